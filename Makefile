@@ -1,0 +1,78 @@
+# What a developer does in a day. Needs Python 3.11 or newer and make; everything else is fetched into .venv.
+
+PYTHON ?= python3
+PORT ?= 8000
+SITE_URL ?= http://localhost:$(PORT)
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Tests and checks sign nothing that matters.
+WITH_KEY := SECRET_KEY=for-tests-only
+# A check leaves no database behind.
+IN_MEMORY := DATABASE_URL=sqlite://:memory:
+LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint format coverage lock
+
+help: ## List these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do \
+		printf '%-18s%s\n' "$$name" "$$what"; done
+
+run: $(VENV)/.installed-base ## Start Sotto at http://localhost:8000 (PORT=8001 for another port)
+	@$(BIN)/python -c 'import socket; socket.create_server(("localhost", $(PORT)))' 2> /dev/null || { \
+		echo 'Port $(PORT) is not free here. Another one is used so: make run PORT=8001' >&2; exit 1; }
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@printf '%s\n' '' \
+		'Next:' \
+		'  1. Open $(SITE_URL) and sign up.' \
+		'  2. Sign up a second person in another browser, or in a private window: each browser is one person.' \
+		'  3. Pick each other from the list, and talk.' \
+		'For the administration at $(SITE_URL)/admin/: $(BIN)/python manage.py createsuperuser' \
+		'Ctrl+C stops the server.' ''
+	@SITE_URL='$(SITE_URL)' exec $(BIN)/python manage.py runserver localhost:$(PORT)
+
+test: $(VENV)/.installed-dev ## Run every test, some of them in a real browser (ARGS="-k presence" for a few)
+	@$(BIN)/python -m tests.browser.chromium
+	$(WITH_KEY) $(BIN)/python -m pytest $(ARGS)
+
+check: lint test ## Everything that must hold before a commit
+
+lint: $(VENV)/.installed-dev ## Check format, rules, templates, types, migrations and settings, without the tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	find templates -name '*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
+	$(WITH_KEY) $(BIN)/mypy
+	$(WITH_KEY) $(IN_MEMORY) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(WITH_KEY) $(BIN)/python manage.py check --fail-level WARNING
+
+format: $(VENV)/.installed-dev ## Put Python and templates into our format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
+
+coverage: $(VENV)/.installed-dev ## Run the tests and list the lines that none of them reached
+	@$(BIN)/python -m tests.browser.chromium
+	$(WITH_KEY) $(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage report
+
+lock: $(BIN)/pip ## Pin what requirements/*.in name (ARGS=--upgrade for newer releases)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv~=0.13.9'
+	$(LOCK) $(ARGS) requirements/base.in --output-file requirements/base.txt
+	$(LOCK) $(ARGS) requirements/dev.in --output-file requirements/dev.txt
+
+# The empty files remember what is installed, so that a second run starts at once. pip is the last thing that a
+# new environment receives: an interrupted one is made again.
+$(BIN)/pip:
+	@command -v $(PYTHON) > /dev/null || { echo 'Sotto needs Python 3.11 or newer, and there is no $(PYTHON).' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Sotto needs Python 3.11 or newer, and %s is %s. \
+	A newer one under another name is used so: make run PYTHON=python3.12" % (sys.executable, sys.version.split()[0]))'
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { echo 'This Python cannot make a virtual environment.' \
+		'On Debian and Ubuntu the missing part is installed with: apt-get install python3-venv' >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed-%: requirements/%.txt | $(BIN)/pip
+	@echo 'Installing what $< names into $(VENV) ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@

@@ -1,0 +1,66 @@
+"""People as the site's staff see them."""
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts import names
+from accounts.models import User
+
+
+class PersonAddForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["username", "email"]
+
+    def clean_username(self):
+        # Django's own check looks for the name in another case only; the model knows all spellings.
+        return self.cleaned_data["username"]
+
+
+class PersonChangeForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """Django's pages for users, told what ours have."""
+
+    form = PersonChangeForm
+    add_form = PersonAddForm
+    list_display = ["username", "email", "is_active", "is_staff", "date_joined", "last_login"]
+    list_filter = ["is_active", "is_staff", "date_joined"]
+    search_fields = ["username_key", "email"]
+    ordering = ["username_key"]
+    readonly_fields = ["date_joined", "last_login"]
+    actions = ["deactivate", "reactivate"]
+    fieldsets = [
+        (None, {"fields": ["username", "password", "email", "is_active"]}),
+        ("May", {"fields": ["is_staff", "is_superuser", "groups", "user_permissions"], "classes": ["collapse"]}),
+        ("Since", {"fields": ["date_joined", "last_login"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["username", "email", "usable_password", "password1", "password2"]})]
+
+    def get_search_results(self, request, queryset, search_term):
+        # Folded like the keys, so that any spelling finds the person; SQLite alone ignores case in ASCII only.
+        return super().get_search_results(request, queryset, names.fold(search_term[: names.LONGEST_TYPED]))
+
+    @admin.action(description="Deactivate selected people", permissions=["change"])
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        others = queryset.exclude(pk=str(request.user.pk))
+        if others.count() < queryset.count():
+            self.message_user(request, "You cannot deactivate yourself: somebody else has to.", messages.WARNING)
+        self._set_active(request, others, is_active=False)
+
+    @admin.action(description="Reactivate selected people", permissions=["change"])
+    def reactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._set_active(request, queryset, is_active=True)
+
+    def _set_active(self, request: HttpRequest, people: QuerySet[User], *, is_active: bool) -> None:
+        changed = people.exclude(is_active=is_active).update(is_active=is_active)
+        word = "reactivated" if is_active else "deactivated"
+        self.message_user(request, f"{changed} {'person' if changed == 1 else 'people'} {word}.", messages.SUCCESS)

@@ -1,0 +1,137 @@
+"""What people fill in to sign up, to log in and to change their password."""
+
+from django import forms
+from django.contrib.auth import authenticate, password_validation
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, QueryDict
+
+from accounts import names
+from accounts.models import User
+
+Data = QueryDict | None  # what was posted; None for a page that is only looked at
+
+LONGEST_PASSWORD = 1024
+NEW_PASSWORD_HELP = "At least 10 characters; 15 or more are better. Spaces count: a short sentence does well."  # noqa: S105
+# One sentence for an unknown name, a wrong password and a person shut out: nobody learns which names exist.
+WRONG = "This name and password do not belong together."
+
+
+def arrived_whole(text: str) -> None:
+    if "\ufffd" in text:
+        raise ValidationError("Some of these characters did not arrive whole. Please type it again.")
+
+
+def focus(form: forms.BaseForm) -> None:
+    """Puts the cursor where there is something to do: into the first faulty field, else into the first."""
+    faulty = [name for name in form.fields if name in form.errors]
+    form.fields[next(iter(faulty or form.fields))].widget.attrs["autofocus"] = True
+
+
+def password_field(label: str, autocomplete: str, help_text: str = "", attrs: dict | None = None) -> forms.CharField:
+    # No maxlength attribute: a browser would cut a pasted password without a word.
+    too_long = f"This is too long: {LONGEST_PASSWORD} characters at most."
+    return forms.CharField(
+        label=label,
+        strip=False,
+        validators=[arrived_whole, MaxLengthValidator(LONGEST_PASSWORD, too_long)],
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete, **(attrs or {})}),
+        help_text=help_text,
+    )
+
+
+def new_password_field(label: str) -> forms.CharField:
+    return password_field(label, "new-password", help_text=NEW_PASSWORD_HELP, attrs={"minlength": 10})
+
+
+def name_input() -> forms.TextInput:
+    return forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"})
+
+
+def check_new_password(form: forms.BaseForm, field: str, user: User) -> None:
+    """Says beside the field what AUTH_PASSWORD_VALIDATORS find wrong; `user` has the name that it must not repeat."""
+    if field in form.cleaned_data:
+        try:
+            password_validation.validate_password(form.cleaned_data[field], user)
+        except ValidationError as error:
+            form.add_error(field, error)
+
+
+class SignUpForm(forms.ModelForm):
+    """A name, a password, and an e-mail address from those who care to give one."""
+
+    password = new_password_field("Password")
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        required=False,
+        validators=[arrived_whole],
+        help_text="You need not give one.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    field_order = ["username", "password", "email"]
+
+    class Meta:
+        model = User
+        fields = ["username", "email"]
+        widgets = {"username": name_input()}
+        error_messages = {"username": {"max_length": names.TOO_LONG}}
+
+    def clean(self):
+        super().clean()
+        typed = self.cleaned_data
+        check_new_password(self, "password", User(username=typed.get("username", ""), email=typed.get("email", "")))
+
+    def sign_up(self) -> User | None:
+        """Stores the person; None if somebody else got the name since it was checked, and the form then says so."""
+        user: User = self.instance
+        user.set_password(self.cleaned_data["password"])
+        try:
+            with transaction.atomic():
+                user.save()
+        except IntegrityError:
+            self.add_error("username", names.TAKEN)
+            return None
+        return user
+
+
+class LogInForm(forms.Form):
+    """A name and a password; afterwards `user` is who they belong to."""
+
+    username = forms.CharField(label="User name", max_length=names.LONGEST_TYPED, widget=name_input())
+    password = password_field("Password", "current-password")
+
+    def __init__(self, request: HttpRequest, data: Data):
+        super().__init__(data)
+        self.request = request
+        self.user: User | None = None
+
+    def clean(self):
+        if self.errors:
+            return
+        self.user = authenticate(self.request, **self.cleaned_data)
+        if self.user is None:
+            self.add_error("password", WRONG)
+
+
+class PasswordChangeForm(forms.Form):
+    """The password one has, and the one to come."""
+
+    current_password = password_field("Current password", "current-password")
+    new_password = new_password_field("New password")
+
+    def __init__(self, user: User, data: Data):
+        super().__init__(data)
+        self.user = user
+
+    def clean_current_password(self):
+        if not self.user.check_password(self.cleaned_data["current_password"]):
+            raise ValidationError("This is not your current password.")
+
+    def clean(self):
+        check_new_password(self, "new_password", self.user)
+
+    def save(self) -> None:
+        self.user.set_password(self.cleaned_data["new_password"])
+        self.user.save(update_fields=["password"])

@@ -1,0 +1,83 @@
+"""Who people are: the only thing Sotto stores."""
+
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from accounts import names
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds and makes people; every look-up goes by the folded name."""
+
+    def named(self, username: object) -> models.QuerySet["User"]:
+        """The one person of that name in any spelling, or nobody; takes whatever was typed or sent."""
+        if isinstance(username, str) and names.may_be_looked_up(username):
+            return self.filter(username_key=names.fold(username))
+        return self.none()
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.named(username).get()
+
+    async def aget_by_natural_key(self, username):
+        return await sync_to_async(self.get_by_natural_key)(username)
+
+    def create_user(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "User":
+        """A new person; without a password nobody can log in as them. IntegrityError if the name is taken."""
+        user = self.model(username=username, email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(username, email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person: the name as they write it, and the key that no two people share."""
+
+    username = models.CharField(
+        "user name",
+        max_length=names.LONGEST_TYPED,
+        unique=True,
+        validators=[names.validate],
+        error_messages={"unique": names.TAKEN},
+        help_text=f"{names.SHORTEST} to {names.LONGEST} letters or digits; dots, hyphens and underscores between them.",
+    )
+    # A letter folds to three at most (Unicode's CaseFolding.txt).
+    username_key = models.CharField(max_length=3 * names.LONGEST_TYPED, unique=True, editable=False)
+    email = models.EmailField("e-mail", blank=True)
+    is_active = models.BooleanField(
+        "active", default=True, help_text="Untick this to shut a person out without deleting them."
+    )
+    is_staff = models.BooleanField("staff", default=False, help_text="May open these pages.")
+    date_joined = models.DateTimeField("joined", default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        ordering = ["username_key"]
+        verbose_name = "person"
+        verbose_name_plural = "people"
+
+    def clean(self):
+        super().clean()
+        self.email = type(self).objects.normalize_email(self.email)
+        if type(self).objects.named(self.username).exclude(pk=self.pk).exists():
+            raise ValidationError({"username": ValidationError(names.TAKEN, code="unique")})
+
+    def save(self, *args, update_fields=None, **kwargs):
+        self.username = names.normalise(self.username)
+        self.username_key = names.fold(self.username)
+        if update_fields is not None and "username" in update_fields:
+            update_fields = {*update_fields, "username_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)

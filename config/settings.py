@@ -1,0 +1,211 @@
+"""The one reader of the environment. Every variable stands in .env.example too, and nonsense is refused in words."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+
+def whole_number(name: str, default: int, low: int, high: int) -> int:
+    """The variable as an int between `low` and `high`; ImproperlyConfigured says what was there instead."""
+    value = env.str(name, default=str(default)).strip()
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and low <= int(value) <= high):
+        raise ImproperlyConfigured(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
+    return int(value)
+
+
+def switch(name: str) -> bool:
+    """The variable as a yes or no, off where it is not set; a word that is neither is refused, not read as off."""
+    value = env.str(name, default="off").strip().lower()
+    if value not in {"on", "true", "yes", "1", "off", "false", "no", "0", ""}:
+        raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}.")
+    return value in {"on", "true", "yes", "1"}
+
+
+def database(name: str, default: str) -> dict:
+    """The variable as Django's description of a database: SQLite or PostgreSQL."""
+    try:
+        description = env.db(name, default=default)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not the address of a database: {error}.") from error
+    if description.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+        raise ImproperlyConfigured(f"{name} must begin with sqlite:/// or postgres://.")
+    return description
+
+
+def origin(url: str) -> str:
+    """A site's address as a browser writes it in `Origin` (RFC 6454): scheme, host, port if it is not the usual."""
+    message = f"SITE_URL must be an address such as https://chat.example.org, without a path, not {url!r}."
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(message) from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+        raise ImproperlyConfigured(message)
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ImproperlyConfigured(message)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != usual else "")
+
+
+# What the operator says
+
+DEBUG = switch("DEBUG")
+SECRET_KEY = env.str("SECRET_KEY", default="")
+SITE_NAME = env.str("SITE_NAME", default="Sotto")
+SITE_URL = origin(env.str("SITE_URL", default="http://localhost:8000"))
+MESSAGE_MAX_LENGTH = whole_number("MESSAGE_MAX_LENGTH", 4000, 1, 20_000)
+RESUME_SECONDS = whole_number("RESUME_SECONDS", 90, 5, 600)
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").strip().upper()
+
+if not SECRET_KEY and DEBUG:
+    SECRET_KEY = "insecure: good for development only, since everybody can read it here"  # noqa: S105
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. `make run` writes one into .env; elsewhere set it to 50 or more random characters."
+    )
+if LOG_LEVEL not in LOG_LEVELS:
+    raise ImproperlyConfigured(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {LOG_LEVEL!r}.")
+
+# Where the site is: one address decides hosts, origins and cookies
+
+_host = urlsplit(SITE_URL).hostname or ""
+_https = SITE_URL.startswith("https:")
+
+ALLOWED_HOSTS = [f"[{_host}]" if ":" in _host else _host, *env.list("ALLOWED_HOSTS", default=[])]
+CSRF_TRUSTED_ORIGINS = [SITE_URL, *env.list("CSRF_TRUSTED_ORIGINS", default=[])]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# How the parts are joined
+
+INSTALLED_APPS = [
+    "daphne",  # first, so that runserver speaks ASGI
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "servestatic",
+    "channels",
+    "django_htmx",
+    "accounts",
+    "messaging",
+]
+MIDDLEWARE = [
+    "config.headers.protect",
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "config.bodies.refuse_other_charsets",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.context.site",
+            ],
+        },
+    },
+]
+
+# Accounts: the only thing that is stored
+
+DATABASES = {"default": database("DATABASE_URL", "sqlite:///sotto.sqlite3")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A relative path means the same file wherever the command was typed.
+    if DATABASES["default"]["NAME"] != ":memory:":
+        DATABASES["default"]["NAME"] = str(BASE_DIR / DATABASES["default"]["NAME"])
+    DATABASES["default"]["OPTIONS"] = {
+        # A writer waits for its turn from the start instead of failing half-way with "database is locked".
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        # Deleted rows are overwritten, not left in free pages.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "messaging:home"
+LOGOUT_REDIRECT_URL = "accounts:login"
+PASSWORD_HASHERS = ["accounts.hashers.Argon2Hasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# Conversation: memory only
+
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels.layers.InMemoryChannelLayer",
+        # A tab left open for days goes on receiving: the layer must not expire its membership.
+        "CONFIG": {"capacity": 1000, "group_expiry": 10 * 365 * 86_400},
+    },
+}
+
+# Words, time, files
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# `collectstatic` turns on hashed, compressed files; without it they are served as they lie in the tree.
+_collected = not DEBUG and (STATIC_ROOT / "staticfiles.json").is_file()
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"
+        if _collected
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+    },
+}
+SERVESTATIC_USE_FINDERS = not _collected
+SERVESTATIC_ALLOW_ALL_ORIGINS = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # Django's own set-up mails local variables to administrators and prints each request: neither happens here.
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.channels.server": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
+}

@@ -1,0 +1,80 @@
+"""Who is online: a person who holds at least one live lease, that is, an open window. The home for one process."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from messaging.conversations import Person
+
+# How long a lease outlives its socket: longer than a page takes to load again, so that a reload shows nobody a change.
+GRACE_SECONDS = 8.0
+
+
+@dataclass(slots=True)
+class Holder:
+    """A person's leases, one for each window, and when the last one of them was given up."""
+
+    name: str
+    windows: dict[str, int] = field(default_factory=dict)
+    left_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is new since it was last told."""
+
+    arrived: list[Person]
+    left: list[Person]
+
+    def __bool__(self) -> bool:
+        return bool(self.arrived or self.left)
+
+
+class Presence:
+    def __init__(self, grace: float = GRACE_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+        self.grace = grace
+        self.clock = clock
+        self.holders: dict[int, Holder] = {}
+        self.told: dict[int, str] = {}
+
+    async def arrive(self, person: Person, window_id: str) -> None:
+        """One more socket of this window."""
+        holder = self.holders.setdefault(person.id, Holder(person.name))
+        holder.name = person.name
+        holder.windows[window_id] = holder.windows.get(window_id, 0) + 1
+
+    async def leave(self, person: Person, window_id: str) -> None:
+        """One socket less; a window without one gives its lease up."""
+        holder = self.holders.get(person.id)
+        if not holder or window_id not in holder.windows:
+            return
+        holder.windows[window_id] -= 1
+        if not holder.windows[window_id]:
+            del holder.windows[window_id]
+            holder.left_at = self.clock()
+
+    async def news(self) -> Changes:
+        """Who has come and who has gone since this was last asked."""
+        online = self.online()
+        changes = Changes(
+            arrived=[Person(id, name) for id, name in online.items() if id not in self.told],
+            left=[Person(id, name) for id, name in self.told.items() if id not in online],
+        )
+        self.holders = {id: holder for id, holder in self.holders.items() if id in online}
+        self.told = online
+        return changes
+
+    def online(self) -> dict[int, str]:
+        """The names of those who are online, by id."""
+        now = self.clock()
+        return {id: holder.name for id, holder in list(self.holders.items()) if self._is_held(holder, now)}
+
+    def is_online(self, person_id: int) -> bool:
+        holder = self.holders.get(person_id)
+        return holder is not None and self._is_held(holder, self.clock())
+
+    def _is_held(self, holder: Holder, now: float) -> bool:
+        return bool(holder.windows) or now - holder.left_at < self.grace
+
+
+presence = Presence()

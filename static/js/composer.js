@@ -1,0 +1,32 @@
+// Enter sends, Shift+Enter breaks the line, and nobody is interrupted while composing a character.
+// What is too long is said so while it is still being written, and never cut off.
+
+const NEAR = 200
+
+const validate = (field) => {
+  const limit = Number(field.dataset.limit)
+  const left = limit - [...field.value].length
+  const count = field.form.querySelector('.composer__count')
+  count.textContent = left < 0 ? `${-left} too many` : left < Math.min(NEAR, limit / 2) ? `${left} left` : ''
+  field.setAttribute('aria-invalid', String(left < 0))
+  field.setCustomValidity(left < 0 ? `A message has at most ${limit} characters.` : '')
+}
+
+document.addEventListener('input', (event) => {
+  if (event.target.matches('.composer__text')) validate(event.target)
+}, true)
+
+document.addEventListener('keydown', (event) => {
+  const field = event.target
+  if (!field.matches('.composer__text') || event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+  event.preventDefault()
+  field.form.requestSubmit()
+})
+
+document.addEventListener('htmx:wsConfigSend', (event) => {
+  const field = event.target.elements?.text
+  if (field && (!field.value.trim() || !field.reportValidity())) {
+    event.preventDefault()
+    event.stopImmediatePropagation()
+  }
+}, true)

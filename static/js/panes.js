@@ -1,0 +1,55 @@
+// Each opened conversation keeps its own pane, with its transcript, draft and place; the address says which one is shown.
+
+const named = (hash) => hash.startsWith('#conversation-') && document.getElementById(hash.slice(1))
+
+const show = (id) => {
+  // An address that does not change would not make the browser look for its target again.
+  if (location.hash === `#${id}`) history.replaceState(null, '', '#roster')
+  location.hash = id
+}
+
+const mark = () => {
+  for (const link of document.querySelectorAll('.person__link')) {
+    if (`#${link.dataset.pane}` === location.hash) link.setAttribute('aria-current', 'true')
+    else link.removeAttribute('aria-current')
+  }
+}
+
+const focus = (pane) => {
+  // On a touch screen the keyboard would jump up and cover what somebody came to read.
+  const wanted = matchMedia('(pointer: coarse)').matches ? '.pane__peer' : '.composer__text'
+  pane.querySelector(wanted).focus({ preventScroll: true })
+}
+
+// A pane that is there is shown; one that is not is fetched, and shown when it has arrived.
+document.addEventListener('htmx:confirm', (event) => {
+  const id = event.target.dataset.pane
+  if (!id || !document.getElementById(id)) return
+  event.preventDefault()
+  show(id)
+})
+
+document.addEventListener('htmx:afterRequest', (event) => {
+  const id = event.target.dataset?.pane
+  if (id && event.detail.successful) show(id)
+})
+
+let shown = named(location.hash)
+addEventListener('hashchange', () => {
+  const pane = named(location.hash)
+  if (pane) focus(pane)
+  else if (shown) document.querySelector(`.person__link[data-pane="${shown.id}"]`)?.focus()
+  shown = pane
+  mark()
+})
+document.addEventListener('htmx:afterSettle', mark)
+
+// After a refresh the address still names a conversation: its pane comes back, empty.
+addEventListener('DOMContentLoaded', () => {
+  const [, peer] = /^#conversation-(\d+)$/.exec(location.hash) ?? []
+  if (!peer || shown) return
+  htmx.ajax('GET', `/conversations/${peer}/`, { swap: 'none' }).then(() => {
+    history.replaceState(null, '', '#roster')
+    if (document.getElementById(`conversation-${peer}`)) location.replace(`#conversation-${peer}`)
+  })
+})

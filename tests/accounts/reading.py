@@ -1,0 +1,30 @@
+"""What a reader finds on a page with a form."""
+
+import re
+from html import unescape
+
+
+def found(pattern, page):
+    """The first group of a pattern that the page must match."""
+    match = re.search(pattern, page, re.DOTALL)
+    assert match, pattern
+    return match[1]
+
+
+def words_beside(response, field):
+    """What the page says is wrong with a field, read from the element that the field is described by."""
+    page = response.content.decode()
+    control = found(rf'(<input[^>]*\bname="{field}"[^>]*>)', page)
+    described_by = re.search(r'aria-describedby="([^"]*)"', control)
+    ids = [id_ for id_ in (described_by[1].split() if described_by else []) if id_.endswith("_error")]
+    if not ids:
+        assert "aria-invalid" not in control
+        return ""
+    assert 'aria-invalid="true"' in control
+    return unescape(found(rf'<div class="field__error" id="{ids[0]}">(.*?)</div>', page))
+
+
+def focused(response):
+    """The names of the fields that the page puts the cursor into."""
+    controls = re.findall(r"<input[^>]*\bautofocus\b[^>]*>", response.content.decode())
+    return [found(r'name="([^"]*)"', control) for control in controls]

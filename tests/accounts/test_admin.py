@@ -1,0 +1,177 @@
+"""What the site's staff can do with people, and cannot do to themselves."""
+
+import io
+
+import pytest
+from django.contrib.auth import get_user
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts.models import User
+from tests.conftest import PASSWORD
+
+PEOPLE = "/admin/accounts/user/"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def root(db):
+    return User.objects.create_superuser(username="Ruth", password=PASSWORD)
+
+
+@pytest.fixture
+def staff(root):
+    client = Client()
+    client.force_login(root)
+    return client
+
+
+def act(client, action, *people):
+    fields = {"action": action, "_selected_action": [person.pk for person in people]}
+    return client.post(PEOPLE, fields, follow=True).content.decode()
+
+
+def listed(response):
+    return [person.username for person in response.context["cl"].result_list]
+
+
+def test_people_are_listed_in_the_order_of_their_names(staff, bob, alice):
+    User.objects.create_user("Adam")
+    assert listed(staff.get(PEOPLE)) == ["Adam", "alice", "bob", "Ruth"]
+
+
+@pytest.mark.parametrize("words", ["zoë", "ZOË", "Zoe\u0308", "zoe@example.org", "OË"])
+def test_any_spelling_finds_a_person(staff, alice, words):
+    User.objects.create_user("Zoë", email="zoe@example.org")
+    assert listed(staff.get(PEOPLE, {"q": words})) == ["Zoë"]
+
+
+@pytest.mark.parametrize("words", ["\x00", "\u0301" * 3_000, "'\"--", "%"])
+def test_a_search_for_nonsense_is_answered(staff, words):
+    assert staff.get(PEOPLE, {"q": words}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ({"is_active__exact": "0"}, ["bob"]),
+        ({"is_staff__exact": "1"}, ["Ruth"]),
+        ({"date_joined__gte": "2999-01-01 00:00:00+00:00"}, []),
+    ],
+)
+def test_filters_find_who_is_shut_out_on_the_staff_or_new(staff, alice, bob, question, expected):
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert listed(staff.get(PEOPLE, question)) == expected
+
+
+def test_a_person_is_added_and_can_log_in(staff):
+    fields = {"username": "Dora", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    response = staff.post(f"{PEOPLE}add/", fields)
+    assert response.url == f"{PEOPLE}{User.objects.get(username='Dora').pk}/change/"
+    assert Client().login(username="dora", password=PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("ALICE", "taken"), ("admin", "reserved"), ("a b", "made of"), ("a\x00b", "Null"), ("", "required")],
+)
+def test_a_bad_name_is_refused_in_words(staff, alice, name, reason):
+    fields = {"username": name, "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    response = staff.post(f"{PEOPLE}add/", fields)
+    assert response.status_code == 200
+    assert any(reason in error for error in response.context["adminform"].form.errors["username"])
+    assert User.objects.count() == 2
+
+
+def test_a_person_is_changed_and_the_key_with_the_name(staff, alice):
+    page = f"{PEOPLE}{alice.pk}/change/"
+    assert staff.get(page).status_code == 200
+    response = staff.post(page, {"username": "Alicia", "email": "a@example.org", "is_active": "on"})
+    assert response.status_code == 302
+    alice.refresh_from_db()
+    assert (alice.username, alice.username_key, alice.email) == ("Alicia", "alicia", "a@example.org")
+    assert alice.check_password(PASSWORD)
+
+
+def test_a_person_is_not_renamed_to_somebody_else(staff, alice, bob):
+    response = staff.post(f"{PEOPLE}{alice.pk}/change/", {"username": "BOB", "is_active": "on"})
+    assert "taken" in response.context["adminform"].form.errors["username"][0]
+
+
+def test_a_person_may_be_written_in_another_case(staff, alice):
+    staff.post(f"{PEOPLE}{alice.pk}/change/", {"username": "ALICE", "is_active": "on"})
+    alice.refresh_from_db()
+    assert (alice.username, alice.username_key) == ("ALICE", "alice")
+
+
+def test_the_key_is_in_no_form(staff, alice):
+    for page in (f"{PEOPLE}add/", f"{PEOPLE}{alice.pk}/change/"):
+        assert 'name="username_key"' not in staff.get(page).content.decode()
+
+
+def test_a_password_is_set_for_somebody(staff, alice):
+    page = f"{PEOPLE}{alice.pk}/password/"
+    assert staff.get(page).status_code == 200
+    new = "one that staff has chosen"
+    fields = {"usable_password": "true", "password1": new, "password2": new, "set-password": "1"}
+    assert staff.post(page, fields).status_code == 302
+    alice.refresh_from_db()
+    assert alice.check_password(new)
+
+
+def test_people_are_deactivated_and_are_out_at_once(staff, alice, bob):
+    phone = Client()
+    phone.force_login(alice)
+    assert "2 people deactivated." in act(staff, "deactivate", alice, bob)
+    assert not get_user(phone).is_authenticated
+    assert not Client().login(username="alice", password=PASSWORD)
+
+
+def test_people_are_reactivated(staff, alice):
+    act(staff, "deactivate", alice)
+    assert "1 person reactivated." in act(staff, "reactivate", alice)
+    assert Client().login(username="alice", password=PASSWORD)
+
+
+def test_nobody_deactivates_themselves(staff, root, alice):
+    page = act(staff, "deactivate", root, alice)
+    assert "You cannot deactivate yourself" in page
+    assert "1 person deactivated." in page
+    assert set(User.objects.filter(is_active=True)) == {root}
+
+
+def test_who_may_only_look_cannot_deactivate(alice, bob):
+    from django.contrib.auth.models import Permission
+
+    alice.is_staff = True
+    alice.save()
+    alice.user_permissions.add(Permission.objects.get(codename="view_user"))
+    client = Client()
+    client.force_login(alice)
+    act(client, "deactivate", bob)
+    bob.refresh_from_db()
+    assert bob.is_active
+
+
+def test_people_without_office_are_turned_away(alice):
+    client = Client()
+    client.force_login(alice)
+    assert client.get(PEOPLE).status_code == 302
+
+
+def test_createsuperuser_makes_somebody_who_can_open_these_pages(monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    call_command("createsuperuser", interactive=False, username="Greta", stdout=io.StringIO())
+    client = Client()
+    client.post("/admin/login/?next=/admin/", {"username": "GRETA", "password": PASSWORD})
+    assert client.get(PEOPLE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("ALICE", "taken"), ("admin", "reserved"), ("a\u200bb", "cannot be seen")]
+)
+def test_createsuperuser_keeps_the_rules_for_names(alice, monkeypatch, name, reason):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    with pytest.raises(CommandError, match=reason):
+        call_command("createsuperuser", interactive=False, username=name)

@@ -1,0 +1,165 @@
+"""Logging in: in any spelling of one's name, and without telling strangers who is here."""
+
+import re
+
+import pytest
+from django.contrib.auth import get_user
+from django.test import Client
+from django.utils.encoding import iri_to_uri
+
+from tests.accounts.reading import focused, words_beside
+from tests.conftest import PASSWORD
+
+LOG_IN = "/accounts/login/"
+
+pytestmark = pytest.mark.django_db
+
+
+def log_in(client, username="alice", password=PASSWORD, **fields):
+    return client.post(LOG_IN, {"username": username, "password": password, **fields})
+
+
+@pytest.mark.parametrize("name", ["alice", "ALICE", " alice ", "ａｌｉｃｅ"])  # noqa: RUF001
+def test_any_spelling_of_the_name_logs_in(client, alice, name):
+    response = log_in(client, name)
+    assert (response.status_code, response.url) == (302, "/")
+    assert get_user(client) == alice
+
+
+def test_an_id_planted_beforehand_is_worth_nothing(client, alice):
+    planted = client.session
+    planted["from"] = "a stranger"
+    planted.save()
+    client.cookies["sessionid"] = planted.session_key
+    log_in(client)
+    assert client.session.session_key != planted.session_key
+    stranger = Client()
+    stranger.cookies["sessionid"] = planted.session_key
+    assert not get_user(stranger).is_authenticated
+
+
+def without_what_differs(response, name):
+    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", response.content.decode())
+    return page.replace(f'value="{name}"', "")
+
+
+def test_a_wrong_password_an_unknown_name_and_a_person_shut_out_look_alike(client, alice, bob):
+    bob.is_active = False
+    bob.save()
+    answers = {name: log_in(client, name, "not the right password") for name in ("alice", "nobody-here", "bob")}
+    answers["Bob"] = log_in(client, "Bob")
+    assert {answer.status_code for answer in answers.values()} == {422}
+    assert len({without_what_differs(answer, name) for name, answer in answers.items()}) == 1
+    assert "do not belong together" in words_beside(answers["alice"], "password")
+
+
+def test_an_unknown_name_costs_as_much_hashing_as_a_known_one(client, alice, bob, monkeypatch):
+    from accounts.hashers import Argon2Hasher
+
+    bob.is_active = False
+    bob.save()
+    work = []
+
+    def counted(original):
+        def count(*args, **named):
+            work.append(original)
+            return original(*args, **named)
+
+        return count
+
+    for step in ("encode", "verify"):
+        monkeypatch.setattr(Argon2Hasher, step, counted(getattr(Argon2Hasher, step)))
+    spent = []
+    for name in ("alice", "nobody-here", "bob", "\x00", "a" * 100):
+        work.clear()
+        log_in(client, name, "not the right password")
+        spent.append(len(work))
+    assert spent == [1, 1, 1, 0, 1]  # a NUL is refused by the form, whoever is here
+
+
+def test_the_name_is_still_there_and_the_password_is_not(client, alice):
+    page = log_in(client, "alice", "not the right password").content.decode()
+    assert 'value="alice"' in page
+    assert "not the right password" not in page
+
+
+def test_the_cursor_is_where_there_is_something_to_do(client, alice):
+    assert focused(client.get(LOG_IN)) == ["username"]
+    assert focused(log_in(client, "")) == ["username"]
+    assert focused(log_in(client, "alice", "not the right password")) == ["password"]
+
+
+def test_an_empty_form_says_what_is_missing(client):
+    response = client.post(LOG_IN)
+    assert response.status_code == 422
+    assert "required" in words_beside(response, "username")
+    assert "required" in words_beside(response, "password")
+
+
+def test_spaces_around_a_password_belong_to_it(client, alice):
+    assert log_in(client, "alice", f" {PASSWORD} ").status_code == 422
+
+
+@pytest.mark.parametrize("encoded", ["%00", "a%00b", "%ED%A0%80", "%FF", "%F0%9F%98%80", "%CC%81" * 100, "a" * 5_000])
+def test_no_name_or_password_breaks_the_page(client, alice, encoded):
+    body = f"username={encoded}&password={encoded}"
+    response = client.generic("POST", LOG_IN, body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 422
+    assert words_beside(response, "username") or words_beside(response, "password")
+
+
+@pytest.mark.parametrize("where", ["/accounts/password/", "/?a=1&b=2", "/#bob", "/%E2%82%AC/€"])
+def test_one_goes_on_to_where_one_wanted_to_go(client, alice, where):
+    assert client.get(LOG_IN, {"next": where}).context["next"] == where
+    assert log_in(client, next=where).url == iri_to_uri(where)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        *("https://evil.example/", "//evil.example/", "///evil.example/", "/\\evil.example/", "\\\\evil.example/"),
+        *("javascript:alert(1)", "http:///evil.example/", "\x08//evil.example", " //evil.example", "evil", ""),
+        *("http://testserver@evil.example/", "/" + "€" * 2_000, "/\t/evil.example/"),
+    ],
+)
+def test_nobody_is_led_elsewhere(client, alice, where):
+    assert 'name="next"' not in client.get(LOG_IN, {"next": where}).content.decode()
+    assert client.post(f"{LOG_IN}?next=/people/", {"username": "alice", "password": PASSWORD, "next": where}).url == "/"
+
+
+def test_where_one_wanted_to_go_survives_a_mistake(client, alice):
+    page = log_in(client, "alice", "not the right password", next="/accounts/password/").content.decode()
+    assert '<input type="hidden" name="next" value="/accounts/password/">' in page
+    assert 'href="/accounts/signup/?next=%2Faccounts%2Fpassword%2F"' in page
+
+
+def test_a_page_for_members_leads_here_and_back(client, alice):
+    door = client.get("/accounts/password/")
+    assert door.url == f"{LOG_IN}?next=/accounts/password/"
+    response = client.post(door.url, {"username": "alice", "password": PASSWORD})
+    assert response.url == "/accounts/password/"
+
+
+def test_who_is_signed_in_is_sent_home(client, alice):
+    client.force_login(alice)
+    assert client.get(LOG_IN).url == "/"
+    assert client.post(LOG_IN).url == "/"
+
+
+def test_the_promise_is_on_the_page_and_the_page_in_no_cache(client):
+    response = client.get(LOG_IN)
+    assert "stored nowhere, and gone when the page is refreshed" in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_a_form_from_elsewhere_is_turned_away(alice):
+    stranger = Client(enforce_csrf_checks=True)
+    assert log_in(stranger).status_code == 403
+    assert not get_user(stranger).is_authenticated
+
+
+def test_a_person_shut_out_is_out_at_once(client, alice):
+    client.force_login(alice)
+    alice.is_active = False
+    alice.save()
+    assert not get_user(client).is_authenticated

@@ -1,0 +1,120 @@
+"""Passwords: long ones of anything (ASVS 5.0, section 6.2), and changing one's own."""
+
+import pytest
+from django.contrib.auth import get_user
+from django.test import Client
+
+from tests.accounts.reading import focused, words_beside
+from tests.conftest import PASSWORD
+
+CHANGE = "/accounts/password/"
+NEW = "an even lower voice"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(alice):
+    client = Client()
+    client.force_login(alice)
+    return client
+
+
+def change(client, new=NEW, current=PASSWORD):
+    return client.post(CHANGE, {"current_password": current, "new_password": new})
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "ten chars!",
+        "x" * 5 + "y" * 123,
+        "äöü€漢字😀 ok",
+        "  spaces  around  ",
+        "lowercaseonly",
+        "9173640285",
+        "y z" * 341,
+    ],
+)
+def test_any_long_password_will_do(client, alice, password):
+    assert change(client, password).status_code == 302
+    alice.refresh_from_db()
+    assert alice.check_password(password)
+    assert not alice.check_password(password.strip() + "x")
+    assert alice.check_password(password.strip()) == (password == password.strip())
+
+
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("nine char", "at least 10 characters"),
+        ("password123", "too common"),
+        ("1234567890", "too common"),
+        ("x y" * 341 + "zz", "1024 characters at most"),
+        ("with a NUL \x00", "Null characters"),
+        ("broken here: \ufffd", "did not arrive whole"),
+        ("", "required"),
+    ],
+)
+def test_a_weak_or_broken_password_is_refused_in_words(client, alice, password, reason):
+    response = change(client, password)
+    assert response.status_code == 422
+    assert reason in words_beside(response, "new_password")
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
+
+
+def test_the_same_holds_at_sign_up():
+    response = Client().post("/accounts/signup/", {"username": "Theodora", "password": "theodora99"})
+    assert "too similar" in words_beside(response, "password")
+
+
+def test_a_password_like_the_address_is_refused_at_sign_up():
+    fields = {"username": "Dora", "password": "lighthouse7", "email": "lighthouse@example.org"}
+    assert "too similar" in words_beside(Client().post("/accounts/signup/", fields), "password")
+
+
+def test_the_current_password_must_be_right(client, alice):
+    response = change(client, current="not the right password")
+    assert response.status_code == 422
+    assert "not your current password" in words_beside(response, "current_password")
+    assert focused(response) == ["current_password"]
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
+
+
+def test_no_password_comes_back_in_the_page(client):
+    page = change(client, "too short", "not the right one").content.decode()
+    assert 'value="too short"' not in page
+    assert "not the right one" not in page
+
+
+def test_a_change_keeps_this_session_and_ends_the_others(client, alice):
+    phone = Client()
+    phone.force_login(alice)
+    before = client.session.session_key
+    assert change(client).url == CHANGE
+    assert get_user(client) == alice
+    assert client.session.session_key != before
+    assert not get_user(phone).is_authenticated
+
+
+def test_a_change_is_confirmed_in_words_once(client):
+    change(client)
+    assert '<p class="notice" role="status">Your password is changed.' in client.get(CHANGE).content.decode()
+    assert "is changed" not in client.get(CHANGE).content.decode()
+
+
+def test_the_page_tells_a_password_manager_which_is_which(client):
+    page = client.get(CHANGE).content.decode()
+    assert 'autocomplete="current-password"' in page
+    assert 'autocomplete="new-password"' in page
+    assert "15 or more are better" in page
+
+
+def test_the_page_is_in_no_cache(client):
+    assert "no-store" in client.get(CHANGE)["Cache-Control"]
+
+
+def test_a_stranger_is_turned_away():
+    assert Client().get(CHANGE)["Location"] == f"/accounts/login/?next={CHANGE}"

@@ -1,0 +1,194 @@
+"""Signing up: what is accepted, what is refused, and with which words."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.contrib.auth import get_user
+from django.db import IntegrityError, connection, connections, transaction
+from django.test import Client
+
+from accounts.forms import SignUpForm
+from accounts.models import User
+from tests.accounts.reading import focused, words_beside
+
+SIGN_UP = "/accounts/signup/"
+GOOD = "a low voice in the hall"
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_up(client, username="Dora", password=GOOD, **fields):
+    return client.post(SIGN_UP, {"username": username, "password": password, **fields})
+
+
+def test_a_new_person_is_signed_in_and_sent_home(client):
+    response = sign_up(client)
+    assert (response.status_code, response.url) == (302, "/")
+    assert get_user(client) == User.objects.get(username="Dora")
+
+
+def test_an_address_is_welcome_and_not_needed(client):
+    sign_up(client, email="dora@Example.ORG")
+    assert User.objects.get().email == "dora@example.org"
+
+
+def test_the_password_is_kept_as_argon2_at_the_cost_that_was_chosen(client):
+    sign_up(client)
+    assert User.objects.get().password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+@pytest.mark.parametrize("name", ["alice", "ALICE", "Alice", "ａｌｉｃｅ"])  # noqa: RUF001
+def test_a_taken_name_in_any_spelling_is_refused(client, alice, name):
+    response = sign_up(client, name)
+    assert response.status_code == 422
+    assert "taken" in words_beside(response, "username")
+    assert User.objects.count() == 1
+
+
+def test_a_look_alike_of_somebody_is_refused(client, alice):
+    assert "mixes scripts" in words_beside(sign_up(client, "\u0430lice"), "username")
+
+
+def test_every_mistake_is_told_beside_its_field(client):
+    response = sign_up(client, "a/b", "short", email="nowhere")
+    assert "made of letters" in words_beside(response, "username")
+    assert "at least 10 characters" in words_beside(response, "password")
+    assert "valid email" in words_beside(response, "email")
+
+
+def test_an_empty_form_says_what_is_missing(client):
+    response = client.post(SIGN_UP)
+    assert response.status_code == 422
+    assert "required" in words_beside(response, "username")
+    assert "required" in words_beside(response, "password")
+    assert words_beside(response, "email") == ""
+
+
+def test_what_was_typed_is_still_there_but_for_the_password(client):
+    page = sign_up(client, 'a "/" b', "too short", email="nowhere").content.decode()
+    assert 'value="a &quot;/&quot; b"' in page
+    assert 'value="nowhere"' in page
+    assert "too short" not in page.replace("password is too short", "")
+
+
+def test_the_cursor_is_where_there_is_something_to_do(client):
+    assert focused(client.get(SIGN_UP)) == ["username"]
+    assert focused(sign_up(client, "a/b", "short")) == ["username"]
+    assert focused(sign_up(client, "Dora", "short")) == ["password"]
+    assert focused(sign_up(client, "Dora", GOOD, email="nowhere")) == ["email"]
+
+
+def test_a_name_of_markup_is_shown_as_text(client):
+    page = sign_up(client, "<script>alert(1)</script>").content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+@pytest.mark.parametrize("field", ["username", "password", "email"])
+@pytest.mark.parametrize(
+    "encoded", ["%00%00%00%00%00%00%00%00%00%00%00", "%ED%A0%80aaaaaaaaaaaa", "%FF%FEaaaaaaaaaaaa", "a%40b.c%EF%BF%BDm"]
+)
+def test_bytes_that_are_no_text_are_refused_in_words(client, field, encoded):
+    fields = {"username": "Dora", "password": "a+low+voice+in+the+hall", "email": "", field: encoded}
+    body = "&".join(f"{name}={value}" for name, value in fields.items())
+    response = client.generic("POST", SIGN_UP, body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 422
+    assert words_beside(response, field)
+
+
+def test_a_taken_name_is_refused_even_when_it_was_free_a_moment_ago(client, monkeypatch):
+    def alice_comes_first(self):
+        User.objects.create_user("Alice")
+
+    monkeypatch.setattr(User, "clean", alice_comes_first)
+    response = sign_up(client, "alice")
+    assert response.status_code == 422
+    assert "taken" in words_beside(response, "username")
+    assert not get_user(client).is_authenticated
+
+
+def test_the_database_itself_refuses_a_second_spelling(alice):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create_user("ALICE")
+
+
+@pytest.fixture
+def database_of_many(transactional_db, tmp_path, monkeypatch):
+    """The database as a server has it, for connections opened from now on: SQLite in memory has no writers who wait."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(tmp_path / "people.sqlite3")])
+        monkeypatch.setitem(connection.settings_dict, "NAME", tmp_path / "people.sqlite3")
+
+
+def in_many_windows(count, visit):
+    """The answers to `count` visits that start at the same moment, each in a thread and a connection of its own."""
+    start = Barrier(count)
+
+    def arrive(_):
+        start.wait()
+        try:
+            return visit()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as crowd:
+        return list(crowd.map(arrive, range(count)))
+
+
+def test_of_twenty_who_want_one_name_at_once_one_gets_it(database_of_many):
+    responses = in_many_windows(20, lambda: sign_up(Client()))
+    assert sorted(response.status_code for response in responses) == [302, *[422] * 19]
+    assert all("taken" in words_beside(response, "username") for response in responses if response.status_code == 422)
+    assert in_many_windows(1, User.objects.count) == [1]
+
+
+def test_fifty_who_log_in_at_once_all_get_in(database_of_many):
+    in_many_windows(1, lambda: sign_up(Client()))
+    fields = {"username": "dora", "password": GOOD}
+    responses = in_many_windows(50, lambda: Client().post("/accounts/login/", fields))
+    assert [response.status_code for response in responses] == [302] * 50
+
+
+def test_who_is_signed_in_is_sent_home(client, alice):
+    client.force_login(alice)
+    assert client.get(SIGN_UP).url == "/"
+    assert sign_up(client).url == "/"
+    assert User.objects.count() == 1
+
+
+def test_one_goes_on_to_where_one_wanted_to_go(client):
+    page = client.get(SIGN_UP, {"next": "/accounts/password/?a=1&b=2"}).content.decode()
+    assert '<input type="hidden" name="next" value="/accounts/password/?a=1&amp;b=2">' in page
+    assert 'href="/accounts/login/?next=%2Faccounts%2Fpassword%2F%3Fa%3D1%26b%3D2"' in page
+    assert sign_up(client, next="/accounts/password/?a=1&b=2").url == "/accounts/password/?a=1&b=2"
+
+
+def test_the_promise_is_on_the_page_and_the_page_in_no_cache(client):
+    response = client.get(SIGN_UP)
+    assert "stored nowhere, and gone when the page is refreshed" in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_the_page_tells_a_password_manager_what_it_needs(client):
+    page = client.get(SIGN_UP).content.decode()
+    assert 'autocomplete="new-password"' in page
+    assert 'autocomplete="username"' in page
+    assert page.count('type="password"') == 1
+
+
+def test_a_form_from_elsewhere_is_turned_away():
+    assert sign_up(Client(enforce_csrf_checks=True)).status_code == 403
+    assert User.objects.count() == 0
+
+
+def test_other_methods_are_not_understood(client):
+    assert client.put(SIGN_UP).status_code == 405
+
+
+def test_the_form_takes_no_powers(client):
+    sign_up(client, is_staff="on", is_superuser="on", username_key="alice")
+    dora = User.objects.get()
+    assert (dora.is_staff, dora.is_superuser, dora.username_key) == (False, False, "dora")
+    assert list(SignUpForm().fields) == ["username", "password", "email"]

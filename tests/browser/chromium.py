@@ -1,0 +1,70 @@
+"""Finds a real Chromium for the browser tests, or fetches one: `python -m tests.browser.chromium`."""
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+ASK_PLAYWRIGHT = (
+    "from playwright.sync_api import sync_playwright\nwith sync_playwright() as p: print(p.chromium.executable_path)"
+)
+NONE_FOUND = (
+    "The browser tests need Chromium, and none could be found or fetched. Install Chromium or Chrome, "
+    "or set CHROMIUM to the path of one that starts."
+)
+
+
+@cache
+def find() -> str | None:
+    """The path of a Chromium that starts. Where CHROMIUM names one, only that one is tried."""
+    if "CHROMIUM" in os.environ:
+        return next(filter(_starts, [os.environ["CHROMIUM"]]), None)
+    found = next(filter(_starts, filter(None, map(shutil.which, [*NAMES, MAC]))), None)
+    return found or next(filter(_starts, [_path_of_playwrights_own()]), None)
+
+
+def fetch() -> None:
+    """Debian's package where we may install one, else (or where that fails) Playwright's own download."""
+    admin = _admin()
+    if admin is not None:
+        subprocess.run([*admin, "apt-get", "update", "--quiet"], check=False)
+        subprocess.run([*admin, "apt-get", "install", "--yes", "--no-install-recommends", "chromium"], check=False)
+        find.cache_clear()
+    if find() is None:
+        # The libraries that the browser needs come along where we may install them.
+        libraries = [] if admin is None else ["--with-deps"]
+        subprocess.run([sys.executable, "-m", "playwright", "install", *libraries, "chromium"], check=False)
+        find.cache_clear()
+
+
+def _starts(path: str) -> bool:
+    """Ubuntu's `chromium-browser` is a script that only says where to find one: being there is not enough."""
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, timeout=30, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def _path_of_playwrights_own() -> str:
+    # In a process of its own: Playwright's plain interface refuses to run inside a test's event loop.
+    return subprocess.check_output([sys.executable, "-c", ASK_PLAYWRIGHT], text=True).strip()
+
+
+def _admin() -> list[str] | None:
+    """What to write before `apt-get`; None where there is none, or where it would ask for a password."""
+    if not shutil.which("apt-get"):
+        return None
+    if os.geteuid() == 0:
+        return ["env", "DEBIAN_FRONTEND=noninteractive"]
+    allowed = shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+    return ["sudo", "-n", "env", "DEBIAN_FRONTEND=noninteractive"] if allowed and allowed.returncode == 0 else None
+
+
+if __name__ == "__main__":
+    if not find() and "CHROMIUM" not in os.environ:
+        print("No Chromium here: fetching one for the browser tests ...", flush=True)
+        fetch()
+    sys.exit(None if find() else NONE_FOUND)

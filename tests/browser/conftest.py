@@ -1,0 +1,132 @@
+"""People at real browsers. A journey waits for what its people see, never for time, and fails on any console error."""
+
+import itertools
+import os
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.chromium import find
+from tests.conftest import PASSWORD
+from tests.servers import Server
+
+# Chromium calls nobody by itself, and looks for no proxy.
+FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+FLAGS += ["--disable-sync", "--no-proxy-server"]
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}
+
+expect.set_options(timeout=10_000)
+_numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    # Playwright disables the back/forward cache unless told not to; people's browsers have it.
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=find(), args=FLAGS + root, ignore_default_args=["--disable-back-forward-cache"]
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    running = Server(tmp_path_factory.mktemp("server")).start()
+    yield running
+    running.stop()
+
+
+class Somebody:
+    """A person at a window. `name` is what others see in their roster."""
+
+    def __init__(self, name: str, page: Page, url: str) -> None:
+        self.name, self.page, self.url = name, page, url
+        self.errors: list[str] = []
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def signs_up(self) -> "Somebody":
+        self.page.goto(f"{self.url}/accounts/signup/")
+        self.page.get_by_label("User name").fill(self.name)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("main").get_by_role("button", name="Sign up").click()
+        return self.is_connected()
+
+    def is_connected(self) -> "Somebody":
+        expect(self.page.locator("body")).to_have_attribute("data-connection", "open")
+        return self
+
+    def opens_another_window(self) -> "Somebody":
+        other = Somebody(self.name, self.page.context.new_page(), self.url)
+        other.errors = self.errors
+        other.page.goto(f"{self.url}/")
+        return other.is_connected()
+
+    def entry(self, other: "Somebody"):
+        """The other's line in the roster."""
+        return self.page.locator("#people .person__link", has_text=re.compile(rf"^\s*{other.name}\b"))
+
+    def chooses(self, other: "Somebody") -> "Somebody":
+        self.entry(other).click()
+        expect(self.pane.get_by_role("heading", name=other.name)).to_be_visible()
+        return self
+
+    @property
+    def pane(self):
+        return self.page.locator(".pane:target")
+
+    @property
+    def composer(self):
+        return self.pane.locator(".composer__text")
+
+    def writes(self, text: str) -> None:
+        self.composer.fill(text)
+
+    def says(self, text: str) -> None:
+        self.writes(text)
+        self.composer.press("Enter")
+
+    def heard(self, text: str):
+        """The message in the conversation that is shown."""
+        return self.pane.locator(".transcript .message", has_text=text)
+
+    def hears(self, text: str) -> None:
+        expect(self.heard(text)).to_be_visible()
+
+
+@pytest.fixture
+def somebody(browser: Browser, server):
+    """A function: `somebody("alice")` is a new person of about that name, signed up, at a browser of the own."""
+    people: list[Somebody] = []
+
+    def arrive(name: str, *, signed_up: bool = True, url: str = "", **context) -> Somebody:
+        context.setdefault("viewport", DESKTOP)
+        page = browser.new_context(**context).new_page()
+        person = Somebody(f"{name}{next(_numbers)}", page, url or server.url)
+        people.append(person)
+        return person.signs_up() if signed_up else person
+
+    yield arrive
+    for person in people:
+        person.page.context.close()
+    assert [error for person in people for error in person.errors] == []
+
+
+@pytest.fixture
+def alice(somebody):
+    return somebody("alice")
+
+
+@pytest.fixture
+def bob(somebody):
+    return somebody("bob")

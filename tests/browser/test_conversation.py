@@ -1,0 +1,207 @@
+"""Two people sign up, find each other, and talk."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+
+
+def test_two_people_find_each_other_and_talk(alice, bob):
+    alice.chooses(bob).says("good morning")
+    bob.chooses(alice).hears("good morning")
+    bob.says("and to you")
+    alice.hears("and to you")
+    expect(alice.heard("good morning")).to_contain_text("delivered")
+
+
+def test_what_is_said_is_in_every_window_of_both(alice, bob):
+    other = alice.opens_another_window()
+    alice.chooses(bob).says("hello from the first window")
+    other.chooses(bob).hears("hello from the first window")
+    bob.chooses(alice).says("hello to both")
+    alice.hears("hello to both")
+    other.hears("hello to both")
+
+
+def test_a_newcomer_appears_and_presence_changes_without_a_reload(alice, somebody):
+    newcomer = somebody("dora")
+    expect(alice.entry(newcomer).locator(".presence--online")).to_be_visible()
+    newcomer.page.close()
+    expect(alice.entry(newcomer).locator(".presence--online")).to_have_count(0, timeout=15_000)
+
+
+def test_a_message_from_an_unopened_pane_is_counted_and_there(alice, bob):
+    alice.chooses(bob).says("one")
+    alice.says("two")
+    expect(bob.entry(alice)).to_contain_text("2 unread")
+    expect(bob.page).to_have_title("(2) Sotto")
+    bob.chooses(alice).hears("one")
+    bob.hears("two")
+    expect(bob.entry(alice)).not_to_contain_text("unread")
+    expect(bob.page).to_have_title("Sotto")
+
+
+def test_a_message_from_somebody_the_search_hides_is_not_lost(alice, bob):
+    bob.page.get_by_role("searchbox").fill("nobody of that name")
+    expect(bob.page.get_by_text("Nobody here is called")).to_be_visible()
+    alice.chooses(bob).says("can you see me?")
+    entry = bob.page.locator("#open-conversations .person__link", has_text=alice.name)
+    expect(entry).to_contain_text("1 unread")
+    entry.click()
+    bob.hears("can you see me?")
+
+
+def test_switching_to_another_and_back_loses_nothing(alice, bob, somebody):
+    carol = somebody("carol")
+    alice.chooses(bob).says("to bob")
+    alice.writes("half a thought")
+    alice.chooses(carol).says("to carol")
+    bob.chooses(alice).says("from bob")
+    alice.chooses(bob).hears("to bob")
+    alice.hears("from bob")
+    expect(alice.composer).to_have_value("half a thought")
+    expect(alice.pane).not_to_contain_text("to carol")
+
+
+def test_typing_is_shown_and_ends_with_the_message(alice, bob):
+    alice.chooses(bob)
+    bob.chooses(alice).composer.press_sequentially("hm")
+    expect(alice.pane.get_by_text("is typing")).to_be_visible()
+    bob.says("hm, yes")
+    expect(alice.pane.get_by_text("is typing")).to_have_count(0)
+
+
+def test_reading_in_one_window_clears_the_count_in_all(alice, bob):
+    other = bob.opens_another_window()
+    alice.chooses(bob).says("hello")
+    expect(other.entry(alice)).to_contain_text("1 unread")
+    bob.page.bring_to_front()
+    bob.chooses(alice).hears("hello")
+    expect(other.entry(alice)).not_to_contain_text("unread")
+
+
+def test_a_refresh_empties_the_page_and_stays_in_the_conversation(alice, bob):
+    alice.chooses(bob).says("soon gone")
+    bob.chooses(alice).hears("soon gone")
+    expect(alice.heard("soon gone")).to_contain_text("delivered")
+    for person, other in [(alice, bob), (bob, alice)]:
+        person.page.reload()
+        person.is_connected()
+        expect(person.pane.get_by_role("heading", name=other.name)).to_be_visible()
+        expect(person.page.locator("body")).not_to_contain_text("soon gone")
+    alice.says("once more")
+    bob.hears("once more")
+    assert "soon gone" not in bob.page.content()
+
+
+def test_going_back_after_logging_out_brings_nothing_back(alice, bob):
+    alice.chooses(bob).says("private words")
+    bob.chooses(alice).hears("private words")
+    alice.page.locator(".me__name").click()
+    alice.page.get_by_role("button", name="Log out").click()
+    expect(alice.page).to_have_url(f"{alice.url}/accounts/login/")
+    alice.page.go_back()
+    expect(alice.page).to_have_url(re.compile("/accounts/login/"))
+    assert "private words" not in alice.page.content()
+
+
+def test_logging_out_sends_the_other_windows_away_too(alice, bob):
+    other = alice.opens_another_window()
+    other.chooses(bob).says("private words")
+    bob.chooses(alice).hears("private words")
+    alice.page.locator(".me__name").click()
+    alice.page.get_by_role("button", name="Log out").click()
+    expect(other.page).to_have_url(f"{alice.url}/accounts/login/")
+    assert "private words" not in other.page.content()
+
+
+def test_the_browser_stores_nothing(alice, bob):
+    alice.chooses(bob).says("a conversation")
+    bob.chooses(alice).says("both ways")
+    alice.hears("both ways")
+    for person in [alice, bob]:
+        assert person.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+        assert [cookie["name"] for cookie in person.page.context.cookies()] == ["csrftoken", "sessionid"]
+
+
+def test_several_lines_and_links(alice, bob):
+    alice.chooses(bob)
+    alice.composer.press_sequentially("first")
+    alice.composer.press("Shift+Enter")
+    alice.composer.press_sequentially("see https://example.org/a?b=1&c=2.")
+    alice.composer.press("Enter")
+    bob.chooses(alice).hears("first")
+    link = bob.heard("first").get_by_role("link")
+    expect(link).to_have_attribute("href", "https://example.org/a?b=1&c=2")
+    expect(link).to_have_attribute("target", "_blank")
+    assert "first\nsee" in bob.heard("first").locator(".message__text").inner_text()
+
+
+def test_enter_does_not_send_while_a_character_is_being_composed(alice, bob):
+    alice.chooses(bob).writes("ni")
+    alice.composer.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "bubbles": True})
+    expect(alice.composer).to_have_value("ni")
+    alice.composer.press("Enter")
+    bob.chooses(alice).hears("ni")
+
+
+def test_too_long_is_said_so_and_nothing_of_it_is_lost(alice, bob):
+    alice.chooses(bob).writes("x" * 3990)
+    expect(alice.pane.get_by_text("10 left")).to_be_visible()
+    alice.says("x" * 4003)
+    expect(alice.pane.get_by_text("3 too many")).to_be_visible()
+    expect(alice.composer).to_have_value("x" * 4003)
+    alice.says("x" * 4000)
+    expect(alice.composer).to_have_value("")
+    bob.chooses(alice).hears("x" * 4000)
+
+
+def test_somebody_reading_further_up_is_left_in_place(alice, bob):
+    bob.chooses(alice)
+    alice.chooses(bob)
+    for number in range(40):
+        alice.says(f"line {number}")
+    bob.hears("line 39")
+    scroller = bob.pane.locator(".pane__scroller")
+    expect(bob.heard("line 39")).to_be_in_viewport()
+    bob.heard("line 5").first.scroll_into_view_if_needed()
+    place = bob.heard("line 12").bounding_box()
+    alice.says("one more")
+    bob.hears("one more")
+    assert abs(bob.heard("line 12").bounding_box()["y"] - place["y"]) < 2
+    scroller.evaluate("element => element.scrollTo(0, 0)")
+    expect(bob.heard("one more")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [320, 768])
+def test_on_a_phone_roster_and_conversation_are_two_screens(somebody, alice, width):
+    phone = somebody("phoebe", **(PHONE | {"viewport": {"width": width, "height": 640}}))
+    phone.chooses(alice).says("from my pocket")
+    alice.chooses(phone).hears("from my pocket")
+    alice.says("w" * 300)
+    phone.hears("w" * 300)
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= width
+    if width == 320:
+        expect(phone.entry(alice)).not_to_be_visible()
+        phone.page.go_back()
+        expect(phone.entry(alice)).to_be_visible()
+        expect(phone.page.locator(".pane__header")).not_to_be_visible()
+        phone.chooses(alice)
+        phone.page.get_by_role("link", name="Back to People").click()
+        expect(phone.entry(alice)).to_be_visible()
+        expect(phone.page.locator(".person__link:focus")).to_contain_text(alice.name)
+
+
+def test_everything_by_keyboard(alice, bob):
+    alice.page.keyboard.press("Tab")
+    expect(alice.page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    alice.entry(bob).focus()
+    alice.page.keyboard.press("Enter")
+    expect(alice.composer).to_be_focused()
+    alice.page.keyboard.type("without a mouse")
+    alice.page.keyboard.press("Tab")
+    expect(alice.pane.get_by_role("button", name="Send")).to_be_focused()
+    alice.page.keyboard.press("Enter")
+    bob.chooses(alice).hears("without a mouse")

@@ -1,0 +1,105 @@
+"""Windows as the server sees them: real frames through the whole application, without a browser."""
+
+import re
+import uuid
+from contextlib import AsyncExitStack
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.conf import settings
+from django.test import Client
+
+from config.asgi import application
+from messaging.mailbox import mailbox
+from messaging.presence import presence
+from messaging.pulse import pulse
+
+
+class Window:
+    """One open page of a person. What it has received is one long text; confirmations are sent as a page sends them."""
+
+    def __init__(self, user, communicator, name):
+        self.user, self.communicator, self.name = user, communicator, name
+        self.seen = ""
+        self.confirms = True
+
+    async def send(self, **frame):
+        await self.communicator.send_json_to(frame)
+
+    async def hello(self, *panes, cursor=""):
+        await self.send(type="hello", window=self.name, cursor=cursor, pane=[str(user.pk) for user in panes])
+        await self.sees('name="cursor"')
+
+    async def says(self, text, to, id=None):
+        id = id or str(uuid.uuid4())
+        await self.send(type="message", peer=str(to.pk), id=id, text=text)
+        return id
+
+    async def sees(self, text, times=1):
+        """Reads frames until the text has come so many times; fails after the communicator's time-out."""
+        while self.seen.count(text) < times:
+            await self.read()
+        return self.seen
+
+    async def read(self):
+        frame = await self.communicator.receive_from(timeout=5)
+        self.seen += frame
+        if self.confirms and (cursor := re.search(r'name="cursor" value="([^"]*)"', frame)):
+            await self.send(type="shown", cursor=cursor[1])
+
+    async def settles(self):
+        """Reads whatever is under way, until nothing comes any more."""
+        while not await self.communicator.receive_nothing(timeout=0.2):
+            await self.read()
+        return self.seen
+
+    def cursor(self):
+        return re.findall(r'name="cursor" value="([^"]*)"', self.seen)[-1]
+
+
+def connect(cookie="", origin=settings.SITE_URL, host="localhost:8000", path="/ws/chat/"):
+    headers = [(b"host", host.encode()), (b"cookie", cookie.encode())]
+    headers += [(b"origin", origin.encode())] if origin is not None else []
+    return WebsocketCommunicator(application, path, headers=headers)
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def cookie_of(client):
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+@pytest.fixture(autouse=True)
+def empty_memory():
+    yield
+    mailbox.boxes.clear()
+    presence.holders.clear()
+    presence.told.clear()
+    pulse.task = None
+
+
+@pytest.fixture
+async def open_window(transactional_db):
+    """A function: `await open_window(alice)` is a new window of hers that has said hello and knows its panes."""
+    async with AsyncExitStack() as stack:
+
+        async def open_it(user, *panes, client=None, name=None, cursor="", hello=True):
+            client = client or await sync_to_async(signed_in)(user)
+            communicator = connect(cookie_of(client))
+            accepted, _ = await communicator.connect()
+            assert accepted
+            stack.push_async_callback(communicator.disconnect)
+            window = Window(user, communicator, name or uuid.uuid4().hex)
+            window.client = client
+            if hello:
+                await window.hello(*panes, cursor=cursor)
+            return window
+
+        yield open_it
+        if pulse.task:
+            pulse.task.cancel()

@@ -1,0 +1,122 @@
+"""Whatever a page sends, it is answered politely, the socket stays open, and nobody else notices."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messaging import frames
+from messaging.conversations import Refused, clean
+
+NONSENSE = [
+    "{",
+    "null",
+    "[]",
+    "7",
+    '"message"',
+    "NaN",
+    '{"type": NaN}',
+    '{"type": "message"}',
+    '{"type": "message", "peer": "2", "id": 7, "text": "hello"}',
+    '{"type": "message", "peer": true, "id": "a", "text": "hello"}',
+    '{"type": "message", "peer": "-1", "id": "a", "text": "hello"}',
+    '{"type": "message", "peer": "2", "id": "a", "text": ["hello"]}',
+    '{"type": "message", "peer": "2", "id": "a", "text": {"a": 1}}',
+    '{"type": "message", "peer": "2", "peer": "3", "id": "a", "text": "hello"}',
+    '{"type": "message", "peer": "99999999999999999999", "id": "a", "text": "hello"}',
+    '{"type": "typing", "peer": 1e400}',
+    '{"type": "typing", "peer": ' + "9" * 5000 + "}",
+    '{"type": "disconnect"}',
+    '{"type": "websocket.disconnect"}',
+    '{"type": "_obey"}',
+    '{"type": ["message"]}',
+    '{"type": "hello", "window": "x", "cursor": "", "pane": [[1]]}',
+    '{"type": "hello", "window": "<script>", "cursor": ""}',
+    '{"type": "shown", "cursor": "' + "x" * 65 + '"}',
+    '{"type": "read", "peer": "2", "message": "<b>"}',
+    "[" * 50_000,
+    '{"a":' * 20_000,
+    "x" * 200_000,
+    "",
+    "\x00",
+]
+
+
+@pytest.mark.parametrize("text", NONSENSE, ids=lambda text: text[:40])
+def test_nonsense_is_refused(text):
+    with pytest.raises(Refused):
+        frames.parse(text)
+
+
+@given(st.text())
+def test_no_text_at_all_is_more_than_refused(text):
+    with pytest.raises(Refused):
+        frames.parse(text)
+
+
+values = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists)
+types = st.sampled_from(["hello", "opened", "message", "typing", "shown", "read", "", "other"]) | values
+
+
+@given(st.dictionaries(st.sampled_from(["window", "cursor", "pane", "peer", "id", "text", "message"]), values), types)
+def test_any_fields_give_a_frame_or_are_refused(fields, type_):
+    try:
+        frame = frames.parse(json.dumps({**fields, "type": type_}))
+    except Refused:
+        return
+    assert isinstance(frame, frames.Frame)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_socket_stays_open_and_the_others_see_nothing(alice, bob, open_window):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    for text in NONSENSE:
+        await here.communicator.send_to(text_data=text)
+    await here.communicator.send_to(bytes_data=b"\x00\xff")
+    await here.sees('innerHTML:#notices"', times=len(NONSENSE) + 1)
+    assert "notices" not in await there.settles()
+    await here.says("still here", to=bob)
+    await there.sees("still here")
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_window_that_has_not_said_hello_is_told_so(alice, bob, open_window):
+    here = await open_window(alice, hello=False)
+    await here.says("hello", to=bob)
+    await here.sees("has not said which window it is")
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_half_a_character_harms_nobody(alice, bob, open_window):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    frame = '{"type": "message", "peer": "%s", "id": "00000000-0000-4000-8000-000000000000", "text": "a\\ud800b"}'
+    await here.communicator.send_to(text_data=frame % bob.pk)
+    await there.sees(">ab</p>")
+
+
+@given(st.text(st.characters()))
+def test_any_text_can_be_sent_once_it_is_clean(text):
+    cleaned = clean(text)
+    cleaned.encode()
+    assert "\x00" not in cleaned
+    assert clean(cleaned) == cleaned
+
+
+def test_lines_and_tabs_are_kept_and_carriage_returns_become_lines():
+    assert clean("a\r\nb\rc\n\td\x1b[31m") == "a\nb\nc\n\td[31m"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\U0001f469\u200d\U0001f467",
+        "\u05e9\u05dc\u05d5\u05dd",
+        "\u0928\u092e\u0938\u094d\u0924\u0947",
+        "\u200f\u0645\u0631",
+        "e\u0301",
+    ],
+    ids=["family", "hebrew", "hindi", "arabic with a mark", "combining accent"],
+)
+def test_every_script_passes_unchanged(text):
+    assert clean(text) == text

@@ -1,0 +1,70 @@
+"""A real server in a process of its own, with its own database and a free port."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """Daphne with the whole application. `folder` holds its database and its log; `site_url` is what browsers open."""
+
+    def __init__(self, folder: Path, *, site_url: str = "", **environment: str) -> None:
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.log = folder / "server.log"
+        self.environment = {
+            **os.environ,
+            "SECRET_KEY": "for-tests-only",
+            "DATABASE_URL": f"sqlite:///{folder / 'accounts.sqlite3'}",
+            "SITE_URL": site_url or self.url,
+            **environment,
+        }
+        self.process: subprocess.Popen | None = None
+
+    def manage(self, *arguments: str) -> None:
+        subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, check=True)
+
+    def start(self) -> "Server":
+        self.manage("migrate", "--verbosity", "0")
+        command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "-v", "0"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, "config.asgi:application"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        self._wait()
+        return self
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=5):
+                    return
+            except urllib.error.HTTPError:
+                return  # it answers: that SITE_URL names another address is no matter here
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError(f"the server did not start: {self.log.read_text()}")
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()

@@ -1,0 +1,145 @@
+"""The arrows between the rooms, read from the imports."""
+
+import ast
+import re
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+from tests.fresh_copy import ROOT
+
+APPS = ("config", "accounts", "messaging")
+
+# What a room must not import; a name stands for everything beneath it.
+HTTP = {"django.http", "django.views"}
+RENDERING = {"django.template", "django.shortcuts"}
+DOORS = {"messaging.consumers", "messaging.routing", "messaging.urls", "messaging.views"}
+JOINTS = {"accounts", "messaging"}  # only the addresses know both
+ACCOUNTS = {"config", "messaging", "channels"}
+MESSAGING = {"config", "accounts"}
+DOMAIN = MESSAGING | HTTP | RENDERING | DOORS | {"channels", "messaging.broadcasts", "messaging.pulse"}
+
+# Every module of ours is a row here. A new one without a row fails a test, and so does a row without a module.
+ROOMS = {
+    "config": JOINTS | {"config"},
+    "config.asgi": {"accounts", "config.settings"},
+    "config.bodies": JOINTS | {"config"},
+    "config.context": JOINTS | {"config"},
+    "config.errors": JOINTS | {"config"},
+    "config.handshake": JOINTS | {"config"},
+    "config.headers": JOINTS | {"config"},
+    "config.settings": JOINTS | {"config"},
+    "config.urls": JOINTS | {"config.settings"},
+    "accounts": ACCOUNTS,
+    "accounts.*": ACCOUNTS,
+    "messaging": MESSAGING,
+    "messaging.apps": MESSAGING,
+    # The domain: no sockets, requests or HTML, and nobody that has them.
+    "messaging.conversations": DOMAIN,
+    "messaging.frames": DOMAIN,
+    "messaging.mailbox": DOMAIN,
+    "messaging.presence": DOMAIN,
+    "messaging.roster": DOMAIN,
+    # How a thing is drawn, for the templates.
+    "messaging.templatetags*": DOMAIN - RENDERING,
+    # The voice, and what wakes it.
+    "messaging.broadcasts": MESSAGING | HTTP | DOORS,
+    "messaging.pulse": MESSAGING | HTTP | RENDERING | DOORS,
+    # The doors.
+    "messaging.consumers": MESSAGING | HTTP | RENDERING | DOORS - {"messaging.consumers"},
+    "messaging.routing": MESSAGING | HTTP | RENDERING | {"messaging.views"},
+    "messaging.urls": MESSAGING | {"channels", "messaging.consumers", "messaging.routing"},
+    "messaging.views": MESSAGING | {"channels", "messaging.consumers", "messaging.routing"},
+}
+
+
+def modules() -> dict[str, Path]:
+    """Every module of ours by its dotted name, a package by its folder's."""
+    files = [file for app in APPS for file in (ROOT / app).rglob("*.py")]
+    return {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in files}
+
+
+def imports(source: str, module: str) -> set[str]:
+    """The dotted names that a module imports, wherever in it; `from x import y` may mean either x or x.y."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            parts = module.split(".")[: -node.level] if node.level else []
+            origin = ".".join([*parts, *filter(None, [node.module])])
+            found |= {origin, *(f"{origin}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def room_of(module: str) -> str | None:
+    return next((room for room in ROOMS if fnmatch(module, room)), None)
+
+
+def is_beneath(name: str, banned: str) -> bool:
+    return name == banned or name.startswith(f"{banned}.")
+
+
+def trespasses(module: str, source: str) -> list[str]:
+    banned = ROOMS[room_of(module) or ""]
+    return sorted(name for name in imports(source, module) if any(is_beneath(name, ban) for ban in banned))
+
+
+def reads_the_environment(source: str) -> bool:
+    # Naming the settings module is how every Django program starts; it reads nothing.
+    rest = source.replace('os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")', "")
+    return bool(re.search(r"\b(environb?|getenv|read_env)\b", rest))
+
+
+def test_every_module_has_a_room():
+    assert [module for module in modules() if not room_of(module)] == []
+
+
+def test_every_room_has_a_module():
+    assert [room for room in ROOMS if not any(fnmatch(module, room) for module in modules())] == []
+
+
+def test_what_is_banned_of_ours_exists():
+    banned = {name for bans in ROOMS.values() for name in bans if name.split(".")[0] in APPS}
+    assert sorted(banned - modules().keys()) == []
+
+
+@pytest.mark.parametrize("module", modules())
+def test_no_arrow_points_back(module):
+    assert trespasses(module, modules()[module].read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("messaging.presence", "import channels.layers"),
+        ("messaging.presence", "from channels.layers import get_channel_layer"),
+        ("messaging.mailbox", "from messaging import broadcasts"),
+        ("messaging.mailbox", "from . import broadcasts"),
+        ("messaging.conversations", "from .views import home"),
+        ("messaging.broadcasts", "def late():\n    from messaging.consumers import WindowConsumer"),
+        ("messaging.consumers", "from django import template"),
+        ("messaging.consumers", "from django.shortcuts import render"),
+        ("messaging.views", "from channels.layers import get_channel_layer"),
+        ("messaging.views", "from accounts.models import User"),
+        ("accounts.views", "from messaging.presence import presence"),
+        ("accounts.models", "from config.settings import env"),
+    ],
+)
+def test_a_trespass_is_seen_in_every_form(module, source):
+    assert trespasses(module, source)
+
+
+def test_a_room_may_use_what_it_needs():
+    assert trespasses("messaging.views", "from django.contrib.auth import get_user_model") == []
+    assert trespasses("messaging.consumers", "from messaging import broadcasts, conversations") == []
+
+
+def test_only_the_settings_read_the_environment():
+    readers = {module for module, file in modules().items() if reads_the_environment(file.read_text())}
+    assert readers == {"config.settings"}
+
+
+def test_no_module_is_a_drawer_for_everything():
+    assert [module for module in modules() if module.rpartition(".")[2] in {"utils", "helpers", "common"}] == []

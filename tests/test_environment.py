@@ -1,0 +1,101 @@
+"""The settings and .env.example name the same variables; nonsense is refused in words, before anything starts."""
+
+import ast
+import json
+import re
+
+import pytest
+
+from tests.fresh_copy import ROOT, make_copy, manage
+
+KEY = "for-tests-only"
+ASK = """
+import json
+from django.conf import settings
+print(json.dumps({name: getattr(settings, name, None) for name in NAMES}))
+"""
+
+
+@pytest.fixture(scope="module")
+def fresh_copy(tmp_path_factory):
+    return make_copy(tmp_path_factory.mktemp("sotto"))
+
+
+def names_that_settings_read() -> set[str]:
+    """Every literal name given to `env` or to a function of the settings that hands its argument on to `env`."""
+    tree = ast.parse((ROOT / "config" / "settings.py").read_text())
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    helpers = {function.name for function in functions if any(map(asks_env, ast.walk(function)))}
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    firsts = [call.args[0] for call in calls if call.args and (asks_env(call) or called_name(call) in helpers)]
+    return {str(first.value) for first in firsts if isinstance(first, ast.Constant)}
+
+
+def asks_env(node: ast.AST) -> bool:
+    """`env("NAME")` or `env.str("NAME")`."""
+    function = getattr(node, "func", None)
+    return "env" in {getattr(function, "id", None), getattr(getattr(function, "value", None), "id", None)}
+
+
+def called_name(node: ast.AST) -> str | None:
+    return getattr(getattr(node, "func", None), "id", None)
+
+
+def example() -> dict[str, str]:
+    lines = (ROOT / ".env.example").read_text()
+    return dict(re.findall(r"^([A-Z_]+)=(.*)$", lines, re.MULTILINE))
+
+
+def test_the_example_names_every_variable_and_no_other():
+    assert set(example()) == names_that_settings_read()
+
+
+def test_reading_the_settings_finds_variables_behind_every_helper():
+    assert {"SITE_NAME", "DEBUG", "RESUME_SECONDS", "DATABASE_URL"} <= names_that_settings_read()
+
+
+def test_the_examples_are_the_defaults(fresh_copy):
+    names = sorted(example().keys() - {"SECRET_KEY"})
+    ask = ASK.replace("NAMES", repr(names))
+    written = manage(fresh_copy, "shell", "--no-imports", "--command", ask, **{**example(), "SECRET_KEY": KEY})
+    unwritten = manage(fresh_copy, "shell", "--no-imports", "--command", ask, SECRET_KEY=KEY)
+    assert written.returncode == 0, written.stderr
+    assert json.loads(written.stdout) == json.loads(unwritten.stdout)
+
+
+def test_without_any_variable_but_the_key_it_checks_out(fresh_copy):
+    checked = manage(fresh_copy, "check", "--fail-level", "WARNING", SECRET_KEY=KEY)
+    assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "nonsense"),
+    [
+        ("DEBUG", "perhaps"),
+        ("SITE_URL", ""),
+        ("SITE_URL", "chat.example.org"),
+        ("SITE_URL", "ftp://chat.example.org"),
+        ("SITE_URL", "https://chat.example.org/path"),
+        ("SITE_URL", "https://alice@chat.example.org"),
+        ("SITE_URL", "http://[::1"),
+        ("SITE_URL", "http://localhost:port"),
+        ("RESUME_SECONDS", ""),
+        ("RESUME_SECONDS", "-1"),
+        ("RESUME_SECONDS", "abc"),
+        ("RESUME_SECONDS", "1.5"),
+        ("RESUME_SECONDS", "9999"),
+        ("RESUME_SECONDS", str(10**30)),
+        ("RESUME_SECONDS", "000000090999"),
+        ("RESUME_SECONDS", "٣٠"),
+        ("MESSAGE_MAX_LENGTH", "0"),
+        ("MESSAGE_MAX_LENGTH", "20001"),
+        ("DATABASE_URL", "nonsense"),
+        ("LOG_LEVEL", "LOUD"),
+        ("SECRET_KEY", ""),
+    ],
+)
+def test_nonsense_is_refused_in_words(fresh_copy, name, nonsense):
+    refused = manage(fresh_copy, "check", **{"SECRET_KEY": KEY, name: nonsense})
+    assert refused.returncode != 0
+    assert name in refused.stderr
+    assert "Traceback" not in refused.stderr
