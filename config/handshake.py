@@ -12,7 +12,7 @@ def same_site(application):
     """
 
     async def checked(scope, receive, send):
-        if _is_ours(dict(scope["headers"])):
+        if _is_ours(scope["headers"]):
             return await application(scope, receive, send)
         await receive()  # the server's `websocket.connect`
         await send({"type": "websocket.close"})
@@ -20,8 +20,10 @@ def same_site(application):
     return checked
 
 
-def _is_ours(headers: dict[bytes, bytes]) -> bool:
-    origin = headers.get(b"origin", b"").decode("latin1")
-    host, _ = split_domain_port(headers.get(b"host", b"").decode("latin1"))
-    origins = {settings.SITE_URL, *settings.CSRF_TRUSTED_ORIGINS}
-    return origin in origins and validate_host(host, settings.ALLOWED_HOSTS)
+def _is_ours(headers: list[tuple[bytes, bytes]]) -> bool:
+    # Two of a header are one too many: which of them counts would be for the sender to choose.
+    origins = [value.decode("latin1") for name, value in headers if name == b"origin"]
+    hosts = [value.decode("latin1") for name, value in headers if name == b"host"]
+    if len(origins) != 1 or len(hosts) != 1 or origins[0] not in settings.CSRF_TRUSTED_ORIGINS:
+        return False
+    return validate_host(split_domain_port(hosts[0])[0], settings.ALLOWED_HOSTS)

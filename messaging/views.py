@@ -1,13 +1,14 @@
 """The door for pages and fragments over HTTP."""
 
 import secrets
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from messaging import roster
@@ -21,10 +22,15 @@ def home(request: HttpRequest) -> HttpResponse:
     return _chat_page(request)
 
 
-@require_POST  # a name that somebody looks for has no place in a URL, where logs would keep it
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def people(request: HttpRequest) -> HttpResponse:
-    """A page of the roster: the rows alone for htmx, the whole chat page for a plain request."""
+    """A page of the roster: the rows alone for htmx, the whole chat page for a plain request.
+
+    A name that somebody looks for is posted: it has no place in a URL, where logs would keep it.
+    """
+    if request.method != "POST":
+        return redirect("messaging:home")
     page = _roster(request, request.POST.get("q", ""), request.POST.get("after", ""))
     if not request.htmx:
         return _chat_page(request, page=page)
@@ -49,7 +55,7 @@ def _chat_page(request: HttpRequest, *, page: roster.Page | None = None, opened:
     context = {
         "page": page or _roster(request),
         "window_id": secrets.token_urlsafe(12),
-        "is_elsewhere": request.get_host() not in settings.SITE_URL,
+        "is_elsewhere": request.get_host() != urlsplit(settings.SITE_URL).netloc,
     }
     return render(request, "messaging/home.html", context | (_pane(opened) if opened else {}))
 

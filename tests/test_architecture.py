@@ -26,6 +26,7 @@ ROOMS = {
     "config.asgi": {"accounts", "config.settings"},
     "config.bodies": JOINTS | {"config"},
     "config.context": JOINTS | {"config"},
+    "config.door": JOINTS | {"config"},
     "config.errors": JOINTS | {"config"},
     "config.handshake": JOINTS | {"config"},
     "config.headers": JOINTS | {"config"},

@@ -19,8 +19,8 @@ from messaging.pulse import pulse
 class Window:
     """One open page of a person. What it has received is one long text; confirmations are sent as a page sends them."""
 
-    def __init__(self, user, communicator, name):
-        self.user, self.communicator, self.name = user, communicator, name
+    def __init__(self, user, communicator, name, client):
+        self.user, self.communicator, self.name, self.client = user, communicator, name, client
         self.seen = ""
         self.confirms = True
 
@@ -94,8 +94,7 @@ async def open_window(transactional_db):
             accepted, _ = await communicator.connect()
             assert accepted
             stack.push_async_callback(communicator.disconnect)
-            window = Window(user, communicator, name or uuid.uuid4().hex)
-            window.client = client
+            window = Window(user, communicator, name or uuid.uuid4().hex, client)
             if hello:
                 await window.hello(*panes, cursor=cursor)
             return window

@@ -72,7 +72,7 @@ def test_any_fields_give_a_frame_or_are_refused(fields, type_):
 async def test_the_socket_stays_open_and_the_others_see_nothing(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     for text in NONSENSE:
-        await here.communicator.send_to(text_data=text)
+        await here.communicator.send_input({"type": "websocket.receive", "text": text})
     await here.communicator.send_to(bytes_data=b"\x00\xff")
     await here.sees('innerHTML:#notices"', times=len(NONSENSE) + 1)
     assert "notices" not in await there.settles()

@@ -1,0 +1,128 @@
+"""What every answer tells the browser to keep and to run: nothing, and nothing that is not ours."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from messaging import roster
+
+pytestmark = pytest.mark.django_db
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+POLICY = {
+    "default-src": ["'self'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "connect-src": ["'self'"],
+    "img-src": ["'self'"],
+    "object-src": ["'none'"],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
+    "form-action": ["'self'"],
+}
+ANSWERS = {
+    "the chat page": ("GET", "/", {}, 200),
+    "a pane": ("GET", "/conversations/{bob}/", {}, 200),
+    "a pane for htmx": ("GET", "/conversations/{bob}/", {"hx-request": "true"}, 200),
+    "people": ("POST", "/people/", {}, 200),
+    "the way out": ("POST", "/accounts/logout/", {}, 302),
+    "nothing there": ("GET", "/nothing/", {}, 404),
+    "no such person": ("GET", "/conversations/424242/", {}, 404),
+    "a slash short": ("GET", "/conversations/1", {}, 301),
+    "a search in an address": ("GET", "/people/?q=bob", {}, 302),
+    "no such way to ask": ("PUT", "/people/", {}, 405),
+    "another host": ("GET", "/", {"host": "evil.example"}, 400),
+    "the administration": ("GET", "/admin/", {}, 302),
+}
+
+
+@pytest.fixture
+def here(alice):
+    client = Client(raise_request_exception=False, headers={"host": "localhost:8000"})
+    client.force_login(alice)
+    return client
+
+
+def policy(response):
+    directives = [directive.split() for directive in response["Content-Security-Policy"].split(";")]
+    return {name: sources for name, *sources in directives}
+
+
+def is_dressed(response):
+    assert policy(response) == POLICY
+    assert {name: response.get(name) for name in HEADERS} == HEADERS
+    assert {"camera=()", "microphone=()", "geolocation=()"} <= set(response["Permissions-Policy"].split(", "))
+    assert "Server" not in response
+    assert "X-Powered-By" not in response
+    return True
+
+
+@pytest.mark.parametrize("case", ANSWERS.values(), ids=ANSWERS.keys())
+def test_every_answer_is_dressed_and_kept_nowhere(case, here, bob):
+    method, path, headers, status = case
+    response = here.generic(method, path.format(bob=bob.pk), headers=headers)
+    assert response.status_code == status
+    assert is_dressed(response)
+    assert "no-store" in response["Cache-Control"]
+    assert response.get("X-Frame-Options") == "DENY" or status != 200
+
+
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/accounts/signup/", "/people/", "/static/nothing.css"])
+def test_strangers_are_answered_likewise(path, client):
+    response = client.get(path)
+    assert is_dressed(response)
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("file", ["css/base.css", "js/outbox.js", "img/mark.svg", "django_htmx/htmx-2.min.js"])
+def test_static_files_are_dressed_and_may_be_kept(file, client):
+    response = client.get(f"/static/{file}")
+    assert response.status_code == 200
+    assert is_dressed(response)
+    assert "no-store" not in response["Cache-Control"]
+    assert int(response["Content-Length"]) > 100
+    response.close()
+
+
+def test_a_fault_of_the_server_is_dressed_as_well(here, monkeypatch):
+    monkeypatch.setattr(roster, "page", lambda *_: 1 / 0)
+    response = here.get("/")
+    assert response.status_code == 500
+    assert is_dressed(response)
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_a_form_from_elsewhere_is_refused_in_the_same_dress(alice):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    response = client.post("/people/")
+    assert response.status_code == 403
+    assert is_dressed(response)
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(("path", "status"), [("/accounts/login/", 200), ("/nothing/", 404), ("/accounts/logout/", 405)])
+async def test_an_asgi_server_gives_the_same(path, status, async_client):
+    response = await async_client.get(path)
+    assert response.status_code == status
+    assert is_dressed(response)
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("is_secure", [True, False], ids=["https", "http"])
+def test_a_site_on_https_says_so_for_a_year(is_secure, client, settings):
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    assert ("max-age=31536000" in client.get("/", secure=is_secure).get("Strict-Transport-Security", "")) is is_secure
+
+
+def test_nothing_in_the_page_needs_more_than_the_policy_allows(here, bob):
+    page = here.get(f"/conversations/{bob.pk}/").content.decode()
+    assert [tag for tag in re.findall(r"<script\b[^>]*>", page) if 'src="/static/' not in tag] == []
+    assert re.findall(r"<style\b|\sstyle=|\son[a-z]+=|javascript:|\bhx-on\b", page) == []
+    assert re.findall(r'(?:src|href|action)="(?:https?:)?//[^"]*"', page) == []

@@ -1,0 +1,130 @@
+"""Addresses in a text become links that open beside the conversation; everything else stays text."""
+
+import re
+import time
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messaging.templatetags.linked import linked
+
+
+class Reader(HTMLParser):
+    """What a browser makes of it: the elements with their attributes, and the text."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.elements, self.text = [], ""
+        self.feed(str(html))
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def addresses(text):
+    return [attributes["href"] for _, attributes in Reader(linked(text)).elements]
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("see http://example.org", ["http://example.org"]),
+        ("see https://example.org/a?b=c#d", ["https://example.org/a?b=c#d"]),
+        ("www.example.org is there", ["http://www.example.org"]),
+        ("https://a.example and https://b.example", ["https://a.example", "https://b.example"]),
+        ("https://a.example\nhttps://b.example", ["https://a.example", "https://b.example"]),
+        ("Have you read https://example.org?", ["https://example.org"]),
+        ("It is https://example.org/a.", ["https://example.org/a"]),
+        ("(https://example.org/a)", ["https://example.org/a"]),
+        ("https://example.org/a_(b)", ["https://example.org/a_(b)"]),
+        ("https://example.org, then more", ["https://example.org"]),
+        ('"https://example.org"', ["https://example.org"]),
+        ("https://example.org/?a=1&b=2", ["https://example.org/?a=1&b=2"]),
+        ("nothing to see", []),
+        ("a.b", []),
+        ("", []),
+    ],
+)
+def test_addresses_become_links_and_what_follows_them_does_not(text, links):
+    assert addresses(text) == links
+    assert Reader(linked(text)).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        "java\tscript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:alert(1)",
+        "file:///etc/passwd",
+        "blob:http",
+        "//example.org",
+    ],
+)
+def test_nothing_is_linked_that_a_browser_would_run(text):
+    assert addresses(text) == []
+    assert Reader(linked(text)).text == text
+
+
+def test_an_address_within_a_script_leads_over_http_alone():
+    assert addresses("javascript://www.example.org/%0aalert(1)") == ["http://javascript://www.example.org/%0Aalert(1)"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        '<img src=x onerror="alert(1)">',
+        '<a href="https://example.org" onclick="alert(1)">x</a>',
+        "<form ws-send hx-trigger=load><input name=type></form>",
+        '<p hx-swap-oob="true" id="panes">',
+        "</p></li><li>",
+        "<!-- a -->",
+        "&lt;b&gt;",
+        "'\"&<>",
+        'https://example.org/"onmouseover="alert(1)',
+        "https://example.org/'onmouseover='alert(1)",
+        "https://example.org/<b>",
+        "https://example.org/&quot;onmouseover=alert(1)",
+        'www.example.org/"><script>alert(1)</script>',
+        'a"onclick="b"@example.org',
+    ],
+)
+def test_quotes_and_markup_stay_text(text):
+    assert all(
+        tag == "a" and set(attributes) == {"href", "target", "rel"} for tag, attributes in Reader(linked(text)).elements
+    )
+    assert re.sub(r"</?a\b[^>]*>", "", linked(text)).count("<") == 0
+    assert Reader(linked(text)).text == text
+
+
+def test_a_link_opens_beside_the_conversation_and_tells_the_other_site_nothing():
+    [(_, link)] = Reader(linked("https://example.org")).elements
+    assert link == {"href": "https://example.org", "target": "_blank", "rel": "noopener noreferrer nofollow"}
+
+
+@given(st.text(st.sampled_from("htps:/w.@&;<>\"'=()[] \nabc\u202e\u00e9,%")))
+def test_no_text_makes_anything_but_links(text):
+    for tag, attributes in Reader(linked(text)).elements:
+        assert tag == "a"
+        assert set(attributes) == {"href", "target", "rel"}
+        assert re.match("https?://|mailto:", attributes["href"])
+
+
+HOSTILE = ["(" * 4000, "http://" * 500, "a@" * 2000, "&;" * 2000, "www." * 1000, ")" * 4000, "a." * 2000]
+HOSTILE += ["https://a.b" + ")" * 3990, "https://a.b" + "&lt;" * 997, "www.a.b " * 500, "[" * 2000 + "]" * 2000]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[-8:])
+def test_a_hostile_text_costs_little(text):
+    before = time.perf_counter()
+    assert linked(text)
+    assert time.perf_counter() - before < 1

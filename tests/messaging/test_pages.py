@@ -1,0 +1,138 @@
+"""The chat page and its panes over HTTP: who is given which, and what a browser may keep or do with it."""
+
+import json
+import re
+from html import unescape
+
+import pytest
+
+from messaging import roster
+
+HTMX = {"hx-request": "true"}
+PROMISE = "What you say here is stored nowhere, and gone when the page is refreshed."
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def here(client, alice):
+    client.force_login(alice)
+    client.defaults["HTTP_HOST"] = "localhost:8000"
+    return client
+
+
+def pane(user):
+    return f"/conversations/{user.pk}/"
+
+
+def read(response):
+    return unescape(response.content.decode())
+
+
+def test_the_chat_page_is_for_those_who_are_signed_in(client):
+    response = client.get("/")
+    assert (response.status_code, response.url) == (302, "/accounts/login/?next=/")
+
+
+def test_a_pane_is_for_those_who_are_signed_in(client, bob):
+    response = client.get(pane(bob))
+    assert (response.status_code, response.url) == (302, f"/accounts/login/?next={pane(bob)}")
+
+
+def test_a_plain_request_is_answered_with_the_whole_page_and_the_pane_in_it(here, bob):
+    page = read(here.get(pane(bob)))
+    assert '<html lang="en">' in page
+    assert f'id="conversation-{bob.pk}"' in page
+    assert f'id="open-{bob.pk}"' in page
+    assert 'id="people"' in page
+
+
+def test_htmx_is_given_the_pane_alone(here, bob):
+    fragment = read(here.get(pane(bob), headers=HTMX))
+    assert "<html" not in fragment
+    assert f'id="conversation-{bob.pk}"' in fragment
+    assert 'id="people"' not in fragment
+
+
+def test_a_page_that_htmx_restores_is_whole(here, bob):
+    assert "<html" in read(here.get(pane(bob), headers={**HTMX, "hx-history-restore-request": "true"}))
+
+
+def test_no_cache_may_take_the_one_for_the_other(here, bob):
+    assert "HX-Request" in here.get(pane(bob))["Vary"]
+    assert "HX-Request" in here.get(pane(bob), headers=HTMX)["Vary"]
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "pane"])
+def test_there_is_no_pane_of_oneself_of_nobody_or_of_who_has_been_shut_out(headers, here, alice, bob):
+    bob.is_active = False
+    bob.save()
+    for path in (pane(alice), pane(bob), "/conversations/424242/", "/conversations/99999999999999999999999/"):
+        response = here.get(path, headers=headers)
+        assert response.status_code == 404
+        assert "There is nothing here" in read(response)
+
+
+@pytest.mark.parametrize("name", ["x", "-1", "1.5", "%00", "1/2"])
+def test_a_pane_has_a_number(name, here):
+    assert here.get(f"/conversations/{name}/").status_code == 404
+
+
+def test_a_pane_is_read_and_never_written(here, bob):
+    assert here.post(pane(bob), {"text": "hello"}).status_code == 405
+
+
+def test_the_promise_is_on_the_page_and_in_every_pane(here, bob):
+    assert PROMISE in read(here.get("/"))
+    assert PROMISE in read(here.get(pane(bob), headers=HTMX))
+
+
+def test_htmx_keeps_no_history_and_runs_no_text(here):
+    config = re.search(r'<meta name="htmx-config" content=\'([^\']*)\'', read(here.get("/")))
+    assert config
+    assert (
+        json.loads(config[1]).items()
+        >= {
+            "historyCacheSize": 0,
+            "allowEval": False,
+            "allowScriptTags": False,
+            "selfRequestsOnly": True,
+            "includeIndicatorStyles": False,
+        }.items()
+    )
+
+
+def test_the_browser_fills_in_no_form_of_the_socket(here, bob, alice):
+    page = read(here.get(pane(bob)))
+    forms = re.findall(r"<form\b[^>]*\bws-send\b[^>]*>", page)
+    assert len(forms) >= 5
+    assert [form for form in forms if 'autocomplete="off"' not in form] == []
+    fields = re.findall(r"<textarea\b[^>]*>", page)
+    assert len(fields) == 1
+    assert 'autocomplete="off"' in fields[0]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "localhost:80", "localhost:800", "calhost:8000"])
+def test_a_page_at_another_address_says_where_live_conversation_works(host, here, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    assert "Live conversation works at" in read(here.get("/", headers={"host": host}))
+
+
+def test_a_page_at_the_right_address_says_nothing_of_it(here):
+    assert "Live conversation works at" not in read(here.get("/"))
+
+
+def test_a_wrong_address_is_answered_kindly(here, settings):
+    response = here.get("/", headers={"host": "evil.example"})
+    assert response.status_code == 400
+    assert f"This server answers at {settings.SITE_URL}." in re.sub(r"<[^>]*>", "", read(response))
+    assert "evil.example" not in read(response)
+
+
+def test_a_fault_of_the_server_is_said_calmly_and_shows_nothing_of_its_inside(here, monkeypatch):
+    monkeypatch.setattr(roster, "page", lambda *_: 1 / 0)
+    here.raise_request_exception = False
+    response = here.get("/")
+    assert response.status_code == 500
+    assert "The fault is on the server." in read(response)
+    assert "ZeroDivisionError" not in read(response)

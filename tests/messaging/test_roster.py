@@ -1,0 +1,149 @@
+"""The roster: everybody else, those online first, a page at a time, and for nobody but them."""
+
+import re
+from html import unescape
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.test import Client
+
+from messaging import roster
+from messaging.conversations import Person
+from messaging.presence import presence
+
+PEOPLE = "/people/"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def here(client, alice):
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def sign_up(django_user_model):
+    """A function that makes people quickly; nobody can log in as them."""
+
+    def make(*names):
+        people = [django_user_model(username=name, username_key=name, password="!") for name in names]
+        return django_user_model.objects.bulk_create(people)
+
+    return make
+
+
+def come(person):
+    async_to_sync(presence.arrive)(Person(person.pk, person.username), "a window")
+
+
+def names(page):
+    return [row.name for row in page.people]
+
+
+def found(response):
+    """The names of the rows that a reader finds in the list of people."""
+    rows = response.content.decode().partition('id="found"')[2] or response.content.decode()
+    return [unescape(name) for name in re.findall(r'<bdi class="person__name">(.*?)</bdi>', rows)]
+
+
+def walk(viewer, online, query=""):
+    pages = [roster.page(viewer.pk, online, query)]
+    while pages[-1].more:
+        assert len(pages) < 100, "the pages do not end"
+        pages.append(roster.page(viewer.pk, online, query, pages[-1].more))
+    return pages
+
+
+def test_everybody_else_is_listed_but_not_oneself(alice, bob, carol):
+    assert names(roster.page(alice.pk, {alice.pk: "alice"})) == ["bob", "carol"]
+
+
+def test_who_has_been_shut_out_is_not_listed(alice, bob, carol):
+    carol.is_active = False
+    carol.save()
+    assert names(roster.page(alice.pk, {})) == ["bob"]
+
+
+def test_those_online_come_first_and_then_the_name_decides(alice, sign_up):
+    online = {person.pk: person.username for person in sign_up("zoe", "dan")}
+    sign_up("yan", "ben")
+    page = roster.page(alice.pk, online)
+    assert names(page) == ["dan", "zoe", "ben", "yan"]
+    assert [row.is_online for row in page.people] == [True, True, False, False]
+
+
+def test_capitals_do_not_come_before_the_rest(alice, django_user_model):
+    for name in ("Zoe", "ben", "Dan"):
+        django_user_model.objects.create_user(name)
+    assert names(roster.page(alice.pk, {})) == ["ben", "Dan", "Zoe"]
+
+
+@pytest.mark.parametrize("online_each", [0, 1, 2, 3], ids=["none", "all", "every other", "every third"])
+def test_the_pages_hold_everybody_exactly_once(online_each, alice, sign_up):
+    people = sign_up(*(f"person{number:03}" for number in range(172)))
+    online = {person.pk: person.username for person in (people[::online_each] if online_each else [])}
+    pages = walk(alice, online)
+    assert [len(page.people) for page in pages] == [50, 50, 50, 22]
+    here_first = sorted(people, key=lambda person: (person.pk not in online, person.username))
+    assert [row.id for page in pages for row in page.people] == [person.pk for person in here_first]
+
+
+@pytest.mark.parametrize("number", [50, 51, 100])
+def test_the_last_page_offers_no_more(number, alice, sign_up):
+    sign_up(*(f"person{index:03}" for index in range(number)))
+    pages = walk(alice, {})
+    assert sum(len(page.people) for page in pages) == number
+    assert pages[-1].people
+
+
+def test_names_whose_letters_fold_into_several_are_walked_through_as_well(alice, django_user_model):
+    letters = "αβγδεζηθ"
+    people = [django_user_model.objects.create_user(f"ΐ{one}{other}") for one in letters for other in letters]
+    for online in ({}, {person.pk: person.username for person in people}):
+        walked = [row.name for page in walk(alice, online) for row in page.people]
+        assert walked == sorted(person.username for person in people)
+
+
+def test_a_name_looked_for_is_never_in_an_address(here):
+    assert here.get(PEOPLE, {"q": "bob"}).url == "/"
+
+
+def test_a_stranger_is_sent_to_the_door(client, bob):
+    response = client.post(PEOPLE, {"q": "bob"})
+    assert response.status_code == 302
+    assert response.url.startswith("/accounts/login/")
+
+
+def test_whose_session_has_ended_is_sent_to_the_door_and_not_shown_it_in_the_roster(client, bob):
+    response = client.post(PEOPLE, {"q": "bob"}, headers={"hx-request": "true"})
+    assert response.headers.get("HX-Redirect", "").startswith("/accounts/login/")
+    assert response.status_code == 200
+
+
+def test_a_form_from_elsewhere_finds_nobody(alice, bob):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    response = client.post(PEOPLE, {"q": "bob"})
+    assert response.status_code == 403
+    assert found(response) == []
+
+
+def test_who_has_a_window_is_shown_as_online(here, bob, carol):
+    come(carol)
+    page = here.get("/").content.decode()
+    assert re.findall(r"presence-(\d+)\"><span class=\"[^\"]*\">(\w+)<", page) == [
+        (str(carol.pk), "online"),
+        (str(bob.pk), "offline"),
+    ]
+
+
+@pytest.mark.parametrize("share", [2, 500], ids=["half of them online", "a few online"])
+def test_ten_thousand_people_make_no_heavy_page(share, here, sign_up, django_assert_max_num_queries):
+    for person in sign_up(*(f"person{number:05}" for number in range(10_000)))[::share]:
+        come(person)
+    with django_assert_max_num_queries(6):
+        page = here.get("/")
+    assert len(found(page)) == 50
+    assert page.content.count(b"<li ") <= 51
+    assert len(page.content) < 60_000
