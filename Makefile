@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 WITH_KEY := SECRET_KEY=for-tests-only
 # A check leaves no database behind.
 IN_MEMORY := DATABASE_URL=sqlite://:memory:
+# Two at a time. Journeys are a run of their own: Playwright leaves an event loop behind, in which no other can start.
+PYTEST := $(WITH_KEY) $(BIN)/python -m pytest -n 2 --dist loadfile
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
@@ -35,7 +37,12 @@ run: $(VENV)/.installed-base ## Start Sotto at http://localhost:8000 (PORT=8001 
 
 test: $(VENV)/.installed-dev ## Run every test, some of them in a real browser (ARGS="-k presence" for a few)
 	@$(BIN)/python -m tests.browser.chromium
+ifdef ARGS
 	$(WITH_KEY) $(BIN)/python -m pytest $(ARGS)
+else
+	$(PYTEST) --ignore tests/browser
+	$(PYTEST) tests/browser
+endif
 
 check: lint test ## Everything that must hold before a commit
 

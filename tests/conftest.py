@@ -2,6 +2,15 @@
 
 import pytest
 
+
+def pytest_collection_modifyitems(items):
+    """Journeys come last: Playwright leaves an event loop running, in which no other can start."""
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker("browser")
+    items.sort(key=lambda item: "tests/browser" in str(item.path))
+
+
 PASSWORD = "a long enough password"
 
 

@@ -53,3 +53,11 @@ addEventListener('DOMContentLoaded', () => {
     if (document.getElementById(`conversation-${peer}`)) location.replace(`#conversation-${peer}`)
   })
 })
+
+// The skip link would change the address, and so take the conversation out of view that somebody wants to get to.
+document.addEventListener('click', (event) => {
+  const pane = event.target.closest('.skip-link') && named(location.hash)
+  if (!pane) return
+  event.preventDefault()
+  focus(pane)
+})

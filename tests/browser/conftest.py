@@ -21,12 +21,6 @@ expect.set_options(timeout=10_000)
 _numbers = itertools.count(1)
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if "tests/browser" in str(item.path):
-            item.add_marker("browser")
-
-
 @pytest.fixture(scope="session")
 def browser():
     # Playwright disables the back/forward cache unless told not to; people's browsers have it.

@@ -107,7 +107,9 @@ def test_a_form_from_elsewhere_is_refused_in_the_same_dress(alice):
     assert "no-store" in response["Cache-Control"]
 
 
-@pytest.mark.parametrize(("path", "status"), [("/accounts/login/", 200), ("/nothing/", 404), ("/accounts/logout/", 405)])
+@pytest.mark.parametrize(
+    ("path", "status"), [("/accounts/login/", 200), ("/nothing/", 404), ("/accounts/logout/", 405)]
+)
 async def test_an_asgi_server_gives_the_same(path, status, async_client):
     response = await async_client.get(path)
     assert response.status_code == status

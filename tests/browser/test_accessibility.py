@@ -1,0 +1,145 @@
+"""What axe finds (nothing), and what it cannot see: where the focus is, and what a screen reader hears."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.template.loader import render_to_string
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.conftest import PASSWORD
+
+AXE = Axe()
+# Beside what axe does by itself (best practice included): targets of 24 px (WCAG 2.2).
+RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+ERROR_PAGES = {"400": "That did not work", "403": "That is not allowed", "404": "There is nothing here"}
+
+
+def is_accessible(page: Page) -> None:
+    """Nothing is found in either colour scheme, with nothing in motion; there is one heading of rank one."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        report = AXE.run(page, options=RULES)
+        assert report.response["violations"] == [], f"{page.url}, {scheme}: {report.generate_report()}"
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(page.get_by_role("main")).to_have_count(1)
+
+
+@pytest.fixture
+def visitor(browser):
+    """Somebody who makes mistakes: errors in their console are what is asked for."""
+    page = browser.new_context(viewport=DESKTOP).new_page()
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(params=[DESKTOP, PHONE["viewport"]], ids=["desktop", "phone"])
+def window(request, somebody):
+    """Somebody with a window of either size."""
+    return somebody("wanda", viewport=request.param)
+
+
+def submit(page: Page, button: str, **fields: str) -> None:
+    for label, text in fields.items():
+        page.get_by_label(label.replace("_", " ").capitalize()).fill(text)
+    page.get_by_role("main").get_by_role("button", name=button).click()
+
+
+def test_signing_up(visitor, server):
+    visitor.goto(f"{server.url}/accounts/signup/")
+    is_accessible(visitor)
+    submit(visitor, "Sign up", user_name="a", password="1234567890")
+    expect(visitor.locator(".field__error")).to_have_count(2)
+    expect(visitor.get_by_label("User name")).to_be_focused()
+    expect(visitor.get_by_label("User name")).to_have_accessible_description(re.compile("too short"))
+    is_accessible(visitor)
+
+
+def test_logging_in(visitor, server):
+    visitor.goto(f"{server.url}/accounts/login/")
+    is_accessible(visitor)
+    submit(visitor, "Log in", user_name="nobody", password="wrong")
+    expect(visitor.get_by_label("Password")).to_have_accessible_description(re.compile("do not belong together"))
+    is_accessible(visitor)
+
+
+def test_changing_the_password(alice):
+    alice.page.goto(f"{alice.url}/accounts/password/")
+    is_accessible(alice.page)
+    submit(alice.page, "Change the password", current_password="wrong", new_password="1234567890")
+    expect(alice.page.locator(".field__error")).to_have_count(2)
+    is_accessible(alice.page)
+    assert [error for error in alice.errors if "status of 422" not in error] == []
+    alice.errors.clear()  # the console notes each answer that is not a 200, and a form with faults is none
+    submit(alice.page, "Change the password", current_password=PASSWORD, new_password="another long password")
+    expect(alice.page.get_by_role("status")).to_be_visible()
+    is_accessible(alice.page)
+
+
+def test_the_error_pages(visitor, server):
+    visitor.goto(f"{server.url.replace('localhost', '127.0.0.1')}/accounts/login/")
+    expect(visitor.get_by_role("heading")).to_have_text(ERROR_PAGES["400"])
+    is_accessible(visitor)
+    visitor.goto(f"{server.url}/nothing-here/")
+    expect(visitor.get_by_role("heading")).to_have_text(ERROR_PAGES["404"])
+    is_accessible(visitor)
+    visitor.goto(f"{server.url}/accounts/login/")
+    visitor.context.clear_cookies()
+    submit(visitor, "Log in", user_name="alice", password=PASSWORD)
+    expect(visitor.get_by_role("heading")).to_have_text(ERROR_PAGES["403"])
+    is_accessible(visitor)
+
+
+def test_the_page_for_a_fault_of_the_server(visitor, server):
+    visitor.route("**/accounts/login/", lambda route: route.fulfill(status=500, body=render_to_string("500.html")))
+    visitor.goto(f"{server.url}/accounts/login/")
+    expect(visitor.get_by_role("heading")).to_have_text("Something went wrong")
+    is_accessible(visitor)
+
+
+def test_the_chat_page_with_nobody_chosen(window):
+    is_accessible(window.page)
+    window.page.locator(".me__name").click()
+    expect(window.page.get_by_role("button", name="Log out")).to_be_visible()
+    is_accessible(window.page)
+    window.page.locator(".me__name").click()
+    window.page.get_by_role("searchbox", name="Find a person").fill("nobody of that name")
+    expect(window.page.get_by_text("Nobody here is called")).to_be_visible()
+    is_accessible(window.page)
+
+
+def test_a_conversation(window, alice, bob):
+    bob.chooses(window).says("to be counted")
+    expect(window.entry(bob)).to_contain_text("1 unread")
+    is_accessible(window.page)
+    window.chooses(alice).says("one thing, see https://example.org/")
+    alice.chooses(window).hears("one thing")
+    alice.composer.press_sequentially("h")
+    expect(window.pane.get_by_text("is typing")).to_be_visible()
+    is_accessible(window.page)
+    alice.says("and another")
+    window.hears("and another")
+    window.writes("x" * 4003)
+    expect(window.pane.get_by_text("3 too many")).to_be_visible()
+    is_accessible(window.page)
+
+
+def test_a_refused_message(window, server):
+    name = f"sleeper-of-{window.name}"
+    server.manage("shell", "-v0", "-c", f"from accounts.models import User; User.objects.create_user('{name}')")
+    window.page.reload()
+    window.is_connected().page.locator("#people").get_by_role("link", name=name).click()
+    window.says("are you there?")
+    expect(window.pane.get_by_role("status").get_by_text("Not delivered")).to_be_visible()
+    is_accessible(window.page)
+
+
+def test_the_account_and_the_lists_say_what_they_are(alice, bob):
+    page = alice.chooses(bob).page
+    expect(page.locator(".me__name")).to_have_accessible_name(f"Your account: {alice.name}")
+    for landmark in ("banner", "main", "search"):
+        expect(page.get_by_role(landmark)).to_have_count(1)
+    expect(page.get_by_role("complementary", name="People")).to_be_visible()
+    expect(page.get_by_role("log", name=f"Conversation with {bob.name}")).to_be_attached()
+    expect(alice.entry(bob)).to_have_accessible_name(f"{bob.name} online")

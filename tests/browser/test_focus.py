@@ -1,0 +1,82 @@
+"""Where the focus is while the page changes by itself, and what a screen reader hears of it."""
+
+from playwright.sync_api import expect
+
+LOOK = """() => { const { activeElement: focused } = document; return [
+  focused.className || focused.id || focused.tagName, getComputedStyle(focused).visibility] }"""
+HEARD = """log => {
+  window.heard = []
+  new MutationObserver(changes => changes.forEach(change => change.addedNodes.forEach(
+    node => node.textContent.trim() && window.heard.push(node.textContent.replace(/\\s+/g, ' ').trim())
+  ))).observe(log, { childList: true, subtree: true })
+}"""
+
+
+def test_tab_goes_through_the_page_as_it_is_read(alice, bob):
+    alice.chooses(bob)
+    alice.page.reload()
+    alice.is_connected()
+    expect(alice.pane).to_be_visible()
+    alice.page.locator("h1").evaluate("heading => { heading.tabIndex = -1; heading.focus() }")
+    places: list[str] = []
+    while "composer__send" not in str(places):
+        alice.page.keyboard.press("Tab")
+        place, visibility = alice.page.evaluate(LOOK)
+        assert visibility == "visible", place
+        assert len(places) < 200, places
+        places += [place] if place not in places else []
+    wanted = ["wordmark", "me__name", "search__field", "person__link", "pane__scroller", "composer__text"]
+    assert places == [*wanted, "button composer__send"]
+
+
+def test_searching_keeps_the_focus_and_what_is_typed(alice, bob):
+    field = alice.page.get_by_role("searchbox")
+    field.press_sequentially(bob.name)
+    expect(alice.page.locator("#found .person__link")).to_have_count(1)
+    expect(field).to_be_focused()
+    field.fill("")
+    expect(alice.page.locator("#people")).to_be_visible()
+    expect(field).to_be_focused()
+
+
+def test_what_arrives_while_somebody_types_leaves_cursor_and_words_alone(alice, bob, somebody):
+    bob.chooses(alice)
+    alice.chooses(bob).composer.press_sequentially("half a thought")
+    alice.composer.press("Home")
+    bob.says("an interruption")
+    alice.hears("an interruption")
+    carol = somebody("carol")
+    expect(alice.entry(carol)).to_be_visible()
+    carol.chooses(alice).says("and one from elsewhere")
+    expect(alice.entry(carol)).to_contain_text("1 unread")
+    expect(alice.composer).to_be_focused()
+    alice.page.keyboard.type("now ")
+    expect(alice.composer).to_have_value("now half a thought")
+
+
+def test_a_message_is_read_out_once_with_who_sent_it(alice, bob):
+    alice.chooses(bob)
+    bob.chooses(alice)
+    log = alice.page.get_by_role("log", name=f"Conversation with {bob.name}")
+    log.evaluate(HEARD)
+    bob.says("only once")
+    alice.hears("only once")
+    expect(alice.pane.get_by_text("only once")).to_have_count(1)
+    announced = [line for line in alice.page.evaluate("heard") if "only once" in line]
+    assert len(announced) == 1
+    assert announced[0].startswith(f"{bob.name}: only once")
+
+
+def test_what_becomes_of_a_message_is_said_quietly(alice, bob):
+    alice.chooses(bob).says("a small thing")
+    state = alice.heard("a small thing").locator(".message__state")
+    expect(state).to_have_text("delivered")
+    expect(state).to_have_attribute("aria-live", "off")
+
+
+def test_the_skip_link_leads_into_the_conversation_that_is_shown(alice, bob):
+    alice.chooses(bob).says("still here")
+    alice.page.get_by_role("link", name="Skip to the content").focus()
+    alice.page.keyboard.press("Enter")
+    alice.hears("still here")
+    expect(alice.page.locator("main :focus, main:focus")).to_have_count(1)

@@ -1,0 +1,149 @@
+"""Whatever somebody writes is text: nothing runs, nothing is fetched, nothing leaves its bubble."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.hostile import VECTORS
+from tests.conftest import PASSWORD
+
+WATCH = """
+  window.harm = []
+  window.boom = () => window.harm.push('a script has run')
+  addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => window.harm.push(
+    `${violatedDirective}: ${blockedURI}`
+  ), true)
+"""
+# What a page is made of, beside the bubbles and the confirmation of the last of them: the same before and after.
+SKELETON = """() => [...document.querySelectorAll('body, body *')]
+  .filter(element => !element.closest('.message, #confirmation'))
+  .map(element => `${element.localName}#${element.id}`)"""
+INSIDE = """() => [...new Set([...document.querySelectorAll('.message__text *')].map(
+  element => [element.localName, ...element.getAttributeNames()].join(' ')))]"""
+LINKS = "() => [...document.querySelectorAll('.message__text a')].map(link => link.protocol)"
+IDS = """() => [...document.querySelectorAll('[id]')].map(({ id }) => id)
+  .filter((id, place, all) => all.indexOf(id) !== place)"""
+RTL, ISOLATE = "\u202e", "\u2067"
+BIDI = [f"{RTL}reversed", f"{ISOLATE}isolated {RTL}twice", "\u202d\u202b\u2066open ends", "שלום (abc) 123"]
+PILE = "Z" + "\u0300\u0322\u0489\u20dd" * 60 + "algo"
+TEXTS = {"bidi": BIDI, "one long word": ["w" * 4000, "﷽" * 60], "stacked marks": [PILE] * 3, "tabs": ["\t" * 99 + "x"]}
+LEFT_TO_RIGHT = """({ firstChild: text }) => {
+  const place = new Range()
+  const [first, last] = [0, text.length - 1].map(at => {
+    place.setStart(text, at); place.setEnd(text, at + 1)
+    return place.getBoundingClientRect().left
+  })
+  return first < last
+}"""
+ON_TOP = """element => {
+  const { left, top, width, height } = element.getBoundingClientRect()
+  return element.contains(document.elementFromPoint(left + width / 2, top + height / 2))
+}"""
+
+
+@pytest.fixture
+def strangers(somebody):
+    """Two people, not here yet, whose pages note every script that runs, every report of the policy, every request."""
+    people = [somebody("alice", signed_up=False), somebody("bob", signed_up=False)]
+    for person in people:
+        person.requests = []
+        person.page.add_init_script(WATCH)
+        person.page.on("request", lambda request, heard=person.requests: heard.append(request.url))
+    return people
+
+
+@pytest.fixture
+def watched(strangers):
+    return [person.signs_up() for person in strangers]
+
+
+def is_unharmed(person) -> None:
+    assert person.page.evaluate("harm") == []
+    assert {urlsplit(url).netloc for url in person.requests} <= {urlsplit(person.url).netloc}
+    assert person.page.evaluate(IDS) == []
+    assert person.errors == []
+
+
+def test_hostile_words_are_only_words(watched):
+    alice, bob = watched
+    alice.chooses(bob).says("first")
+    bob.chooses(alice).hears("first")
+    expect(alice.heard("first")).to_contain_text("delivered")
+    for person in watched:
+        person.skeleton, person.place = person.page.evaluate(SKELETON), person.page.url
+        person.requests.clear()
+    for vector in VECTORS:
+        alice.says(vector)
+    for person in watched:
+        texts = person.pane.locator(".transcript .message__text")
+        expect(texts).to_have_text(["first", *VECTORS])
+        assert [text.strip() for text in texts.all_text_contents()] == ["first", *VECTORS]
+    expect(alice.pane.locator(".message__state").last).to_have_text("delivered")
+    for person in watched:
+        assert person.page.evaluate(INSIDE) == ["a href target rel"]
+        assert set(person.page.evaluate(LINKS)) <= {"http:", "https:", "mailto:"}
+        assert person.page.evaluate(SKELETON) == person.skeleton
+        assert person.page.url == person.place
+        assert person.requests == []
+        person.page.locator(".message__text a").last.hover()
+        is_unharmed(person)
+
+
+def test_hostile_words_that_wait_are_only_words_too(watched, server):
+    alice, _ = watched
+    server.manage("shell", "-v0", "-c", "from accounts.models import User; User.objects.create_user('never-here')")
+    alice.page.reload()
+    alice.is_connected().page.locator("#people").get_by_role("link", name="never-here").click()
+    for vector in VECTORS[::6]:
+        alice.says(vector)
+    waiting = alice.pane.locator(".outbox .message")
+    expect(waiting.get_by_text("Not delivered")).to_have_count(len(VECTORS[::6]))
+    assert waiting.locator(".message__text").all_text_contents() == VECTORS[::6]
+    waiting.first.get_by_role("button", name="Edit").click()
+    expect(alice.composer).to_have_value(VECTORS[0])
+    alice.page.get_by_role("searchbox").fill("<img src=x onerror=boom()>")
+    expect(alice.page.get_by_text("Nobody here is called “<img src=x onerror=boom()>”.")).to_be_visible()
+    is_unharmed(alice)
+
+
+def test_a_name_with_markup_is_only_a_name(strangers, server):
+    alice, bob = strangers
+    alice.signs_up()
+    name = "</bdi><img src=x onerror=boom()>'\""
+    create = f"from accounts.models import User; User.objects.create_user({name!r}, password={PASSWORD!r})"
+    server.manage("shell", "-v0", "-c", create)
+    bob.page.goto(f"{bob.url}/accounts/login/")
+    bob.page.get_by_label("User name").fill(name)
+    bob.page.get_by_label("Password").fill(PASSWORD)
+    bob.page.get_by_role("button", name="Log in").click()
+    bob.is_connected()
+    alice.page.locator("#people .person__link", has_text=name).click()
+    expect(alice.pane.get_by_role("heading")).to_have_text(name)
+    bob.chooses(alice).composer.press_sequentially("h")
+    expect(alice.pane.locator(".typing")).to_have_text(f"{name} is typing…")
+    bob.says("hello")
+    expect(alice.heard("hello").locator("bdi")).to_have_text(name)
+    expect(alice.composer).to_have_accessible_name(f"Message to {name}")
+    expect(bob.page.locator(".me__name bdi")).to_have_text(name)
+    for person in strangers:
+        is_unharmed(person)
+
+
+@pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
+def test_unruly_letters_stay_in_their_bubble_on_a_small_screen(somebody, alice, texts):
+    phone = somebody("phoebe", **PHONE)
+    phone.chooses(alice)
+    alice.chooses(phone).says("before")
+    for text in texts:
+        alice.says(text)
+    alice.says("after")
+    phone.hears("after")
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert phone.pane.locator(".pane__scroller").evaluate("box => box.scrollWidth <= box.clientWidth")
+    for part in phone.heard("after").locator("p, time").all() + phone.heard("before").locator("p, time").all():
+        part.scroll_into_view_if_needed()
+        assert part.evaluate(ON_TOP)
+    for time in phone.pane.locator("time").all():
+        assert time.evaluate(LEFT_TO_RIGHT)

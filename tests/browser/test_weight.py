@@ -1,0 +1,74 @@
+"""What the chat page costs to load, where it comes from, and what it leaves behind in the browser."""
+
+import gzip
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+LIGHT = 40_000  # bytes, compressed
+INLINE = """html => [
+  ...(html ? new DOMParser().parseFromString(html, 'text/html') : document).querySelectorAll('*'),
+].flatMap(element => [
+  ...(element.matches('style, script:not([src])') ? [element.localName] : []),
+  ...element.getAttributeNames().filter(name => name === 'style' || name.startsWith('on') || name.startsWith('hx-on')),
+])"""
+KEPT = """async () => ({
+  storage: [...Object.keys(localStorage), ...Object.keys(sessionStorage)],
+  databases: (await indexedDB.databases()).map(({ name }) => name),
+  caches: await caches.keys(),
+  workers: (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope),
+})"""
+
+
+@pytest.fixture
+def responses(alice, bob):
+    """Everything that a browser without a cache fetches to show the chat page, roster filled."""
+    alice.page.context.new_cdp_session(alice.page).send("Network.clearBrowserCache")
+    heard = []
+    # Playwright marks what it is given to call, and a method of a list cannot be marked.
+    alice.page.on("response", lambda response: heard.append(response))  # noqa: PLW0108
+    alice.page.goto(f"{alice.url}/")
+    alice.is_connected()
+    return heard
+
+
+def test_the_chat_page_is_light(responses):
+    weights = {response.url: len(gzip.compress(response.body(), 6)) for response in responses}
+    assert all(response.status == 200 for response in responses), weights
+    kinds = {response.request.resource_type for response in responses}
+    assert {"document", "stylesheet", "script", "image"} <= kinds
+    assert sum(weights.values()) <= LIGHT, weights
+
+
+def test_everything_comes_from_this_server_under_its_policy(alice, responses):
+    assert {urlsplit(response.url).netloc for response in responses} == {urlsplit(alice.url).netloc}
+    policy = responses[0].all_headers()["content-security-policy"]
+    assert "script-src 'self';" in policy
+    assert "style-src 'self';" in policy
+
+
+def test_nothing_is_written_inline(alice, responses):
+    assert alice.page.evaluate(INLINE, responses[0].text()) == []
+    elsewhere = alice.page.context.new_page()
+    sample = "<style></style><p onclick='' style='' hx-on:click=''></p><script>1</script>"
+    assert elsewhere.evaluate(INLINE, sample) == ["style", "onclick", "style", "hx-on:click", "script"]
+
+
+def test_a_conversation_adds_nothing_inline_and_fetches_from_nowhere_else(alice, bob):
+    hosts = set()
+    alice.page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    alice.chooses(bob).says("hello")
+    bob.chooses(alice).says("and hello to you")
+    alice.hears("and hello to you")
+    assert alice.page.evaluate(INLINE) == []
+    assert hosts == {urlsplit(alice.url).netloc}
+
+
+def test_the_browser_keeps_nothing_of_a_conversation(alice, bob):
+    alice.chooses(bob).says("hello")
+    bob.chooses(alice).says("and hello to you")
+    alice.hears("and hello to you")
+    expect(alice.heard("hello").first).to_contain_text("delivered")
+    for person in (alice, bob):
+        assert person.page.evaluate(KEPT) == {"storage": [], "databases": [], "caches": [], "workers": []}
