@@ -2,7 +2,9 @@
 
 PYTHON ?= python3
 PORT ?= 8000
-SITE_URL ?= http://localhost:$(PORT)
+# A port that is named here is the one that people open; else .env and the defaults decide.
+NAMED := $(filter command environment,$(firstword $(origin PORT)))
+SITE_URL ?= $(or $(if $(NAMED),,$(shell sed -n 's/^SITE_URL=//p' .env 2> /dev/null)),http://localhost:$(PORT))
 
 VENV := .venv
 BIN := $(VENV)/bin

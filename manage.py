@@ -17,9 +17,10 @@ def write_secret_key() -> None:
     if os.environ.get("SECRET_KEY") or any(line.startswith("SECRET_KEY=") and line != "SECRET_KEY=" for line in lines):
         return
     # Letters and digits alone: a $ or a # would mean something in this file.
-    key = get_random_string(64)
+    line = f"SECRET_KEY={get_random_string(64)}"
+    lines = [line if old == "SECRET_KEY=" else old for old in lines] if "SECRET_KEY=" in lines else [*lines, line]
     ENV_FILE.touch(mode=0o600)
-    ENV_FILE.write_text("\n".join([*(line for line in lines if line != "SECRET_KEY="), f"SECRET_KEY={key}", ""]))
+    ENV_FILE.write_text("\n".join([*lines, ""]))
     print(f"Wrote a new SECRET_KEY into {ENV_FILE}", file=sys.stderr)
 
 

@@ -40,8 +40,11 @@ class PersonAdmin(UserAdmin):
     actions = ["deactivate", "reactivate"]
     fieldsets = [
         (None, {"fields": ["username", "password", "email", "is_active"]}),
-        ("May", {"fields": ["is_staff", "is_superuser", "groups", "user_permissions"], "classes": ["collapse"]}),
-        ("Since", {"fields": ["date_joined", "last_login"]}),
+        (
+            "Permissions",
+            {"fields": ["is_staff", "is_superuser", "groups", "user_permissions"], "classes": ["collapse"]},
+        ),
+        ("Dates", {"fields": ["date_joined", "last_login"]}),
     ]
     add_fieldsets = [(None, {"fields": ["username", "email", "usable_password", "password1", "password2"]})]
 
@@ -61,6 +64,12 @@ class PersonAdmin(UserAdmin):
         self._set_active(request, queryset, is_active=True)
 
     def _set_active(self, request: HttpRequest, people: QuerySet[User], *, is_active: bool) -> None:
-        changed = people.exclude(is_active=is_active).update(is_active=is_active)
+        # One by one, so that whoever listens hears of each: their open windows close at once.
+        changed = list(people.exclude(is_active=is_active))
+        for person in changed:
+            person.is_active = is_active
+            person.save(update_fields=["is_active"])
         word = "reactivated" if is_active else "deactivated"
-        self.message_user(request, f"{changed} {'person' if changed == 1 else 'people'} {word}.", messages.SUCCESS)
+        self.message_user(
+            request, f"{len(changed)} {'person' if len(changed) == 1 else 'people'} {word}.", messages.SUCCESS
+        )

@@ -15,6 +15,11 @@ from accounts import names
 class UserManager(BaseUserManager["User"]):
     """Finds and makes people; every look-up goes by the folded name."""
 
+    @staticmethod
+    def fold(username: str) -> str:
+        """The key under which all spellings of a name meet, and by which people are listed."""
+        return names.fold(username)
+
     def named(self, username: object) -> models.QuerySet["User"]:
         """The one person of that name in any spelling, or nobody; takes whatever was typed or sent."""
         if isinstance(username, str) and names.may_be_looked_up(username):

@@ -46,7 +46,7 @@ def _form_page(request: HttpRequest, template: str, form: BaseForm) -> HttpRespo
 @never_cache
 def sign_up(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        return _onward(request)
     form = SignUpForm(_posted(request))
     if form.is_valid() and (user := form.sign_up()):
         login(request, user)
@@ -59,7 +59,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @never_cache
 def log_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        return _onward(request)
     form = LogInForm(request, _posted(request))
     if form.is_valid():
         login(request, form.user)

@@ -1,6 +1,7 @@
 """The application as a server sees it: pages over HTTP, one socket for each open window."""
 
 import os
+import tempfile
 
 from django.core.asgi import get_asgi_application
 
@@ -9,9 +10,19 @@ http = get_asgi_application()  # sets Django up; what follows may import models
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.core.checks import run_checks  # noqa: E402
+from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 
 from config.handshake import same_site  # noqa: E402
 from messaging.routing import websocket_urlpatterns  # noqa: E402
+
+# The server and Django write large bodies into temporary files while they read them: in memory, not on a disk.
+tempfile.tempdir = settings.FILE_UPLOAD_TEMP_DIR
+
+# A server's own command line runs no checks: what would keep what people say is refused here too.
+if serious := [found for found in run_checks(tags=["nothing_kept"]) if found.is_serious() and not found.is_silenced()]:
+    raise ImproperlyConfigured("\n".join(map(str, serious)))
 
 application = ProtocolTypeRouter(
     {

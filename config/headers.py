@@ -1,6 +1,7 @@
 """The headers that every response carries, errors and static files included."""
 
 from asgiref.sync import iscoroutinefunction
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
@@ -15,6 +16,11 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+
+
+if settings.SECURE_HSTS_SECONDS:
+    # SecurityMiddleware says so only where it sees https itself, which it does not behind a proxy that ends it.
+    HEADERS["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
 
 
 def _dress(response: HttpResponseBase) -> HttpResponseBase:

@@ -1,12 +1,18 @@
 """The one reader of the environment. Every variable stands in .env.example too, and nonsense is refused in words."""
 
+import os
+import re
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import split_domain_port
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+HOST_PATTERN = re.compile(rf"\*|\[[0-9a-f:]+\]|\.?{HOST.pattern}")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 env = environ.Env()
@@ -40,29 +46,38 @@ def database(name: str, default: str) -> dict:
     return description
 
 
-def origin(url: str) -> str:
+def origin(url: str, name: str) -> str:
     """A site's address as a browser writes it in `Origin` (RFC 6454): scheme, host, port if it is not the usual."""
-    message = f"SITE_URL must be an address such as https://chat.example.org, without a path, not {url!r}."
+    message = f"{name} must be an address such as https://chat.example.org, without a path, not {url!r}."
     try:
         parts = urlsplit(url.strip())
-        port = parts.port
+        host, port = _host(parts.hostname or ""), parts.port
     except ValueError as error:
         raise ImproperlyConfigured(message) from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+    if parts.scheme not in {"http", "https"} or parts.path not in {"", "/"}:
         raise ImproperlyConfigured(message)
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ImproperlyConfigured(message)
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     usual = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != usual else "")
+
+
+def _host(name: str) -> str:
+    """A host as browsers write it: an IPv6 address in brackets, a name in letters that every network knows (IDNA)."""
+    if ":" in name:
+        return f"[{ip_address(name)}]"
+    name = name.encode("idna").decode()
+    if not HOST.fullmatch(name):
+        raise ValueError(name)
+    return name
 
 
 # What the operator says
 
 DEBUG = switch("DEBUG")
 SECRET_KEY = env.str("SECRET_KEY", default="")
-SITE_NAME = env.str("SITE_NAME", default="Sotto")
-SITE_URL = origin(env.str("SITE_URL", default="http://localhost:8000"))
+SITE_NAME = env.str("SITE_NAME", default="Sotto").strip() or "Sotto"
+SITE_URL = origin(env.str("SITE_URL", default="http://localhost:8000"), "SITE_URL")
 MESSAGE_MAX_LENGTH = whole_number("MESSAGE_MAX_LENGTH", 4000, 1, 20_000)
 RESUME_SECONDS = whole_number("RESUME_SECONDS", 90, 5, 600)
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").strip().upper()
@@ -71,18 +86,22 @@ if not SECRET_KEY and DEBUG:
     SECRET_KEY = "insecure: good for development only, since everybody can read it here"  # noqa: S105
 if not SECRET_KEY:
     raise ImproperlyConfigured(
-        "SECRET_KEY is not set. `make run` writes one into .env; elsewhere set it to 50 or more random characters."
+        "SECRET_KEY is not set. `make run` and `manage.py migrate` write one into .env; elsewhere set 50 letters."
     )
 if LOG_LEVEL not in LOG_LEVELS:
     raise ImproperlyConfigured(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {LOG_LEVEL!r}.")
 
 # Where the site is: one address decides hosts, origins and cookies
 
-_host = urlsplit(SITE_URL).hostname or ""
 _https = SITE_URL.startswith("https:")
 
-ALLOWED_HOSTS = [f"[{_host}]" if ":" in _host else _host, *env.list("ALLOWED_HOSTS", default=[])]
-CSRF_TRUSTED_ORIGINS = [SITE_URL, *env.list("CSRF_TRUSTED_ORIGINS", default=[])]
+ALLOWED_HOSTS = [split_domain_port(urlsplit(SITE_URL).netloc)[0], *env.list("ALLOWED_HOSTS", default=[])]
+CSRF_TRUSTED_ORIGINS = [
+    SITE_URL,
+    *(origin(each, "CSRF_TRUSTED_ORIGINS") for each in env.list("CSRF_TRUSTED_ORIGINS", default=[])),
+]
+if wrong := [host for host in ALLOWED_HOSTS if not HOST_PATTERN.fullmatch(host)]:
+    raise ImproperlyConfigured(f"ALLOWED_HOSTS must be host names, without scheme, port or path, not {wrong[0]!r}.")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
@@ -166,6 +185,9 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Conversation: memory only
 
+# The server beats so often; a page that has heard nothing for two and a half beats does not believe its socket.
+HEARTBEAT_SECONDS = 20
+
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels.layers.InMemoryChannelLayer",
@@ -173,6 +195,9 @@ CHANNEL_LAYERS = {
         "CONFIG": {"capacity": 1000, "group_expiry": 10 * 365 * 86_400},
     },
 }
+
+# A request too large to be read at once goes into a file: on Linux one that is held in memory.
+FILE_UPLOAD_TEMP_DIR = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - not a guess, a choice
 
 # Words, time, files
 
@@ -197,6 +222,10 @@ STORAGES = {
 SERVESTATIC_USE_FINDERS = not _collected
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
 
+# Their lines say who talks to whom.
+_request_logs = ("django.server", "django.channels.server", "uvicorn.access")
+# At DEBUG these write down what passes through them: SQL with its values, the context of a template, whole frames.
+_content_logs = ("django.db.backends", "django.template", "uvicorn.error", "websockets")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -206,7 +235,10 @@ LOGGING = {
     # Django's own set-up mails local variables to administrators and prints each request: neither happens here.
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-        "django.channels.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        **{name: {"handlers": [], "level": "WARNING", "propagate": True} for name in _request_logs},
+        # A mistyped form and a mistyped address are answered; they are no news for the operator.
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        **{name: {"level": "INFO" if LOG_LEVEL == "DEBUG" else LOG_LEVEL} for name in _content_logs},
     },
 }

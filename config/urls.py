@@ -1,9 +1,10 @@
 """Every address of the site."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-admin.site.site_title = admin.site.site_header = "Sotto"
+admin.site.site_title = admin.site.site_header = settings.SITE_NAME
 admin.site.index_title = "People"
 
 handler400 = "config.errors.bad_request"

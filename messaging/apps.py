@@ -7,9 +7,13 @@ class MessagingConfig(AppConfig):
     name = "messaging"
 
     def ready(self) -> None:
-        from django.contrib.auth.signals import user_logged_out
+        from django.conf import settings
+        from django.contrib.auth.signals import user_logged_in, user_logged_out
+        from django.db.models.signals import post_delete, post_save
 
-        from messaging.broadcasts import session_ended
+        from messaging import checks, log_checks, sessions  # noqa: F401 - the checks register themselves
 
-        # Django's own word for a log-out: accounts need not know that there are windows to close.
-        user_logged_out.connect(session_ended, dispatch_uid="messaging.session_ended")
+        user_logged_in.connect(sessions.began, dispatch_uid="messaging.began")
+        user_logged_out.connect(sessions.ended, dispatch_uid="messaging.ended")
+        for signal in (post_save, post_delete):
+            signal.connect(sessions.changed, sender=settings.AUTH_USER_MODEL, dispatch_uid="messaging.changed")

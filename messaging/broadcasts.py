@@ -1,42 +1,71 @@
 """The voice: turns an event into a rendered fragment and sends it to the windows that it concerns."""
 
 import hashlib
+from collections.abc import Iterable
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.template.loader import get_template
 
-from messaging.conversations import Message, Person
-from messaging.mailbox import Draft, Entry, mailbox
+from messaging.boxes import Draft, Entry
+from messaging.conversations import Clearing, Message, Person, Progress, Refused
+from messaging.mailbox import mailbox
 from messaging.presence import Changes, presence
 
 EVERYBODY = "people"
+SESSION_NAME = "windows"  # what a session calls the group of its windows
 
 
 def person_group(person_id: int) -> str:
     return f"user.{person_id}"
 
 
-def session_group(session_key: str) -> str:
-    # The key itself opens the account: it has no business in a channel layer.
-    return "session." + hashlib.sha256(session_key.encode()).hexdigest()[:32]
+def session_group(session: SessionBase) -> str:
+    # The key itself opens the account: it has no business in a channel layer. It also changes with the password.
+    name = session.get(SESSION_NAME) or hashlib.sha256(str(session.session_key).encode()).hexdigest()[:32]
+    return f"session.{name}"
 
 
 # Events that wait in a mailbox until they have been shown
 
 
-async def message_posted(message: Message) -> None:
-    """To every window of both participants, in one order for all."""
+async def message_posted(message: Message, *, is_away: bool) -> None:
+    """To every window of both participants, in one order for all. The sender reads if the other is away."""
     sender, recipient = message.sender, message.recipient
     await mailbox.post(
         [
             Draft(recipient.id, sender, posted(message, viewer=recipient, peer=sender), message),
-            Draft(sender.id, recipient, posted(message, viewer=sender, peer=recipient), message),
+            Draft(sender.id, recipient, posted(message, viewer=sender, peer=recipient, is_away=is_away), message),
         ]
     )
     await _ring(recipient.id)
     await _ring(sender.id)
+
+
+async def message_taken_back(sender: Person, recipient: Person, key: str) -> None:
+    html = _render("message_taken_back", key=key)
+    await mailbox.post([Draft(recipient.id, sender, html), Draft(sender.id, recipient, html)])
+    await _ring(recipient.id)
+    await _ring(sender.id)
+
+
+async def conversation_cleared(by: Person, peer: Person, clearing_id: str) -> None:
+    """Empties the transcripts in both people's windows; `by` is told how many of them have said so."""
+    drafts = [
+        Draft(by.id, peer, _render("conversation_cleared", peer=peer, by=by, viewer=by, clearing_id=clearing_id)),
+        Draft(peer.id, by, _render("conversation_cleared", peer=by, by=by, viewer=peer, clearing_id=clearing_id)),
+    ]
+    clearing = await mailbox.clear(clearing_id, drafts)
+    await clearing_went_on(clearing, mailbox.progress(clearing))
+    await _ring(peer.id)
+
+
+async def clearing_went_on(clearing: Clearing, progress: Progress) -> None:
+    html = _render("clearing_went_on", clearing=clearing, progress=progress)
+    await mailbox.post([Draft(clearing.by.id, clearing.peer, html)])
+    await _ring(clearing.by.id)
 
 
 async def message_delivered(message: Message) -> None:
@@ -74,22 +103,30 @@ async def typing_seen(sender: Person, recipient_id: int) -> None:
 
 
 async def presence_changed(changes: Changes) -> None:
-    html = _render("presence_changed", changes=changes)
-    await _layer().group_send(EVERYBODY, {"type": "fragment", "html": html})
+    await _layer().group_send(EVERYBODY, {"type": "fragment", "html": presence_of(changes)})
 
 
-def session_ended(request, **_) -> None:
-    """Receiver of Django's `user_logged_out`: every window of this session is sent to the log-in page."""
-    if request and request.session.session_key:
-        group = session_group(request.session.session_key)
-        async_to_sync(_layer().group_send)(group, {"type": "session.ended"})
+async def beat() -> None:
+    """Lets every window in every process show that it is there, and catch up with what it may have missed."""
+    await _layer().group_send(EVERYBODY, {"type": "beat"})
+
+
+def session_ended(session: SessionBase) -> None:
+    """Every window of this session is sent to the log-in page."""
+    async_to_sync(_layer().group_send)(session_group(session), {"type": "session.ended"})
+
+
+def account_changed(person_id: int) -> None:
+    """Every window of this person looks again whether its session still holds."""
+    async_to_sync(_layer().group_send)(person_group(person_id), {"type": "account.changed"})
 
 
 # What a consumer says to its own window alone
 
 
-def posted(message: Message, *, viewer: Person, peer: Person) -> str:
-    return _render("message_posted", message=message, viewer=viewer, peer=peer)
+def posted(message: Message, *, viewer: Person, peer: Person, is_away: bool = False) -> str:
+    state = "away" if is_away else "sending"
+    return _render("message_posted", message=message, viewer=viewer, peer=peer, state=state)
 
 
 def mail(entries: list[Entry], panes: set[int], cursor: str) -> str:
@@ -103,14 +140,32 @@ def mail(entries: list[Entry], panes: set[int], cursor: str) -> str:
     return "".join([*parts, _render("cursor_moved", cursor=cursor)])
 
 
+def presence_of(changes: Changes) -> str:
+    return _render("presence_changed", changes=changes)
+
+
+def roster_outdated() -> str:
+    """For a page that has been away: it asks for its roster again."""
+    return _render("roster_outdated")
+
+
+def heartbeat() -> str:
+    return _render("heartbeat")
+
+
+def gap(peers: Iterable[Person], *, is_restart: bool, seconds: int) -> str:
+    """A line in each of these conversations that says what a window has missed for good."""
+    return _render("gap", peers=peers, is_restart=is_restart, seconds=seconds)
+
+
 def pane_opened(peer: Person) -> str:
     return _render(
         "pane_opened", peer=peer, is_online=presence.is_online(peer.id), max_length=settings.MESSAGE_MAX_LENGTH
     )
 
 
-def message_refused(message_id: str, reason: str) -> str:
-    return _render("message_refused", message_id=message_id, reason=reason)
+def message_refused(refusal: Refused) -> str:
+    return _render("message_refused", refusal=refusal, message=refusal.message)
 
 
 def notice(text: str) -> str:

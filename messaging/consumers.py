@@ -2,21 +2,30 @@
 
 import asyncio
 import logging
+import time
+from importlib import import_module
 
+from channels.auth import get_user
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError
 
-from messaging import broadcasts, conversations, frames
-from messaging.conversations import Message, Person, Refused
+from messaging import broadcasts, delivery, frames, limits
+from messaging.boxes import Arrival
+from messaging.conversations import Person, Refused
 from messaging.mailbox import mailbox
 from messaging.presence import presence
 from messaging.pulse import pulse
 
+SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 logger = logging.getLogger(__name__)
 
-# Close codes of our own. A page reconnects after neither: it would only be sent away again.
+# Close codes of our own. A page that is signed out stays away; after the others it comes back.
 SIGNED_OUT = 4401
+SILENT = 4408
+FAILED = 4500
 
 
 class WindowConsumer(AsyncWebsocketConsumer):
@@ -38,6 +47,7 @@ class WindowConsumer(AsyncWebsocketConsumer):
         self.peers: dict[int, Person] = {}
         self.panes: set[int] = set()
         self.turn = asyncio.Lock()
+        self.heard_at = time.monotonic()
         for group in self._groups():
             await self.channel_layer.group_add(group, self.channel_name)
 
@@ -51,11 +61,22 @@ class WindowConsumer(AsyncWebsocketConsumer):
             await presence.leave(self.person, self.window)
             pulse.quicken()
 
+    async def dispatch(self, message: dict) -> None:
+        """Whatever goes wrong in forwarding ends here: the server would log it with everything that it was about."""
+        try:
+            await super().dispatch(message)
+        except StopConsumer:
+            raise
+        except Exception as error:  # noqa: BLE001 - see above
+            logger.error("A window has failed: %s", type(error).__name__)
+            await self.close(FAILED)
+
     # From the page
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if not self.is_signed_in:
             return
+        self.heard_at = time.monotonic()
         try:
             if not text_data:
                 raise Refused("This server reads text alone.")
@@ -72,35 +93,55 @@ class WindowConsumer(AsyncWebsocketConsumer):
             return await self._arrive(frame)
         if not self.window:
             raise Refused("The page has not said which window it is. Reload the page.")
+        await self._act_on(frame)
+
+    async def _act_on(self, frame: frames.Frame) -> None:
         match frame:
             case frames.Opened(peer):
                 await self._meet([peer])
-            case frames.Said():
-                await self._post(frame)
+            case frames.Said(peer, message_id, text):
+                await self._say(self._peer(peer), message_id, text)
+            case frames.TakenBack(peer, message_id):
+                await delivery.take_back(self.person, self._peer(peer), message_id)
+            case frames.Cleared(peer):
+                await delivery.clear(self.person, self._peer(peer))
             case frames.Typing(peer):
-                await broadcasts.typing_seen(self.person, peer)
+                if not await limits.typing.wait(self.person.id):
+                    await broadcasts.typing_seen(self.person, peer)
             case frames.Read(peer, message_id):
                 await broadcasts.conversation_read(self.person, self._peer(peer), message_id)
             case frames.Shown(cursor):
-                for message in await mailbox.confirm(self.person.id, self.window, cursor):
-                    await broadcasts.message_delivered(message)
+                await delivery.tell(await mailbox.confirm(self.person.id, self.window, cursor))
 
     async def _arrive(self, hello: frames.Hello) -> None:
         if self.window:
             raise Refused("This window has already said hello. Reload the page.")
         await self._meet(hello.panes)
-        self.sent, _ = await mailbox.attach(self.person.id, hello.window, hello.cursor)
-        self.window = hello.window
+        arrival = await mailbox.attach(self.person.id, hello.window, hello.cursor)
+        self.sent, self.window = arrival.number, hello.window
         await presence.arrive(self.person, self.window)
         pulse.quicken()
-        await self.mail_waiting({})
+        if hello.cursor or arrival.has_gap:
+            await self._catch_up(hello, arrival)
+        await self.beat({})
+
+    async def _catch_up(self, hello: frames.Hello, arrival: Arrival) -> None:
+        """Tells a page that comes back who is there now, and what it has missed for good, if anything."""
+        peers = [self._peer(id) for id in hello.panes]
+        was_long = hello.away >= settings.RESUME_SECONDS
+        if arrival.is_new_box or arrival.has_gap or was_long:
+            is_restart = arrival.is_new_box and not was_long
+            await self.send(broadcasts.gap(peers, is_restart=is_restart, seconds=hello.away))
+        await self.send(broadcasts.roster_outdated() + broadcasts.presence_of(presence.among(peers)))
 
     async def _meet(self, ids: list[int]) -> None:
         """The page has panes for these people: from here on they are known by name, without another query."""
-        self.panes.update(ids)
-        unknown = [id for id in ids if id not in self.peers]
+        unknown = [id for id in ids if id not in self.panes]
+        if len(self.panes) + len(unknown) > frames.MAX_PANES:
+            raise Refused("This page has more conversations open than one page can hold. Reload the page.")
         if not unknown:
             return
+        self.panes.update(unknown)
         people = get_user_model().objects.filter(pk__in=unknown, is_active=True).values_list("pk", "username")
         try:
             self.peers.update({id: Person(id, name) async for id, name in people})
@@ -111,18 +152,13 @@ class WindowConsumer(AsyncWebsocketConsumer):
         """Somebody to talk to; without a name if the page never had a pane for them."""
         return self.peers.get(id) or Person(id, presence.online().get(id, ""))
 
-    async def _post(self, said: frames.Said) -> None:
-        message = conversations.compose(self.person, self._peer(said.peer), said.id, said.text)
-        if not await mailbox.is_reachable(message.recipient.id):
-            raise Refused(f"{message.recipient.name or 'this person'} has no open window.", message.id)
-        if first := await mailbox.accept(message):
-            again = Message(message.id, message.sender, message.recipient, message.text, first)
-            return await self.send(broadcasts.posted(again, viewer=self.person, peer=message.recipient))
-        await broadcasts.message_posted(message)
+    async def _say(self, recipient: Person, message_id: str, text: str) -> None:
+        if posted := await delivery.say(self.person, recipient, message_id, text):
+            await self.send(broadcasts.posted(posted, viewer=self.person, peer=recipient))
 
     async def _refuse(self, refusal: Refused) -> None:
-        if refusal.message_id:
-            await self.send(broadcasts.message_refused(refusal.message_id, refusal.reason))
+        if refusal.message:
+            await self.send(broadcasts.message_refused(refusal))
         else:
             await self.send(broadcasts.notice(refusal.reason))
 
@@ -130,19 +166,37 @@ class WindowConsumer(AsyncWebsocketConsumer):
 
     async def mail_waiting(self, event: dict) -> None:
         """Forwards what the mailbox holds and this window has not been sent, as one frame."""
+        await self._forward()
+
+    async def beat(self, event: dict) -> None:
+        """Shows the page that the server is there, with whatever a dropped ring left behind; leaves a silent one."""
+        if time.monotonic() - self.heard_at > 2.5 * settings.HEARTBEAT_SECONDS:
+            return await self.close(SILENT)
+        await self._forward(broadcasts.heartbeat())
+
+    async def _forward(self, further: str = "") -> None:
         if not self.window:
             return
         async with self.turn:
-            entries = await mailbox.after(self.person.id, self.sent)
-            self.sent = entries[-1].number if entries else self.sent
-            if entries or not event:
+            start = await mailbox.goes_on_after(self.person.id, self.sent)
+            if start > self.sent:  # it took so little for so long that some of it is gone
+                further = broadcasts.gap(map(self._peer, self.panes), is_restart=False, seconds=0) + further
+            entries = await mailbox.after(self.person.id, start)
+            self.sent = entries[-1].number if entries else start
+            if entries or further:
                 cursor = mailbox.cursor(self.person.id, self.sent)
-                await self.send(broadcasts.mail(entries, self.panes, cursor))
+                await self.send(broadcasts.mail(entries, self.panes, cursor) + further)
 
     async def fragment(self, event: dict) -> None:
         """Forwards HTML, unless it is about a conversation that the page does not show."""
-        if self.window and event.get("peer") in {None, *self.panes}:
+        if self.window and (event.get("peer") is None or event["peer"] in self.panes):
             await self.send(event["html"])
+
+    async def account_changed(self, event: dict) -> None:
+        """The password or the person has changed: a session that no longer holds ends here too."""
+        session = SessionStore(self.scope["session"].session_key)
+        if not (await get_user({"session": session})).is_authenticated:
+            await self.session_ended(event)
 
     async def session_ended(self, event: dict) -> None:
         await self.send(broadcasts.sent_away())
@@ -150,8 +204,5 @@ class WindowConsumer(AsyncWebsocketConsumer):
 
     def _groups(self) -> list[str]:
         """Derived from the session, never from what the browser sent."""
-        groups = [broadcasts.person_group(self.person.id), broadcasts.EVERYBODY]
-        session = self.scope.get("session")
-        if session and session.session_key:
-            groups.append(broadcasts.session_group(session.session_key))
-        return groups
+        own = [broadcasts.person_group(self.person.id), broadcasts.session_group(self.scope["session"])]
+        return [*own, broadcasts.EVERYBODY]

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -30,20 +30,64 @@ class Message:
 
     @property
     def key(self) -> str:
-        """Unique among everybody's messages: a page chooses its ids, but never somebody else's."""
-        return f"{self.sender.id}-{self.id}"
+        return message_key(self.sender, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """A conversation emptied for both: by whom and with whom, and for each of them the entry that says so and the
+    windows that there were (each person's, by id). `done` gathers the windows that have said that they are empty."""
+
+    id: str
+    by: Person
+    peer: Person
+    numbers: dict[int, int]
+    windows: dict[int, frozenset[str]]
+    done: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a clearing has come, in windows: emptied, still to answer, away, and away for too long."""
+
+    cleared: int
+    open: int
+    away: int
+    gone: int
+
+    @property
+    def total(self) -> int:
+        return self.cleared + self.open + self.away + self.gone
+
+    @property
+    def is_settled(self) -> bool:
+        return not (self.open or self.away)
 
 
 class Refused(Exception):
     """Something that cannot be done, in words for the one who asked; never seen by anybody else.
 
-    `message_id` names the message that stays in front of its writer, where it was about a message.
+    `message` is the one that stays in front of its writer, where it was about a message. `is_waiting` says that its
+    page will offer it again when the recipient is back, `seconds` that it may do so after that time.
     """
 
-    def __init__(self, reason: str, message_id: str = "") -> None:
+    def __init__(
+        self, reason: str, message: Message | None = None, *, is_waiting: bool = False, seconds: int = 0
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.message_id = message_id
+        self.message = message
+        self.is_waiting = is_waiting
+        self.seconds = seconds
+
+
+def message_key(sender: Person, message_id: str) -> str:
+    """Unique among everybody's messages: a page chooses its ids, but never somebody else's."""
+    return f"{sender.id}-{message_id}"
+
+
+def as_first_posted(message: Message, posted_at: datetime) -> Message:
+    return replace(message, posted_at=posted_at)
 
 
 def compose(sender: Person, recipient: Person, message_id: str, text: str) -> Message:
@@ -53,15 +97,16 @@ def compose(sender: Person, recipient: Person, message_id: str, text: str) -> Me
     characters after control characters are taken out.
     """
     if not MESSAGE_ID.fullmatch(message_id):
-        raise Refused("the page sent it without a proper name. Reload the page.")
+        raise Refused("The page sent a message without a proper name. Reload the page.")
+    message = Message(message_id, sender, recipient, clean(text), datetime.now(UTC))
+    length, limit = len(message.text), settings.MESSAGE_MAX_LENGTH
     if recipient.id == sender.id:
-        raise Refused("this is you. Choose somebody else to talk to.", message_id)
-    text = clean(text)
-    if not text:
-        raise Refused("there is nothing in it.", message_id)
-    if len(text) > settings.MESSAGE_MAX_LENGTH:
-        raise Refused(f"it is {len(text)} characters long, and {settings.MESSAGE_MAX_LENGTH} is the limit.", message_id)
-    return Message(message_id, sender, recipient, text, datetime.now(UTC))
+        raise Refused("this is you. Choose somebody else to talk to.", message)
+    if not length:
+        raise Refused("there is nothing in it.", message)
+    if length > limit:
+        raise Refused(f"it is {length} characters long, and {limit} is the limit.", message)
+    return message
 
 
 def clean(text: str) -> str:

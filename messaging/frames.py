@@ -2,23 +2,26 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from messaging.conversations import Refused
+from messaging.conversations import MESSAGE_ID, Refused
 
 MAX_FRAME = 100_000  # characters: the longest message allowed, escaped, with room for the rest
 MAX_PANES = 500
 PERSON_ID = re.compile(r"[1-9][0-9]{0,17}")
+SECONDS = re.compile(r"[0-9]{1,12}")
 TOKEN = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """A window has connected: which one it is, what it has shown, and which panes it has."""
+    """A window has connected: which one it is, what it has shown, which panes it has, how many seconds it was away."""
 
     window: str
     cursor: str
     panes: list[int]
+    away: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,21 @@ class Said:
     peer: int
     id: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """One's own message, unsaid."""
+
+    peer: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A conversation to be emptied in every window of both."""
+
+    peer: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +75,7 @@ class Read:
     message: str
 
 
-Frame = Hello | Opened | Said | Typing | Shown | Read
+Frame = Hello | Opened | Said | TakenBack | Cleared | Typing | Shown | Read
 
 
 def parse(text: str) -> Frame:
@@ -70,20 +88,10 @@ def parse(text: str) -> Frame:
         raise Refused("The page sent something that this server cannot read. Reload the page.") from None
     if not isinstance(fields, dict):
         raise Refused("The page sent something that this server cannot read. Reload the page.")
-    match fields.get("type"):
-        case "hello":
-            return Hello(_token(fields, "window"), _token(fields, "cursor", optional=True), _people(fields, "pane"))
-        case "opened":
-            return Opened(_person(fields.get("peer")))
-        case "message":
-            return Said(_person(fields.get("peer")), _token(fields, "id"), _text(fields, "text"))
-        case "typing":
-            return Typing(_person(fields.get("peer")))
-        case "shown":
-            return Shown(_token(fields, "cursor"))
-        case "read":
-            return Read(_person(fields.get("peer")), _token(fields, "message"))
-    raise Refused("The page asked for something that this server does not know. Reload the page.")
+    kind = fields.get("type")
+    if not isinstance(kind, str) or kind not in SHAPES:
+        raise Refused("The page asked for something that this server does not know. Reload the page.")
+    return SHAPES[kind](fields)
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -110,7 +118,23 @@ def _token(fields: dict, name: str, *, optional: bool = False) -> str:
     return value
 
 
-def _person(value: object) -> int:
+def _message_id(fields: dict, name: str) -> str:
+    if not MESSAGE_ID.fullmatch(_text(fields, name)):
+        raise Refused("The page sent something that this server cannot read. Reload the page.")
+    return fields[name]
+
+
+def _seconds(fields: dict, name: str) -> int:
+    value = fields.get(name, "0")
+    # What the page says of itself, for its own eyes: more than a year is no news.
+    return min(int(value), 31_536_000) if isinstance(value, str) and SECONDS.fullmatch(value) else 0
+
+
+def _person(fields: dict) -> int:
+    return _person_id(fields.get("peer"))
+
+
+def _person_id(value: object) -> int:
     # A form's fields are strings; a number stands for itself, but True is no number here.
     if isinstance(value, str | int) and not isinstance(value, bool) and PERSON_ID.fullmatch(str(value)):
         return int(value)
@@ -122,4 +146,22 @@ def _people(fields: dict, name: str) -> list[int]:
     values = value if isinstance(value, list) else [value]
     if len(values) > MAX_PANES:
         raise Refused("This page has more conversations open than one page can hold. Reload the page.")
-    return [_person(each) for each in values]
+    return [_person_id(each) for each in values]
+
+
+# What the `type` of a frame means: a shape, never a handler.
+SHAPES: dict[str, Callable[[dict], Frame]] = {
+    "hello": lambda fields: Hello(
+        _token(fields, "window"),
+        _token(fields, "cursor", optional=True),
+        _people(fields, "pane"),
+        _seconds(fields, "away"),
+    ),
+    "opened": lambda fields: Opened(_person(fields)),
+    "message": lambda fields: Said(_person(fields), _token(fields, "id"), _text(fields, "text")),
+    "take-back": lambda fields: TakenBack(_person(fields), _message_id(fields, "id")),
+    "clear": lambda fields: Cleared(_person(fields)),
+    "typing": lambda fields: Typing(_person(fields)),
+    "shown": lambda fields: Shown(_token(fields, "cursor")),
+    "read": lambda fields: Read(_person(fields), _token(fields, "message")),
+}

@@ -9,75 +9,13 @@ the next one has another epoch, so that a window which comes back to it knows th
 import hashlib
 import secrets
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import replace
 
 from django.conf import settings
 
-from messaging.conversations import Message, Person, Refused
-
-MAX_ENTRIES = 5_000
-MAX_CHARACTERS = 8_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A fragment for the box of `owner`; `peer` is the other participant, `message` what it brings, if anything."""
-
-    owner: int
-    peer: Person
-    html: str
-    message: Message | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    number: int
-    draft: Draft
-    expires: float
-
-
-@dataclass(slots=True)
-class Window:
-    """One open page of a person: what it has shown, how many sockets it holds, and since when it holds none."""
-
-    cursor: int
-    sockets: int = 1
-    away_since: float = 0.0
-
-
-@dataclass(slots=True)
-class Box:
-    epoch: str = field(default_factory=lambda: secrets.token_urlsafe(6))
-    newest: int = 0
-    confirmed: int = 0  # the highest number that any window has shown
-    forgotten: int = 0  # the highest number that is no longer here
-    characters: int = 0
-    entries: deque[Entry] = field(default_factory=deque)
-    windows: dict[str, Window] = field(default_factory=dict)
-    accepted: dict[str, tuple[bytes, datetime, float]] = field(default_factory=dict)
-
-    def forget_first(self) -> Entry:
-        entry = self.entries.popleft()
-        self.characters -= len(entry.draft.html)
-        self.forgotten = entry.number
-        return entry
-
-    def forget_shown(self) -> None:
-        everywhere = min((window.cursor for window in self.windows.values()), default=self.confirmed)
-        while self.entries and self.entries[0].number <= min(everywhere, self.confirmed):
-            self.forget_first()
-
-    def is_full(self) -> bool:
-        """Whether there is no room, after what some window has shown has made room for what none has."""
-        while self.entries and self.entries[0].number <= self.confirmed and self._is_over():
-            self.forget_first()
-        return self._is_over()
-
-    def _is_over(self) -> bool:
-        return len(self.entries) >= MAX_ENTRIES or self.characters >= MAX_CHARACTERS
+from messaging.boxes import Accepted, Arrival, Box, Draft, Entry, Holdings, News, Window
+from messaging.conversations import Clearing, Message, Person, Progress, Refused, message_key
 
 
 class Mailbox:
@@ -87,24 +25,23 @@ class Mailbox:
         self.seconds = seconds
         self.clock = clock
         self.boxes: dict[int, Box] = {}
+        self.clearings: dict[str, Clearing] = {}
+        # A short text could be guessed from a plain hash; the key never leaves this process.
+        self.key = secrets.token_bytes(32)
 
-    async def attach(self, person_id: int, window_id: str, cursor: str) -> tuple[int, bool]:
-        """A window connects with the cursor that its page holds, "" for a fresh page.
+    # A window's coming and going
 
-        Returns the number after which it wants entries, and whether it has missed some that are gone.
-        """
-        box = self.boxes.setdefault(person_id, Box())
-        epoch, _, number = cursor.rpartition(".")
-        known = epoch == box.epoch and number.isascii() and number.isdigit() and int(number) <= box.newest
+    async def attach(self, person_id: int, window_id: str, cursor: str) -> Arrival:
+        """A window connects with the cursor that its page holds, "" for a fresh page."""
+        box = self._box(person_id)
+        number = box.number_in(cursor)
         # A fresh page is given what no window has shown yet; so is one whose box is gone.
-        start = int(number) if known else box.confirmed
-        window = box.windows.get(window_id)
-        if window:
-            window.sockets += 1
-            window.cursor = max(window.cursor, start)
-        else:
-            box.windows[window_id] = Window(start)
-        return start, bool(cursor) and (not known or start < box.forgotten)
+        window = box.windows.setdefault(window_id, Window(box.beginning if number is None else number))
+        window.sockets += 1
+        # One that lost its connection before its first cursor came has none to present, and yet is known.
+        start = window.cursor if number is None else number
+        is_new_box = bool(cursor) and number is None
+        return Arrival(max(start, box.forgotten), is_new_box=is_new_box, has_gap=start < box.forgotten)
 
     async def detach(self, person_id: int, window_id: str) -> None:
         """One of a window's sockets is gone; the window itself may come back within RESUME_SECONDS."""
@@ -120,29 +57,62 @@ class Mailbox:
         box = self.boxes.get(person_id)
         return box is not None and any(not self._is_lost(window, now) for window in box.windows.values())
 
-    async def accept(self, message: Message) -> datetime | None:
+    async def has_window(self, person_id: int) -> bool:
+        """Whether the person has a window that is connected now."""
+        box = self.boxes.get(person_id)
+        return box is not None and any(window.sockets > 0 for window in box.windows.values())
+
+    # What goes in
+
+    async def accept(self, message: Message) -> Accepted | None:
         """Takes note of a message that its sender's page names; None if it is new.
 
-        The same message again (its page could not know that it had arrived) returns the time it was first accepted;
-        another text under the same name is Refused, and so is a message for which there is no room.
+        The same message again (its page could not know that it had arrived) returns the first note; another text under
+        the same name is Refused, and so is what was taken back, and a message for which there is no window or no room.
         """
+        accepted = self._box(message.sender.id).accepted
+        said = f"{message.recipient.id} {message.text}".encode()
+        digest = hashlib.blake2b(said, key=self.key, digest_size=16).digest()
+        if known := accepted.get(message.id):
+            return _same(known, digest, message)
+        if not await self.is_reachable(message.recipient.id):
+            raise Refused(f"{message.recipient.name or 'this person'} has no open window.", message, is_waiting=True)
         if self._box(message.recipient.id).is_full():
-            raise Refused("too much is waiting at the other end. Try again in a moment.", message.id)
-        box = self._box(message.sender.id)
-        digest = hashlib.sha256(f"{message.recipient.id} {message.text}".encode()).digest()
-        known = box.accepted.setdefault(message.id, (digest, message.posted_at, self.clock() + 2 * self.seconds))
-        if known[0] != digest:
-            raise Refused("another message was sent under the same name. Reload the page.", message.id)
-        return None if known[1] is message.posted_at else known[1]
+            raise Refused("too much is waiting at the other end. Try again in a moment.", message)
+        expires = self.clock() + 2 * self.seconds
+        accepted[message.id] = Accepted(message.recipient.id, digest, message.posted_at, expires)
+        return None
 
     async def post(self, drafts: Iterable[Draft]) -> None:
         """Puts each draft into its owner's box, all before anything else is put anywhere: one order for everybody."""
         expires = self.clock() + self.seconds
         for draft in drafts:
-            box = self._box(draft.owner)
-            box.newest += 1
-            box.characters += len(draft.html)
-            box.entries.append(Entry(box.newest, draft, expires))
+            self._box(draft.owner).append(draft, expires)
+
+    async def retract(self, sender: Person, recipient_id: int, message_id: str) -> None:
+        """Takes a message back: it waits no longer, and its page cannot offer it again."""
+        if known := self._box(sender.id).accepted.get(message_id):
+            known.is_withdrawn = True
+        key = message_key(sender, message_id)
+        for person_id in (sender.id, recipient_id):
+            self._box(person_id).withdraw(lambda message: message.key == key)
+
+    async def clear(self, clearing_id: str, drafts: list[Draft]) -> Clearing:
+        """Posts drafts that empty a conversation, and takes its texts out of both boxes. Returns what to count."""
+        one, other = drafts
+        pair = {one.owner, other.owner}
+        for owner in pair:
+            box = self._box(owner)
+            box.withdraw(lambda message: {message.sender.id, message.recipient.id} == pair)
+            for known in box.accepted.values():
+                known.is_withdrawn |= known.recipient in pair
+        await self.post(replace(draft, clearing=clearing_id) for draft in drafts)
+        numbers = {owner: self._box(owner).newest for owner in pair}
+        windows = {owner: frozenset(self._box(owner).windows) for owner in pair}
+        self.clearings[clearing_id] = Clearing(clearing_id, other.peer, one.peer, numbers, windows)
+        return self.clearings[clearing_id]
+
+    # What comes out
 
     async def after(self, person_id: int, number: int) -> list[Entry]:
         """The entries behind `number`, in order."""
@@ -151,51 +121,114 @@ class Mailbox:
             return []
         return [entry for entry in box.entries if entry.number > number]
 
+    async def goes_on_after(self, person_id: int, number: int) -> int:
+        """`number` itself, or a higher one: what lay between them is gone, and a window that lacks it has a gap."""
+        box = self.boxes.get(person_id)
+        return max(number, box.forgotten) if box else number
+
     def cursor(self, person_id: int, number: int) -> str:
         """What the page holds on to, and presents when it comes back."""
         return f"{self._box(person_id).epoch}.{number}"
 
-    async def confirm(self, person_id: int, window_id: str, cursor: str) -> list[Message]:
-        """A window has shown everything up to `cursor`. Returns the messages that no window had shown before."""
+    async def confirm(self, person_id: int, window_id: str, cursor: str) -> News:
+        """A window has shown everything up to `cursor`. The news are the messages that no window had shown before."""
         box = self.boxes.get(person_id)
-        epoch, _, digits = cursor.rpartition(".")
-        if not box or epoch != box.epoch or window_id not in box.windows or not (digits.isascii() and digits.isdigit()):
-            return []
-        number = min(int(digits), box.newest)
+        number = box.number_in(cursor) if box else None
+        if not box or number is None or window_id not in box.windows:
+            return News()
         window = box.windows[window_id]
-        window.cursor = max(window.cursor, number)
-        news = [entry.draft.message for entry in box.entries if box.confirmed < entry.number <= number]
+        before, window.cursor = window.cursor, max(window.cursor, number)
+        shown = [entry for entry in box.entries if min(before, box.confirmed) < entry.number <= number]
+        incoming = [entry.draft.incoming for entry in shown if entry.number > box.confirmed]
+        clearings = [self.clearings.get(entry.draft.clearing) for entry in shown if entry.number > before]
         box.confirmed = max(box.confirmed, number)
         box.forget_shown()
-        return [message for message in news if message and message.recipient.id == person_id]
+        news = News([message for message in incoming if message], [clearing for clearing in clearings if clearing])
+        self._note(news, window_id)
+        return news
 
-    async def sweep(self) -> list[Message]:
-        """Forgets what is too old. Returns the messages that no window has shown in time: they were not delivered."""
+    def _note(self, news: News, window_id: str) -> None:
+        for message in news.messages:
+            if known := self._box(message.sender.id).accepted.get(message.id):
+                known.is_delivered = True
+        for clearing in news.clearings:
+            clearing.done.add(window_id)
+
+    def progress(self, clearing: Clearing) -> Progress:
+        """In how many of the windows that were there a conversation has been cleared, as far as they have said so."""
+        counts = {"cleared": 0, "open": 0, "away": 0, "gone": 0}
+        for owner, windows in clearing.windows.items():
+            box = self.boxes.get(owner)
+            for window_id in windows:
+                window = box.windows.get(window_id) if box else None
+                counts[_stage(clearing, window_id, window, clearing.numbers[owner])] += 1
+        return Progress(**counts)
+
+    async def holdings(self, person_id: int) -> Holdings:
+        """How much there is of a person, for that person's own eyes."""
+        box = self.boxes.get(person_id) or Box()
+        others = [entry for owner, other in self.boxes.items() if owner != person_id for entry in other.entries]
+        messages = [entry.draft.message for entry in others if entry.draft.message]
+        return Holdings(
+            entries=len(box.entries),
+            size=sum(len(_texts(entry).encode()) for entry in box.entries),
+            age=self.clock() + self.seconds - box.entries[0].expires if box.entries else 0.0,
+            windows=len(box.windows),
+            accepted=len(box.accepted),
+            elsewhere=sum(message.sender.id == person_id for message in messages),
+            clearings=sum(person_id in clearing.windows for clearing in self.clearings.values()),
+        )
+
+    async def sweep(self) -> News:
+        """Forgets what is too old. The news are the messages that no window has shown in time."""
         now = self.clock()
         lost: list[Message] = []
         for person_id, box in list(self.boxes.items()):
-            while box.entries and box.entries[0].expires <= now:
-                entry = box.forget_first()
-                message = entry.draft.message
-                if message and entry.number > box.confirmed and message.recipient.id == person_id:
-                    lost.append(message)
-            gone = [window_id for window_id, window in box.windows.items() if self._is_lost(window, now)]
-            for window_id in gone:
-                del box.windows[window_id]
+            box.forget_expired(now)
+            box.windows = {id: window for id, window in box.windows.items() if not self._is_lost(window, now)}
             box.forget_shown()
-            for message_id in [key for key, (_, _, expires) in box.accepted.items() if expires <= now]:
-                del box.accepted[message_id]
+            box.accepted = {id: known for id, known in box.accepted.items() if known.expires > now}
+            lost += box.lost
+            box.lost = []
             if not (box.windows or box.entries or box.accepted):
                 del self.boxes[person_id]
-        for message in lost:  # so that the writer may try again under the same name
+        for message in lost:  # so that its page may offer it again under the same name
             self._box(message.sender.id).accepted.pop(message.id, None)
-        return lost
+        return News(lost, self._settled_clearings())
+
+    def _settled_clearings(self) -> list[Clearing]:
+        """Those for which no window is left to wait for; they are told once more, and forgotten."""
+        settled = [each for each in self.clearings.values() if self.progress(each).is_settled]
+        for clearing in settled:
+            del self.clearings[clearing.id]
+        return settled
 
     def _box(self, person_id: int) -> Box:
         return self.boxes.setdefault(person_id, Box())
 
     def _is_lost(self, window: Window, now: float) -> bool:
         return window.sockets <= 0 and now - window.away_since >= self.seconds
+
+
+def _same(known: Accepted, digest: bytes, message: Message) -> Accepted:
+    if known.digest != digest:
+        raise Refused("another message was sent under the same name. Reload the page.", message)
+    if known.is_withdrawn:
+        raise Refused("it was taken back, or its conversation cleared.", message)
+    return known
+
+
+def _stage(clearing: Clearing, window_id: str, window: Window | None, number: int) -> str:
+    """How far a window has come. One that has passed by the entry without showing it has missed it for good."""
+    if window_id in clearing.done:
+        return "cleared"
+    if window is None or window.cursor >= number:
+        return "gone"
+    return "open" if window.sockets > 0 else "away"
+
+
+def _texts(entry: Entry) -> str:
+    return entry.draft.html + (entry.draft.message.text if entry.draft.message else "")
 
 
 mailbox = Mailbox(settings.RESUME_SECONDS)

@@ -64,6 +64,13 @@ class Presence:
         self.told = online
         return changes
 
+    def among(self, people: list[Person]) -> Changes:
+        """Who of these is online and who is not, for a page that has missed the news."""
+        return Changes(
+            arrived=[person for person in people if self.is_online(person.id)],
+            left=[person for person in people if not self.is_online(person.id)],
+        )
+
     def online(self) -> dict[int, str]:
         """The names of those who are online, by id."""
         now = self.clock()
@@ -72,6 +79,11 @@ class Presence:
     def is_online(self, person_id: int) -> bool:
         holder = self.holders.get(person_id)
         return holder is not None and self._is_held(holder, self.clock())
+
+    def leases(self, person_id: int) -> int:
+        """How many windows of a person hold one."""
+        holder = self.holders.get(person_id)
+        return len(holder.windows) if holder else 0
 
     def _is_held(self, holder: Holder, now: float) -> bool:
         return bool(holder.windows) or now - holder.left_at < self.grace

@@ -1,9 +1,12 @@
-"""What has to happen without anybody asking: once a second, as long as a window is open in this process."""
+"""What has to happen without anybody asking, as long as a window is open in this process."""
 
 import asyncio
 import logging
+import time
 
-from messaging import broadcasts
+from django.conf import settings
+
+from messaging import broadcasts, delivery, limits
 from messaging.mailbox import mailbox
 from messaging.presence import presence
 
@@ -17,21 +20,22 @@ class Pulse:
     def __init__(self) -> None:
         self.task: asyncio.Task[None] | None = None
         self.wake = asyncio.Event()
+        self.next_beat = 0.0
 
     def quicken(self) -> None:
         """Something has changed: starts the task if it is not running, and lets it look now."""
         if self.task is None or self.task.done() or self.task.get_loop() is not asyncio.get_running_loop():
             self.wake = asyncio.Event()
+            self.next_beat = time.monotonic() + settings.HEARTBEAT_SECONDS
             self.task = asyncio.create_task(self._run())
         self.wake.set()
 
     async def _run(self) -> None:
         while presence.told or presence.holders or mailbox.boxes:
             try:
-                await beat()
-            except Exception:
-                # One failure must not end presence for everybody; what people wrote is in no local variable here.
-                logger.exception("a beat failed")
+                await self._turn()
+            except Exception as error:  # noqa: BLE001 - one failure must not end presence for everybody
+                logger.error("A turn of the pulse failed: %s", type(error).__name__)
             self.wake.clear()
             await asyncio.sleep(SECONDS / 2)
             await self._wait()
@@ -42,13 +46,16 @@ class Pulse:
         except TimeoutError:
             return
 
-
-async def beat() -> None:
-    """Tells who has come and gone, and which messages nobody has shown in time."""
-    if changes := await presence.news():
-        await broadcasts.presence_changed(changes)
-    for message in await mailbox.sweep():
-        await broadcasts.message_expired(message)
+    async def _turn(self) -> None:
+        """Tells who has come and gone, forgets what is too old and tells whom that concerns; now and then, beats."""
+        if changes := await presence.news():
+            await broadcasts.presence_changed(changes)
+        await delivery.tell(await mailbox.sweep(), expired=True)
+        for limit in (limits.messages, limits.typing, limits.searches):
+            limit.sweep()
+        if time.monotonic() >= self.next_beat:
+            self.next_beat = time.monotonic() + settings.HEARTBEAT_SECONDS
+            await broadcasts.beat()
 
 
 pulse = Pulse()

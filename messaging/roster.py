@@ -1,6 +1,5 @@
 """The list of the other people: those online first, then by name, a page at a time."""
 
-import unicodedata
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice
@@ -65,5 +64,4 @@ def _absent(viewer_id, online, wanted, after_name):
 
 
 def _fold(name: str) -> str:
-    """The name as `username_key` has it: to the letter, or a page would begin elsewhere than the last one ended."""
-    return unicodedata.normalize("NFKC", get_user_model().normalize_username(name).casefold())
+    return get_user_model().objects.fold(name)

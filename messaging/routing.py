@@ -1,7 +1,13 @@
-"""The one socket address."""
+"""The one socket address; at any other, a handshake is refused without a word in the log."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from messaging.consumers import WindowConsumer
 
-websocket_urlpatterns = [path("ws/chat/", WindowConsumer.as_asgi())]
+
+async def nowhere(scope, receive, send) -> None:
+    await receive()  # the server's `websocket.connect`
+    await send({"type": "websocket.close"})
+
+
+websocket_urlpatterns = [path("ws/chat/", WindowConsumer.as_asgi()), re_path("", nowhere)]  # type: ignore[arg-type]

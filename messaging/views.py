@@ -1,17 +1,20 @@
 """The door for pages and fragments over HTTP."""
 
+import math
 import secrets
 from urllib.parse import urlsplit
 
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from messaging import roster
+from messaging import limits, roster
 from messaging.conversations import Person
 from messaging.presence import presence
 
@@ -23,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("q", "after")
 @login_required
 def people(request: HttpRequest) -> HttpResponse:
     """A page of the roster: the rows alone for htmx, the whole chat page for a plain request.
@@ -31,6 +35,9 @@ def people(request: HttpRequest) -> HttpResponse:
     """
     if request.method != "POST":
         return redirect("messaging:home")
+    if seconds := math.ceil(async_to_sync(limits.searches.wait)(request.user.pk)):
+        template = "messaging/_too_fast.html" if request.htmx else "429.html"
+        return render(request, template, {"seconds": seconds}, status=429)
     page = _roster(request, request.POST.get("q", ""), request.POST.get("after", ""))
     if not request.htmx:
         return _chat_page(request, page=page)
@@ -55,7 +62,9 @@ def _chat_page(request: HttpRequest, *, page: roster.Page | None = None, opened:
     context = {
         "page": page or _roster(request),
         "window_id": secrets.token_urlsafe(12),
-        "is_elsewhere": request.get_host() != urlsplit(settings.SITE_URL).netloc,
+        "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
+        "resume_seconds": settings.RESUME_SECONDS,
+        "is_elsewhere": request.get_host() not in {urlsplit(origin).netloc for origin in settings.CSRF_TRUSTED_ORIGINS},
     }
     return render(request, "messaging/home.html", context | (_pane(opened) if opened else {}))
 

@@ -1,5 +1,7 @@
 """The cast: Alice and Bob talk; Carol must see nothing of it."""
 
+import tempfile
+
 import pytest
 
 
@@ -12,6 +14,12 @@ def pytest_collection_modifyitems(items):
 
 
 PASSWORD = "a long enough password"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tests_write_to_the_disk():
+    """config.asgi sends a server's temporary files to memory; those of the tests stay where there is room."""
+    tempfile.tempdir = None
 
 
 @pytest.fixture

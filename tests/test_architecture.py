@@ -14,11 +14,13 @@ APPS = ("config", "accounts", "messaging")
 # What a room must not import; a name stands for everything beneath it.
 HTTP = {"django.http", "django.views"}
 RENDERING = {"django.template", "django.shortcuts"}
-DOORS = {"messaging.consumers", "messaging.routing", "messaging.urls", "messaging.views"}
+DOORS = {"messaging.consumers", "messaging.known", "messaging.routing", "messaging.urls", "messaging.views"}
 JOINTS = {"accounts", "messaging"}  # only the addresses know both
 ACCOUNTS = {"config", "messaging", "channels"}
 MESSAGING = {"config", "accounts"}
-DOMAIN = MESSAGING | HTTP | RENDERING | DOORS | {"channels", "messaging.broadcasts", "messaging.pulse"}
+DOMAIN = (
+    MESSAGING | HTTP | RENDERING | DOORS | {"channels", "messaging.broadcasts", "messaging.delivery", "messaging.pulse"}
+)
 
 # Every module of ours is a row here. A new one without a row fails a test, and so does a row without a module.
 ROOMS = {
@@ -37,19 +39,28 @@ ROOMS = {
     "messaging": MESSAGING,
     "messaging.apps": MESSAGING,
     # The domain: no sockets, requests or HTML, and nobody that has them.
+    "messaging.boxes": DOMAIN,
     "messaging.conversations": DOMAIN,
     "messaging.frames": DOMAIN,
+    "messaging.limits": DOMAIN,
     "messaging.mailbox": DOMAIN,
     "messaging.presence": DOMAIN,
     "messaging.roster": DOMAIN,
+    # The doctor: what the machine does, and which settings it must not be run with.
+    "messaging.machine": DOMAIN,
+    "messaging.checks": MESSAGING | HTTP | DOORS | {"channels"},
+    "messaging.log_checks": MESSAGING | HTTP | RENDERING | DOORS | {"channels"},
     # How a thing is drawn, for the templates.
     "messaging.templatetags*": DOMAIN - RENDERING,
-    # The voice, and what wakes it.
+    # The voice, what asks the domain and lets it speak, and what wakes it.
     "messaging.broadcasts": MESSAGING | HTTP | DOORS,
+    "messaging.delivery": MESSAGING | HTTP | RENDERING | DOORS | {"channels", "messaging.pulse"},
     "messaging.pulse": MESSAGING | HTTP | RENDERING | DOORS,
+    "messaging.sessions": MESSAGING | RENDERING | DOORS | {"messaging.delivery"},
     # The doors.
     "messaging.consumers": MESSAGING | HTTP | RENDERING | DOORS - {"messaging.consumers"},
-    "messaging.routing": MESSAGING | HTTP | RENDERING | {"messaging.views"},
+    "messaging.known": MESSAGING | {"channels", "messaging.consumers", "messaging.routing", "messaging.views"},
+    "messaging.routing": MESSAGING | HTTP | RENDERING | {"messaging.known", "messaging.views"},
     "messaging.urls": MESSAGING | {"channels", "messaging.consumers", "messaging.routing"},
     "messaging.views": MESSAGING | {"channels", "messaging.consumers", "messaging.routing"},
 }

@@ -79,6 +79,13 @@ def test_without_any_variable_but_the_key_it_checks_out(fresh_copy):
         ("SITE_URL", "https://alice@chat.example.org"),
         ("SITE_URL", "http://[::1"),
         ("SITE_URL", "http://localhost:port"),
+        ("SITE_URL", "http://*"),
+        ("SITE_URL", "http://.example.org"),
+        ("SITE_URL", "http://a b"),
+        ("ALLOWED_HOSTS", "http://chat.example.org"),
+        ("ALLOWED_HOSTS", "chat.example.org:8000"),
+        ("CSRF_TRUSTED_ORIGINS", "nonsense"),
+        ("CSRF_TRUSTED_ORIGINS", "https://*.example.org"),
         ("RESUME_SECONDS", ""),
         ("RESUME_SECONDS", "-1"),
         ("RESUME_SECONDS", "abc"),
@@ -99,3 +106,18 @@ def test_nonsense_is_refused_in_words(fresh_copy, name, nonsense):
     assert refused.returncode != 0
     assert name in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("https://müller.example", "https://xn--mller-kva.example"),
+        ("HTTPS://Chat.Example.org:443/", "https://chat.example.org"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("http://192.168.0.7:8000", "http://192.168.0.7:8000"),
+    ],
+)
+def test_an_address_is_read_as_browsers_write_it(fresh_copy, address, origin):
+    words = ["shell", "-c", "from django.conf import settings; print('is', settings.SITE_URL)"]
+    read = manage(fresh_copy, *words, SECRET_KEY=KEY, SITE_URL=address)
+    assert f"is {origin}\n" in read.stdout, read.stderr

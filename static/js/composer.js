@@ -12,15 +12,25 @@ const validate = (field) => {
   field.setCustomValidity(left < 0 ? `A message has at most ${limit} characters.` : '')
 }
 
-document.addEventListener('input', (event) => {
-  if (event.target.matches('.composer__text')) validate(event.target)
-}, true)
+// "change" is what our own scripts say: typing is what a person does.
+for (const kind of ['input', 'change']) {
+  document.addEventListener(kind, (event) => {
+    if (event.target.matches('.composer__text')) validate(event.target)
+  }, true)
+}
 
 document.addEventListener('keydown', (event) => {
   const field = event.target
-  if (!field.matches('.composer__text') || event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+  if (!field.matches('.composer__text') || event.key !== 'Enter' || event.shiftKey) return
+  // Safari ends a composition first, and says only by the old key code that this Enter belonged to it.
+  if (event.isComposing || event.keyCode === 229) return
   event.preventDefault()
   field.form.requestSubmit()
+})
+
+// What was wrong with the last attempt is no news any more when the next one is made.
+document.addEventListener('submit', (event) => {
+  if (event.target.matches('.composer')) document.getElementById('notices').replaceChildren()
 })
 
 document.addEventListener('htmx:wsConfigSend', (event) => {

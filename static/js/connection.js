@@ -1,15 +1,34 @@
-// Keeps the one socket: says in the page whether it is open, comes back with jitter, and sends nothing into a closed one.
+// Keeps the one socket: shows whether it is open, notices when it only seems to be, and comes back with jitter.
+// Every few seconds the server beats; a page that has heard nothing for two and a half beats does not believe its socket.
 
-const RETURNS_BY_ITSELF = [1006, 1011, 1012, 1013]
-const ENDED = [4401]
+const BEAT = Number(document.body.dataset.heartbeat) * 1000
+const SIGNED_OUT = 4401
+const BY_ITSELF = [1006, 1011, 1012, 1013]
 const WORDS = {
   open: '',
   closed: 'The connection is gone. Trying to get it back; what you write is kept in this page meanwhile.',
   ended: 'You are signed out.',
+  unfetched: 'That could not be fetched. Please try again when the connection is back.',
 }
+
+const PATIENCE = 10_000 // for a handshake that nobody answers, in ms
+
+let socket, wrapper
+let askedAt = 0
+let openedAt = 0
+let heardAt = Date.now()
 
 const pause = (tries) => Math.min(10_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2)
 htmx.config.wsReconnectDelay = pause
+
+// A superseded socket has nothing to say any more: its late end would make the extension close the one that works.
+htmx.createWebSocket = (url) => {
+  if (socket) socket.onclose = socket.onopen = null
+  socket?.close()
+  socket = new WebSocket(url)
+  askedAt = Date.now()
+  return socket
+}
 
 const show = (state) => {
   document.body.dataset.connection = state
@@ -17,14 +36,34 @@ const show = (state) => {
   if (line.textContent !== WORDS[state]) line.textContent = WORDS[state]
 }
 
+const comeBack = () => {
+  if (document.body.dataset.connection === 'ended' || !navigator.onLine) return
+  show('closed')
+  wrapper?.reconnect()
+}
+
+const doubt = (beats) => {
+  // Ending it here is what makes the extension try again.
+  if (socket.readyState === WebSocket.CONNECTING && Date.now() - askedAt > PATIENCE) socket.close()
+  const silence = Date.now() - Math.max(heardAt, openedAt)
+  if (document.body.dataset.connection === 'open' && silence > beats * BEAT) comeBack()
+}
+
 // Captured, so that the hello of the same event already finds the connection open.
-document.addEventListener('htmx:wsOpen', () => show('open'), true)
+document.addEventListener('htmx:wsOpen', (event) => {
+  wrapper = event.detail.socketWrapper
+  openedAt = Date.now()
+  document.getElementById('away').value = Math.round((openedAt - heardAt) / 1000)
+  show('open')
+}, true)
+
+document.addEventListener('htmx:wsBeforeMessage', () => { heardAt = Date.now() })
 
 document.addEventListener('htmx:wsClose', (event) => {
   const { code } = event.detail.event
-  show(ENDED.includes(code) ? 'ended' : 'closed')
-  if (RETURNS_BY_ITSELF.includes(code) || ENDED.includes(code)) return
-  setTimeout(() => event.detail.socketWrapper.reconnect(), pause(1))
+  wrapper = event.detail.socketWrapper
+  show(code === SIGNED_OUT ? 'ended' : 'closed')
+  if (code !== SIGNED_OUT && !BY_ITSELF.includes(code)) setTimeout(comeBack, pause(0))
 })
 
 // The extension would keep frames for a closed socket and send them late. Messages wait in the outbox instead;
@@ -32,3 +71,13 @@ document.addEventListener('htmx:wsClose', (event) => {
 document.addEventListener('htmx:wsConfigSend', (event) => {
   if (document.body.dataset.connection !== 'open') event.preventDefault()
 })
+
+for (const kind of ['htmx:sendError', 'htmx:responseError']) {
+  document.addEventListener(kind, () => { document.getElementById('connection').textContent = WORDS.unfetched })
+}
+
+setInterval(() => doubt(2.5), BEAT / 4)
+// A laptop that wakes up, a phone that is taken out of a pocket: there is no time to lose.
+document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') doubt(1.25) })
+addEventListener('online', comeBack)
+addEventListener('offline', () => show('closed'))

@@ -1,5 +1,8 @@
-// Every message is in the page until the server has answered for it: the outbox below the transcript is the only
-// list of what is on its way, and is sent again whenever the connection comes back.
+// Every message is in the page until the server has told what became of it. The outbox below the transcript holds what
+// the server has not taken yet; in the transcript, a message is "sending" until a window of the other has shown it.
+// All of that is offered again whenever the connection comes back: under its own name, so that it arrives once.
+
+const RESUME = Number(document.body.dataset.resume)
 
 let socket
 
@@ -15,18 +18,20 @@ const newId = () => {
 const draw = (pane, id, text) => {
   const bubble = pane.querySelector('template.pending').content.firstElementChild.cloneNode(true)
   bubble.id = `pending-${id}`
-  bubble.dataset.message = id
   bubble.querySelector('.message__text').textContent = text
-  bubble.querySelector('.message__fate').id = `fate-${id}`
+  bubble.querySelector('.message__state').id = `fate-${id}`
   pane.querySelector('.outbox').append(bubble)
+  pane.querySelector('.pane__scroller').scrollTop = 0 // the bottom: the scroller is upside down
 }
 
-const send = (bubble) => {
-  const pane = bubble.closest('.pane')
+const offer = (bubble) => {
+  if (document.body.dataset.connection !== 'open') return
+  const [, id] = /^(?:pending|message-\d+)-(.+)$/.exec(bubble.id)
   const text = bubble.querySelector('.message__text').textContent
-  const frame = { type: 'message', peer: pane.dataset.peer, id: bubble.dataset.message, text }
-  if (document.body.dataset.connection === 'open') socket.send(JSON.stringify(frame))
+  socket.send(JSON.stringify({ type: 'message', peer: bubble.closest('.pane').dataset.peer, id, text }))
 }
+
+document.addEventListener('offer', (event) => offer(event.target))
 
 document.addEventListener('htmx:wsConfigSend', (event) => {
   const form = event.target
@@ -35,35 +40,28 @@ document.addEventListener('htmx:wsConfigSend', (event) => {
   parameters.id = newId()
   draw(form.closest('.pane'), parameters.id, parameters.text)
   form.reset()
-  form.elements.text.dispatchEvent(new Event('input'))
+  form.elements.text.dispatchEvent(new Event('change', { bubbles: true }))
 })
 
 document.addEventListener('htmx:wsOpen', (event) => {
   socket = event.detail.socketWrapper
-  document.querySelectorAll('.outbox > li:not(:has(.refusal))').forEach(send)
+  document.querySelectorAll('.outbox > .message:has(.state--sending)').forEach(offer)
+  // After a longer absence nobody can tell whether these were shown: they say so, and their writer decides.
+  const wasShort = Number(document.getElementById('away').value) <= RESUME
+  for (const bubble of document.querySelectorAll('.transcript > .message:has(.state--sending, .state--away)')) {
+    if (wasShort) offer(bubble)
+    else bubble.dispatchEvent(new Event('unknown', { bubbles: true }))
+  }
 })
 
-// The message has come back from the server: its place is in the transcript now.
+// A message that has come back from the server has its place in the transcript now, and nowhere else.
 document.addEventListener('htmx:oobBeforeSwap', (event) => {
   for (const thing of event.detail.fragment.children) {
     const [, id] = /^message-\d+-(.+)$/.exec(thing.id) ?? []
-    if (id) document.getElementById(`pending-${id}`)?.remove()
+    if (!id) continue
+    document.getElementById(`pending-${id}`)?.remove()
+    // One that was given up and has been posted anew is the newest again, as it is for the other.
+    const old = document.getElementById(thing.id)
+    if (old?.matches('[data-again], :has(.state--waiting, .state--unknown)')) old.remove()
   }
 }, true)
-
-document.addEventListener('click', (event) => {
-  const action = event.target.closest('[data-outbox]')?.dataset.outbox
-  if (!action) return
-  const bubble = event.target.closest('.message')
-  const composer = bubble.closest('.pane').querySelector('.composer__text')
-  if (action === 'retry') {
-    bubble.querySelector('.message__fate').textContent = 'sending…'
-    send(bubble)
-  } else {
-    const words = [bubble.querySelector('.message__text').textContent, composer.value]
-    composer.value = words.filter(Boolean).join('\n')
-    composer.dispatchEvent(new Event('input'))
-    bubble.remove()
-  }
-  composer.focus()
-})

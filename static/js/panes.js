@@ -2,14 +2,8 @@
 
 const named = (hash) => hash.startsWith('#conversation-') && document.getElementById(hash.slice(1))
 
-const show = (id) => {
-  // An address that does not change would not make the browser look for its target again.
-  if (location.hash === `#${id}`) history.replaceState(null, '', '#roster')
-  location.hash = id
-}
-
 const mark = () => {
-  for (const link of document.querySelectorAll('.person__link')) {
+  for (const link of document.querySelectorAll('#open-conversations .person__link')) {
     if (`#${link.dataset.pane}` === location.hash) link.setAttribute('aria-current', 'true')
     else link.removeAttribute('aria-current')
   }
@@ -19,6 +13,25 @@ const focus = (pane) => {
   // On a touch screen the keyboard would jump up and cover what somebody came to read.
   const wanted = matchMedia('(pointer: coarse)').matches ? '.pane__peer' : '.composer__text'
   pane.querySelector(wanted).focus({ preventScroll: true })
+}
+
+let shown = named(location.hash)
+const arrive = () => {
+  const pane = named(location.hash)
+  if (pane) focus(pane)
+  else if (shown) document.querySelector(`.person__link[data-pane="${shown.id}"]`)?.focus()
+  shown = pane
+  mark()
+}
+addEventListener('hashchange', arrive)
+
+const show = (id) => {
+  if (location.hash !== `#${id}`) location.hash = id
+  else {
+    // The address stays, and so nothing happens by itself: but the browser looks for its target again.
+    location.replace(`#${id}`)
+    arrive()
+  }
 }
 
 // A pane that is there is shown; one that is not is fetched, and shown when it has arrived.
@@ -34,23 +47,17 @@ document.addEventListener('htmx:afterRequest', (event) => {
   if (id && event.detail.successful) show(id)
 })
 
-let shown = named(location.hash)
-addEventListener('hashchange', () => {
-  const pane = named(location.hash)
-  if (pane) focus(pane)
-  else if (shown) document.querySelector(`.person__link[data-pane="${shown.id}"]`)?.focus()
-  shown = pane
-  mark()
-})
 document.addEventListener('htmx:afterSettle', mark)
 
-// After a refresh the address still names a conversation: its pane comes back, empty.
+// A conversation that was opened by its own address is shown like any other. After a refresh the address still names
+// one: its pane comes back, empty.
 addEventListener('DOMContentLoaded', () => {
+  const first = document.querySelector('.pane--first')
+  if (first && !location.hash) return location.replace(`#${first.id}`)
   const [, peer] = /^#conversation-(\d+)$/.exec(location.hash) ?? []
   if (!peer || shown) return
   htmx.ajax('GET', `/conversations/${peer}/`, { swap: 'none' }).then(() => {
-    history.replaceState(null, '', '#roster')
-    if (document.getElementById(`conversation-${peer}`)) location.replace(`#conversation-${peer}`)
+    if (document.getElementById(`conversation-${peer}`)) show(`conversation-${peer}`)
   })
 })
 

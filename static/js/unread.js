@@ -3,7 +3,9 @@
 
 const title = document.title
 
-const isInView = (pane) => pane.matches(':target') && document.visibilityState === 'visible' && document.hasFocus()
+// Somebody who reads further up has not seen what came below; the scroller is upside down, and its bottom is 0.
+const isInView = (pane) => pane.matches(':target') && document.visibilityState === 'visible' && document.hasFocus() &&
+  pane.querySelector('.pane__scroller').scrollTop > -60
 
 const unread = (pane) => {
   const heard = [...pane.querySelectorAll('.message--theirs')]
@@ -11,19 +13,24 @@ const unread = (pane) => {
   return heard.slice(heard.findIndex((message) => message.id === read) + 1)
 }
 
+const look = (pane, last) => {
+  const form = pane.querySelector('.reading')
+  form.elements.message.value = last.id
+  pane.querySelector('[id^="read-"]').textContent = last.id
+  htmx.trigger(form, 'conversation-read')
+}
+
 const count = (pane) => {
-  const news = unread(pane)
+  let news = unread(pane)
   if (news.length && isInView(pane)) {
-    const form = pane.querySelector('.reading')
-    form.elements.message.value = news.at(-1).id
-    pane.querySelector('[id^="read-"]').textContent = news.at(-1).id
-    htmx.trigger(form, 'conversation-read')
-    news.length = 0
+    look(pane, news.at(-1))
+    news = []
   }
+  const words = news.length ? `${news.length} unread` : ''
   for (const badge of document.querySelectorAll(`.unread-${pane.dataset.peer}`)) {
-    const words = news.length ? `${news.length} unread` : ''
     if (badge.textContent !== words) badge.textContent = words
   }
+  pane.querySelector('.pane__newest').hidden = !news.length
   return news.length
 }
 
@@ -32,7 +39,12 @@ const recount = () => {
   document.title = total ? `(${total}) ${title}` : title
 }
 
-for (const event of ['htmx:wsAfterMessage', 'htmx:afterSettle', 'visibilitychange']) {
-  document.addEventListener(event, recount)
+document.addEventListener('click', (event) => {
+  if (event.target.matches('.pane__newest')) event.target.closest('.pane').querySelector('.pane__scroller').scrollTop = 0
+})
+
+for (const kind of ['htmx:wsAfterMessage', 'htmx:afterSettle', 'visibilitychange']) {
+  document.addEventListener(kind, recount)
 }
-for (const event of ['hashchange', 'focus']) addEventListener(event, recount)
+document.addEventListener('scrollend', recount, true)
+for (const kind of ['hashchange', 'focus']) addEventListener(kind, recount)

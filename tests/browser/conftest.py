@@ -47,6 +47,7 @@ class Somebody:
         self.name, self.page, self.url = name, page, url
         self.errors: list[str] = []
         page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("dialog", lambda dialog: dialog.accept())  # "Leave this page?", while something is unsent
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def signs_up(self) -> "Somebody":
@@ -68,7 +69,12 @@ class Somebody:
 
     def entry(self, other: "Somebody"):
         """The other's line in the roster."""
-        return self.page.locator("#people .person__link", has_text=re.compile(rf"^\s*{other.name}\b"))
+        name = re.compile(rf"^\s*{other.name}\b")
+        return self.page.locator("#people .person__link", has_text=name)
+
+    def conversation(self, other: "Somebody"):
+        """The other's line among the conversations that are open."""
+        return self.page.locator("#open-conversations .person__link", has_text=other.name)
 
     def chooses(self, other: "Somebody") -> "Somebody":
         self.entry(other).click()

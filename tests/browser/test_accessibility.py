@@ -131,7 +131,7 @@ def test_a_refused_message(window, server):
     window.page.reload()
     window.is_connected().page.locator("#people").get_by_role("link", name=name).click()
     window.says("are you there?")
-    expect(window.pane.get_by_role("status").get_by_text("Not delivered")).to_be_visible()
+    expect(window.pane.get_by_role("status").get_by_text("waiting for")).to_be_visible()
     is_accessible(window.page)
 
 

@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
+from tests.conftest import PASSWORD
+from tests.servers import Server
 
 
 def test_two_people_find_each_other_and_talk(alice, bob):
@@ -35,11 +37,11 @@ def test_a_newcomer_appears_and_presence_changes_without_a_reload(alice, somebod
 def test_a_message_from_an_unopened_pane_is_counted_and_there(alice, bob):
     alice.chooses(bob).says("one")
     alice.says("two")
-    expect(bob.entry(alice)).to_contain_text("2 unread")
+    expect(bob.conversation(alice)).to_contain_text("2 unread")
     expect(bob.page).to_have_title("(2) Sotto")
     bob.chooses(alice).hears("one")
     bob.hears("two")
-    expect(bob.entry(alice)).not_to_contain_text("unread")
+    expect(bob.conversation(alice)).not_to_contain_text("unread")
     expect(bob.page).to_have_title("Sotto")
 
 
@@ -47,7 +49,7 @@ def test_a_message_from_somebody_the_search_hides_is_not_lost(alice, bob):
     bob.page.get_by_role("searchbox").fill("nobody of that name")
     expect(bob.page.get_by_text("Nobody here is called")).to_be_visible()
     alice.chooses(bob).says("can you see me?")
-    entry = bob.page.locator("#open-conversations .person__link", has_text=alice.name)
+    entry = bob.conversation(alice)
     expect(entry).to_contain_text("1 unread")
     entry.click()
     bob.hears("can you see me?")
@@ -76,10 +78,10 @@ def test_typing_is_shown_and_ends_with_the_message(alice, bob):
 def test_reading_in_one_window_clears_the_count_in_all(alice, bob):
     other = bob.opens_another_window()
     alice.chooses(bob).says("hello")
-    expect(other.entry(alice)).to_contain_text("1 unread")
+    expect(other.conversation(alice)).to_contain_text("1 unread")
     bob.page.bring_to_front()
     bob.chooses(alice).hears("hello")
-    expect(other.entry(alice)).not_to_contain_text("unread")
+    expect(other.conversation(alice)).not_to_contain_text("unread")
 
 
 def test_a_refresh_empties_the_page_and_stays_in_the_conversation(alice, bob):
@@ -205,3 +207,90 @@ def test_everything_by_keyboard(alice, bob):
     expect(alice.pane.get_by_role("button", name="Send")).to_be_focused()
     alice.page.keyboard.press("Enter")
     bob.chooses(alice).hears("without a mouse")
+
+
+def test_what_came_below_while_somebody_read_further_up_is_unread_until_it_is_seen(alice, bob):
+    bob.chooses(alice)
+    alice.chooses(bob)
+    for number in range(30):
+        alice.says(f"line {number}")
+    bob.hears("line 29")
+    bob.heard("line 3").first.scroll_into_view_if_needed()
+    alice.says("news")
+    newest = bob.pane.get_by_role("button", name="New below")
+    expect(newest).to_be_visible()
+    expect(bob.page).to_have_title("(1) Sotto")
+    newest.click()
+    expect(bob.heard("news")).to_be_in_viewport()
+    expect(bob.page).to_have_title("Sotto")
+    bob.heard("line 3").first.scroll_into_view_if_needed()
+    bob.says("my own words are in view")
+    expect(bob.heard("my own words are in view")).to_be_in_viewport()
+
+
+def test_without_scripts_nothing_that_is_written_gets_into_an_address(alice, somebody):
+    quiet = somebody("quentin", java_script_enabled=False, signed_up=False)
+    quiet.page.goto(f"{quiet.url}/accounts/signup/")
+    quiet.page.get_by_label("User name").fill(quiet.name)
+    quiet.page.get_by_label("Password").fill("a long enough password")
+    quiet.page.get_by_role("main").get_by_role("button", name="Sign up").click()
+    quiet.page.locator("#people .person__link", has_text=alice.name).click()
+    place = quiet.page.url
+    quiet.page.get_by_role("textbox", name="Message to").fill("secret words")
+    quiet.page.get_by_role("button", name="Send").click()
+    assert quiet.page.url == place
+    expect(quiet.page.get_by_role("textbox", name="Message to")).to_have_value("secret words")
+
+
+def test_a_changed_password_closes_the_windows_of_the_other_browsers(alice, bob, somebody):
+    elsewhere = somebody("alice", signed_up=False)
+    elsewhere.page.goto(f"{alice.url}/accounts/login/")
+    elsewhere.page.get_by_label("User name").fill(alice.name)
+    elsewhere.page.get_by_label("Password").fill(PASSWORD)
+    elsewhere.page.get_by_role("button", name="Log in").click()
+    elsewhere.is_connected()
+    alice.page.goto(f"{alice.url}/accounts/password/")
+    alice.page.get_by_label("Current password").fill(PASSWORD)
+    alice.page.get_by_label("New password").fill("another long enough password")
+    alice.page.get_by_role("button", name="Change the password").click()
+    expect(alice.page.get_by_text("Your password is changed")).to_be_visible()
+    expect(elsewhere.page).to_have_url(re.compile("/accounts/login/"))
+    elsewhere.page.go_back()
+    expect(elsewhere.page).to_have_url(re.compile("/accounts/login/"))
+
+
+def test_a_deactivated_person_is_sent_away_at_once(alice, bob, server):
+    alice.chooses(bob).says("hello")
+    bob.chooses(alice).hears("hello")
+    boss = f"boss-of-{bob.name}"
+    words = f"User.objects.create_superuser({boss!r}, password={PASSWORD!r})"
+    server.manage("shell", "-v0", "-c", f"from accounts.models import User; {words}")
+    page = alice.page.context.browser.new_page()
+    page.goto(f"{server.url}/admin/login/?next=/admin/accounts/user/?q={bob.name}")
+    page.get_by_label("User name").fill(boss)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("combobox", name="Action").select_option("deactivate")
+    page.get_by_role("button", name="Go").click()
+    expect(bob.page).to_have_url(re.compile("/accounts/login/"))
+    assert "hello" not in bob.page.content()
+    page.close()
+
+
+def test_asking_for_more_people_goes_on_where_one_was(somebody, tmp_path):
+    # A server of its own: on the other one nobody would be on the first page any more.
+    server = Server(tmp_path).start()
+    alice = somebody("alice", url=server.url)
+    words = "User.objects.bulk_create(User(username=f'zoe{n:03}', username_key=f'zoe{n:03}') for n in range(120))"
+    server.manage("shell", "-v0", "-c", f"from accounts.models import User; {words}")
+    alice.page.reload()
+    alice.is_connected()
+    more = alice.page.get_by_role("button", name="More people")
+    before = alice.page.locator("#people .person").count()
+    more.focus()
+    more.press("Enter")
+    expect(alice.page.locator("#people .person")).to_have_count(before + 50)
+    expect(alice.page.locator("#people .person__link").nth(before)).to_be_focused()
+    alice.page.goto("about:blank")
+    server.stop()

@@ -11,9 +11,11 @@ from django.conf import settings
 from django.test import Client
 
 from config.asgi import application
+from messaging import limits
 from messaging.mailbox import mailbox
 from messaging.presence import presence
 from messaging.pulse import pulse
+from tests.messaging.domain import Clock
 
 
 class Window:
@@ -27,8 +29,9 @@ class Window:
     async def send(self, **frame):
         await self.communicator.send_json_to(frame)
 
-    async def hello(self, *panes, cursor=""):
-        await self.send(type="hello", window=self.name, cursor=cursor, pane=[str(user.pk) for user in panes])
+    async def hello(self, *panes, cursor="", away=0):
+        ids = [str(user.pk) for user in panes]
+        await self.send(type="hello", window=self.name, cursor=cursor, away=str(away), pane=ids)
         await self.sees('name="cursor"')
 
     async def says(self, text, to, id=None):
@@ -54,6 +57,20 @@ class Window:
             await self.read()
         return self.seen
 
+    async def leaves(self):
+        """The wire is cut: what comes now, this window misses."""
+        await self.communicator.disconnect()
+
+    async def is_closed(self):
+        """The code with which the server ends this socket."""
+        while (frame := await self.communicator.receive_output(timeout=5))["type"] != "websocket.close":
+            pass
+        return frame["code"]
+
+    def texts(self):
+        """What was said, in the order in which it came."""
+        return re.findall(r'message__text"[^>]*>([^<]+)<', self.seen)
+
     def cursor(self):
         return re.findall(r'name="cursor" value="([^"]*)"', self.seen)[-1]
 
@@ -78,9 +95,20 @@ def cookie_of(client):
 def empty_memory():
     yield
     mailbox.boxes.clear()
+    mailbox.clearings.clear()
     presence.holders.clear()
     presence.told.clear()
     pulse.task = None
+    for limit in (limits.messages, limits.typing, limits.searches):
+        limit.paid_until.clear()
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The time of the server's mailbox."""
+    clock = Clock()
+    monkeypatch.setattr(mailbox, "clock", clock)
+    return clock
 
 
 @pytest.fixture
@@ -88,7 +116,7 @@ async def open_window(transactional_db):
     """A function: `await open_window(alice)` is a new window of hers that has said hello and knows its panes."""
     async with AsyncExitStack() as stack:
 
-        async def open_it(user, *panes, client=None, name=None, cursor="", hello=True):
+        async def open_it(user, *panes, client=None, name=None, hello=True, **words):
             client = client or await sync_to_async(signed_in)(user)
             communicator = connect(cookie_of(client))
             accepted, _ = await communicator.connect()
@@ -96,9 +124,20 @@ async def open_window(transactional_db):
             stack.push_async_callback(communicator.disconnect)
             window = Window(user, communicator, name or uuid.uuid4().hex, client)
             if hello:
-                await window.hello(*panes, cursor=cursor)
+                await window.hello(*panes, **words)
             return window
 
         yield open_it
         if pulse.task:
             pulse.task.cancel()
+
+
+@pytest.fixture
+def come_back(open_window):
+    """A function: `await come_back(window)` is the same page on a new socket, which presents what it has shown."""
+
+    async def come_back(window, *panes, away=5):
+        held = {"client": window.client, "name": window.name, "cursor": window.cursor()}
+        return await open_window(window.user, *panes, away=away, **held)
+
+    return come_back

@@ -1,0 +1,158 @@
+"""What the mailbox is made of: a person's box, its entries and its windows."""
+
+import re
+import secrets
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from messaging.conversations import Clearing, Message, Person
+
+MAX_ENTRIES = 5_000
+MAX_CHARACTERS = 8_000_000
+CURSOR = re.compile(r"([A-Za-z0-9_-]{8})\.([0-9]{1,15})")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A fragment for the box of `owner`; `peer` is the other participant, `message` what it brings, if anything.
+
+    A draft that clears says so, and the windows which show it are counted.
+    """
+
+    owner: int
+    peer: Person
+    html: str
+    message: Message | None = None
+    clearing: str = ""
+
+    @property
+    def incoming(self) -> Message | None:
+        """The message, if this is its recipient's copy."""
+        return self.message if self.message and self.message.recipient.id == self.owner else None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    number: int
+    draft: Draft
+    expires: float
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Where a window that has connected goes on, and whether what it has missed is gone: all of it, or some."""
+
+    number: int
+    is_new_box: bool = False
+    has_gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a confirmation or the passing of time has settled: messages, and clearings whose progress has changed."""
+
+    messages: list[Message] = field(default_factory=list)
+    clearings: list[Clearing] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Accepted:
+    """A message that a page has named: what it was and what became of it, for when its page asks again."""
+
+    recipient: int
+    digest: bytes
+    posted_at: datetime
+    expires: float
+    is_delivered: bool = False
+    is_withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What is here of one person, in numbers: in their own box, and of what they wrote in the boxes of others.
+
+    `size` is in bytes of text, `age` in seconds, of the entry that has waited longest.
+    """
+
+    entries: int
+    size: int
+    age: float
+    windows: int
+    accepted: int
+    elsewhere: int
+    clearings: int
+
+
+@dataclass(slots=True)
+class Window:
+    """One open page of a person: what it has shown, how many sockets it holds, and since when it holds none."""
+
+    cursor: int
+    sockets: int = 0
+    away_since: float = 0.0
+
+
+@dataclass(slots=True)
+class Box:
+    epoch: str = field(default_factory=lambda: secrets.token_urlsafe(6))
+    newest: int = 0
+    confirmed: int = 0  # the highest number that any window has shown
+    forgotten: int = 0  # the highest number that is no longer here
+    characters: int = 0
+    entries: deque[Entry] = field(default_factory=deque)
+    windows: dict[str, Window] = field(default_factory=dict)
+    accepted: dict[str, Accepted] = field(default_factory=dict)
+    lost: list[Message] = field(default_factory=list)  # forgotten before any window had shown them, and not told yet
+
+    @property
+    def beginning(self) -> int:
+        """Behind what a fresh page is given all: what no window has shown."""
+        return max(self.confirmed, self.forgotten)
+
+    def append(self, draft: Draft, expires: float) -> None:
+        # What is no message cannot be refused: it makes room for itself, so that nobody can fill the memory.
+        while self._is_over():
+            self.forget_first()
+        self.newest += 1
+        self.characters += len(draft.html)
+        self.entries.append(Entry(self.newest, draft, expires))
+
+    def forget_first(self) -> None:
+        entry = self.entries.popleft()
+        self.characters -= len(entry.draft.html)
+        self.forgotten = entry.number
+        if entry.draft.incoming and entry.number > self.confirmed:
+            self.lost.append(entry.draft.incoming)
+
+    def forget_expired(self, now: float) -> None:
+        while self.entries and self.entries[0].expires <= now:
+            self.forget_first()
+
+    def forget_shown(self) -> None:
+        everywhere = min((window.cursor for window in self.windows.values()), default=self.confirmed)
+        while self.entries and self.entries[0].number <= min(everywhere, self.confirmed):
+            self.forget_first()
+
+    def withdraw(self, is_meant: Callable[[Message], bool]) -> None:
+        """The texts of these wait no longer; their numbers do, so that nothing is skipped."""
+        for place, entry in enumerate(self.entries):
+            if entry.draft.message and is_meant(entry.draft.message):
+                self.characters -= len(entry.draft.html)
+                self.entries[place] = replace(entry, draft=replace(entry.draft, html="", message=None))
+
+    def is_full(self) -> bool:
+        """Whether there is no room, after what some window has shown has made room for what none has."""
+        while self.entries and self.entries[0].number <= self.confirmed and self._is_over():
+            self.forget_first()
+        return self._is_over()
+
+    def number_in(self, cursor: str) -> int | None:
+        """The number in a cursor of this box; None for a fresh page's "", and for a cursor of another box."""
+        match = CURSOR.fullmatch(cursor)
+        is_ours = match and match[1] == self.epoch and int(match[2]) <= self.newest
+        return int(match[2]) if match and is_ours else None
+
+    def _is_over(self) -> bool:
+        return bool(self.entries) and (len(self.entries) >= MAX_ENTRIES or self.characters >= MAX_CHARACTERS)

@@ -1,0 +1,47 @@
+"""What a person can do in a conversation. Every door comes through here; the domain decides, and the voice tells."""
+
+import secrets
+
+from messaging import broadcasts, conversations, limits
+from messaging.boxes import News
+from messaging.conversations import Message, Person
+from messaging.mailbox import mailbox
+
+
+async def say(sender: Person, recipient: Person, message_id: str, text: str) -> Message | None:
+    """Posts a message to all windows of both, or raises Refused.
+
+    Returns the message as it was first posted if its page had only not heard of that: it has to be told again.
+    """
+    message = conversations.compose(sender, recipient, message_id, text)
+    await limits.messages.admit(sender.id, message)
+    if known := await mailbox.accept(message):
+        if known.is_delivered:  # its page may have missed that too
+            await broadcasts.message_delivered(message)
+        return conversations.as_first_posted(message, known.posted_at)
+    await broadcasts.message_posted(message, is_away=not await mailbox.has_window(recipient.id))
+    return None
+
+
+async def take_back(sender: Person, recipient: Person, message_id: str) -> None:
+    """Removes one's own message from every window, also from one that is away and comes back in time.
+
+    Whose message it is need not be looked up: its name on every page begins with its sender's own number.
+    """
+    await limits.messages.admit(sender.id)
+    await mailbox.retract(sender, recipient.id, message_id)
+    await broadcasts.message_taken_back(sender, recipient, conversations.message_key(sender, message_id))
+
+
+async def clear(person: Person, peer: Person) -> None:
+    """Empties a conversation in every window of both."""
+    await limits.messages.admit(person.id)
+    await broadcasts.conversation_cleared(person, peer, secrets.token_hex(8))
+
+
+async def tell(news: News, *, expired: bool = False) -> None:
+    """Tells the senders what became of their messages, and those who cleared how far it has come."""
+    for message in news.messages:
+        await (broadcasts.message_expired(message) if expired else broadcasts.message_delivered(message))
+    for clearing in news.clearings:
+        await broadcasts.clearing_went_on(clearing, mailbox.progress(clearing))

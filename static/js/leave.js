@@ -1,0 +1,10 @@
+// What has not been sent yet would be lost with the page: the browser asks before it leaves.
+
+const isUnsent = () => document.querySelector('.outbox > .message') ||
+  [...document.querySelectorAll('.composer__text')].some((field) => field.value.trim())
+
+const isSentAway = () => document.querySelector('meta[http-equiv="refresh"]')
+
+addEventListener('beforeunload', (event) => {
+  if (isUnsent() && !isSentAway()) event.preventDefault()
+})

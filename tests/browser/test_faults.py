@@ -1,0 +1,294 @@
+"""What becomes of what is said when wires are cut, servers die and people come and go: the cases of the promise."""
+
+import re
+import signal
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.proxy import Wire
+from tests.servers import Server
+
+RESUME = 8  # seconds; with a beat every 2, a silent socket is left after 5
+
+
+class Place:
+    """A server, and a wire of their own for two people."""
+
+    def __init__(self, folder):
+        self.server = Server(
+            folder, DJANGO_SETTINGS_MODULE="tests.quick_settings", RESUME_SECONDS=str(RESUME), LOG_LEVEL="DEBUG"
+        )
+        self.wires = [Wire(self.server.port).start() for _ in range(2)]
+        self.server.environment["CSRF_TRUSTED_ORIGINS"] = ",".join(wire.url for wire in self.wires)
+        self.server.start()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    made = Place(tmp_path_factory.mktemp("place"))
+    yield made
+    for wire in made.wires:
+        wire.stop()
+    made.server.stop()
+
+
+@pytest.fixture
+def both(place, somebody):
+    """Alice and Bob in conversation, each at the end of a wire."""
+    people = [somebody(name, url=wire.url) for name, wire in zip(["alice", "bob"], place.wires, strict=True)]
+    for person, wire, other in zip(people, place.wires, reversed(people), strict=True):
+        person.wire = wire
+        person.chooses(other)
+    yield people
+    for person, wire in zip(people, place.wires, strict=True):
+        wire.mend()
+        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]
+
+
+@pytest.fixture
+def alice(both):
+    return both[0]
+
+
+@pytest.fixture
+def bob(both):
+    return both[1]
+
+
+def is_about_the_wire(error):
+    """Browsers complain of a connection that is refused or ends; that is what these journeys do to them."""
+    return re.search(r"WebSocket connection to|net::ERR_|Failed to load resource|^\[object Event\]$", error)
+
+
+def is_cut_off(person):
+    expect(person.page.locator("body")).to_have_attribute("data-connection", "closed", timeout=20_000)
+    return person
+
+
+def is_back(person):
+    person.wire.mend()
+    expect(person.page.locator("body")).to_have_attribute("data-connection", "open", timeout=20_000)
+    return person
+
+
+def transcript(person):
+    return [text.strip() for text in person.pane.locator(".transcript .message__text").all_inner_texts()]
+
+
+def states(person):
+    return [text.strip() for text in person.pane.locator(".transcript .message__state").all_inner_texts()]
+
+
+def all_delivered(person, count):
+    expect(person.pane.locator(".transcript .state--delivered")).to_have_count(count, timeout=20_000)
+
+
+def test_a_cut_wire_loses_nothing_in_either_direction(alice, bob):
+    alice.says("one")
+    bob.hears("one")
+    bob.wire.cut()
+    is_cut_off(bob)
+    alice.says("two")
+    alice.says("three")
+    bob.says("uno")
+    bob.says("dos")
+    expect(bob.pane.locator(".outbox .message")).to_have_count(2)
+    is_back(bob)
+    bob.hears("three")
+    alice.hears("dos")
+    all_delivered(alice, 3)
+    all_delivered(bob, 2)
+    assert [text for text in transcript(bob) if text in {"one", "two", "three"}] == ["one", "two", "three"]
+    assert [text for text in transcript(alice) if text in {"uno", "dos"}] == ["uno", "dos"]
+    assert len(transcript(alice)) == len(transcript(bob)) == 5
+
+
+def test_a_frozen_wire_delivers_when_it_thaws(alice, bob):
+    bob.wire.freeze()
+    alice.says("slow")
+    expect(alice.heard("slow")).to_contain_text("sending")
+    bob.wire.mend()
+    bob.hears("slow")
+    all_delivered(alice, 1)
+
+
+def test_a_half_open_connection_is_noticed_and_what_was_typed_is_sent_once(alice, bob):
+    bob.wire.blackhole()
+    bob.says("into the void")
+    alice.says("towards the void")
+    is_cut_off(bob)
+    is_back(bob)
+    alice.hears("into the void")
+    bob.hears("towards the void")
+    all_delivered(bob, 1)
+    all_delivered(alice, 1)
+    assert sorted(transcript(alice)) == sorted(transcript(bob)) == ["into the void", "towards the void"]
+
+
+def test_after_a_long_absence_a_line_says_what_is_missing(alice, bob):
+    alice.says("before")
+    bob.hears("before")
+    bob.wire.cut()
+    alice.says("while you were away")
+    waiting = alice.heard("while you were away").locator(".state--waiting")
+    expect(waiting).to_be_visible(timeout=30_000)
+    expect(alice.heard("while you were away")).to_contain_text(bob.name)
+    bob.wire.mend()
+    expect(bob.pane.locator(".note--gap")).to_contain_text("You were away", timeout=20_000)
+    # It was kept in Alice's page alone, and is offered again now that Bob is back.
+    bob.hears("while you were away")
+    all_delivered(alice, 2)
+    assert transcript(bob) == ["before", "while you were away"]
+
+
+def test_somebody_without_a_window_is_waited_for_by_the_page(alice, bob, place):
+    bob.page.goto("about:blank")
+    alice.says("last words")
+    expect(alice.heard("last words").locator(".state--waiting")).to_be_visible(timeout=30_000)
+    alice.says("are you there?")
+    outbox = alice.pane.locator(".outbox")
+    expect(outbox).to_contain_text(f"waiting for {bob.name}: {bob.name} has no open window.")
+    bob.page.goto(bob.wire.url)
+    bob.is_connected()
+    bob.chooses(alice).hears("are you there?")
+    bob.hears("last words")
+    all_delivered(alice, 2)
+    expect(outbox.locator(".message")).to_have_count(0)
+
+
+def test_closing_the_page_ends_the_waiting(alice, bob):
+    bob.page.goto("about:blank")
+    alice.says("never mind")
+    expect(alice.heard("never mind").locator(".state--waiting")).to_be_visible(timeout=30_000)
+    alice.page.reload()
+    alice.is_connected()
+    bob.page.goto(bob.wire.url)
+    bob.is_connected()
+    alice.says("something else")
+    bob.chooses(alice).hears("something else")
+    assert transcript(bob) == ["something else"]
+
+
+def test_a_refused_message_can_be_edited(alice, bob):
+    bob.page.goto("about:blank")
+    alice.says("first")
+    expect(alice.heard("first").locator(".state--waiting")).to_be_visible(timeout=30_000)
+    alice.says("typo")
+    alice.pane.locator(".outbox").get_by_role("button", name="Edit").click()
+    expect(alice.composer).to_have_value("typo")
+    expect(alice.composer).to_be_focused()
+    expect(alice.pane.locator(".outbox .message")).to_have_count(0)
+
+
+def test_what_no_window_has_shown_is_given_to_a_refreshed_page(alice, bob):
+    alice.says("seen")
+    bob.hears("seen")
+    all_delivered(alice, 1)
+    bob.wire.blackhole()
+    alice.says("not seen yet")
+    expect(alice.heard("not seen yet")).to_contain_text("sending")
+    bob.wire.mend()
+    bob.page.reload()
+    bob.is_connected()
+    bob.hears("not seen yet")
+    all_delivered(alice, 2)
+    assert transcript(bob) == ["not seen yet"]
+
+
+def test_a_restarted_server_loses_nothing_that_was_not_confirmed(alice, bob, place):
+    alice.says("before the crash")
+    bob.hears("before the crash")
+    bob.wire.freeze()
+    alice.says("on its way")
+    expect(alice.heard("on its way")).to_contain_text("sending")
+    place.server.stop(signal.SIGKILL)
+    is_cut_off(alice)
+    alice.says("during the crash")
+    bob.wire.mend()
+    place.server.start()
+    is_back(alice)
+    is_back(bob)
+    bob.hears("during the crash")
+    bob.hears("on its way")
+    all_delivered(alice, 3)
+    assert sorted(transcript(bob)) == ["before the crash", "during the crash", "on its way"]
+    for person in (alice, bob):
+        expect(person.pane.locator(".note--gap")).to_contain_text("The server was restarted")
+
+
+def test_taking_back_removes_it_everywhere_also_where_somebody_is_away(alice, bob):
+    other = alice.opens_another_window().chooses(bob)
+    alice.says("oops")
+    alice.says("fine")
+    bob.hears("oops")
+    other.hears("oops")
+    bob.wire.cut()
+    is_cut_off(bob)
+    alice.heard("oops").hover()
+    alice.heard("oops").get_by_role("button", name="Take back").click()
+    expect(alice.heard("oops")).to_have_count(0)
+    expect(other.heard("oops")).to_have_count(0)
+    is_back(bob)
+    expect(bob.heard("oops")).to_have_count(0)
+    bob.hears("fine")
+
+
+def test_clearing_for_both_says_truthfully_how_far_it_has_come(alice, bob):
+    other = alice.opens_another_window().chooses(bob)
+    alice.says("burn this")
+    bob.hears("burn this")
+    other.hears("burn this")
+    bob.wire.cut()
+    is_cut_off(bob)
+    alice.pane.get_by_role("button", name="Clear for both").click()
+    expect(alice.pane).to_contain_text("Cleared in 2 of 3 windows")
+    expect(alice.pane).to_contain_text("1 window is away: it will be empty on returning")
+    is_back(bob)
+    expect(bob.pane).to_contain_text(f"{alice.name} cleared this conversation for both")
+    expect(alice.pane).to_contain_text("Cleared in 3 of 3 windows.")
+    for person in (alice, bob, other):
+        expect(person.heard("burn this")).to_have_count(0)
+
+
+def test_a_window_that_does_not_come_back_is_not_called_cleared(alice, bob):
+    alice.says("burn this")
+    bob.hears("burn this")
+    bob.page.goto("about:blank")
+    alice.pane.get_by_role("button", name="Clear for both").click()
+    expect(alice.pane).to_contain_text("1 window did not come back in time", timeout=30_000)
+
+
+def test_a_reload_shows_nobody_a_change_of_presence(alice, bob):
+    alice.page.evaluate("""() => {
+        window.changes = 0
+        const count = () => { window.changes += 1 }
+        for (const place of document.querySelectorAll('.pane__presence')) {
+            new MutationObserver(count).observe(place, { childList: true, subtree: true, characterData: true })
+        }
+    }""")
+    for _ in range(20):
+        bob.page.reload()
+    bob.is_connected()
+    bob.says("still here")
+    alice.hears("still here")
+    assert alice.page.evaluate("window.changes") == 0
+
+
+def test_a_page_whose_script_fails_still_says_that_the_server_is_silent(alice, bob):
+    line = alice.page.locator(".status__line--silent")
+    expect(line).to_have_count(1)
+    expect(line).not_to_be_visible()
+    # Time passes quickly for the one animation that no further beat interrupts.
+    alice.wire.blackhole()
+    alice.page.evaluate("document.querySelector('.status__line--silent').getAnimations()[0].finish()")
+    expect(line).to_be_visible()
+
+
+def test_the_page_comes_back_at_once_when_the_machine_is_online_again(alice, bob):
+    alice.page.context.set_offline(True)
+    expect(alice.page.locator("#connection")).to_contain_text("The connection is gone")
+    alice.says("typed in the tunnel")
+    alice.page.context.set_offline(False)
+    bob.hears("typed in the tunnel")
+    expect(alice.page.locator("#connection")).to_be_empty()

@@ -1,0 +1,49 @@
+"""People, messages and time for tests of the domain: no pages, no sockets, no waiting."""
+
+import uuid
+from datetime import UTC, datetime
+
+from messaging.boxes import Draft
+from messaging.conversations import Message, Person
+from messaging.mailbox import Mailbox
+
+ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
+SECONDS = 90
+
+
+class Clock:
+    """Stands still until a test lets time pass."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def passes(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def message(text: str = "hello", *, sender: Person = ALICE, recipient: Person = BOB, id: str = "") -> Message:
+    return Message(id or str(uuid.uuid4()), sender, recipient, text, datetime.now(UTC))
+
+
+def copies(of: Message) -> list[Draft]:
+    """A message as it goes into both boxes; a fragment is the bare text here."""
+    return [Draft(of.recipient.id, of.sender, of.text, of), Draft(of.sender.id, of.recipient, of.text, of)]
+
+
+async def says(mailbox: Mailbox, text: str = "hello", *, sender: Person = ALICE, recipient: Person = BOB) -> Message:
+    said = message(text, sender=sender, recipient=recipient)
+    assert await mailbox.accept(said) is None
+    await mailbox.post(copies(said))
+    return said
+
+
+async def offered(mailbox: Mailbox, person: Person, number: int = 0) -> list[tuple[int, str]]:
+    """What a window that has shown everything up to `number` would be sent."""
+    return [(entry.number, entry.draft.html) for entry in await mailbox.after(person.id, number)]
+
+
+async def shows(mailbox: Mailbox, person: Person, window: str, number: int):
+    return await mailbox.confirm(person.id, window, mailbox.cursor(person.id, number))

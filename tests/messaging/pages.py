@@ -1,0 +1,57 @@
+"""Real pages without a browser, for the mailbox: they show each thing once and in order, and hold their cursor."""
+
+from collections import deque
+
+from messaging.boxes import Arrival, Entry
+from messaging.conversations import Message, Person
+
+
+class Page:
+    """One open page, with the wire to it. `number` is that of the last entry shown, None where anything may follow."""
+
+    def __init__(self, person: Person, name: str) -> None:
+        self.person, self.name = person, name
+        self.cursor, self.sent = "", 0
+        self.number: int | None = None
+        self.wire: deque = deque()  # what the server has sent and the page has not received
+        self.sockets = 0  # as the server sees it: it notices late that one is dead
+        self.is_connected = False
+        self.left_at = self.cursor_at = 0.0
+        self.states: dict[str, str] = {}  # of what this page has said: sending, delivered, expired ...
+        self.shown: list[str] = []
+
+    def connects(self, arrival: Arrival) -> None:
+        self.is_connected, self.sockets, self.sent = True, self.sockets + 1, arrival.number
+        if arrival.is_new_box or arrival.has_gap:
+            self.number = None
+
+    def loses_the_wire(self, now: float) -> None:
+        self.wire.clear()
+        self.left_at = now if self.is_connected else self.left_at
+        self.is_connected = False
+
+    def receives(self, now: float) -> None:
+        has_gap, entries, cursor = self.wire.popleft()
+        self.number = None if has_gap else self.number
+        for entry in entries:
+            self.shows(entry)
+        self.cursor, self.cursor_at = cursor, now
+
+    def shows(self, entry: Entry) -> None:
+        assert self.number in {None, entry.number - 1}, "a gap or the wrong order, and nothing said"
+        self.number = entry.number
+        state, _, id = entry.draft.html.partition(":")
+        if id in self.states:
+            self.states[id] = state if state != "posted" else self.states[id]
+        self.shown.append(entry.draft.html)
+
+
+class Posting:
+    """A message that the server has taken, and what it has told of it since: one thing, once."""
+
+    def __init__(self, message: Message, now: float) -> None:
+        self.message, self.posted_at, self.fate = message, now, ""
+
+    def ends(self, fate: str) -> None:
+        assert not self.fate, f"told to be {fate} after it was {self.fate}"
+        self.fate = fate

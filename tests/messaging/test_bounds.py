@@ -1,0 +1,80 @@
+"""However much is said and however little is read, the memory of a mailbox has an end, and so has the patience."""
+
+import pytest
+
+from messaging import boxes as module
+from messaging.boxes import Draft
+from messaging.conversations import Refused
+from messaging.mailbox import Mailbox
+from tests.messaging.domain import ALICE, BOB, SECONDS, Clock, message, offered, says, shows
+
+
+@pytest.fixture
+def mailbox(monkeypatch):
+    monkeypatch.setattr(module, "MAX_ENTRIES", 4)
+    monkeypatch.setattr(module, "MAX_CHARACTERS", 100)
+    return Mailbox(SECONDS, Clock())
+
+
+async def test_too_many_unread_messages_are_refused_in_words(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    for _ in range(4):
+        await says(mailbox)
+    late = message()
+    with pytest.raises(Refused, match="too much is waiting at the other end") as refusal:
+        await mailbox.accept(late)
+    assert refusal.value.message == late
+    await shows(mailbox, BOB, "window", 1)
+    assert await mailbox.accept(late) is None
+
+
+async def test_too_many_characters_are_refused_as_well(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    for _ in range(2):
+        await says(mailbox, "x" * 50)
+    with pytest.raises(Refused, match="too much is waiting"):
+        await mailbox.accept(message())
+
+
+async def test_the_same_message_again_gets_the_same_answer_when_there_is_no_room_either(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    sent = [await says(mailbox) for _ in range(4)]
+    assert (await mailbox.accept(sent[0])).posted_at == sent[0].posted_at
+
+
+async def test_a_window_that_shows_nothing_does_not_stop_the_other_one_and_learns_of_its_gap(mailbox):
+    await mailbox.attach(BOB.id, "reads", "")
+    await mailbox.attach(BOB.id, "stalls", "")
+    for number in range(1, 21):
+        sent = await says(mailbox, str(number))
+        assert (await shows(mailbox, BOB, "reads", number)).messages == [sent]
+    assert await offered(mailbox, BOB) == [(number, str(number)) for number in range(17, 21)]
+    assert await mailbox.goes_on_after(BOB.id, 0) == 16
+    assert (await mailbox.attach(BOB.id, "stalls", mailbox.cursor(BOB.id, 0))).has_gap
+
+
+async def test_what_cannot_be_refused_makes_room_for_itself_and_loses_nothing_silently(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    sent = [await says(mailbox, str(number)) for number in range(4)]
+    await mailbox.post([Draft(BOB.id, ALICE, "taken back")] * 2)
+    assert [text for _, text in await offered(mailbox, BOB)] == ["2", "3", "taken back", "taken back"]
+    assert (await mailbox.sweep()).messages == sent[:2]
+    assert (await mailbox.sweep()).messages == []
+
+
+async def test_one_s_own_windows_cannot_fill_the_memory_either(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    for _ in range(1000):
+        await mailbox.post([Draft(BOB.id, ALICE, "x" * 60)])
+    assert len(mailbox.boxes[BOB.id].entries) <= 4
+    assert mailbox.boxes[BOB.id].characters <= 100 + 60
+
+
+async def test_the_count_of_characters_never_drifts(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    sent = await says(mailbox, "x" * 30)
+    await says(mailbox, "y" * 20)
+    await mailbox.retract(ALICE, BOB.id, sent.id)
+    assert mailbox.boxes[BOB.id].characters == 20
+    await shows(mailbox, BOB, "window", 2)
+    assert mailbox.boxes[BOB.id].characters == 0

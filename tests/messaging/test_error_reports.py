@@ -1,0 +1,210 @@
+"""What people write is in no log, no error mail and no reporter's hands, whatever fails while the server holds it."""
+
+import asyncio
+import logging
+import re
+
+import pytest
+from channels.layers import InMemoryChannelLayer
+from django.core import mail
+from django.test import Client
+from django.utils.log import AdminEmailHandler
+
+from messaging import broadcasts, delivery, frames, roster
+from messaging.conversations import Message
+from messaging.mailbox import mailbox
+from messaging.pulse import pulse
+from tests.messaging import conftest
+
+CANARY = "a-heron-stood-in-the-canal"
+
+
+class Nosy(logging.Handler):
+    """As Sentry does: keeps every local variable of every frame of an exception, and of those that caused it."""
+
+    def __init__(self):
+        super().__init__(logging.DEBUG)
+        self.kept = ""
+
+    def emit(self, record):
+        self.kept += repr(record.args)
+        error = record.exc_info[1] if record.exc_info else None
+        while error:
+            self.kept += repr(error)
+            trace = error.__traceback__
+            while trace:
+                self.kept += repr(trace.tb_frame.f_locals)
+                trace = trace.tb_next
+            error = error.__cause__ or error.__context__
+
+
+class Reports:
+    """Everything that was written down about what has failed, by all who listen."""
+
+    def __init__(self, caplog, nosy):
+        self.caplog, self.nosy = caplog, nosy
+
+    def texts(self):
+        return {
+            "log": self.caplog.text,
+            "mail": "".join(f"{each.subject} {each.body}" for each in mail.outbox),
+            "HTML mail": "".join(repr(getattr(each, "alternatives", "")) for each in mail.outbox),
+            "nosy": self.nosy.kept,
+        }
+
+    def errors(self):
+        return [record for record in self.caplog.records if record.levelno >= logging.ERROR]
+
+    def leaks(self):
+        return [name for name, text in self.texts().items() if CANARY in text]
+
+
+@pytest.fixture
+def reports(caplog, settings):
+    settings.ADMINS = [("Operator", "operator@example.org")]
+    caplog.set_level(logging.DEBUG)
+    listeners = [Nosy(), AdminEmailHandler(include_html=True)]
+    for listener in listeners:
+        logging.root.addHandler(listener)
+    yield Reports(caplog, listeners[0])
+    for listener in listeners:
+        logging.root.removeHandler(listener)
+
+
+@pytest.fixture(params=[False, True], ids=["DEBUG off", "DEBUG on"])
+def debug(request, settings):
+    settings.DEBUG = request.param
+
+
+@pytest.fixture
+def daphne(monkeypatch):
+    """The server around the application: what the application lets escape, Daphne logs with its traceback."""
+    application = conftest.application
+
+    async def served(scope, receive, send):
+        try:
+            await application(scope, receive, send)
+        except Exception as error:
+            logging.getLogger("daphne.server").error("Exception inside application: %s", error, exc_info=error)
+            await send({"type": "websocket.close", "code": 1011})
+
+    monkeypatch.setattr(conftest, "application", served)
+
+
+def fail(*arguments, **keywords):
+    raise RuntimeError(f"failed over {arguments} {keywords}")
+
+
+async def fail_later(*arguments, **keywords):
+    fail(*arguments, **keywords)
+
+
+FAULTS = {
+    "in reading a frame": (frames, "parse", fail),
+    "in the handler": (delivery, "say", fail_later),
+    "in the mailbox, coming in": (mailbox, "post", fail_later),
+    "in the mailbox, going out": (mailbox, "after", fail_later),
+    "in confirming": (mailbox, "confirm", fail_later),
+    "in a template": (Message, "key", property(fail)),
+    "in rendering what is forwarded": (broadcasts, "mail", fail),
+    "in the layer": (InMemoryChannelLayer, "group_send", fail_later),
+}
+
+
+@pytest.fixture
+async def pair(open_window, alice, bob):
+    """A window of hers and one of his, in conversation, with nothing under way."""
+    windows = [await open_window(alice, bob), await open_window(bob, alice)]
+    for window in windows:
+        await window.settles()
+    return windows
+
+
+async def goes_on(window):
+    """Reads and confirms whatever comes, until nothing does any more or the server ends the socket."""
+    while not await window.communicator.receive_nothing(timeout=0.3):
+        said = await window.communicator.receive_output()
+        if said["type"] == "websocket.close":
+            return
+        if cursor := re.search(r'name="cursor" value="([^"]*)"', said.get("text", "")):
+            await window.send(type="shown", cursor=cursor[1])
+
+
+@pytest.mark.usefixtures("debug", "daphne")
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_no_fault_on_a_message_s_way_is_reported_with_its_words(fault, reports, pair, monkeypatch):
+    hers, his = pair
+    place, name, broken = FAULTS[fault]
+    monkeypatch.setattr(place, name, broken)
+    await hers.says(CANARY, his.user)
+    await goes_on(hers)
+    await goes_on(his)
+    assert reports.errors(), "the fault was not even noticed"
+    assert reports.leaks() == []
+
+
+@pytest.mark.usefixtures("debug", "daphne")
+async def test_a_fault_of_the_pulse_is_reported_without_what_waits(reports, pair, monkeypatch):
+    hers, his = pair
+    his.confirms = False
+    await hers.says(CANARY, his.user)
+    await his.sees(CANARY)
+    swept = asyncio.Event()
+
+    async def fail_to_sweep():
+        swept.set()
+        fail(mailbox.boxes)
+
+    monkeypatch.setattr(mailbox, "sweep", fail_to_sweep)
+    pulse.quicken()
+    await asyncio.wait_for(swept.wait(), 5)
+    await his.settles()
+    assert reports.errors()
+    assert reports.leaks() == []
+
+
+def search(person):
+    browser = Client(raise_request_exception=False)
+    browser.force_login(person)
+    return browser.post("/people/", {"q": CANARY})
+
+
+def test_a_fault_in_a_search_is_reported_without_what_was_looked_for(reports, alice, monkeypatch):
+    monkeypatch.setattr(roster, "page", lambda *_: fail())
+    response = search(alice)
+    # HTML mails and reporters with local variables are refused by the doctor: a search is a local variable on its way.
+    assert response.status_code == 500
+    assert CANARY not in response.content.decode()
+    assert reports.errors()
+    assert CANARY not in reports.texts()["log"]
+    assert CANARY not in reports.texts()["mail"]
+
+
+def test_a_fault_in_a_search_stays_out_of_the_log_of_a_debugging_server(reports, alice, monkeypatch, settings):
+    settings.DEBUG = True  # its page shows the one who searched what they typed; nobody else sees it
+    monkeypatch.setattr(roster, "page", lambda *_: fail())
+    assert search(alice).status_code == 500
+    assert reports.errors()
+    assert CANARY not in reports.texts()["log"]
+
+
+@pytest.mark.parametrize("listener", ["log", "mail", "HTML mail", "nosy"])
+def test_whoever_logs_an_exception_as_usual_is_caught_by_each_listener(listener, reports):
+    """What the tests above would see if the product did so."""
+    text = CANARY
+    try:
+        raise ValueError(text)
+    except ValueError:
+        logging.getLogger("messaging").exception("It failed")
+    assert CANARY in reports.texts()[listener]
+
+
+def test_a_local_variable_alone_is_seen_by_those_who_read_frames(reports):
+    def handle(text):
+        raise ValueError("nothing to see")
+
+    try:
+        handle(CANARY)
+    except ValueError:
+        logging.getLogger("messaging").exception("It failed")
+    assert reports.leaks() == ["HTML mail", "nosy"]

@@ -1,0 +1,99 @@
+"""The beat repairs what was dropped on the way, and ends what only seems to be open."""
+
+import asyncio
+
+import pytest
+
+from messaging import broadcasts
+from messaging.consumers import SILENT
+from messaging.mailbox import mailbox
+from messaging.pulse import pulse
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def test_a_window_that_stays_silent_is_left(alice, open_window, settings):
+    settings.HEARTBEAT_SECONDS = 0.1
+    here = await open_window(alice)
+    here.confirms = False
+    await asyncio.sleep(0.3)
+    await broadcasts.beat()
+    assert await here.is_closed() == SILENT
+
+
+async def test_a_window_that_answers_is_kept(alice, open_window, settings):
+    settings.HEARTBEAT_SECONDS = 0.1
+    here = await open_window(alice)
+    for beats in range(1, 6):
+        await asyncio.sleep(0.15)
+        await here.send(type="shown", cursor=here.cursor())
+        await broadcasts.beat()
+        await here.sees("innerHTML:#heartbeat", times=beats)
+
+
+async def test_a_beat_repeats_the_cursor_so_that_a_lost_confirmation_is_made_good(alice, bob, open_window):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    there.confirms = False
+    await here.says("hello", to=bob)
+    await there.sees("hello")
+    assert "state--delivered" not in await here.settles()
+    there.confirms = True
+    await broadcasts.beat()
+    await there.settles()
+    await here.sees("state--delivered")
+
+
+async def test_a_beat_brings_what_a_dropped_ring_left_behind(alice, bob, open_window, monkeypatch):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+
+    async def deaf(person_id):
+        pass
+
+    monkeypatch.setattr(broadcasts, "_ring", deaf)
+    for text in ["one", "two"]:
+        await here.says(text, to=bob)
+    await here.settles()
+    await there.settles()
+    assert there.texts() == here.texts() == []
+    await broadcasts.beat()
+    await there.sees("two")
+    assert there.texts() == ["one", "two"]
+    await there.settles()
+    await broadcasts.beat()
+    await here.sees("state--delivered", times=2)
+    assert here.texts() == ["one", "two"]
+
+
+async def test_a_window_that_has_not_said_hello_gets_no_beat(alice, open_window):
+    here = await open_window(alice, hello=False)
+    await broadcasts.beat()
+    assert await here.settles() == ""
+
+
+async def test_a_window_that_took_nothing_for_too_long_is_told_what_it_lacks(
+    alice, bob, open_window, clock, monkeypatch
+):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+
+    async def deaf(person_id):
+        pass
+
+    with monkeypatch.context() as patch:
+        patch.setattr(broadcasts, "_ring", deaf)
+        await here.says("too old", to=bob)
+        await here.settles()
+        clock.passes(mailbox.seconds)
+        await pulse._turn()
+    await here.says("new", to=bob)
+    seen = await there.sees("new")
+    assert there.texts() == ["new"]
+    assert seen.count("note--gap") == 1
+    assert "note--gap" not in (await there.settles()).replace("note--gap", "", 1)
+
+
+async def test_a_socket_that_never_says_hello_is_left(alice, open_window, settings):
+    settings.HEARTBEAT_SECONDS = 0.05
+    here = await open_window(alice, hello=False)
+    await asyncio.sleep(0.2)
+    await broadcasts.beat()
+    assert await here.is_closed() == SILENT

@@ -1,0 +1,165 @@
+"""The page about oneself: its numbers are those of the moment, they are one's own, and no words are among them."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.sessions.models import Session
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.conftest import PASSWORD
+from tests.messaging.conftest import signed_in
+
+URL = "/known/"
+WAITING = "Things that wait for your windows"
+ELSEWHERE = "Your messages that wait for windows of others"
+SECRET = "a heron stood in the canal"
+
+
+def facts(client):
+    """The page's terms and what they are said to be, without markup."""
+    page = client.get(URL).content.decode()
+    pairs = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL)
+    return {term: re.sub(r"<[^>]*>|\s+", " ", fact).strip() for term, fact in pairs}
+
+
+async def facts_of(window):
+    return await sync_to_async(facts)(window.client)
+
+
+def test_somebody_signed_out_is_sent_to_log_in(client, db):
+    assert client.get(URL).url == f"{reverse('accounts:login')}?next={URL}"
+
+
+def test_the_page_is_kept_by_nobody(alice):
+    assert signed_in(alice).get(URL)["Cache-Control"] == "no-store"
+
+
+def test_every_column_of_the_account_is_there(alice):
+    shown = facts(signed_in(alice))
+    columns = {field.verbose_name for field in alice._meta.concrete_fields}
+    assert len(columns) > 5
+    assert {name[0].upper() + name[1:] for name in columns} <= shown.keys()
+    assert shown["User name"] == "alice"
+    assert shown["E-mail"] == "nothing"
+
+
+def test_the_password_is_a_hash_and_the_hash_is_not_shown(alice):
+    client = signed_in(alice)
+    assert facts(client)["Password"] == "a hash, Argon2id"
+    page = client.get(URL).content.decode()
+    assert alice.password not in page
+    assert alice.password.rpartition("$")[2] not in page
+    assert PASSWORD not in page
+
+
+def test_somebody_without_a_password_reads_so(alice):
+    alice.set_unusable_password()
+    alice.save()
+    assert facts(signed_in(alice))["Password"].startswith("none")
+
+
+def test_sessions_are_counted_and_this_one_is_named(alice, bob):
+    here = signed_in(alice)
+    signed_in(bob)
+    assert facts(here)["Sessions"] == "1"
+    assert "Another session" not in facts(here)
+    there = signed_in(alice)
+    assert facts(here)["Sessions"] == "2"
+    assert facts(here)["Another session"].startswith("ends")
+    there.logout()
+    assert facts(here)["Sessions"] == "1"
+
+
+def test_a_session_that_has_ended_is_not_passed_over_in_silence(alice):
+    here, there = signed_in(alice), signed_in(alice)
+    Session.objects.filter(pk=there.session.session_key).update(expire_date=timezone.now() - timedelta(days=1))
+    assert facts(here)["Another session"].endswith("waits to be cleared away")
+
+
+def test_the_sessions_key_is_not_shown(alice):
+    client = signed_in(alice)
+    assert client.session.session_key not in client.get(URL).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_message_waits_until_it_is_confirmed(alice, bob, open_window):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    there.confirms = False
+    assert (await facts_of(there))[WAITING] == "0"
+    await here.says(SECRET, to=bob)
+    await there.sees(SECRET)
+    await here.settles()
+    entries, size, age = (await facts_of(there))[WAITING].split(", ")
+    assert int(entries) == 1
+    assert int(size.removesuffix(" bytes")) > 2 * len(SECRET)  # as text, and as the fragment that holds it
+    assert re.fullmatch(r"the oldest for \d seconds?", age)
+    assert (await facts_of(here))[ELSEWHERE] == "1"
+    await there.send(type="shown", cursor=there.cursor())
+    await here.settles()
+    assert (await facts_of(there))[WAITING] == "0"
+    assert (await facts_of(here))[ELSEWHERE] == "0"
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_nobody_reads_the_words_and_carol_sees_no_trace(alice, bob, carol, open_window):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    third = await open_window(carol)
+    before = await facts_of(third)
+    there.confirms = False
+    await here.says(SECRET, to=bob)
+    await there.sees(SECRET)
+    assert await facts_of(third) == before
+    pages = [await sync_to_async(window.client.get)(URL) for window in (here, there, third)]
+    assert not any(SECRET in page.content.decode() for page in pages)
+    assert "alice" not in pages[1].content.decode()
+    assert "alice" not in pages[2].content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_windows_names_and_paces_are_counted(alice, bob, open_window):
+    here = await open_window(alice, bob)
+    await open_window(bob, alice)
+    first = await facts_of(here)
+    accepted = next(term for term in first if term.startswith("Names of messages"))
+    windows = next(term for term in first if term.startswith("Open windows"))
+    assert (first[accepted], first[windows]) == ("0", "1")
+    assert first["How fast you went: messages"] == "nothing"
+    await open_window(alice, bob, client=here.client)
+    await here.says("hello", to=bob)
+    await here.sees("hello")
+    second = await facts_of(here)
+    assert (second[accepted], second[windows]) == ("1", "2")
+    assert second["How fast you went: messages"].startswith("one number")
+
+
+def places_for_files(client):
+    return next(fact for term, fact in facts(client).items() if term.startswith("Places for files"))
+
+
+def test_a_place_for_files_would_be_counted(alice, monkeypatch):
+    client = signed_in(alice)
+    assert places_for_files(client) == "0"
+    monkeypatch.setattr("messaging.known._columns", lambda: [models.FileField(), models.TextField()])
+    assert places_for_files(client) == "1"
+
+
+def test_the_level_of_the_log_is_the_one_in_force(alice, caplog):
+    client = signed_in(alice)
+    with caplog.at_level("ERROR", logger="messaging"):
+        assert facts(client)["The server logs from this level on"].startswith("ERROR.")
+    assert facts(client)["The server logs from this level on"].startswith("INFO.")
+
+
+def test_the_chat_page_leads_there_without_being_left(alice):
+    page = signed_in(alice).get("/").content.decode()
+    assert f'href="{URL}" target="_blank"' in page
+
+
+def test_it_has_one_heading_and_every_fact_its_term(alice):
+    page = signed_in(alice).get(URL).content.decode()
+    assert page.count("<h1") == 1
+    assert page.count("<dt>") == page.count("<dd>") > 15

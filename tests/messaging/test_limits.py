@@ -1,0 +1,174 @@
+"""How fast a person may go: over all windows together, told in words, and nobody else pays for it."""
+
+import re
+
+import pytest
+
+from messaging import limits
+from messaging.conversations import Refused
+from messaging.limits import Limit, Pace
+from messaging.pulse import pulse
+from tests.messaging.domain import ALICE, BOB, Clock, message
+
+HTMX = {"hx-request": "true"}
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def limit(clock):
+    return Limit(Pace(burst=3, per_second=0.5), clock)
+
+
+async def passed(limit, person, times):
+    return sum([not await limit.wait(person.id) for _ in range(times)])
+
+
+# The rule
+
+
+async def test_so_many_at_once_pass_and_no_more(limit):
+    assert await passed(limit, ALICE, 10) == 3
+
+
+async def test_after_that_it_goes_on_at_the_pace(limit, clock):
+    await passed(limit, ALICE, 3)
+    clock.passes(2)
+    assert await passed(limit, ALICE, 10) == 1
+    clock.passes(4)
+    assert await passed(limit, ALICE, 10) == 2
+    clock.passes(1000)
+    assert await passed(limit, ALICE, 10) == 3
+
+
+async def test_what_was_refused_does_not_count(limit, clock):
+    await passed(limit, ALICE, 1000)
+    clock.passes(2)
+    assert await passed(limit, ALICE, 1) == 1
+
+
+async def test_the_time_to_wait_is_exact(limit, clock):
+    await passed(limit, ALICE, 3)
+    clock.passes(0.5)
+    assert await limit.wait(ALICE.id) == pytest.approx(1.5)
+    clock.passes(1.5)
+    assert await limit.wait(ALICE.id) == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "in 2 seconds"), (0.9, "in 2 seconds"), (1, "in a second"), (1.9, "in a second")]
+)
+async def test_it_is_told_in_whole_seconds(limit, clock, seconds, words):
+    await passed(limit, ALICE, 3)
+    clock.passes(seconds)
+    with pytest.raises(Refused, match=f"too fast. It goes on {words}") as refusal:
+        await limit.admit(ALICE.id, said := message())
+    assert refusal.value.message == said
+    assert refusal.value.seconds == (2 if "2" in words else 1)
+
+
+async def test_another_person_does_not_pay_for_it(limit):
+    await passed(limit, ALICE, 10)
+    assert await passed(limit, BOB, 10) == 3
+
+
+async def test_whoever_has_waited_long_enough_is_forgotten(limit, clock):
+    await passed(limit, ALICE, 3)
+    await passed(limit, BOB, 1)
+    clock.passes(2)
+    limit.sweep()
+    assert list(limit.paid_until) == [ALICE.id]
+    clock.passes(4)
+    limit.sweep()
+    assert limit.paid_until == {}
+
+
+async def test_forgetting_gives_nobody_more(limit):
+    await passed(limit, ALICE, 3)
+    limit.sweep()
+    assert await passed(limit, ALICE, 3) == 0
+
+
+# At the doors
+
+
+@pytest.fixture
+def slow(monkeypatch, clock):
+    """Three of everything at once, and then one in ten seconds."""
+    for each in (limits.messages, limits.typing, limits.searches):
+        monkeypatch.setattr(each, "pace", Pace(burst=3, per_second=0.1))
+        monkeypatch.setattr(each, "clock", clock)
+
+
+async def test_the_pulse_lets_all_of_them_forget(slow, clock):
+    for each in (limits.messages, limits.typing, limits.searches):
+        await each.wait(ALICE.id)
+    clock.passes(10)
+    await pulse._turn()
+    assert limits.messages.paid_until == limits.typing.paid_until == limits.searches.paid_until == {}
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_is_too_fast_is_refused_and_may_be_sent_again_after_a_while(alice, bob, slow, clock, open_window):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    for text in ["one", "two", "three"]:
+        await here.says(text, to=bob)
+    id = await here.says("four", to=bob)
+    await here.sees("that was too fast. It goes on in 10 seconds.")
+    assert re.search(rf'<span hx-swap-oob="innerHTML:#fate-{id},[^>]*>\s*<span [^>]*data-seconds="10"', here.seen)
+    clock.passes(10)
+    await here.says("four", to=bob, id=id)
+    await there.sees("four")
+    await there.settles()
+    assert there.texts() == ["one", "two", "three", "four"]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_two_windows_of_a_person_share_one_limit(alice, bob, carol, slow, open_window):
+    windows = [await open_window(alice, bob), await open_window(alice, bob)]
+    there, elsewhere = await open_window(bob, alice), await open_window(carol, bob)
+    for number in range(6):
+        await windows[number % 2].says(f"alice {number}", to=bob)
+    for window in windows:
+        await window.settles()
+    await elsewhere.says("carol", to=bob)
+    await there.sees("carol")
+    assert len(there.texts()) == 4
+    assert sum(window.seen.count("too fast") for window in windows) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_typing_too_fast_is_dropped_without_a_word(alice, bob, slow, open_window):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    for _ in range(10):
+        await here.send(type="typing", peer=str(bob.pk))
+    assert (await there.settles()).count("is typing") == 3
+    assert "too fast" not in await here.settles()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_taking_back_and_clearing_are_limited_too(alice, bob, slow, open_window):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    for _ in range(2):
+        await here.send(type="take-back", peer=str(bob.pk), id="00000000-0000-4000-8000-000000000000")
+        await here.send(type="clear", peer=str(bob.pk))
+    await here.sees("too fast")
+    seen = await there.settles()
+    assert (seen.count("delete:#message-"), seen.count("cleared this conversation")) == (2, 1)
+
+
+@pytest.mark.django_db
+def test_searching_too_fast_is_answered_with_the_time_to_wait(client, alice, bob, slow, clock):
+    client.force_login(alice)
+    answers = [client.post("/people/", {"q": "bo"}, headers=HTMX) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert "too fast" in answers[3].content.decode()
+    assert "10 seconds" in answers[3].content.decode()
+    client.force_login(bob)
+    assert client.post("/people/", {"q": "al"}, headers=HTMX).status_code == 200
+    client.force_login(alice)
+    clock.passes(10)
+    assert client.post("/people/", {"q": "bo"}, headers=HTMX).status_code == 200

@@ -1,0 +1,256 @@
+"""Any order of events: pages say, show, confirm and lose their wire; time passes, memory fills, the server dies."""
+
+import uuid
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
+
+from messaging import boxes as module
+from messaging.boxes import Draft
+from messaging.conversations import Refused
+from messaging.mailbox import Mailbox
+from tests.messaging.domain import ALICE, BOB, SECONDS, Clock, message
+from tests.messaging.pages import Page, Posting
+
+MAX_ENTRIES = 8
+
+
+def now(coroutine):
+    """The result of a coroutine that has nothing to wait for, as those of this home of the mailbox."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        return end.value
+    raise AssertionError("it waits")
+
+
+class MailboxMachine(RuleBasedStateMachine):
+    pages = Bundle("pages")
+
+    @initialize()
+    def start(self):
+        self.patch = pytest.MonkeyPatch()
+        self.patch.setattr(module, "MAX_ENTRIES", MAX_ENTRIES)
+        self.clock = Clock()
+        self.mailbox = Mailbox(SECONDS, self.clock)
+        self.open_pages, self.names, self.restarted_at = [], 0, 0.0
+        self.messages, self.postings = {}, {}
+        self.posted_at, self.overflowed = {}, set()
+        self.shown, self.clearings = set(), 0
+
+    # A page and its socket
+
+    @rule(target=pages, person=st.sampled_from([ALICE, BOB]))
+    def open_window(self, person):
+        self.names += 1
+        page = Page(person, f"window-{self.names}")
+        self.open_pages.append(page)
+        self.connect(page)
+        given = [entry.draft.incoming for entry in now(self.mailbox.after(person.id, page.sent))]
+        given += self.mailbox.boxes[person.id].lost
+        unsettled = [last[-1] for last in self.postings.values() if not last[-1].fate]
+        assert all(each.message in given for each in unsettled if each.message.recipient == person)
+        return page
+
+    @rule(page=pages)
+    def come_back(self, page):
+        if page.is_connected:
+            return
+        self.connect(page)
+        for id in [id for id, state in page.states.items() if state == "sending"]:
+            self.offer(page, id)
+
+    def connect(self, page):
+        arrival = now(self.mailbox.attach(page.person.id, page.name, page.cursor))
+        was_long = self.clock.now - page.left_at >= SECONDS
+        if arrival.is_new_box:
+            assert self.clock.now - page.cursor_at >= SECONDS or self.restarted_at > page.cursor_at
+        if arrival.has_gap:
+            epoch = self.mailbox.boxes[page.person.id].epoch
+            missed = self.posted_at[epoch][int(page.cursor.rpartition(".")[2] or 0)]
+            assert was_long or epoch in self.overflowed or self.clock.now - missed >= SECONDS, "there is no gap"
+        page.connects(arrival)
+
+    @rule(page=pages)
+    def lose_the_wire(self, page):
+        page.loses_the_wire(self.clock.now)
+
+    @rule(page=pages)
+    def notice_dead_sockets(self, page):
+        while page.sockets > page.is_connected:
+            page.sockets -= 1
+            now(self.mailbox.detach(page.person.id, page.name))
+
+    @rule(page=consumes(pages))
+    def close_the_window(self, page):
+        self.open_pages.remove(page)
+        self.lose_the_wire(page)
+        self.notice_dead_sockets(page)
+
+    @rule(page=pages)
+    def ring(self, page):
+        """What a consumer does: sends all that it has not sent yet, and says so if some of it is gone."""
+        if page.is_connected:
+            start = now(self.mailbox.goes_on_after(page.person.id, page.sent))
+            entries = now(self.mailbox.after(page.person.id, start))
+            has_gap, page.sent = start > page.sent, entries[-1].number if entries else start
+            page.wire.append((has_gap, entries, self.mailbox.cursor(page.person.id, page.sent)))
+
+    @rule(page=pages)
+    def receive(self, page):
+        if page.wire:
+            page.receives(self.clock.now)
+            self.shown |= {(html, page.person) for html in page.shown} | {(html, page.name) for html in page.shown}
+
+    @rule(page=pages)
+    def confirm(self, page):
+        if page.is_connected:
+            self.tell(now(self.mailbox.confirm(page.person.id, page.name, page.cursor)), "delivered")
+
+    @rule(page=pages)
+    def everything_flows(self, page):
+        self.ring(page)
+        while page.wire:
+            self.receive(page)
+        if page.is_connected:
+            assert page.cursor == self.mailbox.cursor(page.person.id, self.mailbox.boxes[page.person.id].newest)
+        self.confirm(page)
+
+    # A person
+
+    @rule(page=pages)
+    def say(self, page):
+        said = message(str(uuid.uuid4()), sender=page.person, recipient=BOB if page.person == ALICE else ALICE)
+        self.messages[said.id] = said
+        page.states[said.id] = "sending"
+        self.try_again(page, said.id)
+
+    @rule(page=pages, choice=st.randoms(use_true_random=False))
+    def offer_again(self, page, choice):
+        if page.states:
+            self.try_again(page, choice.choice(list(page.states)))
+
+    def try_again(self, page, id):
+        if page.is_connected:
+            page.states[id] = "sending"
+            self.offer(page, id)
+
+    def offer(self, page, id):
+        """What the delivery does with a message, whether it is new or not."""
+        said, before = self.messages[id], self.postings.get(id, [None])[-1]
+        if not now(self.mailbox.is_reachable(said.recipient.id)):
+            page.states[id] = "waiting"
+            return
+        self.note_fullness(said.recipient.id)
+        try:
+            known = now(self.mailbox.accept(said))
+        except Refused:
+            page.states[id] = "refused"
+            return
+        if known:
+            assert before.fate == ("delivered" if known.is_delivered else "")
+            return
+        if before and before.fate != "expired":  # its name must have been forgotten, with the server or after a while
+            assert before.posted_at < self.restarted_at or self.clock.now - before.posted_at >= 2 * SECONDS
+        self.post(said.recipient.id, said.sender, f"posted:{id}", said)
+        self.post(said.sender.id, said.recipient, f"posted:{id}", said)
+        self.postings.setdefault(id, []).append(Posting(said, self.clock.now))
+
+    @rule(page=pages, choice=st.randoms(use_true_random=False))
+    def take_back(self, page, choice):
+        mine = [id for id in page.states if id in self.postings]
+        if not mine or not page.is_connected:
+            return
+        said = self.messages[choice.choice(mine)]
+        now(self.mailbox.retract(said.sender, said.recipient.id, said.id))
+        self.withdraw([said.id])
+        self.post(said.recipient.id, said.sender, f"taken back:{said.id}")
+        self.post(said.sender.id, said.recipient, f"taken back:{said.id}")
+
+    @rule()
+    def clear_for_both(self):
+        self.clearings += 1
+        name = f"cleared:{self.clearings}"
+        for person in (ALICE, BOB):
+            self.note_fullness(person.id)
+        now(self.mailbox.clear(str(self.clearings), [Draft(ALICE.id, BOB, name), Draft(BOB.id, ALICE, name)]))
+        for person in (ALICE, BOB):
+            self.log(person.id)
+        self.withdraw(self.postings)
+
+    def withdraw(self, ids):
+        for id in ids:
+            if not self.postings[id][-1].fate and self.postings[id][-1].message not in self.lost():
+                self.postings[id][-1].ends("withdrawn")
+
+    def lost(self):
+        return [lost for box in self.mailbox.boxes.values() for lost in box.lost]
+
+    # The server
+
+    def post(self, owner, peer, html, said=None):
+        self.note_fullness(owner)
+        now(self.mailbox.post([Draft(owner, peer, html, said)]))
+        self.log(owner)
+
+    def log(self, owner):
+        box = self.mailbox.boxes[owner]
+        self.posted_at.setdefault(box.epoch, []).append(self.clock.now)
+
+    def note_fullness(self, owner):
+        box = self.mailbox.boxes.get(owner)
+        if box and len(box.entries) >= MAX_ENTRIES:
+            self.overflowed.add(box.epoch)
+
+    def tell(self, news, fate):
+        for said in news.messages:
+            if fate == "delivered":
+                assert (f"posted:{said.id}", said.recipient) in self.shown, "no window has shown it"
+            self.postings[said.id][-1].ends(fate)
+            self.post(said.sender.id, said.recipient, f"{fate}:{said.id}")
+        for clearing in news.clearings:
+            assert all((f"cleared:{clearing.id}", window) in self.shown for window in clearing.done)
+            assert self.mailbox.progress(clearing).total == sum(map(len, clearing.windows.values()))
+
+    @rule(seconds=st.sampled_from([1, 30, SECONDS - 1, SECONDS, 3 * SECONDS]))
+    def let_time_pass(self, seconds):
+        self.clock.passes(seconds)
+
+    @rule()
+    def sweep(self):
+        self.tell(now(self.mailbox.sweep()), "expired")
+
+    @precondition(lambda self: self.names)
+    @rule()
+    def restart(self):
+        self.clock.passes(1)
+        self.restarted_at = self.clock.now
+        self.mailbox = Mailbox(SECONDS, self.clock)
+        for page in self.open_pages:
+            page.loses_the_wire(self.clock.now - 0.5)
+            page.sockets = 0
+        for posting in [each[-1] for each in self.postings.values() if not each[-1].fate]:
+            posting.ends("forgotten")
+
+    @invariant()
+    def bounds_are_kept(self):
+        for box in self.mailbox.boxes.values():
+            assert len(box.entries) <= MAX_ENTRIES
+            assert box.characters == sum(len(entry.draft.html) for entry in box.entries)
+
+    def teardown(self):
+        for page in self.open_pages:
+            self.lose_the_wire(page)
+            self.notice_dead_sockets(page)
+        for _ in range(3):
+            self.clock.passes(2 * SECONDS)
+            self.sweep()
+        assert all(posting.fate for postings in self.postings.values() for posting in postings)
+        assert (self.mailbox.boxes, self.mailbox.clearings) == ({}, {})
+        self.patch.undo()
+
+
+MailboxMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+TestMailbox = MailboxMachine.TestCase
