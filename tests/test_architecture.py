@@ -50,6 +50,13 @@ ROOMS = {
     "messaging.machine": DOMAIN,
     "messaging.checks": MESSAGING | HTTP | DOORS | {"channels"},
     "messaging.log_checks": MESSAGING | HTTP | RENDERING | DOORS | {"channels"},
+    # The proof talks to a server over the wire, as a stranger would: of the product it knows its figures alone.
+    "messaging.proof*": MESSAGING
+    | HTTP
+    | RENDERING
+    | DOORS
+    | {"channels", "messaging.broadcasts", "messaging.delivery", "messaging.mailbox", "messaging.presence"},
+    "messaging.management*": MESSAGING | HTTP | RENDERING | DOORS | {"channels"},
     # How a thing is drawn, for the templates.
     "messaging.templatetags*": DOMAIN - RENDERING,
     # The voice, what asks the domain and lets it speak, and what wakes it.

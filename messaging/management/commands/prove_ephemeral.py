@@ -1,0 +1,47 @@
+"""`manage.py prove_ephemeral`: says things to a server of its own, and looks for them everywhere."""
+
+import argparse
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connection
+
+from messaging.proof import interruption, report
+from messaging.proof.run import prove
+
+OPENING = """\
+Starting a server of my own with your configuration, for people of my own. They say things that nobody else
+would say, in every way that goes well or wrong. Then I look for their words wherever they could have been kept.
+"""
+
+
+class Command(BaseCommand):
+    help = "Proves on this machine, with this configuration, that nothing which people write is kept."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--messages", type=_count, default=1000, help="how many to send (default: 1000)")
+
+    def handle(self, *, messages: int, **_) -> None:
+        if connection.settings_dict["NAME"] == ":memory:":
+            raise CommandError("The database is in the memory of one process; a server of my own could not see it.")
+        interruption.tidy_up_when_told_to_end()
+        self.stdout.write(OPENING)
+        self.stdout.flush()  # the rest takes a while
+        try:
+            lines, notes = prove(messages)
+        except (DatabaseError, OSError) as error:
+            raise CommandError(f"Nothing was proven, because of this: {error}") from error
+        self.stdout.write(report.table(lines) + "\n\nWhat this does not see:\n")
+        self.stdout.write("\n".join(f"- {note}" for note in notes) + "\n")
+        self._judge(lines)
+
+    def _judge(self, lines: list[report.Line]) -> None:
+        if failed := [line.where for line in lines if line.found]:
+            raise CommandError(f"Not proven. Something is wrong here: {'; '.join(failed)}.")
+        unseen = [line.where for line in lines if line.otherwise == report.UNSEEN]
+        self.stdout.write("Found nothing." + (f" Not looked at: {'; '.join(unseen)}." if unseen else ""))
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10_000:
+        raise argparse.ArgumentTypeError("a whole number from 1 to 10000")
+    return int(text)

@@ -1,0 +1,27 @@
+"""Whoever ends the command is heard at once, except in the moments in which something would be left behind."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+ENDINGS = (signal.SIGINT, signal.SIGTERM)
+
+
+def tidy_up_when_told_to_end() -> None:
+    """A plain `kill` ends a Python program on the spot; from now on it unwinds, as it does for Ctrl+C."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended before anything was proven."))
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Inside, an ending waits until what was begun is done and known."""
+    waiting: list[int] = []
+    usual = {ending: signal.signal(ending, lambda number, _: waiting.append(number)) for ending in ENDINGS}
+    try:
+        yield
+    finally:
+        for ending, handler in usual.items():
+            signal.signal(ending, handler)
+        for number in waiting:
+            signal.raise_signal(number)

@@ -1,0 +1,85 @@
+"""An open page of one person, as the server sees it: says hello, sends, and confirms what it has shown."""
+
+import asyncio
+import json
+import re
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Self
+
+from django.conf import settings
+
+from messaging.proof import wire
+from messaging.proof.people import Stranger
+from messaging.proof.server import Server
+
+PATIENCE = 10  # seconds in which nothing at all is heard; a busy machine may take long, but it goes on
+CURSOR = re.compile(r'name="cursor" value="([^"]+)"')
+SHOWN = re.compile(r'id="message-([^"]+)"')
+DELIVERED = re.compile(r'#state-([\w-]+),#elsewhere">\s*<span class="state state--delivered"')
+# Where a refusal goes in the page: beside the message it is about, or above the conversations.
+REFUSAL = re.compile(r":#(?:fate-|notices)")
+
+
+class Window:
+    def __init__(self, server: Server, person: Stranger | None, name: str = "") -> None:
+        self.server, self.person, self.name = server, person, name or uuid.uuid4().hex
+        self.shown: set[str] = set()
+        self.delivered: set[str] = set()
+        self.refusals = 0
+        self.cursor = ""
+        self.news = asyncio.Event()
+        self.confirms = True
+        self.is_open = False
+
+    async def open(self, *peers: Stranger) -> Self:
+        """Connects, and says hello with a pane for each of the peers."""
+        await self.connect()
+        panes = [str(peer.id) for peer in peers]
+        await self.send(type="hello", window=self.name, cursor=self.cursor, away="0", pane=panes)
+        if not await self.until(lambda: bool(self.cursor)):
+            raise ConnectionError("The server did not answer a window's hello.")
+        return self
+
+    async def connect(self) -> None:
+        key = self.person.session_key if self.person else ""
+        self.wire = await wire.connect(self.server, f"{settings.SESSION_COOKIE_NAME}={key}")
+        self.is_open = True
+        self.reading = asyncio.create_task(self._read())
+
+    async def send(self, **frame: object) -> None:
+        await self.wire.send(json.dumps(frame))
+
+    async def say(self, text: str, to: Stranger, id: str = "") -> str:
+        id = id or str(uuid.uuid4())
+        await self.send(type="message", peer=str(to.id), id=id, text=text)
+        return id
+
+    async def until(self, is_so: Callable[[], bool]) -> bool:
+        """Whether it has come true before the server fell silent."""
+        with suppress(TimeoutError):
+            while not is_so():
+                self.news.clear()
+                await asyncio.wait_for(self.news.wait(), PATIENCE)
+        return is_so()
+
+    async def close(self) -> None:
+        self.wire.cut()
+        await self.reading
+
+    async def _read(self) -> None:
+        async for text in self.wire.texts():
+            self.shown |= set(SHOWN.findall(text))
+            self.delivered |= set(DELIVERED.findall(text))
+            self.refusals += len(REFUSAL.findall(text))
+            if cursors := CURSOR.findall(text):
+                await self._confirm(cursors[-1])
+            self.news.set()
+        self.is_open = False
+        self.news.set()
+
+    async def _confirm(self, cursor: str) -> None:
+        self.cursor = cursor
+        if self.confirms:
+            await self.send(type="shown", cursor=cursor)
