@@ -190,9 +190,10 @@ HEARTBEAT_SECONDS = 20
 
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels.layers.InMemoryChannelLayer",
-        # A tab left open for days goes on receiving: the layer must not expire its membership.
-        "CONFIG": {"capacity": 1000, "group_expiry": 10 * 365 * 86_400},
+        # Channels' own for one process copies each message, looks through all channels at each send, and gives a
+        # window up that has not taken a message for a minute.
+        "BACKEND": "messaging.layer.ProcessLayer",
+        "CONFIG": {"capacity": 1000},
     },
 }
 

@@ -18,9 +18,8 @@ DOORS = {"messaging.consumers", "messaging.known", "messaging.routing", "messagi
 JOINTS = {"accounts", "messaging"}  # only the addresses know both
 ACCOUNTS = {"config", "messaging", "channels"}
 MESSAGING = {"config", "accounts"}
-DOMAIN = (
-    MESSAGING | HTTP | RENDERING | DOORS | {"channels", "messaging.broadcasts", "messaging.delivery", "messaging.pulse"}
-)
+SPEAKERS = {"messaging.broadcasts", "messaging.delivery", "messaging.pulse"}
+DOMAIN = MESSAGING | HTTP | RENDERING | DOORS | SPEAKERS | {"channels"}
 
 # Every module of ours is a row here. A new one without a row fails a test, and so does a row without a module.
 ROOMS = {
@@ -59,6 +58,8 @@ ROOMS = {
     "messaging.management*": MESSAGING | HTTP | RENDERING | DOORS | {"channels"},
     # How a thing is drawn, for the templates.
     "messaging.templatetags*": DOMAIN - RENDERING,
+    # What carries events to the windows: it knows none of them.
+    "messaging.layer": MESSAGING | HTTP | RENDERING | DOORS | SPEAKERS | {"messaging.mailbox", "messaging.presence"},
     # The voice, what asks the domain and lets it speak, and what wakes it.
     "messaging.broadcasts": MESSAGING | HTTP | DOORS,
     "messaging.delivery": MESSAGING | HTTP | RENDERING | DOORS | {"channels", "messaging.pulse"},

@@ -1,0 +1,71 @@
+"""A channel layer for one process: Channels' interface and words, without copying messages and without a sweep."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from uuid import uuid4
+
+from channels.exceptions import ChannelFull
+from channels.layers import BaseChannelLayer
+
+logger = logging.getLogger(__name__)
+
+
+class ProcessLayer(BaseChannelLayer):
+    """Groups of channels in the memory of this process.
+
+    Membership lasts until it is given up, however long that is, and no message is too old to be received: a window
+    that is left open for days goes on hearing. At most `capacity` messages wait in a channel. Whoever sends to a full
+    one hears `ChannelFull`; a group's other members hear the message all the same, and `overflowed` counts the loss.
+    """
+
+    extensions = ["groups", "flush"]
+
+    def __init__(self, capacity: int = 1000, **_) -> None:
+        super().__init__(capacity=capacity)
+        self.queues: dict[str, asyncio.Queue[dict]] = {}
+        self.groups: defaultdict[str, set[str]] = defaultdict(set)
+        self.overflowed = 0
+
+    async def new_channel(self, prefix: str = "specific") -> str:
+        return f"{prefix}.process!{uuid4().hex}"
+
+    async def send(self, channel: str, message: dict) -> None:
+        try:
+            self._queue(channel).put_nowait(message)
+        except asyncio.QueueFull:
+            raise ChannelFull(channel) from None
+
+    async def receive(self, channel: str) -> dict:
+        queue = self._queue(channel)
+        try:
+            return await queue.get()
+        finally:
+            # Nobody says that a channel has ended; one in which nothing waits need not be there.
+            if queue.empty():
+                self.queues.pop(channel, None)
+
+    async def group_add(self, group: str, channel: str) -> None:
+        self.groups[group].add(channel)
+
+    async def group_discard(self, group: str, channel: str) -> None:
+        self.groups[group].discard(channel)
+        if not self.groups[group]:
+            del self.groups[group]
+
+    async def group_send(self, group: str, message: dict) -> None:
+        for channel in tuple(self.groups.get(group, ())):
+            try:
+                await self.send(channel, message)
+            except ChannelFull:
+                self.overflowed += 1
+                logger.warning("A window takes nothing any more; %s events have been passed over", self.overflowed)
+
+    async def flush(self) -> None:
+        self.queues.clear()
+        self.groups.clear()
+
+    def _queue(self, channel: str) -> asyncio.Queue[dict]:
+        if channel not in self.queues:
+            self.queues[channel] = asyncio.Queue(self.capacity)
+        return self.queues[channel]
