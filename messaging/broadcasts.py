@@ -1,7 +1,7 @@
 """The voice: turns an event into a rendered fragment and sends it to the windows that it concerns."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -11,7 +11,9 @@ from django.template.loader import get_template
 
 from messaging.boxes import Draft, Entry
 from messaging.conversations import Clearing, Message, Person, Progress, Refused
+from messaging.links import linked
 from messaging.mailbox import mailbox
+from messaging.patterns import draw
 from messaging.presence import Changes, presence
 
 EVERYBODY = "people"
@@ -69,11 +71,11 @@ async def clearing_went_on(clearing: Clearing, progress: Progress) -> None:
 
 
 async def message_delivered(message: Message) -> None:
-    await _tell_sender(message, "message_delivered")
+    await _tell_sender(message, "message_delivered", "delivered")
 
 
 async def message_expired(message: Message) -> None:
-    await _tell_sender(message, "message_expired")
+    await _tell_sender(message, "message_expired", "waiting")
 
 
 async def conversation_read(viewer: Person, peer: Person, message_id: str) -> None:
@@ -83,8 +85,8 @@ async def conversation_read(viewer: Person, peer: Person, message_id: str) -> No
     await _ring(viewer.id)
 
 
-async def _tell_sender(message: Message, event: str) -> None:
-    html = _render(event, message=message, peer=message.recipient)
+async def _tell_sender(message: Message, event: str, state: str) -> None:
+    html = _draw(event, {"key": message.key, "peer_name": message.recipient.name or "them"}, state=state)
     await mailbox.post([Draft(message.sender.id, message.recipient, html)])
     await _ring(message.sender.id)
 
@@ -125,8 +127,17 @@ def account_changed(person_id: int) -> None:
 
 
 def posted(message: Message, *, viewer: Person, peer: Person, is_away: bool = False) -> str:
+    values = {
+        "key": message.key,
+        "message_id": message.id,
+        "peer_id": str(peer.id),
+        "peer_name": peer.name or "them",
+        "text": linked(message.text),
+        "posted_at": message.posted_at.isoformat(),
+        "clock": message.posted_at.strftime("%H:%M"),
+    }
     state = "away" if is_away else "sending"
-    return _render("message_posted", message=message, viewer=viewer, peer=peer, state=state)
+    return _draw("message_posted", values, is_mine=viewer.id == message.sender.id, state=state)
 
 
 def mail(entries: list[Entry], panes: set[int], cursor: str) -> str:
@@ -137,7 +148,7 @@ def mail(entries: list[Entry], panes: set[int], cursor: str) -> str:
             panes.add(entry.draft.peer.id)
             parts.append(pane_opened(entry.draft.peer))
         parts.append(entry.draft.html)
-    return "".join([*parts, _render("cursor_moved", cursor=cursor)])
+    return "".join([*parts, _draw("cursor_moved", {"cursor": cursor})])
 
 
 def presence_of(changes: Changes) -> str:
@@ -178,6 +189,11 @@ def sent_away() -> str:
 
 def _render(event: str, **context) -> str:
     return get_template(f"messaging/broadcasts/{event}.html").render(context)
+
+
+def _draw(event: str, values: Mapping[str, str], **shape: object) -> str:
+    """The same for what is said with every message."""
+    return draw(f"messaging/broadcasts/{event}.html", values, **shape)
 
 
 def _layer():

@@ -204,7 +204,9 @@ class Mailbox:
         return settled
 
     def _box(self, person_id: int) -> Box:
-        return self.boxes.setdefault(person_id, Box())
+        if person_id not in self.boxes:
+            self.boxes[person_id] = Box()
+        return self.boxes[person_id]
 
     def _is_lost(self, window: Window, now: float) -> bool:
         return window.sockets <= 0 and now - window.away_since >= self.seconds

@@ -57,7 +57,8 @@ ROOMS = {
     | {"channels", "messaging.broadcasts", "messaging.delivery", "messaging.mailbox", "messaging.presence"},
     "messaging.management*": MESSAGING | HTTP | RENDERING | DOORS | {"channels"},
     # How a thing is drawn, for the templates.
-    "messaging.templatetags*": DOMAIN - RENDERING,
+    "messaging.links": DOMAIN,
+    "messaging.patterns": DOMAIN - RENDERING,
     # What carries events to the windows: it knows none of them.
     "messaging.layer": MESSAGING | HTTP | RENDERING | DOORS | SPEAKERS | {"messaging.mailbox", "messaging.presence"},
     # The voice, what asks the domain and lets it speak, and what wakes it.

@@ -42,7 +42,7 @@ LIMITS = {
         r"\b(mark_safe|SafeString|SafeText)\b",
         "mark_safe(text)",
         # Turns addresses into links with Django's own finder, which escapes everything else.
-        frozenset({"messaging/templatetags/linked.py"}),
+        frozenset({"messaging/links.py"}),
     ),
     "markup made by a script": Limit(
         SCRIPTS, r"\b(inner|outer)HTML\b|\binsertAdjacentHTML\b|\bdocument\.write", "pane.innerHTML = text"

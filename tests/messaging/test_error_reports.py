@@ -5,13 +5,13 @@ import logging
 import re
 
 import pytest
-from channels.layers import InMemoryChannelLayer
 from django.core import mail
 from django.test import Client
 from django.utils.log import AdminEmailHandler
 
 from messaging import broadcasts, delivery, frames, roster
 from messaging.conversations import Message
+from messaging.layer import ProcessLayer
 from messaging.mailbox import mailbox
 from messaging.pulse import pulse
 from tests.messaging import conftest
@@ -107,7 +107,7 @@ FAULTS = {
     "in confirming": (mailbox, "confirm", fail_later),
     "in a template": (Message, "key", property(fail)),
     "in rendering what is forwarded": (broadcasts, "mail", fail),
-    "in the layer": (InMemoryChannelLayer, "group_send", fail_later),
+    "in the layer": (ProcessLayer, "group_send", fail_later),
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.templatetags.linked import linked
+from messaging.links import linked
 
 
 class Reader(HTMLParser):

@@ -1,10 +1,7 @@
 """Addresses in a text as links that open beside the conversation: following one in place would end it."""
 
-from django import template
-from django.utils.html import Urlizer
+from django.utils.html import Urlizer, escape
 from django.utils.safestring import SafeString, mark_safe
-
-register = template.Library()
 
 
 class _Linker(Urlizer):
@@ -16,6 +13,8 @@ class _Linker(Urlizer):
 _link = _Linker()
 
 
-@register.filter
 def linked(text: str) -> SafeString:
+    """The text as HTML, escaped, with its addresses as links."""
+    if not any(sign in text for sign in ".@:"):  # without one of these there is no address in it
+        return escape(text)
     return mark_safe(_link(text, autoescape=True))  # noqa: S308 - escaped by Urlizer, as in Django's own urlize filter

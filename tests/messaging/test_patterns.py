@@ -1,0 +1,68 @@
+"""A pattern draws what its template draws, for any words."""
+
+import pytest
+from django.template.loader import get_template
+from django.utils.safestring import mark_safe
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messaging import patterns
+from messaging.patterns import draw
+
+POSTED = "messaging/broadcasts/message_posted.html"
+NAMES = ["key", "message_id", "peer_id", "peer_name", "text", "posted_at", "clock"]
+SHAPES = [{"is_mine": is_mine, "state": state} for is_mine in (True, False) for state in ("sending", "away")]
+
+
+@pytest.fixture(autouse=True)
+def new_patterns():
+    patterns._kept.cache_clear()
+    yield
+    patterns._kept.cache_clear()
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@given(words=st.lists(st.text(), min_size=len(NAMES), max_size=len(NAMES)))
+def test_it_is_what_the_template_would_have_drawn(shape, words):
+    values = dict(zip(NAMES, words, strict=True))
+    assert draw(POSTED, values, **shape) == get_template(POSTED).render({**values, **shape})
+
+
+def test_every_value_is_escaped_unless_it_is_html_already():
+    values = dict.fromkeys(NAMES, "<b>&") | {"text": mark_safe("<i>so</i>")}
+    drawn = draw(POSTED, values, is_mine=True, state="away")
+    assert "<b>" not in drawn
+    assert "&lt;b&gt;&amp;" in drawn
+    assert "<i>so</i>" in drawn
+
+
+def test_words_that_look_like_a_place_are_only_words():
+    values = dict.fromkeys(NAMES, "marktextmark") | {"text": "the text"}
+    assert draw(POSTED, values, is_mine=False, state="sending").count("the text") == 1
+
+
+def test_a_template_is_rendered_once_for_each_shape(monkeypatch):
+    rendered: list[str] = []
+
+    def counted(name):
+        rendered.append(name)
+        return get_template(name)
+
+    monkeypatch.setattr(patterns, "get_template", counted)
+    for shape in SHAPES * 3:
+        draw(POSTED, dict.fromkeys(NAMES, "word"), **shape)
+    assert len(rendered) == len(SHAPES)
+
+
+def test_with_debug_on_a_changed_template_is_seen_at_once(monkeypatch, settings):
+    settings.DEBUG = True
+    rendered: list[str] = []
+
+    def counted(name):
+        rendered.append(name)
+        return get_template(name)
+
+    monkeypatch.setattr(patterns, "get_template", counted)
+    for _ in range(2):
+        draw(POSTED, dict.fromkeys(NAMES, "word"), is_mine=True, state="sending")
+    assert len(rendered) == 2
