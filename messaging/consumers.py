@@ -6,6 +6,8 @@ import time
 from importlib import import_module
 
 from channels.auth import get_user
+from channels.consumer import get_handler_name
+from channels.db import aclose_old_connections
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
@@ -62,9 +64,13 @@ class WindowConsumer(AsyncWebsocketConsumer):
             pulse.quicken()
 
     async def dispatch(self, message: dict) -> None:
-        """Whatever goes wrong in forwarding ends here: the server would log it with everything that it was about."""
+        """Whatever goes wrong in forwarding ends here: the server would log it with everything that it was about.
+
+        Channels' own looks after the database at every event, in the one thread that all windows share: a query that
+        hangs there would hold up every word. Only what asks the database looks after it here.
+        """
         try:
-            await super().dispatch(message)
+            await getattr(self, get_handler_name(message))(message)
         except StopConsumer:
             raise
         except Exception as error:  # noqa: BLE001 - see above
@@ -142,6 +148,7 @@ class WindowConsumer(AsyncWebsocketConsumer):
         if not unknown:
             return
         self.panes.update(unknown)
+        await aclose_old_connections()
         people = get_user_model().objects.filter(pk__in=unknown, is_active=True).values_list("pk", "username")
         try:
             self.peers.update({id: Person(id, name) async for id, name in people})
@@ -194,6 +201,7 @@ class WindowConsumer(AsyncWebsocketConsumer):
 
     async def account_changed(self, event: dict) -> None:
         """The password or the person has changed: a session that no longer holds ends here too."""
+        await aclose_old_connections()
         session = SessionStore(self.scope["session"].session_key)
         if not (await get_user({"session": session})).is_authenticated:
             await self.session_ended(event)
