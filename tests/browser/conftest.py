@@ -33,8 +33,9 @@ def browser():
         launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory):
+    """One for each file of journeys: more than a page of people would push some of them off the first one."""
     running = Server(tmp_path_factory.mktemp("server")).start()
     yield running
     running.stop()
