@@ -18,7 +18,7 @@ LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format coverage lock
+.PHONY: help run test soak check lint format coverage bench lock
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -46,6 +46,11 @@ else
 	$(PYTEST) tests/browser
 endif
 
+# One after the other: they measure time and memory.
+soak: $(VENV)/.installed-dev ## Run the long tests: real times, real processes (about 15 minutes)
+	@$(BIN)/python -m tests.browser.chromium
+	$(WITH_KEY) $(BIN)/python -m pytest $(or $(ARGS),tests/soak)
+
 check: lint test ## Everything that must hold before a commit
 
 lint: $(VENV)/.installed-dev ## Check format, rules, templates, types, migrations and settings, without the tests
@@ -65,6 +70,9 @@ coverage: $(VENV)/.installed-dev ## Run the tests and list the lines that none o
 	@$(BIN)/python -m tests.browser.chromium
 	$(WITH_KEY) $(BIN)/coverage run -m pytest $(ARGS)
 	$(BIN)/coverage report
+
+bench: $(VENV)/.installed-dev ## Measure what a message costs, beside a bare relay, into docs/ (ARGS=--quick for a minute's worth)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 lock: $(BIN)/pip ## Pin what requirements/*.in name (ARGS=--upgrade for newer releases)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv~=0.13.9'

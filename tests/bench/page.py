@@ -1,0 +1,66 @@
+"""What a page says and what is to be found in what it hears: the bytes of a browser, without the browser."""
+
+import json
+
+# What the extension sends along with every form (htmx's own request headers).
+CONFIRMATION_HEADERS = {"HX-Request": "true", "HX-Trigger": None, "HX-Trigger-Name": None, "HX-Target": None}
+
+LENGTH = 60  # characters of a message
+MARK = b"Bench no. "
+DIGITS = 9
+CURSOR = b'name="cursor" value="'
+BEAT = b"#heartbeat"
+TOLD = b"#state-"  # where a sender's windows are told what became of a message
+
+
+def headers(host: str, peer: int) -> dict:
+    return CONFIRMATION_HEADERS | {"HX-Current-URL": f"http://{host}/conversations/{peer}/"}
+
+
+def hello(host: str, window: str, peer: int) -> bytes:
+    fields = {"type": "hello", "window": window, "away": "0", "cursor": "", "pane": str(peer)}
+    return _json(fields | {"HEADERS": headers(host, peer)})
+
+
+def message(host: str, peer: int) -> tuple[bytes, bytes]:
+    """The frame of a message before and behind its number, which `said` puts in twice: into its name and its text."""
+    text = MARK.decode() + "%NUMBER%" + "." * (LENGTH - len(MARK) - DIGITS)
+    fields = {"type": "message", "peer": str(peer), "text": text, "HEADERS": headers(host, peer)}
+    whole = _json(fields | {"id": "00000000-0000-4000-8000-000%NUMBER%"})
+    before, between, behind = whole.split(b"%NUMBER%")
+    return before, between + b"%s" + behind
+
+
+def said(template: tuple[bytes, bytes], number: int) -> bytes:
+    digits = b"%09d" % number
+    return template[0] + digits + template[1] % digits
+
+
+def confirmation(host: str, peer: int) -> tuple[bytes, bytes]:
+    """The frame of a confirmation before and behind its cursor."""
+    fields = {"type": "shown", "cursor": "%CURSOR%", "HEADERS": headers(host, peer)}
+    before, behind = _json(fields).split(b"%CURSOR%")
+    return before, behind
+
+
+def numbers(payload: bytes) -> list[int]:
+    """Which messages this frame shows: one as a rule, several where the server joins fragments."""
+    found, place = [], payload.find(MARK)
+    while place >= 0:
+        place += len(MARK)
+        found.append(int(payload[place : place + DIGITS]))
+        place = payload.find(MARK, place)
+    return found
+
+
+def cursor(payload: bytes) -> bytes:
+    """The cursor that this frame asks to be confirmed; empty if there is none."""
+    place = payload.rfind(CURSOR)
+    if place < 0:
+        return b""
+    place += len(CURSOR)
+    return payload[place : payload.index(b'"', place)]
+
+
+def _json(fields: dict) -> bytes:
+    return json.dumps(fields, separators=(",", ":")).encode()

@@ -1,0 +1,49 @@
+"""Makes many people at once, each signed in, and writes what a browser would hold of each: number and session key."""
+
+import json
+import os
+import sys
+from importlib import import_module
+
+import django
+from django.utils.crypto import get_random_string
+
+# Words that a name may hold and that a search finds: as many of each as of any other.
+WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "inlet", "jetty")
+
+
+def make(count: int) -> list[tuple[int, str]]:
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.hashers import make_password
+
+    from accounts import names
+
+    model, password = get_user_model(), make_password(None)
+    written = [f"{WORDS[number % len(WORDS)]}{number:05}" for number in range(count)]
+    made = model.objects.bulk_create(
+        model(username=name, username_key=names.fold(name), password=password) for name in written
+    )
+    return [(user.pk, user.get_session_auth_hash()) for user in made]
+
+
+def sign_in(people: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """A session for each, straight into the store."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    backend = settings.AUTHENTICATION_BACKENDS[0]
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    rows = [
+        store(get_random_string(32, "abcdefghijklmnopqrstuvwxyz0123456789")).create_model_instance(
+            {SESSION_KEY: str(id), BACKEND_SESSION_KEY: backend, HASH_SESSION_KEY: proof}
+        )
+        for id, proof in people
+    ]
+    store.get_model_class().objects.bulk_create(rows)
+    return [(id, row.session_key) for (id, _), row in zip(people, rows, strict=True)]
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.bench.settings")
+    django.setup()
+    json.dump(sign_in(make(int(sys.argv[1]))), sys.stdout)

@@ -1,0 +1,95 @@
+"""The servers that are measured, each a process of its own on 127.0.0.1, with accounts in a folder that goes away."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.servers import ROOT, free_port
+
+PATIENCE = 60  # seconds for a start
+HEARTBEAT_SECONDS = 20  # as config.settings has it; the relay beats as often
+PRODUCT, RELAY = "config.asgi:application", "tests.bench.relay:application"
+COMMANDS = {
+    "daphne": ["-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p"],
+    "uvicorn": ["-m", "uvicorn", "--no-access-log", "--log-level", "warning", "--host", "127.0.0.1", "--port"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    pid: int
+    host: str
+
+
+@contextmanager
+def started(name: str, application: str, folder: Path, **variables: str) -> Iterator[Server]:
+    """Daphne or uvicorn with this application, until the block ends; it is killed then, whatever happened."""
+    port = free_port()
+    host, log = f"127.0.0.1:{port}", folder / f"{name}-{port}.log"
+    environment = _environment(folder, SITE_URL=f"http://{host}", **variables)
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, *COMMANDS[name], str(port), application],
+            cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True,
+        )  # fmt: skip
+    try:
+        _wait(process, port, log)
+        yield Server(process.pid, host)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def make_people(folder: Path, count: int) -> list[tuple[int, str]]:
+    """A database with so many people in this folder. Returns the number and session key of each."""
+    environment = _environment(folder)
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, cwd=ROOT, env=environment, check=True, timeout=PATIENCE)
+    make = [sys.executable, "-m", "tests.bench.people", str(count)]
+    made = subprocess.run(make, cwd=ROOT, env=environment, check=True, timeout=PATIENCE, stdout=subprocess.PIPE)
+    return json.loads(made.stdout)
+
+
+def drive(job: dict, seconds: float) -> dict:
+    """Hands a job to a load process of its own and waits for its numbers; TimeoutExpired ends both."""
+    command = [sys.executable, "-m", "tests.bench.phases"]
+    done = subprocess.run(
+        command, cwd=ROOT, input=json.dumps(job).encode(), stdout=subprocess.PIPE, check=True, timeout=seconds
+    )
+    return json.loads(done.stdout)
+
+
+def _environment(folder: Path, **variables: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
+        "SECRET_KEY": "for-the-bench-only",
+        "DATABASE_URL": f"sqlite:///{folder / 'accounts.sqlite3'}",
+        "DEBUG": "off",
+        "LOG_LEVEL": "WARNING",
+        "PYTHONHASHSEED": "0",
+        **variables,
+    }
+
+
+def _wait(process: subprocess.Popen, port: int, log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            return socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+    raise ChildProcessError(f"The server did not start. It said:\n{log.read_text(errors='replace')}")
+
+
+def end_politely() -> None:
+    """SIGTERM unwinds the stack as Ctrl+C does, so that no server outlives the bench."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("The bench was ended."))

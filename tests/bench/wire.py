@@ -1,0 +1,103 @@
+"""WebSocket frames as a browser writes and reads them (RFC 6455): functions on bytes, as cheap as Python has them.
+
+The load must not be the bottleneck. The `websockets` package, which our tests use, costs a multiple of a bare relay for
+each frame: `python -m tests.bench.wire` measures both on the machine at hand.
+"""
+
+import asyncio
+import base64
+import secrets
+import struct
+import sys
+import time
+from functools import cache
+
+TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
+# Not zeros: a server must not get off lighter than with a browser.
+MASK = secrets.token_bytes(4)
+
+
+def handshake(host: str, cookie: str) -> bytes:
+    lines = [
+        "GET /ws/chat/ HTTP/1.1",
+        f"Host: {host}",
+        f"Origin: http://{host}",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        f"Sec-WebSocket-Key: {base64.b64encode(secrets.token_bytes(16)).decode()}",
+        f"Cookie: sessionid={cookie}",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def frame(payload: bytes, kind: int = TEXT) -> bytes:
+    """One masked frame, as a client must write it."""
+    size = len(payload)
+    masked = (int.from_bytes(payload, "little") ^ _mask(size)).to_bytes(size, "little")
+    return _head(kind, size) + masked
+
+
+def split(data: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
+    """The whole frames in what a server sent, as (kind, payload), and the beginning of the next one."""
+    found, start, size = [], 0, len(data)
+    while size - start >= 2:
+        length, head = data[start + 1], start + 2
+        if length >= 126:
+            head += 2 if length == 126 else 8
+            length = int.from_bytes(data[start + 2 : head], "big")
+        if head + length > size:
+            break
+        found.append((data[start] & 0x0F, data[head : head + length]))
+        start = head + length
+    return found, data[start:]
+
+
+@cache
+def _mask(size: int) -> int:
+    return int.from_bytes((MASK * (size // 4 + 1))[:size], "little")
+
+
+@cache
+def _head(kind: int, size: int) -> bytes:
+    if size < 126:
+        return bytes([0x80 | kind, 0x80 | size]) + MASK
+    return struct.pack("!BBH", 0x80 | kind, 0x80 | 126, size) + MASK
+
+
+# What one frame costs, there and back
+
+
+def own_cost(frames: int = 20_000) -> float:
+    """Seconds of CPU for a frame of ours written and one of the same size read."""
+    payload = b"x" * 1_000
+    answer = struct.pack("!BBH", 0x80 | TEXT, 126, len(payload)) + payload
+    began = time.process_time()
+    for _ in range(frames):
+        frame(payload)
+        split(answer)
+    return (time.process_time() - began) / frames
+
+
+async def package_cost(frames: int = 5_000) -> float:
+    """The same of the `websockets` package: half of what its client and its server spend, sockets included."""
+    from websockets.asyncio.client import connect
+    from websockets.asyncio.server import serve
+
+    async def echo(socket):
+        async for text in socket:
+            await socket.send(text)
+
+    async with serve(echo, "127.0.0.1", 0, compression=None) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        async with connect(f"ws://127.0.0.1:{port}", compression=None) as socket:
+            began = time.process_time()
+            for _ in range(frames):
+                await socket.send("x" * 1_000)
+                await socket.recv()
+    return (time.process_time() - began) / frames / 2
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"a frame out and one in: ours {own_cost() * 1e6:.1f} us without the system calls, ")
+    sys.stdout.write(f"websockets {asyncio.run(package_cost()) * 1e6:.0f} us with them\n")
