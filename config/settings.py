@@ -79,7 +79,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 SITE_NAME = env.str("SITE_NAME", default="Sotto").strip() or "Sotto"
 SITE_URL = origin(env.str("SITE_URL", default="http://localhost:8000"), "SITE_URL")
 MESSAGE_MAX_LENGTH = whole_number("MESSAGE_MAX_LENGTH", 4000, 1, 20_000)
-RESUME_SECONDS = whole_number("RESUME_SECONDS", 90, 5, 600)
+RESUME_SECONDS = whole_number("RESUME_SECONDS", 90, 15, 600)
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").strip().upper()
 
 if not SECRET_KEY and DEBUG:

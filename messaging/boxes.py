@@ -10,7 +10,7 @@ from datetime import datetime
 from messaging.conversations import Clearing, Message, Person
 
 MAX_ENTRIES = 5_000
-MAX_CHARACTERS = 8_000_000
+MAX_BYTES = 16_000_000
 CURSOR = re.compile(r"([A-Za-z0-9_-]{8})\.([0-9]{1,15})")
 
 
@@ -28,6 +28,11 @@ class Draft:
     clearing: str = ""
 
     @property
+    def size(self) -> int:
+        """What it takes of the memory, in bytes of text."""
+        return len(self.html.encode()) + (len(self.message.text.encode()) if self.message else 0)
+
+    @property
     def incoming(self) -> Message | None:
         """The message, if this is its recipient's copy."""
         return self.message if self.message and self.message.recipient.id == self.owner else None
@@ -42,11 +47,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Where a window that has connected goes on, and whether what it has missed is gone: all of it, or some."""
+    """Where a window that has connected goes on, and whether what it has missed is gone: all of it, or some.
+
+    One that was forgotten was away for too long to be waited for, whether it has missed something or not.
+    """
 
     number: int
     is_new_box: bool = False
     has_gap: bool = False
+    was_forgotten: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,8 @@ class Accepted:
     posted_at: datetime
     expires: float
     is_delivered: bool = False
-    is_withdrawn: bool = False
+    is_expired: bool = False  # nobody has shown it in time: its page may offer it again
+    is_withdrawn: bool = False  # taken back or cleared: nobody may
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,7 @@ class Box:
     newest: int = 0
     confirmed: int = 0  # the highest number that any window has shown
     forgotten: int = 0  # the highest number that is no longer here
-    characters: int = 0
+    size: int = 0  # in bytes
     entries: deque[Entry] = field(default_factory=deque)
     windows: dict[str, Window] = field(default_factory=dict)
     accepted: dict[str, Accepted] = field(default_factory=dict)
@@ -116,12 +126,12 @@ class Box:
         while self._is_over():
             self.forget_first()
         self.newest += 1
-        self.characters += len(draft.html)
+        self.size += draft.size
         self.entries.append(Entry(self.newest, draft, expires))
 
     def forget_first(self) -> None:
         entry = self.entries.popleft()
-        self.characters -= len(entry.draft.html)
+        self.size -= entry.draft.size
         self.forgotten = entry.number
         if entry.draft.incoming and entry.number > self.confirmed:
             self.lost.append(entry.draft.incoming)
@@ -139,7 +149,7 @@ class Box:
         """The texts of these wait no longer; their numbers do, so that nothing is skipped."""
         for place, entry in enumerate(self.entries):
             if entry.draft.message and is_meant(entry.draft.message):
-                self.characters -= len(entry.draft.html)
+                self.size -= entry.draft.size
                 self.entries[place] = replace(entry, draft=replace(entry.draft, html="", message=None))
 
     def is_full(self) -> bool:
@@ -155,4 +165,4 @@ class Box:
         return int(match[2]) if match and is_ours else None
 
     def _is_over(self) -> bool:
-        return bool(self.entries) and (len(self.entries) >= MAX_ENTRIES or self.characters >= MAX_CHARACTERS)
+        return bool(self.entries) and (len(self.entries) >= MAX_ENTRIES or self.size >= MAX_BYTES)

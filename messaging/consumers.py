@@ -1,6 +1,5 @@
 """The door for a socket: one open window of one person."""
 
-import asyncio
 import logging
 import time
 from importlib import import_module
@@ -28,6 +27,7 @@ logger = logging.getLogger(__name__)
 SIGNED_OUT = 4401
 SILENT = 4408
 FAILED = 4500
+DISCONNECTED = {"Disconnected", "ClientDisconnected"}  # what Daphne's and uvicorn's `send` raise
 
 
 class WindowConsumer(AsyncWebsocketConsumer):
@@ -48,7 +48,6 @@ class WindowConsumer(AsyncWebsocketConsumer):
         self.person = Person(user.pk, user.get_username())
         self.peers: dict[int, Person] = {}
         self.panes: set[int] = set()
-        self.turn = asyncio.Lock()
         self.heard_at = time.monotonic()
         for group in self._groups():
             await self.channel_layer.group_add(group, self.channel_name)
@@ -74,7 +73,9 @@ class WindowConsumer(AsyncWebsocketConsumer):
         except StopConsumer:
             raise
         except Exception as error:  # noqa: BLE001 - see above
-            logger.error("A window has failed: %s", type(error).__name__)
+            # A socket that closed while it was being written to is no fault.
+            level = logging.DEBUG if type(error).__name__ in DISCONNECTED else logging.ERROR
+            logger.log(level, "A window has failed: %s", type(error).__name__)
             await self.close(FAILED)
 
     # From the page
@@ -108,14 +109,15 @@ class WindowConsumer(AsyncWebsocketConsumer):
             case frames.Said(peer, message_id, text):
                 await self._say(self._peer(peer), message_id, text)
             case frames.TakenBack(peer, message_id):
-                await delivery.take_back(self.person, self._peer(peer), message_id)
+                await delivery.take_back(self.person, self._participant(peer), message_id)
             case frames.Cleared(peer):
-                await delivery.clear(self.person, self._peer(peer))
+                await delivery.clear(self.person, self._participant(peer))
             case frames.Typing(peer):
                 if not await limits.typing.wait(self.person.id):
                     await broadcasts.typing_seen(self.person, peer)
             case frames.Read(peer, message_id):
-                await broadcasts.conversation_read(self.person, self._peer(peer), message_id)
+                if not await limits.reads.wait(self.person.id):
+                    await broadcasts.conversation_read(self.person, self._peer(peer), message_id)
             case frames.Shown(cursor):
                 await delivery.tell(await mailbox.confirm(self.person.id, self.window, cursor))
 
@@ -135,7 +137,7 @@ class WindowConsumer(AsyncWebsocketConsumer):
         """Tells a page that comes back who is there now, and what it has missed for good, if anything."""
         peers = [self._peer(id) for id in hello.panes]
         was_long = hello.away >= settings.RESUME_SECONDS
-        if arrival.is_new_box or arrival.has_gap or was_long:
+        if arrival.is_new_box or arrival.has_gap or arrival.was_forgotten:
             is_restart = arrival.is_new_box and not was_long
             await self.send(broadcasts.gap(peers, is_restart=is_restart, seconds=hello.away))
         await self.send(broadcasts.roster_outdated() + broadcasts.presence_of(presence.among(peers)))
@@ -158,6 +160,12 @@ class WindowConsumer(AsyncWebsocketConsumer):
     def _peer(self, id: int) -> Person:
         """Somebody to talk to; without a name if the page never had a pane for them."""
         return self.peers.get(id) or Person(id, presence.online().get(id, ""))
+
+    def _participant(self, id: int) -> Person:
+        """Somebody whose conversation the page shows: nobody else's is there to be changed."""
+        if id not in self.peers:
+            raise Refused("Open the conversation first.")
+        return self.peers[id]
 
     async def _say(self, recipient: Person, message_id: str, text: str) -> None:
         if posted := await delivery.say(self.person, recipient, message_id, text):
@@ -184,15 +192,15 @@ class WindowConsumer(AsyncWebsocketConsumer):
     async def _forward(self, further: str = "") -> None:
         if not self.window:
             return
-        async with self.turn:
-            start = await mailbox.goes_on_after(self.person.id, self.sent)
-            if start > self.sent:  # it took so little for so long that some of it is gone
-                further = broadcasts.gap(map(self._peer, self.panes), is_restart=False, seconds=0) + further
-            entries = await mailbox.after(self.person.id, start)
-            self.sent = entries[-1].number if entries else start
-            if entries or further:
-                cursor = mailbox.cursor(self.person.id, self.sent)
-                await self.send(broadcasts.mail(entries, self.panes, cursor) + further)
+        # One event is handled at a time, so that no frame can overtake another.
+        start = await mailbox.goes_on_after(self.person.id, self.sent)
+        if start > self.sent:  # it took so little for so long that some of it is gone
+            further = broadcasts.gap(map(self._peer, self.panes), is_restart=False, seconds=0) + further
+        entries = await mailbox.after(self.person.id, start)
+        self.sent = entries[-1].number if entries else start
+        if entries or further:
+            cursor = mailbox.cursor(self.person.id, self.sent)
+            await self.send(broadcasts.mail(entries, self.panes, cursor) + further)
 
     async def fragment(self, event: dict) -> None:
         """Forwards HTML, unless it is about a conversation that the page does not show."""

@@ -14,8 +14,11 @@ async def say(sender: Person, recipient: Person, message_id: str, text: str) -> 
     Returns the message as it was first posted if its page had only not heard of that: it has to be told again.
     """
     message = conversations.compose(sender, recipient, message_id, text)
-    await limits.messages.admit(sender.id, message)
-    if known := await mailbox.accept(message):
+    known = await mailbox.recall(message)
+    if known is None:  # what was admitted once does not count again
+        await limits.messages.admit(sender.id, message)
+        known = await mailbox.accept(message)
+    if known:
         if known.is_delivered:  # its page may have missed that too
             await broadcasts.message_delivered(message)
         return conversations.as_first_posted(message, known.posted_at)

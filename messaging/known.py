@@ -1,6 +1,7 @@
 """The door to what this server knows about oneself at this moment: read from where it is kept, never remembered."""
 
 import logging
+import math
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -26,6 +27,8 @@ from messaging.presence import presence
 def page(request: HttpRequest) -> HttpResponse:
     """Numbers and times; of the person's own words not one, although it is they who ask."""
     person = cast(AbstractBaseUser, request.user)
+    if seconds := math.ceil(async_to_sync(limits.looks.wait)(person.pk)):
+        return render(request, "429.html", {"seconds": seconds}, status=429)
     context = {
         "account": list(_account(person)),
         "sessions": _sessions(request.session, person),

@@ -19,6 +19,8 @@ class Pace:
 MESSAGES = Pace(burst=100, per_second=10)
 TYPING = Pace(burst=20, per_second=2)
 SEARCHES = Pace(burst=40, per_second=5)
+READS = Pace(burst=40, per_second=4)
+LOOKS = Pace(burst=6, per_second=0.2)  # at what is known about oneself, which takes a look at everything
 
 
 @dataclass(slots=True)
@@ -28,14 +30,19 @@ class Limit:
     pace: Pace
     clock: Callable[[], float] = time.monotonic
     paid_until: dict[int, float] = field(default_factory=dict)
+    refused_until: dict[int, float] = field(default_factory=dict)
 
     async def wait(self, person_id: int) -> float:
         """Counts one more. 0.0 if it may pass; else it was not counted, and may pass after so many seconds."""
         now = self.clock()
+        # Who was told to wait waits, or what comes later would overtake what was refused.
+        if (wait := self.refused_until.get(person_id, 0.0) - now) > 1e-9:
+            return wait
         cost = 1 / self.pace.per_second
         paid_until = max(now, self.paid_until.get(person_id, 0.0)) + cost
         wait = paid_until - now - self.pace.burst * cost
         if wait > 1e-9:
+            self.refused_until[person_id] = now + wait
             return wait
         self.paid_until[person_id] = paid_until
         return 0.0
@@ -45,6 +52,8 @@ class Limit:
         if wait := await self.wait(person_id):
             seconds = math.ceil(wait)
             moment = "a second" if seconds == 1 else f"{seconds} seconds"
+            if message is None:
+                raise Refused(f"That was too fast, and nothing was done. Try again in {moment}.")
             raise Refused(f"that was too fast. It goes on in {moment}.", message, seconds=seconds)
 
     def remaining(self, person_id: int) -> float | None:
@@ -56,8 +65,12 @@ class Limit:
         """Forgets those who have not come near the limit for a while."""
         now = self.clock()
         self.paid_until = {id: until for id, until in self.paid_until.items() if until > now}
+        self.refused_until = {id: until for id, until in self.refused_until.items() if until > now}
 
 
 messages = Limit(MESSAGES)
 typing = Limit(TYPING)
 searches = Limit(SEARCHES)
+reads = Limit(READS)
+looks = Limit(LOOKS)
+ALL = (messages, typing, searches, reads, looks)

@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from django.conf import settings
 
@@ -35,13 +36,15 @@ class Mailbox:
         """A window connects with the cursor that its page holds, "" for a fresh page."""
         box = self._box(person_id)
         number = box.number_in(cursor)
+        was_forgotten = bool(cursor) and window_id not in box.windows
         # A fresh page is given what no window has shown yet; so is one whose box is gone.
         window = box.windows.setdefault(window_id, Window(box.beginning if number is None else number))
         window.sockets += 1
         # One that lost its connection before its first cursor came has none to present, and yet is known.
         start = window.cursor if number is None else number
         is_new_box = bool(cursor) and number is None
-        return Arrival(max(start, box.forgotten), is_new_box=is_new_box, has_gap=start < box.forgotten)
+        has_gap = start < box.forgotten
+        return Arrival(max(start, box.forgotten), is_new_box, has_gap, was_forgotten)
 
     async def detach(self, person_id: int, window_id: str) -> None:
         """One of a window's sockets is gone; the window itself may come back within RESUME_SECONDS."""
@@ -65,23 +68,37 @@ class Mailbox:
     # What goes in
 
     async def accept(self, message: Message) -> Accepted | None:
-        """Takes note of a message that its sender's page names; None if it is new.
+        """Takes note of a message that its sender's page names; None if it is new, or has expired and begins anew.
 
-        The same message again (its page could not know that it had arrived) returns the first note; another text under
-        the same name is Refused, and so is what was taken back, and a message for which there is no window or no room.
+        The same message again (its page could not know that it had arrived) returns the first note; a message for which
+        there is no window or no room is Refused, and so is what `recall` refuses.
         """
-        accepted = self._box(message.sender.id).accepted
-        said = f"{message.recipient.id} {message.text}".encode()
-        digest = hashlib.blake2b(said, key=self.key, digest_size=16).digest()
-        if known := accepted.get(message.id):
-            return _same(known, digest, message)
+        if known := await self.recall(message):
+            return known
         if not await self.is_reachable(message.recipient.id):
             raise Refused(f"{message.recipient.name or 'this person'} has no open window.", message, is_waiting=True)
         if self._box(message.recipient.id).is_full():
             raise Refused("too much is waiting at the other end. Try again in a moment.", message)
-        expires = self.clock() + 2 * self.seconds
-        accepted[message.id] = Accepted(message.recipient.id, digest, message.posted_at, expires)
+        self._box(message.sender.id).accepted[message.id] = Accepted(
+            message.recipient.id, self._digest(message), message.posted_at, self.clock() + 2 * self.seconds
+        )
         return None
+
+    async def recall(self, message: Message) -> Accepted | None:
+        """The note of a message that was accepted before, and has not expired since.
+
+        Another text under the same name is Refused, and so is what was taken back or cleared.
+        """
+        known = self._box(message.sender.id).accepted.get(message.id)
+        if known and known.is_withdrawn:
+            raise Refused("it was taken back, or its conversation cleared.", message)
+        if known and known.digest != self._digest(message):
+            raise Refused("another message was sent under the same name. Reload the page.", message)
+        return None if known is None or known.is_expired else known
+
+    def _digest(self, message: Message) -> bytes:
+        said = f"{message.recipient.id} {message.text}".encode()
+        return hashlib.blake2b(said, key=self.key, digest_size=16).digest()
 
     async def post(self, drafts: Iterable[Draft]) -> None:
         """Puts each draft into its owner's box, all before anything else is put anywhere: one order for everybody."""
@@ -90,9 +107,12 @@ class Mailbox:
             self._box(draft.owner).append(draft, expires)
 
     async def retract(self, sender: Person, recipient_id: int, message_id: str) -> None:
-        """Takes a message back: it waits no longer, and its page cannot offer it again."""
-        if known := self._box(sender.id).accepted.get(message_id):
-            known.is_withdrawn = True
+        """Takes a message back: it waits no longer, and none of its pages can offer it again."""
+        now = self.clock()
+        # Also where there is no note: another page of the same person may still wait to offer it.
+        note = Accepted(recipient_id, b"", datetime.now(UTC), now + 2 * self.seconds)
+        known = self._box(sender.id).accepted.setdefault(message_id, note)
+        known.is_withdrawn, known.expires = True, now + 2 * self.seconds
         key = message_key(sender, message_id)
         for person_id in (sender.id, recipient_id):
             self._box(person_id).withdraw(lambda message: message.key == key)
@@ -192,8 +212,9 @@ class Mailbox:
             box.lost = []
             if not (box.windows or box.entries or box.accepted):
                 del self.boxes[person_id]
-        for message in lost:  # so that its page may offer it again under the same name
-            self._box(message.sender.id).accepted.pop(message.id, None)
+        for message in lost:
+            if known := self._box(message.sender.id).accepted.get(message.id):
+                known.is_expired = True
         return News(lost, self._settled_clearings())
 
     def _settled_clearings(self) -> list[Clearing]:
@@ -210,14 +231,6 @@ class Mailbox:
 
     def _is_lost(self, window: Window, now: float) -> bool:
         return window.sockets <= 0 and now - window.away_since >= self.seconds
-
-
-def _same(known: Accepted, digest: bytes, message: Message) -> Accepted:
-    if known.digest != digest:
-        raise Refused("another message was sent under the same name. Reload the page.", message)
-    if known.is_withdrawn:
-        raise Refused("it was taken back, or its conversation cleared.", message)
-    return known
 
 
 def _stage(clearing: Clearing, window_id: str, window: Window | None, number: int) -> str:

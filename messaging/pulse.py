@@ -51,7 +51,7 @@ class Pulse:
         if changes := await presence.news():
             await broadcasts.presence_changed(changes)
         await delivery.tell(await mailbox.sweep(), expired=True)
-        for limit in (limits.messages, limits.typing, limits.searches):
+        for limit in limits.ALL:
             limit.sweep()
         if time.monotonic() >= self.next_beat:
             self.next_beat = time.monotonic() + settings.HEARTBEAT_SECONDS

@@ -3,3 +3,4 @@
 from config.settings import *  # noqa: F403
 
 HEARTBEAT_SECONDS = 2
+RESUME_SECONDS = 9

@@ -1,5 +1,5 @@
 // What was not delivered is offered again: when the one it waits for is back, when it has waited long enough, or when
-// its writer says so; who thinks better of it has it back in the composer.
+// its writer says so. Who thinks better of it has it back in the composer, or is rid of it.
 
 const setState = (bubble, name) => {
   const words = bubble.closest('.pane').querySelector(`template.${name}`).content.cloneNode(true)
@@ -14,18 +14,40 @@ const retry = (bubble) => {
 
 document.addEventListener('unknown', (event) => setState(event.target, 'unknown'))
 
-document.addEventListener('htmx:oobBeforeSwap', (event) => {
-  const { target, fragment } = event.detail
-  if (!target.matches('.pane__presence') || !fragment.querySelector('.presence--online')) return
-  target.closest('.pane').querySelectorAll('.message:has(.state--waiting)').forEach(retry)
+document.addEventListener('presence-online', (event) => {
+  if (!event.target.matches('.pane__presence')) return
+  event.target.closest('.pane').querySelectorAll('.message:has(.state--waiting)').forEach(retry)
 })
 
+// Somebody who was away so shortly that nobody saw them go does not arrive either: one looks again in a moment.
 document.addEventListener('htmx:wsAfterMessage', () => {
-  for (const refusal of document.querySelectorAll('.state[data-seconds]')) {
-    const bubble = refusal.closest('.message')
-    setTimeout(() => refusal.isConnected && retry(bubble), refusal.dataset.seconds * 1000)
-    refusal.removeAttribute('data-seconds')
+  const isWaiting = '.pane:has(.pane__presence .presence--online) .message:has(.state--waiting)'
+  for (const bubble of document.querySelectorAll(`${isWaiting}:not([data-soon])`)) {
+    bubble.dataset.soon = ''
+    setTimeout(() => {
+      delete bubble.dataset.soon
+      if (bubble.isConnected && bubble.matches(isWaiting)) retry(bubble)
+    }, 3000)
   }
+})
+
+// What was too fast goes on in order: the next one when the server has taken the one before it.
+const LINE = '.outbox > .message:has(.state[data-seconds]), .outbox > .message[data-held]'
+let head, timer
+
+const goOn = () => {
+  timer = undefined
+  head = document.querySelector(LINE)
+  if (!head) return
+  delete head.dataset.held
+  retry(head)
+}
+
+document.addEventListener('htmx:wsAfterMessage', () => {
+  const next = head?.isConnected ? head : document.querySelector(LINE)
+  if (timer || !next || next.querySelector('.state--sending:not([data-held] *)')) return
+  const wait = !head || head.isConnected ? next.querySelector('.state').dataset.seconds : 0
+  timer = setTimeout(goOn, (wait ?? 0) * 1000)
 })
 
 document.addEventListener('click', (event) => {
@@ -34,6 +56,7 @@ document.addEventListener('click', (event) => {
   const bubble = event.target.closest('.message')
   const composer = bubble.closest('.pane').querySelector('.composer__text')
   if (action === 'retry') retry(bubble)
+  else if (action === 'discard') bubble.remove()
   else {
     composer.value = [bubble.querySelector('.message__text').textContent, composer.value].filter(Boolean).join('\n')
     composer.dispatchEvent(new Event('change', { bubbles: true }))

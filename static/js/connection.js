@@ -1,5 +1,5 @@
 // Keeps the one socket: shows whether it is open, notices when it only seems to be, and comes back with jitter.
-// Every few seconds the server beats; a page that has heard nothing for two and a half beats does not believe its socket.
+// Every few seconds the server beats; a page that has heard nothing for more than two of them does not believe its socket.
 
 const BEAT = Number(document.body.dataset.heartbeat) * 1000
 const SIGNED_OUT = 4401
@@ -8,17 +8,17 @@ const WORDS = {
   open: '',
   closed: 'The connection is gone. Trying to get it back; what you write is kept in this page meanwhile.',
   ended: 'You are signed out.',
-  unfetched: 'That could not be fetched. Please try again when the connection is back.',
+  unfetched: 'That could not be fetched. Please try again in a moment.',
 }
 
-const PATIENCE = 10_000 // for a handshake that nobody answers, in ms
+const PATIENCE = Math.min(10_000, 2.5 * BEAT) // for a handshake that nobody answers, in ms
 
 let socket, wrapper
 let askedAt = 0
 let openedAt = 0
 let heardAt = Date.now()
 
-const pause = (tries) => Math.min(10_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2)
+const pause = (tries) => Math.min(4_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2)
 htmx.config.wsReconnectDelay = pause
 
 // A superseded socket has nothing to say any more: its late end would make the extension close the one that works.
@@ -72,11 +72,12 @@ document.addEventListener('htmx:wsConfigSend', (event) => {
   if (document.body.dataset.connection !== 'open') event.preventDefault()
 })
 
-for (const kind of ['htmx:sendError', 'htmx:responseError']) {
-  document.addEventListener(kind, () => { document.getElementById('connection').textContent = WORDS.unfetched })
-}
+document.addEventListener('htmx:afterRequest', (event) => {
+  if (event.detail.successful) show(document.body.dataset.connection)
+  else document.getElementById('connection').textContent = WORDS.unfetched
+})
 
-setInterval(() => doubt(2.5), BEAT / 4)
+setInterval(() => doubt(2.25), BEAT / 10)
 // A laptop that wakes up, a phone that is taken out of a pocket: there is no time to lose.
 document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') doubt(1.25) })
 addEventListener('online', comeBack)

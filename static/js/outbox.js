@@ -22,10 +22,12 @@ const draw = (pane, id, text) => {
   bubble.querySelector('.message__state').id = `fate-${id}`
   pane.querySelector('.outbox').append(bubble)
   pane.querySelector('.pane__scroller').scrollTop = 0 // the bottom: the scroller is upside down
+  return bubble
 }
 
 const offer = (bubble) => {
   if (document.body.dataset.connection !== 'open') return
+  bubble.dataset.offered = ''
   const [, id] = /^(?:pending|message-\d+)-(.+)$/.exec(bubble.id)
   const text = bubble.querySelector('.message__text').textContent
   socket.send(JSON.stringify({ type: 'message', peer: bubble.closest('.pane').dataset.peer, id, text }))
@@ -38,18 +40,27 @@ document.addEventListener('htmx:wsConfigSend', (event) => {
   if (!form.matches('.composer')) return
   const { parameters } = event.detail
   parameters.id = newId()
-  draw(form.closest('.pane'), parameters.id, parameters.text)
+  // What is written while something before it was too fast lines up behind it.
+  const isHeld = Boolean(document.querySelector('.outbox .state[data-seconds], .outbox > [data-held]'))
+  if (isHeld) event.preventDefault()
+  const bubble = draw(form.closest('.pane'), parameters.id, parameters.text)
+  bubble.toggleAttribute('data-held', isHeld)
+  bubble.toggleAttribute('data-offered', !isHeld && document.body.dataset.connection === 'open')
   form.reset()
   form.elements.text.dispatchEvent(new Event('change', { bubbles: true }))
 })
 
 document.addEventListener('htmx:wsOpen', (event) => {
   socket = event.detail.socketWrapper
-  document.querySelectorAll('.outbox > .message:has(.state--sending)').forEach(offer)
-  // After a longer absence nobody can tell whether these were shown: they say so, and their writer decides.
-  const wasShort = Number(document.getElementById('away').value) <= RESUME
-  for (const bubble of document.querySelectorAll('.transcript > .message:has(.state--sending, .state--away)')) {
-    if (wasShort) offer(bubble)
+  const away = Number(document.getElementById('away').value)
+  // The transcript first: what is in it is older than what the server has not taken yet.
+  const inTranscript = '.transcript > .message:has(.state--sending, .state--away)'
+  const inOutbox = '.outbox > .message:not([data-held]):has(.state--sending)'
+  for (const bubble of [...document.querySelectorAll(inTranscript), ...document.querySelectorAll(inOutbox)]) {
+    // After a longer absence nobody can tell whether it was shown: it says so, and its writer decides. The server knows
+    // a message by its name for twice the time that it may wait.
+    const isTaken = bubble.matches('.transcript > *')
+    if (away <= (isTaken ? RESUME : 2 * RESUME) || !(isTaken || bubble.matches('[data-offered]'))) offer(bubble)
     else bubble.dispatchEvent(new Event('unknown', { bubbles: true }))
   }
 })

@@ -1,5 +1,6 @@
 // What somebody has not looked at yet is counted in this page: at the person's name and in the title of the tab.
-// A pane's #read element names the last message that was looked at, here or in another window.
+// A message that was looked at, here or in another window, is marked as read; the pane's #read element names the last
+// one that another window has looked at.
 
 const title = document.title
 
@@ -7,23 +8,28 @@ const title = document.title
 const isInView = (pane) => pane.matches(':target') && document.visibilityState === 'visible' && document.hasFocus() &&
   pane.querySelector('.pane__scroller').scrollTop > -60
 
-const unread = (pane) => {
-  const heard = [...pane.querySelectorAll('.message--theirs')]
-  const read = pane.querySelector('[id^="read-"]').textContent
-  return heard.slice(heard.findIndex((message) => message.id === read) + 1)
+const unread = (pane) => [...pane.querySelectorAll('.message--theirs:not([data-read])')]
+
+const markReadElsewhere = (pane) => {
+  const last = document.getElementById(pane.querySelector('[id^="read-"]').textContent)
+  if (!last) return
+  for (const message of unread(pane)) {
+    if (!(message.compareDocumentPosition(last) & Node.DOCUMENT_POSITION_PRECEDING)) message.dataset.read = ''
+  }
 }
 
-const look = (pane, last) => {
+const look = (pane, news) => {
+  for (const message of news) message.dataset.read = ''
   const form = pane.querySelector('.reading')
-  form.elements.message.value = last.id
-  pane.querySelector('[id^="read-"]').textContent = last.id
+  form.elements.message.value = news.at(-1).id
   htmx.trigger(form, 'conversation-read')
 }
 
 const count = (pane) => {
+  markReadElsewhere(pane)
   let news = unread(pane)
   if (news.length && isInView(pane)) {
-    look(pane, news.at(-1))
+    look(pane, news)
     news = []
   }
   const words = news.length ? `${news.length} unread` : ''

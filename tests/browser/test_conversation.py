@@ -294,3 +294,43 @@ def test_asking_for_more_people_goes_on_where_one_was(somebody, tmp_path):
     expect(alice.page.locator("#people .person__link").nth(before)).to_be_focused()
     alice.page.goto("about:blank")
     server.stop()
+
+
+def test_more_than_may_be_said_at_once_arrives_all_the_same_and_in_order(alice, bob):
+    bob.chooses(alice)
+    alice.chooses(bob)
+    alice.composer.evaluate("""field => {
+        for (let number = 0; number < 115; number += 1) {
+            field.value = `n${String(number).padStart(3, '0')}`
+            field.form.requestSubmit()
+        }
+    }""")
+    alice.says("the last one")
+    expect(bob.heard("the last one")).to_be_visible(timeout=30_000)
+    said = bob.pane.locator(".transcript .message__text").all_inner_texts()
+    assert said == [f"n{number:03}" for number in range(115)] + ["the last one"]
+    expect(alice.pane.locator(".outbox .message")).to_have_count(0)
+
+
+def test_two_devices_do_not_answer_each_other_for_ever(alice, bob):
+    device = bob.opens_another_window()
+    alice.chooses(bob).says("one")
+    bob.chooses(alice).hears("one")
+    third = bob.opens_another_window()
+    alice.says("two")
+    alice.says("three")
+    for window in (bob, device, third):
+        window.page.bring_to_front()
+        window.chooses(alice).hears("three")
+    alice.heard("three").hover()
+    alice.heard("three").get_by_role("button", name="Take back").click()
+    expect(third.heard("three")).to_have_count(0)
+    for window in (bob, device, third):
+        expect(window.page).to_have_title("Sotto")
+    device.page.evaluate(
+        "document.addEventListener('htmx:wsAfterMessage', () => { window.frames_ = (window.frames_ ?? 0) + 1 })"
+    )
+    alice.says("quiet now")
+    third.hears("quiet now")
+    expect(alice.heard("quiet now")).to_contain_text("delivered")
+    assert device.page.evaluate("window.frames_ ?? 0") < 8

@@ -9,16 +9,12 @@ from playwright.sync_api import expect
 from tests.proxy import Wire
 from tests.servers import Server
 
-RESUME = 8  # seconds; with a beat every 2, a silent socket is left after 5
-
 
 class Place:
     """A server, and a wire of their own for two people."""
 
     def __init__(self, folder):
-        self.server = Server(
-            folder, DJANGO_SETTINGS_MODULE="tests.quick_settings", RESUME_SECONDS=str(RESUME), LOG_LEVEL="DEBUG"
-        )
+        self.server = Server(folder, DJANGO_SETTINGS_MODULE="tests.quick_settings", LOG_LEVEL="DEBUG")
         self.wires = [Wire(self.server.port).start() for _ in range(2)]
         self.server.environment["CSRF_TRUSTED_ORIGINS"] = ",".join(wire.url for wire in self.wires)
         self.server.start()
@@ -292,3 +288,21 @@ def test_the_page_comes_back_at_once_when_the_machine_is_online_again(alice, bob
     alice.page.context.set_offline(False)
     bob.hears("typed in the tunnel")
     expect(alice.page.locator("#connection")).to_be_empty()
+
+
+def test_what_was_said_first_is_first_also_after_a_restart(alice, bob, place):
+    alice.says("shown")
+    bob.hears("shown")
+    bob.wire.freeze()
+    alice.says("first")
+    expect(alice.heard("first")).to_contain_text("sending")
+    alice.wire.cut()
+    is_cut_off(alice)
+    alice.says("second")
+    place.server.stop(signal.SIGKILL)
+    bob.wire.mend()
+    place.server.start()
+    is_back(alice)
+    is_back(bob)
+    all_delivered(alice, 3)
+    assert transcript(alice) == transcript(bob) == ["shown", "first", "second"]

@@ -99,8 +99,9 @@ def empty_memory():
     presence.holders.clear()
     presence.told.clear()
     pulse.task = None
-    for limit in (limits.messages, limits.typing, limits.searches):
+    for limit in limits.ALL:
         limit.paid_until.clear()
+        limit.refused_until.clear()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.messaging.domain import ALICE, BOB, SECONDS, Clock, message, offered,
 @pytest.fixture
 def mailbox(monkeypatch):
     monkeypatch.setattr(module, "MAX_ENTRIES", 4)
-    monkeypatch.setattr(module, "MAX_CHARACTERS", 100)
+    monkeypatch.setattr(module, "MAX_BYTES", 200)
     return Mailbox(SECONDS, Clock())
 
 
@@ -67,7 +67,7 @@ async def test_one_s_own_windows_cannot_fill_the_memory_either(mailbox):
     for _ in range(1000):
         await mailbox.post([Draft(BOB.id, ALICE, "x" * 60)])
     assert len(mailbox.boxes[BOB.id].entries) <= 4
-    assert mailbox.boxes[BOB.id].characters <= 100 + 60
+    assert mailbox.boxes[BOB.id].size <= 200 + 60
 
 
 async def test_the_count_of_characters_never_drifts(mailbox):
@@ -75,6 +75,6 @@ async def test_the_count_of_characters_never_drifts(mailbox):
     sent = await says(mailbox, "x" * 30)
     await says(mailbox, "y" * 20)
     await mailbox.retract(ALICE, BOB.id, sent.id)
-    assert mailbox.boxes[BOB.id].characters == 20
+    assert mailbox.boxes[BOB.id].size == 40
     await shows(mailbox, BOB, "window", 2)
-    assert mailbox.boxes[BOB.id].characters == 0
+    assert mailbox.boxes[BOB.id].size == 0

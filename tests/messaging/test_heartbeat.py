@@ -84,9 +84,9 @@ async def test_a_window_that_took_nothing_for_too_long_is_told_what_it_lacks(
         await here.settles()
         clock.passes(mailbox.seconds)
         await pulse._turn()
-    await here.says("new", to=bob)
-    seen = await there.sees("new")
-    assert there.texts() == ["new"]
+    await here.says("the latest", to=bob)
+    seen = await there.sees("the latest")
+    assert there.texts() == ["the latest"]
     assert seen.count("note--gap") == 1
     assert "note--gap" not in (await there.settles()).replace("note--gap", "", 1)
 

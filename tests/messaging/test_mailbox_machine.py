@@ -238,7 +238,7 @@ class MailboxMachine(RuleBasedStateMachine):
     def bounds_are_kept(self):
         for box in self.mailbox.boxes.values():
             assert len(box.entries) <= MAX_ENTRIES
-            assert box.characters == sum(len(entry.draft.html) for entry in box.entries)
+            assert box.size == sum(entry.draft.size for entry in box.entries)
 
     def teardown(self):
         for page in self.open_pages:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from messaging import limits
 from messaging.mailbox import mailbox
+from messaging.pulse import pulse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,3 +92,62 @@ async def test_clearing_for_both_says_truthfully_how_far_it_has_come(alice, bob,
     await here.sees("Cleared in 2 of 2 windows.")
     assert "cleared" not in await elsewhere.settles()
     assert f"#transcript-{carol.pk}" not in back.seen
+
+
+async def test_what_was_taken_back_while_it_waited_is_not_offered_by_another_window(alice, bob, open_window):
+    here, elsewhere = await open_window(alice, bob), await open_window(alice, bob)
+    id = await here.says("better not", to=bob)
+    await here.sees("state--waiting")
+    await here.send(type="take-back", peer=str(bob.pk), id=id)
+    await here.settles()
+    there = await open_window(bob, alice)
+    await elsewhere.says("better not", to=bob, id=id)
+    await elsewhere.sees("it was taken back")
+    await there.settles()
+    assert there.texts() == []
+
+
+async def test_a_message_that_expired_and_was_taken_back_stays_so(alice, bob, open_window, clock):
+    here, elsewhere = await open_window(alice, bob), await open_window(alice, bob)
+    there = await open_window(bob, alice)
+    await there.leaves()
+    id = await here.says("better not", to=bob)
+    await here.sees("better not")
+    clock.passes(mailbox.seconds)
+    await pulse._turn()
+    await here.sees("state--waiting")
+    await here.send(type="take-back", peer=str(bob.pk), id=id)
+    await here.settles()
+    back = await open_window(bob, alice)
+    await elsewhere.says("better not", to=bob, id=id)
+    await elsewhere.sees("it was taken back")
+    await back.settles()
+    assert back.texts() == []
+
+
+async def test_only_a_conversation_that_the_page_shows_can_be_changed(alice, bob, carol, open_window):
+    here, there = await open_window(carol), await open_window(bob, carol)
+    await here.send(type="clear", peer=str(bob.pk))
+    await here.sees("Open the conversation first")
+    await here.send(type="take-back", peer="424242", id="00000000-0000-4000-8000-000000000000")
+    await here.sees("Open the conversation first", times=2)
+    assert "cleared" not in await there.settles()
+
+
+async def test_what_was_accepted_once_does_not_count_against_the_pace_again(alice, bob, open_window):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    id = await here.says("once", to=bob)
+    await there.sees("once")
+    limits.messages.paid_until[alice.pk] = limits.messages.clock() + 1000
+    await here.says("once", to=bob, id=id)
+    await here.says("too much", to=bob)
+    seen = await here.sees("data-seconds")
+    assert seen.count("that was too fast") == 1
+
+
+async def test_a_flood_of_reading_is_passed_over_quietly(alice, bob, open_window):
+    here = await open_window(alice, bob)
+    for number in range(300):
+        await here.send(type="read", peer=str(bob.pk), message=f"message-{bob.pk}-{number}")
+    await here.settles()
+    assert 0 < here.seen.count("#read-") < 100
