@@ -8,7 +8,6 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 http = get_asgi_application()  # sets Django up; what follows may import models
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.checks import run_checks  # noqa: E402
@@ -27,6 +26,6 @@ if serious := [found for found in run_checks(tags=["nothing_kept"]) if found.is_
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": same_site(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": same_site(URLRouter(websocket_urlpatterns)),
     }
 )

@@ -11,8 +11,10 @@ class MessagingConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in, user_logged_out
         from django.db.models.signals import post_delete, post_save
 
-        from messaging import checks, log_checks, sessions  # noqa: F401 - the checks register themselves
+        from messaging import broadcasts, checks, log_checks, sessions  # noqa: F401 - the checks register themselves
+        from messaging.mailbox import mailbox
 
+        mailbox.ring = broadcasts.ring
         user_logged_in.connect(sessions.began, dispatch_uid="messaging.began")
         user_logged_out.connect(sessions.ended, dispatch_uid="messaging.ended")
         for signal in (post_save, post_delete):

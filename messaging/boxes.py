@@ -1,21 +1,23 @@
 """What the mailbox is made of: a person's box, its entries and its windows."""
 
-import re
 import secrets
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
 
 from messaging.conversations import Clearing, Message, Person
 
+# What one person can make wait here: a reader who has stopped reading must not fill the memory of the server.
 MAX_ENTRIES = 5_000
-MAX_BYTES = 16_000_000
-CURSOR = re.compile(r"([A-Za-z0-9_-]{8})\.([0-9]{1,15})")
+MAX_BYTES = 4_000_000
+
+# Drafts and entries are tuples, since they are made for every message: a frozen dataclass takes three times as long.
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A fragment for the box of `owner`; `peer` is the other participant, `message` what it brings, if anything.
 
     A draft that clears says so, and the windows which show it are counted.
@@ -38,8 +40,7 @@ class Draft:
         return self.message if self.message and self.message.recipient.id == self.owner else None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     number: int
     draft: Draft
     expires: float
@@ -53,17 +54,26 @@ class Arrival:
     """
 
     number: int
+    epoch: str = ""
     is_new_box: bool = False
     has_gap: bool = False
     was_forgotten: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(NamedTuple):
     """What a confirmation or the passing of time has settled: messages, and clearings whose progress has changed."""
 
-    messages: list[Message] = field(default_factory=list)
-    clearings: list[Clearing] = field(default_factory=list)
+    messages: list[Message]
+    clearings: list[Clearing]
+
+
+class Receipt(NamedTuple):
+    """What became of a message that was submitted: it is new, or this is what became of it when it was."""
+
+    posted_at: datetime
+    is_new: bool = True
+    is_delivered: bool = False
+    is_away: bool = False  # its recipient has no window at this moment, but had one so lately that it may come back
 
 
 @dataclass(slots=True)
@@ -133,7 +143,7 @@ class Box:
         entry = self.entries.popleft()
         self.size -= entry.draft.size
         self.forgotten = entry.number
-        if entry.draft.incoming and entry.number > self.confirmed:
+        if entry.number > self.confirmed and entry.draft.incoming:
             self.lost.append(entry.draft.incoming)
 
     def forget_expired(self, now: float) -> None:
@@ -141,16 +151,28 @@ class Box:
             self.forget_first()
 
     def forget_shown(self) -> None:
-        everywhere = min((window.cursor for window in self.windows.values()), default=self.confirmed)
-        while self.entries and self.entries[0].number <= min(everywhere, self.confirmed):
+        everywhere = self.confirmed
+        for window in self.windows.values():
+            everywhere = min(everywhere, window.cursor)
+        while self.entries and self.entries[0].number <= everywhere:
             self.forget_first()
+
+    def after(self, number: int) -> list[Entry]:
+        """The entries behind this one. Their numbers have no holes: how many there are is a subtraction."""
+        count = min(self.newest - number, len(self.entries))
+        return [self.entries[-place] for place in range(count, 0, -1)]
+
+    def between(self, low: int, high: int) -> Iterable[Entry]:
+        """The entries behind `low`, up to `high`."""
+        passed = self.newest - len(self.entries)
+        return islice(self.entries, max(0, low - passed), max(0, high - passed))
 
     def withdraw(self, is_meant: Callable[[Message], bool]) -> None:
         """The texts of these wait no longer; their numbers do, so that nothing is skipped."""
         for place, entry in enumerate(self.entries):
             if entry.draft.message and is_meant(entry.draft.message):
                 self.size -= entry.draft.size
-                self.entries[place] = replace(entry, draft=replace(entry.draft, html="", message=None))
+                self.entries[place] = entry._replace(draft=entry.draft._replace(html="", message=None))
 
     def is_full(self) -> bool:
         """Whether there is no room, after what some window has shown has made room for what none has."""
@@ -160,9 +182,13 @@ class Box:
 
     def number_in(self, cursor: str) -> int | None:
         """The number in a cursor of this box; None for a fresh page's "", and for a cursor of another box."""
-        match = CURSOR.fullmatch(cursor)
-        is_ours = match and match[1] == self.epoch and int(match[2]) <= self.newest
-        return int(match[2]) if match and is_ours else None
+        epoch, _, digits = cursor.partition(".")
+        if epoch != self.epoch or not (digits.isascii() and digits.isdigit() and len(digits) < 16):
+            return None
+        return number if (number := int(digits)) <= self.newest else None
+
+    def has_socket(self) -> bool:
+        return any(window.sockets > 0 for window in self.windows.values())
 
     def _is_over(self) -> bool:
         return bool(self.entries) and (len(self.entries) >= MAX_ENTRIES or self.size >= MAX_BYTES)

@@ -17,6 +17,7 @@ from messaging.patterns import draw
 from messaging.presence import Changes, presence
 
 EVERYBODY = "people"
+RING = {"type": "mail.waiting"}
 SESSION_NAME = "windows"  # what a session calls the group of its windows
 
 
@@ -30,27 +31,26 @@ def session_group(session: SessionBase) -> str:
     return f"session.{name}"
 
 
+async def ring(person_id: int) -> None:
+    """Something waits in a person's mailbox. The next ring, or the next beat, brings what a lost one left there."""
+    await _layer().group_send(person_group(person_id), RING)
+
+
 # Events that wait in a mailbox until they have been shown
 
 
-async def message_posted(message: Message, *, is_away: bool) -> None:
-    """To every window of both participants, in one order for all. The sender reads if the other is away."""
-    sender, recipient = message.sender, message.recipient
-    await mailbox.post(
-        [
-            Draft(recipient.id, sender, posted(message, viewer=recipient, peer=sender), message),
-            Draft(sender.id, recipient, posted(message, viewer=sender, peer=recipient, is_away=is_away), message),
-        ]
-    )
-    await _ring(recipient.id)
-    await _ring(sender.id)
+def copies(message: Message) -> list[Draft]:
+    """A message as the windows of both are to see it."""
+    sender, recipient, words = message.sender, message.recipient, _words(message)
+    return [
+        Draft(recipient.id, sender, _posted(words, sender, is_mine=False), message),
+        Draft(sender.id, recipient, _posted(words, recipient, is_mine=True), message),
+    ]
 
 
 async def message_taken_back(sender: Person, recipient: Person, key: str) -> None:
     html = _render("message_taken_back", key=key)
     await mailbox.post([Draft(recipient.id, sender, html), Draft(sender.id, recipient, html)])
-    await _ring(recipient.id)
-    await _ring(sender.id)
 
 
 async def conversation_cleared(by: Person, peer: Person, clearing_id: str) -> None:
@@ -61,17 +61,19 @@ async def conversation_cleared(by: Person, peer: Person, clearing_id: str) -> No
     ]
     clearing = await mailbox.clear(clearing_id, drafts)
     await clearing_went_on(clearing, mailbox.progress(clearing))
-    await _ring(peer.id)
 
 
 async def clearing_went_on(clearing: Clearing, progress: Progress) -> None:
     html = _render("clearing_went_on", clearing=clearing, progress=progress)
     await mailbox.post([Draft(clearing.by.id, clearing.peer, html)])
-    await _ring(clearing.by.id)
 
 
 async def message_delivered(message: Message) -> None:
     await _tell_sender(message, "message_delivered", "delivered")
+
+
+async def recipient_away(message: Message) -> None:
+    await _tell_sender(message, "message_delivered", "away")
 
 
 async def message_expired(message: Message) -> None:
@@ -82,18 +84,11 @@ async def conversation_read(viewer: Person, peer: Person, message_id: str) -> No
     """What one window has read is no longer unread in the person's other windows."""
     html = _render("conversation_read", peer=peer, message_id=message_id)
     await mailbox.post([Draft(viewer.id, peer, html)])
-    await _ring(viewer.id)
 
 
 async def _tell_sender(message: Message, event: str, state: str) -> None:
     html = _draw(event, {"key": message.key, "peer_name": message.recipient.name or "them"}, state=state)
     await mailbox.post([Draft(message.sender.id, message.recipient, html)])
-    await _ring(message.sender.id)
-
-
-async def _ring(person_id: int) -> None:
-    # The layer may drop this when it is full: the next ring, or the next beat, brings what the mailbox kept.
-    await _layer().group_send(person_group(person_id), {"type": "mail.waiting"})
 
 
 # Events that may pass unseen
@@ -106,11 +101,6 @@ async def typing_seen(sender: Person, recipient_id: int) -> None:
 
 async def presence_changed(changes: Changes) -> None:
     await _layer().group_send(EVERYBODY, {"type": "fragment", "html": presence_of(changes)})
-
-
-async def beat() -> None:
-    """Lets every window in every process show that it is there, and catch up with what it may have missed."""
-    await _layer().group_send(EVERYBODY, {"type": "beat"})
 
 
 def session_ended(session: SessionBase) -> None:
@@ -126,18 +116,26 @@ def account_changed(person_id: int) -> None:
 # What a consumer says to its own window alone
 
 
-def posted(message: Message, *, viewer: Person, peer: Person, is_away: bool = False) -> str:
-    values = {
+def posted_before(message: Message) -> str:
+    """For the page of its sender, which has not heard of it."""
+    return _posted(_words(message), message.recipient, is_mine=True)
+
+
+def _words(message: Message) -> dict[str, str]:
+    """What is the same for everybody."""
+    posted_at = message.posted_at.isoformat(timespec="seconds")
+    return {
         "key": message.key,
         "message_id": message.id,
-        "peer_id": str(peer.id),
-        "peer_name": peer.name or "them",
         "text": linked(message.text),
-        "posted_at": message.posted_at.isoformat(),
-        "clock": message.posted_at.strftime("%H:%M"),
+        "posted_at": posted_at,
+        "clock": posted_at[11:16],
     }
-    state = "away" if is_away else "sending"
-    return _draw("message_posted", values, is_mine=viewer.id == message.sender.id, state=state)
+
+
+def _posted(words: dict[str, str], peer: Person, *, is_mine: bool) -> str:
+    values = {**words, "peer_id": str(peer.id), "peer_name": peer.name or "them"}
+    return _draw("message_posted", values, is_mine=is_mine, state="sending")
 
 
 def mail(entries: list[Entry], panes: set[int], cursor: str) -> str:
@@ -158,6 +156,11 @@ def presence_of(changes: Changes) -> str:
 def roster_outdated() -> str:
     """For a page that has been away: it asks for its roster again."""
     return _render("roster_outdated")
+
+
+def overview(peers: list[Person]) -> str:
+    """How things stand, for a page that may have missed something which passes unseen."""
+    return roster_outdated() + presence_of(presence.among(peers))
 
 
 def heartbeat() -> str:
@@ -185,6 +188,11 @@ def notice(text: str) -> str:
 
 def sent_away() -> str:
     return _render("sent_away")
+
+
+def let_go() -> str:
+    """For the oldest window of somebody who has opened too many."""
+    return _render("let_go")
 
 
 def _render(event: str, **context) -> str:

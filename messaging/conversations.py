@@ -1,25 +1,25 @@
 """What may be said, by whom, to whom. Knows nothing of sockets, requests or HTML."""
 
 import re
-import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from django.conf import settings
 
+# Unicode's categories Cc, without line break and tab, and Cs: neither will ever hold another character.
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 MESSAGE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A participant, as the session (oneself) or the database (a peer) knows them."""
 
     id: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One thing said. `id` is the page's own UUID, so that sending again is harmless."""
 
     id: str
@@ -87,7 +87,7 @@ def message_key(sender: Person, message_id: str) -> str:
 
 
 def as_first_posted(message: Message, posted_at: datetime) -> Message:
-    return replace(message, posted_at=posted_at)
+    return message._replace(posted_at=posted_at)
 
 
 def compose(sender: Person, recipient: Person, message_id: str, text: str) -> Message:
@@ -114,7 +114,6 @@ def clean(text: str) -> str:
 
     A lone surrogate cannot be encoded as UTF-8: one of them would close every socket that it is sent to.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        letter for letter in lines if letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs"}
-    ).strip()
+    if UNSEEN.search(text):
+        text = UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text.strip()

@@ -14,16 +14,12 @@ async def say(sender: Person, recipient: Person, message_id: str, text: str) -> 
     Returns the message as it was first posted if its page had only not heard of that: it has to be told again.
     """
     message = conversations.compose(sender, recipient, message_id, text)
-    known = await mailbox.recall(message)
-    if known is None:  # what was admitted once does not count again
-        await limits.messages.admit(sender.id, message)
-        known = await mailbox.accept(message)
-    if known:
-        if known.is_delivered:  # its page may have missed that too
-            await broadcasts.message_delivered(message)
-        return conversations.as_first_posted(message, known.posted_at)
-    await broadcasts.message_posted(message, is_away=not await mailbox.has_window(recipient.id))
-    return None
+    receipt = await mailbox.submit(message, broadcasts.copies(message), limits.messages)
+    if receipt.is_delivered:  # its page may have missed that too
+        await broadcasts.message_delivered(message)
+    if receipt.is_away:
+        await broadcasts.recipient_away(message)
+    return None if receipt.is_new else conversations.as_first_posted(message, receipt.posted_at)
 
 
 async def take_back(sender: Person, recipient: Person, message_id: str) -> None:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from messaging.conversations import MESSAGE_ID, Refused
 
@@ -14,8 +14,7 @@ SECONDS = re.compile(r"[0-9]{1,12}")
 TOKEN = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Hello:
+class Hello(NamedTuple):
     """A window has connected: which one it is, what it has shown, which panes it has, how many seconds it was away."""
 
     window: str
@@ -24,15 +23,13 @@ class Hello:
     away: int
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """The page has a pane for this person."""
 
     peer: int
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """Something to say."""
 
     peer: int
@@ -40,35 +37,30 @@ class Said:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TakenBack:
+class TakenBack(NamedTuple):
     """One's own message, unsaid."""
 
     peer: int
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cleared:
+class Cleared(NamedTuple):
     """A conversation to be emptied in every window of both."""
 
     peer: int
 
 
-@dataclass(frozen=True, slots=True)
-class Typing:
+class Typing(NamedTuple):
     peer: int
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """The page has shown everything up to this cursor."""
 
     cursor: str
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """Somebody has looked at the conversation as far as this message."""
 
     peer: int
@@ -83,7 +75,7 @@ def parse(text: str) -> Frame:
     if len(text) > MAX_FRAME:
         raise Refused("That is far too long to be sent.")
     try:
-        fields = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        fields = DECODER.decode(text)
     except (ValueError, RecursionError):
         raise Refused("The page sent something that this server cannot read. Reload the page.") from None
     if not isinstance(fields, dict):
@@ -103,6 +95,10 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _no_constant(name: str) -> object:
     raise ValueError(name)
+
+
+# Made once: `json.loads` makes one for every frame.
+DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
 
 
 def _text(fields: dict, name: str) -> str:

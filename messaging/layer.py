@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
+from collections.abc import Callable
 from uuid import uuid4
 
 from channels.exceptions import ChannelFull
@@ -10,19 +11,25 @@ from channels.layers import BaseChannelLayer
 
 logger = logging.getLogger(__name__)
 
+AT_ONCE = 50  # members of a group that hear something before the sockets have their turn again
+
+Ear = Callable[[dict], None]
+
 
 class ProcessLayer(BaseChannelLayer):
     """Groups of channels in the memory of this process.
 
     Membership lasts until it is given up, however long that is, and no message is too old to be received: a window
-    that is left open for days goes on hearing. At most `capacity` messages wait in a channel. Whoever sends to a full
-    one hears `ChannelFull`; a group's other members hear the message all the same, and `overflowed` counts the loss.
+    that is left open for days goes on hearing. A channel that somebody listens to has no queue: its ear is called at
+    once, and must neither wait nor fail. In any other at most `capacity` messages wait. Whoever sends to a full one
+    hears `ChannelFull`; a group's other members hear the message all the same, and `overflowed` counts the loss.
     """
 
     extensions = ["groups", "flush"]
 
     def __init__(self, capacity: int = 1000, **_) -> None:
         super().__init__(capacity=capacity)
+        self.ears: dict[str, Ear] = {}
         self.queues: dict[str, asyncio.Queue[dict]] = {}
         self.groups: defaultdict[str, set[str]] = defaultdict(set)
         self.overflowed = 0
@@ -30,7 +37,16 @@ class ProcessLayer(BaseChannelLayer):
     async def new_channel(self, prefix: str = "specific") -> str:
         return f"{prefix}.process!{uuid4().hex}"
 
+    def listen(self, channel: str, ear: Ear) -> None:
+        """From now on whatever is sent to this channel is handed to `ear`."""
+        self.ears[channel] = ear
+
+    def hang_up(self, channel: str) -> None:
+        self.ears.pop(channel, None)
+
     async def send(self, channel: str, message: dict) -> None:
+        if ear := self.ears.get(channel):
+            return ear(message)
         try:
             self._queue(channel).put_nowait(message)
         except asyncio.QueueFull:
@@ -54,14 +70,17 @@ class ProcessLayer(BaseChannelLayer):
             del self.groups[group]
 
     async def group_send(self, group: str, message: dict) -> None:
-        for channel in tuple(self.groups.get(group, ())):
+        for place, channel in enumerate(tuple(self.groups.get(group, ())), start=1):
             try:
                 await self.send(channel, message)
             except ChannelFull:
                 self.overflowed += 1
                 logger.warning("A window takes nothing any more; %s events have been passed over", self.overflowed)
+            if not place % AT_ONCE:
+                await asyncio.sleep(0)
 
     async def flush(self) -> None:
+        self.ears.clear()
         self.queues.clear()
         self.groups.clear()
 

@@ -20,6 +20,7 @@ MESSAGES = Pace(burst=100, per_second=10)
 TYPING = Pace(burst=20, per_second=2)
 SEARCHES = Pace(burst=40, per_second=5)
 READS = Pace(burst=40, per_second=4)
+FRAMES = Pace(burst=4_000, per_second=400)  # of anything; one more for every 1,000 characters. No page comes near it.
 LOOKS = Pace(burst=6, per_second=0.2)  # at what is known about oneself, which takes a look at everything
 
 
@@ -32,15 +33,16 @@ class Limit:
     paid_until: dict[int, float] = field(default_factory=dict)
     refused_until: dict[int, float] = field(default_factory=dict)
 
-    async def wait(self, person_id: int) -> float:
-        """Counts one more. 0.0 if it may pass; else it was not counted, and may pass after so many seconds."""
+    async def wait(self, person_id: int, cost: float = 1.0) -> float:
+        """Counts one more, or what counts for so many. 0.0 if it may pass; else it was not counted, and may pass after
+        so many seconds."""
         now = self.clock()
         # Who was told to wait waits, or what comes later would overtake what was refused.
         if (wait := self.refused_until.get(person_id, 0.0) - now) > 1e-9:
             return wait
-        cost = 1 / self.pace.per_second
-        paid_until = max(now, self.paid_until.get(person_id, 0.0)) + cost
-        wait = paid_until - now - self.pace.burst * cost
+        each = 1 / self.pace.per_second
+        paid_until = max(now, self.paid_until.get(person_id, 0.0)) + cost * each
+        wait = paid_until - now - self.pace.burst * each
         if wait > 1e-9:
             self.refused_until[person_id] = now + wait
             return wait
@@ -73,4 +75,5 @@ typing = Limit(TYPING)
 searches = Limit(SEARCHES)
 reads = Limit(READS)
 looks = Limit(LOOKS)
-ALL = (messages, typing, searches, reads, looks)
+frames = Limit(FRAMES)
+ALL = (messages, typing, searches, reads, looks, frames)

@@ -9,22 +9,32 @@ the next one has another epoch, so that a window which comes back to it knows th
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 
 from django.conf import settings
 
-from messaging.boxes import Accepted, Arrival, Box, Draft, Entry, Holdings, News, Window
+from messaging.boxes import Accepted, Arrival, Box, Draft, Entry, Holdings, News, Receipt, Window
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, message_key
+from messaging.limits import Limit
+
+
+async def nobody_listens(person_id: int) -> None:
+    """What a mailbox rings until somebody says what a bell is."""
 
 
 class Mailbox:
-    """Everybody's boxes. The methods are coroutines because the other home of the same interface is across a wire."""
+    """Everybody's boxes. The methods are coroutines because the other home of the same interface is across a wire.
+
+    Whenever something new waits for a person, `ring` is called with their number: the windows come and take it.
+    """
+
+    ring: Callable[[int], Awaitable[None]]
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.seconds = seconds
         self.clock = clock
+        self.ring = nobody_listens
         self.boxes: dict[int, Box] = {}
         self.clearings: dict[str, Clearing] = {}
         # A short text could be guessed from a plain hash; the key never leaves this process.
@@ -44,7 +54,7 @@ class Mailbox:
         start = window.cursor if number is None else number
         is_new_box = bool(cursor) and number is None
         has_gap = start < box.forgotten
-        return Arrival(max(start, box.forgotten), is_new_box, has_gap, was_forgotten)
+        return Arrival(max(start, box.forgotten), box.epoch, is_new_box, has_gap, was_forgotten)
 
     async def detach(self, person_id: int, window_id: str) -> None:
         """One of a window's sockets is gone; the window itself may come back within RESUME_SECONDS."""
@@ -54,47 +64,38 @@ class Mailbox:
             window.sockets -= 1
             window.away_since = self.clock()
 
-    async def is_reachable(self, person_id: int) -> bool:
-        """Whether the person has a window, or had one so lately that it may still come back."""
-        now = self.clock()
-        box = self.boxes.get(person_id)
-        return box is not None and any(not self._is_lost(window, now) for window in box.windows.values())
-
-    async def has_window(self, person_id: int) -> bool:
-        """Whether the person has a window that is connected now."""
-        box = self.boxes.get(person_id)
-        return box is not None and any(window.sockets > 0 for window in box.windows.values())
-
     # What goes in
 
-    async def accept(self, message: Message) -> Accepted | None:
-        """Takes note of a message that its sender's page names; None if it is new, or has expired and begins anew.
+    async def submit(self, message: Message, copies: Iterable[Draft], pace: Limit) -> Receipt:
+        """Takes a message and puts its copies into the boxes of both, in one step; or Refused, and nothing is done.
 
-        The same message again (its page could not know that it had arrived) returns the first note; a message for which
-        there is no window or no room is Refused, and so is what `recall` refuses.
+        The same message again (its page could not know that it had arrived) is answered as before, does not count
+        for the pace and is put nowhere. Another text under the same name is Refused, and so is what was taken back or
+        cleared, what is too fast, and a message for which there is no window or no room.
         """
-        if known := await self.recall(message):
-            return known
-        if not await self.is_reachable(message.recipient.id):
-            raise Refused(f"{message.recipient.name or 'this person'} has no open window.", message, is_waiting=True)
-        if self._box(message.recipient.id).is_full():
-            raise Refused("too much is waiting at the other end. Try again in a moment.", message)
-        self._box(message.sender.id).accepted[message.id] = Accepted(
-            message.recipient.id, self._digest(message), message.posted_at, self.clock() + 2 * self.seconds
-        )
-        return None
-
-    async def recall(self, message: Message) -> Accepted | None:
-        """The note of a message that was accepted before, and has not expired since.
-
-        Another text under the same name is Refused, and so is what was taken back or cleared.
-        """
-        known = self._box(message.sender.id).accepted.get(message.id)
+        now, digest = self.clock(), self._digest(message)
+        accepted = self._box(message.sender.id).accepted
+        known = accepted.get(message.id)
         if known and known.is_withdrawn:
             raise Refused("it was taken back, or its conversation cleared.", message)
-        if known and known.digest != self._digest(message):
+        if known and known.digest != digest:
             raise Refused("another message was sent under the same name. Reload the page.", message)
-        return None if known is None or known.is_expired else known
+        if known and not known.is_expired:
+            return Receipt(known.posted_at, is_new=False, is_delivered=known.is_delivered)
+        await pace.admit(message.sender.id, message)
+        box = self._open_box(message, now)
+        accepted[message.id] = Accepted(message.recipient.id, digest, message.posted_at, now + 2 * self.seconds)
+        await self.post(copies)
+        return Receipt(message.posted_at, is_away=not box.has_socket())
+
+    def _open_box(self, message: Message, now: float) -> Box:
+        """The recipient's, if there is somebody to show the message and room for it."""
+        box = self.boxes.get(message.recipient.id)
+        if box is None or all(self._is_lost(window, now) for window in box.windows.values()):
+            raise Refused(f"{message.recipient.name or 'this person'} has no open window.", message, is_waiting=True)
+        if box.is_full():
+            raise Refused("too much is waiting at the other end. Try again in a moment.", message)
+        return box
 
     def _digest(self, message: Message) -> bytes:
         said = f"{message.recipient.id} {message.text}".encode()
@@ -103,8 +104,12 @@ class Mailbox:
     async def post(self, drafts: Iterable[Draft]) -> None:
         """Puts each draft into its owner's box, all before anything else is put anywhere: one order for everybody."""
         expires = self.clock() + self.seconds
+        owners = {}
         for draft in drafts:
             self._box(draft.owner).append(draft, expires)
+            owners[draft.owner] = True
+        for owner in owners:
+            await self.ring(owner)
 
     async def retract(self, sender: Person, recipient_id: int, message_id: str) -> None:
         """Takes a message back: it waits no longer, and none of its pages can offer it again."""
@@ -126,7 +131,7 @@ class Mailbox:
             box.withdraw(lambda message: {message.sender.id, message.recipient.id} == pair)
             for known in box.accepted.values():
                 known.is_withdrawn |= known.recipient in pair
-        await self.post(replace(draft, clearing=clearing_id) for draft in drafts)
+        await self.post([draft._replace(clearing=clearing_id) for draft in drafts])
         numbers = {owner: self._box(owner).newest for owner in pair}
         windows = {owner: frozenset(self._box(owner).windows) for owner in pair}
         self.clearings[clearing_id] = Clearing(clearing_id, other.peer, one.peer, numbers, windows)
@@ -137,9 +142,7 @@ class Mailbox:
     async def after(self, person_id: int, number: int) -> list[Entry]:
         """The entries behind `number`, in order."""
         box = self.boxes.get(person_id)
-        if not box or number >= box.newest:
-            return []
-        return [entry for entry in box.entries if entry.number > number]
+        return box.after(number) if box else []
 
     async def goes_on_after(self, person_id: int, number: int) -> int:
         """`number` itself, or a higher one: what lay between them is gone, and a window that lacks it has a gap."""
@@ -155,24 +158,24 @@ class Mailbox:
         box = self.boxes.get(person_id)
         number = box.number_in(cursor) if box else None
         if not box or number is None or window_id not in box.windows:
-            return News()
-        window = box.windows[window_id]
+            return News([], [])
+        window, confirmed = box.windows[window_id], box.confirmed
         before, window.cursor = window.cursor, max(window.cursor, number)
-        shown = [entry for entry in box.entries if min(before, box.confirmed) < entry.number <= number]
-        incoming = [entry.draft.incoming for entry in shown if entry.number > box.confirmed]
-        clearings = [self.clearings.get(entry.draft.clearing) for entry in shown if entry.number > before]
-        box.confirmed = max(box.confirmed, number)
+        box.confirmed = max(confirmed, number)
+        news = News([], [])
+        for entry in box.between(min(before, confirmed), number):
+            if entry.number > confirmed and (message := entry.draft.incoming):
+                self._note_delivered(message)
+                news.messages.append(message)
+            if entry.number > before and (clearing := self.clearings.get(entry.draft.clearing)):
+                clearing.done.add(window_id)
+                news.clearings.append(clearing)
         box.forget_shown()
-        news = News([message for message in incoming if message], [clearing for clearing in clearings if clearing])
-        self._note(news, window_id)
         return news
 
-    def _note(self, news: News, window_id: str) -> None:
-        for message in news.messages:
-            if known := self._box(message.sender.id).accepted.get(message.id):
-                known.is_delivered = True
-        for clearing in news.clearings:
-            clearing.done.add(window_id)
+    def _note_delivered(self, message: Message) -> None:
+        if known := self._box(message.sender.id).accepted.get(message.id):
+            known.is_delivered = True
 
     def progress(self, clearing: Clearing) -> Progress:
         """In how many of the windows that were there a conversation has been cleared, as far as they have said so."""

@@ -2,9 +2,6 @@
 
 import asyncio
 import logging
-import time
-
-from django.conf import settings
 
 from messaging import broadcasts, delivery, limits
 from messaging.mailbox import mailbox
@@ -20,13 +17,11 @@ class Pulse:
     def __init__(self) -> None:
         self.task: asyncio.Task[None] | None = None
         self.wake = asyncio.Event()
-        self.next_beat = 0.0
 
     def quicken(self) -> None:
         """Something has changed: starts the task if it is not running, and lets it look now."""
         if self.task is None or self.task.done() or self.task.get_loop() is not asyncio.get_running_loop():
             self.wake = asyncio.Event()
-            self.next_beat = time.monotonic() + settings.HEARTBEAT_SECONDS
             self.task = asyncio.create_task(self._run())
         self.wake.set()
 
@@ -47,15 +42,12 @@ class Pulse:
             return
 
     async def _turn(self) -> None:
-        """Tells who has come and gone, forgets what is too old and tells whom that concerns; now and then, beats."""
+        """Tells who has come and gone, forgets what is too old and tells whom that concerns."""
         if changes := await presence.news():
             await broadcasts.presence_changed(changes)
         await delivery.tell(await mailbox.sweep(), expired=True)
         for limit in limits.ALL:
             limit.sweep()
-        if time.monotonic() >= self.next_beat:
-            self.next_beat = time.monotonic() + settings.HEARTBEAT_SECONDS
-            await broadcasts.beat()
 
 
 pulse = Pulse()

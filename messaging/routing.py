@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from messaging.consumers import WindowConsumer
+from messaging.consumers import window
 
 
 async def nowhere(scope, receive, send) -> None:
@@ -10,4 +10,4 @@ async def nowhere(scope, receive, send) -> None:
     await send({"type": "websocket.close"})
 
 
-websocket_urlpatterns = [path("ws/chat/", WindowConsumer.as_asgi()), re_path("", nowhere)]  # type: ignore[arg-type]
+websocket_urlpatterns = [path("ws/chat/", window), re_path("", nowhere)]  # type: ignore[arg-type]

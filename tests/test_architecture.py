@@ -40,6 +40,7 @@ ROOMS = {
     # The domain: no sockets, requests or HTML, and nobody that has them.
     "messaging.boxes": DOMAIN,
     "messaging.conversations": DOMAIN,
+    "messaging.crowd": DOMAIN,
     "messaging.frames": DOMAIN,
     "messaging.limits": DOMAIN,
     "messaging.mailbox": DOMAIN,
@@ -66,6 +67,11 @@ ROOMS = {
     "messaging.delivery": MESSAGING | HTTP | RENDERING | DOORS | {"channels", "messaging.pulse"},
     "messaging.pulse": MESSAGING | HTTP | RENDERING | DOORS,
     "messaging.sessions": MESSAGING | RENDERING | DOORS | {"messaging.delivery"},
+    # One open window: who opens it, what is known of its page, what goes to it and what comes from it.
+    "messaging.doorkeeper": MESSAGING | RENDERING | DOORS | {"messaging.delivery", "messaging.pulse"},
+    "messaging.page": MESSAGING | HTTP | RENDERING | DOORS | SPEAKERS | {"messaging.mailbox"},
+    "messaging.outflow": MESSAGING | HTTP | RENDERING | DOORS | {"channels", "messaging.delivery", "messaging.pulse"},
+    "messaging.intake": MESSAGING | HTTP | RENDERING | DOORS | {"channels", "messaging.consumers"},
     # The doors.
     "messaging.consumers": MESSAGING | HTTP | RENDERING | DOORS - {"messaging.consumers"},
     "messaging.known": MESSAGING | {"channels", "messaging.consumers", "messaging.routing", "messaging.views"},

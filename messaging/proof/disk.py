@@ -17,6 +17,7 @@ from messaging.proof.report import UNSEEN, Line, number, size
 from messaging.proof.search import forms_in_file
 
 HELD_AFTER = 5  # seconds in which a server must have read what it was sent
+FORM = "percent-encoded"  # as the canary calls it
 SYSTEM = {"/proc", "/sys", "/run"}
 
 
@@ -107,10 +108,11 @@ def open_files(proc: Path, canary: Canary) -> Line:
 
 
 def _held(folder: Path, canary: Canary) -> list[tuple[Path, str]]:
-    """The names of the open files that hold the canary, and its encodings, as soon as there is one."""
+    """The names of the open files that hold the canary as a form writes it, and its encodings there, as soon as there
+    is one. The database's own files, which may be open or not, are read elsewhere."""
     deadline = time.monotonic() + HELD_AFTER
     while True:
-        found = [(name, forms) for file, name in _regular(folder) if (forms := _forms(file, canary))]
+        found = [(name, forms) for file, name in _regular(folder) if FORM in (forms := _forms(file, canary))]
         if found or time.monotonic() > deadline:
             return found
         time.sleep(0.02)

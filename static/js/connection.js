@@ -2,12 +2,16 @@
 // Every few seconds the server beats; a page that has heard nothing for more than two of them does not believe its socket.
 
 const BEAT = Number(document.body.dataset.heartbeat) * 1000
+// Close codes of the server. After the first two a page stays away; after the last ones it gives the server some time.
 const SIGNED_OUT = 4401
+const CROWDED = 4409
+const TOO_MUCH = [4429, 4503]
 const BY_ITSELF = [1006, 1011, 1012, 1013]
 const WORDS = {
   open: '',
   closed: 'The connection is gone. Trying to get it back; what you write is kept in this page meanwhile.',
   ended: 'You are signed out.',
+  crowded: 'This window is no longer connected.',
   unfetched: 'That could not be fetched. Please try again in a moment.',
 }
 
@@ -36,8 +40,10 @@ const show = (state) => {
   if (line.textContent !== WORDS[state]) line.textContent = WORDS[state]
 }
 
+const isOver = () => ['ended', 'crowded'].includes(document.body.dataset.connection)
+
 const comeBack = () => {
-  if (document.body.dataset.connection === 'ended' || !navigator.onLine) return
+  if (isOver() || !navigator.onLine) return
   show('closed')
   wrapper?.reconnect()
 }
@@ -62,8 +68,8 @@ document.addEventListener('htmx:wsBeforeMessage', () => { heardAt = Date.now() }
 document.addEventListener('htmx:wsClose', (event) => {
   const { code } = event.detail.event
   wrapper = event.detail.socketWrapper
-  show(code === SIGNED_OUT ? 'ended' : 'closed')
-  if (code !== SIGNED_OUT && !BY_ITSELF.includes(code)) setTimeout(comeBack, pause(0))
+  show({ [SIGNED_OUT]: 'ended', [CROWDED]: 'crowded' }[code] ?? 'closed')
+  if (!isOver() && !BY_ITSELF.includes(code)) setTimeout(comeBack, pause(TOO_MUCH.includes(code) ? 10 : 0))
 })
 
 // The extension would keep frames for a closed socket and send them late. Messages wait in the outbox instead;

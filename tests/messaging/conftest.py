@@ -12,6 +12,8 @@ from django.test import Client
 
 from config.asgi import application
 from messaging import limits
+from messaging.consumers import crowd
+from messaging.doorkeeper import doorkeeper
 from messaging.mailbox import mailbox
 from messaging.presence import presence
 from messaging.pulse import pulse
@@ -99,6 +101,9 @@ def empty_memory():
     presence.holders.clear()
     presence.told.clear()
     pulse.task = None
+    doorkeeper.task = None
+    doorkeeper.waiting.clear()
+    crowd.cut.clear()
     for limit in limits.ALL:
         limit.paid_until.clear()
         limit.refused_until.clear()

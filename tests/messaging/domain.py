@@ -3,8 +3,9 @@
 import uuid
 from datetime import UTC, datetime
 
-from messaging.boxes import Draft
-from messaging.conversations import Message, Person
+from messaging.boxes import Draft, Receipt
+from messaging.conversations import Message, Person, Refused
+from messaging.limits import MESSAGES, Limit
 from messaging.mailbox import Mailbox
 
 ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
@@ -35,9 +36,12 @@ def copies(of: Message) -> list[Draft]:
 
 async def says(mailbox: Mailbox, text: str = "hello", *, sender: Person = ALICE, recipient: Person = BOB) -> Message:
     said = message(text, sender=sender, recipient=recipient)
-    assert await mailbox.accept(said) is None
-    await mailbox.post(copies(said))
+    assert (await submits(mailbox, said)).is_new
     return said
+
+
+async def submits(mailbox: Mailbox, said: Message) -> Receipt:
+    return await mailbox.submit(said, copies(said), Limit(MESSAGES))
 
 
 async def offered(mailbox: Mailbox, person: Person, number: int = 0) -> list[tuple[int, str]]:
@@ -47,3 +51,11 @@ async def offered(mailbox: Mailbox, person: Person, number: int = 0) -> list[tup
 
 async def shows(mailbox: Mailbox, person: Person, window: str, number: int):
     return await mailbox.confirm(person.id, window, mailbox.cursor(person.id, number))
+
+
+async def is_reachable(mailbox: Mailbox, person: Person) -> bool:
+    """Whether somebody could say something to this person now."""
+    try:
+        return (await submits(mailbox, message(sender=CAROL, recipient=person))).is_new
+    except Refused as refusal:
+        return not refusal.is_waiting

@@ -7,7 +7,7 @@ import pytest
 from messaging.boxes import Draft
 from messaging.conversations import Refused
 from messaging.mailbox import Mailbox
-from tests.messaging.domain import ALICE, BOB, CAROL, SECONDS, Clock, offered, says, shows
+from tests.messaging.domain import ALICE, BOB, CAROL, SECONDS, Clock, offered, says, shows, submits
 
 CLEAR = [Draft(ALICE.id, BOB, "cleared"), Draft(BOB.id, ALICE, "cleared")]
 
@@ -52,7 +52,7 @@ async def test_a_page_that_missed_the_taking_back_cannot_offer_the_message_again
     await shows(mailbox, ALICE, "hers", 1)
     await mailbox.retract(ALICE, BOB.id, oops.id)
     with pytest.raises(Refused, match="it was taken back"):
-        await mailbox.accept(oops)
+        await submits(mailbox, oops)
 
 
 async def test_somebody_else_with_the_same_message_id_takes_nothing_back(mailbox):
@@ -76,8 +76,8 @@ async def test_what_was_cleared_cannot_be_offered_again_and_what_follows_can(mai
     kept = await says(mailbox, "keep this", recipient=CAROL)
     await mailbox.clear("1", CLEAR)
     with pytest.raises(Refused, match="cleared"):
-        await mailbox.accept(burnt)
-    assert (await mailbox.accept(kept)).posted_at == kept.posted_at
+        await submits(mailbox, burnt)
+    assert (await submits(mailbox, kept)).posted_at == kept.posted_at
     await says(mailbox, "a new beginning")
 
 

@@ -4,12 +4,18 @@ import asyncio
 
 import pytest
 
-from messaging import broadcasts
-from messaging.consumers import SILENT
-from messaging.mailbox import mailbox
+from messaging.consumers import SILENT, crowd
+from messaging.mailbox import mailbox, nobody_listens
 from messaging.pulse import pulse
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def beat():
+    """The time has come for every window at once."""
+    for windows in list(crowd.members.values()):
+        for window in windows:
+            window.beat()
 
 
 async def test_a_window_that_stays_silent_is_left(alice, open_window, settings):
@@ -17,7 +23,7 @@ async def test_a_window_that_stays_silent_is_left(alice, open_window, settings):
     here = await open_window(alice)
     here.confirms = False
     await asyncio.sleep(0.3)
-    await broadcasts.beat()
+    beat()
     assert await here.is_closed() == SILENT
 
 
@@ -27,7 +33,7 @@ async def test_a_window_that_answers_is_kept(alice, open_window, settings):
     for beats in range(1, 6):
         await asyncio.sleep(0.15)
         await here.send(type="shown", cursor=here.cursor())
-        await broadcasts.beat()
+        beat()
         await here.sees("innerHTML:#heartbeat", times=beats)
 
 
@@ -38,7 +44,7 @@ async def test_a_beat_repeats_the_cursor_so_that_a_lost_confirmation_is_made_goo
     await there.sees("hello")
     assert "state--delivered" not in await here.settles()
     there.confirms = True
-    await broadcasts.beat()
+    beat()
     await there.settles()
     await here.sees("state--delivered")
 
@@ -46,27 +52,24 @@ async def test_a_beat_repeats_the_cursor_so_that_a_lost_confirmation_is_made_goo
 async def test_a_beat_brings_what_a_dropped_ring_left_behind(alice, bob, open_window, monkeypatch):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
 
-    async def deaf(person_id):
-        pass
-
-    monkeypatch.setattr(broadcasts, "_ring", deaf)
+    monkeypatch.setattr(mailbox, "ring", nobody_listens)
     for text in ["one", "two"]:
         await here.says(text, to=bob)
     await here.settles()
     await there.settles()
     assert there.texts() == here.texts() == []
-    await broadcasts.beat()
+    beat()
     await there.sees("two")
     assert there.texts() == ["one", "two"]
     await there.settles()
-    await broadcasts.beat()
+    beat()
     await here.sees("state--delivered", times=2)
     assert here.texts() == ["one", "two"]
 
 
 async def test_a_window_that_has_not_said_hello_gets_no_beat(alice, open_window):
     here = await open_window(alice, hello=False)
-    await broadcasts.beat()
+    beat()
     assert await here.settles() == ""
 
 
@@ -75,11 +78,8 @@ async def test_a_window_that_took_nothing_for_too_long_is_told_what_it_lacks(
 ):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
 
-    async def deaf(person_id):
-        pass
-
     with monkeypatch.context() as patch:
-        patch.setattr(broadcasts, "_ring", deaf)
+        patch.setattr(mailbox, "ring", nobody_listens)
         await here.says("too old", to=bob)
         await here.settles()
         clock.passes(mailbox.seconds)
@@ -95,5 +95,5 @@ async def test_a_socket_that_never_says_hello_is_left(alice, open_window, settin
     settings.HEARTBEAT_SECONDS = 0.05
     here = await open_window(alice, hello=False)
     await asyncio.sleep(0.2)
-    await broadcasts.beat()
+    beat()
     assert await here.is_closed() == SILENT

@@ -4,7 +4,19 @@ import pytest
 
 from messaging.conversations import Refused
 from messaging.mailbox import Mailbox
-from tests.messaging.domain import ALICE, BOB, CAROL, SECONDS, Clock, copies, message, offered, says, shows
+from tests.messaging.domain import (
+    ALICE,
+    BOB,
+    CAROL,
+    SECONDS,
+    Clock,
+    is_reachable,
+    message,
+    offered,
+    says,
+    shows,
+    submits,
+)
 
 
 @pytest.fixture
@@ -177,12 +189,12 @@ async def test_a_window_with_two_sockets_is_away_only_without_both(mailbox, cloc
     await mailbox.detach(BOB.id, "window")
     clock.passes(10 * SECONDS)
     await mailbox.sweep()
-    assert await mailbox.is_reachable(BOB.id)
+    assert await is_reachable(mailbox, BOB)
     await mailbox.detach(BOB.id, "window")
     clock.passes(SECONDS - 1)
-    assert await mailbox.is_reachable(BOB.id)
+    assert await is_reachable(mailbox, BOB)
     clock.passes(1)
-    assert not await mailbox.is_reachable(BOB.id)
+    assert not await is_reachable(mailbox, BOB)
 
 
 async def test_what_nobody_shows_in_time_is_said_to_be_undelivered_exactly_once(mailbox, clock):
@@ -211,8 +223,7 @@ async def test_an_undelivered_message_may_be_offered_again_under_the_same_name(m
     sent = await says(mailbox)
     clock.passes(SECONDS)
     await mailbox.sweep()
-    assert await mailbox.accept(sent) is None
-    await mailbox.post(copies(sent))
+    assert (await submits(mailbox, sent)).is_new
     assert (await shows(mailbox, BOB, "window", 2)).messages == [sent]
 
 
@@ -258,10 +269,10 @@ async def test_the_same_message_again_is_answered_with_the_first_note(mailbox, c
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox)
     again = message(sent.text, id=sent.id)
-    assert (await mailbox.accept(again)).posted_at == sent.posted_at
-    assert not (await mailbox.accept(again)).is_delivered
+    assert (await submits(mailbox, again)).posted_at == sent.posted_at
+    assert not (await submits(mailbox, again)).is_delivered
     await shows(mailbox, BOB, "window", 1)
-    assert (await mailbox.accept(again)).is_delivered
+    assert (await submits(mailbox, again)).is_delivered
 
 
 @pytest.mark.parametrize(("text", "recipient"), [("another text", BOB), ("hello", CAROL)])
@@ -269,13 +280,13 @@ async def test_another_message_under_the_same_name_is_refused(mailbox, text, rec
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox, "hello")
     with pytest.raises(Refused, match="another message was sent under the same name"):
-        await mailbox.accept(message(text, recipient=recipient, id=sent.id))
+        await submits(mailbox, message(text, recipient=recipient, id=sent.id))
 
 
 async def test_two_people_may_choose_the_same_name(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox)
-    assert await mailbox.accept(message("hello", sender=CAROL, id=sent.id)) is None
+    assert (await submits(mailbox, message("hello", sender=CAROL, id=sent.id))).is_new
 
 
 async def test_names_are_forgotten_when_nobody_can_offer_them_any_more(mailbox, clock):

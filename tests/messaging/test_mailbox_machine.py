@@ -10,11 +10,13 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from messaging import boxes as module
 from messaging.boxes import Draft
 from messaging.conversations import Refused
+from messaging.limits import Limit, Pace
 from messaging.mailbox import Mailbox
 from tests.messaging.domain import ALICE, BOB, SECONDS, Clock, message
 from tests.messaging.pages import Page, Posting
 
 MAX_ENTRIES = 8
+NO_LIMIT = Limit(Pace(burst=10**9, per_second=10**9))
 
 
 def now(coroutine):
@@ -140,23 +142,25 @@ class MailboxMachine(RuleBasedStateMachine):
     def offer(self, page, id):
         """What the delivery does with a message, whether it is new or not."""
         said, before = self.messages[id], self.postings.get(id, [None])[-1]
-        if not now(self.mailbox.is_reachable(said.recipient.id)):
-            page.states[id] = "waiting"
-            return
         self.note_fullness(said.recipient.id)
+        self.note_fullness(said.sender.id)
         try:
-            known = now(self.mailbox.accept(said))
-        except Refused:
-            page.states[id] = "refused"
+            receipt = now(self.mailbox.submit(said, self.copies(said), NO_LIMIT))
+        except Refused as refusal:
+            page.states[id] = "waiting" if refusal.is_waiting else "refused"
             return
-        if known:
-            assert before.fate == ("delivered" if known.is_delivered else "")
+        if not receipt.is_new:
+            assert before.fate == ("delivered" if receipt.is_delivered else "")
             return
         if before and before.fate != "expired":  # its name must have been forgotten, with the server or after a while
             assert before.posted_at < self.restarted_at or self.clock.now - before.posted_at >= 2 * SECONDS
-        self.post(said.recipient.id, said.sender, f"posted:{id}", said)
-        self.post(said.sender.id, said.recipient, f"posted:{id}", said)
+        for person in (said.recipient, said.sender):
+            self.log(person.id)
         self.postings.setdefault(id, []).append(Posting(said, self.clock.now))
+
+    def copies(self, said):
+        html = f"posted:{said.id}"
+        return [Draft(said.recipient.id, said.sender, html, said), Draft(said.sender.id, said.recipient, html, said)]
 
     @rule(page=pages, choice=st.randoms(use_true_random=False))
     def take_back(self, page, choice):

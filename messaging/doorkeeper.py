@@ -1,0 +1,84 @@
+"""Finds out who opens a socket: everybody who asks meanwhile in one go, and in one hop into the database's thread."""
+
+import asyncio
+from collections.abc import Iterable
+from importlib import import_module
+from types import SimpleNamespace
+from typing import NamedTuple, cast
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest, parse_cookie
+
+from messaging.broadcasts import session_group
+from messaging.conversations import Person
+
+AT_ONCE = 100  # sessions that are looked up before those who log in over HTTP have their turn
+
+SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
+
+
+class Holder(NamedTuple):
+    """Who holds a session, by which key, and the group of its windows."""
+
+    person: Person
+    key: str
+    group: str
+
+
+def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The key in the session cookie of a handshake, "" if there is none."""
+    cookies = next((value.decode("latin1") for name, value in headers if name == b"cookie"), "")
+    return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
+
+
+class Doorkeeper:
+    """When thousands of pages come back at once, a look for each of them would keep the last ones waiting too long."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[str, asyncio.Future[Holder | None]]] = []
+        self.task: asyncio.Task | None = None
+
+    async def holder(self, key: str) -> Holder | None:
+        """Who is signed in with this key; None if nobody is. Raises what the database raises."""
+        if not key:
+            return None
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Holder | None] = loop.create_future()
+        self.waiting.append((key, answer))
+        if self.task is None or self.task.done() or self.task.get_loop() is not loop:
+            self.task = loop.create_task(self._look())
+        return await answer
+
+    async def _look(self) -> None:
+        while self.waiting:
+            asked, self.waiting = self.waiting[:AT_ONCE], self.waiting[AT_ONCE:]
+            found = await database_sync_to_async(_holders)([key for key, _ in asked])
+            for (_, answer), holder in zip(asked, found, strict=True):
+                if answer.done():  # its socket is gone already
+                    continue
+                if isinstance(holder, Exception):
+                    answer.set_exception(holder)
+                else:
+                    answer.set_result(holder)
+
+
+def _holders(keys: list[str]) -> list[Holder | Exception | None]:
+    return [_holder(key) for key in keys]
+
+
+def _holder(key: str) -> Holder | Exception | None:
+    """What goes wrong with one key is the answer to that one alone."""
+    session = SessionStore(key)
+    try:
+        # Django's own look at a session asks a request for nothing else.
+        user = get_user(cast(HttpRequest, SimpleNamespace(session=session)))
+        if not user.is_authenticated:
+            return None
+        return Holder(Person(user.pk, user.get_username()), key, session_group(session))
+    except Exception as error:  # noqa: BLE001
+        return error
+
+
+doorkeeper = Doorkeeper()

@@ -1,0 +1,162 @@
+"""What goes to one page: a frame at a time, and no more than the page keeps up with."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from messaging import broadcasts
+from messaging.boxes import Entry
+from messaging.mailbox import mailbox
+from messaging.page import Page
+
+# Characters. A page confirms what it has shown: that is a flow control which works on any server. What is unconfirmed
+# may lie in a socket's buffers, which nobody else bounds.
+FRAME = 250_000  # of mail that is joined into one frame
+CREDIT = 1_000_000  # that may be unconfirmed; after that, mail waits in the mailbox, and what may pass unseen does
+DOUBT = 64_000  # that may be unconfirmed for long
+PATIENCE = 10.0  # seconds without a confirmation while there is more than that
+
+Send = Callable[[dict], Awaitable[None]]
+
+
+class Outflow:
+    """Forwards what waits in the mailbox, and fragments that may pass unseen.
+
+    Whoever has something for the page says so (`ring`, `beat`, `add`) and goes on; one writer takes it all along, so
+    that what comes while the socket is behind is joined into the next frame. `fail` is called with what went wrong
+    when the page cannot be written to, or with None when it has confirmed nothing for too long.
+    """
+
+    __slots__ = (
+        "acknowledged", "epoch", "fail", "fragments", "has_beat", "has_mail", "has_missed", "is_held", "is_stopped",
+        "page", "send", "sent", "total", "under_way", "watch", "writer",
+    )  # fmt: skip
+
+    def __init__(self, page: Page, send: Send, fail: Callable[[Exception | None], None]) -> None:
+        self.page, self.send, self.fail = page, send, fail
+        self.epoch, self.sent = "", 0  # the page's box, and the last entry that it has been sent
+        self.fragments: list[str] = []
+        self.has_mail = self.has_beat = self.has_missed = self.is_held = self.is_stopped = False
+        self.total = self.acknowledged = 0
+        self.under_way: deque[tuple[int, int]] = deque()  # an entry that was sent, and the total when it was
+        self.writer: asyncio.Task | Literal[True] | None = None
+        self.watch: asyncio.TimerHandle | None = None
+
+    # Something is there
+
+    def ring(self) -> None:
+        """Something waits in the mailbox."""
+        self.has_mail = True
+        self._wake()
+
+    def beat(self) -> None:
+        """It is time to show that the server is there, and to take along what a lost ring may have left behind."""
+        self.has_beat = True
+        self.ring()
+
+    def add(self, html: str) -> None:
+        """HTML that may pass unseen; a page that is far behind is told afterwards how things stand."""
+        if self._is_behind(CREDIT):
+            self.has_missed = True
+        else:
+            self.fragments.append(html)
+            self._wake()
+
+    def confirmed(self, cursor: str) -> None:
+        """The page has shown its entries up to this one, and what it was sent before."""
+        number = int(digits) if (digits := cursor.rpartition(".")[2]).isdecimal() else 0
+        while self.under_way and self.under_way[0][0] <= number:
+            self.acknowledged = self.under_way.popleft()[1]
+        if self.has_mail or self.has_missed:
+            self._wake()
+
+    def stop(self) -> None:
+        """Nothing more is written."""
+        self.is_stopped = True
+        if self.watch:
+            self.watch.cancel()
+        if isinstance(self.writer, asyncio.Task):
+            self.writer.cancel()
+
+    # Writing
+
+    async def flush(self) -> None:
+        """Writes what there is at once, unless somebody is writing, who will take it along."""
+        self.is_held = False
+        if not self.writer and (self.has_mail or self.fragments):
+            self.writer = True
+            await self._write()
+
+    def _wake(self) -> None:
+        if not (self.writer or self.is_held or self.is_stopped):
+            self.writer = asyncio.get_running_loop().create_task(self._write())
+
+    async def _write(self) -> None:
+        try:
+            while not self.is_stopped and (html := await self._next()):
+                self._count(len(html))
+                await self.send({"type": "websocket.send", "text": html})
+        except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
+            self.fail(error)
+        finally:
+            self.writer = None
+
+    async def _next(self) -> str:
+        if self._is_behind(CREDIT):
+            return ""
+        html = ""
+        if self.fragments:
+            html = "".join(self.fragments)
+            self.fragments.clear()
+        if self.has_missed:
+            self.has_missed = False
+            html += broadcasts.overview(self.page.known())
+        return html + await self._mail() if self.has_mail else html
+
+    async def _mail(self) -> str:
+        """What the mailbox holds and the page has not been sent, with the cursor that it confirms."""
+        page, html = self.page, broadcasts.heartbeat() if self.has_beat else ""
+        self.has_mail = self.has_beat = False
+        start = await mailbox.goes_on_after(page.person.id, self.sent)
+        if start > self.sent:  # it took so little for so long that some of it is gone
+            html += broadcasts.gap(page.known(), is_restart=False, seconds=0)
+        entries = await mailbox.after(page.person.id, start)
+        if len(entries) > 1:
+            entries = self._as_many_as_fit(entries)
+        self.sent = entries[-1].number if entries else start
+        if not (entries or html):
+            return ""
+        return html + broadcasts.mail(entries, page.panes, f"{self.epoch}.{self.sent}")
+
+    def _as_many_as_fit(self, entries: list[Entry]) -> list[Entry]:
+        size = 0
+        for place, entry in enumerate(entries, start=1):
+            size += len(entry.draft.html)
+            if size > FRAME:
+                self.has_mail = place < len(entries)
+                return entries[:place]
+        return entries
+
+    # How far behind the page is
+
+    def _is_behind(self, characters: int) -> bool:
+        return self.total - self.acknowledged > characters
+
+    def _count(self, characters: int) -> None:
+        self.total += characters
+        if self.under_way and self.under_way[-1][0] == self.sent:
+            self.under_way.pop()
+        self.under_way.append((self.sent, self.total))
+        if self.watch is None and self._is_behind(DOUBT):
+            self._doubt()
+
+    def _doubt(self) -> None:
+        self.watch = asyncio.get_running_loop().call_later(PATIENCE, self._look_again, self.acknowledged)
+
+    def _look_again(self, acknowledged: int) -> None:
+        self.watch = None
+        if self._is_behind(DOUBT):
+            if self.acknowledged == acknowledged:
+                return self.fail(None)
+            self._doubt()
