@@ -12,7 +12,7 @@ class MessagingConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
 
         from messaging import broadcasts, checks, log_checks, sessions  # noqa: F401 - the checks register themselves
-        from messaging.mailbox import mailbox
+        from messaging.homes import mailbox
 
         mailbox.ring = broadcasts.ring
         user_logged_in.connect(sessions.began, dispatch_uid="messaging.began")

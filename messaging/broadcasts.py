@@ -11,10 +11,10 @@ from django.template.loader import get_template
 
 from messaging.boxes import Draft, Entry
 from messaging.conversations import Clearing, Message, Person, Progress, Refused
+from messaging.homes import mailbox, presence
 from messaging.links import linked
-from messaging.mailbox import mailbox
 from messaging.patterns import draw
-from messaging.presence import Changes, presence
+from messaging.presence import Changes
 
 EVERYBODY = "people"
 RING = {"type": "mail.waiting"}

@@ -18,11 +18,10 @@ from messaging import broadcasts, limits
 from messaging.conversations import Refused
 from messaging.crowd import Crowd
 from messaging.doorkeeper import Holder, doorkeeper, session_key
+from messaging.homes import mailbox, presence
 from messaging.intake import Intake
-from messaging.mailbox import mailbox
 from messaging.outflow import Outflow, Send
 from messaging.page import Page
-from messaging.presence import presence
 from messaging.pulse import pulse
 
 logger = logging.getLogger(__name__)

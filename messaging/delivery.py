@@ -5,7 +5,7 @@ import secrets
 from messaging import broadcasts, conversations, limits
 from messaging.boxes import News
 from messaging.conversations import Message, Person
-from messaging.mailbox import mailbox
+from messaging.homes import mailbox
 
 
 async def say(sender: Person, recipient: Person, message_id: str, text: str) -> Message | None:

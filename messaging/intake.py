@@ -7,10 +7,9 @@ from django.conf import settings
 from messaging import broadcasts, delivery, frames, limits
 from messaging.boxes import Arrival
 from messaging.conversations import Refused
-from messaging.mailbox import mailbox
+from messaging.homes import mailbox, presence
 from messaging.outflow import Outflow
 from messaging.page import Page
-from messaging.presence import presence
 from messaging.pulse import pulse
 
 logger = logging.getLogger(__name__)

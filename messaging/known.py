@@ -18,8 +18,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from messaging import limits
-from messaging.mailbox import mailbox
-from messaging.presence import presence
+from messaging.homes import mailbox, presence
+from messaging.pace import Limit
 
 
 @require_safe
@@ -78,7 +78,7 @@ def _sessions(current: Any, person: AbstractBaseUser) -> list[dict[str, object]]
 
 def _paces(person_id: int) -> list[tuple[str, float | None]]:
     """What is counted, and for how many seconds more; every limit there is."""
-    named = [(name, limit) for name, limit in vars(limits).items() if isinstance(limit, limits.Limit)]
+    named = [(name, limit) for name, limit in vars(limits).items() if isinstance(limit, Limit)]
     return [(name, limit.remaining(person_id)) for name, limit in named]
 
 

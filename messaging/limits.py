@@ -1,20 +1,7 @@
-"""How fast a person may go, over all windows together. The home for one process."""
+"""What a person may do how fast, over all windows together."""
 
-import math
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
-from messaging.conversations import Message, Refused
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """So many at once, and after that so many a second."""
-
-    burst: int
-    per_second: float
-
+from messaging.homes import limit
+from messaging.pace import Limit, Pace
 
 MESSAGES = Pace(burst=100, per_second=10)
 TYPING = Pace(burst=20, per_second=2)
@@ -23,57 +10,10 @@ READS = Pace(burst=40, per_second=4)
 FRAMES = Pace(burst=4_000, per_second=400)  # of anything; one more for every 1,000 characters. No page comes near it.
 LOOKS = Pace(burst=6, per_second=0.2)  # at what is known about oneself, which takes a look at everything
 
-
-@dataclass(slots=True)
-class Limit:
-    """The generic cell rate algorithm (ITU-T I.371): one number a person, the time at which all is paid for."""
-
-    pace: Pace
-    clock: Callable[[], float] = time.monotonic
-    paid_until: dict[int, float] = field(default_factory=dict)
-    refused_until: dict[int, float] = field(default_factory=dict)
-
-    async def wait(self, person_id: int, cost: float = 1.0) -> float:
-        """Counts one more, or what counts for so many. 0.0 if it may pass; else it was not counted, and may pass after
-        so many seconds."""
-        now = self.clock()
-        # Who was told to wait waits, or what comes later would overtake what was refused.
-        if (wait := self.refused_until.get(person_id, 0.0) - now) > 1e-9:
-            return wait
-        each = 1 / self.pace.per_second
-        paid_until = max(now, self.paid_until.get(person_id, 0.0)) + cost * each
-        wait = paid_until - now - self.pace.burst * each
-        if wait > 1e-9:
-            self.refused_until[person_id] = now + wait
-            return wait
-        self.paid_until[person_id] = paid_until
-        return 0.0
-
-    async def admit(self, person_id: int, message: Message | None = None) -> None:
-        """Counts one more, or raises Refused with the time to wait in words."""
-        if wait := await self.wait(person_id):
-            seconds = math.ceil(wait)
-            moment = "a second" if seconds == 1 else f"{seconds} seconds"
-            if message is None:
-                raise Refused(f"That was too fast, and nothing was done. Try again in {moment}.")
-            raise Refused(f"that was too fast. It goes on in {moment}.", message, seconds=seconds)
-
-    def remaining(self, person_id: int) -> float | None:
-        """For how many seconds what a person has done still counts; None if there is no number for them."""
-        paid_until = self.paid_until.get(person_id)
-        return None if paid_until is None else max(0.0, paid_until - self.clock())
-
-    def sweep(self) -> None:
-        """Forgets those who have not come near the limit for a while."""
-        now = self.clock()
-        self.paid_until = {id: until for id, until in self.paid_until.items() if until > now}
-        self.refused_until = {id: until for id, until in self.refused_until.items() if until > now}
-
-
-messages = Limit(MESSAGES)
-typing = Limit(TYPING)
-searches = Limit(SEARCHES)
-reads = Limit(READS)
-looks = Limit(LOOKS)
-frames = Limit(FRAMES)
+messages = limit(MESSAGES)
+typing = limit(TYPING)
+searches = limit(SEARCHES)
+reads = limit(READS)
+looks = limit(LOOKS)
+frames = Limit(FRAMES)  # each process for itself: a flood must not reach anything else
 ALL = (messages, typing, searches, reads, looks, frames)

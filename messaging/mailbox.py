@@ -12,11 +12,9 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 
-from django.conf import settings
-
 from messaging.boxes import Accepted, Arrival, Box, Draft, Entry, Holdings, News, Receipt, Window
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, message_key
-from messaging.limits import Limit
+from messaging.pace import Limit
 
 
 async def nobody_listens(person_id: int) -> None:
@@ -247,6 +245,3 @@ def _stage(clearing: Clearing, window_id: str, window: Window | None, number: in
 
 def _texts(entry: Entry) -> str:
     return entry.draft.html + (entry.draft.message.text if entry.draft.message else "")
-
-
-mailbox = Mailbox(settings.RESUME_SECONDS)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from messaging import broadcasts
 from messaging.boxes import Entry
-from messaging.mailbox import mailbox
+from messaging.homes import mailbox
 from messaging.page import Page
 
 # Characters. A page confirms what it has shown: that is a flow control which works on any server. What is unconfirmed

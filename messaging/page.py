@@ -8,7 +8,7 @@ from django.db import DatabaseError
 
 from messaging import frames
 from messaging.conversations import Person, Refused
-from messaging.presence import presence
+from messaging.homes import presence
 
 logger = logging.getLogger(__name__)
 

@@ -87,6 +87,3 @@ class Presence:
 
     def _is_held(self, holder: Holder, now: float) -> bool:
         return bool(holder.windows) or now - holder.left_at < self.grace
-
-
-presence = Presence()

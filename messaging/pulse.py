@@ -4,8 +4,7 @@ import asyncio
 import logging
 
 from messaging import broadcasts, delivery, limits
-from messaging.mailbox import mailbox
-from messaging.presence import presence
+from messaging.homes import mailbox, presence
 
 logger = logging.getLogger(__name__)
 SECONDS = 1.0

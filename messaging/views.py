@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from messaging import limits, roster
 from messaging.conversations import Person
-from messaging.presence import presence
+from messaging.homes import presence
 
 
 @require_safe

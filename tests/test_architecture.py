@@ -42,8 +42,10 @@ ROOMS = {
     "messaging.conversations": DOMAIN,
     "messaging.crowd": DOMAIN,
     "messaging.frames": DOMAIN,
+    "messaging.homes": DOMAIN,
     "messaging.limits": DOMAIN,
     "messaging.mailbox": DOMAIN,
+    "messaging.pace": DOMAIN,
     "messaging.presence": DOMAIN,
     "messaging.roster": DOMAIN,
     # The doctor: what the machine does, and which settings it must not be run with.

@@ -14,8 +14,7 @@ from config.asgi import application
 from messaging import limits
 from messaging.consumers import crowd
 from messaging.doorkeeper import doorkeeper
-from messaging.mailbox import mailbox
-from messaging.presence import presence
+from messaging.homes import mailbox, presence
 from messaging.pulse import pulse
 from tests.messaging.domain import Clock
 

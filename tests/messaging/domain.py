@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 from messaging.boxes import Draft, Receipt
 from messaging.conversations import Message, Person, Refused
-from messaging.limits import MESSAGES, Limit
+from messaging.limits import MESSAGES
 from messaging.mailbox import Mailbox
+from messaging.pace import Limit
 
 ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
 SECONDS = 90

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from messaging.conversations import Person
-from messaging.presence import presence
+from messaging.homes import presence
 from messaging.pulse import pulse
 
 WORDS = ("online", "offline")

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from messaging.mailbox import mailbox
+from messaging.homes import mailbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

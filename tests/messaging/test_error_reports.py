@@ -11,8 +11,8 @@ from django.utils.log import AdminEmailHandler
 
 from messaging import broadcasts, delivery, frames, roster
 from messaging.conversations import Message
+from messaging.homes import mailbox
 from messaging.layer import ProcessLayer
-from messaging.mailbox import mailbox
 from messaging.pulse import pulse
 from tests.messaging import conftest
 

@@ -7,8 +7,7 @@ from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 
 from config.asgi import application
-from messaging.mailbox import mailbox
-from messaging.presence import presence
+from messaging.homes import mailbox, presence
 from tests.messaging.conftest import connect, cookie_of, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)

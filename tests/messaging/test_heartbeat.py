@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from messaging.consumers import SILENT, crowd
-from messaging.mailbox import mailbox, nobody_listens
+from messaging.homes import mailbox
+from messaging.mailbox import nobody_listens
 from messaging.pulse import pulse
 
 pytestmark = pytest.mark.django_db(transaction=True)

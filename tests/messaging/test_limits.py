@@ -6,7 +6,7 @@ import pytest
 
 from messaging import limits
 from messaging.conversations import Refused
-from messaging.limits import Limit, Pace
+from messaging.pace import Limit, Pace
 from messaging.pulse import pulse
 from tests.messaging.domain import ALICE, BOB, Clock, message
 

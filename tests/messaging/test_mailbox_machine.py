@@ -10,8 +10,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from messaging import boxes as module
 from messaging.boxes import Draft
 from messaging.conversations import Refused
-from messaging.limits import Limit, Pace
 from messaging.mailbox import Mailbox
+from messaging.pace import Limit, Pace
 from tests.messaging.domain import ALICE, BOB, SECONDS, Clock, message
 from tests.messaging.pages import Page, Posting
 

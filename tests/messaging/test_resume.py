@@ -2,8 +2,7 @@
 
 import pytest
 
-from messaging.mailbox import mailbox
-from messaging.presence import presence
+from messaging.homes import mailbox, presence
 from messaging.pulse import pulse
 
 pytestmark = pytest.mark.django_db(transaction=True)

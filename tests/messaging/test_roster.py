@@ -9,7 +9,7 @@ from django.test import Client
 
 from messaging import roster
 from messaging.conversations import Person
-from messaging.presence import presence
+from messaging.homes import presence
 
 PEOPLE = "/people/"
 

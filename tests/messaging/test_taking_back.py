@@ -3,7 +3,7 @@
 import pytest
 
 from messaging import limits
-from messaging.mailbox import mailbox
+from messaging.homes import mailbox
 from messaging.pulse import pulse
 
 pytestmark = pytest.mark.django_db(transaction=True)

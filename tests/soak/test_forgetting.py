@@ -7,8 +7,7 @@ from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 
 from messaging import limits
-from messaging.mailbox import mailbox
-from messaging.presence import presence
+from messaging.homes import mailbox, presence
 from messaging.pulse import pulse
 from tests.messaging.conftest import empty_memory, open_window, signed_in  # noqa: F401 - fixtures
 from tests.messaging.domain import Clock
