@@ -6,7 +6,7 @@ import tempfile
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-http = get_asgi_application()  # sets Django up; what follows may import models
+django_http = get_asgi_application()  # sets Django up; what follows may import models
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
@@ -14,6 +14,7 @@ from django.core.checks import run_checks  # noqa: E402
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 
 from config.handshake import same_site  # noqa: E402
+from config.threads import in_lasting_threads  # noqa: E402
 from messaging.routing import websocket_urlpatterns  # noqa: E402
 
 # The server and Django write large bodies into temporary files while they read them: in memory, not on a disk.
@@ -25,7 +26,7 @@ if serious := [found for found in run_checks(tags=["nothing_kept"]) if found.is_
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": in_lasting_threads(django_http),
         "websocket": same_site(URLRouter(websocket_urlpatterns)),
     }
 )

@@ -2,16 +2,24 @@
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
-from django.utils.deprecation import MiddlewareMixin
+from django.utils.decorators import sync_only_middleware
 from django_htmx.http import HttpResponseClientRedirect
 
 
-class WholePageToTheDoor(MiddlewareMixin):
+@sync_only_middleware
+def whole_page_to_the_door(get_response):
     """After `HtmxMiddleware`: XMLHttpRequest follows a redirect by itself, and htmx would draw what it finds there."""
 
-    def process_response(self, request, response):
-        is_door = response.status_code == 302 and response.url.startswith(resolve_url(settings.LOGIN_URL))
-        if not (request.htmx and is_door):
+    def middleware(request):
+        response = get_response(request)
+        if not (request.htmx and _is_door(response)):
             return response
         return HttpResponseClientRedirect(redirect_to_login(request.htmx.current_url_abs_path or "/").url)
+
+    return middleware
+
+
+def _is_door(response: HttpResponseBase) -> bool:
+    return response.status_code == 302 and response.headers["Location"].startswith(resolve_url(settings.LOGIN_URL))

@@ -126,9 +126,11 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.headers.protect",
+    "servestatic.middleware.ServeStaticMiddleware",
+    # From here on all is done in one thread, since the last of them is for threads alone: under ASGI, each of Django's
+    # own would else go there and back twice, at more than its own cost.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "config.bodies.refuse_other_charsets",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -136,7 +138,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.door.WholePageToTheDoor",
+    "config.door.whole_page_to_the_door",
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -170,6 +172,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # Deleted rows are overwritten, not left in free pages.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
     }
+# A connection costs as much as the chat page. It stays with its thread (config.threads) for a minute, and one that the
+# database has dropped meanwhile is noticed.
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

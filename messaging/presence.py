@@ -73,8 +73,9 @@ class Presence:
 
     def online(self) -> dict[int, str]:
         """The names of those who are online, by id."""
-        now = self.clock()
-        return {id: holder.name for id, holder in list(self.holders.items()) if self._is_held(holder, now)}
+        late = self.clock() - self.grace
+        holders = list(self.holders.items())
+        return {id: holder.name for id, holder in holders if holder.windows or holder.left_at > late}
 
     def is_online(self, person_id: int) -> bool:
         holder = self.holders.get(person_id)

@@ -1,8 +1,10 @@
 """The list of the other people: those online first, then by name, a page at a time."""
 
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
 from dataclasses import dataclass
-from heapq import nsmallest
 from itertools import islice
+from operator import itemgetter
 
 from django.contrib.auth import get_user_model
 
@@ -14,6 +16,7 @@ LONGEST_QUERY = 64  # as the search field says; SQLite gives up on a pattern of 
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    key: str  # the folded name, by which rows are sorted and found
     id: int
     name: str
     is_online: bool
@@ -28,6 +31,28 @@ class Page:
     more: str
 
 
+class Listing:
+    """Those online in the order of the roster, remembered from one request to the next."""
+
+    def __init__(self) -> None:
+        self.last: tuple[dict[int, str], list[tuple[str, int, str]]] = ({}, [])
+
+    def of(self, online: dict[int, str]) -> list[tuple[str, int, str]]:
+        """Folded name, id and name of each. Only who has come or left since is folded and sorted."""
+        before, ordered = self.last
+        if online != before:
+            ordered = ordered.copy()  # another thread may be reading the old one
+            for id, name in before.items() - online.items():
+                del ordered[bisect_left(ordered, (_fold(name), id, name))]
+            for id, name in online.items() - before.items():
+                insort(ordered, (_fold(name), id, name))
+            self.last = online, ordered
+        return ordered
+
+
+listing = Listing()
+
+
 def page(viewer_id: int, online: dict[int, str], query: str = "", after: str = "") -> Page:
     """The first page of those whose name contains `query`, or the one behind `after` (an earlier page's `more`).
 
@@ -37,30 +62,32 @@ def page(viewer_id: int, online: dict[int, str], query: str = "", after: str = "
     query = clean(clean(query)[:LONGEST_QUERY])
     wanted = _fold(query)
     is_offline, _, after_name = clean(after).partition(":")
-    present = () if is_offline == "1" else _present(viewer_id, online, wanted, after_name)
+    present = () if is_offline == "1" else _online(viewer_id, online, wanted, after_name)
     absent = _absent(viewer_id, online, wanted, after_name if is_offline == "1" else "")
-    rows = nsmallest(PAGE_SIZE + 1, present, key=lambda row: _fold(row.name))
+    rows = list(islice(present, PAGE_SIZE + 1))
     rows += islice(absent, PAGE_SIZE + 1 - len(rows))
     shown = rows[:PAGE_SIZE]
-    more = f"{int(not shown[-1].is_online)}:{_fold(shown[-1].name)}" if len(rows) > PAGE_SIZE else ""
+    more = f"{int(not shown[-1].is_online)}:{shown[-1].key}" if len(rows) > PAGE_SIZE else ""
     return Page(shown, query, more)
 
 
-def _present(viewer_id, online, wanted, after_name):
-    for id, name in online.items():
-        if id != viewer_id and wanted in (key := _fold(name)) and key > after_name:
-            yield Row(id, name, is_online=True)
+def _online(viewer_id: int, online: dict[int, str], wanted: str, after_name: str) -> Iterator[Row]:
+    ordered = listing.of(online)
+    start = bisect_right(ordered, after_name, key=itemgetter(0))
+    for key, id, name in islice(ordered, start, None):
+        if wanted in key and id != viewer_id:
+            yield Row(key, id, name, is_online=True)
 
 
-def _absent(viewer_id, online, wanted, after_name):
+def _absent(viewer_id: int, online: dict[int, str], wanted: str, after_name: str) -> Iterator[Row]:
     people = get_user_model().objects.filter(is_active=True, username_key__gt=after_name).exclude(pk=viewer_id)
     if wanted:
         people = people.filter(username_key__contains=wanted)
     # Those online are passed over here instead of in the query: there may be thousands of them.
     size = PAGE_SIZE + 1
-    for id, name in people.order_by("username_key").values_list("pk", "username").iterator(size):
+    for key, id, name in people.order_by("username_key").values_list("username_key", "pk", "username").iterator(size):
         if id not in online:
-            yield Row(id, name, is_online=False)
+            yield Row(key, id, name, is_online=False)
 
 
 def _fold(name: str) -> str:

@@ -9,7 +9,10 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.html import format_html_join
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -17,12 +20,13 @@ from django.views.decorators.vary import vary_on_headers
 from messaging import limits, roster
 from messaging.conversations import Person
 from messaging.homes import presence
+from messaging.patterns import draw, draw_each
 
 
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    return _chat_page(request)
+    return _chat_page(request, _page(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,11 +42,10 @@ def people(request: HttpRequest) -> HttpResponse:
     if seconds := math.ceil(async_to_sync(limits.searches.wait)(request.user.pk)):
         template = "messaging/_too_fast.html" if request.htmx else "429.html"
         return render(request, template, {"seconds": seconds}, status=429)
-    page = _roster(request, request.POST.get("q", ""), request.POST.get("after", ""))
+    page = _page(request, request.POST.get("q", ""), request.POST.get("after", ""))
     if not request.htmx:
-        return _chat_page(request, page=page)
-    template = "messaging/_rows.html" if request.POST.get("after") else "messaging/_roster.html"
-    return render(request, template, {"page": page})
+        return _chat_page(request, page)
+    return HttpResponse(_rows(request, page) if request.POST.get("after") else _roster(request, page))
 
 
 @require_safe
@@ -54,24 +57,63 @@ def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
     peer = get_object_or_404(others, pk=peer_id)
     opened = Person(peer.pk, peer.get_username())
     if not request.htmx or request.htmx.history_restore_request:
-        return _chat_page(request, opened=opened)
+        return _chat_page(request, _page(request), opened)
     return render(request, "messaging/broadcasts/pane_opened.html", _pane(opened))
 
 
-def _chat_page(request: HttpRequest, *, page: roster.Page | None = None, opened: Person | None = None) -> HttpResponse:
-    context = {
-        "page": page or _roster(request),
+def _chat_page(request: HttpRequest, page: roster.Page, opened: Person | None = None) -> HttpResponse:
+    values = {
+        "csrf_token": get_token(request),
         "window_id": secrets.token_urlsafe(12),
+        "my_id": str(request.user.pk),
+        "my_name": request.user.get_username(),
+        "query": page.query,
+        "roster": _roster(request, page),
+        "conversation": _conversation(opened) if opened else "",
+        "pane": render_to_string("messaging/_pane.html", _pane(opened) | {"is_first": True}) if opened else "",
+    }
+    shape = {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
         "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
         "resume_seconds": settings.RESUME_SECONDS,
+        "is_staff": request.user.is_staff,
         "is_elsewhere": request.get_host() not in {urlsplit(origin).netloc for origin in settings.CSRF_TRUSTED_ORIGINS},
     }
-    return render(request, "messaging/home.html", context | (_pane(opened) if opened else {}))
+    return HttpResponse(draw("messaging/home.html", values, **shape))
 
 
 def _pane(peer: Person) -> dict[str, object]:
     return {"peer": peer, "is_online": presence.is_online(peer.id), "max_length": settings.MESSAGE_MAX_LENGTH}
 
 
-def _roster(request: HttpRequest, query: str = "", after: str = "") -> roster.Page:
+def _conversation(peer: Person) -> str:
+    return draw_each("messaging/_conversation.html", [_named(peer)], is_online=presence.is_online(peer.id))
+
+
+def _roster(request: HttpRequest, page: roster.Page) -> str:
+    values = {"rows": _rows(request, page), "query": page.query}
+    return draw_each("messaging/_roster.html", [values], is_search=bool(page.query), site_url=settings.SITE_URL)
+
+
+def _rows(request: HttpRequest, page: roster.Page) -> str:
+    rows = [
+        draw_each(
+            "messaging/_person.html",
+            [_named(row) for row in page.people if row.is_online == is_online],
+            is_online=is_online,
+        )
+        for is_online in (True, False)
+    ]
+    if page.more:
+        values = {"csrf_token": get_token(request), "query": page.query, "more": page.more}
+        rows.append(draw_each("messaging/_more.html", [values]))
+    return format_html_join("", "{}", ((row,) for row in rows))
+
+
+def _named(peer: Person | roster.Row) -> dict[str, str]:
+    return {"peer_id": str(peer.id), "peer_name": peer.name}
+
+
+def _page(request: HttpRequest, query: str = "", after: str = "") -> roster.Page:
     return roster.page(request.user.pk, presence.online(), query, after)

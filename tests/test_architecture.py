@@ -32,6 +32,7 @@ ROOMS = {
     "config.handshake": JOINTS | {"config"},
     "config.headers": JOINTS | {"config"},
     "config.settings": JOINTS | {"config"},
+    "config.threads": JOINTS | {"config"},
     "config.urls": JOINTS | {"config.settings"},
     "accounts": ACCOUNTS,
     "accounts.*": ACCOUNTS,

@@ -2,14 +2,16 @@
 
 import pytest
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from hypothesis import given
 from hypothesis import strategies as st
 
 from messaging import patterns
-from messaging.patterns import draw
+from messaging.patterns import draw, draw_each
 
 POSTED = "messaging/broadcasts/message_posted.html"
+PERSON = "messaging/_person.html"
 NAMES = ["key", "message_id", "peer_id", "peer_name", "text", "posted_at", "clock"]
 SHAPES = [{"is_mine": is_mine, "state": state} for is_mine in (True, False) for state in ("sending", "away")]
 
@@ -37,8 +39,29 @@ def test_every_value_is_escaped_unless_it_is_html_already():
 
 
 def test_words_that_look_like_a_place_are_only_words():
-    values = dict.fromkeys(NAMES, patterns.MARKED.format(4)) | {"text": "the text"}
-    assert draw(POSTED, values, is_mine=False, state="sending").count("the text") == 1
+    for words in ("{text}", "{{text}}", "8307911900583079119", "{0}", "{", "}"):
+        values = dict.fromkeys(NAMES, words) | {"text": "the text"}
+        assert draw(POSTED, values, is_mine=False, state="sending").count("the text") == 1
+
+
+def test_a_place_in_an_address_takes_a_number():
+    drawn = draw(PERSON, {"peer_id": "7", "peer_name": "bob"}, is_online=True)
+    assert f'href="{reverse("messaging:conversation", args=[7])}"' in drawn
+
+
+def test_many_are_drawn_as_each_of_them_would_be():
+    rows = [{"peer_id": str(number), "peer_name": name} for number, name in enumerate(["bob", "<b>", "{peer_id}", "&"])]
+    each = [get_template(PERSON).render(row | {"is_online": False}) for row in rows]
+    assert draw_each(PERSON, rows, is_online=False) == "".join(each)
+    assert draw_each(PERSON, [], is_online=False) == ""
+
+
+def test_what_is_drawn_can_be_put_into_another_drawing():
+    row = draw_each(PERSON, [{"peer_id": "7", "peer_name": "<b>"}], is_online=True)
+    roster = draw("messaging/_roster.html", {"rows": row, "query": "<i>"}, is_search=True, site_url="")
+    assert row in roster
+    assert "&lt;b&gt;" in row
+    assert "<i>" not in roster
 
 
 def test_a_template_is_rendered_once_for_each_shape(monkeypatch):

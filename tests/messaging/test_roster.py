@@ -6,6 +6,8 @@ from html import unescape
 import pytest
 from asgiref.sync import async_to_sync
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from messaging import roster
 from messaging.conversations import Person
@@ -103,6 +105,52 @@ def test_names_whose_letters_fold_into_several_are_walked_through_as_well(alice,
     for online in ({}, {person.pk: person.username for person in people}):
         walked = [row.name for page in walk(alice, online) for row in page.people]
         assert walked == sorted(person.username for person in people)
+
+
+def test_who_comes_leaves_and_is_renamed_is_seen_in_the_next_roster(alice, sign_up):
+    people = sign_up("dan", "eve", "zoe")
+    online = {person.pk: person.username for person in people}
+    dan, eve, zoe = online
+    for names_now in (online, {eve: "eve"}, {eve: "eve", zoe: "anna"}, {}, {dan: "dan", zoe: "zoe"}, online):
+        here = [row.name for row in roster.page(alice.pk, names_now).people if row.is_online]
+        assert here == sorted(names_now.values())
+
+
+@given(steps=st.lists(st.dictionaries(st.integers(0, 20), st.sampled_from(["ann", "Ben", "CY", "ann2"]))))
+def test_whatever_changes_those_online_are_in_order(steps):
+    listing = roster.Listing()
+    for online in steps:
+        assert listing.of(online) == sorted((name.lower(), id, name) for id, name in online.items())
+
+
+def test_a_name_is_folded_when_its_owner_comes_and_not_for_every_roster(alice, monkeypatch):
+    folded: list[str] = []
+    fold = roster._fold
+
+    def counted(name):
+        folded.append(name)
+        return fold(name)
+
+    monkeypatch.setattr(roster, "listing", roster.Listing())
+    monkeypatch.setattr(roster, "_fold", counted)
+    online = {number: f"person{number:04}" for number in range(10_000, 11_000)}
+    for _ in range(3):
+        roster.page(alice.pk, dict(online))
+    assert len(folded) == len(online) + 3
+    roster.page(alice.pk, online | {20_000: "newcomer"})
+    assert folded[-1] == "newcomer"
+    assert len(folded) == len(online) + 5
+
+
+def test_with_a_page_of_people_online_nobody_else_is_asked_for(alice, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        page = roster.page(alice.pk, {number: f"person{number:04}" for number in range(10_000, 10_100)})
+    assert len(page.people) == roster.PAGE_SIZE
+
+
+def test_the_chat_page_asks_for_the_session_its_owner_and_the_others(here, bob, django_assert_num_queries):
+    with django_assert_num_queries(3):
+        here.get("/")
 
 
 def test_a_name_looked_for_is_never_in_an_address(here):

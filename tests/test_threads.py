@@ -1,0 +1,106 @@
+"""Requests take turns in few threads: each has one to itself, and finds what an earlier one has left there."""
+
+import asyncio
+import threading
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from config import threads
+from config.threads import in_lasting_threads
+
+
+def server(view):
+    """A served application whose requests do this in their thread; asking it returns what that found."""
+    found = []
+
+    async def application(scope, receive, send):
+        found.append(await sync_to_async(view)())
+
+    served = in_lasting_threads(application)
+
+    async def asked():
+        await served({"type": "http"}, None, None)
+        return found
+
+    return asked
+
+
+async def rest():
+    """Until threads that have nothing to do have said so."""
+    await asyncio.sleep(0.05)
+
+
+async def test_one_request_after_another_finds_the_same_thread():
+    asked = server(threading.get_ident)
+    for _ in range(5):
+        found = await asked()
+        await rest()
+    assert len(found) == 5
+    assert len(set(found)) == 1
+    assert threading.get_ident() not in found
+
+
+async def test_requests_at_once_do_not_wait_for_one_another():
+    at_once = threads.KEPT + 4
+    barrier = threading.Barrier(at_once, timeout=10)
+
+    def wait_for_all():
+        barrier.wait()
+        return threading.get_ident()
+
+    asked = server(wait_for_all)
+    found = (await asyncio.gather(*(asked() for _ in range(at_once))))[0]
+    assert len(set(found)) == at_once
+
+
+async def test_after_a_rush_few_threads_stay():
+    before = threading.active_count()
+    barrier = threading.Barrier(threads.KEPT + 4, timeout=10)
+    asked = server(barrier.wait)
+    await asyncio.gather(*(asked() for _ in range(barrier.parties)))
+    await rest()
+    assert threading.active_count() - before <= threads.KEPT
+
+
+async def test_who_goes_away_leaves_no_busy_thread_to_the_next():
+    is_over, seen = threading.Event(), []
+
+    def first_waits():
+        seen.append(threading.get_ident())
+        if len(seen) == 1:
+            is_over.wait(10)
+
+    asked = server(first_waits)
+    first = asyncio.create_task(asked())
+    await rest()
+    first.cancel()
+    await asyncio.wait_for(asked(), 5)
+    is_over.set()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert seen[0] != seen[1]
+
+
+async def test_a_fault_gives_the_thread_back():
+    seen = []
+
+    def fail():
+        seen.append(threading.get_ident())
+        raise ZeroDivisionError
+
+    asked = server(fail)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            await asked()
+        await rest()
+    assert seen[0] == seen[1]
+
+
+def test_behind_the_static_files_no_middleware_goes_its_own_way_to_a_thread():
+    place = settings.MIDDLEWARE.index("servestatic.middleware.ServeStaticMiddleware")
+    behind = [import_string(name) for name in settings.MIDDLEWARE[place + 1 :]]
+    assert all(getattr(middleware, "sync_capable", True) for middleware in behind)
+    assert not behind[-1].async_capable
