@@ -46,6 +46,14 @@ def database(name: str, default: str) -> dict:
     return description
 
 
+def redis_address(name: str) -> str:
+    """The variable as the address of a Redis or Valkey server; "" where there is none."""
+    url = env.str(name, default="").strip()
+    if url and urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+        raise ImproperlyConfigured(f"{name} must begin with redis://, rediss:// or unix://.")
+    return url
+
+
 def origin(url: str, name: str) -> str:
     """A site's address as a browser writes it in `Origin` (RFC 6454): scheme, host, port if it is not the usual."""
     message = f"{name} must be an address such as https://chat.example.org, without a path, not {url!r}."
@@ -80,6 +88,8 @@ SITE_NAME = env.str("SITE_NAME", default="Sotto").strip() or "Sotto"
 SITE_URL = origin(env.str("SITE_URL", default="http://localhost:8000"), "SITE_URL")
 MESSAGE_MAX_LENGTH = whole_number("MESSAGE_MAX_LENGTH", 4000, 1, 20_000)
 RESUME_SECONDS = whole_number("RESUME_SECONDS", 90, 15, 600)
+REDIS_URL = redis_address("REDIS_URL")
+MAILBOX_KEY = env.str("MAILBOX_KEY", default="").strip()
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").strip().upper()
 
 if not SECRET_KEY and DEBUG:
@@ -87,6 +97,11 @@ if not SECRET_KEY and DEBUG:
 if not SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY is not set. `make run` and `manage.py migrate` write one into .env; elsewhere set 50 letters."
+    )
+if REDIS_URL and len(MAILBOX_KEY) < 32:
+    raise ImproperlyConfigured(
+        "MAILBOX_KEY must be set with REDIS_URL, the same for all processes and at least 32 letters long: "
+        "it encrypts what waits there."
     )
 if LOG_LEVEL not in LOG_LEVELS:
     raise ImproperlyConfigured(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {LOG_LEVEL!r}.")
@@ -193,14 +208,11 @@ AUTH_PASSWORD_VALIDATORS = [
 # The server beats so often; a page that has heard nothing for two and a half beats does not believe its socket.
 HEARTBEAT_SECONDS = 20
 
-CHANNEL_LAYERS = {
-    "default": {
-        # Channels' own for one process copies each message, looks through all channels at each send, and gives a
-        # window up that has not taken a message for a minute.
-        "BACKEND": "messaging.layer.ProcessLayer",
-        "CONFIG": {"capacity": 1000},
-    },
-}
+# Channels' own layer for one process copies each message, looks through all channels at each send, and gives a window
+# up that has not taken a message for a minute; the usual one for Redis is a subscription for each window, or a list.
+CHANNEL_LAYERS: dict = {"default": {"BACKEND": "messaging.layer.ProcessLayer", "CONFIG": {"capacity": 1000}}}
+if REDIS_URL:
+    CHANNEL_LAYERS["default"] = {"BACKEND": "messaging.redis.layer.RedisLayer", "CONFIG": {"url": REDIS_URL}}
 
 # A request too large to be read at once goes into a file: on Linux one that is held in memory.
 FILE_UPLOAD_TEMP_DIR = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - not a guess, a choice

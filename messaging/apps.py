@@ -12,9 +12,10 @@ class MessagingConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
 
         from messaging import broadcasts, checks, log_checks, sessions  # noqa: F401 - the checks register themselves
-        from messaging.homes import mailbox
+        from messaging.homes import mailbox, presence
 
         mailbox.ring = broadcasts.ring
+        presence.lost = broadcasts.lost
         user_logged_in.connect(sessions.began, dispatch_uid="messaging.began")
         user_logged_out.connect(sessions.ended, dispatch_uid="messaging.ended")
         for signal in (post_save, post_delete):

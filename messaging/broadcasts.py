@@ -60,7 +60,7 @@ async def conversation_cleared(by: Person, peer: Person, clearing_id: str) -> No
         Draft(peer.id, by, _render("conversation_cleared", peer=by, by=by, viewer=peer, clearing_id=clearing_id)),
     ]
     clearing = await mailbox.clear(clearing_id, drafts)
-    await clearing_went_on(clearing, mailbox.progress(clearing))
+    await clearing_went_on(clearing, await mailbox.progress(clearing))
 
 
 async def clearing_went_on(clearing: Clearing, progress: Progress) -> None:
@@ -100,7 +100,14 @@ async def typing_seen(sender: Person, recipient_id: int) -> None:
 
 
 async def presence_changed(changes: Changes) -> None:
-    await _layer().group_send(EVERYBODY, {"type": "fragment", "html": presence_of(changes)})
+    """To the windows of this process: each finds out for itself who has come and gone."""
+    await _layer().tell_here(EVERYBODY, {"type": "fragment", "html": presence_of(changes)})
+
+
+def lost() -> None:
+    """What this process had put where the state of conversations lives is gone: its windows say again that they are
+    there."""
+    _layer().mended()
 
 
 def session_ended(session: SessionBase) -> None:
@@ -180,6 +187,11 @@ def pane_opened(peer: Person) -> str:
 
 def message_refused(refusal: Refused) -> str:
     return _render("message_refused", refusal=refusal, message=refusal.message)
+
+
+def offered_again() -> str:
+    """Asks the page for everything that it cannot know to have arrived."""
+    return _render("offered_again")
 
 
 def notice(text: str) -> str:

@@ -9,13 +9,14 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import DatabaseError
 
 from messaging import broadcasts, limits
-from messaging.conversations import Refused
+from messaging.conversations import Refused, Unreachable
 from messaging.crowd import Crowd
 from messaging.doorkeeper import Holder, doorkeeper, session_key
 from messaging.homes import mailbox, presence
@@ -104,7 +105,10 @@ class WindowConsumer:
         if await limits.frames.wait(self.person_id, cost=1 + len(text) / 1000):
             crowd.cut.add(self.person_id)
             return await self.close(FLOODED)
-        await self.intake.read(text)
+        try:
+            await self.intake.read(text)
+        except Unreachable:
+            await self.close(FAILED)
 
     # Coming and going
 
@@ -137,9 +141,10 @@ class WindowConsumer:
         for group in self._groups():
             await layer.group_discard(group, self.channel)
         if self.page.window:
-            await mailbox.detach(self.person_id, self.page.window)
             await presence.leave(self.page.person, self.page.window)
             pulse.quicken()
+            with suppress(Unreachable):
+                await mailbox.detach(self.person_id, self.page.window)
 
     def _groups(self) -> tuple[str, ...]:
         """Derived from the session, never from what the browser sent."""
@@ -179,6 +184,8 @@ class WindowConsumer:
             in_background(self._look_at_session())
         elif not self.page.window:  # until the page has said hello, nothing is forwarded
             return
+        elif kind == "layer.mended":
+            in_background(self._say_again())
         elif kind == "mail.waiting":
             self.outflow.ring()
         elif event.get("peer") is None or event["peer"] in self.page.panes:
@@ -196,6 +203,13 @@ class WindowConsumer:
             return
         if still is None:
             await self._send_away()
+
+    async def _say_again(self) -> None:
+        """Where the state of conversations lives was away, or is empty."""
+        try:
+            await self.intake.resume()
+        except Unreachable:
+            await self.close(FAILED)
 
     def _beat_in(self, seconds: float) -> None:
         if self.timer:

@@ -44,6 +44,7 @@ class Clearing:
     numbers: dict[int, int]
     windows: dict[int, frozenset[str]]
     done: set[str] = field(default_factory=set)
+    final: "Progress | None" = None  # how it has ended, once there is nothing left to wait for
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +69,24 @@ class Refused(Exception):
     """Something that cannot be done, in words for the one who asked; never seen by anybody else.
 
     `message` is the one that stays in front of its writer, where it was about a message. `is_waiting` says that its
-    page will offer it again when the recipient is back, `seconds` that it may do so after that time.
+    page will offer it again when the recipient is back, `seconds` that it may do so after that time, `is_trying` that
+    nothing is wrong with it and it goes on by itself.
     """
 
     def __init__(
-        self, reason: str, message: Message | None = None, *, is_waiting: bool = False, seconds: int = 0
-    ) -> None:
+        self, reason: str, message: Message | None = None, *, is_waiting: bool = False,
+        seconds: int = 0, is_trying: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(reason)
         self.reason = reason
         self.message = message
         self.is_waiting = is_waiting
         self.seconds = seconds
+        self.is_trying = is_trying
+
+
+class Unreachable(Exception):
+    """Where the state of conversations lives does not answer at the moment. Nothing was done, or nobody knows."""
 
 
 def message_key(sender: Person, message_id: str) -> str:

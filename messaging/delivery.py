@@ -4,8 +4,10 @@ import secrets
 
 from messaging import broadcasts, conversations, limits
 from messaging.boxes import News
-from messaging.conversations import Message, Person
+from messaging.conversations import Message, Person, Refused, Unreachable
 from messaging.homes import mailbox
+
+TRY_AGAIN = 1  # seconds after which a page offers again what could not be taken
 
 
 async def say(sender: Person, recipient: Person, message_id: str, text: str) -> Message | None:
@@ -14,7 +16,10 @@ async def say(sender: Person, recipient: Person, message_id: str, text: str) -> 
     Returns the message as it was first posted if its page had only not heard of that: it has to be told again.
     """
     message = conversations.compose(sender, recipient, message_id, text)
-    receipt = await mailbox.submit(message, broadcasts.copies(message), limits.messages)
+    try:
+        receipt = await mailbox.submit(message, broadcasts.copies(message), limits.messages)
+    except Unreachable:
+        raise Refused("not sent, trying again.", message, seconds=TRY_AGAIN, is_trying=True) from None
     if receipt.is_delivered:  # its page may have missed that too
         await broadcasts.message_delivered(message)
     if receipt.is_away:
@@ -43,4 +48,4 @@ async def tell(news: News, *, expired: bool = False) -> None:
     for message in news.messages:
         await (broadcasts.message_expired(message) if expired else broadcasts.message_delivered(message))
     for clearing in news.clearings:
-        await broadcasts.clearing_went_on(clearing, mailbox.progress(clearing))
+        await broadcasts.clearing_went_on(clearing, await mailbox.progress(clearing))

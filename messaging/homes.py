@@ -1,4 +1,6 @@
-"""Where the state of conversations lives: in the memory of this process."""
+"""Where the state of conversations lives: in this process, or in Redis where several processes share it."""
+
+from typing import Any
 
 from django.conf import settings
 
@@ -6,10 +8,28 @@ from messaging.mailbox import Mailbox
 from messaging.pace import Limit, Pace
 from messaging.presence import Presence
 
-mailbox = Mailbox(settings.RESUME_SECONDS)
-presence = Presence()
+mailbox: Any
+presence: Any
 
+if settings.REDIS_URL:
+    from messaging.redis.link import Link
+    from messaging.redis.mailbox import RedisMailbox
+    from messaging.redis.pace import RedisLimit
+    from messaging.redis.presence import RedisPresence
+    from messaging.redis.sealing import Seal
 
-def limit(pace: Pace) -> Limit:
-    """One rule of how fast somebody may go."""
-    return Limit(pace)
+    _link = Link(settings.REDIS_URL)
+    mailbox = RedisMailbox(_link, Seal(settings.MAILBOX_KEY), settings.RESUME_SECONDS)
+    presence = RedisPresence(_link, mailbox.bury)
+
+    def limit(name: str, pace: Pace) -> Limit:
+        """One rule of how fast somebody may go."""
+        return RedisLimit(pace, name=name, link=_link)
+
+else:
+    mailbox = Mailbox(settings.RESUME_SECONDS)
+    presence = Presence()
+
+    def limit(name: str, pace: Pace) -> Limit:
+        """One rule of how fast somebody may go."""
+        return Limit(pace)

@@ -1,12 +1,13 @@
 """What comes from one page: a frame is read, and done or refused in words."""
 
 import logging
+from contextlib import suppress
 
 from django.conf import settings
 
 from messaging import broadcasts, delivery, frames, limits
 from messaging.boxes import Arrival
-from messaging.conversations import Refused
+from messaging.conversations import Refused, Unreachable
 from messaging.homes import mailbox, presence
 from messaging.outflow import Outflow
 from messaging.page import Page
@@ -24,12 +25,18 @@ class Intake:
         self.page, self.outflow = page, outflow
 
     async def read(self, text: str) -> None:
+        """Raises Unreachable where a window cannot even arrive; whatever else goes wrong is told to the page."""
         try:
             if not text:
                 raise Refused("This server reads text alone.")
             await self._obey(frames.parse(text))
         except Refused as refusal:
             self._refuse(refusal)
+        except Unreachable:
+            # What was only mentioned is mentioned again; what was to be done is not.
+            if not self.page.window:
+                raise
+            self._refuse(Refused("The server cannot reach its memory at the moment. Try again in a few seconds."))
         except Exception as error:  # noqa: BLE001 - the window must not pay for a fault of the server
             # By its kind alone: an exception's message, and the frames of its stack, may hold what somebody wrote.
             logger.error("A frame could not be handled: %s", type(error).__name__)
@@ -52,15 +59,18 @@ class Intake:
         match frame:
             case frames.Shown(cursor):
                 self.outflow.confirmed(cursor)
-                await delivery.tell(await mailbox.confirm(page.person.id, page.window, cursor))
+                with suppress(Unreachable):  # the next confirmation says the same and more
+                    await delivery.tell(await mailbox.confirm(page.person.id, page.window, cursor))
             case frames.Said(peer, message_id, text):
                 await self._say(peer, message_id, text)
             case frames.Typing(peer):
-                if not await limits.typing.wait(page.person.id):
-                    await broadcasts.typing_seen(page.person, peer)
+                with suppress(Unreachable):
+                    if not await limits.typing.wait(page.person.id):
+                        await broadcasts.typing_seen(page.person, peer)
             case frames.Read(peer, message_id):
-                if not await limits.reads.wait(page.person.id):
-                    await broadcasts.conversation_read(page.person, page.peer(peer), message_id)
+                with suppress(Unreachable):
+                    if not await limits.reads.wait(page.person.id):
+                        await broadcasts.conversation_read(page.person, page.peer(peer), message_id)
             case frames.TakenBack(peer, message_id):
                 await delivery.take_back(page.person, page.participant(peer), message_id)
             case frames.Cleared(peer):
@@ -75,14 +85,28 @@ class Intake:
         if page.window:
             raise Refused("This window has already said hello. Reload the page.")
         await page.meet(hello.panes)
-        arrival = await mailbox.attach(page.person.id, hello.window, hello.cursor)
+        await presence.arrive(page.person, hello.window)
+        try:
+            arrival = await mailbox.attach(page.person.id, hello.window, hello.cursor)
+        except Unreachable:
+            await presence.leave(page.person, hello.window)
+            raise
         self.outflow.epoch, self.outflow.sent = arrival.epoch, arrival.number
         page.window = hello.window
-        await presence.arrive(page.person, page.window)
         pulse.quicken()
         if hello.cursor or arrival.has_gap:
             self._catch_up(hello, arrival)
         self.outflow.beat()
+
+    async def resume(self) -> None:
+        """What this window was told of its mailbox may hold no more: asks again, and tells what is gone for good."""
+        page, outflow = self.page, self.outflow
+        arrival = await mailbox.attach(page.person.id, page.window, f"{outflow.epoch}.{outflow.sent}", again=True)
+        outflow.epoch, outflow.sent = arrival.epoch, arrival.number
+        if arrival.is_new_box or arrival.has_gap:
+            outflow.add(broadcasts.gap(page.known(), is_restart=arrival.is_new_box, seconds=0))
+        outflow.add(broadcasts.overview(page.known()) + broadcasts.offered_again())
+        outflow.beat()
 
     def _catch_up(self, hello: frames.Hello, arrival: Arrival) -> None:
         """Tells a page that comes back who is there now, and what it has missed for good, if anything."""

@@ -79,7 +79,7 @@ def _sessions(current: Any, person: AbstractBaseUser) -> list[dict[str, object]]
 def _paces(person_id: int) -> list[tuple[str, float | None]]:
     """What is counted, and for how many seconds more; every limit there is."""
     named = [(name, limit) for name, limit in vars(limits).items() if isinstance(limit, Limit)]
-    return [(name, limit.remaining(person_id)) for name, limit in named]
+    return [(name, async_to_sync(limit.remaining)(person_id)) for name, limit in named]
 
 
 def _columns() -> list[object]:

@@ -13,6 +13,8 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 50  # members of a group that hear something before the sockets have their turn again
 
+MENDED = {"type": "layer.mended"}
+
 Ear = Callable[[dict], None]
 
 
@@ -70,14 +72,23 @@ class ProcessLayer(BaseChannelLayer):
             del self.groups[group]
 
     async def group_send(self, group: str, message: dict) -> None:
+        await self.tell_here(group, message)
+
+    async def tell_here(self, group: str, message: dict) -> None:
+        """To the members of a group in this process alone."""
         for place, channel in enumerate(tuple(self.groups.get(group, ())), start=1):
             try:
-                await self.send(channel, message)
+                await ProcessLayer.send(self, channel, message)
             except ChannelFull:
                 self.overflowed += 1
                 logger.warning("A window takes nothing any more; %s events have been passed over", self.overflowed)
             if not place % AT_ONCE:
                 await asyncio.sleep(0)
+
+    def mended(self) -> None:
+        """Tells every ear in this process that something may have passed it by."""
+        for ear in tuple(self.ears.values()):
+            ear(MENDED)
 
     async def flush(self) -> None:
         self.ears.clear()

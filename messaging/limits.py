@@ -10,10 +10,10 @@ READS = Pace(burst=40, per_second=4)
 FRAMES = Pace(burst=4_000, per_second=400)  # of anything; one more for every 1,000 characters. No page comes near it.
 LOOKS = Pace(burst=6, per_second=0.2)  # at what is known about oneself, which takes a look at everything
 
-messages = limit(MESSAGES)
-typing = limit(TYPING)
-searches = limit(SEARCHES)
-reads = limit(READS)
-looks = limit(LOOKS)
+messages = limit("messages", MESSAGES)
+typing = limit("typing", TYPING)
+searches = limit("searches", SEARCHES)
+reads = limit("reads", READS)
+looks = limit("looks", LOOKS)
 frames = Limit(FRAMES)  # each process for itself: a flood must not reach anything else
 ALL = (messages, typing, searches, reads, looks, frames)

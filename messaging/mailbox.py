@@ -16,6 +16,19 @@ from messaging.boxes import Accepted, Arrival, Box, Draft, Entry, Holdings, News
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, message_key
 from messaging.pace import Limit
 
+REFUSALS = {
+    "withdrawn": "it was taken back, or its conversation cleared.",
+    "another": "another message was sent under the same name. Reload the page.",
+    "nobody": "{name} has no open window.",
+    "full": "too much is waiting at the other end. Try again in a moment.",
+}
+
+
+def refusal(word: str, message: Message) -> Refused:
+    """Why a mailbox does not take a message, in words for its sender."""
+    reason = REFUSALS[word].format(name=message.recipient.name or "this person")
+    return Refused(reason, message, is_waiting=word == "nobody")
+
 
 async def nobody_listens(person_id: int) -> None:
     """What a mailbox rings until somebody says what a bell is."""
@@ -40,14 +53,15 @@ class Mailbox:
 
     # A window's coming and going
 
-    async def attach(self, person_id: int, window_id: str, cursor: str) -> Arrival:
-        """A window connects with the cursor that its page holds, "" for a fresh page."""
+    async def attach(self, person_id: int, window_id: str, cursor: str, *, again: bool = False) -> Arrival:
+        """A window connects with the cursor that its page holds, "" for a fresh page; or it asks `again` on a socket
+        that has not left, since what it had been told may hold no more."""
         box = self._box(person_id)
         number = box.number_in(cursor)
         was_forgotten = bool(cursor) and window_id not in box.windows
         # A fresh page is given what no window has shown yet; so is one whose box is gone.
         window = box.windows.setdefault(window_id, Window(box.beginning if number is None else number))
-        window.sockets += 1
+        window.sockets += not again
         # One that lost its connection before its first cursor came has none to present, and yet is known.
         start = window.cursor if number is None else number
         is_new_box = bool(cursor) and number is None
@@ -75,9 +89,9 @@ class Mailbox:
         accepted = self._box(message.sender.id).accepted
         known = accepted.get(message.id)
         if known and known.is_withdrawn:
-            raise Refused("it was taken back, or its conversation cleared.", message)
+            raise refusal("withdrawn", message)
         if known and known.digest != digest:
-            raise Refused("another message was sent under the same name. Reload the page.", message)
+            raise refusal("another", message)
         if known and not known.is_expired:
             return Receipt(known.posted_at, is_new=False, is_delivered=known.is_delivered)
         await pace.admit(message.sender.id, message)
@@ -90,9 +104,9 @@ class Mailbox:
         """The recipient's, if there is somebody to show the message and room for it."""
         box = self.boxes.get(message.recipient.id)
         if box is None or all(self._is_lost(window, now) for window in box.windows.values()):
-            raise Refused(f"{message.recipient.name or 'this person'} has no open window.", message, is_waiting=True)
+            raise refusal("nobody", message)
         if box.is_full():
-            raise Refused("too much is waiting at the other end. Try again in a moment.", message)
+            raise refusal("full", message)
         return box
 
     def _digest(self, message: Message) -> bytes:
@@ -137,15 +151,13 @@ class Mailbox:
 
     # What comes out
 
-    async def after(self, person_id: int, number: int) -> list[Entry]:
-        """The entries behind `number`, in order."""
+    async def after(self, person_id: int, number: int) -> tuple[int, list[Entry]]:
+        """The entries behind a number, in order, and the number that they follow: it is a higher one where what lay
+        between is gone, so that a window which lacks it has a gap."""
         box = self.boxes.get(person_id)
-        return box.after(number) if box else []
-
-    async def goes_on_after(self, person_id: int, number: int) -> int:
-        """`number` itself, or a higher one: what lay between them is gone, and a window that lacks it has a gap."""
-        box = self.boxes.get(person_id)
-        return max(number, box.forgotten) if box else number
+        if box is None:
+            return number, []
+        return (number, box.after(number)) if number >= box.forgotten else (box.forgotten, box.after(box.forgotten))
 
     def cursor(self, person_id: int, number: int) -> str:
         """What the page holds on to, and presents when it comes back."""
@@ -175,8 +187,11 @@ class Mailbox:
         if known := self._box(message.sender.id).accepted.get(message.id):
             known.is_delivered = True
 
-    def progress(self, clearing: Clearing) -> Progress:
+    async def progress(self, clearing: Clearing) -> Progress:
         """In how many of the windows that were there a conversation has been cleared, as far as they have said so."""
+        return self._progress(clearing)
+
+    def _progress(self, clearing: Clearing) -> Progress:
         counts = {"cleared": 0, "open": 0, "away": 0, "gone": 0}
         for owner, windows in clearing.windows.items():
             box = self.boxes.get(owner)
@@ -218,9 +233,13 @@ class Mailbox:
                 known.is_expired = True
         return News(lost, self._settled_clearings())
 
+    def is_idle(self) -> bool:
+        """Whether nothing is here that a sweep would have to look at."""
+        return not self.boxes
+
     def _settled_clearings(self) -> list[Clearing]:
         """Those for which no window is left to wait for; they are told once more, and forgotten."""
-        settled = [each for each in self.clearings.values() if self.progress(each).is_settled]
+        settled = [each for each in self.clearings.values() if self._progress(each).is_settled]
         for clearing in settled:
             del self.clearings[clearing.id]
         return settled

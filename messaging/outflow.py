@@ -118,10 +118,13 @@ class Outflow:
         """What the mailbox holds and the page has not been sent, with the cursor that it confirms."""
         page, html = self.page, broadcasts.heartbeat() if self.has_beat else ""
         self.has_mail = self.has_beat = False
-        start = await mailbox.goes_on_after(page.person.id, self.sent)
+        epoch = self.epoch
+        start, entries = await mailbox.after(page.person.id, self.sent)
+        if epoch != self.epoch:  # the box was lost meanwhile, and the page goes on in another one
+            self.has_mail = True
+            return html
         if start > self.sent:  # it took so little for so long that some of it is gone
             html += broadcasts.gap(page.known(), is_restart=False, seconds=0)
-        entries = await mailbox.after(page.person.id, start)
         if len(entries) > 1:
             entries = self._as_many_as_fit(entries)
         self.sent = entries[-1].number if entries else start

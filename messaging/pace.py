@@ -44,13 +44,17 @@ class Limit:
     async def admit(self, person_id: int, message: Message | None = None) -> None:
         """Counts one more, or raises Refused with the time to wait in words."""
         if wait := await self.wait(person_id):
-            seconds = math.ceil(wait)
-            moment = "a second" if seconds == 1 else f"{seconds} seconds"
-            if message is None:
-                raise Refused(f"That was too fast, and nothing was done. Try again in {moment}.")
-            raise Refused(f"that was too fast. It goes on in {moment}.", message, seconds=seconds)
+            raise self.too_fast(wait, message)
 
-    def remaining(self, person_id: int) -> float | None:
+    def too_fast(self, wait: float, message: Message | None = None) -> Refused:
+        """The refusal that says for how long to wait; `wait` is in seconds."""
+        seconds = math.ceil(wait)
+        moment = "a second" if seconds == 1 else f"{seconds} seconds"
+        if message is None:
+            return Refused(f"That was too fast, and nothing was done. Try again in {moment}.")
+        return Refused(f"that was too fast. It goes on in {moment}.", message, seconds=seconds)
+
+    async def remaining(self, person_id: int) -> float | None:
         """For how many seconds what a person has done still counts; None if there is no number for them."""
         paid_until = self.paid_until.get(person_id)
         return None if paid_until is None else max(0.0, paid_until - self.clock())

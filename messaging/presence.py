@@ -36,6 +36,7 @@ class Presence:
         self.clock = clock
         self.holders: dict[int, Holder] = {}
         self.told: dict[int, str] = {}
+        self.lost: Callable[[], None] = lambda: None  # only another home can lose something
 
     async def arrive(self, person: Person, window_id: str) -> None:
         """One more socket of this window."""
@@ -80,6 +81,10 @@ class Presence:
     def is_online(self, person_id: int) -> bool:
         holder = self.holders.get(person_id)
         return holder is not None and self._is_held(holder, self.clock())
+
+    def is_idle(self) -> bool:
+        """Whether nobody is here and everybody knows."""
+        return not (self.told or self.holders)
 
     def leases(self, person_id: int) -> int:
         """How many windows of a person hold one."""

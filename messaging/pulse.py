@@ -25,7 +25,7 @@ class Pulse:
         self.wake.set()
 
     async def _run(self) -> None:
-        while presence.told or presence.holders or mailbox.boxes:
+        while not (presence.is_idle() and mailbox.is_idle()):
             try:
                 await self._turn()
             except Exception as error:  # noqa: BLE001 - one failure must not end presence for everybody

@@ -48,6 +48,14 @@ ROOMS = {
     "messaging.mailbox": DOMAIN,
     "messaging.pace": DOMAIN,
     "messaging.presence": DOMAIN,
+    # The same, where several processes share it. Only the layer knows of channels.
+    "messaging.redis": DOMAIN,
+    "messaging.redis.layer": DOMAIN - {"channels"},
+    "messaging.redis.link": DOMAIN,
+    "messaging.redis.mailbox": DOMAIN,
+    "messaging.redis.pace": DOMAIN,
+    "messaging.redis.presence": DOMAIN,
+    "messaging.redis.sealing": DOMAIN,
     "messaging.roster": DOMAIN,
     # The doctor: what the machine does, and which settings it must not be run with.
     "messaging.machine": DOMAIN,

@@ -47,7 +47,7 @@ async def submits(mailbox: Mailbox, said: Message) -> Receipt:
 
 async def offered(mailbox: Mailbox, person: Person, number: int = 0) -> list[tuple[int, str]]:
     """What a window that has shown everything up to `number` would be sent."""
-    return [(entry.number, entry.draft.html) for entry in await mailbox.after(person.id, number)]
+    return [(entry.number, entry.draft.html) for entry in (await mailbox.after(person.id, number))[1]]
 
 
 async def shows(mailbox: Mailbox, person: Person, window: str, number: int):

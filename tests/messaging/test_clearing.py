@@ -26,8 +26,8 @@ async def mailbox(clock):
     return made
 
 
-def counts(mailbox, clearing):
-    progress = mailbox.progress(clearing)
+async def counts(mailbox, clearing):
+    progress = await mailbox.progress(clearing)
     return progress.cleared, progress.open, progress.away, progress.gone
 
 
@@ -91,22 +91,22 @@ async def test_five_thousand_texts_are_cleared_in_one_go(mailbox):
 
 async def test_only_what_a_window_has_said_itself_counts_as_cleared(mailbox):
     clearing = await mailbox.clear("1", CLEAR)
-    assert counts(mailbox, clearing) == (0, 3, 0, 0)
+    assert await counts(mailbox, clearing) == (0, 3, 0, 0)
     assert (await shows(mailbox, ALICE, "hers", 1)).clearings == [clearing]
     await mailbox.detach(BOB.id, "his phone")
-    assert counts(mailbox, clearing) == (1, 1, 1, 0)
+    assert await counts(mailbox, clearing) == (1, 1, 1, 0)
     await shows(mailbox, BOB, "his", 1)
     await mailbox.attach(BOB.id, "his phone", mailbox.cursor(BOB.id, 0))
-    assert counts(mailbox, clearing) == (2, 1, 0, 0)
+    assert await counts(mailbox, clearing) == (2, 1, 0, 0)
     await shows(mailbox, BOB, "his phone", 1)
-    assert counts(mailbox, clearing) == (3, 0, 0, 0)
+    assert await counts(mailbox, clearing) == (3, 0, 0, 0)
 
 
 async def test_a_window_that_opens_later_has_nothing_to_clear(mailbox):
     clearing = await mailbox.clear("1", CLEAR)
     await mailbox.attach(BOB.id, "late", "")
     await shows(mailbox, BOB, "late", 1)
-    assert counts(mailbox, clearing) == (0, 3, 0, 0)
+    assert await counts(mailbox, clearing) == (0, 3, 0, 0)
 
 
 async def test_a_window_that_does_not_come_back_is_gone_not_cleared(mailbox, clock):
@@ -116,7 +116,7 @@ async def test_a_window_that_does_not_come_back_is_gone_not_cleared(mailbox, clo
     await mailbox.detach(BOB.id, "his phone")
     clock.passes(SECONDS)
     assert (await mailbox.sweep()).clearings == [clearing]
-    assert counts(mailbox, clearing) == (2, 0, 0, 1)
+    assert await counts(mailbox, clearing) == (2, 0, 0, 1)
 
 
 async def test_a_window_that_came_back_too_late_to_be_cleared_is_not_called_cleared(mailbox, clock):
@@ -131,7 +131,7 @@ async def test_a_window_that_came_back_too_late_to_be_cleared_is_not_called_clea
     await says(mailbox, "later")
     assert (await mailbox.attach(BOB.id, "his phone", mailbox.cursor(BOB.id, 0))).has_gap
     await shows(mailbox, BOB, "his phone", 2)
-    assert counts(mailbox, clearing) == (2, 0, 0, 1)
+    assert await counts(mailbox, clearing) == (2, 0, 0, 1)
 
 
 async def test_a_window_lost_after_it_was_cleared_stays_cleared(mailbox, clock):
@@ -141,7 +141,7 @@ async def test_a_window_lost_after_it_was_cleared_stays_cleared(mailbox, clock):
         await mailbox.detach(person.id, window)
     clock.passes(SECONDS)
     await mailbox.sweep()
-    assert counts(mailbox, clearing) == (3, 0, 0, 0)
+    assert await counts(mailbox, clearing) == (3, 0, 0, 0)
 
 
 async def test_a_clearing_is_settled_once_and_then_forgotten(mailbox):

@@ -242,11 +242,11 @@ async def test_a_page_that_comes_back_after_something_was_forgotten_learns_of_th
 async def test_a_window_that_never_left_can_ask_whether_it_has_missed_something(mailbox, clock):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox)
-    assert await mailbox.goes_on_after(BOB.id, 0) == 0
+    assert (await mailbox.after(BOB.id, 0))[0] == 0
     clock.passes(SECONDS)
     await mailbox.sweep()
-    assert await mailbox.goes_on_after(BOB.id, 0) == 1
-    assert await mailbox.goes_on_after(BOB.id, 1) == 1
+    assert (await mailbox.after(BOB.id, 0))[0] == 1
+    assert (await mailbox.after(BOB.id, 1))[0] == 1
 
 
 async def test_nothing_is_left_of_people_who_are_gone(mailbox, clock):

@@ -50,7 +50,7 @@ class MailboxMachine(RuleBasedStateMachine):
         page = Page(person, f"window-{self.names}")
         self.open_pages.append(page)
         self.connect(page)
-        given = [entry.draft.incoming for entry in now(self.mailbox.after(person.id, page.sent))]
+        given = [entry.draft.incoming for entry in now(self.mailbox.after(person.id, page.sent))[1]]
         given += self.mailbox.boxes[person.id].lost
         unsettled = [last[-1] for last in self.postings.values() if not last[-1].fate]
         assert all(each.message in given for each in unsettled if each.message.recipient == person)
@@ -95,8 +95,7 @@ class MailboxMachine(RuleBasedStateMachine):
     def ring(self, page):
         """What a consumer does: sends all that it has not sent yet, and says so if some of it is gone."""
         if page.is_connected:
-            start = now(self.mailbox.goes_on_after(page.person.id, page.sent))
-            entries = now(self.mailbox.after(page.person.id, start))
+            start, entries = now(self.mailbox.after(page.person.id, page.sent))
             has_gap, page.sent = start > page.sent, entries[-1].number if entries else start
             page.wire.append((has_gap, entries, self.mailbox.cursor(page.person.id, page.sent)))
 
@@ -216,7 +215,7 @@ class MailboxMachine(RuleBasedStateMachine):
             self.post(said.sender.id, said.recipient, f"{fate}:{said.id}")
         for clearing in news.clearings:
             assert all((f"cleared:{clearing.id}", window) in self.shown for window in clearing.done)
-            assert self.mailbox.progress(clearing).total == sum(map(len, clearing.windows.values()))
+            assert now(self.mailbox.progress(clearing)).total == sum(map(len, clearing.windows.values()))
 
     @rule(seconds=st.sampled_from([1, 30, SECONDS - 1, SECONDS, 3 * SECONDS]))
     def let_time_pass(self, seconds):

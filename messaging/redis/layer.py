@@ -1,0 +1,114 @@
+"""A channel layer for several processes: Redis carries what is sent to a group, once to each that has members."""
+
+import asyncio
+import json
+import logging
+from contextlib import suppress
+from typing import Any
+
+from messaging.layer import ProcessLayer
+from messaging.redis.link import GONE, Link
+
+logger = logging.getLogger(__name__)
+AGAIN = 0.25  # seconds between two attempts to reach Redis
+
+
+class RedisLayer(ProcessLayer):
+    """Publish and subscribe: nothing is at rest in Redis, and who is not there hears nothing of it.
+
+    One subscription for a process, and from there on the groups of `ProcessLayer`. When Redis was away, every ear of
+    this process hears `layer.mended` once it is back: whatever was sent meanwhile has passed unheard.
+    """
+
+    def __init__(self, url: str, capacity: int = 1000, prefix: str = "sotto:") -> None:
+        super().__init__(capacity)
+        self.link, self.prefix = Link(url, prefix=prefix), prefix
+        self.process = self.link.process
+        # A subscription waits for as long as nobody says anything; that Redis is there at all, it asks now and then.
+        self.hearing = Link(url, socket_timeout=None, health_check_interval=5)
+        self.task: asyncio.Task | None = None
+        self.subscription: Any = None
+        self.waiting: dict[str, asyncio.Event] = {}
+
+    async def new_channel(self, prefix: str = "specific") -> str:
+        return f"{self.process}.{await super().new_channel(prefix)}"
+
+    async def send(self, channel: str, message: dict) -> None:
+        process = channel.partition(".")[0]
+        if process == self.process:
+            return await super().send(channel, message)
+        await self._publish(f"process:{process}", {"channel": channel, "message": message})
+
+    async def group_add(self, group: str, channel: str) -> None:
+        """Returns when Redis has said that from now on this process hears the group."""
+        is_new = group not in self.groups
+        await super().group_add(group, channel)
+        if is_new:
+            self._listen()
+            self.waiting[group] = asyncio.Event()
+            if self.subscription:
+                with suppress(*GONE):  # then the whole subscription is made anew, this group among the others
+                    await self.subscription.subscribe(self._topic(f"group:{group}"))
+        if group in self.waiting:
+            await self.waiting[group].wait()
+
+    async def group_discard(self, group: str, channel: str) -> None:
+        await super().group_discard(group, channel)
+        if group in self.groups:
+            return
+        self.waiting.pop(group, asyncio.Event()).set()
+        if self.subscription:
+            with suppress(*GONE):
+                await self.subscription.unsubscribe(self._topic(f"group:{group}"))
+
+    async def group_send(self, group: str, message: dict) -> None:
+        await self._publish(f"group:{group}", message)
+
+    async def _publish(self, name: str, message: dict) -> None:
+        await self.link.call("PUBLISH", self._topic(name), json.dumps(message))
+
+    def _topic(self, name: str) -> str:
+        return f"{self.prefix}{name}"
+
+    # Hearing
+
+    def _listen(self) -> None:
+        if self.task is None or self.task.done() or self.task.get_loop() is not asyncio.get_running_loop():
+            self.task = asyncio.create_task(self._hear_for_ever())
+
+    async def _hear_for_ever(self) -> None:
+        is_broken = False
+        while True:
+            try:
+                async with self.hearing.client().pubsub() as subscription:
+                    names = [f"process:{self.process}", *(f"group:{group}" for group in self.groups)]
+                    await subscription.subscribe(*map(self._topic, names))
+                    self.subscription = subscription
+                    if is_broken:
+                        logger.warning("Redis is back")
+                        self.mended()
+                    is_broken = False
+                    await self._hear(subscription)
+            except GONE as error:
+                self.subscription = None
+                if not is_broken:
+                    logger.error("Redis is away: %s", type(error).__name__)
+                is_broken = True
+                await asyncio.sleep(AGAIN)
+
+    async def _hear(self, subscription: Any) -> None:
+        while True:
+            event = await subscription.get_message(timeout=None)
+            if event is None:
+                continue
+            kind, name = event["type"], event["channel"].decode().removeprefix(self.prefix)
+            if kind == "message":
+                await self._take(name, json.loads(event["data"]))
+            elif kind == "subscribe" and name.startswith("group:"):
+                self.waiting.pop(name.removeprefix("group:"), asyncio.Event()).set()
+
+    async def _take(self, name: str, message: dict) -> None:
+        if name.startswith("group:"):
+            await self.tell_here(name.removeprefix("group:"), message)
+        else:
+            await super().send(message["channel"], message["message"])

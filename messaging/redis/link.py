@@ -1,0 +1,68 @@
+"""The way to Redis: one client for an event loop, short patience, and scripts known by their hash."""
+
+import asyncio
+import secrets
+import weakref
+from functools import cache
+from hashlib import sha1
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import BusyLoadingError, NoScriptError, ReadOnlyError
+from redis.exceptions import ConnectionError as NotConnected
+from redis.exceptions import TimeoutError as TooLate
+
+from messaging.conversations import Unreachable
+
+SCRIPTS = Path(__file__).parent / "scripts"
+PATIENCE = 1.5  # seconds, for a connection as for an answer: whoever waits for it has something typed
+GONE = (NotConnected, TooLate, BusyLoadingError, ReadOnlyError, OSError)
+
+
+@cache
+def script(name: str) -> tuple[str, str]:
+    """A script with what it is built on, and the hash by which Redis knows it."""
+    parts = ("common", "pass", name) if name in {"submit", "wait"} else ("common", name)
+    text = "\n".join((SCRIPTS / f"{part}.lua").read_text() for part in parts)
+    return text, sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+class Link:
+    """A client for each event loop: a connection belongs to the loop in which it was opened.
+
+    `process` is the name of this process among the others; every key and topic begins with `prefix`.
+    """
+
+    def __init__(self, url: str, process: str = "", prefix: str = "sotto:", **options: Any) -> None:
+        self.url, self.options, self.prefix = url, options, prefix
+        self.process = process or secrets.token_hex(8)
+        self.clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Redis] = weakref.WeakKeyDictionary()
+
+    def client(self) -> Redis:
+        loop = asyncio.get_running_loop()
+        if loop not in self.clients:
+            # Once more, since a connection that lay idle while Redis was restarted only looks alive.
+            patience: dict[str, Any] = {"socket_timeout": PATIENCE, "retry": Retry(NoBackoff(), 1)}
+            self.clients[loop] = Redis.from_url(self.url, socket_connect_timeout=PATIENCE, **(patience | self.options))
+        return self.clients[loop]
+
+    async def run(self, name: str, *words: Any) -> Any:
+        """What a script returns; Unreachable if Redis does not answer."""
+        text, known_as = script(name)
+        client = self.client()
+        try:
+            try:
+                return await client.evalsha(known_as, 0, *words)
+            except NoScriptError:  # a Redis that has been restarted
+                return await client.eval(text, 0, *words)
+        except GONE as error:
+            raise Unreachable from error
+
+    async def call(self, *command: Any) -> Any:
+        try:
+            return await self.client().execute_command(*command)
+        except GONE as error:
+            raise Unreachable from error

@@ -1,0 +1,152 @@
+"""What waits, for seconds, until a window says that it has shown it. The home for several processes.
+
+The same interface as `messaging.mailbox`, which says what each of its words means. Every method is one script, which
+Redis runs as one step: whatever several processes do at once, there is one order, and nothing is done by halves.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from messaging import boxes
+from messaging.boxes import Arrival, Draft, Entry, Holdings, News, Receipt
+from messaging.conversations import Clearing, Message, Person, Progress, message_key
+from messaging.mailbox import refusal
+from messaging.pace import Limit
+from messaging.redis.link import Link
+from messaging.redis.sealing import Seal
+
+
+class RedisMailbox:
+    """`later` shifts the time, in seconds (for tests)."""
+
+    def __init__(self, link: Link, seal: Seal, seconds: float, later: Callable[[], float] = lambda: 0.0) -> None:
+        self.link, self.seal, self.seconds, self.later = link, seal, seconds, later
+        self.process = link.process
+        self.ring: Callable[[int], Awaitable[None]]  # here the scripts do it
+
+    async def attach(self, person_id: int, window_id: str, cursor: str, *, again: bool = False) -> Arrival:
+        epoch, number = _cursor(cursor)
+        found = await self._run(
+            "attach", person_id, window_id, epoch, number, self.process, _epoch(), "1" if again else ""
+        )
+        return Arrival(int(found[1]), found[0].decode(), *map(bool, found[2:]))
+
+    async def detach(self, person_id: int, window_id: str) -> None:
+        await self._run("detach", person_id, window_id, self.process)
+
+    async def bury(self, process: str) -> None:
+        """A process is dead: the windows that it held are away."""
+        await self._run("bury", process)
+
+    # What goes in
+
+    async def submit(self, message: Message, copies: Iterable[Draft], pace: Limit) -> Receipt:
+        sender, recipient = message.sender, message.recipient
+        tag, pair = self._tag(sender, message.id), self._pair(sender.id, recipient.id)
+        drafts = [word for draft in copies for word in self._words(draft, tag, pair)]
+        word, *rest = await self._run(
+            "submit", sender.id, recipient.id, tag, pair, self.seal.name("text", recipient.id, message.text),
+            message.posted_at.isoformat(), pace.pace.burst, 1000 / pace.pace.per_second, _epoch(), _epoch(), *drafts,
+        )  # fmt: skip
+        if word == b"new":
+            return Receipt(message.posted_at, is_away=bool(rest[0]))
+        if word == b"known":
+            return Receipt(datetime.fromisoformat(rest[0].decode()), is_new=False, is_delivered=bool(rest[1]))
+        if word == b"fast":
+            raise pace.too_fast(float(rest[0]) / 1000, message)
+        raise refusal(word.decode(), message)
+
+    async def post(self, drafts: Iterable[Draft]) -> None:
+        words = [word for draft in drafts for word in (_epoch(), *self._words(draft))]
+        await self._run("post", *words)
+
+    async def retract(self, sender: Person, recipient_id: int, message_id: str) -> None:
+        await self._run("retract", sender.id, recipient_id, self._tag(sender, message_id))
+
+    async def clear(self, clearing_id: str, drafts: list[Draft]) -> Clearing:
+        one, other = drafts
+        by, peer = other.peer, one.peer
+        words = [word for draft in drafts for word in (_epoch(), *self._words(draft._replace(clearing=clearing_id)))]
+        about = self.seal.close(by.id, [*by, *peer])
+        await self._run("clear", clearing_id, self._pair(by.id, peer.id), b"%d %s" % (by.id, about), *words)
+        return Clearing(clearing_id, by, peer, {}, {})
+
+    # What comes out
+
+    async def after(self, person_id: int, number: int) -> tuple[int, list[Entry]]:
+        found = await self._run("after", person_id, number)
+        if not found:
+            return number, []
+        start, rest = int(found[1]), found[2:]
+        entries = [
+            Entry(place, self.seal.open_draft(person_id, sealed, clearing.decode()), expires / 1000)
+            for place, (expires, clearing, sealed) in enumerate(zip(*[iter(rest)] * 3, strict=True), start + 1)
+        ]
+        return start, entries
+
+    async def confirm(self, person_id: int, window_id: str, cursor: str) -> News:
+        epoch, number = _cursor(cursor)
+        if not epoch:
+            return News([], [])
+        messages, clearings = await self._run("confirm", person_id, window_id, epoch, number)
+        shown = [self.seal.open_draft(person_id, sealed).message for sealed in messages]
+        return News(
+            [message for message in shown if message],
+            [self._clearing(id, about) for id, about in zip(*[iter(clearings)] * 2, strict=True)],
+        )
+
+    async def progress(self, clearing: Clearing) -> Progress:
+        return clearing.final or Progress(*await self._run("progress", clearing.id))
+
+    async def holdings(self, person_id: int) -> Holdings:
+        entries, size, age, windows, accepted, elsewhere, clearings = await self._run("holdings", person_id)
+        return Holdings(entries, size, age / 1000, windows, accepted, elsewhere, clearings)
+
+    async def sweep(self) -> News:
+        lost, settled = await self._run("sweep")
+        drafts = [self.seal.open_draft(int(owner), sealed) for owner, sealed in zip(*[iter(lost)] * 2, strict=True)]
+        ended = zip(*[iter(settled)] * 3, strict=True)
+        return News(
+            [draft.message for draft in drafts if draft.message],
+            [self._clearing(id, about, Progress(*map(int, counts.split()))) for id, about, counts in ended],
+        )
+
+    def is_idle(self) -> bool:
+        """Whatever waits in Redis is swept by any process that has a window."""
+        return True
+
+    # How it is said to Redis
+
+    async def _run(self, script: str, *words: Any) -> Any:
+        limits = (boxes.MAX_ENTRIES, boxes.MAX_BYTES)
+        shift, stay = round(1000 * self.later()), round(1000 * self.seconds)
+        return await self.link.run(script, self.link.prefix, shift, stay, *limits, *words)
+
+    def _words(self, draft: Draft, tag: str = "", pair: str = "") -> list[Any]:
+        kind = ("i" if draft.incoming else "o") if draft.message else "-"
+        return [draft.owner, draft.size, kind, tag, pair, draft.clearing, self.seal.close_draft(draft)]
+
+    def _tag(self, sender: Person, message_id: str) -> str:
+        return self.seal.name("message", message_key(sender, message_id))
+
+    def _pair(self, one: int, other: int) -> str:
+        return self.seal.name("pair", *sorted([one, other]))
+
+    def _clearing(self, id: bytes, about: bytes, final: Progress | None = None) -> Clearing:
+        by, _, sealed = about.partition(b" ")
+        names: Any = self.seal.open(int(by), sealed)
+        return Clearing(id.decode(), Person(*names[:2]), Person(*names[2:]), {}, {}, final=final)
+
+
+def _cursor(cursor: str) -> tuple[str, int]:
+    """Epoch and number; an epoch that no box has where this is nothing of the kind, and none for a fresh page's ""."""
+    epoch, _, digits = cursor.partition(".")
+    is_cursor = digits.isascii() and digits.isdigit() and len(digits) < 16
+    return (epoch or "-", int(digits)) if is_cursor else ("-" if cursor else "", 0)
+
+
+def _epoch() -> str:
+    """For a box that may not be there yet."""
+    return secrets.token_urlsafe(6)

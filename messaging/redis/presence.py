@@ -1,0 +1,82 @@
+"""Who is online, in all processes: each has a lease of its own in Redis, and a list of its people beside it."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from messaging.conversations import Person
+from messaging.presence import GRACE_SECONDS, Changes, Presence
+from messaging.redis.link import Link
+
+LEASE_SECONDS = 20.0  # a process that has not been heard of for so long is dead
+RENEW_SECONDS = 5.0
+
+
+class RedisPresence(Presence):
+    """One's own people as `Presence` keeps them, and a mirror of everybody else's."""
+
+    def __init__(
+        self,
+        link: Link,
+        bury: Callable[[str], Any],
+        grace: float = GRACE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(grace, clock)
+        self.link, self.process, self.bury = link, link.process, bury
+        self.shared: dict[int, str] = {}  # of ours, what Redis holds
+        self.version = 0  # of what it holds
+        self.others: dict[str, tuple[int, dict[int, str]]] = {}  # of each process, the version and its people
+        self.renewed_at = float("-inf")
+        self.lost: Callable[[], None] = lambda: None  # called when Redis has lost what this process had put there
+
+    async def arrive(self, person: Person, window_id: str) -> None:
+        if self.clock() - self.renewed_at > 2 * RENEW_SECONDS:  # without a lease, its windows would count as away
+            await self.share()
+        await super().arrive(person, window_id)
+
+    async def news(self) -> Changes:
+        await self.share()
+        return await super().news()
+
+    def online(self) -> dict[int, str]:
+        everybody: dict[int, str] = {}
+        for _, people in self.others.values():
+            everybody |= people
+        return everybody | super().online()
+
+    def is_online(self, person_id: int) -> bool:
+        return super().is_online(person_id) or any(person_id in people for _, people in self.others.values())
+
+    async def share(self, seconds: float = LEASE_SECONDS) -> None:
+        """Renews the lease, says who has come and gone here, and learns who has elsewhere."""
+        own = super().online()
+        come = [word for id, name in own.items() if self.shared.get(id) != name for word in (id, name)]
+        gone = [id for id in self.shared if id not in own]
+        version, dead, processes = await self._run(
+            "share", round(1000 * seconds), self.version, len(gone), *gone, *come
+        )
+        if version < 0:
+            self.shared, self.version = {}, 0
+            self.lost()
+            return await self.share(seconds)
+        self.shared, self.version, self.renewed_at = own, version, self.clock()
+        for process in dead:
+            await self.bury(process.decode())
+        await self._mirror(dict(zip(map(bytes.decode, processes[::2]), map(int, processes[1::2]), strict=True)))
+
+    async def close(self) -> None:
+        """This process ends. Its people are given the time to come back to another one."""
+        await self.share(self.grace)
+        await self.bury(self.process)
+
+    async def _mirror(self, versions: dict[str, int]) -> None:
+        self.others = {process: known for process, known in self.others.items() if process in versions}
+        for process, version in versions.items():
+            if process != self.process and self.others.get(process, (0, {}))[0] != version:
+                held = await self.link.call("HGETALL", f"{self.link.prefix}present:{process}")
+                people = zip(held[::2], held[1::2], strict=True) if isinstance(held, list) else held.items()
+                self.others[process] = version, {int(id): name.decode() for id, name in people}
+
+    async def _run(self, script: str, *words: Any) -> Any:
+        return await self.link.run(script, self.link.prefix, 0, 0, 0, 0, self.process, *words)

@@ -1,0 +1,26 @@
+-- A conversation is emptied: its texts go out of both boxes, and entries that empty the pages are put in.
+local id, pair, about = unpack(ARGV, 6)
+for _, tag in ipairs(redis.call('SMEMBERS', key('accepted-in', pair))) do
+  local note = key('accepted', tag)
+  if redis.call('EXISTS', note) == 1 then redis.call('HSET', note, 'withdrawn', 1) end
+end
+local drafts = { { unpack(ARGV, 9, 16) }, { unpack(ARGV, 17, 24) } }
+for _, draft in ipairs(drafts) do
+  local box = box_of(draft[2], draft[1])
+  withdraw(box, function(entry) return entry.pair == pair end)
+  save(box)
+end
+for _, draft in ipairs(drafts) do
+  local box = box_of(draft[2], draft[1])
+  append(box, { unpack(draft, 2) })
+  save(box)
+  redis.call('HSET', key('clearing-numbers', id), box.person, box.newest)
+  for _, window in ipairs(redis.call('HKEYS', key('windows', box.person))) do
+    redis.call('SADD', key('clearing-windows', id .. ':' .. box.person), window)
+  end
+  redis.call('PEXPIRE', key('clearing-windows', id .. ':' .. box.person), 10 * KEEP)
+end
+redis.call('SET', key('clearing', id), about, 'PX', 10 * KEEP)
+redis.call('PEXPIRE', key('clearing-numbers', id), 10 * KEEP)
+redis.call('SADD', prefix .. 'clearings', id)
+for _, draft in ipairs(drafts) do ring(draft[2]) end

@@ -1,0 +1,1 @@
+return progress(ARGV[6])
