@@ -39,6 +39,7 @@ run: $(VENV)/.installed-base ## Start Sotto at http://localhost:8000 (PORT=8001 
 
 test: $(VENV)/.installed-dev ## Run every test, some of them in a real browser (ARGS="-k presence" for a few)
 	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.engines
 ifdef ARGS
 	$(WITH_KEY) $(BIN)/python -m pytest $(ARGS)
 else
@@ -49,6 +50,7 @@ endif
 # One after the other: they measure time and memory.
 soak: $(VENV)/.installed-dev ## Run the long tests: real times, real processes (about 15 minutes)
 	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.engines
 	$(WITH_KEY) $(BIN)/python -m pytest $(or $(ARGS),tests/soak)
 
 check: lint test ## Everything that must hold before a commit
@@ -68,6 +70,7 @@ format: $(VENV)/.installed-dev ## Put Python and templates into our format
 
 coverage: $(VENV)/.installed-dev ## Run the tests and list the lines that none of them reached
 	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.engines
 	$(WITH_KEY) $(BIN)/coverage run -m pytest $(ARGS)
 	$(BIN)/coverage report
 
@@ -77,6 +80,7 @@ bench: $(VENV)/.installed-dev ## Measure what a message costs, beside a bare rel
 lock: $(BIN)/pip ## Pin what requirements/*.in name (ARGS=--upgrade for newer releases)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv~=0.13.9'
 	$(LOCK) $(ARGS) requirements/base.in --output-file requirements/base.txt
+	$(LOCK) $(ARGS) requirements/production.in --output-file requirements/production.txt
 	$(LOCK) $(ARGS) requirements/dev.in --output-file requirements/dev.txt
 
 # The empty files remember what is installed, so that a second run starts at once. pip is the last thing that a

@@ -4,6 +4,8 @@ import tempfile
 
 import pytest
 
+from tests.stores import postgres, postgres_url, redis, redis_url  # noqa: F401 - fixtures
+
 
 def pytest_collection_modifyitems(items):
     """Journeys come last: Playwright leaves an event loop running, in which no other can start."""

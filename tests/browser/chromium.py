@@ -6,6 +6,8 @@ import subprocess
 import sys
 from functools import cache
 
+from tests import debian
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 ASK_PLAYWRIGHT = (
@@ -28,14 +30,11 @@ def find() -> str | None:
 
 def fetch() -> None:
     """Debian's package where we may install one, else (or where that fails) Playwright's own download."""
-    admin = _admin()
-    if admin is not None:
-        subprocess.run([*admin, "apt-get", "update", "--quiet"], check=False)
-        subprocess.run([*admin, "apt-get", "install", "--yes", "--no-install-recommends", "chromium"], check=False)
-        find.cache_clear()
+    debian.install("chromium")
+    find.cache_clear()
     if find() is None:
         # The libraries that the browser needs come along where we may install them.
-        libraries = [] if admin is None else ["--with-deps"]
+        libraries = ["--with-deps"] if debian.may_install() else []
         subprocess.run([sys.executable, "-m", "playwright", "install", *libraries, "chromium"], check=False)
         find.cache_clear()
 
@@ -51,16 +50,6 @@ def _starts(path: str) -> bool:
 def _path_of_playwrights_own() -> str:
     # In a process of its own: Playwright's plain interface refuses to run inside a test's event loop.
     return subprocess.check_output([sys.executable, "-c", ASK_PLAYWRIGHT], text=True).strip()
-
-
-def _admin() -> list[str] | None:
-    """What to write before `apt-get`; None where there is none, or where it would ask for a password."""
-    if not shutil.which("apt-get"):
-        return None
-    if os.geteuid() == 0:
-        return ["env", "DEBIAN_FRONTEND=noninteractive"]
-    allowed = shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
-    return ["sudo", "-n", "env", "DEBIAN_FRONTEND=noninteractive"] if allowed and allowed.returncode == 0 else None
 
 
 if __name__ == "__main__":

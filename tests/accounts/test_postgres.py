@@ -1,0 +1,100 @@
+"""People in PostgreSQL: everything that matters about them is as it is in SQLite."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+
+import pytest
+
+from messaging import roster
+from tests.conftest import PASSWORD
+from tests.fresh_copy import ROOT
+from tests.servers import Server
+from tests.stores import Postgres
+
+# What only a database can get wrong: many at once, spellings, order, search, and text that is none.
+SAME = [
+    "tests/accounts/test_sign_up.py",
+    "tests/accounts/test_log_in.py",
+    "tests/messaging/test_roster.py",
+    "tests/messaging/test_search.py",
+    f"{__file__}::test_names_are_listed_by_code_point_online_or_not",
+    f"{__file__}::test_who_is_deleted_is_gone",
+]
+
+
+def test_people_are_in_postgresql_as_they_are_in_sqlite(postgres_url):
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", "not ten_thousand"]
+    command = [sys.executable, "-m", "pytest", *options, *SAME]
+    environment = {**os.environ, "DATABASE_URL": postgres_url}
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout[-10_000:]
+    assert re.search(r"\d{3} passed", run.stdout)
+
+
+@pytest.mark.django_db
+def test_names_are_listed_by_code_point_online_or_not(alice, django_user_model):
+    # By a language's rules a hyphen counts for nothing, and an accent for little.
+    wanted = ["a-z", "a.b", "a1", "a_c", "ab", "zoe", "étienne", "ωmega"]
+    mixed = sorted(wanted, key=lambda name: name[-1])
+    people = [django_user_model(username=name, username_key=name, password="!") for name in mixed]
+    django_user_model.objects.bulk_create(people)
+    for online in ({}, {person.pk: person.username for person in people}):
+        assert [row.name for row in roster.page(alice.pk, online).people] == wanted
+
+
+@pytest.mark.django_db
+def test_who_is_deleted_is_gone(client, alice, bob):
+    login = {"username": "bob", "password": PASSWORD}
+    assert client.post("/accounts/login/", login).status_code == 302
+    bob.delete()
+    assert client.get("/").status_code == 302
+    assert client.post("/accounts/login/", login).status_code == 422
+    assert roster.page(alice.pk, {}).people == []
+
+
+@pytest.fixture
+def small_postgres():
+    store = Postgres(max_connections="15").start()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def server(small_postgres, tmp_path):
+    server = Server(tmp_path, DATABASE_URL=small_postgres.url).start()
+    yield server
+    server.stop()
+
+
+def crowd(server, count) -> list[int]:
+    """What so many are answered at once whose sessions have to be looked for."""
+
+    def visit(_):
+        wire = HTTPConnection("localhost", server.port, timeout=30)
+        wire.request("GET", "/accounts/login/", headers={"Cookie": f"sessionid={'x' * 32}"})
+        answer = wire.getresponse()
+        answer.read()
+        wire.close()
+        return answer.status
+
+    with ThreadPoolExecutor(count) as people:
+        return list(people.map(visit, range(count)))
+
+
+def test_a_crowd_larger_than_postgresql_takes_waits_for_its_turn(server):
+    assert crowd(server, 60) == [200] * 60
+
+
+def test_postgresql_may_be_started_again_under_a_running_server(server, small_postgres):
+    assert crowd(server, 20) == [200] * 20
+    small_postgres.stop()
+    assert crowd(server, 1)[0] >= 500
+    small_postgres.start()
+    deadline = time.monotonic() + 30
+    while crowd(server, 10) != [200] * 10:
+        assert time.monotonic() < deadline, "it did not recover"
