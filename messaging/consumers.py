@@ -120,8 +120,11 @@ class WindowConsumer:
         except Refused as refusal:
             return await self.close(FULL, broadcasts.notice(refusal.reason))
         layer.listen(self.channel, self.hear)
-        for group in self._groups():
-            await layer.group_add(group, self.channel)
+        try:
+            for group in self._groups():
+                await layer.group_add(group, self.channel)
+        except Unreachable:
+            return await self.close(FAILED)
         # Windows that come back together need not beat together.
         self._beat_in(random.uniform(0.5, 1) * settings.HEARTBEAT_SECONDS)  # noqa: S311 - nothing to guess
         if oldest:

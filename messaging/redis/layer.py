@@ -6,8 +6,9 @@ import logging
 from contextlib import suppress
 from typing import Any
 
+from messaging.conversations import Unreachable
 from messaging.layer import ProcessLayer
-from messaging.redis.link import GONE, Link
+from messaging.redis.link import GONE, PATIENCE, Link
 
 logger = logging.getLogger(__name__)
 AGAIN = 0.25  # seconds between two attempts to reach Redis
@@ -40,7 +41,7 @@ class RedisLayer(ProcessLayer):
         await self._publish(f"process:{process}", {"channel": channel, "message": message})
 
     async def group_add(self, group: str, channel: str) -> None:
-        """Returns when Redis has said that from now on this process hears the group."""
+        """Returns when Redis has said that from now on this process hears the group; Unreachable if it says nothing."""
         is_new = group not in self.groups
         await super().group_add(group, channel)
         if is_new:
@@ -50,7 +51,11 @@ class RedisLayer(ProcessLayer):
                 with suppress(*GONE):  # then the whole subscription is made anew, this group among the others
                     await self.subscription.subscribe(self._topic(f"group:{group}"))
         if group in self.waiting:
-            await self.waiting[group].wait()
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self.waiting[group].wait()
+            except TimeoutError:
+                raise Unreachable from None
 
     async def group_discard(self, group: str, channel: str) -> None:
         await super().group_discard(group, channel)
