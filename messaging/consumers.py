@@ -8,6 +8,7 @@ import asyncio
 import logging
 import random
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 
@@ -19,6 +20,7 @@ from messaging import broadcasts, limits
 from messaging.conversations import Refused, Unreachable
 from messaging.crowd import Crowd
 from messaging.doorkeeper import Holder, doorkeeper, session_key
+from messaging.early import Early, Gone, TooMuch
 from messaging.homes import mailbox, presence
 from messaging.intake import Intake
 from messaging.outflow import Outflow, Send
@@ -53,16 +55,37 @@ async def window(scope: dict, receive: Receive, send: Send) -> None:
     """The application of one socket. It is accepted at once: a refused handshake would make the page try for ever."""
     await receive()  # the server's `websocket.connect`
     await send({"type": "websocket.accept"})
+    early = Early(receive)
     try:
-        holder = await doorkeeper.holder(session_key(scope["headers"]))
-    except DatabaseError:
-        logger.warning("The database does not answer; a window cannot be let in")
-        return await send({"type": "websocket.close", "code": FAILED})
+        holder = await early.wait_for(doorkeeper.holder(session_key(scope["headers"])))
+    except Gone:
+        return None
+    except TooMuch:
+        return await _turn_away(early, send, FLOODED)
+    except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
+        logger.warning("A window cannot be let in: %s", type(error).__name__)
+        return await _turn_away(early, send, FAILED)
     if holder is None:
-        await send({"type": "websocket.send", "text": broadcasts.sent_away()})
-        return await send({"type": "websocket.close", "code": SIGNED_OUT})
+        return await _turn_away(early, send, SIGNED_OUT, broadcasts.sent_away())
     client = scope.get("client") or ["unknown"]
-    await WindowConsumer(holder, client[0], send).live(receive)
+    await WindowConsumer(holder, client[0], send).live(receive, early.events)
+
+
+async def _turn_away(early: Early, send: Send, code: int, html: str = "") -> None:
+    if await _says_goodbye(send, code, html):
+        await early.drain()
+
+
+async def _says_goodbye(send: Send, code: int, html: str) -> bool:
+    """Ends a socket with a last word, unless it does not take it."""
+    try:
+        async with asyncio.timeout(GOODBYE):
+            if html:
+                await send({"type": "websocket.send", "text": html})
+            await send({"type": "websocket.close", "code": code})
+    except Exception:  # noqa: BLE001 - it is gone already, or stuck
+        return False
+    return True
 
 
 class WindowConsumer:
@@ -87,26 +110,27 @@ class WindowConsumer:
     def person_id(self) -> int:
         return self.page.person.id
 
-    async def live(self, receive: Receive) -> None:
+    async def live(self, receive: Receive, early: deque[dict]) -> None:
+        """Until its socket ends; the events that came `early` come first."""
         self.task = asyncio.current_task()
         try:
             await self._enter()
-            while (event := await receive())["type"] != "websocket.disconnect":
+            while (event := early.popleft() if early else await receive())["type"] != "websocket.disconnect":
                 if not self.is_over:
-                    await self._read(event.get("text") or "")
+                    await self._read(event)
         except asyncio.CancelledError:
             if not self.is_over:
                 raise
         finally:
             await self._leave()
 
-    async def _read(self, text: str) -> None:
+    async def _read(self, event: dict) -> None:
         self.heard_at = time.monotonic()
-        if await limits.frames.wait(self.person_id, cost=1 + len(text) / 1000):
+        if await limits.frames.wait(self.person_id, cost=limits.cost(event)):
             crowd.cut.add(self.person_id)
             return await self.close(FLOODED)
         try:
-            await self.intake.read(text)
+            await self.intake.read(event.get("text") or "")
         except Unreachable:
             await self.close(FAILED)
 
@@ -159,14 +183,8 @@ class WindowConsumer:
             return
         self.is_over = True
         self.outflow.stop()
-        try:
-            async with asyncio.timeout(GOODBYE):
-                if html:
-                    await self.send({"type": "websocket.send", "text": html})
-                await self.send({"type": "websocket.close", "code": code})
-        except Exception:  # noqa: BLE001 - it is gone already, or stuck
-            if self.task:
-                self.task.cancel()
+        if not await _says_goodbye(self.send, code, html) and self.task:
+            self.task.cancel()
 
     def _fail(self, error: Exception | None) -> None:
         """The page confirms nothing any more, or cannot be written to."""

@@ -30,7 +30,8 @@ class Crowd(Generic[M]):
         self.cut: set[int] = set()  # people of whom a window was cut off, and who have not been told yet
 
     def enter(self, member: M) -> M | None:
-        """Takes one in, or raises Refused. Returns who has to leave for it: the oldest, if a person has too many."""
+        """Takes one in, or raises Refused. Returns who has to leave for it: the oldest, if a person has too many. That
+        one counts no more, however long its socket takes to end: the next one lets go of another."""
         if self.size >= PER_PROCESS:
             raise Refused("This server holds as many windows as it can. This page tries again in a while.")
         if self.addresses[member.address] >= PER_ADDRESS:
@@ -39,7 +40,11 @@ class Crowd(Generic[M]):
         own[member] = None
         self.addresses[member.address] += 1
         self.size += 1
-        return next(iter(own)) if len(own) > PER_PERSON else None
+        if len(own) <= PER_PERSON:
+            return None
+        oldest = next(iter(own))
+        self.leave(oldest)
+        return oldest
 
     def leave(self, member: M) -> None:
         own = self.members.get(member.person_id, {})

@@ -9,6 +9,7 @@ from typing import NamedTuple, cast
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.db import OperationalError
 from django.http import HttpRequest, parse_cookie
 
 from messaging.broadcasts import session_group
@@ -54,7 +55,10 @@ class Doorkeeper:
     async def _look(self) -> None:
         while self.waiting:
             asked, self.waiting = self.waiting[:AT_ONCE], self.waiting[AT_ONCE:]
-            found = await database_sync_to_async(_holders)([key for key, _ in asked])
+            try:
+                found = await database_sync_to_async(_holders)([key for key, _ in asked])
+            except Exception as error:  # noqa: BLE001 - those who have asked must not wait for ever
+                found = [error] * len(asked)
             for (_, answer), holder in zip(asked, found, strict=True):
                 if answer.done():  # its socket is gone already
                     continue
@@ -65,7 +69,12 @@ class Doorkeeper:
 
 
 def _holders(keys: list[str]) -> list[Holder | Exception | None]:
-    return [_holder(key) for key in keys]
+    found: list[Holder | Exception | None] = []
+    for key in keys:
+        found.append(_holder(key))
+        if isinstance(found[-1], OperationalError):  # it does not answer: to ask again could take as long again
+            return found + found[-1:] * (len(keys) - len(found))
+    return found
 
 
 def _holder(key: str) -> Holder | Exception | None:

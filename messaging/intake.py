@@ -78,7 +78,7 @@ class Intake:
 
     async def _say(self, peer: int, message_id: str, text: str) -> None:
         if posted := await delivery.say(self.page.person, self.page.peer(peer), message_id, text):
-            self.outflow.add(broadcasts.posted_before(posted))
+            self.outflow.answer(broadcasts.posted_before(posted))
 
     async def _arrive(self, hello: frames.Hello) -> None:
         page = self.page
@@ -114,9 +114,9 @@ class Intake:
         was_long = hello.away >= settings.RESUME_SECONDS
         if arrival.is_new_box or arrival.has_gap or arrival.was_forgotten:
             is_restart = arrival.is_new_box and not was_long
-            self.outflow.add(broadcasts.gap(peers, is_restart=is_restart, seconds=hello.away))
+            self.outflow.answer(broadcasts.gap(peers, is_restart=is_restart, seconds=hello.away))
         self.outflow.add(broadcasts.overview(peers))
 
     def _refuse(self, refusal: Refused) -> None:
         about = broadcasts.message_refused(refusal) if refusal.message else broadcasts.notice(refusal.reason)
-        self.outflow.add(about)
+        self.outflow.answer(about)

@@ -10,6 +10,12 @@ READS = Pace(burst=40, per_second=4)
 FRAMES = Pace(burst=4_000, per_second=400)  # of anything; one more for every 1,000 characters. No page comes near it.
 LOOKS = Pace(burst=6, per_second=0.2)  # at what is known about oneself, which takes a look at everything
 
+
+def cost(event: dict) -> float:
+    """What an event of a socket counts for among FRAMES."""
+    return 1 + len(event.get("text") or event.get("bytes") or "") / 1000
+
+
 messages = limit("messages", MESSAGES)
 typing = limit("typing", TYPING)
 searches = limit("searches", SEARCHES)

@@ -10,9 +10,10 @@ from messaging.boxes import Entry
 from messaging.homes import mailbox
 from messaging.page import Page
 
-# Characters. A page confirms what it has shown: that is a flow control which works on any server. What is unconfirmed
-# may lie in a socket's buffers, which nobody else bounds.
-FRAME = 250_000  # of mail that is joined into one frame
+# Bytes. A page confirms what it has shown: that is a flow control which works on any server. What is unconfirmed may
+# lie in a socket's buffers, which nobody else bounds.
+FRAME = 250_000  # of mail, and of fragments, that are joined: Daphne fails at more than a mebibyte in one frame
+PANE = 5_000  # what a pane that the page lacks adds to that
 CREDIT = 1_000_000  # that may be unconfirmed; after that, mail waits in the mailbox, and what may pass unseen does
 DOUBT = 64_000  # that may be unconfirmed for long
 PATIENCE = 10.0  # seconds without a confirmation while there is more than that
@@ -30,13 +31,14 @@ class Outflow:
 
     __slots__ = (
         "acknowledged", "epoch", "fail", "fragments", "has_beat", "has_mail", "has_missed", "is_held", "is_stopped",
-        "page", "send", "sent", "total", "under_way", "watch", "writer",
+        "page", "send", "sent", "total", "under_way", "waiting", "watch", "writer",
     )  # fmt: skip
 
     def __init__(self, page: Page, send: Send, fail: Callable[[Exception | None], None]) -> None:
         self.page, self.send, self.fail = page, send, fail
         self.epoch, self.sent = "", 0  # the page's box, and the last entry that it has been sent
         self.fragments: list[str] = []
+        self.waiting = 0  # bytes of them
         self.has_mail = self.has_beat = self.has_missed = self.is_held = self.is_stopped = False
         self.total = self.acknowledged = 0
         self.under_way: deque[tuple[int, int]] = deque()  # an entry that was sent, and the total when it was
@@ -57,11 +59,17 @@ class Outflow:
 
     def add(self, html: str) -> None:
         """HTML that may pass unseen; a page that is far behind is told afterwards how things stand."""
-        if self._is_behind(CREDIT):
-            self.has_missed = True
+        if self._has_room():
+            self._put(html)
         else:
-            self.fragments.append(html)
-            self._wake()
+            self.has_missed = True
+
+    def answer(self, html: str) -> None:
+        """HTML that the page waits for. One that is too far behind to take it has to come back, and asks again."""
+        if self._has_room():
+            self._put(html)
+        else:
+            self.fail(None)
 
     def confirmed(self, cursor: str) -> None:
         """The page has shown its entries up to this one, and what it was sent before."""
@@ -84,9 +92,14 @@ class Outflow:
     async def flush(self) -> None:
         """Writes what there is at once, unless somebody is writing, who will take it along."""
         self.is_held = False
-        if not self.writer and (self.has_mail or self.fragments):
+        if not self.writer and (self.has_mail or self.fragments or self.has_missed):
             self.writer = True
             await self._write()
+
+    def _put(self, html: str) -> None:
+        self.fragments.append(html)
+        self.waiting += _size(html)
+        self._wake()
 
     def _wake(self) -> None:
         if not (self.writer or self.is_held or self.is_stopped):
@@ -95,7 +108,7 @@ class Outflow:
     async def _write(self) -> None:
         try:
             while not self.is_stopped and (html := await self._next()):
-                self._count(len(html))
+                self._count(_size(html))
                 await self.send({"type": "websocket.send", "text": html})
         except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
             self.fail(error)
@@ -109,10 +122,17 @@ class Outflow:
         if self.fragments:
             html = "".join(self.fragments)
             self.fragments.clear()
+            self.waiting = 0
         if self.has_missed:
             self.has_missed = False
             html += broadcasts.overview(self.page.known())
+        if self._needs_word(html):
+            self.has_mail = self.has_beat = True
         return html + await self._mail() if self.has_mail else html
+
+    def _needs_word(self, html: str) -> bool:
+        """Fragments bring no cursor: a page that has been sent many is asked to confirm that it is still there."""
+        return bool(html and self.page.window) and self._is_behind(DOUBT // 2 - len(html))
 
     async def _mail(self) -> str:
         """What the mailbox holds and the page has not been sent, with the cursor that it confirms."""
@@ -133,21 +153,27 @@ class Outflow:
         return html + broadcasts.mail(entries, page.panes, f"{self.epoch}.{self.sent}")
 
     def _as_many_as_fit(self, entries: list[Entry]) -> list[Entry]:
-        size = 0
-        for place, entry in enumerate(entries, start=1):
-            size += len(entry.draft.html)
-            if size > FRAME:
-                self.has_mail = place < len(entries)
+        size, panes = 0, set(self.page.panes)
+        for place, (_, draft, _) in enumerate(entries):
+            size += _size(draft.html)
+            if draft.peer.id not in panes:
+                panes.add(draft.peer.id)
+                size += PANE
+            if size > FRAME and place:
+                self.has_mail = True
                 return entries[:place]
         return entries
 
     # How far behind the page is
 
-    def _is_behind(self, characters: int) -> bool:
-        return self.total - self.acknowledged > characters
+    def _has_room(self) -> bool:
+        return self.waiting < FRAME and not self._is_behind(CREDIT)
 
-    def _count(self, characters: int) -> None:
-        self.total += characters
+    def _is_behind(self, size: int) -> bool:
+        return self.total - self.acknowledged > size
+
+    def _count(self, size: int) -> None:
+        self.total += size
         if self.under_way and self.under_way[-1][0] == self.sent:
             self.under_way.pop()
         self.under_way.append((self.sent, self.total))
@@ -163,3 +189,8 @@ class Outflow:
             if self.acknowledged == acknowledged:
                 return self.fail(None)
             self._doubt()
+
+
+def _size(html: str) -> int:
+    """Bytes on the wire."""
+    return len(html) if html.isascii() else len(html.encode())

@@ -20,9 +20,11 @@ def free_port() -> int:
 
 
 class Server:
-    """Daphne with the whole application. `folder` holds its database and its log; `site_url` is what browsers open."""
+    """Daphne with the whole application. `folder` holds its database and its log; `site_url` is what browsers open;
+    `options` are Daphne's own."""
 
-    def __init__(self, folder: Path, *, site_url: str = "", **environment: str) -> None:
+    def __init__(self, folder: Path, *, site_url: str = "", options: tuple[str, ...] = (), **environment: str) -> None:
+        self.options = options
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.log = folder / "server.log"
@@ -43,7 +45,11 @@ class Server:
         command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "-v", "0"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "config.asgi:application"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                [*command, *self.options, "config.asgi:application"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
             )
         self._wait()
         return self

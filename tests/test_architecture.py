@@ -80,6 +80,7 @@ ROOMS = {
     "messaging.sessions": MESSAGING | RENDERING | DOORS | {"messaging.delivery"},
     # One open window: who opens it, what is known of its page, what goes to it and what comes from it.
     "messaging.doorkeeper": MESSAGING | RENDERING | DOORS | {"messaging.delivery", "messaging.pulse"},
+    "messaging.early": DOMAIN,
     "messaging.page": MESSAGING | HTTP | RENDERING | DOORS | SPEAKERS | {"messaging.mailbox"},
     "messaging.outflow": MESSAGING | HTTP | RENDERING | DOORS | {"channels", "messaging.delivery", "messaging.pulse"},
     "messaging.intake": MESSAGING | HTTP | RENDERING | DOORS | {"channels", "messaging.consumers"},

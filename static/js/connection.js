@@ -87,4 +87,4 @@ setInterval(() => doubt(2.25), BEAT / 10)
 // A laptop that wakes up, a phone that is taken out of a pocket: there is no time to lose.
 document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') doubt(1.25) })
 addEventListener('online', comeBack)
-addEventListener('offline', () => show('closed'))
+addEventListener('offline', () => { if (!isOver()) show('closed') })

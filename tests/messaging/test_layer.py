@@ -1,6 +1,7 @@
 """The channel layer of one process keeps Channels' interface, copies nothing, and forgets nobody."""
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 from channels.exceptions import ChannelFull
@@ -91,3 +92,79 @@ async def test_what_waits_survives_a_receiver_that_was_cancelled(layer):
     with pytest.raises(asyncio.CancelledError):
         await waiting
     assert await layer.receive("one") == {"type": "a"}
+
+
+# Ears
+
+
+async def test_an_ear_hears_at_once_and_nothing_waits_for_it(layer):
+    heard: list = []
+    layer.listen("one", heard.append)
+    message = {"type": "a"}
+    await layer.send("one", message)
+    assert heard[0] is message
+    assert layer.queues == {}
+
+
+async def test_an_ear_is_never_full(layer):
+    heard: list = []
+    layer.listen("one", heard.append)
+    await layer.group_add("people", "one")
+    for _ in range(10):
+        await layer.group_send("people", {"type": "a"})
+    assert (len(heard), layer.overflowed) == (10, 0)
+
+
+async def test_one_that_has_hung_up_hears_nothing_more(layer):
+    heard: list = []
+    layer.listen("one", heard.append)
+    layer.hang_up("one")
+    layer.hang_up("one")
+    await layer.send("one", {"type": "a"})
+    assert heard == []
+    assert await layer.receive("one") == {"type": "a"}
+
+
+async def test_one_that_leaves_while_its_group_is_told_harms_nobody(layer):
+    heard: list = []
+
+    def ends_it_all(message):
+        heard.append(message)
+        layer.groups["people"].clear()
+
+    for name in ["one", "two"]:
+        layer.listen(name, ends_it_all)
+        await layer.group_add("people", name)
+    await layer.group_send("people", {"type": "a"})
+    assert len(heard) == 2
+
+
+async def test_sockets_have_their_turn_while_a_large_group_is_told(layer):
+    heard: list[dict] = []
+    turns: list[int] = []
+
+    async def socket():
+        while len(heard) < 500:
+            turns.append(len(heard))
+            await asyncio.sleep(0)
+
+    for number in range(500):
+        layer.listen(str(number), heard.append)
+        await layer.group_add("people", str(number))
+    turning = asyncio.create_task(socket())
+    await layer.group_send("people", {"type": "a"})
+    await turning
+    assert len(heard) == 500
+    assert len(turns) >= 9
+    assert max(later - before for before, later in pairwise(turns)) <= 50
+
+
+async def test_a_small_group_is_told_without_a_pause(layer):
+    heard: list[dict] = []
+    turned: list[int] = []
+    asyncio.get_running_loop().call_soon(turned.append, 1)
+    for number in range(49):
+        layer.listen(str(number), heard.append)
+        await layer.group_add("people", str(number))
+    await layer.group_send("people", {"type": "a"})
+    assert (len(heard), turned) == (49, [])

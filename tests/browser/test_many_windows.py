@@ -1,0 +1,68 @@
+"""A person with too many windows, and a server that ends sockets when they are old: the page says so, or comes back."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.servers import Server
+
+MOST = 10
+AGE = 3  # seconds after which this Daphne ends any socket: a stock one does after a day
+
+
+def test_the_oldest_of_too_many_windows_is_let_go_and_stays_away(somebody):
+    alice = somebody("alice")
+    for _ in range(MOST):
+        alice.opens_another_window()
+    body = alice.page.locator("body")
+    expect(body).to_have_attribute("data-connection", "crowded")
+    expect(alice.page.locator("#notices")).to_contain_text("this was the oldest")
+    expect(alice.page.locator("#connection")).to_have_text("This window is no longer connected.")
+    # Neither a network that comes and goes nor a look at the window makes it push out another one.
+    alice.page.context.set_offline(True)
+    alice.page.context.set_offline(False)
+    alice.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    other = alice.page.context.pages[1]
+    expect(other.locator("body")).to_have_attribute("data-connection", "open", timeout=20_000)
+    expect(body).to_have_attribute("data-connection", "crowded")
+    alice.page.get_by_role("link", name="Start it anew").click()
+    alice.is_connected()
+    expect(other.locator("body")).to_have_attribute("data-connection", "crowded")
+    alice.errors[:] = [error for error in alice.errors if not is_about_the_wire(error)]
+
+
+@pytest.fixture(scope="module")
+def short_lived(tmp_path_factory):
+    """Daphne by its own command, with a day that lasts some seconds."""
+    server = Server(tmp_path_factory.mktemp("server"), options=("--websocket_timeout", str(AGE))).start()
+    yield server
+    server.stop()
+
+
+def test_a_page_whose_socket_grows_too_old_comes_back_by_itself_and_misses_nothing(somebody, short_lived):
+    alice, bob = [somebody(name, url=short_lived.url) for name in ("alice", "bob")]
+    closed = []
+    for person in (alice, bob):
+        person.page.on("websocket", lambda socket: socket.on("close", lambda socket: closed.append(socket.url)))
+        person.page.reload()
+        person.is_connected()
+    alice.chooses(bob)
+    said: list[str] = []
+    while len(closed) < 4 or len(said) < 8:
+        said.append(f"number {len(said)}")
+        alice.says(said[-1])
+        alice.page.wait_for_timeout(500)  # people take their time
+        assert len(said) < 60
+    bob.page.locator("#open-conversations .person__link").click()
+    bob.hears(said[-1])
+    expect(alice.pane.locator(".transcript .state--delivered")).to_have_count(len(said))
+    heard = bob.pane.locator(".transcript .message__text").all_inner_texts()
+    assert [text.strip() for text in heard] == said
+    expect(bob.pane.locator(".note--gap")).to_have_count(0)
+    for person in (alice, bob):
+        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]
+
+
+def is_about_the_wire(error):
+    return re.search(r"WebSocket connection to|net::ERR_|Failed to load resource|^\[object Event\]$", error)

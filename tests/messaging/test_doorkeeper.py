@@ -1,0 +1,256 @@
+"""Who opens a socket is looked up for many at once, and what goes wrong with one is nobody else's business."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import OperationalError
+
+from messaging import doorkeeper as module
+from messaging import limits
+from messaging.conversations import Person
+from messaging.doorkeeper import Doorkeeper, Holder
+from messaging.early import Early, Gone, TooMuch
+from tests.messaging.conftest import connect, cookie_of, signed_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FAILED, FLOODED = 4500, 4429
+
+
+@pytest.fixture
+def doorkeeper():
+    return Doorkeeper()
+
+
+@pytest.fixture
+def hops(monkeypatch):
+    """What was asked in each hop into the database's thread; keys that begin with "bad" raise what they name."""
+    asked: list[list[str]] = []
+
+    def holder(key):
+        errors = {"bad key": ValueError("bad"), "bad database": OperationalError("hung")}
+        asked[-1].append(key)
+        return errors.get(key) or (Holder(Person(1, key), key, "group") if key != "nobody" else None)
+
+    holders = module._holders
+
+    def counted(keys):
+        asked.append([])
+        return holders(keys)
+
+    monkeypatch.setattr(module, "_holder", holder)
+    monkeypatch.setattr(module, "_holders", counted)
+    return asked
+
+
+async def ask(doorkeeper, keys):
+    return await asyncio.gather(*[doorkeeper.holder(key) for key in keys], return_exceptions=True)
+
+
+async def test_no_key_is_not_asked_about(doorkeeper, hops):
+    assert await doorkeeper.holder("") is None
+    assert hops == []
+
+
+async def test_all_who_ask_at_once_are_looked_up_in_one_hop(doorkeeper, hops):
+    found = await ask(doorkeeper, [f"key{number}" for number in range(80)])
+    assert [holder.person.name for holder in found] == [f"key{number}" for number in range(80)]
+    assert len(hops) == 1
+
+
+async def test_too_many_for_one_hop_take_the_next_one_in_their_order(doorkeeper, hops):
+    found = await ask(doorkeeper, [f"key{number}" for number in range(250)])
+    assert [len(keys) for keys in hops] == [100, 100, 50]
+    assert [holder.key for holder in found] == [f"key{number}" for number in range(250)]
+
+
+async def test_one_key_that_fails_does_not_fail_the_others(doorkeeper, hops):
+    one, bad, nobody, other = await ask(doorkeeper, ["one", "bad key", "nobody", "other"])
+    assert (one.key, nobody, other.key) == ("one", None, "other")
+    assert isinstance(bad, ValueError)
+
+
+async def test_a_database_that_does_not_answer_is_not_asked_for_each_of_them_again(doorkeeper, hops):
+    found = await ask(doorkeeper, ["one", "bad database", "two", "three"])
+    assert hops == [["one", "bad database"]]
+    assert found[0].key == "one"
+    assert all(isinstance(each, OperationalError) for each in found[1:])
+    assert (await doorkeeper.holder("four")).key == "four"
+
+
+async def test_nobody_waits_for_ever_when_a_hop_itself_fails(doorkeeper, monkeypatch):
+    def breaks(keys):
+        raise RuntimeError("no thread")
+
+    monkeypatch.setattr(module, "_holders", breaks)
+    async with asyncio.timeout(5):
+        assert [str(each) for each in await ask(doorkeeper, ["one", "two"])] == ["no thread"] * 2
+
+
+async def test_somebody_who_left_meanwhile_does_not_keep_the_others_waiting(doorkeeper, hops):
+    leaving = asyncio.create_task(doorkeeper.holder("gone"))
+    staying = asyncio.create_task(doorkeeper.holder("here"))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    assert (await staying).key == "here"
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+
+
+# What comes while one is looked up
+
+
+class Socket:
+    def __init__(self):
+        self.events: asyncio.Queue[dict] = asyncio.Queue()
+
+    def says(self, text):
+        self.events.put_nowait({"type": "websocket.receive", "text": text})
+
+    def ends(self):
+        self.events.put_nowait({"type": "websocket.disconnect"})
+
+
+@pytest.fixture
+def socket():
+    return Socket()
+
+
+@pytest.fixture
+def early(socket):
+    return Early(socket.events.get)
+
+
+async def slowly(answer, seconds=0.05):
+    await asyncio.sleep(seconds)
+    return answer
+
+
+async def test_what_comes_early_is_kept_in_its_order(early, socket):
+    for text in ["one", "two"]:
+        socket.says(text)
+    assert await early.wait_for(slowly("Alice")) == "Alice"
+    socket.says("three")
+    assert [(await early.receive())["text"] for _ in range(3)] == ["one", "two", "three"]
+
+
+async def test_nothing_is_taken_from_a_socket_once_the_answer_is_there(early, socket):
+    await early.wait_for(slowly("Alice"))
+    receiving = asyncio.create_task(early.receive())
+    await asyncio.sleep(0)
+    socket.says("one")
+    assert (await receiving)["text"] == "one"
+
+
+async def test_a_socket_that_ends_is_not_waited_for(early, socket):
+    asyncio.get_running_loop().call_soon(socket.ends)
+    with pytest.raises(Gone):
+        await early.wait_for(slowly("Alice", 60))
+
+
+async def test_an_end_that_comes_with_the_answer_is_not_lost(early, socket):
+    socket.ends()
+    assert await early.wait_for(slowly("Alice", 0)) == "Alice"
+    assert (await early.receive())["type"] == "websocket.disconnect"
+
+
+async def test_more_than_a_page_can_say_is_not_kept(early, socket):
+    for _ in range(limits.FRAMES.burst):
+        socket.says("x" * 1_000)
+    with pytest.raises(TooMuch):
+        await early.wait_for(slowly("Alice", 60))
+    assert len(early.events) <= limits.FRAMES.burst / 2 + 1
+
+
+# At the door
+
+
+@pytest.fixture
+def stuck(monkeypatch):
+    """The database's thread waits until this is set."""
+    released = threading.Event()
+    holders = module._holders
+
+    def slow(keys):
+        assert released.wait(10)
+        return holders(keys)
+
+    monkeypatch.setattr(module, "_holders", slow)
+    yield released
+    released.set()
+
+
+@pytest.fixture
+async def cookie(alice, transactional_db):
+    return cookie_of(await sync_to_async(signed_in)(alice))
+
+
+async def closed_with(socket):
+    return (await socket.receive_output(timeout=5))["code"]
+
+
+async def test_a_database_that_fails_ends_the_socket_with_a_code_that_brings_the_page_back(cookie, monkeypatch, caplog):
+    def fails(key):
+        return OperationalError("the words of a database")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_holder", fails)
+        socket = connect(cookie)
+        assert (await socket.connect())[0]
+        assert await closed_with(socket) == FAILED
+        await socket.disconnect()
+    assert "A window cannot be let in: OperationalError" in caplog.text
+    assert "the words" not in caplog.text
+    back = connect(cookie)
+    await back.connect()
+    await back.send_json_to({"type": "hello", "window": "a", "cursor": "", "away": "0", "pane": []})
+    assert "cursor" in await back.receive_from(timeout=5)
+    await back.disconnect()
+
+
+async def test_a_socket_is_accepted_before_its_holder_is_known_and_hears_its_answer_then(cookie, stuck):
+    socket = connect(cookie)
+    assert (await socket.connect())[0]
+    await socket.send_json_to({"type": "hello", "window": "a", "cursor": "", "away": "0", "pane": []})
+    assert await socket.receive_nothing()
+    stuck.set()
+    assert "cursor" in await socket.receive_from(timeout=5)
+    await socket.disconnect()
+
+
+async def test_a_socket_that_leaves_while_it_is_looked_up_leaves_nothing(cookie, stuck, caplog):
+    from messaging.consumers import crowd
+
+    socket = connect(cookie)
+    await socket.connect()
+    began = time.monotonic()
+    await socket.disconnect()
+    assert time.monotonic() - began < 5
+    stuck.set()
+    assert crowd.size == 0
+    assert caplog.text == ""
+
+
+async def test_a_flood_of_somebody_who_is_not_known_yet_is_cut(cookie, stuck):
+    socket = connect(cookie)
+    await socket.connect()
+    for _ in range(100):
+        await socket.send_to(text_data="x" * 50_000)
+    assert await closed_with(socket) == FLOODED
+    await socket.disconnect()
+
+
+async def test_a_socket_that_fails_before_it_is_sent_away_is_no_fault():
+    from messaging.consumers import window
+
+    async def send(event):
+        if event["type"] != "websocket.accept":
+            raise ConnectionError("closed")
+
+    async def receive():
+        return {"type": "websocket.connect"}
+
+    await window({"headers": [], "client": None}, receive, send)
