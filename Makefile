@@ -18,7 +18,7 @@ LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check lint format coverage bench lock
+.PHONY: help run test soak churn check lint format coverage bench lock
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -48,10 +48,13 @@ else
 endif
 
 # One after the other: they measure time and memory.
-soak: $(VENV)/.installed-dev ## Run the long tests: real times, real processes (about 15 minutes)
+soak: $(VENV)/.installed-dev ## Run the long tests: real times, real processes (about 25 minutes)
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.engines
 	$(WITH_KEY) $(BIN)/python -m pytest $(or $(ARGS),tests/soak)
+
+churn: $(VENV)/.installed-dev ## Let people come and go for half an hour: what the server holds, into docs/ (ARGS="--minutes 5")
+	@$(BIN)/python -m tests.soak.churn $(ARGS)
 
 check: lint test ## Everything that must hold before a commit
 

@@ -167,9 +167,9 @@ class WindowConsumer:
         layer.hang_up(self.channel)
         for group in self._groups():
             await layer.group_discard(group, self.channel)
+        pulse.quicken()
         if self.page.window:
             await presence.leave(self.page.person, self.page.window)
-            pulse.quicken()
             with suppress(Unreachable):
                 await mailbox.detach(self.person_id, self.page.window)
 

@@ -78,7 +78,8 @@ class ProcessLayer(BaseChannelLayer):
         """To the members of a group in this process alone."""
         for place, channel in enumerate(tuple(self.groups.get(group, ())), start=1):
             try:
-                await ProcessLayer.send(self, channel, message)
+                if channel in self.groups.get(group, ()):  # it may have left while the sockets had their turn
+                    await ProcessLayer.send(self, channel, message)
             except ChannelFull:
                 self.overflowed += 1
                 logger.warning("A window takes nothing any more; %s events have been passed over", self.overflowed)

@@ -23,3 +23,8 @@ reads = limit("reads", READS)
 looks = limit("looks", LOOKS)
 frames = Limit(FRAMES)  # each process for itself: a flood must not reach anything else
 ALL = (messages, typing, searches, reads, looks, frames)
+
+
+def are_idle() -> bool:
+    """Whether nothing is counted here any more."""
+    return not any(limit.paid_until for limit in ALL)

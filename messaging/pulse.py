@@ -25,7 +25,7 @@ class Pulse:
         self.wake.set()
 
     async def _run(self) -> None:
-        while not (presence.is_idle() and mailbox.is_idle()):
+        while not (presence.is_idle() and mailbox.is_idle() and limits.are_idle()):
             try:
                 await self._turn()
             except Exception as error:  # noqa: BLE001 - one failure must not end presence for everybody

@@ -7,7 +7,7 @@ import pytest
 from channels.exceptions import ChannelFull
 from channels.layers import InMemoryChannelLayer
 
-from messaging.layer import ProcessLayer
+from messaging.layer import AT_ONCE, ProcessLayer
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ async def test_one_that_has_hung_up_hears_nothing_more(layer):
     assert await layer.receive("one") == {"type": "a"}
 
 
-async def test_one_that_leaves_while_its_group_is_told_harms_nobody(layer):
+async def test_who_has_left_while_the_group_is_told_is_told_no_more(layer):
     heard: list = []
 
     def ends_it_all(message):
@@ -136,7 +136,8 @@ async def test_one_that_leaves_while_its_group_is_told_harms_nobody(layer):
         layer.listen(name, ends_it_all)
         await layer.group_add("people", name)
     await layer.group_send("people", {"type": "a"})
-    assert len(heard) == 2
+    assert len(heard) == 1
+    assert layer.queues == {}
 
 
 async def test_sockets_have_their_turn_while_a_large_group_is_told(layer):
@@ -168,3 +169,19 @@ async def test_a_small_group_is_told_without_a_pause(layer):
         await layer.group_add("people", str(number))
     await layer.group_send("people", {"type": "a"})
     assert (len(heard), turned) == (49, [])
+
+
+async def test_nothing_waits_for_a_window_that_leaves_while_a_group_is_told():
+    """The sockets have their turn in between, and a socket that ends there was still on the list."""
+    layer, channels = ProcessLayer(), [f"channel-{number}" for number in range(3 * AT_ONCE)]
+    for channel in channels:
+        layer.listen(channel, lambda event: None)
+        await layer.group_add("people", channel)
+    telling = asyncio.create_task(layer.group_send("people", {"type": "fragment"}))
+    await asyncio.sleep(0)
+    for channel in channels:
+        layer.hang_up(channel)
+        await layer.group_discard("people", channel)
+    await telling
+    assert not layer.queues
+    assert not layer.groups

@@ -1,63 +1,62 @@
-"""Thousands of windows come and go, and talk: what they took of the machine and of the memory is given back."""
+"""Twenty times a thousand windows come and go, in every way there is: each time all that they took is given back."""
 
 import asyncio
 import sys
-from pathlib import Path
+import time
 
 import pytest
 
-from tests.soak.conftest import RESUME
-from tests.soak.windows import Window, people
+from tests.soak import held
+from tests.soak.comings import AT_ONCE, come_and_go
+from tests.soak.verdict import costs_of, leaks
 
 CYCLES = 1000
-ROUNDS = 3
-PEOPLE = 40
-FORGOTTEN = 2 * RESUME + 5  # seconds: a message's name is remembered for twice as long as its text
-ROOM = 3_000  # kB: 1 for each window of the second time
+WARM_UP = 2  # rounds, in which caches, threads and Python's own reserves are filled
+FORGOTTEN = 30  # seconds after which nothing may be left; tests.soak.quick_settings remember a message's name for 6
+QUICK = {"DJANGO_SETTINGS_MODULE": "tests.soak.quick_settings"}
+LEAKING = "tests.soak.leaking:application"
+NOTHING = {"busy": 0, "windows": 0, "cut": 0, "groups": 0, "memberships": 0, "ears": 0, "queues": 0}
+NOTHING |= {"holders": 0, "leases": 0, "told": 0, "waiting": 0, "boxes": 0, "clearings": 0, "paid": 0, "refused": 0}
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process holds")
 
 
-def holdings(server):
-    """What the process has of the machine: memory in kB, threads, open files and sockets."""
-    proc = Path(f"/proc/{server.process.pid}")
-    status = dict(line.split(":", 1) for line in (proc / "status").read_text().splitlines())
-    files = len(list((proc / "fd").iterdir()))
-    return {"memory": int(status["VmRSS"].split()[0]), "threads": int(status["Threads"]), "files": files}
+async def forgotten(server, nothing, patience):
+    """What is held as soon as it is nothing, or when it still is not."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline and held.differences(nothing, await asyncio.to_thread(server.held)):  # noqa: ASYNC110
+        await asyncio.sleep(1)
+    return await asyncio.to_thread(server.held, is_settled=True)
 
 
-async def comes_and_goes(server, person, peer, everybody):
-    """A fresh page says something, knows that it was shown, and is closed."""
-    window = await Window(server, person).opens(peer)
-    await everybody.wait()
-    await window.says(f"{person.name} was here.", to=peer)
-    await window.until(lambda: bool(window.delivered))
-    await everybody.wait()
-    await window.closes()
+async def rounds(server, them, count, patience=FORGOTTEN):
+    """What is held after each of so many rounds, and a first time before them."""
+    nothing, found = NOTHING | {"tasks": server.held()["tasks"]}, []  # the server has tasks of its own
+    for _ in range(WARM_UP + count):
+        await come_and_go(server, them, CYCLES)
+        found.append(await forgotten(server, nothing, patience))
+    return found[WARM_UP - 1 :]
 
 
-async def a_round(server, them):
-    for _ in range(CYCLES // PEOPLE):
-        everybody = asyncio.Barrier(PEOPLE)
-        pairs = [(one, them[place ^ 1]) for place, one in enumerate(them)]
-        await asyncio.gather(*[comes_and_goes(server, one, other, everybody) for one, other in pairs])
+@pytest.mark.parametrize(("name", "count"), [("daphne", 20), ("uvicorn", 6)])
+async def test_windows_that_come_and_go_leave_nothing_behind(name, count, tmp_path, record_property):
+    them = held.people(tmp_path, 1 + AT_ONCE)
+    with held.started(name, tmp_path, **QUICK) as server:
+        found = await rounds(server, them, count)
+    record_property("own memory in MB, round by round", ", ".join(f"{each['own'] / 1e6:.2f}" for each in found))
+    record_property("for each window", costs_of(found, CYCLES))
+    assert [held.differences(NOTHING, each) for each in found] == [{}] * len(found)
+    assert leaks(found, CYCLES) == set()
 
 
-async def rounds(server, them, record_property, name):
-    """What the process has when so many windows have come and gone in as little time as they take."""
-    for number in range(ROUNDS):
-        await a_round(server, them)
-        record_property(f"{name}, {number + 1}", holdings(server))
-    return holdings(server)
-
-
-async def test_windows_that_come_and_go_leave_nothing_behind(server, record_property):
-    """A process keeps the memory that it once had for when it needs it again: the same once more needs no more."""
-    them = people(server, PEOPLE)
-    first = await rounds(server, them, record_property, "a first time")
-    await asyncio.sleep(FORGOTTEN)
-    record_property("when all is forgotten", holdings(server))
-    second = await rounds(server, them, record_property, "a second time")
-    assert second["memory"] <= first["memory"] + ROOM
-    assert second["threads"] <= first["threads"]
-    assert second["files"] <= first["files"]
+@pytest.mark.parametrize(
+    ("leaking", "names"),
+    [("a_kilobyte", {"own"}), ("an_object", {"blocks"}), ("a_task a_timer a_group", {"tasks", "timers", "groups"})],
+)
+async def test_a_leak_at_every_window_is_found(leaking, names, tmp_path, record_property):
+    """One of each kind that the test above looks for."""
+    them = held.people(tmp_path, 1 + AT_ONCE)
+    with held.started("daphne", tmp_path, LEAKING, LEAKS=leaking, **QUICK) as server:
+        found = await rounds(server, them, 3, patience=12)
+    record_property("for each window", costs_of(found, CYCLES))
+    assert names <= leaks(found, CYCLES)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import uuid
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
@@ -30,6 +30,13 @@ for name in {names}:
     client.force_login(user)
     print(json.dumps([user.pk, name, client.cookies[settings.SESSION_COOKIE_NAME].output(header="", attrs=[])]))
 """
+
+
+class Site(Protocol):
+    """Where a server is, as a browser knows it."""
+
+    @property
+    def url(self) -> str: ...
 
 
 class Person(NamedTuple):
@@ -57,7 +64,7 @@ def people(server: Server, count: int) -> list[Person]:
 class Window:
     """One open page of a person. `shown` is what it shows, in order: who said it, and the text."""
 
-    def __init__(self, server: Server, person: Person) -> None:
+    def __init__(self, server: Site, person: Person) -> None:
         self.server, self.person, self.name = server, person, uuid.uuid4().hex
         self.shown: list[tuple[int, str]] = []
         self.delivered: list[str] = []
@@ -67,6 +74,14 @@ class Window:
         self.is_open = False
 
     async def opens(self, *peers: Person) -> "Window":
+        await self.connects()
+        panes = [str(peer.id) for peer in peers]
+        await self.send(type="hello", window=self.name, cursor=self.cursor, away="0", pane=panes)
+        await self.until(lambda: bool(self.cursor))
+        return self
+
+    async def connects(self) -> None:
+        """A socket, on which nothing has been said yet."""
         self.news = asyncio.Event()
         self.socket = await connect(
             f"{self.server.url.replace('http', 'ws')}/ws/chat/",
@@ -78,10 +93,6 @@ class Window:
         )
         self.is_open, self.opened_at = True, time.monotonic()
         self.reading = asyncio.create_task(self._read())
-        panes = [str(peer.id) for peer in peers]
-        await self.send(type="hello", window=self.name, cursor=self.cursor, away="0", pane=panes)
-        await self.until(lambda: bool(self.cursor))
-        return self
 
     async def send(self, **frame: object) -> None:
         await self.socket.send(json.dumps(frame))
@@ -98,6 +109,14 @@ class Window:
 
     async def closes(self) -> None:
         await self.socket.close()
+        await self.reading
+
+    async def is_cut(self, unfinished: bytes = b"") -> None:
+        """Its wire ends without a goodbye, if need be in the middle of something."""
+        if unfinished:
+            self.socket.transport.write(unfinished)
+            await asyncio.sleep(0)
+        self.socket.transport.abort()
         await self.reading
 
     def told(self, person: Person) -> list[Change]:
