@@ -13,8 +13,13 @@ from django.conf import settings  # noqa: E402
 from django.core.checks import run_checks  # noqa: E402
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 
+from config.addresses import seen_through_proxies  # noqa: E402
 from config.handshake import same_site  # noqa: E402
+from config.lifespan import lifespan  # noqa: E402
+from config.logs import told_apart  # noqa: E402
+from config.probes import answering  # noqa: E402
 from config.threads import in_lasting_threads  # noqa: E402
+from messaging import operations  # noqa: E402
 from messaging.routing import websocket_urlpatterns  # noqa: E402
 
 # The server and Django write large bodies into temporary files while they read them: in memory, not on a disk.
@@ -24,9 +29,16 @@ tempfile.tempdir = settings.FILE_UPLOAD_TEMP_DIR
 if serious := [found for found in run_checks(tags=["nothing_kept"]) if found.is_serious() and not found.is_silenced()]:
     raise ImproperlyConfigured("\n".join(map(str, serious)))
 
+pages = answering(
+    in_lasting_threads(django_http),
+    everybody={"/healthz": operations.alive, "/readyz": operations.ready},
+    allowed={"/metrics": operations.numbers},
+)
+sockets = same_site(URLRouter(websocket_urlpatterns))
 application = ProtocolTypeRouter(
     {
-        "http": in_lasting_threads(django_http),
-        "websocket": same_site(URLRouter(websocket_urlpatterns)),
+        "http": seen_through_proxies(told_apart(pages)),
+        "websocket": seen_through_proxies(told_apart(sockets)),
+        "lifespan": lifespan(operations.end),
     }
 )

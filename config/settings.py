@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 HOST_PATTERN = re.compile(rf"\*|\[[0-9a-f:]+\]|\.?{HOST.pattern}")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LOG_FORMATS = ("text", "json")
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
@@ -55,6 +56,14 @@ def redis_address(name: str) -> str:
     return url
 
 
+def networks(name: str, default: list[str]) -> list[str]:
+    """The variable as addresses and networks (`10.0.0.0/8`), a lone address being a network of one."""
+    try:
+        return [str(ip_network(each.strip())) for each in env.list(name, default=default)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be addresses or networks such as 10.0.0.0/8: {error}.") from error
+
+
 def origin(url: str, name: str) -> str:
     """A site's address as a browser writes it in `Origin` (RFC 6454): scheme, host, port if it is not the usual."""
     message = f"{name} must be an address such as https://chat.example.org, without a path, not {url!r}."
@@ -92,6 +101,9 @@ RESUME_SECONDS = whole_number("RESUME_SECONDS", 90, 15, 600)
 REDIS_URL = redis_address("REDIS_URL")
 MAILBOX_KEY = env.str("MAILBOX_KEY", default="").strip()
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").strip().upper()
+LOG_FORMAT = env.str("LOG_FORMAT", default="text").strip().lower()
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES", [])
+METRICS_ALLOWED = networks("METRICS_ALLOWED", ["127.0.0.1", "::1"])
 
 if not SECRET_KEY and DEBUG:
     SECRET_KEY = "insecure: good for development only, since everybody can read it here"  # noqa: S105
@@ -106,6 +118,8 @@ if REDIS_URL and len(MAILBOX_KEY) < 32:
     )
 if LOG_LEVEL not in LOG_LEVELS:
     raise ImproperlyConfigured(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {LOG_LEVEL!r}.")
+if LOG_FORMAT not in LOG_FORMATS:
+    raise ImproperlyConfigured(f"LOG_FORMAT must be {' or '.join(LOG_FORMATS)}, not {LOG_FORMAT!r}.")
 
 # Where the site is: one address decides hosts, origins and cookies
 
@@ -256,8 +270,11 @@ _content_logs = ("django.db.backends", "django.template", "uvicorn.error", "webs
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "text": {"()": "config.logs.TextLines", "format": "{levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "config.logs.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # Django's own set-up mails local variables to administrators and prints each request: neither happens here.
     "loggers": {

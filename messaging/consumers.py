@@ -26,6 +26,7 @@ from messaging.intake import Intake
 from messaging.outflow import Outflow, Send
 from messaging.page import Page
 from messaging.pulse import pulse
+from messaging.shutdown import RESTARTING, shutdown
 
 logger = logging.getLogger(__name__)
 
@@ -139,6 +140,8 @@ class WindowConsumer:
     async def _enter(self) -> None:
         layer = get_channel_layer()
         self.channel = await layer.new_channel()
+        if shutdown.has_begun:
+            return await self.close(RESTARTING)
         try:
             oldest = crowd.enter(self)
         except Refused as refusal:

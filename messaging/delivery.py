@@ -5,6 +5,7 @@ import secrets
 from messaging import broadcasts, conversations, limits
 from messaging.boxes import News
 from messaging.conversations import Message, Person, Refused, Unreachable
+from messaging.counts import counts
 from messaging.homes import mailbox
 
 TRY_AGAIN = 1  # seconds after which a page offers again what could not be taken
@@ -20,6 +21,8 @@ async def say(sender: Person, recipient: Person, message_id: str, text: str) -> 
         receipt = await mailbox.submit(message, broadcasts.copies(message), limits.messages)
     except Unreachable:
         raise Refused("not sent, trying again.", message, seconds=TRY_AGAIN, is_trying=True) from None
+    if receipt.is_new:
+        counts.posted += 1
     if receipt.is_delivered:  # its page may have missed that too
         await broadcasts.message_delivered(message)
     if receipt.is_away:
@@ -45,6 +48,10 @@ async def clear(person: Person, peer: Person) -> None:
 
 async def tell(news: News, *, expired: bool = False) -> None:
     """Tells the senders what became of their messages, and those who cleared how far it has come."""
+    if expired:
+        counts.expired += len(news.messages)
+    else:
+        counts.delivered += len(news.messages)
     for message in news.messages:
         await (broadcasts.message_expired(message) if expired else broadcasts.message_delivered(message))
     for clearing in news.clearings:

@@ -8,6 +8,7 @@ from django.conf import settings
 from messaging import broadcasts, delivery, frames, limits
 from messaging.boxes import Arrival
 from messaging.conversations import Refused, Unreachable
+from messaging.counts import counts
 from messaging.homes import mailbox, presence
 from messaging.outflow import Outflow
 from messaging.page import Page
@@ -31,6 +32,7 @@ class Intake:
                 raise Refused("This server reads text alone.")
             await self._obey(frames.parse(text))
         except Refused as refusal:
+            counts.refuse(refusal)
             self._refuse(refusal)
         except Unreachable:
             # What was only mentioned is mentioned again; what was to be done is not.
@@ -40,6 +42,7 @@ class Intake:
         except Exception as error:  # noqa: BLE001 - the window must not pay for a fault of the server
             # By its kind alone: an exception's message, and the frames of its stack, may hold what somebody wrote.
             logger.error("A frame could not be handled: %s", type(error).__name__)
+            counts.refused["fault"] += 1
             self._refuse(Refused("Something went wrong on the server. What you wrote is still in this page."))
         await self.outflow.flush()
 
@@ -94,6 +97,8 @@ class Intake:
         self.outflow.epoch, self.outflow.sent = arrival.epoch, arrival.number
         page.window = hello.window
         pulse.quicken()
+        if hello.cursor:
+            counts.resumed += 1
         if hello.cursor or arrival.has_gap:
             self._catch_up(hello, arrival)
         self.outflow.beat()

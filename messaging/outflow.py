@@ -1,12 +1,14 @@
 """What goes to one page: a frame at a time, and no more than the page keeps up with."""
 
 import asyncio
+import contextvars
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from messaging import broadcasts
 from messaging.boxes import Entry
+from messaging.counts import counts
 from messaging.homes import mailbox
 from messaging.page import Page
 
@@ -30,12 +32,13 @@ class Outflow:
     """
 
     __slots__ = (
-        "acknowledged", "epoch", "fail", "fragments", "has_beat", "has_mail", "has_missed", "is_held", "is_stopped",
-        "page", "send", "sent", "total", "under_way", "waiting", "watch", "writer",
+        "acknowledged", "context", "epoch", "fail", "fragments", "has_beat", "has_mail", "has_missed", "is_held",
+        "is_stopped", "page", "send", "sent", "total", "under_way", "waiting", "watch", "writer",
     )  # fmt: skip
 
     def __init__(self, page: Page, send: Send, fail: Callable[[Exception | None], None]) -> None:
         self.page, self.send, self.fail = page, send, fail
+        self.context = contextvars.copy_context()  # whoever rings: what is logged meanwhile is about this page
         self.epoch, self.sent = "", 0  # the page's box, and the last entry that it has been sent
         self.fragments: list[str] = []
         self.waiting = 0  # bytes of them
@@ -63,6 +66,7 @@ class Outflow:
             self._put(html)
         else:
             self.has_missed = True
+            counts.passed_over += 1
 
     def answer(self, html: str) -> None:
         """HTML that the page waits for. One that is too far behind to take it has to come back, and asks again."""
@@ -103,7 +107,7 @@ class Outflow:
 
     def _wake(self) -> None:
         if not (self.writer or self.is_held or self.is_stopped):
-            self.writer = asyncio.get_running_loop().create_task(self._write())
+            self.writer = asyncio.get_running_loop().create_task(self._write(), context=self.context)
 
     async def _write(self) -> None:
         try:

@@ -82,6 +82,12 @@ class Presence:
         holder = self.holders.get(person_id)
         return holder is not None and self._is_held(holder, self.clock())
 
+    async def reach(self) -> None:
+        """Raises Unreachable where leases cannot be renewed; here they are always at hand."""
+
+    async def close(self) -> None:
+        """This process ends, and all of it with it."""
+
     def is_idle(self) -> bool:
         """Whether nobody is here and everybody knows."""
         return not (self.told or self.holders)

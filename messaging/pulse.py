@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from contextvars import Context
 
 from messaging import broadcasts, delivery, limits
+from messaging.counts import counts
 from messaging.homes import mailbox, presence
 
 logger = logging.getLogger(__name__)
@@ -21,7 +23,8 @@ class Pulse:
         """Something has changed: starts the task if it is not running, and lets it look now."""
         if self.task is None or self.task.done() or self.task.get_loop() is not asyncio.get_running_loop():
             self.wake = asyncio.Event()
-            self.task = asyncio.create_task(self._run())
+            # It is about everybody: no line of the log is to bear the name of the window that began it.
+            self.task = asyncio.create_task(self._run(), context=Context())
         self.wake.set()
 
     async def _run(self) -> None:
@@ -31,8 +34,15 @@ class Pulse:
             except Exception as error:  # noqa: BLE001 - one failure must not end presence for everybody
                 logger.error("A turn of the pulse failed: %s", type(error).__name__)
             self.wake.clear()
-            await asyncio.sleep(SECONDS / 2)
+            await self._nap()
             await self._wait()
+
+    async def _nap(self) -> None:
+        """Half a turn, whatever happens; how late it ends is how busy the event loop is."""
+        clock = asyncio.get_running_loop().time
+        due = clock() + SECONDS / 2
+        await asyncio.sleep(SECONDS / 2)
+        counts.nap(max(0.0, clock() - due))
 
     async def _wait(self) -> None:
         try:

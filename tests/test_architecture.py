@@ -24,6 +24,7 @@ DOMAIN = MESSAGING | HTTP | RENDERING | DOORS | SPEAKERS | {"channels"}
 # Every module of ours is a row here. A new one without a row fails a test, and so does a row without a module.
 ROOMS = {
     "config": JOINTS | {"config"},
+    "config.addresses": JOINTS | {"config"},
     "config.asgi": {"accounts", "config.settings"},
     "config.bodies": JOINTS | {"config"},
     "config.context": JOINTS | {"config"},
@@ -31,6 +32,9 @@ ROOMS = {
     "config.errors": JOINTS | {"config"},
     "config.handshake": JOINTS | {"config"},
     "config.headers": JOINTS | {"config"},
+    "config.lifespan": JOINTS | {"config"},
+    "config.logs": JOINTS | {"config"},
+    "config.probes": JOINTS | {"config.settings"},
     "config.settings": JOINTS | {"config"},
     "config.threads": JOINTS | {"config"},
     "config.urls": JOINTS | {"config.settings"},
@@ -41,6 +45,7 @@ ROOMS = {
     # The domain: no sockets, requests or HTML, and nobody that has them.
     "messaging.boxes": DOMAIN,
     "messaging.conversations": DOMAIN,
+    "messaging.counts": DOMAIN,
     "messaging.crowd": DOMAIN,
     "messaging.frames": DOMAIN,
     "messaging.homes": DOMAIN,
@@ -56,7 +61,9 @@ ROOMS = {
     "messaging.redis.pace": DOMAIN,
     "messaging.redis.presence": DOMAIN,
     "messaging.redis.sealing": DOMAIN,
+    "messaging.readiness": DOMAIN,
     "messaging.roster": DOMAIN,
+    "messaging.shutdown": DOMAIN,
     # The doctor: what the machine does, and which settings it must not be run with.
     "messaging.machine": DOMAIN,
     "messaging.checks": MESSAGING | HTTP | DOORS | {"channels"},
@@ -86,6 +93,10 @@ ROOMS = {
     "messaging.intake": MESSAGING | HTTP | RENDERING | DOORS | {"channels", "messaging.consumers"},
     # The doors.
     "messaging.consumers": MESSAGING | HTTP | RENDERING | DOORS - {"messaging.consumers"},
+    "messaging.metrics": MESSAGING | HTTP | RENDERING | SPEAKERS,
+    "messaging.operations": MESSAGING | HTTP | RENDERING | SPEAKERS | {"channels"},
+    # A server as operators start it: processes that hold the application, which they know by its name alone.
+    "messaging.serving*": MESSAGING | HTTP | RENDERING | SPEAKERS | {"channels"},
     "messaging.known": MESSAGING | {"channels", "messaging.consumers", "messaging.routing", "messaging.views"},
     "messaging.routing": MESSAGING | HTTP | RENDERING | {"messaging.known", "messaging.views"},
     "messaging.urls": MESSAGING | {"channels", "messaging.consumers", "messaging.routing"},

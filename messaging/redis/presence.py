@@ -65,6 +65,9 @@ class RedisPresence(Presence):
             await self.bury(process.decode())
         await self._mirror(dict(zip(map(bytes.decode, processes[::2]), map(int, processes[1::2]), strict=True)))
 
+    async def reach(self) -> None:
+        await self.link.call("PING")
+
     async def close(self) -> None:
         """This process ends. Its people are given the time to come back to another one."""
         await self.share(self.grace)

@@ -5,7 +5,7 @@ const BEAT = Number(document.body.dataset.heartbeat) * 1000
 // Close codes of the server. After the first two a page stays away; after the last ones it gives the server some time.
 const SIGNED_OUT = 4401
 const CROWDED = 4409
-const TOO_MUCH = [4429, 4503]
+const LATER = [4412, 4429, 4503]
 const BY_ITSELF = [1006, 1011, 1012, 1013]
 const WORDS = {
   open: '',
@@ -69,7 +69,7 @@ document.addEventListener('htmx:wsClose', (event) => {
   const { code } = event.detail.event
   wrapper = event.detail.socketWrapper
   show({ [SIGNED_OUT]: 'ended', [CROWDED]: 'crowded' }[code] ?? 'closed')
-  if (!isOver() && !BY_ITSELF.includes(code)) setTimeout(comeBack, pause(TOO_MUCH.includes(code) ? 10 : 0))
+  if (!isOver() && !BY_ITSELF.includes(code)) setTimeout(comeBack, pause(LATER.includes(code) ? 10 : 0))
 })
 
 // The extension would keep frames for a closed socket and send them late. Messages wait in the outbox instead;

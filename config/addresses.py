@@ -1,0 +1,100 @@
+"""Who is at the other end: what a proxy says about it is believed of the proxies that the operator names alone."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from django.conf import settings
+
+# None of them goes on to the application: whatever comes later has nothing left to believe.
+FORWARDING = {
+    b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-port", b"x-forwarded-proto",
+    b"x-forwarded-ssl", b"x-real-ip",
+}  # fmt: skip
+# A key of the scope: somebody else stands behind the address that asks, and nobody knows who.
+HIDDEN = "sotto.hidden"
+SCHEMES = {"http": {"http": "http", "https": "https"}, "websocket": {"http": "ws", "https": "wss"}}
+
+Address = IPv4Address | IPv6Address
+
+
+def seen_through_proxies(application):
+    """Wraps an ASGI application: `scope["client"]` and `scope["scheme"]` are those of whoever asked the first proxy.
+
+    Each proxy adds the address that it was asked from at the right of X-Forwarded-For. What stands left of the first
+    one that is no proxy of ours was written by a stranger.
+    """
+
+    async def seen(scope, receive, send):
+        return await application(_seen(scope), receive, send)
+
+    return seen
+
+
+def is_among(host: str, networks: Iterable[str]) -> bool:
+    """Whether an address lies in one of these networks; what is no address lies in none."""
+    try:
+        return _is_within(_address(host), networks)
+    except ValueError:
+        return False
+
+
+def _seen(scope: dict) -> dict:
+    told = [(name, value.decode("latin1")) for name, value in scope["headers"] if name in FORWARDING]
+    host, port = scope.get("client") or ("", 0)
+    if not told and not host.startswith("::ffff:"):
+        return scope
+    headers = [header for header in scope["headers"] if header[0] not in FORWARDING]
+    seen = {**scope, "headers": headers, "client": [_plain(host), port] if host else None}
+    if not told:
+        return seen
+    return seen | (_told(told, scope) if is_among(host, settings.TRUSTED_PROXIES) else {HIDDEN: True})
+
+
+def _told(told: list[tuple[bytes, str]], scope: dict) -> dict:
+    """What a proxy of ours says about who asked it, as keys of the scope."""
+    client = _client(_parts(told, b"x-forwarded-for"))
+    seen: dict = {"client": [client, 0]} if client else {HIDDEN: True}
+    scheme = SCHEMES[scope["type"]].get(next(_parts(told, b"x-forwarded-proto"), "").lower())
+    return seen | ({"scheme": scheme} if scheme else {})
+
+
+def _parts(told: list[tuple[bytes, str]], wanted: bytes) -> Iterator[str]:
+    """The parts of a header from right to left, the nearest proxy's own first."""
+    whole = ",".join(value for name, value in told if name == wanted)
+    return (part.strip() for part in reversed(whole.split(",")) if part.strip())
+
+
+def _client(hops: Iterable[str]) -> str:
+    """The first address that is no proxy of ours; "" if there is none, or something in between that is no address."""
+    client = ""
+    try:
+        for hop in hops:
+            client = str(_address(hop))
+            if not _is_within(_address(hop), settings.TRUSTED_PROXIES):
+                break
+    except ValueError:
+        return ""
+    return client
+
+
+def _plain(host: str) -> str:
+    """As a socket for both kinds of addresses names an IPv4 address: without the part that says so."""
+    try:
+        return str(_address(host))
+    except ValueError:
+        return host
+
+
+def _address(host: str) -> Address:
+    address = ip_address(host)
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _is_within(address: Address, networks: Iterable[str]) -> bool:
+    return any(address in network for network in map(_network, networks))
+
+
+@cache
+def _network(name: str) -> IPv4Network | IPv6Network:
+    return ip_network(name)

@@ -1,0 +1,40 @@
+"""The door for those who run the server, and for their machines: is it alive, is it ready, in numbers, and its end."""
+
+from contextlib import suppress
+
+from messaging import metrics
+from messaging.consumers import WindowConsumer, crowd
+from messaging.conversations import Unreachable
+from messaging.homes import presence
+from messaging.readiness import readiness
+from messaging.shutdown import shutdown
+
+TEXT = "text/plain; charset=utf-8"
+
+Answer = tuple[int, str, str]  # a status, a text and its media type
+
+
+async def alive() -> Answer:
+    """This process answers; nobody else is asked."""
+    return 200, "ok\n", TEXT
+
+
+async def ready() -> Answer:
+    """200, or 503 with the names of what is missing."""
+    missing = await readiness.missing()
+    return (503, "".join(f"not ready: {name}\n" for name in missing), TEXT) if missing else (200, "ready\n", TEXT)
+
+
+async def numbers() -> Answer:
+    return 200, metrics.text(), metrics.CONTENT_TYPE
+
+
+async def end() -> None:
+    """Lets all windows of this process go, and gives up its lease."""
+    await shutdown.end(_windows)
+    with suppress(Unreachable):
+        await presence.close()
+
+
+def _windows() -> list[WindowConsumer]:
+    return [window for own in crowd.members.values() for window in own]

@@ -1,0 +1,1 @@
+"""A server as operators start it: `manage.py serve`."""

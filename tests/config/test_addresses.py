@@ -1,0 +1,105 @@
+"""Whose address a request bears: a proxy's word counts if the operator has named that proxy, and nobody else's."""
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+
+from config.addresses import FORWARDING, HIDDEN, is_among, seen_through_proxies
+
+PROXIES = ["10.0.0.1/32", "10.9.0.0/16", "fd00::1/128"]
+STRANGER, PROXY = "203.0.113.7", "10.0.0.1"
+
+
+async def seen(client, *headers, kind="http"):
+    """The scope with which the application is called."""
+    found = {}
+
+    async def application(scope, receive, send):
+        found.update(scope)
+
+    given = [(b"host", b"localhost"), *((name.encode(), value.encode()) for name, value in headers)]
+    scope = {"type": kind, "scheme": "http", "client": client and [client, 4711], "headers": given}
+    before = {**scope, "headers": list(given)}
+    await ApplicationCommunicator(seen_through_proxies(application), scope).wait()
+    assert scope == before  # it belongs to the server
+    return found
+
+
+@pytest.fixture(autouse=True)
+def proxies(settings):
+    settings.TRUSTED_PROXIES = PROXIES
+
+
+@pytest.mark.parametrize(
+    ("peer", "told", "client"),
+    [
+        (PROXY, "198.51.100.1", "198.51.100.1"),
+        (PROXY, "2001:DB8::1", "2001:db8::1"),
+        (PROXY, "6.6.6.6, 198.51.100.1", "198.51.100.1"),
+        (PROXY, "6.6.6.6, 198.51.100.1,10.9.3.4 , 10.9.8.7", "198.51.100.1"),
+        (PROXY, "nonsense, 198.51.100.1", "198.51.100.1"),
+        (PROXY, "10.9.8.7", "10.9.8.7"),
+        (PROXY, "::ffff:198.51.100.1", "198.51.100.1"),
+        ("::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("fd00::1", "198.51.100.1", "198.51.100.1"),
+        (PROXY, "nonsense", PROXY),
+        (PROXY, "198.51.100.1, nonsense", PROXY),
+        (PROXY, "198.51.100.1:80", PROXY),
+        (PROXY, "", PROXY),
+        (PROXY, ",", PROXY),
+        (STRANGER, "198.51.100.1", STRANGER),
+        (STRANGER, "10.0.0.1", STRANGER),
+        ("::ffff:203.0.113.7", "198.51.100.1", STRANGER),
+    ],
+)
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+async def test_the_client_is_the_first_who_is_no_proxy_of_ours(peer, told, client, kind):
+    assert (await seen(peer, ("x-forwarded-for", told), kind=kind))["client"][0] == client
+
+
+async def test_two_headers_are_read_as_one():
+    headers = ("x-forwarded-for", "6.6.6.6"), ("x-forwarded-for", "198.51.100.1, 10.9.0.1")
+    assert (await seen(PROXY, *headers))["client"][0] == "198.51.100.1"
+
+
+@pytest.mark.parametrize(
+    ("peer", "told", "kind", "scheme"),
+    [
+        (PROXY, "https", "http", "https"),
+        (PROXY, "HTTPS", "websocket", "wss"),
+        (PROXY, "http, https", "http", "https"),
+        (PROXY, "https, http", "http", "http"),
+        (PROXY, "gopher", "http", "http"),
+        (PROXY, "", "http", "http"),
+        (STRANGER, "https", "http", "http"),
+    ],
+)
+async def test_the_scheme_is_what_the_nearest_proxy_says(peer, told, kind, scheme):
+    assert (await seen(peer, ("x-forwarded-proto", told), kind=kind))["scheme"] == scheme
+
+
+@pytest.mark.parametrize("peer", [PROXY, STRANGER])
+async def test_nobody_after_it_has_anything_left_to_believe(peer):
+    told = await seen(peer, *((name.decode(), "6.6.6.6") for name in FORWARDING))
+    assert told["headers"] == [(b"host", b"localhost")]
+
+
+async def test_who_has_no_address_is_believed_nothing():
+    told = await seen(None, ("x-forwarded-for", "198.51.100.1"))
+    assert told["client"] is None
+
+
+async def test_a_plain_request_is_left_as_it_is():
+    told = await seen(STRANGER)
+    assert (told["client"], HIDDEN in told) == ([STRANGER, 4711], False)
+
+
+@pytest.mark.parametrize(
+    ("peer", "told", "is_hidden"), [(STRANGER, "::1", True), (PROXY, "nonsense", True), (PROXY, "198.51.100.1", False)]
+)
+async def test_it_is_known_when_somebody_unknown_stands_behind_an_address(peer, told, is_hidden):
+    assert (HIDDEN in await seen(peer, ("x-forwarded-for", told))) is is_hidden
+
+
+@pytest.mark.parametrize("host", ["", "unknown", "10.0.0.2", "::1"])
+def test_what_is_no_address_of_theirs_is_not_among_them(host):
+    assert not is_among(host, PROXIES)

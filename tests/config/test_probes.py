@@ -1,0 +1,200 @@
+"""What machines ask: is it alive, is it ready, what are its numbers."""
+
+import asyncio
+import re
+import time
+from types import SimpleNamespace
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import HttpCommunicator
+from django.db import OperationalError
+from prometheus_client.parser import text_string_to_metric_families
+
+from config.addresses import seen_through_proxies
+from config.asgi import application
+from config.headers import HEADERS
+from config.probes import answering
+from messaging import operations, readiness
+from messaging.consumers import crowd
+from messaging.counts import counts
+from messaging.readiness import CHECKS
+from messaging.shutdown import shutdown
+from tests.messaging.conftest import empty_memory, open_window  # noqa: F401 - fixtures
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ANYWHERE = b"10.11.12.13:8000"  # a machine asks by an address that is no host name of the site
+
+
+async def nothing_here(scope, receive, send):
+    await send({"type": "http.response.start", "status": 404, "headers": []})
+    await send({"type": "http.response.body", "body": b"nothing here"})
+
+
+closed = seen_through_proxies(answering(nothing_here, everybody={}, allowed={"/metrics": operations.numbers}))
+
+
+async def asked(path, method="GET", client="127.0.0.1", headers=(), served=application):
+    """The answer: its status, its text and its headers."""
+    wire = HttpCommunicator(served, method, path, headers=[(b"host", ANYWHERE), *headers])
+    wire.scope["client"] = [client, 4711]
+    answer = await wire.get_response(timeout=10)
+    dress = {name.decode(): value.decode() for name, value in answer["headers"]}
+    return SimpleNamespace(status=answer["status"], text=answer["body"].decode(), headers=dress)
+
+
+async def numbers():
+    """The metrics by name, those with a label of their own as `name/label`."""
+    families = text_string_to_metric_families((await asked("/metrics")).text)
+    return {
+        "/".join([sample.name, *(value for name, value in sample.labels.items() if name != "worker")]): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+@pytest.fixture
+def ending():
+    shutdown.has_begun = True
+    yield
+    shutdown.has_begun = False
+
+
+async def hangs():
+    await asyncio.sleep(60)
+
+
+async def fails():
+    raise OperationalError("somewhere.invalid is not there")
+
+
+async def test_it_is_alive_without_asking_anybody(monkeypatch):
+    monkeypatch.setitem(CHECKS, "database", hangs)
+    assert (await asked("/healthz")).text == "ok\n"
+
+
+async def test_it_is_ready_when_the_database_answers():
+    answer = await asked("/readyz")
+    assert (answer.status, answer.text) == (200, "ready\n")
+
+
+async def test_it_is_not_ready_without_its_database(monkeypatch):
+    def no_database():
+        raise OperationalError("somewhere.invalid is not there")
+
+    monkeypatch.setattr(readiness, "_ask_database", no_database)
+    answer = await asked("/readyz")
+    assert (answer.status, answer.text) == (503, "not ready: database\n")
+
+
+async def test_everything_that_is_missing_is_named(monkeypatch):
+    monkeypatch.setitem(CHECKS, "one", fails)
+    monkeypatch.setitem(CHECKS, "another", fails)
+    assert (await asked("/readyz")).text == "not ready: one\nnot ready: another\n"
+
+
+async def test_what_hangs_is_missing_and_everybody_is_told_in_time(monkeypatch):
+    monkeypatch.setattr(readiness, "SECONDS", 0.2)
+    monkeypatch.setattr(readiness, "_ask_database", lambda: time.sleep(1))
+    began = time.monotonic()
+    answers = await asyncio.gather(*(asked("/readyz") for _ in range(20)))
+    assert {answer.text for answer in answers} == {"not ready: database\n"}
+    assert time.monotonic() - began < 1
+
+
+async def test_however_many_ask_the_database_is_asked_once(monkeypatch):
+    asks = []
+
+    def ask():
+        asks.append(1)
+        time.sleep(0.1)
+
+    monkeypatch.setattr(readiness, "_ask_database", ask)
+    await asyncio.gather(*(asked("/readyz") for _ in range(20)))
+    assert len(asks) == 1
+
+
+async def test_at_the_end_it_is_alive_and_not_ready(ending):
+    assert (await asked("/healthz")).status == 200
+    answer = await asked("/readyz")
+    assert (answer.status, answer.text) == (503, "not ready: the server is being restarted\n")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+async def test_the_answers_are_dressed_like_all_others(path):
+    answer = await asked(path)
+    assert {name: answer.headers.get(name.lower()) for name in HEADERS} == HEADERS
+    assert answer.headers["cache-control"] == "no-store"
+    assert "server" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+async def test_they_are_for_asking_alone(path):
+    refused = await asked(path, method="POST")
+    assert (refused.status, refused.headers["allow"]) == (405, "GET, HEAD")
+    head = await asked(path, method="HEAD")
+    assert (head.status, head.text) == (200, "")
+
+
+@pytest.mark.parametrize("client", ["203.0.113.7", "10.0.0.1", "2001:db8::1", ""])
+async def test_strangers_find_no_numbers(client):
+    assert (await asked("/metrics", client=client, served=closed)).text == "nothing here"
+
+
+async def test_whoever_stands_behind_a_proxy_that_nobody_has_named_finds_none_either():
+    """nginx on the same machine, and TRUSTED_PROXIES forgotten: everybody seems to be 127.0.0.1."""
+    answer = await asked("/metrics", headers=[(b"x-forwarded-for", b"127.0.0.1")], served=closed)
+    assert answer.text == "nothing here"
+
+
+async def test_those_whom_the_operator_names_find_them(settings):
+    settings.METRICS_ALLOWED = ["10.0.0.0/8"]
+    assert "sotto_windows" in (await asked("/metrics", client="10.1.2.3")).text
+    assert (await asked("/metrics", served=closed)).text == "nothing here"
+
+
+async def test_what_happens_is_counted(alice, bob, open_window):  # noqa: F811
+    before = await numbers()
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    await here.says("hello", to=bob)
+    await there.sees("hello")
+    await here.sees("state--delivered")
+    await here.send(type="nonsense")
+    await here.sees("does not know")
+    after = await numbers()
+    change = {name: value - before[name] for name, value in after.items() if name.startswith("sotto_")}
+    assert change["sotto_windows"] == change["sotto_people_online"] == change["sotto_people_reachable"] == 2
+    assert change["sotto_messages_posted_total"] == change["sotto_messages_delivered_total"] == 1
+    assert change["sotto_refused_total/frame"] == 1
+    assert after["sotto_windows"] == crowd.size
+
+
+async def test_what_waits_is_measured(alice, bob, open_window):  # noqa: F811
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    await here.settles()
+    await there.settles()
+    before, there.confirms = await numbers(), False
+    await here.says("x" * 1000, to=bob)
+    await here.sees("x" * 1000)
+    after = await numbers()
+    assert after["sotto_mailbox_entries"] > before["sotto_mailbox_entries"]
+    assert after["sotto_mailbox_bytes"] > before["sotto_mailbox_bytes"] + 1000
+
+
+async def test_a_busy_loop_is_seen():
+    before = (await numbers())["sotto_loop_lag_seconds_count"]
+    counts.nap(0.3)
+    after = await numbers()
+    assert after["sotto_loop_lag_seconds_count"] == before + 1
+    assert after["sotto_loop_lag_seconds_bucket/0.25"] < after["sotto_loop_lag_seconds_bucket/0.5"]
+
+
+async def test_nobody_is_named(alice, bob, open_window):  # noqa: F811
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    await here.says("a word", to=bob)
+    await there.sees("a word")
+    text = (await asked("/metrics")).text
+    await sync_to_async(alice.refresh_from_db)()
+    assert not re.search(r"alice|bob|a word", text)
+    assert set(re.findall(r'(\w+)="', text)) == {"worker", "reason", "le"}

@@ -1,0 +1,67 @@
+"""A process that ends tells its windows to come back, waits for them, and takes in nobody else."""
+
+import asyncio
+
+import pytest
+
+from config.asgi import application
+from messaging import operations, shutdown
+from messaging.consumers import crowd
+from messaging.homes import presence
+from messaging.shutdown import RESTARTING
+from tests.messaging.conftest import connect, cookie_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def another_day():
+    yield
+    shutdown.shutdown.has_begun = False
+
+
+async def goes(window):
+    """As a browser does: it is told the end, and the server learns that the socket has gone."""
+    code = await window.is_closed()
+    await window.communicator.disconnect()
+    return code
+
+
+async def test_every_window_is_told_and_gives_up_its_lease(alice, bob, open_window):
+    windows = [await open_window(alice, bob), await open_window(alice), await open_window(bob, alice)]
+    *codes, _ = await asyncio.gather(*map(goes, windows), operations.end())
+    assert codes == [RESTARTING] * 3
+    assert crowd.size == presence.leases(alice.pk) == presence.leases(bob.pk) == 0
+
+
+async def test_a_window_that_does_not_go_is_left(alice, open_window, monkeypatch):
+    monkeypatch.setattr(shutdown, "PATIENCE", 0.4)
+    here = await open_window(alice)
+    await operations.end()
+    assert crowd.size == presence.leases(alice.pk) == 0
+    assert await here.is_closed() == RESTARTING
+
+
+async def test_who_comes_too_late_is_told_to_come_back(alice, open_window):
+    here = await open_window(alice)
+    await asyncio.gather(goes(here), operations.end())
+    late = connect(cookie_of(here.client))
+    assert await late.connect() == (True, None)
+    assert await late.receive_output(timeout=5) == {"type": "websocket.close", "code": RESTARTING}
+    assert crowd.size == 0
+    await late.disconnect()
+
+
+async def test_a_server_that_tells_of_its_end_is_enough(alice, open_window):
+    """ASGI's lifespan, as uvicorn and others speak it."""
+    here, said = await open_window(alice), []
+    told: asyncio.Queue = asyncio.Queue()
+    for name in ("startup", "shutdown"):
+        told.put_nowait({"type": f"lifespan.{name}"})
+
+    async def hear(event):
+        said.append(event["type"])
+
+    code, _ = await asyncio.gather(goes(here), application({"type": "lifespan"}, told.get, hear))
+    assert code == RESTARTING
+    assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]

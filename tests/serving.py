@@ -1,0 +1,80 @@
+"""`manage.py serve` in a process of its own, as an operator starts it."""
+
+import http.client
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from tests.servers import ROOT, Server
+
+
+class Serving(Server):
+    """`words` are what follows on the command line."""
+
+    program: tuple[str, ...] = ("manage.py", "serve")
+
+    def __init__(self, folder: Path, *words: str, **environment: str) -> None:
+        super().__init__(folder, site_url="", options=(), **environment)
+        self.words = words
+
+    def start(self) -> "Serving":
+        self.manage("migrate", "--verbosity", "0")
+        command = [sys.executable, *self.program, "--port", str(self.port), *self.words]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+        self._wait()
+        return self
+
+    def asks(self, path: str, **headers: str) -> tuple[int, str]:
+        """The status and the text of an answer."""
+        request = urllib.request.Request(self.url + path, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as answer:
+            with answer:
+                return answer.code, answer.read().decode()
+
+    def headers(self, path: str) -> dict[str, str]:
+        wire = http.client.HTTPConnection("localhost", self.port, timeout=10)
+        wire.request("GET", path)
+        answer = wire.getresponse()
+        answer.read()
+        wire.close()
+        return {name.lower(): value for name, value in answer.getheaders()}
+
+    def limit(self, name: str) -> str:
+        """The soft limit of this name, as Linux tells it of the process."""
+        limits = Path(f"/proc/{self.pid}/limits").read_text()
+        return re.search(rf"^{name} +(\S+)", limits, re.MULTILINE)[1]  # type: ignore[index]
+
+    @property
+    def pid(self) -> int:
+        assert self.process
+        return self.process.pid
+
+    def workers(self) -> set[int]:
+        """The processes that it holds."""
+        return set(map(int, Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()))
+
+    def tell(self, number: int = signal.SIGTERM) -> None:
+        assert self.process
+        self.process.send_signal(number)
+
+    def ends(self, seconds: float = 10) -> int:
+        """Its exit code, when it has gone."""
+        assert self.process
+        return self.process.wait(seconds)
+
+
+class Uvicorn(Serving):
+    """The other server, as docs/operations.md says that it is to be started."""
+
+    program = (
+        "-m", "uvicorn", "config.asgi:application", "--no-access-log", "--no-server-header", "--no-proxy-headers",
+        "--ws-max-size", "200000", "--ws-ping-interval", "10", "--timeout-graceful-shutdown", "8",
+    )  # fmt: skip

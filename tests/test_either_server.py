@@ -1,0 +1,52 @@
+"""What holds under both servers: Daphne as `manage.py serve` runs it, and uvicorn."""
+
+import asyncio
+
+import pytest
+
+from messaging.shutdown import RESTARTING
+from tests.serving import Serving, Uvicorn
+from tests.soak.windows import Window, people
+
+SERVICE_RESTART = 1012  # RFC 6455's registry; uvicorn says so by itself, before the application hears of the end
+FORWARDED = {"X-Forwarded-For": "198.51.100.1"}
+
+
+@pytest.fixture(params=[Serving, Uvicorn])
+def start(request, tmp_path):
+    """A function: `start(TRUSTED_PROXIES=...)` starts a server with these variables."""
+    servers = []
+
+    def start_it(**variables):
+        servers.append(request.param(tmp_path, METRICS_ALLOWED="198.51.100.1", **variables))
+        return servers[-1].start()
+
+    yield start_it
+    for server in servers:
+        server.stop()
+
+
+def test_a_proxy_that_is_trusted_says_who_asks(start):
+    server = start(TRUSTED_PROXIES="127.0.0.1,::1")
+    assert server.asks("/metrics", **FORWARDED)[0] == 200
+    assert server.asks("/metrics", **{"X-Forwarded-For": "203.0.113.7, 198.51.100.1"})[0] == 200
+    assert server.asks("/metrics", **{"X-Forwarded-For": "198.51.100.1, 203.0.113.7"})[0] == 404
+    assert server.asks("/metrics")[0] == 404
+
+
+def test_one_that_is_not_is_not_believed(start):
+    server = start()
+    assert server.asks("/metrics", **FORWARDED)[0] == 404
+    assert server.asks("/readyz", **FORWARDED) == (200, "ready\n")
+
+
+async def test_told_to_end_it_tells_the_windows_and_has_gone(start):
+    server = await asyncio.to_thread(start)
+    them = await asyncio.to_thread(people, server, 3)
+    windows = await asyncio.gather(*(Window(server, person).opens() for person in them))
+    server.tell()
+    await asyncio.to_thread(server.ends)
+    await asyncio.gather(*(window.reading for window in windows))
+    assert {window.socket.close_code for window in windows} <= {RESTARTING, SERVICE_RESTART}
+    assert "ERROR" not in server.log.read_text()
+    assert "198.51.100.1" not in server.log.read_text()

@@ -1,0 +1,142 @@
+"""`manage.py serve` as a process: it starts, answers, and ends so that nobody is left hanging."""
+
+import asyncio
+import socket
+import sys
+import time
+
+import pytest
+
+from messaging.serving.worker import TIMES
+from messaging.shutdown import RESTARTING
+from tests.fresh_copy import make_copy, manage
+from tests.serving import Serving
+from tests.soak.windows import Window, people
+
+WINDOWS = 30
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process may do")
+
+
+@pytest.fixture(scope="module")
+def fresh_copy(tmp_path_factory):
+    return make_copy(tmp_path_factory.mktemp("sotto"))
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Serving(tmp_path)
+    yield server.start()
+    server.stop()
+
+
+def handshake(server, person):
+    """What a socket's handshake is answered with; the socket stays open, and answers nothing ever after."""
+    wire = socket.create_connection(("127.0.0.1", server.port), 5)
+    lines = [
+        "GET /ws/chat/ HTTP/1.1", f"Host: localhost:{server.port}", f"Origin: {server.url}", "Upgrade: websocket",
+        "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+        f"Cookie: {person.cookie.strip()}",
+    ]  # fmt: skip
+    wire.sendall("\r\n".join([*lines, "", ""]).encode())
+    return wire, wire.recv(4096).decode().lower()
+
+
+async def test_it_answers_and_says_nothing_of_itself_or_of_who_asks(server):
+    assert server.asks("/healthz") == (200, "ok\n")
+    assert server.asks("/readyz") == (200, "ready\n")
+    assert server.asks("/metrics")[0] == 200
+    assert server.asks("/metrics", **{"X-Forwarded-For": "203.0.113.7"})[0] == 404
+    assert server.asks("/people/?q=somebody")[0] == 200
+    (person,) = await asyncio.to_thread(people, server, 1)
+    wire, answer = await asyncio.to_thread(handshake, server, person)
+    wire.close()
+    assert answer.startswith("http/1.1 101")
+    assert "server:" not in answer
+    for path in ("/", "/healthz", "/nothing", "/static/nothing"):
+        assert "server" not in server.headers(path)
+    log = server.log.read_text()
+    assert "Serving http://localhost" in log
+    assert not any(word in log for word in ("healthz", "people", "somebody", "GET", "127.0.0.1:", "203.0.113.7"))
+
+
+@linux
+def test_its_memory_is_not_written_to_a_file_when_it_crashes(server):
+    assert server.limit("Max core file size") == "0"
+
+
+def test_no_socket_is_ended_by_time():
+    assert TIMES["websocket_timeout"] == -1
+
+
+async def test_told_to_end_it_tells_every_window_and_has_gone_in_time(server):
+    them = await asyncio.to_thread(people, server, WINDOWS)
+    windows = await asyncio.gather(*(Window(server, person).opens() for person in them))
+    stuck, _ = await asyncio.to_thread(handshake, server, them[0])
+    began = time.monotonic()
+    server.tell()
+    # The one that does not go keeps the server here a little longer.
+    while (answer := await asyncio.to_thread(server.asks, "/readyz"))[0] == 200:
+        assert time.monotonic() - began < 1
+    assert answer == (503, "not ready: the server is being restarted\n")
+    assert await asyncio.to_thread(server.asks, "/healthz") == (200, "ok\n")
+    assert await asyncio.to_thread(server.ends) == 0
+    assert time.monotonic() - began < 10
+    await asyncio.gather(*(window.reading for window in windows))
+    assert [window.socket.close_code for window in windows] == [RESTARTING] * WINDOWS
+    stuck.close()
+    assert "ERROR" not in server.log.read_text()
+
+
+async def test_a_request_that_is_under_way_is_answered_before_the_end(server):
+    wire = socket.create_connection(("127.0.0.1", server.port), 10)
+    wire.sendall(f"GET /accounts/login/ HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode())
+    await asyncio.sleep(0.01)
+    server.tell()
+    assert (await asyncio.to_thread(wire.recv, 12)) == b"HTTP/1.1 200"
+    wire.close()
+    assert await asyncio.to_thread(server.ends) == 0
+
+
+def test_a_port_that_is_taken_is_said_so(fresh_copy):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = manage(fresh_copy, "serve", "--port", str(port), SECRET_KEY="x" * 50)
+    assert refused.returncode == 1
+    assert f"Cannot listen at 127.0.0.1, port {port}: Address already in use" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--workers", "2"], "Several workers need REDIS_URL"),
+        (["--workers", "0"], "--workers: a whole number from 1 to 64"),
+        (["--workers", "many"], "--workers: a whole number"),
+        (["--port", "0"], "--port: a whole number from 1 to 65535"),
+        (["--port", "65536"], "--port: a whole number"),
+        (["--port", "٨٠"], "--port: a whole number"),
+        (["--host", "nowhere.invalid"], "Cannot listen at nowhere.invalid"),
+        (["--colour", "red"], "--colour"),
+    ],
+)
+def test_nonsense_is_refused_in_words(fresh_copy, words, why):
+    refused = manage(fresh_copy, "serve", *words, SECRET_KEY="x" * 50)
+    assert refused.returncode != 0
+    assert why in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_settings_that_keep_what_people_say_are_refused(fresh_copy):
+    refused = manage(fresh_copy, "serve", DEBUG="on", SITE_URL="https://chat.example.org")
+    assert refused.returncode != 0
+    assert "sotto.E006" in refused.stderr
+
+
+def test_what_is_unwise_is_said_before_it_starts(tmp_path):
+    server = Serving(tmp_path)
+    try:
+        server.start()
+        assert "security.W" in server.log.read_text()
+    finally:
+        server.stop()
