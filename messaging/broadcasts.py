@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -10,7 +11,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.template.loader import get_template
 
 from messaging.boxes import Draft, Entry
-from messaging.conversations import Clearing, Message, Person, Progress, Refused
+from messaging.conversations import Clearing, Message, Person, Progress, Refused, Unreachable
 from messaging.homes import mailbox, presence
 from messaging.links import linked
 from messaging.patterns import draw
@@ -112,12 +113,18 @@ def lost() -> None:
 
 def session_ended(session: SessionBase) -> None:
     """Every window of this session is sent to the log-in page."""
-    async_to_sync(_layer().group_send)(session_group(session), {"type": "session.ended"})
+    _say_to_windows(session_group(session), {"type": "session.ended"})
 
 
 def account_changed(person_id: int) -> None:
     """Every window of this person looks again whether its session still holds."""
-    async_to_sync(_layer().group_send)(person_group(person_id), {"type": "account.changed"})
+    _say_to_windows(person_group(person_id), {"type": "account.changed"})
+
+
+def _say_to_windows(group: str, event: dict) -> None:
+    """A layer that is away at this moment is no reason to fail: as soon as it is back, every window looks again."""
+    with suppress(Unreachable):
+        async_to_sync(_layer().group_send)(group, event)
 
 
 # What a consumer says to its own window alone

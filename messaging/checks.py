@@ -15,6 +15,7 @@ from django.core.checks import register
 from django.template import Engine
 
 from messaging import machine
+from messaging.redis import keeping
 
 TAG = "nothing_kept"
 HTMX_CONFIG = re.compile(r"""<meta name="htmx-config" content='([^']*)'""")
@@ -62,7 +63,27 @@ def the_channel_layer_keeps_nothing(**kwargs: Any) -> Findings:
         yield breach(
             9,
             "This channel layer stores messages as keys in Redis, and Redis may save them to its disk.",
-            "In CHANNEL_LAYERS, use channels_redis.pubsub.RedisPubSubChannelLayer.",
+            "In CHANNEL_LAYERS, use messaging.redis.layer.RedisLayer, which is there as soon as REDIS_URL is set.",
+        )
+
+
+@register(TAG, deploy=True)
+def redis_keeps_nothing(**kwargs: Any) -> Findings:
+    """What lies there is sealed and has an expiry; on a disk, or in a copy of it, it would outlive both."""
+    if not settings.REDIS_URL:
+        return
+    kept = keeping.look(settings.REDIS_URL)
+    if kept:
+        yield checks.Warning(
+            f"Redis writes what it holds to a disk: {kept}.",
+            hint="Start it with --save '' --appendonly no. What waits there is encrypted, but it would be kept.",
+            id="sotto.W014",
+        )
+    elif kept is None:
+        yield checks.Warning(
+            "Whether Redis writes what it holds to a disk is unknown: it cannot be asked, or does not say.",
+            hint="See to it that it is started with --save '' --appendonly no, and silence sotto.W015 then.",
+            id="sotto.W015",
         )
 
 

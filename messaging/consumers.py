@@ -122,6 +122,8 @@ class WindowConsumer:
         except asyncio.CancelledError:
             if not self.is_over:
                 raise
+        except Unreachable:
+            await self.close(FAILED)
         finally:
             await self._leave()
 
@@ -229,7 +231,8 @@ class WindowConsumer:
             await self._send_away()
 
     async def _say_again(self) -> None:
-        """Where the state of conversations lives was away, or is empty."""
+        """Where the state of conversations lives was away, or is empty; a word about the session may have been lost."""
+        await self._look_at_session()
         try:
             await self.intake.resume()
         except Unreachable:

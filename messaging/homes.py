@@ -19,8 +19,9 @@ if settings.REDIS_URL:
     from messaging.redis.sealing import Seal
 
     _link = Link(settings.REDIS_URL)
-    mailbox = RedisMailbox(_link, Seal(settings.MAILBOX_KEY), settings.RESUME_SECONDS)
-    presence = RedisPresence(_link, mailbox.bury)
+    _seal = Seal(settings.MAILBOX_KEY)
+    mailbox = RedisMailbox(_link, _seal, settings.RESUME_SECONDS)
+    presence = RedisPresence(_link, _seal, mailbox.bury)
 
     def limit(name: str, pace: Pace) -> Limit:
         """One rule of how fast somebody may go."""

@@ -111,17 +111,21 @@ class Outflow:
 
     async def _write(self) -> None:
         try:
-            while not self.is_stopped and (html := await self._next()):
-                self._count(_size(html))
-                await self.send({"type": "websocket.send", "text": html})
+            # Asked anew each time: a ring may come while the mailbox is looked into, and find nothing there yet.
+            while self._has_something():
+                if html := await self._next():
+                    self._count(_size(html))
+                    await self.send({"type": "websocket.send", "text": html})
         except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
             self.fail(error)
         finally:
             self.writer = None
 
+    def _has_something(self) -> bool:
+        is_open = not (self.is_stopped or self._is_behind(CREDIT))
+        return is_open and bool(self.has_mail or self.has_missed or self.fragments)
+
     async def _next(self) -> str:
-        if self._is_behind(CREDIT):
-            return ""
         html = ""
         if self.fragments:
             html = "".join(self.fragments)

@@ -55,6 +55,7 @@ ROOMS = {
     "messaging.presence": DOMAIN,
     # The same, where several processes share it. Only the layer knows of channels.
     "messaging.redis": DOMAIN,
+    "messaging.redis.keeping": DOMAIN,
     "messaging.redis.layer": DOMAIN - {"channels"},
     "messaging.redis.link": DOMAIN,
     "messaging.redis.mailbox": DOMAIN,

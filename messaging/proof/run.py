@@ -5,7 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from messaging.proof import bad_frames, bad_requests, disk, search, talk, unseen
+from messaging.proof import bad_frames, bad_requests, disk, search, shared_memory, talk, unseen
 from messaging.proof.canary import Canary
 from messaging.proof.people import Stranger, strangers
 from messaging.proof.report import Line, number
@@ -24,7 +24,7 @@ def prove(messages: int) -> tuple[list[Line], list[str]]:
             lines = _happen(server, people, canary, messages)
         log = bytes(server.log)
         lines += [search.log(log, canary), search.names_in_log(log, people), search.database_rows(canary)]
-        lines += search.database_files(canary)
+        lines += [*search.database_files(canary), *shared_memory.lines(canary)]
         lines += [disk.changed_files(disk.places(Path(temp)), since, canary)]
     return lines, unseen.notes(canary)
 

@@ -6,12 +6,16 @@ import logging
 from contextlib import suppress
 from typing import Any
 
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
 from messaging.conversations import Unreachable
 from messaging.layer import ProcessLayer
 from messaging.redis.link import GONE, PATIENCE, Link
 
 logger = logging.getLogger(__name__)
 AGAIN = 0.25  # seconds between two attempts to reach Redis
+SILENCE = 5.0  # seconds without a word, after which Redis is asked whether it is there; as many to answer
 
 
 class RedisLayer(ProcessLayer):
@@ -25,8 +29,8 @@ class RedisLayer(ProcessLayer):
         super().__init__(capacity)
         self.link, self.prefix = Link(url, prefix=prefix), prefix
         self.process = self.link.process
-        # A subscription waits for as long as nobody says anything; that Redis is there at all, it asks now and then.
-        self.hearing = Link(url, socket_timeout=None, health_check_interval=5)
+        # Nothing is tried again behind our back: what was said until then has passed unheard, and we have to know.
+        self.hearing = Link(url, socket_timeout=None, retry=Retry(NoBackoff(), 0))
         self.task: asyncio.Task | None = None
         self.subscription: Any = None
         self.waiting: dict[str, asyncio.Event] = {}
@@ -50,12 +54,11 @@ class RedisLayer(ProcessLayer):
             if self.subscription:
                 with suppress(*GONE):  # then the whole subscription is made anew, this group among the others
                     await self.subscription.subscribe(self._topic(f"group:{group}"))
-        if group in self.waiting:
+        if heard := self.waiting.get(group):
             try:
-                async with asyncio.timeout(PATIENCE):
-                    await self.waiting[group].wait()
-            except TimeoutError:
-                raise Unreachable from None
+                await asyncio.wait_for(heard.wait(), PATIENCE)
+            except TimeoutError as error:
+                raise Unreachable from error
 
     async def group_discard(self, group: str, channel: str) -> None:
         await super().group_discard(group, channel)
@@ -68,6 +71,15 @@ class RedisLayer(ProcessLayer):
 
     async def group_send(self, group: str, message: dict) -> None:
         await self._publish(f"group:{group}", message)
+
+    async def close(self) -> None:
+        """Hears no more, and ends the connections of this event loop."""
+        if self.task and self.task.get_loop() is asyncio.get_running_loop():
+            self.task.cancel()
+            await asyncio.wait([self.task])
+        self.task = self.subscription = None
+        await self.hearing.close()
+        await self.link.close()
 
     async def _publish(self, name: str, message: dict) -> None:
         await self.link.call("PUBLISH", self._topic(name), json.dumps(message))
@@ -102,9 +114,15 @@ class RedisLayer(ProcessLayer):
                 await asyncio.sleep(AGAIN)
 
     async def _hear(self, subscription: Any) -> None:
+        is_asked = False
         while True:
-            event = await subscription.get_message(timeout=None)
+            event = await subscription.get_message(timeout=SILENCE)
             if event is None:
+                if is_asked:
+                    raise TimeoutError
+                await subscription.ping()
+            is_asked = event is None
+            if event is None or event["type"] == "pong":
                 continue
             kind, name = event["type"], event["channel"].decode().removeprefix(self.prefix)
             if kind == "message":

@@ -49,6 +49,11 @@ class Link:
             self.clients[loop] = Redis.from_url(self.url, socket_connect_timeout=PATIENCE, **(patience | self.options))
         return self.clients[loop]
 
+    async def close(self) -> None:
+        """Ends the connections of this event loop."""
+        if client := self.clients.pop(asyncio.get_running_loop(), None):
+            await client.aclose()
+
     async def run(self, name: str, *words: Any) -> Any:
         """What a script returns; Unreachable if Redis does not answer."""
         text, known_as = script(name)

@@ -19,10 +19,10 @@ from messaging.redis.sealing import Seal
 
 
 class RedisMailbox:
-    """`later` shifts the time, in seconds (for tests)."""
+    """Its time is that of Redis, which is one for all processes, unless a test brings a `clock`."""
 
-    def __init__(self, link: Link, seal: Seal, seconds: float, later: Callable[[], float] = lambda: 0.0) -> None:
-        self.link, self.seal, self.seconds, self.later = link, seal, seconds, later
+    def __init__(self, link: Link, seal: Seal, seconds: float, clock: Callable[[], float] | None = None) -> None:
+        self.link, self.seal, self.seconds, self.clock = link, seal, seconds, clock
         self.process = link.process
         self.ring: Callable[[int], Awaitable[None]]  # here the scripts do it
 
@@ -37,8 +37,8 @@ class RedisMailbox:
         await self._run("detach", person_id, window_id, self.process)
 
     async def bury(self, process: str) -> None:
-        """A process is dead: the windows that it held are away."""
-        await self._run("bury", process)
+        """A process is dead, or this one is leaving: the windows that it held are away."""
+        await self._run("bury", process, "1" if process == self.process else "")
 
     # What goes in
 
@@ -105,7 +105,14 @@ class RedisMailbox:
         return Holdings(entries, size, age / 1000, windows, accepted, elsewhere, clearings)
 
     async def sweep(self) -> News:
-        lost, settled = await self._run("sweep")
+        news, is_more = News([], []), True
+        while is_more:
+            lost, settled, is_more = await self._run("sweep")
+            found = self._swept(lost, settled)
+            news = News(news.messages + found.messages, news.clearings + found.clearings)
+        return news
+
+    def _swept(self, lost: list[bytes], settled: list[bytes]) -> News:
         drafts = [self.seal.open_draft(int(owner), sealed) for owner, sealed in zip(*[iter(lost)] * 2, strict=True)]
         ended = zip(*[iter(settled)] * 3, strict=True)
         return News(
@@ -121,8 +128,8 @@ class RedisMailbox:
 
     async def _run(self, script: str, *words: Any) -> Any:
         limits = (boxes.MAX_ENTRIES, boxes.MAX_BYTES)
-        shift, stay = round(1000 * self.later()), round(1000 * self.seconds)
-        return await self.link.run(script, self.link.prefix, shift, stay, *limits, *words)
+        now = round(1000 * self.clock()) if self.clock else ""
+        return await self.link.run(script, self.link.prefix, now, round(1000 * self.seconds), *limits, *words)
 
     def _words(self, draft: Draft, tag: str = "", pair: str = "") -> list[Any]:
         kind = ("i" if draft.incoming else "o") if draft.message else "-"

@@ -1,6 +1,7 @@
 """How fast a person may go, over all windows in all processes."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from messaging.pace import Limit
 from messaging.redis.link import Link
@@ -8,21 +9,31 @@ from messaging.redis.link import Link
 
 @dataclass(slots=True)
 class RedisLimit(Limit):
-    """The rule of `Limit` as a script, so that what several processes count is one number."""
+    """The rule of `Limit` as a script, so that what several processes count is one number.
 
+    The time is that of Redis, unless a test brings a `clock`.
+    """
+
+    clock: Any = None
     name: str = field(kw_only=True)
     link: Link = field(kw_only=True)
 
     async def wait(self, person_id: int, cost: float = 1.0) -> float:
         each = 1000 / self.pace.per_second
-        words = (self.link.prefix, 0, 0, 0, 0, f"{self.name}:{person_id}", self.pace.burst, each, cost)
+        now = round(1000 * self.clock(), 3) if self.clock else ""
+        words = (self.link.prefix, now, 0, 0, 0, f"{self.name}:{person_id}", self.pace.burst, each, cost)
         return float(await self.link.run("wait", *words)) / 1000
 
     async def remaining(self, person_id: int) -> float | None:
         key = f"{self.link.prefix}pace:{self.name}:{person_id}"
-        paid_until, clock = await self.link.call("HGET", key, "paid_until"), await self.link.call("TIME")
-        now = int(clock[0]) * 1000 + int(clock[1]) / 1000
-        return None if paid_until is None else max(0.0, (float(paid_until) - now) / 1000)
+        paid_until = await self.link.call("HGET", key, "paid_until")
+        return None if paid_until is None else max(0.0, float(paid_until) / 1000 - await self._now())
+
+    async def _now(self) -> float:
+        if self.clock:
+            return self.clock()
+        seconds, microseconds = await self.link.call("TIME")
+        return int(seconds) + int(microseconds) / 1_000_000
 
     def sweep(self) -> None:
         """Redis forgets by itself."""

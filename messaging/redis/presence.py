@@ -1,5 +1,6 @@
 """Who is online, in all processes: each has a lease of its own in Redis, and a list of its people beside it."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from messaging.conversations import Person
 from messaging.presence import GRACE_SECONDS, Changes, Presence
 from messaging.redis.link import Link
+from messaging.redis.sealing import Seal
 
 LEASE_SECONDS = 20.0  # a process that has not been heard of for so long is dead
 RENEW_SECONDS = 5.0
@@ -18,21 +20,25 @@ class RedisPresence(Presence):
     def __init__(
         self,
         link: Link,
+        seal: Seal,
         bury: Callable[[str], Any],
         grace: float = GRACE_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(grace, clock)
-        self.link, self.process, self.bury = link, link.process, bury
+        self.link, self.seal, self.process, self.bury = link, seal, link.process, bury
         self.shared: dict[int, str] = {}  # of ours, what Redis holds
         self.version = 0  # of what it holds
         self.others: dict[str, tuple[int, dict[int, str]]] = {}  # of each process, the version and its people
-        self.renewed_at = float("-inf")
+        self.renewed_at = self.doubted_at = float("-inf")
         self.lost: Callable[[], None] = lambda: None  # called when Redis has lost what this process had put there
+        self.sharing = asyncio.Lock()  # what is said twice at once would look like a loss
 
     async def arrive(self, person: Person, window_id: str) -> None:
-        if self.clock() - self.renewed_at > 2 * RENEW_SECONDS:  # without a lease, its windows would count as away
-            await self.share()
+        if self._is_late():  # without a lease, its windows would count as away
+            async with self.sharing:
+                if self._is_late():
+                    await self._share(LEASE_SECONDS)
         await super().arrive(person, window_id)
 
     async def news(self) -> Changes:
@@ -50,16 +56,21 @@ class RedisPresence(Presence):
 
     async def share(self, seconds: float = LEASE_SECONDS) -> None:
         """Renews the lease, says who has come and gone here, and learns who has elsewhere."""
+        async with self.sharing:
+            await self._share(seconds)
+
+    async def _share(self, seconds: float) -> None:
         own = super().online()
-        come = [word for id, name in own.items() if self.shared.get(id) != name for word in (id, name)]
+        come = {id: name for id, name in own.items() if self.shared.get(id) != name}
         gone = [id for id in self.shared if id not in own]
+        sealed = [word for id, name in come.items() for word in (id, self.seal.close(id, name))]
         version, dead, processes = await self._run(
-            "share", round(1000 * seconds), self.version, len(gone), *gone, *come
+            "share", round(1000 * seconds), self.version, len(gone), *gone, *sealed
         )
         if version < 0:
-            self.shared, self.version = {}, 0
-            self.lost()
-            return await self.share(seconds)
+            self.shared, self.version, self.doubted_at = {}, 0, self.clock()
+            await self._share(seconds)
+            return self.lost()
         self.shared, self.version, self.renewed_at = own, version, self.clock()
         for process in dead:
             await self.bury(process.decode())
@@ -68,18 +79,23 @@ class RedisPresence(Presence):
     async def reach(self) -> None:
         await self.link.call("PING")
 
+    def _is_late(self) -> bool:
+        return self.clock() - self.renewed_at > 2 * RENEW_SECONDS
+
     async def close(self) -> None:
         """This process ends. Its people are given the time to come back to another one."""
         await self.share(self.grace)
         await self.bury(self.process)
 
     async def _mirror(self, versions: dict[str, int]) -> None:
-        self.others = {process: known for process, known in self.others.items() if process in versions}
+        # Where Redis has lost us, it has lost the others too: they have a moment to say so, as we do.
+        is_in_doubt = self.clock() - self.doubted_at < RENEW_SECONDS
+        self.others = {process: known for process, known in self.others.items() if is_in_doubt or process in versions}
         for process, version in versions.items():
             if process != self.process and self.others.get(process, (0, {}))[0] != version:
                 held = await self.link.call("HGETALL", f"{self.link.prefix}present:{process}")
                 people = zip(held[::2], held[1::2], strict=True) if isinstance(held, list) else held.items()
-                self.others[process] = version, {int(id): name.decode() for id, name in people}
+                self.others[process] = version, {int(id): self.seal.open(int(id), name) for id, name in people}
 
     async def _run(self, script: str, *words: Any) -> Any:
-        return await self.link.run(script, self.link.prefix, 0, 0, 0, 0, self.process, *words)
+        return await self.link.run(script, self.link.prefix, "", 0, 0, 0, self.process, *words)

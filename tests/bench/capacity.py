@@ -86,8 +86,8 @@ def table(results: dict, habits: Habits) -> str:
     daphne, uvicorn = (_round(full[server]["process"]) for server in ("daphne", "uvicorn"))
     lines += [
         "",
-        f"At {100 * habits.busy:.0f} % of what each can do, one process holds about {daphne:,} people online under Daphne "
-        f"and {uvicorn:,} under uvicorn, and one Redis {_round(full['uvicorn']['redis']):,}.",
+        f"At {100 * habits.busy:.0f} % of what each can do, one process holds about {daphne:,} people online under "
+        f"Daphne and {uvicorn:,} under uvicorn, and one Redis {_round(full['uvicorn']['redis']):,}.",
     ]
     return "\n".join(lines)
 

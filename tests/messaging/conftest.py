@@ -1,22 +1,27 @@
 """Windows as the server sees them: real frames through the whole application, without a browser."""
 
 import re
+import time
 import uuid
 from contextlib import AsyncExitStack
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 
 from config.asgi import application
-from messaging import limits
+from messaging import broadcasts, limits
 from messaging.consumers import crowd
 from messaging.doorkeeper import doorkeeper
 from messaging.homes import mailbox, presence
+from messaging.mailbox import Mailbox
 from messaging.pulse import pulse
-from tests.messaging.domain import Clock
+from tests.messaging.domain import SECONDS, Clock
+from tests.messaging.homes import new_link, redis_mailbox
 
 
 class Window:
@@ -92,26 +97,79 @@ def cookie_of(client):
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 
-@pytest.fixture(autouse=True)
-def empty_memory():
-    yield
+def forget_in_memory():
     mailbox.boxes.clear()
     mailbox.clearings.clear()
     presence.holders.clear()
     presence.told.clear()
+    for limit in limits.ALL:
+        limit.paid_until.clear()
+        limit.refused_until.clear()
+
+
+async def forget_in_redis():
+    """Of this process too: the next test has another event loop."""
+    await sync_to_async(connections.close_all)()
+    await get_channel_layer().close()
+    await mailbox.link.call("FLUSHALL")
+    await mailbox.link.close()
+    presence.__init__(presence.link, presence.seal, presence.bury)
+    presence.lost = broadcasts.lost
+    limits.frames.paid_until.clear()
+    limits.frames.refused_until.clear()
+
+
+if settings.REDIS_URL:
+
+    @pytest.fixture(autouse=True)
+    async def empty_memory():
+        yield
+        forget_tasks()
+        await forget_in_redis()
+
+else:
+
+    @pytest.fixture(autouse=True)
+    def empty_memory():
+        yield
+        forget_tasks()
+        forget_in_memory()
+
+
+def forget_tasks():
     pulse.task = None
     doorkeeper.task = None
     doorkeeper.waiting.clear()
     crowd.cut.clear()
-    for limit in limits.ALL:
-        limit.paid_until.clear()
-        limit.refused_until.clear()
+
+
+@pytest.fixture(params=["memory", "redis"])
+def home(request):
+    """Where the state of a test of the domain lives: each home must behave as the other one."""
+    return request.param
+
+
+@pytest.fixture
+async def new_mailbox(home, request):
+    """A function: `await new_mailbox(clock)` is an empty mailbox in that home."""
+    async with AsyncExitStack() as stack:
+
+        async def make(clock):
+            if home == "memory":
+                return Mailbox(SECONDS, clock)
+            link = new_link(request.getfixturevalue("redis_url"))
+            stack.push_async_callback(link.close)
+            return await redis_mailbox(link, clock, SECONDS)
+
+        yield make
 
 
 @pytest.fixture
 def clock(monkeypatch):
     """The time of the server's mailbox."""
     clock = Clock()
+    if settings.REDIS_URL:  # whose time is the one that everybody has: what was counted before must not lie ahead
+        clock.now = time.time()
     monkeypatch.setattr(mailbox, "clock", clock)
     return clock
 

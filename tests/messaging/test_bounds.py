@@ -5,15 +5,15 @@ import pytest
 from messaging import boxes as module
 from messaging.boxes import Draft
 from messaging.conversations import Refused
-from messaging.mailbox import Mailbox
-from tests.messaging.domain import ALICE, BOB, SECONDS, Clock, message, offered, says, shows, submits
+from tests.messaging.domain import ALICE, BOB, Clock, message, offered, says, shows, submits
+from tests.messaging.homes import box_of, cursor
 
 
 @pytest.fixture
-def mailbox(monkeypatch):
+async def mailbox(monkeypatch, new_mailbox):
     monkeypatch.setattr(module, "MAX_ENTRIES", 4)
     monkeypatch.setattr(module, "MAX_BYTES", 200)
-    return Mailbox(SECONDS, Clock())
+    return await new_mailbox(Clock())
 
 
 async def test_too_many_unread_messages_are_refused_in_words(mailbox):
@@ -50,7 +50,7 @@ async def test_a_window_that_shows_nothing_does_not_stop_the_other_one_and_learn
         assert (await shows(mailbox, BOB, "reads", number)).messages == [sent]
     assert await offered(mailbox, BOB) == [(number, str(number)) for number in range(17, 21)]
     assert (await mailbox.after(BOB.id, 0))[0] == 16
-    assert (await mailbox.attach(BOB.id, "stalls", mailbox.cursor(BOB.id, 0))).has_gap
+    assert (await mailbox.attach(BOB.id, "stalls", await cursor(mailbox, BOB.id, 0))).has_gap
 
 
 async def test_what_cannot_be_refused_makes_room_for_itself_and_loses_nothing_silently(mailbox):
@@ -66,8 +66,9 @@ async def test_one_s_own_windows_cannot_fill_the_memory_either(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     for _ in range(1000):
         await mailbox.post([Draft(BOB.id, ALICE, "x" * 60)])
-    assert len(mailbox.boxes[BOB.id].entries) <= 4
-    assert mailbox.boxes[BOB.id].size <= 200 + 60
+    box = await box_of(mailbox, BOB.id)
+    assert box.entries <= 4
+    assert box.size <= 200 + 60
 
 
 async def test_the_count_of_characters_never_drifts(mailbox):
@@ -75,6 +76,6 @@ async def test_the_count_of_characters_never_drifts(mailbox):
     sent = await says(mailbox, "x" * 30)
     await says(mailbox, "y" * 20)
     await mailbox.retract(ALICE, BOB.id, sent.id)
-    assert mailbox.boxes[BOB.id].size == 40
+    assert (await box_of(mailbox, BOB.id)).size == 40
     await shows(mailbox, BOB, "window", 2)
-    assert mailbox.boxes[BOB.id].size == 0
+    assert (await box_of(mailbox, BOB.id)).size == 0

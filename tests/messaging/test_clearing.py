@@ -6,8 +6,8 @@ import pytest
 
 from messaging.boxes import Draft
 from messaging.conversations import Refused
-from messaging.mailbox import Mailbox
 from tests.messaging.domain import ALICE, BOB, CAROL, SECONDS, Clock, offered, says, shows, submits
+from tests.messaging.homes import cursor
 
 CLEAR = [Draft(ALICE.id, BOB, "cleared"), Draft(BOB.id, ALICE, "cleared")]
 
@@ -18,9 +18,9 @@ def clock():
 
 
 @pytest.fixture
-async def mailbox(clock):
+async def mailbox(clock, new_mailbox):
     """Alice has one window, Bob has two."""
-    made = Mailbox(SECONDS, clock)
+    made = await new_mailbox(clock)
     for person, window in [(ALICE, "hers"), (BOB, "his"), (BOB, "his phone")]:
         await made.attach(person.id, window, "")
     return made
@@ -36,7 +36,7 @@ async def test_what_is_taken_back_leaves_memory_at_once_and_its_number_stays(mai
     fine = await says(mailbox, "fine")
     await mailbox.retract(ALICE, BOB.id, oops.id)
     assert await offered(mailbox, BOB) == await offered(mailbox, ALICE) == [(1, ""), (2, "fine")]
-    assert "oops" not in repr(mailbox.boxes)
+    assert "oops" not in repr([await mailbox.after(person.id, 0) for person in (ALICE, BOB)])
     assert (await shows(mailbox, BOB, "his", 2)).messages == [fine]
 
 
@@ -92,11 +92,11 @@ async def test_five_thousand_texts_are_cleared_in_one_go(mailbox):
 async def test_only_what_a_window_has_said_itself_counts_as_cleared(mailbox):
     clearing = await mailbox.clear("1", CLEAR)
     assert await counts(mailbox, clearing) == (0, 3, 0, 0)
-    assert (await shows(mailbox, ALICE, "hers", 1)).clearings == [clearing]
+    assert [told.id for told in (await shows(mailbox, ALICE, "hers", 1)).clearings] == [clearing.id]
     await mailbox.detach(BOB.id, "his phone")
     assert await counts(mailbox, clearing) == (1, 1, 1, 0)
     await shows(mailbox, BOB, "his", 1)
-    await mailbox.attach(BOB.id, "his phone", mailbox.cursor(BOB.id, 0))
+    await mailbox.attach(BOB.id, "his phone", await cursor(mailbox, BOB.id, 0))
     assert await counts(mailbox, clearing) == (2, 1, 0, 0)
     await shows(mailbox, BOB, "his phone", 1)
     assert await counts(mailbox, clearing) == (3, 0, 0, 0)
@@ -115,8 +115,9 @@ async def test_a_window_that_does_not_come_back_is_gone_not_cleared(mailbox, clo
     await shows(mailbox, BOB, "his", 1)
     await mailbox.detach(BOB.id, "his phone")
     clock.passes(SECONDS)
-    assert (await mailbox.sweep()).clearings == [clearing]
-    assert await counts(mailbox, clearing) == (2, 0, 0, 1)
+    [settled] = (await mailbox.sweep()).clearings
+    assert settled.id == clearing.id
+    assert await counts(mailbox, settled) == (2, 0, 0, 1)
 
 
 async def test_a_window_that_came_back_too_late_to_be_cleared_is_not_called_cleared(mailbox, clock):
@@ -129,19 +130,19 @@ async def test_a_window_that_came_back_too_late_to_be_cleared_is_not_called_clea
     clock.passes(SECONDS / 2)
     await mailbox.sweep()
     await says(mailbox, "later")
-    assert (await mailbox.attach(BOB.id, "his phone", mailbox.cursor(BOB.id, 0))).has_gap
+    assert (await mailbox.attach(BOB.id, "his phone", await cursor(mailbox, BOB.id, 0))).has_gap
     await shows(mailbox, BOB, "his phone", 2)
     assert await counts(mailbox, clearing) == (2, 0, 0, 1)
 
 
 async def test_a_window_lost_after_it_was_cleared_stays_cleared(mailbox, clock):
-    clearing = await mailbox.clear("1", CLEAR)
+    await mailbox.clear("1", CLEAR)
     for person, window in [(ALICE, "hers"), (BOB, "his"), (BOB, "his phone")]:
         await shows(mailbox, person, window, 1)
         await mailbox.detach(person.id, window)
     clock.passes(SECONDS)
-    await mailbox.sweep()
-    assert await counts(mailbox, clearing) == (3, 0, 0, 0)
+    [settled] = (await mailbox.sweep()).clearings
+    assert await counts(mailbox, settled) == (3, 0, 0, 0)
 
 
 async def test_a_clearing_is_settled_once_and_then_forgotten(mailbox):
@@ -149,6 +150,6 @@ async def test_a_clearing_is_settled_once_and_then_forgotten(mailbox):
     for person, window in [(ALICE, "hers"), (BOB, "his"), (BOB, "his phone")]:
         assert (await mailbox.sweep()).clearings == []
         await shows(mailbox, person, window, 1)
-    assert (await mailbox.sweep()).clearings == [clearing]
+    assert [settled.id for settled in (await mailbox.sweep()).clearings] == [clearing.id]
     assert (await mailbox.sweep()).clearings == []
-    assert mailbox.clearings == {}
+    assert (await mailbox.holdings(ALICE.id)).clearings == 0

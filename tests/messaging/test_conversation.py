@@ -6,6 +6,7 @@ import re
 import pytest
 
 from messaging.homes import mailbox
+from tests.messaging.homes import waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,7 +65,7 @@ async def test_a_message_to_somebody_without_a_window_is_refused_in_words(alice,
     seen = await here.sees("bob has no open window")
     assert f"fate-{id}" in seen
     assert "anybody home?" not in seen
-    assert not any(box.entries for box in mailbox.boxes.values())
+    assert await waiting(mailbox, alice.pk, bob.pk) == "[[], []]"
 
 
 async def test_the_refusal_comes_within_a_second_and_there_is_never_a_false_tick(alice, bob, open_window):

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +15,10 @@ from django.template import Context, Engine
 from django.utils.log import AdminEmailHandler
 
 from messaging import checks, log_checks, machine
+from messaging.redis import keeping
 from tests.fresh_copy import ROOT
+from tests.programs import free_port
+from tests.stores import Redis
 
 SHARED_MEMORY = machine.SHARED_MEMORY
 DISK = "/somewhere/on/a/disk"
@@ -86,7 +90,12 @@ def test_the_developer_is_warned_of_it(settings, number, values):
 
 
 @pytest.mark.parametrize(
-    "layer", ["channels.layers.InMemoryChannelLayer", "channels_redis.pubsub.RedisPubSubChannelLayer"]
+    "layer",
+    [
+        "channels.layers.InMemoryChannelLayer",
+        "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "messaging.redis.layer.RedisLayer",
+    ],
 )
 def test_a_layer_that_keeps_nothing_is_fine(settings, layer):
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": layer}}
@@ -276,3 +285,37 @@ def test_large_bodies_are_written_to_memory_whatever_the_machine_says(tmp_path):
     environment = {**os.environ, "TMPDIR": str(tmp_path), "SECRET_KEY": "for-tests-only"}
     answer = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, env=environment, capture_output=True, check=True)
     assert answer.stdout.decode().strip() == SHARED_MEMORY
+
+
+# Redis
+
+
+@pytest.fixture
+def keeper():
+    store = Redis(keeps=True).start()
+    yield store
+    store.close()
+
+
+def test_a_redis_that_keeps_nothing_is_fine(settings, redis_url):
+    settings.REDIS_URL = redis_url
+    assert ids(deploy=True) == []
+
+
+def test_a_redis_that_writes_to_a_disk_is_said_at_deployment(settings, keeper):
+    settings.REDIS_URL = keeper.url
+    assert ids(deploy=True) == ["sotto.W014"]
+    assert "appendonly and save 1 1" in found(deploy=True)[0].msg
+    assert ids() == []
+
+
+def test_a_redis_that_may_not_be_asked_is_said_to_be_unknown(settings, keeper):
+    settings.REDIS_URL = keeper.url
+    with closing(keeping.connect(keeper.url)) as redis:
+        redis.execute_command("ACL", "SETUSER", "default", "-config")
+    assert ids(deploy=True) == ["sotto.W015"]
+
+
+def test_a_redis_that_is_not_there_is_unknown_too(settings):
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+    assert ids(deploy=True) == ["sotto.W015"]

@@ -153,7 +153,7 @@ async def test_a_fault_of_the_pulse_is_reported_without_what_waits(reports, pair
 
     async def fail_to_sweep():
         swept.set()
-        fail(mailbox.boxes)
+        fail(await mailbox.after(his.user.pk, 0))
 
     monkeypatch.setattr(mailbox, "sweep", fail_to_sweep)
     pulse.quicken()

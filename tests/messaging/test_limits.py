@@ -1,5 +1,6 @@
 """How fast a person may go: over all windows together, told in words, and nobody else pays for it."""
 
+import asyncio
 import re
 
 import pytest
@@ -8,7 +9,9 @@ from messaging import limits
 from messaging.conversations import Refused
 from messaging.pace import Limit, Pace
 from messaging.pulse import pulse
+from messaging.redis.pace import RedisLimit
 from tests.messaging.domain import ALICE, BOB, Clock, message
+from tests.messaging.homes import new_link
 
 HTMX = {"hx-request": "true"}
 
@@ -19,8 +22,14 @@ def clock():
 
 
 @pytest.fixture
-def limit(clock):
-    return Limit(Pace(burst=3, per_second=0.5), clock)
+async def limit(clock, home, request):
+    pace = Pace(burst=3, per_second=0.5)
+    if home == "memory":
+        yield Limit(pace, clock)
+    else:
+        link = new_link(request.getfixturevalue("redis_url"))
+        yield RedisLimit(pace, clock=clock, name="of a test", link=link)
+        await link.close()
 
 
 async def passed(limit, person, times):
@@ -75,7 +84,8 @@ async def test_another_person_does_not_pay_for_it(limit):
     assert await passed(limit, BOB, 10) == 3
 
 
-async def test_whoever_has_waited_long_enough_is_forgotten(limit, clock):
+async def test_whoever_has_waited_long_enough_is_forgotten(clock):
+    limit = Limit(Pace(burst=3, per_second=0.5), clock)  # what is in Redis, it forgets by itself
     await passed(limit, ALICE, 3)
     await passed(limit, BOB, 1)
     clock.passes(2)
@@ -84,6 +94,32 @@ async def test_whoever_has_waited_long_enough_is_forgotten(limit, clock):
     clock.passes(4)
     limit.sweep()
     assert limit.paid_until == {}
+
+
+async def test_redis_forgets_a_person_who_has_waited_long_enough_by_itself(redis_url):
+    link = new_link(redis_url)
+    limit = RedisLimit(Pace(burst=3, per_second=0.5), name="of a test", link=link)
+    await passed(limit, ALICE, 10)
+    assert 0 < await link.call("PTTL", f"{link.prefix}pace:of a test:{ALICE.id}") <= 10_000
+    await link.close()
+
+
+async def test_two_processes_count_together(redis_url):
+    here = new_link(redis_url)
+    there = new_link(redis_url, beside=here)
+    one, other = (RedisLimit(Pace(burst=3, per_second=0.5), name="of a test", link=link) for link in (here, there))
+    counted = await asyncio.gather(*(each.wait(ALICE.id) for each in [one, other] * 5))
+    assert counted.count(0.0) == 3
+    assert await one.remaining(ALICE.id) == pytest.approx(await other.remaining(ALICE.id), abs=0.5)
+    await here.close()
+    await there.close()
+
+
+async def test_how_long_it_still_counts_is_told(limit, clock):
+    assert await limit.remaining(ALICE.id) is None
+    await passed(limit, ALICE, 2)
+    clock.passes(1)
+    assert await limit.remaining(ALICE.id) == pytest.approx(3)
 
 
 async def test_forgetting_gives_nobody_more(limit):

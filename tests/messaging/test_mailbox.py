@@ -1,9 +1,8 @@
-"""What waits in memory: numbered, given to every window that lacks it, forgotten as soon as it may be."""
+"""What waits, in either home: numbered, given to every window that lacks it, forgotten as soon as it may be."""
 
 import pytest
 
 from messaging.conversations import Refused
-from messaging.mailbox import Mailbox
 from tests.messaging.domain import (
     ALICE,
     BOB,
@@ -17,6 +16,7 @@ from tests.messaging.domain import (
     shows,
     submits,
 )
+from tests.messaging.homes import box_of, cursor, is_empty
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def clock():
 
 
 @pytest.fixture
-def mailbox(clock):
-    return Mailbox(SECONDS, clock)
+async def mailbox(clock, new_mailbox):
+    return await new_mailbox(clock)
 
 
 # A window's coming
@@ -57,7 +57,7 @@ async def test_a_window_goes_on_where_its_page_has_stopped(mailbox):
         await says(mailbox, text)
     await shows(mailbox, BOB, "window", 1)
     await mailbox.detach(BOB.id, "window")
-    arrival = await mailbox.attach(BOB.id, "window", mailbox.cursor(BOB.id, 1))
+    arrival = await mailbox.attach(BOB.id, "window", await cursor(mailbox, BOB.id, 1))
     assert (arrival.number, arrival.is_new_box, arrival.has_gap) == (1, False, False)
     assert await offered(mailbox, BOB, arrival.number) == [(2, "missed"), (3, "missed too")]
 
@@ -81,28 +81,28 @@ async def test_a_window_that_was_forgotten_meanwhile_may_still_present_its_curso
     clock.passes(SECONDS)
     await mailbox.sweep()
     await says(mailbox, "two")
-    arrival = await mailbox.attach(BOB.id, "leaves", mailbox.cursor(BOB.id, 1))
+    arrival = await mailbox.attach(BOB.id, "leaves", await cursor(mailbox, BOB.id, 1))
     assert (arrival.number, arrival.has_gap) == (1, False)
 
 
-@pytest.mark.parametrize("cursor", ["AAAAAAAA.0", "AAAAAAAA.1", "nonsense", ".", "1", "AAAAAAAA.-1"])
-async def test_a_cursor_of_another_box_is_told_so_and_begins_like_a_fresh_page(mailbox, cursor):
+@pytest.mark.parametrize("held", ["AAAAAAAA.0", "AAAAAAAA.1", "nonsense", ".", "1", "AAAAAAAA.-1"])
+async def test_a_cursor_of_another_box_is_told_so_and_begins_like_a_fresh_page(mailbox, held):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox, "one")
-    arrival = await mailbox.attach(BOB.id, "stranger", cursor)
+    arrival = await mailbox.attach(BOB.id, "stranger", held)
     assert (arrival.number, arrival.is_new_box) == (0, True)
 
 
 async def test_a_cursor_from_the_future_is_not_believed(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox, "one")
-    arrival = await mailbox.attach(BOB.id, "another", mailbox.cursor(BOB.id, 2))
+    arrival = await mailbox.attach(BOB.id, "another", await cursor(mailbox, BOB.id, 2))
     assert (arrival.number, arrival.is_new_box) == (0, True)
 
 
 async def test_two_boxes_never_share_an_epoch(mailbox):
-    cursors = {mailbox.cursor(person_id, 1) for person_id in range(500)}
-    assert len(cursors) == 500
+    arrivals = [await mailbox.attach(person_id, "window", "") for person_id in range(500)]
+    assert len({arrival.epoch for arrival in arrivals}) == 500
 
 
 # Confirming
@@ -135,15 +135,16 @@ async def test_the_sender_confirms_nothing_by_showing_it(mailbox):
 async def test_a_window_whose_confirmation_was_lost_may_repeat_it_after_coming_back(mailbox, name):
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox)
-    await mailbox.attach(BOB.id, name, mailbox.cursor(BOB.id, 1))
+    await mailbox.attach(BOB.id, name, await cursor(mailbox, BOB.id, 1))
     assert (await shows(mailbox, BOB, name, 1)).messages == [sent]
 
 
-@pytest.mark.parametrize("cursor", ["", "nonsense", "AAAAAAAA.1", "{epoch}.2", "{epoch}.999999999999999", "{epoch}.1x"])
-async def test_a_confirmation_that_cannot_be_true_settles_nothing(mailbox, cursor):
+@pytest.mark.parametrize("held", ["", "nonsense", "AAAAAAAA.1", "{epoch}.2", "{epoch}.999999999999999", "{epoch}.1x"])
+async def test_a_confirmation_that_cannot_be_true_settles_nothing(mailbox, held):
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox)
-    news = await mailbox.confirm(BOB.id, "window", cursor.format(epoch=mailbox.boxes[BOB.id].epoch))
+    box = await box_of(mailbox, BOB.id)
+    news = await mailbox.confirm(BOB.id, "window", held.format(epoch=box.epoch))
     assert (news.messages, news.clearings) == ([], [])
     assert (await shows(mailbox, BOB, "window", 1)).messages == [sent]
 
@@ -153,7 +154,7 @@ async def test_only_a_window_that_has_arrived_can_confirm(mailbox):
     await mailbox.attach(ALICE.id, "hers", "")
     await says(mailbox)
     assert (await shows(mailbox, BOB, "hers", 1)).messages == []
-    assert (await mailbox.confirm(CAROL.id, "window", mailbox.cursor(BOB.id, 1))).messages == []
+    assert (await mailbox.confirm(CAROL.id, "window", await cursor(mailbox, BOB.id, 1))).messages == []
 
 
 # Forgetting
@@ -233,9 +234,9 @@ async def test_a_page_that_comes_back_after_something_was_forgotten_learns_of_th
     await says(mailbox)
     clock.passes(SECONDS)
     await mailbox.sweep()
-    late = await mailbox.attach(BOB.id, "away", mailbox.cursor(BOB.id, 0))
+    late = await mailbox.attach(BOB.id, "away", await cursor(mailbox, BOB.id, 0))
     assert (late.number, late.has_gap) == (1, True)
-    assert not (await mailbox.attach(BOB.id, "here", mailbox.cursor(BOB.id, 1))).has_gap
+    assert not (await mailbox.attach(BOB.id, "here", await cursor(mailbox, BOB.id, 1))).has_gap
     assert not (await mailbox.attach(BOB.id, "fresh", "")).has_gap
 
 
@@ -259,7 +260,7 @@ async def test_nothing_is_left_of_people_who_are_gone(mailbox, clock):
     await mailbox.sweep()
     clock.passes(SECONDS)
     await mailbox.sweep()
-    assert mailbox.boxes == {}
+    assert await is_empty(mailbox)
 
 
 # The names that pages give
@@ -297,7 +298,7 @@ async def test_names_are_forgotten_when_nobody_can_offer_them_any_more(mailbox, 
     # A page may have been away for almost as long as the message has waited.
     clock.passes(2 * SECONDS - 1)
     await mailbox.sweep()
-    assert len(mailbox.boxes[ALICE.id].accepted) == 1
+    assert (await mailbox.holdings(ALICE.id)).accepted == 1
     clock.passes(1)
     await mailbox.sweep()
-    assert mailbox.boxes[ALICE.id].accepted == {}
+    assert (await mailbox.holdings(ALICE.id)).accepted == 0

@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from messaging.conversations import Person
 from messaging.presence import GRACE_SECONDS, Changes, Presence
+from tests.messaging.homes import new_link, redis_presence
 
 ALICE, BOB = Person(1, "alice"), Person(2, "bob")
 NOTHING = Changes([], [])
@@ -28,8 +29,13 @@ def clock():
 
 
 @pytest.fixture
-def people(clock):
-    return Presence(clock=clock)
+async def people(clock, home, request):
+    if home == "memory":
+        yield Presence(clock=clock)
+    else:
+        link = new_link(request.getfixturevalue("redis_url"))
+        yield redis_presence(link, clock)
+        await link.close()
 
 
 async def test_who_opens_a_window_is_online_and_that_is_news_once(people):

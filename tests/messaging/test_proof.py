@@ -17,10 +17,13 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from messaging import machine
-from messaging.proof import disk, report, search, talk
+from messaging.proof import disk, report, search, shared_memory, talk
 from messaging.proof.canary import Canary
 from messaging.proof.people import Stranger
+from messaging.redis import keeping
 from tests.fresh_copy import ROOT
+from tests.programs import free_port
+from tests.stores import Redis
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process writes")
 MESSAGES = "40"
@@ -306,3 +309,47 @@ def test_messages_that_did_not_arrive_prove_nothing():
     assert _delivery(talk.Talk(shown=10, delivered=9, written=0), 10).found
     assert not _delivery(talk.Talk(shown=10, delivered=10, written=0), 10).found
     assert _answers({"one": True, "other": False}).found == ["not as it should be: other"]
+
+
+# Redis
+
+
+def test_the_product_keeps_nothing_readable_in_redis(tmp_path, redis_url, monkeypatch):
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    monkeypatch.setenv("MAILBOX_KEY", "for tests only, but as long as a key is")
+    proof = prove(tmp_path)
+    assert proof.returncode == 0, proof.stdout + proof.stderr
+    looked_at = line(proof, "Redis, key by key")
+    assert looked_at.endswith("nothing")
+    assert " 0 keys" not in looked_at, "nothing was there to look at"
+    assert line(proof, "Redis, its files").endswith("nothing")
+
+
+@pytest.mark.parametrize(
+    "leak", ["SET leak {}", "RPUSH leak {}", "SADD leak {}", "HSET leak field {}", "ZADD leak 1 {}", "SET {} leak"]
+)
+def test_a_word_in_redis_is_found_in_every_kind_of_key(settings, redis_url, leak):
+    canary = Canary()
+    settings.REDIS_URL = redis_url
+    with closing(keeping.connect(redis_url)) as redis:
+        redis.execute_command(*leak.format(canary.plain).split())
+        assert "UTF-8 in a key" in shared_memory.lines(canary)[0].verdict
+        redis.delete("leak", canary.plain)
+
+
+def test_a_word_in_a_file_of_redis_is_found(settings):
+    canary, store = Canary(), Redis(keeps=True).start()
+    settings.REDIS_URL = store.url
+    with closing(keeping.connect(store.url)) as redis:
+        redis.set("leak", canary.plain)
+        redis.delete("leak")
+        deadline = time.monotonic() + 10
+        while not (found := shared_memory.lines(canary)[1].found) and time.monotonic() < deadline:
+            time.sleep(0.1)
+    store.close()
+    assert "UTF-8 in" in found[0]
+
+
+def test_a_redis_that_does_not_answer_is_not_called_clean(settings):
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+    assert [line.verdict for line in shared_memory.lines(Canary())] == [report.UNSEEN] * 2

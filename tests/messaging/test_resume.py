@@ -4,6 +4,7 @@ import pytest
 
 from messaging.homes import mailbox, presence
 from messaging.pulse import pulse
+from tests.messaging.homes import restart
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -106,7 +107,7 @@ async def test_a_second_hello_is_refused_and_changes_nothing(carol, here, there,
 
 async def test_after_a_restart_a_line_says_so(here, there, come_back):
     await there.leaves()
-    mailbox.boxes.clear()
+    await restart(mailbox)
     back = await come_back(there, here.user)
     seen = await back.settles()
     assert f"beforeend:#transcript-{here.user.pk}," in seen

@@ -4,7 +4,9 @@ import pytest
 
 from messaging import limits
 from messaging.homes import mailbox
+from messaging.pace import Pace
 from messaging.pulse import pulse
+from tests.messaging.homes import waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,10 +28,10 @@ async def test_what_still_waits_leaves_memory_at_once(alice, bob, open_window, c
     await here.says("fine", to=bob)
     await here.sees("fine")
     await here.settles()
-    assert "oops" in repr(mailbox.boxes)
+    assert "oops" in await waiting(mailbox, alice.pk, bob.pk)
     await here.send(type="take-back", peer=str(bob.pk), id=id)
     await here.sees("delete:#message-")
-    assert "oops" not in repr(mailbox.boxes)
+    assert "oops" not in await waiting(mailbox, alice.pk, bob.pk)
     back = await come_back(there, alice)
     await back.settles()
     assert back.texts() == ["fine"]
@@ -85,7 +87,7 @@ async def test_clearing_for_both_says_truthfully_how_far_it_has_come(alice, bob,
     await here.send(type="clear", peer=str(bob.pk))
     await here.sees("Cleared in 1 of 2 windows.")
     await here.sees("1 window is away: it will be empty on returning.")
-    assert "burn this" not in repr(mailbox.boxes)
+    assert "burn this" not in await waiting(mailbox, alice.pk, bob.pk)
     back = await come_back(there, alice, carol)
     await back.sees(f"innerHTML:#transcript-{alice.pk},")
     assert back.texts() == []
@@ -134,11 +136,11 @@ async def test_only_a_conversation_that_the_page_shows_can_be_changed(alice, bob
     assert "cleared" not in await there.settles()
 
 
-async def test_what_was_accepted_once_does_not_count_against_the_pace_again(alice, bob, open_window):
+async def test_what_was_accepted_once_does_not_count_against_the_pace_again(alice, bob, open_window, monkeypatch):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     id = await here.says("once", to=bob)
     await there.sees("once")
-    limits.messages.paid_until[alice.pk] = limits.messages.clock() + 1000
+    monkeypatch.setattr(limits.messages, "pace", Pace(burst=1, per_second=0.001))
     await here.says("once", to=bob, id=id)
     await here.says("too much", to=bob)
     seen = await here.sees("data-seconds")

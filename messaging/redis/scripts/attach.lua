@@ -15,7 +15,9 @@ if again == '' or redis.call('HEXISTS', key('sockets', person), field) == 0 then
 end
 redis.call('HDEL', key('away', person), window)
 redis.call('SADD', key('people-of', process), person)
+redis.call('PEXPIRE', key('people-of', process), KEEP)
 local start = given or tonumber(known)
 save(box)
+renew(person)
 return { box.epoch, math.max(start, forgotten(box)), (has_cursor and not given) and 1 or 0,
   start < forgotten(box) and 1 or 0, was_forgotten and 1 or 0 }

@@ -1,6 +1,6 @@
 -- A conversation is emptied: its texts go out of both boxes, and entries that empty the pages are put in.
 local id, pair, about = unpack(ARGV, 6)
-for _, tag in ipairs(redis.call('SMEMBERS', key('accepted-in', pair))) do
+for _, tag in ipairs(redis.call('ZRANGE', key('accepted-in', pair), 0, -1)) do
   local note = key('accepted', tag)
   if redis.call('EXISTS', note) == 1 then redis.call('HSET', note, 'withdrawn', 1) end
 end
@@ -23,4 +23,5 @@ end
 redis.call('SET', key('clearing', id), about, 'PX', 10 * KEEP)
 redis.call('PEXPIRE', key('clearing-numbers', id), 10 * KEEP)
 redis.call('SADD', prefix .. 'clearings', id)
+redis.call('PEXPIRE', prefix .. 'clearings', 10 * KEEP)
 for _, draft in ipairs(drafts) do ring(draft[2]) end

@@ -1,7 +1,10 @@
--- One of a window's sockets is gone.
+-- One of a window's sockets is gone. Without any, in whatever process, the window is away.
 local person, window, process = unpack(ARGV, 6)
 local field = process .. ' ' .. window
 if redis.call('HEXISTS', key('sockets', person), field) == 0 then return end
 if redis.call('HINCRBY', key('sockets', person), field, -1) <= 0 then redis.call('HDEL', key('sockets', person), field) end
-redis.call('HSET', key('away', person), window, now)
-redis.call('ZADD', prefix .. 'due', 'LT', now + stay, person)
+if not sockets(person)[window] then
+  redis.call('HSET', key('away', person), window, now)
+  due(person, now + stay)
+end
+renew(person)

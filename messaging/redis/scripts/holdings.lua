@@ -1,12 +1,12 @@
 -- How much there is of a person, in numbers.
 local person = ARGV[6]
 local box, elsewhere, accepted, clearings = box_of(person), 0, 0, 0
-for _, tag in ipairs(redis.call('SMEMBERS', key('accepted-of', person))) do
+for _, tag in ipairs(redis.call('ZRANGE', key('accepted-of', person), 0, -1)) do
   local note = redis.call('HMGET', key('accepted', tag), 'recipient', 'number', 'withdrawn', 'expires')
   if note[4] and tonumber(note[4]) > now then
     accepted = accepted + 1
     local theirs = note[1] and box_of(note[1])
-    if theirs and not note[3] and tonumber(note[2]) > forgotten(theirs) then elsewhere = elsewhere + 1 end
+    if theirs and note[2] and not note[3] and tonumber(note[2]) > forgotten(theirs) then elsewhere = elsewhere + 1 end
   end
 end
 for _, id in ipairs(redis.call('SMEMBERS', prefix .. 'clearings')) do

@@ -1,8 +1,8 @@
 -- A message: known, refused, or put into both boxes, in one step. Returns one word, and what there is to say of it.
 local sender, recipient, tag, pair, digest, posted_at, burst, each, epoch_theirs, epoch_own = unpack(ARGV, 6)
 local note = key('accepted', tag)
-local known = redis.call('HMGET', note, 'digest', 'posted_at', 'withdrawn', 'delivered', 'expired')
-local is_current = known[1] and (tonumber(redis.call('HGET', note, 'expires')) or 0) > now
+local known = redis.call('HMGET', note, 'digest', 'posted_at', 'withdrawn', 'delivered', 'expired', 'expires')
+local is_current = known[1] and tonumber(known[6] or 0) > now
 if is_current then
   if known[3] then return { 'withdrawn' } end
   if known[1] ~= digest then return { 'another' } end
@@ -27,13 +27,14 @@ if is_over(box) then
   return { 'full' }
 end
 
-redis.call('DEL', note)
+if known[1] then redis.call('DEL', note) end
 redis.call('HSET', note, 'digest', digest, 'posted_at', posted_at, 'expires', now + 2 * stay, 'recipient', recipient,
   'number', box.newest + 1)
 redis.call('PEXPIRE', note, 2 * stay)
-for _, set in ipairs({ key('accepted-of', sender), key('accepted-in', pair) }) do
-  redis.call('SADD', set, tag)
-  redis.call('PEXPIRE', set, 2 * stay)
+for _, tags in ipairs({ key('accepted-of', sender), key('accepted-in', pair) }) do
+  redis.call('ZREMRANGEBYSCORE', tags, '-inf', now)
+  redis.call('ZADD', tags, now + 2 * stay, tag)
+  redis.call('PEXPIRE', tags, 2 * stay)
 end
 local theirs, own = { unpack(ARGV, 16, 22) }, { unpack(ARGV, 23, 29) }
 append(box, theirs)

@@ -1,6 +1,8 @@
--- What is too old is forgotten. Returns (owner, sealed) of what nobody has shown in time, and the clearings that are settled.
-local lost, settled = {}, {}
-for _, person in ipairs(redis.call('ZRANGEBYSCORE', prefix .. 'due', '-inf', now, 'LIMIT', 0, 100)) do
+-- What is too old is forgotten. Returns (owner, sealed) of what nobody has shown in time, the clearings that are settled,
+-- and whether there is more to sweep: nobody else is served while a script runs.
+local lost, settled, AT_ONCE = {}, {}, 100
+local people = redis.call('ZRANGEBYSCORE', prefix .. 'due', '-inf', now, 'LIMIT', 0, AT_ONCE)
+for _, person in ipairs(people) do
   redis.call('ZREM', prefix .. 'due', person)
   local box = box_of(person)
   if box then
@@ -25,11 +27,8 @@ for _, person in ipairs(redis.call('ZRANGEBYSCORE', prefix .. 'due', '-inf', now
   redis.call('DEL', key('lost', person))
   redis.call('ZREM', prefix .. 'due', person)
   if box then
-    local due = box.count > 0 and read(redis.call('LINDEX', key('run', person), 0)).expires or nil
-    for _, since in ipairs(redis.call('HVALS', key('away', person))) do
-      due = math.min(due or math.huge, tonumber(since) + stay)
-    end
-    if due then redis.call('ZADD', prefix .. 'due', due, person) end
+    if box.count > 0 then due(person, read(redis.call('LINDEX', key('run', person), 0)).expires) end
+    for _, since in ipairs(redis.call('HVALS', key('away', person))) do due(person, tonumber(since) + stay) end
     if box.count == 0 and redis.call('EXISTS', key('windows', person)) == 0 then
       redis.call('DEL', key('box', person), key('sockets', person), key('away', person))
     end
@@ -50,4 +49,4 @@ for _, id in ipairs(redis.call('SMEMBERS', prefix .. 'clearings')) do
     redis.call('DEL', key('clearing', id), key('clearing-numbers', id), key('clearing-done', id))
   end
 end
-return { lost, settled }
+return { lost, settled, #people == AT_ONCE and 1 or 0 }

@@ -1,0 +1,109 @@
+"""The two homes of a mailbox, for tests of the domain: each test has one of its own, with a clock that it moves."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from messaging.conversations import Message
+from messaging.mailbox import Mailbox
+from messaging.redis.link import Link
+from messaging.redis.mailbox import RedisMailbox
+from messaging.redis.presence import RedisPresence
+from messaging.redis.sealing import Seal
+
+SEAL = Seal("the words of an operator, for tests")
+FOR_EVER = 10**15
+# What Redis forgets by itself, whatever becomes of everybody: each of these keys has an expiry.
+EXPIRING = {"accepted", "accepted-of", "accepted-in", "pace", "people-of", "processes", "versions", "due"}
+
+
+class Look(NamedTuple):
+    """What there is in a box, whichever home it has. `lost` is what has been forgotten unseen and not been told yet."""
+
+    epoch: str
+    newest: int
+    entries: int
+    size: int
+    lost: list[Message]
+
+
+def new_link(url: str, beside: Link | None = None) -> Link:
+    """A process of its own. No other test begins its keys like it, unless it is to stand beside another process."""
+    return Link(url, prefix=beside.prefix if beside else f"test-{uuid.uuid4().hex}:")
+
+
+async def redis_mailbox(link: Link, clock: Callable[[], float] | None, seconds: float) -> RedisMailbox:
+    """A mailbox whose process is alive for as long as the test takes."""
+    await lease(link)
+    return RedisMailbox(link, SEAL, seconds, clock)
+
+
+def redis_presence(link: Link, clock: Callable[[], float], seconds: float = 90) -> RedisPresence:
+    return RedisPresence(link, SEAL, RedisMailbox(link, SEAL, seconds, clock).bury, clock=clock)
+
+
+async def lease(link: Link, until: int = FOR_EVER, process: str = "") -> None:
+    """A process is alive until that time, in milliseconds since 1970."""
+    await link.call("ZADD", f"{link.prefix}processes", until, process or link.process)
+
+
+async def keys(link: Link) -> list[bytes]:
+    return [name async for name in link.client().scan_iter(f"{link.prefix}*", count=1000)]
+
+
+async def forget_everything(link: Link) -> None:
+    """Redis was restarted, as far as this prefix is concerned."""
+    if names := await keys(link):
+        await link.call("DEL", *names)
+
+
+async def look(mailbox: Any, person_id: int) -> Look | None:
+    if isinstance(mailbox, Mailbox):
+        box = mailbox.boxes.get(person_id)
+        return Look(box.epoch, box.newest, len(box.entries), box.size, box.lost) if box else None
+    link = mailbox.link
+    lines = await link.call("LRANGE", f"{link.prefix}lost:{person_id}", 0, -1)
+    drafts = [SEAL.open_draft(person_id, line.partition(b"|")[2]) for line in lines]
+    lost = [draft.message for draft in drafts if draft.message]
+    epoch, newest, size = await link.call("HMGET", f"{link.prefix}box:{person_id}", "epoch", "newest", "size")
+    count = await link.call("LLEN", f"{link.prefix}run:{person_id}")
+    return Look(epoch.decode(), int(newest), count, int(size), lost) if epoch or lost else None
+
+
+async def box_of(mailbox: Any, person_id: int) -> Look:
+    """The same for somebody who must have one."""
+    found = await look(mailbox, person_id)
+    assert found
+    return found
+
+
+async def cursor(mailbox: Any, person_id: int, number: int) -> str:
+    """What a page of this person holds once it has shown its entries up to this one."""
+    box = await look(mailbox, person_id)
+    return f"{box.epoch if box else 'no-box'}.{number}"
+
+
+async def is_empty(mailbox: Any) -> bool:
+    """Whether nothing is left of anybody. Redis may still hold numbers, for a bounded time."""
+    if isinstance(mailbox, Mailbox):
+        return not (mailbox.boxes or mailbox.clearings)
+    left = {name.decode().removeprefix(mailbox.link.prefix).partition(":")[0] for name in await keys(mailbox.link)}
+    return left <= EXPIRING
+
+
+async def waiting(mailbox: Any, *people: int) -> str:
+    """All that waits for these people, as text in which a word can be looked for."""
+    return repr([(await mailbox.after(id, 0))[1] for id in people])
+
+
+async def is_known(mailbox: Any, person_id: int) -> bool:
+    return await look(mailbox, person_id) is not None
+
+
+async def restart(mailbox: Any) -> None:
+    """Its memory is gone, and nothing else: the processes that are alive stay so."""
+    if isinstance(mailbox, Mailbox):
+        mailbox.boxes.clear()
+    else:
+        await mailbox.link.call("FLUSHALL")
+        await lease(mailbox.link)
