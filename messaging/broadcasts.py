@@ -1,8 +1,9 @@
 """The voice: turns an event into a rendered fragment and sends it to the windows that it concerns."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -17,7 +18,10 @@ from messaging.links import linked
 from messaging.patterns import draw
 from messaging.presence import Changes
 
+logger = logging.getLogger(__name__)
+
 EVERYBODY = "people"
+PRESENCE = "presence"  # of processes, not of windows
 RING = {"type": "mail.waiting"}
 SESSION_NAME = "windows"  # what a session calls the group of its windows
 
@@ -105,6 +109,25 @@ async def presence_changed(changes: Changes) -> None:
     await _layer().tell_here(EVERYBODY, {"type": "fragment", "html": presence_of(changes)})
 
 
+@asynccontextmanager
+async def presence_heard(ear: Callable[[dict], None]) -> AsyncIterator[None]:
+    """Calls `ear` whenever another process says that somebody has come or gone there."""
+    layer = _layer()
+    channel = await layer.new_channel()
+    layer.listen(channel, ear)
+    await layer.group_add(PRESENCE, channel)
+    try:
+        yield
+    finally:
+        layer.hang_up(channel)
+        await layer.group_discard(PRESENCE, channel)
+
+
+async def process_died() -> None:
+    """It may have known of deliveries that it had not told yet: every page asks for what it does not know."""
+    await _layer().group_send(EVERYBODY, {"type": "fragment", "html": offered_again()})
+
+
 def lost() -> None:
     """What this process had put where the state of conversations lives is gone: its windows say again that they are
     there."""
@@ -113,18 +136,20 @@ def lost() -> None:
 
 def session_ended(session: SessionBase) -> None:
     """Every window of this session is sent to the log-in page."""
-    _say_to_windows(session_group(session), {"type": "session.ended"})
+    _tell_workers(session_group(session), {"type": "session.ended"})
 
 
 def account_changed(person_id: int) -> None:
     """Every window of this person looks again whether its session still holds."""
-    _say_to_windows(person_group(person_id), {"type": "account.changed"})
+    _tell_workers(person_group(person_id), {"type": "account.changed"})
 
 
-def _say_to_windows(group: str, event: dict) -> None:
-    """A layer that is away at this moment is no reason to fail: as soon as it is back, every window looks again."""
-    with suppress(Unreachable):
+def _tell_workers(group: str, event: dict[str, str]) -> None:
+    """From a view. While Redis is away nobody can be told: once it is back, each window looks at its session."""
+    try:
         async_to_sync(_layer().group_send)(group, event)
+    except Unreachable:
+        logger.warning("Redis is away: windows of a session that has ended will be told when it is back")
 
 
 # What a consumer says to its own window alone

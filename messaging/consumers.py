@@ -39,6 +39,7 @@ FLOODED = 4429
 FAILED = 4500
 FULL = 4503
 
+AGAIN = 0.5  # seconds until it is tried again to reach what was away
 GOODBYE = 2.0  # seconds for a socket to take its end
 DISCONNECTED = {"Disconnected", "ClientDisconnected"}  # what Daphne's and uvicorn's `send` raise
 
@@ -93,7 +94,8 @@ class WindowConsumer:
     """One window from its coming to its going: what it sends goes to the intake, what it hears to the outflow."""
 
     __slots__ = (
-        "address", "channel", "heard_at", "holder", "intake", "is_over", "outflow", "page", "send", "task", "timer",
+        "address", "channel", "heard_at", "holder", "intake", "is_over", "mending", "outflow", "page", "send", "task",
+        "timer",
     )  # fmt: skip
 
     def __init__(self, holder: Holder, address: str, send: Send) -> None:
@@ -106,6 +108,7 @@ class WindowConsumer:
         self.channel = ""
         self.task: asyncio.Task | None = None
         self.timer: asyncio.TimerHandle | None = None
+        self.mending: asyncio.Lock | None = None  # from the first time on that it is needed
 
     @property
     def person_id(self) -> int:
@@ -211,6 +214,7 @@ class WindowConsumer:
         elif not self.page.window:  # until the page has said hello, nothing is forwarded
             return
         elif kind == "layer.mended":
+            in_background(self._look_at_session())  # that it had ended would have been told meanwhile
             in_background(self._say_again())
         elif kind == "mail.waiting":
             self.outflow.ring()
@@ -232,11 +236,14 @@ class WindowConsumer:
 
     async def _say_again(self) -> None:
         """Where the state of conversations lives was away, or is empty; a word about the session may have been lost."""
-        await self._look_at_session()
-        try:
-            await self.intake.resume()
-        except Unreachable:
-            await self.close(FAILED)
+        self.mending = self.mending or asyncio.Lock()
+        async with self.mending:  # twice at once, it would tell the same loss twice
+            await self._look_at_session()
+            while not self.is_over:
+                try:
+                    return await self.intake.resume()
+                except Unreachable:
+                    await asyncio.sleep(AGAIN)
 
     def _beat_in(self, seconds: float) -> None:
         if self.timer:

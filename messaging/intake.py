@@ -107,10 +107,10 @@ class Intake:
         """What this window was told of its mailbox may hold no more: asks again, and tells what is gone for good."""
         page, outflow = self.page, self.outflow
         arrival = await mailbox.attach(page.person.id, page.window, f"{outflow.epoch}.{outflow.sent}", again=True)
-        outflow.epoch, outflow.sent = arrival.epoch, arrival.number
-        if arrival.is_new_box or arrival.has_gap:
-            outflow.add(broadcasts.gap(page.known(), is_restart=arrival.is_new_box, seconds=0))
-        outflow.add(broadcasts.overview(page.known()) + broadcasts.offered_again())
+        if arrival.is_new_box:  # in the same one the outflow goes on where it is, and sees by itself what is gone
+            outflow.epoch, outflow.sent = arrival.epoch, arrival.number
+            outflow.add(broadcasts.gap(page.known(), is_restart=True, seconds=0))
+        outflow.add(broadcasts.offered_again() + broadcasts.overview(page.known()))
         outflow.beat()
 
     def _catch_up(self, hello: frames.Hello, arrival: Arrival) -> None:

@@ -151,11 +151,11 @@ class Mailbox:
 
     # What comes out
 
-    async def after(self, person_id: int, number: int) -> tuple[int, list[Entry]]:
+    async def after(self, person_id: int, number: int, epoch: str = "") -> tuple[int, list[Entry]]:
         """The entries behind a number, in order, and the number that they follow: it is a higher one where what lay
-        between is gone, so that a window which lacks it has a gap."""
+        between is gone, so that a window which lacks it has a gap. None of another box than that of this epoch."""
         box = self.boxes.get(person_id)
-        if box is None:
+        if box is None or epoch not in {"", box.epoch}:
             return number, []
         return (number, box.after(number)) if number >= box.forgotten else (box.forgotten, box.after(box.forgotten))
 

@@ -37,6 +37,7 @@ class Presence:
         self.holders: dict[int, Holder] = {}
         self.told: dict[int, str] = {}
         self.lost: Callable[[], None] = lambda: None  # only another home can lose something
+        self.has_buried = False  # whether another process has died; only another home has others
 
     async def arrive(self, person: Person, window_id: str) -> None:
         """One more socket of this window."""

@@ -5,11 +5,13 @@ import logging
 from contextvars import Context
 
 from messaging import broadcasts, delivery, limits
+from messaging.conversations import Unreachable
 from messaging.counts import counts
 from messaging.homes import mailbox, presence
 
 logger = logging.getLogger(__name__)
 SECONDS = 1.0
+TOLD = 0.8  # seconds between two frames about presence: who comes is to be seen within a second, by pages that can wait
 
 
 class Pulse:
@@ -28,20 +30,27 @@ class Pulse:
         self.wake.set()
 
     async def _run(self) -> None:
+        async with broadcasts.presence_heard(lambda _: self.wake.set()):
+            await self._go_on()
+
+    async def _go_on(self) -> None:
         while not (presence.is_idle() and mailbox.is_idle() and limits.are_idle()):
+            has_told = False
             try:
-                await self._turn()
+                has_told = await self._turn()
+            except Unreachable:  # the layer says that, once
+                logger.debug("A turn of the pulse was left out")
             except Exception as error:  # noqa: BLE001 - one failure must not end presence for everybody
                 logger.error("A turn of the pulse failed: %s", type(error).__name__)
             self.wake.clear()
-            await self._nap()
+            await self._nap(TOLD if has_told else SECONDS / 2)
             await self._wait()
 
-    async def _nap(self) -> None:
-        """Half a turn, whatever happens; how late it ends is how busy the event loop is."""
+    async def _nap(self, seconds: float) -> None:
+        """Whatever happens; how late it ends is how busy the event loop is."""
         clock = asyncio.get_running_loop().time
-        due = clock() + SECONDS / 2
-        await asyncio.sleep(SECONDS / 2)
+        due = clock() + seconds
+        await asyncio.sleep(seconds)
         counts.nap(max(0.0, clock() - due))
 
     async def _wait(self) -> None:
@@ -50,13 +59,18 @@ class Pulse:
         except TimeoutError:
             return
 
-    async def _turn(self) -> None:
-        """Tells who has come and gone, forgets what is too old and tells whom that concerns."""
+    async def _turn(self) -> bool:
+        """Tells who has come and gone, forgets what is too old and tells whom that concerns. Returns whether somebody
+        had come or gone."""
         if changes := await presence.news():
             await broadcasts.presence_changed(changes)
+        if presence.has_buried:
+            await broadcasts.process_died()
+            presence.has_buried = False
         await delivery.tell(await mailbox.sweep(), expired=True)
         for limit in limits.ALL:
             limit.sweep()
+        return bool(changes)
 
 
 pulse = Pulse()

@@ -35,6 +35,7 @@ ROOMS = {
     "config.lifespan": JOINTS | {"config"},
     "config.logs": JOINTS | {"config"},
     "config.probes": JOINTS | {"config.settings"},
+    "config.outage": JOINTS | {"config"},
     "config.settings": JOINTS | {"config"},
     "config.threads": JOINTS | {"config"},
     "config.urls": JOINTS | {"config.settings"},

@@ -11,7 +11,7 @@ from redis.backoff import NoBackoff
 
 from messaging.conversations import Unreachable
 from messaging.layer import ProcessLayer
-from messaging.redis.link import GONE, PATIENCE, Link
+from messaging.redis.link import GONE, PATIENCE, Link, TooLate
 
 logger = logging.getLogger(__name__)
 AGAIN = 0.25  # seconds between two attempts to reach Redis
@@ -29,7 +29,8 @@ class RedisLayer(ProcessLayer):
         super().__init__(capacity)
         self.link, self.prefix = Link(url, prefix=prefix), prefix
         self.process = self.link.process
-        # Nothing is tried again behind our back: what was said until then has passed unheard, and we have to know.
+        # Its own connection, which waits for as long as nobody says anything. It must not come back by itself: whoever
+        # listens has to learn that something may have passed.
         self.hearing = Link(url, socket_timeout=None, retry=Retry(NoBackoff(), 0))
         self.task: asyncio.Task | None = None
         self.subscription: Any = None
@@ -98,9 +99,7 @@ class RedisLayer(ProcessLayer):
         while True:
             try:
                 async with self.hearing.client().pubsub() as subscription:
-                    names = [f"process:{self.process}", *(f"group:{group}" for group in self.groups)]
-                    await subscription.subscribe(*map(self._topic, names))
-                    self.subscription = subscription
+                    await self._subscribe(subscription)
                     if is_broken:
                         logger.warning("Redis is back")
                         self.mended()
@@ -113,22 +112,36 @@ class RedisLayer(ProcessLayer):
                 is_broken = True
                 await asyncio.sleep(AGAIN)
 
+    async def _subscribe(self, subscription: Any) -> None:
+        """To this process and to all its groups. Returns when Redis has said so: what is sent from then on is heard."""
+        names = {f"process:{self.process}", *(f"group:{group}" for group in self.groups)}
+        await subscription.subscribe(*map(self._topic, names))
+        self.subscription = subscription
+        # Groups that were joined while this was written.
+        if late := {f"group:{group}" for group in self.groups} - names:
+            await subscription.subscribe(*map(self._topic, late))
+        for _ in range(len(names) + len(late)):
+            await self._take_next(subscription)
+
     async def _hear(self, subscription: Any) -> None:
-        is_asked = False
         while True:
+            await self._take_next(subscription)
+
+    async def _take_next(self, subscription: Any) -> None:
+        """One event. Where none comes for a while, Redis is asked whether it is there: a wire may end unsaid."""
+        event = await subscription.get_message(timeout=SILENCE)
+        if event is None:
+            await subscription.ping()
             event = await subscription.get_message(timeout=SILENCE)
-            if event is None:
-                if is_asked:
-                    raise TimeoutError
-                await subscription.ping()
-            is_asked = event is None
-            if event is None or event["type"] == "pong":
-                continue
-            kind, name = event["type"], event["channel"].decode().removeprefix(self.prefix)
-            if kind == "message":
-                await self._take(name, json.loads(event["data"]))
-            elif kind == "subscribe" and name.startswith("group:"):
-                self.waiting.pop(name.removeprefix("group:"), asyncio.Event()).set()
+        if event is None:
+            raise TooLate
+        if event["type"] == "pong":
+            return
+        kind, name = event["type"], event["channel"].decode().removeprefix(self.prefix)
+        if kind == "message":
+            await self._take(name, json.loads(event["data"]))
+        elif kind == "subscribe" and name.startswith("group:"):
+            self.waiting.pop(name.removeprefix("group:"), asyncio.Event()).set()
 
     async def _take(self, name: str, message: dict) -> None:
         if name.startswith("group:"):

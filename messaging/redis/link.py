@@ -2,13 +2,14 @@
 
 import asyncio
 import secrets
+import time
 import weakref
 from functools import cache
 from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, NoScriptError, ReadOnlyError
@@ -19,6 +20,9 @@ from messaging.conversations import Unreachable
 
 SCRIPTS = Path(__file__).parent / "scripts"
 PATIENCE = 1.5  # seconds, for a connection as for an answer: whoever waits for it has something typed
+CONNECTIONS = 16  # of a process
+IN_LINE = 5.0  # seconds to wait for one of them, when thousands come back at once
+MENDING = 3.0  # seconds after Redis was away in which the windows of other processes may still be on their way back
 GONE = (NotConnected, TooLate, BusyLoadingError, ReadOnlyError, OSError)
 
 
@@ -39,14 +43,19 @@ class Link:
     def __init__(self, url: str, process: str = "", prefix: str = "sotto:", **options: Any) -> None:
         self.url, self.options, self.prefix = url, options, prefix
         self.process = process or secrets.token_hex(8)
+        self.failed_at = float("-inf")
         self.clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Redis] = weakref.WeakKeyDictionary()
 
     def client(self) -> Redis:
         loop = asyncio.get_running_loop()
         if loop not in self.clients:
             # Once more, since a connection that lay idle while Redis was restarted only looks alive.
-            patience: dict[str, Any] = {"socket_timeout": PATIENCE, "retry": Retry(NoBackoff(), 1)}
-            self.clients[loop] = Redis.from_url(self.url, socket_connect_timeout=PATIENCE, **(patience | self.options))
+            # What was only slow may have been done: it is not done twice.
+            once_more = Retry(NoBackoff(), 1, supported_errors=(NotConnected,))
+            patience: dict[str, Any] = {"socket_timeout": PATIENCE, "retry": once_more, "timeout": IN_LINE}
+            options = patience | {"max_connections": CONNECTIONS} | self.options
+            pool = BlockingConnectionPool.from_url(self.url, socket_connect_timeout=PATIENCE, **options)
+            self.clients[loop] = Redis.from_pool(pool)
         return self.clients[loop]
 
     async def close(self) -> None:
@@ -64,10 +73,19 @@ class Link:
             except NoScriptError:  # a Redis that has been restarted
                 return await client.eval(text, 0, *words)
         except GONE as error:
+            self.failed()
             raise Unreachable from error
+
+    def failed(self) -> None:
+        """Redis does not answer, or has lost what it held."""
+        self.failed_at = time.monotonic()
+
+    def is_mending(self) -> bool:
+        return time.monotonic() - self.failed_at < MENDING
 
     async def call(self, *command: Any) -> Any:
         try:
             return await self.client().execute_command(*command)
         except GONE as error:
+            self.failed()
             raise Unreachable from error

@@ -11,7 +11,7 @@ from typing import Any
 
 from messaging import boxes
 from messaging.boxes import Arrival, Draft, Entry, Holdings, News, Receipt
-from messaging.conversations import Clearing, Message, Person, Progress, message_key
+from messaging.conversations import Clearing, Message, Person, Progress, Unreachable, message_key
 from messaging.mailbox import refusal
 from messaging.pace import Limit
 from messaging.redis.link import Link
@@ -56,6 +56,8 @@ class RedisMailbox:
             return Receipt(datetime.fromisoformat(rest[0].decode()), is_new=False, is_delivered=bool(rest[1]))
         if word == b"fast":
             raise pace.too_fast(float(rest[0]) / 1000, message)
+        if word == b"nobody" and self.link.is_mending():  # who was there is on the way back
+            raise Unreachable
         raise refusal(word.decode(), message)
 
     async def post(self, drafts: Iterable[Draft]) -> None:
@@ -75,9 +77,10 @@ class RedisMailbox:
 
     # What comes out
 
-    async def after(self, person_id: int, number: int) -> tuple[int, list[Entry]]:
+    async def after(self, person_id: int, number: int, epoch: str = "") -> tuple[int, list[Entry]]:
         found = await self._run("after", person_id, number)
-        if not found:
+        # The numbers of another box mean nothing here: a window of a box that is lost is told so, and asks again.
+        if not found or (epoch and found[0].decode() != epoch):
             return number, []
         start, rest = int(found[1]), found[2:]
         entries = [

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from messaging.conversations import Person
+from messaging.conversations import Person, Unreachable
 from messaging.presence import GRACE_SECONDS, Changes, Presence
 from messaging.redis.link import Link
 from messaging.redis.sealing import Seal
@@ -30,13 +30,14 @@ class RedisPresence(Presence):
         self.shared: dict[int, str] = {}  # of ours, what Redis holds
         self.version = 0  # of what it holds
         self.others: dict[str, tuple[int, dict[int, str]]] = {}  # of each process, the version and its people
-        self.renewed_at = self.doubted_at = float("-inf")
+        self.renewed_at = float("-inf")
         self.lost: Callable[[], None] = lambda: None  # called when Redis has lost what this process had put there
-        self.sharing = asyncio.Lock()  # what is said twice at once would look like a loss
+        self.sharing = asyncio.Lock()  # what is new since last time can be said once
+        self.doubted_until = float("-inf")
 
     async def arrive(self, person: Person, window_id: str) -> None:
         if self._is_late():  # without a lease, its windows would count as away
-            async with self.sharing:
+            async with self.sharing:  # the first of many who come at once does it for all
                 if self._is_late():
                     await self._share(LEASE_SECONDS)
         await super().arrive(person, window_id)
@@ -57,7 +58,11 @@ class RedisPresence(Presence):
     async def share(self, seconds: float = LEASE_SECONDS) -> None:
         """Renews the lease, says who has come and gone here, and learns who has elsewhere."""
         async with self.sharing:
-            await self._share(seconds)
+            try:
+                await self._share(seconds)
+            except Unreachable:
+                self._doubt()
+                raise
 
     async def _share(self, seconds: float) -> None:
         own = super().online()
@@ -68,29 +73,36 @@ class RedisPresence(Presence):
             "share", round(1000 * seconds), self.version, len(gone), *gone, *sealed
         )
         if version < 0:
-            self.shared, self.version, self.doubted_at = {}, 0, self.clock()
-            await self._share(seconds)
-            return self.lost()
+            self.shared, self.version = {}, 0
+            self.link.failed()
+            self._doubt()
+            self.lost()
+            return await self._share(seconds)
         self.shared, self.version, self.renewed_at = own, version, self.clock()
         for process in dead:
             await self.bury(process.decode())
+            self.has_buried = True
         await self._mirror(dict(zip(map(bytes.decode, processes[::2]), map(int, processes[1::2]), strict=True)))
 
     async def reach(self) -> None:
         await self.link.call("PING")
-
-    def _is_late(self) -> bool:
-        return self.clock() - self.renewed_at > 2 * RENEW_SECONDS
 
     async def close(self) -> None:
         """This process ends. Its people are given the time to come back to another one."""
         await self.share(self.grace)
         await self.bury(self.process)
 
+    def _is_late(self) -> bool:
+        return self.clock() - self.renewed_at > 2 * RENEW_SECONDS
+
+    def _doubt(self) -> None:
+        """Redis is away, or empty: the others are believed to be there until they had time to say so again."""
+        self.doubted_until = self.clock() + RENEW_SECONDS
+        self.others = {process: (0, people) for process, (_, people) in self.others.items()}
+
     async def _mirror(self, versions: dict[str, int]) -> None:
-        # Where Redis has lost us, it has lost the others too: they have a moment to say so, as we do.
-        is_in_doubt = self.clock() - self.doubted_at < RENEW_SECONDS
-        self.others = {process: known for process, known in self.others.items() if is_in_doubt or process in versions}
+        if self.clock() >= self.doubted_until:
+            self.others = {process: known for process, known in self.others.items() if process in versions}
         for process, version in versions.items():
             if process != self.process and self.others.get(process, (0, {}))[0] != version:
                 held = await self.link.call("HGETALL", f"{self.link.prefix}present:{process}")

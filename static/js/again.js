@@ -32,7 +32,7 @@ document.addEventListener('htmx:wsAfterMessage', () => {
 })
 
 // What was too fast goes on in order: the next one when the server has taken the one before it.
-const LINE = '.outbox > .message:has(.state[data-seconds]), .outbox > .message[data-held]'
+const LINE = ':is(.transcript, .outbox) > .message:has(.state[data-seconds]), .outbox > .message[data-held]'
 let head, timer
 
 const goOn = () => {

@@ -50,9 +50,7 @@ document.addEventListener('htmx:wsConfigSend', (event) => {
   form.elements.text.dispatchEvent(new Event('change', { bubbles: true }))
 })
 
-document.addEventListener('htmx:wsOpen', (event) => {
-  socket = event.detail.socketWrapper
-  const away = Number(document.getElementById('away').value)
+const offerAgain = (away) => {
   // The transcript first: what is in it is older than what the server has not taken yet.
   const inTranscript = '.transcript > .message:has(.state--sending, .state--away)'
   const inOutbox = '.outbox > .message:not([data-held]):has(.state--sending)'
@@ -63,6 +61,16 @@ document.addEventListener('htmx:wsOpen', (event) => {
     if (away <= (isTaken ? RESUME : 2 * RESUME) || !(isTaken || bubble.matches('[data-offered]'))) offer(bubble)
     else bubble.dispatchEvent(new Event('unknown', { bubbles: true }))
   }
+}
+
+document.addEventListener('htmx:wsOpen', (event) => {
+  socket = event.detail.socketWrapper
+  offerAgain(Number(document.getElementById('away').value))
+})
+
+// The server asks for it where its memory was gone and the sockets were not.
+document.addEventListener('htmx:oobBeforeSwap', (event) => {
+  if (event.detail.fragment.querySelector?.('[data-offer-again]')) offerAgain(0)
 })
 
 // A message that has come back from the server has its place in the transcript now, and nowhere else.

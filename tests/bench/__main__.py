@@ -18,6 +18,7 @@ def main() -> None:
     parser.add_argument("--into", type=Path, help="the folder for the results (docs, if everything is measured)")
     parser.add_argument("--server", choices=server.COMMANDS, action="append", help="this one alone")
     parser.add_argument("--windows", type=int, action="append", help="these numbers of windows")
+    parser.add_argument("--homes", choices=["memory", "redis"], default="memory", help="redis: two workers of uvicorn")
     options = parser.parse_args()
     server.end_politely()
     machine.allow_many_files()
@@ -39,9 +40,9 @@ def measured(plan: scenarios.Plan) -> dict:
 
 def _plan(options: argparse.Namespace) -> scenarios.Plan:
     plan = scenarios.QUICK if options.quick else scenarios.FULL
-    return scenarios.replace(
-        plan, servers=tuple(options.server or plan.servers), windows=tuple(options.windows or plan.windows)
-    )
+    servers = ["uvicorn"] if options.homes == "redis" else options.server or plan.servers
+    windows = options.windows or plan.windows
+    return scenarios.replace(plan, servers=tuple(servers), windows=tuple(windows), homes=options.homes)
 
 
 if __name__ == "__main__":

@@ -11,21 +11,34 @@ FILES = 65_536  # sockets and files that one process may hold; as many as the ma
 
 
 def cpu(pid: int) -> float:
-    """Seconds that a process and all its threads have computed, in user and kernel mode."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    """Seconds that a process, its workers and all their threads have computed, in user and kernel mode."""
+    return sum(_ticks(each) for each in _family(pid)) / TICKS
 
 
 def memory(pid: int) -> int:
-    """Bytes in memory; what is shared with other processes counts in part (PSS)."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+    """Bytes in memory, its workers' too; what is shared with other processes counts in part (PSS)."""
+    return sum(_mapped(each, "Pss:") for each in _family(pid))
 
 
 def resident(pid: int) -> int:
     """Bytes in memory, shared ones included (RSS)."""
+    return sum(_mapped(each, "Rss:") for each in _family(pid))
+
+
+def _family(pid: int) -> list[int]:
+    """A process and its children: uvicorn with several workers is one that starts the others."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *map(int, children)]
+
+
+def _ticks(pid: int) -> int:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def _mapped(pid: int, kind: str) -> int:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Rss:"))
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(kind))
 
 
 def allow_many_files() -> None:

@@ -3,11 +3,14 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.bench import server
+from tests.stores import Redis
 
+WORKERS = 2
 GUESSED = {"theirs": 1_700, "own": 2_000, "told": 500, "beat": 600}  # bytes, should the product not have told
 
 
@@ -16,6 +19,7 @@ class Plan:
     """How much is measured. Times are in seconds; `held` windows are opened, counted and left alone."""
 
     servers: tuple[str, ...] = ("daphne", "uvicorn")
+    homes: str = "memory"  # or "redis": uvicorn's workers, and the state of conversations outside of them
     windows: tuple[int, ...] = (200, 1_000, 5_000)
     people: tuple[int, ...] = (10, 1_000, 10_000)
     held: int = 10_000
@@ -75,8 +79,24 @@ def _turns(bench: Bench, size: int) -> Iterator[dict]:
 
 
 def _product(bench: Bench, size: int, *, holds_only: bool = False) -> dict:
-    with server.started(bench.server, server.PRODUCT, bench.folder) as running:
+    with _started(bench) as running:
         return _talk(bench, running, "product", bench.people[:size], holds_only=holds_only)
+
+
+@contextmanager
+def _started(bench: Bench) -> Iterator[server.Server]:
+    """The product, in one process, or in several over a Redis."""
+    if bench.plan.homes == "memory":
+        with server.started(bench.server, server.PRODUCT, bench.folder) as running:
+            yield running
+        return
+    store = Redis().start()
+    try:
+        words = {"REDIS_URL": store.url, "MAILBOX_KEY": "for-the-bench-only" * 2}
+        with server.started(bench.server, server.PRODUCT, bench.folder, "--workers", str(WORKERS), **words) as running:
+            yield running
+    finally:
+        store.close()
 
 
 def _relay(bench: Bench, size: int, sizes: dict[str, int]) -> dict:
@@ -114,7 +134,7 @@ def _pairs(people: list[tuple[int, str]]) -> list[tuple[int, str, int]]:
 
 def _pages(bench: Bench) -> dict:
     _say(f"{bench.server}, {len(bench.people)} people registered, pages")
-    with server.started(bench.server, server.PRODUCT, bench.folder) as running:
+    with _started(bench) as running:
         job = {"does": "pages", "host": running.host, "pid": running.pid, "people": bench.people[:1]}
         job |= {"turns": max(3, bench.plan.turns), "requests": bench.plan.requests}
         return {"server": bench.server, "people": len(bench.people)} | _driven(job, 120)

@@ -30,21 +30,22 @@ class Server:
 
 
 @contextmanager
-def started(name: str, application: str, folder: Path, **variables: str) -> Iterator[Server]:
-    """Daphne or uvicorn with this application, until the block ends; it is killed then, whatever happened."""
+def started(name: str, application: str, folder: Path, *words: str, **variables: str) -> Iterator[Server]:
+    """Daphne or uvicorn with this application, until the block ends; it is killed then, whatever happened. `words` go
+    onto its command line."""
     port = free_port()
     host, log = f"127.0.0.1:{port}", folder / f"{name}-{port}.log"
     environment = _environment(folder, SITE_URL=f"http://{host}", **variables)
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, *COMMANDS[name], str(port), application],
+            [sys.executable, *COMMANDS[name], str(port), *words, application],
             cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
     try:
         _wait(process, port, log)
         yield Server(process.pid, host)
     finally:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

@@ -1,0 +1,128 @@
+"""Two browsers behind nginx, at two workers that share Redis and PostgreSQL: one of them goes, or Redis does."""
+
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import expect
+from redis import Redis as Client
+
+from tests.browser.test_faults import all_delivered, is_about_the_wire, transcript
+from tests.fleet.fleet import Fleet
+from tests.nginx import Nginx
+from tests.servers import free_port
+from tests.stores import Postgres, Redis
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    redis, postgres, ports = Redis().start(), Postgres().start(), [free_port(), free_port()]
+    nginx = Nginx(*ports).start()
+    fleet = Fleet(tmp_path_factory.mktemp("fleet"), redis.url, url=nginx.url, DATABASE_URL=postgres.url, count=2)
+    for worker, port in zip(fleet.workers, ports, strict=True):
+        worker.port = port
+    fleet.start()
+    yield SimpleNamespace(url=nginx.url, redis=redis, fleet=fleet)
+    nginx.close()
+    fleet.close()
+    postgres.close()
+    redis.close()
+
+
+@pytest.fixture
+def both(place, somebody):
+    people = [somebody(name, url=place.url) for name in ("alice", "bob")]
+    for person, other in zip(people, reversed(people), strict=True):
+        person.chooses(other)
+    yield people
+    for person in people:
+        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]
+
+
+def stays(person):
+    """A mark that a reload of the page would wipe away, and a count of its lost connections."""
+    person.page.evaluate("""() => {
+        window.losses = 0
+        document.addEventListener('htmx:wsClose', () => { window.losses += 1 })
+    }""")
+
+
+def are_apart(people, place):
+    """nginx gives each of them any worker: they reload until they have two."""
+    with Client.from_url(place.redis.url) as redis:
+        for _ in range(20):
+            fields = [field for key in redis.scan_iter("sotto:sockets:*") for field in redis.hkeys(key)]
+            if len({field.split()[0] for field in fields}) == 2:
+                return
+            people[1].page.reload()
+            people[1].is_connected()
+    raise AssertionError("both are always at one worker")
+
+
+def is_said_to_be_lost(person):
+    expect(person.pane.locator(".note--gap")).to_have_count(1)
+    expect(person.pane.locator(".note--gap")).to_contain_text("The server was restarted")
+
+
+def test_a_conversation_goes_on_while_redis_is_away_and_when_it_is_back_empty(both, place):
+    alice, bob = both
+    alice.says("before")
+    bob.hears("before")
+    all_delivered(alice, 1)
+    for person in both:
+        stays(person)
+    place.redis.stop(9)
+    alice.says("meanwhile")
+    alice.says("and then")
+    expect(alice.pane.locator(".outbox")).to_contain_text("not sent, trying again", timeout=2_000)
+    place.redis.start()
+    bob.hears("and then")
+    all_delivered(alice, 3)
+    assert transcript(alice) == transcript(bob) == ["before", "meanwhile", "and then"]
+    for person in both:
+        is_said_to_be_lost(person)
+        assert person.page.evaluate("window.losses") == 0
+        # The roster was asked for anew, and says who is there.
+        other = next(each for each in both if each is not person)
+        expect(person.entry(other)).to_contain_text("online")
+
+
+def test_what_was_shown_by_nobody_is_offered_again_when_redis_is_back_empty(both, place):
+    alice, bob = both
+    stays(alice)
+    bob.page.evaluate("""() => {
+        document.addEventListener('htmx:wsConfigSend', (event) => {
+            if (event.detail.parameters.type === 'shown' && window.isMute) event.preventDefault()
+        })
+        window.isMute = true
+    }""")
+    alice.says("on its way")
+    bob.hears("on its way")
+    expect(alice.heard("on its way")).to_contain_text("sending")
+    place.redis.stop(9)
+    bob.page.evaluate("window.isMute = false")
+    place.redis.start()
+    all_delivered(alice, 1)
+    assert transcript(alice) == transcript(bob) == ["on its way"]
+    assert alice.page.evaluate("window.losses") == 0
+
+
+def test_a_conversation_goes_on_when_a_worker_is_killed(both, place):
+    alice, bob = both
+    are_apart(both, place)
+    alice.says("one")
+    bob.hears("one")
+    bob.says("two")
+    alice.hears("two")
+    bob.page.reload()
+    bob.is_connected()
+    alice.says("three")
+    bob.hears("three")
+    place.fleet.workers[0].dies()
+    alice.says("four")
+    bob.hears("four")
+    bob.says("five")
+    alice.hears("five")
+    all_delivered(alice, 3)
+    assert transcript(alice) == ["one", "two", "three", "four", "five"]
+    assert transcript(bob) == ["three", "four", "five"]
+    place.fleet.workers[0].start()

@@ -1,0 +1,36 @@
+"""What there is to be found in a frame of the server, for a page without a browser."""
+
+import re
+from typing import NamedTuple
+
+CURSOR = re.compile(r'name="cursor" value="([^"]+)"')
+MESSAGE = re.compile(r'id="message-(\d+-[^"]+)".*?message__text"[^>]*>([^<]+)<', re.DOTALL)
+STATE = re.compile(
+    r'innerHTML:(?:#fate-[\w-]+,)?#state-\d+-([\w-]+),#elsewhere">\s*'
+    r'<span class="state state--(\w+)"\s*(?:data-seconds="(\d+)")?\s*>([^<]*)'
+)
+PRESENCE = re.compile(r'data-online="([\d ]*)" data-offline="([\d ]*)"')
+GAP = re.compile(r'note--gap">\s*(The server was restarted|You were away)')
+TAKEN_BACK = re.compile(r'hx-swap-oob="delete:#message-(\d+-[\w-]+)')
+CLEARED = 'hx-swap-oob="innerHTML:#transcript-'
+OFFER_AGAIN = "data-offer-again"
+
+
+class State(NamedTuple):
+    """What became of one's own message; `seconds` is after how long its page goes on with it by itself."""
+
+    id: str
+    name: str
+    seconds: int | None
+    words: str
+
+
+def states(frame: str) -> list[State]:
+    found = STATE.findall(frame)
+    return [State(id, name, int(seconds) if seconds else None, words) for id, name, seconds, words in found]
+
+
+def presence(frame: str) -> list[tuple[str, int]]:
+    """Of whom it is told that they are "online" or "offline"."""
+    lists = [pair for found in PRESENCE.findall(frame) for pair in zip(("online", "offline"), found, strict=True)]
+    return [(state, int(id)) for state, ids in lists for id in ids.split()]

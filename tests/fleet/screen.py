@@ -1,0 +1,43 @@
+"""What a page without a browser shows, as once.js and htmx draw it."""
+
+import time
+
+from tests.fleet import heard
+from tests.fleet.fleet import Person
+
+
+class Screen:
+    """`shown` is the transcript: the key of each message and its text. Times are of a clock that only goes forward."""
+
+    def __init__(self) -> None:
+        self.shown: dict[str, str] = {}
+        self.shown_at: dict[str, float] = {}
+        self.delivered: set[str] = set()
+        self.gaps: list[str] = []
+        self.presence: list[tuple[float, str, int]] = []
+
+    def draws(self, frame: str) -> list[str]:
+        """Takes in a frame. Returns the ids of the messages that are in it, whoever said them."""
+        _, is_cleared, rest = frame.rpartition(heard.CLEARED)
+        if is_cleared:
+            self.shown.clear()
+        now, messages = time.monotonic(), heard.MESSAGE.findall(rest)
+        for key, text in messages:
+            if key not in self.shown:
+                self.shown[key], self.shown_at[key] = text, now
+        for key in heard.TAKEN_BACK.findall(frame):
+            self.shown.pop(key, None)
+        self.gaps += heard.GAP.findall(frame)
+        self.delivered |= {state.id for state in heard.states(frame) if state.name == "delivered"}
+        self.presence += [(now, *change) for change in heard.presence(frame)]
+        return [key.partition("-")[2] for key, _ in messages]
+
+    def heard_of(self, person: Person) -> list[str]:
+        return [text for key, text in self.shown.items() if key.startswith(f"{person.id}-")]
+
+    def online(self) -> set[int]:
+        """Everybody of whom it was ever told that they are online."""
+        return {id for _, state, id in self.presence if state == "online"}
+
+    def told(self, person: Person) -> list[str]:
+        return [state for _, state, id in self.presence if id == person.id]
