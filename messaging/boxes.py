@@ -13,6 +13,7 @@ from messaging.conversations import Clearing, Message, Person
 # What one person can make wait here: a reader who has stopped reading must not fill the memory of the server.
 MAX_ENTRIES = 5_000
 MAX_BYTES = 4_000_000
+MAX_WINDOWS = 50
 
 # Drafts and entries are tuples, since they are made for every message: a frozen dataclass takes three times as long.
 
@@ -190,6 +191,12 @@ class Box:
         if epoch != self.epoch or not (digits.isascii() and digits.isdigit() and len(digits) < 16):
             return None
         return number if (number := int(digits)) <= self.newest else None
+
+    def make_room(self) -> None:
+        """For one more window: a page chooses its own name, and could fill the memory with windows that are gone."""
+        away = [id for id, window in self.windows.items() if window.sockets <= 0]
+        if len(self.windows) >= MAX_WINDOWS and away:
+            del self.windows[min(away, key=lambda id: self.windows[id].away_since)]
 
     def has_socket(self) -> bool:
         return any(window.sockets > 0 for window in self.windows.values())

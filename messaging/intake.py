@@ -49,6 +49,8 @@ class Intake:
     async def _obey(self, frame: frames.Frame) -> None:
         match frame:
             case frames.Hello():
+                # What it has missed goes out before anything that follows is answered.
+                self.outflow.is_held = True
                 return await self._arrive(frame)
             case _ if not self.page.window:
                 raise Refused("The page has not said which window it is. Reload the page.")
@@ -62,8 +64,10 @@ class Intake:
         match frame:
             case frames.Shown(cursor):
                 self.outflow.confirmed(cursor)
-                with suppress(Unreachable):  # the next confirmation says the same and more
+                try:
                     await delivery.tell(await mailbox.confirm(page.person.id, page.window, cursor))
+                except Unreachable:  # it may have been taken, and its sender not been told
+                    pulse.doubt()
             case frames.Said(peer, message_id, text):
                 await self._say(peer, message_id, text)
             case frames.Typing(peer):
@@ -88,10 +92,10 @@ class Intake:
         if page.window:
             raise Refused("This window has already said hello. Reload the page.")
         await page.meet(hello.panes)
-        await presence.arrive(page.person, hello.window)
         try:
+            await presence.arrive(page.person, hello.window)
             arrival = await mailbox.attach(page.person.id, hello.window, hello.cursor)
-        except Unreachable:
+        except BaseException:  # cancelled too: a lease without a window would never end
             await presence.leave(page.person, hello.window)
             raise
         self.outflow.epoch, self.outflow.sent = arrival.epoch, arrival.number

@@ -6,14 +6,24 @@ from html import escape
 from django.utils.html import Urlizer
 from django.utils.safestring import SafeString, mark_safe
 
+MOST = 20  # links in one message: each costs as much as a hundred words
+
 
 class _Linker(Urlizer):
     """Django's own finder of addresses, which escapes everything else; the server fetches nothing."""
 
+    def __init__(self) -> None:
+        self.left = MOST
+
+    def handle_word(self, word, **how):
+        if self.left <= 0:
+            return escape(word)
+        drawn = super().handle_word(word, **how)
+        self.left -= "</a>" in drawn
+        return drawn
+
     url_template = '<a href="{href}" target="_blank" rel="noopener noreferrer nofollow"{attrs}>{url}</a>'
 
-
-_link = _Linker()
 
 # What ends an address that does not say with what it begins, as the finder has it.
 ENDS = re.compile(r"\.(?:com|edu|gov|int|mil|net|org)")
@@ -23,7 +33,7 @@ def linked(text: str) -> SafeString:
     """The text as HTML, escaped, with its addresses as links."""
     if not _may_hold_address(text.lower()):
         return mark_safe(escape(text))  # noqa: S308 - escaped
-    return mark_safe(_link(text, autoescape=True))  # noqa: S308 - escaped by Urlizer, as in Django's own urlize filter
+    return mark_safe(_Linker()(text, autoescape=True))  # noqa: S308 - escaped by Urlizer, as in Django's own urlize filter
 
 
 def _may_hold_address(text: str) -> bool:

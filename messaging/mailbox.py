@@ -59,6 +59,8 @@ class Mailbox:
         box = self._box(person_id)
         number = box.number_in(cursor)
         was_forgotten = bool(cursor) and window_id not in box.windows
+        if window_id not in box.windows:
+            box.make_room()
         # A fresh page is given what no window has shown yet; so is one whose box is gone.
         window = box.windows.setdefault(window_id, Window(box.beginning if number is None else number))
         window.sockets += not again
@@ -138,6 +140,8 @@ class Mailbox:
         """Posts drafts that empty a conversation, and takes its texts out of both boxes. Returns what to count."""
         one, other = drafts
         pair = {one.owner, other.owner}
+        # An earlier clearing of the same conversation has nothing more to tell.
+        self.clearings = {id: each for id, each in self.clearings.items() if each.numbers.keys() != pair}
         for owner in pair:
             box = self._box(owner)
             box.withdraw(lambda message: {message.sender.id, message.recipient.id} == pair)
@@ -195,8 +199,9 @@ class Mailbox:
         counts = {"cleared": 0, "open": 0, "away": 0, "gone": 0}
         for owner, windows in clearing.windows.items():
             box = self.boxes.get(owner)
+            is_forgotten = box is None or box.forgotten >= clearing.numbers[owner]
             for window_id in windows:
-                window = box.windows.get(window_id) if box else None
+                window = None if box is None or is_forgotten else box.windows.get(window_id)
                 counts[_stage(clearing, window_id, window, clearing.numbers[owner])] += 1
         return Progress(**counts)
 

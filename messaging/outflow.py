@@ -78,7 +78,10 @@ class Outflow:
 
     def confirmed(self, cursor: str) -> None:
         """The page has shown its entries up to this one, and what it was sent before."""
-        number = int(digits) if (digits := cursor.rpartition(".")[2]).isdecimal() else 0
+        epoch, _, digits = cursor.partition(".")
+        number = int(digits) if digits.isdecimal() and len(digits) < 16 else 0
+        if epoch != self.epoch or number > self.sent:  # of another box, or made up
+            return
         while self.under_way and self.under_way[0][0] <= number:
             self.acknowledged = self.under_way.popleft()[1]
         if self.has_mail or self.has_missed:
@@ -174,6 +177,7 @@ class Outflow:
             if size > FRAME and place:
                 self.has_mail = True
                 return entries[:place]
+        self.has_mail |= size > FRAME // 8  # a mailbox across a wire gives about a frame at a time
         return entries
 
     # How far behind the page is

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from messaging.conversations import Message, Refused
 
+LEEWAY = 0.2  # seconds by which a page may come back early
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -44,6 +46,8 @@ class Limit:
     async def admit(self, person_id: int, message: Message | None = None) -> None:
         """Counts one more, or raises Refused with the time to wait in words."""
         if wait := await self.wait(person_id):
+            # A page waits for whole seconds: what it says later must not overtake what it was told to hold.
+            self.refused_until[person_id] = self.clock() + math.ceil(wait) - LEEWAY
             raise self.too_fast(wait, message)
 
     def too_fast(self, wait: float, message: Message | None = None) -> Refused:

@@ -29,6 +29,10 @@ class Pulse:
             self.task = asyncio.create_task(self._run(), context=Context())
         self.wake.set()
 
+    def doubt(self) -> None:
+        """Something may have been settled of which nobody was told: every page is to ask again."""
+        presence.has_buried = True
+
     async def _run(self) -> None:
         async with broadcasts.presence_heard(lambda _: self.wake.set()):
             await self._go_on()
@@ -39,7 +43,7 @@ class Pulse:
             try:
                 has_told = await self._turn()
             except Unreachable:  # the layer says that, once
-                logger.debug("A turn of the pulse was left out")
+                self.doubt()
             except Exception as error:  # noqa: BLE001 - one failure must not end presence for everybody
                 logger.error("A turn of the pulse failed: %s", type(error).__name__)
             self.wake.clear()

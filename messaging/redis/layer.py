@@ -105,7 +105,7 @@ class RedisLayer(ProcessLayer):
                         self.mended()
                     is_broken = False
                     await self._hear(subscription)
-            except GONE as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, this process has to go on hearing
                 self.subscription = None
                 if not is_broken:
                     logger.error("Redis is away: %s", type(error).__name__)

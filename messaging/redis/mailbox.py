@@ -5,6 +5,7 @@ Redis runs as one step: whatever several processes do at once, there is one orde
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -24,17 +25,38 @@ class RedisMailbox:
     def __init__(self, link: Link, seal: Seal, seconds: float, clock: Callable[[], float] | None = None) -> None:
         self.link, self.seal, self.seconds, self.clock = link, seal, seconds, clock
         self.process = link.process
+        self.sockets: Counter[tuple[int, str]] = Counter()  # of each person's window, in this process
+        self.unsure: set[tuple[int, str]] = set()  # windows of which Redis may believe another number
         self.ring: Callable[[int], Awaitable[None]]  # here the scripts do it
+
+    # A window's coming and going. Redis is told how many sockets there are now, not that there is one more: what is
+    # said twice, or may have been said without an answer, is then no harm.
 
     async def attach(self, person_id: int, window_id: str, cursor: str, *, again: bool = False) -> Arrival:
         epoch, number = _cursor(cursor)
-        found = await self._run(
-            "attach", person_id, window_id, epoch, number, self.process, _epoch(), "1" if again else ""
-        )
+        window = person_id, window_id
+        self.sockets[window] += not (again and self.sockets[window])
+        try:
+            found = await self._run("attach", *window, epoch, number, self.process, _epoch(), self.sockets[window])
+        except BaseException:
+            self._count_one_less(window)
+            raise
         return Arrival(int(found[1]), found[0].decode(), *map(bool, found[2:]))
 
     async def detach(self, person_id: int, window_id: str) -> None:
-        await self._run("detach", person_id, window_id, self.process)
+        self._count_one_less((person_id, window_id))
+        await self._make_sure()
+
+    def _count_one_less(self, window: tuple[int, str]) -> None:
+        self.unsure.add(window)
+        self.sockets[window] -= 1
+        if self.sockets[window] <= 0:
+            del self.sockets[window]
+
+    async def _make_sure(self) -> None:
+        for window in tuple(self.unsure):
+            await self._run("detach", *window, self.process, self.sockets.get(window, 0))
+            self.unsure.discard(window)
 
     async def bury(self, process: str) -> None:
         """A process is dead, or this one is leaving: the windows that it held are away."""
@@ -108,6 +130,7 @@ class RedisMailbox:
         return Holdings(entries, size, age / 1000, windows, accepted, elsewhere, clearings)
 
     async def sweep(self) -> News:
+        await self._make_sure()
         news, is_more = News([], []), True
         while is_more:
             lost, settled, is_more = await self._run("sweep")

@@ -80,7 +80,10 @@ class Supervisor:
             async with self.locks[number]:
                 if self.members[number] is member:
                     member.wire.close()
-                    self.members[number] = await self._start(number)
+                    try:
+                        self.members[number] = await self._start(number)
+                    except OSError as error:  # nothing to start it with at the moment: the dead one is waited for again
+                        logger.error("Worker %s could not be started: %s", number, error.strerror)
 
     def _roll(self) -> None:
         if self.rolling is None or self.rolling.done():

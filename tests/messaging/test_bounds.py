@@ -5,7 +5,7 @@ import pytest
 from messaging import boxes as module
 from messaging.boxes import Draft
 from messaging.conversations import Refused
-from tests.messaging.domain import ALICE, BOB, Clock, message, offered, says, shows, submits
+from tests.messaging.domain import ALICE, BOB, Clock, is_reachable, message, offered, says, shows, submits
 from tests.messaging.homes import box_of, cursor
 
 
@@ -79,3 +79,19 @@ async def test_the_count_of_characters_never_drifts(mailbox):
     assert (await box_of(mailbox, BOB.id)).size == 40
     await shows(mailbox, BOB, "window", 2)
     assert (await box_of(mailbox, BOB.id)).size == 0
+
+
+async def test_windows_that_are_gone_make_room_for_others(mailbox):
+    await mailbox.attach(BOB.id, "stays", "")
+    for number in range(3 * module.MAX_WINDOWS):
+        await mailbox.attach(BOB.id, f"window {number}", "")
+        await mailbox.detach(BOB.id, f"window {number}")
+    assert (await mailbox.holdings(BOB.id)).windows <= module.MAX_WINDOWS
+    assert await is_reachable(mailbox, BOB)
+
+
+async def test_clearing_again_and_again_leaves_one_clearing_to_count(mailbox):
+    await mailbox.attach(BOB.id, "never shows anything", "")
+    for number in range(10):
+        await mailbox.clear(str(number), [Draft(ALICE.id, BOB, "cleared"), Draft(BOB.id, ALICE, "cleared")])
+    assert (await mailbox.holdings(BOB.id)).clearings == 1

@@ -128,3 +128,9 @@ def test_a_hostile_text_costs_little(text):
     before = time.perf_counter()
     assert linked(text)
     assert time.perf_counter() - before < 1
+
+
+def test_only_the_first_addresses_of_a_message_become_links():
+    text = " ".join(f"https://example.org/{number}" for number in range(200)) + " <b>"
+    assert addresses(text) == [f"https://example.org/{number}" for number in range(20)]
+    assert Reader(linked(text)).text == text

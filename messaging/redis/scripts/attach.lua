@@ -1,18 +1,33 @@
 -- A window connects. Returns its box's epoch, where it goes on, and what it has missed (is_new_box, has_gap, was_forgotten).
-local person, window, epoch, digits, process, fresh, again = unpack(ARGV, 6)
+local person, window, epoch, digits, process, fresh, count = unpack(ARGV, 6)
+
+-- A page chooses its own name: without an end to them, one person could fill the memory with windows that are gone.
+local function make_room(of)
+  if redis.call('HLEN', key('windows', of)) < 50 then return end
+  local connected, longest, since = sockets(of), nil, math.huge
+  local away = redis.call('HGETALL', key('away', of))
+  for place = 1, #away, 2 do
+    if not connected[away[place]] and tonumber(away[place + 1]) < since then
+      longest, since = away[place], tonumber(away[place + 1])
+    end
+  end
+  if longest then
+    redis.call('HDEL', key('windows', of), longest)
+    redis.call('HDEL', key('away', of), longest)
+  end
+end
+
 local box = box_of(person, fresh)
 local has_cursor = epoch ~= ''
 local given = has_cursor and epoch == box.epoch and tonumber(digits) <= box.newest and tonumber(digits) or nil
 local known = redis.call('HGET', key('windows', person), window)
 local was_forgotten = has_cursor and not known
 if not known then
+  make_room(person)
   known = given or math.max(box.confirmed, forgotten(box))
   redis.call('HSET', key('windows', person), window, known)
 end
-local field = process .. ' ' .. window
-if again == '' or redis.call('HEXISTS', key('sockets', person), field) == 0 then
-  redis.call('HINCRBY', key('sockets', person), field, 1)
-end
+redis.call('HSET', key('sockets', person), process .. ' ' .. window, count)
 redis.call('HDEL', key('away', person), window)
 redis.call('SADD', key('people-of', process), person)
 redis.call('PEXPIRE', key('people-of', process), KEEP)

@@ -4,6 +4,15 @@ for _, tag in ipairs(redis.call('ZRANGE', key('accepted-in', pair), 0, -1)) do
   local note = key('accepted', tag)
   if redis.call('EXISTS', note) == 1 then redis.call('HSET', note, 'withdrawn', 1) end
 end
+-- What was cleared is cleared: an earlier clearing of the same conversation has nothing more to tell.
+for _, before in ipairs(redis.call('SMEMBERS', prefix .. 'clearings')) do
+  local owners = key('clearing-numbers', before)
+  if redis.call('HEXISTS', owners, ARGV[10]) == 1 and redis.call('HEXISTS', owners, ARGV[18]) == 1 then
+    redis.call('SREM', prefix .. 'clearings', before)
+    redis.call('DEL', owners, key('clearing', before), key('clearing-done', before))
+    for _, owner in ipairs({ ARGV[10], ARGV[18] }) do redis.call('DEL', key('clearing-windows', before .. ':' .. owner)) end
+  end
+end
 local drafts = { { unpack(ARGV, 9, 16) }, { unpack(ARGV, 17, 24) } }
 for _, draft in ipairs(drafts) do
   local box = box_of(draft[2], draft[1])

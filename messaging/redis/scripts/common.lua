@@ -22,6 +22,7 @@ local function box_of(person, epoch)
   local box = { person = person, epoch = found[1] or epoch, newest = tonumber(found[2] or 0),
     confirmed = tonumber(found[3] or 0), size = tonumber(found[4] or 0) }
   box.count = redis.call('LLEN', key('run', person))
+  if box.count == 0 then box.size = 0 end -- its entries may have ended by themselves
   return box
 end
 
@@ -124,12 +125,13 @@ local function progress(id)
   local owners = redis.call('HGETALL', key('clearing-numbers', id))
   for place = 1, #owners, 2 do
     local owner, number = owners[place], tonumber(owners[place + 1])
-    local connected = sockets(owner)
+    local connected, box = sockets(owner), box_of(owner)
+    local is_forgotten = not box or forgotten(box) >= number
     for _, window in ipairs(redis.call('SMEMBERS', key('clearing-windows', id .. ':' .. owner))) do
       local cursor = redis.call('HGET', key('windows', owner), window)
       local stage
       if redis.call('SISMEMBER', key('clearing-done', id), window) == 1 then stage = 1
-      elseif not cursor or tonumber(cursor) >= number then stage = 4
+      elseif not cursor or is_forgotten or tonumber(cursor) >= number then stage = 4
       elseif connected[window] then stage = 2
       else stage = 3 end
       counts[stage] = counts[stage] + 1

@@ -1,8 +1,8 @@
--- One of a window's sockets is gone. Without any, in whatever process, the window is away.
-local person, window, process = unpack(ARGV, 6)
+-- A window has so many sockets in a process now. Without any, in whatever process, the window is away.
+local person, window, process, count = unpack(ARGV, 6)
 local field = process .. ' ' .. window
-if redis.call('HEXISTS', key('sockets', person), field) == 0 then return end
-if redis.call('HINCRBY', key('sockets', person), field, -1) <= 0 then redis.call('HDEL', key('sockets', person), field) end
+if tonumber(count) > 0 then return redis.call('HSET', key('sockets', person), field, count) end
+if redis.call('HDEL', key('sockets', person), field) == 0 then return end
 local has_others = false
 for _, each in ipairs(redis.call('HKEYS', key('sockets', person))) do
   has_others = has_others or each:match('^%S+') == process

@@ -10,7 +10,12 @@ if is_current then
 end
 
 local wait = pass(key('pace', 'messages:' .. sender), tonumber(burst), tonumber(each), 1)
-if wait > 0 then return { 'fast', tostring(wait) } end
+if wait > 0 then
+  -- A page waits for whole seconds: what it says later must not overtake what it was told to hold.
+  local seconds = math.ceil(wait / 1000)
+  redis.call('HSET', key('pace', 'messages:' .. sender), 'refused_until', string.format('%.3f', now + 1000 * seconds - 200))
+  return { 'fast', tostring(wait) }
+end
 
 local box, connected, is_reachable, has_socket = box_of(recipient), nil, false, false
 if box then
