@@ -45,6 +45,10 @@ ifdef ARGS
 else
 	$(PYTEST) --ignore tests/browser
 	$(PYTEST) tests/browser
+	@# The same with the stores that several processes share: Redis and PostgreSQL.
+	DJANGO_SETTINGS_MODULE=tests.shared_settings $(PYTEST) tests/messaging
+	@# And what people see, on the other server.
+	TEST_SERVER=uvicorn $(PYTEST) --dist load tests/browser/test_focus.py
 endif
 
 # One after the other: they measure time and memory.

@@ -34,7 +34,8 @@ class PersonAdmin(UserAdmin):
     add_form = PersonAddForm
     list_display = ["username", "email", "is_active", "is_staff", "date_joined", "last_login"]
     list_filter = ["is_active", "is_staff", "date_joined"]
-    search_fields = ["username_key", "email"]
+    # Keys are folded already; PostgreSQL, which lists them by code point, would ignore case in ASCII only.
+    search_fields = ["username_key__contains", "email"]
     ordering = ["username_key"]
     readonly_fields = ["date_joined", "last_login"]
     actions = ["deactivate", "reactivate"]

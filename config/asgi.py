@@ -39,6 +39,6 @@ application = ProtocolTypeRouter(
     {
         "http": seen_through_proxies(told_apart(pages)),
         "websocket": seen_through_proxies(told_apart(sockets)),
-        "lifespan": lifespan(operations.end),
+        "lifespan": lifespan(operations.begin, operations.end),
     }
 )

@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable
 
 
-def lifespan(end: Callable[[], Awaitable[None]]):
-    """An ASGI application that awaits `end` before the server goes."""
+def lifespan(begin: Callable[[], Awaitable[None]], end: Callable[[], Awaitable[None]]):
+    """An ASGI application that awaits `begin` before the server serves, and `end` before it goes."""
 
     async def living(scope, receive, send):
         await receive()
+        await begin()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await end()

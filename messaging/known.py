@@ -20,10 +20,12 @@ from django.views.decorators.http import require_safe
 from messaging import limits
 from messaging.homes import mailbox, presence
 from messaging.pace import Limit
+from messaging.unreachable import calmly
 
 
 @require_safe
 @login_required
+@calmly
 def page(request: HttpRequest) -> HttpResponse:
     """Numbers and times; of the person's own words not one, although it is they who ask."""
     person = cast(AbstractBaseUser, request.user)

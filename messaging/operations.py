@@ -1,12 +1,16 @@
 """The door for those who run the server, and for their machines: is it alive, is it ready, in numbers, and its end."""
 
+import asyncio
 from contextlib import suppress
+
+from django.conf import settings
 
 from messaging import metrics
 from messaging.consumers import WindowConsumer, crowd
 from messaging.conversations import Unreachable
 from messaging.homes import presence
 from messaging.readiness import readiness
+from messaging.redis import keeping
 from messaging.shutdown import shutdown
 
 TEXT = "text/plain; charset=utf-8"
@@ -27,6 +31,11 @@ async def ready() -> Answer:
 
 async def numbers() -> Answer:
     return 200, metrics.text(), metrics.CONTENT_TYPE
+
+
+async def begin() -> None:
+    """Says what an operator has to know."""
+    await asyncio.to_thread(keeping.warn, settings.REDIS_URL)
 
 
 async def end() -> None:

@@ -83,6 +83,13 @@ class Presence:
         holder = self.holders.get(person_id)
         return holder is not None and self._is_held(holder, self.clock())
 
+    def is_stale(self) -> bool:
+        """Whether a page should `refresh` it first; here all is known as it happens."""
+        return False
+
+    async def refresh(self) -> None:
+        """Learns who is there; only another home can have missed it."""
+
     async def reach(self) -> None:
         """Raises Unreachable where leases cannot be renewed; here they are always at hand."""
 

@@ -38,17 +38,26 @@ class Pulse:
             await self._go_on()
 
     async def _go_on(self) -> None:
+        failing = ""
         while not (presence.is_idle() and mailbox.is_idle() and limits.are_idle()):
-            has_told = False
-            try:
-                has_told = await self._turn()
-            except Unreachable:  # the layer says that, once
-                self.doubt()
-            except Exception as error:  # noqa: BLE001 - one failure must not end presence for everybody
-                logger.error("A turn of the pulse failed: %s", type(error).__name__)
+            failing, has_told = await self._try_a_turn(failing)
             self.wake.clear()
             await self._nap(TOLD if has_told else SECONDS / 2)
             await self._wait()
+
+    async def _try_a_turn(self, failing: str) -> tuple[str, bool]:
+        """What it failed of, "" if it went well, and whether somebody had come or gone. What it was failing of already
+        is said no more: an outage is many turns."""
+        try:
+            return "", await self._turn()
+        except Unreachable:  # the layer says that, once
+            self.doubt()
+            return failing, False
+        except Exception as error:  # noqa: BLE001 - one failure must not end presence for everybody
+            kind = type(error).__name__
+            if kind != failing:
+                logger.error("A turn of the pulse failed: %s", kind)
+            return kind, False
 
     async def _nap(self, seconds: float) -> None:
         """Whatever happens; how late it ends is how busy the event loop is."""

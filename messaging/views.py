@@ -2,6 +2,7 @@
 
 import math
 import secrets
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from asgiref.sync import async_to_sync
@@ -18,9 +19,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from messaging import limits, roster
-from messaging.conversations import Person
+from messaging.conversations import Person, Unreachable
 from messaging.homes import presence
 from messaging.patterns import draw, draw_each
+from messaging.unreachable import calmly
 
 
 @require_safe
@@ -32,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("q", "after")
 @login_required
+@calmly
 def people(request: HttpRequest) -> HttpResponse:
     """A page of the roster: the rows alone for htmx, the whole chat page for a plain request.
 
@@ -116,4 +119,7 @@ def _named(peer: Person | roster.Row) -> dict[str, str]:
 
 
 def _page(request: HttpRequest, query: str = "", after: str = "") -> roster.Page:
+    if presence.is_stale():
+        with suppress(Unreachable):  # then it shows whom it knows of; its socket finds out that something is wrong
+            async_to_sync(presence.refresh)()
     return roster.page(request.user.pk, presence.online(), query, after)

@@ -3,8 +3,15 @@
 import tempfile
 
 import pytest
+from django.conf import settings
 
 from tests.stores import postgres, postgres_url, redis, redis_url  # noqa: F401 - fixtures
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", "memory(reason): runs in memory and SQLite alone; with tests.shared_settings it is skipped"
+    )
 
 
 def pytest_collection_modifyitems(items):
@@ -12,6 +19,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker("browser")
+        if settings.REDIS_URL and (mark := item.get_closest_marker("memory")):
+            item.add_marker(pytest.mark.skip(mark.args[0]))
     items.sort(key=lambda item: "tests/browser" in str(item.path))
 
 

@@ -19,9 +19,17 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+DAPHNE = ("-m", "daphne", "-b", "127.0.0.1", "-v", "0")
+# As docs/operations.md says that it is to be started.
+UVICORN = (
+    "-m", "uvicorn", "--no-access-log", "--no-server-header", "--no-proxy-headers",
+    "--ws-max-size", "200000", "--ws-ping-interval", "10", "--timeout-graceful-shutdown", "8",
+)  # fmt: skip
+
+
 class Server:
-    """Daphne with the whole application. `folder` holds its database and its log; `site_url` is what browsers open;
-    `options` are Daphne's own."""
+    """Daphne with the whole application, or uvicorn where TEST_SERVER says so. `folder` holds its database and its log;
+    `site_url` is what browsers open; with `options`, which are Daphne's own, it is Daphne in any case."""
 
     def __init__(self, folder: Path, *, site_url: str = "", options: tuple[str, ...] = (), **environment: str) -> None:
         self.options = options
@@ -42,10 +50,11 @@ class Server:
 
     def start(self) -> "Server":
         self.manage("migrate", "--verbosity", "0")
-        command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "-v", "0"]
+        program = UVICORN if os.environ.get("TEST_SERVER") == "uvicorn" and not self.options else DAPHNE
+        command = [sys.executable, *program, "--port", str(self.port), *self.options, "config.asgi:application"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, *self.options, "config.asgi:application"],
+                command,
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.servers import ROOT, Server
+from tests.servers import ROOT, UVICORN, Server
 
 
 class Serving(Server):
@@ -72,9 +72,6 @@ class Serving(Server):
 
 
 class Uvicorn(Serving):
-    """The other server, as docs/operations.md says that it is to be started."""
+    """The other server."""
 
-    program = (
-        "-m", "uvicorn", "config.asgi:application", "--no-access-log", "--no-server-header", "--no-proxy-headers",
-        "--ws-max-size", "200000", "--ws-ping-interval", "10", "--timeout-graceful-shutdown", "8",
-    )  # fmt: skip
+    program = (*UVICORN, "config.asgi:application")

@@ -93,7 +93,8 @@ ROOMS = {
     "messaging.page": MESSAGING | HTTP | RENDERING | DOORS | SPEAKERS | {"messaging.mailbox"},
     "messaging.outflow": MESSAGING | HTTP | RENDERING | DOORS | {"channels", "messaging.delivery", "messaging.pulse"},
     "messaging.intake": MESSAGING | HTTP | RENDERING | DOORS | {"channels", "messaging.consumers"},
-    # The doors.
+    # The doors, and what they say where the memory is away.
+    "messaging.unreachable": MESSAGING | SPEAKERS | DOORS | {"channels"},
     "messaging.consumers": MESSAGING | HTTP | RENDERING | DOORS - {"messaging.consumers"},
     "messaging.metrics": MESSAGING | HTTP | RENDERING | SPEAKERS,
     "messaging.operations": MESSAGING | HTTP | RENDERING | SPEAKERS | {"channels"},

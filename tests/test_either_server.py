@@ -7,6 +7,7 @@ import pytest
 from messaging.shutdown import RESTARTING
 from tests.serving import Serving, Uvicorn
 from tests.soak.windows import Window, people
+from tests.stores import Redis
 
 SERVICE_RESTART = 1012  # RFC 6455's registry; uvicorn says so by itself, before the application hears of the end
 FORWARDED = {"X-Forwarded-For": "198.51.100.1"}
@@ -50,3 +51,15 @@ async def test_told_to_end_it_tells_the_windows_and_has_gone(start):
     assert {window.socket.close_code for window in windows} <= {RESTARTING, SERVICE_RESTART}
     assert "ERROR" not in server.log.read_text()
     assert "198.51.100.1" not in server.log.read_text()
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_a_redis_that_writes_to_a_disk_is_said_once_in_the_log(start, keeps):
+    store = Redis(keeps=keeps).start()
+    try:
+        server = start(REDIS_URL=store.url, MAILBOX_KEY="for tests only, but as long as a key is")
+        said = [line for line in server.log.read_text().splitlines() if "WARNING messaging.redis.keeping" in line]
+        assert len(said) == keeps
+        assert all("appendonly and save 1 1" in line for line in said)
+    finally:
+        store.close()

@@ -1,5 +1,6 @@
-"""Whether Redis writes to a disk, and where: asked by the doctor and by the proof."""
+"""Whether Redis writes to a disk, and where: asked by the doctor, by the proof, and by a server that begins."""
 
+import logging
 from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
@@ -8,6 +9,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from messaging.redis.link import PATIENCE
+
+logger = logging.getLogger(__name__)
 
 
 def connect(url: str) -> Redis:
@@ -21,6 +24,12 @@ def look(url: str) -> str | None:
         return None
     kept = ["appendonly"] if said["appendonly"] != "no" else []
     return " and ".join(kept + ([f"save {said['save']}"] if said["save"] else []))
+
+
+def warn(url: str) -> None:
+    """Says it in the log, where there is something to say; `url` is "" where there is no Redis."""
+    if url and (kept := look(url)):
+        logger.warning("Redis writes what it holds to a disk: %s. Start it with --save '' --appendonly no", kept)
 
 
 def folder(url: str) -> Path | None:

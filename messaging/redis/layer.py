@@ -144,7 +144,10 @@ class RedisLayer(ProcessLayer):
             self.waiting.pop(name.removeprefix("group:"), asyncio.Event()).set()
 
     async def _take(self, name: str, message: dict) -> None:
-        if name.startswith("group:"):
-            await self.tell_here(name.removeprefix("group:"), message)
-        else:
-            await super().send(message["channel"], message["message"])
+        try:
+            if name.startswith("group:"):
+                await self.tell_here(name.removeprefix("group:"), message)
+            else:
+                await super().send(message["channel"], message["message"])
+        except Exception as error:  # noqa: BLE001 - one letter must not make everybody here deaf
+            logger.error("What another process said could not be handed on: %s", type(error).__name__)

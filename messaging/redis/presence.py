@@ -12,6 +12,7 @@ from messaging.redis.sealing import Seal
 
 LEASE_SECONDS = 20.0  # a process that has not been heard of for so long is dead
 RENEW_SECONDS = 5.0
+STALE_SECONDS = 1.5  # where a window is open, the pulse learns every second who is there
 
 
 class RedisPresence(Presence):
@@ -30,7 +31,7 @@ class RedisPresence(Presence):
         self.shared: dict[int, str] = {}  # of ours, what Redis holds
         self.version = 0  # of what it holds
         self.others: dict[str, tuple[int, dict[int, str]]] = {}  # of each process, the version and its people
-        self.renewed_at = float("-inf")
+        self.renewed_at = self.learned_at = float("-inf")
         self.lost: Callable[[], None] = lambda: None  # called when Redis has lost what this process had put there
         self.sharing = asyncio.Lock()  # what is new since last time can be said once
         self.doubted_until = float("-inf")
@@ -84,6 +85,20 @@ class RedisPresence(Presence):
             self.has_buried = True
         await self._mirror(dict(zip(map(bytes.decode, processes[::2]), map(int, processes[1::2]), strict=True)))
 
+    def is_stale(self) -> bool:
+        return self.clock() - self.learned_at > STALE_SECONDS
+
+    async def refresh(self) -> None:
+        """Learns who is elsewhere, without a lease: who has no window here has nothing to renew."""
+        async with self.sharing:
+            seconds, microseconds = await self.link.call("TIME")
+            after = f"({1000 * int(seconds) + int(microseconds) // 1000}"
+            alive = await self.link.call("ZRANGEBYSCORE", f"{self.link.prefix}processes", after, "+inf")
+            versions = await self.link.call("HMGET", f"{self.link.prefix}versions", *alive) if alive else []
+            await self._mirror(
+                {name.decode(): int(version or 0) for name, version in zip(alive, versions, strict=True)}
+            )
+
     async def reach(self) -> None:
         await self.link.call("PING")
 
@@ -101,6 +116,7 @@ class RedisPresence(Presence):
         self.others = {process: (0, people) for process, (_, people) in self.others.items()}
 
     async def _mirror(self, versions: dict[str, int]) -> None:
+        self.learned_at = self.clock()
         if self.clock() >= self.doubted_until:
             self.others = {process: known for process, known in self.others.items() if process in versions}
         for process, version in versions.items():

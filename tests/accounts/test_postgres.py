@@ -16,6 +16,7 @@ from tests.fresh_copy import ROOT
 from tests.servers import Server
 from tests.stores import Postgres
 
+pytestmark = pytest.mark.memory("starts servers of its own, and chooses their stores itself")
 # What only a database can get wrong: many at once, spellings, order, search, and text that is none.
 SAME = [
     "tests/accounts/test_sign_up.py",

@@ -107,7 +107,7 @@ FAULTS = {
     "in confirming": (mailbox, "confirm", fail_later),
     "in a template": (Message, "key", property(fail)),
     "in rendering what is forwarded": (broadcasts, "mail", fail),
-    "in the layer": (ProcessLayer, "group_send", fail_later),
+    "in the layer": (ProcessLayer, "tell_here", fail_later),
 }
 
 

@@ -3,10 +3,10 @@
 import asyncio
 
 import pytest
+from channels.layers import get_channel_layer
 
 from messaging.consumers import SILENT, crowd
 from messaging.homes import mailbox
-from messaging.mailbox import nobody_listens
 from messaging.pulse import pulse
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,6 +17,18 @@ def beat():
     for windows in list(crowd.members.values()):
         for window in windows:
             window.beat()
+
+
+def drop_rings(monkeypatch):
+    """On their way into this process, whoever has sent them."""
+    layer = get_channel_layer()
+    tell_here = layer.tell_here
+
+    async def tell_all_but_rings(group, event):
+        if event["type"] != "mail.waiting":
+            await tell_here(group, event)
+
+    monkeypatch.setattr(layer, "tell_here", tell_all_but_rings)
 
 
 async def test_a_window_that_stays_silent_is_left(alice, open_window, settings):
@@ -53,7 +65,7 @@ async def test_a_beat_repeats_the_cursor_so_that_a_lost_confirmation_is_made_goo
 async def test_a_beat_brings_what_a_dropped_ring_left_behind(alice, bob, open_window, monkeypatch):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
 
-    monkeypatch.setattr(mailbox, "ring", nobody_listens)
+    drop_rings(monkeypatch)
     for text in ["one", "two"]:
         await here.says(text, to=bob)
     await here.settles()
@@ -80,7 +92,7 @@ async def test_a_window_that_took_nothing_for_too_long_is_told_what_it_lacks(
     here, there = await open_window(alice, bob), await open_window(bob, alice)
 
     with monkeypatch.context() as patch:
-        patch.setattr(mailbox, "ring", nobody_listens)
+        drop_rings(patch)
         await here.says("too old", to=bob)
         await here.settles()
         clock.passes(mailbox.seconds)

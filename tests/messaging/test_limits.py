@@ -10,15 +10,10 @@ from messaging.conversations import Refused
 from messaging.pace import Limit, Pace
 from messaging.pulse import pulse
 from messaging.redis.pace import RedisLimit
-from tests.messaging.domain import ALICE, BOB, Clock, message
+from tests.messaging.domain import ALICE, BOB, message
 from tests.messaging.homes import new_link
 
 HTMX = {"hx-request": "true"}
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture
@@ -139,6 +134,7 @@ def slow(monkeypatch, clock):
         monkeypatch.setattr(each, "clock", clock)
 
 
+@pytest.mark.memory("what is in Redis, it forgets by itself; a test above looks at that")
 async def test_the_pulse_lets_all_of_them_forget(slow, clock):
     for each in (limits.messages, limits.typing, limits.searches):
         await each.wait(ALICE.id)

@@ -21,9 +21,12 @@ class Wire:
         self.frames, self.failures = [], []
         self.flows = asyncio.Event()
         self.flows.set()
+        self.is_stuck = False
 
     async def send(self, event):
+        self.is_stuck = not self.flows.is_set()
         await self.flows.wait()
+        self.is_stuck = False
         self.frames.append(event["text"])
 
     def texts(self):
@@ -52,9 +55,18 @@ def page(outflow):
     return outflow.page
 
 
-async def turn():
-    for _ in range(5):
-        await asyncio.sleep(0)
+@pytest.fixture
+def turn(outflow, wire):
+    """A function: `await turn()` lets it write until there is nothing more, or until its socket is stuck."""
+
+    async def turn():
+        for _ in range(5):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            while outflow.writer and (wire.flows.is_set() or not wire.is_stuck):  # noqa: ASYNC110 - as soon as it is
+                await asyncio.sleep(0)
+
+    return turn
 
 
 async def says(text, length=0, sender=ALICE):
@@ -66,7 +78,7 @@ def confirms(outflow, number=None):
     outflow.confirmed(f"{outflow.epoch}.{outflow.sent if number is None else number}")
 
 
-async def test_what_comes_while_the_socket_is_behind_is_joined_into_one_frame(outflow, wire):
+async def test_what_comes_while_the_socket_is_behind_is_joined_into_one_frame(outflow, wire, turn):
     wire.flows.clear()
     outflow.add("[first]")
     await turn()
@@ -82,7 +94,7 @@ async def test_what_comes_while_the_socket_is_behind_is_joined_into_one_frame(ou
     assert len(wire.frames) == 2
 
 
-async def test_what_a_frame_causes_goes_out_with_its_answer(outflow, wire):
+async def test_what_a_frame_causes_goes_out_with_its_answer(outflow, wire, turn):
     outflow.is_held = True
     await says("one")
     outflow.ring()
@@ -94,7 +106,7 @@ async def test_what_a_frame_causes_goes_out_with_its_answer(outflow, wire):
     assert len(wire.frames) == 1
 
 
-async def test_a_page_that_confirms_nothing_is_sent_no_more_than_its_credit(outflow, wire, monkeypatch):
+async def test_a_page_that_confirms_nothing_is_sent_no_more_than_its_credit(outflow, wire, monkeypatch, turn):
     monkeypatch.setattr(module, "CREDIT", 1_000)
     for number in range(5):
         await says(f"m{number}", 600)
@@ -106,7 +118,7 @@ async def test_a_page_that_confirms_nothing_is_sent_no_more_than_its_credit(outf
     assert wire.texts() == ["m0", "m1", "m2", "m3", "m4"]
 
 
-async def test_a_confirmation_pays_for_what_was_sent_before_it_and_for_no_more(outflow, monkeypatch):
+async def test_a_confirmation_pays_for_what_was_sent_before_it_and_for_no_more(outflow, monkeypatch, turn):
     for text in ["one", "two", "three"]:
         await says(text)
         outflow.ring()
@@ -118,7 +130,9 @@ async def test_a_confirmation_pays_for_what_was_sent_before_it_and_for_no_more(o
     assert not outflow.under_way
 
 
-async def test_what_was_passed_over_is_made_good_by_an_overview_as_soon_as_there_is_room(outflow, wire, monkeypatch):
+async def test_what_was_passed_over_is_made_good_by_an_overview_as_soon_as_there_is_room(
+    outflow, wire, monkeypatch, turn
+):
     monkeypatch.setattr(module, "CREDIT", 100)
     outflow.add("[first]" + "." * 100)
     await turn()
@@ -133,7 +147,7 @@ async def test_what_was_passed_over_is_made_good_by_an_overview_as_soon_as_there
     assert not outflow.has_missed
 
 
-async def test_fragments_that_a_stuck_socket_keeps_waiting_have_an_end(outflow, wire):
+async def test_fragments_that_a_stuck_socket_keeps_waiting_have_an_end(outflow, wire, turn):
     wire.flows.clear()
     outflow.add("[first]")
     await turn()
@@ -146,7 +160,7 @@ async def test_fragments_that_a_stuck_socket_keeps_waiting_have_an_end(outflow, 
     assert max(map(len, wire.frames)) < MEBIBYTE
 
 
-async def test_an_answer_for_which_there_is_no_room_makes_the_page_come_back(outflow, wire, monkeypatch):
+async def test_an_answer_for_which_there_is_no_room_makes_the_page_come_back(outflow, wire, monkeypatch, turn):
     monkeypatch.setattr(module, "CREDIT", 100)
     outflow.answer("[refused]" + "." * 100)
     await turn()
@@ -155,7 +169,7 @@ async def test_an_answer_for_which_there_is_no_room_makes_the_page_come_back(out
     assert wire.failures == [None]
 
 
-async def test_mail_beyond_a_frame_comes_in_the_next_one(outflow, wire):
+async def test_mail_beyond_a_frame_comes_in_the_next_one(outflow, wire, turn):
     for number in range(10):
         await says(f"m{number}", 59_000)
     outflow.ring()
@@ -165,7 +179,7 @@ async def test_mail_beyond_a_frame_comes_in_the_next_one(outflow, wire):
     assert max(map(len, wire.frames)) <= FRAME + 1_000
 
 
-async def test_one_entry_that_is_larger_than_a_frame_comes_all_the_same(outflow, wire, monkeypatch):
+async def test_one_entry_that_is_larger_than_a_frame_comes_all_the_same(outflow, wire, monkeypatch, turn):
     monkeypatch.setattr(module, "FRAME", 100)
     for text in ["one", "two"]:
         await says(text, 200)
@@ -175,7 +189,7 @@ async def test_one_entry_that_is_larger_than_a_frame_comes_all_the_same(outflow,
     assert len(wire.frames) == 2
 
 
-async def test_no_frame_is_too_large_for_daphne_whatever_is_written(outflow, wire):
+async def test_no_frame_is_too_large_for_daphne_whatever_is_written(outflow, wire, turn):
     """Letters of four bytes, and from so many people that their panes are the larger part."""
     from messaging.conversations import Person
 
@@ -192,7 +206,7 @@ async def test_no_frame_is_too_large_for_daphne_whatever_is_written(outflow, wir
     assert max(len(frame.encode()) for frame in wire.frames) < MEBIBYTE / 2
 
 
-async def test_credit_counts_bytes_not_letters(outflow):
+async def test_credit_counts_bytes_not_letters(outflow, turn):
     outflow.add("\N{GRINNING FACE}" * 100)
     await turn()
     assert outflow.total == 400
@@ -239,7 +253,7 @@ async def test_a_page_that_lacks_little_may_take_its_time(outflow, wire, monkeyp
     assert outflow.watch is None
 
 
-async def test_a_socket_that_cannot_be_written_to_is_told_of_once(outflow, wire):
+async def test_a_socket_that_cannot_be_written_to_is_told_of_once(outflow, wire, turn):
     async def breaks(event):
         raise ConnectionError("gone")
 
@@ -254,7 +268,7 @@ async def test_a_socket_that_cannot_be_written_to_is_told_of_once(outflow, wire)
     assert len(wire.failures) == 1
 
 
-async def test_one_that_was_stopped_writes_nothing_more_and_leaves_no_timer(outflow, wire):
+async def test_one_that_was_stopped_writes_nothing_more_and_leaves_no_timer(outflow, wire, turn):
     wire.flows.clear()
     outflow.add("x" * 100_000)
     await turn()

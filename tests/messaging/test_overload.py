@@ -14,6 +14,7 @@ from messaging.limits import cost
 from messaging.pace import Limit
 from messaging.pulse import pulse
 from tests.messaging.conftest import connect, cookie_of, signed_in
+from tests.messaging.homes import waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -155,7 +156,7 @@ async def test_a_tab_that_is_open_for_a_month_still_receives(alice, bob, open_wi
     await here.sees("state--delivered")
     assert "note--gap" not in here.seen + there.seen
     assert presence.is_online(bob.pk)
-    assert not mailbox.boxes[bob.pk].entries
+    assert await waiting(mailbox, bob.pk) == "[[]]"
 
 
 async def test_a_page_whose_session_has_expired_meanwhile_is_told_when_it_comes_back(alice, open_window):

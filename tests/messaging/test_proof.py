@@ -25,6 +25,7 @@ from tests.fresh_copy import ROOT
 from tests.programs import free_port
 from tests.stores import Redis
 
+pytestmark = pytest.mark.memory("starts servers of its own, and chooses their stores itself")
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process writes")
 MESSAGES = "40"
 SYSTEM_FOLDERS = ("/var/tmp", "/tmp")  # noqa: S108 - to be leaked to

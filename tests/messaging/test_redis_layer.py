@@ -90,6 +90,21 @@ async def test_nobody_else_hears_it(here, there):
     assert [len(ear.heard) for ear in ears] == [1, 1]
 
 
+async def test_an_ear_that_fails_makes_nobody_deaf_and_its_words_stay_out_of_the_log(here, there, caplog):
+    def fail(event):
+        raise RuntimeError(event["html"])
+
+    channel = await here.new_channel()
+    here.listen(channel, fail)
+    await here.group_add("user.1", channel)
+    other = await ear_of(here, "people")
+    await there.group_send("user.1", {"type": "a", "html": "a secret"})
+    await there.group_send("people", {"type": "b"})
+    await other.hears({"type": "b"})
+    assert "could not be handed on: RuntimeError" in caplog.text
+    assert "a secret" not in caplog.text
+
+
 async def test_who_has_joined_hears_the_very_next_word(here, there):
     """That the subscription is under way is not enough: what is sent meanwhile would pass unheard."""
     for number in range(50):

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from messaging.conversations import Person
 from messaging.presence import GRACE_SECONDS, Changes
-from messaging.redis.presence import LEASE_SECONDS, RENEW_SECONDS
+from messaging.redis.presence import LEASE_SECONDS, RENEW_SECONDS, STALE_SECONDS
 from tests.messaging.domain import ALICE, BOB, Clock
 from tests.messaging.homes import forget_everything, keys, lease, new_link, redis_presence
 
@@ -78,6 +78,29 @@ async def test_the_people_of_a_process_that_has_died_are_told_to_have_left(here,
     assert await here.news() == Changes([], [BOB])
     left = {name.decode() for name in await keys(here.link)}
     assert not [name for name in left if there.process in name]
+
+
+async def test_a_process_without_windows_learns_who_is_there_without_a_lease(here, there, clock):
+    await there.arrive(BOB, "window")
+    await there.news()
+    assert here.is_stale()
+    await here.refresh()
+    assert here.online() == {BOB.id: "bob"}
+    assert not here.is_stale()
+    assert await here.link.call("ZRANGE", f"{here.link.prefix}processes", 0, -1) == [there.process.encode()]
+    await lease(there.link, until=0)
+    clock.passes(STALE_SECONDS + 0.1)
+    assert here.is_stale()
+    await here.refresh()
+    assert here.online() == {}
+
+
+async def test_with_a_window_the_pulse_is_enough(here, clock):
+    await here.arrive(BOB, "window")
+    for _ in range(3):
+        await here.news()
+        clock.passes(1)
+        assert not here.is_stale()
 
 
 async def test_a_process_that_was_taken_for_dead_says_again_who_is_there(here, there):

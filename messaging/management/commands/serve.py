@@ -8,6 +8,7 @@ import sys
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from messaging.redis import keeping
 from messaging.serving import process
 from messaging.serving.supervisor import supervise
 from messaging.serving.worker import Worker
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             listener = process.listen(host, port)
         except OSError as error:
             raise CommandError(f"Cannot listen at {host}, port {port}: {error.strerror or error}.") from error
+        keeping.warn(settings.REDIS_URL)
         logger.info("Serving %s at %s, port %s", settings.SITE_URL, host, port)
         if workers == 1:
             Worker(listener).run()

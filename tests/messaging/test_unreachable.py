@@ -1,0 +1,89 @@
+"""While the memory that several processes share is away: pages say so, or do without it, and the log is told once."""
+
+import pytest
+
+from messaging import limits
+from messaging.conversations import Unreachable
+from messaging.homes import mailbox, presence
+from messaging.pulse import pulse
+from tests.messaging.conftest import signed_in
+
+WORDS = "cannot reach its memory"
+SEARCH = {"q": "bo"}
+
+
+async def is_away(*arguments):
+    raise Unreachable
+
+
+def lose(monkeypatch, place, name):
+    # On the class: what a home is made of may have no room for more.
+    monkeypatch.setattr(type(place), name, is_away)
+
+
+@pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
+def test_a_search_is_answered_in_words(alice, bob, monkeypatch, headers):
+    client = signed_in(alice)
+    lose(monkeypatch, limits.searches, "wait")
+    answer = client.post("/people/", SEARCH, headers=headers)
+    assert answer.status_code == 503
+    assert WORDS in answer.content.decode()
+    assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("place", "name"), [(limits.looks, "wait"), (mailbox, "holdings"), (limits.messages, "remaining")]
+)
+def test_the_page_about_oneself_is_answered_in_words(alice, monkeypatch, place, name):
+    client = signed_in(alice)
+    lose(monkeypatch, place, name)
+    answer = client.get("/known/")
+    assert answer.status_code == 503
+    assert WORDS in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/conversations/{bob}/"])
+def test_the_chat_page_does_without_it(alice, bob, monkeypatch, path):
+    client = signed_in(alice)
+    asked = []
+
+    async def is_away(self):
+        asked.append(self)
+        raise Unreachable
+
+    monkeypatch.setattr(type(presence), "is_stale", lambda self: True)
+    monkeypatch.setattr(type(presence), "refresh", is_away)
+    answer = client.get(path.format(bob=bob.pk))
+    assert answer.status_code == 200
+    assert "bob" in answer.content.decode()
+    assert asked
+
+
+async def test_the_pulse_says_once_of_what_it_fails_and_again_when_it_fails_anew(monkeypatch, caplog):
+    async def turns(times):
+        failing = ""
+        for _ in range(times):
+            failing, _ = await pulse._try_a_turn(failing)
+        return failing
+
+    async def is_broken(*arguments):
+        raise ArithmeticError
+
+    for times in (1, 2):
+        with monkeypatch.context() as patch:
+            patch.setattr(type(presence), "news", is_broken)
+            assert await turns(5) == "ArithmeticError"
+        assert [record.getMessage() for record in caplog.records] == [
+            "A turn of the pulse failed: ArithmeticError"
+        ] * times
+        assert (await pulse._try_a_turn("ArithmeticError"))[0] == ""
+
+
+async def test_a_memory_that_is_away_is_the_layers_to_tell_and_every_page_is_to_ask_again(monkeypatch, caplog):
+    with monkeypatch.context() as patch:
+        lose(patch, presence, "news")
+        assert await pulse._try_a_turn("") == ("", False)
+    assert not caplog.records
+    assert presence.has_buried
+    await pulse._turn()
+    assert not presence.has_buried
