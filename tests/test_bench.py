@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench import page, report, scenarios, summary, wire
+from tests.bench import capacity, page, report, scenarios, summary, wire
 from tests.bench.plot import draw
 
 SMALLEST = scenarios.replace(
@@ -88,3 +88,32 @@ def test_several_fragments_in_one_frame_are_all_seen():
     frame = b'<p>Bench no. 000000007</p><p>Bench no. 000000008</p><input name="cursor" value="abc.8">'
     assert page.numbers(frame) == [7, 8]
     assert page.cursor(frame) == b"abc.8"
+
+
+MEASURED = {
+    "talk": [
+        {"server": server, "windows": 200, "app": "product",
+         "median": {"us a message, confirmed": 250.0, "kB a window": 30.0, "ms to connect": 2.0}}
+        for server in ("daphne", "uvicorn")
+    ],
+    "redis": {"daphne": 900.0, "uvicorn": 700.0, "us a message": 400.0},
+}  # fmt: skip
+
+
+def test_what_a_crowd_needs_is_the_sum_of_what_was_measured():
+    habits = capacity.Habits(windows=1, messages=60, coming=0, heartbeat=1e9, busy=0.5)
+    needs = capacity.needs(1000, capacity.costs(MEASURED, "uvicorn"), habits)
+    assert needs == pytest.approx({"messages": 1000, "cores": 0.7, "memory": 0.03, "redis": 0.4})
+    most = capacity.most_people(capacity.costs(MEASURED, "uvicorn"), habits)
+    assert most == pytest.approx({"process": 714.3, "redis": 1250}, rel=0.001)
+    alone = {**MEASURED, "redis": {}}
+    assert capacity.costs(alone, "daphne").message == pytest.approx(250e-6)
+
+
+def test_the_page_keeps_what_stands_around_the_numbers(tmp_path):
+    page = tmp_path / "scaling.md"
+    page.write_text(f"before\n{capacity.BEGIN}\nold\n{capacity.END}\nbehind\n")
+    made = capacity.table(MEASURED, capacity.Habits())
+    capacity.write(made, page)
+    assert page.read_text() == f"before\n{capacity.BEGIN}\n{made}\n{capacity.END}\nbehind\n"
+    assert "| 100,000 |" in made

@@ -6,6 +6,7 @@ said there; every assumption is an option.
 
 import argparse
 import json
+import math
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,8 +94,8 @@ def table(results: dict, habits: Habits) -> str:
 
 
 def _round(number: float) -> int:
-    """To two digits: more than that is not known."""
-    return int(float(f"{number:.2g}"))
+    """To two digits: more than that is not known. 0 for what has not been measured."""
+    return int(float(f"{number:.2g}")) if math.isfinite(number) else 0
 
 
 def main() -> None:
@@ -102,12 +103,11 @@ def main() -> None:
     for name, default in ((field, getattr(Habits(), field)) for field in Habits.__slots__):
         parser.add_argument(f"--{name}", type=float, default=default)
     options = parser.parse_args()
-    page = ROOT / "docs" / "scaling.md"
     results = json.loads((ROOT / "docs" / "benchmark.json").read_text())
     made = table(results, Habits(**vars(options)))
     sys.stdout.write(made + "\n")
     if vars(options) == vars(parser.parse_args([])):
-        write(made, page)
+        write(made, ROOT / "docs" / "scaling.md")
 
 
 def write(made: str, page: Path) -> None:

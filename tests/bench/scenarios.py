@@ -80,7 +80,7 @@ def _turns(bench: Bench, size: int) -> Iterator[dict]:
 
 def _product(bench: Bench, size: int, *, holds_only: bool = False) -> dict:
     with _started(bench) as running:
-        return _talk(bench, running, "product", bench.people[:size], holds_only=holds_only)
+        return talk_with(bench, running, "product", bench.people[:size], holds_only=holds_only)
 
 
 @contextmanager
@@ -104,10 +104,10 @@ def _relay(bench: Bench, size: int, sizes: dict[str, int]) -> dict:
     variables = {"BENCH_SIZES": bytes_of, "BENCH_HEARTBEAT": str(server.HEARTBEAT_SECONDS)}
     nobody = [(id, str(id)) for id, _ in bench.people[:size]]
     with server.started(bench.server, server.RELAY, bench.folder, **variables) as running:
-        return _talk(bench, running, "relay", nobody)
+        return talk_with(bench, running, "relay", nobody)
 
 
-def _talk(bench: Bench, running: server.Server, app: str, people: list, *, holds_only: bool = False) -> dict:
+def talk_with(bench: Bench, running: server.Server, app: str, people: list, *, holds_only: bool = False) -> dict:
     _say(f"{bench.server}, {len(people)} windows, {app}")
     plan = bench.plan
     job = {

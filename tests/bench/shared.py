@@ -1,0 +1,53 @@
+"""`python -m tests.bench.shared`: what a message costs a process and its Redis, added to docs/benchmark.json."""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import machine, scenarios, server
+from tests.servers import ROOT
+from tests.stores import Redis
+
+WINDOWS = 200
+RECORD = ROOT / "docs" / "benchmark.json"
+
+
+def measured(folder: Path) -> dict[str, float]:
+    """Microseconds of CPU for one message that is confirmed by both: of each server's process, and of Redis."""
+    people = server.make_people(folder, WINDOWS)
+    found: dict[str, float] = {}
+    for name in scenarios.QUICK.servers:
+        store = Redis().start()
+        try:
+            found |= _one(name, people, folder, store)
+        finally:
+            store.close()
+    return found
+
+
+def _one(name: str, people: list[tuple[int, str]], folder: Path, store: Redis) -> dict[str, float]:
+    plan = scenarios.replace(scenarios.QUICK, servers=(name,))
+    words = {"REDIS_URL": store.url, "MAILBOX_KEY": "for-the-bench-only" * 2}
+    with server.started(name, server.PRODUCT, folder, **words) as running:
+        redis_pid = store.process.pid if store.process else 0
+        before = machine.cpu(redis_pid)
+        talk = scenarios.talk_with(scenarios.Bench(plan, name, folder, people), running, "product", people)
+        redis = machine.cpu(redis_pid) - before
+    messages = sum(talk[phase]["delivered"] for phase in ("confirmed", "unconfirmed", "fixed"))
+    return {
+        name: 1e6 * talk["confirmed"]["server"] / talk["confirmed"]["delivered"],
+        "us a message": 1e6 * redis / messages,
+    }
+
+
+def main() -> None:
+    server.end_politely()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        found = measured(Path(folder))
+    sys.stdout.write(json.dumps(found) + "\n")
+    RECORD.write_text(json.dumps(json.loads(RECORD.read_text()) | {"redis": found}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
