@@ -45,8 +45,10 @@ ifdef ARGS
 else
 	$(PYTEST) --ignore tests/browser
 	$(PYTEST) tests/browser
-	@# The same with the stores that several processes share: Redis and PostgreSQL.
-	DJANGO_SETTINGS_MODULE=tests.shared_settings $(PYTEST) tests/messaging
+	@# The same with the stores that several processes share: Redis and PostgreSQL. An event loop that a test has ended
+	@# takes its connections along without closing them, and is heard of in some later test.
+	DJANGO_SETTINGS_MODULE=tests.shared_settings $(PYTEST) -W ignore::ResourceWarning \
+		-W ignore::pytest.PytestUnraisableExceptionWarning tests/messaging
 	@# And what people see, on the other server.
 	TEST_SERVER=uvicorn $(PYTEST) --dist load tests/browser/test_focus.py
 endif
