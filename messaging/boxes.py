@@ -18,6 +18,13 @@ MAX_WINDOWS = 50
 # Drafts and entries are tuples, since they are made for every message: a frozen dataclass takes three times as long.
 
 
+def read_cursor(cursor: str) -> tuple[str, int] | None:
+    """Epoch and number; None for a fresh page's "", and for what no box has ever given out."""
+    epoch, _, digits = cursor.partition(".")
+    is_number = digits.isascii() and digits.isdigit() and len(digits) < 16
+    return (epoch, int(digits)) if epoch and is_number else None
+
+
 def _weight(text: str) -> int:
     return len(text) if text.isascii() else 4 * len(text)
 
@@ -187,10 +194,8 @@ class Box:
 
     def number_in(self, cursor: str) -> int | None:
         """The number in a cursor of this box; None for a fresh page's "", and for a cursor of another box."""
-        epoch, _, digits = cursor.partition(".")
-        if epoch != self.epoch or not (digits.isascii() and digits.isdigit() and len(digits) < 16):
-            return None
-        return number if (number := int(digits)) <= self.newest else None
+        epoch, number = read_cursor(cursor) or ("", 0)
+        return number if epoch == self.epoch and number <= self.newest else None
 
     def make_room(self) -> None:
         """For one more window: a page chooses its own name, and could fill the memory with windows that are gone."""

@@ -194,7 +194,7 @@ def presence_of(changes: Changes) -> str:
 
 def roster_outdated() -> str:
     """For a page that has been away: it asks for its roster again."""
-    return _render("roster_outdated")
+    return _draw("roster_outdated", {})
 
 
 def overview(peers: list[Person]) -> str:
@@ -203,7 +203,7 @@ def overview(peers: list[Person]) -> str:
 
 
 def heartbeat() -> str:
-    return _render("heartbeat")
+    return _draw("heartbeat", {})
 
 
 def gap(peers: Iterable[Person], *, is_restart: bool, seconds: int) -> str:
@@ -223,7 +223,7 @@ def message_refused(refusal: Refused) -> str:
 
 def offered_again() -> str:
     """Asks the page for everything that it cannot know to have arrived."""
-    return _render("offered_again")
+    return _draw("offered_again", {})
 
 
 def notice(text: str) -> str:
@@ -231,12 +231,12 @@ def notice(text: str) -> str:
 
 
 def sent_away() -> str:
-    return _render("sent_away")
+    return _draw("sent_away", {})
 
 
 def let_go() -> str:
     """For the oldest window of somebody who has opened too many."""
-    return _render("let_go")
+    return _draw("let_go", {})
 
 
 def _render(event: str, **context) -> str:
@@ -244,7 +244,7 @@ def _render(event: str, **context) -> str:
 
 
 def _draw(event: str, values: Mapping[str, str], **shape: object) -> str:
-    """The same for what is said with every message."""
+    """The same for what is said often, or is always the same: drawn once, and then only filled in."""
     return draw(f"messaging/broadcasts/{event}.html", values, **shape)
 
 

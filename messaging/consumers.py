@@ -125,8 +125,6 @@ class WindowConsumer:
         except asyncio.CancelledError:
             if not self.is_over:
                 raise
-        except Unreachable:
-            await self.close(FAILED)
         finally:
             await self._leave()
 
@@ -235,10 +233,9 @@ class WindowConsumer:
             await self._send_away()
 
     async def _say_again(self) -> None:
-        """Where the state of conversations lives was away, or is empty; a word about the session may have been lost."""
+        """Where the state of conversations lives was away, or is empty."""
         self.mending = self.mending or asyncio.Lock()
         async with self.mending:  # twice at once, it would tell the same loss twice
-            await self._look_at_session()
             while not self.is_over:
                 try:
                     return await self.intake.resume()

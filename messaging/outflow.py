@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from messaging import broadcasts
-from messaging.boxes import Entry
+from messaging.boxes import Entry, read_cursor
 from messaging.conversations import Unreachable
 from messaging.counts import counts
 from messaging.homes import mailbox
@@ -78,8 +78,7 @@ class Outflow:
 
     def confirmed(self, cursor: str) -> None:
         """The page has shown its entries up to this one, and what it was sent before."""
-        epoch, _, digits = cursor.partition(".")
-        number = int(digits) if digits.isdecimal() and len(digits) < 16 else 0
+        epoch, number = read_cursor(cursor) or ("", 0)
         if epoch != self.epoch or number > self.sent:  # of another box, or made up
             return
         while self.under_way and self.under_way[0][0] <= number:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from messaging import boxes
-from messaging.boxes import Arrival, Draft, Entry, Holdings, News, Receipt
+from messaging.boxes import Arrival, Draft, Entry, Holdings, News, Receipt, read_cursor
 from messaging.conversations import Clearing, Message, Person, Progress, Unreachable, message_key
 from messaging.mailbox import refusal
 from messaging.pace import Limit
@@ -174,10 +174,8 @@ class RedisMailbox:
 
 
 def _cursor(cursor: str) -> tuple[str, int]:
-    """Epoch and number; an epoch that no box has where this is nothing of the kind, and none for a fresh page's ""."""
-    epoch, _, digits = cursor.partition(".")
-    is_cursor = digits.isascii() and digits.isdigit() and len(digits) < 16
-    return (epoch or "-", int(digits)) if is_cursor else ("-" if cursor else "", 0)
+    """For the scripts: a fresh page has no epoch, and one that presents nonsense an epoch that no box has."""
+    return read_cursor(cursor) or ("-" if cursor else "", 0)
 
 
 def _epoch() -> str:

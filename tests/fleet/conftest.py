@@ -5,7 +5,7 @@ import pytest
 from tests.bench.machine import allow_many_files
 from tests.fleet.fleet import Fleet
 from tests.fleet.page import Page
-from tests.stores import Redis
+from tests.stores import Postgres, Redis
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +21,32 @@ def fleet(store, tmp_path_factory):
     fleet = Fleet(tmp_path_factory.mktemp("fleet"), store.url).start()
     yield fleet
     fleet.close()
+
+
+@pytest.fixture(scope="module")
+def keeping():
+    """A Redis that writes down whatever it is given."""
+    redis = Redis(keeps=True).start()
+    yield redis
+    redis.close()
+
+
+@pytest.fixture(scope="module")
+def database():
+    """A PostgreSQL that writes down whatever it is asked."""
+    postgres = Postgres(log_statement="all").start()
+    yield postgres
+    postgres.close()
+
+
+@pytest.fixture(scope="module")
+def forgetful(keeping, database, tmp_path_factory):
+    """Two workers that forget within seconds, over stores that keep everything."""
+    allow_many_files()
+    settings = {"DATABASE_URL": database.url, "DJANGO_SETTINGS_MODULE": "tests.fleet.forgetful_settings"}
+    both = Fleet(tmp_path_factory.mktemp("forgetful"), keeping.url, count=2, **settings).start()
+    yield both
+    both.close()
 
 
 @pytest.fixture

@@ -1,13 +1,9 @@
 """Several processes over one Redis, at the figures that the product promises: delivery, presence, and the stores."""
 
-import pytest
-
 from tests.fleet import outage, storage
-from tests.fleet.conftest import all_close, fleet, leaving, store  # noqa: F401 - fixtures
+from tests.fleet.conftest import all_close, database, fleet, forgetful, keeping, leaving, store  # noqa: F401 - fixtures
 from tests.fleet.delivery import one_order, redis_is_lost, talk_without_a_fault, worker_is_killed
-from tests.fleet.fleet import Fleet
 from tests.fleet.presence import leaves_no_ghost, many_arrive
-from tests.stores import Postgres, Redis
 
 SOON = 50  # ms
 
@@ -37,36 +33,13 @@ async def test_a_dead_worker_leaves_no_ghost_and_nobody_else_flickers(fleet, rec
     await leaves_no_ghost(fleet, record_property, people=20)
 
 
-@pytest.fixture(scope="module")
-def database():
-    postgres = Postgres(log_statement="all").start()
-    yield postgres
-    postgres.close()
-
-
-@pytest.fixture(scope="module")
-def keeping():
-    redis = Redis(keeps=True).start()
-    yield redis
-    redis.close()
-
-
-@pytest.fixture(scope="module")
-def forgetful(keeping, database, tmp_path_factory):
-    """Two workers that forget within seconds, over stores that keep everything."""
-    settings = {"DATABASE_URL": database.url, "DJANGO_SETTINGS_MODULE": "tests.fleet.forgetful_settings"}
-    both = Fleet(tmp_path_factory.mktemp("forgetful"), keeping.url, count=2, **settings).start()
-    yield both
-    both.close()
-
-
-async def test_two_thousand_windows_leave_nothing_in_redis(forgetful, keeping, record_property):
+async def test_two_thousand_windows_leave_nothing_in_redis(forgetful, keeping, record_property):  # noqa: F811
     await storage.come_and_go(forgetful, keeping, record_property, windows=100, rounds=20)
 
 
-async def test_a_thousand_messages_ask_the_database_nothing(forgetful, database, record_property):
+async def test_a_thousand_messages_ask_the_database_nothing(forgetful, database, record_property):  # noqa: F811
     await storage.talk_without_sql(forgetful, database, record_property, messages=500)
 
 
-async def test_conversations_go_on_for_half_a_minute_without_the_database(forgetful, database, record_property):
+async def test_conversations_go_on_for_half_a_minute_without_the_database(forgetful, database, record_property):  # noqa: F811
     await outage.of_the_database(forgetful, database, record_property, seconds=30)
