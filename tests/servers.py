@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Self
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -45,23 +46,23 @@ class Server:
         }
         self.process: subprocess.Popen | None = None
 
+    def command(self) -> list[str]:
+        program = UVICORN if os.environ.get("TEST_SERVER") == "uvicorn" and not self.options else DAPHNE
+        return [sys.executable, *program, "--port", str(self.port), *self.options, "config.asgi:application"]
+
     def manage(self, *arguments: str) -> None:
         subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, check=True)
 
-    def start(self) -> "Server":
-        self.manage("migrate", "--verbosity", "0")
-        program = UVICORN if os.environ.get("TEST_SERVER") == "uvicorn" and not self.options else DAPHNE
-        command = [sys.executable, *program, "--port", str(self.port), *self.options, "config.asgi:application"]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-            )
+    def start(self) -> Self:
+        """Returns when it answers."""
+        self.begin()
         self._wait()
         return self
+
+    def begin(self) -> None:
+        self.manage("migrate", "--verbosity", "0")
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(self.command(), cwd=ROOT, env=self.environment, stdout=log, stderr=log)
 
     def _wait(self) -> None:
         deadline = time.monotonic() + 30

@@ -3,13 +3,12 @@
 import http.client
 import re
 import signal
-import subprocess
 import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.servers import ROOT, UVICORN, Server
+from tests.servers import UVICORN, Server
 
 
 class Serving(Server):
@@ -21,13 +20,8 @@ class Serving(Server):
         super().__init__(folder, site_url="", options=(), **environment)
         self.words = words
 
-    def start(self) -> "Serving":
-        self.manage("migrate", "--verbosity", "0")
-        command = [sys.executable, *self.program, "--port", str(self.port), *self.words]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
-        self._wait()
-        return self
+    def command(self) -> list[str]:
+        return [sys.executable, *self.program, "--port", str(self.port), *self.words]
 
     def asks(self, path: str, **headers: str) -> tuple[int, str]:
         """The status and the text of an answer."""

@@ -12,16 +12,23 @@ import pytest
 from tests.serving import Serving
 
 WORKERS = 2
+WORDS = ("--workers", str(WORKERS), "--settings", "tests.several_settings")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells whose child a process is")
 
 
 @pytest.fixture
 def server(tmp_path):
-    words = ("--workers", str(WORKERS), "--settings", "tests.several_settings")
-    server = Serving(tmp_path, *words)
-    yield server.start()
+    server = Serving(tmp_path, *WORDS)
+    server.begin()
+    until(lambda: are_ready(server))
+    yield server
     server.stop()
+
+
+def are_ready(server):
+    """All of them; the first one answers earlier."""
+    return f"{WORKERS} workers are ready" in server.log.read_text()
 
 
 def until(is_so, seconds=30):
@@ -72,6 +79,20 @@ def test_asked_for_it_replaces_all_and_answers_all_the_while(server):
     assert len(server.workers()) == WORKERS
     assert not server.workers() & before
     assert "ERROR" not in server.log.read_text()
+
+
+def test_asked_while_it_starts_it_starts(tmp_path):
+    server = Serving(tmp_path, *WORDS)
+    server.begin()
+    until(server.workers)
+    server.tell(signal.SIGHUP)
+    try:
+        until(lambda: are_ready(server))
+        assert "there is none to replace yet" in server.log.read_text()
+        server.tell()
+        assert server.ends() == 0, server.log.read_text()
+    finally:
+        server.stop()
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

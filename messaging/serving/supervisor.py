@@ -25,6 +25,7 @@ class Supervisor:
         self.over = asyncio.Event()
         self.locks = {number: asyncio.Lock() for number in self.numbers}  # one at a time replaces a member
         self.rolling: asyncio.Task | None = None
+        self.is_serving = False
 
     async def run(self) -> bool:
         """Until SIGTERM or SIGINT; SIGHUP replaces one after the other. Whether all has gone well to the end."""
@@ -36,6 +37,7 @@ class Supervisor:
             self.members[place] = await self._start(place)
         are_ready = await self._are_ready()
         if are_ready:
+            self.is_serving = True
             logger.info("%s workers are ready", len(self.members))
             await self._watch()
         elif are_ready is False:
@@ -86,7 +88,9 @@ class Supervisor:
                         logger.error("Worker %s could not be started: %s", number, error.strerror)
 
     def _roll(self) -> None:
-        if self.rolling is None or self.rolling.done():
+        if not self.is_serving:
+            logger.info("The workers are starting: there is none to replace yet")
+        elif self.rolling is None or self.rolling.done():
             self.rolling = asyncio.create_task(self._replace_all())
 
     async def _replace_all(self) -> None:
