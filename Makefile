@@ -48,7 +48,7 @@ else
 	@# The same with the stores that several processes share: Redis and PostgreSQL. An event loop that a test has ended
 	@# takes its connections along without closing them, and is heard of in some later test.
 	DJANGO_SETTINGS_MODULE=tests.shared_settings $(PYTEST) -W ignore::ResourceWarning \
-		-W ignore::pytest.PytestUnraisableExceptionWarning tests/messaging
+		-W ignore::pytest.PytestUnraisableExceptionWarning tests/messaging tests/accounts
 	@# And what people see, on the other server.
 	TEST_SERVER=uvicorn $(PYTEST) --dist load tests/browser/test_focus.py
 endif

@@ -1,10 +1,14 @@
 """A real server in a process of its own, with its own database and a free port."""
 
+import atexit
+import functools
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -28,6 +32,15 @@ UVICORN = (
 )  # fmt: skip
 
 
+@functools.cache
+def _migrated() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="sotto-"))
+    atexit.register(shutil.rmtree, folder)
+    place = Server(folder)
+    place.manage("migrate", "--verbosity", "0")
+    return place.database
+
+
 class Server:
     """Daphne with the whole application, or uvicorn where TEST_SERVER says so. `folder` holds its database and its log;
     `site_url` is what browsers open; with `options`, which are Daphne's own, it is Daphne in any case."""
@@ -36,11 +49,11 @@ class Server:
         self.options = options
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        self.log = folder / "server.log"
+        self.log, self.database = folder / "server.log", folder / "accounts.sqlite3"
         self.environment = {
             **os.environ,
             "SECRET_KEY": "for-tests-only",
-            "DATABASE_URL": f"sqlite:///{folder / 'accounts.sqlite3'}",
+            "DATABASE_URL": f"sqlite:///{self.database}",
             "SITE_URL": site_url or self.url,
             **environment,
         }
@@ -49,6 +62,13 @@ class Server:
     def command(self) -> list[str]:
         program = UVICORN if os.environ.get("TEST_SERVER") == "uvicorn" and not self.options else DAPHNE
         return [sys.executable, *program, "--port", str(self.port), *self.options, "config.asgi:application"]
+
+    def migrate(self) -> None:
+        """Its own file is copied from one that has been migrated already."""
+        if self.environment["DATABASE_URL"] != f"sqlite:///{self.database}":
+            return self.manage("migrate", "--verbosity", "0")
+        if not self.database.exists():
+            shutil.copy(_migrated(), self.database)
 
     def manage(self, *arguments: str) -> None:
         subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, check=True)
@@ -60,7 +80,7 @@ class Server:
         return self
 
     def begin(self) -> None:
-        self.manage("migrate", "--verbosity", "0")
+        self.migrate()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(self.command(), cwd=ROOT, env=self.environment, stdout=log, stderr=log)
 

@@ -33,6 +33,17 @@ class Serving(Server):
             with answer:
                 return answer.code, answer.read().decode()
 
+    def asks_at_once(self, *paths: str) -> list[tuple[int, str]]:
+        """All over one wire: the server may have gone between two."""
+        wire = http.client.HTTPConnection("localhost", self.port, timeout=10)
+        answers = []
+        for path in paths:
+            wire.request("GET", path)
+            answer = wire.getresponse()
+            answers.append((answer.status, answer.read().decode()))
+        wire.close()
+        return answers
+
     def headers(self, path: str) -> dict[str, str]:
         wire = http.client.HTTPConnection("localhost", self.port, timeout=10)
         wire.request("GET", path)

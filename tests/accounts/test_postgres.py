@@ -1,9 +1,5 @@
-"""People in PostgreSQL: everything that matters about them is as it is in SQLite."""
+"""What a database of people could get wrong, and what only PostgreSQL can (tests.shared_settings chooses it)."""
 
-import os
-import re
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
@@ -12,29 +8,10 @@ import pytest
 
 from messaging import roster
 from tests.conftest import PASSWORD
-from tests.fresh_copy import ROOT
 from tests.servers import Server
 from tests.stores import Postgres
 
-pytestmark = pytest.mark.memory("starts servers of its own, and chooses their stores itself")
-# What only a database can get wrong: many at once, spellings, order, search, and text that is none.
-SAME = [
-    "tests/accounts/test_sign_up.py",
-    "tests/accounts/test_log_in.py",
-    "tests/messaging/test_roster.py",
-    "tests/messaging/test_search.py",
-    f"{__file__}::test_names_are_listed_by_code_point_online_or_not",
-    f"{__file__}::test_who_is_deleted_is_gone",
-]
-
-
-def test_people_are_in_postgresql_as_they_are_in_sqlite(postgres_url):
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-k", "not ten_thousand"]
-    command = [sys.executable, "-m", "pytest", *options, *SAME]
-    environment = {**os.environ, "DATABASE_URL": postgres_url}
-    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout[-10_000:]
-    assert re.search(r"\d{3} passed", run.stdout)
+postgres_alone = pytest.mark.memory("starts a PostgreSQL of its own")
 
 
 @pytest.mark.django_db
@@ -87,10 +64,12 @@ def crowd(server, count) -> list[int]:
         return list(people.map(visit, range(count)))
 
 
+@postgres_alone
 def test_a_crowd_larger_than_postgresql_takes_waits_for_its_turn(server):
     assert crowd(server, 60) == [200] * 60
 
 
+@postgres_alone
 def test_postgresql_may_be_started_again_under_a_running_server(server, small_postgres):
     assert crowd(server, 20) == [200] * 20
     small_postgres.stop()

@@ -19,7 +19,8 @@ def make(count: int) -> list[tuple[int, str]]:
     from accounts import names
 
     model, password = get_user_model(), make_password(None)
-    written = [f"{WORDS[number % len(WORDS)]}{number:05}" for number in range(count)]
+    first = model.objects.count()
+    written = [f"{WORDS[number % len(WORDS)]}{number:05}" for number in range(first, first + count)]
     made = model.objects.bulk_create(
         model(username=name, username_key=names.fold(name), password=password) for name in written
     )

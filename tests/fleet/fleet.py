@@ -5,7 +5,6 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 from tests.programs import HOST, Program, listens
 from tests.servers import ROOT, Server
 
-MANY = 2_500  # people, made at once when the first is asked for
+LOT = 250  # people, who are made at once when there are none left
 
 
 class Person(NamedTuple):
@@ -52,10 +51,10 @@ class Fleet:
         self.server = Server(folder, site_url=url, options=(), **shared)
         self.url = url or self.server.url
         self.workers = [Worker(self.server.environment) for _ in range(count)]
-        self.unused: Iterator[Person] | None = None
+        self.unused: list[Person] = []
 
     def start(self) -> "Fleet":
-        self.server.manage("migrate", "--verbosity", "0")
+        self.server.migrate()
         with ThreadPoolExecutor() as pool:
             list(pool.map(Worker.start, self.workers))
         return self
@@ -76,10 +75,13 @@ class Fleet:
 
     def people(self, count: int) -> list[Person]:
         """So many who have not been here before, each with a session."""
-        if self.unused is None:
-            command = [sys.executable, "-m", "tests.bench.people", str(MANY)]
-            made = subprocess.run(
-                command, cwd=ROOT, env=self.server.environment, check=True, stdout=subprocess.PIPE, text=True
-            )
-            self.unused = iter([Person(*each) for each in json.loads(made.stdout)])
-        return [next(self.unused) for _ in range(count)]
+        if len(self.unused) < count:
+            self.unused += self._make(max(LOT, count))
+        people, self.unused = self.unused[:count], self.unused[count:]
+        return people
+
+    def _make(self, count: int) -> list[Person]:
+        command = [sys.executable, "-m", "tests.bench.people", str(count)]
+        environment = self.server.environment
+        made = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+        return [Person(*each) for each in json.loads(made.stdout)]

@@ -1,5 +1,8 @@
 """Real servers of both kinds, with people who have sessions."""
 
+from dataclasses import dataclass
+from pathlib import Path
+
 import pytest
 
 from tests.bench import machine
@@ -10,8 +13,9 @@ PEOPLE = 400
 
 @pytest.fixture(scope="module")
 def figures():
-    """What a server is started with; the long tests have their own."""
-    return {"PATIENCE": "2"}
+    """What a server is started with, and the most that 95 in 100 messages of others may take, in ms: other tests run
+    beside these. The long tests have their own."""
+    return {"PATIENCE": "2", "latency": 500}
 
 
 @pytest.fixture(scope="module", params=["daphne", "uvicorn"])
@@ -24,15 +28,20 @@ def place(request, tmp_path_factory, figures):
     settings = {"DJANGO_SETTINGS_MODULE": "tests.pressure.settings", "HANG": str(hang)}
     patience = {"PATIENCE": figures["PATIENCE"]} if "PATIENCE" in figures else {}
     with started(request.param, PRODUCT, folder, **settings, **patience) as server:
-        yield Place(server.host, server.pid, people, hang, request.param)
+        yield Place(server.host, server.pid, people, hang, request.param, figures["latency"])
     log = "".join(file.read_text() for file in folder.glob("*.log"))
     assert "Traceback" not in log
     assert "ERROR" not in log
 
 
+@dataclass
 class Place:
-    def __init__(self, host, pid, people, hang, name):
-        self.host, self.pid, self.people, self.hang, self.name = host, pid, people, hang, name
+    host: str
+    pid: int
+    people: list[tuple[int, str]]
+    hang: Path
+    name: str
+    latency: int
 
     def some(self, count):
         """So many people whom nobody has taken yet."""

@@ -11,7 +11,7 @@ SENDERS = 52  # of 100 messages of 4,000 characters each: 20 megabytes
 
 @pytest.fixture(scope="module")
 def figures():
-    return {"people": 2_800}
+    return {"people": 2_800, "latency": 50}
 
 
 async def test_somebody_who_stops_reading_20_megabytes_is_let_go(place, record_property):  # noqa: F811
