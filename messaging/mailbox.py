@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from messaging.boxes import Accepted, Arrival, Box, Draft, Entry, Holdings, News, Receipt, Window
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, message_key
 from messaging.pace import Limit
+from messaging.schedule import Schedule
 
 REFUSALS = {
     "withdrawn": "it was taken back, or its conversation cleared.",
@@ -48,6 +49,7 @@ class Mailbox:
         self.ring = nobody_listens
         self.boxes: dict[int, Box] = {}
         self.clearings: dict[str, Clearing] = {}
+        self.schedule = Schedule()  # of the boxes in which something gets too old
         # A short text could be guessed from a plain hash; the key never leaves this process.
         self.key = secrets.token_bytes(32)
 
@@ -77,6 +79,7 @@ class Mailbox:
         if window:
             window.sockets -= 1
             window.away_since = self.clock()
+            self.schedule.name(person_id, window.away_since + self.seconds)
 
     # What goes in
 
@@ -120,7 +123,9 @@ class Mailbox:
         expires = self.clock() + self.seconds
         owners = {}
         for draft in drafts:
-            self._box(draft.owner).append(draft, expires)
+            box = self._box(draft.owner)
+            box.append(draft, expires)
+            self.schedule.name(draft.owner, 0.0 if box.lost else expires)
             owners[draft.owner] = True
         for owner in owners:
             await self.ring(owner)
@@ -132,6 +137,7 @@ class Mailbox:
         note = Accepted(recipient_id, b"", datetime.now(UTC), now + 2 * self.seconds)
         known = self._box(sender.id).accepted.setdefault(message_id, note)
         known.is_withdrawn, known.expires = True, now + 2 * self.seconds
+        self.schedule.name(sender.id, known.expires)
         key = message_key(sender, message_id)
         for person_id in (sender.id, recipient_id):
             self._box(person_id).withdraw(lambda message: message.key == key)
@@ -224,19 +230,31 @@ class Mailbox:
         """Forgets what is too old. The news are the messages that no window has shown in time."""
         now = self.clock()
         lost: list[Message] = []
-        for person_id, box in list(self.boxes.items()):
-            box.forget_expired(now)
-            box.windows = {id: window for id, window in box.windows.items() if not self._is_lost(window, now)}
-            box.forget_shown()
-            box.accepted = {id: known for id, known in box.accepted.items() if known.expires > now}
-            lost += box.lost
-            box.lost = []
-            if not (box.windows or box.entries or box.accepted):
-                del self.boxes[person_id]
+        for person_id in self.schedule.due(now):
+            if box := self.boxes.get(person_id):
+                self._age(box, now)
+                lost += box.lost
+                box.lost = []
+                if due := self._next(box):
+                    self.schedule.name(person_id, min(due))
+                elif not box.windows:
+                    del self.boxes[person_id]
         for message in lost:
             if known := self._box(message.sender.id).accepted.get(message.id):
                 known.is_expired = True
         return News(lost, self._settled_clearings())
+
+    def _age(self, box: Box, now: float) -> None:
+        box.forget_expired(now)
+        box.windows = {id: window for id, window in box.windows.items() if not self._is_lost(window, now)}
+        box.forget_shown()
+        box.accepted = {id: known for id, known in box.accepted.items() if known.expires > now}
+
+    def _next(self, box: Box) -> list[float]:
+        """When something here gets too old."""
+        entries = [box.entries[0].expires] if box.entries else []
+        windows = [window.away_since + self.seconds for window in box.windows.values() if window.sockets <= 0]
+        return [*entries, *windows, *(known.expires for known in box.accepted.values())]
 
     def is_idle(self) -> bool:
         """Whether nothing is here that a sweep would have to look at."""
@@ -252,10 +270,11 @@ class Mailbox:
     def _box(self, person_id: int) -> Box:
         if person_id not in self.boxes:
             self.boxes[person_id] = Box()
+            self.schedule.name(person_id, self.clock() + self.seconds)
         return self.boxes[person_id]
 
     def _is_lost(self, window: Window, now: float) -> bool:
-        return window.sockets <= 0 and now - window.away_since >= self.seconds
+        return window.sockets <= 0 and now >= window.away_since + self.seconds
 
 
 def _stage(clearing: Clearing, window_id: str, window: Window | None, number: int) -> str:

@@ -54,6 +54,7 @@ ROOMS = {
     "messaging.mailbox": DOMAIN,
     "messaging.pace": DOMAIN,
     "messaging.presence": DOMAIN,
+    "messaging.schedule": DOMAIN,
     # The same, where several processes share it. Only the layer knows of channels.
     "messaging.redis": DOMAIN,
     "messaging.redis.keeping": DOMAIN,

@@ -9,8 +9,10 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
 def tidy_up_when_told_to_end() -> None:
-    """A plain `kill` ends a Python program on the spot; from now on it unwinds, as it does for Ctrl+C."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended before anything was proven."))
+    """A plain `kill` ends a Python program on the spot; from now on it unwinds. So does Ctrl+C, at once: asyncio would
+    only cancel what it runs, and forget the ending where that is caught."""
+    for ending in ENDINGS:
+        signal.signal(ending, lambda *_: sys.exit("Ended before anything was proven."))
 
 
 @contextmanager

@@ -263,6 +263,30 @@ async def test_nothing_is_left_of_people_who_are_gone(mailbox, clock):
     assert await is_empty(mailbox)
 
 
+async def test_nothing_is_left_of_somebody_who_could_say_nothing(mailbox, clock):
+    with pytest.raises(Refused):
+        await says(mailbox)
+    clock.passes(SECONDS)
+    await mailbox.sweep()
+    assert await is_empty(mailbox)
+
+
+async def test_everything_ages_by_itself_though_a_window_stays(mailbox, clock):
+    await mailbox.attach(ALICE.id, "hers", "")
+    for _ in range(20):  # as long as nothing happens, nothing of hers has to be looked at
+        clock.passes(SECONDS)
+        await mailbox.sweep()
+    await mailbox.retract(ALICE, BOB.id, message().id)
+    clock.passes(2 * SECONDS)
+    await mailbox.sweep()
+    assert (await mailbox.holdings(ALICE.id)).accepted == 0
+    await mailbox.attach(ALICE.id, "another", "")
+    await mailbox.detach(ALICE.id, "another")
+    clock.passes(SECONDS)
+    await mailbox.sweep()
+    assert (await mailbox.holdings(ALICE.id)).windows == 1
+
+
 # The names that pages give
 
 
