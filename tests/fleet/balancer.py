@@ -5,10 +5,10 @@ import contextlib
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.fleet.fleet import Fleet, Person
+from tests.fleet.fleet import Person, Service
 
 
-async def socket_of(fleet: Fleet, person: Person, worker: int | None) -> ClientConnection | None:
+async def socket_of(fleet: Service, person: Person, worker: int | None) -> ClientConnection | None:
     """None if none of them takes it."""
     for port in fleet.ports(worker):
         with contextlib.suppress(OSError, InvalidStatus, ConnectionClosed, EOFError):

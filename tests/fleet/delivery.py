@@ -1,10 +1,12 @@
 """The faults of delivery, at any size: the quick tests and the long ones call the same."""
 
 import asyncio
+import signal
 import time
 from collections.abc import Callable
 
-from tests.fleet.fleet import Fleet
+from messaging.shutdown import RESTARTING
+from tests.fleet.fleet import Fleet, Serve
 from tests.fleet.page import Page, every
 from tests.fleet.talk import Talk, gather
 from tests.stores import Redis
@@ -67,6 +69,26 @@ async def worker_is_killed(
     record("windows of the dead worker", len(victims))
     record("99 % of them back after, in s", round(back[int(0.99 * len(back))], 2))
     assert back[int(0.99 * len(back))] <= 8
+    talk.is_whole()
+
+
+async def workers_are_replaced(service: Serve, record: Record, people: int, per_second: float) -> None:
+    """All of them, one after the other, while everybody talks."""
+    talk = await gather(service, people)
+    talking = asyncio.create_task(talk.goes_on(3600, per_second))
+    await asyncio.sleep(1)
+    began = time.monotonic()
+    service.serving.tell(signal.SIGHUP)
+    await asyncio.to_thread(service.until_it_says, "All workers have been replaced")
+    record("all workers replaced after, in s", round(time.monotonic() - began, 1))
+    await every(talk.pages, lambda page: len(page.returns) > len(page.ends))
+    talking.cancel()
+    await talk.is_over()
+    away = sorted(back - end for page in talk.pages for (end, _), back in zip(page.ends, page.returns[1:], strict=True))
+    record("windows that came back, and the longest away, in s", (len(away), round(away[-1], 2)))
+    assert {code for page in talk.pages for _, code in page.ends} == {RESTARTING}
+    assert all(page.ends for page in talk.pages)  # nobody was left at a worker that is gone
+    assert [page.gaps for page in talk.pages if page.gaps] == []
     talk.is_whole()
 
 

@@ -2,16 +2,20 @@
 
 import json
 import random
+import re
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.programs import HOST, Program, listens
 from tests.servers import ROOT, Server
+from tests.serving import Serving
 
+FAULT = re.compile("could not be handled|Traceback")
 LOT = 250  # people, who are made at once when there are none left
 
 
@@ -41,17 +45,48 @@ class Worker(Program):
         self.stop(signal.SIGKILL)
 
 
-class Fleet:
-    """So many workers. `url` is what browsers open: a proxy's, or nobody's where tests knock at the workers' ports."""
+class Service:
+    """A place where people are made and windows knock. `url` is what browsers open: a proxy's, or nobody's where tests
+    knock at the workers' ports."""
+
+    count: int  # of its workers
+
+    def __init__(self, server: Server, url: str = "") -> None:
+        self.server = server  # for what is done without a worker
+        self.url = url or server.url
+        self.unused: list[Person] = []
+
+    def ports(self, first: int | None = None) -> list[int]:
+        """Where a balancer would knock, in this order."""
+        raise NotImplementedError
+
+    def people(self, count: int) -> list[Person]:
+        """So many who have not been here before, each with a session."""
+        if len(self.unused) < count:
+            self.unused += self._make(max(LOT, count))
+        people, self.unused = self.unused[:count], self.unused[count:]
+        return people
+
+    def _make(self, count: int) -> list[Person]:
+        command = [sys.executable, "-m", "tests.bench.people", str(count)]
+        environment = self.server.environment
+        made = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+        return [Person(*each) for each in json.loads(made.stdout)]
+
+
+def shared(redis: str, **environment: str) -> dict[str, str]:
+    """What all workers have in common."""
+    usual = {"REDIS_URL": redis, "MAILBOX_KEY": "k" * 32, "DEBUG": "off", "LOG_LEVEL": "WARNING"}
+    return {"DJANGO_SETTINGS_MODULE": "tests.fleet.settings", **usual, **environment}
+
+
+class Fleet(Service):
+    """So many workers, each at a port of its own."""
 
     def __init__(self, folder: Path, redis: str, count: int = 3, url: str = "", **environment: str) -> None:
-        shared = {"REDIS_URL": redis, "MAILBOX_KEY": "k" * 32, "DEBUG": "off", "LOG_LEVEL": "WARNING"}
-        shared = {"DJANGO_SETTINGS_MODULE": "tests.fleet.settings", **shared, **environment}
-        # For what is done without a worker.
-        self.server = Server(folder, site_url=url, options=(), **shared)
-        self.url = url or self.server.url
+        super().__init__(Server(folder, site_url=url, options=(), **shared(redis, **environment)), url)
+        self.count = count
         self.workers = [Worker(self.server.environment) for _ in range(count)]
-        self.unused: list[Person] = []
 
     def start(self) -> "Fleet":
         self.server.migrate()
@@ -66,22 +101,36 @@ class Fleet:
             list(pool.map(Worker.dies, self.workers))
         for worker in self.workers:
             worker.close()
-        assert [log for log in logs if "could not be handled" in log or "Traceback" in log] == []
+        assert [log for log in logs if FAULT.search(log)] == []
 
     def ports(self, first: int | None = None) -> list[int]:
-        """Where a balancer would knock, in this order: at a worker that is named, and then at any."""
+        """The worker that is named, and then any."""
         ports = [worker.port for worker in random.sample(self.workers, len(self.workers))]
         return ports if first is None else [self.workers[first].port, *ports]
 
-    def people(self, count: int) -> list[Person]:
-        """So many who have not been here before, each with a session."""
-        if len(self.unused) < count:
-            self.unused += self._make(max(LOT, count))
-        people, self.unused = self.unused[:count], self.unused[count:]
-        return people
 
-    def _make(self, count: int) -> list[Person]:
-        command = [sys.executable, "-m", "tests.bench.people", str(count)]
-        environment = self.server.environment
-        made = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-        return [Person(*each) for each in json.loads(made.stdout)]
+class Serve(Service):
+    """`manage.py serve`, whose workers share one port."""
+
+    def __init__(self, folder: Path, redis: str, count: int = 3) -> None:
+        self.serving = Serving(folder, "--workers", str(count), "--skip-checks", **shared(redis, LOG_LEVEL="INFO"))
+        super().__init__(self.serving)
+        self.count = count
+
+    def start(self) -> "Serve":
+        self.serving.begin()
+        self.until_it_says(f"{self.count} workers are ready")
+        return self
+
+    def until_it_says(self, words: str, seconds: float = 120) -> None:
+        deadline = time.monotonic() + seconds
+        while words not in self.serving.log.read_text():
+            assert time.monotonic() < deadline, self.serving.log.read_text()
+            time.sleep(0.05)
+
+    def close(self) -> None:
+        self.serving.stop()
+        assert not FAULT.search(self.serving.log.read_text())
+
+    def ports(self, first: int | None = None) -> list[int]:
+        return [self.serving.port]

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.fleet import heard
 from tests.fleet.balancer import socket_of
-from tests.fleet.fleet import Fleet, Person
+from tests.fleet.fleet import Person, Service
 from tests.fleet.outbox import Outbox, Said
 from tests.fleet.screen import Screen
 
@@ -24,7 +24,7 @@ STAYS_AWAY = {4401, 4409}  # as static/js/connection.js has it
 class Page(Screen):
     """`ends` and `returns` tell of its sockets: when each was gone, with which code, and when the next was answered."""
 
-    def __init__(self, fleet: Fleet, person: Person, *peers: Person) -> None:
+    def __init__(self, fleet: Service, person: Person, *peers: Person) -> None:
         super().__init__()
         self.fleet, self.person, self.peers = fleet, person, peers
         self.name, self.cursor = uuid.uuid4().hex, ""
