@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 import secrets
 import subprocess
 import sys
@@ -13,12 +12,8 @@ from typing import NamedTuple, Protocol
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.fleet import heard
 from tests.servers import ROOT, Server
-
-CURSOR = re.compile(r'name="cursor" value="([^"]+)"')
-MESSAGE = re.compile(r'id="message-(\d+)-[^"]+".*?message__text"[^>]*>([^<]+)<', re.DOTALL)
-DELIVERED = re.compile(r'#state-([\w-]+),#elsewhere">\s*<span class="state state--delivered"')
-PRESENCE = re.compile(r'innerHTML:\.presence-(\d+),#elsewhere"><span[^>]*>(\w+)<')
 
 SIGN_IN = """
 import json
@@ -136,10 +131,10 @@ class Window:
 
     async def _take_in(self, frame: str) -> None:
         self.frames += 1
-        self.shown += [(int(sender), text) for sender, text in MESSAGE.findall(frame)]
-        self.delivered += DELIVERED.findall(frame)
-        self.changes += [Change(time.monotonic(), int(id), state) for id, state in PRESENCE.findall(frame)]
-        if cursors := CURSOR.findall(frame):
+        self.shown += [(int(key.partition("-")[0]), text) for key, text in heard.MESSAGE.findall(frame)]
+        self.delivered += [state.id for state in heard.states(frame) if state.name == "delivered"]
+        self.changes += [Change(time.monotonic(), id, state) for state, id in heard.presence(frame)]
+        if cursors := heard.CURSOR.findall(frame):
             self.cursor = cursors[-1]
             await self.send(type="shown", cursor=self.cursor)
         self.news.set()
