@@ -33,8 +33,8 @@ run: $(VENV)/.installed-base ## Start Sotto at http://localhost:8000 (PORT=8001 
 		'  1. Open $(SITE_URL) and sign up.' \
 		'  2. Sign up a second person in another browser, or in a private window: each browser is one person.' \
 		'  3. Pick each other from the list, and talk.' \
-		'For the administration at $(SITE_URL)/admin/: $(BIN)/python manage.py createsuperuser' \
 		'Ctrl+C stops the server.' ''
+	@SITE_URL='$(SITE_URL)' $(BIN)/python manage.py first_admin_link --if-nobody-is-here
 	@SITE_URL='$(SITE_URL)' exec $(BIN)/python manage.py runserver localhost:$(PORT)
 
 test: $(VENV)/.installed-dev ## Run every test, some of them in a real browser (ARGS="-k presence" for a few)

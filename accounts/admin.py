@@ -6,8 +6,11 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts import names
+from accounts import admin_invitations, deletion, names, recovery  # noqa: F401 - registers itself
 from accounts.models import User
+from accounts.views import staff_door
+
+admin.site.login = staff_door  # type: ignore[method-assign,assignment]
 
 
 class PersonAddForm(AdminUserCreationForm):
@@ -38,7 +41,7 @@ class PersonAdmin(UserAdmin):
     search_fields = ["username_key__contains", "email"]
     ordering = ["username_key"]
     readonly_fields = ["date_joined", "last_login"]
-    actions = ["deactivate", "reactivate"]
+    actions = ["deactivate", "reactivate", "make_reset_links"]
     fieldsets = [
         (None, {"fields": ["username", "password", "email", "is_active"]}),
         (
@@ -63,6 +66,25 @@ class PersonAdmin(UserAdmin):
     @admin.action(description="Reactivate selected people", permissions=["change"])
     def reactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._set_active(request, queryset, is_active=True)
+
+    @admin.action(description="Make links for a new password", permissions=["change"])
+    def make_reset_links(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Shown once, to whoever asks for them. Nobody comes into an account with more power than their own."""
+        people = queryset.filter(is_active=True)
+        if not request.user.is_superuser:
+            people = people.filter(is_superuser=False, is_staff=False)
+        for person in people:
+            words = f"For {person.username}, once, within an hour: {recovery.link(person)}"
+            self.message_user(request, words, messages.SUCCESS)
+        if people.count() < queryset.count():
+            self.message_user(request, "Nothing for those who are shut out, or above you.", messages.WARNING)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        deletion.delete_account(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for person in queryset:
+            deletion.delete_account(person)
 
     def _set_active(self, request: HttpRequest, people: QuerySet[User], *, is_active: bool) -> None:
         # One by one, so that whoever listens hears of each: their open windows close at once.

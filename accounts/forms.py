@@ -1,4 +1,6 @@
-"""What people fill in to sign up, to log in and to change their password."""
+"""What people fill in to sign up and to log in, and the fields that other forms share with these."""
+
+from typing import Any
 
 from django import forms
 from django.contrib.auth import authenticate, password_validation
@@ -7,7 +9,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, QueryDict
 
-from accounts import names
+from accounts import deletion, invitations, names
 from accounts.models import User
 
 Data = QueryDict | None  # what was posted; None for a page that is only looked at
@@ -58,6 +60,10 @@ def check_new_password(form: forms.BaseForm, field: str, user: User) -> None:
             form.add_error(field, error)
 
 
+class UsedUp(Exception):
+    """An invitation that held a moment ago."""
+
+
 class SignUpForm(forms.ModelForm):
     """A name, a password, and an e-mail address from those who care to give one."""
 
@@ -83,17 +89,27 @@ class SignUpForm(forms.ModelForm):
         typed = self.cleaned_data
         check_new_password(self, "password", User(username=typed.get("username", ""), email=typed.get("email", "")))
 
-    def sign_up(self) -> User | None:
-        """Stores the person; None if somebody else got the name since it was checked, and the form then says so."""
+    def sign_up(self, invitation: invitations.Invitation | None = None) -> User | None:
+        """Stores the person; None if somebody else got the name or the invitation since it was checked, and the form
+        then says so."""
         user: User = self.instance
         user.set_password(self.cleaned_data["password"])
         try:
             with transaction.atomic():
+                deletion.sweep()
                 user.save()
+                # Looked at once more: its holder may have gone while this form was read.
+                if deletion.is_reserved(user.username_key):
+                    raise IntegrityError
+                if invitation and not invitations.accept(invitation, user):
+                    raise UsedUp
         except IntegrityError:
             self.add_error("username", names.TAKEN)
-            return None
-        return user
+        except UsedUp:
+            self.add_error(None, "This invitation has been used up in the meantime.")
+        else:
+            return user
+        return None
 
 
 class LogInForm(forms.Form):
@@ -102,8 +118,8 @@ class LogInForm(forms.Form):
     username = forms.CharField(label="User name", max_length=names.LONGEST_TYPED, widget=name_input())
     password = password_field("Password", "current-password")
 
-    def __init__(self, request: HttpRequest, data: Data):
-        super().__init__(data)
+    def __init__(self, request: HttpRequest, data: Data, **options: Any):
+        super().__init__(data, **options)
         self.request = request
         self.user: User | None = None
 
@@ -113,25 +129,3 @@ class LogInForm(forms.Form):
         self.user = authenticate(self.request, **self.cleaned_data)
         if self.user is None:
             self.add_error("password", WRONG)
-
-
-class PasswordChangeForm(forms.Form):
-    """The password one has, and the one to come."""
-
-    current_password = password_field("Current password", "current-password")
-    new_password = new_password_field("New password")
-
-    def __init__(self, user: User, data: Data):
-        super().__init__(data)
-        self.user = user
-
-    def clean_current_password(self):
-        if not self.user.check_password(self.cleaned_data["current_password"]):
-            raise ValidationError("This is not your current password.")
-
-    def clean(self):
-        check_new_password(self, "new_password", self.user)
-
-    def save(self) -> None:
-        self.user.set_password(self.cleaned_data["new_password"])
-        self.user.save(update_fields=["password"])

@@ -9,7 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from accounts import names
+from accounts import deletion, names, sessions
+from accounts.deletion import ReservedName
+from accounts.invitations import Invitation
+from accounts.recovery import RecoveryCode
+from accounts.sessions import Session
+
+__all__ = ["Invitation", "RecoveryCode", "ReservedName", "Session", "User", "UserManager"]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -77,8 +83,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self):
         super().clean()
         self.email = type(self).objects.normalize_email(self.email)
-        if type(self).objects.named(self.username).exclude(pk=self.pk).exists():
+        if self._is_taken():
             raise ValidationError({"username": ValidationError(names.TAKEN, code="unique")})
+
+    def _is_taken(self) -> bool:
+        if not names.may_be_looked_up(self.username):
+            return False
+        others = type(self).objects.named(self.username).exclude(pk=self.pk)
+        return others.exists() or deletion.is_reserved(names.fold(self.username))
 
     def save(self, *args, update_fields=None, **kwargs):
         self.username = names.normalise(self.username)
@@ -86,3 +98,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         if update_fields is not None and "username" in update_fields:
             update_fields = {*update_fields, "username_key"}
         super().save(*args, update_fields=update_fields, **kwargs)
+        if not self.is_active:
+            # They would hold again if the person came back.
+            sessions.end_all(self)

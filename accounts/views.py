@@ -1,44 +1,22 @@
 """Pages for signing up, in and out, and for a new password."""
 
-from typing import cast
-
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.forms import LogInForm, PasswordChangeForm, SignUpForm, focus
-from accounts.models import User
-
-LONGEST_NEXT = 1000
-
-
-def _next(request: HttpRequest) -> str:
-    """The page of this site that somebody was on the way to, or nothing: `next` is anybody's to write."""
-    asked = request.POST.get("next", request.GET.get("next", ""))
-    is_ours = asked.startswith("/") and len(asked) <= LONGEST_NEXT
-    return asked if is_ours and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""
-
-
-def _onward(request: HttpRequest) -> HttpResponse:
-    on_the_way_to = _next(request)
-    return HttpResponseRedirect(on_the_way_to) if on_the_way_to else redirect(settings.LOGIN_REDIRECT_URL)
-
-
-def _posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
-def _form_page(request: HttpRequest, template: str, form: BaseForm) -> HttpResponse:
-    focus(form)
-    return render(request, template, {"form": form, "next": _next(request)}, status=422 if form.errors else 200)
+from accounts import invitations, sessions, throttles
+from accounts.forms import LogInForm, SignUpForm
+from accounts.pages import form_page, let_in, next_page, onward, person, posted, too_many
+from accounts.password_forms import PasswordChangeForm
+from accounts.views_invitations import INVITED_BY
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,12 +24,19 @@ def _form_page(request: HttpRequest, template: str, form: BaseForm) -> HttpRespo
 @never_cache
 def sign_up(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return _onward(request)
-    form = SignUpForm(_posted(request))
-    if form.is_valid() and (user := form.sign_up()):
-        login(request, user)
-        return _onward(request)
-    return _form_page(request, "accounts/sign_up.html", form)
+        return onward(request)
+    invitation = invitations.held(request.session.get(INVITED_BY))
+    if settings.SIGNUP != "open" and not invitation:
+        return render(request, "accounts/sign_up_closed.html", {"policy": settings.SIGNUP}, status=403)
+    page, data = "accounts/sign_up.html", posted(request)
+    if data and (seconds := throttles.wait([(throttles.SIGN_UP, throttles.address(request))])):
+        typed = {name: data.get(name, "") for name in ("username", "email")}
+        return too_many(request, page, SignUpForm(initial=typed), seconds, invitation=invitation)
+    form = SignUpForm(data)
+    if form.is_valid() and (user := form.sign_up(invitation)):
+        request.session.pop(INVITED_BY, None)
+        return let_in(request, user)
+    return form_page(request, page, form, invitation=invitation)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,12 +44,25 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @never_cache
 def log_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return _onward(request)
-    form = LogInForm(request, _posted(request))
-    if form.is_valid():
-        login(request, form.user)
-        return _onward(request)
-    return _form_page(request, "accounts/log_in.html", form)
+        return onward(request)
+    page, data = "accounts/log_in.html", posted(request)
+    username, context = request.POST.get("username", ""), {"signup": settings.SIGNUP}
+    counters = throttles.log_in(request, username) if data else []
+    if seconds := throttles.wait(counters):
+        return too_many(request, page, LogInForm(request, None, initial={"username": username}), seconds, **context)
+    form = LogInForm(request, data)
+    if form.is_valid() and form.user:
+        throttles.give_back(counters)
+        return let_in(request, form.user)
+    return form_page(request, page, form, **context)
+
+
+@require_safe
+def staff_door(request: HttpRequest) -> HttpResponse:
+    """The administration has no log-in page of its own, which nothing would keep from being hammered."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(next_page(request) or "/admin/")
 
 
 @require_POST
@@ -78,10 +76,16 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("current_password", "new_password")
 @never_cache
 def change_password(request: HttpRequest) -> HttpResponse:
-    form = PasswordChangeForm(cast(User, request.user), _posted(request))
+    page, user, data = "accounts/change_password.html", person(request), posted(request)
+    counters = throttles.password_again(user) if data else []
+    if seconds := throttles.wait(counters):
+        return too_many(request, page, PasswordChangeForm(user, None), seconds)
+    form = PasswordChangeForm(user, data)
     if form.is_valid():
+        throttles.give_back(counters)
         form.save()
         update_session_auth_hash(request, form.user)
+        sessions.end_all(user, but=request.session.session_key)
         messages.success(request, "Your password is changed. Your other devices have to log in again.")
         return redirect("accounts:password")
-    return _form_page(request, "accounts/change_password.html", form)
+    return form_page(request, page, form)

@@ -64,6 +64,30 @@ def networks(name: str, default: list[str]) -> list[str]:
         raise ImproperlyConfigured(f"{name} must be addresses or networks such as 10.0.0.0/8: {error}.") from error
 
 
+def choice(name: str, *words: str) -> str:
+    """The variable as one of these words, the first where it is not set."""
+    value = env.str(name, default=words[0]).strip().lower()
+    if value not in words:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(words)}, not {value!r}.")
+    return value
+
+
+def mail_server(name: str) -> dict:
+    """The variable as Django's settings for mail; nothing where there is none. What it says is not repeated: it holds
+    a password."""
+    if not env.str(name, default="").strip():
+        return {}
+    try:
+        server = env.email(name)
+    except (ImproperlyConfigured, ValueError):
+        server = {}
+    is_smtp = server.get("EMAIL_BACKEND", "").endswith("smtp.EmailBackend")
+    if not server or (is_smtp and not server["EMAIL_HOST"]):
+        raise ImproperlyConfigured(f"{name} must be an address such as smtp+tls://name:password@mail.example.org:587.")
+    usual = 465 if server.get("EMAIL_USE_SSL") else 587 if server.get("EMAIL_USE_TLS") else 25
+    return {**server, "EMAIL_PORT": server["EMAIL_PORT"] or usual}
+
+
 def origin(url: str, name: str) -> str:
     """A site's address as a browser writes it in `Origin` (RFC 6454): scheme, host, port if it is not the usual."""
     message = f"{name} must be an address such as https://chat.example.org, without a path, not {url!r}."
@@ -104,6 +128,11 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").strip().upper()
 LOG_FORMAT = env.str("LOG_FORMAT", default="text").strip().lower()
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES", [])
 METRICS_ALLOWED = networks("METRICS_ALLOWED", ["127.0.0.1", "::1"])
+SIGNUP = choice("SIGNUP", "open", "invite", "closed")
+INVITATIONS = choice("INVITATIONS", "staff", "everybody")
+EMAIL_URL = env.str("EMAIL_URL", default="").strip()
+globals().update(mail_server("EMAIL_URL"))
+EMAIL_TIMEOUT = 5  # seconds
 
 if not SECRET_KEY and DEBUG:
     SECRET_KEY = "insecure: good for development only, since everybody can read it here"  # noqa: S105
@@ -132,6 +161,7 @@ CSRF_TRUSTED_ORIGINS = [
 ]
 if wrong := [host for host in ALLOWED_HOSTS if not HOST_PATTERN.fullmatch(host)]:
     raise ImproperlyConfigured(f"ALLOWED_HOSTS must be host names, without scheme, port or path, not {wrong[0]!r}.")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="").strip() or f"no-reply@{urlsplit(SITE_URL).hostname}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
@@ -170,6 +200,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.last_seen.note_the_day",
     "django_htmx.middleware.HtmxMiddleware",
     "config.door.whole_page_to_the_door",
     "config.outage.PlainWords",
@@ -227,6 +258,26 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Each session knows whose it is, and goes with the person.
+SESSION_ENGINE = "accounts.sessions"
+PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link for a new password holds
+
+# Counters of attempts, nothing else: gone after an hour.
+CACHES: dict = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # Full, it forgets counters at random: far more than an hour of attempts would fill.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+if REDIS_URL:
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "sotto-attempts",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
 
 # Conversation: memory only
 

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,7 +10,7 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from django.conf import settings
-        from django.contrib.auth.signals import user_logged_in, user_logged_out
+        from django.contrib.auth.signals import user_logged_in
         from django.db.models.signals import post_delete, post_save
 
         from messaging import broadcasts, checks, log_checks, sessions  # noqa: F401 - the checks register themselves
@@ -17,6 +19,7 @@ class MessagingConfig(AppConfig):
         mailbox.ring = broadcasts.ring
         presence.lost = broadcasts.lost
         user_logged_in.connect(sessions.began, dispatch_uid="messaging.began")
-        user_logged_out.connect(sessions.ended, dispatch_uid="messaging.ended")
+        session = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
+        post_delete.connect(sessions.ended, sender=session, dispatch_uid="messaging.ended")
         for signal in (post_save, post_delete):
             signal.connect(sessions.changed, sender=settings.AUTH_USER_MODEL, dispatch_uid="messaging.changed")

@@ -40,6 +40,7 @@ FAILED = 4500
 FULL = 4503
 
 AGAIN = 0.5  # seconds until it is tried again to reach what was away
+LOOK_EACH = 3  # beats, which are a minute
 GOODBYE = 2.0  # seconds for a socket to take its end
 DISCONNECTED = {"Disconnected", "ClientDisconnected"}  # what Daphne's and uvicorn's `send` raise
 
@@ -94,8 +95,8 @@ class WindowConsumer:
     """One window from its coming to its going: what it sends goes to the intake, what it hears to the outflow."""
 
     __slots__ = (
-        "address", "channel", "heard_at", "holder", "intake", "is_over", "mending", "outflow", "page", "send", "task",
-        "timer",
+        "address", "beats", "channel", "heard_at", "holder", "intake", "is_over", "mending", "outflow", "page", "send",
+        "task", "timer",
     )  # fmt: skip
 
     def __init__(self, holder: Holder, address: str, send: Send) -> None:
@@ -104,6 +105,7 @@ class WindowConsumer:
         self.outflow = Outflow(self.page, send, self._fail)
         self.intake = Intake(self.page, self.outflow)
         self.heard_at = time.monotonic()
+        self.beats = 0
         self.is_over = False
         self.channel = ""
         self.task: asyncio.Task | None = None
@@ -253,6 +255,9 @@ class WindowConsumer:
             return in_background(self.close(SILENT))
         if self.page.window:
             self.outflow.beat()
+        self.beats += 1
+        if self.beats % LOOK_EACH == 0:  # should its end not have been heard of
+            in_background(self._look_at_session())
         self._beat_in(settings.HEARTBEAT_SECONDS)
 
 

@@ -1,6 +1,12 @@
 """What the messaging rooms hear of accounts: Django's own signals, so that accounts need not know of windows."""
 
 import secrets
+from types import SimpleNamespace
+from typing import cast
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import transaction
 
 from messaging import broadcasts
 
@@ -10,15 +16,19 @@ def began(request, **_) -> None:
     request.session[broadcasts.SESSION_NAME] = secrets.token_urlsafe(12)
 
 
-def ended(request, **_) -> None:
-    """Receiver of `user_logged_out`."""
-    if request and request.session.session_key:
-        # Django deletes the row only after this: a window that is sent away at once would find itself still logged in.
-        request.session.delete(request.session.session_key)
-        broadcasts.session_ended(request.session)
+def ended(instance: AbstractBaseSession, **_) -> None:
+    """Receiver of `post_delete` of a session, whoever ended it: its owner here or elsewhere, the staff, or time."""
+    session = SimpleNamespace(session_key=instance.session_key, get=instance.get_decoded().get)
+    _when_it_is_so(lambda: broadcasts.session_ended(cast(SessionBase, session)))
 
 
 def changed(instance, created=False, update_fields=None, **_) -> None:
     """Receiver of `post_save` and `post_delete` of a person: a log-in that only notes its time is no change."""
+    person_id = instance.pk
     if not created and (update_fields is None or {"password", "is_active"} & set(update_fields)):
-        broadcasts.account_changed(instance.pk)
+        _when_it_is_so(lambda: broadcasts.account_changed(person_id))
+
+
+def _when_it_is_so(tell) -> None:
+    # A window that looks before the database has let go of it would find itself still signed in.
+    transaction.on_commit(tell)

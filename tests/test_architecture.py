@@ -17,6 +17,7 @@ RENDERING = {"django.template", "django.shortcuts"}
 DOORS = {"messaging.consumers", "messaging.known", "messaging.routing", "messaging.urls", "messaging.views"}
 JOINTS = {"accounts", "messaging"}  # only the addresses know both
 ACCOUNTS = {"config", "messaging", "channels"}
+PEOPLE = ACCOUNTS | HTTP | RENDERING | {"accounts.forms", "accounts.pages", "accounts.views", "accounts.throttles"}
 MESSAGING = {"config", "accounts"}
 SPEAKERS = {"messaging.broadcasts", "messaging.delivery", "messaging.pulse"}
 DOMAIN = MESSAGING | HTTP | RENDERING | DOORS | SPEAKERS | {"channels"}
@@ -40,6 +41,14 @@ ROOMS = {
     "config.threads": JOINTS | {"config"},
     "config.urls": JOINTS | {"config.settings"},
     "accounts": ACCOUNTS,
+    # What an account has, and who may have one: no requests, no HTML, and nobody that has them.
+    "accounts.deletion": PEOPLE,
+    "accounts.devices": PEOPLE,
+    "accounts.holdings": PEOPLE,
+    "accounts.invitations": PEOPLE,
+    "accounts.names": PEOPLE,
+    "accounts.qr": PEOPLE,
+    "accounts.recovery": PEOPLE,
     "accounts.*": ACCOUNTS,
     "messaging": MESSAGING,
     "messaging.apps": MESSAGING,
@@ -179,6 +188,8 @@ def test_no_arrow_points_back(module):
         ("messaging.views", "from accounts.models import User"),
         ("accounts.views", "from messaging.presence import presence"),
         ("accounts.models", "from config.settings import env"),
+        ("accounts.recovery", "from django.http import HttpRequest"),
+        ("accounts.invitations", "from accounts.pages import person"),
     ],
 )
 def test_a_trespass_is_seen_in_every_form(module, source):

@@ -106,6 +106,12 @@ def test_without_any_variable_but_the_key_it_checks_out(fresh_copy):
         ("TRUSTED_PROXIES", "10.0.0.0/33"),
         ("TRUSTED_PROXIES", "10.0.0.1:80"),
         ("METRICS_ALLOWED", "everybody"),
+        ("SIGNUP", "perhaps"),
+        ("INVITATIONS", "nobody"),
+        ("EMAIL_URL", "nonsense"),
+        ("EMAIL_URL", "ftp://mail.example.org"),
+        ("EMAIL_URL", "smtp://"),
+        ("EMAIL_URL", "smtp://mail.example.org:port"),
         ("SECRET_KEY", ""),
     ],
 )
@@ -129,3 +135,30 @@ def test_an_address_is_read_as_browsers_write_it(fresh_copy, address, origin):
     words = ["shell", "-c", "from django.conf import settings; print('is', settings.SITE_URL)"]
     read = manage(fresh_copy, *words, SECRET_KEY=KEY, SITE_URL=address)
     assert f"is {origin}\n" in read.stdout, read.stderr
+
+
+ASK_MAIL = """
+from django.conf import settings as s
+from django.core.mail import get_connection
+mail = get_connection()
+print('is', mail.host, mail.port, mail.username, mail.password, mail.use_tls, mail.use_ssl, s.DEFAULT_FROM_EMAIL)
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("smtp+tls://name:p%40ss@mail.example.org", "mail.example.org 587 name p@ss True False"),
+        ("smtp+ssl://mail.example.org", "mail.example.org 465 None None False True"),
+        ("smtp://mail.example.org:2525", "mail.example.org 2525 None None False False"),
+    ],
+)
+def test_a_mail_server_is_read_as_it_is_written(fresh_copy, address, words):
+    read = manage(fresh_copy, "shell", "-c", ASK_MAIL, SECRET_KEY=KEY, EMAIL_URL=address)
+    assert f"is {words} no-reply@localhost\n" in read.stdout, read.stderr
+
+
+def test_the_password_of_a_mail_server_is_not_repeated(fresh_copy):
+    refused = manage(fresh_copy, "check", SECRET_KEY=KEY, EMAIL_URL="ftp://name:hush-hush@mail.example.org")
+    assert refused.returncode != 0
+    assert "hush-hush" not in refused.stderr

@@ -164,7 +164,7 @@ def test_createsuperuser_makes_somebody_who_can_open_these_pages(monkeypatch):
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
     call_command("createsuperuser", interactive=False, username="Greta", stdout=io.StringIO())
     client = Client()
-    client.post("/admin/login/?next=/admin/", {"username": "GRETA", "password": PASSWORD})
+    client.post("/accounts/login/?next=/admin/", {"username": "GRETA", "password": PASSWORD})
     assert client.get(PEOPLE).status_code == 200
 
 

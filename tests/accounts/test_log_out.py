@@ -2,8 +2,9 @@
 
 import pytest
 from django.contrib.auth import get_user
-from django.contrib.sessions.models import Session
 from django.test import Client
+
+from accounts.models import Session
 
 LOG_OUT = "/accounts/logout/"
 

@@ -77,6 +77,60 @@ def test_changing_the_password(alice):
     is_accessible(alice.page)
 
 
+def make_staff(server, person) -> None:
+    words = f"User.objects.filter(username={person.name!r}).update(is_staff=True)"
+    server.manage("shell", "-v0", "-c", f"from accounts.models import User; {words}")
+
+
+def is_only(errors: list[str], status: int) -> None:
+    """The console notes each answer that is not a 200, and here that is what was asked for."""
+    assert [error for error in errors if f"status of {status}" not in error] == []
+    errors.clear()
+
+
+def test_the_pages_about_ones_account(window, server):
+    make_staff(server, window)
+    page, place = window.page, f"{window.url}/accounts"
+    for path in ("", "devices/", "codes/", "invitations/", "delete/"):
+        page.goto(f"{place}/{path}")
+        is_accessible(page)
+    page.goto(f"{place}/codes/")
+    submit(page, "Show new codes", current_password=PASSWORD)
+    expect(page.locator(".codes li")).to_have_count(10)
+    is_accessible(page)
+    page.goto(f"{place}/invitations/")
+    submit(page, "Make an invitation", for_how_many_people="0")
+    expect(page.get_by_label("For how many people")).to_be_focused()
+    submit(page, "Make an invitation", for_how_many_people="2")
+    expect(page.get_by_role("img", name="QR code")).to_be_visible()
+    is_accessible(page)
+    page.goto(f"{place}/invitations/")
+    expect(page.get_by_role("button", name="Take back")).to_have_accessible_description(re.compile("For 2 people"))
+    is_accessible(page)
+
+
+def test_too_many_attempts(alice):
+    page = alice.page
+    page.goto(f"{alice.url}/accounts/delete/")
+    for _ in range(11):
+        submit(page, "Delete my account", current_password="wrong")
+    expect(page.get_by_role("alert")).to_contain_text(re.compile(r"Try again in \d+ (minutes|seconds)"))
+    is_accessible(page)
+    assert "429" in alice.errors.pop()
+    is_only(alice.errors, 422)
+
+
+def test_the_ways_back_in(visitor, server):
+    visitor.goto(f"{server.url}/accounts/recover/")
+    is_accessible(visitor)
+    submit(visitor, "Change the password", user_name="nobody", recovery_code="x", new_password=PASSWORD)
+    expect(visitor.get_by_label("Recovery code")).to_have_accessible_description(re.compile("do not belong together"))
+    is_accessible(visitor)
+    visitor.goto(f"{server.url}/accounts/reset/")
+    expect(visitor.get_by_role("heading")).to_have_text("This link does not work")
+    is_accessible(visitor)
+
+
 def test_the_error_pages(visitor, server):
     visitor.goto(f"{server.url.replace('localhost', '127.0.0.1')}/accounts/login/")
     expect(visitor.get_by_role("heading")).to_have_text(ERROR_PAGES["400"])

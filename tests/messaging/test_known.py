@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.contrib.sessions.models import Session
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Session
 from tests.conftest import PASSWORD
 from tests.messaging.conftest import signed_in
 

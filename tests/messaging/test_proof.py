@@ -135,7 +135,7 @@ def test_it_says_what_it_does_not_see(clean_proof):
 
 def test_the_people_it_makes_are_gone_afterwards(clean_proof, clean_folder):
     assert clean_proof.stdout
-    assert count(clean_folder, "accounts_user") == count(clean_folder, "django_session") == 0
+    assert count(clean_folder, "accounts_user") == count(clean_folder, "accounts_session") == 0
 
 
 @LINUX
@@ -148,13 +148,13 @@ def test_nothing_is_left_behind_when_somebody_ends_it(clean_proof, clean_folder,
         command, cwd=ROOT, env=environment(clean_folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     deadline = time.monotonic() + 30
-    while not count(clean_folder, "django_session") and time.monotonic() < deadline:
+    while not count(clean_folder, "accounts_session") and time.monotonic() < deadline:
         time.sleep(0.02)
     time.sleep(seconds)  # before, during and after the start of its server
     assert count(clean_folder, "accounts_user")
     running.send_signal(how)
     assert running.wait(30)
-    assert count(clean_folder, "accounts_user") == count(clean_folder, "django_session") == 0
+    assert count(clean_folder, "accounts_user") == count(clean_folder, "accounts_session") == 0
     assert not processes_of(clean_folder)
 
 

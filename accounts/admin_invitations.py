@@ -1,0 +1,35 @@
+"""Invitations as the site's staff see them."""
+
+from datetime import timedelta
+from typing import cast
+
+from django.contrib import admin, messages
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts import invitations
+from accounts.models import Invitation, User
+
+
+@admin.register(Invitation)
+class InvitationAdmin(admin.ModelAdmin):
+    """Everybody's. The link of a new one is shown once; whoever deletes one takes it back."""
+
+    list_display = ["__str__", "made_by", "uses_left", "expires_at", "makes_administrator"]
+    list_filter = ["expires_at"]
+    fields = ["uses_left", "expires_at"]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict:
+        return {"uses_left": 1, "expires_at": timezone.now() + timedelta(days=7)}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and invitations.may_invite(cast(User, request.user))
+
+    def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Invitation, form: ModelForm, change: bool) -> None:
+        obj.made_by = cast(User, request.user)
+        link = invitations.issue(obj)
+        self.message_user(request, f"This is its link. It is shown only now: {link}", messages.SUCCESS)

@@ -1,0 +1,66 @@
+"""Everything the database holds about somebody, found by the models themselves: one that is added later is in it."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db.models import Field, ManyToManyField, Model, QuerySet
+
+from accounts import deletion
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+WITHHELD = "there, and withheld: with it somebody could get into the account"
+# What opens an account has no place in a file that lies about; that it is there is said. By their names, so that a
+# column that comes later is rather withheld than told.
+OPENS = re.compile("password|digest|secret|token|session_key|session_data|hash")
+
+
+def everything(user: "User") -> dict[str, list[dict[str, Any]]]:
+    """For each table with rows about this person, those rows, with every column."""
+    return {str(model._meta.verbose_name_plural): rows for model in apps.get_models() if (rows := _rows(model, user))}
+
+
+def _rows(model: type[Model], user: "User") -> list[dict[str, Any]]:
+    return [_columns(row) for row in about(model, user)]
+
+
+def about(model: type[Model], user: "User") -> Iterator[Model]:
+    """The rows of a table that are this person, or belong to them by any column; and notes about them."""
+    seen = set()
+    for query in _queries(model, user):
+        for row in query:
+            if row.pk not in seen:
+                seen.add(row.pk)
+                yield row
+
+
+def _queries(model: type[Model], user: "User") -> Iterator[QuerySet]:
+    if isinstance(user, model):
+        yield model._default_manager.filter(pk=user.pk)
+    for field in (*model._meta.fields, *model._meta.many_to_many):
+        if isinstance(field.related_model, type) and isinstance(user, field.related_model):
+            yield model._default_manager.filter(**{field.name: user})
+    if model is deletion.LogEntry:
+        yield deletion.notes_about(user)
+
+
+def _columns(row: Model) -> dict[str, Any]:
+    fields = [*row._meta.concrete_fields, *row._meta.many_to_many]
+    columns = {field.name: _value(field, row) for field in fields}
+    return columns | ({"session_data": _decoded(row)} if isinstance(row, AbstractBaseSession) else {})
+
+
+def _value(field: Field, row: Model) -> Any:
+    value = field.value_from_object(row)
+    if OPENS.search(field.name):
+        return WITHHELD if value else ""
+    return [str(other) for other in value] if isinstance(field, ManyToManyField) else value
+
+
+def _decoded(row: AbstractBaseSession) -> dict[str, Any]:
+    return {key: WITHHELD if key == HASH_SESSION_KEY else value for key, value in row.get_decoded().items()}

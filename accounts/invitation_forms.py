@@ -1,0 +1,22 @@
+"""What people fill in to invite others."""
+
+from datetime import timedelta
+
+from django import forms
+
+from accounts import invitations
+from accounts.models import User
+
+
+class InvitationForm(forms.Form):
+    """For how many, and for how long."""
+
+    uses = forms.IntegerField(label="For how many people", min_value=1, max_value=invitations.MOST_USES, initial=1)
+    days = forms.TypedChoiceField(
+        label="It ends after", coerce=int, choices=[(1, "a day"), (7, "a week"), (30, "30 days")], initial=7
+    )
+
+    def make(self, made_by: User) -> str:
+        """The link of a new invitation."""
+        typed = self.cleaned_data
+        return invitations.make(made_by, typed["uses"], timedelta(days=typed["days"]))

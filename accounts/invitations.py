@@ -1,0 +1,109 @@
+"""Who may sign up: the site's policy, and invitations as links, which are counted, end, and can be taken back."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MOST_USES = 100
+MOST_AT_ONCE = 20  # of one person, who is not staff
+LIFETIME_OF_FIRST = timedelta(days=1)
+
+
+class Invitation(models.Model):
+    """A link that lets so many people sign up. Of the link only a hash is kept; used up, it is deleted."""
+
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        editable=False,
+        related_name="invitations",
+        verbose_name="made by",
+    )
+    uses_left = models.PositiveSmallIntegerField("people who may still use it", default=1)
+    expires_at = models.DateTimeField("ends")
+    makes_administrator = models.BooleanField("makes an administrator", default=False, editable=False)
+
+    class Meta:
+        ordering = ["expires_at"]
+
+    def __str__(self) -> str:
+        return f"an invitation for {self.uses_left}"
+
+
+def may_invite(user: "User") -> bool:
+    return settings.SIGNUP != "closed" and user.is_active and (user.is_staff or settings.INVITATIONS == "everybody")
+
+
+def issue(invitation: Invitation) -> str:
+    """Stores a new invitation. Gives its link, which nobody can read again."""
+    token = secrets.token_urlsafe(24)
+    invitation.digest = _digest(token)
+    invitation.save(force_insert=True)
+    return settings.SITE_URL + reverse("accounts:invitation", args=[token])
+
+
+def make(made_by: "User | None", uses: int, lifetime: timedelta, **fields: bool) -> str:
+    """The link of a new invitation."""
+    return issue(Invitation(made_by=made_by, uses_left=uses, expires_at=timezone.now() + lifetime, **fields))
+
+
+def make_for_first_administrator() -> str:
+    """A link whose user becomes administrator, in place of any that was made before."""
+    Invitation.objects.filter(makes_administrator=True).delete()
+    return make(None, 1, LIFETIME_OF_FIRST, makes_administrator=True)
+
+
+def has_administrator() -> bool:
+    return get_user_model().objects.filter(is_superuser=True, is_active=True).exists()
+
+
+def good() -> models.QuerySet[Invitation]:
+    """Those that hold: not ended, and made by nobody who has lost the right to. An administrator is made once, and that
+    on a closed site too."""
+    inviting = models.Q(made_by=None) | models.Q(made_by__is_active=True)
+    if settings.INVITATIONS == "staff":
+        inviting &= models.Q(made_by=None) | models.Q(made_by__is_staff=True)
+    if settings.SIGNUP == "closed":
+        inviting &= models.Q(makes_administrator=True)
+    found = Invitation.objects.filter(inviting, expires_at__gt=timezone.now(), uses_left__gt=0)
+    return found.exclude(makes_administrator=True) if has_administrator() else found
+
+
+def find(token: str) -> Invitation | None:
+    return good().filter(digest=_digest(token)).first() if token else None
+
+
+def held(pk: int | None) -> Invitation | None:
+    """The one that somebody has come with, if it still holds."""
+    return good().filter(pk=pk).first() if pk else None
+
+
+def accept(invitation: Invitation, user: "User") -> bool:
+    """Counts one who has signed up; whether the invitation still held. Belongs into the transaction of the sign-up."""
+    used = good().filter(pk=invitation.pk).update(uses_left=models.F("uses_left") - 1)
+    if used and invitation.makes_administrator:
+        user.is_staff = user.is_superuser = True
+        user.save(update_fields=["is_staff", "is_superuser"])
+    Invitation.objects.filter(uses_left=0).delete()
+    return bool(used)
+
+
+def sweep() -> None:
+    """Forgets those that have ended."""
+    Invitation.objects.filter(expires_at__lte=timezone.now()).delete()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

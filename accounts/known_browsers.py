@@ -1,0 +1,55 @@
+"""Which browsers have been signed in to an account before: a signed cookie says so to us, and nothing to others."""
+
+import re
+import secrets
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from accounts import names
+
+COOKIE = "known"
+PATH = "/accounts/"
+LIFETIME = 365 * 24 * 3600
+MOST = 5  # people who share a browser
+TICKET = re.compile(r"([\w-]{16})-([0-9a-f]{64})")
+
+
+def nonce(request: HttpRequest, name: str) -> str:
+    """The number of this browser, if somebody of this folded name has been signed in with it, else ""."""
+    for number, signature in _tickets(request):
+        if constant_time_compare(signature, _signature(number, name)):
+            return number
+    return ""
+
+
+def remember(request: HttpRequest, response: HttpResponse, username: str) -> None:
+    """Lets the browser show, the next time, that it is no stranger to this account."""
+    name = names.fold(username)
+    if nonce(request, name):
+        return
+    number = secrets.token_urlsafe(12)
+    tickets = [f"{number}-{_signature(number, name)}", *("-".join(ticket) for ticket in _tickets(request))][:MOST]
+    response.set_cookie(
+        COOKIE,
+        ".".join(tickets),
+        max_age=LIFETIME,
+        path=PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget(response: HttpResponse) -> None:
+    response.delete_cookie(COOKIE, path=PATH, samesite="Lax")
+
+
+def _tickets(request: HttpRequest) -> list[tuple[str, str]]:
+    matches = [TICKET.fullmatch(ticket) for ticket in request.COOKIES.get(COOKIE, "").split(".")[:MOST]]
+    return [(match[1], match[2]) for match in matches if match]
+
+
+def _signature(number: str, name: str) -> str:
+    return salted_hmac("accounts.known_browsers", f"{number}\n{name}", algorithm="sha256").hexdigest()

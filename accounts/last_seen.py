@@ -1,0 +1,20 @@
+"""Notes on which day a session was last seen: the day alone, and once."""
+
+from django.contrib.auth import SESSION_KEY
+from django.utils.decorators import sync_only_middleware
+
+from accounts import sessions
+
+
+@sync_only_middleware
+def note_the_day(get_response):
+    """After `SessionMiddleware`, which saves what has changed."""
+
+    def middleware(request):
+        response = get_response(request)
+        # Who was not looked at is not looked up: a page for everybody costs no query.
+        if request.session.accessed and SESSION_KEY in request.session:
+            sessions.note_the_day(request)
+        return response
+
+    return middleware

@@ -1,0 +1,59 @@
+"""What all pages with a form have in common: who asks, what was posted, where to go on to, and how they answer."""
+
+from typing import cast
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts import known_browsers, throttles
+from accounts.forms import focus
+from accounts.models import User
+
+LONGEST_NEXT = 1000
+
+
+def person(request: HttpRequest) -> User:
+    """Who asks, behind `login_required`."""
+    return cast(User, request.user)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def let_in(request: HttpRequest, user: User) -> HttpResponse:
+    """Signs somebody in who has shown who they are, and leads them on."""
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    response = onward(request)
+    known_browsers.remember(request, response, user.username)
+    return response
+
+
+def onward(request: HttpRequest) -> HttpResponse:
+    on_the_way_to = next_page(request)
+    return HttpResponseRedirect(on_the_way_to) if on_the_way_to else redirect(settings.LOGIN_REDIRECT_URL)
+
+
+def next_page(request: HttpRequest) -> str:
+    """The page of this site that somebody was on the way to, or nothing: `next` is anybody's to write."""
+    asked = request.POST.get("next", request.GET.get("next", ""))
+    is_ours = asked.startswith("/") and len(asked) <= LONGEST_NEXT
+    return asked if is_ours and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""
+
+
+def form_page(request: HttpRequest, template: str, form: BaseForm, **context: object) -> HttpResponse:
+    focus(form)
+    context = {"form": form, "next": next_page(request), **context}
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def too_many(request: HttpRequest, template: str, form: BaseForm, seconds: int, **context: object) -> HttpResponse:
+    """The same page, after too many attempts. Its form is one that was not read: what it would find is not told."""
+    response = form_page(request, template, form, wait=throttles.in_words(seconds), **context)
+    response.status_code = 429
+    response.headers["Retry-After"] = str(seconds)
+    return response

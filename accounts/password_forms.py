@@ -1,0 +1,34 @@
+"""What people who are signed in show their password for: a new one, and what cannot be taken back."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.forms import Data, check_new_password, new_password_field, password_field
+from accounts.models import User
+
+
+class ConfirmForm(forms.Form):
+    """The password one has, for what cannot be taken back."""
+
+    current_password = password_field("Current password", "current-password")
+
+    def __init__(self, user: User, data: Data):
+        super().__init__(data)
+        self.user = user
+
+    def clean_current_password(self):
+        if not self.user.check_password(self.cleaned_data["current_password"]):
+            raise ValidationError("This is not your current password.")
+
+
+class PasswordChangeForm(ConfirmForm):
+    """The password one has, and the one to come."""
+
+    new_password = new_password_field("New password")
+
+    def clean(self):
+        check_new_password(self, "new_password", self.user)
+
+    def save(self) -> None:
+        self.user.set_password(self.cleaned_data["new_password"])
+        self.user.save(update_fields=["password"])

@@ -1,0 +1,119 @@
+"""Where one is signed in: Django's sessions in the database, each of which knows whose it is."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from accounts import devices
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SIGN_IN = "sign_in"  # in a session: its name for the list, what it was begun with, and the days
+
+
+class Session(AbstractBaseSession):
+    """A session. Deleted with its person; whoever deletes it ends it, on every process."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, editable=False, related_name="sessions"
+    )
+
+    def __str__(self) -> str:
+        return "a session"  # Django's own is the key, which the administration would show
+
+    @classmethod
+    def get_session_store_class(cls):
+        return SessionStore
+
+
+class SessionStore(DatabaseStore):
+    """Django's own, which puts down whose a session is."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        row = cast(Session, super().create_model_instance(data))
+        row.user_id = data.get(SESSION_KEY)
+        return row
+
+    async def acreate_model_instance(self, data: dict[str, Any]) -> Session:
+        row = cast(Session, await super().acreate_model_instance(data))
+        row.user_id = data.get(SESSION_KEY)
+        return row
+
+
+class SignIn(NamedTuple):
+    """One place where somebody is signed in. `name` stands for the session's key, which would open the account."""
+
+    name: str
+    device: str
+    since: date | None
+    seen_on: date | None
+    is_this: bool
+
+
+def began(request: HttpRequest, **_: Any) -> None:
+    """Receiver of `user_logged_in`. The header itself is not kept, nor the address."""
+    today = _today()
+    request.session[SIGN_IN] = {
+        "name": secrets.token_urlsafe(12),
+        "device": devices.in_words(request.headers.get("User-Agent", "")),
+        "since": today,
+        "seen_on": today,
+    }
+
+
+def note_the_day(request: HttpRequest) -> None:
+    """Once a day for each session, which also puts off its end."""
+    sign_in = request.session.get(SIGN_IN)
+    if sign_in and sign_in["seen_on"] != _today():
+        request.session[SIGN_IN] = {**sign_in, "seen_on": _today()}
+
+
+def of(user: "User", this_key: str | None) -> list[SignIn]:
+    """Where somebody is signed in, the place that asks first, then by the day they were last seen."""
+    found = [_sign_in(data, key == this_key) for key, data in _held_by(user)]
+    found.sort(key=lambda each: each.seen_on or date.min, reverse=True)
+    return sorted(found, key=lambda each: not each.is_this)
+
+
+def end(user: "User", name: str) -> bool:
+    """Signs one place out; whether there was one of that name."""
+    keys = [key for key, data in _held_by(user) if data.get(SIGN_IN, {}).get("name") == name]
+    return bool(name) and bool(user.sessions.filter(pk__in=keys).delete()[0])
+
+
+def end_all(user: "User", but: str | None = None) -> int:
+    """Signs somebody out everywhere, or everywhere but here; in how many places."""
+    return int(user.sessions.exclude(pk=but or "").delete()[0])
+
+
+def _held_by(user: "User") -> Iterator[tuple[str, dict[str, Any]]]:
+    """The sessions that still hold, by their keys: a changed password has ended those of before."""
+    proof = user.get_session_auth_hash()
+    for row in user.sessions.filter(expire_date__gt=timezone.now()):
+        if (data := row.get_decoded()).get(HASH_SESSION_KEY) == proof:
+            yield row.session_key, data
+
+
+def _sign_in(data: dict[str, Any], is_this: bool) -> SignIn:
+    kept = data.get(SIGN_IN, {})
+    since, seen_on = (parse_date(kept.get(day, "")) for day in ("since", "seen_on"))
+    return SignIn(kept.get("name", ""), kept.get("device", devices.UNKNOWN), since, seen_on, is_this)
+
+
+def _today() -> str:
+    return timezone.now().date().isoformat()

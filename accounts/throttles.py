@@ -1,0 +1,118 @@
+"""How often somebody may try: counters in Django's cache, which forgets them by itself.
+
+An attempt is counted before it is looked at, so that a thousand at once are a thousand, and one that was right is given
+back. What is counted is named by a keyed hash: no address and no name lies in the cache.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Callable, Iterable
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from accounts import known_browsers, names
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+try:
+    from redis.exceptions import RedisError as CacheAway
+except ImportError:  # one process, with its own memory
+    CacheAway = ConnectionError  # type: ignore[assignment,misc]
+
+logger = logging.getLogger(__name__)
+
+
+class Limit(NamedTuple):
+    """So many attempts in so many seconds, by the clock."""
+
+    name: str
+    most: int
+    seconds: int
+
+
+# OWASP's "device cookies": whoever hammers an account from elsewhere fills a counter that its owner's browser has not.
+# ASVS allowed 100 guesses an hour at one account (4.0.3, 2.2.1) and leaves the number to us now (5.0, 6.3.1).
+LOG_IN_ELSEWHERE = Limit("log-in, unknown browser", 50, 3600)
+LOG_IN_HERE = Limit("log-in, known browser", 20, 900)
+LOG_IN_ADDRESS = Limit("log-in, address", 100, 900)
+PASSWORD_AGAIN = Limit("password asked for again", 10, 900)
+SIGN_UP = Limit("sign-up, address", 100, 3600)  # a class may sit behind one
+RECOVERY = Limit("recovery, address", 30, 3600)
+MAIL_ADDRESS = Limit("mail, address", 20, 3600)
+MAIL_TO = Limit("mail, recipient", 3, 3600)
+
+Counter = tuple[Limit, str]  # a limit, and whom it is about
+
+
+def log_in(request: HttpRequest, username: str) -> list[Counter]:
+    """What a try to log in counts for. Names that nobody has are counted like others."""
+    name = names.fold(username.strip()) if names.may_be_looked_up(username) else ""
+    if nonce := known_browsers.nonce(request, name):
+        return [(LOG_IN_HERE, f"{name} {nonce}")]
+    return [(LOG_IN_ELSEWHERE, name), (LOG_IN_ADDRESS, address(request))]
+
+
+def password_again(user: "User") -> list[Counter]:
+    """What a try counts for with which somebody who is signed in shows that it is still they."""
+    return [(PASSWORD_AGAIN, str(user.pk))]
+
+
+def address(request: HttpRequest) -> str:
+    """Where a request comes from. Of IPv6 the network: every customer has all the rest to themselves."""
+    try:
+        found = ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return ""
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+
+
+def wait(counters: Iterable[Counter]) -> int:
+    """Counts one more in each. 0 if it may pass, else after how many seconds it may."""
+    now = time.time()
+    waits = [limit.seconds - now % limit.seconds for limit, whom in counters if _add(limit, whom, now) > limit.most]
+    return math.ceil(max(waits, default=0))
+
+
+def give_back(counters: Iterable[Counter]) -> None:
+    """It was right, and is not counted."""
+    for limit, whom in counters:
+        key = _key(limit, whom, time.time())
+        if _ask(cache.get, key, 0) > 0:
+            _ask(cache.decr, key)
+
+
+def in_words(seconds: int) -> str:
+    """A time to wait, never shorter than it is."""
+    if seconds <= 90:
+        return "a second" if seconds == 1 else f"{seconds} seconds"
+    return f"{math.ceil(seconds / 60)} minutes"
+
+
+def _add(limit: Limit, whom: str, now: float) -> int:
+    key = _key(limit, whom, now)
+    _ask(cache.add, key, 0, limit.seconds)
+    return _ask(cache.incr, key)
+
+
+def _key(limit: Limit, whom: str, now: float) -> str:
+    window = int(now // limit.seconds)
+    return salted_hmac("accounts.throttles", f"{limit.name}\n{window}\n{whom}", algorithm="sha256").hexdigest()
+
+
+def _ask(question: Callable[..., Any], *words: object) -> int:
+    """What the cache says to this, 0 where it does not answer: without Redis people still log in."""
+    try:
+        return int(question(*words))
+    except ValueError:  # a counter that has just ended
+        return 0
+    except CacheAway:
+        logger.warning("The cache does not answer; attempts are not counted")
+        return 0

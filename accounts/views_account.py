@@ -1,0 +1,65 @@
+"""The pages about one's account: the way to all others, what is held, and its end."""
+
+import json
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import deletion, holdings, invitations, known_browsers, sessions, throttles
+from accounts.models import User
+from accounts.pages import form_page, person, posted, too_many
+from accounts.password_forms import ConfirmForm
+
+
+@require_safe
+@login_required
+@never_cache
+def settings_page(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    context = {
+        "places": len(sessions.of(user, request.session.session_key)),
+        "codes": user.recovery_codes.count(),
+        "may_invite": invitations.may_invite(user),
+    }
+    return render(request, "accounts/settings.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+def download(request: HttpRequest) -> HttpResponse:
+    """Everything the database holds about the person who asks, as JSON."""
+    held = json.dumps(holdings.everything(person(request)), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
+    response = HttpResponse(held, content_type="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="what-is-held-about-you.json"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@sensitive_post_parameters("current_password")
+@never_cache
+def delete(request: HttpRequest) -> HttpResponse:
+    page, data = "accounts/delete.html", posted(request)
+    user = User.objects.get(pk=person(request).pk)
+    context = {"days": deletion.RESERVED_FOR.days}
+    counters = throttles.password_again(user) if data else []
+    if seconds := throttles.wait(counters):
+        return too_many(request, page, ConfirmForm(user, None), seconds, **context)
+    form = ConfirmForm(user, data)
+    if not form.is_valid():
+        return form_page(request, page, form, **context)
+    logout(request)
+    deletion.delete_account(user)
+    messages.success(request, "Your account is deleted, and everything about it.")
+    response = redirect(settings.LOGIN_URL)
+    known_browsers.forget(response)
+    return response

@@ -1,0 +1,59 @@
+"""Pages for those who invite, and the link for those who are invited."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import invitations, qr
+from accounts.invitation_forms import InvitationForm
+from accounts.pages import form_page, onward, person, posted
+
+INVITED_BY = "invitation"  # in a session: which invitation somebody has come with
+
+
+@require_safe
+@never_cache
+def accept(request: HttpRequest, token: str) -> HttpResponse:
+    """Takes an invitation out of the address bar. It is used when somebody has signed up, not when it is looked at."""
+    if request.user.is_authenticated:
+        return onward(request)
+    invitation = invitations.find(token)
+    if invitation is None:
+        return render(request, "accounts/link_over.html", status=410)
+    request.session[INVITED_BY] = invitation.pk
+    return redirect("accounts:signup")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def invite(request: HttpRequest) -> HttpResponse:
+    """Shows the link of a new invitation this once: only its hash is kept."""
+    user = person(request)
+    if not invitations.may_invite(user):
+        raise PermissionDenied
+    invitations.sweep()
+    form = InvitationForm(posted(request))
+    own = invitations.good().filter(made_by=user)
+    context = {"invitations": own, "policy": settings.SIGNUP}
+    if not form.is_valid():
+        return form_page(request, "accounts/invitations.html", form, **context)
+    if not user.is_staff and own.count() >= invitations.MOST_AT_ONCE:
+        form.add_error(None, f"You have {invitations.MOST_AT_ONCE} invitations already. Take one back first.")
+        return form_page(request, "accounts/invitations.html", form, **context)
+    link = form.make(user)
+    return render(request, "accounts/invitation.html", {"link": link, "qr": qr.draw(link), **form.cleaned_data})
+
+
+@require_POST
+@login_required
+@never_cache
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    if person(request).invitations.filter(pk=pk).delete()[0]:
+        messages.success(request, "The invitation is taken back.")
+    return redirect("accounts:invitations")

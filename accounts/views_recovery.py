@@ -1,0 +1,102 @@
+"""Pages for getting back in: recovery codes, and links for a new password."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import mail, recovery, throttles
+from accounts.pages import form_page, person, posted, too_many
+from accounts.password_forms import ConfirmForm
+from accounts.recovery_forms import MailForm, NewPasswordForm, RecoverForm
+
+FORM = ["GET", "HEAD", "POST"]
+LINK = "reset_link"  # in a session: the number and the token of a link, which so leave the address
+DONE = "Your password is changed. Log in with it."
+
+
+@require_http_methods(FORM)
+@login_required
+@sensitive_post_parameters("current_password")
+@never_cache
+def codes(request: HttpRequest) -> HttpResponse:
+    """Shows new codes this once: asked for again, the page has none."""
+    page, user, data = "accounts/recovery_codes.html", person(request), posted(request)
+    context = {"left": user.recovery_codes.count()}
+    counters = throttles.password_again(user) if data else []
+    if seconds := throttles.wait(counters):
+        return too_many(request, page, ConfirmForm(user, None), seconds, **context)
+    form = ConfirmForm(user, data)
+    if not form.is_valid():
+        return form_page(request, page, form, **context)
+    throttles.give_back(counters)
+    return render(request, page, {"codes": recovery.make_codes(user)})
+
+
+@require_http_methods(FORM)
+@sensitive_post_parameters("code", "new_password")
+@never_cache
+def recover(request: HttpRequest) -> HttpResponse:
+    """A recovery code instead of the password."""
+    page, data, context = "accounts/recover.html", posted(request), {"has_mail": mail.is_configured()}
+    if data and (seconds := throttles.wait([(throttles.RECOVERY, throttles.address(request))])):
+        form = RecoverForm(None, initial={"username": data.get("username", "")})
+        return too_many(request, page, form, seconds, **context)
+    form = RecoverForm(data)
+    if form.is_valid() and form.user:
+        logout(request)
+        recovery.set_password(form.user, form.cleaned_data["new_password"])
+        messages.success(request, DONE)
+        return redirect("accounts:login")
+    return form_page(request, page, form, **context)
+
+
+@require_safe
+@never_cache
+def reset_link(request: HttpRequest, number: str, token: str) -> HttpResponse:
+    """Takes a link out of the address bar, where it would be seen, kept and passed on."""
+    with transaction.atomic():
+        if recovery.holder(number, token) is None:
+            return render(request, "accounts/link_over.html", status=410)
+    request.session[LINK] = [number, token]
+    return redirect("accounts:new_password")
+
+
+@require_http_methods(FORM)
+@sensitive_post_parameters("new_password")
+@never_cache
+@transaction.atomic
+def new_password(request: HttpRequest) -> HttpResponse:
+    user = recovery.holder(*request.session.get(LINK, ("", "")))
+    if user is None:
+        return render(request, "accounts/link_over.html", status=410)
+    form = NewPasswordForm(user, posted(request))
+    if not form.is_valid():
+        return form_page(request, "accounts/new_password.html", form)
+    logout(request)
+    recovery.set_password(user, form.cleaned_data["new_password"])
+    messages.success(request, DONE)
+    return redirect("accounts:login")
+
+
+@require_http_methods(FORM)
+@sensitive_post_parameters("email")
+@never_cache
+def mail_link(request: HttpRequest) -> HttpResponse:
+    """The same answer whoever has this address, or nobody."""
+    if not mail.is_configured():
+        raise Http404
+    page, data = "accounts/mail_link.html", posted(request)
+    if data and (seconds := throttles.wait([(throttles.MAIL_ADDRESS, throttles.address(request))])):
+        return too_many(request, page, MailForm(initial={"email": data.get("email", "")}), seconds)
+    form = MailForm(data)
+    if not form.is_valid():
+        return form_page(request, page, form)
+    mail.send_links(form.cleaned_data["email"])
+    messages.success(request, "If this address is somebody's here, a link is on its way to it. It holds for an hour.")
+    return redirect("accounts:mail_link")

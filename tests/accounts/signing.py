@@ -1,0 +1,23 @@
+"""People at several browsers, without a browser."""
+
+from django.test import Client
+
+from tests.conftest import PASSWORD
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"
+LOG_IN = "/accounts/login/"
+
+
+def log_in(client, username="alice", password=PASSWORD, **extra):
+    return client.post(LOG_IN, {"username": username, "password": password}, **extra)
+
+
+def browser(username="alice", password=PASSWORD, agent=FIREFOX):
+    """A browser in which somebody has logged in."""
+    client = Client(headers={"user-agent": agent})
+    assert log_in(client, username, password).status_code == 302
+    return client
+
+
+def is_in(client):
+    return client.get("/accounts/").status_code == 200

@@ -1,0 +1,193 @@
+"""Deleting an account: nothing is left of it, and nobody steps into it."""
+
+import re
+from datetime import timedelta
+from http.cookiejar import CookieJar
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from accounts import deletion, holdings, recovery
+from accounts.models import ReservedName, User
+from tests.accounts.reading import words_beside
+from tests.accounts.signing import browser, is_in, log_in
+from tests.accounts.test_holdings import full  # noqa: F401 - a fixture
+from tests.conftest import PASSWORD
+from tests.servers import Server
+
+PAGE = "/accounts/delete/"
+NAME = "Wilhelmine-Quitzow"
+
+pytestmark = pytest.mark.django_db
+
+
+def delete(client, password=PASSWORD):
+    return client.post(PAGE, {"current_password": password})
+
+
+def sign_up(name):
+    return Client().post("/accounts/signup/", {"username": name, "password": PASSWORD})
+
+
+def test_it_asks_for_the_password(alice):
+    here = browser()
+    response = delete(here, "not the right password")
+    assert "not your current password" in words_beside(response, "current_password")
+    assert is_in(here)
+
+
+def test_one_is_out_everywhere_and_told_so(alice):
+    here, phone = browser(), browser()
+    response = delete(here)
+    assert response.url == "/accounts/login/"
+    assert "Your account is deleted" in here.get(response.url).content.decode()
+    assert not is_in(here)
+    assert not is_in(phone)
+    assert log_in(Client()).status_code == 422
+
+
+def test_every_row_is_gone(full, bob):  # noqa: F811
+    here = browser()
+    recovery.make_codes(bob)
+    tables = [model for model in apps.get_models() if list(holdings.about(model, full))]
+    assert len(tables) >= 5
+    delete(here)
+    assert [model for model in tables if list(holdings.about(model, full))] == []
+    assert bob.recovery_codes.count() == 10
+
+
+def rows_that_hold(text):
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        found = []
+        for table in tables:
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - our own tables
+            found += [table for row in cursor.fetchall() if text in str(row).lower()]
+        return found
+
+
+def test_no_table_holds_the_name_any_more(full):  # noqa: F811
+    here = browser()
+    assert "accounts_user" in rows_that_hold("alice")
+    delete(here)
+    assert rows_that_hold("alice") == []
+
+
+def test_the_name_is_reserved_in_every_spelling_for_thirty_days(alice):
+    delete(browser())
+    for spelling in ("alice", "ALICE", "ａｌｉｃｅ"):  # noqa: RUF001
+        assert "taken" in words_beside(sign_up(spelling), "username")
+    assert sign_up("alicia").status_code == 302
+    ReservedName.objects.update(until=timezone.now().date())
+    assert sign_up("alice").status_code == 422
+    ReservedName.objects.update(until=timezone.now().date() - timedelta(days=1))
+    assert sign_up("alice").status_code == 302
+    assert ReservedName.objects.count() == 0
+
+
+def test_the_reservation_is_for_thirty_days_and_says_no_name(alice):
+    delete(browser())
+    kept = ReservedName.objects.get()
+    assert kept.until == timezone.now().date() + timedelta(days=30)
+    assert "alice" not in str(kept.__dict__)
+
+
+def test_nobody_is_renamed_to_somebody_who_is_gone(alice, bob):
+    deletion.delete_account(alice)
+    root = User.objects.create_superuser("Ruth")
+    client = Client()
+    client.force_login(root)
+    change = f"/admin/accounts/user/{bob.pk}/change/"
+    response = client.post(change, {"username": "alice", "is_active": "on"})
+    assert "taken" in response.context["adminform"].form.errors["username"][0]
+
+
+def test_a_name_that_is_freed_while_somebody_signs_up_is_not_given_away(alice, monkeypatch):
+    monkeypatch.setattr(User, "clean", lambda self: deletion.delete_account(User.objects.get(username="alice")))
+    monkeypatch.setattr(User, "validate_unique", lambda self, exclude=None: None)
+    assert "taken" in words_beside(sign_up("alice"), "username")
+    assert User.objects.count() == 0
+
+
+def test_the_command_forgets_names_whose_time_is_over(alice):
+    deletion.delete_account(alice)
+    call_command("forget_expired")
+    assert ReservedName.objects.count() == 1
+    ReservedName.objects.update(until=timezone.now().date() - timedelta(days=1))
+    call_command("forget_expired")
+    assert ReservedName.objects.count() == 0
+
+
+@pytest.mark.parametrize("how", ["one", "many"])
+def test_the_administration_deletes_in_the_same_way(alice, how):
+    root = User.objects.create_superuser("Ruth")
+    client = Client()
+    client.force_login(root)
+    if how == "one":
+        client.post(f"/admin/accounts/user/{alice.pk}/delete/", {"post": "yes"})
+    else:
+        chosen = {"action": "delete_selected", "_selected_action": [alice.pk], "post": "yes"}
+        client.post("/admin/accounts/user/", chosen)
+    assert not User.objects.filter(username="alice").exists()
+    assert rows_that_hold("alice") == []
+    assert ReservedName.objects.count() == 1
+
+
+def test_it_is_a_form_with_a_token(alice):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(alice)
+    assert delete(strict).status_code == 403
+    assert User.objects.filter(pk=alice.pk).exists()
+
+
+def test_the_browser_forgets_too(alice):
+    here = browser()
+    delete(here)
+    assert here.cookies["known"].value == ""
+
+
+@pytest.fixture
+def server(tmp_path):
+    running = Server(tmp_path).start()
+    yield running
+    running.stop()
+
+
+class Visitor:
+    """A browser as a server sees it."""
+
+    def __init__(self, server):
+        self.server, self.jar = server, CookieJar()
+        self.opener = build_opener(HTTPCookieProcessor(self.jar))
+
+    def get(self, path):
+        return self.opener.open(self.server.url + path, timeout=30).read().decode()
+
+    def post(self, path, **fields):
+        token = re.findall(r'csrfmiddlewaretoken" value="([^"]+)"', self.get(path))[0]
+        body = urlencode({"csrfmiddlewaretoken": token, **fields}).encode()
+        request = Request(self.server.url + path, body, {"Origin": self.server.url})
+        return self.opener.open(request, timeout=30).read().decode()
+
+
+def files_that_hold(folder, name):
+    spellings = [spelling.encode() for spelling in (name, name.lower())]
+    files = [file for file in folder.glob("accounts.sqlite3*") if file.is_file()]
+    assert files
+    return [file.name for file in files if any(spelling in file.read_bytes() for spelling in spellings)]
+
+
+def test_no_byte_of_the_name_is_left_in_the_files_of_the_database(server, tmp_path):
+    """As it is on a server: SQLite in a file, with connections that last and a write-ahead log."""
+    visitor = Visitor(server)
+    visitor.post("/accounts/signup/", username=NAME, password=PASSWORD, email=f"{NAME}@example.org")
+    visitor.post("/accounts/codes/", current_password=PASSWORD)
+    assert files_that_hold(tmp_path, NAME)
+    assert "Your account is deleted" in visitor.post("/accounts/delete/", current_password=PASSWORD)
+    assert files_that_hold(tmp_path, NAME) == []

@@ -1,0 +1,181 @@
+"""Where one is signed in: said in coarse words, and ended from anywhere."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from accounts import devices, sessions
+from accounts.models import Session
+from tests.accounts.signing import FIREFOX, browser, is_in
+from tests.conftest import PASSWORD
+
+PAGE, END = "/accounts/devices/", "/accounts/devices/end/"
+SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 Version/26.0 Safari/604.1"
+EDGE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0"
+CHROME = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/156.0.0.0 Mobile Safari/537.36"
+CHROMEBOOK = "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36"
+
+pytestmark = pytest.mark.django_db
+
+
+def places(client):
+    """What the page lists: the device, and the name by which it is ended."""
+    page = client.get(PAGE).content.decode()
+    return dict(re.findall(r'<strong id="place[^>]*>([^<]*)</strong>.*?name="where" value="([^"]*)"', page, re.DOTALL))
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        (FIREFOX, "Firefox on Linux"),
+        (SAFARI, "Safari on iPhone"),
+        (EDGE, "Edge on Windows"),
+        (CHROME, "Chrome on Android"),
+        (CHROMEBOOK, "Chrome on ChromeOS"),
+        ("curl/8.0", devices.UNKNOWN),
+        ("", devices.UNKNOWN),
+        ("<script>Firefox/1</script> Linux", "Firefox on Linux"),
+        ("x" * 100_000 + "Firefox/1", devices.UNKNOWN),
+    ],
+)
+def test_a_browser_is_called_by_a_few_coarse_words(agent, words):
+    assert devices.in_words(agent) == words
+
+
+def test_every_place_is_listed_and_this_one_is_named(alice, bob):
+    here, _, _ = browser(), browser(agent=SAFARI), browser("bob", agent=EDGE)
+    assert list(places(here)) == ["Firefox on Linux", "Safari on iPhone"]
+    assert "Firefox on Linux</strong> (this browser)" in here.get(PAGE).content.decode()
+
+
+def test_neither_the_browsers_own_words_nor_its_address_are_kept(alice):
+    here = browser()
+    kept = json.dumps([row.get_decoded() for row in Session.objects.all()]) + str(Session.objects.values())
+    assert "Firefox on Linux" in kept
+    assert "Mozilla" not in kept
+    assert "127.0.0.1" not in kept
+    assert here.session.session_key not in here.get(PAGE).content.decode()
+
+
+def test_one_place_is_signed_out_and_the_others_stay(alice):
+    here, phone, desk = browser(), browser(agent=SAFARI), browser(agent=EDGE)
+    here.post(END, {"where": places(here)["Safari on iPhone"]})
+    assert (is_in(here), is_in(phone), is_in(desk)) == (True, False, True)
+
+
+def test_everywhere_else_is_signed_out(alice, bob):
+    here, phone, other = browser(), browser(agent=SAFARI), browser("bob")
+    here.post(END, {"where": "others"})
+    assert (is_in(here), is_in(phone), is_in(other)) == (True, False, True)
+
+
+def test_everywhere_is_signed_out(alice, bob):
+    here, phone, other = browser(), browser(agent=SAFARI), browser("bob")
+    assert here.post(END, {"where": "everywhere"}).url == "/accounts/login/"
+    assert (is_in(here), is_in(phone), is_in(other)) == (False, False, True)
+
+
+def test_signing_out_this_place_leads_to_the_door(alice):
+    here = browser()
+    assert here.post(END, {"where": places(here)["Firefox on Linux"]}).url == "/accounts/login/"
+    assert not is_in(here)
+
+
+def test_nobody_signs_somebody_else_out(alice, bob):
+    here, other = browser(), browser("bob")
+    here.post(END, {"where": places(other)["Firefox on Linux"]})
+    here.post(END, {"where": ""})
+    here.post(END)
+    assert (is_in(here), is_in(other)) == (True, True)
+
+
+def test_it_is_a_button_and_not_a_link(alice):
+    assert browser().get(END).status_code == 405
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(alice)
+    assert strict.post(END, {"where": "everywhere"}).status_code == 403
+
+
+def test_a_session_is_deleted_with_its_person(alice):
+    browser()
+    alice.delete()
+    assert Session.objects.count() == 0
+
+
+def test_who_is_shut_out_and_let_in_again_has_to_log_in(alice):
+    here = browser()
+    for is_active in (False, True):
+        alice.is_active = is_active
+        alice.save(update_fields=["is_active"])
+    assert Session.objects.count() == 0
+    assert not is_in(here)
+
+
+def test_a_changed_password_leaves_one_session_in_the_list(alice):
+    here, _ = browser(), browser(agent=SAFARI)
+    new = "another long enough password"
+    here.post("/accounts/password/", {"current_password": PASSWORD, "new_password": new})
+    assert list(places(here)) == ["Firefox on Linux"]
+    assert Session.objects.count() == 1
+
+
+def test_what_no_longer_holds_is_not_listed(alice):
+    here, _ = browser(), browser(agent=SAFARI)
+    alice.set_password("set by the staff, this one")
+    alice.save()
+    assert [place.device for place in sessions.of(alice, None)] == []
+    assert not is_in(here)
+
+
+def test_the_day_is_noted_once_a_day_and_nothing_else_is_written(alice, django_assert_num_queries, monkeypatch):
+    here = browser()
+    with django_assert_num_queries(2):  # the session, the person
+        here.get("/accounts/password/")
+    monkeypatch.setattr(sessions, "_today", lambda: "2999-01-01")
+    here.get("/accounts/password/")
+    assert [str(place.seen_on) for place in sessions.of(alice, None)] == ["2999-01-01"]
+    assert sessions.of(alice, None)[0].since == timezone.now().date()
+
+
+def test_a_session_that_was_ended_meanwhile_does_not_come_back(alice, monkeypatch):
+    here = browser()
+    original = sessions.note_the_day
+
+    def ended_meanwhile(request):
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM accounts_session")
+        monkeypatch.setattr(sessions, "_today", lambda: "2999-01-01")
+        original(request)
+
+    monkeypatch.setattr(sessions, "note_the_day", ended_meanwhile)
+    assert here.get("/accounts/password/").status_code == 400
+    assert Session.objects.count() == 0
+
+
+def test_ended_sessions_are_cleared_away(alice):
+    here, _ = browser(), browser(agent=SAFARI)
+    Session.objects.exclude(pk=here.session.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert list(places(here)) == ["Firefox on Linux"]
+    call_command("forget_expired")
+    assert Session.objects.count() == 1
+
+
+def test_the_administration_does_not_show_a_sessions_key(alice):
+    browser()
+    assert str(Session.objects.get()) == "a session"
+
+
+def test_the_chat_page_leads_to_the_account_and_the_account_to_everything(alice):
+    here = browser()
+    assert 'href="/accounts/" target="_blank"' in here.get("/").content.decode()
+    page = here.get("/accounts/").content.decode()
+    for place in ("password", "devices", "codes", "download", "delete"):
+        assert f'href="/accounts/{place}/"' in page
+        assert "no-store" in here.get(f"/accounts/{place}/")["Cache-Control"]
+        assert Client().get(f"/accounts/{place}/")["Location"] == f"/accounts/login/?next=/accounts/{place}/"

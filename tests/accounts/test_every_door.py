@@ -1,0 +1,58 @@
+"""What holds for every address about accounts, those included that come later: they are read from the routes."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.urls import urlpatterns
+from tests.accounts.signing import browser
+from tests.messaging.test_headers import is_dressed
+
+pytestmark = pytest.mark.django_db
+
+VALUES = {"pk": 1, "number": "MQ", "token": "none"}
+DOORS = {
+    str(route.name): reverse(f"accounts:{route.name}", kwargs={name: VALUES[name] for name in route.pattern.converters})
+    for route in urlpatterns
+}
+# For those who have no session yet, or whose session has just ended.
+OUTSIDE = {"signup", "login", "logout", "recover", "mail_link", "new_password", "reset", "invitation"}
+INSIDE = DOORS.keys() - OUTSIDE
+
+each_door = pytest.mark.parametrize("name", DOORS)
+
+
+def test_no_door_is_forgotten():
+    assert DOORS.keys() > OUTSIDE
+    assert len(INSIDE) > 5
+
+
+@each_door
+def test_a_form_from_elsewhere_does_nothing(name, alice):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(alice)
+    # Without a token nothing is looked at: what only takes a GET says so no sooner.
+    assert strict.post(DOORS[name]).status_code == 403
+
+
+@pytest.mark.parametrize("name", sorted(INSIDE))
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_is_led_to_the_log_in_page(name, method):
+    answer = getattr(Client(), method)(DOORS[name])
+    assert answer.status_code in {302, 405}
+    assert answer.status_code == 405 or answer.url.startswith(f"/accounts/login/?next={DOORS[name]}")
+
+
+@each_door
+@pytest.mark.parametrize("is_in", [True, False])
+def test_what_is_answered_is_kept_by_nobody_and_needs_no_exception(name, is_in, alice):
+    visitor = browser() if is_in else Client()
+    answer = visitor.get(DOORS[name])
+    assert answer.status_code < 500
+    assert "no-store" in answer["Cache-Control"]
+    assert is_dressed(answer)
+    page = answer.content.decode()
+    assert [tag for tag in re.findall(r"<script\b[^>]*>", page) if 'src="/static/' not in tag] == []
+    assert re.findall(r"<style\b|\sstyle=|\son[a-z]+=|javascript:|\bhx-on\b", page) == []

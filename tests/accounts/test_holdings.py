@@ -1,0 +1,95 @@
+"""The download: everything that the database holds about a person, whatever tables there will be, and no keys."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from accounts import holdings, invitations, recovery
+from accounts.models import User
+from tests.accounts.signing import browser
+
+PAGE = "/accounts/download/"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def full(alice):
+    """Alice, with a row in every table that could have one."""
+    alice.groups.add(Group.objects.create(name="the choir"))
+    recovery.make_codes(alice)
+    invitations.make(alice, 3, timedelta(days=7))
+    for by, about in ((alice, "999"), (User.objects.create_superuser("Ruth"), str(alice.pk))):
+        LogEntry.objects.log_actions(by.pk, User.objects.filter(pk=about) or [by], 2, "changed")
+    return alice
+
+
+def held(client):
+    response = client.get(PAGE)
+    assert response["Content-Disposition"].startswith("attachment")
+    return json.loads(response.content)
+
+
+def test_every_column_of_every_table_is_there(full):
+    found = held(browser())
+    assert {"people", "sessions", "recovery codes", "invitations", "log entries"} <= found.keys()
+    [me] = found["people"]
+    columns = {field.name for field in (*User._meta.concrete_fields, *User._meta.many_to_many)}
+    assert me.keys() == columns
+    assert (me["username"], me["groups"]) == ("alice", ["the choir"])
+    assert len(found["recovery codes"]) == 10
+    assert found["invitations"][0]["uses_left"] == 3
+    assert found["sessions"][0]["session_data"]["sign_in"]["device"] == "Firefox on Linux"
+
+
+def test_what_the_administration_notes_about_somebody_is_there(full):
+    found = held(browser())
+    assert {entry["object_repr"] for entry in found["log entries"]} >= {"alice"}
+
+
+def points_to_people(field):
+    other = field.related_model if field.concrete else None
+    return isinstance(other, type) and issubclass(User, other)
+
+
+def test_no_table_about_people_is_forgotten(full):
+    """Found here from the other side, by what points to people: a model that comes later is seen, or this fails."""
+    browser()
+    # Of a relation of many to many, the person's own page has it from the other side.
+    pointing = {relation.related_model for relation in User._meta.related_objects}
+    assert len(pointing) >= 4
+    for model in pointing:
+        assert isinstance(model, type)
+        assert list(holdings.about(model, full)), f"{model.__name__} has no row of Alice's: give her one here"
+
+
+def test_every_model_that_points_to_people_is_asked():
+    models = [model for model in apps.get_models() if any(map(points_to_people, model._meta.get_fields()))]
+    assert len(models) >= 4
+    nobody = User(pk=0)
+    assert all(list(holdings._queries(model, nobody)) for model in models)
+
+
+def test_nothing_with_which_one_gets_in_is_in_it(full):
+    here = browser()
+    text = here.get(PAGE).content.decode()
+    secrets = [full.password, here.session.session_key, here.session["_auth_user_hash"]]
+    secrets += [code.digest for code in full.recovery_codes.all()] + [full.invitations.get().digest]
+    assert len(secrets) == 14
+    assert not any(secret in text for secret in secrets)
+    assert text.count(holdings.WITHHELD) >= 14
+
+
+def test_nothing_of_others_is_in_it(full, bob):
+    browser("bob")
+    recovery.make_codes(bob)
+    assert "bob" not in Client().get(PAGE).content.decode()
+    found = held(browser())
+    assert len(found["recovery codes"]) == 10
+    assert len(found["sessions"]) == 1
+    assert "bob" not in json.dumps(found)

@@ -1,0 +1,240 @@
+"""Getting back in: with a code that was shown once, or with a link from an administrator."""
+
+import io
+import re
+
+import pytest
+from django.contrib.auth import get_user
+from django.contrib.auth.tokens import default_token_generator
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts import recovery
+from accounts.models import RecoveryCode, User
+from tests.accounts.reading import words_beside
+from tests.accounts.signing import browser, is_in, log_in
+from tests.accounts.test_sign_up import database_of_many, in_many_windows  # noqa: F401 - a fixture
+from tests.conftest import PASSWORD
+
+CODES, RECOVER = "/accounts/codes/", "/accounts/recover/"
+NEW = "another long enough password"
+
+pytestmark = pytest.mark.django_db
+
+
+def recover(code, name="alice", password=NEW, client=None):
+    return (client or Client()).post(RECOVER, {"username": name, "code": code, "new_password": password})
+
+
+def shown(response):
+    return re.findall(r"<code>([^<]+)</code>", response.content.decode())
+
+
+def link_of(name="alice"):
+    written = io.StringIO()
+    call_command("reset_link", name, stdout=written)
+    return written.getvalue().strip().removeprefix("http://localhost:8000")
+
+
+def follow(link, password=NEW, client=None):
+    client = client or Client()
+    opened = client.get(link)
+    if opened.status_code != 302:
+        return opened
+    return client.post(opened["Location"], {"new_password": password})
+
+
+def test_ten_codes_are_shown_once_to_who_knows_the_password(alice):
+    here = browser()
+    assert shown(here.get(CODES)) == []
+    assert shown(here.post(CODES, {"current_password": "not the right one"})) == []
+    codes = shown(here.post(CODES, {"current_password": PASSWORD}))
+    assert len(set(codes)) == 10
+    assert all(re.fullmatch(r"([a-z2-7]{4}-){5}[a-z2-7]{4}", code) for code in codes)
+    assert shown(here.get(CODES)) == []
+    assert "You have 10 left" in here.get(CODES).content.decode()
+
+
+def test_only_hashes_are_kept(alice):
+    codes = recovery.make_codes(alice)
+    kept = str(list(RecoveryCode.objects.values()))
+    assert not any(code in kept or code.replace("-", "") in kept for code in codes)
+
+
+def test_a_code_gives_a_new_password_and_ends_every_session(alice):
+    code, phone = recovery.make_codes(alice)[3], browser()
+    response = recover(code)
+    assert (response.status_code, response.url) == (302, "/accounts/login/")
+    assert not is_in(phone)
+    assert log_in(Client()).status_code == 422
+    assert log_in(Client(), password=NEW).status_code == 302
+
+
+def test_a_code_is_used_once(alice):
+    code, *others = recovery.make_codes(alice)
+    assert recover(code).status_code == 302
+    assert "has been used" in words_beside(recover(code), "code")
+    assert recover(others[0]).status_code == 302
+
+
+def test_of_many_who_use_one_code_at_once_one_succeeds(database_of_many):  # noqa: F811
+    def make():
+        return recovery.make_codes(User.objects.create_user("alice", password=PASSWORD))[0]
+
+    [code] = in_many_windows(1, make)
+    answers = in_many_windows(10, lambda: recover(code).status_code)
+    assert sorted(answers) == [302, *[422] * 9]
+
+
+def test_new_codes_end_the_old_ones(alice):
+    old = recovery.make_codes(alice)[0]
+    recovery.make_codes(alice)
+    assert recover(old).status_code == 422
+
+
+@pytest.mark.parametrize("spell", [str.upper, lambda code: code.replace("-", ""), lambda code: f" {code} \t"])
+def test_however_a_code_is_typed(alice, spell):
+    assert recover(spell(recovery.make_codes(alice)[0])).status_code == 302
+
+
+def test_a_code_is_nobody_elses(alice, bob):
+    code = recovery.make_codes(alice)[0]
+    assert recover(code, "bob").status_code == 422
+    assert recover(code).status_code == 302
+
+
+def test_a_code_is_not_spent_on_a_password_that_will_not_do(alice):
+    code = recovery.make_codes(alice)[0]
+    assert "at least 10" in words_beside(recover(code, password="short"), "new_password")
+    assert recover(code).status_code == 302
+
+
+def test_unknown_names_wrong_codes_and_people_shut_out_look_alike(alice, bob):
+    code = recovery.make_codes(bob)[0]
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    answers = [recover("aaaa-bbbb", "alice"), recover("aaaa-bbbb", "nobody-here"), recover(code, "bob")]
+    assert {answer.status_code for answer in answers} == {422}
+    assert len({words_beside(answer, "code") for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("code", ["", "\x00", "é" * 50, "a" * 5_000, "\ud800"])
+def test_nonsense_is_answered(alice, code):
+    assert recovery.spend(alice, code) is False
+    assert recover(code.replace("\ud800", "\ufffd")).status_code == 422
+
+
+def test_a_link_gives_a_new_password_and_ends_every_session(alice):
+    phone = browser()
+    response = follow(link_of("ALICE"))
+    assert (response.status_code, response.url) == (302, "/accounts/login/")
+    assert not is_in(phone)
+    assert log_in(Client(), password=NEW).status_code == 302
+
+
+def test_a_link_leaves_the_address_at_once(alice):
+    client, link = Client(), link_of()
+    opened = client.get(link)
+    assert opened["Location"] == "/accounts/reset/"
+    assert "alice" in client.get("/accounts/reset/").content.decode()
+    assert opened["Referrer-Policy"] == "same-origin"
+    assert "no-store" in opened["Cache-Control"]
+
+
+def test_a_link_is_used_once(alice):
+    link = link_of()
+    assert follow(link).status_code == 302
+    assert follow(link).status_code == 410
+
+
+def test_a_page_that_was_opened_before_is_worth_nothing_after(alice):
+    link, late = link_of(), Client()
+    late.get(link)
+    follow(link)
+    assert late.get("/accounts/reset/").status_code == 410
+    assert late.post("/accounts/reset/", {"new_password": "one more password"}).status_code == 410
+    assert log_in(Client(), password=NEW).status_code == 302
+
+
+def test_of_many_who_use_one_link_at_once_one_succeeds(database_of_many):  # noqa: F811
+    def make():
+        return recovery.link(User.objects.create_user("alice", password=PASSWORD))
+
+    link = in_many_windows(1, make)[0].removeprefix("http://localhost:8000")
+    answers = in_many_windows(8, lambda: follow(link).status_code)
+    assert sorted(answers) == [302, *[410] * 7]
+
+
+def test_a_link_ends_after_an_hour(alice, monkeypatch):
+    link = link_of()
+    now = default_token_generator._now()
+    monkeypatch.setattr(default_token_generator, "_now", lambda: now.replace(year=now.year + 1))
+    assert follow(link).status_code == 410
+
+
+def test_an_hour_is_what_is_set(settings):
+    assert settings.PASSWORD_RESET_TIMEOUT == 3600
+
+
+def test_a_link_ends_when_its_person_logs_in(alice):
+    link = link_of()
+    browser()
+    assert follow(link).status_code == 410
+
+
+@pytest.mark.parametrize("link", ["x/y", "MQ/x-y", "é/ü", "AAAA/AAAA", "MTAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA/a-b"])
+def test_a_made_up_link_is_refused_in_words(alice, link):
+    response = Client().get(f"/accounts/reset/{link}/")
+    assert response.status_code == 410
+    assert "does not work" in response.content.decode()
+
+
+def test_the_page_without_a_link_gives_nothing(alice):
+    assert Client().get("/accounts/reset/").status_code == 410
+    assert Client().post("/accounts/reset/", {"new_password": NEW}).status_code == 410
+
+
+def test_a_weak_password_is_refused_and_the_link_still_holds(alice):
+    client, link = Client(), link_of()
+    assert "too common" in words_beside(follow(link, "1234567890", client), "new_password")
+    assert follow(link, client=client).status_code == 302
+
+
+def test_a_link_in_the_browser_of_who_is_signed_in(alice, bob):
+    here, link = browser("bob"), link_of()
+    assert follow(link, client=here).status_code == 302
+    assert not is_in(here)
+    assert get_user(browser("bob")) == bob
+
+
+def test_the_command_says_who_is_not_there(alice):
+    with pytest.raises(CommandError, match="nobody of this name"):
+        link_of("nobody-here")
+    User.objects.update(is_active=False)
+    with pytest.raises(CommandError, match="shut out"):
+        link_of()
+
+
+def make_in_admin(by, *people):
+    client = Client()
+    client.force_login(by)
+    fields = {"action": "make_reset_links", "_selected_action": [person.pk for person in people]}
+    page = client.post("/admin/accounts/user/", fields, follow=True).content.decode()
+    return re.findall(r"http://localhost:8000(/accounts/reset/[^<\s]+)", page), page
+
+
+def test_an_administrator_makes_a_link(alice):
+    [link], page = make_in_admin(User.objects.create_superuser("Ruth"), alice)
+    assert "For alice" in page
+    assert follow(link).status_code == 302
+
+
+def test_nobody_gets_into_an_account_with_more_power_than_their_own(alice, bob):
+    from django.contrib.auth.models import Permission
+
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    alice.user_permissions.add(Permission.objects.get(codename="change_user"))
+    alice.user_permissions.add(Permission.objects.get(codename="view_user"))
+    links, page = make_in_admin(alice, bob, User.objects.create_superuser("Ruth"))
+    assert len(links) == 1
+    assert "For bob" in page
+    assert "above you" in page

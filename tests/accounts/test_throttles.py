@@ -1,0 +1,213 @@
+"""Too many attempts: refused in words, and without shutting out the one whose account it is."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.test import Client, RequestFactory
+
+from accounts import throttles
+from accounts.models import User
+from accounts.throttles import Limit
+from tests.accounts.signing import LOG_IN, browser, is_in, log_in
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+WRONG = "not the right password"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Small numbers, so that a test reaches them; and a clock that stands still."""
+    for name in ("LOG_IN_ELSEWHERE", "LOG_IN_HERE", "PASSWORD_AGAIN", "SIGN_UP", "RECOVERY"):
+        monkeypatch.setattr(throttles, name, getattr(throttles, name)._replace(most=3))
+    monkeypatch.setattr(throttles, "LOG_IN_ADDRESS", throttles.LOG_IN_ADDRESS._replace(most=6))
+    clock = type("Clock", (), {"now": 1_000_000_000.0, "time": lambda self: self.now})()
+    monkeypatch.setattr(throttles, "time", clock)
+    return clock
+
+
+def hammer(name="alice", times=4, **extra):
+    return [log_in(Client(), name, WRONG, **extra).status_code for _ in range(times)]
+
+
+def test_guessing_is_stopped_in_words_with_the_time_to_wait(alice):
+    assert hammer(times=3) == [422] * 3
+    answer = log_in(Client(), "alice", WRONG)
+    assert answer.status_code == 429
+    page = answer.content.decode()
+    assert re.search(r"Try again in \d+ (minutes|seconds)\.", page)
+    assert int(answer["Retry-After"]) <= 3600
+    assert 'value="alice"' in page
+    assert WRONG not in page
+
+
+def test_the_right_password_is_not_looked_at_either(alice):
+    hammer(times=3)
+    stranger = Client()
+    assert log_in(stranger).status_code == 429
+    assert not is_in(stranger)
+
+
+def test_the_owners_browser_gets_in_while_somebody_hammers_from_elsewhere(alice):
+    here = browser()
+    here.post("/accounts/logout/")
+    assert hammer(times=20)[-1] == 429
+    assert log_in(here).status_code == 302
+    assert is_in(here)
+
+
+def test_a_known_browser_has_a_limit_of_its_own(alice, bob):
+    here = browser()
+    here.post("/accounts/logout/")
+    assert [log_in(here, "alice", WRONG).status_code for _ in range(4)] == [422, 422, 422, 429]
+    assert log_in(Client()).status_code == 302  # elsewhere nothing has happened
+
+
+def test_a_browser_known_to_one_is_a_stranger_to_another(alice, bob):
+    here = browser("bob")
+    here.post("/accounts/logout/")
+    hammer("alice", 3)
+    assert log_in(here, "alice").status_code == 429
+
+
+def test_a_browser_may_be_known_to_several(alice, bob):
+    here = browser()
+    here.post("/accounts/logout/")
+    log_in(here, "bob")
+    here.post("/accounts/logout/")
+    hammer("alice", 3)
+    assert log_in(here, "ALICE").status_code == 302
+
+
+@pytest.mark.parametrize("forged", ["x", "a" * 16 + "-" + "0" * 64, "." * 500, "é"])
+def test_a_forged_cookie_is_worth_nothing(alice, forged):
+    hammer(times=3)
+    forger = Client()
+    forger.cookies["known"] = forged
+    assert log_in(forger).status_code == 429
+
+
+def test_the_cookie_says_nothing_and_is_kept_from_scripts(alice):
+    cookie = browser().cookies["known"]
+    assert re.fullmatch(r"[\w-]{16}-[0-9a-f]{64}", cookie.value)
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/accounts/")
+
+
+def test_names_that_nobody_has_are_counted_alike(alice):
+    elsewhere = hammer("nobody-here", 4, REMOTE_ADDR="192.0.2.7")
+    assert hammer("alice", 4) == elsewhere == [422, 422, 422, 429]
+    known, unknown = (log_in(Client(), name, WRONG).content.decode() for name in ("alice", "nobody-here"))
+    plain = [re.sub(r'value="[^"]*"', "", page) for page in (known, unknown)]
+    assert plain[0] == plain[1]
+
+
+@pytest.mark.parametrize("spelling", ["ALICE", " alice ", "ａｌｉｃｅ"])  # noqa: RUF001
+def test_every_spelling_counts_for_the_same(alice, spelling):
+    hammer(times=3)
+    assert log_in(Client(), spelling).status_code == 429
+
+
+def test_one_address_cannot_try_name_after_name(alice):
+    assert [hammer(f"name-{number}", 1)[0] for number in range(7)] == [422] * 6 + [429]
+    assert hammer("name-9", 1, REMOTE_ADDR="192.0.2.7") == [422]
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("", ""),
+        ("nonsense", ""),
+    ],
+)
+def test_an_address_is_a_host_or_the_network_of_a_customer(address, network):
+    assert throttles.address(RequestFactory().get("/", REMOTE_ADDR=address)) == network
+
+
+def test_who_is_right_is_not_counted(alice):
+    assert [log_in(Client()).status_code for _ in range(10)] == [302] * 10
+
+
+def test_the_time_is_over_when_it_was_said_to_be(alice, quick):
+    hammer(times=3)
+    wait = int(log_in(Client())["Retry-After"])
+    quick.now += wait - 1
+    assert log_in(Client()).status_code == 429
+    quick.now += 1
+    assert log_in(Client()).status_code == 302
+
+
+def test_a_thousand_at_once_are_counted_each():
+    limit = Limit("a test", 10, 60)
+    with ThreadPoolExecutor(20) as crowd:
+        waits = list(crowd.map(lambda _: throttles.wait([(limit, "somebody")]), range(1000)))
+    assert waits.count(0) == 10
+
+
+def test_neither_names_nor_addresses_lie_in_the_cache(alice, monkeypatch):
+    seen: list[str] = []
+
+    def add(key, *_):
+        seen.append(key)
+        return True
+
+    monkeypatch.setattr(throttles.cache, "add", add)
+    hammer(times=1)
+    assert len(seen) == 2
+    assert all(re.fullmatch("[0-9a-f]{64}", key) for key in seen)
+
+
+def test_without_the_cache_people_still_log_in(alice, monkeypatch, caplog):
+    def away(*_):
+        raise throttles.CacheAway
+
+    monkeypatch.setattr(throttles.cache, "add", away)
+    monkeypatch.setattr(throttles.cache, "get", away)
+    assert log_in(Client()).status_code == 302
+    assert "attempts are not counted" in caplog.text
+
+
+def test_signing_up_is_limited_and_what_was_typed_stays(client):
+    taken = [client.post("/accounts/signup/", {"username": "a/b", "password": "x"}).status_code for _ in range(3)]
+    assert taken == [422] * 3
+    answer = client.post("/accounts/signup/", {"username": "Dora", "password": PASSWORD, "email": "d@example.org"})
+    assert answer.status_code == 429
+    assert 'value="Dora"' in answer.content.decode()
+    assert 'value="d@example.org"' in answer.content.decode()
+    assert PASSWORD not in answer.content.decode()
+    assert User.objects.count() == 0
+
+
+@pytest.mark.parametrize("page", ["password", "delete", "codes"])
+def test_who_has_found_a_window_open_cannot_guess_the_password(alice, page):
+    here = browser()
+    wrong = {"current_password": WRONG, "new_password": "another long enough password"}
+    tries = [here.post(f"/accounts/{page}/", wrong).status_code for _ in range(4)]
+    assert tries == [422, 422, 422, 429]
+    assert here.post(f"/accounts/{page}/", {**wrong, "current_password": PASSWORD}).status_code == 429
+    assert User.objects.filter(pk=alice.pk).exists()
+
+
+def test_recovery_codes_cannot_be_tried_for_ever(alice):
+    fields = {"username": "alice", "code": "aaaa", "new_password": "another long enough password"}
+    tries = [Client().post("/accounts/recover/", fields).status_code for _ in range(4)]
+    assert tries == [422, 422, 422, 429]
+
+
+def test_the_administration_has_no_way_around_it(client, alice):
+    assert client.get("/admin/").url.startswith("/admin/login/")
+    assert client.get("/admin/login/?next=/admin/").url == f"{LOG_IN}?next=/admin/"
+    assert client.post("/admin/login/", {"username": "alice", "password": PASSWORD}).status_code == 405
+    client.force_login(alice)
+    assert client.get("/admin/login/?next=/admin/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(1, "a second"), (90, "90 seconds"), (91, "2 minutes"), (120, "2 minutes"), (121, "3 minutes")],
+)
+def test_the_time_is_said_so_that_it_suffices(seconds, words):
+    assert throttles.in_words(seconds) == words

@@ -1,0 +1,115 @@
+"""What ends a session closes its windows within a second, and no others."""
+
+import asyncio
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts import deletion, recovery, sessions
+from accounts.models import Session, User
+from messaging.consumers import LOOK_EACH, SIGNED_OUT, crowd
+from tests.conftest import PASSWORD
+from tests.messaging.conftest import empty_memory, open_window, signed_in  # noqa: F401 - fixtures
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def end_others(here, phone):
+    here.client.post("/accounts/devices/end/", {"where": "others"})
+
+
+def end_one(here, phone):
+    name = phone.client.session[sessions.SIGN_IN]["name"]
+    here.client.post("/accounts/devices/end/", {"where": name})
+
+
+def use_a_code(here, phone):
+    recovery.set_password(here.user, "another long enough password")
+
+
+def shut_out(here, phone):
+    here.user.is_active = False
+    here.user.save()
+
+
+def delete_account(here, phone):
+    here.client.post("/accounts/delete/", {"current_password": PASSWORD})
+
+
+def delete_in_admin(here, phone):
+    root = signed_in(User.objects.create_superuser("Ruth"))
+    root.post(f"/admin/accounts/user/{here.user.pk}/delete/", {"post": "yes"})
+
+
+def let_time_pass(here, phone):
+    Session.objects.filter(user=here.user).update(expire_date=timezone.now())
+    call_command("forget_expired")
+
+
+async def is_away(window):
+    assert await window.is_closed() == SIGNED_OUT
+
+
+@pytest.mark.parametrize("end", [end_others, end_one])
+async def test_a_place_that_is_signed_out_loses_its_windows_and_no_other(alice, bob, open_window, end):  # noqa: F811
+    here, phone, there = await open_window(alice, bob), await open_window(alice), await open_window(bob, alice)
+    async with asyncio.timeout(1):
+        await sync_to_async(end)(here, phone)
+        await is_away(phone)
+    await here.says("still here", to=bob)
+    await there.sees("still here")
+
+
+@pytest.mark.parametrize("end", [use_a_code, shut_out, delete_account, delete_in_admin, let_time_pass])
+async def test_what_ends_every_session_closes_every_window(alice, bob, open_window, end):  # noqa: F811
+    here, phone, silent = await open_window(alice), await open_window(alice), await open_window(alice, hello=False)
+    there = await open_window(bob)
+    await sync_to_async(signed_in)(alice)  # and one without a window
+    async with asyncio.timeout(2):
+        await sync_to_async(end)(here, phone)
+        async with asyncio.timeout(1):
+            for window in (here, phone, silent):
+                await is_away(window)
+    assert "refresh" not in await there.settles()
+
+
+async def test_a_changed_password_closes_the_others(alice, open_window):  # noqa: F811
+    here, phone = await open_window(alice), await open_window(alice)
+    fields = {"current_password": PASSWORD, "new_password": "another long enough password"}
+    async with asyncio.timeout(2):
+        await sync_to_async(here.client.post)("/accounts/password/", fields)
+        await is_away(phone)
+    assert (await sync_to_async(here.client.get)("/accounts/")).status_code == 200
+
+
+async def test_a_session_whose_end_was_not_heard_of_is_looked_at_again(alice, bob, open_window):  # noqa: F811
+    here, there = await open_window(alice), await open_window(bob)
+    # As the database alone would do it: no signal.
+    await sync_to_async(lambda: Session.objects.filter(user=alice)._raw_delete("default"))()
+    windows = [window for own in crowd.members.values() for window in own]
+    for _ in range(LOOK_EACH):
+        for window in windows:
+            window.beat()
+    async with asyncio.timeout(1):
+        await is_away(here)
+    assert "refresh" not in await there.settles()
+
+
+def test_a_look_comes_at_least_once_a_minute(settings):
+    assert LOOK_EACH * settings.HEARTBEAT_SECONDS <= 60
+
+
+async def test_an_end_that_is_taken_back_by_the_database_closes_nothing(alice, open_window):  # noqa: F811
+    from django.db import transaction
+
+    here = await open_window(alice)
+
+    def fail():
+        with transaction.atomic():
+            deletion.delete_account(User.objects.get(pk=alice.pk))
+            transaction.set_rollback(True)
+
+    await sync_to_async(fail)()
+    assert "refresh" not in await here.settles()
