@@ -1,5 +1,7 @@
 """Notes on which day a session was last seen: the day alone, and once."""
 
+from http import HTTPStatus
+
 from django.contrib.auth import SESSION_KEY
 from django.utils.decorators import sync_only_middleware
 
@@ -12,8 +14,12 @@ def note_the_day(get_response):
 
     def middleware(request):
         response = get_response(request)
-        # Who was not looked at is not looked up: a page for everybody costs no query.
-        if request.session.accessed and SESSION_KEY in request.session:
+        # Who was not looked at is not looked up: a page for everybody costs no query. Nor who could not be.
+        if (
+            response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+            and request.session.accessed
+            and SESSION_KEY in request.session
+        ):
             sessions.note_the_day(request)
         return response
 

@@ -157,6 +157,7 @@ class WindowConsumer:
                 await layer.group_add(group, self.channel)
         except Unreachable:
             return await self.close(FAILED)
+        in_background(self._look_whether_it_has_ended())
         # Windows that come back together need not beat together.
         self._beat_in(random.uniform(0.5, 1) * settings.HEARTBEAT_SECONDS)  # noqa: S311 - nothing to guess
         if oldest:
@@ -223,6 +224,12 @@ class WindowConsumer:
 
     async def _send_away(self) -> None:
         await self.close(SIGNED_OUT, broadcasts.sent_away())
+
+    async def _look_whether_it_has_ended(self) -> None:
+        """Between the look at the door and the joining of the groups, the end of the session could pass unheard."""
+        with suppress(DatabaseError):  # the next look comes within a minute
+            if await doorkeeper.has_ended(self.holder.key):
+                await self._send_away()
 
     async def _look_at_session(self) -> None:
         """The password or the person has changed: a session that no longer holds ends here too."""

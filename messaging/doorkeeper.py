@@ -1,10 +1,10 @@
 """Finds out who opens a socket: everybody who asks meanwhile in one go, and in one hop into the database's thread."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from types import SimpleNamespace
-from typing import NamedTuple, cast
+from typing import Generic, NamedTuple, TypeVar, cast
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -17,6 +17,7 @@ from messaging.conversations import Person
 
 AT_ONCE = 100  # sessions that are looked up before those who log in over HTTP have their turn
 
+Answer = TypeVar("Answer")
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
 
@@ -34,19 +35,18 @@ def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str:
     return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
 
 
-class Doorkeeper:
-    """When thousands of pages come back at once, a look for each of them would keep the last ones waiting too long."""
+class Batch(Generic[Answer]):
+    """When thousands of pages come back at once, a hop for each of them would keep the last ones waiting too long."""
 
-    def __init__(self) -> None:
-        self.waiting: list[tuple[str, asyncio.Future[Holder | None]]] = []
+    def __init__(self, look: Callable[[list[str]], Sequence[Answer | Exception]]) -> None:
+        self.look = look
+        self.waiting: list[tuple[str, asyncio.Future[Answer]]] = []
         self.task: asyncio.Task | None = None
 
-    async def holder(self, key: str) -> Holder | None:
-        """Who is signed in with this key; None if nobody is. Raises what the database raises."""
-        if not key:
-            return None
+    async def ask(self, key: str) -> Answer:
+        """What the database has to say of this key. Raises what it raises."""
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Holder | None] = loop.create_future()
+        answer: asyncio.Future[Answer] = loop.create_future()
         self.waiting.append((key, answer))
         if self.task is None or self.task.done() or self.task.get_loop() is not loop:
             self.task = loop.create_task(self._look())
@@ -55,17 +55,24 @@ class Doorkeeper:
     async def _look(self) -> None:
         while self.waiting:
             asked, self.waiting = self.waiting[:AT_ONCE], self.waiting[AT_ONCE:]
+            found: Sequence[Answer | Exception]
             try:
-                found = await database_sync_to_async(_holders)([key for key, _ in asked])
+                found = await database_sync_to_async(self.look)([key for key, _ in asked])
             except Exception as error:  # noqa: BLE001 - those who have asked must not wait for ever
                 found = [error] * len(asked)
-            for (_, answer), holder in zip(asked, found, strict=True):
+            for (_, answer), each in zip(asked, found, strict=True):
                 if answer.done():  # its socket is gone already
                     continue
-                if isinstance(holder, Exception):
-                    answer.set_exception(holder)
+                if isinstance(each, Exception):
+                    answer.set_exception(each)
                 else:
-                    answer.set_result(holder)
+                    answer.set_result(each)
+
+
+def _have_ended(keys: list[str]) -> list[bool]:
+    sessions = SessionStore.get_model_class().objects.filter(pk__in=keys, user__is_active=True)
+    live = set(sessions.values_list("pk", flat=True))
+    return [key not in live for key in keys]
 
 
 def _holders(keys: list[str]) -> list[Holder | Exception | None]:
@@ -88,6 +95,20 @@ def _holder(key: str) -> Holder | Exception | None:
         return Holder(Person(user.pk, user.get_username()), key, session_group(session))
     except Exception as error:  # noqa: BLE001
         return error
+
+
+class Doorkeeper:
+    def __init__(self) -> None:
+        self.holders: Batch[Holder | None] = Batch(_holders)
+        self.ends: Batch[bool] = Batch(_have_ended)
+
+    async def holder(self, key: str) -> Holder | None:
+        """Who is signed in with this key; None if nobody is."""
+        return await self.holders.ask(key) if key else None
+
+    async def has_ended(self, key: str) -> bool:
+        """Whether a session that somebody held a moment ago has been ended since, or they were shut out."""
+        return await self.ends.ask(key)
 
 
 doorkeeper = Doorkeeper()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts import deletion, recovery, sessions
 from accounts.models import Session, User
 from messaging.consumers import LOOK_EACH, SIGNED_OUT, crowd
+from messaging.doorkeeper import doorkeeper
 from tests.conftest import PASSWORD
 from tests.messaging.conftest import empty_memory, open_window, signed_in  # noqa: F401 - fixtures
 
@@ -95,6 +96,27 @@ async def test_a_session_whose_end_was_not_heard_of_is_looked_at_again(alice, bo
     async with asyncio.timeout(1):
         await is_away(here)
     assert "refresh" not in await there.settles()
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda alice: Session.objects.filter(user=alice)._raw_delete("default"),
+        lambda alice: User.objects.filter(pk=alice.pk).update(is_active=False),
+    ],
+)
+async def test_an_end_between_the_look_at_the_door_and_the_room_is_seen(alice, open_window, monkeypatch, end):  # noqa: F811
+    holder = doorkeeper.holder
+
+    async def find_and_then_end(key):
+        found = await holder(key)
+        await sync_to_async(end)(alice)  # told to nobody who is in the room
+        return found
+
+    monkeypatch.setattr(doorkeeper, "holder", find_and_then_end)
+    here = await open_window(alice, hello=False)
+    async with asyncio.timeout(1):
+        await is_away(here)
 
 
 def test_a_look_comes_at_least_once_a_minute(settings):

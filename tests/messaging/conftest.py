@@ -146,8 +146,9 @@ else:
 
 def forget_tasks():
     pulse.task = None
-    doorkeeper.task = None
-    doorkeeper.waiting.clear()
+    for batch in (doorkeeper.holders, doorkeeper.ends):
+        batch.task = None
+        batch.waiting.clear()
     crowd.cut.clear()
 
 

@@ -21,7 +21,7 @@ FAILED, FLOODED = 4500, 4429
 
 
 @pytest.fixture
-def doorkeeper():
+def doorkeeper(hops):
     return Doorkeeper()
 
 
@@ -85,7 +85,7 @@ async def test_nobody_waits_for_ever_when_a_hop_itself_fails(doorkeeper, monkeyp
     def breaks(keys):
         raise RuntimeError("no thread")
 
-    monkeypatch.setattr(module, "_holders", breaks)
+    monkeypatch.setattr(doorkeeper.holders, "look", breaks)
     async with asyncio.timeout(5):
         assert [str(each) for each in await ask(doorkeeper, ["one", "two"])] == ["no thread"] * 2
 
@@ -178,7 +178,7 @@ def stuck(monkeypatch):
         assert released.wait(10)
         return holders(keys)
 
-    monkeypatch.setattr(module, "_holders", slow)
+    monkeypatch.setattr(module.doorkeeper.holders, "look", slow)
     yield released
     released.set()
 

@@ -91,7 +91,7 @@ def _of_the_windows() -> dict[str, int]:
         "holders": len(presence.holders),
         "leases": sum(len(holder.windows) for holder in presence.holders.values()),
         "told": len(presence.told),
-        "waiting": len(doorkeeper.waiting),
+        "waiting": len(doorkeeper.holders.waiting) + len(doorkeeper.ends.waiting),
     }
 
 
