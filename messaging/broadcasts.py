@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 EVERYBODY = "people"
 PRESENCE = "presence"  # of processes, not of windows
 RING = {"type": "mail.waiting"}
+AT_ONCE = 100  # notes about messages in one post
 SESSION_NAME = "windows"  # what a session calls the group of its windows
 
 
@@ -73,16 +74,16 @@ async def clearing_went_on(clearing: Clearing, progress: Progress) -> None:
     await mailbox.post([Draft(clearing.by.id, clearing.peer, html)])
 
 
-async def message_delivered(message: Message) -> None:
-    await _tell_sender(message, "message_delivered", "delivered")
+async def messages_delivered(messages: list[Message]) -> None:
+    await _tell_senders(messages, "message_delivered", "delivered")
 
 
 async def recipient_away(message: Message) -> None:
-    await _tell_sender(message, "message_delivered", "away")
+    await _tell_senders([message], "message_delivered", "away")
 
 
-async def message_expired(message: Message) -> None:
-    await _tell_sender(message, "message_expired", "waiting")
+async def messages_expired(messages: list[Message]) -> None:
+    await _tell_senders(messages, "message_expired", "waiting")
 
 
 async def conversation_read(viewer: Person, peer: Person, message_id: str) -> None:
@@ -91,9 +92,15 @@ async def conversation_read(viewer: Person, peer: Person, message_id: str) -> No
     await mailbox.post([Draft(viewer.id, peer, html)])
 
 
-async def _tell_sender(message: Message, event: str, state: str) -> None:
+async def _tell_senders(messages: list[Message], event: str, state: str) -> None:
+    """Of many at once, as after a burst: each post has its price."""
+    for place in range(0, len(messages), AT_ONCE):
+        await mailbox.post([_note(message, event, state) for message in messages[place : place + AT_ONCE]])
+
+
+def _note(message: Message, event: str, state: str) -> Draft:
     html = _draw(event, {"key": message.key, "peer_name": message.recipient.name or "them"}, state=state)
-    await mailbox.post([Draft(message.sender.id, message.recipient, html)])
+    return Draft(message.sender.id, message.recipient, html)
 
 
 # Events that may pass unseen

@@ -208,6 +208,8 @@ class WindowConsumer:
     def hear(self, event: dict) -> None:
         """The ear of its channel: whatever takes time is done by somebody else."""
         kind = event["type"]
+        if kind.startswith(("mail.", "layer.")):
+            mailbox.heard(self.person_id, event)
         if kind == "session.ended":
             in_background(self._send_away())
         elif kind == "account.changed":
@@ -219,6 +221,8 @@ class WindowConsumer:
             in_background(self._say_again())
         elif kind == "mail.waiting":
             self.outflow.ring()
+        elif kind == "mail.withdrawn":
+            return
         elif event.get("peer") is None or event["peer"] in self.page.panes:
             self.outflow.add(event["html"])
 

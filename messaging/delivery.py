@@ -24,7 +24,7 @@ async def say(sender: Person, recipient: Person, message_id: str, text: str) -> 
     if receipt.is_new:
         counts.posted += 1
     if receipt.is_delivered:  # its page may have missed that too
-        await broadcasts.message_delivered(message)
+        await broadcasts.messages_delivered([message])
     if receipt.is_away:
         await broadcasts.recipient_away(message)
     return None if receipt.is_new else conversations.as_first_posted(message, receipt.posted_at)
@@ -50,9 +50,9 @@ async def tell(news: News, *, expired: bool = False) -> None:
     """Tells the senders what became of their messages, and those who cleared how far it has come."""
     if expired:
         counts.expired += len(news.messages)
+        await broadcasts.messages_expired(news.messages)
     else:
         counts.delivered += len(news.messages)
-    for message in news.messages:
-        await (broadcasts.message_expired(message) if expired else broadcasts.message_delivered(message))
+        await broadcasts.messages_delivered(news.messages)
     for clearing in news.clearings:
         await broadcasts.clearing_went_on(clearing, await mailbox.progress(clearing))

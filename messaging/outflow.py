@@ -33,8 +33,8 @@ class Outflow:
     """
 
     __slots__ = (
-        "acknowledged", "context", "epoch", "fail", "fragments", "has_beat", "has_mail", "has_missed", "is_held",
-        "is_stopped", "page", "send", "sent", "total", "under_way", "waiting", "watch", "writer",
+        "acknowledged", "context", "epoch", "fail", "fragments", "has_beat", "has_mail", "has_missed", "has_more",
+        "is_held", "is_stopped", "page", "send", "sent", "total", "under_way", "waiting", "watch", "writer",
     )  # fmt: skip
 
     def __init__(self, page: Page, send: Send, fail: Callable[[Exception | None], None]) -> None:
@@ -43,7 +43,7 @@ class Outflow:
         self.epoch, self.sent = "", 0  # the page's box, and the last entry that it has been sent
         self.fragments: list[str] = []
         self.waiting = 0  # bytes of them
-        self.has_mail = self.has_beat = self.has_missed = self.is_held = self.is_stopped = False
+        self.has_mail = self.has_beat = self.has_more = self.has_missed = self.is_held = self.is_stopped = False
         self.total = self.acknowledged = 0
         self.under_way: deque[tuple[int, int]] = deque()  # an entry that was sent, and the total when it was
         self.writer: asyncio.Task | Literal[True] | None = None
@@ -148,14 +148,15 @@ class Outflow:
     async def _mail(self) -> str:
         """What the mailbox holds and the page has not been sent, with the cursor that it confirms."""
         page, html = self.page, broadcasts.heartbeat() if self.has_beat else ""
-        self.has_mail = self.has_beat = False
+        is_rung = not (self.has_beat or self.has_more)
+        self.has_mail = self.has_beat = self.has_more = False
         epoch = self.epoch
         try:
-            start, entries = await mailbox.after(page.person.id, self.sent, epoch)
+            start, entries = await mailbox.after(page.person.id, self.sent, epoch, is_rung=is_rung)
         except Unreachable:  # what waits there is taken along by the next ring or beat
             return html
         if epoch != self.epoch:  # the box was lost meanwhile, and the page goes on in another one
-            self.has_mail = True
+            self.has_mail = self.has_more = True
             return html
         if start > self.sent:  # it took so little for so long that some of it is gone
             html += broadcasts.gap(page.known(), is_restart=False, seconds=0)
@@ -174,9 +175,10 @@ class Outflow:
                 panes.add(draft.peer.id)
                 size += PANE
             if size > FRAME and place:
-                self.has_mail = True
+                self.has_mail = self.has_more = True
                 return entries[:place]
-        self.has_mail |= size > FRAME // 8  # a mailbox across a wire gives about a frame at a time
+        if size > FRAME // 8:  # a mailbox across a wire gives about a frame at a time
+            self.has_mail = self.has_more = True
         return entries
 
     # How far behind the page is

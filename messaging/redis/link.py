@@ -9,7 +9,7 @@ from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, NoScriptError, ReadOnlyError
@@ -17,6 +17,7 @@ from redis.exceptions import ConnectionError as NotConnected
 from redis.exceptions import TimeoutError as TooLate
 
 from messaging.conversations import Unreachable
+from messaging.redis.pipeline import Pipeline
 
 SCRIPTS = Path(__file__).parent / "scripts"
 PATIENCE = 1.5  # seconds, for a connection as for an answer: whoever waits for it has something typed
@@ -45,6 +46,7 @@ class Link:
         self.process = process or secrets.token_hex(8)
         self.failed_at = float("-inf")
         self.clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Redis] = weakref.WeakKeyDictionary()
+        self.pipelines: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pipeline] = weakref.WeakKeyDictionary()
 
     def client(self) -> Redis:
         loop = asyncio.get_running_loop()
@@ -58,20 +60,31 @@ class Link:
             self.clients[loop] = Redis.from_pool(pool)
         return self.clients[loop]
 
+    def pipeline(self) -> Pipeline:
+        loop = asyncio.get_running_loop()
+        if loop not in self.pipelines:
+            # Its patience is that of a whole write, and it comes back by itself.
+            never = Retry(NoBackoff(), 0)
+            pool = ConnectionPool.from_url(self.url, socket_timeout=None, socket_connect_timeout=PATIENCE, retry=never)
+            self.pipelines[loop] = Pipeline(pool, PATIENCE)
+        return self.pipelines[loop]
+
     async def close(self) -> None:
         """Ends the connections of this event loop."""
+        if pipeline := self.pipelines.pop(asyncio.get_running_loop(), None):
+            await pipeline.close()
         if client := self.clients.pop(asyncio.get_running_loop(), None):
             await client.aclose()
 
     async def run(self, name: str, *words: Any) -> Any:
         """What a script returns; Unreachable if Redis does not answer."""
         text, known_as = script(name)
-        client = self.client()
+        pipeline = self.pipeline()
         try:
             try:
-                return await client.evalsha(known_as, 0, *words)
+                return await pipeline.ask("EVALSHA", known_as, 0, *words)
             except NoScriptError:  # a Redis that has been restarted
-                return await client.eval(text, 0, *words)
+                return await pipeline.ask("EVAL", text, 0, *words)
         except GONE as error:
             self.failed()
             raise Unreachable from error

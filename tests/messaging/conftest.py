@@ -119,6 +119,7 @@ async def forget_in_redis():
     """Of this process too: the next test has another event loop."""
     await sync_to_async(connections.close_all)()
     await get_channel_layer().close()
+    mailbox.mirror.clear()
     await mailbox.link.call("FLUSHALL")
     await mailbox.link.close()
     presence.__init__(presence.link, presence.seal, presence.bury)

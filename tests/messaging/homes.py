@@ -14,7 +14,7 @@ from messaging.redis.sealing import Seal
 SEAL = Seal("the words of an operator, for tests")
 FOR_EVER = 10**15
 # What Redis forgets by itself, whatever becomes of everybody: each of these keys has an expiry.
-EXPIRING = {"accepted", "accepted-of", "accepted-in", "pace", "people-of", "processes", "versions", "due"}
+EXPIRING = {"accepted", "accepted-of", "pace", "people-of", "processes", "versions", "due"}
 
 
 class Look(NamedTuple):

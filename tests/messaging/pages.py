@@ -12,6 +12,7 @@ class Page:
     def __init__(self, person: Person, name: str) -> None:
         self.person, self.name = person, name
         self.cursor, self.sent = "", 0
+        self.epoch = ""  # of the box in which the server goes on
         self.number: int | None = None
         self.wire: deque = deque()  # what the server has sent and the page has not received
         self.sockets = 0  # as the server sees it: it notices late that one is dead
@@ -22,6 +23,7 @@ class Page:
 
     def connects(self, arrival: Arrival) -> None:
         self.is_connected, self.sockets, self.sent = True, self.sockets + 1, arrival.number
+        self.epoch = arrival.epoch
         if arrival.is_new_box or arrival.has_gap:
             self.number = None
 

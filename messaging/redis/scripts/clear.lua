@@ -1,8 +1,10 @@
 -- A conversation is emptied: its texts go out of both boxes, and entries that empty the pages are put in.
 local id, pair, about = unpack(ARGV, 6)
-for _, tag in ipairs(redis.call('ZRANGE', key('accepted-in', pair), 0, -1)) do
-  local note = key('accepted', tag)
-  if redis.call('EXISTS', note) == 1 then redis.call('HSET', note, 'withdrawn', 1) end
+for _, people in ipairs({ { ARGV[10], ARGV[18] }, { ARGV[18], ARGV[10] } }) do
+  for _, tag in ipairs(redis.call('ZRANGE', key('accepted-of', people[1]), 0, -1)) do
+    local note = key('accepted', tag)
+    if redis.call('HGET', note, 'recipient') == people[2] then redis.call('HSET', note, 'withdrawn', 1) end
+  end
 end
 -- What was cleared is cleared: an earlier clearing of the same conversation has nothing more to tell.
 for _, before in ipairs(redis.call('SMEMBERS', prefix .. 'clearings')) do
@@ -23,6 +25,7 @@ for _, draft in ipairs(drafts) do
   local box = box_of(draft[2], draft[1])
   append(box, { unpack(draft, 2) })
   save(box)
+  draft.box = box
   redis.call('HSET', key('clearing-numbers', id), box.person, box.newest)
   for _, window in ipairs(redis.call('HKEYS', key('windows', box.person))) do
     redis.call('SADD', key('clearing-windows', id .. ':' .. box.person), window)
@@ -33,4 +36,4 @@ redis.call('SET', key('clearing', id), about, 'PX', 10 * KEEP)
 redis.call('PEXPIRE', key('clearing-numbers', id), 10 * KEEP)
 redis.call('SADD', prefix .. 'clearings', id)
 redis.call('PEXPIRE', prefix .. 'clearings', 10 * KEEP)
-for _, draft in ipairs(drafts) do ring(draft[2]) end
+for _, draft in ipairs(drafts) do ring(draft.box) end

@@ -1,7 +1,7 @@
 -- What every script begins with: time, names of keys, boxes and their entries. Runs inside Redis, one script at a time.
 --
--- A person's box is a hash (epoch, newest, confirmed, size) and a list of entries, of which the last has the number
--- `newest`: what is no longer here needs no count of its own. An entry is a line of text,
+-- A person's box is a hash (epoch, newest, confirmed, size, and until when it is kept) and a list of entries, of which the
+-- last has the number `newest`: what is no longer here needs no count of its own. An entry is a line of text,
 --   expires|size|kind|tag|pair|clearing|sealed
 -- where kind is "i" for a message to this person, "o" for the copy of one that they sent and "-" for anything else, tag
 -- names the message and pair the conversation, both hashed with the key of the mailbox, and sealed is what was drawn,
@@ -9,6 +9,7 @@
 
 local prefix, stay = ARGV[1], tonumber(ARGV[3])
 local max_entries, max_size = tonumber(ARGV[4]), tonumber(ARGV[5])
+local MOST = 65536 -- bytes of entries that a ring brings along; a window fetches what is longer
 local clock = redis.call('TIME')
 local real = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 local now = tonumber(ARGV[2]) or real -- a test brings a time of its own, else ARGV[2] is empty
@@ -17,10 +18,11 @@ local KEEP = math.max(600000, 4 * stay) -- ms after which what nobody has touche
 local function key(kind, name) return prefix .. kind .. ':' .. name end
 
 local function box_of(person, epoch)
-  local found = redis.call('HMGET', key('box', person), 'epoch', 'newest', 'confirmed', 'size')
+  local found = redis.call('HMGET', key('box', person), 'epoch', 'newest', 'confirmed', 'size', 'kept', 'tidied')
   if not (found[1] or epoch) then return nil end
   local box = { person = person, epoch = found[1] or epoch, newest = tonumber(found[2] or 0),
-    confirmed = tonumber(found[3] or 0), size = tonumber(found[4] or 0) }
+    confirmed = tonumber(found[3] or 0), size = tonumber(found[4] or 0), kept = tonumber(found[5] or 0),
+    tidied = tonumber(found[6] or 0) }
   box.count = redis.call('LLEN', key('run', person))
   if box.count == 0 then box.size = 0 end -- its entries may have ended by themselves
   return box
@@ -31,10 +33,12 @@ local function renew(person)
 end
 
 local function save(box)
+  -- One number instead of four renewals for every message.
+  local is_to_renew = box.kept - real < KEEP / 2
+  if is_to_renew then box.kept = real + KEEP end
   redis.call('HSET', key('box', box.person), 'epoch', box.epoch, 'newest', box.newest, 'confirmed', box.confirmed,
-    'size', box.size)
-  -- One look instead of four renewals for every message.
-  if redis.call('PTTL', key('box', box.person)) < KEEP / 2 then renew(box.person) end
+    'size', box.size, 'kept', string.format('%.0f', box.kept), 'tidied', string.format('%.0f', box.tidied))
+  if is_to_renew then renew(box.person) end
 end
 
 -- The next sweep looks at this person, at that time or earlier.
@@ -67,12 +71,15 @@ local function forget_first(box)
   end
 end
 
-local function forget_shown(box)
+-- `cursors` are those of all its windows. What some window has shown cannot be lost: its size is all there is to know.
+local function forget_shown(box, cursors)
   local everywhere = box.confirmed
-  for _, cursor in ipairs(redis.call('HVALS', key('windows', box.person))) do
-    everywhere = math.min(everywhere, tonumber(cursor))
+  for _, cursor in ipairs(cursors) do everywhere = math.min(everywhere, tonumber(cursor)) end
+  local count = math.min(box.count, everywhere - forgotten(box))
+  if count <= 0 then return end
+  for _, line in ipairs(redis.call('LPOP', key('run', box.person), count)) do
+    box.size, box.count = box.size - tonumber(line:match('^%d+|(%d+)|')), box.count - 1
   end
-  while box.count > 0 and forgotten(box) + 1 <= everywhere do forget_first(box) end
 end
 
 -- `parts` is what a caller says of an entry: owner, size, kind, tag, pair, clearing, sealed.
@@ -81,12 +88,18 @@ local function append(box, parts)
   local entry = { expires = now + stay, size = tonumber(parts[2]), kind = parts[3], tag = parts[4], pair = parts[5],
     clearing = parts[6], sealed = parts[7] }
   redis.call('RPUSH', key('run', box.person), written(entry))
+  box.news = box.news or {}
+  table.insert(box.news, entry)
   redis.call('PEXPIRE', key('run', box.person), 2 * stay)
   due(box.person, entry.expires)
   box.newest, box.count, box.size = box.newest + 1, box.count + 1, box.size + entry.size
 end
 
--- The texts of these wait no longer; their numbers do, so that nothing is skipped.
+local function publish(person, head, parts)
+  redis.call('PUBLISH', prefix .. 'group:user.' .. person, cjson.encode(head) .. (parts and '\n' .. table.concat(parts) or ''))
+end
+
+-- The texts of these wait no longer; their numbers do, so that nothing is skipped. Who has heard of them is told.
 local function withdraw(box, is_meant)
   for place, line in ipairs(redis.call('LRANGE', key('run', box.person), 0, -1)) do
     local entry = read(line)
@@ -96,9 +109,20 @@ local function withdraw(box, is_meant)
       redis.call('LSET', key('run', box.person), place - 1, written(entry))
     end
   end
+  publish(box.person, { type = 'mail.withdrawn' })
 end
 
-local function ring(person) redis.call('PUBLISH', prefix .. 'group:user.' .. person, '{"type": "mail.waiting"}') end
+-- Says to every process with windows of a person that something waits there, and brings it along, as it is in the box.
+local function ring(box)
+  local entries, sealed, size = {}, {}, 0
+  for place, entry in ipairs(box.news) do
+    entries[place], sealed[place] = { entry.expires, entry.clearing, #entry.sealed }, entry.sealed
+    size = size + #entry.sealed
+  end
+  if size > MOST then return publish(box.person, { type = 'mail.waiting' }) end
+  publish(box.person, { type = 'mail.waiting', epoch = box.epoch, newest = box.newest, first = forgotten(box) + 1,
+    entries = entries }, sealed)
+end
 
 -- How many sockets each window of a person has, in processes that are alive.
 local function sockets(person)
@@ -115,8 +139,9 @@ local function sockets(person)
 end
 
 local function is_lost(person, window, connected)
+  if connected[window] then return false end
   local since = redis.call('HGET', key('away', person), window)
-  return not connected[window] and since and now - tonumber(since) >= stay
+  return since and now - tonumber(since) >= stay
 end
 
 -- A clearing's windows by what they have done: emptied, still to answer, away, and away for too long.

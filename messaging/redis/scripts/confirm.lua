@@ -1,7 +1,10 @@
 -- A window has shown everything up to a number. Returns the messages that none had shown before, and the clearings.
 local person, window, epoch, digits = unpack(ARGV, 6)
 local box, number = box_of(person), tonumber(digits)
-local before = tonumber(redis.call('HGET', key('windows', person), window) or nil)
+local before, cursors, found = nil, {}, redis.call('HGETALL', key('windows', person))
+for place = 1, #found, 2 do
+  if found[place] == window then before = tonumber(found[place + 1]) else cursors[#cursors + 1] = found[place + 1] end
+end
 if not box or not before or epoch ~= box.epoch or number > box.newest then return { {}, {} } end
 local messages, clearings = {}, {}
 local low, first = math.min(before, box.confirmed), forgotten(box)
@@ -23,8 +26,9 @@ if number > low and number > first then
     end
   end
 end
-redis.call('HSET', key('windows', person), window, math.max(before, number))
+cursors[#cursors + 1] = math.max(before, number)
+redis.call('HSET', key('windows', person), window, cursors[#cursors])
 box.confirmed = math.max(box.confirmed, number)
-forget_shown(box)
+forget_shown(box, cursors)
 save(box)
 return { messages, clearings }

@@ -1,10 +1,11 @@
 -- Entries for one box or more: (epoch of a new box, owner, size, kind, tag, pair, clearing, sealed) again and again.
-local owners = {}
+local boxes = {}
 for place = 6, #ARGV, 8 do
   local owner = ARGV[place + 1]
-  local box = box_of(owner, ARGV[place])
-  append(box, { unpack(ARGV, place + 1, place + 7) })
-  save(box)
-  owners[owner] = true
+  boxes[owner] = boxes[owner] or box_of(owner, ARGV[place])
+  append(boxes[owner], { unpack(ARGV, place + 1, place + 7) })
 end
-for owner in pairs(owners) do ring(owner) end
+for _, box in pairs(boxes) do
+  save(box)
+  ring(box)
+end

@@ -1,5 +1,5 @@
 -- A message: known, refused, or put into both boxes, in one step. Returns one word, and what there is to say of it.
-local sender, recipient, tag, pair, digest, posted_at, burst, each, epoch_theirs, epoch_own = unpack(ARGV, 6)
+local sender, recipient, tag, digest, posted_at, burst, each, epoch_own = unpack(ARGV, 6)
 local note = key('accepted', tag)
 local known = redis.call('HMGET', note, 'digest', 'posted_at', 'withdrawn', 'delivered', 'expired', 'expires')
 local is_current = known[1] and tonumber(known[6] or 0) > now
@@ -36,17 +36,18 @@ if known[1] then redis.call('DEL', note) end
 redis.call('HSET', note, 'digest', digest, 'posted_at', posted_at, 'expires', now + 2 * stay, 'recipient', recipient,
   'number', box.newest + 1)
 redis.call('PEXPIRE', note, 2 * stay)
-for _, tags in ipairs({ key('accepted-of', sender), key('accepted-in', pair) }) do
-  redis.call('ZREMRANGEBYSCORE', tags, '-inf', now)
-  redis.call('ZADD', tags, now + 2 * stay, tag)
-  redis.call('PEXPIRE', tags, 2 * stay)
-end
-local theirs, own = { unpack(ARGV, 16, 22) }, { unpack(ARGV, 23, 29) }
+local theirs, own = { unpack(ARGV, 14, 20) }, { unpack(ARGV, 21, 27) }
 append(box, theirs)
 save(box)
 local mine = box_of(sender, epoch_own)
 append(mine, own)
+redis.call('ZADD', key('accepted-of', sender), now + 2 * stay, tag)
+redis.call('PEXPIRE', key('accepted-of', sender), 2 * stay)
+if now - mine.tidied >= stay / 4 then -- now and then, instead of at every message
+  redis.call('ZREMRANGEBYSCORE', key('accepted-of', sender), '-inf', now)
+  mine.tidied = now
+end
 save(mine)
-ring(recipient)
-ring(sender)
+ring(box)
+ring(mine)
 return { 'new', has_socket and 0 or 1 }

@@ -14,7 +14,7 @@ for _, person in ipairs(people) do
         redis.call('HDEL', key('away', person), window)
       end
     end
-    forget_shown(box)
+    forget_shown(box, redis.call('HVALS', key('windows', person)))
     save(box)
   end
   for _, line in ipairs(redis.call('LRANGE', key('lost', person), 0, -1)) do
