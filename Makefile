@@ -14,11 +14,16 @@ WITH_KEY := SECRET_KEY=for-tests-only
 IN_MEMORY := DATABASE_URL=sqlite://:memory:
 # Two at a time. Journeys are a run of their own: Playwright leaves an event loop behind, in which no other can start.
 PYTEST := $(WITH_KEY) $(BIN)/python -m pytest -n 2 --dist loadfile
+# With the stores that several processes share: Redis and PostgreSQL. An event loop that a test has ended takes its
+# connections along without closing them, and is heard of in some later test.
+PYTEST_SHARED := DJANGO_SETTINGS_MODULE=tests.shared_settings $(PYTEST) -W ignore::ResourceWarning \
+	-W ignore::pytest.PytestUnraisableExceptionWarning
+PYTEST_UVICORN := TEST_SERVER=uvicorn $(PYTEST)
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak churn check lint format coverage bench lock
+.PHONY: help run test matrix soak churn check lint format coverage bench lock
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -45,13 +50,18 @@ ifdef ARGS
 else
 	$(PYTEST) --ignore tests/browser
 	$(PYTEST) tests/browser
-	@# The same with the stores that several processes share: Redis and PostgreSQL. An event loop that a test has ended
-	@# takes its connections along without closing them, and is heard of in some later test.
-	DJANGO_SETTINGS_MODULE=tests.shared_settings $(PYTEST) -W ignore::ResourceWarning \
-		-W ignore::pytest.PytestUnraisableExceptionWarning tests/messaging tests/accounts
+	$(PYTEST_SHARED) tests/messaging tests/accounts
 	@# And what people see, on the other server.
-	TEST_SERVER=uvicorn $(PYTEST) --dist load tests/browser/test_focus.py
+	$(PYTEST_UVICORN) --dist load tests/browser/test_focus.py
 endif
+
+matrix: $(VENV)/.installed-dev ## Run every test in each setting: memory, Redis and PostgreSQL, uvicorn (about 20 minutes)
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.engines
+	$(PYTEST) --ignore tests/browser $(ARGS)
+	$(PYTEST) tests/browser $(ARGS)
+	$(PYTEST_SHARED) --ignore tests/browser $(ARGS)
+	$(PYTEST_UVICORN) tests/browser $(ARGS)
 
 # One after the other: they measure time and memory.
 soak: $(VENV)/.installed-dev ## Run the long tests: real times, real processes (about 25 minutes)

@@ -9,7 +9,7 @@ from typing import Any
 from messaging.boxes import Draft, Entry
 
 LIFETIME = 2.0  # seconds: for windows that write what they were rung for, not for those that are behind
-MOST = 8_000_000  # bytes of all, as they were sealed
+MOST = 2_000_000  # bytes of all, as they were sealed
 
 Open = Callable[[int, bytes, str], Draft]
 

@@ -75,6 +75,7 @@ def test_a_stack_is_told_without_the_values_in_it(formatter):
     assert "what Alice said" not in line
 
 
+@pytest.mark.memory("a turn needs somebody to be known, which is a dict in memory alone")
 async def test_what_is_about_everybody_bears_no_windows_name(monkeypatch):
     names = []
 
