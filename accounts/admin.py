@@ -6,7 +6,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts import admin_invitations, deletion, names, recovery  # noqa: F401 - registers itself
+from accounts import admin_invitations, deletion, names, recovery, second_factor  # noqa: F401 - registers itself
 from accounts.models import User
 from accounts.views import staff_door
 
@@ -41,7 +41,7 @@ class PersonAdmin(UserAdmin):
     search_fields = ["username_key__contains", "email"]
     ordering = ["username_key"]
     readonly_fields = ["date_joined", "last_login"]
-    actions = ["deactivate", "reactivate", "make_reset_links"]
+    actions = ["deactivate", "reactivate", "make_reset_links", "ask_for_no_codes"]
     fieldsets = [
         (None, {"fields": ["username", "password", "email", "is_active"]}),
         (
@@ -69,15 +69,29 @@ class PersonAdmin(UserAdmin):
 
     @admin.action(description="Make links for a new password", permissions=["change"])
     def make_reset_links(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Shown once, to whoever asks for them. Nobody comes into an account with more power than their own."""
-        people = queryset.filter(is_active=True)
-        if not request.user.is_superuser:
-            people = people.filter(is_superuser=False, is_staff=False)
+        """Shown once, to whoever asks for them."""
+        people = self._below(request, queryset).filter(is_active=True)
         for person in people:
             words = f"For {person.username}, once, within an hour: {recovery.link(person)}"
             self.message_user(request, words, messages.SUCCESS)
         if people.count() < queryset.count():
             self.message_user(request, "Nothing for those who are shut out, or above you.", messages.WARNING)
+
+    @admin.action(description="Ask selected people for no codes after their passwords", permissions=["change"])
+    def ask_for_no_codes(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """For somebody who has lost their app and their recovery codes."""
+        people = list(self._below(request, queryset).filter(second_factor__isnull=False))
+        for person in people:
+            self.log_change(request, person, "Asked for no codes any more.")
+            self.message_user(request, f"No codes are asked of {person.username} any more.", messages.SUCCESS)
+            second_factor.turn_off(person)
+        if not people:
+            self.message_user(request, "Nobody of them is asked for codes, or they are above you.", messages.WARNING)
+
+    @staticmethod
+    def _below(request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        """Nobody comes into an account with more power than their own."""
+        return queryset if request.user.is_superuser else queryset.filter(is_superuser=False, is_staff=False)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         deletion.delete_account(obj)

@@ -47,8 +47,8 @@ def new_password_field(label: str) -> forms.CharField:
     return password_field(label, "new-password", help_text=NEW_PASSWORD_HELP, attrs={"minlength": 10})
 
 
-def name_input() -> forms.TextInput:
-    return forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"})
+def name_input(autocomplete: str = "username") -> forms.TextInput:
+    return forms.TextInput(attrs={"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"})
 
 
 def check_new_password(form: forms.BaseForm, field: str, user: User) -> None:
@@ -115,7 +115,9 @@ class SignUpForm(forms.ModelForm):
 class LogInForm(forms.Form):
     """A name and a password; afterwards `user` is who they belong to."""
 
-    username = forms.CharField(label="User name", max_length=names.LONGEST_TYPED, widget=name_input())
+    # Browsers that can, offer passkeys among the names that they know.
+    widget = name_input("username webauthn")
+    username = forms.CharField(label="User name", max_length=names.LONGEST_TYPED, widget=widget)
     password = password_field("Password", "current-password")
 
     def __init__(self, request: HttpRequest, data: Data, **options: Any):

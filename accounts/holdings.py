@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db.models import Field, ManyToManyField, Model, QuerySet
 
@@ -59,8 +58,10 @@ def _value(field: Field, row: Model) -> Any:
     value = field.value_from_object(row)
     if OPENS.search(field.name):
         return WITHHELD if value else ""
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
     return [str(other) for other in value] if isinstance(field, ManyToManyField) else value
 
 
 def _decoded(row: AbstractBaseSession) -> dict[str, Any]:
-    return {key: WITHHELD if key == HASH_SESSION_KEY else value for key, value in row.get_decoded().items()}
+    return {key: WITHHELD if OPENS.search(key) else value for key, value in row.get_decoded().items()}

@@ -10,12 +10,16 @@ from django.db import models
 from django.utils import timezone
 
 from accounts import deletion, names, sessions
+from accounts.credentials import Passkey, PasskeyHandle, SecondFactor
 from accounts.deletion import ReservedName
 from accounts.invitations import Invitation
 from accounts.recovery import RecoveryCode
 from accounts.sessions import Session
 
-__all__ = ["Invitation", "RecoveryCode", "ReservedName", "Session", "User", "UserManager"]
+__all__ = [  # what Django looks for here
+    "Invitation", "Passkey", "PasskeyHandle", "RecoveryCode", "ReservedName", "SecondFactor", "Session", "User",
+    "UserManager",
+]  # fmt: skip
 
 
 class UserManager(BaseUserManager["User"]):

@@ -42,6 +42,11 @@ LOG_IN_ELSEWHERE = Limit("log-in, unknown browser", 50, 3600)
 LOG_IN_HERE = Limit("log-in, known browser", 20, 900)
 LOG_IN_ADDRESS = Limit("log-in, address", 100, 900)
 PASSWORD_AGAIN = Limit("password asked for again", 10, 900)
+# Three codes count at any time, so a guess is right once in 333,333. A stranger's hand shuts out nobody: one gets here
+# with the right password alone, and a passkey does not come this way.
+SECOND_FACTOR = Limit("second factor", 5, 600)
+PASSKEY_ADDRESS = Limit("passkey, address", 300, 900)  # a page to log in asks by itself, and again every four minutes
+PASSKEY_ANSWER = Limit("passkey, answer", 1, 600)
 SIGN_UP = Limit("sign-up, address", 100, 3600)  # a class may sit behind one
 RECOVERY = Limit("recovery, address", 30, 3600)
 MAIL_ADDRESS = Limit("mail, address", 20, 3600)
@@ -61,6 +66,11 @@ def log_in(request: HttpRequest, username: str) -> list[Counter]:
 def password_again(user: "User") -> list[Counter]:
     """What a try counts for with which somebody who is signed in shows that it is still they."""
     return [(PASSWORD_AGAIN, str(user.pk))]
+
+
+def second_factor(user: "User") -> list[Counter]:
+    """What a code counts for."""
+    return [(SECOND_FACTOR, str(user.pk))]
 
 
 def address(request: HttpRequest) -> str:

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from accounts import views, views_account, views_devices, views_invitations, views_recovery
+from accounts import (
+    views,
+    views_account,
+    views_devices,
+    views_invitations,
+    views_passkeys,
+    views_recovery,
+    views_second_factor,
+)
 
 app_name = "accounts"
 
@@ -24,4 +32,16 @@ urlpatterns = [
     path("invitation/<str:token>/", views_invitations.accept, name="invitation"),
     path("download/", views_account.download, name="download"),
     path("delete/", views_account.delete, name="delete"),
+    path("confirm/", views_second_factor.confirm, name="confirm"),
+    path("login/code/", views_second_factor.log_in_code, name="log_in_code"),
+    path("login/passkey/", views_passkeys.log_in, name="log_in_passkey"),
+    path("login/passkey/options/", views_passkeys.log_in_options, name="log_in_passkey_options"),
+    path("passkeys/", views_passkeys.passkey_list, name="passkeys"),
+    path("passkeys/add/", views_passkeys.add, name="passkey_add"),
+    path("passkeys/add/options/", views_passkeys.add_options, name="passkey_add_options"),
+    path("passkeys/<int:pk>/", views_passkeys.name, name="passkey"),
+    path("passkeys/<int:pk>/remove/", views_passkeys.remove, name="passkey_remove"),
+    path("second-factor/", views_second_factor.overview, name="second_factor"),
+    path("second-factor/on/", views_second_factor.turn_on, name="second_factor_on"),
+    path("second-factor/off/", views_second_factor.turn_off, name="second_factor_off"),
 ]

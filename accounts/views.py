@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import invitations, sessions, throttles
+from accounts.admission import after_password
 from accounts.forms import LogInForm, SignUpForm
 from accounts.pages import form_page, let_in, next_page, onward, person, posted, too_many
 from accounts.password_forms import PasswordChangeForm
@@ -53,7 +54,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     form = LogInForm(request, data)
     if form.is_valid() and form.user:
         throttles.give_back(counters)
-        return let_in(request, form.user)
+        return after_password(request, form.user)
     return form_page(request, page, form, **context)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import deletion, holdings, invitations, known_browsers, sessions, throttles
+from accounts import deletion, holdings, invitations, known_browsers, second_factor, sessions, throttles
 from accounts.models import User
 from accounts.pages import form_page, person, posted, too_many
 from accounts.password_forms import ConfirmForm
@@ -26,6 +26,8 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     user = person(request)
     context = {
         "places": len(sessions.of(user, request.session.session_key)),
+        "passkeys": user.passkeys.count(),
+        "is_asked_for_codes": second_factor.is_on(user),
         "codes": user.recovery_codes.count(),
         "may_invite": invitations.may_invite(user),
     }

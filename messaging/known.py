@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from asgiref.sync import async_to_sync
 from django.apps import apps
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.hashers import identify_hasher
@@ -73,8 +72,7 @@ def _sessions(current: Any, person: AbstractBaseUser) -> list[dict[str, object]]
     now = timezone.now()
     return [
         {"is_this": row.session_key == current.session_key, "ends": row.expire_date, "has_ended": row.expire_date < now}
-        for row in current.get_model_class().objects.order_by("-expire_date").iterator()
-        if row.get_decoded().get(SESSION_KEY) == str(person.pk)
+        for row in current.get_model_class().objects.filter(user=person.pk).order_by("-expire_date")
     ]
 
 

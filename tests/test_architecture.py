@@ -17,7 +17,8 @@ RENDERING = {"django.template", "django.shortcuts"}
 DOORS = {"messaging.consumers", "messaging.known", "messaging.routing", "messaging.urls", "messaging.views"}
 JOINTS = {"accounts", "messaging"}  # only the addresses know both
 ACCOUNTS = {"config", "messaging", "channels"}
-PEOPLE = ACCOUNTS | HTTP | RENDERING | {"accounts.forms", "accounts.pages", "accounts.views", "accounts.throttles"}
+ACCOUNT_DOORS = {"accounts.forms", "accounts.pages", "accounts.throttles", "accounts.urls", "accounts.views"}
+PEOPLE = ACCOUNTS | HTTP | RENDERING | ACCOUNT_DOORS
 MESSAGING = {"config", "accounts"}
 SPEAKERS = {"messaging.broadcasts", "messaging.delivery", "messaging.pulse"}
 DOMAIN = MESSAGING | HTTP | RENDERING | DOORS | SPEAKERS | {"channels"}
@@ -42,13 +43,18 @@ ROOMS = {
     "config.urls": JOINTS | {"config.settings"},
     "accounts": ACCOUNTS,
     # What an account has, and who may have one: no requests, no HTML, and nobody that has them.
+    "accounts.credentials": PEOPLE,
     "accounts.deletion": PEOPLE,
     "accounts.devices": PEOPLE,
     "accounts.holdings": PEOPLE,
     "accounts.invitations": PEOPLE,
     "accounts.names": PEOPLE,
+    "accounts.passkeys": PEOPLE,
     "accounts.qr": PEOPLE,
     "accounts.recovery": PEOPLE,
+    "accounts.sealing": PEOPLE,
+    "accounts.second_factor": PEOPLE,
+    "accounts.totp": PEOPLE,
     "accounts.*": ACCOUNTS,
     "messaging": MESSAGING,
     "messaging.apps": MESSAGING,
@@ -192,6 +198,7 @@ def test_no_arrow_points_back(module):
         ("accounts.models", "from config.settings import env"),
         ("accounts.recovery", "from django.http import HttpRequest"),
         ("accounts.invitations", "from accounts.pages import person"),
+        ("accounts.passkeys", "from django.http import HttpRequest"),
     ],
 )
 def test_a_trespass_is_seen_in_every_form(module, source):

@@ -17,7 +17,7 @@ from accounts import deletion, holdings, recovery
 from accounts.models import ReservedName, User
 from tests.accounts.reading import words_beside
 from tests.accounts.signing import browser, is_in, log_in
-from tests.accounts.test_holdings import full  # noqa: F401 - a fixture
+from tests.accounts.test_holdings import entered, full  # noqa: F401 - a fixture
 from tests.conftest import PASSWORD
 from tests.servers import Server
 
@@ -53,7 +53,7 @@ def test_one_is_out_everywhere_and_told_so(alice):
 
 
 def test_every_row_is_gone(full, bob):  # noqa: F811
-    here = browser()
+    here = entered()
     recovery.make_codes(bob)
     tables = [model for model in apps.get_models() if list(holdings.about(model, full))]
     assert len(tables) >= 5
@@ -73,7 +73,7 @@ def rows_that_hold(text):
 
 
 def test_no_table_holds_the_name_any_more(full):  # noqa: F811
-    here = browser()
+    here = entered()
     assert "accounts_user" in rows_that_hold("alice")
     delete(here)
     assert rows_that_hold("alice") == []

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -179,3 +179,14 @@ def test_the_chat_page_leads_to_the_account_and_the_account_to_everything(alice)
         assert f'href="/accounts/{place}/"' in page
         assert "no-store" in here.get(f"/accounts/{place}/")["Cache-Control"]
         assert Client().get(f"/accounts/{place}/")["Location"] == f"/accounts/login/?next=/accounts/{place}/"
+
+
+def test_a_database_that_is_away_is_said_so_in_plain_words(alice, monkeypatch):
+    def away(self):
+        raise OperationalError
+
+    here = browser()
+    monkeypatch.setattr(sessions.SessionStore, "load", away)
+    answer = here.get("/")
+    assert answer.status_code == 503
+    assert "Back in a moment" in answer.content.decode()

@@ -18,7 +18,10 @@ DOORS = {
     for route in urlpatterns
 }
 # For those who have no session yet, or whose session has just ended.
-OUTSIDE = {"signup", "login", "logout", "recover", "mail_link", "new_password", "reset", "invitation"}
+OUTSIDE = {
+    *("signup", "login", "logout", "recover", "mail_link", "new_password", "reset", "invitation"),
+    *("log_in_code", "log_in_passkey", "log_in_passkey_options"),
+}
 INSIDE = DOORS.keys() - OUTSIDE
 
 each_door = pytest.mark.parametrize("name", DOORS)

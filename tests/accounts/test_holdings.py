@@ -9,11 +9,13 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from accounts import holdings, invitations, recovery
+from accounts import holdings, invitations, recovery, second_factor, totp
 from accounts.models import User
 from tests.accounts.signing import browser
+from tests.accounts.test_passkeys import added
 
 PAGE = "/accounts/download/"
+SECRET = b"a secret of 20 bytes"
 
 pytestmark = pytest.mark.django_db
 
@@ -24,9 +26,18 @@ def full(alice):
     alice.groups.add(Group.objects.create(name="the choir"))
     recovery.make_codes(alice)
     invitations.make(alice, 3, timedelta(days=7))
+    added(alice)
+    second_factor.turn_on(alice, SECRET, totp.code(SECRET, totp.current_step() - 1))
     for by, about in ((alice, "999"), (User.objects.create_superuser("Ruth"), str(alice.pk))):
         LogEntry.objects.log_actions(by.pk, User.objects.filter(pk=about) or [by], 2, "changed")
     return alice
+
+
+def entered():
+    """Alice's browser, in which she has typed the code of her app as well."""
+    client = browser()
+    client.post("/accounts/login/code/", {"code": totp.code(SECRET, totp.current_step())})
+    return client
 
 
 def held(client):
@@ -36,7 +47,7 @@ def held(client):
 
 
 def test_every_column_of_every_table_is_there(full):
-    found = held(browser())
+    found = held(entered())
     assert {"people", "sessions", "recovery codes", "invitations", "log entries"} <= found.keys()
     [me] = found["people"]
     columns = {field.name for field in (*User._meta.concrete_fields, *User._meta.many_to_many)}
@@ -44,11 +55,14 @@ def test_every_column_of_every_table_is_there(full):
     assert (me["username"], me["groups"]) == ("alice", ["the choir"])
     assert len(found["recovery codes"]) == 10
     assert found["invitations"][0]["uses_left"] == 3
+    [passkey] = found["passkeys"]
+    assert (passkey["name"], passkey["last_used_on"]) == ("My telephone", None)
+    assert bytes.fromhex(passkey["credential_id"]) == bytes(full.passkeys.get().credential_id)
     assert found["sessions"][0]["session_data"]["sign_in"]["device"] == "Firefox on Linux"
 
 
 def test_what_the_administration_notes_about_somebody_is_there(full):
-    found = held(browser())
+    found = held(entered())
     assert {entry["object_repr"] for entry in found["log entries"]} >= {"alice"}
 
 
@@ -59,7 +73,7 @@ def points_to_people(field):
 
 def test_no_table_about_people_is_forgotten(full):
     """Found here from the other side, by what points to people: a model that comes later is seen, or this fails."""
-    browser()
+    entered()
     # Of a relation of many to many, the person's own page has it from the other side.
     pointing = {relation.related_model for relation in User._meta.related_objects}
     assert len(pointing) >= 4
@@ -76,20 +90,27 @@ def test_every_model_that_points_to_people_is_asked():
 
 
 def test_nothing_with_which_one_gets_in_is_in_it(full):
-    here = browser()
+    here = entered()
     text = here.get(PAGE).content.decode()
     secrets = [full.password, here.session.session_key, here.session["_auth_user_hash"]]
     secrets += [code.digest for code in full.recovery_codes.all()] + [full.invitations.get().digest]
     assert len(secrets) == 14
+    secrets.append(bytes(full.second_factor.sealed_secret).hex())
     assert not any(secret in text for secret in secrets)
     assert text.count(holdings.WITHHELD) >= 14
+
+
+def test_a_secret_that_waits_for_its_app_is_not_in_it(full):
+    here = entered()
+    here.get("/accounts/second-factor/on/")
+    assert here.session["second_factor_secret"] not in here.get(PAGE).content.decode()
 
 
 def test_nothing_of_others_is_in_it(full, bob):
     browser("bob")
     recovery.make_codes(bob)
     assert "bob" not in Client().get(PAGE).content.decode()
-    found = held(browser())
+    found = held(entered())
     assert len(found["recovery codes"]) == 10
     assert len(found["sessions"]) == 1
     assert "bob" not in json.dumps(found)

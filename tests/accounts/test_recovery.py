@@ -7,7 +7,9 @@ import pytest
 from django.contrib.auth import get_user
 from django.contrib.auth.tokens import default_token_generator
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts import recovery
 from accounts.models import RecoveryCode, User
@@ -238,3 +240,15 @@ def test_nobody_gets_into_an_account_with_more_power_than_their_own(alice, bob):
     assert len(links) == 1
     assert "For bob" in page
     assert "above you" in page
+
+
+def test_an_unknown_name_costs_the_database_as_much_as_a_known_one(alice, bob):
+    bob.is_active = False
+    bob.save()
+    spent = []
+    for name in ("alice", "nobody-here", "bob"):
+        with CaptureQueriesContext(connection) as asked:
+            assert recover("not-a-code", name).status_code == 422
+        spent.append([query["sql"].split()[0] for query in asked])
+    assert spent[0] == spent[1] == spent[2]
+    assert len(spent[0]) > 1

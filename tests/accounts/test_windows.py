@@ -44,6 +44,13 @@ def delete_in_admin(here, phone):
     root.post(f"/admin/accounts/user/{here.user.pk}/delete/", {"post": "yes"})
 
 
+def new_password_by_staff(here, phone):
+    root = signed_in(User.objects.create_superuser("Ruth"))
+    new = "one that staff has chosen"
+    fields = {"usable_password": "true", "password1": new, "password2": new, "set-password": "1"}
+    assert root.post(f"/admin/accounts/user/{here.user.pk}/password/", fields).status_code == 302
+
+
 def let_time_pass(here, phone):
     Session.objects.filter(user=here.user).update(expire_date=timezone.now())
     call_command("forget_expired")
@@ -63,7 +70,9 @@ async def test_a_place_that_is_signed_out_loses_its_windows_and_no_other(alice, 
     await there.sees("still here")
 
 
-@pytest.mark.parametrize("end", [use_a_code, shut_out, delete_account, delete_in_admin, let_time_pass])
+@pytest.mark.parametrize(
+    "end", [use_a_code, shut_out, delete_account, delete_in_admin, new_password_by_staff, let_time_pass]
+)
 async def test_what_ends_every_session_closes_every_window(alice, bob, open_window, end):  # noqa: F811
     here, phone, silent = await open_window(alice), await open_window(alice), await open_window(alice, hello=False)
     there = await open_window(bob)

@@ -26,6 +26,12 @@ def is_accessible(page: Page) -> None:
     expect(page.get_by_role("main")).to_have_count(1)
 
 
+def fits(page: Page) -> None:
+    """Nobody has to scroll sideways."""
+    widths = page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
+    assert widths[0] == widths[1], f"{page.url} is wider than its window: {widths}"
+
+
 @pytest.fixture
 def visitor(browser):
     """Somebody who makes mistakes: errors in their console are what is asked for."""
@@ -91,19 +97,32 @@ def is_only(errors: list[str], status: int) -> None:
 def test_the_pages_about_ones_account(window, server):
     make_staff(server, window)
     page, place = window.page, f"{window.url}/accounts"
-    for path in ("", "devices/", "codes/", "invitations/", "delete/"):
+    for path in ("", "passkeys/", "second-factor/", "devices/", "codes/", "invitations/", "delete/"):
         page.goto(f"{place}/{path}")
         is_accessible(page)
+        fits(page)
     page.goto(f"{place}/codes/")
     submit(page, "Show new codes", current_password=PASSWORD)
     expect(page.locator(".codes li")).to_have_count(10)
     is_accessible(page)
+    fits(page)
     page.goto(f"{place}/invitations/")
     submit(page, "Make an invitation", for_how_many_people="0")
     expect(page.get_by_label("For how many people")).to_be_focused()
     submit(page, "Make an invitation", for_how_many_people="2")
     expect(page.get_by_role("img", name="QR code")).to_be_visible()
     is_accessible(page)
+    fits(page)
+    page.goto(f"{place}/second-factor/on/")
+    is_accessible(page)
+    submit(page, "Go on", current_password=PASSWORD)
+    expect(page.get_by_role("img", name="The secret for your app")).to_be_visible()
+    is_accessible(page)
+    fits(page)
+    page.goto(f"{place}/passkeys/add/")
+    expect(page.get_by_role("button", name="Make the passkey")).to_be_visible()
+    is_accessible(page)
+    fits(page)
     page.goto(f"{place}/invitations/")
     expect(page.get_by_role("button", name="Take back")).to_have_accessible_description(re.compile("For 2 people"))
     is_accessible(page)

@@ -126,7 +126,7 @@ async def is_nowhere(fleet: Fleet, store: Redis, database: Postgres, canary: Can
     assert {file: forms for file, forms in held.items() if forms} == {}
     # What is looked for would be found: the keys of the boxes are there, and the sessions.
     assert any(b"sotto:run:" in file.read_bytes() for file in files_of(store))
-    assert "django_session" in database.log.read_text(errors="replace")
+    assert "accounts_session" in database.log.read_text(errors="replace")
     logs = [worker.log for worker in fleet.workers]
     assert [log for log in logs if forms_in_file(log, canary)] == []
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import recovery
+from accounts import recovery, second_factor
 from accounts.models import User
 
 
@@ -13,6 +13,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="the user name, in any spelling")
+        parser.add_argument("--no-codes", action="store_true", help="also ask for no codes of an app any more")
 
     def handle(self, *args: Any, **options: Any) -> None:
         person = User.objects.named(options["name"]).first()
@@ -20,4 +21,6 @@ class Command(BaseCommand):
             raise CommandError("There is nobody of this name.")
         if not person.is_active:
             raise CommandError("This person is shut out. Reactivate them first.")
+        if options["no_codes"]:
+            second_factor.turn_off(person)
         self.stdout.write(recovery.link(person))

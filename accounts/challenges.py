@@ -1,0 +1,31 @@
+"""What was asked of a device, kept in the session of the browser that asked: answered once, and within minutes."""
+
+import time
+
+from django.http import HttpRequest
+
+from accounts import throttles
+from accounts.passkeys import LIFETIME
+
+KEY = "passkey_challenges"  # in the session: when each was given, by the challenge in hexadecimal
+STRANGERS = 3600  # seconds for which a session is kept that holds nothing but a challenge
+MOST = 5  # pages of one browser that wait for a passkey; the oldest one of more has to ask again
+
+
+def keep(request: HttpRequest, challenge: bytes) -> None:
+    if request.session.is_empty():  # whoever only looks at the page to log in leaves nothing for two weeks
+        request.session.set_expiry(STRANGERS)
+    given = {**request.session.get(KEY, {}), challenge.hex(): int(time.time())}
+    request.session[KEY] = dict(sorted(given.items(), key=lambda item: item[1])[-MOST:])
+
+
+def take(request: HttpRequest, challenge: bytes) -> bool:
+    """Whether this browser was given the challenge, no more than five minutes ago, and has not answered it yet."""
+    given = request.session.get(KEY, {})
+    at = given.get(challenge.hex())
+    if at is None:
+        return False
+    request.session[KEY] = {key: value for key, value in given.items() if key != challenge.hex()}
+    # Two requests at once read the session before either has written it: the counter lets the first of them through.
+    is_first = not throttles.wait([(throttles.PASSKEY_ANSWER, challenge.hex())])
+    return is_first and time.time() - at <= LIFETIME

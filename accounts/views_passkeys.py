@@ -1,0 +1,116 @@
+"""Pages for passkeys: one's own, adding, naming and removing one, and logging in with one."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import challenges, passkeys, throttles
+from accounts.admission import admit
+from accounts.pages import form_page, next_page, person, posted
+from accounts.passkey_forms import PasskeyNameForm
+from accounts.reauthentication import recently_confirmed
+
+TOO_LATE = "This took too long, or was answered before. Please try again."
+
+
+def _asked(request: HttpRequest, options: str, challenge: bytes) -> HttpResponse:
+    challenges.keep(request, challenge)
+    return HttpResponse(options, content_type="application/json")
+
+
+def _answered(request: HttpRequest) -> tuple[str, bytes]:
+    """What the device answered, and the challenge that this browser was given for it. Raises Refused."""
+    answer = request.POST.get("answer", "")[: passkeys.LONGEST_ANSWER]
+    challenge = passkeys.challenge_in(answer)
+    if not challenges.take(request, challenge):
+        raise passkeys.Refused(TOO_LATE)
+    return answer, challenge
+
+
+def _too_soon(request: HttpRequest) -> int:
+    """0, or how many seconds this address has to wait. A key is not guessed: it is the work that is limited."""
+    return throttles.wait([(throttles.PASSKEY_ADDRESS, throttles.address(request))])
+
+
+@require_safe
+@login_required
+@never_cache
+def passkey_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/passkeys.html", {"passkeys": person(request).passkeys.all()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@recently_confirmed
+@never_cache
+def add(request: HttpRequest) -> HttpResponse:
+    form = PasskeyNameForm(posted(request))
+    if not form.is_valid():
+        return form_page(request, "accounts/passkey_add.html", form)
+    try:
+        passkey = passkeys.add(person(request), *_answered(request), form.cleaned_data["name"])
+    except passkeys.Refused as refusal:
+        form.add_error(None, str(refusal))
+        return form_page(request, "accounts/passkey_add.html", form)
+    messages.success(request, f"“{passkey.name}” is added. It lets you in without your name and password.")
+    return redirect("accounts:passkeys")
+
+
+@require_POST
+@recently_confirmed
+@never_cache
+def add_options(request: HttpRequest) -> HttpResponse:
+    return _asked(request, *passkeys.options_to_add(person(request)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def name(request: HttpRequest, pk: int) -> HttpResponse:
+    passkey = get_object_or_404(person(request).passkeys, pk=pk)
+    form = PasskeyNameForm(posted(request), initial={"name": passkey.name})
+    if form.is_valid():
+        passkey.name = form.cleaned_data["name"]
+        passkey.save(update_fields=["name"])
+        messages.success(request, f"This passkey is called “{passkey.name}” now.")
+        return redirect("accounts:passkeys")
+    return form_page(request, "accounts/passkey.html", form, passkey=passkey)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@recently_confirmed
+@never_cache
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    passkey = get_object_or_404(person(request).passkeys, pk=pk)
+    is_last_way = not person(request).has_usable_password() and person(request).passkeys.count() == 1
+    if request.method == "POST" and not is_last_way:
+        passkey.delete()
+        messages.success(request, f"“{passkey.name}” is removed, and lets nobody in any more.")
+        return redirect("accounts:passkeys")
+    return render(request, "accounts/passkey_remove.html", {"passkey": passkey, "is_last_way": is_last_way})
+
+
+@require_POST
+@never_cache
+def log_in_options(request: HttpRequest) -> HttpResponse:
+    if seconds := _too_soon(request):
+        return HttpResponse(status=429, headers={"Retry-After": str(seconds)})
+    return _asked(request, *passkeys.options_to_log_in())
+
+
+@require_POST
+@never_cache
+def log_in(request: HttpRequest) -> HttpResponse:
+    """No second factor here: the device has made sure who holds it."""
+    if seconds := _too_soon(request):
+        messages.error(request, f"Those were too many attempts. Try again in {throttles.in_words(seconds)}.")
+        return redirect_to_login(next_page(request))
+    try:
+        user = passkeys.owner(*_answered(request))
+    except passkeys.Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect_to_login(next_page(request))
+    return admit(request, user)

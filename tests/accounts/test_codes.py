@@ -1,0 +1,150 @@
+"""Codes of an app (RFC 6238), each of which lets its owner in once."""
+
+import base64
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from django.utils import timezone
+
+from accounts import recovery, second_factor, totp
+from accounts.credentials import SecondFactor
+
+SECRET = b"12345678901234567890"
+# RFC 6238, appendix B, for SHA-1; six digits are the last six of eight.
+VECTORS = {
+    59: "94287082",
+    1111111109: "07081804",
+    1111111111: "14050471",
+    1234567890: "89005924",
+    2000000000: "69279037",
+    20000000000: "65353130",
+}
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """A function that sets the clock, in seconds since 1970."""
+
+    def set_to(seconds):
+        monkeypatch.setattr("time.time", lambda: seconds)
+
+    return set_to
+
+
+@pytest.fixture
+def dora(alice, at):
+    """Alice with codes turned on, ten minutes ago."""
+    at(1_000_000_000 - 600)
+    assert second_factor.turn_on(alice, SECRET, totp.code(SECRET, totp.current_step()))
+    at(1_000_000_000)
+    return alice
+
+
+def shown(steps_from_now=0):
+    return totp.code(SECRET, totp.current_step() + steps_from_now)
+
+
+@pytest.mark.parametrize(("seconds", "expected"), VECTORS.items())
+def test_the_codes_of_the_standard(at, seconds, expected):
+    at(seconds)
+    assert totp.code(SECRET, totp.current_step()) == expected[-6:]
+    assert totp.step_of(expected[-6:], SECRET) == seconds // 30
+
+
+def test_a_code_just_gone_and_the_next_one_count(at):
+    at(1_000_000_000)
+    steps = [totp.step_of(shown(drift), SECRET) for drift in range(-3, 4)]
+    now = totp.current_step()
+    assert steps == [None, None, now - 1, now, now + 1, None, None]
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "٣٤٥٦٧٨", "-12345", "123\x00456"])
+def test_what_is_no_code_is_of_no_step(typed):
+    assert totp.step_of(typed, SECRET) is None
+
+
+def test_spaces_in_a_code_do_not_count(at):
+    at(59)
+    assert totp.step_of(" 287 082 ", SECRET) == 1
+
+
+def test_an_app_reads_the_secret_and_whose_it_is():
+    address = urlsplit(totp.address(SECRET, "Zoë", "Sotto & Co"))
+    query = parse_qs(address.query)
+    assert (address.scheme, address.netloc, unquote(address.path)) == ("otpauth", "totp", "/Sotto & Co:Zoë")
+    assert base64.b32decode(query["secret"][0]) == SECRET
+    assert (query["issuer"], query["digits"], query["period"]) == (["Sotto & Co"], ["6"], ["30"])
+    assert totp.in_letters(SECRET).replace(" ", "") == query["secret"][0]
+
+
+def test_no_secret_comes_twice():
+    assert len({totp.new_secret() for _ in range(20)}) == 20
+    assert len(totp.new_secret()) == 20
+
+
+@pytest.mark.django_db
+class TestOfAPerson:
+    def test_a_code_is_accepted_once(self, dora):
+        code = shown()
+        assert [second_factor.accepts(dora, code), second_factor.accepts(dora, code)] == [True, False]
+
+    def test_no_code_before_an_accepted_one_is_accepted(self, dora, at):
+        assert second_factor.accepts(dora, shown(+1))
+        assert not second_factor.accepts(dora, shown())
+        assert not second_factor.accepts(dora, shown(-1))
+        at(1_000_000_060)
+        assert second_factor.accepts(dora, shown())
+
+    def test_the_first_code_is_spent_by_turning_codes_on(self, alice):
+        code = shown()
+        assert second_factor.turn_on(alice, SECRET, code)
+        assert not second_factor.accepts(alice, code)
+        assert second_factor.accepts(alice, shown(+1))
+
+    def test_a_wrong_first_code_turns_nothing_on(self, alice):
+        assert not second_factor.turn_on(alice, SECRET, shown(-5))
+        assert not second_factor.is_on(alice)
+
+    def test_the_code_of_another_is_not_accepted(self, dora, bob):
+        second_factor.turn_on(bob, b"another person's key", totp.code(b"another person's key", totp.current_step()))
+        assert not second_factor.accepts(bob, shown())
+        assert second_factor.accepts(dora, shown())
+
+    def test_who_has_no_second_factor_has_no_code(self, bob):
+        assert not second_factor.accepts(bob, shown())
+        assert not second_factor.is_on(bob)
+
+    def test_of_two_who_show_one_code_at_once_one_gets_in(self, dora, monkeypatch):
+        code, unseal = shown(), second_factor.unseal
+
+        def meanwhile(*args):
+            monkeypatch.setattr(second_factor, "unseal", unseal)
+            assert second_factor.accepts(dora, code)
+            return unseal(*args)
+
+        monkeypatch.setattr(second_factor, "unseal", meanwhile)
+        assert not second_factor.accepts(dora, code)
+
+    def test_a_recovery_code_stands_in_once_and_for_its_owner(self, dora, bob):
+        code, *others = recovery.make_codes(dora)
+        assert not second_factor.accepts(bob, code)
+        assert second_factor.accepts(dora, code.upper().replace("-", " "))
+        assert not second_factor.accepts(dora, code)
+        assert dora.recovery_codes.count() == len(others)
+
+    def test_the_secret_is_sealed_in_the_database(self, dora):
+        kept = SecondFactor.objects.get()
+        for plain in (SECRET, base64.b32encode(SECRET), SECRET.hex().encode()):
+            assert plain not in bytes(kept.sealed_secret)
+        assert kept.created_on == timezone.localdate()
+
+    def test_with_another_secret_key_no_code_fits(self, dora, settings):
+        before, settings.SECRET_KEY = settings.SECRET_KEY, "another"
+        assert not second_factor.accepts(dora, shown())
+        settings.SECRET_KEY_FALLBACKS = [before]
+        assert second_factor.accepts(dora, shown())
+
+    def test_turned_off_it_is_gone(self, dora):
+        second_factor.turn_off(dora)
+        assert not second_factor.is_on(dora)
+        assert not SecondFactor.objects.exists()

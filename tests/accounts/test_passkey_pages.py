@@ -1,0 +1,317 @@
+"""The pages about passkeys: whose they are, what they ask first, and that a question is answered once."""
+
+import time
+
+import pytest
+from django.contrib.auth import get_user
+from django.core.cache import cache
+from django.test import Client
+
+from accounts import challenges, passkeys, reauthentication, throttles
+from accounts.credentials import Passkey
+from tests.accounts.authenticator import Device
+from tests.accounts.reading import words_beside
+from tests.accounts.test_passkeys import added
+from tests.conftest import PASSWORD
+
+LIST, ADD, ADD_OPTIONS = "/accounts/passkeys/", "/accounts/passkeys/add/", "/accounts/passkeys/add/options/"
+LOG_IN, LOG_IN_OPTIONS = "/accounts/login/passkey/", "/accounts/login/passkey/options/"
+CONFIRM = "/accounts/confirm/"
+
+pytestmark = pytest.mark.django_db
+
+
+def entered(person):
+    """The browser of somebody who has just typed their password."""
+    client = Client()
+    assert client.post("/accounts/login/", {"username": person.username, "password": PASSWORD}).status_code == 302
+    return client
+
+
+def later(client, seconds):
+    """Their browser, so many seconds after the password was typed."""
+    session = client.session
+    session[reauthentication.KEY] -= seconds
+    session.save()
+    return client
+
+
+@pytest.fixture
+def client(alice):
+    return entered(alice)
+
+
+@pytest.fixture
+def device(alice):
+    return added(alice)
+
+
+def add(client, device, name="My telephone"):
+    options = client.post(ADD_OPTIONS).content.decode()
+    return client.post(ADD, {"name": name, "answer": device.makes(options)})
+
+
+def asked(client):
+    response = client.post(LOG_IN_OPTIONS)
+    assert response["Content-Type"] == "application/json"
+    return response.content.decode()
+
+
+def show(client, answer, **fields):
+    return client.post(LOG_IN, {"answer": answer, **fields})
+
+
+def notices(client, url=LIST):
+    return client.get(url).content.decode().partition('<p class="notice" role="status">')[2].partition("</p>")[0]
+
+
+def test_a_passkey_is_added_named_and_removed(client, alice):
+    assert add(client, Device()).url == LIST
+    assert "“My telephone” is added" in notices(client)
+    passkey = alice.passkeys.get()
+    assert client.post(f"{LIST}{passkey.pk}/", {"name": "The blue one"}).url == LIST
+    assert "The blue one" in client.get(LIST).content.decode()
+    assert "lets nobody in any more" not in client.get(f"{LIST}{passkey.pk}/remove/").content.decode()
+    assert client.post(f"{LIST}{passkey.pk}/remove/").url == LIST
+    assert "“The blue one” is removed" in notices(client)
+    assert not alice.passkeys.exists()
+
+
+def test_a_removed_passkey_lets_nobody_in(client, alice, device):
+    client.post(f"{LIST}{alice.passkeys.get().pk}/remove/")
+    stranger = Client()
+    assert show(stranger, device.signs(asked(stranger))).url.startswith("/accounts/login/")
+    assert not get_user(stranger).is_authenticated
+
+
+def test_a_passkey_lets_its_owner_in_without_a_name(alice, device):
+    client = Client()
+    response = show(client, device.signs(asked(client)), next="/accounts/password/?a=1")
+    assert (response.status_code, response.url) == (302, "/accounts/password/?a=1")
+    assert get_user(client) == alice
+
+
+def test_it_goes_the_way_of_every_log_in(alice, device):
+    client = Client()
+    options = asked(client)
+    before = client.session.session_key
+    show(client, device.signs(options))
+    assert client.session.session_key != before
+    assert alice.last_login is None
+    alice.refresh_from_db()
+    assert alice.last_login is not None  # who listens to `user_logged_in` has heard of it
+
+
+def test_it_leads_nobody_elsewhere(device):
+    client = Client()
+    assert show(client, device.signs(asked(client)), next="//evil.example/").url == "/"
+
+
+def test_an_answer_counts_once(device):
+    client = Client()
+    answer = device.signs(asked(client))
+    show(client, answer)
+    client.logout()
+    assert show(client, answer).url == "/accounts/login/?next="
+    assert "took too long, or was answered before" in notices(client, "/accounts/login/")
+
+
+def test_an_answer_counts_once_even_with_the_session_as_it_was(device):
+    client = Client()
+    answer = device.signs(asked(client))
+    waiting = client.session[challenges.KEY]
+    show(client, answer)
+    client.logout()
+    Passkey.objects.update(sign_count=0)
+    session = client.session
+    session[challenges.KEY] = waiting
+    session.save()
+    client.cookies["sessionid"] = str(session.session_key)
+    show(client, answer)
+    assert not get_user(client).is_authenticated
+
+
+def test_an_answer_counts_in_the_browser_that_asked(device):
+    answer = device.signs(asked(Client()))
+    stranger = Client()
+    asked(stranger)
+    show(stranger, answer)
+    assert not get_user(stranger).is_authenticated
+
+
+def test_a_refused_answer_is_used_up_as_well():
+    client = Client()
+    answer = Device(handle=b"nobody").signs(asked(client))
+    for words in ("was not accepted here", "took too long, or was answered before"):
+        show(client, answer)
+        assert words in notices(client, "/accounts/login/")
+        cache.clear()
+
+
+@pytest.mark.parametrize(("seconds", "gets_in"), [(299, True), (301, False)])
+def test_an_answer_counts_for_five_minutes(device, seconds, gets_in):
+    client = Client()
+    answer = device.signs(asked(client))
+    session = client.session
+    session[challenges.KEY] = {challenge: at - seconds for challenge, at in session[challenges.KEY].items()}
+    session.save()
+    show(client, answer)
+    assert get_user(client).is_authenticated == gets_in
+
+
+def test_several_pages_of_one_browser_may_ask(alice, device):
+    client = Client()
+    first = asked(client)
+    for _ in range(challenges.MOST - 1):
+        asked(client)
+    show(client, device.signs(first))
+    assert get_user(client) == alice
+
+
+def test_pages_without_end_leave_no_session_without_end(client):
+    for _ in range(10):
+        asked(client)
+    assert len(client.session[challenges.KEY]) == challenges.MOST
+
+
+@pytest.mark.parametrize("answer", ["", "null", "{", "[" * 9_000, "x" * 20_000])
+def test_nonsense_is_answered_in_words(answer):
+    client = Client()
+    assert show(client, answer).status_code == 302
+    assert "Please try again" in notices(client, "/accounts/login/")
+
+
+def test_nonsense_is_not_added(client, alice):
+    response = client.post(ADD, {"name": "My telephone", "answer": "nonsense"})
+    assert response.status_code == 422
+    assert '<p class="notice notice--wrong" role="alert">This took too long' in response.content.decode()
+    assert not alice.passkeys.exists()
+
+
+@pytest.mark.parametrize(("name", "reason"), [("", "required"), ("x" * 61, "60 characters"), ("a\x00b", "Null")])
+def test_a_name_that_is_none_is_refused_in_words(client, device, alice, name, reason):
+    for url in (ADD, f"{LIST}{alice.passkeys.get().pk}/"):
+        response = client.post(url, {"name": name, "answer": "{}"})
+        assert response.status_code == 422
+        assert reason in words_beside(response, "name")
+
+
+def test_a_name_of_markup_is_shown_as_text(client):
+    add(client, Device(), "<script>alert(1)</script>")
+    page = client.get(LIST).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+def test_the_passkeys_of_others_are_nobodys_business(device, alice, bob):
+    client, pk = entered(bob), alice.passkeys.get().pk
+    for url in (f"{LIST}{pk}/", f"{LIST}{pk}/remove/"):
+        assert client.get(url).status_code == 404
+        assert client.post(url, {"name": "mine"}).status_code == 404
+    assert "My telephone" not in client.get(LIST).content.decode()
+    assert alice.passkeys.get().name == "My telephone"
+
+
+@pytest.mark.parametrize("page", [LIST, ADD, ADD_OPTIONS, f"{LIST}1/", f"{LIST}1/remove/", CONFIRM])
+def test_a_stranger_is_turned_away(page):
+    client = Client()
+    response = client.post(page) if page == ADD_OPTIONS else client.get(page)
+    assert response["Location"] == f"/accounts/login/?next={page}"
+
+
+@pytest.mark.parametrize("page", [ADD, f"{LIST}1/remove/"])
+def test_what_changes_the_ways_in_asks_for_the_password_again(client, alice, device, page):
+    page = page.replace("1", str(alice.passkeys.get().pk))
+    assert client.get(page).status_code == 200
+    later(client, 301)
+    for response in (client.get(page), client.post(page), client.post(ADD_OPTIONS)):
+        assert response.url.startswith(f"{CONFIRM}?next=%2Faccounts%2Fpasskeys%2F")
+    assert alice.passkeys.count() == 1
+    assert client.post(client.get(page).url, {"current_password": "not the right one"}).status_code == 422
+    assert client.post(client.get(page).url, {"current_password": PASSWORD}).url == page
+    assert client.get(page).status_code == 200
+
+
+def test_a_passkey_confirms_as_well_as_a_password(device):
+    client = Client()
+    show(client, device.signs(asked(client)))
+    assert client.get(ADD).status_code == 200
+
+
+def test_a_password_is_not_guessed_at_the_page_that_asks_again(client, clock_stands):
+    later(client, 1_000)
+    for _ in range(10):
+        answer = client.post(CONFIRM, {"current_password": "a guess"})
+        assert "not your current password" in words_beside(answer, "current_password")
+    answer = client.post(CONFIRM, {"current_password": PASSWORD})
+    assert answer.status_code == 429
+    assert "Try again in 15 minutes." in answer.content.decode()
+    assert client.get(ADD).url.startswith(CONFIRM)
+
+
+def test_one_address_does_not_ask_without_end(device, monkeypatch):
+    monkeypatch.setattr(throttles, "PASSKEY_ADDRESS", throttles.PASSKEY_ADDRESS._replace(most=3))
+    client = Client()
+    answer = device.signs(asked(client))
+    assert [client.post(LOG_IN_OPTIONS).status_code for _ in range(3)] == [200, 200, 429]
+    assert show(client, answer).url.startswith("/accounts/login/")
+    assert "too many attempts. Try again in" in notices(client, "/accounts/login/")
+    assert not get_user(client).is_authenticated
+    assert Client().post(LOG_IN_OPTIONS, REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+def test_who_only_looks_at_the_log_in_page_is_forgotten_within_the_hour(alice, device):
+    client = Client()
+    options = asked(client)
+    assert client.session.get_expiry_age() == challenges.STRANGERS
+    show(client, device.signs(options))
+    assert client.session.get_expiry_age() > 24 * 3600
+
+
+def test_a_stamp_from_the_future_confirms_nothing(client):
+    assert later(client, -3_600).get(ADD).url.startswith(CONFIRM)
+
+
+def test_the_only_way_in_stays(client, alice, device):
+    alice.set_unusable_password()
+    alice.save()
+    client = Client()
+    show(client, device.signs(asked(client)))
+    page = f"{LIST}{alice.passkeys.get().pk}/remove/"
+    assert "your only way in" in client.get(page).content.decode()
+    assert "your only way in" in client.post(page).content.decode()
+    added(alice, name="Another")
+    client.post(page)
+    assert alice.passkeys.get().name == "Another"
+
+
+def test_who_has_no_password_is_told_how_to_confirm(client, alice):
+    alice.set_unusable_password()
+    alice.save()
+    client.force_login(alice)
+    page = client.get(CONFIRM).content.decode()
+    assert "log in again with a passkey" in page
+    assert 'type="password"' not in page
+
+
+def test_a_form_from_elsewhere_is_turned_away(device):
+    client = Client(enforce_csrf_checks=True)
+    assert [client.post(url).status_code for url in (LOG_IN, LOG_IN_OPTIONS, ADD, ADD_OPTIONS)] == [403] * 4
+
+
+def test_the_pages_are_in_no_cache(client):
+    assert all("no-store" in client.get(page)["Cache-Control"] for page in (LIST, ADD, CONFIRM))
+
+
+def test_the_pages_say_that_they_need_javascript(client):
+    for page in (client.get(ADD), Client().get("/accounts/login/")):
+        assert "Passkeys need JavaScript" in page.content.decode()
+
+
+def test_the_name_field_offers_passkeys_where_the_browser_can():
+    assert 'autocomplete="username webauthn"' in Client().get("/accounts/login/").content.decode()
+
+
+def test_time_is_what_the_clock_says(client):
+    assert abs(client.session[reauthentication.KEY] - time.time()) < 60
+    assert passkeys.LIFETIME == reauthentication.LASTS == 300

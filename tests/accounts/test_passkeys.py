@@ -1,0 +1,251 @@
+"""Passkeys: whose answer is taken, and whose is not (WebAuthn, level 3, sections 7.1 and 7.2)."""
+
+import json
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from accounts import passkeys
+from accounts.credentials import Passkey
+from accounts.passkeys import Refused
+from tests.accounts.authenticator import USER_PRESENT, USER_VERIFIED, Device
+
+pytestmark = pytest.mark.django_db
+
+LIES = {
+    "another origin": {"origin": "http://localhost:8001"},
+    "another scheme": {"origin": "https://localhost:8000"},
+    "a subdomain": {"origin": "http://evil.localhost:8000"},
+    "another party": {"rp_id": "evil.example"},
+    "nobody touched it": {"flags": USER_VERIFIED},
+    "nobody was verified": {"flags": USER_PRESENT},
+    "another ceremony": {"type": "payment.get"},
+}
+
+
+def added(user, device=None, name="My telephone"):
+    """A passkey of this person, and the device that has it."""
+    device = device or Device()
+    options, challenge = passkeys.options_to_add(user)
+    passkeys.add(user, device.makes(options), challenge, name)
+    return device
+
+
+def logged_in(device):
+    options, challenge = passkeys.options_to_log_in()
+    return passkeys.owner(device.signs(options), challenge)
+
+
+def test_a_passkey_says_whose_it_is(alice, bob):
+    hers, his = added(alice), added(bob)
+    assert (logged_in(hers), logged_in(his)) == (alice, bob)
+    assert logged_in(hers) == alice
+
+
+def test_what_is_kept(alice):
+    device = added(alice)
+    passkey = Passkey.objects.get()
+    assert bytes(passkey.credential_id) == device.id
+    assert (passkey.name, passkey.sign_count) == ("My telephone", 0)
+    assert (passkey.created_on, passkey.last_used_on) == (timezone.localdate(), None)
+    logged_in(device)
+    passkey.refresh_from_db()
+    assert (passkey.sign_count, passkey.last_used_on) == (1, timezone.localdate())
+    assert {column.name for column in Passkey._meta.concrete_fields} == {
+        *("id", "user", "credential_id", "public_key", "sign_count", "name", "created_on", "last_used_on")
+    }
+
+
+def test_the_device_must_keep_the_person_and_make_sure_of_them(alice, settings):
+    settings.SITE_URL, settings.SITE_NAME = "https://chat.example.org:8443", "Whisper"
+    asked = json.loads(passkeys.options_to_add(alice)[0])
+    assert asked["rp"] == {"name": "Whisper", "id": "chat.example.org"}
+    assert asked["authenticatorSelection"]["residentKey"] == "required"
+    assert asked["authenticatorSelection"]["userVerification"] == "required"
+    assert asked["attestation"] == "none"
+    assert json.loads(passkeys.options_to_log_in()[0])["userVerification"] == "required"
+
+
+def test_the_question_at_log_in_names_nobody(alice):
+    added(alice)
+    asked = json.loads(passkeys.options_to_log_in()[0])
+    assert asked["allowCredentials"] == []
+    assert asked.keys() == {"challenge", "timeout", "rpId", "allowCredentials", "userVerification"}
+
+
+def test_a_person_is_random_bytes_to_their_devices_and_always_the_same(alice, bob):
+    def handle(user):
+        return json.loads(passkeys.options_to_add(user)[0])["user"]["id"]
+
+    assert handle(alice) == handle(alice) != handle(bob)
+    assert len(handle(alice)) == 43  # 32 bytes
+
+
+def test_no_challenge_comes_twice(alice):
+    challenges = {passkeys.options_to_add(alice)[1] for _ in range(5)} | {
+        passkeys.options_to_log_in()[1] for _ in range(5)
+    }
+    assert len(challenges) == 10
+    assert min(map(len, challenges)) >= 16
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
+def test_a_device_that_lies_is_not_added(alice, lie):
+    with pytest.raises(Refused, match="could not be added"):
+        added(alice, Device(**lie))
+    assert not Passkey.objects.exists()
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
+def test_a_device_that_lies_lets_nobody_in(alice, lie):
+    device = added(alice)
+    with pytest.raises(Refused, match="not accepted"):
+        logged_in(device.but(**lie))
+    assert Passkey.objects.get().last_used_on is None
+    assert logged_in(device) == alice
+
+
+def test_another_key_under_a_known_id_lets_nobody_in(alice):
+    device = added(alice)
+    with pytest.raises(Refused):
+        logged_in(device.but(key=Device().key))
+
+
+def test_the_id_of_one_with_the_handle_of_another_lets_nobody_in(alice, bob):
+    hers, his = added(alice), added(bob)
+    with pytest.raises(Refused):
+        logged_in(hers.but(handle=his.handle))
+    with pytest.raises(Refused):
+        logged_in(hers.but(handle=b""))
+
+
+def test_an_answer_to_another_challenge_is_refused(alice):
+    device = Device()
+    options, _ = passkeys.options_to_add(alice)
+    with pytest.raises(Refused):
+        passkeys.add(alice, device.makes(options), passkeys.options_to_add(alice)[1], "")
+    added(alice, device)
+    with pytest.raises(Refused):
+        passkeys.owner(device.signs(passkeys.options_to_log_in()[0]), passkeys.options_to_log_in()[1])
+
+
+def test_a_counter_that_does_not_grow_is_a_copys(alice):
+    device = added(alice, Device(count=7))
+    logged_in(device)
+    for step in (0, -1, -8):
+        with pytest.raises(Refused):
+            logged_in(device.but(step=step))
+    assert Passkey.objects.get().sign_count == 8
+    assert logged_in(device.but(step=100)) == alice
+
+
+def test_a_device_that_does_not_count_is_welcome(alice):
+    device = added(alice, Device(step=0))
+    assert [logged_in(device), logged_in(device)] == [alice, alice]
+    logged_in(device.but(step=5))
+    with pytest.raises(Refused):
+        logged_in(device)
+
+
+def test_of_two_answers_with_one_count_the_later_is_refused(alice, monkeypatch):
+    device = added(alice)
+    twin = device.but()
+    verify = passkeys.webauthn.verify_authentication_response
+
+    def meanwhile(**named):
+        monkeypatch.undo()
+        logged_in(twin)
+        return verify(**named)
+
+    monkeypatch.setattr(passkeys.webauthn, "verify_authentication_response", meanwhile)
+    with pytest.raises(Refused):
+        logged_in(device)
+
+
+def test_a_device_that_nobody_added_lets_nobody_in(alice):
+    with pytest.raises(Refused):
+        logged_in(Device(handle=b"x"))
+
+
+def test_somebody_shut_out_stays_out(alice):
+    device = added(alice)
+    alice.is_active = False
+    alice.save()
+    with pytest.raises(Refused, match="not accepted"):
+        logged_in(device)
+
+
+def test_one_device_is_added_once(alice, bob):
+    device = added(alice)
+    asked = json.loads(passkeys.options_to_add(alice)[0])
+    assert [bytes_of(known["id"]) for known in asked["excludeCredentials"]] == [device.id]
+    for somebody in (alice, bob):
+        with pytest.raises(Refused):
+            added(somebody, device)
+    assert Passkey.objects.get().user == alice
+
+
+def bytes_of(text):
+    return passkeys.base64url_to_bytes(text)
+
+
+def test_nobody_collects_passkeys_without_end(alice, monkeypatch):
+    monkeypatch.setattr(passkeys, "MOST", 2)
+    added(alice)
+    added(alice)
+    with pytest.raises(Refused, match="more are not possible"):
+        added(alice)
+
+
+def test_the_party_is_the_sites_address_alone(alice, settings):
+    settings.SITE_URL = "https://chat.example.org:8443"
+    device = added(alice)
+    assert (device.origin, device.rp_id) == ("https://chat.example.org:8443", "chat.example.org")
+    assert logged_in(device) == alice
+    with pytest.raises(Refused):
+        logged_in(device.but(origin="https://chat.example.org"))
+
+
+def test_who_is_deleted_leaves_nothing_behind(alice):
+    added(alice)
+    alice.delete()
+    assert not Passkey.objects.exists()
+    assert not passkeys.PasskeyHandle.objects.exists()
+
+
+def mutilated():
+    """An answer with one of its parts replaced by what nobody expects there."""
+    nonsense: st.SearchStrategy[object] = st.one_of(
+        st.none(), st.integers(), st.text(max_size=40), st.lists(st.text(max_size=3), max_size=3), st.just({})
+    )
+    return st.tuples(st.sampled_from(["id", "rawId", "type", "response", "authenticatorAttachment"]), nonsense)
+
+
+@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(part=mutilated(), inner=st.sampled_from(["clientDataJSON", "authenticatorData", "signature", "userHandle"]))
+def test_no_answer_breaks_the_check(alice, part, inner):
+    device = Device()
+    options, challenge = passkeys.options_to_add(alice)
+    making = json.loads(device.makes(options))
+    signing = json.loads(device.signs(passkeys.options_to_log_in()[0]))
+    for answer in (making, signing):
+        place, nonsense = part
+        for broken in ({**answer, place: nonsense}, {**answer, "response": {**answer["response"], inner: nonsense}}):
+            assert isinstance(passkeys.challenge_in(json.dumps(broken)), bytes)
+            with pytest.raises(Refused):
+                passkeys.owner(json.dumps(broken), challenge)
+            if place != "authenticatorAttachment" and broken["response"] == answer["response"]:
+                with pytest.raises(Refused):
+                    passkeys.add(alice, json.dumps(broken), b"another", "")
+
+
+@pytest.mark.parametrize("answer", ["", "null", "[]", "{}", "[" * 8_000, "9" * 5_000, '{"response": 1}', "\ud800", "{"])
+def test_nonsense_is_refused_in_words(alice, answer):
+    assert passkeys.challenge_in(answer) == b""
+    with pytest.raises(Refused):
+        passkeys.owner(answer, b"")
+    with pytest.raises(Refused):
+        passkeys.add(alice, answer, b"", "")

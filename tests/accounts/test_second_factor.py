@@ -1,0 +1,301 @@
+"""Logging in with a password and a code: two pages, and in between one is nobody yet."""
+
+import io
+import re
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user
+from django.contrib.auth.models import Permission
+from django.core.management import call_command
+from django.test import Client
+
+from accounts import admission, recovery, second_factor, totp
+from accounts.credentials import SecondFactor
+from accounts.models import User
+from tests.accounts.reading import found, words_beside
+from tests.accounts.test_passkey_pages import CONFIRM, asked, entered, later, show
+from tests.accounts.test_passkeys import added
+from tests.conftest import PASSWORD
+
+LOG_IN, CODE = "/accounts/login/", "/accounts/login/code/"
+FACTOR, ON, OFF = "/accounts/second-factor/", "/accounts/second-factor/on/", "/accounts/second-factor/off/"
+SECRET = b"a secret of 20 bytes"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dora(alice):
+    """Alice, asked for codes since a while ago."""
+    assert second_factor.turn_on(alice, SECRET, shown())
+    SecondFactor.objects.update(last_step=0)
+    return alice
+
+
+@pytest.fixture
+def half_way(client, dora):
+    """A browser in which her password has been typed."""
+    assert password(client).url == CODE
+    return client
+
+
+def shown(steps_from_now=0, secret=SECRET):
+    return totp.code(secret, totp.current_step() + steps_from_now)
+
+
+def password(client, password=PASSWORD, **fields):
+    return client.post(LOG_IN, {"username": "alice", "password": password, **fields})
+
+
+def code(client, typed=None):
+    return client.post(CODE, {"code": typed or shown()})
+
+
+def is_in(client):
+    return get_user(client).is_authenticated
+
+
+def test_the_password_and_the_code_let_one_in(client, dora):
+    half_way = password(client, next="/accounts/password/?a=1")
+    assert half_way.url == f"{CODE}?next=%2Faccounts%2Fpassword%2F%3Fa%3D1"
+    assert not is_in(client)
+    onward = found(r'name="next" value="([^"]*)"', client.get(half_way.url).content.decode())
+    assert client.post(CODE, {"code": shown(), "next": onward}).url == "/accounts/password/?a=1"
+    assert get_user(client) == dora
+    assert admission.KEY not in client.session
+
+
+def test_half_way_in_one_is_nobody(half_way):
+    for page in ("/", "/accounts/password/", FACTOR, ON, OFF, CONFIRM, "/accounts/passkeys/"):
+        assert half_way.get(page).url.startswith(LOG_IN)
+
+
+def test_the_session_gets_a_new_id_at_both_steps(client, dora):
+    planted = client.session
+    planted["from"] = "a stranger"
+    planted.save()
+    client.cookies["sessionid"] = planted.session_key
+    password(client)
+    between = client.session.session_key
+    code(client)
+    assert len({planted.session_key, between, client.session.session_key}) == 3
+    for key in (planted.session_key, between):
+        stranger = Client()
+        stranger.cookies["sessionid"] = key
+        assert stranger.get(CODE)["Location"] == LOG_IN
+
+
+def test_a_wrong_code_says_so(half_way):
+    response = code(half_way, shown(-20))
+    assert response.status_code == 422
+    assert "wrong or used up" in words_beside(response, "code")
+    assert not is_in(half_way)
+    assert code(half_way).url == "/"
+
+
+def test_a_code_that_has_let_somebody_in_is_used_up(half_way):
+    typed = shown()
+    code(half_way, typed)
+    thief = Client()
+    password(thief)
+    assert "wrong or used up" in words_beside(code(thief, typed), "code")
+    assert not is_in(thief)
+
+
+@pytest.mark.parametrize("typed", ["\x00", "x" * 100, "\ufffd", " "])
+def test_no_code_breaks_the_page(half_way, typed):
+    response = code(half_way, typed)
+    assert response.status_code == 422
+    assert words_beside(response, "code")
+
+
+def test_guessing_ends_in_words(half_way, clock_stands):
+    assert [code(half_way, shown(-20)).status_code for _ in range(5)] == [422] * 5
+    again = Client()
+    password(again)
+    for browser in (half_way, again):
+        answer = code(browser)
+        assert answer.status_code == 429
+        assert "too many attempts, so this one was not looked at. Try again in 10 minutes." in answer.content.decode()
+        assert not is_in(browser)
+
+
+def test_who_is_right_is_not_counted(half_way, dora, clock_stands):
+    for recovery_code in recovery.make_codes(dora):
+        assert code(half_way, recovery_code).url == "/"
+        half_way.post("/accounts/logout/")
+        password(half_way)
+
+
+def test_a_recovery_code_lets_one_in_without_the_app(half_way, dora):
+    recovery_code = recovery.make_codes(dora)[0]
+    assert "one of your recovery codes" in half_way.get(CODE).content.decode()
+    assert code(half_way, recovery_code).url == "/"
+    assert get_user(half_way) == dora
+
+
+def test_nobody_learns_who_has_a_second_factor_without_the_password(client, dora, bob):
+    def answer(name):
+        response = client.post(LOG_IN, {"username": name, "password": "not the right one"})
+        page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", response.content.decode())
+        return response.status_code, page.replace(f'value="{name}"', "")
+
+    assert answer("alice") == answer("bob") == answer("nobody-here")
+    assert client.get(CODE).url == LOG_IN
+
+
+def test_who_has_none_is_let_in_by_the_password_alone(client, bob):
+    assert client.post(LOG_IN, {"username": "bob", "password": PASSWORD}).url == "/"
+    assert get_user(client) == bob
+
+
+def test_half_way_lasts_five_minutes(half_way):
+    session = half_way.session
+    user, hash_, since = session[admission.KEY]
+    session[admission.KEY] = [user, hash_, since - 301]
+    session.save()
+    assert code(half_way).url == LOG_IN
+    assert not is_in(half_way)
+    assert "That took too long" in half_way.get(LOG_IN).content.decode()
+
+
+def test_half_way_ends_with_the_password_that_led_there(half_way, dora):
+    dora.set_password("an even lower voice")
+    dora.save()
+    assert code(half_way).url == LOG_IN
+
+
+def test_half_way_ends_when_one_is_shut_out(half_way, dora):
+    dora.is_active = False
+    dora.save()
+    assert code(half_way).url == LOG_IN
+    assert not is_in(half_way)
+
+
+def test_who_is_in_is_sent_home(client, bob):
+    client.force_login(bob)
+    assert client.get(CODE).url == "/"
+
+
+def test_a_passkey_needs_no_code(client, dora):
+    device = added(dora)
+    show(client, device.signs(asked(client)))
+    assert get_user(client) == dora
+
+
+def test_the_administrations_own_door_does_not_leave_the_code_out(client, dora):
+    dora.is_staff = dora.is_superuser = True
+    dora.save()
+    assert client.post("/admin/login/", {"username": "alice", "password": PASSWORD}).status_code == 405
+    assert password(client, next="/admin/").url == f"{CODE}?next=%2Fadmin%2F"
+    assert client.get("/admin/").status_code == 302
+    code(client)
+    assert client.get("/admin/").status_code == 200
+
+
+def secret_on(page):
+    return totp.base64.b32decode(found(r"<code>([A-Z2-7 ]+)</code>", page).replace(" ", ""))
+
+
+def test_codes_are_turned_on_and_off(alice):
+    client = entered(alice)
+    assert "Ask me for codes" in client.get(FACTOR).content.decode()
+    secret = secret_on(client.get(ON).content.decode())
+    assert client.post(ON, {"code": shown(secret=secret)}).url == FACTOR
+    assert "From now on a code is asked for" in client.get(FACTOR).content.decode()
+    phone = Client()
+    assert password(phone).url == CODE
+    assert code(phone, shown(+1, secret)).url == "/"
+    assert client.get(OFF).status_code == 200
+    assert second_factor.is_on(alice)
+    assert client.post(OFF).url == FACTOR
+    assert password(Client()).url == "/"
+
+
+def test_a_wrong_first_code_leaves_the_secret_as_the_app_has_read_it(alice):
+    client = entered(alice)
+    secret = secret_on(client.get(ON).content.decode())
+    response = client.post(ON, {"code": shown(-20, secret)})
+    assert "not the code of this secret" in words_beside(response, "code")
+    assert secret_on(response.content.decode()) == secret_on(client.get(ON).content.decode()) == secret
+    assert not second_factor.is_on(alice)
+
+
+def test_another_app_takes_the_place_of_the_first(alice):
+    client = entered(alice)
+    first = secret_on(client.get(ON).content.decode())
+    client.post(ON, {"code": shown(secret=first)})
+    second = secret_on(client.get(ON).content.decode())
+    assert second != first
+    client.post(ON, {"code": shown(secret=second)})
+    assert not second_factor.accepts(alice, shown(+1, first))
+    assert second_factor.accepts(alice, shown(+1, second))
+
+
+def test_the_waiting_secret_is_sealed_in_the_session(alice):
+    client = entered(alice)
+    letters = found(r"<code>([A-Z2-7 ]+)</code>", client.get(ON).content.decode()).replace(" ", "")
+    kept = str(dict(client.session))
+    assert letters not in kept
+    assert totp.base64.b32decode(letters).hex() not in kept
+
+
+@pytest.mark.parametrize("page", [ON, OFF])
+def test_both_ask_for_the_password_again(dora, client, page):
+    password(client)
+    code(client)
+    later(client, 301)
+    for response in (client.get(page), client.post(page, {"code": shown(+1)})):
+        assert response.url == f"{CONFIRM}?next=%2Faccounts%2Fsecond-factor%2F{page.split('/')[3]}%2F"
+    assert second_factor.is_on(dora)
+
+
+def test_the_pages_are_in_no_cache(half_way):
+    assert "no-store" in half_way.get(CODE)["Cache-Control"]
+    code(half_way)
+    assert all("no-store" in half_way.get(page)["Cache-Control"] for page in (FACTOR, ON, OFF))
+
+
+def test_a_telephone_offers_the_code_by_itself(half_way):
+    assert 'autocomplete="one-time-code"' in half_way.get(CODE).content.decode()
+
+
+def test_a_form_from_elsewhere_is_turned_away(dora):
+    client = Client(enforce_csrf_checks=True)
+    assert [client.post(url).status_code for url in (CODE, CONFIRM, ON, OFF)] == [403] * 4
+
+
+def test_nobody_is_led_elsewhere_by_the_code(half_way):
+    assert half_way.post(f"{CODE}?next=/people/", {"code": shown(), "next": "//evil.example/"}).url == "/"
+
+
+def by_staff(by, *people):
+    """What the page for people says after the codes of these were turned off there."""
+    client = Client()
+    client.force_login(by)
+    fields = {"action": "ask_for_no_codes", "_selected_action": [person.pk for person in people]}
+    return client.post("/admin/accounts/user/", fields, follow=True).content.decode()
+
+
+def test_an_administrator_helps_who_has_lost_app_and_recovery_codes(dora, bob):
+    page = by_staff(User.objects.create_superuser("Ruth"), dora, bob)
+    assert "No codes are asked of alice any more" in page
+    assert "of bob" not in page
+    assert not second_factor.is_on(dora)
+    assert "no codes any more" in LogEntry.objects.get(object_id=str(dora.pk)).change_message
+
+
+def test_staff_do_not_do_so_for_those_above_them(dora, bob):
+    User.objects.filter(pk=bob.pk).update(is_staff=True)
+    bob.user_permissions.add(*Permission.objects.filter(codename__in=["change_user", "view_user"]))
+    User.objects.filter(pk=dora.pk).update(is_staff=True)
+    assert "above you" in by_staff(bob, dora)
+    assert second_factor.is_on(dora)
+
+
+def test_a_command_does_it_together_with_the_link(dora):
+    call_command("reset_link", "alice", stdout=io.StringIO())
+    assert second_factor.is_on(dora)
+    call_command("reset_link", "alice", "--no-codes", stdout=io.StringIO())
+    assert not second_factor.is_on(dora)

@@ -1,0 +1,196 @@
+"""Passkeys in a real browser, with a device that Chromium makes up (WebAuthn's virtual authenticator)."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.test_accessibility import is_accessible
+from tests.conftest import PASSWORD
+
+DEVICE = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+
+FORGET = """
+from importlib import import_module
+from django.conf import settings
+SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
+for row in SessionStore.get_model_class().objects.all():
+    session = SessionStore(row.session_key)
+    session.pop("confirmed_at", None)
+    session.save()
+"""
+
+
+class Device:
+    """The device of whoever is at the page: it has a finger on it (`touched`), and may know the finger (`verified`)."""
+
+    def __init__(self, page: Page) -> None:
+        self.wire = page.context.new_cdp_session(page)
+        self.wire.send("WebAuthn.enable")
+        options = {**DEVICE, "isUserVerified": True, "automaticPresenceSimulation": False}
+        self.id = self.wire.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
+
+    def is_touched(self) -> None:
+        self._set("AutomaticPresenceSimulation", enabled=True)
+
+    def knows_the_finger(self, *, does: bool) -> None:
+        self._set("UserVerified", isUserVerified=does)
+
+    def passkeys(self) -> list[dict]:
+        return self.wire.send("WebAuthn.getCredentials", {"authenticatorId": self.id})["credentials"]
+
+    def winds_back(self) -> None:
+        """What a copy of a passkey looks like: its counter is behind."""
+        (passkey,) = self.passkeys()
+        known = {"authenticatorId": self.id, "credentialId": passkey["credentialId"]}
+        self.wire.send("WebAuthn.removeCredential", known)
+        copy = {**passkey, "signCount": 0}
+        self.wire.send("WebAuthn.addCredential", {"authenticatorId": self.id, "credential": copy})
+
+    def _set(self, what: str, **values: bool) -> None:
+        self.wire.send(f"WebAuthn.set{what}", {"authenticatorId": self.id, **values})
+
+
+@pytest.fixture
+def device(alice):
+    return Device(alice.page)
+
+
+def offers_nothing_by_itself(page):
+    """From the next page on, as in a browser that shows no passkeys among the names. The device of this one does not
+    wait for anybody to choose there, and would log in again and again."""
+    page.add_init_script("PublicKeyCredential.isConditionalMediationAvailable = async () => false")
+
+
+def confirms(person):
+    person.page.get_by_label("Password").fill(PASSWORD)
+    person.page.get_by_role("button", name="Go on").click()
+
+
+def adds(person, device, name):
+    page = person.page
+    page.goto(f"{person.url}/accounts/passkeys/")
+    page.get_by_role("link", name="Add a passkey").click()
+    if "confirm" in page.url:
+        confirms(person)
+    device.is_touched()
+    page.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Make the passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("is added")
+
+
+def logs_out(person):
+    person.page.goto(f"{person.url}/")
+    person.is_connected()
+    person.page.locator(".me__name").click()
+    person.page.get_by_role("button", name="Log out").click()
+    expect(person.page).to_have_url(re.compile("/accounts/login/"))
+
+
+def test_a_passkey_from_its_first_day_to_its_last(alice, device):
+    page = alice.page
+    adds(alice, device, "Laptop")
+    offers_nothing_by_itself(page)
+    (passkey,) = device.passkeys()
+    assert passkey["isResidentCredential"]
+    assert alice.name.encode().hex() not in passkey["userHandle"]
+    is_accessible(page)
+
+    page.get_by_role("link", name="Rename").click()
+    page.get_by_role("textbox", name="Name").fill("The blue laptop")
+    is_accessible(page)
+    page.get_by_role("button", name="Save the name").click()
+    expect(page.get_by_role("listitem")).to_contain_text("not used yet")
+
+    logs_out(alice)
+    expect(page.get_by_role("button", name="Use a passkey")).to_be_visible()
+    is_accessible(page)
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.locator(".me__name")).to_contain_text(alice.name)
+    alice.is_connected()
+
+    page.goto(f"{alice.url}/accounts/passkeys/")
+    expect(page.get_by_role("listitem")).to_contain_text("last used")
+    expect(page.get_by_role("link", name="Remove")).to_have_accessible_description("The blue laptop")
+    page.get_by_role("link", name="Remove").click()
+    is_accessible(page)
+    page.get_by_role("button", name="Remove the passkey").click()
+    expect(page.get_by_text("You have none.")).to_be_visible()
+
+    logs_out(alice)
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_text("not accepted here")).to_be_visible()
+    is_accessible(page)
+
+
+def test_the_browser_offers_a_passkey_among_the_names(alice, device):
+    page = alice.page
+    adds(alice, device, "Laptop")
+    expect(page.get_by_role("listitem")).to_contain_text("not used yet")
+    page.context.clear_cookies(name="sessionid")
+    page.goto(f"{alice.url}/accounts/login/?next=/accounts/passkeys/")
+    expect(page.get_by_role("listitem")).to_contain_text("last used")
+
+
+def test_a_ceremony_that_is_ended_says_so(alice, device):
+    page = alice.page
+    page.goto(f"{alice.url}/accounts/passkeys/add/")
+    is_accessible(page)
+    confirms(alice)
+    is_accessible(page)
+    device.knows_the_finger(does=False)
+    device.is_touched()
+    page.get_by_label("Name").fill("Laptop")
+    page.get_by_role("button", name="Make the passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("No passkey was made")
+    is_accessible(page)
+    assert device.passkeys() == []
+    device.knows_the_finger(does=True)
+    page.get_by_role("button", name="Make the passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("“Laptop” is added")
+
+    offers_nothing_by_itself(page)
+    logs_out(alice)
+    device.knows_the_finger(does=False)
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("No passkey was used")
+    is_accessible(page)
+
+
+def test_a_device_is_added_once(alice, device):
+    adds(alice, device, "Laptop")
+    alice.page.get_by_role("link", name="Add a passkey").click()
+    alice.page.get_by_label("Name").fill("The same laptop")
+    alice.page.get_by_role("button", name="Make the passkey").click()
+    expect(alice.page.get_by_role("status")).to_contain_text("has a passkey for this site already")
+    assert len(device.passkeys()) == 1
+
+
+def test_who_has_waited_too_long_is_asked_for_the_password_again(alice, device, server):
+    page = alice.page
+    page.goto(f"{alice.url}/accounts/passkeys/add/")
+    confirms(alice)
+    page.get_by_label("Name").fill("Laptop")
+    server.manage("shell", "-v0", "-c", FORGET)
+    page.get_by_role("button", name="Make the passkey").click()
+    confirms(alice)
+    expect(page.get_by_role("button", name="Make the passkey")).to_be_visible()
+    assert device.passkeys() == []
+
+
+def test_a_copy_of_a_passkey_lets_nobody_in(alice, device):
+    adds(alice, device, "Laptop")
+    offers_nothing_by_itself(alice.page)
+    logs_out(alice)
+    device.winds_back()
+    alice.page.get_by_role("button", name="Use a passkey").click()
+    expect(alice.page.get_by_text("not accepted here")).to_be_visible()
+
+
+def test_without_javascript_the_pages_say_what_they_need(browser, server):
+    page = browser.new_context(java_script_enabled=False, **PHONE).new_page()
+    page.goto(f"{server.url}/accounts/login/")
+    expect(page.get_by_text("Passkeys need JavaScript")).to_be_visible()
+    expect(page.get_by_role("button", name="Use a passkey")).to_be_hidden()
+    page.context.close()
