@@ -87,12 +87,14 @@ class Outflow:
             self._wake()
 
     def stop(self) -> None:
-        """Nothing more is written."""
+        """Nothing more is written, and nobody is told of it."""
         self.is_stopped = True
+        self.fail = _tells_nobody  # a window that nothing holds any more goes at once, not when garbage is looked for
         if self.watch:
             self.watch.cancel()
         if isinstance(self.writer, asyncio.Task):
             self.writer.cancel()
+            self.writer = None  # one that had not begun would hold this for ever
 
     # Writing
 
@@ -206,6 +208,10 @@ class Outflow:
             if self.acknowledged == acknowledged:
                 return self.fail(None)
             self._doubt()
+
+
+def _tells_nobody(_: Exception | None) -> None:
+    """What went wrong behind the end."""
 
 
 def _size(html: str) -> int:

@@ -1,6 +1,7 @@
 """A person who opens too many windows, or says too much with one, is told so; and a tab may stay open for days."""
 
 import asyncio
+import gc
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -13,7 +14,7 @@ from messaging.homes import mailbox, presence
 from messaging.limits import cost
 from messaging.pace import Limit
 from messaging.pulse import pulse
-from tests.messaging.conftest import connect, cookie_of, signed_in
+from tests.messaging.conftest import connect, cookie_of, disconnect, signed_in
 from tests.messaging.homes import waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -132,6 +133,36 @@ async def test_no_page_comes_near_the_limit_on_frames(clock):
         assert await frames.wait(1, longest) == 0
         for _ in range(3):
             assert await frames.wait(1, cost({"text": "x" * 300})) == 0
+
+
+# Memory
+
+
+@pytest.fixture
+def cycles():
+    """A function: the kinds of what nothing holds any more but itself, since the test began."""
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+
+    def found():
+        gc.collect()
+        return {type(each).__name__ for each in gc.garbage}
+
+    yield found
+    gc.set_debug(0)
+    gc.garbage.clear()
+    gc.enable()
+
+
+async def test_a_window_that_has_gone_is_forgotten_at_once(alice, bob, open_window, cycles):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    await here.says("hello", to=bob)
+    await there.sees("hello")
+    for window in (here, there):
+        await disconnect(window.communicator)
+    assert not crowd.members
+    assert not cycles() & {"WindowConsumer", "Outflow", "Intake", "Page"}
 
 
 # Days
