@@ -72,6 +72,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_staff = models.BooleanField("staff", default=False, help_text="May open these pages.")
     date_joined = models.DateTimeField("joined", default=timezone.now, editable=False)
+    appears_offline = models.BooleanField("appears offline to others", default=False)
+    blocking: models.ManyToManyField = models.ManyToManyField(
+        "self",
+        through="Block",
+        through_fields=("blocker", "blocked"),
+        symmetrical=False,
+        related_name="blocked_by",
+        verbose_name="people whom you have blocked",
+    )
 
     objects = UserManager()
 
@@ -105,3 +114,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not self.is_active:
             # They would hold again if the person came back.
             sessions.end_all(self)
+
+
+class Block(models.Model):
+    """One person wants nothing to pass between them and another, until they say otherwise or either is gone."""
+
+    blocker = models.ForeignKey(User, models.CASCADE, related_name="blocks")
+    blocked = models.ForeignKey(User, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["blocker", "blocked"], name="one_block_for_a_pair"),
+            models.CheckConstraint(condition=~models.Q(blocker=models.F("blocked")), name="nobody_blocks_themselves"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.blocker_id} has blocked {self.blocked_id}"

@@ -11,10 +11,12 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.template.loader import get_template
 
+from messaging.blocks import Blocks
 from messaging.boxes import Draft, Entry
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, Unreachable
-from messaging.homes import mailbox, presence
+from messaging.homes import mailbox
 from messaging.links import linked
+from messaging.mailbox import refusal
 from messaging.patterns import draw
 from messaging.presence import Changes
 
@@ -61,12 +63,33 @@ async def message_taken_back(sender: Person, recipient: Person, key: str) -> Non
 
 async def conversation_cleared(by: Person, peer: Person, clearing_id: str) -> None:
     """Empties the transcripts in both people's windows; `by` is told how many of them have said so."""
-    drafts = [
-        Draft(by.id, peer, _render("conversation_cleared", peer=peer, by=by, viewer=by, clearing_id=clearing_id)),
-        Draft(peer.id, by, _render("conversation_cleared", peer=by, by=by, viewer=peer, clearing_id=clearing_id)),
-    ]
-    clearing = await mailbox.clear(clearing_id, drafts)
+    clearing = await mailbox.clear(clearing_id, _clearings(by, peer, clearing_id, is_counted=True))
     await clearing_went_on(clearing, await mailbox.progress(clearing))
+
+
+async def conversation_cleared_uncounted(by: Person, peer: Person, clearing_id: str) -> None:
+    """The same, where a number of windows would say that somebody is there who seems not to be."""
+    await mailbox.clear(clearing_id, _clearings(by, peer, clearing_id, is_counted=False), is_counted=False)
+
+
+async def conversation_cleared_alone(by: Person, peer: Person, clearing_id: str) -> None:
+    """Empties the transcripts in one's own windows, and lets the other one know nothing of it."""
+    await mailbox.post(_clearings(by, peer, clearing_id, is_counted=False)[:1])
+
+
+def _clearings(by: Person, peer: Person, clearing_id: str, *, is_counted: bool) -> list[Draft]:
+    words = {"by": by, "clearing_id": clearing_id, "is_counted": is_counted}
+    return [
+        Draft(by.id, peer, _render("conversation_cleared", peer=peer, viewer=by, **words)),
+        Draft(peer.id, by, _render("conversation_cleared", peer=by, viewer=peer, **words)),
+    ]
+
+
+async def conversation_parted(one_id: int, other_id: int) -> None:
+    """There is a block between them: what neither has shown of the other is refused, in all windows of its sender."""
+    for message in await mailbox.part(one_id, other_id):
+        html = message_refused(refusal("blocked", message))
+        await mailbox.post([Draft(message.sender.id, message.recipient, html)])
 
 
 async def clearing_went_on(clearing: Clearing, progress: Progress) -> None:
@@ -113,7 +136,7 @@ async def typing_seen(sender: Person, recipient_id: int) -> None:
 
 async def presence_changed(changes: Changes) -> None:
     """To the windows of this process: each finds out for itself who has come and gone."""
-    await _layer().tell_here(EVERYBODY, {"type": "fragment", "html": presence_of(changes)})
+    await _layer().tell_here(EVERYBODY, {"type": "presence.changed", "changes": changes, "html": presence_of(changes)})
 
 
 @asynccontextmanager
@@ -139,6 +162,12 @@ def lost() -> None:
     """What this process had put where the state of conversations lives is gone: its windows say again that they are
     there."""
     _layer().mended()
+
+
+async def choices_changed(*people: int) -> None:
+    """Every window of these people asks the database what has been chosen: whom each blocks, and whether they show."""
+    for person_id in people:
+        await _layer().group_send(person_group(person_id), {"type": "choices.changed"})
 
 
 def session_ended(session: SessionBase) -> None:
@@ -184,19 +213,35 @@ def _posted(words: dict[str, str], peer: Person, *, is_mine: bool) -> str:
     return _draw("message_posted", values, is_mine=is_mine, state="sending")
 
 
-def mail(entries: list[Entry], panes: set[int], cursor: str) -> str:
+def mail(entries: list[Entry], panes: set[int], blocks: Blocks, cursor: str) -> str:
     """Several entries as one frame: first the panes that the page lacks, last the cursor that it confirms."""
     parts = []
     for entry in entries:
         if entry.draft.message and entry.draft.peer.id not in panes:
             panes.add(entry.draft.peer.id)
-            parts.append(pane_opened(entry.draft.peer))
+            parts.append(pane_opened(entry.draft.peer, blocks))
         parts.append(entry.draft.html)
     return "".join([*parts, _draw("cursor_moved", {"cursor": cursor})])
 
 
-def presence_of(changes: Changes) -> str:
-    return _render("presence_changed", changes=changes)
+def presence_of(changes: Changes, blocked: Iterable[Person] = ()) -> str:
+    return _render("presence_changed", changes=changes, blocked=blocked)
+
+
+def standing(people: Iterable[Person], blocks: Blocks) -> str:
+    """How each of these people stands, for somebody with these blocks."""
+    return presence_of(*blocks.standing(people))
+
+
+def absences(people: Iterable[Person], blocks: Blocks) -> str:
+    """The same without those who are online, for a page that has just been drawn."""
+    changes, blocked = blocks.standing(people)
+    return presence_of(Changes([], changes.left), blocked)
+
+
+def appearance(*, is_hidden: bool) -> str:
+    """How one appears to others, for one's own eyes."""
+    return _render("appearance_changed", is_hidden=is_hidden)
 
 
 def roster_outdated() -> str:
@@ -204,9 +249,9 @@ def roster_outdated() -> str:
     return _draw("roster_outdated", {})
 
 
-def overview(peers: list[Person]) -> str:
+def overview(peers: list[Person], blocks: Blocks, *, is_hidden: bool) -> str:
     """How things stand, for a page that may have missed something which passes unseen."""
-    return roster_outdated() + presence_of(presence.among(peers))
+    return roster_outdated() + standing(peers, blocks) + appearance(is_hidden=is_hidden)
 
 
 def heartbeat() -> str:
@@ -218,14 +263,12 @@ def gap(peers: Iterable[Person], *, is_restart: bool, seconds: int) -> str:
     return _render("gap", peers=peers, is_restart=is_restart, seconds=seconds)
 
 
-def pane_opened(peer: Person) -> str:
-    return _render(
-        "pane_opened", peer=peer, is_online=presence.is_online(peer.id), max_length=settings.MESSAGE_MAX_LENGTH
-    )
+def pane_opened(peer: Person, blocks: Blocks) -> str:
+    return _render("pane_opened", peer=peer, max_length=settings.MESSAGE_MAX_LENGTH, **blocks.appearance(peer.id))
 
 
-def message_refused(refusal: Refused) -> str:
-    return _render("message_refused", refusal=refusal, message=refusal.message)
+def message_refused(refused: Refused) -> str:
+    return _render("message_refused", refusal=refused, message=refused.message)
 
 
 def offered_again() -> str:

@@ -52,7 +52,7 @@ def htmx_keeps_no_pages(**kwargs: Any) -> Findings:
         yield breach(
             8,
             "htmx keeps copies of pages in the browser's storage, with the conversation in them.",
-            'In messaging/home.html, write "historyCacheSize":0 and "historyRestoreAsHxRequest":false '
+            'In messaging/_htmx.html, write "historyCacheSize":0 and "historyRestoreAsHxRequest":false '
             "into the content of the meta element htmx-config.",
         )
 
@@ -122,8 +122,8 @@ def memory_stays_off_the_disk(**kwargs: Any) -> Findings:
 
 
 def _htmx_config() -> dict[str, Any]:
-    """As the chat page's source has it. What cannot be read is as good as empty: htmx ignores it too."""
-    found = HTMX_CONFIG.search(Engine.get_default().get_template("messaging/home.html").source)
+    """As the source of every page with htmx has it. What cannot be read is as good as empty: htmx ignores it too."""
+    found = HTMX_CONFIG.search(Engine.get_default().get_template("messaging/_htmx.html").source)
     try:
         return json.loads(found[1]) if found else {}
     except ValueError:

@@ -214,17 +214,35 @@ class WindowConsumer:
             in_background(self._send_away())
         elif kind == "account.changed":
             in_background(self._look_at_session())
-        elif not self.page.window:  # until the page has said hello, nothing is forwarded
-            return
-        elif kind == "layer.mended":
-            in_background(self._look_at_session())  # that it had ended would have been told meanwhile
-            in_background(self._say_again())
-        elif kind == "mail.waiting":
-            self.outflow.ring()
-        elif kind == "mail.withdrawn":
-            return
-        elif event.get("peer") is None or event["peer"] in self.page.panes:
-            self.outflow.add(event["html"])
+        elif kind == "choices.changed":  # also while a hello is under way, which may have asked too early
+            in_background(self._look_at_choices())
+        elif self.page.window:  # until the page has said hello, nothing is forwarded
+            self._forward(event)
+
+    def _forward(self, event: dict) -> None:
+        match event["type"]:
+            case "mail.waiting":
+                self.outflow.ring()
+            case "mail.withdrawn":  # of what waits; a page that has it is told by an entry of its own
+                pass
+            case "presence.changed":
+                self._tell_presence(event)
+            case "layer.mended":
+                in_background(self._look_at_session())  # that it had ended would have been told meanwhile
+                in_background(self._look_at_choices())
+                in_background(self._say_again())
+            case _ if event.get("peer") is None or self._shows(event["peer"]):
+                self.outflow.add(event["html"])
+
+    def _shows(self, peer_id: int) -> bool:
+        return peer_id in self.page.panes and peer_id not in self.page.blocks
+
+    def _tell_presence(self, event: dict) -> None:
+        """Drawn once for all, and anew only for who is not to hear of everybody."""
+        changes = self.page.blocks.visible(event["changes"]) if self.page.blocks else event["changes"]
+        if changes:
+            is_all = changes == event["changes"]
+            self.outflow.add(event["html"] if is_all else broadcasts.presence_of(changes))
 
     async def _send_away(self) -> None:
         await self.close(SIGNED_OUT, broadcasts.sent_away())
@@ -244,6 +262,15 @@ class WindowConsumer:
             return
         if still is None:
             await self._send_away()
+
+    async def _look_at_choices(self) -> None:
+        """Until it is known: the database may be away, and nobody says it twice."""
+        while not self.is_over:
+            try:
+                return await self.intake.learn()
+            except DatabaseError:
+                logger.warning("The database does not answer; what was chosen could not be looked at")
+                await asyncio.sleep(AGAIN)
 
     async def _say_again(self) -> None:
         """Where the state of conversations lives was away, or is empty."""

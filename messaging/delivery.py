@@ -6,19 +6,21 @@ from messaging import broadcasts, conversations, limits
 from messaging.boxes import News
 from messaging.conversations import Message, Person, Refused, Unreachable
 from messaging.counts import counts
-from messaging.homes import mailbox
+from messaging.homes import mailbox, presence
 
 TRY_AGAIN = 1  # seconds after which a page offers again what could not be taken
 
 
-async def say(sender: Person, recipient: Person, message_id: str, text: str) -> Message | None:
+async def say(
+    sender: Person, recipient: Person, message_id: str, text: str, *, is_blocked: bool = False
+) -> Message | None:
     """Posts a message to all windows of both, or raises Refused.
 
     Returns the message as it was first posted if its page had only not heard of that: it has to be told again.
     """
     message = conversations.compose(sender, recipient, message_id, text)
     try:
-        receipt = await mailbox.submit(message, broadcasts.copies(message), limits.messages)
+        receipt = await mailbox.submit(message, broadcasts.copies(message), limits.messages, is_blocked=is_blocked)
     except Unreachable:
         raise Refused("not sent, trying again.", message, seconds=TRY_AGAIN, is_trying=True) from None
     if receipt.is_new:
@@ -33,17 +35,33 @@ async def say(sender: Person, recipient: Person, message_id: str, text: str) -> 
 async def take_back(sender: Person, recipient: Person, message_id: str) -> None:
     """Removes one's own message from every window, also from one that is away and comes back in time.
 
-    Whose message it is need not be looked up: its name on every page begins with its sender's own number.
+    Whose message it is need not be looked up: its name on every page begins with its sender's own number. A block
+    changes nothing: it takes away one's own words, and tells neither of the other.
     """
     await limits.messages.admit(sender.id)
     await mailbox.retract(sender, recipient.id, message_id)
     await broadcasts.message_taken_back(sender, recipient, conversations.message_key(sender, message_id))
 
 
-async def clear(person: Person, peer: Person) -> None:
-    """Empties a conversation in every window of both."""
+async def clear(person: Person, peer: Person, *, is_blocked: bool = False) -> None:
+    """Empties a conversation in every window of both; where there is a block, in one's own."""
     await limits.messages.admit(person.id)
-    await broadcasts.conversation_cleared(person, peer, secrets.token_hex(8))
+    clearing_id = secrets.token_hex(8)
+    if is_blocked:
+        await broadcasts.conversation_cleared_alone(person, peer, clearing_id)
+    elif presence.is_online(peer.id):
+        await broadcasts.conversation_cleared(person, peer, clearing_id)
+    else:  # or the windows of somebody who appears offline could be counted
+        await broadcasts.conversation_cleared_uncounted(person, peer, clearing_id)
+
+
+async def part(one_id: int, other_id: int) -> None:
+    """One of them has blocked the other: every window of both is told, and what is under way between them is refused.
+
+    A window that has not heard of it yet may still take something: the one that would show it refuses it then.
+    """
+    await broadcasts.choices_changed(one_id, other_id)
+    await broadcasts.conversation_parted(one_id, other_id)
 
 
 async def tell(news: News, *, expired: bool = False) -> None:

@@ -71,9 +71,7 @@ class Intake:
             case frames.Said(peer, message_id, text):
                 await self._say(peer, message_id, text)
             case frames.Typing(peer):
-                with suppress(Unreachable):
-                    if not await limits.typing.wait(page.person.id):
-                        await broadcasts.typing_seen(page.person, peer)
+                await self._type(peer)
             case frames.Read(peer, message_id):
                 with suppress(Unreachable):
                     if not await limits.reads.wait(page.person.id):
@@ -81,19 +79,30 @@ class Intake:
             case frames.TakenBack(peer, message_id):
                 await delivery.take_back(page.person, page.participant(peer), message_id)
             case frames.Cleared(peer):
-                await delivery.clear(page.person, page.participant(peer))
+                await delivery.clear(page.person, page.participant(peer), is_blocked=peer in page.blocks)
 
     async def _say(self, peer: int, message_id: str, text: str) -> None:
-        if posted := await delivery.say(self.page.person, self.page.peer(peer), message_id, text):
+        page = self.page
+        is_blocked = peer in page.blocks
+        if posted := await delivery.say(page.person, page.peer(peer), message_id, text, is_blocked=is_blocked):
             self.outflow.answer(broadcasts.posted_before(posted))
+
+    async def _type(self, peer: int) -> None:
+        """Nobody types who appears offline, nor anybody to somebody with whom there is a block."""
+        if self.page.is_hidden or peer in self.page.blocks:
+            return
+        with suppress(Unreachable):
+            if not await limits.typing.wait(self.page.person.id):
+                await broadcasts.typing_seen(self.page.person, peer)
 
     async def _arrive(self, hello: frames.Hello) -> None:
         page = self.page
         if page.window:
             raise Refused("This window has already said hello. Reload the page.")
-        await page.meet(hello.panes)
+        await page.arrive(hello.panes)
         try:
-            await presence.arrive(page.person, hello.window)
+            await presence.arrive(page.person, hello.window, is_hidden=page.is_hidden)
+            presence.hide(page.person.id, is_hidden=page.is_hidden)  # it may have been chosen meanwhile
             arrival = await mailbox.attach(page.person.id, hello.window, hello.cursor)
         except BaseException:  # cancelled too: a lease without a window would never end
             await presence.leave(page.person, hello.window)
@@ -105,6 +114,8 @@ class Intake:
             counts.resumed += 1
         if hello.cursor or arrival.has_gap:
             self._catch_up(hello, arrival)
+        elif hello.panes:  # there may be a block since the page was drawn; said to all, or it would tell of one
+            self.outflow.add(broadcasts.absences(page.known(), page.blocks))
         self.outflow.beat()
 
     async def resume(self) -> None:
@@ -114,17 +125,30 @@ class Intake:
         if arrival.is_new_box:  # in the same one the outflow goes on where it is, and sees by itself what is gone
             outflow.epoch, outflow.sent = arrival.epoch, arrival.number
             outflow.add(broadcasts.gap(page.known(), is_restart=True, seconds=0))
-        outflow.add(broadcasts.offered_again() + broadcasts.overview(page.known()))
+        outflow.add(broadcasts.offered_again() + outflow.overview())
         outflow.beat()
+
+    async def learn(self) -> None:
+        """Somebody has blocked somebody, or appears offline, or no more: tells the page what that changes."""
+        page = self.page
+        was_hidden, before = await page.learn()
+        presence.hide(page.person.id, is_hidden=page.is_hidden)
+        pulse.quicken()
+        if not page.window:  # its hello tells it
+            return
+        if people := [page.peer(id) for id in page.blocks.differing(before)]:
+            self.outflow.add(broadcasts.standing(people, page.blocks))
+        if page.is_hidden != was_hidden:
+            self.outflow.add(broadcasts.appearance(is_hidden=page.is_hidden))
 
     def _catch_up(self, hello: frames.Hello, arrival: Arrival) -> None:
         """Tells a page that comes back who is there now, and what it has missed for good, if anything."""
-        peers = [self.page.peer(id) for id in hello.panes]
         was_long = hello.away >= settings.RESUME_SECONDS
         if arrival.is_new_box or arrival.has_gap or arrival.was_forgotten:
             is_restart = arrival.is_new_box and not was_long
+            peers = [self.page.peer(id) for id in hello.panes]
             self.outflow.answer(broadcasts.gap(peers, is_restart=is_restart, seconds=hello.away))
-        self.outflow.add(broadcasts.overview(peers))
+        self.outflow.add(self.outflow.overview())
 
     def _refuse(self, refusal: Refused) -> None:
         about = broadcasts.message_refused(refusal) if refusal.message else broadcasts.notice(refusal.reason)

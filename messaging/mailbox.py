@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 
 from messaging.boxes import Accepted, Arrival, Box, Draft, Entry, Holdings, News, Receipt, Window
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, message_key
@@ -21,6 +22,7 @@ REFUSALS = {
     "withdrawn": "it was taken back, or its conversation cleared.",
     "another": "another message was sent under the same name. Reload the page.",
     "nobody": "{name} has no open window.",
+    "blocked": "{name} cannot be reached.",  # whoever of the two has blocked the other
     "full": "too much is waiting at the other end. Try again in a moment.",
 }
 
@@ -83,12 +85,15 @@ class Mailbox:
 
     # What goes in
 
-    async def submit(self, message: Message, copies: Iterable[Draft], pace: Limit) -> Receipt:
+    async def submit(
+        self, message: Message, copies: Iterable[Draft], pace: Limit, *, is_blocked: bool = False
+    ) -> Receipt:
         """Takes a message and puts its copies into the boxes of both, in one step; or Refused, and nothing is done.
 
         The same message again (its page could not know that it had arrived) is answered as before, does not count
         for the pace and is put nowhere. Another text under the same name is Refused, and so is what was taken back or
-        cleared, what is too fast, and a message for which there is no window or no room.
+        cleared, what is too fast, what is for somebody with whom there is a block, and a message for which there is no
+        window or no room. A block is looked at last but these: a refusal takes the same way and time as any other.
         """
         now, digest = self.clock(), self._digest(message)
         accepted = self._box(message.sender.id).accepted
@@ -100,6 +105,8 @@ class Mailbox:
         if known and not known.is_expired:
             return Receipt(known.posted_at, is_new=False, is_delivered=known.is_delivered)
         await pace.admit(message.sender.id, message)
+        if is_blocked:
+            raise refusal("blocked", message)
         box = self._open_box(message, now)
         accepted[message.id] = Accepted(message.recipient.id, digest, message.posted_at, now + 2 * self.seconds)
         await self.post(copies)
@@ -142,12 +149,33 @@ class Mailbox:
         for person_id in (sender.id, recipient_id):
             self._box(person_id).withdraw(lambda message: message.key == key)
 
-    async def clear(self, clearing_id: str, drafts: list[Draft]) -> Clearing:
-        """Posts drafts that empty a conversation, and takes its texts out of both boxes. Returns what to count."""
+    async def part(self, one_id: int, other_id: int) -> list[Message]:
+        """Nothing passes between these two any more. What waits for a window of either is taken out; returns what no
+        window has shown, and what its page may offer again one day."""
+        pair: set[int] = {one_id, other_id}
+        unshown: list[Message] = []
+        self._drop_clearings(pair)  # how far they have come would tell who is there
+        for owner in pair & self.boxes.keys():
+            box = self.boxes[owner]
+            unshown += [
+                message
+                for entry in box.between(box.confirmed, box.newest)
+                if (message := entry.draft.incoming) and message.sender.id in pair
+            ]
+            # Copies of what they said themselves remain: they are told what became of it.
+            other = one_id + other_id - owner
+            box.withdraw(partial(_is_said, other, owner))
+        for message in unshown:
+            self._note_expired(message)
+        return unshown
+
+    async def clear(self, clearing_id: str, drafts: list[Draft], *, is_counted: bool = True) -> Clearing:
+        """Posts drafts that empty a conversation, and takes its texts out of both boxes. Returns what to count, unless
+        nothing `is_counted`: then nobody hears how far it has come."""
         one, other = drafts
         pair = {one.owner, other.owner}
         # An earlier clearing of the same conversation has nothing more to tell.
-        self.clearings = {id: each for id, each in self.clearings.items() if each.numbers.keys() != pair}
+        self._drop_clearings(pair)
         for owner in pair:
             box = self._box(owner)
             box.withdraw(lambda message: {message.sender.id, message.recipient.id} == pair)
@@ -156,8 +184,13 @@ class Mailbox:
         await self.post([draft._replace(clearing=clearing_id) for draft in drafts])
         numbers = {owner: self._box(owner).newest for owner in pair}
         windows = {owner: frozenset(self._box(owner).windows) for owner in pair}
-        self.clearings[clearing_id] = Clearing(clearing_id, other.peer, one.peer, numbers, windows)
-        return self.clearings[clearing_id]
+        clearing = Clearing(clearing_id, other.peer, one.peer, numbers, windows)
+        if is_counted:
+            self.clearings[clearing_id] = clearing
+        return clearing
+
+    def _drop_clearings(self, pair: set[int]) -> None:
+        self.clearings = {id: each for id, each in self.clearings.items() if each.numbers.keys() != pair}
 
     # What comes out
 
@@ -205,6 +238,10 @@ class Mailbox:
         if known := self._box(message.sender.id).accepted.get(message.id):
             known.is_delivered = True
 
+    def _note_expired(self, message: Message) -> None:
+        if known := self._box(message.sender.id).accepted.get(message.id):
+            known.is_expired = True
+
     async def progress(self, clearing: Clearing) -> Progress:
         """In how many of the windows that were there a conversation has been cleared, as far as they have said so."""
         return self._progress(clearing)
@@ -248,8 +285,7 @@ class Mailbox:
                 elif not box.windows:
                     del self.boxes[person_id]
         for message in lost:
-            if known := self._box(message.sender.id).accepted.get(message.id):
-                known.is_expired = True
+            self._note_expired(message)
         return News(lost, self._settled_clearings())
 
     def _age(self, box: Box, now: float) -> None:
@@ -283,6 +319,10 @@ class Mailbox:
 
     def _is_lost(self, window: Window, now: float) -> bool:
         return window.sockets <= 0 and now >= window.away_since + self.seconds
+
+
+def _is_said(by: int, to: int, message: Message) -> bool:
+    return (message.sender.id, message.recipient.id) == (by, to)
 
 
 def _stage(clearing: Clearing, window_id: str, window: Window | None, number: int) -> str:

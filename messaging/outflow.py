@@ -76,6 +76,11 @@ class Outflow:
         else:
             self.fail(None)
 
+    def overview(self) -> str:
+        """How things stand, for a page that cannot know."""
+        page = self.page
+        return broadcasts.overview(page.known(), page.blocks, is_hidden=page.is_hidden)
+
     def confirmed(self, cursor: str) -> None:
         """The page has shown its entries up to this one, and what it was sent before."""
         epoch, number = read_cursor(cursor) or ("", 0)
@@ -138,7 +143,7 @@ class Outflow:
             self.waiting = 0
         if self.has_missed:
             self.has_missed = False
-            html += broadcasts.overview(self.page.known())
+            html += self.overview()
         if self._needs_word(html):
             self.has_mail = self.has_beat = True
         return html + await self._mail() if self.has_mail else html
@@ -155,6 +160,8 @@ class Outflow:
         epoch = self.epoch
         try:
             start, entries = await mailbox.after(page.person.id, self.sent, epoch, is_rung=is_rung)
+            if page.blocks:
+                entries = await self._withhold(entries)
         except Unreachable:  # what waits there is taken along by the next ring or beat
             return html
         if epoch != self.epoch:  # the box was lost meanwhile, and the page goes on in another one
@@ -167,7 +174,20 @@ class Outflow:
         self.sent = entries[-1].number if entries else start
         if not (entries or html):
             return ""
-        return html + broadcasts.mail(entries, page.panes, f"{self.epoch}.{self.sent}")
+        return html + broadcasts.mail(entries, page.panes, page.blocks, f"{self.epoch}.{self.sent}")
+
+    async def _withhold(self, entries: list[Entry]) -> list[Entry]:
+        """What was taken by a process that had not heard of a block yet ends here: it is refused before the page could
+        confirm it, and its number goes by with nothing in it."""
+        page = self.page
+        for peer_id in {entry.draft.peer.id for entry in entries if entry.draft.incoming} & page.blocks.everybody:
+            await broadcasts.conversation_parted(page.person.id, peer_id)
+        return [
+            entry._replace(draft=entry.draft._replace(html="", message=None))
+            if entry.draft.incoming and entry.draft.peer.id in page.blocks
+            else entry
+            for entry in entries
+        ]
 
     def _as_many_as_fit(self, entries: list[Entry]) -> list[Entry]:
         size, panes = 0, set(self.page.panes)

@@ -17,6 +17,7 @@ class Holder:
     name: str
     windows: dict[str, int] = field(default_factory=dict)
     left_at: float = 0.0
+    is_hidden: bool = False  # appears offline, whatever they hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,22 @@ class Presence:
         self.lost: Callable[[], None] = lambda: None  # only another home can lose something
         self.has_buried = False  # whether another process has died; only another home has others
 
-    async def arrive(self, person: Person, window_id: str) -> None:
-        """One more socket of this window."""
+    async def arrive(self, person: Person, window_id: str, *, is_hidden: bool = False) -> None:
+        """One more socket of this window, of somebody who may appear offline."""
         holder = self.holders.setdefault(person.id, Holder(person.name))
-        holder.name = person.name
+        holder.name, holder.is_hidden = person.name, is_hidden
         holder.windows[window_id] = holder.windows.get(window_id, 0) + 1
+
+    def hide(self, person_id: int, *, is_hidden: bool) -> None:
+        """From now on they appear offline, as if every lease had been given up long ago; or no more. Only the process
+        that holds their windows knows: it tells no other one of them."""
+        if holder := self.holders.get(person_id):
+            holder.is_hidden = is_hidden
+
+    def is_hidden(self, person_id: int) -> bool:
+        """Whether somebody with a window here appears offline."""
+        holder = self.holders.get(person_id)
+        return holder is not None and holder.is_hidden
 
     async def leave(self, person: Person, window_id: str) -> None:
         """One socket less; a window without one gives its lease up."""
@@ -62,7 +74,8 @@ class Presence:
             arrived=[Person(id, name) for id, name in online.items() if id not in self.told],
             left=[Person(id, name) for id, name in self.told.items() if id not in online],
         )
-        self.holders = {id: holder for id, holder in self.holders.items() if id in online}
+        now = self.clock()
+        self.holders = {id: holder for id, holder in self.holders.items() if self._is_held(holder, now)}
         self.told = online
         return changes
 
@@ -77,11 +90,15 @@ class Presence:
         """The names of those who are online, by id."""
         late = self.clock() - self.grace
         holders = list(self.holders.items())
-        return {id: holder.name for id, holder in holders if holder.windows or holder.left_at > late}
+        return {
+            id: holder.name
+            for id, holder in holders
+            if (holder.windows or holder.left_at > late) and not holder.is_hidden
+        }
 
     def is_online(self, person_id: int) -> bool:
         holder = self.holders.get(person_id)
-        return holder is not None and self._is_held(holder, self.clock())
+        return holder is not None and not holder.is_hidden and self._is_held(holder, self.clock())
 
     def is_stale(self) -> bool:
         """Whether a page should `refresh` it first; here all is known as it happens."""

@@ -8,6 +8,8 @@ from operator import itemgetter
 
 from django.contrib.auth import get_user_model
 
+from messaging import blocks
+from messaging.blocks import Blocks
 from messaging.conversations import clean
 
 PAGE_SIZE = 50
@@ -20,6 +22,7 @@ class Row:
     id: int
     name: str
     is_online: bool
+    is_blocked: bool = False  # by the viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +56,20 @@ class Listing:
 listing = Listing()
 
 
-def page(viewer_id: int, online: dict[int, str], query: str = "", after: str = "") -> Page:
+def page(
+    viewer_id: int, online: dict[int, str], query: str = "", after: str = "", between: Blocks = blocks.NONE
+) -> Page:
     """The first page of those whose name contains `query`, or the one behind `after` (an earlier page's `more`).
 
-    `online` names those online, by id. The cost does not grow with the number of people registered: those online are
-    taken from memory, the others from the index on their names, and no more than a page of them.
+    `online` names those online, by id; between whom and the viewer there is a block is offline all the same. The cost
+    does not grow with the number of people registered: those online are taken from memory, the others from the index
+    on their names, and no more than a page of them.
     """
     query = clean(clean(query)[:LONGEST_QUERY])
     wanted = _fold(query)
     is_offline, _, after_name = clean(after).partition(":")
-    present = () if is_offline == "1" else _online(viewer_id, online, wanted, after_name)
-    absent = _absent(viewer_id, online, wanted, after_name if is_offline == "1" else "")
+    present = () if is_offline == "1" else _online(viewer_id, online, wanted, after_name, between)
+    absent = _absent(viewer_id, online, wanted, after_name if is_offline == "1" else "", between)
     rows = list(islice(present, PAGE_SIZE + 1))
     rows += islice(absent, PAGE_SIZE + 1 - len(rows))
     shown = rows[:PAGE_SIZE]
@@ -71,23 +77,23 @@ def page(viewer_id: int, online: dict[int, str], query: str = "", after: str = "
     return Page(shown, query, more)
 
 
-def _online(viewer_id: int, online: dict[int, str], wanted: str, after_name: str) -> Iterator[Row]:
+def _online(viewer_id: int, online: dict[int, str], wanted: str, after_name: str, between: Blocks) -> Iterator[Row]:
     ordered = listing.of(online)
     start = bisect_right(ordered, after_name, key=itemgetter(0))
     for key, id, name in islice(ordered, start, None):
-        if wanted in key and id != viewer_id:
+        if wanted in key and id != viewer_id and id not in between:
             yield Row(key, id, name, is_online=True)
 
 
-def _absent(viewer_id: int, online: dict[int, str], wanted: str, after_name: str) -> Iterator[Row]:
+def _absent(viewer_id: int, online: dict[int, str], wanted: str, after_name: str, between: Blocks) -> Iterator[Row]:
     people = get_user_model().objects.filter(is_active=True, username_key__gt=after_name).exclude(pk=viewer_id)
     if wanted:
         people = people.filter(username_key__contains=wanted)
     # Those online are passed over here instead of in the query: there may be thousands of them.
     size = PAGE_SIZE + 1
     for key, id, name in people.order_by("username_key").values_list("username_key", "pk", "username").iterator(size):
-        if id not in online:
-            yield Row(key, id, name, is_online=False)
+        if id not in online or id in between:
+            yield Row(key, id, name, is_online=False, is_blocked=id in between.mine)
 
 
 def _fold(name: str) -> str:

@@ -3,6 +3,9 @@
 import math
 import secrets
 from contextlib import suppress
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from asgiref.sync import async_to_sync
@@ -18,7 +21,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from messaging import limits, roster
+from messaging import blocks, limits, roster
+from messaging.blocks import Blocks
 from messaging.conversations import Person, Unreachable
 from messaging.homes import presence
 from messaging.patterns import draw, draw_each
@@ -28,7 +32,8 @@ from messaging.unreachable import calmly
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    return _chat_page(request, _page(request))
+    between = blocks.of(request.user.pk)
+    return _chat_page(request, _page(request, between), between)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,9 +50,10 @@ def people(request: HttpRequest) -> HttpResponse:
     if seconds := math.ceil(async_to_sync(limits.searches.wait)(request.user.pk)):
         template = "messaging/_too_fast.html" if request.htmx else "429.html"
         return render(request, template, {"seconds": seconds}, status=429)
-    page = _page(request, request.POST.get("q", ""), request.POST.get("after", ""))
+    between = blocks.of(request.user.pk)
+    page = _page(request, between, request.POST.get("q", ""), request.POST.get("after", ""))
     if not request.htmx:
-        return _chat_page(request, page)
+        return _chat_page(request, page, between)
     return HttpResponse(_rows(request, page) if request.POST.get("after") else _roster(request, page))
 
 
@@ -59,12 +65,13 @@ def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
     others = get_user_model().objects.filter(is_active=True).exclude(pk=request.user.pk)
     peer = get_object_or_404(others, pk=peer_id)
     opened = Person(peer.pk, peer.get_username())
+    between = blocks.of(request.user.pk)
     if not request.htmx or request.htmx.history_restore_request:
-        return _chat_page(request, _page(request), opened)
-    return render(request, "messaging/broadcasts/pane_opened.html", _pane(opened))
+        return _chat_page(request, _page(request, between), between, opened)
+    return render(request, "messaging/broadcasts/pane_opened.html", _pane(opened, between))
 
 
-def _chat_page(request: HttpRequest, page: roster.Page, opened: Person | None = None) -> HttpResponse:
+def _chat_page(request: HttpRequest, page: roster.Page, between: Blocks, opened: Person | None = None) -> HttpResponse:
     values = {
         "csrf_token": get_token(request),
         "window_id": secrets.token_urlsafe(12),
@@ -72,8 +79,8 @@ def _chat_page(request: HttpRequest, page: roster.Page, opened: Person | None = 
         "my_name": request.user.get_username(),
         "query": page.query,
         "roster": _roster(request, page),
-        "conversation": _conversation(opened) if opened else "",
-        "pane": render_to_string("messaging/_pane.html", _pane(opened) | {"is_first": True}) if opened else "",
+        "conversation": _conversation(opened, between) if opened else "",
+        "pane": _first_pane(opened, between) if opened else "",
     }
     shape = {
         "site_name": settings.SITE_NAME,
@@ -81,17 +88,22 @@ def _chat_page(request: HttpRequest, page: roster.Page, opened: Person | None = 
         "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
         "resume_seconds": settings.RESUME_SECONDS,
         "is_staff": request.user.is_staff,
+        "is_hidden": cast(Any, request.user).appears_offline,
         "is_elsewhere": request.get_host() not in {urlsplit(origin).netloc for origin in settings.CSRF_TRUSTED_ORIGINS},
     }
     return HttpResponse(draw("messaging/home.html", values, **shape))
 
 
-def _pane(peer: Person) -> dict[str, object]:
-    return {"peer": peer, "is_online": presence.is_online(peer.id), "max_length": settings.MESSAGE_MAX_LENGTH}
+def _pane(peer: Person, between: Blocks) -> dict[str, object]:
+    return {"peer": peer, "max_length": settings.MESSAGE_MAX_LENGTH, **between.appearance(peer.id)}
 
 
-def _conversation(peer: Person) -> str:
-    return draw_each("messaging/_conversation.html", [_named(peer)], is_online=presence.is_online(peer.id))
+def _first_pane(peer: Person, between: Blocks) -> str:
+    return render_to_string("messaging/_pane.html", _pane(peer, between) | {"is_first": True})
+
+
+def _conversation(peer: Person, between: Blocks) -> str:
+    return draw_each("messaging/_conversation.html", [_named(peer)], **between.appearance(peer.id))
 
 
 def _roster(request: HttpRequest, page: roster.Page) -> str:
@@ -100,13 +112,10 @@ def _roster(request: HttpRequest, page: roster.Page) -> str:
 
 
 def _rows(request: HttpRequest, page: roster.Page) -> str:
+    # As they follow each other: those online first, and somebody blocked among those who are not.
     rows = [
-        draw_each(
-            "messaging/_person.html",
-            [_named(row) for row in page.people if row.is_online == is_online],
-            is_online=is_online,
-        )
-        for is_online in (True, False)
+        draw_each("messaging/_person.html", [*map(_named, alike)], is_online=is_online, is_blocked=is_blocked)
+        for (is_online, is_blocked), alike in groupby(page.people, key=attrgetter("is_online", "is_blocked"))
     ]
     if page.more:
         values = {"csrf_token": get_token(request), "query": page.query, "more": page.more}
@@ -118,8 +127,8 @@ def _named(peer: Person | roster.Row) -> dict[str, str]:
     return {"peer_id": str(peer.id), "peer_name": peer.name}
 
 
-def _page(request: HttpRequest, query: str = "", after: str = "") -> roster.Page:
+def _page(request: HttpRequest, between: Blocks, query: str = "", after: str = "") -> roster.Page:
     if presence.is_stale():
         with suppress(Unreachable):  # then it shows whom it knows of; its socket finds out that something is wrong
             async_to_sync(presence.refresh)()
-    return roster.page(request.user.pk, presence.online(), query, after)
+    return roster.page(request.user.pk, presence.online(), query, after, between)

@@ -14,7 +14,8 @@ APPS = ("config", "accounts", "messaging")
 # What a room must not import; a name stands for everything beneath it.
 HTTP = {"django.http", "django.views"}
 RENDERING = {"django.template", "django.shortcuts"}
-DOORS = {"messaging.consumers", "messaging.known", "messaging.routing", "messaging.urls", "messaging.views"}
+PAGES = {"messaging.known", "messaging.privacy", "messaging.views"}
+DOORS = PAGES | {"messaging.consumers", "messaging.routing", "messaging.urls"}
 JOINTS = {"accounts", "messaging"}  # only the addresses know both
 ACCOUNTS = {"config", "messaging", "channels"}
 ACCOUNT_DOORS = {"accounts.forms", "accounts.pages", "accounts.throttles", "accounts.urls", "accounts.views"}
@@ -59,6 +60,8 @@ ROOMS = {
     "messaging": MESSAGING,
     "messaging.apps": MESSAGING,
     # The domain: no sockets, requests or HTML, and nobody that has them.
+    "messaging.appearance": DOMAIN,
+    "messaging.blocks": DOMAIN,
     "messaging.boxes": DOMAIN,
     "messaging.conversations": DOMAIN,
     "messaging.counts": DOMAIN,
@@ -119,7 +122,8 @@ ROOMS = {
     # A server as operators start it: processes that hold the application, which they know by its name alone.
     "messaging.serving*": MESSAGING | HTTP | RENDERING | SPEAKERS | {"channels"},
     "messaging.known": MESSAGING | {"channels", "messaging.consumers", "messaging.routing", "messaging.views"},
-    "messaging.routing": MESSAGING | HTTP | RENDERING | {"messaging.known", "messaging.views"},
+    "messaging.privacy": MESSAGING | {"channels", "messaging.consumers", "messaging.routing", "messaging.views"},
+    "messaging.routing": MESSAGING | HTTP | RENDERING | PAGES,
     "messaging.urls": MESSAGING | {"channels", "messaging.consumers", "messaging.routing"},
     "messaging.views": MESSAGING | {"channels", "messaging.consumers", "messaging.routing"},
 }

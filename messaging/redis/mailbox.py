@@ -67,13 +67,16 @@ class RedisMailbox:
 
     # What goes in
 
-    async def submit(self, message: Message, copies: Iterable[Draft], pace: Limit) -> Receipt:
+    async def submit(
+        self, message: Message, copies: Iterable[Draft], pace: Limit, *, is_blocked: bool = False
+    ) -> Receipt:
         sender, recipient = message.sender, message.recipient
         tag, pair = self._tag(sender, message.id), self._pair(sender.id, recipient.id)
         drafts = [word for draft in copies for word in self._words(draft, tag, pair)]
         word, *rest = await self._run(
             "submit", sender.id, recipient.id, tag, self.seal.name("text", recipient.id, message.text),
-            message.posted_at.isoformat(), pace.pace.burst, 1000 / pace.pace.per_second, _epoch(), *drafts,
+            message.posted_at.isoformat(), pace.pace.burst, 1000 / pace.pace.per_second, _epoch(), int(is_blocked),
+            *drafts,
         )  # fmt: skip
         if word == b"new":
             return Receipt(message.posted_at, is_away=bool(rest[0]))
@@ -92,12 +95,18 @@ class RedisMailbox:
     async def retract(self, sender: Person, recipient_id: int, message_id: str) -> None:
         await self._run("retract", sender.id, recipient_id, self._tag(sender, message_id))
 
-    async def clear(self, clearing_id: str, drafts: list[Draft]) -> Clearing:
+    async def part(self, one_id: int, other_id: int) -> list[Message]:
+        unshown = await self._run("part", one_id, other_id, self._pair(one_id, other_id))
+        return self._swept(unshown, []).messages
+
+    async def clear(self, clearing_id: str, drafts: list[Draft], *, is_counted: bool = True) -> Clearing:
         one, other = drafts
         by, peer = other.peer, one.peer
         words = [word for draft in drafts for word in (_epoch(), *self._words(draft._replace(clearing=clearing_id)))]
         about = self.seal.close(by.id, [*by, *peer])
-        await self._run("clear", clearing_id, self._pair(by.id, peer.id), b"%d %s" % (by.id, about), *words)
+        await self._run(
+            "clear", clearing_id, self._pair(by.id, peer.id), b"%d %s" % (by.id, about), *words, int(is_counted)
+        )
         return Clearing(clearing_id, by, peer, {}, {})
 
     # What comes out

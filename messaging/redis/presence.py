@@ -36,12 +36,12 @@ class RedisPresence(Presence):
         self.sharing = asyncio.Lock()  # what is new since last time can be said once
         self.doubted_until = float("-inf")
 
-    async def arrive(self, person: Person, window_id: str) -> None:
+    async def arrive(self, person: Person, window_id: str, *, is_hidden: bool = False) -> None:
         if self._is_late():  # without a lease, its windows would count as away
             async with self.sharing:  # the first of many who come at once does it for all
                 if self._is_late():
                     await self._share(LEASE_SECONDS)
-        await super().arrive(person, window_id)
+        await super().arrive(person, window_id, is_hidden=is_hidden)
 
     async def news(self) -> Changes:
         await self.share()

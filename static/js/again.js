@@ -31,6 +31,14 @@ document.addEventListener('htmx:wsAfterMessage', () => {
   }
 })
 
+// Somebody who appears offline arrives unseen: one looks now and then, whoever it is, and the words stay where they are.
+setInterval(() => {
+  for (const bubble of document.querySelectorAll('.message:has(.state--waiting)')) {
+    bubble.dataset.again = ''
+    bubble.dispatchEvent(new Event('offer', { bubbles: true }))
+  }
+}, 3_000 * document.body.dataset.heartbeat)
+
 // What was too fast goes on in order: the next one when the server has taken the one before it.
 const LINE = ':is(.transcript, .outbox) > .message:has(.state[data-seconds]), .outbox > .message[data-held]'
 let head, timer

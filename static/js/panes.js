@@ -11,8 +11,9 @@ const mark = () => {
 
 const focus = (pane) => {
   // On a touch screen the keyboard would jump up and cover what somebody came to read.
-  const wanted = matchMedia('(pointer: coarse)').matches ? '.pane__peer' : '.composer__text'
-  pane.querySelector(wanted).focus({ preventScroll: true })
+  const composer = !matchMedia('(pointer: coarse)').matches && pane.querySelector('.composer__text:enabled')
+  const wanted = composer || pane.querySelector('.pane__peer')
+  wanted.focus({ preventScroll: true })
 }
 
 let shown = named(location.hash)

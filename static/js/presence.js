@@ -12,7 +12,8 @@ const tell = (ids, state) => {
 
 document.addEventListener('htmx:load', (event) => {
   if (!event.target.matches?.('#presence-news > i')) return
-  const { online, offline } = event.target.dataset
+  const { online, offline, blocked } = event.target.dataset
   tell(online, 'online')
   tell(offline, 'offline')
+  tell(blocked, 'blocked')
 })

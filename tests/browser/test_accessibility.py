@@ -171,10 +171,32 @@ def test_the_page_for_a_fault_of_the_server(visitor, server):
     is_accessible(visitor)
 
 
+def test_the_blocked_people(window, bob):
+    window.page.goto(f"{window.url}/people/blocked/")
+    expect(window.page.get_by_text("You have blocked nobody.")).to_be_visible()
+    is_accessible(window.page)
+    window.page.goto(f"{window.url}/")
+    window.is_connected().chooses(bob).pane.get_by_role("button", name="More about").click()
+    expect(window.pane.get_by_role("button", name="Block")).to_be_visible()
+    is_accessible(window.page)
+    window.pane.get_by_role("button", name="Block").click()
+    expect(window.pane.get_by_role("button", name="Unblock")).to_be_focused()
+    is_accessible(window.page)
+    window.page.goto(f"{window.url}/people/blocked/")
+    expect(window.page.get_by_role("button", name=f"Unblock {bob.name}")).to_be_visible()
+    is_accessible(window.page)
+
+
 def test_the_chat_page_with_nobody_chosen(window):
     is_accessible(window.page)
     window.page.locator(".me__name").click()
     expect(window.page.get_by_role("button", name="Log out")).to_be_visible()
+    is_accessible(window.page)
+    switch = window.page.get_by_role("switch", name="Appear offline")
+    expect(switch).to_have_accessible_description(re.compile("Messages still reach you"))
+    switch.press("Enter")
+    expect(switch).to_be_checked()
+    expect(switch).to_be_focused()
     is_accessible(window.page)
     window.page.locator(".me__name").click()
     window.page.get_by_role("searchbox", name="Find a person").fill("nobody of that name")

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from redis import Redis as Client
 
 from tests.browser.test_faults import all_delivered, is_about_the_wire, transcript
+from tests.browser.test_privacy import blocks, presence
 from tests.fleet.fleet import Fleet
 from tests.nginx import Nginx
 from tests.servers import free_port
@@ -104,6 +105,30 @@ def test_what_was_shown_by_nobody_is_offered_again_when_redis_is_back_empty(both
     all_delivered(alice, 1)
     assert transcript(alice) == transcript(bob) == ["on its way"]
     assert alice.page.evaluate("window.losses") == 0
+
+
+def test_a_block_and_appearing_offline_act_on_what_other_workers_hold(both, place):
+    alice, bob = both
+    are_apart(both, place)
+    bob.chooses(alice)
+    expect(presence(bob)).to_have_text("online")
+    alice.page.locator(".me__name").click()
+    alice.page.get_by_role("switch", name="Appear offline").click()
+    expect(presence(bob)).to_have_text("offline")
+    bob.says("unseen")
+    alice.hears("unseen")
+    alice.page.get_by_role("switch", name="Appear offline").click()
+    alice.page.keyboard.press("Escape")
+    expect(presence(bob)).to_have_text("online")
+    blocks(alice, bob)
+    expect(presence(bob)).to_have_text("offline", timeout=1_500)
+    bob.says("refused")
+    expect(bob.pane.get_by_text(f"not delivered: {alice.name} cannot be reached.")).to_be_visible()
+    expect(alice.pane.get_by_text("refused")).to_have_count(0)
+    alice.pane.get_by_role("button", name="Unblock").click()
+    expect(presence(bob)).to_have_text("online")
+    bob.says("heard again")
+    alice.hears("heard again")
 
 
 def test_a_conversation_goes_on_when_a_worker_is_killed(both, place):

@@ -219,7 +219,7 @@ def test_debug_on_ones_own_machine_is_fine(settings, url):
     ],
 )
 def test_a_page_of_which_htmx_keeps_copies_is_refused(settings, tmp_path, content):
-    page = tmp_path / "messaging" / "home.html"
+    page = tmp_path / "messaging" / "_htmx.html"
     page.parent.mkdir()
     page.write_text(f"<meta name=\"htmx-config\" content='{content}'>" if content else "<p>No word to htmx.</p>")
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]

@@ -104,6 +104,53 @@ async def test_nothing_is_left_of_those_who_have_left(people, clock):
     assert (people.holders, people.told) == ({}, {})
 
 
+async def test_who_appears_offline_leaves_at_once_and_is_told_once(people):
+    await people.arrive(BOB, "w")
+    await people.news()
+    people.hide(BOB.id, is_hidden=True)
+    assert not people.is_online(BOB.id)
+    assert people.online() == {}
+    assert people.among([BOB]) == Changes([], [BOB])
+    assert [await people.news() for _ in range(2)] == [Changes([], [BOB]), NOTHING]
+
+
+async def test_windows_that_come_and_go_while_one_is_hidden_are_no_news(people, clock):
+    await people.arrive(BOB, "w", is_hidden=True)
+    for window in "abc":
+        await people.arrive(BOB, window, is_hidden=True)
+        assert await people.news() == NOTHING
+        clock.now += 1
+    for window in "abcw":
+        await people.leave(BOB, window)
+        assert await people.news() == NOTHING
+        clock.now += 3600
+    assert await people.news() == NOTHING
+    assert people.holders == {}
+
+
+async def test_who_shows_again_arrives_once_if_there_is_a_window(people):
+    await people.arrive(BOB, "w", is_hidden=True)
+    await people.news()
+    assert people.is_hidden(BOB.id)
+    assert people.leases(BOB.id) == 1
+    people.hide(BOB.id, is_hidden=False)
+    assert not people.is_hidden(BOB.id)
+    assert [await people.news() for _ in range(2)] == [Changes([BOB], []), NOTHING]
+
+
+async def test_to_hide_whoever_is_not_here_leaves_nothing_behind(people):
+    people.hide(BOB.id, is_hidden=True)
+    assert (people.holders, people.is_hidden(BOB.id)) == ({}, False)
+
+
+async def test_a_hidden_person_keeps_a_lease_however_long(people, clock):
+    await people.arrive(BOB, "w", is_hidden=True)
+    clock.now += 3600
+    await people.news()
+    people.hide(BOB.id, is_hidden=False)
+    assert people.is_online(BOB.id)
+
+
 class PresenceMachine(RuleBasedStateMachine):
     """Online is the union of the live leases and of those given up within the grace; each change is told once."""
 

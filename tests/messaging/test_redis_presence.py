@@ -45,6 +45,30 @@ async def test_who_arrives_in_one_process_is_online_in_the_other_and_told_there_
     assert there.is_online(BOB.id)
 
 
+async def test_of_somebody_who_appears_offline_no_other_process_hears(here, there):
+    await here.arrive(BOB, "window", is_hidden=True)
+    await here.news()
+    assert await there.news() == NOTHING
+    assert not await here.link.call("HGETALL", f"{here.link.prefix}present:{here.process}")
+    here.hide(BOB.id, is_hidden=False)
+    await here.news()
+    assert await there.news() == Changes([BOB], [])
+    here.hide(BOB.id, is_hidden=True)
+    await here.news()
+    assert [await there.news() for _ in range(2)] == [Changes([], [BOB]), NOTHING]
+
+
+async def test_with_windows_in_two_processes_one_goes_once_when_both_have_heard(here, there):
+    for process in (here, there):
+        await process.arrive(BOB, "window")
+        await process.news()
+    await here.news()
+    here.hide(BOB.id, is_hidden=True)
+    assert await here.news() == await there.news() == NOTHING
+    there.hide(BOB.id, is_hidden=True)
+    assert await there.news() == await here.news() == Changes([], [BOB])
+
+
 async def test_with_a_window_in_each_process_one_stays_online_until_the_last_is_gone(here, there, clock):
     for process in (here, there):
         await process.arrive(BOB, "window")

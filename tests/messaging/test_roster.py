@@ -148,8 +148,8 @@ def test_with_a_page_of_people_online_nobody_else_is_asked_for(alice, django_ass
     assert len(page.people) == roster.PAGE_SIZE
 
 
-def test_the_chat_page_asks_for_the_session_its_owner_and_the_others(here, bob, django_assert_num_queries):
-    with django_assert_num_queries(3):
+def test_the_chat_page_asks_for_the_session_its_owner_the_blocks_and_the_others(here, bob, django_assert_num_queries):
+    with django_assert_num_queries(4):
         here.get("/")
 
 

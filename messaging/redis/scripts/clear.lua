@@ -1,5 +1,6 @@
 -- A conversation is emptied: its texts go out of both boxes, and entries that empty the pages are put in.
 local id, pair, about = unpack(ARGV, 6)
+local is_counted = ARGV[25] == '1'
 for _, people in ipairs({ { ARGV[10], ARGV[18] }, { ARGV[18], ARGV[10] } }) do
   for _, tag in ipairs(redis.call('ZRANGE', key('accepted-of', people[1]), 0, -1)) do
     local note = key('accepted', tag)
@@ -7,14 +8,7 @@ for _, people in ipairs({ { ARGV[10], ARGV[18] }, { ARGV[18], ARGV[10] } }) do
   end
 end
 -- What was cleared is cleared: an earlier clearing of the same conversation has nothing more to tell.
-for _, before in ipairs(redis.call('SMEMBERS', prefix .. 'clearings')) do
-  local owners = key('clearing-numbers', before)
-  if redis.call('HEXISTS', owners, ARGV[10]) == 1 and redis.call('HEXISTS', owners, ARGV[18]) == 1 then
-    redis.call('SREM', prefix .. 'clearings', before)
-    redis.call('DEL', owners, key('clearing', before), key('clearing-done', before))
-    for _, owner in ipairs({ ARGV[10], ARGV[18] }) do redis.call('DEL', key('clearing-windows', before .. ':' .. owner)) end
-  end
-end
+drop_clearings(ARGV[10], ARGV[18])
 local drafts = { { unpack(ARGV, 9, 16) }, { unpack(ARGV, 17, 24) } }
 for _, draft in ipairs(drafts) do
   local box = box_of(draft[2], draft[1])
@@ -26,14 +20,18 @@ for _, draft in ipairs(drafts) do
   append(box, { unpack(draft, 2) })
   save(box)
   draft.box = box
-  redis.call('HSET', key('clearing-numbers', id), box.person, box.newest)
-  for _, window in ipairs(redis.call('HKEYS', key('windows', box.person))) do
-    redis.call('SADD', key('clearing-windows', id .. ':' .. box.person), window)
+  if is_counted then
+    redis.call('HSET', key('clearing-numbers', id), box.person, box.newest)
+    for _, window in ipairs(redis.call('HKEYS', key('windows', box.person))) do
+      redis.call('SADD', key('clearing-windows', id .. ':' .. box.person), window)
+    end
+    redis.call('PEXPIRE', key('clearing-windows', id .. ':' .. box.person), 10 * KEEP)
   end
-  redis.call('PEXPIRE', key('clearing-windows', id .. ':' .. box.person), 10 * KEEP)
 end
-redis.call('SET', key('clearing', id), about, 'PX', 10 * KEEP)
-redis.call('PEXPIRE', key('clearing-numbers', id), 10 * KEEP)
-redis.call('SADD', prefix .. 'clearings', id)
-redis.call('PEXPIRE', prefix .. 'clearings', 10 * KEEP)
+if is_counted then
+  redis.call('SET', key('clearing', id), about, 'PX', 10 * KEEP)
+  redis.call('PEXPIRE', key('clearing-numbers', id), 10 * KEEP)
+  redis.call('SADD', prefix .. 'clearings', id)
+  redis.call('PEXPIRE', prefix .. 'clearings', 10 * KEEP)
+end
 for _, draft in ipairs(drafts) do ring(draft.box) end

@@ -124,6 +124,18 @@ local function ring(box)
     entries = entries }, sealed)
 end
 
+-- Nobody is told any more how far the clearings of this conversation have come.
+local function drop_clearings(one, other)
+  for _, id in ipairs(redis.call('SMEMBERS', prefix .. 'clearings')) do
+    local owners = key('clearing-numbers', id)
+    if redis.call('HEXISTS', owners, one) == 1 and redis.call('HEXISTS', owners, other) == 1 then
+      redis.call('SREM', prefix .. 'clearings', id)
+      redis.call('DEL', owners, key('clearing', id), key('clearing-done', id))
+      for _, owner in ipairs({ one, other }) do redis.call('DEL', key('clearing-windows', id .. ':' .. owner)) end
+    end
+  end
+end
+
 -- How many sockets each window of a person has, in processes that are alive.
 local function sockets(person)
   local found, alive = {}, {}

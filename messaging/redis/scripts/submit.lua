@@ -1,5 +1,5 @@
 -- A message: known, refused, or put into both boxes, in one step. Returns one word, and what there is to say of it.
-local sender, recipient, tag, digest, posted_at, burst, each, epoch_own = unpack(ARGV, 6)
+local sender, recipient, tag, digest, posted_at, burst, each, epoch_own, is_blocked = unpack(ARGV, 6)
 local note = key('accepted', tag)
 local known = redis.call('HMGET', note, 'digest', 'posted_at', 'withdrawn', 'delivered', 'expired', 'expires')
 local is_current = known[1] and tonumber(known[6] or 0) > now
@@ -16,6 +16,8 @@ if wait > 0 then
   redis.call('HSET', key('pace', 'messages:' .. sender), 'refused_until', string.format('%.3f', now + 1000 * seconds - 200))
   return { 'fast', tostring(wait) }
 end
+
+if is_blocked == '1' then return { 'blocked' } end
 
 local box, connected, is_reachable, has_socket = box_of(recipient), nil, false, false
 if box then
@@ -36,7 +38,7 @@ if known[1] then redis.call('DEL', note) end
 redis.call('HSET', note, 'digest', digest, 'posted_at', posted_at, 'expires', now + 2 * stay, 'recipient', recipient,
   'number', box.newest + 1)
 redis.call('PEXPIRE', note, 2 * stay)
-local theirs, own = { unpack(ARGV, 14, 20) }, { unpack(ARGV, 21, 27) }
+local theirs, own = { unpack(ARGV, 15, 21) }, { unpack(ARGV, 22, 28) }
 append(box, theirs)
 save(box)
 local mine = box_of(sender, epoch_own)

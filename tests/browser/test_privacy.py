@@ -1,0 +1,138 @@
+"""Journeys of people who want their peace: one blocks another, one appears offline."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.servers import Server
+
+
+def presence(person):
+    return person.pane.locator(".pane__presence")
+
+
+def blocks(person, other) -> None:
+    person.pane.get_by_role("button", name=f"More about {other.name}").click()
+    person.pane.get_by_role("button", name=f"Block {other.name}", exact=True).click()
+    expect(presence(person)).to_have_text("blocked")
+
+
+def appears_offline(person) -> None:
+    person.page.locator(".me__name").click()
+    person.page.get_by_role("switch", name="Appear offline").click()
+    person.page.keyboard.press("Escape")
+
+
+def test_a_block_and_its_end(alice, bob):
+    alice.chooses(bob).says("good morning")
+    bob.chooses(alice).hears("good morning")
+    second = bob.opens_another_window().chooses(alice)
+    alice.writes("a draft")
+    blocks(alice, bob)
+    expect(alice.composer).to_be_disabled()
+    expect(alice.composer).to_have_value("a draft")
+    expect(alice.pane.get_by_role("button", name="Send")).to_be_disabled()
+    for window in (bob, second):
+        expect(presence(window)).to_have_text("offline")
+        expect(window.entry(alice)).to_have_accessible_name(f"{alice.name} offline")
+    bob.says("are you there?")
+    expect(bob.pane.get_by_text(f"not delivered: {alice.name} cannot be reached.")).to_be_visible()
+    expect(bob.pane.get_by_text("are you there?")).to_be_visible()
+    expect(alice.pane.get_by_text("are you there?")).to_have_count(0)
+    expect(bob.page.get_by_text(re.compile("block", re.IGNORECASE)).filter(visible=True)).to_have_count(0)
+
+    alice.pane.get_by_role("button", name="Unblock").click()
+    expect(alice.composer).to_be_enabled()
+    expect(alice.composer).to_be_focused()
+    for person in (alice, bob, second):
+        expect(presence(person)).to_have_text("online")
+    bob.pane.get_by_role("button", name="Try again").click()
+    alice.hears("are you there?")
+    expect(bob.pane.get_by_text("delivered", exact=True)).to_be_visible()
+    expect(bob.pane.get_by_text("cannot be reached")).to_have_count(0)
+
+
+def test_unblocking_on_the_list(somebody, bob):
+    alice = somebody("alice", **PHONE)
+    alice.chooses(bob)
+    blocks(alice, bob)
+    elsewhere = alice.page.context.new_page()
+    elsewhere.goto(f"{alice.url}/people/blocked/")
+    elsewhere.get_by_role("button", name=f"Unblock {bob.name}").click()
+    expect(elsewhere.get_by_text("You have blocked nobody.")).to_be_visible()
+    assert elsewhere.url.endswith("/people/blocked/")
+    expect(presence(alice)).to_have_text("online")
+    expect(alice.composer).to_be_enabled()
+
+
+def test_a_conversation_with_somebody_blocked_opens_closed_and_can_be_opened(alice, bob):
+    alice.chooses(bob)
+    blocks(alice, bob)
+    alice.page.reload()
+    alice.is_connected()
+    expect(presence(alice)).to_have_text("blocked")
+    expect(alice.composer).to_be_disabled()
+    expect(alice.entry(bob)).to_have_accessible_name(f"{bob.name} blocked")
+    alice.pane.get_by_role("button", name="Unblock").click()
+    expect(presence(alice)).to_have_text("online")
+
+
+def test_blocking_works_without_scripts(browser, server, alice, bob):
+    alice.chooses(bob)
+    context = browser.new_context(java_script_enabled=False, storage_state=alice.page.context.storage_state())
+    page = context.new_page()
+    page.goto(f"{server.url}{alice.entry(bob).get_attribute('href')}")
+    page.get_by_role("button", name=f"More about {bob.name}").click()
+    page.get_by_role("button", name=f"Block {bob.name}", exact=True).click()
+    expect(page.locator(".pane__presence")).to_have_text("blocked")
+    expect(presence(alice)).to_have_text("blocked")
+    page.goto(f"{server.url}/people/blocked/")
+    page.get_by_role("button", name=f"Unblock {bob.name}").click()
+    expect(page.get_by_text("You have blocked nobody.")).to_be_visible()
+    expect(presence(alice)).to_have_text("online")
+    context.close()
+
+
+def test_appearing_offline(alice, bob):
+    bob.chooses(alice)
+    expect(presence(bob)).to_have_text("online")
+    second = alice.opens_another_window()
+    appears_offline(alice)
+    for window in (alice, second):
+        expect(window.page.get_by_text("You appear offline to others.")).to_be_visible()
+    expect(presence(bob)).to_have_text("offline")
+    alice.chooses(bob).composer.press_sequentially("h")
+    bob.says("are you there?")
+    alice.hears("are you there?")
+    expect(bob.pane.get_by_text("delivered", exact=True)).to_be_visible()
+    expect(bob.pane.get_by_text("is typing")).to_have_count(0)
+    second.page.locator(".me__name").click()
+    second.page.get_by_role("switch", name="Appear offline").click()
+    expect(presence(bob)).to_have_text("online")
+    expect(alice.page.get_by_text("You appear offline to others.")).to_have_count(0)
+
+
+@pytest.fixture
+def quick_server(tmp_path):
+    running = Server(tmp_path, DJANGO_SETTINGS_MODULE="tests.quick_settings").start()
+    yield running
+    running.stop()
+
+
+def test_what_waits_for_somebody_who_comes_unseen_is_sent_all_the_same(somebody, quick_server):
+    alice, bob = somebody("alice", url=quick_server.url), somebody("bob", url=quick_server.url)
+    appears_offline(alice)
+    bob.chooses(alice)
+    expect(presence(bob)).to_have_text("offline")
+    alice.page.goto("about:blank")
+    bob.says("are you there?")
+    expect(bob.pane.get_by_text(re.compile("has no open window|no window was open in time"))).to_be_visible(
+        timeout=20_000
+    )
+    alice.page.goto(f"{quick_server.url}/")
+    alice.is_connected().page.locator("#open-conversations .person__link").click()
+    alice.hears("are you there?")
+    expect(bob.pane.get_by_text("delivered", exact=True)).to_be_visible()
+    expect(presence(bob)).to_have_text("offline")

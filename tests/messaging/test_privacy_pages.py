@@ -1,0 +1,226 @@
+"""Over HTTP: the pages that show who is blocked and who shows, and the posts that change it, with htmx and without."""
+
+import re
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.test import Client
+
+from messaging import blocks, limits, roster
+from messaging.conversations import Person
+from messaging.homes import presence
+from messaging.pace import Pace
+from tests.accounts.reading import found
+from tests.messaging.conftest import signed_in
+
+HTMX = {"hx-request": "true"}
+pytestmark = pytest.mark.django_db
+POSTS = ["/people/{}/block/", "/people/{}/unblock/", "/appearance/"]
+
+
+def is_here(person):
+    async_to_sync(presence.arrive)(Person(person.pk, person.username), "a window")
+
+
+def html(client, path):
+    return client.get(path).content.decode()
+
+
+def row(page, person):
+    """A person's row in the roster, down to its words."""
+    return found(rf'(<li class="person" id="person-{person.pk}">.*?</li>)', page)
+
+
+def head(page):
+    return found(r'(<header class="pane__header">.*?</header>)', page)
+
+
+def presences(markup):
+    return re.findall(r'<span class="presence[^>]*>(\w+)</span>', markup)
+
+
+# Posting
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_it_takes_a_post_and_somebody_signed_in(path, alice, bob):
+    path = path.format(bob.pk)
+    assert signed_in(alice).get(path).status_code == 405
+    assert Client().post(path)["Location"].startswith("/accounts/login/")
+    assert not blocks.of(alice.pk)
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_it_takes_no_post_of_another_site(path, alice, bob):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    assert client.post(path.format(bob.pk), {"offline": "yes"}).status_code == 403
+    alice.refresh_from_db()
+    assert not blocks.of(alice.pk)
+    assert not alice.appears_offline
+
+
+def test_without_javascript_a_page_follows_each_post(alice, bob):
+    client = signed_in(alice)
+    assert client.post(f"/people/{bob.pk}/block/")["Location"] == f"/conversations/{bob.pk}/"
+    assert bob.pk in blocks.of(alice.pk)
+    page = html(client, "/people/blocked/")
+    assert re.search(rf'<form action="/people/{bob.pk}/unblock/" method="post"', page)
+    assert "csrfmiddlewaretoken" in page
+    assert client.post(f"/people/{bob.pk}/unblock/")["Location"] == "/people/blocked/"
+    assert bob.pk not in blocks.of(alice.pk)
+    assert client.post("/appearance/", {"offline": "yes"})["Location"] == "/"
+    alice.refresh_from_db()
+    assert alice.appears_offline
+
+
+def test_with_htmx_a_fragment_follows(alice, bob):
+    client = signed_in(alice)
+    menu = client.post(f"/people/{bob.pk}/block/", headers=HTMX).content.decode()
+    assert menu.startswith(f'<div class="menu" id="more-{bob.pk}" popover>')
+    listed = client.get("/people/blocked/", headers=HTMX)
+    assert listed.content.decode().startswith('<div id="blocked">')
+    assert "HX-Request" in listed["Vary"]
+    assert "bob" in listed.content.decode()
+    assert "You have blocked nobody." in client.post(f"/people/{bob.pk}/unblock/", headers=HTMX).content.decode()
+    assert client.post("/appearance/", {"offline": "yes"}, headers=HTMX).status_code == 204, "the socket says it"
+
+
+def test_nobody_blocks_themselves_nor_somebody_who_is_not_there(alice, bob):
+    client = signed_in(alice)
+    bob.is_active = False
+    bob.save()
+    assert [client.post(f"/people/{id}/block/").status_code for id in (alice.pk, bob.pk, 424242)] == [404] * 3
+    assert not blocks.of(alice.pk)
+
+
+def test_what_is_no_answer_shows_somebody_again(alice):
+    client = signed_in(alice)
+    for answer, appears in [("yes", True), ("maybe", False), ("yes", True), ("no", False)]:
+        client.post("/appearance/", {"offline": answer})
+        alice.refresh_from_db()
+        assert alice.appears_offline is appears
+
+
+def test_too_fast_is_said_in_words_wherever_it_is_said(alice, bob, monkeypatch):
+    monkeypatch.setattr(limits.choices, "pace", Pace(burst=1, per_second=0.001))
+    client = signed_in(alice)
+    client.post("/appearance/", {"offline": "no"})
+    plain = client.post(f"/people/{bob.pk}/block/")
+    assert plain.status_code == 429
+    assert "That was too fast" in plain.content.decode()
+    chat = client.post(f"/people/{bob.pk}/block/", headers=HTMX)
+    assert 'hx-swap-oob="innerHTML:#notices"' in chat.content.decode()
+    assert chat["HX-Reswap"] == "none"
+    listed = client.post(f"/people/{bob.pk}/unblock/", headers=HTMX | {"hx-target": "blocked"})
+    assert listed.content.decode().startswith('<div id="blocked">')
+    assert "That was too fast" in listed.content.decode()
+    assert not blocks.of(alice.pk)
+
+
+def test_who_has_blocked_too_many_reads_so(alice, bob, carol, monkeypatch):
+    monkeypatch.setattr(blocks, "MOST", 1)
+    client = signed_in(alice)
+    client.post(f"/people/{bob.pk}/block/")
+    refused = client.post(f"/people/{carol.pk}/block/")
+    assert refused.status_code == 409
+    assert "nobody can block more" in refused.content.decode()
+    assert carol.pk not in blocks.of(alice.pk)
+
+
+# What the pages show
+
+
+def test_the_blocker_reads_blocked_and_cannot_write(alice, bob):
+    blocks.add(alice.pk, bob.pk)
+    is_here(bob)
+    page = html(signed_in(alice), f"/conversations/{bob.pk}/")
+    assert presences(head(page)) == presences(row(page, bob)) == ["blocked"]
+    composer = found(r'(<form class="composer".*?</form>)', page)
+    assert composer.count(" disabled>") == 2
+    assert f'formaction="/people/{bob.pk}/unblock/"' in page
+
+
+def test_the_one_who_is_blocked_sees_what_everybody_sees_of_somebody_offline(alice, bob, carol):
+    client = signed_in(bob)
+    path = f"/conversations/{alice.pk}/"
+
+    def seen():
+        return re.sub(r'(csrfmiddlewaretoken|window)" value="[^"]*"', "", html(client, path))
+
+    before = seen()
+    is_here(alice)
+    assert seen() != before
+    blocks.add(alice.pk, bob.pk)
+    assert seen() == before
+    assert "blocked</span>" not in before.split("<template")[0]
+
+
+def test_in_a_search_too(alice, bob):
+    is_here(alice)
+    blocks.add(alice.pk, bob.pk)
+    list_of_people = signed_in(bob).post("/people/", {"q": "ali"}, headers=HTMX).content.decode()
+    assert presences(row(list_of_people, alice)) == ["offline"]
+
+
+def test_somebody_blocked_stands_among_those_offline_page_after_page(alice, django_user_model, monkeypatch):
+    monkeypatch.setattr(roster, "PAGE_SIZE", 2)
+    people = [django_user_model.objects.create_user(f"person{number}") for number in range(6)]
+    online = {person.pk: person.username for person in people[:4]}
+    blocks.add(alice.pk, people[1].pk)
+    blocks.add(people[3].pk, alice.pk)
+    between, more = blocks.of(alice.pk), ""
+    rows: list[roster.Row] = []
+    for _ in range(3):
+        page = roster.page(alice.pk, online, "", more, between)
+        rows, more = rows + page.people, page.more
+    assert more == ""
+    assert [(row.name[-1], row.is_online, row.is_blocked) for row in rows] == [
+        ("0", True, False),
+        ("2", True, False),
+        ("1", False, True),
+        ("3", False, False),
+        ("4", False, False),
+        ("5", False, False),
+    ]
+
+
+def test_somebody_hidden_is_offline_in_roster_search_and_head(alice, bob):
+    is_here(alice)
+    presence.hide(alice.pk, is_hidden=True)
+    page = html(signed_in(bob), f"/conversations/{alice.pk}/")
+    assert presences(head(page)) == presences(row(page, alice)) == ["offline"]
+    assert " disabled>" not in page.split("<template")[0]
+
+
+def test_ones_own_page_says_that_one_is_hidden(alice):
+    client = signed_in(alice)
+    assert "You appear offline" not in html(client, "/")
+    client.post("/appearance/", {"offline": "yes"})
+    page = html(client, "/")
+    assert "You appear offline" in page
+    assert 'aria-checked="true"' in page
+    assert "their writers read “delivered”" in page
+
+
+def test_the_list_shows_ones_own_blocks_alone(alice, bob, carol):
+    blocks.add(alice.pk, bob.pk)
+    blocks.add(carol.pk, alice.pk)
+    assert re.findall(r"<bdi>(\w+)</bdi>", html(signed_in(alice), "/people/blocked/")) == ["bob"]
+    assert "You have blocked nobody." in html(signed_in(bob), "/people/blocked/")
+
+
+def test_what_is_known_counts_ones_own_blocks_and_never_names_who_blocked(alice, bob, carol):
+    before = html(signed_in(alice), "/known/")
+    blocks.add(carol.pk, alice.pk)
+    after = html(signed_in(alice), "/known/")
+    count = r"People whom you have blocked</dt>\s*<dd><bdi>(\d+)</bdi>"
+    assert re.findall(count, before) == re.findall(count, after) == ["0"]
+    assert "carol" not in after
+    blocks.add(alice.pk, bob.pk)
+    assert re.findall(count, html(signed_in(alice), "/known/")) == ["1"]
+    assert re.search(r"Appears offline to others</dt>\s*<dd><bdi>no</bdi>", after)
+
+
+def test_the_menu_leads_to_the_list_without_leaving_the_chat(alice):
+    assert 'href="/people/blocked/" target="_blank"' in html(signed_in(alice), "/")
