@@ -42,10 +42,15 @@ def _queries(model: type[Model], user: "User") -> Iterator[QuerySet]:
     if isinstance(user, model):
         yield model._default_manager.filter(pk=user.pk)
     for field in (*model._meta.fields, *model._meta.many_to_many):
-        if isinstance(field.related_model, type) and isinstance(user, field.related_model):
+        if isinstance(field.related_model, type) and isinstance(user, field.related_model) and not _is_others(field):
             yield model._default_manager.filter(**{field.name: user})
     if model is deletion.LogEntry:
         yield deletion.notes_about(user)
+
+
+def _is_others(field: Any) -> bool:
+    """A relation that people do not see from their own side, as who has blocked them: it is told to the other alone."""
+    return bool(field.remote_field.hidden)
 
 
 def _columns(row: Model) -> dict[str, Any]:

@@ -86,7 +86,7 @@ class Server:
 
     def _wait(self) -> None:
         deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and self.process and self.process.poll() is None:
             try:
                 with urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=5):
                     return

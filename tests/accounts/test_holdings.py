@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from accounts import holdings, invitations, recovery, second_factor, totp
-from accounts.models import User
+from accounts.models import Block, User
 from tests.accounts.signing import browser
 from tests.accounts.test_passkeys import added
 
@@ -28,6 +28,7 @@ def full(alice):
     invitations.make(alice, 3, timedelta(days=7))
     added(alice)
     second_factor.turn_on(alice, SECRET, totp.code(SECRET, totp.current_step() - 1))
+    Block.objects.create(blocker=alice, blocked=User.objects.create_user("Bert"))
     for by, about in ((alice, "999"), (User.objects.create_superuser("Ruth"), str(alice.pk))):
         LogEntry.objects.log_actions(by.pk, User.objects.filter(pk=about) or [by], 2, "changed")
     return alice
@@ -80,6 +81,13 @@ def test_no_table_about_people_is_forgotten(full):
     for model in pointing:
         assert isinstance(model, type)
         assert list(holdings.about(model, full)), f"{model.__name__} has no row of Alice's: give her one here"
+
+
+def test_who_is_blocked_is_told_to_who_blocks_and_not_to_them(full):
+    bert = User.objects.get(username="Bert")
+    assert [row["blocked"] for row in held(entered())["blocks"]] == [bert.pk]
+    assert list(holdings.about(Block, bert)) == []
+    assert "blocks" not in holdings.everything(bert)
 
 
 def test_every_model_that_points_to_people_is_asked():
