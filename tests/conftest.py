@@ -1,9 +1,11 @@
 """The cast: Alice and Bob talk; Carol must see nothing of it."""
 
 import tempfile
+from functools import cache
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from tests.stores import postgres, postgres_url, redis, redis_url  # noqa: F401 - fixtures
 
@@ -33,16 +35,28 @@ def tests_write_to_the_disk():
     tempfile.tempdir = None
 
 
+@cache
+def hashed() -> str:
+    """Once for all: a good hash takes its time, and most tests are about something else."""
+    return make_password(PASSWORD)
+
+
+def person(model, name):
+    user = model(username=name, password=hashed())
+    user.save()
+    return user
+
+
 @pytest.fixture
 def alice(django_user_model, db):
-    return django_user_model.objects.create_user(username="alice", password=PASSWORD)
+    return person(django_user_model, "alice")
 
 
 @pytest.fixture
 def bob(django_user_model, db):
-    return django_user_model.objects.create_user(username="bob", password=PASSWORD)
+    return person(django_user_model, "bob")
 
 
 @pytest.fixture
 def carol(django_user_model, db):
-    return django_user_model.objects.create_user(username="carol", password=PASSWORD)
+    return person(django_user_model, "carol")
