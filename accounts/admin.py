@@ -1,16 +1,26 @@
 """People as the site's staff see them."""
 
+from typing import cast
+
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts import admin_invitations, deletion, names, recovery, second_factor  # noqa: F401 - registers itself
+from accounts import admin_invitations, deletion, names, recovery, second_factor, sessions  # noqa: F401 - registers itself
 from accounts.models import User
-from accounts.views import staff_door
 
-admin.site.login = staff_door  # type: ignore[method-assign,assignment]
+POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+def _of(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+def _may_touch(request: HttpRequest, person: User | None) -> bool:
+    """Staff are for those who have the whole power: with a password of theirs one would be them."""
+    return person is None or _of(request).is_superuser or not (person.is_staff or person.is_superuser)
 
 
 class PersonAddForm(AdminUserCreationForm):
@@ -41,12 +51,12 @@ class PersonAdmin(UserAdmin):
     search_fields = ["username_key__contains", "email"]
     ordering = ["username_key"]
     readonly_fields = ["date_joined", "last_login"]
-    actions = ["deactivate", "reactivate", "make_reset_links", "ask_for_no_codes"]
+    actions = ["deactivate", "reactivate", "end_sessions", "make_reset_links", "ask_for_no_codes"]
     fieldsets = [
         (None, {"fields": ["username", "password", "email", "is_active"]}),
         (
             "Permissions",
-            {"fields": ["is_staff", "is_superuser", "groups", "user_permissions"], "classes": ["collapse"]},
+            {"fields": POWERS, "classes": ["collapse"]},
         ),
         ("Dates", {"fields": ["date_joined", "last_login"]}),
     ]
@@ -56,26 +66,46 @@ class PersonAdmin(UserAdmin):
         # Folded like the keys, so that any spelling finds the person; SQLite alone ignores case in ASCII only.
         return super().get_search_results(request, queryset, names.fold(search_term[: names.LONGEST_TYPED]))
 
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None):
+        """Nobody gives powers that they do not have."""
+        powers = () if _of(request).is_superuser else POWERS
+        return [*super().get_readonly_fields(request, obj), *powers]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
     @admin.action(description="Deactivate selected people", permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         others = queryset.exclude(pk=str(request.user.pk))
         if others.count() < queryset.count():
             self.message_user(request, "You cannot deactivate yourself: somebody else has to.", messages.WARNING)
-        self._set_active(request, others, is_active=False)
+        self._set_active(request, self._below(request, others), is_active=False)
 
     @admin.action(description="Reactivate selected people", permissions=["change"])
     def reactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self._set_active(request, queryset, is_active=True)
+        self._set_active(request, self._below(request, queryset), is_active=True)
+
+    @admin.action(description="Sign selected people out everywhere", permissions=["change"])
+    def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Their open windows close at once, on every process; one's own stays, to see what became of it."""
+        people, here = self._below(request, queryset), request.session.session_key
+        ended = sum(sessions.end_all(person, but=here) for person in people)
+        who = f"{people.count()} {'person' if people.count() == 1 else 'people'}"
+        words = f"{ended} {'session' if ended == 1 else 'sessions'} of {who} ended."
+        self.message_user(request, words, messages.SUCCESS)
 
     @admin.action(description="Make links for a new password", permissions=["change"])
     def make_reset_links(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Shown once, to whoever asks for them."""
-        people = self._below(request, queryset).filter(is_active=True)
-        for person in people:
+        active = queryset.filter(is_active=True)
+        if active.count() < queryset.count():
+            self.message_user(request, "Nothing for those who are shut out.", messages.WARNING)
+        for person in self._below(request, active):
             words = f"For {person.username}, once, within an hour: {recovery.link(person)}"
             self.message_user(request, words, messages.SUCCESS)
-        if people.count() < queryset.count():
-            self.message_user(request, "Nothing for those who are shut out, or above you.", messages.WARNING)
 
     @admin.action(description="Ask selected people for no codes after their passwords", permissions=["change"])
     def ask_for_no_codes(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -86,12 +116,7 @@ class PersonAdmin(UserAdmin):
             self.message_user(request, f"No codes are asked of {person.username} any more.", messages.SUCCESS)
             second_factor.turn_off(person)
         if not people:
-            self.message_user(request, "Nobody of them is asked for codes, or they are above you.", messages.WARNING)
-
-    @staticmethod
-    def _below(request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
-        """Nobody comes into an account with more power than their own."""
-        return queryset if request.user.is_superuser else queryset.filter(is_superuser=False, is_staff=False)
+            self.message_user(request, "Nobody of them is asked for codes.", messages.WARNING)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         deletion.delete_account(obj)
@@ -99,6 +124,15 @@ class PersonAdmin(UserAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for person in queryset:
             deletion.delete_account(person)
+
+    def _below(self, request: HttpRequest, people: QuerySet[User]) -> QuerySet[User]:
+        """Those who have no more power than whoever asks, and words about the others."""
+        if _of(request).is_superuser:
+            return people
+        below = people.filter(is_superuser=False, is_staff=False)
+        if below.count() < people.count():
+            self.message_user(request, "Nothing was done to those who are above you.", messages.WARNING)
+        return below
 
     def _set_active(self, request: HttpRequest, people: QuerySet[User], *, is_active: bool) -> None:
         # One by one, so that whoever listens hears of each: their open windows close at once.

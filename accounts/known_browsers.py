@@ -9,8 +9,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts import names
 
-COOKIE = "known"
-PATH = "/accounts/"
+COOKIE = f"{settings.COOKIE_PREFIX}known"
 LIFETIME = 365 * 24 * 3600
 MOST = 5  # people who share a browser
 TICKET = re.compile(r"([\w-]{16})-([0-9a-f]{64})")
@@ -35,7 +34,6 @@ def remember(request: HttpRequest, response: HttpResponse, username: str) -> Non
         COOKIE,
         ".".join(tickets),
         max_age=LIFETIME,
-        path=PATH,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
@@ -43,7 +41,7 @@ def remember(request: HttpRequest, response: HttpResponse, username: str) -> Non
 
 
 def forget(response: HttpResponse) -> None:
-    response.delete_cookie(COOKIE, path=PATH, samesite="Lax")
+    response.delete_cookie(COOKIE, samesite="Lax")
 
 
 def _tickets(request: HttpRequest) -> list[tuple[str, str]]:

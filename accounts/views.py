@@ -4,18 +4,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import invitations, sessions, throttles
 from accounts.admission import after_password
 from accounts.forms import LogInForm, SignUpForm
-from accounts.pages import form_page, let_in, next_page, onward, person, posted, too_many
+from accounts.pages import form_page, let_in, onward, person, posted, too_many
 from accounts.password_forms import PasswordChangeForm
 from accounts.views_invitations import INVITED_BY
 
@@ -56,14 +54,6 @@ def log_in(request: HttpRequest) -> HttpResponse:
         throttles.give_back(counters)
         return after_password(request, form.user)
     return form_page(request, page, form, **context)
-
-
-@require_safe
-def staff_door(request: HttpRequest) -> HttpResponse:
-    """The administration has no log-in page of its own, which nothing would keep from being hammered."""
-    if request.user.is_authenticated:
-        raise PermissionDenied
-    return redirect_to_login(next_page(request) or "/admin/")
 
 
 @require_POST

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 
 from config.addresses import seen_through_proxies  # noqa: E402
 from config.handshake import same_site  # noqa: E402
+from config.headers import dressed  # noqa: E402
 from config.lifespan import lifespan  # noqa: E402
 from config.logs import told_apart  # noqa: E402
 from config.probes import answering  # noqa: E402
@@ -38,7 +39,7 @@ pages = answering(
 sockets = same_site(URLRouter(websocket_urlpatterns))
 application = ProtocolTypeRouter(
     {
-        "http": seen_through_proxies(told_apart(pages)),
+        "http": seen_through_proxies(told_apart(dressed(pages))),
         "websocket": seen_through_proxies(told_apart(sockets)),
         "lifespan": lifespan(operations.begin, operations.end),
     }

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+from config.headers import encoded
+
 
 def same_site(application):
     """Wraps an ASGI application: a WebSocket handshake with a foreign `Origin` or `Host` is answered with HTTP 403.
@@ -15,9 +17,18 @@ def same_site(application):
         if _is_ours(scope["headers"]):
             return await application(scope, receive, send)
         await receive()  # the server's `websocket.connect`
-        await send({"type": "websocket.close"})
+        await _refuse(scope, send)
 
     return checked
+
+
+async def _refuse(scope, send) -> None:
+    """With our headers, where the server lets an application say more than no (uvicorn; Daphne's are in its worker)."""
+    if "websocket.http.response" not in (scope.get("extensions") or {}):
+        return await send({"type": "websocket.close"})
+    headers = encoded({**settings.SECURITY_HEADERS, "Content-Length": "0"})
+    await send({"type": "websocket.http.response.start", "status": 403, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": b""})
 
 
 def _is_ours(headers: list[tuple[bytes, bytes]]) -> bool:

@@ -1,4 +1,4 @@
-"""The headers that every response carries, errors and static files included."""
+"""The headers that every response carries: settings.SECURITY_HEADERS."""
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
@@ -6,38 +6,45 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
-# No inline script or style, no eval, nothing from elsewhere, no frame: what the page is tested under.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-)
-HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Cross-Origin-Resource-Policy": "same-origin",
-    # Django's own middleware sees pages alone; these are for static files as well.
-    "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
-    "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": settings.X_FRAME_OPTIONS,
-    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
+# Pages and fragments stay out of every cache, the back/forward cache included; static files say otherwise.
+NO_STORE = {"Cache-Control": "no-store"}
+Encoded = list[tuple[bytes, bytes]]
 
 
-if settings.SECURE_HSTS_SECONDS:
-    # SecurityMiddleware says so only where it sees https itself, which it does not behind a proxy that ends it.
-    HEADERS["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+def encoded(headers: dict[str, str]) -> Encoded:
+    """As ASGI has them."""
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+def dressed(application):
+    """Wraps an ASGI application for HTTP: what is answered beside Django's middleware carries the headers too."""
+
+    async def served(scope, receive, send):
+        async def sent(event):
+            if event["type"] == "http.response.start":
+                event = {**event, "headers": _completed([(name, value) for name, value in event.get("headers", [])])}
+            await send(event)
+
+        await application(scope, receive, sent)
+
+    return served
+
+
+def _completed(headers: Encoded) -> Encoded:
+    there = {name.lower() for name, _ in headers}
+    wanted = encoded({**settings.SECURITY_HEADERS, **NO_STORE})
+    return headers + [(name, value) for name, value in wanted if name not in there]
 
 
 def _dress(response: HttpResponseBase) -> HttpResponseBase:
-    for name, value in HEADERS.items():
+    for name, value in {**settings.SECURITY_HEADERS, **NO_STORE}.items():
         response.headers.setdefault(name, value)
-    # Pages and fragments stay out of every cache, the back/forward cache included; static files say otherwise.
-    response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 
 @sync_and_async_middleware
 def protect(get_response):
+    """The same for Django's own, its tests included, which know no ASGI."""
     if iscoroutinefunction(get_response):
 
         async def async_middleware(request: HttpRequest) -> HttpResponseBase:

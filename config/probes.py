@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from django.conf import settings
 
 from config.addresses import HIDDEN, is_among
-from config.headers import HEADERS
+from config.headers import encoded
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -36,9 +36,8 @@ def _is_allowed(scope: dict) -> bool:
 async def _send(answer: Answer, send, *, is_head: bool = False) -> None:
     status, text, kind = answer
     body = text.encode()
-    headers = {**HEADERS, "Cache-Control": "no-store", "Content-Type": kind, "Content-Length": str(len(body))}
+    headers = {"Content-Type": kind, "Content-Length": str(len(body))}
     if status == 405:
         headers["Allow"] = "GET, HEAD"
-    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    await send({"type": "http.response.start", "status": status, "headers": encoded(headers)})
     await send({"type": "http.response.body", "body": b"" if is_head else body})

@@ -29,9 +29,9 @@ def whole_number(name: str, default: int, low: int, high: int) -> int:
     return int(value)
 
 
-def switch(name: str) -> bool:
-    """The variable as a yes or no, off where it is not set; a word that is neither is refused, not read as off."""
-    value = env.str(name, default="off").strip().lower()
+def switch(name: str, default: str = "off") -> bool:
+    """The variable as a yes or no; a word that is neither is refused, not read as off."""
+    value = env.str(name, default=default).strip().lower()
     if value not in {"on", "true", "yes", "1", "off", "false", "no", "0", ""}:
         raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}.")
     return value in {"on", "true", "yes", "1"}
@@ -130,6 +130,9 @@ TRUSTED_PROXIES = networks("TRUSTED_PROXIES", [])
 METRICS_ALLOWED = networks("METRICS_ALLOWED", ["127.0.0.1", "::1"])
 SIGNUP = choice("SIGNUP", "open", "invite", "closed")
 INVITATIONS = choice("INVITATIONS", "staff", "everybody")
+# On by default: whoever runs a site has to shut people out from its first day, and who is no staff finds nothing there.
+ADMIN = switch("ADMIN", "on")
+HSTS = choice("HSTS", "host", "subdomains", "preload")
 EMAIL_URL = env.str("EMAIL_URL", default="").strip()
 globals().update(mail_server("EMAIL_URL"))
 EMAIL_TIMEOUT = 5  # seconds
@@ -162,20 +165,51 @@ CSRF_TRUSTED_ORIGINS = [
 if wrong := [host for host in ALLOWED_HOSTS if not HOST_PATTERN.fullmatch(host)]:
     raise ImproperlyConfigured(f"ALLOWED_HOSTS must be host names, without scheme, port or path, not {wrong[0]!r}.")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="").strip() or f"no-reply@{urlsplit(SITE_URL).hostname}"
+
+# Browsers take a cookie of this name from this very host and over https alone: no other name of the domain plants one.
+COOKIE_PREFIX = "__Host-" if _https else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "config.notices.Notices"
+
+# What every response tells the browser (config.headers, config.refusals)
+
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS in {"subdomains", "preload"}
+SECURE_HSTS_PRELOAD = HSTS == "preload"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# `check --deploy` asks for what is not ours to decide: what other names of this domain do (W005, W021), and that http
-# leads to https, which is said by the proxy that has both (W008).
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
+# `check --deploy` asks that http leads to https, which is said by the proxy that has both (W008), and for what HSTS
+# says about other names of the domain (W005, W021): the operator decides that, and nobody else can.
+SILENCED_SYSTEM_CHECKS = ["security.W008"]
+SILENCED_SYSTEM_CHECKS += {"host": ["security.W005", "security.W021"], "subdomains": ["security.W021"]}.get(HSTS, [])
+SECURITY_HEADERS = {
+    # Nothing but our own files; no inline script or style, no eval, no frame: what the page is tested under.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), "
+    "geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=(), xr-spatial-tracking=()",
+    "Referrer-Policy": SECURE_REFERRER_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": X_FRAME_OPTIONS,
+}
+if _https:
+    # Django's own middleware says so only where it sees https itself, which it does not behind every proxy.
+    SECURITY_HEADERS["Strict-Transport-Security"] = (
+        f"max-age={SECURE_HSTS_SECONDS}"
+        + ("; includeSubDomains" if SECURE_HSTS_INCLUDE_SUBDOMAINS else "")
+        + ("; preload" if SECURE_HSTS_PRELOAD else "")
+    )
 
 # How the parts are joined
 
 INSTALLED_APPS = [
     "daphne",  # first, so that runserver speaks ASGI
-    "django.contrib.admin",
+    "config.administration.App",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -197,6 +231,7 @@ MIDDLEWARE = [
     "config.bodies.refuse_other_charsets",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.administration.StaffAlone",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

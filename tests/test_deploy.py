@@ -61,13 +61,14 @@ def test_what_is_not_filled_in_is_refused(fresh_copy, name):
     assert name in refused.stderr
 
 
-def test_the_production_settings_check_out(fresh_copy, redis_url):
+@pytest.mark.parametrize("hsts", ["host", "subdomains", "preload"])
+def test_the_production_settings_check_out(fresh_copy, redis_url, hsts):
     # As the unit and compose start it, without core files. Whether this machine swaps is not ours to say.
     command = f"ulimit -c 0 && exec {sys.executable} manage.py check --deploy --fail-level WARNING"
     checked = subprocess.run(
         ["sh", "-c", command],
         cwd=fresh_copy,
-        env=environment(FILLED | {"REDIS_URL": redis_url}),  # it is asked whether it keeps anything
+        env=environment(FILLED | {"REDIS_URL": redis_url, "HSTS": hsts}),  # it is asked whether it keeps anything
         capture_output=True,
         text=True,
         check=False,

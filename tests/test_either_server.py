@@ -1,8 +1,10 @@
 """What holds under both servers: Daphne as `manage.py serve` runs it, and uvicorn."""
 
 import asyncio
+import http.client
 
 import pytest
+from django.conf import settings
 
 from messaging.shutdown import RESTARTING
 from tests.serving import Serving, Uvicorn
@@ -39,6 +41,18 @@ def test_one_that_is_not_is_not_believed(start):
     server = start()
     assert server.asks("/metrics", **FORWARDED)[0] == 404
     assert server.asks("/readyz", **FORWARDED) == (200, "ready\n")
+
+
+def test_a_foreign_page_gets_no_socket_but_the_usual_headers(start):
+    server = start()
+    headers = {"Upgrade": "websocket", "Connection": "Upgrade", "Origin": "https://elsewhere.example"}
+    headers |= {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}
+    wire = http.client.HTTPConnection("localhost", server.port, timeout=10)
+    wire.request("GET", "/ws/chat/", headers=headers)
+    answer = wire.getresponse()
+    wire.close()
+    assert answer.status == 403
+    assert {name: answer.getheader(name) for name in settings.SECURITY_HEADERS} == settings.SECURITY_HEADERS
 
 
 async def test_told_to_end_it_tells_the_windows_and_has_gone(start):

@@ -108,6 +108,9 @@ def test_without_any_variable_but_the_key_it_checks_out(fresh_copy):
         ("METRICS_ALLOWED", "everybody"),
         ("SIGNUP", "perhaps"),
         ("INVITATIONS", "nobody"),
+        ("ADMIN", "perhaps"),
+        ("HSTS", "forever"),
+        ("HSTS", "off"),
         ("EMAIL_URL", "nonsense"),
         ("EMAIL_URL", "ftp://mail.example.org"),
         ("EMAIL_URL", "smtp://"),
@@ -135,6 +138,33 @@ def test_an_address_is_read_as_browsers_write_it(fresh_copy, address, origin):
     words = ["shell", "-c", "from django.conf import settings; print('is', settings.SITE_URL)"]
     read = manage(fresh_copy, *words, SECRET_KEY=KEY, SITE_URL=address)
     assert f"is {origin}\n" in read.stdout, read.stderr
+
+
+ASK_HSTS = """
+from django.conf import settings as s
+print('is', s.SECURITY_HEADERS.get("Strict-Transport-Security"), s.SILENCED_SYSTEM_CHECKS)
+"""
+OTHER_NAMES = ["security.W005", "security.W021"]
+
+
+@pytest.mark.parametrize(
+    ("word", "said", "left_to_the_operator"),
+    [
+        ("host", "max-age=31536000", OTHER_NAMES),
+        ("subdomains", "max-age=31536000; includeSubDomains", OTHER_NAMES[1:]),
+        ("preload", "max-age=31536000; includeSubDomains; preload", []),
+    ],
+)
+def test_what_is_promised_for_other_names_is_the_operators_word(fresh_copy, word, said, left_to_the_operator):
+    https = {"SECRET_KEY": KEY, "SITE_URL": "https://chat.example.org"}
+    read = manage(fresh_copy, "shell", "-c", ASK_HSTS, **https, HSTS=word)
+    silenced = ["security.W008", *left_to_the_operator]  # that http leads to https is for the proxy to say
+    assert f"is {said} {silenced}\n" in read.stdout, read.stderr
+
+
+def test_http_promises_nothing(fresh_copy):
+    read = manage(fresh_copy, "shell", "-c", ASK_HSTS, SECRET_KEY=KEY, HSTS="preload")
+    assert "is None " in read.stdout, read.stderr
 
 
 ASK_MAIL = """

@@ -16,6 +16,11 @@ from messaging.proof.interruption import undisturbed
 PATIENCE = 30  # seconds for a start
 
 
+def cookie_name(name: str) -> str:
+    """What a cookie of the configured site is called on this server, which is reached by http."""
+    return name.removeprefix(settings.COOKIE_PREFIX)
+
+
 class Server:
     """`with Server(folder) as server:` starts one whose temporary files go to the folder, and kills it at the end."""
 

@@ -16,6 +16,7 @@ from twisted.internet import reactor as twisted_reactor
 
 from messaging import metrics, operations
 from messaging.frames import MAX_FRAME
+from messaging.serving import refusals
 
 logger = logging.getLogger(__name__)
 
@@ -62,9 +63,10 @@ class Worker:
         os._exit(0)
 
     def _begin(self) -> None:
-        family, factory = self.listener.family, self.server.http_factory
+        family, factory = self.listener.family, refusals.Factory(self.server)
         self.server.ws_factory.setProtocolOptions(closeHandshakeTimeout=CLOSING)
         self.listener.setblocking(False)
+        self.server.ws_factory.protocol = refusals.Socket
         self.port = reactor.adoptStreamPort(self.listener.fileno(), family, factory)
         self.listener.close()  # the port has its own
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 from accounts import throttles
 from accounts.models import User
 from accounts.throttles import Limit
-from tests.accounts.signing import LOG_IN, browser, is_in, log_in
+from tests.accounts.signing import browser, is_in, log_in
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +91,7 @@ def test_a_forged_cookie_is_worth_nothing(alice, forged):
 def test_the_cookie_says_nothing_and_is_kept_from_scripts(alice):
     cookie = browser().cookies["known"]
     assert re.fullmatch(r"[\w-]{16}-[0-9a-f]{64}", cookie.value)
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/accounts/")
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
 
 
 def test_names_that_nobody_has_are_counted_alike(alice):
@@ -197,12 +197,20 @@ def test_recovery_codes_cannot_be_tried_for_ever(alice):
     assert tries == [422, 422, 422, 429]
 
 
-def test_the_administration_has_no_way_around_it(client, alice):
-    assert client.get("/admin/").url.startswith("/admin/login/")
-    assert client.get("/admin/login/?next=/admin/").url == f"{LOG_IN}?next=/admin/"
-    assert client.post("/admin/login/", {"username": "alice", "password": PASSWORD}).status_code == 405
+@pytest.mark.parametrize("is_staff", [False, True])
+def test_the_administration_has_no_way_around_it(client, alice, is_staff):
+    assert client.post("/admin/login/", {"username": "alice", "password": PASSWORD}).status_code == 404
+    User.objects.filter(pk=alice.pk).update(is_staff=is_staff)
     client.force_login(alice)
-    assert client.get("/admin/login/?next=/admin/").status_code == 403
+    assert client.post("/admin/login/", {"username": "alice", "password": PASSWORD}).status_code == 404
+    fields = {
+        "old_password": PASSWORD,
+        "new_password1": "another long password",
+        "new_password2": "another long password",
+    }
+    client.post("/admin/password_change/", fields)
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
 
 
 @pytest.mark.parametrize(

@@ -267,7 +267,7 @@ def test_a_deactivated_person_is_sent_away_at_once(alice, bob, server):
     words = f"User.objects.create_superuser({boss!r}, password={PASSWORD!r})"
     server.manage("shell", "-v0", "-c", f"from accounts.models import User; {words}")
     page = alice.page.context.browser.new_page()
-    page.goto(f"{server.url}/admin/login/?next=/admin/accounts/user/?q={bob.name}")
+    page.goto(f"{server.url}/accounts/login/?next=/admin/accounts/user/?q={bob.name}")
     page.get_by_label("User name").fill(boss)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()

@@ -8,12 +8,12 @@ from types import SimpleNamespace
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import HttpCommunicator
+from django.conf import settings
 from django.db import OperationalError
 from prometheus_client.parser import text_string_to_metric_families
 
 from config.addresses import seen_through_proxies
 from config.asgi import application
-from config.headers import HEADERS
 from config.probes import answering
 from messaging import operations, readiness
 from messaging.consumers import crowd
@@ -124,7 +124,7 @@ async def test_at_the_end_it_is_alive_and_not_ready(ending):
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 async def test_the_answers_are_dressed_like_all_others(path):
     answer = await asked(path)
-    assert {name: answer.headers.get(name.lower()) for name in HEADERS} == HEADERS
+    assert {name: answer.headers.get(name.lower()) for name in settings.SECURITY_HEADERS} == settings.SECURITY_HEADERS
     assert answer.headers["cache-control"] == "no-store"
     assert "server" not in answer.headers
 

@@ -14,9 +14,10 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
 }
 POLICY = {
-    "default-src": ["'self'"],
+    "default-src": ["'none'"],
     "script-src": ["'self'"],
     "style-src": ["'self'"],
     "connect-src": ["'self'"],
@@ -38,7 +39,7 @@ ANSWERS = {
     "a search in an address": ("GET", "/people/?q=bob", {}, 302),
     "no such way to ask": ("PUT", "/people/", {}, 405),
     "another host": ("GET", "/", {"host": "evil.example"}, 400),
-    "the administration": ("GET", "/admin/", {}, 302),
+    "the administration": ("GET", "/admin/", {}, 404),
 }
 
 

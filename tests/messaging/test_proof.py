@@ -35,6 +35,7 @@ def environment(folder: Path, *, leaks: str = "", url: str = "") -> dict[str, st
     return {
         **os.environ,
         "SECRET_KEY": "for-tests-only",
+        "SITE_URL": "https://chat.example.org",  # as in production; the proof's own server is reached by http
         "DATABASE_URL": url or f"sqlite:///{folder / 'accounts.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "tests.leaky_settings" if leaks else "config.settings",
         "LEAKS": leaks,

@@ -1,0 +1,203 @@
+"""The administration is nowhere to be seen for those who are no staff, and shows nobody with whom anybody talks."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.auth import get_user, get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+from django.urls import reverse
+
+from accounts import invitations, recovery
+from accounts.models import Invitation, User
+from messaging.homes import presence
+from tests.conftest import PASSWORD
+from tests.fresh_copy import make_copy, manage
+
+PEOPLE = "/admin/accounts/user/"
+PLACES = [
+    "",
+    "login/",
+    "logout/",
+    "accounts/user/",
+    "accounts/user",
+    "jsi18n/",
+    "nothing/",
+    "password_change/",
+    "r/1/1/",
+]
+AWAY = """
+from django.conf import settings
+from django.test import Client
+from accounts.models import User
+here = Client(headers={"host": "localhost:8000"})
+here.force_login(User.objects.create_superuser("Ruth"))
+print(here.get("/").status_code, "Administration" in here.get("/").content.decode())
+print([here.get(path).status_code for path in ("/admin/", "/admin", "/admin/login/", "/admin/accounts/user/")])
+"""
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def root(db):
+    return User.objects.create_superuser(username="Ruth", password=PASSWORD)
+
+
+@pytest.fixture
+def staff(root):
+    client = Client()
+    client.force_login(root)
+    return client
+
+
+@pytest.fixture
+def helper(db):
+    """Staff with a part of the power: they look after people."""
+    person = User.objects.create_user("Hetty", is_staff=True)
+    person.user_permissions.set(Permission.objects.filter(content_type__model="user"))
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def act(client, action, *people):
+    fields = {"action": action, "_selected_action": [person.pk for person in people]}
+    return client.post(PEOPLE, fields, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("place", ["/admin", *(f"/admin/{place}" for place in PLACES)])
+@pytest.mark.parametrize("method", ["get", "post", "put", "options"])
+@pytest.mark.parametrize("is_in", [False, True])
+def test_who_is_no_staff_is_answered_as_at_any_address_without_a_page(alice, place, method, is_in):
+    visitor = Client(enforce_csrf_checks=True)
+    if is_in:
+        visitor.force_login(alice)
+    answer, usual = (getattr(visitor, method)(path) for path in (place, "/nothing/"))
+    assert answer.status_code == 404
+    assert (answer.content, dict(answer.headers)) == (usual.content, dict(usual.headers))
+
+
+def test_who_is_no_staff_any_more_is_answered_likewise(staff, root):
+    assert staff.get(PEOPLE).status_code == 200
+    User.objects.filter(pk=root.pk).update(is_staff=False, is_superuser=False)
+    assert staff.get(PEOPLE).status_code == 404
+
+
+def test_staff_come_in_without_the_slash_and_leave_by_the_usual_doors(staff):
+    assert staff.get("/admin", follow=True).status_code == 200
+    assert staff.get("/admin/password_change/").url == reverse("accounts:password")
+    assert staff.post("/admin/logout/").url == reverse("accounts:login")
+    assert not get_user(staff).is_authenticated
+
+
+def test_where_the_operator_wants_none_there_is_none(tmp_path):
+    variables = {"SECRET_KEY": "for-tests-only", "ADMIN": "off"}
+    copy = make_copy(tmp_path)
+    assert manage(copy, "migrate", **variables).returncode == 0
+    asked = manage(copy, "shell", "-v0", "--command", AWAY, **variables)
+    assert asked.stdout.splitlines() == ["200 False", "[404, 404, 404, 404]"], asked.stderr
+
+
+def test_people_are_signed_out_everywhere_and_it_says_how_often(staff, alice, bob, carol):
+    phone, laptop, desk, other = (Client() for _ in range(4))
+    for client, person in ((phone, alice), (laptop, alice), (desk, bob), (other, carol)):
+        client.force_login(person)
+    assert "3 sessions of 2 people ended." in act(staff, "end_sessions", alice, bob)
+    assert [get_user(client).is_authenticated for client in (phone, laptop, desk)] == [False] * 3
+    assert get_user(other).is_authenticated
+    assert Client().login(username="alice", password=PASSWORD)
+    assert "0 sessions of 1 person ended." in act(staff, "end_sessions", bob)
+
+
+def test_who_signs_out_themselves_too_stays_here(staff, root):
+    phone = Client()
+    phone.force_login(root)
+    assert "1 session of 1 person ended." in act(staff, "end_sessions", root)
+    assert not get_user(phone).is_authenticated
+    assert get_user(staff).is_authenticated
+
+
+@pytest.mark.parametrize("action", ["deactivate", "end_sessions", "make_reset_links", "delete_selected"])
+def test_nothing_is_done_to_those_above(helper, root, action):
+    there = Client()
+    there.force_login(root)
+    page = act(helper, action, root)
+    helper.post(PEOPLE, {"action": action, "_selected_action": [root.pk], "post": "yes"})
+    assert "/accounts/reset/" not in page
+    assert get_user(there).is_authenticated
+    assert User.objects.get(pk=root.pk).is_active
+
+
+@pytest.mark.parametrize("page", ["change", "password", "delete"])
+def test_nobody_opens_the_pages_of_those_above(helper, root, alice, page):
+    assert helper.get(f"{PEOPLE}{alice.pk}/{page}/").status_code == 200
+    fields = {
+        "username": "Ruth",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+        "usable_password": "true",
+        "post": "yes",
+    }
+    assert helper.post(f"{PEOPLE}{root.pk}/{page}/", fields).status_code == 403
+
+
+def test_nobody_gives_powers_that_they_do_not_have(helper, alice):
+    fields = {"username": "alice", "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    assert helper.post(f"{PEOPLE}{alice.pk}/change/", fields).status_code == 302
+    alice.refresh_from_db()
+    assert (alice.is_active, alice.is_staff, alice.is_superuser) == (True, False, False)
+
+
+def everything_about(*people):
+    """Whatever the database can hold about them, and who is here."""
+    for person in people:
+        Client().force_login(person)
+        recovery.make_codes(person)
+        presence.holders.setdefault(person.pk, {})
+        LogEntry.objects.create(user=person, object_id=str(person.pk), object_repr="x", action_flag=2)
+    invitations.make(people[0], 2, invitations.LIFETIME_OF_FIRST)
+    Group.objects.create(name="helpers").user_set.set(people)
+
+
+def pages(admin_class):
+    """Each page about each thing of a kind, as an address and the thing; the list comes without one."""
+    base = f"admin:{admin_class.opts.app_label}_{admin_class.opts.model_name}"
+    yield reverse(f"{base}_changelist"), None
+    yield reverse(f"{base}_add"), None
+    for thing in admin_class.model.objects.all():
+        for page in ("change", "history", "delete"):
+            yield reverse(f"{base}_{page}", args=[thing.pk]), thing
+
+
+def test_no_page_says_who_talks_to_whom(staff, alice, bob):
+    everything_about(alice, bob)
+    seen = []
+    for address, thing in (page for each in admin.site._registry.values() for page in pages(each)):
+        answer = staff.get(address)
+        if answer.status_code == 403:  # there is no such page for this kind
+            continue
+        assert answer.status_code == 200, address
+        text = re.sub(r"<(script|style)\b.*?</\1>", "", answer.content.decode(), flags=re.DOTALL)
+        seen.append(address)
+        # Only lists of everybody name several: never what is about one person.
+        if isinstance(thing, User):
+            others = {"alice", "bob"} - {thing.username}
+            assert [name for name in others if name in text] == [], address
+        assert not re.search(r"conversation|message[^s\w-]|talk|online", text, re.IGNORECASE), address
+        rows = re.findall(r"<tr\b.*?</tr>", text, re.DOTALL)
+        assert [row for row in rows if "alice" in row and "bob" in row] == [], address
+    assert len(seen) > 12
+
+
+def test_what_is_shown_there_is_known():
+    """A new kind of thing is looked at here before it is shown to staff."""
+    assert set(admin.site._registry) == {get_user_model(), Group, Invitation}
+    for model in admin.site._registry:
+        people = {field.name for field in model._meta.get_fields() if field.related_model is User and field.concrete}
+        assert people <= {"made_by", "blocking"}, "two people in one row: who has to do with whom"
+    person = admin.site._registry[get_user_model()]
+    assert "blocking" not in {*flatten_fieldsets(person.fieldsets or ()), *person.list_display, *person.list_filter}

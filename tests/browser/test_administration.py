@@ -1,0 +1,83 @@
+"""The administration in a real browser: under the site's own policy, and on a narrow phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESKTOP, PHONE
+
+PAGES = [
+    "",
+    "accounts/",
+    "accounts/user/",
+    "accounts/user/?is_active__exact=1&q=e",
+    "accounts/user/add/",
+    "accounts/user/{id}/change/",
+    "accounts/user/{id}/history/",
+    "accounts/user/{id}/delete/",
+    "accounts/user/{id}/password/",
+    "accounts/invitation/",
+    "accounts/invitation/add/",
+    "auth/group/",
+    "auth/group/add/",
+]
+# The policy speaks before any script of the page does.
+LISTEN = """
+window.refusals = []
+document.addEventListener("securitypolicyviolation", (event) => window.refusals.push(event.violatedDirective))
+"""
+
+
+@pytest.fixture(params=[DESKTOP, PHONE["viewport"]], ids=["desktop", "phone"])
+def greta(request, somebody, server):
+    person = somebody("greta", viewport=request.param)
+    words = f"User.objects.filter(username={person.name!r}).update(is_staff=True, is_superuser=True)"
+    server.manage("shell", "-v0", "-c", f"from accounts.models import User; {words}")
+    person.page.add_init_script(LISTEN)
+    return person
+
+
+def number(person) -> str:
+    found = re.search(r"\d+", person.page.locator("header.me").get_attribute("id") or "")
+    assert found
+    return found[0]
+
+
+def is_well(page) -> None:
+    assert page.evaluate("window.refusals") == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+def test_every_page_keeps_to_the_policy_and_to_the_width(greta):
+    id_ = number(greta)
+    for place in PAGES:
+        answer = greta.page.goto(f"{greta.url}/admin/{place.format(id=id_)}")
+        assert answer.status == 200, place
+        expect(greta.page.get_by_role("heading").first).to_be_attached()
+        is_well(greta.page)
+
+
+def test_somebody_is_found_and_signed_out_from_there(greta, bob):
+    page = greta.page
+    page.goto(f"{greta.url}/admin/accounts/user/?q={bob.name}")
+    page.get_by_role("checkbox", name=re.compile("Select this object|Select all|")).nth(1).check()
+    page.get_by_role("combobox", name="Action").select_option("end_sessions")
+    page.get_by_role("button", name="Go").click()
+    expect(page.get_by_text("1 session of 1 person ended.")).to_be_visible()
+    is_well(page)
+    expect(bob.page).to_have_url(re.compile("/accounts/login/"))
+
+
+def test_the_groups_are_chosen_with_its_scripts(greta):
+    """What moves entries from one list to the other is a script of Django's own."""
+    page = greta.page
+    page.goto(f"{greta.url}/admin/auth/group/add/")
+    page.get_by_label("Name").fill(f"helpers of {greta.name}")
+    page.locator("#id_permissions_from option").first.click()
+    page.get_by_role("button", name=re.compile("Choose selected")).click()
+    expect(page.locator("#id_permissions_to option")).to_have_count(1)
+    is_well(page)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was added successfully")).to_be_visible()
+    is_well(page)
