@@ -8,7 +8,15 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts import admin_invitations, deletion, names, recovery, second_factor, sessions  # noqa: F401 - registers itself
+from accounts import (  # noqa: F401 - some register themselves
+    admin_invitations,
+    admin_reports,
+    deletion,
+    names,
+    recovery,
+    second_factor,
+    sessions,
+)
 from accounts.models import User
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")

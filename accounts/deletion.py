@@ -33,7 +33,7 @@ def delete_account(user: "User") -> None:
         ReservedName.objects.update_or_create(digest=_digest(user.username_key), defaults={"until": until})
         notes_about(user).delete()
         user.delete()
-        transaction.on_commit(_empty_the_log_of_changes)
+        transaction.on_commit(empty_the_log_of_changes)
 
 
 def notes_about(user: "User") -> models.QuerySet[LogEntry]:
@@ -52,7 +52,7 @@ def sweep() -> None:
     ReservedName.objects.filter(until__lt=timezone.now().date()).delete()
 
 
-def _empty_the_log_of_changes() -> None:
+def empty_the_log_of_changes() -> None:
     """SQLite overwrites deleted rows, but its write-ahead log holds the pages as they were until it comes round."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

@@ -6,22 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.sessions.base_session import AbstractBaseSession
-from django.db.models import Field, ManyToManyField, Model, QuerySet
+from django.db.models import BinaryField, Field, ManyToManyField, Model, QuerySet
 
 from accounts import deletion
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+ENCRYPTED = "there, and encrypted"
 WITHHELD = "there, and withheld: with it somebody could get into the account"
+# The same for everybody: whether there are any would say who made them.
+NOT_TOLD = "not told, whether there are any or not: encrypted, for the administrators alone, for at most 30 days"
 # What opens an account has no place in a file that lies about; that it is there is said. By their names, so that a
 # column that comes later is rather withheld than told.
 OPENS = re.compile("password|digest|secret|token|session_key|session_data|hash")
 
 
-def everything(user: "User") -> dict[str, list[dict[str, Any]]]:
+def everything(user: "User") -> dict[str, Any]:
     """For each table with rows about this person, those rows, with every column."""
-    return {str(model._meta.verbose_name_plural): rows for model in apps.get_models() if (rows := _rows(model, user))}
+    found = {str(model._meta.verbose_name_plural): rows for model in apps.get_models() if (rows := _rows(model, user))}
+    return {**found, "reports by others": NOT_TOLD}
 
 
 def _rows(model: type[Model], user: "User") -> list[dict[str, Any]]:
@@ -49,7 +53,8 @@ def _queries(model: type[Model], user: "User") -> Iterator[QuerySet]:
 
 
 def _is_others(field: Any) -> bool:
-    """A relation that people do not see from their own side, as who has blocked them: it is told to the other alone."""
+    """A relation that people do not see from their own side, as who has blocked or reported them: it is told to the
+    other alone."""
     return bool(field.remote_field.hidden)
 
 
@@ -63,8 +68,8 @@ def _value(field: Field, row: Model) -> Any:
     value = field.value_from_object(row)
     if OPENS.search(field.name):
         return WITHHELD if value else ""
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
+    if isinstance(field, BinaryField):
+        return ENCRYPTED if "sealed" in field.name else bytes(value).hex()
     return [str(other) for other in value] if isinstance(field, ManyToManyField) else value
 
 

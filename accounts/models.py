@@ -1,4 +1,4 @@
-"""Who people are: the only thing Sotto stores."""
+"""Who people are: the only thing Sotto stores, but for what they report."""
 
 from typing import Any
 
@@ -14,11 +14,12 @@ from accounts.credentials import Passkey, PasskeyHandle, SecondFactor
 from accounts.deletion import ReservedName
 from accounts.invitations import Invitation
 from accounts.recovery import RecoveryCode
+from accounts.reports import Report
 from accounts.sessions import Session
 
 __all__ = [  # what Django looks for here
-    "Invitation", "Passkey", "PasskeyHandle", "RecoveryCode", "ReservedName", "SecondFactor", "Session", "User",
-    "UserManager",
+    "Invitation", "Passkey", "PasskeyHandle", "RecoveryCode", "Report", "ReservedName", "SecondFactor", "Session",
+    "User", "UserManager",
 ]  # fmt: skip
 
 

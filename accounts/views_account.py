@@ -52,7 +52,7 @@ def download(request: HttpRequest) -> HttpResponse:
 def delete(request: HttpRequest) -> HttpResponse:
     page, data = "accounts/delete.html", posted(request)
     user = User.objects.get(pk=person(request).pk)
-    context = {"days": deletion.RESERVED_FOR.days}
+    context = {"days": deletion.RESERVED_FOR.days, "report_days": settings.REPORTS_KEPT_DAYS}
     counters = throttles.password_again(user) if data else []
     if seconds := throttles.wait(counters):
         return too_many(request, page, ConfirmForm(user, None), seconds, **context)

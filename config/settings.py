@@ -124,6 +124,7 @@ MESSAGE_MAX_LENGTH = whole_number("MESSAGE_MAX_LENGTH", 4000, 1, 20_000)
 RESUME_SECONDS = whole_number("RESUME_SECONDS", 90, 15, 600)
 REDIS_URL = redis_address("REDIS_URL")
 MAILBOX_KEY = env.str("MAILBOX_KEY", default="").strip()
+REPORTS_KEY = env.str("REPORTS_KEY", default="").strip()
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").strip().upper()
 LOG_FORMAT = env.str("LOG_FORMAT", default="text").strip().lower()
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES", [])
@@ -147,6 +148,10 @@ if REDIS_URL and len(MAILBOX_KEY) < 32:
     raise ImproperlyConfigured(
         "MAILBOX_KEY must be set with REDIS_URL, the same for all processes and at least 32 letters long: "
         "it encrypts what waits there."
+    )
+if 0 < len(REPORTS_KEY) < 32:
+    raise ImproperlyConfigured(
+        "REPORTS_KEY must be at least 32 letters long, or not set: then SECRET_KEY takes its place."
     )
 if LOG_LEVEL not in LOG_LEVELS:
     raise ImproperlyConfigured(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {LOG_LEVEL!r}.")
@@ -258,7 +263,7 @@ TEMPLATES = [
     },
 ]
 
-# Accounts: the only thing that is stored
+# Accounts: the only thing that is stored, but for what people report
 
 DATABASES = {"default": database("DATABASE_URL", "sqlite:///sotto.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -297,6 +302,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # Each session knows whose it is, and goes with the person.
 SESSION_ENGINE = "accounts.sessions"
 PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link for a new password holds
+REPORTS_KEPT_DAYS = 30
 
 # Counters of attempts, nothing else: gone after an hour.
 CACHES: dict = {

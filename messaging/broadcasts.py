@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.template.loader import get_template
 
+from messaging import franking
 from messaging.blocks import Blocks
 from messaging.boxes import Draft, Entry
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, Unreachable
@@ -50,8 +51,9 @@ async def ring(person_id: int) -> None:
 def copies(message: Message) -> list[Draft]:
     """A message as the windows of both are to see it."""
     sender, recipient, words = message.sender, message.recipient, _words(message)
+    franked = words | {"seal": franking.seal(message)}
     return [
-        Draft(recipient.id, sender, _posted(words, sender, is_mine=False), message),
+        Draft(recipient.id, sender, _posted(franked, sender, is_mine=False), message),
         Draft(sender.id, recipient, _posted(words, recipient, is_mine=True), message),
     ]
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from asgiref.sync import async_to_sync
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.hashers import identify_hasher
@@ -33,6 +34,8 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "account": list(_account(person)),
         "sessions": _sessions(request.session, person),
+        "reports": cast(Any, person).reports_made.count(),
+        "kept_days": settings.REPORTS_KEPT_DAYS,
         "waiting": async_to_sync(mailbox.holdings)(person.pk),
         "leases": presence.leases(person.pk),
         "paces": _paces(person.pk),

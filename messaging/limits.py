@@ -10,6 +10,7 @@ READS = Pace(burst=40, per_second=4)
 FRAMES = Pace(burst=4_000, per_second=400)  # of anything; one more for every 1,000 characters. No page comes near it.
 CHOICES = Pace(burst=20, per_second=0.5)  # about others and oneself: each makes many windows ask the database
 LOOKS = Pace(burst=6, per_second=0.2)  # at what is known about oneself, which takes a look at everything
+REPORTS = Pace(burst=5, per_second=5 / 3600)
 
 
 def cost(event: dict) -> float:
@@ -23,8 +24,9 @@ searches = limit("searches", SEARCHES)
 reads = limit("reads", READS)
 looks = limit("looks", LOOKS)
 choices = limit("choices", CHOICES)
+reports = limit("reports", REPORTS)
 frames = Limit(FRAMES)  # each process for itself: a flood must not reach anything else
-ALL = (messages, typing, searches, reads, looks, choices, frames)
+ALL = (messages, typing, searches, reads, looks, choices, reports, frames)
 
 
 def are_idle() -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from messaging import known, privacy, views
+from messaging import known, privacy, reporting, views
 
 app_name = "messaging"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("people/<int:peer_id>/block/", privacy.block, name="block"),
     path("people/<int:peer_id>/unblock/", privacy.unblock, name="unblock"),
     path("appearance/", privacy.appear, name="appear"),
+    path("report/", reporting.report, name="report"),
     path("conversations/<int:peer_id>/", views.conversation, name="conversation"),
 ]

@@ -14,8 +14,9 @@ APPS = ("config", "accounts", "messaging")
 # What a room must not import; a name stands for everything beneath it.
 HTTP = {"django.http", "django.views"}
 RENDERING = {"django.template", "django.shortcuts"}
-PAGES = {"messaging.known", "messaging.privacy", "messaging.views"}
-DOORS = PAGES | {"messaging.consumers", "messaging.routing", "messaging.urls"}
+PAGES = {"messaging.known", "messaging.privacy", "messaging.reporting", "messaging.views"}
+SOCKET = {"messaging.consumers", "messaging.routing"}
+DOORS = PAGES | SOCKET | {"messaging.urls"}
 JOINTS = {"accounts", "messaging"}  # only the addresses know both
 ACCOUNTS = {"config", "messaging", "channels"}
 ACCOUNT_DOORS = {"accounts.forms", "accounts.pages", "accounts.throttles", "accounts.urls", "accounts.views"}
@@ -55,6 +56,7 @@ ROOMS = {
     "accounts.passkeys": PEOPLE,
     "accounts.qr": PEOPLE,
     "accounts.recovery": PEOPLE,
+    "accounts.reports": PEOPLE,
     "accounts.sealing": PEOPLE,
     "accounts.second_factor": PEOPLE,
     "accounts.totp": PEOPLE,
@@ -68,7 +70,9 @@ ROOMS = {
     "messaging.conversations": DOMAIN,
     "messaging.counts": DOMAIN,
     "messaging.crowd": DOMAIN,
+    "messaging.evidence": DOMAIN,
     "messaging.frames": DOMAIN,
+    "messaging.franking": DOMAIN,
     "messaging.homes": DOMAIN,
     "messaging.limits": DOMAIN,
     "messaging.mailbox": DOMAIN,
@@ -125,6 +129,7 @@ ROOMS = {
     "messaging.serving*": MESSAGING | HTTP | RENDERING | SPEAKERS | {"channels"},
     "messaging.known": MESSAGING | {"channels", "messaging.consumers", "messaging.routing", "messaging.views"},
     "messaging.privacy": MESSAGING | {"channels", "messaging.consumers", "messaging.routing", "messaging.views"},
+    "messaging.reporting": MESSAGING | SOCKET | {"channels", "messaging.views"},
     "messaging.routing": MESSAGING | HTTP | RENDERING | PAGES,
     "messaging.urls": MESSAGING | {"channels", "messaging.consumers", "messaging.routing"},
     "messaging.views": MESSAGING | {"channels", "messaging.consumers", "messaging.routing"},

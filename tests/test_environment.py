@@ -111,6 +111,7 @@ def test_without_any_variable_but_the_key_it_checks_out(fresh_copy):
         ("ADMIN", "perhaps"),
         ("HSTS", "forever"),
         ("HSTS", "off"),
+        ("REPORTS_KEY", "short"),
         ("EMAIL_URL", "nonsense"),
         ("EMAIL_URL", "ftp://mail.example.org"),
         ("EMAIL_URL", "smtp://"),

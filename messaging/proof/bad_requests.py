@@ -50,6 +50,7 @@ def unfinished(server: Server, alice: Stranger, canary: Canary) -> Iterator[None
 def _requests(alice: Stranger, canary: Canary) -> dict[str, Request]:
     people, log_in, text = reverse("messaging:people"), reverse(settings.LOGIN_URL), canary.text
     search, key = urlencode({"q": text}).encode(), alice.session_key
+    report, told = reverse("messaging:report"), urlencode({"reason": text, "note": text, "message": text}).encode()
     credentials = urlencode({"username": text, "password": text, "next": text}).encode()
     return {
         "a search": Request(people, search, session_key=key, expected={200}),
@@ -58,6 +59,8 @@ def _requests(alice: Stranger, canary: Canary) -> dict[str, Request]:
         "a search in another encoding": Request(people, search, f"{FORM}; charset=rot13", key),
         "a search without a token": Request(people, search, session_key=key, has_token=False),
         "a search at an address that is not there": Request("/nowhere/", search, session_key=key),
+        "a report of nobody": Request(report, told, session_key=key),
+        "a report without a token": Request(report, told, session_key=key, has_token=False),
         "a log-in": Request(log_in, credentials),
         "a log-in that is too large": Request(log_in, _large("password", canary)),
         "a log-in to the administration": Request("/admin/login/", credentials, expected={200, *REFUSED}),

@@ -29,6 +29,7 @@ def full(alice):
     added(alice)
     second_factor.turn_on(alice, SECRET, totp.code(SECRET, totp.current_step() - 1))
     Block.objects.create(blocker=alice, blocked=User.objects.create_user("Bert"))
+    alice.reports_made.file(User.objects.create_user("Rob").pk, {"messages": []})
     for by, about in ((alice, "999"), (User.objects.create_superuser("Ruth"), str(alice.pk))):
         LogEntry.objects.log_actions(by.pk, User.objects.filter(pk=about) or [by], 2, "changed")
     return alice

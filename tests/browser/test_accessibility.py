@@ -220,6 +220,28 @@ def test_a_conversation(window, alice, bob):
     is_accessible(window.page)
 
 
+def test_a_report(window, bob):
+    bob.chooses(window).says("something bad")
+    window.chooses(bob).hears("something bad")
+    window.pane.get_by_role("button", name=f"More about {bob.name}").click()
+    is_accessible(window.page)
+    window.pane.get_by_role("button", name=f"Report {bob.name}").click()
+    dialog = window.page.get_by_role("dialog", name=f"Report {bob.name}")
+    expect(dialog.get_by_role("checkbox", name=re.compile("something bad"))).to_be_focused()
+    expect(dialog.get_by_role("group", name="What is sent")).to_be_visible()
+    is_accessible(window.page)
+    dialog.get_by_label("Why").select_option("Something else")
+    dialog.get_by_label("Note").fill("x" * 1001)
+    dialog.get_by_role("button", name="Send the report").click()
+    expect(dialog.get_by_role("status")).to_contain_text("1000 is the limit")
+    is_accessible(window.page)
+    is_only(window.errors, 422)
+    dialog.get_by_label("Note").fill("")
+    dialog.get_by_role("button", name="Send the report").click()
+    expect(dialog.get_by_role("status")).to_contain_text("Reported.")
+    is_accessible(window.page)
+
+
 def test_a_refused_message(window, server):
     name = f"sleeper-of-{window.name}"
     server.manage("shell", "-v0", "-c", f"from accounts.models import User; User.objects.create_user('{name}')")

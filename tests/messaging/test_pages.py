@@ -9,7 +9,10 @@ import pytest
 from messaging import roster
 
 HTMX = {"hx-request": "true"}
-PROMISE = "What you say here is stored nowhere, and gone when the page is refreshed."
+PROMISE = (
+    "What you say here is stored nowhere, and gone when the page is refreshed. "
+    "Only what the other person reports is kept, for the administrators."
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from messaging.patterns import draw, draw_each
 
 POSTED = "messaging/broadcasts/message_posted.html"
 PERSON = "messaging/_person.html"
-NAMES = ["key", "message_id", "peer_id", "peer_name", "text", "posted_at", "clock"]
+NAMES = ["key", "message_id", "peer_id", "peer_name", "text", "posted_at", "clock", "seal"]
 SHAPES = [{"is_mine": is_mine, "state": state} for is_mine in (True, False) for state in ("sending", "away")]
 
 

@@ -1,0 +1,74 @@
+"""Reports as the site's staff see them: a list without words, and each one read on a page that notes who reads it."""
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from accounts import reports
+from accounts.models import Report, User
+
+
+@admin.register(Report)
+class ReportAdmin(admin.ModelAdmin):
+    """Nobody adds or changes one. Whoever may change reports may say that one is handled; nothing searches in them."""
+
+    list_display = ["day", "reporter", "reported", "verification", "read_by", "is_handled"]
+    list_display_links = ["day"]
+    list_filter = ["is_handled", "day"]
+    list_select_related = ["reporter", "reported"]
+    list_per_page = 25
+    fields = ("day", "reporter", "reported", "verification", "is_handled")
+    readonly_fields = ("day", "reporter", "reported", "verification", "is_handled")
+    actions = ["mark_as_handled"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
+        """Nobody among the staff reads, handles or deletes what was reported about themselves."""
+        return super().get_queryset(request).exclude(reported=str(request.user.pk))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
+        return False
+
+    def has_handle_permission(self, request: HttpRequest) -> bool:
+        return super().has_change_permission(request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        reports.sweep()
+        return super().changelist_view(request, extra_context)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        reports.sweep()
+        report = self.get_object(request, unquote(object_id))
+        context = dict(extra_context or {})
+        if report and request.method in {"GET", "HEAD"} and self.has_view_permission(request, report):
+            # Noted before it is opened: nobody reads unseen.
+            context["told"] = reports.read(report, cast(User, request.user))
+            context["readings"] = reports.readings(report)
+        return super().change_view(request, object_id, form_url, context)
+
+    @admin.display(description="verified messages")
+    def verification(self, report: Report) -> str:
+        return f"{report.verified} of {report.messages}"
+
+    @admin.display(description="read by")
+    def read_by(self, report: Report) -> str:
+        names = [note.user.get_username() for note in reports.readings(report)]
+        return ", ".join(dict.fromkeys(names)) or "nobody yet"
+
+    @admin.action(description="Mark selected reports as handled", permissions=["handle"])
+    def mark_as_handled(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        handled = queryset.update(is_handled=True)
+        self.message_user(request, f"{handled} marked as handled.", messages.SUCCESS)
+
+    def delete_model(self, request: HttpRequest, obj: Report) -> None:
+        reports.forget(Report.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        reports.forget(queryset)

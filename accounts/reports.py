@@ -1,0 +1,134 @@
+"""What people report to the administrators: the one thing said here that is kept, encrypted, and for 30 days.
+
+A person has `reports_made`, and `reports_made.file(...)` keeps one more. In clear stand who, whom, the day, how many
+messages there are and whether somebody has seen to it; names, reason, note and words are sealed.
+"""
+
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from datetime import date, timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.utils import timezone
+
+from accounts import deletion
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+NONCE = 12  # bytes, as AES-GCM wants them (NIST SP 800-38D); random, and far fewer than 2**32 under one key
+READ = "Read."
+
+
+def today() -> date:
+    return timezone.now().date()
+
+
+class ReportManager(models.Manager["Report"]):
+    """Files reports, of somebody where it is theirs: `person.reports_made`."""
+
+    def file(self, reported_id: int, content: dict[str, Any]) -> "Report":
+        """`content` is what JSON can say; its `messages` say of each whether it `is_verified`."""
+        sweep()
+        pk, day, messages = uuid.uuid4(), today(), content["messages"]
+        return self.create(
+            pk=pk,
+            day=day,
+            reported_id=reported_id,
+            messages=len(messages),
+            verified=sum(message["is_verified"] for message in messages),
+            sealed=_close(content, _bound_to(pk, day)),
+        )
+
+
+class Report(models.Model):
+    """It outlives both accounts, or whoever is reported, or is done, could undo it: the names are in what is sealed."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="reports_made"
+    )
+    # Who is reported is not told of it, not even in what they download: it would say who did it.
+    reported = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
+    day = models.DateField(editable=False)
+    messages = models.PositiveSmallIntegerField(editable=False)
+    verified = models.PositiveSmallIntegerField(editable=False)
+    is_handled = models.BooleanField("handled", default=False, editable=False)
+    sealed = models.BinaryField(editable=False)
+
+    objects = ReportManager()
+
+    class Meta:
+        ordering = ["is_handled", "-day"]
+
+    def __str__(self) -> str:
+        return f"a report of {self.day}"  # without names: notes of the administration outlive it
+
+
+def read(report: Report, by: "User") -> dict[str, Any] | None:
+    """What was reported, once it is noted who reads it; None if no key of this server opens it any more."""
+    LogEntry.objects.create(
+        user_id=by.pk,
+        content_type=ContentType.objects.get_for_model(Report),
+        object_id=str(report.pk),
+        object_repr=str(report),
+        action_flag=CHANGE,
+        change_message=READ,
+    )
+    return _open(bytes(report.sealed), _bound_to(report.pk, report.day))
+
+
+def readings(report: Report) -> models.QuerySet[LogEntry]:
+    """Who has read it, and when; the last one first."""
+    return _notes().filter(object_id=str(report.pk), change_message=READ).select_related("user").order_by("-pk")
+
+
+def forget(reports: models.QuerySet[Report]) -> None:
+    with transaction.atomic():
+        if reports.delete()[0]:
+            transaction.on_commit(deletion.empty_the_log_of_changes)
+
+
+def sweep() -> None:
+    """Forgets those whose time is over, and who has read some as long ago."""
+    until = today() - timedelta(days=settings.REPORTS_KEPT_DAYS)
+    forget(Report.objects.filter(day__lte=until))
+    _notes().filter(action_time__date__lte=until).delete()
+
+
+def _notes() -> models.QuerySet[LogEntry]:
+    return LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Report))
+
+
+def _close(content: dict[str, Any], bound_to: bytes) -> bytes:
+    nonce = os.urandom(NONCE)
+    return nonce + next(_ciphers()).encrypt(nonce, json.dumps(content).encode(), bound_to)
+
+
+def _open(sealed: bytes, bound_to: bytes) -> dict[str, Any] | None:
+    for cipher in _ciphers():
+        try:
+            return json.loads(cipher.decrypt(sealed[:NONCE], sealed[NONCE:], bound_to))
+        except InvalidTag:
+            continue
+    return None
+
+
+def _ciphers() -> Iterator[AESGCM]:
+    """AES-256-GCM. The first one closes; those of keys that were in use before open too."""
+    for words in filter(None, (settings.REPORTS_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)):
+        yield AESGCM(blake2b(words.encode(), digest_size=32, person=b"sotto reports").digest())
+
+
+def _bound_to(pk: uuid.UUID, day: date) -> bytes:
+    """What is sealed opens in its own row alone, and only under its own day."""
+    return f"{pk} {day}".encode()

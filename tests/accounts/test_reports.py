@@ -1,0 +1,316 @@
+"""Reports as they are kept: encrypted, for 30 days, read by the administration alone, and every reading noted."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from accounts import deletion, reports
+from accounts.models import Report, User
+from tests.accounts.signing import browser
+
+LIST = "/admin/accounts/report/"
+CANARY = "a-heron-stood-in-the-canal"
+
+pytestmark = pytest.mark.django_db
+
+
+def content(alice, bob, text=CANARY):
+    said = {"id": "x", "sender": "bob", "is_reporters": False, "posted_at": "2026-11-23T12:00:00+00:00", "text": text}
+    return {
+        "reporter": [alice.pk, "alice"],
+        "reported": [bob.pk, "bob"],
+        "reason": f"Spam, {CANARY}",
+        "note": f"noted {CANARY}",
+        "messages": [said | {"is_verified": True}, said | {"is_verified": False}],
+    }
+
+
+@pytest.fixture
+def report(alice, bob):
+    return alice.reports_made.file(bob.pk, content(alice, bob))
+
+
+@pytest.fixture
+def ruth(db):
+    return User.objects.create_superuser("Ruth")
+
+
+def at_the_desk(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(report):
+    return f"{LIST}{report.pk}/change/"
+
+
+def opened(report):
+    report.refresh_from_db()
+    return reports._open(bytes(report.sealed), reports._bound_to(report.pk, report.day))
+
+
+def ages(report, days):
+    """Made so many days ago, and sealed for that day."""
+    day = timezone.now().date() - timedelta(days=days)
+    sealed = reports._close({"messages": []}, reports._bound_to(report.pk, day))
+    Report.objects.filter(pk=report.pk).update(day=day, sealed=sealed)
+
+
+# At rest
+
+
+def test_in_clear_stand_who_whom_the_day_and_how_many(report, alice, bob):
+    assert (report.reporter, report.reported, report.day) == (alice, bob, timezone.now().date())
+    assert (report.messages, report.verified, report.is_handled) == (2, 1, False)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM accounts_report")
+        columns = cursor.fetchone()
+    row = b" ".join(bytes(each) if isinstance(each, memoryview | bytes) else str(each).encode() for each in columns)
+    for words in (CANARY, "alice", "bob", "Spam", "noted"):
+        assert words.encode() not in row
+    assert opened(report) == content(alice, bob)
+
+
+def test_what_is_sealed_opens_in_its_own_row_and_under_its_own_day_alone(report, alice, bob):
+    other = alice.reports_made.file(bob.pk, content(alice, bob, "something else"))
+    Report.objects.filter(pk=report.pk).update(sealed=other.sealed)
+    assert opened(report) is None
+    assert opened(other)
+    Report.objects.filter(pk=other.pk).update(day=other.day + timedelta(days=300))
+    assert opened(other) is None
+
+
+def test_an_altered_byte_is_noticed(report):
+    sealed = bytearray(report.sealed)
+    sealed[-1] ^= 1
+    Report.objects.update(sealed=bytes(sealed))
+    assert opened(report) is None
+
+
+def test_two_reports_of_the_same_are_sealed_differently(report, alice, bob):
+    assert alice.reports_made.file(bob.pk, content(alice, bob)).sealed != report.sealed
+
+
+def test_another_key_opens_nothing_and_one_that_was_in_use_before_does(report, settings):
+    old = settings.SECRET_KEY
+    settings.SECRET_KEY = "another"
+    assert opened(report) is None
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert opened(report)
+
+
+def test_a_key_of_its_own_takes_over_and_what_was_there_before_still_opens(report, alice, bob, settings):
+    settings.REPORTS_KEY = "a key of its own, of at least 32 letters"
+    later = alice.reports_made.file(bob.pk, content(alice, bob))
+    assert opened(report)
+    assert opened(later)
+    settings.REPORTS_KEY = ""
+    assert opened(later) is None
+
+
+# For how long
+
+
+def sweep_by_command(alice, bob, ruth):
+    call_command("forget_expired")
+
+
+def sweep_by_another_report(alice, bob, ruth):
+    bob.reports_made.file(alice.pk, content(bob, alice))
+
+
+def sweep_by_a_look(alice, bob, ruth):
+    at_the_desk(ruth).get(LIST)
+
+
+@pytest.mark.parametrize("sweep", [sweep_by_command, sweep_by_another_report, sweep_by_a_look])
+def test_after_thirty_days_it_is_gone(report, sweep, alice, bob, ruth):
+    ages(report, 29)
+    sweep(alice, bob, ruth)
+    assert Report.objects.filter(pk=report.pk).exists()
+    ages(report, 30)
+    sweep(alice, bob, ruth)
+    assert not Report.objects.filter(pk=report.pk).exists()
+
+
+def test_an_old_one_is_not_even_read_by_its_address(report, ruth):
+    ages(report, 30)
+    assert at_the_desk(ruth).get(page(report)).status_code == 302
+    assert LogEntry.objects.count() == 0
+
+
+def test_who_has_read_is_forgotten_as_late(report, ruth):
+    desk = at_the_desk(ruth)
+    desk.get(page(report))
+    desk.post(f"{LIST}{report.pk}/delete/", {"post": "yes"})
+    assert LogEntry.objects.count() == 2  # a reading cannot be undone by deleting what was read
+    LogEntry.objects.update(action_time=timezone.now() - timedelta(days=30))
+    call_command("forget_expired")
+    assert LogEntry.objects.count() == 0
+
+
+# Who reads it
+
+
+def test_the_list_says_who_whom_and_how_many_but_not_a_word(report, ruth):
+    listed = at_the_desk(ruth).get(LIST).content.decode()
+    for words in ("alice", "bob", "1 of 2", "nobody yet"):
+        assert words in listed
+    assert CANARY not in listed
+    assert LogEntry.objects.count() == 0
+
+
+def test_every_reading_is_noted_and_seen(report, ruth):
+    desk = at_the_desk(ruth)
+    for times in (1, 2):
+        read = desk.get(page(report))
+        assert read.status_code == 200
+        assert read.content.decode().count(CANARY) == 4
+        notes = LogEntry.objects.filter(object_id=str(report.pk), user=ruth, change_message="Read.")
+        assert notes.count() == times
+        assert [note.user for note in read.context["readings"]] == [ruth] * times
+    assert CANARY not in "".join(str(note.__dict__) for note in LogEntry.objects.all())
+    assert "Ruth" in desk.get(LIST).content.decode().split('id="result_list"')[1]
+
+
+def test_what_is_verified_and_what_is_not_is_said(report, ruth):
+    read = at_the_desk(ruth).get(page(report)).content.decode()
+    assert read.count("not verified: these words may have been altered") == 1
+    assert read.count(">verified: this server") == 1
+
+
+def test_words_are_escaped(alice, bob, ruth):
+    report = alice.reports_made.file(bob.pk, content(alice, bob, "<script>alert(1)</script>"))
+    assert "<script>alert" not in at_the_desk(ruth).get(page(report)).content.decode()
+
+
+def test_a_report_that_no_key_opens_says_so(report, ruth, settings):
+    Report.objects.update(sealed=b"x" * 40)
+    assert "cannot be opened" in at_the_desk(ruth).get(page(report)).content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "head", "post"])
+@pytest.mark.parametrize("where", ["", "change/", "history/", "delete/"])
+def test_nobody_without_the_permission_sees_any_of_it(report, carol, method, where):
+    carol.is_staff = True
+    carol.save()
+    desk = at_the_desk(carol)
+    address = LIST + (f"{report.pk}/{where}" if where else "")
+    assert getattr(desk, method)(address, {"post": "yes"}).status_code == 403
+    assert "reports" not in desk.get("/admin/").content.decode().lower()
+    assert LogEntry.objects.count() == 0
+    assert Report.objects.count() == 1
+
+
+def test_for_people_who_are_no_staff_there_is_no_such_page(report, alice):
+    for address in (LIST, page(report)):
+        assert browser().get(address).status_code == 404
+    assert LogEntry.objects.count() == 0
+
+
+def permitted(user, *names):
+    user.is_staff = True
+    user.save()
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    return at_the_desk(User.objects.get(pk=user.pk))
+
+
+def test_who_may_look_may_do_nothing_else(report, carol):
+    desk = permitted(carol, "view_report")
+    assert CANARY in desk.get(page(report)).content.decode()
+    assert desk.post(page(report), {"is_handled": "on"}).status_code == 403
+    assert desk.get(f"{LIST}{report.pk}/delete/").status_code == 403
+    desk.post(LIST, {"action": "mark_as_handled", "_selected_action": [report.pk]})
+    report.refresh_from_db()
+    assert not report.is_handled
+    assert LogEntry.objects.filter(user=carol).count() == 1  # what was refused was not read
+
+
+def test_staff_do_not_see_what_is_reported_about_themselves(report, alice, bob, carol):
+    User.objects.filter(pk=bob.pk).update(is_staff=True, is_superuser=True)
+    about_carol = alice.reports_made.file(carol.pk, content(alice, carol))
+    desk = at_the_desk(User.objects.get(pk=bob.pk))
+    listed = desk.get(LIST).content.decode()
+    assert str(report.pk) not in listed
+    assert str(about_carol.pk) in listed
+    assert desk.get(page(report)).status_code == 302
+    desk.post(f"{LIST}{report.pk}/delete/", {"post": "yes"})
+    assert Report.objects.filter(pk=report.pk).exists()
+    assert LogEntry.objects.count() == 0
+
+
+def test_nobody_adds_or_changes_one(report, ruth):
+    desk = at_the_desk(ruth)
+    assert desk.get(f"{LIST}add/").status_code == 403
+    assert desk.post(page(report), {"is_handled": "on"}).status_code == 403
+    before = Report.objects.values().get()
+    assert Report.objects.values().get() == before
+
+
+def test_it_is_marked_as_handled_by_who_may(report, carol):
+    desk = permitted(carol, "view_report", "change_report")
+    desk.post(LIST, {"action": "mark_as_handled", "_selected_action": [report.pk]})
+    report.refresh_from_db()
+    assert report.is_handled
+    assert opened(report)
+
+
+@pytest.mark.parametrize("how", ["one", "many"])
+def test_it_can_be_deleted(report, ruth, how):
+    desk = at_the_desk(ruth)
+    if how == "one":
+        desk.post(f"{LIST}{report.pk}/delete/", {"post": "yes"})
+    else:
+        desk.post(LIST, {"action": "delete_selected", "_selected_action": [report.pk], "post": "yes"})
+    assert Report.objects.count() == 0
+
+
+def test_no_search_looks_into_it(report, ruth):
+    desk = at_the_desk(ruth)
+    assert "searchbar" not in desk.get(LIST).content.decode()
+    for words in (CANARY, "no such word"):
+        assert len(desk.get(LIST, {"q": words}).context["cl"].result_list) == 1
+
+
+# What others learn of it, and when somebody leaves
+
+
+def held(name):
+    return json.loads(browser(name).get("/accounts/download/").content)
+
+
+def test_the_reporter_reads_that_there_is_one_and_not_what_is_in_it(report, alice, bob):
+    found = held("alice")
+    [row] = found["reports"]
+    assert (row["reported"], row["messages"], row["sealed"]) == (bob.pk, 2, "there, and encrypted")
+    assert CANARY not in json.dumps(found)
+
+
+def test_the_reported_reads_the_same_whether_there_is_one_or_not(alice, bob, carol):
+    before = held("bob")
+    alice.reports_made.file(bob.pk, content(alice, bob))
+    after = held("bob")
+    assert before.keys() == after.keys()
+    assert after["reports by others"] == before["reports by others"] == held("carol")["reports by others"]
+    assert "alice" not in json.dumps(after)
+    assert "reports" not in after
+
+
+@pytest.mark.parametrize("who", ["alice", "bob"])
+def test_it_outlives_both_accounts_with_their_names_inside(report, alice, bob, ruth, who):
+    deletion.delete_account({"alice": alice, "bob": bob}[who])
+    report.refresh_from_db()
+    assert [report.reporter, report.reported].count(None) == 1
+    desk = at_the_desk(ruth)
+    assert desk.get(LIST).status_code == 200
+    read = desk.get(page(report)).content.decode()
+    assert "alice" in read
+    assert "bob" in read

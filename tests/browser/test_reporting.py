@@ -1,0 +1,155 @@
+"""Reporting: what is ticked on the screen, and nothing else, reaches an administrator, verified or not."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.test_accessibility import is_only, make_staff
+
+THREAT = "I know where you live"
+SECRET = "the key is under the third stone"
+
+
+def make_administrator(server, person) -> None:
+    make_staff(server, person)
+    words = f"User.objects.filter(username={person.name!r}).update(is_superuser=True)"
+    server.manage("shell", "-v0", "-c", f"from accounts.models import User; {words}")
+
+
+def dialog_of(person):
+    return person.page.get_by_role("dialog", name="Report")
+
+
+def reports(person, text):
+    """The message with that text, by its own button."""
+    person.heard(text).hover()
+    person.heard(text).get_by_role("button", name="Report").click()
+    expect(dialog_of(person)).to_be_visible()
+    return dialog_of(person)
+
+
+def sends(dialog, reason="Threats or violence"):
+    dialog.get_by_label("Why").select_option(reason)
+    dialog.get_by_role("button", name="Send the report").click()
+    expect(dialog.get_by_role("status")).to_contain_text("Reported.")
+
+
+def read(administrator, by):
+    """The report that somebody has made, as the administration shows it."""
+    page = administrator.page
+    page.goto(f"{administrator.url}/admin/accounts/report/")
+    page.locator("#result_list tbody tr", has_text=by.name).get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="What was reported")).to_be_visible()
+    is_only(administrator.errors, 404)  # Django's administration names no icon, and the browser asks for one
+    return page.locator("#content")
+
+
+def talk(alice, bob):
+    bob.chooses(alice).says(THREAT)
+    alice.chooses(bob).hears(THREAT)
+    alice.says(SECRET)
+    bob.hears(SECRET)
+    bob.says("and when you sleep\nin the evening <b>, see https://example.org/?a=1&b=2 🕯️")
+    alice.hears("and when you sleep")
+
+
+def on_disk(server) -> bytes:
+    return b"".join(file.read_bytes() for file in server.database.parent.glob(f"{server.database.name}*"))
+
+
+def test_what_was_said_is_reported_and_read_as_verified(alice, bob, somebody, server):
+    ruth = somebody("ruth")
+    make_administrator(server, ruth)
+    talk(alice, bob)
+    dialog = reports(alice, THREAT)
+    expect(dialog.get_by_role("heading")).to_have_text(f"Report {bob.name}")
+    expect(dialog.get_by_role("checkbox")).to_have_count(3)
+    expect(dialog.get_by_role("checkbox", checked=True)).to_have_count(1)
+    expect(dialog.get_by_role("checkbox", checked=True)).to_have_accessible_name(re.compile(THREAT))
+    expect(dialog.get_by_role("checkbox", checked=True)).to_be_focused()
+    dialog.get_by_role("checkbox", name="and when you sleep").check()
+    dialog.get_by_label("Note").fill("since Monday")
+    sends(dialog)
+    expect(dialog.get_by_role("status")).to_be_focused()
+    expect(dialog.get_by_role("checkbox")).to_have_count(0)
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).not_to_be_visible()
+    expect(alice.page.locator("#report").get_by_text(THREAT)).to_have_count(0)
+
+    told = read(ruth, alice)
+    for words in (THREAT, "in the evening", "since Monday", "Threats or violence", alice.name, bob.name):
+        expect(told).to_contain_text(words)
+    expect(told.get_by_text("verified: this server")).to_have_count(2)
+    expect(told.get_by_text("not verified")).to_have_count(0)
+    expect(told).not_to_contain_text(SECRET)
+    expect(told).to_contain_text("2 of 2")
+
+    kept = on_disk(server)
+    assert bob.name.encode() in kept
+    assert not any(words.encode() in kept for words in (THREAT, "in the evening", "since Monday", SECRET))
+
+
+def test_what_was_altered_on_the_screen_is_read_as_not_verified(alice, bob, somebody, server):
+    ruth = somebody("ruth")
+    make_administrator(server, ruth)
+    talk(alice, bob)
+    alice.heard(THREAT).locator(".message__text").evaluate("text => { text.textContent = 'I will come tonight' }")
+    dialog = reports(alice, "I will come tonight")
+    dialog.get_by_role("checkbox", name=SECRET).check()
+    dialog.get_by_role("checkbox", name="and when you sleep").check()
+    sends(dialog)
+    told = read(ruth, alice)
+    expect(told.locator("li", has_text="I will come tonight")).to_contain_text("not verified: these words may")
+    expect(told.locator("li", has_text=SECRET)).to_contain_text("written by the reporter")
+    expect(told.locator("li", has_text="and when you sleep")).to_contain_text("verified: this server")
+    expect(told).to_contain_text("1 of 3")
+
+
+def test_what_is_refused_stays_typed_and_the_reason_is_said(alice, bob):
+    talk(alice, bob)
+    dialog = reports(alice, THREAT)
+    dialog.get_by_label("Note").fill("x" * 1001)
+    dialog.get_by_label("Why").select_option("Spam or fraud")
+    dialog.get_by_role("button", name="Send the report").click()
+    expect(dialog.get_by_role("status")).to_contain_text("1001 characters long, and 1000 is the limit")
+    expect(dialog.get_by_label("Note")).to_have_value("x" * 1001)
+    expect(dialog.get_by_role("checkbox", checked=True)).to_have_count(1)
+    assert ["422" in error for error in alice.errors] == [True]
+    alice.page.context.set_offline(True)
+    dialog.get_by_label("Note").fill("short")
+    dialog.get_by_role("button", name="Send the report").click()
+    expect(dialog.get_by_role("status")).to_contain_text("could not be sent")
+    alice.page.context.set_offline(False)
+    dialog.get_by_role("button", name="Send the report").click()
+    expect(dialog.get_by_role("status")).to_contain_text("Reported.")
+    alice.errors.clear()  # the console notes the refusal and the lost network, and both were asked for
+
+
+def test_what_is_taken_back_or_cleared_leaves_the_dialog_too(alice, bob):
+    talk(alice, bob)
+    dialog = reports(alice, THREAT)
+    bob.heard(THREAT).hover()
+    bob.heard(THREAT).get_by_role("button", name="Take back").click()
+    expect(dialog.get_by_role("checkbox")).to_have_count(2)
+    bob.pane.get_by_role("button", name="Clear for both").click()
+    expect(dialog.get_by_role("checkbox")).to_have_count(0)
+    expect(dialog).to_contain_text("There is no message on your screen")
+
+
+def test_by_keyboard_alone_on_a_narrow_screen(somebody, bob):
+    alice = somebody("alice", viewport=PHONE["viewport"])
+    talk(alice, bob)
+    page = alice.page
+    alice.pane.get_by_role("button", name=f"More about {bob.name}").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(alice.pane.get_by_role("button", name=f"Report {bob.name}")).to_be_focused()
+    page.keyboard.press("Enter")
+    dialog = dialog_of(alice)
+    expect(dialog.get_by_role("checkbox", name="and when you sleep")).to_be_focused()
+    expect(dialog.get_by_role("checkbox", checked=True)).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.keyboard.press("Escape")
+    expect(dialog).not_to_be_visible()
+    expect(alice.pane.get_by_role("button", name=f"More about {bob.name}")).to_be_focused()

@@ -1,0 +1,107 @@
+"""Franking: what this server has delivered is known again, and nothing else is, whatever is altered."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils.html import escape
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messaging import broadcasts, franking
+from messaging.conversations import Message, Person, clean
+from tests.messaging.domain import ALICE, BOB, CAROL, message
+
+SAID = Message(
+    "0b8e1f7a-1111-4222-8333-123456789abc", ALICE, BOB, "I know where you live", datetime(2026, 11, 23, 12, tzinfo=UTC)
+)
+ALTERED = {
+    "the text": SAID._replace(text="I know where you live!"),
+    "a space": SAID._replace(text="I know where you  live"),
+    "nothing in it": SAID._replace(text=""),
+    "another sender": SAID._replace(sender=CAROL),
+    "another recipient": SAID._replace(recipient=CAROL),
+    "the other way round": SAID._replace(sender=BOB, recipient=ALICE),
+    "another message": SAID._replace(id="0b8e1f7a-1111-4222-8333-123456789abd"),
+    "a second later": SAID._replace(posted_at=SAID.posted_at + timedelta(seconds=1)),
+}
+
+
+def seals(fragment: str) -> list[str]:
+    return re.findall(r'data-seal="([^"]*)"', fragment)
+
+
+def test_what_was_said_is_known_again():
+    assert franking.holds(franking.seal(SAID), SAID)
+
+
+@pytest.mark.parametrize("altered", ALTERED.values(), ids=ALTERED.keys())
+def test_whatever_is_altered_is_not(altered):
+    assert not franking.holds(franking.seal(SAID), altered)
+
+
+@pytest.mark.parametrize("seal", ["", "x", "A" * 22, "é" * 22, franking.seal(SAID)[:-1], franking.seal(SAID) + "A"])
+def test_a_seal_that_was_made_up_or_cut_does_not_hold(seal):
+    assert not franking.holds(seal, SAID)
+
+
+def test_a_seal_is_128_bits_that_an_attribute_holds():
+    assert re.fullmatch(r"[\w-]{22}", franking.seal(SAID), re.ASCII)
+    assert escape(franking.seal(SAID)) == franking.seal(SAID)
+
+
+def test_names_may_change_and_what_is_less_than_a_second_is_not_shown():
+    renamed = SAID._replace(sender=Person(ALICE.id, "Alicia"), posted_at=SAID.posted_at.replace(microsecond=999_999))
+    assert franking.seal(renamed) == franking.seal(SAID)
+
+
+def test_another_server_seals_otherwise(settings):
+    seal = franking.seal(SAID)
+    settings.SECRET_KEY = "another"
+    assert not franking.holds(seal, SAID)
+    assert franking.seal(SAID) != seal
+
+
+def test_a_key_that_was_in_use_before_still_holds_and_seals_nothing_new(settings):
+    old = franking.seal(SAID)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
+    assert franking.holds(old, SAID)
+    assert franking.seal(SAID) != old
+    assert franking.holds(franking.seal(SAID), SAID)
+
+
+@given(texts=st.lists(st.text(), min_size=2, max_size=2, unique=True))
+def test_no_two_texts_have_one_seal(texts):
+    one, two = (SAID._replace(text=clean(text)) for text in texts)
+    assert (franking.seal(one) == franking.seal(two)) == (one == two)
+
+
+@dataclass
+class Copies:
+    theirs: str
+    own: str
+
+
+@pytest.fixture
+def said():
+    return message("see https://example.org/ <b>&\nand so on")
+
+
+@pytest.fixture
+def copies(said):
+    theirs, own = broadcasts.copies(said)
+    return Copies(theirs.html, own.html)
+
+
+def test_what_the_recipient_is_given_is_sealed(said, copies):
+    [seal] = seals(copies.theirs)
+    assert franking.holds(seal, said)
+
+
+def test_the_writers_own_copy_is_not(said, copies):
+    assert seals(copies.own) == seals(broadcasts.posted_before(said)) == []
+
+
+def test_each_message_has_its_own(said, copies):
+    assert seals(broadcasts.copies(said._replace(text="other"))[0].html) != seals(copies.theirs)
