@@ -18,6 +18,10 @@ PYTEST := $(WITH_KEY) $(BIN)/python -m pytest -n 2 --dist loadfile
 # connections along without closing them, and is heard of in some later test.
 PYTEST_SHARED := DJANGO_SETTINGS_MODULE=tests.shared_settings $(PYTEST) -W ignore::ResourceWarning \
 	-W ignore::pytest.PytestUnraisableExceptionWarning
+# What is said, and what a database or a cache could get wrong; `make matrix` runs all of them so.
+SHARED_SHORT := $(addprefix tests/messaging/test_,conversation.py resume.py blocks.py appearing_offline.py \
+	taking_back.py clearing.py arrivals.py unreachable.py roster.py search.py known.py limits.py shutdown.py) \
+	$(addprefix tests/accounts/test_,sign_up.py log_in.py devices.py windows.py throttles.py postgres.py)
 PYTEST_UVICORN := TEST_SERVER=uvicorn $(PYTEST)
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
@@ -50,7 +54,7 @@ ifdef ARGS
 else
 	$(PYTEST) --ignore tests/browser
 	$(PYTEST) tests/browser
-	$(PYTEST_SHARED) tests/messaging tests/accounts
+	$(PYTEST_SHARED) $(SHARED_SHORT)
 	@# And what people see, on the other server.
 	$(PYTEST_UVICORN) --dist load tests/browser/test_focus.py
 endif
