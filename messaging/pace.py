@@ -47,8 +47,12 @@ class Limit:
         """Counts one more, or raises Refused with the time to wait in words."""
         if wait := await self.wait(person_id):
             # A page waits for whole seconds: what it says later must not overtake what it was told to hold.
-            self.refused_until[person_id] = self.clock() + math.ceil(wait) - LEEWAY
+            await self.hold(person_id, math.ceil(wait) - LEEWAY)
             raise self.too_fast(wait, message)
+
+    async def hold(self, person_id: int, seconds: float) -> None:
+        """Lets nothing pass for so long."""
+        self.refused_until[person_id] = self.clock() + seconds
 
     def too_fast(self, wait: float, message: Message | None = None) -> Refused:
         """The refusal that says for how long to wait; `wait` is in seconds."""

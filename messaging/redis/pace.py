@@ -24,10 +24,16 @@ class RedisLimit(Limit):
         words = (self.link.prefix, now, 0, 0, 0, f"{self.name}:{person_id}", self.pace.burst, each, cost)
         return float(await self.link.run("wait", *words)) / 1000
 
+    async def hold(self, person_id: int, seconds: float) -> None:
+        until = f"{1000 * (await self._now() + seconds):.3f}"
+        await self.link.call("HSET", self._key(person_id), "refused_until", until)
+
     async def remaining(self, person_id: int) -> float | None:
-        key = f"{self.link.prefix}pace:{self.name}:{person_id}"
-        paid_until = await self.link.call("HGET", key, "paid_until")
+        paid_until = await self.link.call("HGET", self._key(person_id), "paid_until")
         return None if paid_until is None else max(0.0, float(paid_until) / 1000 - await self._now())
+
+    def _key(self, person_id: int) -> str:
+        return f"{self.link.prefix}pace:{self.name}:{person_id}"
 
     async def _now(self) -> float:
         if self.clock:

@@ -74,6 +74,27 @@ async def test_it_is_told_in_whole_seconds(limit, clock, seconds, words):
     assert refusal.value.seconds == (2 if "2" in words else 1)
 
 
+async def test_who_is_told_to_wait_for_whole_seconds_waits_for_them(limit, clock):
+    await passed(limit, ALICE, 3)
+    clock.passes(0.9)
+    with pytest.raises(Refused, match="in 2 seconds"):
+        await limit.admit(ALICE.id)
+    clock.passes(1.7)
+    assert await limit.wait(ALICE.id) > 0
+    clock.passes(0.2)
+    assert await limit.wait(ALICE.id) == 0
+
+
+async def test_redis_holds_somebody_by_its_own_time(redis_url):
+    link = new_link(redis_url)
+    limit = RedisLimit(Pace(burst=1, per_second=0.5), name="of a test", link=link)
+    await limit.admit(ALICE.id)
+    with pytest.raises(Refused, match="in 2 seconds"):
+        await limit.admit(ALICE.id)
+    assert 0 < await limit.wait(ALICE.id) <= 2
+    await link.close()
+
+
 async def test_another_person_does_not_pay_for_it(limit):
     await passed(limit, ALICE, 10)
     assert await passed(limit, BOB, 10) == 3
