@@ -2,12 +2,20 @@
 
 import json
 import logging
+import re
 import secrets
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
 # A name that was made up for it and says nothing about whose it is: ("request", "5f0c2a91"). Elsewhere it is empty.
 about: ContextVar[tuple[str, str]] = ContextVar("about", default=("", ""))
+
+# A link that lets somebody in is a key: a request of it that fails is logged without it.
+KEYS = re.compile(r"(/accounts/(?:reset/[^/\s]+|invitation)/)[^/\s]+")
+
+
+def without_keys(line: str) -> str:
+    return KEYS.sub(r"\1...", line)
 
 
 def told_apart(application):
@@ -25,7 +33,7 @@ class TextLines(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as logging calls it
         kind, name = about.get()
-        return super().formatMessage(record) + (f" [{kind} {name}]" if name else "")
+        return without_keys(super().formatMessage(record)) + (f" [{kind} {name}]" if name else "")
 
 
 class JsonLines(logging.Formatter):
@@ -37,7 +45,7 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": without_keys(record.getMessage()),
         }
         if name:
             line[kind] = name

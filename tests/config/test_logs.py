@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from django.urls import reverse
 
 from config.logs import JsonLines, TextLines, about, told_apart
 from messaging.pulse import pulse
@@ -90,3 +91,15 @@ async def test_what_is_about_everybody_bears_no_windows_name(monkeypatch):
     assert pulse.task
     pulse.task.cancel()
     assert names == [("", "")]
+
+
+@pytest.mark.parametrize("formatter", [TEXT, JsonLines()], ids=["text", "json"])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("invitation", ["a-secret-token"]), ("reset", ["MQ", "a-secret-token"])],
+)
+def test_a_link_that_lets_somebody_in_is_logged_without_its_key(formatter, name, words):
+    path = reverse(f"accounts:{name}", args=words)
+    line = formatter.format(record("Internal Server Error: %s", path))
+    assert "secret" not in line
+    assert path.replace("a-secret-token", "...") in line
