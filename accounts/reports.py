@@ -5,15 +5,10 @@ messages there are and whether somebody has seen to it; names, reason, note and 
 """
 
 import json
-import os
 import uuid
-from collections.abc import Iterator
 from datetime import date, timedelta
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -21,11 +16,12 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from accounts import deletion
+from accounts.sealing import Unreadable, seal, unseal
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-NONCE = 12  # bytes, as AES-GCM wants them (NIST SP 800-38D); random, and far fewer than 2**32 under one key
+PURPOSE = b"reports"
 READ = "Read."
 
 
@@ -110,23 +106,14 @@ def _notes() -> models.QuerySet[LogEntry]:
 
 
 def _close(content: dict[str, Any], bound_to: bytes) -> bytes:
-    nonce = os.urandom(NONCE)
-    return nonce + next(_ciphers()).encrypt(nonce, json.dumps(content).encode(), bound_to)
+    return seal(PURPOSE, json.dumps(content).encode(), bound_to=bound_to, key=settings.REPORTS_KEY)
 
 
 def _open(sealed: bytes, bound_to: bytes) -> dict[str, Any] | None:
-    for cipher in _ciphers():
-        try:
-            return json.loads(cipher.decrypt(sealed[:NONCE], sealed[NONCE:], bound_to))
-        except InvalidTag:
-            continue
-    return None
-
-
-def _ciphers() -> Iterator[AESGCM]:
-    """AES-256-GCM. The first one closes; those of keys that were in use before open too."""
-    for words in filter(None, (settings.REPORTS_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)):
-        yield AESGCM(blake2b(words.encode(), digest_size=32, person=b"sotto reports").digest())
+    try:
+        return json.loads(unseal(PURPOSE, sealed, bound_to=bound_to, key=settings.REPORTS_KEY))
+    except Unreadable:
+        return None
 
 
 def _bound_to(pk: uuid.UUID, day: date) -> bytes:
