@@ -4,6 +4,10 @@ import time
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
+
+from accounts.models import User
+from tests.conftest import PASSWORD
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +21,15 @@ def clock_stands(monkeypatch):
     """Not long after a count of tries has begun, so that it does not end within the test."""
     now = time.time() // 1800 * 1800 + 5
     monkeypatch.setattr("time.time", lambda: now)
+
+
+@pytest.fixture
+def root(db):
+    return User.objects.create_superuser(username="Ruth", password=PASSWORD)
+
+
+@pytest.fixture
+def staff(root):
+    client = Client()
+    client.force_login(root)
+    return client

@@ -15,18 +15,6 @@ PEOPLE = "/admin/accounts/user/"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def root(db):
-    return User.objects.create_superuser(username="Ruth", password=PASSWORD)
-
-
-@pytest.fixture
-def staff(root):
-    client = Client()
-    client.force_login(root)
-    return client
-
-
 def act(client, action, *people):
     fields = {"action": action, "_selected_action": [person.pk for person in people]}
     return client.post(PEOPLE, fields, follow=True).content.decode()

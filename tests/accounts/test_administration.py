@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts import invitations, recovery
 from accounts.models import Invitation, Report, User
 from messaging.homes import presence
+from messaging.presence import Holder
 from tests.conftest import PASSWORD
 from tests.fresh_copy import make_copy, manage
 
@@ -40,18 +41,6 @@ print([here.get(path).status_code for path in ("/admin/", "/admin", "/admin/logi
 """
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def root(db):
-    return User.objects.create_superuser(username="Ruth", password=PASSWORD)
-
-
-@pytest.fixture
-def staff(root):
-    client = Client()
-    client.force_login(root)
-    return client
 
 
 @pytest.fixture
@@ -152,12 +141,12 @@ def test_nobody_gives_powers_that_they_do_not_have(helper, alice):
     assert (alice.is_active, alice.is_staff, alice.is_superuser) == (True, False, False)
 
 
-def everything_about(*people):
+def everything_about(monkeypatch, *people):
     """Whatever the database can hold about them, and who is here."""
     for person in people:
         Client().force_login(person)
         recovery.make_codes(person)
-        presence.holders.setdefault(person.pk, {})
+        monkeypatch.setitem(presence.holders, person.pk, Holder(person.username, {"window": 1}))
         LogEntry.objects.create(user=person, object_id=str(person.pk), object_repr="x", action_flag=2)
     invitations.make(people[0], 2, invitations.LIFETIME_OF_FIRST)
     Group.objects.create(name="helpers").user_set.set(people)
@@ -173,8 +162,8 @@ def pages(admin_class):
             yield reverse(f"{base}_{page}", args=[thing.pk]), thing
 
 
-def test_no_page_says_who_talks_to_whom(staff, alice, bob):
-    everything_about(alice, bob)
+def test_no_page_says_who_talks_to_whom(staff, alice, bob, monkeypatch):
+    everything_about(monkeypatch, alice, bob)
     seen = []
     for address, thing in (page for each in admin.site._registry.values() for page in pages(each)):
         answer = staff.get(address)

@@ -162,6 +162,9 @@ def test_nothing_is_left_behind_when_somebody_ends_it(clean_proof, clean_folder,
 @LINUX
 def test_a_server_that_is_left_behind_would_be_seen(tmp_path):
     with subprocess.Popen(["sleep", "60"], env=environment(tmp_path)) as left_behind:
+        deadline = time.monotonic() + 30
+        while not processes_of(tmp_path) and time.monotonic() < deadline:
+            time.sleep(0.01)  # for a moment after its start, a process shows no environment
         assert processes_of(tmp_path) == [left_behind.pid]
         left_behind.kill()
 
