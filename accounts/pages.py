@@ -1,6 +1,7 @@
 """What all pages with a form have in common: who asks, what was posted, where to go on to, and how they answer."""
 
-from typing import cast
+from collections.abc import Callable, Iterable
+from typing import TypeVar, cast
 
 from django.conf import settings
 from django.contrib.auth import login
@@ -10,10 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import known_browsers, throttles
-from accounts.forms import focus
+from accounts.forms import Data, focus
 from accounts.models import User
 
 LONGEST_NEXT = 1000
+
+Form = TypeVar("Form", bound=BaseForm)
 
 
 def person(request: HttpRequest) -> User:
@@ -50,6 +53,25 @@ def form_page(request: HttpRequest, template: str, form: BaseForm, **context: ob
     focus(form)
     context = {"form": form, "next": next_page(request), **context}
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def tried(
+    request: HttpRequest,
+    template: str,
+    form_with: Callable[[Data], Form],
+    counters: Iterable[throttles.Counter],
+    **context: object,
+) -> Form | HttpResponse:
+    """The form, once it was posted and holds; until then the page with it. Each attempt counts, unless it was right."""
+    data = posted(request)
+    counters = counters if data else []
+    if seconds := throttles.wait(counters):
+        return too_many(request, template, form_with(None), seconds, **context)
+    form = form_with(data)
+    if not form.is_valid():
+        return form_page(request, template, form, **context)
+    throttles.give_back(counters)
+    return form
 
 
 def too_many(request: HttpRequest, template: str, form: BaseForm, seconds: int, **context: object) -> HttpResponse:

@@ -1,5 +1,7 @@
 """Pages for signing up, in and out, and for a new password."""
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
@@ -13,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import invitations, sessions, throttles
 from accounts.admission import after_password
 from accounts.forms import LogInForm, SignUpForm
-from accounts.pages import form_page, let_in, onward, person, posted, too_many
+from accounts.pages import form_page, let_in, onward, person, posted, too_many, tried
 from accounts.password_forms import PasswordChangeForm
 from accounts.views_invitations import INVITED_BY
 
@@ -67,16 +69,12 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("current_password", "new_password")
 @never_cache
 def change_password(request: HttpRequest) -> HttpResponse:
-    page, user, data = "accounts/change_password.html", person(request), posted(request)
-    counters = throttles.password_again(user) if data else []
-    if seconds := throttles.wait(counters):
-        return too_many(request, page, PasswordChangeForm(user, None), seconds)
-    form = PasswordChangeForm(user, data)
-    if form.is_valid():
-        throttles.give_back(counters)
-        form.save()
-        update_session_auth_hash(request, form.user)
-        sessions.end_all(user, but=request.session.session_key)
-        messages.success(request, "Your password is changed. Your other devices have to log in again.")
-        return redirect("accounts:password")
-    return form_page(request, page, form)
+    user, page = person(request), "accounts/change_password.html"
+    form = tried(request, page, partial(PasswordChangeForm, user), throttles.password_again(user))
+    if isinstance(form, HttpResponse):
+        return form
+    form.save()
+    update_session_auth_hash(request, form.user)
+    sessions.end_all(user, but=request.session.session_key)
+    messages.success(request, "Your password is changed. Your other devices have to log in again.")
+    return redirect("accounts:password")

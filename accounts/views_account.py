@@ -1,6 +1,7 @@
 """The pages about one's account: the way to all others, what is held, and its end."""
 
 import json
+from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import deletion, holdings, invitations, known_browsers, second_factor, sessions, throttles
 from accounts.models import User
-from accounts.pages import form_page, person, posted, too_many
+from accounts.pages import person, tried
 from accounts.password_forms import ConfirmForm
 
 
@@ -50,15 +51,12 @@ def download(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("current_password")
 @never_cache
 def delete(request: HttpRequest) -> HttpResponse:
-    page, data = "accounts/delete.html", posted(request)
     user = User.objects.get(pk=person(request).pk)
     context = {"days": deletion.RESERVED_FOR.days, "report_days": settings.REPORTS_KEPT_DAYS}
-    counters = throttles.password_again(user) if data else []
-    if seconds := throttles.wait(counters):
-        return too_many(request, page, ConfirmForm(user, None), seconds, **context)
-    form = ConfirmForm(user, data)
-    if not form.is_valid():
-        return form_page(request, page, form, **context)
+    counters = throttles.password_again(user)
+    form = tried(request, "accounts/delete.html", partial(ConfirmForm, user), counters, **context)
+    if isinstance(form, HttpResponse):
+        return form
     logout(request)
     deletion.delete_account(user)
     messages.success(request, "Your account is deleted, and everything about it.")

@@ -1,5 +1,7 @@
 """Pages for getting back in: recovery codes, and links for a new password."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -11,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import mail, recovery, throttles
-from accounts.pages import form_page, person, posted, too_many
+from accounts.pages import form_page, person, posted, too_many, tried
 from accounts.password_forms import ConfirmForm
 from accounts.recovery_forms import MailForm, NewPasswordForm, RecoverForm
 
@@ -26,15 +28,11 @@ DONE = "Your password is changed. Log in with it."
 @never_cache
 def codes(request: HttpRequest) -> HttpResponse:
     """Shows new codes this once: asked for again, the page has none."""
-    page, user, data = "accounts/recovery_codes.html", person(request), posted(request)
-    context = {"left": user.recovery_codes.count()}
-    counters = throttles.password_again(user) if data else []
-    if seconds := throttles.wait(counters):
-        return too_many(request, page, ConfirmForm(user, None), seconds, **context)
-    form = ConfirmForm(user, data)
-    if not form.is_valid():
-        return form_page(request, page, form, **context)
-    throttles.give_back(counters)
+    user, page = person(request), "accounts/recovery_codes.html"
+    left, counters = user.recovery_codes.count(), throttles.password_again(user)
+    form = tried(request, page, partial(ConfirmForm, user), counters, left=left)
+    if isinstance(form, HttpResponse):
+        return form
     return render(request, page, {"codes": recovery.make_codes(user)})
 
 

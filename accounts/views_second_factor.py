@@ -1,6 +1,7 @@
 """Pages for the second factor: turning it on and off, and the second step of logging in."""
 
 import base64
+from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import admission, qr, reauthentication, second_factor, throttles, totp
-from accounts.pages import form_page, onward, person, posted, too_many
+from accounts.pages import form_page, onward, person, posted, tried
 from accounts.password_forms import ConfirmForm
 from accounts.reauthentication import recently_confirmed
 from accounts.sealing import Unreadable, seal, unseal
@@ -32,15 +33,9 @@ def log_in_code(request: HttpRequest) -> HttpResponse:
     if user is None:
         messages.warning(request, TOO_LATE)
         return redirect(settings.LOGIN_URL)
-    page, data = "accounts/second_factor_code.html", posted(request)
-    counters = throttles.second_factor(user) if data else []
-    if seconds := throttles.wait(counters):
-        return too_many(request, page, CodeForm(user, None), seconds)
-    form = CodeForm(user, data)
-    if form.is_valid():
-        throttles.give_back(counters)
-        return admission.admit(request, user)
-    return form_page(request, page, form)
+    page = "accounts/second_factor_code.html"
+    form = tried(request, page, partial(CodeForm, user), throttles.second_factor(user))
+    return form if isinstance(form, HttpResponse) else admission.admit(request, user)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,16 +43,12 @@ def log_in_code(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("current_password")
 @never_cache
 def confirm(request: HttpRequest) -> HttpResponse:
-    page, user, data = "accounts/confirm.html", person(request), posted(request)
-    counters = throttles.password_again(user) if data else []
-    if seconds := throttles.wait(counters):
-        return too_many(request, page, ConfirmForm(user, None), seconds)
-    form = ConfirmForm(user, data)
-    if form.is_valid():
-        throttles.give_back(counters)
-        reauthentication.confirm(request)
-        return onward(request)
-    return form_page(request, page, form)
+    user = person(request)
+    form = tried(request, "accounts/confirm.html", partial(ConfirmForm, user), throttles.password_again(user))
+    if isinstance(form, HttpResponse):
+        return form
+    reauthentication.confirm(request)
+    return onward(request)
 
 
 @require_safe
