@@ -2,10 +2,11 @@
 
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from types import MappingProxyType
 from typing import NamedTuple
 
 from messaging.conversations import Clearing, Message, Person
@@ -29,22 +30,39 @@ def _weight(text: str) -> int:
     return len(text) if text.isascii() else 4 * len(text)
 
 
+class Event(NamedTuple):
+    """What has happened: the name of the template that says it, the `words` that change in it each time, and the
+    `shape`, which is all that it asks about. A window draws it in its own language."""
+
+    name: str
+    words: Mapping[str, str] = MappingProxyType({})
+    shape: Mapping[str, str | int] = MappingProxyType({})
+
+
+NOTHING = Event("")
+
+
 class Draft(NamedTuple):
-    """A fragment for the box of `owner`; `peer` is the other participant, `message` what it brings, if anything.
+    """An event for the box of `owner`; `peer` is the other participant, `message` what it brings, if anything.
 
     A draft that clears says so, and the windows which show it are counted.
     """
 
     owner: int
     peer: Person
-    html: str
+    event: Event
     message: Message | None = None
     clearing: str = ""
 
     @property
     def size(self) -> int:
         """What it takes of the memory at most, in bytes: one letter beyond ASCII, and all of them take up to four."""
-        return _weight(self.html) + (_weight(self.message.text) if self.message else 0)
+        words = _weight(self.event.name) + sum(map(_weight, self.event.words.values()))
+        return words + (_weight(self.message.text) if self.message else 0)
+
+    def emptied(self) -> "Draft":
+        """The same with nothing in it, where its text may wait no longer."""
+        return self._replace(event=NOTHING, message=None)
 
     @property
     def incoming(self) -> Message | None:
@@ -184,7 +202,7 @@ class Box:
         for place, entry in enumerate(self.entries):
             if entry.draft.message and is_meant(entry.draft.message):
                 self.size -= entry.draft.size
-                self.entries[place] = entry._replace(draft=entry.draft._replace(html="", message=None))
+                self.entries[place] = entry._replace(draft=entry.draft.emptied())
 
     def is_full(self) -> bool:
         """Whether there is no room, after what some window has shown has made room for what none has."""

@@ -4,20 +4,21 @@ import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.template.loader import get_template
+from django.utils.translation import get_language, gettext_lazy
 
 from messaging import franking
 from messaging.blocks import Blocks
-from messaging.boxes import Draft, Entry
+from messaging.boxes import Draft, Event
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, Unreachable
 from messaging.homes import mailbox
 from messaging.links import linked
-from messaging.mailbox import refusal
 from messaging.patterns import draw
 from messaging.presence import Changes
 
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 EVERYBODY = "people"
 PRESENCE = "presence"  # of processes, not of windows
 RING = {"type": "mail.waiting"}
+NAMELESS = gettext_lazy("this person")
 AT_ONCE = 100  # notes about messages in one post
 SESSION_NAME = "windows"  # what a session calls the group of its windows
 
@@ -50,17 +52,14 @@ async def ring(person_id: int) -> None:
 
 def copies(message: Message) -> list[Draft]:
     """A message as the windows of both are to see it."""
-    sender, recipient, words = message.sender, message.recipient, _words(message)
-    franked = words | {"seal": franking.seal(message)}
-    return [
-        Draft(recipient.id, sender, _posted(franked, sender, is_mine=False), message),
-        Draft(sender.id, recipient, _posted(words, recipient, is_mine=True), message),
-    ]
+    sender, recipient = message.sender, message.recipient
+    sealed = Event("message_posted", {"seal": franking.seal(message)})
+    return [Draft(recipient.id, sender, sealed, message), Draft(sender.id, recipient, Event("message_posted"), message)]
 
 
 async def message_taken_back(sender: Person, recipient: Person, key: str) -> None:
-    html = _render("message_taken_back", key=key)
-    await mailbox.post([Draft(recipient.id, sender, html), Draft(sender.id, recipient, html)])
+    event = Event("message_taken_back", {"key": key})
+    await mailbox.post([Draft(recipient.id, sender, event), Draft(sender.id, recipient, event)])
 
 
 async def conversation_cleared(by: Person, peer: Person, clearing_id: str) -> None:
@@ -80,65 +79,65 @@ async def conversation_cleared_alone(by: Person, peer: Person, clearing_id: str)
 
 
 def _clearings(by: Person, peer: Person, clearing_id: str, *, is_counted: bool) -> list[Draft]:
-    words = {"by": by, "clearing_id": clearing_id, "is_counted": is_counted}
-    return [
-        Draft(by.id, peer, _render("conversation_cleared", peer=peer, viewer=by, **words)),
-        Draft(peer.id, by, _render("conversation_cleared", peer=by, viewer=peer, **words)),
-    ]
+    def cleared(peer: Person, *, is_mine: bool) -> Event:
+        words = {"peer_id": str(peer.id), "peer_name": peer.name, "clearing_id": clearing_id}
+        return Event("conversation_cleared", words, {"is_mine": is_mine, "is_counted": is_counted})
+
+    return [Draft(by.id, peer, cleared(peer, is_mine=True)), Draft(peer.id, by, cleared(by, is_mine=False))]
 
 
 async def conversation_parted(one_id: int, other_id: int) -> None:
     """There is a block between them: what neither has shown of the other is refused, in all windows of its sender."""
-    for message in await mailbox.part(one_id, other_id):
-        html = message_refused(refusal("blocked", message))
-        await mailbox.post([Draft(message.sender.id, message.recipient, html)])
+    unshown = await mailbox.part(one_id, other_id)
+    await _tell_senders(unshown, "message_unreachable")
 
 
 async def clearing_went_on(clearing: Clearing, progress: Progress) -> None:
-    html = _render("clearing_went_on", clearing=clearing, progress=progress)
-    await mailbox.post([Draft(clearing.by.id, clearing.peer, html)])
+    event = Event("clearing_went_on", {"clearing_id": clearing.id}, progress.counts())
+    await mailbox.post([Draft(clearing.by.id, clearing.peer, event)])
 
 
 async def messages_delivered(messages: list[Message]) -> None:
-    await _tell_senders(messages, "message_delivered", "delivered")
+    await _tell_senders(messages, "message_delivered", state="delivered")
 
 
 async def recipient_away(message: Message) -> None:
-    await _tell_senders([message], "message_delivered", "away")
+    await _tell_senders([message], "message_delivered", state="away")
 
 
 async def messages_expired(messages: list[Message]) -> None:
-    await _tell_senders(messages, "message_expired", "waiting")
+    await _tell_senders(messages, "message_expired", state="waiting")
 
 
 async def conversation_read(viewer: Person, peer: Person, message_id: str) -> None:
     """What one window has read is no longer unread in the person's other windows."""
-    html = _render("conversation_read", peer=peer, message_id=message_id)
-    await mailbox.post([Draft(viewer.id, peer, html)])
+    event = Event("conversation_read", {"peer_id": str(peer.id), "message_id": message_id})
+    await mailbox.post([Draft(viewer.id, peer, event)])
 
 
-async def _tell_senders(messages: list[Message], event: str, state: str) -> None:
+async def _tell_senders(messages: list[Message], event: str, **shape: str) -> None:
     """Of many at once, as after a burst: each post has its price."""
     for place in range(0, len(messages), AT_ONCE):
-        await mailbox.post([_note(message, event, state) for message in messages[place : place + AT_ONCE]])
+        await mailbox.post([_note(message, event, shape) for message in messages[place : place + AT_ONCE]])
 
 
-def _note(message: Message, event: str, state: str) -> Draft:
-    html = _draw(event, {"key": message.key, "peer_name": message.recipient.name or "them"}, state=state)
-    return Draft(message.sender.id, message.recipient, html)
+def _note(message: Message, event: str, shape: dict[str, str]) -> Draft:
+    words = {"key": message.key, "message_id": message.id, "peer_name": message.recipient.name}
+    return Draft(message.sender.id, message.recipient, Event(event, words, shape))
 
 
 # Events that may pass unseen
 
 
 async def typing_seen(sender: Person, recipient_id: int) -> None:
-    event = {"type": "fragment", "peer": sender.id, "html": _render("typing_seen", peer=sender)}
-    await _layer().group_send(person_group(recipient_id), event)
+    await _layer().group_send(
+        person_group(recipient_id), {"type": "typing.seen", "peer": sender.id, "name": sender.name}
+    )
 
 
 async def presence_changed(changes: Changes) -> None:
     """To the windows of this process: each finds out for itself who has come and gone."""
-    await _layer().tell_here(EVERYBODY, {"type": "presence.changed", "changes": changes, "html": presence_of(changes)})
+    await _layer().tell_here(EVERYBODY, {"type": "presence.changed", "changes": changes, "drawn": {}})
 
 
 @asynccontextmanager
@@ -190,16 +189,24 @@ def _tell_workers(group: str, event: dict[str, str]) -> None:
         logger.warning("Redis is away: windows of a session that has ended will be told when it is back")
 
 
-# What a consumer says to its own window alone
+# What a window says to its own page
 
 
 def posted_before(message: Message) -> str:
     """For the page of its sender, which has not heard of it."""
-    return _posted(_words(message), message.recipient, is_mine=True)
+    return mail(Draft(message.sender.id, message.recipient, Event("message_posted"), message))
 
 
-def _words(message: Message) -> dict[str, str]:
-    """What is the same for everybody."""
+def mail(draft: Draft) -> str:
+    """What waited in a mailbox, for a window of its owner."""
+    name, words, shape = draft.event
+    if draft.message:
+        is_mine = draft.incoming is None
+        return _named(name, {**_words(draft.message, draft.peer), **words}, is_mine=is_mine, state="sending")
+    return _named(name, words, **shape) if name else ""
+
+
+def _words(message: Message, peer: Person) -> dict[str, str]:
     posted_at = message.posted_at.isoformat(timespec="seconds")
     return {
         "key": message.key,
@@ -207,23 +214,33 @@ def _words(message: Message) -> dict[str, str]:
         "text": linked(message.text),
         "posted_at": posted_at,
         "clock": posted_at[11:16],
+        "peer_id": str(peer.id),
+        "peer_name": peer.name,
     }
 
 
-def _posted(words: dict[str, str], peer: Person, *, is_mine: bool) -> str:
-    values = {**words, "peer_id": str(peer.id), "peer_name": peer.name or "them"}
-    return _draw("message_posted", values, is_mine=is_mine, state="sending")
+def _named(event: str, words: Mapping[str, str], **shape: str | int) -> str:
+    """Of people whom a page has never shown, the name may not be known."""
+    if words.get("peer_name") == "":
+        words = {**words, "peer_name": str(NAMELESS)}
+    return _draw(event, words, **shape)
 
 
-def mail(entries: list[Entry], panes: set[int], blocks: Blocks, cursor: str) -> str:
-    """Several entries as one frame: first the panes that the page lacks, last the cursor that it confirms."""
-    parts = []
-    for entry in entries:
-        if entry.draft.message and entry.draft.peer.id not in panes:
-            panes.add(entry.draft.peer.id)
-            parts.append(pane_opened(entry.draft.peer, blocks))
-        parts.append(entry.draft.html)
-    return "".join([*parts, _draw("cursor_moved", {"cursor": cursor})])
+def cursor_moved(cursor: str) -> str:
+    """What a page holds on to, and confirms."""
+    return _draw("cursor_moved", {"cursor": cursor})
+
+
+def typing(event: Mapping[str, Any]) -> str:
+    return _draw("typing_seen", {"peer_id": str(event["peer"]), "peer_name": event["name"]})
+
+
+def presence(event: Mapping[str, Any]) -> str:
+    """Drawn once in each language that a window of this process speaks."""
+    language = get_language()
+    if language not in event["drawn"]:
+        event["drawn"][language] = presence_of(event["changes"])
+    return event["drawn"][language]
 
 
 def presence_of(changes: Changes, blocked: Iterable[Person] = ()) -> str:

@@ -5,6 +5,7 @@ with them. Its routing leads here, and its layer, groups and words are used.
 """
 
 import asyncio
+import contextvars
 import logging
 import random
 import time
@@ -15,6 +16,7 @@ from contextlib import suppress
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import DatabaseError
+from django.utils import translation
 
 from messaging import broadcasts, limits
 from messaging.conversations import Refused, Unreachable
@@ -23,6 +25,7 @@ from messaging.doorkeeper import Holder, doorkeeper, session_key
 from messaging.early import Early, Gone, TooMuch
 from messaging.homes import mailbox, presence
 from messaging.intake import Intake
+from messaging.languages import spoken
 from messaging.outflow import Outflow, Send
 from messaging.page import Page
 from messaging.pulse import pulse
@@ -58,6 +61,7 @@ async def window(scope: dict, receive: Receive, send: Send) -> None:
     """The application of one socket. It is accepted at once: a refused handshake would make the page try for ever."""
     await receive()  # the server's `websocket.connect`
     await send({"type": "websocket.accept"})
+    translation.activate(spoken(scope["headers"]))
     early = Early(receive)
     try:
         holder = await early.wait_for(doorkeeper.holder(session_key(scope["headers"])))
@@ -95,8 +99,8 @@ class WindowConsumer:
     """One window from its coming to its going: what it sends goes to the intake, what it hears to the outflow."""
 
     __slots__ = (
-        "address", "beats", "channel", "heard_at", "holder", "intake", "is_over", "mending", "outflow", "page", "send",
-        "task", "timer",
+        "address", "beats", "channel", "ear", "heard_at", "holder", "intake", "is_over", "mending", "outflow", "page",
+        "send", "task", "timer",
     )  # fmt: skip
 
     def __init__(self, holder: Holder, address: str, send: Send) -> None:
@@ -104,6 +108,7 @@ class WindowConsumer:
         self.page = Page(holder.person)
         self.outflow = Outflow(self.page, send, self._fail)
         self.intake = Intake(self.page, self.outflow)
+        self.ear = contextvars.copy_context()
         self.heard_at = time.monotonic()
         self.beats = 0
         self.is_over = False
@@ -206,7 +211,11 @@ class WindowConsumer:
     # What it hears
 
     def hear(self, event: dict) -> None:
-        """The ear of its channel: whatever takes time is done by somebody else."""
+        """The ear of its channel. Whoever rings: what comes of it is in this window's language and log."""
+        self.ear.run(self._hear, event)
+
+    def _hear(self, event: dict) -> None:
+        """Whatever takes time is done by somebody else."""
         kind = event["type"]
         if kind.startswith(("mail.", "layer.")):
             mailbox.heard(self.person_id, event)
@@ -231,18 +240,21 @@ class WindowConsumer:
                 in_background(self._look_at_session())  # that it had ended would have been told meanwhile
                 in_background(self._look_at_choices())
                 in_background(self._say_again())
-            case _ if event.get("peer") is None or self._shows(event["peer"]):
+            case "typing.seen":
+                if self._shows(event["peer"]):
+                    self.outflow.add(broadcasts.typing(event))
+            case "fragment":
                 self.outflow.add(event["html"])
 
     def _shows(self, peer_id: int) -> bool:
         return peer_id in self.page.panes and peer_id not in self.page.blocks
 
     def _tell_presence(self, event: dict) -> None:
-        """Drawn once for all, and anew only for who is not to hear of everybody."""
+        """Drawn once for all who speak a language, and anew only for who is not to hear of everybody."""
         changes = self.page.blocks.visible(event["changes"]) if self.page.blocks else event["changes"]
         if changes:
             is_all = changes == event["changes"]
-            self.outflow.add(event["html"] if is_all else broadcasts.presence_of(changes))
+            self.outflow.add(broadcasts.presence(event) if is_all else broadcasts.presence_of(changes))
 
     async def _send_away(self) -> None:
         await self.close(SIGNED_OUT, broadcasts.sent_away())

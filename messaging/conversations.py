@@ -1,7 +1,7 @@
 """What may be said, by whom, to whom. Knows nothing of sockets, requests or HTML."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -55,6 +55,9 @@ class Progress:
     open: int
     away: int
     gone: int
+
+    def counts(self) -> dict[str, int]:
+        return {**asdict(self), "total": self.total}
 
     @property
     def total(self) -> int:

@@ -335,4 +335,5 @@ def _stage(clearing: Clearing, window_id: str, window: Window | None, number: in
 
 
 def _texts(entry: Entry) -> str:
-    return entry.draft.html + (entry.draft.message.text if entry.draft.message else "")
+    words = "".join(entry.draft.event.words.values())
+    return words + (entry.draft.message.text if entry.draft.message else "")

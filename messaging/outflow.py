@@ -1,7 +1,6 @@
 """What goes to one page: a frame at a time, and no more than the page keeps up with."""
 
 import asyncio
-import contextvars
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Literal
@@ -15,8 +14,7 @@ from messaging.page import Page
 
 # Bytes. A page confirms what it has shown: that is a flow control which works on any server. What is unconfirmed may
 # lie in a socket's buffers, which nobody else bounds.
-FRAME = 250_000  # of mail, and of fragments, that are joined: Daphne fails at more than a mebibyte in one frame
-PANE = 5_000  # what a pane that the page lacks adds to that
+FRAME = 250_000  # of mail, and of fragments, after which none is joined: Daphne fails at a mebibyte in one frame
 CREDIT = 1_000_000  # that may be unconfirmed; after that, mail waits in the mailbox, and what may pass unseen does
 DOUBT = 64_000  # that may be unconfirmed for long
 PATIENCE = 10.0  # seconds without a confirmation while there is more than that
@@ -33,13 +31,12 @@ class Outflow:
     """
 
     __slots__ = (
-        "acknowledged", "context", "epoch", "fail", "fragments", "has_beat", "has_mail", "has_missed", "has_more",
+        "acknowledged", "epoch", "fail", "fragments", "has_beat", "has_mail", "has_missed", "has_more",
         "is_held", "is_stopped", "page", "send", "sent", "total", "under_way", "waiting", "watch", "writer",
     )  # fmt: skip
 
     def __init__(self, page: Page, send: Send, fail: Callable[[Exception | None], None]) -> None:
         self.page, self.send, self.fail = page, send, fail
-        self.context = contextvars.copy_context()  # whoever rings: what is logged meanwhile is about this page
         self.epoch, self.sent = "", 0  # the page's box, and the last entry that it has been sent
         self.fragments: list[str] = []
         self.waiting = 0  # bytes of them
@@ -117,7 +114,7 @@ class Outflow:
 
     def _wake(self) -> None:
         if not (self.writer or self.is_held or self.is_stopped):
-            self.writer = asyncio.get_running_loop().create_task(self._write(), context=self.context)
+            self.writer = asyncio.get_running_loop().create_task(self._write())
 
     async def _write(self) -> None:
         try:
@@ -169,12 +166,10 @@ class Outflow:
             return html
         if start > self.sent:  # it took so little for so long that some of it is gone
             html += broadcasts.gap(page.known(), is_restart=False, seconds=0)
-        if len(entries) > 1:
-            entries = self._as_many_as_fit(entries)
-        self.sent = entries[-1].number if entries else start
+        self.sent = start
         if not (entries or html):
             return ""
-        return html + broadcasts.mail(entries, page.panes, page.blocks, f"{self.epoch}.{self.sent}")
+        return "".join([html, *self._drawn(entries), broadcasts.cursor_moved(f"{self.epoch}.{self.sent}")])
 
     async def _withhold(self, entries: list[Entry]) -> list[Entry]:
         """What was taken by a process that had not heard of a block yet ends here: it is refused before the page could
@@ -183,25 +178,29 @@ class Outflow:
         for peer_id in {entry.draft.peer.id for entry in entries if entry.draft.incoming} & page.blocks.everybody:
             await broadcasts.conversation_parted(page.person.id, peer_id)
         return [
-            entry._replace(draft=entry.draft._replace(html="", message=None))
+            entry._replace(draft=entry.draft.emptied())
             if entry.draft.incoming and entry.draft.peer.id in page.blocks
             else entry
             for entry in entries
         ]
 
-    def _as_many_as_fit(self, entries: list[Entry]) -> list[Entry]:
-        size, panes = 0, set(self.page.panes)
-        for place, (_, draft, _) in enumerate(entries):
-            size += _size(draft.html)
-            if draft.peer.id not in panes:
-                panes.add(draft.peer.id)
-                size += PANE
-            if size > FRAME and place:
-                self.has_mail = self.has_more = True
-                return entries[:place]
+    def _drawn(self, entries: list[Entry]) -> list[str]:
+        """As many as fit into a frame, each behind the pane that the page may lack."""
+        page, parts, size = self.page, [], 0
+        for entry in entries:
+            draft = entry.draft
+            html = broadcasts.mail(draft)
+            if draft.message and draft.peer.id not in page.panes:
+                page.panes.add(draft.peer.id)
+                html = broadcasts.pane_opened(draft.peer, page.blocks) + html
+            parts.append(html)
+            size += _size(html)
+            self.sent = entry.number
+            if size > FRAME:
+                break
         if size > FRAME // 8:  # a mailbox across a wire gives about a frame at a time
             self.has_mail = self.has_more = True
-        return entries
+        return parts
 
     # How far behind the page is
 

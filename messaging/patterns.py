@@ -11,6 +11,7 @@ from html import escape
 
 from django.conf import settings
 from django.template.loader import get_template
+from django.utils import translation
 from django.utils.html import format_html_join
 
 # A place is held by a number, since some stand in an address that takes nothing else.
@@ -50,10 +51,11 @@ class Pattern:
 
 
 _kept: dict[tuple, Pattern] = {}
+MOST = 2_000  # patterns: a shape may have a number in it
 
 
 def draw(template: str, values: Mapping[str, str], **shape: object) -> str:
-    """The template with these values; one pattern is kept for each shape, of which there must be few."""
+    """The template with these values; in the language of whoever asks. One pattern is kept for each shape."""
     return _pattern(template, values, shape).fill(values)
 
 
@@ -63,8 +65,10 @@ def draw_each(template: str, rows: Sequence[Mapping[str, str]], **shape: object)
 
 
 def _pattern(template: str, values: Mapping[str, str], shape: dict[str, object]) -> Pattern:
-    key = (template, *shape.items())
+    key = (template, translation.get_language(), *shape.items())
     # With DEBUG on, a template that was changed is seen at once.
     if key not in _kept or settings.DEBUG:
+        if len(_kept) >= MOST:
+            _kept.clear()
         _kept[key] = Pattern(template, values, shape)
     return _kept[key]

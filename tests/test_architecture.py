@@ -106,6 +106,7 @@ ROOMS = {
     "messaging.management*": MESSAGING | HTTP | RENDERING | DOORS | {"channels"},
     # How a thing is drawn, for the templates.
     "messaging.links": DOMAIN,
+    "messaging.languages": DOMAIN - {"django.http"},
     "messaging.patterns": DOMAIN - RENDERING,
     # What carries events to the windows: it knows none of them.
     "messaging.layer": MESSAGING | HTTP | RENDERING | DOORS | SPEAKERS | {"messaging.mailbox", "messaging.presence"},

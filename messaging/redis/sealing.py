@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from messaging.boxes import Draft
+from messaging.boxes import NOTHING, Draft, Event
 from messaging.conversations import Message, Person
 
 NONCE = 12  # bytes, as AES-GCM wants them (NIST SP 800-38D); random, and far fewer than 2**32 under one key
@@ -36,14 +36,16 @@ class Seal:
         said = None
         if message := draft.message:
             said = [message.id, message.sender, message.recipient, message.text, message.posted_at.isoformat()]
-        return self.close(draft.owner, [draft.peer, draft.html, said])
+        return self.close(
+            draft.owner, [draft.peer, [draft.event.name, dict(draft.event.words), dict(draft.event.shape)], said]
+        )
 
     def open_draft(self, owner: int, sealed: bytes, clearing: str = "") -> Draft:
         """The draft as it was; what was withdrawn has nothing in it."""
         if not sealed:
-            return Draft(owner, Person(0, ""), "")
-        peer, html, said = self.open(owner, sealed)
-        return Draft(owner, Person(*peer), html, _message(said) if said else None, clearing)
+            return Draft(owner, Person(0, ""), NOTHING)
+        peer, event, said = self.open(owner, sealed)
+        return Draft(owner, Person(*peer), Event(*event), _message(said) if said else None, clearing)
 
 
 def _message(said: list[Any]) -> Message:

@@ -203,9 +203,9 @@ async def open_window(transactional_db):
     """A function: `await open_window(alice)` is a new window of hers that has said hello and knows its panes."""
     async with AsyncExitStack() as stack:
 
-        async def open_it(user, *panes, client=None, name=None, hello=True, **words):
+        async def open_it(user, *panes, client=None, name=None, hello=True, language="en", **words):
             client = client or await sync_to_async(signed_in)(user)
-            communicator = connect(cookie_of(client))
+            communicator = connect(f"{cookie_of(client)}; {settings.LANGUAGE_COOKIE_NAME}={language}")
             accepted, _ = await communicator.connect()
             assert accepted
             stack.push_async_callback(disconnect, communicator)

@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from messaging.boxes import Draft, News, Receipt
+from messaging.boxes import Draft, Event, News, Receipt
 from messaging.conversations import Message, Person, Refused
 from messaging.pace import Limit, Pace
 from tests.messaging.homes import cursor
@@ -33,7 +33,10 @@ def message(text: str = "hello", *, sender: Person = ALICE, recipient: Person = 
 
 def copies(of: Message) -> list[Draft]:
     """A message as it goes into both boxes; a fragment is the bare text here."""
-    return [Draft(of.recipient.id, of.sender, of.text, of), Draft(of.sender.id, of.recipient, of.text, of)]
+    return [
+        Draft(of.recipient.id, of.sender, Event(of.text), of),
+        Draft(of.sender.id, of.recipient, Event(of.text), of),
+    ]
 
 
 async def says(mailbox: Any, text: str = "hello", *, sender: Person = ALICE, recipient: Person = BOB) -> Message:
@@ -48,7 +51,7 @@ async def submits(mailbox: Any, said: Message) -> Receipt:
 
 async def offered(mailbox: Any, person: Person, number: int = 0) -> list[tuple[int, str]]:
     """What a window that has shown everything up to `number` would be sent."""
-    return [(entry.number, entry.draft.html) for entry in (await mailbox.after(person.id, number))[1]]
+    return [(entry.number, entry.draft.event.name) for entry in (await mailbox.after(person.id, number))[1]]
 
 
 async def shows(mailbox: Any, person: Person, window: str, number: int) -> News:

@@ -42,10 +42,10 @@ class Page:
     def shows(self, entry: Entry) -> None:
         assert self.number in {None, entry.number - 1}, "a gap or the wrong order, and nothing said"
         self.number = entry.number
-        state, _, id = entry.draft.html.partition(":")
+        state, _, id = entry.draft.event.name.partition(":")
         if id in self.states:
             self.states[id] = state if state != "posted" else self.states[id]
-        self.shown.append(entry.draft.html)
+        self.shown.append(entry.draft.event.name)
 
 
 class Posting:

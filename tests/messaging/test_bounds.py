@@ -3,7 +3,7 @@
 import pytest
 
 from messaging import boxes as module
-from messaging.boxes import Draft
+from messaging.boxes import Draft, Event
 from messaging.conversations import Refused
 from tests.messaging.domain import ALICE, BOB, Clock, is_reachable, message, offered, says, shows, submits
 from tests.messaging.homes import box_of, cursor
@@ -56,7 +56,7 @@ async def test_a_window_that_shows_nothing_does_not_stop_the_other_one_and_learn
 async def test_what_cannot_be_refused_makes_room_for_itself_and_loses_nothing_silently(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     sent = [await says(mailbox, str(number)) for number in range(4)]
-    await mailbox.post([Draft(BOB.id, ALICE, "taken back")] * 2)
+    await mailbox.post([Draft(BOB.id, ALICE, Event("taken back"))] * 2)
     assert [text for _, text in await offered(mailbox, BOB)] == ["2", "3", "taken back", "taken back"]
     assert (await mailbox.sweep()).messages == sent[:2]
     assert (await mailbox.sweep()).messages == []
@@ -65,7 +65,7 @@ async def test_what_cannot_be_refused_makes_room_for_itself_and_loses_nothing_si
 async def test_one_s_own_windows_cannot_fill_the_memory_either(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     for _ in range(1000):
-        await mailbox.post([Draft(BOB.id, ALICE, "x" * 60)])
+        await mailbox.post([Draft(BOB.id, ALICE, Event("x" * 60))])
     box = await box_of(mailbox, BOB.id)
     assert box.entries <= 4
     assert box.size <= 200 + 60
@@ -93,5 +93,7 @@ async def test_windows_that_are_gone_make_room_for_others(mailbox):
 async def test_clearing_again_and_again_leaves_one_clearing_to_count(mailbox):
     await mailbox.attach(BOB.id, "never shows anything", "")
     for number in range(10):
-        await mailbox.clear(str(number), [Draft(ALICE.id, BOB, "cleared"), Draft(BOB.id, ALICE, "cleared")])
+        await mailbox.clear(
+            str(number), [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))]
+        )
     assert (await mailbox.holdings(BOB.id)).clearings == 1

@@ -91,7 +91,7 @@ def said():
 @pytest.fixture
 def copies(said):
     theirs, own = broadcasts.copies(said)
-    return Copies(theirs.html, own.html)
+    return Copies(broadcasts.mail(theirs), broadcasts.mail(own))
 
 
 def test_what_the_recipient_is_given_is_sealed(said, copies):
@@ -104,4 +104,4 @@ def test_the_writers_own_copy_is_not(said, copies):
 
 
 def test_each_message_has_its_own(said, copies):
-    assert seals(broadcasts.copies(said._replace(text="other"))[0].html) != seals(copies.theirs)
+    assert seals(broadcasts.mail(broadcasts.copies(said._replace(text="other"))[0])) != seals(copies.theirs)

@@ -95,7 +95,7 @@ async def test_a_message_waits_until_it_is_confirmed(alice, bob, open_window):
     await here.settles()
     entries, size, age = (await facts_of(there))[WAITING].split(", ")
     assert int(entries) == 1
-    assert int(size.removesuffix(" bytes")) > 2 * len(SECRET)  # as text, and as the fragment that holds it
+    assert int(size.removesuffix(" bytes")) > len(SECRET)  # with the seal that goes with it
     assert re.fullmatch(r"the oldest for \d seconds?", age)
     assert (await facts_of(here))[ELSEWHERE] == "1"
     await there.send(type="shown", cursor=there.cursor())

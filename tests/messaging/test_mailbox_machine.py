@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
 
 from messaging import boxes as module
-from messaging.boxes import Draft
+from messaging.boxes import Draft, Event
 from messaging.conversations import Refused
 from messaging.layer import MENDED
 from messaging.mailbox import Mailbox
@@ -175,7 +175,10 @@ class MailboxMachine(RuleBasedStateMachine):
 
     def copies(self, said):
         html = f"posted:{said.id}"
-        return [Draft(said.recipient.id, said.sender, html, said), Draft(said.sender.id, said.recipient, html, said)]
+        return [
+            Draft(said.recipient.id, said.sender, Event(html), said),
+            Draft(said.sender.id, said.recipient, Event(html), said),
+        ]
 
     @rule(page=pages, choice=st.randoms(use_true_random=False))
     def take_back(self, page, choice):
@@ -194,7 +197,7 @@ class MailboxMachine(RuleBasedStateMachine):
         name = f"cleared:{self.clearings}"
         for person in (ALICE, BOB):
             self.note_fullness(person)
-        drafts = [Draft(ALICE.id, BOB, name), Draft(BOB.id, ALICE, name)]
+        drafts = [Draft(ALICE.id, BOB, Event(name)), Draft(BOB.id, ALICE, Event(name))]
         clearing = self.now(self.mailbox.clear(str(self.clearings), drafts))
         self.cleared[clearing.id] = self.now(self.mailbox.progress(clearing)).total
         for person in (ALICE, BOB):
@@ -216,7 +219,7 @@ class MailboxMachine(RuleBasedStateMachine):
 
     def post(self, owner, peer, html, said=None):
         self.note_fullness(owner)
-        self.now(self.mailbox.post([Draft(owner.id, peer, html, said)]))
+        self.now(self.mailbox.post([Draft(owner.id, peer, Event(html), said)]))
         self.log(owner)
 
     def log(self, owner):

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from messaging import broadcasts
 from messaging import outflow as module
 from messaging.homes import mailbox
 from messaging.outflow import CREDIT, FRAME, Outflow
@@ -31,6 +32,11 @@ class Wire:
 
     def texts(self):
         return re.findall(r"\[(\w+)\]", "".join(self.frames))
+
+
+@pytest.fixture(autouse=True)
+def plainly_drawn(monkeypatch):
+    monkeypatch.setattr(broadcasts, "mail", lambda draft: draft.event.name)
 
 
 @pytest.fixture
@@ -225,13 +231,13 @@ async def test_an_answer_for_which_there_is_no_room_makes_the_page_come_back(out
 
 
 async def test_mail_beyond_a_frame_comes_in_the_next_one(outflow, wire, turn):
-    for number in range(10):
+    for number in range(12):
         await says(f"m{number}", 59_000)
     outflow.ring()
     await turn()
-    assert wire.texts() == [f"m{number}" for number in range(10)]
+    assert wire.texts() == [f"m{number}" for number in range(12)]
     assert len(wire.frames) > 2
-    assert max(map(len, wire.frames)) <= FRAME + 1_000
+    assert max(map(len, wire.frames)) <= FRAME + 60_000  # the last one is what fills it
 
 
 async def test_one_entry_that_is_larger_than_a_frame_comes_all_the_same(outflow, wire, monkeypatch, turn):

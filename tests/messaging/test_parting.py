@@ -2,7 +2,7 @@
 
 import pytest
 
-from messaging.boxes import Draft
+from messaging.boxes import Draft, Event
 from messaging.conversations import Refused
 from messaging.pace import Limit, Pace
 from tests.messaging.domain import (
@@ -19,7 +19,7 @@ from tests.messaging.domain import (
     submits,
 )
 
-CLEAR = [Draft(ALICE.id, BOB, "cleared"), Draft(BOB.id, ALICE, "cleared")]
+CLEAR = [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))]
 
 
 @pytest.fixture

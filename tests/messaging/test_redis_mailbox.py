@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from messaging.boxes import Draft
+from messaging.boxes import Draft, Event
 from messaging.conversations import Person, Refused, Unreachable
 from messaging.proof.canary import Canary
 from messaging.redis.link import Link
@@ -84,8 +84,10 @@ async def test_no_word_and_no_name_is_readable_in_redis(mailbox):
     for person in (here, there):
         await mailbox.attach(person.id, "window", "")
     sent = [await says(mailbox, f"{number} {said.text}", sender=here, recipient=there) for number in range(3)]
-    await mailbox.post([Draft(there.id, here, f"<p>{said.text}</p>")])
-    await mailbox.clear("a clearing", [Draft(here.id, there, said.text), Draft(there.id, here, said.text)])
+    await mailbox.post([Draft(there.id, here, Event(f"<p>{said.text}</p>"))])
+    await mailbox.clear(
+        "a clearing", [Draft(here.id, there, Event(said.text)), Draft(there.id, here, Event(said.text))]
+    )
     lost = await says(mailbox, said.text, sender=here, recipient=there)
     await mailbox.detach(there.id, "window")
     presence = redis_presence(mailbox.link, Clock())
@@ -105,7 +107,7 @@ async def test_what_waits_to_be_called_lost_is_not_readable_either(mailbox, cloc
     monkeypatch.setattr("messaging.boxes.MAX_ENTRIES", 1)
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox, canary.text)
-    await mailbox.post([Draft(BOB.id, ALICE, "makes room for itself")])
+    await mailbox.post([Draft(BOB.id, ALICE, Event("makes room for itself"))])
     held = await everything(mailbox.link)
     assert b"lost:" in held
     assert not canary.forms_in(held)
@@ -329,7 +331,7 @@ async def _a_whole_life(mailbox, other, clock):
     await says(other, sender=BOB, recipient=ALICE)
     await shows(other, BOB, "his", 1)
     await mailbox.retract(ALICE, BOB.id, oops.id)
-    await mailbox.clear("1", [Draft(ALICE.id, BOB, "cleared"), Draft(BOB.id, ALICE, "cleared")])
+    await mailbox.clear("1", [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))])
     await shows(other, BOB, "his", 3)
     await other.detach(BOB.id, "his phone")
     await says(mailbox, "later")

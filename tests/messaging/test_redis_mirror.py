@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from messaging import boxes
-from messaging.boxes import Draft
+from messaging.boxes import Draft, Event
 from messaging.conversations import Person
 from messaging.layer import MENDED
 from messaging.proof.canary import Canary
@@ -106,7 +106,7 @@ class Window:
         """What it writes when it was rung: it goes on behind that."""
         _, entries = await self.finds()
         self.number = entries[-1].number if entries else self.number
-        return [entry.draft.html for entry in entries]
+        return [entry.draft.event.name for entry in entries]
 
 
 async def test_what_a_ring_has_brought_is_not_fetched(window, there, rings, asked):
@@ -114,7 +114,9 @@ async def test_what_a_ring_has_brought_is_not_fetched(window, there, rings, aske
         await says(there, text)
         await rings.heard()
     assert await window.texts() == ["one", "two"]
-    await there.post([Draft(BOB.id, ALICE, "three"), Draft(ALICE.id, BOB, "hers"), Draft(BOB.id, ALICE, "four")])
+    await there.post(
+        [Draft(BOB.id, ALICE, Event("three")), Draft(ALICE.id, BOB, Event("hers")), Draft(BOB.id, ALICE, Event("four"))]
+    )
     await rings.heard()
     assert await window.texts() == ["three", "four"]
     assert asked == []
@@ -122,7 +124,7 @@ async def test_what_a_ring_has_brought_is_not_fetched(window, there, rings, aske
 
 async def test_it_is_the_answer_that_redis_gives(window, there, rings, asked):
     await says(there, "one")
-    await there.clear("a clearing", [Draft(ALICE.id, BOB, "cleared"), Draft(BOB.id, ALICE, "cleared")])
+    await there.clear("a clearing", [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))])
     await rings.heard()
     window.number = 1
     assert await window.finds() == await window.finds(is_rung=False)
@@ -137,7 +139,7 @@ async def test_who_was_not_rung_is_told_by_redis(window, there, rings, asked):
     await says(there, "two")
     await rings.lost()
     _, entries = await window.finds(is_rung=False)
-    assert [entry.draft.html for entry in entries] == ["one", "two"]
+    assert [entry.draft.event.name for entry in entries] == ["one", "two"]
     assert asked == ["after"]
 
 
@@ -178,7 +180,7 @@ async def test_what_was_taken_back_between_ring_and_write_is_never_shown(window,
 async def test_what_was_cleared_between_ring_and_write_is_never_shown(window, there, rings):
     await says(there, "oops")
     await rings.heard()
-    await there.clear("a clearing", [Draft(ALICE.id, BOB, "cleared"), Draft(BOB.id, ALICE, "cleared")])
+    await there.clear("a clearing", [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))])
     await rings.heard()
     assert await window.texts() == ["", "cleared"]
     assert here_holds_nothing_of(window.mailbox, "oops")
@@ -246,15 +248,15 @@ async def test_what_has_expired_is_not_shown_again(window, here, there, rings, c
 async def test_what_had_to_make_room_is_not_shown(window, there, rings, monkeypatch):
     monkeypatch.setattr(boxes, "MAX_ENTRIES", 2)
     for text in ("one", "two", "three"):
-        await there.post([Draft(BOB.id, ALICE, text)])
+        await there.post([Draft(BOB.id, ALICE, Event(text))])
     await rings.heard()
     start, entries = await window.finds()
-    assert (start, [entry.draft.html for entry in entries]) == (1, ["two", "three"])
+    assert (start, [entry.draft.event.name for entry in entries]) == (1, ["two", "three"])
 
 
 async def test_what_is_too_long_for_a_ring_is_fetched(window, there, rings, asked):
     for text in ("one", LONG, "three"):
-        await there.post([Draft(BOB.id, ALICE, text)])
+        await there.post([Draft(BOB.id, ALICE, Event(text))])
         await rings.heard()
         assert await window.texts() == [text]
     assert asked == ["after"]
@@ -263,7 +265,7 @@ async def test_what_is_too_long_for_a_ring_is_fetched(window, there, rings, aske
 
 async def test_a_ring_without_its_entry_hides_none(window, there, rings):
     await says(there, "one")
-    await there.post([Draft(BOB.id, ALICE, LONG)])
+    await there.post([Draft(BOB.id, ALICE, Event(LONG))])
     await rings.heard()
     assert await window.texts() == ["one", LONG]
 
@@ -322,8 +324,8 @@ async def test_no_word_and_no_name_is_readable_in_what_is_published(here, rings)
     writer = Person(1, name.text)
     await here.attach(BOB.id, "window", "")
     sent = await says(here, said.text, sender=writer)
-    await here.post([Draft(BOB.id, writer, said.text)])
-    await here.clear("a clearing", [Draft(1, BOB, said.text), Draft(BOB.id, writer, said.text)])
+    await here.post([Draft(BOB.id, writer, Event(said.text))])
+    await here.clear("a clearing", [Draft(1, BOB, Event(said.text)), Draft(BOB.id, writer, Event(said.text))])
     await rings.heard()
     published = b"\n".join(rings.published)
     assert len(published) > 3 * len(said.text)
