@@ -13,13 +13,13 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.template.loader import get_template
 from django.utils.translation import get_language, gettext_lazy
 
-from messaging import franking
+from messaging import avatars, franking
 from messaging.blocks import Blocks
 from messaging.boxes import Draft, Event
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, Unreachable
 from messaging.homes import mailbox
 from messaging.links import linked
-from messaging.patterns import draw
+from messaging.patterns import draw, draw_each
 from messaging.presence import Changes
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ EVERYBODY = "people"
 PRESENCE = "presence"  # of processes, not of windows
 RING = {"type": "mail.waiting"}
 NAMELESS = gettext_lazy("this person")
+AT_A_GLANCE = 20  # newcomers whose rows are told; of a crowd, a page asks for its roster
 AT_ONCE = 100  # notes about messages in one post
 SESSION_NAME = "windows"  # what a session calls the group of its windows
 
@@ -244,7 +245,9 @@ def presence(event: Mapping[str, Any]) -> str:
 
 
 def presence_of(changes: Changes, blocked: Iterable[Person] = ()) -> str:
-    return _render("presence_changed", changes=changes, blocked=blocked)
+    newcomers = [avatars.named(person.id, person.name) for person in changes.arrived[:AT_A_GLANCE]]
+    rows = draw_each("messaging/_person.html", newcomers, is_online=True, is_blocked=False)
+    return _render("presence_changed", changes=changes, blocked=blocked, rows=rows)
 
 
 def standing(people: Iterable[Person], blocks: Blocks) -> str:
@@ -283,7 +286,8 @@ def gap(peers: Iterable[Person], *, is_restart: bool, seconds: int) -> str:
 
 
 def pane_opened(peer: Person, blocks: Blocks) -> str:
-    return _render("pane_opened", peer=peer, max_length=settings.MESSAGE_MAX_LENGTH, **blocks.appearance(peer.id))
+    words = avatars.named(peer.id, peer.name) | blocks.appearance(peer.id)
+    return _render("pane_opened", peer=peer, max_length=settings.MESSAGE_MAX_LENGTH, **words)
 
 
 def message_refused(refused: Refused) -> str:

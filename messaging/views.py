@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from messaging import blocks, limits, roster
+from messaging import avatars, blocks, limits, roster
 from messaging.blocks import Blocks
 from messaging.conversations import Person, Unreachable
 from messaging.homes import presence
@@ -95,7 +95,8 @@ def _chat_page(request: HttpRequest, page: roster.Page, between: Blocks, opened:
 
 
 def _pane(peer: Person, between: Blocks) -> dict[str, object]:
-    return {"peer": peer, "max_length": settings.MESSAGE_MAX_LENGTH, **between.appearance(peer.id)}
+    words = avatars.named(peer.id, peer.name)
+    return {"peer": peer, **words, "max_length": settings.MESSAGE_MAX_LENGTH, **between.appearance(peer.id)}
 
 
 def _first_pane(peer: Person, between: Blocks) -> str:
@@ -124,7 +125,7 @@ def _rows(request: HttpRequest, page: roster.Page) -> str:
 
 
 def _named(peer: Person | roster.Row) -> dict[str, str]:
-    return {"peer_id": str(peer.id), "peer_name": peer.name}
+    return avatars.named(peer.id, peer.name)
 
 
 def _page(request: HttpRequest, between: Blocks, query: str = "", after: str = "") -> roster.Page:

@@ -105,6 +105,7 @@ ROOMS = {
     | {"channels", "messaging.broadcasts", "messaging.delivery", "messaging.mailbox", "messaging.presence"},
     "messaging.management*": MESSAGING | HTTP | RENDERING | DOORS | {"channels"},
     # How a thing is drawn, for the templates.
+    "messaging.avatars": DOMAIN,
     "messaging.links": DOMAIN,
     "messaging.languages": DOMAIN - {"django.http"},
     "messaging.patterns": DOMAIN - RENDERING,

@@ -25,6 +25,12 @@ const look = (pane, news) => {
   htmx.trigger(form, 'conversation-read')
 }
 
+// One line in a conversation says where that begins which came unseen; it stays until its reader answers.
+const drawLine = (pane, first) => {
+  const line = pane.querySelector('.note--news') ?? document.getElementById('news').content.firstElementChild.cloneNode(true)
+  first.before(line)
+}
+
 const count = (pane) => {
   markReadElsewhere(pane)
   let news = unread(pane)
@@ -32,6 +38,8 @@ const count = (pane) => {
     look(pane, news)
     news = []
   }
+  if (news.length && !pane.dataset.unread) drawLine(pane, news[0])
+  pane.dataset.unread = news.length || ''
   const words = news.length ? `${news.length} unread` : ''
   for (const badge of document.querySelectorAll(`.unread-${pane.dataset.peer}`)) {
     if (badge.textContent !== words) badge.textContent = words
@@ -44,6 +52,10 @@ const recount = () => {
   const total = [...document.querySelectorAll('.pane')].reduce((sum, pane) => sum + count(pane), 0)
   document.title = total ? `(${total}) ${title}` : title
 }
+
+document.addEventListener('submit', (event) => {
+  if (event.target.matches('.composer')) event.target.closest('.pane').querySelector('.note--news')?.remove()
+})
 
 document.addEventListener('click', (event) => {
   if (event.target.matches('.pane__newest')) event.target.closest('.pane').querySelector('.pane__scroller').scrollTop = 0

@@ -1,0 +1,99 @@
+"""How a conversation reads: what belongs together stands together, and lines say where something begins."""
+
+from playwright.sync_api import expect
+
+YESTERDAY = """time => { time.dateTime = new Date(new Date(time.dateTime) - 86_400_000).toISOString() }"""
+TOP = "message => message.getBoundingClientRect().top"
+BOTTOM = "message => message.getBoundingClientRect().bottom"
+
+
+def gap(upper, lower):
+    return lower.evaluate(TOP) - upper.evaluate(BOTTOM)
+
+
+def test_what_one_person_says_within_a_minute_stands_together_with_one_time(alice, bob):
+    alice.chooses(bob)
+    bob.chooses(alice)
+    for text in ("one", "two"):
+        alice.says(text)
+        bob.hears(text)
+    bob.says("three")
+    alice.hears("three")
+    for person in (alice, bob):
+        one, two, three = (person.heard(text) for text in ("one", "two", "three"))
+        expect(one.locator("time")).to_be_hidden()
+        expect(two.locator("time")).to_be_visible()
+        expect(three.locator("time")).to_be_visible()
+        assert gap(one, two) < gap(two, three)
+
+
+def test_a_time_comes_back_when_what_stood_below_it_is_taken_back(alice, bob):
+    alice.chooses(bob)
+    for text in ("one", "two"):
+        alice.says(text)
+        alice.hears(text)
+    expect(alice.heard("one").locator("time")).to_be_hidden()
+    alice.heard("two").hover()
+    alice.heard("two").get_by_role("button", name="Take back").click()
+    expect(alice.heard("two")).to_have_count(0)
+    expect(alice.heard("one").locator("time")).to_be_visible()
+
+
+def test_a_line_says_where_another_day_begins(alice, bob):
+    alice.chooses(bob)
+    alice.says("before midnight")
+    alice.hears("before midnight")
+    expect(alice.pane.locator(".note--day")).to_have_count(0)
+    alice.heard("before midnight").locator("time").evaluate(YESTERDAY)
+    for text in ("after it", "and later"):
+        alice.says(text)
+        alice.hears(text)
+    day = alice.pane.locator(".note--day")
+    expect(day).to_have_count(1)
+    today = alice.page.evaluate("new Date().toLocaleDateString('en', { weekday: 'long' })")
+    expect(day).to_contain_text(today)
+    expect(day.locator("+ .message")).to_contain_text("after it")
+
+
+def test_a_line_says_where_that_begins_which_came_unseen_until_its_reader_answers(alice, bob, somebody):
+    carol = somebody("carol")
+    alice.chooses(bob)
+    bob.chooses(alice)
+    bob.says("seen")
+    alice.hears("seen")
+    line = alice.pane.locator(".note--news")
+    expect(line).to_have_count(0)
+    alice.chooses(carol)
+    for text in ("unseen", "and more"):
+        bob.says(text)
+    expect(alice.conversation(bob)).to_contain_text("2 unread")
+    alice.conversation(bob).click()
+    alice.hears("and more")
+    expect(line).to_have_count(1)
+    expect(line.locator("+ .message")).to_contain_text("unseen")
+    alice.says("an answer")
+    alice.hears("an answer")
+    expect(line).to_have_count(0)
+
+
+def test_the_line_moves_to_what_came_last(alice, bob, somebody):
+    carol = somebody("carol")
+    alice.chooses(bob)
+    bob.chooses(alice)
+    for text in ("first", "second"):
+        alice.chooses(carol)
+        bob.says(text)
+        expect(alice.conversation(bob)).to_contain_text("1 unread")
+        alice.conversation(bob).click()
+        alice.hears(text)
+    line = alice.pane.locator(".note--news")
+    expect(line).to_have_count(1)
+    expect(line.locator("+ .message")).to_contain_text("second")
+
+
+def test_a_letter_in_a_colour_stands_for_each_person(alice, bob):
+    avatar = alice.entry(bob).locator(".avatar")
+    expect(avatar).to_have_text("B")
+    expect(avatar).to_have_attribute("aria-hidden", "true")
+    alice.chooses(bob)
+    assert alice.pane.locator(".avatar").get_attribute("class") == avatar.get_attribute("class")
