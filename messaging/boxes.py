@@ -20,8 +20,10 @@ MAX_WINDOWS = 50
 
 
 def read_cursor(cursor: str) -> tuple[str, int] | None:
-    """Epoch and number; None for a fresh page's "", and for what no box has ever given out."""
-    epoch, _, digits = cursor.partition(".")
+    """Epoch and number; None for a fresh page's "", and for what no box has ever given out. What a window has added for
+    itself is left to it."""
+    epoch, _, rest = cursor.partition(".")
+    digits, _, _ = rest.partition(".")
     is_number = digits.isascii() and digits.isdigit() and len(digits) < 16
     return (epoch, int(digits)) if epoch and is_number else None
 

@@ -1,12 +1,12 @@
 """What goes to one page: a frame at a time, and no more than the page keeps up with."""
 
 import asyncio
-from collections import deque
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from messaging import broadcasts
-from messaging.boxes import Entry, read_cursor
+from messaging.boxes import Entry
 from messaging.conversations import Unreachable
 from messaging.counts import counts
 from messaging.homes import mailbox
@@ -32,7 +32,7 @@ class Outflow:
 
     __slots__ = (
         "acknowledged", "epoch", "fail", "fragments", "has_beat", "has_mail", "has_missed", "has_more",
-        "is_held", "is_stopped", "page", "send", "sent", "total", "under_way", "waiting", "watch", "writer",
+        "is_held", "is_stopped", "page", "receipt", "send", "sent", "total", "under_way", "waiting", "watch", "writer",
     )  # fmt: skip
 
     def __init__(self, page: Page, send: Send, fail: Callable[[Exception | None], None]) -> None:
@@ -42,7 +42,8 @@ class Outflow:
         self.waiting = 0  # bytes of them
         self.has_mail = self.has_beat = self.has_more = self.has_missed = self.is_held = self.is_stopped = False
         self.total = self.acknowledged = 0
-        self.under_way: deque[tuple[int, int]] = deque()  # an entry that was sent, and the total when it was
+        self.receipt = ""  # of the frame that is being made, if it has a cursor
+        self.under_way: dict[str, int] = {}  # the receipts of frames that were sent, and the total when they were
         self.writer: asyncio.Task | Literal[True] | None = None
         self.watch: asyncio.TimerHandle | None = None
 
@@ -79,12 +80,15 @@ class Outflow:
         return broadcasts.overview(page.known(), page.blocks, is_hidden=page.is_hidden)
 
     def confirmed(self, cursor: str) -> None:
-        """The page has shown its entries up to this one, and what it was sent before."""
-        epoch, number = read_cursor(cursor) or ("", 0)
-        if epoch != self.epoch or number > self.sent:  # of another box, or made up
+        """The page has shown what came with this cursor, and what it was sent before. Its last part cannot be guessed:
+        whoever has not read a frame cannot say so, and have ever more written that nobody takes."""
+        receipt = cursor.rpartition(".")[2]
+        if receipt not in self.under_way:
             return
-        while self.under_way and self.under_way[0][0] <= number:
-            self.acknowledged = self.under_way.popleft()[1]
+        for earlier in tuple(self.under_way):
+            self.acknowledged = self.under_way.pop(earlier)
+            if earlier == receipt:
+                break
         if self.has_mail or self.has_missed:
             self._wake()
 
@@ -169,7 +173,7 @@ class Outflow:
         self.sent = start
         if not (entries or html):
             return ""
-        return "".join([html, *self._drawn(entries), broadcasts.cursor_moved(f"{self.epoch}.{self.sent}")])
+        return "".join([html, *self._drawn(entries), self._cursor()])
 
     async def _withhold(self, entries: list[Entry]) -> list[Entry]:
         """What was taken by a process that had not heard of a block yet ends here: it is refused before the page could
@@ -183,6 +187,10 @@ class Outflow:
             else entry
             for entry in entries
         ]
+
+    def _cursor(self) -> str:
+        self.receipt = secrets.token_hex(4)
+        return broadcasts.cursor_moved(f"{self.epoch}.{self.sent}.{self.receipt}")
 
     def _drawn(self, entries: list[Entry]) -> list[str]:
         """As many as fit into a frame, each behind the pane that the page may lack."""
@@ -212,9 +220,8 @@ class Outflow:
 
     def _count(self, size: int) -> None:
         self.total += size
-        if self.under_way and self.under_way[-1][0] == self.sent:
-            self.under_way.pop()
-        self.under_way.append((self.sent, self.total))
+        if self.receipt:
+            self.under_way[self.receipt], self.receipt = self.total, ""
         if self.watch is None and self._is_behind(DOUBT):
             self._doubt()
 

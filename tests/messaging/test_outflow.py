@@ -80,8 +80,12 @@ async def says(text, length=0, sender=ALICE):
     await submits(mailbox, said)
 
 
-def confirms(outflow, number=None):
-    outflow.confirmed(f"{outflow.epoch}.{outflow.sent if number is None else number}")
+def cursors(wire):
+    return re.findall(r'name="cursor" value="([^"]+)"', "".join(wire.frames))
+
+
+def confirms(outflow, wire, frame=-1):
+    outflow.confirmed(cursors(wire)[frame])
 
 
 async def test_what_comes_while_the_socket_is_behind_is_joined_into_one_frame(outflow, wire, turn):
@@ -174,33 +178,58 @@ async def test_a_page_that_confirms_nothing_is_sent_no_more_than_its_credit(outf
         outflow.ring()
         await turn()
     assert wire.texts() == ["m0", "m1"]
-    confirms(outflow)
+    confirms(outflow, wire)
     await turn()
     assert wire.texts() == ["m0", "m1", "m2", "m3", "m4"]
 
 
-async def test_a_confirmation_pays_for_what_was_sent_before_it_and_for_no_more(outflow, monkeypatch, turn):
+async def test_a_confirmation_pays_for_what_was_sent_before_it_and_for_no_more(outflow, wire, turn):
     for text in ["one", "two", "three"]:
         await says(text)
         outflow.ring()
         await turn()
-    confirms(outflow, 2)
+    confirms(outflow, wire, 1)
     assert 0 < outflow.total - outflow.acknowledged < outflow.acknowledged
-    confirms(outflow, 3)
+    confirms(outflow, wire, 2)
     assert outflow.total == outflow.acknowledged
     assert not outflow.under_way
+
+
+async def test_what_was_not_read_cannot_be_confirmed(outflow, wire, turn):
+    """Or one could have ever more written into a socket that nobody reads."""
+    for text in ["one", "two"]:
+        await says(text)
+        outflow.ring()
+        await turn()
+    first, second = cursors(wire)
+    epoch, number, receipt = second.split(".")
+    for made_up in [
+        "",
+        f"{epoch}.{number}",
+        f"{epoch}.{number}.",
+        f"{epoch}.{number}.{'0' * len(receipt)}",
+        "....",
+        receipt[:-1],
+    ]:
+        outflow.confirmed(made_up)
+    assert outflow.acknowledged == 0
+    outflow.confirmed(first)
+    paid = outflow.acknowledged
+    outflow.confirmed(first)  # twice pays once
+    assert 0 < paid == outflow.acknowledged < outflow.total
 
 
 async def test_what_was_passed_over_is_made_good_by_an_overview_as_soon_as_there_is_room(
     outflow, wire, monkeypatch, turn
 ):
     monkeypatch.setattr(module, "CREDIT", 100)
+    monkeypatch.setattr(module, "DOUBT", 100)
     outflow.add("[first]" + "." * 100)
     await turn()
     outflow.add("[lost]")
     await turn()
     outflow.is_held = True  # as while the page's confirmation is read
-    confirms(outflow)
+    confirms(outflow, wire)
     await outflow.flush()
     assert wire.texts() == ["first"]
     assert "/people/" in wire.frames[-1] or "roster" in wire.frames[-1]
@@ -262,7 +291,7 @@ async def test_no_frame_is_too_large_for_daphne_whatever_is_written(outflow, wir
     outflow.ring()
     for _ in range(20):
         await turn()
-        confirms(outflow)
+        confirms(outflow, wire)
     assert wire.texts() == [f"m{number}" for number in range(310)]
     assert max(len(frame.encode()) for frame in wire.frames) < MEBIBYTE / 2
 
@@ -288,7 +317,7 @@ async def test_a_page_that_goes_on_confirming_is_not(outflow, wire, monkeypatch)
         await says(f"m{number}", 2_000)
         outflow.ring()
         await asyncio.sleep(0.05)
-        confirms(outflow, max(0, outflow.sent - 1))
+        confirms(outflow, wire, max(-2, -len(cursors(wire))))
     assert wire.failures == []
     assert outflow.watch
 
@@ -300,7 +329,7 @@ async def test_a_page_that_hears_much_of_what_brings_no_cursor_is_asked_to_confi
         outflow.add("x" * 10_000)
         await asyncio.sleep(0.005)
         if 'name="cursor"' in wire.frames[-1]:
-            confirms(outflow)
+            confirms(outflow, wire)
     assert wire.failures == []
     assert 5 < sum('name="cursor"' in frame for frame in wire.frames) < 20
     assert outflow.total - outflow.acknowledged <= module.DOUBT
