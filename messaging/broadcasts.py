@@ -18,7 +18,7 @@ from messaging.blocks import Blocks
 from messaging.boxes import Draft, Event
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, Unreachable
 from messaging.homes import mailbox
-from messaging.links import linked
+from messaging.links import linked, still_linked
 from messaging.patterns import draw, draw_each
 from messaging.presence import Changes
 
@@ -53,9 +53,12 @@ async def ring(person_id: int) -> None:
 
 def copies(message: Message) -> list[Draft]:
     """A message as the windows of both are to see it."""
-    sender, recipient = message.sender, message.recipient
-    sealed = Event("message_posted", {"seal": franking.seal(message)})
-    return [Draft(recipient.id, sender, sealed, message), Draft(sender.id, recipient, Event("message_posted"), message)]
+    sender, recipient, words = message.sender, message.recipient, _words(message)
+    sealed = words | {"seal": franking.seal(message)}
+    return [
+        Draft(recipient.id, sender, Event("message_posted", sealed), message),
+        Draft(sender.id, recipient, Event("message_posted", words), message),
+    ]
 
 
 async def message_taken_back(sender: Person, recipient: Person, key: str) -> None:
@@ -195,19 +198,27 @@ def _tell_workers(group: str, event: dict[str, str]) -> None:
 
 def posted_before(message: Message) -> str:
     """For the page of its sender, which has not heard of it."""
-    return mail(Draft(message.sender.id, message.recipient, Event("message_posted"), message))
+    return mail(copies(message)[1])
 
 
-def mail(draft: Draft) -> str:
-    """What waited in a mailbox, for a window of its owner."""
+def mail(draft: Draft, language: str = "") -> str:
+    """What waited in a mailbox, for a window of its owner: in its language, or the one that is active."""
     name, words, shape = draft.event
     if draft.message:
-        is_mine = draft.incoming is None
-        return _named(name, {**_words(draft.message, draft.peer), **words}, is_mine=is_mine, state="sending")
-    return _named(name, words, **shape) if name else ""
+        is_mine = draft.message.sender.id == draft.owner
+        values = {
+            **words,
+            "text": still_linked(words["text"]),
+            "peer_id": str(draft.peer.id),
+            "peer_name": draft.peer.name or str(NAMELESS),
+        }
+        return _draw(name, values, language, is_mine=is_mine, state="sending")
+    if words.get("peer_name") == "":  # of people whom a page has never shown, the name may not be known
+        words = {**words, "peer_name": str(NAMELESS)}
+    return _draw(name, words, language, **shape) if name else ""
 
 
-def _words(message: Message, peer: Person) -> dict[str, str]:
+def _words(message: Message) -> dict[str, str]:
     posted_at = message.posted_at.isoformat(timespec="seconds")
     return {
         "key": message.key,
@@ -215,21 +226,12 @@ def _words(message: Message, peer: Person) -> dict[str, str]:
         "text": linked(message.text),
         "posted_at": posted_at,
         "clock": posted_at[11:16],
-        "peer_id": str(peer.id),
-        "peer_name": peer.name,
     }
 
 
-def _named(event: str, words: Mapping[str, str], **shape: str | int) -> str:
-    """Of people whom a page has never shown, the name may not be known."""
-    if words.get("peer_name") == "":
-        words = {**words, "peer_name": str(NAMELESS)}
-    return _draw(event, words, **shape)
-
-
-def cursor_moved(cursor: str) -> str:
+def cursor_moved(cursor: str, language: str = "") -> str:
     """What a page holds on to, and confirms."""
-    return _draw("cursor_moved", {"cursor": cursor})
+    return _draw("cursor_moved", {"cursor": cursor}, language)
 
 
 def typing(event: Mapping[str, Any]) -> str:
@@ -316,9 +318,9 @@ def _render(event: str, **context) -> str:
     return get_template(f"messaging/broadcasts/{event}.html").render(context)
 
 
-def _draw(event: str, values: Mapping[str, str], **shape: object) -> str:
+def _draw(event: str, values: Mapping[str, str], language: str = "", **shape: object) -> str:
     """The same for what is said often, or is always the same: drawn once, and then only filled in."""
-    return draw(f"messaging/broadcasts/{event}.html", values, **shape)
+    return draw(f"messaging/broadcasts/{event}.html", values, language, **shape)
 
 
 def _layer():

@@ -36,6 +36,11 @@ def linked(text: str) -> SafeString:
     return mark_safe(_Linker()(text, autoescape=True))  # noqa: S308 - escaped by Urlizer, as in Django's own urlize filter
 
 
+def still_linked(html: str) -> SafeString:
+    """What `linked` has made, after it has waited somewhere that knows no HTML from other text."""
+    return mark_safe(html)  # noqa: S308 - by `linked`
+
+
 def _may_hold_address(text: str) -> bool:
     """Whether it is worth the time to look word by word, which takes longer than all the rest of a message."""
     return "://" in text or "@" in text or ("." in text and ("www." in text or ENDS.search(text) is not None))

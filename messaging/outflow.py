@@ -190,14 +190,14 @@ class Outflow:
 
     def _cursor(self) -> str:
         self.receipt = secrets.token_hex(4)
-        return broadcasts.cursor_moved(f"{self.epoch}.{self.sent}.{self.receipt}")
+        return broadcasts.cursor_moved(f"{self.epoch}.{self.sent}.{self.receipt}", self.page.language)
 
     def _drawn(self, entries: list[Entry]) -> list[str]:
         """As many as fit into a frame, each behind the pane that the page may lack."""
         page, parts, size = self.page, [], 0
         for entry in entries:
             draft = entry.draft
-            html = broadcasts.mail(draft)
+            html = broadcasts.mail(draft, page.language)
             if draft.message and draft.peer.id not in page.panes:
                 page.panes.add(draft.peer.id)
                 html = broadcasts.pane_opened(draft.peer, page.blocks) + html

@@ -6,6 +6,7 @@ import logging
 from channels.db import database_sync_to_async
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError
+from django.utils.translation import get_language
 
 from messaging import blocks, frames
 from messaging.blocks import Blocks
@@ -18,10 +19,11 @@ logger = logging.getLogger(__name__)
 class Page:
     """`window` is the name that the page has given itself; until it has said hello, there is none."""
 
-    __slots__ = ("asking", "blocks", "is_hidden", "panes", "peers", "person", "window")
+    __slots__ = ("asking", "blocks", "is_hidden", "language", "panes", "peers", "person", "window")
 
     def __init__(self, person: Person) -> None:
         self.person = person
+        self.language = get_language()  # to ask for it takes as long as to draw a message
         self.window = ""
         self.panes: set[int] = set()
         self.peers: dict[int, Person] = {}

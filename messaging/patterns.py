@@ -54,9 +54,10 @@ _kept: dict[tuple, Pattern] = {}
 MOST = 2_000  # patterns: a shape may have a number in it
 
 
-def draw(template: str, values: Mapping[str, str], **shape: object) -> str:
-    """The template with these values; in the language of whoever asks. One pattern is kept for each shape."""
-    return _pattern(template, values, shape).fill(values)
+def draw(template: str, values: Mapping[str, str], language: str = "", **shape: object) -> str:
+    """The template with these values, in the language that is active; who draws often knows it, and says so: to ask
+    takes as long as to fill. One pattern is kept for each shape."""
+    return _pattern(template, values, shape, language).fill(values)
 
 
 def draw_each(template: str, rows: Sequence[Mapping[str, str]], **shape: object) -> str:
@@ -64,11 +65,12 @@ def draw_each(template: str, rows: Sequence[Mapping[str, str]], **shape: object)
     return _pattern(template, rows[0], shape).fill_each(rows) if rows else ""
 
 
-def _pattern(template: str, values: Mapping[str, str], shape: dict[str, object]) -> Pattern:
-    key = (template, translation.get_language(), *shape.items())
+def _pattern(template: str, values: Mapping[str, str], shape: dict[str, object], language: str = "") -> Pattern:
+    key = (template, language or translation.get_language(), *shape.items())
     # With DEBUG on, a template that was changed is seen at once.
     if key not in _kept or settings.DEBUG:
         if len(_kept) >= MOST:
             _kept.clear()
-        _kept[key] = Pattern(template, values, shape)
+        with translation.override(language or translation.get_language()):
+            _kept[key] = Pattern(template, values, shape)
     return _kept[key]

@@ -61,6 +61,7 @@ def test_what_waits_in_a_mailbox_is_drawn_where_it_is_shown(template):
     with translation.override("de"):
         assert broadcasts.mail(waits) == "de here"
     assert broadcasts.mail(waits) == "en here"
+    assert broadcasts.mail(waits, "ar") == "ar here"
 
 
 @SPOKEN

@@ -36,7 +36,7 @@ class Wire:
 
 @pytest.fixture(autouse=True)
 def plainly_drawn(monkeypatch):
-    monkeypatch.setattr(broadcasts, "mail", lambda draft: draft.event.name)
+    monkeypatch.setattr(broadcasts, "mail", lambda draft, _: draft.event.name)
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """A pattern draws what its template draws, for any words."""
 
+from typing import Any
+
 import pytest
 from django.template.loader import get_template
 from django.urls import reverse
@@ -13,7 +15,9 @@ from messaging.patterns import draw, draw_each
 POSTED = "messaging/broadcasts/message_posted.html"
 PERSON = "messaging/_person.html"
 NAMES = ["key", "message_id", "peer_id", "peer_name", "text", "posted_at", "clock", "seal"]
-SHAPES = [{"is_mine": is_mine, "state": state} for is_mine in (True, False) for state in ("sending", "away")]
+SHAPES: list[dict[str, Any]] = [
+    {"is_mine": is_mine, "state": state} for is_mine in (True, False) for state in ("sending", "away")
+]
 
 
 @pytest.fixture(autouse=True)
