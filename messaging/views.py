@@ -16,7 +16,6 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.utils.html import format_html_join
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -25,7 +24,7 @@ from messaging import avatars, blocks, limits, roster
 from messaging.blocks import Blocks
 from messaging.conversations import Person, Unreachable
 from messaging.homes import presence
-from messaging.patterns import draw, draw_each
+from messaging.patterns import Drawn, draw, draw_each, joined
 from messaging.unreachable import calmly
 
 
@@ -104,15 +103,15 @@ def _first_pane(peer: Person, between: Blocks) -> str:
 
 
 def _conversation(peer: Person, between: Blocks) -> str:
-    return draw_each("messaging/_conversation.html", [_named(peer)], **between.appearance(peer.id))
+    return draw("messaging/_conversation.html", _named(peer), **between.appearance(peer.id))
 
 
 def _roster(request: HttpRequest, page: roster.Page) -> str:
     values = {"rows": _rows(request, page), "query": page.query}
-    return draw_each("messaging/_roster.html", [values], is_search=bool(page.query), site_url=settings.SITE_URL)
+    return draw("messaging/_roster.html", values, is_search=bool(page.query), site_url=settings.SITE_URL)
 
 
-def _rows(request: HttpRequest, page: roster.Page) -> str:
+def _rows(request: HttpRequest, page: roster.Page) -> Drawn:
     # As they follow each other: those online first, and somebody blocked among those who are not.
     rows = [
         draw_each("messaging/_person.html", [*map(_named, alike)], is_online=is_online, is_blocked=is_blocked)
@@ -120,8 +119,8 @@ def _rows(request: HttpRequest, page: roster.Page) -> str:
     ]
     if page.more:
         values = {"csrf_token": get_token(request), "query": page.query, "more": page.more}
-        rows.append(draw_each("messaging/_more.html", [values]))
-    return format_html_join("", "{}", ((row,) for row in rows))
+        rows.append(draw("messaging/_more.html", values))
+    return joined(rows)
 
 
 def _named(peer: Person | roster.Row) -> dict[str, str]:

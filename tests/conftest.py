@@ -6,8 +6,13 @@ from functools import cache
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from hypothesis import settings as hypothesis_settings
 
 from tests.stores import postgres, postgres_url, redis, redis_url  # noqa: F401 - fixtures
+
+# How long an example takes depends on who else uses the machine: nothing that a test may fail over.
+hypothesis_settings.register_profile("sotto", deadline=None)
+hypothesis_settings.load_profile("sotto")
 
 
 def pytest_configure(config):

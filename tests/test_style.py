@@ -39,10 +39,11 @@ LIMITS = {
     "text trusted by a template": Limit(TEMPLATES, r"\|\s*safe(seq)?\b|\bautoescape\s+off\b", "{{ text|safe }}"),
     "text trusted by Python": Limit(
         PYTHON,
-        r"\b(mark_safe|SafeString|SafeText)\b",
+        r"\b(mark_safe|SafeString|SafeText|__html__)\b",
         "mark_safe(text)",
-        # Turns addresses into links with Django's own finder, which escapes everything else.
-        frozenset({"messaging/links.py"}),
+        # Turns addresses into links with Django's own finder, which escapes everything else; and what escapes each word
+        # that it puts into a template.
+        frozenset({"messaging/links.py", "messaging/patterns.py"}),
     ),
     "markup made by a script": Limit(
         SCRIPTS, r"\b(inner|outer)HTML\b|\binsertAdjacentHTML\b|\bdocument\.write", "pane.innerHTML = text"
