@@ -43,8 +43,9 @@ def about(model: type[Model], user: "User") -> Iterator[Model]:
 
 
 def _queries(model: type[Model], user: "User") -> Iterator[QuerySet]:
-    if isinstance(user, model):
+    if isinstance(user, model):  # one's own row alone: that others point to one, as by a block, is theirs
         yield model._default_manager.filter(pk=user.pk)
+        return
     for field in (*model._meta.fields, *model._meta.many_to_many):
         if isinstance(field.related_model, type) and isinstance(user, field.related_model) and not _is_others(field):
             yield model._default_manager.filter(**{field.name: user})

@@ -88,7 +88,10 @@ def test_who_is_blocked_is_told_to_who_blocks_and_not_to_them(full):
     bert = User.objects.get(username="Bert")
     assert [row["blocked"] for row in held(entered())["blocks"]] == [bert.pk]
     assert list(holdings.about(Block, bert)) == []
-    assert "blocks" not in holdings.everything(bert)
+    found = holdings.everything(bert)
+    assert "blocks" not in found
+    assert [row["username"] for row in found["people"]] == ["Bert"]
+    assert "alice" not in str(found)
 
 
 def test_every_model_that_points_to_people_is_asked():
