@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts import (  # noqa: F401 - some register themselves
+    admin_groups,
     admin_invitations,
     admin_reports,
     deletion,
@@ -73,6 +74,11 @@ class PersonAdmin(UserAdmin):
     def get_search_results(self, request, queryset, search_term):
         # Folded like the keys, so that any spelling finds the person; SQLite alone ignores case in ASCII only.
         return super().get_search_results(request, queryset, names.fold(search_term[: names.LONGEST_TYPED]))
+
+    def lookup_allowed(self, lookup, value, request=None):
+        """Django lets an address ask for whatever is one relation away: whom somebody has blocked or reported, and how
+        the key of a session begins."""
+        return lookup.partition("__")[0] in self.list_filter and super().lookup_allowed(lookup, value, request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None):
         """Nobody gives powers that they do not have."""

@@ -141,6 +141,37 @@ def test_nobody_gives_powers_that_they_do_not_have(helper, alice):
     assert (alice.is_active, alice.is_staff, alice.is_superuser) == (True, False, False)
 
 
+@pytest.mark.parametrize("page", ["add/", "{}/change/", "{}/delete/"])
+def test_nobody_gives_powers_by_a_group_either(helper, page):
+    group, person = Group.objects.create(name="helpers"), User.objects.get(username="Hetty")
+    person.groups.add(group)
+    person.user_permissions.add(*Permission.objects.filter(content_type__model="group"))
+    power = Permission.objects.get(codename="view_report")
+    fields = {"name": "helpers", "permissions": [power.pk], "post": "yes"}
+    assert helper.post(f"/admin/auth/group/{page.format(group.pk)}", fields).status_code == 403
+    assert not User.objects.get(username="Hetty").has_perm("accounts.view_report")
+    assert helper.get("/admin/auth/group/").status_code == 200
+
+
+def test_who_has_the_whole_power_gives_it_by_groups(staff):
+    power = Permission.objects.get(codename="view_report")
+    staff.post("/admin/auth/group/add/", {"name": "helpers", "permissions": [power.pk]})
+    assert list(Group.objects.get().permissions.all()) == [power]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["sessions__session_key__startswith", "blocking", "blocking__id", "blocked_by__isnull", "reports_made__isnull"],
+)
+def test_no_address_asks_for_what_the_list_does_not_show(helper, alice, question):
+    """Letter by letter, the first one would give the key of a session."""
+    browser = Client()
+    browser.force_login(alice)
+    answer = helper.get(PEOPLE, {question: browser.session.session_key if "key" in question else "1"})
+    assert answer.status_code == 400
+    assert "result_list" not in answer.content.decode()
+
+
 def everything_about(monkeypatch, *people):
     """Whatever the database can hold about them, and who is here."""
     for person in people:
