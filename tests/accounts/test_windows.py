@@ -128,6 +128,21 @@ async def test_an_end_between_the_look_at_the_door_and_the_room_is_seen(alice, o
         await is_away(here)
 
 
+async def test_a_window_looks_for_itself_when_whoever_told_it_has_gone_on(alice, open_window, monkeypatch):  # noqa: F811
+    """A view takes the thread along that the database would be asked in."""
+    here, holder = await open_window(alice), doorkeeper.holder
+
+    async def later(key):
+        await asyncio.sleep(0.1)
+        return await holder(key)
+
+    monkeypatch.setattr(doorkeeper, "holder", later)
+    alice.set_password("another long enough password")
+    await sync_to_async(alice.save)(update_fields=["password"])
+    async with asyncio.timeout(1):
+        await is_away(here)
+
+
 def test_a_look_comes_at_least_once_a_minute(settings):
     assert LOOK_EACH * settings.HEARTBEAT_SECONDS <= 60
 

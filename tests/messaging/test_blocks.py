@@ -360,6 +360,20 @@ async def test_when_the_layer_was_away_every_window_asks_again(alice, bob, pair)
     await there.sees(REFUSED.format("alice"))
 
 
+async def test_a_busy_window_learns_of_it_when_the_page_of_who_blocks_is_answered(alice, bob, pair, monkeypatch):
+    """A view takes the thread along that the database would be asked in."""
+    here, there = pair
+    look = WindowConsumer._look_at_choices
+
+    async def late(window):
+        await asyncio.sleep(0.1)
+        await look(window)
+
+    monkeypatch.setattr(WindowConsumer, "_look_at_choices", late)
+    await block(here, bob)
+    await there.sees(offline(alice))
+
+
 async def test_a_database_that_is_away_is_asked_until_it_answers(alice, bob, pair, monkeypatch):
     real = blocks.of
     failures: list[int] = []
