@@ -94,6 +94,16 @@ async def test_a_changed_password_closes_the_others(alice, open_window):  # noqa
     assert (await sync_to_async(here.client.get)("/accounts/")).status_code == 200
 
 
+async def test_a_new_key_of_the_server_ends_no_session_by_a_look(alice, open_window, settings):  # noqa: F811
+    client = await sync_to_async(signed_in)(alice)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another one"
+    here = await open_window(alice, client=client)
+    await open_window(alice, client=client)  # a browser cannot be told another key over a socket
+    assert "refresh" not in await here.settles()
+    assert (await sync_to_async(client.get)("/accounts/")).status_code == 200
+
+
 async def test_a_session_whose_end_was_not_heard_of_is_looked_at_again(alice, bob, open_window):  # noqa: F811
     here, there = await open_window(alice), await open_window(bob)
     # As the database alone would do it: no signal.
