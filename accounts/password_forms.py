@@ -28,7 +28,3 @@ class PasswordChangeForm(ConfirmForm):
 
     def clean(self):
         check_new_password(self, "new_password", self.user)
-
-    def save(self) -> None:
-        self.user.set_password(self.cleaned_data["new_password"])
-        self.user.save(update_fields=["password"])

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -73,8 +74,11 @@ def change_password(request: HttpRequest) -> HttpResponse:
     form = tried(request, page, partial(PasswordChangeForm, user), throttles.password_again(user))
     if isinstance(form, HttpResponse):
         return form
-    form.save()
-    update_session_auth_hash(request, form.user)
-    sessions.end_all(user, but=request.session.session_key)
+    user.set_password(form.cleaned_data["new_password"])  # takes its time, and so comes before anything is locked
+    with transaction.atomic():  # a window that looks finds its session as it was, or under its new key
+        user.save(update_fields=["password"])
+        update_session_auth_hash(request, user)
+        request.session.save()
+        sessions.end_all(user, but=request.session.session_key)
     messages.success(request, "Your password is changed. Your other devices have to log in again.")
     return redirect("accounts:password")

@@ -37,9 +37,10 @@ def person_group(person_id: int) -> str:
     return f"user.{person_id}"
 
 
-def session_group(session: SessionBase) -> str:
+def session_group(key: str, session: SessionBase | dict[str, Any]) -> str:
+    """Of the windows of one session, by its key and what it holds."""
     # The key itself opens the account: it has no business in a channel layer. It also changes with the password.
-    name = session.get(SESSION_NAME) or hashlib.sha256(str(session.session_key).encode()).hexdigest()[:32]
+    name = session.get(SESSION_NAME) or hashlib.sha256(key.encode()).hexdigest()[:32]
     return f"session.{name}"
 
 
@@ -175,9 +176,9 @@ async def choices_changed(*people: int) -> None:
         await _layer().group_send(person_group(person_id), {"type": "choices.changed"})
 
 
-def session_ended(session: SessionBase) -> None:
-    """Every window of this session is sent to the log-in page."""
-    _tell_workers(session_group(session), {"type": "session.ended"})
+def session_ended(key: str, session: dict[str, Any]) -> None:
+    """Every window of this session is sent to the log-in page; or to come back, if it goes on under another key."""
+    _tell_workers(session_group(key, session), {"type": "session.ended"})
 
 
 def account_changed(person_id: int) -> None:

@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 # Close codes of our own. A page that is signed out, or let go for a newer one, stays away; the others come back.
 SIGNED_OUT = 4401
+RENEWED = 4402
 SILENT = 4408
 CROWDED = 4409
 SLOW = 4413
@@ -257,6 +258,11 @@ class WindowConsumer:
             self.outflow.add(broadcasts.presence(event) if is_all else broadcasts.presence_of(changes))
 
     async def _send_away(self) -> None:
+        """To the log-in page. Where the session goes on under another key, who has that one comes back by it: the old
+        one may have been stolen."""
+        with suppress(DatabaseError):
+            if await doorkeeper.goes_on(self.holder):
+                return await self.close(RENEWED)
         await self.close(SIGNED_OUT, broadcasts.sent_away())
 
     async def _look_whether_it_has_ended(self) -> None:

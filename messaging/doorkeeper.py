@@ -11,12 +11,14 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import OperationalError
 from django.http import HttpRequest, parse_cookie
+from django.utils import timezone
 
 from messaging.broadcasts import session_group
 from messaging.conversations import Person
 
 AT_ONCE = 100  # sessions that are looked up before those who log in over HTTP have their turn
 
+Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
@@ -44,19 +46,19 @@ def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str:
     return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
 
 
-class Batch(Generic[Answer]):
+class Batch(Generic[Question, Answer]):
     """When thousands of pages come back at once, a hop for each of them would keep the last ones waiting too long."""
 
-    def __init__(self, look: Callable[[list[str]], Sequence[Answer | Exception]]) -> None:
+    def __init__(self, look: Callable[[list[Question]], Sequence[Answer | Exception]]) -> None:
         self.look = look
-        self.waiting: list[tuple[str, asyncio.Future[Answer]]] = []
+        self.waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
         self.task: asyncio.Task | None = None
 
-    async def ask(self, key: str) -> Answer:
-        """What the database has to say of this key. Raises what it raises."""
+    async def ask(self, question: Question) -> Answer:
+        """What the database has to say of this. Raises what it raises."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
-        self.waiting.append((key, answer))
+        self.waiting.append((question, answer))
         if self.task is None or self.task.done() or self.task.get_loop() is not loop:
             self.task = loop.create_task(self._look())
         return await answer
@@ -66,7 +68,7 @@ class Batch(Generic[Answer]):
             asked, self.waiting = self.waiting[:AT_ONCE], self.waiting[AT_ONCE:]
             found: Sequence[Answer | Exception]
             try:
-                found = await database_sync_to_async(self.look)([key for key, _ in asked])
+                found = await database_sync_to_async(self.look)([question for question, _ in asked])
             except Exception as error:  # noqa: BLE001 - those who have asked must not wait for ever
                 found = [error] * len(asked)
             for (_, answer), each in zip(asked, found, strict=True):
@@ -82,6 +84,16 @@ def _have_ended(keys: list[str]) -> list[bool]:
     sessions = SessionStore.get_model_class().objects.filter(pk__in=keys, user__is_active=True)
     live = set(sessions.values_list("pk", flat=True))
     return [key not in live for key in keys]
+
+
+def _go_on(ended: list[Holder]) -> list[bool]:
+    """A new password gives the session in which it was chosen another key, and leaves it its windows' name."""
+    sessions = SessionStore.get_model_class().objects.filter(expire_date__gt=timezone.now())
+    others = sessions.filter(user__in={holder.person.id for holder in ended}).exclude(
+        pk__in=[holder.key for holder in ended]
+    )
+    live = {(row.user_id, session_group(row.session_key, row.get_decoded())) for row in others}
+    return [(holder.person.id, holder.group) in live for holder in ended]
 
 
 def _holders(keys: list[str]) -> list[Holder | Exception | None]:
@@ -101,15 +113,16 @@ def _holder(key: str) -> Holder | Exception | None:
         user = get_user(cast(HttpRequest, SimpleNamespace(session=session)))
         if not user.is_authenticated:
             return None
-        return Holder(Person(user.pk, user.get_username()), key, session_group(session))
+        return Holder(Person(user.pk, user.get_username()), key, session_group(key, session))
     except Exception as error:  # noqa: BLE001
         return error
 
 
 class Doorkeeper:
     def __init__(self) -> None:
-        self.holders: Batch[Holder | None] = Batch(_holders)
-        self.ends: Batch[bool] = Batch(_have_ended)
+        self.holders: Batch[str, Holder | None] = Batch(_holders)
+        self.ends: Batch[str, bool] = Batch(_have_ended)
+        self.renewals: Batch[Holder, bool] = Batch(_go_on)
 
     async def holder(self, key: str) -> Holder | None:
         """Who is signed in with this key; None if nobody is."""
@@ -118,6 +131,10 @@ class Doorkeeper:
     async def has_ended(self, key: str) -> bool:
         """Whether a session that somebody held a moment ago has been ended since, or they were shut out."""
         return await self.ends.ask(key)
+
+    async def goes_on(self, ended: Holder) -> bool:
+        """Whether a session that does not hold any more has been given another key, which its browser alone has."""
+        return await self.renewals.ask(ended)
 
 
 doorkeeper = Doorkeeper()

@@ -1,10 +1,7 @@
 """What the messaging rooms hear of accounts: Django's own signals, so that accounts need not know of windows."""
 
 import secrets
-from types import SimpleNamespace
-from typing import cast
 
-from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import transaction
 
@@ -18,8 +15,8 @@ def began(request, **_) -> None:
 
 def ended(instance: AbstractBaseSession, **_) -> None:
     """Receiver of `post_delete` of a session, whoever ended it: its owner here or elsewhere, the staff, or time."""
-    session = SimpleNamespace(session_key=instance.session_key, get=instance.get_decoded().get)
-    _when_it_is_so(lambda: broadcasts.session_ended(cast(SessionBase, session)))
+    key, session = instance.session_key, instance.get_decoded()
+    _when_it_is_so(lambda: broadcasts.session_ended(key, session))
 
 
 def changed(instance, created=False, update_fields=None, **_) -> None:

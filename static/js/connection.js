@@ -2,14 +2,17 @@
 // Every few seconds the server beats; a page that has heard nothing for more than two of them does not believe its socket.
 
 const BEAT = Number(document.body.dataset.heartbeat) * 1000
-// Close codes of the server. After the first two a page stays away; after the last ones it gives the server some time.
+// Close codes of the server. After the first two a page stays away; after the next one its new cookie may still be on its
+// way, and nobody need know; after the last ones it gives the server some time.
 const SIGNED_OUT = 4401
 const CROWDED = 4409
+const RENEWED = 4402
 const LATER = [4412, 4429, 4503]
 const BY_ITSELF = [1006, 1011, 1012, 1013]
 const WORDS = {
   open: '',
   closed: 'The connection is gone. Trying to get it back; what you write is kept in this page meanwhile.',
+  renewed: '',
   ended: 'You are signed out.',
   crowded: 'This window is no longer connected.',
   unfetched: 'That could not be fetched. Please try again in a moment.',
@@ -44,7 +47,7 @@ const isOver = () => ['ended', 'crowded'].includes(document.body.dataset.connect
 
 const comeBack = () => {
   if (isOver() || !navigator.onLine) return
-  show('closed')
+  if (document.body.dataset.connection !== 'renewed') show('closed')
   wrapper?.reconnect()
 }
 
@@ -68,8 +71,8 @@ document.addEventListener('htmx:wsBeforeMessage', () => { heardAt = Date.now() }
 document.addEventListener('htmx:wsClose', (event) => {
   const { code } = event.detail.event
   wrapper = event.detail.socketWrapper
-  show({ [SIGNED_OUT]: 'ended', [CROWDED]: 'crowded' }[code] ?? 'closed')
-  if (!isOver() && !BY_ITSELF.includes(code)) setTimeout(comeBack, pause(LATER.includes(code) ? 10 : 0))
+  show({ [SIGNED_OUT]: 'ended', [CROWDED]: 'crowded', [RENEWED]: 'renewed' }[code] ?? 'closed')
+  if (!isOver() && !BY_ITSELF.includes(code)) setTimeout(comeBack, pause({ [RENEWED]: 1 }[code] ?? (LATER.includes(code) ? 10 : 0)))
 })
 
 // The extension would keep frames for a closed socket and send them late. Messages wait in the outbox instead;

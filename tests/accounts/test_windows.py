@@ -5,14 +5,16 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 from django.core.management import call_command
+from django.test import Client
 from django.utils import timezone
 
 from accounts import deletion, recovery, sessions
 from accounts.models import Session, User
-from messaging.consumers import LOOK_EACH, SIGNED_OUT, crowd
-from messaging.doorkeeper import doorkeeper
+from messaging import broadcasts
+from messaging.consumers import LOOK_EACH, RENEWED, SIGNED_OUT, crowd
+from messaging.doorkeeper import Holder, _holder, doorkeeper
 from tests.conftest import PASSWORD
-from tests.messaging.conftest import empty_memory, open_window, signed_in  # noqa: F401 - fixtures
+from tests.messaging.conftest import come_back, empty_memory, open_window, signed_in  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,13 +87,59 @@ async def test_what_ends_every_session_closes_every_window(alice, bob, open_wind
     assert "refresh" not in await there.settles()
 
 
+async def change_password(window):
+    fields = {"current_password": PASSWORD, "new_password": "another long enough password"}
+    await sync_to_async(window.client.post)("/accounts/password/", fields)
+
+
 async def test_a_changed_password_closes_the_others(alice, open_window):  # noqa: F811
     here, phone = await open_window(alice), await open_window(alice)
-    fields = {"current_password": PASSWORD, "new_password": "another long enough password"}
     async with asyncio.timeout(2):
-        await sync_to_async(here.client.post)("/accounts/password/", fields)
+        await change_password(here)
         await is_away(phone)
     assert (await sync_to_async(here.client.get)("/accounts/")).status_code == 200
+
+
+async def test_ones_own_windows_come_back_by_the_new_key_and_miss_nothing(alice, bob, open_window, come_back):  # noqa: F811
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    second = await open_window(alice, client=here.client)
+    silent = await open_window(alice, client=here.client, hello=False)
+    await here.settles()
+    await change_password(here)
+    async with asyncio.timeout(1):
+        for window in (here, second, silent):
+            assert await window.is_closed() == RENEWED
+    assert "refresh" not in here.seen + second.seen
+    await there.says("meanwhile", to=alice)
+    back = await come_back(here, bob)
+    await back.sees("meanwhile")
+
+
+async def test_who_has_only_the_old_key_does_not_come_back(alice, open_window):  # noqa: F811
+    here, thief = await open_window(alice), Client()
+    thief.cookies["sessionid"] = here.client.cookies["sessionid"].value
+    theirs = await open_window(alice, client=thief)
+    await change_password(here)
+    async with asyncio.timeout(1):
+        assert await theirs.is_closed() == RENEWED
+    again = await open_window(alice, client=thief, hello=False)
+    async with asyncio.timeout(1):
+        await is_away(again)
+
+
+async def test_windows_are_told_of_a_new_password_when_the_new_key_is_there(alice, open_window, monkeypatch):  # noqa: F811
+    """Or one of them could look in between, and be sent to the log-in page."""
+    here, found = await open_window(alice), []
+
+    def look(person_id):
+        found.append([_holder(row.session_key) for row in Session.objects.filter(user=person_id)])
+
+    old = here.client.session.session_key
+    monkeypatch.setattr(broadcasts, "account_changed", look)
+    await change_password(here)
+    [[holder]] = found
+    assert isinstance(holder, Holder)
+    assert holder.key != old
 
 
 async def test_a_new_key_of_the_server_ends_no_session_by_a_look(alice, open_window, settings):  # noqa: F811

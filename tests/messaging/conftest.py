@@ -161,7 +161,7 @@ else:
 
 def forget_tasks():
     pulse.task = None
-    for batch in (doorkeeper.holders, doorkeeper.ends):
+    for batch in (doorkeeper.holders, doorkeeper.ends, doorkeeper.renewals):
         batch.task = None
         batch.waiting.clear()
     crowd.cut.clear()
