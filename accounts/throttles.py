@@ -60,7 +60,7 @@ def log_in(request: HttpRequest, username: str) -> list[Counter]:
     name = names.fold(username.strip()) if names.may_be_looked_up(username) else ""
     if nonce := known_browsers.nonce(request, name):
         return [(LOG_IN_HERE, f"{name} {nonce}")]
-    return [(LOG_IN_ELSEWHERE, name), (LOG_IN_ADDRESS, address(request))]
+    return [(LOG_IN_ADDRESS, address(request)), (LOG_IN_ELSEWHERE, name)]
 
 
 def password_again(user: "User") -> list[Counter]:
@@ -85,10 +85,15 @@ def address(request: HttpRequest) -> str:
 
 
 def wait(counters: Iterable[Counter]) -> int:
-    """Counts one more in each. 0 if it may pass, else after how many seconds it may."""
+    """Counts one more in each, up to the first that is full. 0 if it may pass, else after how many seconds it may.
+
+    So whoever has to wait fills no more of them, neither somebody else's nor, name by name, the memory.
+    """
     now = time.time()
-    waits = [limit.seconds - now % limit.seconds for limit, whom in counters if _add(limit, whom, now) > limit.most]
-    return math.ceil(max(waits, default=0))
+    for limit, whom in counters:
+        if _add(limit, whom, now) > limit.most:
+            return math.ceil(limit.seconds - now % limit.seconds)
+    return 0
 
 
 def give_back(counters: Iterable[Counter]) -> None:

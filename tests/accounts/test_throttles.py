@@ -113,6 +113,13 @@ def test_one_address_cannot_try_name_after_name(alice):
     assert hammer("name-9", 1, REMOTE_ADDR="192.0.2.7") == [422]
 
 
+def test_an_address_that_has_to_wait_fills_nobody_elses_counter(alice):
+    for number in range(6):
+        hammer(f"name-{number}", 1)
+    assert hammer("alice", 5) == [429] * 5
+    assert log_in(Client(), REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
 @pytest.mark.parametrize(
     ("address", "network"),
     [
