@@ -9,9 +9,10 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
+from django.core.cache.backends.base import BaseCache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
@@ -99,9 +100,7 @@ def wait(counters: Iterable[Counter]) -> int:
 def give_back(counters: Iterable[Counter]) -> None:
     """It was right, and is not counted."""
     for limit, whom in counters:
-        key = _key(limit, whom, time.time())
-        if _ask(cache.get, key, 0) > 0:
-            _ask(cache.decr, key)
+        _ask(_take, _key(limit, whom, time.time()))
 
 
 def in_words(seconds: int) -> str:
@@ -112,9 +111,7 @@ def in_words(seconds: int) -> str:
 
 
 def _add(limit: Limit, whom: str, now: float) -> int:
-    key = _key(limit, whom, now)
-    _ask(cache.add, key, 0, limit.seconds)
-    return _ask(cache.incr, key)
+    return _ask(_count, _key(limit, whom, now), limit.seconds)
 
 
 def _key(limit: Limit, whom: str, now: float) -> str:
@@ -122,12 +119,22 @@ def _key(limit: Limit, whom: str, now: float) -> str:
     return salted_hmac("accounts.throttles", f"{limit.name}\n{window}\n{whom}", algorithm="sha256").hexdigest()
 
 
-def _ask(question: Callable[..., Any], *words: object) -> int:
-    """What the cache says to this, 0 where it does not answer: without Redis people still log in."""
+def _count(store: BaseCache, key: str, seconds: int) -> int:
+    store.add(key, 0, seconds)
+    return store.incr(key)
+
+
+def _take(store: BaseCache, key: str) -> int:
+    return store.decr(key) if store.get(key, 0) > 0 else 0
+
+
+def _ask(question: Callable[..., int], *words: object) -> int:
+    """Of the cache; while that is away, of this process: people still log in, and nobody guesses without end."""
     try:
-        return int(question(*words))
+        try:
+            return question(cache, *words)
+        except CacheAway:
+            logger.warning("The cache does not answer; each process counts attempts for itself")
+            return question(caches["process"], *words)
     except ValueError:  # a counter that has just ended
-        return 0
-    except CacheAway:
-        logger.warning("The cache does not answer; attempts are not counted")
         return 0

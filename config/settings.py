@@ -305,13 +305,13 @@ PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link for a new password holds
 REPORTS_KEPT_DAYS = 30
 
 # Counters of attempts, nothing else: gone after an hour.
-CACHES: dict = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        # Full, it forgets counters at random: far more than an hour of attempts would fill.
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+_in_memory = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    # Full, it forgets counters at random: far more than an hour of attempts would fill.
+    "OPTIONS": {"MAX_ENTRIES": 100_000},
 }
+# The second one is for as long as Redis is away.
+CACHES: dict = {"default": _in_memory, "process": {**_in_memory, "LOCATION": "process"}}
 if REDIS_URL:
     CACHES["default"] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
