@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from accounts import deletion, names, sessions
+from accounts import deletion, names, reports, sessions
 from accounts.credentials import Passkey, PasskeyHandle, SecondFactor
 from accounts.deletion import ReservedName
 from accounts.invitations import Invitation
@@ -99,6 +99,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = type(self).objects.normalize_email(self.email)
         if self._is_taken():
             raise ValidationError({"username": ValidationError(names.TAKEN, code="unique")})
+
+    def unread_reports(self) -> int | None:
+        """For whoever draws a page and knows nothing of reports; see `reports.unread`."""
+        return reports.unread(self)
 
     def _is_taken(self) -> bool:
         if not names.may_be_looked_up(self.username):

@@ -88,6 +88,15 @@ def readings(report: Report) -> models.QuerySet[LogEntry]:
     return _notes().filter(object_id=str(report.pk), change_message=READ).select_related("user").order_by("-pk")
 
 
+def unread(by: "User") -> int | None:
+    """How many this person could read that nobody has read yet; None if they may read none."""
+    if not (by.is_staff and by.has_perm("accounts.view_report")):
+        return None
+    waiting = Report.objects.filter(is_handled=False, day__gt=_last_day()).exclude(reported=by)
+    read_ones = set(_notes().filter(change_message=READ).values_list("object_id", flat=True))
+    return sum(str(pk) not in read_ones for pk in waiting.values_list("pk", flat=True))
+
+
 def forget(reports: models.QuerySet[Report]) -> None:
     with transaction.atomic():
         if reports.delete()[0]:
@@ -96,9 +105,13 @@ def forget(reports: models.QuerySet[Report]) -> None:
 
 def sweep() -> None:
     """Forgets those whose time is over, and who has read some as long ago."""
-    until = today() - timedelta(days=settings.REPORTS_KEPT_DAYS)
-    forget(Report.objects.filter(day__lte=until))
-    _notes().filter(action_time__date__lte=until).delete()
+    forget(Report.objects.filter(day__lte=_last_day()))
+    _notes().filter(action_time__date__lte=_last_day()).delete()
+
+
+def _last_day() -> date:
+    """Of what was reported then, the time is over."""
+    return today() - timedelta(days=settings.REPORTS_KEPT_DAYS)
 
 
 def _notes() -> models.QuerySet[LogEntry]:

@@ -31,6 +31,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "is_asked_for_codes": second_factor.is_on(user),
         "codes": user.recovery_codes.count(),
         "may_invite": invitations.may_invite(user),
+        "unread_reports": user.unread_reports(),
     }
     return render(request, "accounts/settings.html", context)
 

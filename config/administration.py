@@ -1,6 +1,7 @@
 """Django's administration as this site has it: for staff alone, and nowhere to be seen for anybody else."""
 
 from http import HTTPStatus
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import auth
@@ -8,6 +9,7 @@ from django.contrib.admin import AdminSite, site
 from django.contrib.admin.apps import AdminConfig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_only_middleware
@@ -22,6 +24,11 @@ class Administration(AdminSite):
 
     site_title = site_header = settings.SITE_NAME
     index_title = "People"
+
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
+        """With what waits to be read, as a number alone."""
+        unread = cast(Any, request.user).unread_reports()
+        return super().index(request, {"unread_reports": unread, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         raise Http404

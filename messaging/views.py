@@ -71,7 +71,10 @@ def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
 
 
 def _chat_page(request: HttpRequest, page: roster.Page, between: Blocks, opened: Person | None = None) -> HttpResponse:
+    # Only the staff can have some, and reports are theirs: these rooms know of a number.
+    unread = request.user.is_staff and request.user.unread_reports()
     values = {
+        "unread_reports": str(unread),
         "csrf_token": get_token(request),
         "window_id": secrets.token_urlsafe(12),
         "my_id": str(request.user.pk),
@@ -87,6 +90,7 @@ def _chat_page(request: HttpRequest, page: roster.Page, between: Blocks, opened:
         "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
         "resume_seconds": settings.RESUME_SECONDS,
         "is_staff": request.user.is_staff,
+        "has_unread_reports": bool(unread),
         "is_hidden": cast(Any, request.user).appears_offline,
         "is_elsewhere": request.get_host() not in {urlsplit(origin).netloc for origin in settings.CSRF_TRUSTED_ORIGINS},
     }

@@ -1,6 +1,7 @@
 """Reports as they are kept: encrypted, for 30 days, read by the administration alone, and every reading noted."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -271,6 +272,49 @@ def test_it_can_be_deleted(report, ruth, how):
     else:
         desk.post(LIST, {"action": "delete_selected", "_selected_action": [report.pk], "post": "yes"})
     assert Report.objects.count() == 0
+
+
+# Who is told that there is one
+
+
+PLACES = ("/accounts/", "/", "/admin/")
+
+
+def told(desk):
+    """The numbers that these pages say."""
+    found = [re.search(r"(\d+) unread<|[Uu]nread reports: (\d+)", desk.get(place).content.decode()) for place in PLACES]
+    return [int(match[1] or match[2]) if match else None for match in found]
+
+
+def test_staff_are_told_how_many_nobody_has_read(report, alice, bob, ruth, carol):
+    desk, other = at_the_desk(ruth), permitted(carol, "view_report")
+    assert told(desk) == told(other) == [1, 1, 1]
+    alice.reports_made.file(bob.pk, content(alice, bob))
+    assert told(desk) == told(other) == [2, 2, 2]
+    assert LogEntry.objects.count() == 0  # to be told is not to read
+    other.get(page(report))
+    assert told(desk) == [1, 1, 1]
+    desk.post(LIST, {"action": "mark_as_handled", "_selected_action": [row.pk for row in Report.objects.all()]})
+    assert told(desk) == [0, None, None]
+
+
+def test_no_name_and_no_word_is_said_with_it(report, ruth):
+    desk = at_the_desk(ruth)
+    for place in ("/accounts/", "/admin/"):
+        said = desk.get(place).content.decode()
+        assert not [word for word in ("alice", "bob", CANARY) if word in said]
+
+
+def test_what_is_over_is_not_counted(report, ruth):
+    ages(report, 30)
+    assert told(at_the_desk(ruth)) == [0, None, None]
+
+
+def test_nobody_else_is_told(report, bob, carol):
+    assert told(browser())[:2] == [None, None]
+    helper = permitted(carol, "view_user")
+    assert told(helper) == [None, None, None]
+    assert told(permitted(bob, "view_report")) == [0, None, None]  # of what is about themselves
 
 
 def test_no_search_looks_into_it(report, ruth):
