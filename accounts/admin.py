@@ -4,9 +4,9 @@ from typing import cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from accounts import (  # noqa: F401 - some register themselves
     admin_groups,
@@ -18,6 +18,7 @@ from accounts import (  # noqa: F401 - some register themselves
     second_factor,
     sessions,
 )
+from accounts.admin_forms import PersonAddForm, PersonChangeForm
 from accounts.models import User
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
@@ -30,22 +31,6 @@ def _of(request: HttpRequest) -> User:
 def _may_touch(request: HttpRequest, person: User | None) -> bool:
     """Staff are for those who have the whole power: with a password of theirs one would be them."""
     return person is None or _of(request).is_superuser or not (person.is_staff or person.is_superuser)
-
-
-class PersonAddForm(AdminUserCreationForm):
-    class Meta:
-        model = User
-        fields = ["username", "email"]
-
-    def clean_username(self):
-        # Django's own check looks for the name in another case only; the model knows all spellings.
-        return self.cleaned_data["username"]
-
-
-class PersonChangeForm(UserChangeForm):
-    class Meta:
-        model = User
-        fields = "__all__"
 
 
 @admin.register(User)
@@ -112,14 +97,18 @@ class PersonAdmin(UserAdmin):
         self.message_user(request, words, messages.SUCCESS)
 
     @admin.action(description="Make links for a new password", permissions=["change"])
-    def make_reset_links(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Shown once, to whoever asks for them."""
+    def make_reset_links(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
+        """Shown once, to whoever asks for them, on a page of their own: as messages they would wait in a cookie, and
+        many of them in the database."""
         active = queryset.filter(is_active=True)
         if active.count() < queryset.count():
             self.message_user(request, "Nothing for those who are shut out.", messages.WARNING)
-        for person in self._below(request, active):
-            words = f"For {person.username}, once, within an hour: {recovery.link(person)}"
-            self.message_user(request, words, messages.SUCCESS)
+        people = list(self._below(request, active))
+        for person in people:
+            self.log_change(request, person, "Made a link for a new password.")
+        links = [(person.username, recovery.link(person)) for person in people]
+        context = {**self.admin_site.each_context(request), "title": "Links for a new password", "links": links}
+        return render(request, "admin/accounts/user/reset_links.html", context)
 
     @admin.action(description="Ask selected people for no codes after their passwords", permissions=["change"])
     def ask_for_no_codes(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user
 from django.contrib.auth.tokens import default_token_generator
 from django.core.management import CommandError, call_command
@@ -226,8 +227,21 @@ def make_in_admin(by, *people):
 
 def test_an_administrator_makes_a_link(alice):
     [link], page = make_in_admin(User.objects.create_superuser("Ruth"), alice)
-    assert "For alice" in page
+    assert "For <bdi>alice</bdi>" in page
     assert follow(link).status_code == 302
+    assert LogEntry.objects.get(object_id=str(alice.pk)).change_message == "Made a link for a new password."
+
+
+def test_many_links_lie_neither_in_a_cookie_nor_in_the_database():
+    people = [User.objects.create_user(f"person{number}") for number in range(60)]
+    client = Client()
+    client.force_login(User.objects.create_superuser("Ruth"))
+    fields = {"action": "make_reset_links", "_selected_action": [person.pk for person in people]}
+    answer = client.post("/admin/accounts/user/", fields)
+    assert answer.content.decode().count("/accounts/reset/") == 60
+    assert "no-store" in answer["Cache-Control"]
+    assert "reset" not in str(dict(client.session.items()))
+    assert "messages" not in client.cookies or not client.cookies["messages"].value
 
 
 def test_nobody_gets_into_an_account_with_more_power_than_their_own(alice, bob):
@@ -238,7 +252,7 @@ def test_nobody_gets_into_an_account_with_more_power_than_their_own(alice, bob):
     alice.user_permissions.add(Permission.objects.get(codename="view_user"))
     links, page = make_in_admin(alice, bob, User.objects.create_superuser("Ruth"))
     assert len(links) == 1
-    assert "For bob" in page
+    assert "For <bdi>bob</bdi>" in page
     assert "above you" in page
 
 
