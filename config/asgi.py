@@ -13,9 +13,10 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.checks import run_checks  # noqa: E402
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
+from django.urls import re_path  # noqa: E402
 
 from config.addresses import seen_through_proxies  # noqa: E402
-from config.handshake import same_site  # noqa: E402
+from config.handshake import refused, same_site  # noqa: E402
 from config.headers import dressed  # noqa: E402
 from config.lifespan import lifespan  # noqa: E402
 from config.logs import told_apart  # noqa: E402
@@ -36,7 +37,8 @@ pages = answering(
     everybody={"/healthz": operations.alive, "/readyz": operations.ready},
     allowed={"/metrics": operations.numbers},
 )
-sockets = same_site(URLRouter(websocket_urlpatterns))
+# Where there is no socket, a handshake is refused like a foreign one, without a word in the log.
+sockets = same_site(URLRouter([*websocket_urlpatterns, re_path("", refused)]))  # type: ignore[arg-type]
 application = ProtocolTypeRouter(
     {
         "http": seen_through_proxies(told_apart(dressed(pages))),

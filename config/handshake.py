@@ -14,16 +14,15 @@ def same_site(application):
     """
 
     async def checked(scope, receive, send):
-        if _is_ours(scope["headers"]):
-            return await application(scope, receive, send)
-        await receive()  # the server's `websocket.connect`
-        await _refuse(scope, send)
+        await (application if _is_ours(scope["headers"]) else refused)(scope, receive, send)
 
     return checked
 
 
-async def _refuse(scope, send) -> None:
-    """With our headers, where the server lets an application say more than no (uvicorn; Daphne's are in its worker)."""
+async def refused(scope, receive, send) -> None:
+    """An ASGI application: HTTP 403, with our headers where the server lets an application say more than no (uvicorn;
+    Daphne's are in its worker)."""
+    await receive()  # the server's `websocket.connect`
     if "websocket.http.response" not in (scope.get("extensions") or {}):
         return await send({"type": "websocket.close"})
     headers = encoded({**settings.SECURITY_HEADERS, "Content-Length": "0"})

@@ -43,16 +43,23 @@ def test_one_that_is_not_is_not_believed(start):
     assert server.asks("/readyz", **FORWARDED) == (200, "ready\n")
 
 
-def test_a_foreign_page_gets_no_socket_but_the_usual_headers(start):
+ELSEWHERE = ["/ws/", "/ws/chat", "/ws/chat/x/", "/ws/other/", "/", "/metrics", "/%00"]
+
+
+@pytest.mark.parametrize(("paths", "is_foreign"), [(["/ws/chat/"], True), (ELSEWHERE, False)])
+def test_a_foreign_page_or_one_at_another_address_gets_no_socket_but_the_usual_headers(start, paths, is_foreign):
     server = start()
-    headers = {"Upgrade": "websocket", "Connection": "Upgrade", "Origin": "https://elsewhere.example"}
+    origin = "https://elsewhere.example" if is_foreign else server.url
+    headers = {"Upgrade": "websocket", "Connection": "Upgrade", "Origin": origin}
     headers |= {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}
-    wire = http.client.HTTPConnection("localhost", server.port, timeout=10)
-    wire.request("GET", "/ws/chat/", headers=headers)
-    answer = wire.getresponse()
-    wire.close()
-    assert answer.status == 403
-    assert {name: answer.getheader(name) for name in settings.SECURITY_HEADERS} == settings.SECURITY_HEADERS
+    for path in paths:
+        wire = http.client.HTTPConnection("localhost", server.port, timeout=10)
+        wire.request("GET", path, headers=headers)
+        answer = wire.getresponse()
+        wire.close()
+        assert answer.status == 403, path
+        assert {name: answer.getheader(name) for name in settings.SECURITY_HEADERS} == settings.SECURITY_HEADERS
+    assert "Traceback" not in server.log.read_text()
 
 
 async def test_told_to_end_it_tells_the_windows_and_has_gone(start):
