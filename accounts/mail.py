@@ -30,7 +30,7 @@ def send_links(address: str) -> None:
     for user in get_user_model().objects.filter(email__iexact=address, is_active=True):
         # A database may take letters for one another that are not: what was asked for must be theirs.
         if user.email.casefold() == address.casefold():
-            sending.submit(_send, user.email, _words(user))
+            sending.submit(_send, user)
 
 
 def _words(user: "User") -> str:
@@ -38,8 +38,9 @@ def _words(user: "User") -> str:
     return render_to_string("accounts/mail_reset.txt", context)
 
 
-def _send(address: str, words: str) -> None:
+def _send(user: "User") -> None:
+    """All that only a known address costs, the link and the words included: none of it while somebody waits."""
     try:
-        send_mail(f"A new password for {settings.SITE_NAME}", words, None, [address])
+        send_mail(f"A new password for {settings.SITE_NAME}", _words(user), None, [user.email])
     except Exception as error:  # noqa: BLE001 - whatever a mail server does
         logger.error("A mail could not be sent: %s", type(error).__name__)

@@ -68,6 +68,23 @@ def test_the_answer_does_not_wait_for_the_mail_server(alice, post_office, monkey
     assert sent.outbox == []
 
 
+def test_nor_does_it_wait_for_the_letter_to_be_written(alice, post_office, monkeypatch):
+    written, waiting = [], []
+
+    def write(user):
+        written.append(user)
+        return "a link"
+
+    monkeypatch.setattr(mail.recovery, "link", write)
+    monkeypatch.setattr(mail.sending, "submit", lambda *work: waiting.append(work))
+    Client().post(PAGE, {"email": alice.email})
+    assert written == []
+    [[send, *words]] = waiting
+    send(*words)
+    assert written == [alice]
+    assert "a link" in sent.outbox[0].body
+
+
 def test_a_mail_server_that_fails_is_noted_without_the_address(alice, post_office, settings, caplog):
     settings.EMAIL_BACKEND = "tests.accounts.test_mail.Broken"
     assert ask(alice.email).status_code == 200
