@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import challenges, passkeys, throttles
 from accounts.admission import admit
-from accounts.pages import form_page, next_page, person, posted
+from accounts.pages import form_page, next_page, onward, person, posted
 from accounts.passkey_forms import PasskeyNameForm
 from accounts.reauthentication import recently_confirmed
 
@@ -105,6 +105,8 @@ def log_in_options(request: HttpRequest) -> HttpResponse:
 @never_cache
 def log_in(request: HttpRequest) -> HttpResponse:
     """No second factor here: the device has made sure who holds it."""
+    if request.user.is_authenticated:
+        return onward(request)
     if seconds := _too_soon(request):
         messages.error(request, f"Those were too many attempts. Try again in {throttles.in_words(seconds)}.")
         return redirect_to_login(next_page(request))

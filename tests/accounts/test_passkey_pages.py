@@ -168,6 +168,13 @@ def test_several_pages_of_one_browser_may_ask(alice, device):
     assert get_user(client) == alice
 
 
+def test_who_is_in_already_is_sent_home_and_their_session_stays_what_it_was(client, device):
+    """Its windows would else go by a name that nobody calls when it ends."""
+    before = client.session["windows"]
+    assert show(client, device.signs(asked(client))).url == "/"
+    assert client.session["windows"] == before
+
+
 def test_pages_without_end_leave_no_session_without_end(client):
     for _ in range(10):
         asked(client)
