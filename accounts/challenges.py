@@ -4,19 +4,16 @@ import time
 
 from django.http import HttpRequest
 
-from accounts import throttles
+from accounts import strangers, throttles
 from accounts.passkeys import LIFETIME
 
 KEY = "passkey_challenges"  # in the session: when each was given, by the challenge in hexadecimal
-STRANGERS = 3600  # seconds for which a session is kept that holds nothing but a challenge
 MOST = 5  # pages of one browser that wait for a passkey; the oldest one of more has to ask again
 
 
 def keep(request: HttpRequest, challenge: bytes) -> None:
-    if request.session.is_empty():  # whoever only looks at the page to log in leaves nothing for two weeks
-        request.session.set_expiry(STRANGERS)
     given = {**request.session.get(KEY, {}), challenge.hex(): int(time.time())}
-    request.session[KEY] = dict(sorted(given.items(), key=lambda item: item[1])[-MOST:])
+    strangers.keep(request, KEY, dict(sorted(given.items(), key=lambda item: item[1])[-MOST:]))
 
 
 def take(request: HttpRequest, challenge: bytes) -> bool:

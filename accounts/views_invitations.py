@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import invitations, qr
+from accounts import invitations, qr, strangers
 from accounts.invitation_forms import InvitationForm
 from accounts.pages import form_page, onward, person, posted
 
@@ -25,7 +25,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     invitation = invitations.find(token)
     if invitation is None:
         return render(request, "accounts/link_over.html", status=410)
-    request.session[INVITED_BY] = invitation.pk
+    strangers.keep(request, INVITED_BY, invitation.pk)
     return redirect("accounts:signup")
 
 

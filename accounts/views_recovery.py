@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import mail, recovery, throttles
+from accounts import mail, recovery, strangers, throttles
 from accounts.pages import form_page, person, posted, too_many, tried
 from accounts.password_forms import ConfirmForm
 from accounts.recovery_forms import MailForm, NewPasswordForm, RecoverForm
@@ -61,7 +61,7 @@ def reset_link(request: HttpRequest, number: str, token: str) -> HttpResponse:
     with transaction.atomic():
         if recovery.holder(number, token) is None:
             return render(request, "accounts/link_over.html", status=410)
-    request.session[LINK] = [number, token]
+    strangers.keep(request, LINK, [number, token])
     return redirect("accounts:new_password")
 
 

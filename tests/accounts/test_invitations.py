@@ -93,6 +93,14 @@ def test_with_an_invitation_somebody_gets_in(boss, invite_only):
     assert not get_user(guest).is_staff
 
 
+def test_who_only_looks_leaves_no_session_for_longer_than_an_hour(boss, invite_only):
+    link, guest = make(boss), Client()
+    guest.get(link)
+    assert guest.session.get_expiry_age() <= 3600
+    guest.post(SIGN_UP, {"username": "Dora", "password": PASSWORD})
+    assert guest.session.get_expiry_age() > 3600
+
+
 def test_it_is_used_once_and_then_forgotten(boss, invite_only):
     link = make(boss)
     assert arrive(link).status_code == 302

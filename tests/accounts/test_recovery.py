@@ -143,6 +143,15 @@ def test_a_link_leaves_the_address_at_once(alice):
     assert "no-store" in opened["Cache-Control"]
 
 
+def test_who_only_opens_a_link_leaves_it_in_no_session_for_longer_than_an_hour(alice, bob):
+    client = Client()
+    client.get(link_of())
+    assert client.session.get_expiry_age() <= 3600
+    here = browser("bob")
+    here.get(link_of())
+    assert here.session.get_expiry_age() > 3600  # is somebody's, and stays theirs
+
+
 def test_a_link_is_used_once(alice):
     link = link_of()
     assert follow(link).status_code == 302

@@ -160,6 +160,12 @@ def test_half_way_lasts_five_minutes(half_way):
     assert "That took too long" in half_way.get(LOG_IN).content.decode()
 
 
+def test_what_is_half_way_is_kept_for_an_hour_at_most(half_way):
+    assert half_way.session.get_expiry_age() <= 3600
+    code(half_way)
+    assert half_way.session.get_expiry_age() > 3600
+
+
 def test_half_way_ends_with_the_password_that_led_there(half_way, dora):
     dora.set_password("an even lower voice")
     dora.save()
