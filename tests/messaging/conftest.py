@@ -21,6 +21,7 @@ from messaging.doorkeeper import doorkeeper
 from messaging.homes import mailbox, presence
 from messaging.mailbox import Mailbox
 from messaging.pulse import pulse
+from messaging.redis.link import Link
 from tests.messaging.domain import SECONDS, Clock
 from tests.messaging.homes import new_link, redis_mailbox
 
@@ -186,6 +187,23 @@ async def new_mailbox(home, request):
             return await redis_mailbox(link, clock, SECONDS)
 
         yield make
+
+
+@pytest.fixture
+async def new_process(redis_url, clock):
+    """A function: `await new_process()` is the mailbox of one more process over the same Redis."""
+    async with AsyncExitStack() as stack:
+        made: list[Link] = []
+
+        async def start():
+            link = new_link(redis_url, beside=made[0] if made else None)
+            made.append(link)
+            stack.push_async_callback(link.close)
+            mailbox = await redis_mailbox(link, clock, SECONDS)
+            stack.callback(mailbox.mirror.clear)
+            return mailbox
+
+        yield start
 
 
 @pytest.fixture

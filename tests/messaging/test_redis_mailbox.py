@@ -1,7 +1,6 @@
 """What only the home in Redis has to keep: nothing readable at rest, nothing for ever, one order for all processes."""
 
 import asyncio
-from contextlib import AsyncExitStack
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -20,8 +19,6 @@ from tests.messaging.homes import (
     forget_everything,
     keys,
     lease,
-    new_link,
-    redis_mailbox,
     redis_presence,
 )
 from tests.programs import free_port
@@ -30,21 +27,6 @@ from tests.programs import free_port
 @pytest.fixture
 def clock():
     return Clock()
-
-
-@pytest.fixture
-async def new_process(redis_url, clock):
-    """A function: `await new_process()` is the mailbox of one more process over the same Redis."""
-    async with AsyncExitStack() as stack:
-        made: list[Link] = []
-
-        async def start():
-            link = new_link(redis_url, beside=made[0] if made else None)
-            made.append(link)
-            stack.push_async_callback(link.close)
-            return await redis_mailbox(link, clock, SECONDS)
-
-        yield start
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What a process has heard of people's boxes: it answers who was rung as Redis would, or not at all."""
 
 import asyncio
-from contextlib import AsyncExitStack
 
 import pytest
 
@@ -11,9 +10,8 @@ from messaging.conversations import Person
 from messaging.layer import MENDED
 from messaging.proof.canary import Canary
 from messaging.redis import mirror as module
-from messaging.redis.link import Link
 from tests.messaging.domain import ALICE, BOB, SECONDS, Clock, says
-from tests.messaging.homes import forget_everything, lease, new_link, redis_mailbox
+from tests.messaging.homes import forget_everything, lease
 from tests.messaging.rings import Rings
 
 LONG = "." * 70_000  # more than a ring brings along
@@ -25,31 +23,14 @@ def clock():
 
 
 @pytest.fixture
-async def start(redis_url, clock):
-    """A function: `await start()` is the mailbox of one more process over the same Redis."""
-    async with AsyncExitStack() as stack:
-        made: list[Link] = []
-
-        async def start():
-            link = new_link(redis_url, beside=made[0] if made else None)
-            made.append(link)
-            stack.push_async_callback(link.close)
-            mailbox = await redis_mailbox(link, clock, SECONDS)
-            stack.callback(mailbox.mirror.clear)
-            return mailbox
-
-        yield start
-
-
-@pytest.fixture
-async def here(start):
+async def here(new_process):
     """The process of Bob's window; what is said comes from another one."""
-    return await start()
+    return await new_process()
 
 
 @pytest.fixture
-async def there(here, start):
-    return await start()
+async def there(here, new_process):
+    return await new_process()
 
 
 @pytest.fixture
