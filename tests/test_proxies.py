@@ -4,13 +4,12 @@ import http.client
 import json
 import ssl
 import subprocess
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
+from tests.answering import Handler, answering
 from tests.caddy import Caddy
 from tests.nginx import Nginx
 from tests.servers import Server, free_port
@@ -18,10 +17,10 @@ from tests.servers import Server, free_port
 CANARY = "canary-9d1f"
 
 
-class Mirror(BaseHTTPRequestHandler):
+class Mirror(Handler):
     """Answers with what it was asked."""
 
-    def do_GET(self):
+    def respond(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         answer = json.dumps({"path": self.path, "headers": dict(self.headers)}).encode()
         self.send_response(200)
@@ -29,18 +28,11 @@ class Mirror(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
 
-    do_POST = do_GET  # noqa: N815 - the library's word
-
-    def log_message(self, *words):
-        pass
-
 
 @pytest.fixture(scope="module")
 def mirror():
-    with ThreadingHTTPServer(("127.0.0.1", 0), Mirror) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_port
-        server.shutdown()
+    with answering(Mirror) as port:
+        yield port
 
 
 @pytest.fixture(scope="module", params=[Nginx, Caddy])

@@ -2,13 +2,12 @@
 
 import http.client
 import ssl
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.conf import settings
 
+from tests.answering import Handler, answering
 from tests.caddy import Caddy
 from tests.nginx import Nginx
 from tests.observatory import Answer, results, score
@@ -19,26 +18,21 @@ DRESS = {**settings.SECURITY_HEADERS, "Strict-Transport-Security": "max-age=1", 
 BEST = 130
 
 
-class Sotto(BaseHTTPRequestHandler):
+class Sotto(Handler):
     """Answers as Sotto does."""
 
-    def do_GET(self):
+    def respond(self):
         self.send_response(200)
         for name, value in {**DRESS, "Content-Length": "2"}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(b"ok")
 
-    def log_message(self, *words):
-        pass
-
 
 @pytest.fixture(scope="module")
 def sotto():
-    with ThreadingHTTPServer(("127.0.0.1", 0), Sotto) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_port
-        server.shutdown()
+    with answering(Sotto) as port:
+        yield port
 
 
 KINDS: dict[str, Callable[[int], Program]] = {
