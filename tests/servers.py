@@ -1,8 +1,10 @@
 """A real server in a process of its own, with its own database and a free port."""
 
 import atexit
+import errno
 import functools
 import os
+import random
 import shutil
 import signal
 import socket
@@ -12,16 +14,36 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
+# Below those that the kernel gives to whoever asks for any (32768 and up, on Linux).
+PORTS = range(10_000, 32_000)
+PLACES = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))  # both of them are "localhost"
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Nobody has it, and nobody is given it by chance before it is used: a test that has met the server of another run
+    would not notice. No port is given twice."""
+    return next(port for port in _ports() if all(_is_free(*place, port) for place in PLACES))
+
+
+@functools.cache
+def _ports() -> Iterator[int]:
+    return iter(random.SystemRandom().sample(PORTS, len(PORTS)))
+
+
+def _is_free(family: int, host: str, port: int) -> bool:
+    try:
+        with socket.socket(family) as probe:
+            probe.bind((host, port))
+    except OSError as error:
+        return error.errno != errno.EADDRINUSE  # where there is no IPv6, there is nobody
+    return True
 
 
 DAPHNE = ("-m", "daphne", "-b", "127.0.0.1", "-v", "0")

@@ -10,6 +10,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.fresh_copy import environment, make_copy, manage
+from tests.servers import free_port
 
 
 @pytest.fixture(scope="module")
@@ -18,11 +19,6 @@ def fresh_copy(tmp_path_factory):
     migrated = manage(folder, "migrate")
     assert migrated.returncode == 0, migrated.stderr
     return folder
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @contextmanager
