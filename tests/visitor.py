@@ -1,4 +1,4 @@
-"""Somebody at a site on https, seen from behind the proxy that ends it: requests one by one, with cookies."""
+"""Somebody at a site, seen from behind the proxy that ends https: requests one by one, with cookies."""
 
 import http.client
 import re
@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 from tests.conftest import PASSWORD
 from tests.observatory import Answer
-from tests.serving import Serving
+from tests.servers import Server
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -21,17 +21,25 @@ class Reply(NamedTuple):
 class Visitor:
     """What the proxy passes on of theirs is what deploy/nginx.conf passes on."""
 
-    def __init__(self, server: Serving, address: str = "198.51.100.7") -> None:
+    def __init__(self, server: Server, address: str = "198.51.100.7") -> None:
         self.server, self.address = server, address
         self.site = server.environment["SITE_URL"]
         self.cookies: dict[str, str] = {}
+
+    def at(self, server: Server) -> Self:
+        """From now on they talk to another process of the site."""
+        self.server = server
+        return self
+
+    def cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def asks(self, path: str, method: str = "GET", body: str | None = None, **headers: str) -> Reply:
         said = {
             "Host": urlsplit(self.site).netloc,
             "X-Forwarded-For": self.address,
             "X-Forwarded-Proto": "https",
-            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            "Cookie": self.cookie(),
             **({"Origin": self.site, "Content-Type": FORM} if method == "POST" else {}),
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
@@ -42,15 +50,21 @@ class Visitor:
         wire.close()
         for line in answer.all("set-cookie"):
             self.cookies |= {name: cookie.value for name, cookie in SimpleCookie(line).items()}
+        self.cookies = {name: value for name, value in self.cookies.items() if value}  # others were taken back
         return Reply(reply.status, answer)
 
-    def posts(self, path: str, page: str = "/accounts/login/", **fields: str) -> Reply:
-        """A form as a page of the site has it."""
-        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.asks(page).answer.body)
-        assert found, page
+    def posts(self, path: str, page: str = "", **fields: str) -> Reply:
+        """A form as a page of the site has it: the one at the same address, if none is named."""
+        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.asks(page or path).answer.body)
+        assert found, page or path
         return self.asks(path, "POST", urlencode({"csrfmiddlewaretoken": found[1], **fields}))
 
     def signs_up(self, name: str) -> Self:
         reply = self.posts("/accounts/signup/", username=name, password=PASSWORD)
+        assert reply.status == 302, reply
+        return self
+
+    def logs_in(self, name: str) -> Self:
+        reply = self.posts("/accounts/login/", username=name, password=PASSWORD)
         assert reply.status == 302, reply
         return self

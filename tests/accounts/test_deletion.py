@@ -1,10 +1,6 @@
 """Deleting an account: nothing is left of it, and nobody steps into it."""
 
-import re
 from datetime import timedelta
-from http.cookiejar import CookieJar
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 from django.apps import apps
@@ -20,6 +16,7 @@ from tests.accounts.signing import browser, is_in, log_in
 from tests.accounts.test_holdings import entered, full  # noqa: F401 - a fixture
 from tests.conftest import PASSWORD
 from tests.servers import Server
+from tests.visitor import Visitor
 
 PAGE = "/accounts/delete/"
 NAME = "Wilhelmine-Quitzow"
@@ -159,23 +156,6 @@ def server(tmp_path):
     running.stop()
 
 
-class Visitor:
-    """A browser as a server sees it."""
-
-    def __init__(self, server):
-        self.server, self.jar = server, CookieJar()
-        self.opener = build_opener(HTTPCookieProcessor(self.jar))
-
-    def get(self, path):
-        return self.opener.open(self.server.url + path, timeout=30).read().decode()
-
-    def post(self, path, **fields):
-        token = re.findall(r'csrfmiddlewaretoken" value="([^"]+)"', self.get(path))[0]
-        body = urlencode({"csrfmiddlewaretoken": token, **fields}).encode()
-        request = Request(self.server.url + path, body, {"Origin": self.server.url})
-        return self.opener.open(request, timeout=30).read().decode()
-
-
 def files_that_hold(folder, name):
     spellings = [spelling.encode() for spelling in (name, name.lower())]
     files = [file for file in folder.glob("accounts.sqlite3*") if file.is_file()]
@@ -186,8 +166,9 @@ def files_that_hold(folder, name):
 def test_no_byte_of_the_name_is_left_in_the_files_of_the_database(server, tmp_path):
     """As it is on a server: SQLite in a file, with connections that last and a write-ahead log."""
     visitor = Visitor(server)
-    visitor.post("/accounts/signup/", username=NAME, password=PASSWORD, email=f"{NAME}@example.org")
-    visitor.post("/accounts/codes/", current_password=PASSWORD)
+    visitor.posts("/accounts/signup/", username=NAME, password=PASSWORD, email=f"{NAME}@example.org")
+    visitor.posts("/accounts/codes/", current_password=PASSWORD)
     assert files_that_hold(tmp_path, NAME)
-    assert "Your account is deleted" in visitor.post("/accounts/delete/", current_password=PASSWORD)
+    visitor.posts("/accounts/delete/", current_password=PASSWORD)
+    assert "Your account is deleted" in visitor.asks("/accounts/login/").answer.body
     assert files_that_hold(tmp_path, NAME) == []

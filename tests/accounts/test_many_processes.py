@@ -1,13 +1,10 @@
 """Sessions and throttles where three processes serve one site: real servers, with Redis between them."""
 
-import re
+import json
 import socket
 import time
-from contextlib import suppress
-from http.cookiejar import CookieJar
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, Request, build_opener
+import uuid
+from contextlib import contextmanager, suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -16,41 +13,10 @@ from websockets.typing import Origin
 
 from tests.conftest import PASSWORD
 from tests.servers import Server
+from tests.visitor import Visitor
 
 SITE = "http://localhost:8000"
-
-
-class Visitor:
-    """A browser, which each time talks to the process that it is told."""
-
-    def __init__(self):
-        self.jar = CookieJar()
-        self.opener = build_opener(HTTPCookieProcessor(self.jar))
-
-    def get(self, server, path):
-        return self._open(Request(f"{server.url}{path}", headers={"Host": "localhost:8000"}))
-
-    def post(self, server, path, form="", **fields):
-        _, page = self.get(server, form or path)
-        token = re.findall(r'csrfmiddlewaretoken" value="([^"]+)"', page)[0]
-        body = urlencode({"csrfmiddlewaretoken": token, **fields}).encode()
-        headers = {"Host": "localhost:8000", "Origin": SITE, "Referer": SITE}
-        return self._open(Request(f"{server.url}{path}", body, headers))
-
-    def _open(self, request):
-        try:
-            with self.opener.open(request, timeout=30) as response:
-                return response.status, response.read().decode()
-        except HTTPError as error:
-            return error.code, error.read().decode()
-
-    def window(self, server):
-        cookie = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar)
-        wire = socket.create_connection(("127.0.0.1", server.port))
-        headers = {"Cookie": cookie}
-        return connect(
-            "ws://localhost:8000/ws/chat/", sock=wire, origin=Origin(SITE), additional_headers=headers, proxy=None
-        )
+SIGNED_OUT, RENEWED = 4401, 4402
 
 
 @pytest.fixture(scope="module")
@@ -72,20 +38,29 @@ def empty(servers, redis_url):
             store.delete(key)
 
 
-def seconds_until_closed(window, since):
-    """After the log-in page was named, the socket is closed with our code for "signed out"."""
+@contextmanager
+def open_window(visitor):
+    """One that is in: it has said hello and been answered."""
+    wire = socket.create_connection(("127.0.0.1", visitor.server.port))
+    cookie = {"Cookie": visitor.cookie()}
+    with connect(
+        "ws://localhost:8000/ws/chat/", sock=wire, proxy=None, origin=Origin(SITE), additional_headers=cookie
+    ) as window:
+        hello = {"type": "hello", "window": uuid.uuid4().hex, "cursor": "", "away": "0", "pane": []}
+        window.send(json.dumps(hello))
+        while "cursor" not in window.recv(timeout=10):
+            pass
+        yield window
+
+
+def is_closed(window, since, code=SIGNED_OUT):
+    """With this code, within a second of `since`, when whoever ended it had the answer."""
     with suppress(ConnectionClosed):
         while True:
             window.recv(timeout=10)
-    assert window.protocol.close_code == 4401
-    return time.monotonic() - since
-
-
-def enter(server, path, name):
-    visitor = Visitor()
-    status, _ = visitor.post(server, path, username=name, password=PASSWORD)
-    assert status == 200
-    return visitor
+    seconds = time.monotonic() - since
+    assert window.protocol.close_code == code
+    return seconds < 1
 
 
 def is_open(window):
@@ -97,71 +72,78 @@ def is_open(window):
 def test_windows_at_other_processes_are_closed_within_a_second(servers, everywhere):
     first, second, third = servers
     name = f"alice-{everywhere}"
-    here, phone = enter(first, "/accounts/signup/", name), enter(second, "/accounts/login/", name)
-    with here.window(first) as mine, phone.window(second) as one, phone.window(third) as two:
-        assert is_open(one)
-        assert is_open(two)
-        start = time.monotonic()
-        here.post(first, "/accounts/devices/end/", form="/accounts/devices/", where=everywhere)
-        assert seconds_until_closed(one, start) < 1
-        assert seconds_until_closed(two, start) < 1
-        if everywhere == "others":
-            assert is_open(mine)
-        else:
-            seconds_until_closed(mine, start)
+    here, phone = Visitor(first).signs_up(name), Visitor(second).logs_in(name)
+    with open_window(here) as mine, open_window(phone) as one, open_window(phone.at(third)) as two:
+        here.posts("/accounts/devices/end/", page="/accounts/devices/", where=everywhere)
+        since = time.monotonic()
+        assert is_closed(one, since)
+        assert is_closed(two, since)
+        assert is_open(mine) if everywhere == "others" else is_closed(mine, since)
 
 
-def shut_out(server, here, name):
+def shut_out(here, name):
     words = f"from accounts.models import User; u = User.objects.get(username='{name}'); u.is_active = False; u.save()"
-    server.manage("shell", "--verbosity", "0", "--command", words)
+    here.server.manage("shell", "--verbosity", "0", "--command", words)
 
 
-def log_out(server, here, name):
-    here.post(server, "/accounts/logout/", form="/accounts/")
+def log_out(here, name):
+    here.posts("/accounts/logout/", page="/accounts/")
 
 
-def change_password(server, here, name):
-    here.post(server, "/accounts/password/", current_password=PASSWORD, new_password="another long enough password")
+def change_password(here, name):
+    here.posts("/accounts/password/", current_password=PASSWORD, new_password="another long enough password")
 
 
-@pytest.mark.parametrize(("end", "closes"), [(log_out, "here"), (change_password, "phone"), (shut_out, "here phone")])
+@pytest.mark.parametrize(
+    ("end", "closes"),
+    [
+        (log_out, {"here": SIGNED_OUT}),
+        (change_password, {"here": RENEWED, "phone": SIGNED_OUT}),
+        (shut_out, {"here": SIGNED_OUT, "phone": SIGNED_OUT}),
+    ],
+)
 def test_what_ends_sessions_closes_their_windows_at_every_process_and_no_others(servers, end, closes):
     first, second, third = servers
     name = f"alice-{end.__name__.replace('_', '-')}"
-    here, phone = enter(first, "/accounts/signup/", name), enter(second, "/accounts/login/", name)
-    with here.window(second) as mine, here.window(third) as other, phone.window(third) as theirs:
-        windows = {"here": [mine, other], "phone": [theirs]}
-        assert all(is_open(window) for window in (mine, other, theirs))
-        end(first, here, name)
+    here, phone = Visitor(first).signs_up(name), Visitor(third).logs_in(name)
+    with open_window(here.at(second)) as mine, open_window(here.at(third)) as other, open_window(phone) as theirs:
+        end(here.at(first), name)
         since = time.monotonic()
-        for who in closes.split():
-            for window in windows.pop(who):
-                assert seconds_until_closed(window, since) < 1
-        # A new password gives the session that asked for it a new key: its own windows may go, to come back by it.
-        assert all(is_open(window) for window in windows.get("phone", []))
+        for window, whose in ((mine, "here"), (other, "here"), (theirs, "phone")):
+            assert is_closed(window, since, closes[whose]) if whose in closes else is_open(window)
+
+
+def test_ones_own_windows_come_back_by_the_new_key_at_any_process(servers):
+    first, second, third = servers
+    here = Visitor(first).signs_up("carla")
+    stolen = Visitor(third)
+    stolen.cookies = dict(here.cookies)
+    with open_window(here.at(second)) as window:
+        change_password(here.at(first), "carla")
+        assert is_closed(window, time.monotonic(), RENEWED)
+    with open_window(here.at(third)) as window:
+        assert is_open(window)
+    assert stolen.asks("/").status == 302
 
 
 def test_a_deleted_account_closes_its_windows_everywhere_and_nobody_elses(servers):
     first, second, third = servers
-    here, other = enter(first, "/accounts/signup/", "dora"), enter(third, "/accounts/signup/", "emil")
-    with here.window(second) as one, here.window(third) as two, other.window(third) as theirs:
-        assert is_open(two)
-        start = time.monotonic()
-        here.post(first, "/accounts/delete/", current_password=PASSWORD)
-        assert seconds_until_closed(one, start) < 1
-        assert seconds_until_closed(two, start) < 1
+    here, other = Visitor(first).signs_up("dora"), Visitor(third).signs_up("emil")
+    with open_window(here.at(second)) as one, open_window(here.at(third)) as two, open_window(other) as theirs:
+        here.at(first).posts("/accounts/delete/", current_password=PASSWORD)
+        since = time.monotonic()
+        assert is_closed(one, since)
+        assert is_closed(two, since)
         assert is_open(theirs)
-        assert here.get(second, "/accounts/")[1].count("Log in")
+        assert here.at(second).asks("/accounts/").answer.one("location").startswith("/accounts/login/")
 
 
 def test_attempts_at_several_processes_are_counted_together_and_the_owner_gets_in(servers):
-    owner = enter(servers[0], "/accounts/signup/", "fritz")
-    owner.post(servers[0], "/accounts/logout/", form="/accounts/")
+    owner = Visitor(servers[0]).signs_up("fritz")
+    owner.posts("/accounts/logout/", page="/accounts/")
     wrong = {"username": "fritz", "password": "not the right password"}
-    answers = [Visitor().post(servers[turn % 3], "/accounts/login/", **wrong)[0] for turn in range(51)]
-    assert answers == [422] * 50 + [429]
+    tries = [Visitor(servers[turn % 3]).posts("/accounts/login/", **wrong).status for turn in range(51)]
+    assert tries == [422] * 50 + [429]
     right = {"username": "fritz", "password": PASSWORD}
-    assert Visitor().post(servers[1], "/accounts/login/", **right)[0] == 429
-    status, page = owner.post(servers[2], "/accounts/login/", **right)
-    assert status == 200
-    assert "data-connection" in page
+    assert Visitor(servers[1]).posts("/accounts/login/", **right).status == 429
+    assert "data-connection" in owner.at(servers[2]).logs_in("fritz").asks("/").answer.body
