@@ -77,8 +77,10 @@ def add(blocker_id: int, blocked_id: int) -> None:
     _rows().get_or_create(blocker_id=blocker_id, blocked_id=blocked_id)
 
 
-def remove(blocker_id: int, blocked_id: int) -> None:
-    _rows().filter(blocker=blocker_id, blocked=blocked_id).delete()
+def remove(blocker_id: int, blocked_id: int) -> bool:
+    """Whether there was one."""
+    somebody = get_user_model().objects.filter(pk=blocked_id)  # a number from an address: no database need hold it
+    return bool(_rows().filter(blocker=blocker_id, blocked__in=somebody).delete()[0])
 
 
 def _rows() -> Any:

@@ -63,8 +63,8 @@ def block(request: HttpRequest, peer_id: int) -> HttpResponse:
 @calmly
 @politely
 def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
-    blocks.remove(request.user.pk, peer_id)
-    _tell(broadcasts.choices_changed(request.user.pk, peer_id))
+    if blocks.remove(request.user.pk, peer_id):
+        _tell(broadcasts.choices_changed(request.user.pk, peer_id))
     return _blocked(request) if request.htmx else redirect("messaging:blocked")
 
 

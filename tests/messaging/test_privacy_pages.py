@@ -6,7 +6,7 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.test import Client
 
-from messaging import blocks, limits, roster
+from messaging import blocks, broadcasts, limits, roster
 from messaging.conversations import Person
 from messaging.homes import presence
 from messaging.pace import Pace
@@ -92,6 +92,25 @@ def test_nobody_blocks_themselves_nor_somebody_who_is_not_there(alice, bob):
     bob.save()
     assert [client.post(f"/people/{id}/block/").status_code for id in (alice.pk, bob.pk, 424242)] == [404] * 3
     assert not blocks.of(alice.pk)
+
+
+@pytest.mark.parametrize("number", [424242, 10**30])
+def test_whom_one_has_not_blocked_is_unblocked_without_a_word_to_anybody(alice, bob, number, monkeypatch):
+    told = []
+
+    async def note(*people):
+        told.append(people)
+
+    monkeypatch.setattr(broadcasts, "choices_changed", note)
+    client = signed_in(alice)
+    blocks.add(bob.pk, alice.pk)
+    for id in (number, bob.pk):
+        assert client.post(f"/people/{id}/unblock/").status_code == 302
+    assert told == []
+    assert alice.pk in blocks.of(bob.pk)
+    blocks.add(alice.pk, bob.pk)
+    client.post(f"/people/{bob.pk}/unblock/")
+    assert told == [(alice.pk, bob.pk)]
 
 
 def test_what_is_no_answer_shows_somebody_again(alice):
