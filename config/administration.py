@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import auth
 from django.contrib.admin import AdminSite, site
 from django.contrib.admin.apps import AdminConfig
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
@@ -34,6 +34,8 @@ class Administration(AdminSite):
         raise Http404
 
     def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:  # type: ignore[override]
+        if request.method != "POST":  # nobody is logged out by a link
+            return HttpResponseNotAllowed(["POST"])
         auth.logout(request)
         return redirect(settings.LOGOUT_REDIRECT_URL)
 

@@ -79,6 +79,8 @@ def test_who_is_no_staff_any_more_is_answered_likewise(staff, root):
 def test_staff_come_in_without_the_slash_and_leave_by_the_usual_doors(staff):
     assert staff.get("/admin", follow=True).status_code == 200
     assert staff.get("/admin/password_change/").url == reverse("accounts:password")
+    assert staff.get("/admin/logout/").status_code == 405
+    assert get_user(staff).is_authenticated
     assert staff.post("/admin/logout/").url == reverse("accounts:login")
     assert not get_user(staff).is_authenticated
 
