@@ -19,7 +19,7 @@ WITHHELD = "there, and withheld: with it somebody could get into the account"
 NOT_TOLD = "not told, whether there are any or not: encrypted, for the administrators alone, for at most 30 days"
 # What opens an account has no place in a file that lies about; that it is there is said. By their names, so that a
 # column that comes later is rather withheld than told.
-OPENS = re.compile("password|digest|secret|token|session_key|session_data|hash")
+OPENS = re.compile("password|digest|secret|token|session_key|session_data|hash|link")
 
 
 def everything(user: "User") -> dict[str, Any]:

@@ -118,6 +118,14 @@ def test_a_secret_that_waits_for_its_app_is_not_in_it(full):
     assert here.session["second_factor_secret"] not in here.get(PAGE).content.decode()
 
 
+def test_a_link_that_was_opened_here_is_not_in_it(alice, bob):
+    here, link = browser(), recovery.link(bob).removeprefix("http://localhost:8000")
+    assert here.get(link).status_code == 302
+    token = here.session["reset_link"][1]
+    assert token in link
+    assert token not in here.get(PAGE).content.decode()
+
+
 def test_nothing_of_others_is_in_it(full, bob):
     browser("bob")
     recovery.make_codes(bob)
