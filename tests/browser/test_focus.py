@@ -76,6 +76,28 @@ def test_what_becomes_of_a_message_is_said_quietly(alice, bob):
     expect(state).to_have_attribute("aria-live", "off")
 
 
+def test_a_message_is_taken_back_with_the_keyboard_alone(alice, bob):
+    alice.chooses(bob).says("this stays")
+    alice.says("a slip of the tongue")
+    bob.chooses(alice).hears("a slip of the tongue")
+    button = alice.heard("a slip of the tongue").get_by_role("button", name="Take back")
+    expect(alice.composer).to_be_focused()
+    alice.page.mouse.move(0, 0)
+    expect(button.locator("..")).to_have_css("clip-path", "inset(50%)")
+    alice.page.keyboard.press("Shift+Tab")
+    expect(button).to_be_focused()
+    expect(button.locator("..")).to_have_css("clip-path", "none")
+    expect(button).to_be_in_viewport()
+    bob.says("and this may come meanwhile")
+    alice.hears("and this may come meanwhile")
+    expect(button).to_be_focused()
+    alice.page.keyboard.press("Enter")
+    for person in (alice, bob):
+        expect(person.heard("a slip of the tongue")).to_have_count(0)
+        person.hears("this stays")
+    expect(alice.pane.locator(".pane__scroller")).to_be_focused()
+
+
 def test_the_skip_link_leads_into_the_conversation_that_is_shown(alice, bob):
     alice.chooses(bob).says("still here")
     alice.page.get_by_role("link", name="Skip to the content").focus()
