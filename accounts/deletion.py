@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
@@ -44,7 +45,9 @@ def notes_about(user: "User") -> models.QuerySet[LogEntry]:
 
 def is_reserved(username_key: str) -> bool:
     today = timezone.now().date()
-    return ReservedName.objects.filter(digest=_digest(username_key), until__gte=today).exists()
+    # A new SECRET_KEY frees no name, as long as the old one is among the fallbacks.
+    digests = [_digest(username_key, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    return ReservedName.objects.filter(digest__in=digests, until__gte=today).exists()
 
 
 def sweep() -> None:
@@ -59,5 +62,5 @@ def empty_the_log_of_changes() -> None:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _digest(username_key: str) -> str:
-    return salted_hmac("accounts.reserved_names", username_key, algorithm="sha256").hexdigest()
+def _digest(username_key: str, key: str | None = None) -> str:
+    return salted_hmac("accounts.reserved_names", username_key, secret=key, algorithm="sha256").hexdigest()

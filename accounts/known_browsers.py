@@ -17,8 +17,9 @@ TICKET = re.compile(r"([\w-]{16})-([0-9a-f]{64})")
 
 def nonce(request: HttpRequest, name: str) -> str:
     """The number of this browser, if somebody of this folded name has been signed in with it, else ""."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     for number, signature in _tickets(request):
-        if constant_time_compare(signature, _signature(number, name)):
+        if any(constant_time_compare(signature, _signature(number, name, key)) for key in keys):
             return number
     return ""
 
@@ -49,5 +50,5 @@ def _tickets(request: HttpRequest) -> list[tuple[str, str]]:
     return [(match[1], match[2]) for match in matches if match]
 
 
-def _signature(number: str, name: str) -> str:
-    return salted_hmac("accounts.known_browsers", f"{number}\n{name}", algorithm="sha256").hexdigest()
+def _signature(number: str, name: str, key: str | None = None) -> str:
+    return salted_hmac("accounts.known_browsers", f"{number}\n{name}", secret=key, algorithm="sha256").hexdigest()

@@ -95,6 +95,14 @@ def test_the_reservation_is_for_thirty_days_and_says_no_name(alice):
     assert "alice" not in str(kept.__dict__)
 
 
+def test_a_new_key_of_the_server_frees_no_name(alice, settings):
+    delete(browser())
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another one"
+    assert "taken" in words_beside(sign_up("alice"), "username")
+    settings.SECRET_KEY_FALLBACKS = []
+    assert sign_up("alice").status_code == 302
+
+
 def test_nobody_is_renamed_to_somebody_who_is_gone(alice, bob):
     deletion.delete_account(alice)
     root = User.objects.create_superuser("Ruth")

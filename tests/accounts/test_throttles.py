@@ -64,6 +64,18 @@ def test_a_known_browser_has_a_limit_of_its_own(alice, bob):
     assert log_in(Client()).status_code == 302  # elsewhere nothing has happened
 
 
+def test_a_new_key_of_the_server_makes_no_stranger_of_a_known_browser(alice, settings):
+    here = browser()
+    here.post("/accounts/logout/")
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another one"
+    hammer(times=4)
+    assert log_in(here).status_code == 302
+    here.post("/accounts/logout/")
+    settings.SECRET_KEY_FALLBACKS = []
+    hammer(times=4)
+    assert log_in(here).status_code == 429
+
+
 def test_a_browser_known_to_one_is_a_stranger_to_another(alice, bob):
     here = browser("bob")
     here.post("/accounts/logout/")
