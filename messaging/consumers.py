@@ -46,6 +46,7 @@ FULL = 4503
 AGAIN = 0.5  # seconds until it is tried again to reach what was away
 LOOK_EACH = 3  # beats, which are a minute
 GOODBYE = 2.0  # seconds for a socket to take its end
+SOON = 0.5  # seconds for the database to say how a session has ended: its windows are to be gone within one
 DISCONNECTED = {"Disconnected", "ClientDisconnected"}  # what Daphne's and uvicorn's `send` raise
 
 Receive = Callable[[], Awaitable[dict]]
@@ -260,8 +261,10 @@ class WindowConsumer:
     async def _send_away(self) -> None:
         """To the log-in page. Where the session goes on under another key, who has that one comes back by it: the old
         one may have been stolen."""
-        with suppress(DatabaseError):
-            if await doorkeeper.goes_on(self.holder):
+        with suppress(DatabaseError, TimeoutError):  # the end comes first
+            async with asyncio.timeout(SOON):
+                goes_on = await doorkeeper.goes_on(self.holder)
+            if goes_on:
                 return await self.close(RENEWED)
         await self.close(SIGNED_OUT, broadcasts.sent_away())
 

@@ -65,8 +65,8 @@ async def is_away(window):
 @pytest.mark.parametrize("end", [end_others, end_one])
 async def test_a_place_that_is_signed_out_loses_its_windows_and_no_other(alice, bob, open_window, end):  # noqa: F811
     here, phone, there = await open_window(alice, bob), await open_window(alice), await open_window(bob, alice)
+    await sync_to_async(end)(here, phone)
     async with asyncio.timeout(1):
-        await sync_to_async(end)(here, phone)
         await is_away(phone)
     await here.says("still here", to=bob)
     await there.sees("still here")
@@ -125,6 +125,18 @@ async def test_who_has_only_the_old_key_does_not_come_back(alice, open_window): 
     again = await open_window(alice, client=thief, hello=False)
     async with asyncio.timeout(1):
         await is_away(again)
+
+
+async def test_a_database_that_is_stuck_holds_no_window_open(alice, open_window, monkeypatch):  # noqa: F811
+    async def stuck(holder):
+        await asyncio.sleep(60)
+
+    here = await open_window(alice)
+    monkeypatch.setattr(doorkeeper, "goes_on", stuck)
+    async with asyncio.timeout(2):
+        await sync_to_async(here.client.post)("/accounts/logout/")
+        async with asyncio.timeout(1):
+            await is_away(here)
 
 
 async def test_windows_are_told_of_a_new_password_when_the_new_key_is_there(alice, open_window, monkeypatch):  # noqa: F811
