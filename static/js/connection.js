@@ -2,12 +2,12 @@
 // Every few seconds the server beats; a page that has heard nothing for more than two of them does not believe its socket.
 
 const BEAT = Number(document.body.dataset.heartbeat) * 1000
-// Close codes of the server. After the first two a page stays away; after the next one its new cookie may still be on its
-// way, and nobody need know; after the last ones it gives the server some time.
+// Close codes of the server. After the first two a page stays away; after the next one its new cookie is on its way, and
+// after the last ones the server needs some time: as if a page had tried so often.
 const SIGNED_OUT = 4401
 const CROWDED = 4409
 const RENEWED = 4402
-const LATER = [4412, 4429, 4503]
+const TRIED = { [RENEWED]: 1, 4412: 10, 4429: 10, 4503: 10 }
 const BY_ITSELF = [1006, 1011, 1012, 1013]
 const WORDS = {
   open: '',
@@ -72,7 +72,7 @@ document.addEventListener('htmx:wsClose', (event) => {
   const { code } = event.detail.event
   wrapper = event.detail.socketWrapper
   show({ [SIGNED_OUT]: 'ended', [CROWDED]: 'crowded', [RENEWED]: 'renewed' }[code] ?? 'closed')
-  if (!isOver() && !BY_ITSELF.includes(code)) setTimeout(comeBack, pause({ [RENEWED]: 1 }[code] ?? (LATER.includes(code) ? 10 : 0)))
+  if (!isOver() && !BY_ITSELF.includes(code)) setTimeout(comeBack, pause(TRIED[code] ?? 0))
 })
 
 // The extension would keep frames for a closed socket and send them late. Messages wait in the outbox instead;

@@ -1,5 +1,5 @@
 // Where somebody is in the page: kept when a part of it is drawn anew, and not left in a menu that has led elsewhere.
-// Where it is gone for good, as with a message that was taken back, one goes on in the conversation.
+// Where it is gone for good, one goes on in the conversation.
 
 document.addEventListener('htmx:oobBeforeSwap', (event) => {
   const { activeElement: focused } = document
