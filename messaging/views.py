@@ -92,6 +92,7 @@ def _chat_page(request: HttpRequest, page: roster.Page, between: Blocks, opened:
         "is_staff": request.user.is_staff,
         "has_unread_reports": bool(unread),
         "is_hidden": cast(Any, request.user).appears_offline,
+        "has_pane": opened is not None,
         "is_elsewhere": request.get_host() not in {urlsplit(origin).netloc for origin in settings.CSRF_TRUSTED_ORIGINS},
     }
     return HttpResponse(draw("messaging/home.html", values, **shape))

@@ -39,6 +39,7 @@ document.addEventListener('htmx:wsConfigSend', (event) => {
   const form = event.target
   if (!form.matches('.composer')) return
   const { parameters } = event.detail
+  socket = event.detail.socketWrapper // it may have been open before this script was there
   parameters.id = newId()
   // What is written while something before it was too fast lines up behind it.
   const isHeld = Boolean(document.querySelector('.outbox .state[data-seconds], .outbox > [data-held]'))

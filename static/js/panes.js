@@ -52,7 +52,7 @@ document.addEventListener('htmx:afterSettle', mark)
 
 // A conversation that was opened by its own address is shown like any other. After a refresh the address still names
 // one: its pane comes back, empty.
-addEventListener('DOMContentLoaded', () => {
+document.addEventListener('conversing', () => {
   const first = document.querySelector('.pane--first')
   if (first && !location.hash) return location.replace(`#${first.id}`)
   const [, peer] = /^#conversation-(\d+)$/.exec(location.hash) ?? []

@@ -3,10 +3,13 @@
 const short = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
 const long = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' })
 
-document.addEventListener('htmx:load', (event) => {
-  for (const time of event.target.querySelectorAll('time[datetime]')) {
+const translate = (place) => {
+  for (const time of place.querySelectorAll('time[datetime]')) {
     const moment = new Date(time.dateTime)
     time.textContent = short.format(moment)
     time.title = long.format(moment)
   }
-})
+}
+
+translate(document) // what came before this script
+document.addEventListener('htmx:load', (event) => translate(event.target))

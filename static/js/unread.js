@@ -66,3 +66,4 @@ for (const kind of ['htmx:wsAfterMessage', 'htmx:afterSettle', 'visibilitychange
 }
 document.addEventListener('scrollend', recount, true)
 for (const kind of ['hashchange', 'focus']) addEventListener(kind, recount)
+recount() // what came before this script

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 LIGHT = 40_000  # bytes, compressed
+CONVERSATION = 15_000  # and what a first conversation adds to them
 INLINE = """html => [
   ...(html ? new DOMParser().parseFromString(html, 'text/html') : document).querySelectorAll('*'),
 ].flatMap(element => [
@@ -39,6 +40,18 @@ def test_the_chat_page_is_light(responses):
     kinds = {response.request.resource_type for response in responses}
     assert {"document", "stylesheet", "script", "image"} <= kinds
     assert sum(weights.values()) <= LIGHT, weights
+
+
+def test_a_first_conversation_adds_little(alice, bob, responses):
+    first = len(responses)
+    alice.chooses(bob).says("hello")
+    expect(alice.heard("hello")).to_contain_text("delivered")
+    bob.chooses(alice)
+    weights = {response.url: len(gzip.compress(response.body(), 6)) for response in responses[first:]}
+    assert any(url.endswith("outbox.js") for url in weights)
+    assert sum(weights.values()) <= CONVERSATION, weights
+    scripts = [response.url for response in responses if response.request.resource_type == "script"]
+    assert len(scripts) == len(set(scripts))
 
 
 def test_everything_comes_from_this_server_under_its_policy(alice, responses):
