@@ -32,8 +32,7 @@ document.addEventListener("securitypolicyviolation", (event) => window.refusals.
 @pytest.fixture(params=[DESKTOP, PHONE["viewport"]], ids=["desktop", "phone"])
 def greta(request, somebody, server):
     person = somebody("greta", viewport=request.param)
-    words = f"User.objects.filter(username={person.name!r}).update(is_staff=True, is_superuser=True)"
-    server.manage("shell", "-v0", "-c", f"from accounts.models import User; {words}")
+    server.makes_staff(person.name)
     person.page.add_init_script(LISTEN)
     return person
 

@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.hostile import VECTORS
-from tests.conftest import PASSWORD
 
 WATCH = """
   window.harm = []
@@ -91,11 +90,11 @@ def test_hostile_words_are_only_words(watched):
         is_unharmed(person)
 
 
-def test_hostile_words_that_wait_are_only_words_too(watched, server):
+def test_hostile_words_that_wait_are_only_words_too(watched, somebody):
     alice, _ = watched
-    server.manage("shell", "-v0", "-c", "from accounts.models import User; User.objects.create_user('never-here')")
+    absent = somebody("absent", signed_up=False).registers()
     alice.page.reload()
-    alice.is_connected().page.locator("#people").get_by_role("link", name="never-here").click()
+    alice.is_connected().chooses(absent)
     for vector in VECTORS[::6]:
         alice.says(vector)
     waiting = alice.pane.locator(".outbox .message")
@@ -112,12 +111,9 @@ def test_a_name_with_markup_is_only_a_name(strangers, server):
     alice, bob = strangers
     alice.signs_up()
     name = "</bdi><img src=x onerror=boom()>'\""
-    create = f"from accounts.models import User; User.objects.create_user({name!r}, password={PASSWORD!r})"
-    server.manage("shell", "-v0", "-c", create)
-    bob.page.goto(f"{bob.url}/accounts/login/")
-    bob.page.get_by_label("User name").fill(name)
-    bob.page.get_by_label("Password").fill(PASSWORD)
-    bob.page.get_by_role("button", name="Log in").click()
+    statement = "UPDATE accounts_user SET username = ?, username_key = ? WHERE username = ?"
+    server.changes(statement, name, name, bob.registers().name)
+    bob.page.goto(f"{bob.url}/")
     bob.is_connected()
     alice.page.locator(".roster .person__link", has_text=name).click()
     expect(alice.pane.get_by_role("heading")).to_have_text(name)

@@ -82,8 +82,7 @@ def test_an_invitation_works_without_scripts_and_is_taken_back(somebody, server)
     greta.page.goto(asks(server, "shell", "--no-imports", "-c", words))
     signs_up(greta)
     expect(greta.page.get_by_role("heading", name="People")).to_be_visible()
-    staff = f"User.objects.filter(username={greta.name!r}).update(is_staff=True)"
-    server.manage("shell", "-v0", "-c", f"from accounts.models import User; {staff}")
+    server.makes_staff(greta.name)
     page = greta.page
     page.goto(f"{server.url}/accounts/invitations/")
     page.get_by_role("button", name="Make an invitation").click()

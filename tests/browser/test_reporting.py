@@ -4,17 +4,10 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE
-from tests.browser.test_accessibility import is_only, make_staff
+from tests.browser.conftest import PHONE, is_only
 
 THREAT = "I know where you live"
 SECRET = "the key is under the third stone"
-
-
-def make_administrator(server, person) -> None:
-    make_staff(server, person)
-    words = f"User.objects.filter(username={person.name!r}).update(is_superuser=True)"
-    server.manage("shell", "-v0", "-c", f"from accounts.models import User; {words}")
 
 
 def dialog_of(person):
@@ -60,7 +53,7 @@ def on_disk(server) -> bytes:
 
 def test_what_was_said_is_reported_and_read_as_verified(alice, bob, somebody, server):
     ruth = somebody("ruth")
-    make_administrator(server, ruth)
+    server.makes_staff(ruth.name)
     talk(alice, bob)
     dialog = reports(alice, THREAT)
     expect(dialog.get_by_role("heading")).to_have_text(f"Report {bob.name}")
@@ -92,7 +85,7 @@ def test_what_was_said_is_reported_and_read_as_verified(alice, bob, somebody, se
 
 def test_what_was_altered_on_the_screen_is_read_as_not_verified(alice, bob, somebody, server):
     ruth = somebody("ruth")
-    make_administrator(server, ruth)
+    server.makes_staff(ruth.name)
     talk(alice, bob)
     alice.heard(THREAT).locator(".message__text").evaluate("text => { text.textContent = 'I will come tonight' }")
     dialog = reports(alice, "I will come tonight")
