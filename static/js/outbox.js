@@ -21,7 +21,8 @@ const draw = (pane, id, text) => {
   bubble.querySelector('.message__text').textContent = text
   bubble.querySelector('.message__state').id = `fate-${id}`
   pane.querySelector('.outbox').append(bubble)
-  pane.querySelector('.pane__scroller').scrollTop = 0 // the bottom: the scroller is upside down
+  const scroller = pane.querySelector('.pane__scroller')
+  scroller.scrollTop = scroller.scrollHeight
   return bubble
 }
 

@@ -20,3 +20,17 @@ document.addEventListener('htmx:beforeSwap', (event) => {
   const last = target.previousElementSibling
   target.addEventListener('focusout', () => setTimeout(() => last.nextElementSibling?.querySelector('a, button')?.focus()), { once: true })
 })
+
+// Who is here stands first, as the page came. What has changed since is put in order while somebody does something
+// elsewhere: no row moves under their eyes or away from under their hand.
+let isStale = false
+
+const notice = ({ target }) => { isStale ||= target.matches?.('.person, .person__presence') }
+for (const kind of ['htmx:load', 'presence-online', 'presence-offline']) document.addEventListener(kind, notice)
+
+const sort = () => {
+  if (!isStale || document.querySelector('.roster:is(:hover, :focus-within)')) return
+  isStale = false
+  document.getElementById('people')?.prepend(...document.querySelectorAll('#people > .person:has(.presence--online)'))
+}
+for (const kind of ['keydown', 'pointerdown', 'visibilitychange']) document.addEventListener(kind, sort)

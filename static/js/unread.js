@@ -4,9 +4,9 @@
 
 const title = document.title
 
-// Somebody who reads further up has not seen what came below; the scroller is upside down, and its bottom is 0.
+// Somebody who reads further up has not seen what came below.
 const isInView = (pane) => pane.matches(':target') && document.visibilityState === 'visible' && document.hasFocus() &&
-  pane.querySelector('.pane__scroller').scrollTop > -60
+  !pane.querySelector('.pane__scroller[data-up]')
 
 const unread = (pane) => [...pane.querySelectorAll('.message--theirs:not([data-read])')]
 
@@ -55,10 +55,6 @@ const recount = () => {
 
 document.addEventListener('submit', (event) => {
   if (event.target.matches('.composer')) event.target.closest('.pane').querySelector('.note--news')?.remove()
-})
-
-document.addEventListener('click', (event) => {
-  if (event.target.matches('.pane__newest')) event.target.closest('.pane').querySelector('.pane__scroller').scrollTop = 0
 })
 
 for (const kind of ['htmx:wsAfterMessage', 'htmx:afterSettle', 'visibilitychange']) {

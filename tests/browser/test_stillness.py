@@ -1,0 +1,69 @@
+"""Nothing on the page moves by itself under the eyes of who reads it: no layout shift, as browsers count it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESKTOP, PHONE
+
+WATCH = """() => {
+  window.shifts = []
+  const name = ({ node }) => node?.outerHTML?.slice(0, 60)
+  const note = ({ value, sources }) => shifts.push(`${value}: ${sources.map(name)}`)
+  window.watch = new PerformanceObserver((list) => list.getEntries().forEach(note))
+  watch.observe({ type: 'layout-shift' })
+}"""
+SHIFTS = """async () => {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+  await new Promise((told) => setTimeout(told))
+  return shifts
+}"""
+
+
+def watches(person) -> None:
+    person.page.evaluate(WATCH)
+
+
+def is_still(person) -> None:
+    assert person.page.evaluate(SHIFTS) == []
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE["viewport"]], ids=["desktop", "phone"])
+def test_messages_that_arrive_move_nothing_else(somebody, bob, size):
+    alice = somebody("alice", viewport=size)
+    alice.chooses(bob)
+    bob.chooses(alice).says("to begin with")
+    alice.hears("to begin with")
+    alice.page.wait_for_timeout(600)  # what follows somebody's own hand within half a second counts for nothing
+    watches(alice)
+    bob.composer.press_sequentially("hm, hm, hm", delay=150)  # one is told of no more than once a second
+    expect(alice.pane.get_by_text("is typing")).to_be_visible()
+    for number in range(25):
+        bob.says(f"line {number}")
+    bob.says("two\nlines")
+    alice.hears("two")
+    expect(alice.heard("two")).to_be_in_viewport(ratio=1)
+    is_still(alice)
+
+
+def test_people_who_come_and_go_move_nobody_else(alice, bob, somebody):
+    alice.chooses(bob)
+    alice.page.wait_for_timeout(600)
+    watches(alice)
+    carol = somebody("carol")
+    expect(alice.entry(carol).locator(".presence--online")).to_be_visible()
+    carol.page.goto("about:blank")
+    expect(alice.entry(carol).locator(".presence--online")).to_have_count(0, timeout=15_000)
+    carol.page.goto(f"{carol.url}/")
+    expect(alice.entry(carol).locator(".presence--online")).to_be_visible()
+    is_still(alice)
+
+
+def test_a_shift_is_seen(alice):
+    alice.page.wait_for_timeout(600)
+    watches(alice)
+    alice.page.locator(".roster").evaluate("""roster => {
+        const bar = document.createElement('p')
+        bar.textContent = 'something above'
+        roster.prepend(bar)
+    }""")
+    assert alice.page.evaluate(SHIFTS) != []
