@@ -1,35 +1,18 @@
-"""What axe finds (nothing), and what it cannot see: where the focus is, and what a screen reader hears."""
+"""The pages as journeys come by them: accessible in both schemes at both sizes, with what they say of mistakes."""
 
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser import audit
+from tests.browser.audit import is_accessible, is_hit
+from tests.browser.conftest import DESKTOP, PHONE, is_only
 from tests.conftest import PASSWORD
 
-AXE = Axe()
-# Beside what axe does by itself (best practice included): targets of 24 px (WCAG 2.2).
-RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 ERROR_PAGES = {"400": "That did not work", "403": "That is not allowed", "404": "There is nothing here"}
-
-
-def is_accessible(page: Page) -> None:
-    """Nothing is found in either colour scheme, with nothing in motion; there is one heading of rank one."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        report = AXE.run(page, options=RULES)
-        assert report.response["violations"] == [], f"{page.url}, {scheme}: {report.generate_report()}"
-    expect(page.get_by_role("heading", level=1)).to_have_count(1)
-    expect(page.get_by_role("main")).to_have_count(1)
-
-
-def fits(page: Page) -> None:
-    """Nobody has to scroll sideways."""
-    widths = page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
-    assert widths[0] == widths[1], f"{page.url} is wider than its window: {widths}"
+FAULTS = {"429": "That was too fast", "500": "Something went wrong", "503": "Back in a moment"}
 
 
 @pytest.fixture
@@ -40,12 +23,6 @@ def visitor(browser):
     page.context.close()
 
 
-@pytest.fixture(params=[DESKTOP, PHONE["viewport"]], ids=["desktop", "phone"])
-def window(request, somebody):
-    """Somebody with a window of either size."""
-    return somebody("wanda", viewport=request.param)
-
-
 def submit(page: Page, button: str, **fields: str) -> None:
     for label, text in fields.items():
         page.get_by_label(label.replace("_", " ").capitalize()).fill(text)
@@ -54,7 +31,6 @@ def submit(page: Page, button: str, **fields: str) -> None:
 
 def test_signing_up(visitor, server):
     visitor.goto(f"{server.url}/accounts/signup/")
-    is_accessible(visitor)
     submit(visitor, "Sign up", user_name="a", password="1234567890")
     expect(visitor.locator(".field__error")).to_have_count(2)
     expect(visitor.get_by_label("User name")).to_be_focused()
@@ -64,7 +40,6 @@ def test_signing_up(visitor, server):
 
 def test_logging_in(visitor, server):
     visitor.goto(f"{server.url}/accounts/login/")
-    is_accessible(visitor)
     submit(visitor, "Log in", user_name="nobody", password="wrong")
     expect(visitor.get_by_label("Password")).to_have_accessible_description(re.compile("do not belong together"))
     is_accessible(visitor)
@@ -72,57 +47,35 @@ def test_logging_in(visitor, server):
 
 def test_changing_the_password(alice):
     alice.page.goto(f"{alice.url}/accounts/password/")
-    is_accessible(alice.page)
     submit(alice.page, "Change the password", current_password="wrong", new_password="1234567890")
     expect(alice.page.locator(".field__error")).to_have_count(2)
     is_accessible(alice.page)
-    assert [error for error in alice.errors if "status of 422" not in error] == []
-    alice.errors.clear()  # the console notes each answer that is not a 200, and a form with faults is none
+    is_only(alice.errors, 422)
     submit(alice.page, "Change the password", current_password=PASSWORD, new_password="another long password")
     expect(alice.page.get_by_role("status")).to_be_visible()
     is_accessible(alice.page)
 
 
-def make_staff(server, person) -> None:
-    words = f"User.objects.filter(username={person.name!r}).update(is_staff=True)"
-    server.manage("shell", "-v0", "-c", f"from accounts.models import User; {words}")
-
-
-def is_only(errors: list[str], status: int) -> None:
-    """The console notes each answer that is not a 200, and here that is what was asked for."""
-    assert [error for error in errors if f"status of {status}" not in error] == []
-    errors.clear()
-
-
-def test_the_pages_about_ones_account(window, server):
-    make_staff(server, window)
-    page, place = window.page, f"{window.url}/accounts"
-    for path in ("", "passkeys/", "second-factor/", "devices/", "codes/", "invitations/", "delete/"):
-        page.goto(f"{place}/{path}")
-        is_accessible(page)
-        fits(page)
+def test_what_is_made_for_ones_account(alice, server):
+    server.makes_staff(alice.name)
+    page, place = alice.page, f"{alice.url}/accounts"
     page.goto(f"{place}/codes/")
     submit(page, "Show new codes", current_password=PASSWORD)
     expect(page.locator(".codes li")).to_have_count(10)
     is_accessible(page)
-    fits(page)
     page.goto(f"{place}/invitations/")
     submit(page, "Make an invitation", for_how_many_people="0")
     expect(page.get_by_label("For how many people")).to_be_focused()
     submit(page, "Make an invitation", for_how_many_people="2")
     expect(page.get_by_role("img", name="QR code")).to_be_visible()
     is_accessible(page)
-    fits(page)
     page.goto(f"{place}/second-factor/on/")
-    is_accessible(page)
     submit(page, "Go on", current_password=PASSWORD)
     expect(page.get_by_role("img", name="The secret for your app")).to_be_visible()
     is_accessible(page)
-    fits(page)
     page.goto(f"{place}/passkeys/add/")
     expect(page.get_by_role("button", name="Make the passkey")).to_be_visible()
     is_accessible(page)
-    fits(page)
     page.goto(f"{place}/invitations/")
     expect(page.get_by_role("button", name="Take back")).to_have_accessible_description(re.compile("For 2 people"))
     is_accessible(page)
@@ -141,13 +94,11 @@ def test_too_many_attempts(alice):
 
 def test_the_ways_back_in(visitor, server):
     visitor.goto(f"{server.url}/accounts/recover/")
-    is_accessible(visitor)
     submit(visitor, "Change the password", user_name="nobody", recovery_code="x", new_password=PASSWORD)
     expect(visitor.get_by_label("Recovery code")).to_have_accessible_description(re.compile("do not belong together"))
     is_accessible(visitor)
     visitor.goto(f"{server.url}/accounts/reset/")
     expect(visitor.get_by_role("heading")).to_have_text("This link does not work")
-    is_accessible(visitor)
 
 
 def test_the_error_pages(visitor, server):
@@ -164,92 +115,126 @@ def test_the_error_pages(visitor, server):
     is_accessible(visitor)
 
 
-def test_the_page_for_a_fault_of_the_server(visitor, server):
-    visitor.route("**/accounts/login/", lambda route: route.fulfill(status=500, body=render_to_string("500.html")))
+@pytest.mark.parametrize(("status", "heading"), FAULTS.items())
+def test_the_pages_for_what_a_server_cannot_do(visitor, server, status, heading):
+    body = render_to_string(f"{status}.html", {"seconds": 3, "site_name": "Sotto"})
+    visitor.route("**/accounts/login/", lambda route: route.fulfill(status=int(status), body=body))
     visitor.goto(f"{server.url}/accounts/login/")
-    expect(visitor.get_by_role("heading")).to_have_text("Something went wrong")
+    expect(visitor.get_by_role("heading")).to_have_text(heading)
     is_accessible(visitor)
 
 
-def test_the_blocked_people(window, bob):
-    window.page.goto(f"{window.url}/people/blocked/")
-    expect(window.page.get_by_text("You have blocked nobody.")).to_be_visible()
-    is_accessible(window.page)
-    window.page.goto(f"{window.url}/")
-    window.is_connected().chooses(bob).pane.get_by_role("button", name="More about").click()
-    expect(window.pane.get_by_role("button", name="Block")).to_be_visible()
-    is_accessible(window.page)
-    window.pane.get_by_role("button", name="Block").click()
-    expect(window.pane.get_by_role("button", name="Unblock")).to_be_focused()
-    is_accessible(window.page)
-    window.page.goto(f"{window.url}/people/blocked/")
-    expect(window.page.get_by_role("button", name=f"Unblock {bob.name}")).to_be_visible()
-    is_accessible(window.page)
+def test_the_blocked_people(alice, bob):
+    page = alice.chooses(bob).page
+    alice.pane.get_by_role("button", name="More about").click()
+    expect(alice.pane.get_by_role("button", name="Block")).to_be_visible()
+    is_accessible(page)
+    alice.pane.get_by_role("button", name="Block").click()
+    expect(alice.pane.get_by_role("button", name="Unblock")).to_be_focused()
+    is_accessible(page)
+    page.goto(f"{alice.url}/people/blocked/")
+    expect(page.get_by_role("button", name=f"Unblock {bob.name}")).to_be_visible()
+    is_accessible(page)
 
 
-def test_the_chat_page_with_nobody_chosen(window):
-    is_accessible(window.page)
-    window.page.locator(".me__name").click()
-    expect(window.page.get_by_role("button", name="Log out")).to_be_visible()
-    is_accessible(window.page)
-    switch = window.page.get_by_role("switch", name="Appear offline")
+def test_the_chat_page_with_nobody_chosen(alice):
+    page = alice.page
+    page.locator(".me__name").click()
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    is_accessible(page)
+    switch = page.get_by_role("switch", name="Appear offline")
     expect(switch).to_have_accessible_description(re.compile("Messages still reach you"))
     switch.press("Enter")
     expect(switch).to_be_checked()
     expect(switch).to_be_focused()
-    is_accessible(window.page)
-    window.page.locator(".me__name").click()
-    window.page.get_by_role("searchbox", name="Find a person").fill("nobody of that name")
-    expect(window.page.get_by_text("Nobody here is called")).to_be_visible()
-    is_accessible(window.page)
+    is_accessible(page)
+    page.locator(".me__name").click()
+    page.get_by_role("searchbox", name="Find a person").fill("nobody of that name")
+    expect(page.get_by_text("Nobody here is called")).to_be_visible()
+    is_accessible(page)
 
 
-def test_a_conversation(window, alice, bob):
-    bob.chooses(window).says("to be counted")
-    expect(window.entry(bob)).to_contain_text("1 unread")
-    is_accessible(window.page)
-    window.chooses(alice).says("one thing, see https://example.org/")
-    alice.chooses(window).hears("one thing")
-    alice.composer.press_sequentially("h")
-    expect(window.pane.get_by_text("is typing")).to_be_visible()
-    is_accessible(window.page)
-    alice.says("and another")
-    window.hears("and another")
-    window.writes("x" * 4003)
-    expect(window.pane.get_by_text("3 too many")).to_be_visible()
-    is_accessible(window.page)
+def test_a_conversation(alice, bob):
+    bob.chooses(alice).says("to be counted")
+    expect(alice.entry(bob)).to_contain_text("1 unread")
+    is_accessible(alice.page)
+    alice.chooses(bob).says("one thing, see https://example.org/")
+    bob.hears("one thing")
+    bob.composer.press_sequentially("h")
+    expect(alice.pane.get_by_text("is typing")).to_be_visible()
+    is_accessible(alice.page)
+    bob.says("and another")
+    alice.hears("and another")
+    alice.writes("x" * 4003)
+    expect(alice.pane.get_by_text("3 too many")).to_be_visible()
+    is_accessible(alice.page)
 
 
-def test_a_report(window, bob):
-    bob.chooses(window).says("something bad")
-    window.chooses(bob).hears("something bad")
-    window.pane.get_by_role("button", name=f"More about {bob.name}").click()
-    is_accessible(window.page)
-    window.pane.get_by_role("button", name=f"Report {bob.name}").click()
-    dialog = window.page.get_by_role("dialog", name=f"Report {bob.name}")
+def test_a_conversation_under_a_thumb(somebody, bob):
+    alice = somebody("alice", **PHONE)
+    is_hit(alice.page)
+    alice.page.locator(".me__name").tap()
+    expect(alice.page.get_by_role("button", name="Log out")).to_be_visible()
+    is_hit(alice.page)
+    alice.page.keyboard.press("Escape")
+    alice.chooses(bob).says("from a phone")
+    bob.chooses(alice).says("to a phone")
+    alice.hears("to a phone")
+    for words in ("from a phone", "to a phone"):
+        alice.heard(words).tap()
+        is_hit(alice.page)
+    alice.pane.get_by_role("button", name="More about").tap()
+    expect(alice.pane.get_by_role("button", name="Block")).to_be_visible()
+    is_hit(alice.page)
+    alice.pane.get_by_role("button", name="Report").last.tap()
+    expect(alice.page.get_by_role("dialog").get_by_label("Why")).to_be_visible()
+    is_hit(alice.page)
+
+
+def test_what_is_missed_or_cut_off_is_found(alice):
+    """What looks for it sees it: a sample of each."""
+    page = alice.page
+    page.goto(f"{alice.url}/accounts/delete/")
+    page.locator("h1").evaluate("""heading => {
+        const [small, wide, cut] = ['button', 'p', 'p'].map(name => document.createElement(name))
+        small.textContent = 'x'
+        small.style.height = '30px'
+        wide.textContent = cut.textContent = 'words'.repeat(9)
+        wide.style.width = '3000px'
+        Object.assign(cut.style, { overflow: 'hidden', width: '20px', whiteSpace: 'nowrap' })
+        heading.after(small, wide, cut)
+    }""")
+    assert any(found.startswith("<button style") for found in page.evaluate(audit.MISSED, audit.TOUCHED))
+    assert len(page.evaluate(audit.CUT)) == 2
+
+
+def test_a_report(alice, bob):
+    bob.chooses(alice).says("something bad")
+    alice.chooses(bob).hears("something bad")
+    alice.pane.get_by_role("button", name=f"More about {bob.name}").click()
+    alice.pane.get_by_role("button", name=f"Report {bob.name}").click()
+    dialog = alice.page.get_by_role("dialog", name=f"Report {bob.name}")
     expect(dialog.get_by_role("checkbox", name=re.compile("something bad"))).to_be_focused()
     expect(dialog.get_by_role("group", name="What is sent")).to_be_visible()
-    is_accessible(window.page)
+    is_accessible(alice.page)
     dialog.get_by_label("Why").select_option("Something else")
     dialog.get_by_label("Note").fill("x" * 1001)
     dialog.get_by_role("button", name="Send the report").click()
     expect(dialog.get_by_role("status")).to_contain_text("1000 is the limit")
-    is_accessible(window.page)
-    is_only(window.errors, 422)
+    is_accessible(alice.page)
+    is_only(alice.errors, 422)
     dialog.get_by_label("Note").fill("")
     dialog.get_by_role("button", name="Send the report").click()
     expect(dialog.get_by_role("status")).to_contain_text("Reported.")
-    is_accessible(window.page)
+    is_accessible(alice.page)
 
 
-def test_a_refused_message(window, server):
-    name = f"sleeper-of-{window.name}"
-    server.manage("shell", "-v0", "-c", f"from accounts.models import User; User.objects.create_user('{name}')")
-    window.page.reload()
-    window.is_connected().page.locator("#people").get_by_role("link", name=name).click()
-    window.says("are you there?")
-    expect(window.pane.get_by_role("status").get_by_text("waiting for")).to_be_visible()
-    is_accessible(window.page)
+def test_a_refused_message(alice, somebody):
+    absent = somebody("absent", signed_up=False).registers()
+    alice.page.reload()
+    alice.is_connected().chooses(absent).says("are you there?")
+    expect(alice.pane.get_by_role("status").get_by_text("waiting for")).to_be_visible()
+    is_accessible(alice.page)
 
 
 def test_the_account_and_the_lists_say_what_they_are(alice, bob):

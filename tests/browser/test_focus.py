@@ -1,15 +1,9 @@
-"""Where the focus is while the page changes by itself, and what a screen reader hears of it."""
+"""Where the focus is while the page changes by itself."""
 
 from playwright.sync_api import expect
 
 LOOK = """() => { const { activeElement: focused } = document; return [
   focused.className || focused.id || focused.tagName, getComputedStyle(focused).visibility] }"""
-HEARD = """log => {
-  window.heard = []
-  new MutationObserver(changes => changes.forEach(change => change.addedNodes.forEach(
-    node => node.textContent.trim() && window.heard.push(node.textContent.replace(/\\s+/g, ' ').trim())
-  ))).observe(log, { childList: true, subtree: true })
-}"""
 
 
 def test_tab_goes_through_the_page_as_it_is_read(alice, bob):
@@ -54,26 +48,6 @@ def test_what_arrives_while_somebody_types_leaves_cursor_and_words_alone(alice, 
     expect(alice.composer).to_be_focused()
     alice.page.keyboard.type("now ")
     expect(alice.composer).to_have_value("now half a thought")
-
-
-def test_a_message_is_read_out_once_with_who_sent_it(alice, bob):
-    alice.chooses(bob)
-    bob.chooses(alice)
-    log = alice.page.get_by_role("log", name=f"Conversation with {bob.name}")
-    log.evaluate(HEARD)
-    bob.says("only once")
-    alice.hears("only once")
-    expect(alice.pane.get_by_text("only once")).to_have_count(1)
-    announced = [line for line in alice.page.evaluate("heard") if "only once" in line]
-    assert len(announced) == 1
-    assert announced[0].startswith(f"{bob.name}: only once")
-
-
-def test_what_becomes_of_a_message_is_said_quietly(alice, bob):
-    alice.chooses(bob).says("a small thing")
-    state = alice.heard("a small thing").locator(".message__state")
-    expect(state).to_have_text("delivered")
-    expect(state).to_have_attribute("aria-live", "off")
 
 
 def test_a_message_is_taken_back_with_the_keyboard_alone(alice, bob):

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.audit import is_accessible
 from tests.browser.conftest import PHONE
-from tests.browser.test_accessibility import is_accessible
 from tests.conftest import PASSWORD
 
 DEVICE = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
@@ -136,9 +136,7 @@ def test_the_browser_offers_a_passkey_among_the_names(alice, device):
 def test_a_ceremony_that_is_ended_says_so(alice, device):
     page = alice.page
     page.goto(f"{alice.url}/accounts/passkeys/add/")
-    is_accessible(page)
     confirms(alice)
-    is_accessible(page)
     device.knows_the_finger(does=False)
     device.is_touched()
     page.get_by_label("Name").fill("Laptop")
@@ -155,7 +153,6 @@ def test_a_ceremony_that_is_ended_says_so(alice, device):
     device.knows_the_finger(does=False)
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("status")).to_contain_text("No passkey was used")
-    is_accessible(page)
 
 
 def test_a_device_is_added_once(alice, device):

@@ -6,7 +6,7 @@ import re
 from playwright.sync_api import expect
 
 from accounts import totp
-from tests.browser.test_accessibility import is_accessible
+from tests.browser.audit import is_accessible
 from tests.browser.test_passkeys import confirms, logs_out
 from tests.conftest import PASSWORD
 
@@ -15,10 +15,8 @@ def turns_codes_on(person) -> tuple[bytes, str]:
     """The secret that their app has now, and the code that is spent with it."""
     page = person.page
     page.goto(f"{person.url}/accounts/second-factor/")
-    is_accessible(page)
     page.get_by_role("link", name="Ask me for codes").click()
     confirms(person)
-    is_accessible(page)
     expect(page.get_by_role("img", name="The secret for your app")).to_be_visible()
     secret = base64.b32decode(page.locator("code").inner_text().replace(" ", ""))
     types(person, "000000x", button="Ask me for codes")

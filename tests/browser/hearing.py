@@ -1,0 +1,57 @@
+"""A page as a screen reader is given it: the accessibility tree of Chromium, in the order in which it is read."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from playwright.sync_api import Page
+
+LIVE = {"polite", "assertive"}
+IS_QUIET = "function () { return this.parentElement.closest('[aria-live], [role]').ariaLive === 'off' }"
+
+
+class Node(NamedTuple):
+    """`is_live` says that it lies in a live region."""
+
+    id: int
+    role: str
+    name: str
+    is_live: bool
+
+
+class Reader:
+    """Reads one page again and again."""
+
+    def __init__(self, page: Page) -> None:
+        self.wire = page.context.new_cdp_session(page)
+        self.wire.send("Accessibility.enable")
+        self.known = {node.id for node in self.reads()}
+
+    def reads(self) -> list[Node]:
+        """All of the page, from its beginning to its end."""
+        nodes = {node["nodeId"]: node for node in self.wire.send("Accessibility.getFullAXTree")["nodes"]}
+        root = next(node for node in nodes.values() if "parentId" not in node)
+        return list(_read(root, nodes, is_live=False))
+
+    def hears(self) -> list[str]:
+        """The words that are new in live regions since it was asked last, or since it came."""
+        read = self.reads()
+        new = [node for node in read if node.role == "StaticText" and node.is_live and node.id not in self.known]
+        self.known |= {node.id for node in read}
+        return [node.name.strip() for node in new if node.name.strip() and not self._is_quiet(node)]
+
+    def _is_quiet(self, node: Node) -> bool:
+        """A part of a live region may be none: the tree tells that of the region alone."""
+        found = self.wire.send("DOM.resolveNode", {"backendNodeId": node.id})["object"]["objectId"]
+        called = {"objectId": found, "functionDeclaration": IS_QUIET, "returnByValue": True}
+        return self.wire.send("Runtime.callFunctionOn", called)["result"]["value"]
+
+
+def _read(node: dict, nodes: dict[str, dict], *, is_live: bool) -> Iterator[Node]:
+    said = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
+    is_live = is_live or said.get("live") in LIVE
+    if not node["ignored"]:
+        role, name = (node.get(part, {}).get("value", "") for part in ("role", "name"))
+        yield Node(node.get("backendDOMNodeId", 0), role, name, is_live)
+    for child in node.get("childIds", []):
+        if child in nodes:
+            yield from _read(nodes[child], nodes, is_live=is_live)

@@ -1,0 +1,52 @@
+"""Every page that an address leads to: those that anybody sees, and those of somebody who is signed in. The others are
+looked at where a journey comes by them."""
+
+from collections.abc import Iterator
+
+import accounts.urls
+import messaging.urls
+
+# By the name of the route.
+PUBLIC = {
+    "signup": "/accounts/signup/",
+    "login": "/accounts/login/",
+    "recover": "/accounts/recover/",
+    "mail_link": "/accounts/mail/",
+    "new_password": "/accounts/reset/",
+}
+SIGNED_IN = {
+    "home": "/",
+    "known": "/known/",
+    "blocked": "/people/blocked/",
+    "settings": "/accounts/",
+    "password": "/accounts/password/",
+    "devices": "/accounts/devices/",
+    "codes": "/accounts/codes/",
+    "invitations": "/accounts/invitations/",
+    "delete": "/accounts/delete/",
+    "confirm": "/accounts/confirm/",
+    "passkeys": "/accounts/passkeys/",
+    "second_factor": "/accounts/second-factor/",
+}
+ON_THE_WAY = {
+    "conversation": "test_accessibility.py",
+    "people": "test_accessibility.py",
+    "report": "test_accessibility.py",
+    "passkey": "test_passkeys.py",
+    "passkey_add": "test_passkeys.py",
+    "passkey_remove": "test_passkeys.py",
+    "log_in_code": "test_second_factor.py",
+    "second_factor_on": "test_second_factor.py",
+    "second_factor_off": "test_second_factor.py",
+    "reset": "test_accessibility.py",
+    "invitation": "test_accessibility.py",
+}
+NO_PAGE = {
+    *("logout", "end", "take_back", "download", "block", "unblock", "appear"),
+    *("log_in_passkey", "log_in_passkey_options", "passkey_add_options"),
+}
+
+
+def routes() -> Iterator[str]:
+    for module in (accounts.urls, messaging.urls):
+        yield from (route.name for route in module.urlpatterns if route.name)

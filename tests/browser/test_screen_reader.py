@@ -1,0 +1,91 @@
+"""What a screen reader is given: what it reads aloud of what arrives, and in which order it reads the page."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.hearing import Reader
+
+SEEN = {"banner", "complementary", "heading", "link", "button", "searchbox", "navigation", "log", "textbox", "main"}
+
+
+def test_a_message_is_read_out_once_with_who_sent_it_and_nothing_else(alice, bob):
+    alice.chooses(bob)
+    bob.chooses(alice)
+    reader = Reader(alice.page)
+    bob.composer.press_sequentially("on")
+    expect(alice.pane.get_by_text("is typing")).to_be_visible()
+    bob.says("only once")
+    alice.hears("only once")
+    expect(alice.heard("only once").locator("time")).to_have_attribute("title", re.compile("."))  # in the own clock
+    assert reader.hears() == [bob.name, ":", "only once"]
+    bob.says("and this")
+    alice.hears("and this")
+    assert reader.hears() == [bob.name, ":", "and this"]
+    assert reader.hears() == []
+
+
+def test_ones_own_message_and_what_becomes_of_it(alice, bob):
+    alice.chooses(bob)
+    reader = Reader(alice.page)
+    alice.says("a small thing")
+    expect(alice.heard("a small thing")).to_contain_text("delivered")
+    assert reader.hears() == ["You:", "a small thing"]
+
+
+def test_a_message_for_a_conversation_that_is_not_shown_is_not_read_out(alice, bob, somebody):
+    carol = somebody("carol")
+    alice.chooses(bob)
+    carol.chooses(alice).says("first")
+    expect(alice.conversation(carol)).to_contain_text("1 unread")
+    reader = Reader(alice.page)
+    carol.says("second")
+    expect(alice.conversation(carol)).to_contain_text("2 unread")
+    assert reader.hears() == []
+
+
+def test_who_comes_and_goes_is_not_read_out(alice, bob, somebody):
+    alice.chooses(bob)
+    reader = Reader(alice.page)
+    carol = somebody("carol")
+    expect(alice.entry(carol)).to_be_visible()
+    carol.page.close()
+    expect(alice.entry(carol).locator(".presence--online")).to_have_count(0, timeout=15_000)
+    assert reader.hears() == []
+
+
+def test_the_loss_of_the_connection_is_read_out(alice):
+    reader = Reader(alice.page)
+    alice.page.context.set_offline(True)
+    expect(alice.page.locator("#connection")).to_contain_text("The connection is gone")
+    (words,) = reader.hears()
+    assert words.startswith("The connection is gone.")
+    alice.page.context.set_offline(False)
+    alice.is_connected()
+
+
+def test_the_page_is_read_in_the_order_in_which_it_is_seen(alice, bob):
+    alice.chooses(bob).says("hello")
+    expect(alice.heard("hello")).to_contain_text("delivered")
+    read = [(node.role, node.name) for node in Reader(alice.page).reads() if node.role in SEEN]
+    wanted = [
+        ("link", "Skip to the content"),
+        ("banner", ""),
+        ("heading", "Sotto"),
+        ("complementary", "People"),
+        ("button", f"Your account: {alice.name}"),
+        ("searchbox", "Find a person"),
+        ("navigation", "Conversations and people"),
+        ("heading", "Conversations"),
+        ("link", f"{bob.name} online"),
+        ("heading", "People"),
+        ("main", ""),
+        ("heading", bob.name),
+        ("button", "Clear for both"),
+        ("button", f"More about {bob.name}"),
+        ("log", f"Conversation with {bob.name}"),
+        ("textbox", f"Message to {bob.name}"),
+        ("button", "Send"),
+    ]
+    places = [read.index(each) for each in wanted]
+    assert places == sorted(places)

@@ -1,0 +1,73 @@
+"""Tab leads through a page in the order in which it is read, shows where it is, and leads out again."""
+
+import pytest
+
+from tests.browser.conftest import PHONE
+
+ORDER = """() => {
+  const all = 'a[href], button:enabled, input:enabled:not([type=hidden]), select, textarea:enabled, [tabindex="0"]'
+  const isSeen = (place) => place.checkVisibility({ visibilityProperty: true })
+  window.order = [...document.querySelectorAll(all)].filter(isSeen)
+  return order.map((place) => place.outerHTML.slice(0, 100))
+}"""
+PLACE = """() => {
+  const { activeElement: focused } = document
+  const { outlineStyle, outlineWidth } = getComputedStyle(focused)
+  const { left, top, width, height } = focused.getClientRects()[0] ?? new DOMRect()
+  const hit = document.elementFromPoint(left + width / 2, top + height / 2)
+  return [order.indexOf(focused), outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2, focused.contains(hit)]
+}"""
+# Nothing that follows lies wholly above what it follows.
+IS_DOWNWARDS = """() => order.filter((place) => !place.matches('.skip-link')).every((place, at, all) => !at ||
+  place.getBoundingClientRect().bottom > all[at - 1].getBoundingClientRect().top)"""
+
+
+def goes_through(page) -> None:
+    """From the beginning of the page to its end, one step back, and out of it."""
+    order = page.evaluate(ORDER)
+    assert len(order) > 2, order
+    page.locator("body").evaluate("body => { body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex') }")
+    for number, place in enumerate(order):
+        page.keyboard.press("Tab")
+        assert page.evaluate(PLACE) == [number, True, True], place
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(PLACE) == [len(order) - 2, True, True]
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate(PLACE)[0] != len(order) - 1, "the last place does not let go"
+
+
+@pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
+def test_tab_leads_through_the_pages_and_is_seen(somebody, size):
+    alice = somebody("alice", signed_up=False, **size)
+    for path in ("/accounts/login/", "/accounts/signup/", "/accounts/recover/"):
+        alice.page.goto(f"{alice.url}{path}")
+        goes_through(alice.page)
+        assert alice.page.evaluate(IS_DOWNWARDS), path
+    alice.signs_up()
+    for path in ("/accounts/", "/accounts/devices/", "/accounts/delete/"):
+        alice.page.goto(f"{alice.url}{path}")
+        goes_through(alice.page)
+        assert alice.page.evaluate(IS_DOWNWARDS), path
+
+
+@pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
+def test_tab_leads_through_a_conversation_and_is_seen(somebody, bob, size):
+    alice = somebody("alice", **size)
+    goes_through(alice.page)
+    alice.chooses(bob).says("hello")
+    bob.chooses(alice).says("hello to you")
+    alice.hears("hello to you")
+    goes_through(alice.page)
+
+
+def test_a_menu_is_entered_left_and_closed_by_keyboard(alice, bob):
+    page = alice.chooses(bob).page
+    button = alice.pane.get_by_role("button", name="More about")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('[popover]').matches(':popover-open')")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.querySelector(':popover-open')") is None
+    assert button.evaluate("button => button === document.activeElement")
