@@ -27,7 +27,7 @@ LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test matrix soak churn check lint format coverage bench lock
+.PHONY: help run test matrix soak lighthouse churn check lint format coverage bench lock
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -73,6 +73,11 @@ soak: $(VENV)/.installed-dev ## Run the long tests: real times, real processes (
 	@$(BIN)/python -m tests.engines
 	$(WITH_KEY) $(BIN)/python -m pytest $(or $(ARGS),tests/soak)
 
+# Lighthouse comes from npm, as its lock file names it, and stays beside it.
+lighthouse: $(VENV)/.installed-dev tests/lighthouse/node_modules/.installed ## Let Lighthouse look at the pages, in the machine's Chromium (about 3 minutes)
+	@$(BIN)/python -m tests.browser.chromium
+	@$(WITH_KEY) $(BIN)/python -m tests.lighthouse
+
 churn: $(VENV)/.installed-dev ## Let people come and go for half an hour: what the server holds, into docs/ (ARGS="--minutes 5")
 	@$(BIN)/python -m tests.soak.churn $(ARGS)
 
@@ -115,6 +120,12 @@ $(BIN)/pip:
 	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { echo 'This Python cannot make a virtual environment.' \
 		'On Debian and Ubuntu the missing part is installed with: apt-get install python3-venv' >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
+
+tests/lighthouse/node_modules/.installed: tests/lighthouse/package-lock.json
+	@command -v npm > /dev/null || { echo 'Lighthouse needs Node.js 18 or newer and npm, and there is no npm.' >&2; exit 1; }
+	@echo 'Installing what $< names ...'
+	@npm ci --prefix tests/lighthouse --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
 
 $(VENV)/.installed-%: requirements/%.txt | $(BIN)/pip
 	@echo 'Installing what $< names into $(VENV) ...'
