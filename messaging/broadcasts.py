@@ -161,7 +161,7 @@ async def presence_heard(ear: Callable[[dict], None]) -> AsyncIterator[None]:
 
 async def process_died() -> None:
     """It may have known of deliveries that it had not told yet: every page asks for what it does not know."""
-    await _layer().group_send(EVERYBODY, {"type": "fragment", "html": offered_again()})
+    await _layer().group_send(EVERYBODY, {"type": "process.died"})
 
 
 def lost() -> None:

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from typing import Any
 
 from channels.layers import get_channel_layer
 from django.conf import settings
@@ -98,17 +99,20 @@ async def _says_goodbye(send: Send, code: int, html: str) -> bool:
 
 
 class WindowConsumer:
-    """One window from its coming to its going: what it sends goes to the intake, what it hears to the outflow."""
+    """One window from its coming to its going: what it sends goes to the intake, what it hears to the outflow.
+
+    `voice` draws what there is to say to its page; that of `broadcasts` is for pages with htmx.
+    """
 
     __slots__ = (
         "address", "beats", "channel", "ear", "heard_at", "holder", "intake", "is_over", "mending", "outflow", "page",
-        "send", "task", "timer",
+        "send", "task", "timer", "voice",
     )  # fmt: skip
 
-    def __init__(self, holder: Holder, address: str, send: Send) -> None:
-        self.holder, self.address, self.send = holder, address, send
+    def __init__(self, holder: Holder, address: str, send: Send, voice: Any = broadcasts) -> None:
+        self.holder, self.address, self.send, self.voice = holder, address, send, voice
         self.page = Page(holder.person)
-        self.outflow = Outflow(self.page, send, self._fail)
+        self.outflow = Outflow(self.page, send, self._fail, voice)
         self.intake = Intake(self.page, self.outflow)
         self.ear = contextvars.copy_context()
         self.heard_at = time.monotonic()
@@ -157,7 +161,7 @@ class WindowConsumer:
         try:
             oldest = crowd.enter(self)
         except Refused as refusal:
-            return await self.close(FULL, broadcasts.notice(refusal.reason))
+            return await self.close(FULL, self.voice.notice(refusal.reason))
         layer.listen(self.channel, self.hear)
         try:
             for group in self._groups():
@@ -168,10 +172,10 @@ class WindowConsumer:
         # Windows that come back together need not beat together.
         self._beat_in(random.uniform(0.5, 1) * settings.HEARTBEAT_SECONDS)  # noqa: S311 - nothing to guess
         if oldest:
-            in_background(oldest.close(CROWDED, broadcasts.let_go()))
+            in_background(oldest.close(CROWDED, oldest.voice.let_go()))
         if self.person_id in crowd.cut:
             crowd.cut.discard(self.person_id)
-            self.outflow.add(broadcasts.notice("a window of yours sent more than a page can say, and was cut off."))
+            self.outflow.add(self.voice.notice("a window of yours sent more than a page can say, and was cut off."))
 
     async def _leave(self) -> None:
         self.is_over = True
@@ -244,9 +248,9 @@ class WindowConsumer:
                 in_background(self._say_again())
             case "typing.seen":
                 if self._shows(event["peer"]):
-                    self.outflow.add(broadcasts.typing(event))
-            case "fragment":
-                self.outflow.add(event["html"])
+                    self.outflow.add(self.voice.typing(event))
+            case "process.died":
+                self.outflow.add(self.voice.offered_again())
 
     def _shows(self, peer_id: int) -> bool:
         return peer_id in self.page.panes and peer_id not in self.page.blocks
@@ -256,7 +260,7 @@ class WindowConsumer:
         changes = self.page.blocks.visible(event["changes"]) if self.page.blocks else event["changes"]
         if changes:
             is_all = changes == event["changes"]
-            self.outflow.add(broadcasts.presence(event) if is_all else broadcasts.presence_of(changes))
+            self.outflow.add(self.voice.presence(event) if is_all else self.voice.presence_of(changes))
 
     async def _send_away(self) -> None:
         """To the log-in page. Where the session goes on under another key, who has that one comes back by it: the old
@@ -266,7 +270,7 @@ class WindowConsumer:
                 goes_on = await doorkeeper.goes_on(self.holder)
             if goes_on:
                 return await self.close(RENEWED)
-        await self.close(SIGNED_OUT, broadcasts.sent_away())
+        await self.close(SIGNED_OUT, self.voice.sent_away())
 
     async def _look_whether_it_has_ended(self) -> None:
         """Between the look at the door and the joining of the groups, the end of the session could pass unheard."""

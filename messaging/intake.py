@@ -85,7 +85,7 @@ class Intake:
         page = self.page
         is_blocked = peer in page.blocks
         if posted := await delivery.say(page.person, page.peer(peer), message_id, text, is_blocked=is_blocked):
-            self.outflow.answer(broadcasts.posted_before(posted))
+            self.outflow.answer(self.outflow.voice.posted_before(posted))
 
     async def _type(self, peer: int) -> None:
         """Nobody types who appears offline, nor anybody to somebody with whom there is a block."""
@@ -115,7 +115,7 @@ class Intake:
         if hello.cursor or arrival.has_gap:
             self._catch_up(hello, arrival)
         elif hello.panes:  # there may be a block since the page was drawn; said to all, or it would tell of one
-            self.outflow.add(broadcasts.absences(page.known(), page.blocks))
+            self.outflow.add(self.outflow.voice.absences(page.known(), page.blocks))
         self.outflow.beat()
 
     async def resume(self) -> None:
@@ -124,8 +124,8 @@ class Intake:
         arrival = await mailbox.attach(page.person.id, page.window, f"{outflow.epoch}.{outflow.sent}", again=True)
         if arrival.is_new_box:  # in the same one the outflow goes on where it is, and sees by itself what is gone
             outflow.epoch, outflow.sent = arrival.epoch, arrival.number
-            outflow.add(broadcasts.gap(page.known(), is_restart=True, seconds=0))
-        outflow.add(broadcasts.offered_again() + outflow.overview())
+            outflow.add(outflow.voice.gap(page.known(), is_restart=True, seconds=0))
+        outflow.add(outflow.voice.offered_again() + outflow.overview())
         outflow.beat()
 
     async def learn(self) -> None:
@@ -137,9 +137,9 @@ class Intake:
         if not page.window:  # its hello tells it
             return
         if people := [page.peer(id) for id in page.blocks.differing(before)]:
-            self.outflow.add(broadcasts.standing(people, page.blocks))
+            self.outflow.add(self.outflow.voice.standing(people, page.blocks))
         if page.is_hidden != was_hidden:
-            self.outflow.add(broadcasts.appearance(is_hidden=page.is_hidden))
+            self.outflow.add(self.outflow.voice.appearance(is_hidden=page.is_hidden))
 
     def _catch_up(self, hello: frames.Hello, arrival: Arrival) -> None:
         """Tells a page that comes back who is there now, and what it has missed for good, if anything."""
@@ -147,9 +147,9 @@ class Intake:
         if arrival.is_new_box or arrival.has_gap or arrival.was_forgotten:
             is_restart = arrival.is_new_box and not was_long
             peers = [self.page.peer(id) for id in hello.panes]
-            self.outflow.answer(broadcasts.gap(peers, is_restart=is_restart, seconds=hello.away))
+            self.outflow.answer(self.outflow.voice.gap(peers, is_restart=is_restart, seconds=hello.away))
         self.outflow.add(self.outflow.overview())
 
     def _refuse(self, refusal: Refused) -> None:
-        about = broadcasts.message_refused(refusal) if refusal.message else broadcasts.notice(refusal.reason)
-        self.outflow.answer(about)
+        voice = self.outflow.voice
+        self.outflow.answer(voice.message_refused(refusal) if refusal.message else voice.notice(refusal.reason))

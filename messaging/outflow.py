@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from typing import Any, Literal
 
 from messaging import broadcasts
 from messaging.boxes import Entry
@@ -32,11 +32,14 @@ class Outflow:
 
     __slots__ = (
         "acknowledged", "epoch", "fail", "fragments", "has_beat", "has_mail", "has_missed", "has_more",
-        "is_held", "is_stopped", "page", "receipt", "send", "sent", "total", "under_way", "waiting", "watch", "writer",
+        "is_held", "is_stopped", "page", "receipt", "send", "sent", "total", "under_way", "voice", "waiting", "watch",
+        "writer",
     )  # fmt: skip
 
-    def __init__(self, page: Page, send: Send, fail: Callable[[Exception | None], None]) -> None:
-        self.page, self.send, self.fail = page, send, fail
+    def __init__(
+        self, page: Page, send: Send, fail: Callable[[Exception | None], None], voice: Any = broadcasts
+    ) -> None:
+        self.page, self.send, self.fail, self.voice = page, send, fail, voice
         self.epoch, self.sent = "", 0  # the page's box, and the last entry that it has been sent
         self.fragments: list[str] = []
         self.waiting = 0  # bytes of them
@@ -77,7 +80,7 @@ class Outflow:
     def overview(self) -> str:
         """How things stand, for a page that cannot know."""
         page = self.page
-        return broadcasts.overview(page.known(), page.blocks, is_hidden=page.is_hidden)
+        return self.voice.overview(page.known(), page.blocks, is_hidden=page.is_hidden)
 
     def confirmed(self, cursor: str) -> None:
         """The page has shown what came with this cursor, and what it was sent before. Its last part cannot be guessed:
@@ -155,7 +158,7 @@ class Outflow:
 
     async def _mail(self) -> str:
         """What the mailbox holds and the page has not been sent, with the cursor that it confirms."""
-        page, html = self.page, broadcasts.heartbeat() if self.has_beat else ""
+        page, html = self.page, self.voice.heartbeat() if self.has_beat else ""
         is_rung = not (self.has_beat or self.has_more)
         self.has_mail = self.has_beat = self.has_more = False
         epoch = self.epoch
@@ -169,7 +172,7 @@ class Outflow:
             self.has_mail = self.has_more = True
             return html
         if start > self.sent:  # it took so little for so long that some of it is gone
-            html += broadcasts.gap(page.known(), is_restart=False, seconds=0)
+            html += self.voice.gap(page.known(), is_restart=False, seconds=0)
         self.sent = start
         if not (entries or html):
             return ""
@@ -190,17 +193,17 @@ class Outflow:
 
     def _cursor(self) -> str:
         self.receipt = secrets.token_hex(4)
-        return broadcasts.cursor_moved(f"{self.epoch}.{self.sent}.{self.receipt}", self.page.language)
+        return self.voice.cursor_moved(f"{self.epoch}.{self.sent}.{self.receipt}", self.page.language)
 
     def _drawn(self, entries: list[Entry]) -> list[str]:
         """As many as fit into a frame, each behind the pane that the page may lack."""
         page, parts, size = self.page, [], 0
         for entry in entries:
             draft = entry.draft
-            html = broadcasts.mail(draft, page.language)
+            html = self.voice.mail(draft, page.language)
             if draft.message and draft.peer.id not in page.panes:
                 page.panes.add(draft.peer.id)
-                html = broadcasts.pane_opened(draft.peer, page.blocks) + html
+                html = self.voice.pane_opened(draft.peer, page.blocks) + html
             parts.append(html)
             size += _size(html)
             self.sent = entry.number
