@@ -16,13 +16,15 @@ from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from config.addresses import seen_through_proxies  # noqa: E402
+from config.beside import beside  # noqa: E402
 from config.handshake import refused, same_site  # noqa: E402
 from config.headers import dressed  # noqa: E402
 from config.lifespan import lifespan  # noqa: E402
 from config.logs import told_apart  # noqa: E402
 from config.probes import answering  # noqa: E402
 from config.threads import in_lasting_threads  # noqa: E402
-from messaging import operations  # noqa: E402
+from messaging import operations, streams  # noqa: E402
+from messaging.appending import SHOWN, TRANSCRIPT  # noqa: E402
 from messaging.routing import websocket_urlpatterns  # noqa: E402
 
 # The server and Django write large bodies into temporary files while they read them: in memory, not on a disk.
@@ -33,7 +35,7 @@ if serious := [found for found in run_checks(tags=["nothing_kept"]) if found.is_
     raise ImproperlyConfigured("\n".join(map(str, serious)))
 
 pages = answering(
-    in_lasting_threads(django_http),
+    beside(in_lasting_threads(django_http), {TRANSCRIPT: streams.transcript, SHOWN: streams.shown}),
     everybody={"/healthz": operations.alive, "/readyz": operations.ready},
     allowed={"/metrics": operations.numbers},
 )

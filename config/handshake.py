@@ -5,6 +5,8 @@ from django.http.request import split_domain_port, validate_host
 
 from config.headers import encoded
 
+Headers = list[tuple[bytes, bytes]]
+
 
 def same_site(application):
     """Wraps an ASGI application: a WebSocket handshake with a foreign `Origin` or `Host` is answered with HTTP 403.
@@ -30,10 +32,16 @@ async def refused(scope, receive, send) -> None:
     await send({"type": "websocket.http.response.body", "body": b""})
 
 
-def _is_ours(headers: list[tuple[bytes, bytes]]) -> bool:
-    # Two of a header are one too many: which of them counts would be for the sender to choose.
-    origins = [value.decode("latin1") for name, value in headers if name == b"origin"]
-    hosts = [value.decode("latin1") for name, value in headers if name == b"host"]
-    if len(origins) != 1 or len(hosts) != 1 or origins[0] not in settings.CSRF_TRUSTED_ORIGINS:
-        return False
-    return validate_host(split_domain_port(hosts[0])[0], settings.ALLOWED_HOSTS)
+def is_asked_by_our_name(headers: Headers) -> bool:
+    hosts = _values(headers, b"host")
+    return len(hosts) == 1 and validate_host(split_domain_port(hosts[0])[0], settings.ALLOWED_HOSTS)
+
+
+def _is_ours(headers: Headers) -> bool:
+    origins = _values(headers, b"origin")
+    return len(origins) == 1 and origins[0] in settings.CSRF_TRUSTED_ORIGINS and is_asked_by_our_name(headers)
+
+
+def _values(headers: Headers, wanted: bytes) -> list[str]:
+    """Two of a header are one too many: which of them counts would be for the sender to choose."""
+    return [value.decode("latin1") for name, value in headers if name == wanted]

@@ -122,6 +122,7 @@ SITE_NAME = env.str("SITE_NAME", default="Sotto").strip() or "Sotto"
 SITE_URL = origin(env.str("SITE_URL", default="http://localhost:8000"), "SITE_URL")
 MESSAGE_MAX_LENGTH = whole_number("MESSAGE_MAX_LENGTH", 4000, 1, 20_000)
 RESUME_SECONDS = whole_number("RESUME_SECONDS", 90, 15, 600)
+STREAMS = whole_number("STREAMS", 200, 0, 10_000)
 REDIS_URL = redis_address("REDIS_URL")
 MAILBOX_KEY = env.str("MAILBOX_KEY", default="").strip()
 REPORTS_KEY = env.str("REPORTS_KEY", default="").strip()

@@ -10,6 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from messaging.consumers import crowd
 from messaging.counts import LAGS, REASONS, counts
 from messaging.homes import mailbox, presence
+from messaging.streams import streams
 
 CONTENT_TYPE = exposition.CONTENT_TYPE_PLAIN_0_0_4
 
@@ -22,6 +23,7 @@ class Numbers:
 
     def collect(self) -> Iterator[Metric]:
         yield self._gauge("windows", "Sockets that are open here.", crowd.size)
+        yield self._gauge("streams", "Pages without JavaScript that are being loaded here.", len(streams))
         yield self._gauge("people_online", "People who hold a lease.", len(presence.online()))
         yield from self._waiting()
         yield self._counter("messages_posted", "Messages that were taken.", counts.posted)

@@ -51,8 +51,7 @@ def blocked(request: HttpRequest) -> HttpResponse:
 def block(request: HttpRequest, peer_id: int) -> HttpResponse:
     others = get_user_model().objects.filter(is_active=True).exclude(pk=request.user.pk)
     peer = get_object_or_404(others, pk=peer_id)
-    blocks.add(request.user.pk, peer_id)
-    _tell(delivery.part(request.user.pk, peer_id))
+    shut_out(request.user.pk, peer_id)
     if not request.htmx:
         return redirect("messaging:conversation", peer_id)
     return render(request, "messaging/_block.html", {"peer": Person(peer_id, peer.get_username())})
@@ -63,8 +62,7 @@ def block(request: HttpRequest, peer_id: int) -> HttpResponse:
 @calmly
 @politely
 def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
-    if blocks.remove(request.user.pk, peer_id):
-        _tell(broadcasts.choices_changed(request.user.pk, peer_id))
+    let_in_again(request.user.pk, peer_id)
     return _blocked(request) if request.htmx else redirect("messaging:blocked")
 
 
@@ -78,6 +76,17 @@ def appear(request: HttpRequest) -> HttpResponse:
     _tell(broadcasts.choices_changed(request.user.pk))
     # A page with scripts hears of it over its socket, like all windows of this person.
     return HttpResponse(status=204) if request.htmx else redirect("messaging:home")
+
+
+def shut_out(person_id: int, peer_id: int) -> None:
+    """From now on nothing passes between them; Refused to somebody who has blocked too many already."""
+    blocks.add(person_id, peer_id)
+    _tell(delivery.part(person_id, peer_id))
+
+
+def let_in_again(person_id: int, peer_id: int) -> None:
+    if blocks.remove(person_id, peer_id):
+        _tell(broadcasts.choices_changed(person_id, peer_id))
 
 
 def _blocked(request: HttpRequest, refusal: str = "", status: int = 200) -> HttpResponse:

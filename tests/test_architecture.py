@@ -14,8 +14,9 @@ APPS = ("config", "accounts", "messaging")
 # What a room must not import; a name stands for everything beneath it.
 HTTP = {"django.http", "django.views"}
 RENDERING = {"django.template", "django.shortcuts"}
-PAGES = {"messaging.known", "messaging.privacy", "messaging.reporting", "messaging.views"}
-SOCKET = {"messaging.consumers", "messaging.routing"}
+PAGES = {"messaging.desk", "messaging.known", "messaging.plain", "messaging.privacy", "messaging.reporting"}
+PAGES |= {"messaging.views"}
+SOCKET = {"messaging.consumers", "messaging.loading", "messaging.routing", "messaging.streams"}
 DOORS = PAGES | SOCKET | {"messaging.urls"}
 JOINTS = {"accounts", "messaging"}  # only the addresses know both
 ACCOUNTS = {"config", "messaging", "channels"}
@@ -31,6 +32,7 @@ ROOMS = {
     "config.addresses": JOINTS | {"config"},
     "config.administration": JOINTS | {"config"},
     "config.asgi": {"accounts", "config.settings"},
+    "config.beside": JOINTS | {"config.settings"},
     "config.bodies": JOINTS | {"config"},
     "config.context": JOINTS | {"config"},
     "config.door": JOINTS | {"config"},
@@ -125,6 +127,13 @@ ROOMS = {
     # The doors, and what they say where the memory is away.
     "messaging.unreachable": MESSAGING | SPEAKERS | DOORS | {"channels"},
     "messaging.consumers": MESSAGING | HTTP | RENDERING | DOORS - {"messaging.consumers"},
+    # The door for pages without JavaScript, which are windows too: what they are told has a voice of its own.
+    "messaging.appending": MESSAGING | HTTP | DOORS | {"channels", "messaging.delivery", "messaging.pulse"},
+    "messaging.framing": DOMAIN,
+    "messaging.loading": MESSAGING | HTTP | RENDERING | DOORS - {"messaging.consumers"},
+    "messaging.streams": MESSAGING | HTTP | RENDERING | DOORS - {"messaging.consumers", "messaging.loading"},
+    "messaging.desk": MESSAGING | SOCKET | {"channels", "messaging.views"},
+    "messaging.plain": MESSAGING | SOCKET | {"channels", "messaging.views"},
     "messaging.metrics": MESSAGING | HTTP | RENDERING | SPEAKERS,
     "messaging.operations": MESSAGING | HTTP | RENDERING | SPEAKERS | {"channels"},
     # A server as operators start it: processes that hold the application, which they know by its name alone.

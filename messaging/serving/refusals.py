@@ -10,6 +10,11 @@ NO_STORE = ("Cache-Control", "no-store")
 class Request(WebRequest):
     """An HTTP request that Daphne refuses (400), or that the application failed (500) or left waiting (503)."""
 
+    def check_timeouts(self) -> None:
+        """Whose answer has begun is not left waiting: a page without JavaScript is loaded for as long as it is open."""
+        if not self._response_started:
+            super().check_timeouts()
+
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:
         text = f"{status} {status_text.decode()}\n".encode()
         headers = [*settings.SECURITY_HEADERS.items(), NO_STORE, ("Content-Type", "text/plain; charset=utf-8")]

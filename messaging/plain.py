@@ -1,0 +1,101 @@
+"""The door to the pages without JavaScript: one that holds three others in frames, and the people among them.
+
+What is said comes in a page of its own, which is loaded as long as it is open (`messaging.streams`). To write something
+there would load it anew, and so empty it: that is why there are frames.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
+from typing import Any, cast
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from messaging import blocks, limits, roster
+from messaging.appending import TRANSCRIPT
+from messaging.conversations import Person, Unreachable
+from messaging.framing import HELD, HOLDING
+from messaging.homes import presence
+
+View = Callable[..., HttpResponse]
+
+
+def held(view: View) -> View:
+    """A page for a frame. The log-in page is in none: who has been signed out meanwhile is led to it by a link."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, **keywords: Any) -> HttpResponse:
+        try:
+            answer = view(request, **keywords) if request.user.is_authenticated else _over(request)
+        except Http404:
+            answer = refused(request, gettext("There is nobody like that here, or not any more."), 404)
+        return _with(answer, HELD)
+
+    return answered
+
+
+@require_safe
+@login_required
+def home(request: HttpRequest, peer_id: int = 0) -> HttpResponse:
+    """The page that holds the others; its transcript begins empty each time it is loaded."""
+    context = {"is_on": bool(settings.STREAMS), "transcript": TRANSCRIPT, "peer_id": peer_id}
+    return _with(render(request, "messaging/plain/home.html", context), HOLDING)
+
+
+@require_safe
+@held
+def over(request: HttpRequest) -> HttpResponse:
+    return _over(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("q", "after")
+@held
+def people(request: HttpRequest) -> HttpResponse:
+    """A page of the roster, as it is at this moment. A name that somebody looks for is posted, as everywhere."""
+    try:
+        if request.method == "POST" and (wait := async_to_sync(limits.searches.wait)(me(request).id)):
+            return refused(request, limits.searches.too_fast(wait).reason, 429)
+        if presence.is_stale():
+            with suppress(Unreachable):
+                async_to_sync(presence.refresh)()
+    except Unreachable:
+        return refused(request, gettext("The server cannot reach its memory just now."), 503)
+    query, after = request.POST.get("q", ""), request.POST.get("after", "")
+    page = roster.page(me(request).id, presence.online(), query, after, blocks.of(me(request).id))
+    return render(request, "messaging/plain/people.html", {"page": page, "is_further": bool(after)})
+
+
+@require_safe
+@held
+def nobody(request: HttpRequest) -> HttpResponse:
+    """Nobody has been chosen yet."""
+    return render(request, "messaging/plain/nobody.html")
+
+
+def me(request: HttpRequest) -> Person:
+    """Who asks, behind `held`."""
+    user = cast(AbstractBaseUser, request.user)
+    return Person(user.pk, user.get_username())
+
+
+def refused(request: HttpRequest, words: str, status: int) -> HttpResponse:
+    return render(request, "messaging/plain/turned_away.html", {"words": words}, status=status)
+
+
+def _with(answer: HttpResponse, headers: dict[str, str]) -> HttpResponse:
+    for name, value in headers.items():
+        answer.headers[name] = value
+    return answer
+
+
+def _over(request: HttpRequest) -> HttpResponse:
+    return render(request, "messaging/plain/turned_away.html", {"reason": "signed-out"}, status=403)

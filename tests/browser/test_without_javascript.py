@@ -1,0 +1,312 @@
+"""Journeys of people whose browsers run no scripts: everything works, and they talk with everybody else."""
+
+import itertools
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.test_accessibility import is_accessible
+from tests.conftest import PASSWORD
+from tests.servers import Server
+
+_numbers = itertools.count(1)
+CONNECTED = "Connected. What is said from now on is shown here."
+
+
+class Plainly:
+    """A person without JavaScript. A page that holds a transcript never ends loading: nobody waits for that."""
+
+    def __init__(self, name: str, page: Page, url: str) -> None:
+        self.name, self.page, self.url = name, page, url
+
+    def opens(self, path: str) -> "Plainly":
+        self.page.goto(f"{self.url}{path}", wait_until="commit")
+        return self
+
+    def submits(self, button: str, **fields: str) -> None:
+        for label, text in fields.items():
+            self.page.get_by_label(label.replace("_", " ").capitalize(), exact=True).fill(text)
+        self.page.get_by_role("main").get_by_role("button", name=button).click(no_wait_after=True)
+
+    def signs_up(self) -> "Plainly":
+        self.opens("/accounts/signup/").submits("Sign up", user_name=self.name, password=PASSWORD)
+        expect(self.way_here).to_be_visible()
+        return self
+
+    @property
+    def way_here(self):
+        """In the pages with scripts: Playwright looks for no words in a `noscript`."""
+        return self.page.locator("noscript a")
+
+    def is_at_the_page(self) -> "Plainly":
+        self.opens("/plain/")
+        expect(self.said.get_by_text(CONNECTED, exact=True)).to_be_visible()
+        return self
+
+    @property
+    def said(self):
+        return self.page.frame_locator("iframe[name=transcript]")
+
+    @property
+    def people(self):
+        return self.page.frame_locator("iframe[name=people]")
+
+    @property
+    def desk(self):
+        return self.page.frame_locator("iframe[name=desk]")
+
+    @property
+    def field(self):
+        return self.desk.get_by_role("textbox")
+
+    def chooses(self, name: str) -> "Plainly":
+        self.people.get_by_role("link", name=name, exact=True).click(no_wait_after=True)
+        expect(self.desk.get_by_role("heading", name=name)).to_be_visible()
+        expect(self.field).to_be_focused()
+        return self
+
+    def says(self, text: str) -> None:
+        self.field.fill(text)
+        self.field.press("Enter", no_wait_after=True)
+
+    def heard(self, text: str):
+        return self.said.locator(".message", has_text=text)
+
+    def hears(self, text: str) -> None:
+        expect(self.heard(text)).to_be_visible()
+
+
+@pytest.fixture
+def plainly(browser, server):
+    """A function: `plainly("paula")` is somebody without JavaScript who has signed up."""
+    contexts = []
+
+    def arrive(name: str, *, url: str = "", signed_up: bool = True, **context) -> Plainly:
+        contexts.append(browser.new_context(**{"java_script_enabled": False, "viewport": DESKTOP, **context}))
+        person = Plainly(f"{name}{next(_numbers)}", contexts[-1].new_page(), url or server.url)
+        return person.signs_up() if signed_up else person
+
+    yield arrive
+    for context in contexts:
+        context.close()
+
+
+def test_two_people_talk_one_with_scripts_and_one_without(alice, plainly):
+    paula = plainly("paula").is_at_the_page().chooses(alice.name)
+    alice.chooses(paula)
+    paula.says("good morning")
+    alice.hears("good morning")
+    expect(paula.field).to_have_value("")
+    expect(paula.field).to_be_focused()
+    expect(paula.said.get_by_text("delivered")).to_be_visible()
+    alice.says("and to you <b>too</b>")
+    paula.hears("and to you <b>too</b>")
+    expect(alice.pane.get_by_text("delivered", exact=True)).to_be_visible()
+    expect(alice.pane.locator(".pane__presence")).to_have_text("online")
+
+
+def test_two_people_talk_both_without_on_small_screens(plainly):
+    paula, peter = (plainly(name, **PHONE).is_at_the_page() for name in ("paula", "peter"))
+    paula.people.get_by_role("searchbox").fill(peter.name)
+    paula.people.get_by_role("button", name="Find").click(no_wait_after=True)
+    expect(paula.people.get_by_role("link", name=paula.name)).to_have_count(0)
+    paula.chooses(peter.name).says("can you read this?")
+    peter.hears("can you read this?")
+    peter.said.get_by_role("link", name=f"Write to {paula.name}").click(no_wait_after=True)
+    peter.says("I can")
+    paula.hears("I can")
+    expect(peter.said.get_by_text("delivered")).to_be_visible()
+
+
+def test_somebody_who_is_not_there_is_said_to_be_away_and_the_words_stay(plainly, alice):
+    paula = plainly("paula").is_at_the_page()
+    gone = plainly("gone")
+    gone.page.goto("about:blank")
+    paula.people.get_by_role("link", name="Look again").click(no_wait_after=True)
+    paula.chooses(gone.name).says("are you there?")
+    expect(paula.desk.get_by_role("alert")).to_contain_text(f"{gone.name} has no open window")
+    expect(paula.field).to_have_value("are you there?")
+    gone.is_at_the_page()
+    paula.field.press("Enter", no_wait_after=True)
+    gone.hears("are you there?")
+    expect(paula.field).to_have_value("")
+
+
+def test_what_is_taken_back_leaves_the_page_and_the_conversation_goes_on(alice, plainly):
+    paula = plainly("paula").is_at_the_page().chooses(alice.name)
+    alice.chooses(paula).says("a slip")
+    paula.hears("a slip")
+    alice.heard("a slip").hover()
+    alice.heard("a slip").get_by_role("button", name="Take back").click()
+    expect(paula.said.get_by_text("A message was taken back.")).to_be_visible()
+    expect(paula.heard("a slip")).to_have_count(0)
+    alice.says("what I meant")
+    paula.hears("what I meant")
+    paula.says("my own slip")
+    alice.hears("my own slip")
+    paula.said.get_by_role("link", name="Take back").click(no_wait_after=True)
+    paula.desk.get_by_role("button", name="Take back").click(no_wait_after=True)
+    expect(alice.heard("my own slip")).to_have_count(0)
+    expect(paula.said.get_by_text("A message was taken back.")).to_be_visible()
+    expect(paula.said.locator(".message")).to_have_count(0)
+
+
+def test_clearing_for_both(alice, plainly):
+    paula = plainly("paula").is_at_the_page().chooses(alice.name)
+    alice.chooses(paula).says("between us")
+    paula.hears("between us")
+    paula.desk.get_by_text("More", exact=True).click()
+    paula.desk.get_by_role("link", name="Clear for both").click(no_wait_after=True)
+    paula.desk.get_by_role("button", name="Clear for both").click(no_wait_after=True)
+    expect(alice.pane.get_by_text("cleared this conversation for both")).to_be_visible()
+    expect(paula.said.get_by_text("was cleared for both")).to_be_visible()
+    expect(paula.said.get_by_text("Cleared in 2 of 2 windows.")).to_be_visible()
+    expect(paula.heard("between us")).to_have_count(0)
+
+
+def test_a_refresh_begins_empty(alice, plainly):
+    paula = plainly("paula").is_at_the_page()
+    alice.chooses(paula).says("before")
+    paula.hears("before")
+    expect(alice.pane.get_by_text("delivered", exact=True)).to_be_visible()
+    paula.is_at_the_page()
+    alice.says("after")
+    paula.hears("after")
+    expect(paula.heard("before")).to_have_count(0)
+
+
+def test_going_away_and_back_begins_empty_too(alice, plainly):
+    paula = plainly("paula").is_at_the_page()
+    alice.chooses(paula).says("before")
+    paula.hears("before")
+    paula.page.goto("about:blank")
+    paula.page.go_back(wait_until="commit")
+    expect(paula.said.get_by_text(CONNECTED, exact=True)).to_be_visible()
+    expect(paula.heard("before")).to_have_count(0)
+
+
+def test_a_page_that_has_heard_nothing_for_a_minute_says_so(plainly):
+    paula = plainly("paula").is_at_the_page()
+    line = paula.said.locator(".heard").last
+    expect(paula.said.get_by_text("Connecting")).to_be_hidden()
+    expect(line).to_be_hidden()
+    line.evaluate("line => line.getAnimations().forEach((animation) => { animation.currentTime = 54_000 })")
+    expect(line).to_be_hidden()
+    line.evaluate("line => line.getAnimations().forEach((animation) => { animation.currentTime = 56_000 })")
+    expect(line).to_be_visible()
+    expect(line).to_contain_text("Nothing has been heard of the server for a while.")
+    line.get_by_role("link").click(no_wait_after=True)
+    expect(paula.said.get_by_text(CONNECTED, exact=True)).to_be_visible()
+
+
+def test_blocking_from_the_desk(alice, plainly):
+    paula = plainly("paula").is_at_the_page().chooses(alice.name)
+    alice.chooses(paula)
+    paula.desk.get_by_text("More", exact=True).click()
+    paula.desk.get_by_role("button", name=f"Block {alice.name}").click(no_wait_after=True)
+    expect(paula.desk.get_by_text("You have blocked")).to_be_visible()
+    alice.says("hello?")
+    expect(alice.pane.get_by_text("cannot be reached")).to_be_visible()
+    paula.desk.get_by_role("button", name="Unblock").click(no_wait_after=True)
+    alice.pane.get_by_role("button", name="Try again").click()
+    paula.hears("hello?")
+
+
+def test_signing_out_in_another_tab_empties_the_page_at_once(alice, plainly):
+    paula = plainly("paula").is_at_the_page()
+    alice.chooses(paula).says("hush")
+    paula.hears("hush")
+    other = Plainly(paula.name, paula.page.context.new_page(), paula.url).opens("/accounts/")
+    other.page.get_by_role("button", name="Log out").click()
+    expect(paula.said.get_by_role("link", name="Log in")).to_be_visible()
+    expect(paula.said.get_by_text("hush")).to_have_count(0)
+    expect(other.page.get_by_role("button", name="Log in")).to_be_visible()
+
+
+def test_everything_about_ones_account(plainly, alice):
+    paula = plainly("paula")
+    page = paula.page
+    page.get_by_role("searchbox").fill(alice.name)
+    page.get_by_role("searchbox").press("Enter")
+    expect(page.locator("#found .person__link")).to_have_count(1)
+    page.locator("#found .person__link").click()
+    expect(paula.way_here).to_have_count(2)
+    expect(paula.way_here.last).to_have_attribute("href", re.compile("/plain/with/"))
+    expect(paula.way_here.last).to_be_visible()
+    expect(page.locator(".composer")).to_be_hidden()
+    page.get_by_role("button", name=f"More about {alice.name}").click()
+    expect(page.get_by_role("button", name=re.compile("^Report"))).to_have_count(0)
+    page.get_by_role("button", name=f"Block {alice.name}").click()
+    expect(page.locator(".pane__presence")).to_have_text("blocked")
+    paula.opens("/people/blocked/")
+    page.get_by_role("button", name=f"Unblock {alice.name}").click()
+    expect(page.get_by_text("You have blocked nobody.")).to_be_visible()
+    paula.opens("/")
+    page.locator(".me__name").click()
+    page.get_by_role("switch", name="Appear offline").click()
+    expect(page.get_by_text("You appear offline to others.")).to_be_visible()
+
+    paula.opens("/accounts/password/")
+    paula.submits("Change the password", current_password=PASSWORD, new_password="another long password")
+    expect(page.get_by_text("Your password is changed.")).to_be_visible()
+    paula.opens("/accounts/codes/").submits("Show new codes", current_password="another long password")
+    expect(page.locator(".codes li")).to_have_count(10)
+    for path in ("", "passkeys/", "second-factor/", "devices/", "delete/"):
+        assert page.goto(f"{paula.url}/accounts/{path}").status == 200
+    page.goto(f"{paula.url}/known/")
+    expect(page.get_by_role("heading", name="What this server knows about you")).to_be_visible()
+
+    paula.opens("/accounts/").page.get_by_role("button", name="Log out").click()
+    paula.submits("Log in", user_name=paula.name, password="another long password")
+    expect(paula.way_here).to_be_visible()
+    paula.opens("/accounts/delete/").submits("Delete my account", current_password="another long password")
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
+
+
+@pytest.fixture
+def narrow_server(tmp_path):
+    running = Server(tmp_path, STREAMS="1").start()
+    yield running
+    running.stop()
+
+
+def test_a_server_that_is_full_says_so_in_the_page(narrow_server, plainly):
+    first, second = plainly("paula", url=narrow_server.url), plainly("peter", url=narrow_server.url)
+    first.is_at_the_page()
+    second.opens("/plain/")
+    expect(second.said.get_by_role("alert")).to_contain_text("as many pages without JavaScript as it can")
+    first.page.goto("about:blank")
+    second.said.get_by_role("link", name="Try again").click(no_wait_after=True)
+    expect(second.said.get_by_text(CONNECTED, exact=True)).to_be_visible()
+
+
+@pytest.mark.memory("a server of its own stops, and what it held with it")
+def test_a_server_that_ends_says_so_and_the_page_goes_on(tmp_path, plainly):
+    server = Server(tmp_path).start()
+    try:
+        paula = plainly("paula", url=server.url).is_at_the_page()
+        server.stop()
+        expect(paula.said.get_by_text("The server is being restarted")).to_be_visible()
+        server.start()
+        paula.said.get_by_role("link", name="Go on with an empty page").click(no_wait_after=True)
+        expect(paula.said.get_by_text(CONNECTED, exact=True)).to_be_visible()
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE["viewport"]], ids=["desktop", "phone"])
+def test_each_of_its_pages_is_accessible(viewport, somebody, bob):
+    """Seen by itself, in a browser that runs the scripts which look."""
+    wanda = somebody("wanda", viewport=viewport)
+    id = wanda.entry(bob).get_attribute("href").strip("/").rpartition("/")[2]
+    message = f"take-back/{uuid.uuid4()}/"
+    paths = ["", "people/", "write/", *(f"write/{id}/{end}" for end in ("", "clear/", message)), "transcript/"]
+    for path in paths:
+        wanda.page.goto(f"{wanda.url}/plain/{path}", wait_until="commit")
+        wanda.page.locator("main").wait_for()
+        is_accessible(wanda.page)
+        assert wanda.page.locator("html").evaluate("html => html.scrollWidth <= html.clientWidth"), path
+    wanda.page.goto("about:blank")
