@@ -7,6 +7,8 @@ from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import (  # noqa: F401 - some register themselves
     admin_groups,
@@ -33,6 +35,10 @@ def _may_touch(request: HttpRequest, person: User | None) -> bool:
     return person is None or _of(request).is_superuser or not (person.is_staff or person.is_superuser)
 
 
+def _counted(people: int) -> str:
+    return ngettext("%(count)d person", "%(count)d people", people) % {"count": people}
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     """Django's pages for users, told what ours have."""
@@ -49,10 +55,10 @@ class PersonAdmin(UserAdmin):
     fieldsets = [
         (None, {"fields": ["username", "password", "email", "is_active"]}),
         (
-            "Permissions",
+            gettext_lazy("Permissions"),
             {"fields": POWERS, "classes": ["collapse"]},
         ),
-        ("Dates", {"fields": ["date_joined", "last_login"]}),
+        (gettext_lazy("Dates"), {"fields": ["date_joined", "last_login"]}),
     ]
     add_fieldsets = [(None, {"fields": ["username", "email", "usable_password", "password1", "password2"]})]
 
@@ -76,50 +82,53 @@ class PersonAdmin(UserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_delete_permission(request, obj) and _may_touch(request, obj)
 
-    @admin.action(description="Deactivate selected people", permissions=["change"])
+    @admin.action(description=gettext_lazy("Deactivate selected people"), permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         others = queryset.exclude(pk=str(request.user.pk))
         if others.count() < queryset.count():
-            self.message_user(request, "You cannot deactivate yourself: somebody else has to.", messages.WARNING)
+            words = _("You cannot deactivate yourself: somebody else has to.")
+            self.message_user(request, words, messages.WARNING)
         self._set_active(request, self._below(request, others), is_active=False)
 
-    @admin.action(description="Reactivate selected people", permissions=["change"])
+    @admin.action(description=gettext_lazy("Reactivate selected people"), permissions=["change"])
     def reactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._set_active(request, self._below(request, queryset), is_active=True)
 
-    @admin.action(description="Sign selected people out everywhere", permissions=["change"])
+    @admin.action(description=gettext_lazy("Sign selected people out everywhere"), permissions=["change"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Their open windows close at once, on every process; one's own stays, to see what became of it."""
         people, here = self._below(request, queryset), request.session.session_key
         ended = sum(sessions.end_all(person, but=here) for person in people)
-        who = f"{people.count()} {'person' if people.count() == 1 else 'people'}"
-        words = f"{ended} {'session' if ended == 1 else 'sessions'} of {who} ended."
-        self.message_user(request, words, messages.SUCCESS)
+        words = ngettext("%(count)d session of %(whom)s ended.", "%(count)d sessions of %(whom)s ended.", ended)
+        self.message_user(request, words % {"count": ended, "whom": _counted(people.count())}, messages.SUCCESS)
 
-    @admin.action(description="Make links for a new password", permissions=["change"])
+    @admin.action(description=gettext_lazy("Make links for a new password"), permissions=["change"])
     def make_reset_links(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
         """Shown once, to whoever asks for them, on a page of their own: as messages they would wait in a cookie, and
         many of them in the database."""
         active = queryset.filter(is_active=True)
         if active.count() < queryset.count():
-            self.message_user(request, "Nothing for those who are shut out.", messages.WARNING)
+            self.message_user(request, _("Nothing for those who are shut out."), messages.WARNING)
         people = list(self._below(request, active))
         for person in people:
             self.log_change(request, person, "Made a link for a new password.")
         links = [(person.username, recovery.link(person)) for person in people]
-        context = {**self.admin_site.each_context(request), "title": "Links for a new password", "links": links}
+        context = {**self.admin_site.each_context(request), "title": _("Links for a new password"), "links": links}
         return render(request, "admin/accounts/user/reset_links.html", context)
 
-    @admin.action(description="Ask selected people for no codes after their passwords", permissions=["change"])
+    @admin.action(
+        description=gettext_lazy("Ask selected people for no codes after their passwords"), permissions=["change"]
+    )
     def ask_for_no_codes(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """For somebody who has lost their app and their recovery codes."""
         people = list(self._below(request, queryset).filter(second_factor__isnull=False))
         for person in people:
             self.log_change(request, person, "Asked for no codes any more.")
-            self.message_user(request, f"No codes are asked of {person.username} any more.", messages.SUCCESS)
+            words = _("No codes are asked of %(name)s any more.") % {"name": person.username}
+            self.message_user(request, words, messages.SUCCESS)
             second_factor.turn_off(person)
         if not people:
-            self.message_user(request, "Nobody of them is asked for codes.", messages.WARNING)
+            self.message_user(request, _("Nobody of them is asked for codes."), messages.WARNING)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         deletion.delete_account(obj)
@@ -134,7 +143,7 @@ class PersonAdmin(UserAdmin):
             return people
         below = people.filter(is_superuser=False, is_staff=False)
         if below.count() < people.count():
-            self.message_user(request, "Nothing was done to those who are above you.", messages.WARNING)
+            self.message_user(request, _("Nothing was done to those who are above you."), messages.WARNING)
         return below
 
     def _set_active(self, request: HttpRequest, people: QuerySet[User], *, is_active: bool) -> None:
@@ -143,7 +152,9 @@ class PersonAdmin(UserAdmin):
         for person in changed:
             person.is_active = is_active
             person.save(update_fields=["is_active"])
-        word = "reactivated" if is_active else "deactivated"
-        self.message_user(
-            request, f"{len(changed)} {'person' if len(changed) == 1 else 'people'} {word}.", messages.SUCCESS
-        )
+        count = len(changed)
+        if is_active:
+            words = ngettext("%(count)d person reactivated.", "%(count)d people reactivated.", count)
+        else:
+            words = ngettext("%(count)d person deactivated.", "%(count)d people deactivated.", count)
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)

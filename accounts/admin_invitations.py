@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import invitations
 from accounts.models import Invitation, User
@@ -32,4 +33,5 @@ class InvitationAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Invitation, form: ModelForm, change: bool) -> None:
         obj.made_by = cast(User, request.user)
         link = invitations.issue(obj)
-        self.message_user(request, f"This is its link. It is shown only now: {link}", messages.SUCCESS)
+        words = _("This is its link. It is shown only now: %(link)s")
+        self.message_user(request, words % {"link": link}, messages.SUCCESS)

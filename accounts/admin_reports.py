@@ -6,6 +6,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import reports
 from accounts.models import Report, User
@@ -53,19 +55,21 @@ class ReportAdmin(admin.ModelAdmin):
             context["readings"] = reports.readings(report)
         return super().change_view(request, object_id, form_url, context)
 
-    @admin.display(description="verified messages")
+    @admin.display(description=gettext_lazy("verified messages"))
     def verification(self, report: Report) -> str:
-        return f"{report.verified} of {report.messages}"
+        named = {"verified": report.verified, "messages": report.messages}
+        return _("%(verified)d of %(messages)d") % named
 
-    @admin.display(description="read by")
+    @admin.display(description=gettext_lazy("read by"))
     def read_by(self, report: Report) -> str:
         names = [note.user.get_username() for note in reports.readings(report)]
-        return ", ".join(dict.fromkeys(names)) or "nobody yet"
+        return ", ".join(dict.fromkeys(names)) or _("nobody yet")
 
-    @admin.action(description="Mark selected reports as handled", permissions=["handle"])
+    @admin.action(description=gettext_lazy("Mark selected reports as handled"), permissions=["handle"])
     def mark_as_handled(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
         handled = queryset.update(is_handled=True)
-        self.message_user(request, f"{handled} marked as handled.", messages.SUCCESS)
+        words = ngettext("%(count)d marked as handled.", "%(count)d marked as handled.", handled)
+        self.message_user(request, words % {"count": handled}, messages.SUCCESS)
 
     def delete_model(self, request: HttpRequest, obj: Report) -> None:
         reports.forget(Report.objects.filter(pk=obj.pk))

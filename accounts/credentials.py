@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 
 LONGEST_NAME = 60
 HANDLE = 32  # random bytes (WebAuthn, section 14.6.1: a user handle tells nothing about the person)
@@ -16,7 +17,7 @@ class PasskeyHandle(models.Model):
     handle = models.BinaryField(max_length=HANDLE, unique=True)
 
     def __str__(self):
-        return "the handle of a person's passkeys"
+        return gettext("the handle of a person's passkeys")
 
 
 class Passkey(models.Model):
@@ -49,4 +50,4 @@ class SecondFactor(models.Model):
     created_on = models.DateField()
 
     def __str__(self):
-        return "the secret behind a person's codes"
+        return gettext("the secret behind a person's codes")

@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -24,7 +25,7 @@ class ReservedName(models.Model):
     until = models.DateField(editable=False)
 
     def __str__(self) -> str:
-        return f"a name, until {self.until}"
+        return gettext("a name, until %(day)s") % {"day": self.until}
 
 
 def delete_account(user: "User") -> None:

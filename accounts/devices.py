@@ -1,6 +1,8 @@
 """What a browser calls itself, in words so coarse that they tell apart nothing but one's own devices."""
 
-UNKNOWN = "An unknown browser"
+from django.utils.translation import gettext, gettext_noop
+
+UNKNOWN = gettext_noop("An unknown browser")
 LONGEST = 1000  # of a header that is looked at
 
 # The first whose mark is found: many name others that they want to be taken for.
@@ -31,6 +33,14 @@ def in_words(user_agent: str) -> str:
     """Such as "Firefox on Linux": one of a few words for each, never a part of the header itself."""
     browser, system = _first(BROWSERS, user_agent), _first(SYSTEMS, user_agent)
     return f"{browser or UNKNOWN} on {system}" if system else browser or UNKNOWN
+
+
+def in_language(words: str) -> str:
+    """What `in_words` has said and a session has kept, in the language of whoever reads it."""
+    browser, _, system = words.partition(" on ")
+    if not system:
+        return gettext(browser)
+    return gettext("%(browser)s on %(system)s") % {"browser": gettext(browser), "system": system}
 
 
 def _first(words: dict[str, str], user_agent: str) -> str:

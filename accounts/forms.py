@@ -1,6 +1,6 @@
 """What people fill in to sign up and to log in, and the fields that other forms share with these."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth import authenticate, password_validation
@@ -8,21 +8,31 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts import deletion, invitations, names
 from accounts.models import User
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as Words  # said in the language of whoever reads it
+
 Data = QueryDict | None  # what was posted; None for a page that is only looked at
 
 LONGEST_PASSWORD = 1024
-NEW_PASSWORD_HELP = "At least 10 characters; 15 or more are better. Spaces count: a short sentence does well."  # noqa: S105
+NEW_PASSWORD_HELP = _("At least 10 characters; 15 or more are better. Spaces count: a short sentence does well.")
 # One sentence for an unknown name, a wrong password and a person shut out: nobody learns which names exist.
-WRONG = "This name and password do not belong together."
+WRONG = _("This name and password do not belong together.")
+TOO_LONG = ngettext_lazy(
+    "This is too long: %(limit_value)d character at most.",
+    "This is too long: %(limit_value)d characters at most.",
+    "limit_value",
+)
 
 
 def arrived_whole(text: str) -> None:
     if "\ufffd" in text:
-        raise ValidationError("Some of these characters did not arrive whole. Please type it again.")
+        raise ValidationError(_("Some of these characters did not arrive whole. Please type it again."))
 
 
 def focus(form: forms.BaseForm) -> None:
@@ -31,19 +41,20 @@ def focus(form: forms.BaseForm) -> None:
     form.fields[next(iter(faulty or form.fields))].widget.attrs["autofocus"] = True
 
 
-def password_field(label: str, autocomplete: str, help_text: str = "", attrs: dict | None = None) -> forms.CharField:
+def password_field(
+    label: "Words", autocomplete: str, help_text: "Words" = "", attrs: dict | None = None
+) -> forms.CharField:
     # No maxlength attribute: a browser would cut a pasted password without a word.
-    too_long = f"This is too long: {LONGEST_PASSWORD} characters at most."
     return forms.CharField(
         label=label,
         strip=False,
-        validators=[arrived_whole, MaxLengthValidator(LONGEST_PASSWORD, too_long)],
+        validators=[arrived_whole, MaxLengthValidator(LONGEST_PASSWORD, TOO_LONG)],
         widget=forms.PasswordInput(attrs={"autocomplete": autocomplete, **(attrs or {})}),
         help_text=help_text,
     )
 
 
-def new_password_field(label: str) -> forms.CharField:
+def new_password_field(label: "Words") -> forms.CharField:
     return password_field(label, "new-password", help_text=NEW_PASSWORD_HELP, attrs={"minlength": 10})
 
 
@@ -67,13 +78,13 @@ class UsedUp(Exception):
 class SignUpForm(forms.ModelForm):
     """A name, a password, and an e-mail address from those who care to give one."""
 
-    password = new_password_field("Password")
+    password = new_password_field(_("Password"))
     email = forms.EmailField(
-        label="E-mail",
+        label=_("E-mail"),
         max_length=254,
         required=False,
         validators=[arrived_whole],
-        help_text="You need not give one.",
+        help_text=_("You need not give one."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     field_order = ["username", "password", "email"]
@@ -106,7 +117,7 @@ class SignUpForm(forms.ModelForm):
         except IntegrityError:
             self.add_error("username", names.TAKEN)
         except UsedUp:
-            self.add_error(None, "This invitation has been used up in the meantime.")
+            self.add_error(None, _("This invitation has been used up in the meantime."))
         else:
             return user
         return None
@@ -117,8 +128,8 @@ class LogInForm(forms.Form):
 
     # Browsers that can, offer passkeys among the names that they know.
     widget = name_input("username webauthn")
-    username = forms.CharField(label="User name", max_length=names.LONGEST_TYPED, widget=widget)
-    password = password_field("Password", "current-password")
+    username = forms.CharField(label=_("User name"), max_length=names.LONGEST_TYPED, widget=widget)
+    password = password_field(_("Password"), "current-password")
 
     def __init__(self, request: HttpRequest, data: Data, **options: Any):
         super().__init__(data, **options)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts import invitations
 from accounts.models import User
@@ -11,9 +12,9 @@ from accounts.models import User
 class InvitationForm(forms.Form):
     """For how many, and for how long."""
 
-    uses = forms.IntegerField(label="For how many people", min_value=1, max_value=invitations.MOST_USES, initial=1)
+    uses = forms.IntegerField(label=_("For how many people"), min_value=1, max_value=invitations.MOST_USES, initial=1)
     days = forms.TypedChoiceField(
-        label="It ends after", coerce=int, choices=[(1, "a day"), (7, "a week"), (30, "30 days")], initial=7
+        label=_("It ends after"), coerce=int, choices=[(1, _("a day")), (7, _("a week")), (30, _("30 days"))], initial=7
     )
 
     def make(self, made_by: User) -> str:

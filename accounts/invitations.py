@@ -10,6 +10,8 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,17 +31,20 @@ class Invitation(models.Model):
         null=True,
         editable=False,
         related_name="invitations",
-        verbose_name="made by",
+        verbose_name=_("made by"),
     )
-    uses_left = models.PositiveSmallIntegerField("people who may still use it", default=1)
-    expires_at = models.DateTimeField("ends")
-    makes_administrator = models.BooleanField("makes an administrator", default=False, editable=False)
+    uses_left = models.PositiveSmallIntegerField(_("people who may still use it"), default=1)
+    expires_at = models.DateTimeField(_("ends"))
+    makes_administrator = models.BooleanField(_("makes an administrator"), default=False, editable=False)
 
     class Meta:
         ordering = ["expires_at"]
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
 
     def __str__(self) -> str:
-        return f"an invitation for {self.uses_left}"
+        words = ngettext("an invitation for %(count)d person", "an invitation for %(count)d people", self.uses_left)
+        return words % {"count": self.uses_left}
 
 
 def may_invite(user: "User") -> bool:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
+from django.utils.translation import get_language, gettext, override
 
 from accounts import recovery, throttles
 
@@ -30,7 +31,7 @@ def send_links(address: str) -> None:
     for user in get_user_model().objects.filter(email__iexact=address, is_active=True):
         # A database may take letters for one another that are not: what was asked for must be theirs.
         if user.email.casefold() == address.casefold():
-            sending.submit(_send, user)
+            sending.submit(_send, user, get_language())
 
 
 def _words(user: "User") -> str:
@@ -38,9 +39,12 @@ def _words(user: "User") -> str:
     return render_to_string("accounts/mail_reset.txt", context)
 
 
-def _send(user: "User") -> None:
-    """All that only a known address costs, the link and the words included: none of it while somebody waits."""
+def _send(user: "User", language: str) -> None:
+    """All that only a known address costs, the link and the words included: none of it while somebody waits. In the
+    language of whoever asks, of which this thread knows nothing."""
     try:
-        send_mail(f"A new password for {settings.SITE_NAME}", _words(user), None, [user.email])
+        with override(language):
+            subject = gettext("A new password for %(site_name)s") % {"site_name": settings.SITE_NAME}
+            send_mail(subject, _words(user), None, [user.email])
     except Exception as error:  # noqa: BLE001 - whatever a mail server does
         logger.error("A mail could not be sent: %s", type(error).__name__)

@@ -8,6 +8,9 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts import deletion, names, reports, sessions
 from accounts.credentials import Passkey, PasskeyHandle, SecondFactor
@@ -58,29 +61,35 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person: the name as they write it, and the key that no two people share."""
 
     username = models.CharField(
-        "user name",
+        _("user name"),
         max_length=names.LONGEST_TYPED,
         unique=True,
         validators=[names.validate],
         error_messages={"unique": names.TAKEN},
-        help_text=f"{names.SHORTEST} to {names.LONGEST} letters or digits; dots, hyphens and underscores between them.",
+        help_text=format_lazy(
+            _("{shortest} to {longest} letters or digits; dots, hyphens and underscores between them."),
+            shortest=names.SHORTEST,
+            longest=names.LONGEST,
+        ),
     )
     # A letter folds to three at most (Unicode's CaseFolding.txt).
-    username_key = models.CharField(max_length=3 * names.LONGEST_TYPED, unique=True, editable=False)
-    email = models.EmailField("e-mail", blank=True)
-    is_active = models.BooleanField(
-        "active", default=True, help_text="Untick this to shut a person out without deleting them."
+    username_key = models.CharField(
+        _("user name, folded"), max_length=3 * names.LONGEST_TYPED, unique=True, editable=False
     )
-    is_staff = models.BooleanField("staff", default=False, help_text="May open these pages.")
-    date_joined = models.DateTimeField("joined", default=timezone.now, editable=False)
-    appears_offline = models.BooleanField("appears offline to others", default=False)
+    email = models.EmailField(_("e-mail"), blank=True)
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Untick this to shut a person out without deleting them.")
+    )
+    is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May open these pages."))
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    appears_offline = models.BooleanField(_("appears offline to others"), default=False)
     blocking: models.ManyToManyField = models.ManyToManyField(
         "self",
         through="Block",
         through_fields=("blocker", "blocked"),
         symmetrical=False,
         related_name="blocked_by",
-        verbose_name="people whom you have blocked",
+        verbose_name=_("people whom you have blocked"),
     )
 
     objects = UserManager()
@@ -91,8 +100,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ["username_key"]
-        verbose_name = "person"
-        verbose_name_plural = "people"
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
 
     def clean(self):
         super().clean()
@@ -134,4 +143,4 @@ class Block(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.blocker_id} has blocked {self.blocked_id}"
+        return gettext("%(blocker)s has blocked %(blocked)s") % {"blocker": self.blocker_id, "blocked": self.blocked_id}

@@ -4,6 +4,9 @@ import unicodedata
 
 import regex
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 SHORTEST, LONGEST = 2, 32
 # Normalising is quadratic in a run of combining marks (200,000 of them: half a minute): longer input is not looked at.
@@ -110,16 +113,34 @@ def _is_reserved(name: str) -> bool:
 _WORDS = {_skeleton(word) for word in WORDS.split()}
 _OFFICIALS = {_glance(word) for word in OFFICIALS.split()}
 
-TAKEN = "This name is taken. Please choose another one."
-TOO_LONG = f"This name is too long: {LONGEST} characters at most."
+TAKEN = _("This name is taken. Please choose another one.")
+TOO_LONG = format_lazy(
+    ngettext_lazy(
+        "This name is too long: {limit} character at most.",
+        "This name is too long: {limit} characters at most.",
+        LONGEST,
+    ),
+    limit=LONGEST,
+)
+TOO_SHORT = format_lazy(
+    ngettext_lazy(
+        "This name is too short: {limit} character at least.",
+        "This name is too short: {limit} characters at least.",
+        SHORTEST,
+    ),
+    limit=SHORTEST,
+)
 RULES = (
-    (_is_invisible, "This name has a character in it that cannot be seen. Please type it again."),
-    (lambda name: len(name) < SHORTEST, f"This name is too short: {SHORTEST} characters at least."),
+    (_is_invisible, _("This name has a character in it that cannot be seen. Please type it again.")),
+    (lambda name: len(name) < SHORTEST, TOO_SHORT),
     (lambda name: len(name) > LONGEST, TOO_LONG),
-    (_FOREIGN_SIGN.search, "A name is made of letters and digits, with dots, hyphens or underscores between them."),
-    (lambda name: not _WELL_FORMED.fullmatch(name), "A name starts and ends with a letter or a digit."),
-    (_PILED_UP.search, "This name has too many marks on one letter."),
-    (lambda name: not _LIVING.fullmatch(name), "This name uses a script that is no longer in everyday use."),
-    (lambda name: not _ONE_HAND.fullmatch(name), "This name mixes scripts whose letters look alike. Please use one."),
-    (_is_reserved, "This name is reserved, or looks like one that is. Please choose another one."),
+    (_FOREIGN_SIGN.search, _("A name is made of letters and digits, with dots, hyphens or underscores between them.")),
+    (lambda name: not _WELL_FORMED.fullmatch(name), _("A name starts and ends with a letter or a digit.")),
+    (_PILED_UP.search, _("This name has too many marks on one letter.")),
+    (lambda name: not _LIVING.fullmatch(name), _("This name uses a script that is no longer in everyday use.")),
+    (
+        lambda name: not _ONE_HAND.fullmatch(name),
+        _("This name mixes scripts whose letters look alike. Please use one."),
+    ),
+    (_is_reserved, _("This name is reserved, or looks like one that is. Please choose another one.")),
 )

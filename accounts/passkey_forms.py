@@ -1,6 +1,8 @@
 """What people fill in about passkeys."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.credentials import LONGEST_NAME
 from accounts.forms import arrived_whole
@@ -10,9 +12,9 @@ class PasskeyNameForm(forms.Form):
     """What its owner calls a passkey."""
 
     name = forms.CharField(
-        label="Name",
+        label=pgettext_lazy("of a passkey", "Name"),
         max_length=LONGEST_NAME,
         validators=[arrived_whole],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text="For you, to tell your passkeys apart: the device, or where the passkey is kept.",
+        help_text=_("For you, to tell your passkeys apart: the device, or where the passkey is kept."),
     )

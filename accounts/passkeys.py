@@ -3,12 +3,15 @@
 import json
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import webauthn
 from django.conf import settings
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from webauthn.helpers import base64url_to_bytes, parse_authentication_credential_json, parse_client_data_json
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
@@ -21,6 +24,9 @@ from webauthn.helpers.structs import (
 from accounts.credentials import HANDLE, Passkey, PasskeyHandle
 from accounts.models import User
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as Words
+
 MOST = 20  # passkeys of one person
 LIFETIME = 300  # seconds in which a device has to answer
 LONGEST_ANSWER = 8_000  # characters; an RSA key with the longest id takes half of it
@@ -29,9 +35,16 @@ VERIFIED = UserVerificationRequirement.REQUIRED
 # What a malformed answer makes the library and the decoders beneath it raise.
 MALFORMED = (WebAuthnException, ValueError, TypeError, RecursionError)
 
-NOT_ACCEPTED = "This passkey was not accepted here. If you removed it here before, remove it from your device too."
-NOT_ADDED = "This passkey could not be added. Please try again."
-TOO_MANY = f"You have {MOST} passkeys, and more are not possible. Please remove one that you no longer use."
+NOT_ACCEPTED = _("This passkey was not accepted here. If you removed it here before, remove it from your device too.")
+NOT_ADDED = _("This passkey could not be added. Please try again.")
+TOO_MANY = format_lazy(
+    ngettext_lazy(
+        "You have {most} passkey, and more are not possible. Please remove one that you no longer use.",
+        "You have {most} passkeys, and more are not possible. Please remove one that you no longer use.",
+        MOST,
+    ),
+    most=MOST,
+)
 
 
 class Refused(Exception):
@@ -143,7 +156,7 @@ def _handle(user: User) -> bytes:
     return bytes(kept.handle)
 
 
-def _or_refused(words: str, check: Callable[..., Any], *args: Any, **named: Any) -> Any:
+def _or_refused(words: "Words", check: Callable[..., Any], *args: Any, **named: Any) -> Any:
     """What a check of the library makes of an answer, whoever wrote it. Raises Refused where it makes nothing of it."""
     try:
         return check(*args, **named)

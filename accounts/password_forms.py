@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import Data, check_new_password, new_password_field, password_field
 from accounts.models import User
@@ -10,7 +11,7 @@ from accounts.models import User
 class ConfirmForm(forms.Form):
     """The password one has, for what cannot be taken back."""
 
-    current_password = password_field("Current password", "current-password")
+    current_password = password_field(_("Current password"), "current-password")
 
     def __init__(self, user: User, data: Data):
         super().__init__(data)
@@ -18,13 +19,13 @@ class ConfirmForm(forms.Form):
 
     def clean_current_password(self):
         if not self.user.check_password(self.cleaned_data["current_password"]):
-            raise ValidationError("This is not your current password.")
+            raise ValidationError(_("This is not your current password."))
 
 
 class PasswordChangeForm(ConfirmForm):
     """The password one has, and the one to come."""
 
-    new_password = new_password_field("New password")
+    new_password = new_password_field(_("New password"))
 
     def clean(self):
         check_new_password(self, "new_password", self.user)

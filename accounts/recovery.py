@@ -11,6 +11,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+from django.utils.translation import gettext
 
 from accounts import sessions
 
@@ -28,7 +29,7 @@ class RecoveryCode(models.Model):
     digest = models.CharField(max_length=64, unique=True, editable=False)
 
     def __str__(self) -> str:
-        return "a recovery code"
+        return gettext("a recovery code")
 
 
 def make_codes(user: "User") -> list[str]:

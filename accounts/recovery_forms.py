@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts import names, recovery
 from accounts.forms import Data, arrived_whole, check_new_password, name_input, new_password_field
@@ -12,7 +13,7 @@ from accounts.models import User
 class NewPasswordForm(forms.Form):
     """For somebody who has shown by a link who they are."""
 
-    new_password = new_password_field("New password")
+    new_password = new_password_field(_("New password"))
 
     def __init__(self, user: User, data: Data):
         super().__init__(data)
@@ -25,13 +26,13 @@ class NewPasswordForm(forms.Form):
 class RecoverForm(forms.Form):
     """A recovery code instead of the password; afterwards `user` is who they belong to, and the code is used."""
 
-    username = forms.CharField(label="User name", max_length=names.LONGEST_TYPED, widget=name_input())
+    username = forms.CharField(label=_("User name"), max_length=names.LONGEST_TYPED, widget=name_input())
     code = forms.CharField(
-        label="Recovery code",
+        label=_("Recovery code"),
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    new_password = new_password_field("New password")
+    new_password = new_password_field(_("New password"))
 
     def __init__(self, data: Data, **options: Any):
         super().__init__(data, **options)
@@ -46,14 +47,14 @@ class RecoverForm(forms.Form):
         if recovery.spend(person or User(pk=0), typed["code"]) and person:
             self.user = person
         else:
-            self.add_error("code", "This name and code do not belong together, or the code has been used.")
+            self.add_error("code", _("This name and code do not belong together, or the code has been used."))
 
 
 class MailForm(forms.Form):
     """Where a link for a new password is to go."""
 
     email = forms.EmailField(
-        label="E-mail",
+        label=_("E-mail"),
         max_length=254,
         validators=[arrived_whole],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

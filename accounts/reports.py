@@ -14,6 +14,8 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts import deletion
 from accounts.sealing import Unreadable, seal, unseal
@@ -51,23 +53,38 @@ class Report(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     reporter = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="reports_made"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="reports_made",
+        verbose_name=_("reporter"),
     )
     # Who is reported is not told of it, not even in what they download: it would say who did it.
-    reported = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
-    day = models.DateField(editable=False)
+    reported = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=pgettext_lazy("the person", "reported"),
+    )
+    day = models.DateField(_("day"), editable=False)
     messages = models.PositiveSmallIntegerField(editable=False)
     verified = models.PositiveSmallIntegerField(editable=False)
-    is_handled = models.BooleanField("handled", default=False, editable=False)
+    is_handled = models.BooleanField(_("handled"), default=False, editable=False)
     sealed = models.BinaryField(editable=False)
 
     objects = ReportManager()
 
     class Meta:
         ordering = ["is_handled", "-day"]
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
 
     def __str__(self) -> str:
-        return f"a report of {self.day}"  # without names: notes of the administration outlive it
+        # Without names: notes of the administration outlive it.
+        return gettext("a report of %(day)s") % {"day": self.day}
 
 
 def read(report: Report, by: "User") -> dict[str, Any] | None:

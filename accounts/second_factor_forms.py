@@ -1,20 +1,26 @@
 """What people fill in about codes of an app."""
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from accounts import second_factor
 from accounts.forms import Data, arrived_whole
 from accounts.models import User
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as Words
+
 LONGEST_CODE = 64  # a recovery code is longer than that of an app
 
 
-def code_field(label: str, help_text: str) -> forms.CharField:
+def code_field(help_text: "Words") -> forms.CharField:
     # No numeric keyboard: where a code of an app is asked for, another kind may stand in for it.
     attrs = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
     return forms.CharField(
-        label=label,
+        label=_("Code"),
         max_length=LONGEST_CODE,
         validators=[arrived_whole],
         widget=forms.TextInput(attrs=attrs),
@@ -25,7 +31,7 @@ def code_field(label: str, help_text: str) -> forms.CharField:
 class CodeForm(forms.Form):
     """The second step of logging in."""
 
-    code = code_field("Code", "The six digits that your app shows now, or one of your recovery codes.")
+    code = code_field(_("The six digits that your app shows now, or one of your recovery codes."))
 
     def __init__(self, user: User, data: Data):
         super().__init__(data)
@@ -33,13 +39,13 @@ class CodeForm(forms.Form):
 
     def clean_code(self):
         if not second_factor.accepts(self.user, self.cleaned_data["code"]):
-            raise ValidationError("This code is wrong or used up. Please type the one that is shown now.")
+            raise ValidationError(_("This code is wrong or used up. Please type the one that is shown now."))
 
 
 class FirstCodeForm(forms.Form):
     """The first code of an app that has just been given the secret."""
 
-    code = code_field("Code", "The six digits that your app shows for this site now.")
+    code = code_field(_("The six digits that your app shows for this site now."))
 
     def __init__(self, user: User, secret: bytes, data: Data):
         super().__init__(data)
@@ -47,4 +53,4 @@ class FirstCodeForm(forms.Form):
 
     def clean_code(self):
         if not second_factor.turn_on(self.user, self.secret, self.cleaned_data["code"]):
-            raise ValidationError("This is not the code of this secret. Is the clock of your device right?")
+            raise ValidationError(_("This is not the code of this secret. Is the clock of your device right?"))

@@ -13,6 +13,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext
 
 from accounts import devices
 
@@ -30,7 +31,7 @@ class Session(AbstractBaseSession):
     )
 
     def __str__(self) -> str:
-        return "a session"  # Django's own is the key, which the administration would show
+        return gettext("a session")  # Django's own is the key, which the administration would show
 
     @classmethod
     def get_session_store_class(cls):
@@ -112,7 +113,8 @@ def _held_by(user: "User") -> Iterator[tuple[str, dict[str, Any]]]:
 def _sign_in(data: dict[str, Any], is_this: bool) -> SignIn:
     kept = data.get(SIGN_IN, {})
     since, seen_on = (parse_date(kept.get(day, "")) for day in ("since", "seen_on"))
-    return SignIn(kept.get("name", ""), kept.get("device", devices.UNKNOWN), since, seen_on, is_this)
+    device = devices.in_language(kept.get("device", devices.UNKNOWN))
+    return SignIn(kept.get("name", ""), device, since, seen_on, is_this)
 
 
 def _today() -> str:

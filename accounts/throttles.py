@@ -15,6 +15,7 @@ from django.core.cache import cache, caches
 from django.core.cache.backends.base import BaseCache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from django.utils.translation import ngettext
 
 from accounts import known_browsers, names
 
@@ -106,8 +107,9 @@ def give_back(counters: Iterable[Counter]) -> None:
 def in_words(seconds: int) -> str:
     """A time to wait, never shorter than it is."""
     if seconds <= 90:
-        return "a second" if seconds == 1 else f"{seconds} seconds"
-    return f"{math.ceil(seconds / 60)} minutes"
+        return ngettext("a second", "%(count)d seconds", seconds) % {"count": seconds}
+    minutes = math.ceil(seconds / 60)
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
 
 
 def _add(limit: Limit, whom: str, now: float) -> int:

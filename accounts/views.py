@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -80,5 +81,5 @@ def change_password(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, user)
         request.session.save()
         sessions.end_all(user, but=request.session.session_key)
-    messages.success(request, "Your password is changed. Your other devices have to log in again.")
+    messages.success(request, _("Your password is changed. Your other devices have to log in again."))
     return redirect("accounts:password")

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -60,7 +61,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         return form
     logout(request)
     deletion.delete_account(user)
-    messages.success(request, "Your account is deleted, and everything about it.")
+    messages.success(request, _("Your account is deleted, and everything about it."))
     response = redirect(settings.LOGIN_URL)
     known_browsers.forget(response)
     return response

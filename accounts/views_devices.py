@@ -6,6 +6,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -34,7 +35,7 @@ def end(request: HttpRequest) -> HttpResponse:
         return redirect(settings.LOGOUT_REDIRECT_URL)
     if where == "others":
         sessions.end_all(user, but=here)
-        messages.success(request, "You are signed out everywhere else.")
+        messages.success(request, _("You are signed out everywhere else."))
     elif sessions.end(user, where):
-        messages.success(request, "You are signed out there.")
+        messages.success(request, _("You are signed out there."))
     return redirect("accounts:devices")

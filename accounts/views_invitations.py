@@ -6,6 +6,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -44,10 +46,20 @@ def invite(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return form_page(request, "accounts/invitations.html", form, **context)
     if not user.is_staff and own.count() >= invitations.MOST_AT_ONCE:
-        form.add_error(None, f"You have {invitations.MOST_AT_ONCE} invitations already. Take one back first.")
+        form.add_error(None, _too_many())
         return form_page(request, "accounts/invitations.html", form, **context)
     link = form.make(user)
     return render(request, "accounts/invitation.html", {"link": link, "qr": qr.draw(link), **form.cleaned_data})
+
+
+def _too_many() -> str:
+    most = invitations.MOST_AT_ONCE
+    words = ngettext(
+        "You have %(count)d invitation already. Take one back first.",
+        "You have %(count)d invitations already. Take one back first.",
+        most,
+    )
+    return words % {"count": most}
 
 
 @require_POST
@@ -55,5 +67,5 @@ def invite(request: HttpRequest) -> HttpResponse:
 @never_cache
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     if person(request).invitations.filter(pk=pk).delete()[0]:
-        messages.success(request, "The invitation is taken back.")
+        messages.success(request, _("The invitation is taken back."))
     return redirect("accounts:invitations")

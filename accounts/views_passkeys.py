@@ -5,6 +5,8 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,7 +16,7 @@ from accounts.pages import form_page, next_page, onward, person, posted
 from accounts.passkey_forms import PasskeyNameForm
 from accounts.reauthentication import recently_confirmed
 
-TOO_LATE = "This took too long, or was answered before. Please try again."
+TOO_LATE = gettext_lazy("This took too long, or was answered before. Please try again.")
 
 
 def _asked(request: HttpRequest, options: str, challenge: bytes) -> HttpResponse:
@@ -55,7 +57,8 @@ def add(request: HttpRequest) -> HttpResponse:
     except passkeys.Refused as refusal:
         form.add_error(None, str(refusal))
         return form_page(request, "accounts/passkey_add.html", form)
-    messages.success(request, f"“{passkey.name}” is added. It lets you in without your name and password.")
+    words = _("“%(name)s” is added. It lets you in without your name and password.")
+    messages.success(request, words % {"name": passkey.name})
     return redirect("accounts:passkeys")
 
 
@@ -75,7 +78,7 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         passkey.name = form.cleaned_data["name"]
         passkey.save(update_fields=["name"])
-        messages.success(request, f"This passkey is called “{passkey.name}” now.")
+        messages.success(request, _("This passkey is called “%(name)s” now.") % {"name": passkey.name})
         return redirect("accounts:passkeys")
     return form_page(request, "accounts/passkey.html", form, passkey=passkey)
 
@@ -88,7 +91,8 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     is_last_way = not person(request).has_usable_password() and person(request).passkeys.count() == 1
     if request.method == "POST" and not is_last_way:
         passkey.delete()
-        messages.success(request, f"“{passkey.name}” is removed, and lets nobody in any more.")
+        words = _("“%(name)s” is removed, and lets nobody in any more.")
+        messages.success(request, words % {"name": passkey.name})
         return redirect("accounts:passkeys")
     return render(request, "accounts/passkey_remove.html", {"passkey": passkey, "is_last_way": is_last_way})
 
@@ -108,7 +112,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return onward(request)
     if seconds := _too_soon(request):
-        messages.error(request, f"Those were too many attempts. Try again in {throttles.in_words(seconds)}.")
+        words = _("Those were too many attempts. Try again in %(time)s.")
+        messages.error(request, words % {"time": throttles.in_words(seconds)})
         return redirect_to_login(next_page(request))
     try:
         user = passkeys.owner(*_answered(request))

@@ -8,6 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,7 +21,7 @@ from accounts.recovery_forms import MailForm, NewPasswordForm, RecoverForm
 
 FORM = ["GET", "HEAD", "POST"]
 LINK = "reset_link"  # in a session: the number and the token of a link, which so leave the address
-DONE = "Your password is changed. Log in with it."
+DONE = gettext_lazy("Your password is changed. Log in with it.")
 
 
 @require_http_methods(FORM)
@@ -96,5 +98,6 @@ def mail_link(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return form_page(request, page, form)
     mail.send_links(form.cleaned_data["email"])
-    messages.success(request, "If this address is somebody's here, a link is on its way to it. It holds for an hour.")
+    words = _("If this address is somebody's here, a link is on its way to it. It holds for an hour.")
+    messages.success(request, words)
     return redirect("accounts:mail_link")

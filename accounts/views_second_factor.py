@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,7 +22,7 @@ from accounts.sealing import Unreadable, seal, unseal
 from accounts.second_factor_forms import CodeForm, FirstCodeForm
 
 PENDING = "second_factor_secret"  # in the session, sealed: what the app is given, until its first code has come
-TOO_LATE = "That took too long. Please log in again."
+TOO_LATE = gettext_lazy("That took too long. Please log in again.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +72,7 @@ def turn_on(request: HttpRequest) -> HttpResponse:
     form = FirstCodeForm(person(request), secret, posted(request))
     if form.is_valid():
         del request.session[PENDING]
-        messages.success(request, "From now on a code is asked for after your password.")
+        messages.success(request, _("From now on a code is asked for after your password."))
         return redirect("accounts:second_factor")
     address = totp.address(secret, person(request).username, settings.SITE_NAME)
     shown = {"address": address, "square": qr.draw(address), "letters": totp.in_letters(secret)}
@@ -94,5 +96,5 @@ def turn_off(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "accounts/second_factor_off.html")
     second_factor.turn_off(person(request))
-    messages.success(request, "Your password alone lets you in again.")
+    messages.success(request, _("Your password alone lets you in again."))
     return redirect("accounts:second_factor")

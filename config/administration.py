@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_only_middleware
+from django.utils.translation import gettext_lazy as _
 
 
 class App(AdminConfig):
@@ -23,7 +24,7 @@ class Administration(AdminSite):
     """It has no doors of its own: nothing would keep them from being hammered."""
 
     site_title = site_header = settings.SITE_NAME
-    index_title = "People"
+    index_title = _("People")
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
         """With what waits to be read, as a number alone."""

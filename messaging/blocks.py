@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
+from django.utils.translation import ngettext
 
 from messaging.conversations import Person, Refused
 from messaging.homes import presence
@@ -73,7 +74,12 @@ def people_blocked_by(person_id: int) -> list[Person]:
 def add(blocker_id: int, blocked_id: int) -> None:
     """From now on; Refused to somebody who has blocked too many already."""
     if _rows().filter(blocker=blocker_id).count() >= MOST:
-        raise Refused(f"You have blocked {MOST} people, and nobody can block more. Unblock somebody first.")
+        words = ngettext(
+            "You have blocked %(count)d person, and nobody can block more. Unblock somebody first.",
+            "You have blocked %(count)d people, and nobody can block more. Unblock somebody first.",
+            MOST,
+        )
+        raise Refused(words % {"count": MOST})
     _rows().get_or_create(blocker_id=blocker_id, blocked_id=blocked_id)
 
 

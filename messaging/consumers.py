@@ -175,7 +175,8 @@ class WindowConsumer:
             in_background(oldest.close(CROWDED, oldest.voice.let_go()))
         if self.person_id in crowd.cut:
             crowd.cut.discard(self.person_id)
-            self.outflow.add(self.voice.notice("a window of yours sent more than a page can say, and was cut off."))
+            words = translation.gettext("a window of yours sent more than a page can say, and was cut off.")
+            self.outflow.add(self.voice.notice(words))
 
     async def _leave(self) -> None:
         self.is_over = True

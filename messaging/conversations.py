@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 # Unicode's categories Cc, without line break and tab, and Cs: neither will ever hold another character.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -108,15 +110,20 @@ def compose(sender: Person, recipient: Person, message_id: str, text: str) -> Me
     characters after control characters are taken out.
     """
     if not MESSAGE_ID.fullmatch(message_id):
-        raise Refused("The page sent a message without a proper name. Reload the page.")
+        raise Refused(_("The page sent a message without a proper name. Reload the page."))
     message = Message(message_id, sender, recipient, clean(text), datetime.now(UTC))
     length, limit = len(message.text), settings.MESSAGE_MAX_LENGTH
     if recipient.id == sender.id:
-        raise Refused("this is you. Choose somebody else to talk to.", message)
+        raise Refused(_("this is you. Choose somebody else to talk to."), message)
     if not length:
-        raise Refused("there is nothing in it.", message)
+        raise Refused(_("there is nothing in it."), message)
     if length > limit:
-        raise Refused(f"it is {length} characters long, and {limit} is the limit.", message)
+        words = ngettext(
+            "it is %(length)d character long, and %(limit)d is the limit.",
+            "it is %(length)d characters long, and %(limit)d is the limit.",
+            length,
+        )
+        raise Refused(words % {"length": length, "limit": limit}, message)
     return message
 
 

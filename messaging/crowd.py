@@ -3,6 +3,8 @@
 from collections import Counter
 from typing import Generic, Protocol, TypeVar
 
+from django.utils.translation import gettext as _
+
 from messaging.conversations import Refused
 
 PER_PERSON = 10
@@ -33,9 +35,9 @@ class Crowd(Generic[M]):
         """Takes one in, or raises Refused. Returns who has to leave for it: the oldest, if a person has too many. That
         one counts no more, however long its socket takes to end: the next one lets go of another."""
         if self.size >= PER_PROCESS:
-            raise Refused("This server holds as many windows as it can. This page tries again in a while.")
+            raise Refused(_("This server holds as many windows as it can. This page tries again in a while."))
         if self.addresses[member.address] >= PER_ADDRESS:
-            raise Refused("Too many windows are open from your network. This page tries again in a while.")
+            raise Refused(_("Too many windows are open from your network. This page tries again in a while."))
         own = self.members.setdefault(member.person_id, {})
         own[member] = None
         self.addresses[member.address] += 1

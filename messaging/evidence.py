@@ -5,24 +5,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+
 from messaging import franking
 from messaging.conversations import MESSAGE_ID, Message, Person, Refused, clean
 from messaging.frames import DECODER
 
+# Kept as they stand here; the pages translate them.
 REASONS = {
-    "threat": "Threats or violence",
-    "harassment": "Harassment or hate",
-    "sexual": "Unwanted sexual content",
-    "danger": "Somebody is in danger",
-    "spam": "Spam or fraud",
-    "other": "Something else",
+    "threat": gettext_noop("Threats or violence"),
+    "harassment": gettext_noop("Harassment or hate"),
+    "sexual": gettext_noop("Unwanted sexual content"),
+    "danger": gettext_noop("Somebody is in danger"),
+    "spam": gettext_noop("Spam or fraud"),
+    "other": gettext_noop("Something else"),
 }
 MOST_MESSAGES = 50
 MOST_CHARACTERS = 100_000  # of all messages together
 LONGEST_NOTE = 1_000
 # As the fragment of a message has it; a page that says it in another way is not ours.
 POSTED_AT = re.compile(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\+00:00")
-UNREADABLE = "The page sent something that this server cannot read."
+UNREADABLE = gettext_lazy("The page sent something that this server cannot read.")
 NAMES = {"sender", "id", "text", "posted_at", "seal"}
 SEAL = re.compile(r"[\w-]{0,64}", re.ASCII)
 
@@ -43,30 +47,48 @@ class Report(NamedTuple):
 def read(reporter: Person, reported: Person, reason: str, note: str, shown: Sequence[str]) -> Report:
     """A report that may be kept, or Refused. `shown` are messages as the page writes them, each one as JSON."""
     if reason not in REASONS:
-        raise Refused("Choose why you report this.")
+        raise Refused(_("Choose why you report this."))
     note = clean(note)
     if len(note) > LONGEST_NOTE:
-        raise Refused(f"The note is {len(note)} characters long, and {LONGEST_NOTE} is the limit.")
+        raise Refused(_too_long(len(note)))
     if len(shown) > MOST_MESSAGES:
-        raise Refused(f"These are {len(shown)} messages, and {MOST_MESSAGES} is the limit. Untick some.")
+        raise Refused(_too_many(len(shown)))
     exhibits = [_exhibit(text, reporter, reported) for text in shown]
     if not any(exhibit.message.sender == reported for exhibit in exhibits):
-        raise Refused(f"Tick at least one message that {reported.name} wrote.")
+        raise Refused(_("Tick at least one message that %(name)s wrote.") % {"name": reported.name})
     if sum(len(exhibit.message.text) for exhibit in exhibits) > MOST_CHARACTERS:
-        raise Refused("This is more text than one report holds. Untick some messages.")
+        raise Refused(_("This is more text than one report holds. Untick some messages."))
     return Report(REASONS[reason], note, exhibits)
+
+
+def _too_long(length: int) -> str:
+    words = ngettext(
+        "The note is %(length)d character long, and %(limit)d is the limit.",
+        "The note is %(length)d characters long, and %(limit)d is the limit.",
+        length,
+    )
+    return words % {"length": length, "limit": LONGEST_NOTE}
+
+
+def _too_many(count: int) -> str:
+    words = ngettext(
+        "This is %(count)d message, and %(limit)d is the limit. Untick some.",
+        "These are %(count)d messages, and %(limit)d is the limit. Untick some.",
+        count,
+    )
+    return words % {"count": count, "limit": MOST_MESSAGES}
 
 
 def _exhibit(text: str, reporter: Person, reported: Person) -> Exhibit:
     """Who wrote it to whom follows from who reports whom: of other conversations nothing holds."""
     fields = _fields(text)
     if not (MESSAGE_ID.fullmatch(fields["id"]) and SEAL.fullmatch(fields["seal"])):
-        raise Refused(UNREADABLE)
+        raise Refused(str(UNREADABLE))
     said, posted_at = clean(fields["text"]), _moment(fields["posted_at"])
     if fields["sender"] == str(reporter.id):
         return Exhibit(Message(fields["id"], reporter, reported, said, posted_at), False)
     if fields["sender"] != str(reported.id):
-        raise Refused(UNREADABLE)
+        raise Refused(str(UNREADABLE))
     message = Message(fields["id"], reported, reporter, said, posted_at)
     return Exhibit(message, franking.holds(fields["seal"], message))
 
@@ -75,9 +97,9 @@ def _fields(text: str) -> dict[str, str]:
     try:
         fields = DECODER.decode(text)
     except (ValueError, RecursionError):
-        raise Refused(UNREADABLE) from None
+        raise Refused(str(UNREADABLE)) from None
     if not isinstance(fields, dict) or fields.keys() != NAMES or not all(isinstance(it, str) for it in fields.values()):
-        raise Refused(UNREADABLE)
+        raise Refused(str(UNREADABLE))
     return fields
 
 
@@ -87,4 +109,4 @@ def _moment(text: str) -> datetime:
             return datetime.fromisoformat(text)
     except ValueError:  # the 31st of February
         pass
-    raise Refused(UNREADABLE)
+    raise Refused(str(UNREADABLE))

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from messaging.conversations import MESSAGE_ID, Refused
 
 MAX_FRAME = 100_000  # characters: the longest message allowed, escaped, with room for the rest
@@ -73,16 +75,16 @@ Frame = Hello | Opened | Said | TakenBack | Cleared | Typing | Shown | Read
 def parse(text: str) -> Frame:
     """The frame in this text (JSON, RFC 8259, as the htmx WebSocket extension writes a form), or Refused."""
     if len(text) > MAX_FRAME:
-        raise Refused("That is far too long to be sent.")
+        raise Refused(_("That is far too long to be sent."))
     try:
         fields = DECODER.decode(text)
     except (ValueError, RecursionError):
-        raise Refused("The page sent something that this server cannot read. Reload the page.") from None
+        raise Refused(_("The page sent something that this server cannot read. Reload the page.")) from None
     if not isinstance(fields, dict):
-        raise Refused("The page sent something that this server cannot read. Reload the page.")
+        raise Refused(_("The page sent something that this server cannot read. Reload the page."))
     kind = fields.get("type")
     if not isinstance(kind, str) or kind not in SHAPES:
-        raise Refused("The page asked for something that this server does not know. Reload the page.")
+        raise Refused(_("The page asked for something that this server does not know. Reload the page."))
     return SHAPES[kind](fields)
 
 
@@ -103,20 +105,20 @@ DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constan
 
 def _text(fields: dict, name: str) -> str:
     if not isinstance(fields.get(name), str):
-        raise Refused("The page left something out. Reload the page.")
+        raise Refused(_("The page left something out. Reload the page."))
     return fields[name]
 
 
 def _token(fields: dict, name: str, *, optional: bool = False) -> str:
     value = _text(fields, name)
     if not (TOKEN.fullmatch(value) or (optional and value == "")):
-        raise Refused("The page sent something that this server cannot read. Reload the page.")
+        raise Refused(_("The page sent something that this server cannot read. Reload the page."))
     return value
 
 
 def _message_id(fields: dict, name: str) -> str:
     if not MESSAGE_ID.fullmatch(_text(fields, name)):
-        raise Refused("The page sent something that this server cannot read. Reload the page.")
+        raise Refused(_("The page sent something that this server cannot read. Reload the page."))
     return fields[name]
 
 
@@ -134,14 +136,14 @@ def _person_id(value: object) -> int:
     # A form's fields are strings; a number stands for itself, but True is no number here.
     if isinstance(value, str | int) and not isinstance(value, bool) and PERSON_ID.fullmatch(str(value)):
         return int(value)
-    raise Refused("The page did not say whom it means. Reload the page.")
+    raise Refused(_("The page did not say whom it means. Reload the page."))
 
 
 def _people(fields: dict, name: str) -> list[int]:
     value = fields.get(name, [])
     values = value if isinstance(value, list) else [value]
     if len(values) > MAX_PANES:
-        raise Refused("This page has more conversations open than one page can hold. Reload the page.")
+        raise Refused(_("This page has more conversations open than one page can hold. Reload the page."))
     return [_person_id(each) for each in values]
 
 

@@ -4,6 +4,7 @@ import logging
 from contextlib import suppress
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from messaging import broadcasts, delivery, frames, limits
 from messaging.boxes import Arrival
@@ -29,7 +30,7 @@ class Intake:
         """Raises Unreachable where a window cannot even arrive; whatever else goes wrong is told to the page."""
         try:
             if not text:
-                raise Refused("This server reads text alone.")
+                raise Refused(_("This server reads text alone."))
             await self._obey(frames.parse(text))
         except Refused as refusal:
             counts.refuse(refusal)
@@ -38,12 +39,12 @@ class Intake:
             # What was only mentioned is mentioned again; what was to be done is not.
             if not self.page.window:
                 raise
-            self._refuse(Refused("The server cannot reach its memory at the moment. Try again in a few seconds."))
+            self._refuse(Refused(_("The server cannot reach its memory at the moment. Try again in a few seconds.")))
         except Exception as error:  # noqa: BLE001 - the window must not pay for a fault of the server
             # By its kind alone: an exception's message, and the frames of its stack, may hold what somebody wrote.
             logger.error("A frame could not be handled: %s", type(error).__name__)
             counts.refused["fault"] += 1
-            self._refuse(Refused("Something went wrong on the server. What you wrote is still in this page."))
+            self._refuse(Refused(_("Something went wrong on the server. What you wrote is still in this page.")))
         await self.outflow.flush()
 
     async def _obey(self, frame: frames.Frame) -> None:
@@ -53,7 +54,7 @@ class Intake:
                 self.outflow.is_held = True
                 return await self._arrive(frame)
             case _ if not self.page.window:
-                raise Refused("The page has not said which window it is. Reload the page.")
+                raise Refused(_("The page has not said which window it is. Reload the page."))
             case frames.Opened(peer):  # the database may take its time; what comes meanwhile need not
                 return await self.page.meet([peer])
         self.outflow.is_held = True  # what this causes for its own page goes out with it
@@ -98,7 +99,7 @@ class Intake:
     async def _arrive(self, hello: frames.Hello) -> None:
         page = self.page
         if page.window:
-            raise Refused("This window has already said hello. Reload the page.")
+            raise Refused(_("This window has already said hello. Reload the page."))
         await page.arrive(hello.panes)
         try:
             await presence.arrive(page.person, hello.window, is_hidden=page.is_hidden)

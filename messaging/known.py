@@ -15,12 +15,26 @@ from django.db.models import FileField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from messaging import limits
 from messaging.homes import mailbox, presence
 from messaging.pace import Limit
 from messaging.unreachable import calmly
+
+# What the limits are about, by their names.
+PACES = {
+    "messages": pgettext_lazy("how fast", "messages"),
+    "typing": pgettext_lazy("how fast", "typing"),
+    "searches": pgettext_lazy("how fast", "searches"),
+    "reads": pgettext_lazy("how fast", "reads"),
+    "looks": pgettext_lazy("how fast", "looks"),
+    "choices": pgettext_lazy("how fast", "choices"),
+    "reports": pgettext_lazy("how fast", "reports"),
+    "frames": pgettext_lazy("how fast", "frames"),
+}
 
 
 @require_safe
@@ -58,16 +72,16 @@ def _account(person: AbstractBaseUser) -> Iterator[tuple[str, object]]:
 
 def _in_words(value: object) -> object:
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "nothing" if value is None or value == "" else value
+        return _("yes") if value else _("no")
+    return _("nothing") if value is None or value == "" else value
 
 
 def _password(encoded: str) -> str:
     try:
         decoded = identify_hasher(encoded).decode(encoded)
     except ValueError:
-        return "none, so that nobody can log in with one"
-    return f"a hash, {decoded.get('variety', decoded['algorithm']).capitalize()}"
+        return _("none, so that nobody can log in with one")
+    return _("a hash, %(kind)s") % {"kind": decoded.get("variety", decoded["algorithm"]).capitalize()}
 
 
 def _sessions(current: Any, person: AbstractBaseUser) -> list[dict[str, object]]:
@@ -82,7 +96,7 @@ def _sessions(current: Any, person: AbstractBaseUser) -> list[dict[str, object]]
 def _paces(person_id: int) -> list[tuple[str, float | None]]:
     """What is counted, and for how many seconds more; every limit there is."""
     named = [(name, limit) for name, limit in vars(limits).items() if isinstance(limit, Limit)]
-    return [(name, async_to_sync(limit.remaining)(person_id)) for name, limit in named]
+    return [(str(PACES[name]), async_to_sync(limit.remaining)(person_id)) for name, limit in named]
 
 
 def _columns() -> list[object]:

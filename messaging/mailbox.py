@@ -13,23 +13,25 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 
+from django.utils.translation import gettext, gettext_lazy
+
 from messaging.boxes import Accepted, Arrival, Box, Draft, Entry, Holdings, News, Receipt, Window
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, message_key
 from messaging.pace import Limit
 from messaging.schedule import Schedule
 
 REFUSALS = {
-    "withdrawn": "it was taken back, or its conversation cleared.",
-    "another": "another message was sent under the same name. Reload the page.",
-    "nobody": "{name} has no open window.",
-    "blocked": "{name} cannot be reached.",  # whoever of the two has blocked the other
-    "full": "too much is waiting at the other end. Try again in a moment.",
+    "withdrawn": gettext_lazy("it was taken back, or its conversation cleared."),
+    "another": gettext_lazy("another message was sent under the same name. Reload the page."),
+    "nobody": gettext_lazy("{name} has no open window."),
+    "blocked": gettext_lazy("{name} cannot be reached."),  # whoever of the two has blocked the other
+    "full": gettext_lazy("too much is waiting at the other end. Try again in a moment."),
 }
 
 
 def refusal(word: str, message: Message) -> Refused:
     """Why a mailbox does not take a message, in words for its sender."""
-    reason = REFUSALS[word].format(name=message.recipient.name or "this person")
+    reason = REFUSALS[word].format(name=message.recipient.name or gettext("this person"))
     return Refused(reason, message, is_waiting=word == "nobody")
 
 

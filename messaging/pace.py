@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.utils.translation import ngettext
+
 from messaging.conversations import Message, Refused
 
 LEEWAY = 0.2  # seconds by which a page may come back early
@@ -57,10 +59,18 @@ class Limit:
     def too_fast(self, wait: float, message: Message | None = None) -> Refused:
         """The refusal that says for how long to wait; `wait` is in seconds."""
         seconds = math.ceil(wait)
-        moment = "a second" if seconds == 1 else f"{seconds} seconds"
-        if message is None:
-            return Refused(f"That was too fast, and nothing was done. Try again in {moment}.")
-        return Refused(f"that was too fast. It goes on in {moment}.", message, seconds=seconds)
+        words = ngettext(
+            "That was too fast, and nothing was done. Try again in a second.",
+            "That was too fast, and nothing was done. Try again in %(count)d seconds.",
+            seconds,
+        )
+        if message:
+            words = ngettext(
+                "that was too fast. It goes on in a second.",
+                "that was too fast. It goes on in %(count)d seconds.",
+                seconds,
+            )
+        return Refused(words % {"count": seconds}, message, seconds=seconds if message else 0)
 
     async def remaining(self, person_id: int) -> float | None:
         """For how many seconds what a person has done still counts; None if there is no number for them."""

@@ -7,6 +7,7 @@ from channels.db import database_sync_to_async
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from messaging import blocks, frames
 from messaging.blocks import Blocks
@@ -62,7 +63,7 @@ class Page:
         """Those of whom the page had no pane yet."""
         unknown = [id for id in ids if id not in self.panes]
         if len(self.panes) + len(unknown) > frames.MAX_PANES:
-            raise Refused("This page has more conversations open than one page can hold. Reload the page.")
+            raise Refused(_("This page has more conversations open than one page can hold. Reload the page."))
         self.panes.update(unknown)
         return unknown
 
@@ -80,7 +81,7 @@ class Page:
     def participant(self, id: int) -> Person:
         """Somebody whose conversation the page shows: nobody else's is there to be changed."""
         if id not in self.peers:
-            raise Refused("Open the conversation first.")
+            raise Refused(_("Open the conversation first."))
         return self.peers[id]
 
 

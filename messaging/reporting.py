@@ -2,7 +2,7 @@
 
 import logging
 import math
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
@@ -10,6 +10,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
@@ -19,9 +21,12 @@ from messaging.conversations import Person, Refused
 from messaging.evidence import Exhibit
 from messaging.frames import PERSON_ID
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as Words
+
 logger = logging.getLogger(__name__)
 
-FAULT = "Something went wrong on the server, and nothing was reported. Try again in a moment."
+FAULT = gettext_lazy("Something went wrong on the server, and nothing was reported. Try again in a moment.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,7 +85,7 @@ def _reported(request: HttpRequest) -> Person:
     id = request.POST.get("peer", "")
     found = get_user_model().objects.filter(pk=id).first() if PERSON_ID.fullmatch(id) else None
     if found is None or found == request.user:
-        raise Refused("There is nobody like that here, or not any more.")
+        raise Refused(_("There is nobody like that here, or not any more."))
     return _person(found)
 
 
@@ -90,9 +95,14 @@ def _person(user: Any) -> Person:
 
 def _too_often(seconds: float) -> str:
     minutes = math.ceil(seconds / 60)
-    return f"You have sent several reports already. Try again in {minutes} minute{'' if minutes == 1 else 's'}."
+    words = ngettext(
+        "You have sent several reports already. Try again in %(count)d minute.",
+        "You have sent several reports already. Try again in %(count)d minutes.",
+        minutes,
+    )
+    return words % {"count": minutes}
 
 
-def _answer(request: HttpRequest, wrong: str, *, status: int = 200, reported: Person | None = None) -> HttpResponse:
+def _answer(request: HttpRequest, wrong: "Words", *, status: int = 200, reported: Person | None = None) -> HttpResponse:
     context = {"wrong": wrong, "reported": reported, "kept_days": settings.REPORTS_KEPT_DAYS}
     return render(request, "messaging/_report_answer.html", context, status=status)

@@ -2,14 +2,17 @@
 // What is too long is said so while it is still being written, and never cut off.
 
 const NEAR = 200
+const words = document.getElementById('words').dataset
+
+const say = (sentence, number) => sentence.replace('{count}', number.toLocaleString(document.documentElement.lang))
 
 const validate = (field) => {
   const limit = Number(field.dataset.limit)
   const left = limit - [...field.value].length
   const count = field.form.querySelector('.composer__count')
-  count.textContent = left < 0 ? `${-left} too many` : left < Math.min(NEAR, limit / 2) ? `${left} left` : ''
+  count.textContent = left < 0 ? say(words.over, -left) : left < Math.min(NEAR, limit / 2) ? say(words.left, left) : ''
   field.setAttribute('aria-invalid', String(left < 0))
-  field.setCustomValidity(left < 0 ? `A message has at most ${limit} characters.` : '')
+  field.setCustomValidity(left < 0 ? field.dataset.tooLong : '')
 }
 
 // "change" is what our own scripts say: typing is what a person does.

@@ -9,14 +9,7 @@ const CROWDED = 4409
 const RENEWED = 4402
 const TRIED = { [RENEWED]: 1, 4412: 10, 4429: 10, 4503: 10 }
 const BY_ITSELF = [1006, 1011, 1012, 1013]
-const WORDS = {
-  open: '',
-  closed: 'The connection is gone. Trying to get it back; what you write is kept in this page meanwhile.',
-  renewed: '',
-  ended: 'You are signed out.',
-  crowded: 'This window is no longer connected.',
-  unfetched: 'That could not be fetched. Please try again in a moment.',
-}
+const WORDS = document.getElementById('words').dataset // in the language of the page; none where all is well
 
 const PATIENCE = Math.min(10_000, 2.5 * BEAT) // for a handshake that nobody answers, in ms
 
@@ -40,7 +33,8 @@ htmx.createWebSocket = (url) => {
 const show = (state) => {
   document.body.dataset.connection = state
   const line = document.getElementById('connection')
-  if (line.textContent !== WORDS[state]) line.textContent = WORDS[state]
+  const words = WORDS[state] ?? ''
+  if (line.textContent !== words) line.textContent = words
 }
 
 const isOver = () => ['ended', 'crowded'].includes(document.body.dataset.connection)

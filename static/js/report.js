@@ -8,14 +8,15 @@ const answer = document.getElementById('report-answer')
 let opener
 
 const copy = (message, name) => {
-  const item = dialog.querySelector('.report__message').content.firstElementChild.cloneNode(true)
+  const template = dialog.querySelector('.report__message')
+  const item = template.content.firstElementChild.cloneNode(true)
   const [, sender, id] = /^message-(\d+)-(.+)$/.exec(message.id)
   const time = message.querySelector('time')
   const text = message.querySelector('.message__text').textContent
   const said = { sender, id, text, posted_at: time.dateTime, seal: message.dataset.seal ?? '' }
   item.dataset.of = message.id
   item.querySelector('input').value = JSON.stringify(said)
-  item.querySelector('.report__who').textContent = message.matches('.message--mine') ? 'You' : name
+  item.querySelector('.report__who').textContent = message.matches('.message--mine') ? template.dataset.you : name
   item.querySelector('time').textContent = time.textContent
   item.querySelector('.report__text').textContent = text
   return item

@@ -3,6 +3,8 @@
 // one that another window has looked at.
 
 const title = document.title
+const { lang } = document.documentElement
+const words = document.getElementById('words').dataset
 
 // Somebody who reads further up has not seen what came below.
 const isInView = (pane) => pane.matches(':target') && document.visibilityState === 'visible' && document.hasFocus() &&
@@ -40,9 +42,9 @@ const count = (pane) => {
   }
   if (news.length && !pane.dataset.unread) drawLine(pane, news[0])
   pane.dataset.unread = news.length || ''
-  const words = news.length ? `${news.length} unread` : ''
+  const told = news.length ? words.unread.replace('{count}', news.length.toLocaleString(lang)) : ''
   for (const badge of document.querySelectorAll(`.unread-${pane.dataset.peer}`)) {
-    if (badge.textContent !== words) badge.textContent = words
+    if (badge.textContent !== told) badge.textContent = told
   }
   pane.querySelector('.pane__newest').hidden = !news.length
   return news.length
@@ -50,7 +52,7 @@ const count = (pane) => {
 
 const recount = () => {
   const total = [...document.querySelectorAll('.pane')].reduce((sum, pane) => sum + count(pane), 0)
-  document.title = total ? `(${total}) ${title}` : title
+  document.title = total ? `(${total.toLocaleString(lang)}) ${title}` : title
 }
 
 document.addEventListener('submit', (event) => {

@@ -44,7 +44,7 @@ def test_a_pane_is_for_those_who_are_signed_in(client, bob):
 
 def test_a_plain_request_is_answered_with_the_whole_page_and_the_pane_in_it(here, bob):
     page = read(here.get(pane(bob)))
-    assert '<html lang="en">' in page
+    assert '<html lang="en" dir="ltr">' in page
     assert f'id="conversation-{bob.pk}"' in page
     assert f'id="open-{bob.pk}"' in page
     assert 'id="people"' in page

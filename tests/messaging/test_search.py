@@ -89,5 +89,5 @@ def test_htmx_is_given_the_rows_and_a_plain_form_the_page(here, bob, carol):
     page = here.post(PEOPLE, {"q": "bo"})
     assert found(rows) == found(page) == ["bob"]
     assert "<html" not in rows.content.decode()
-    assert '<html lang="en">' in page.content.decode()
+    assert '<html lang="en" dir="ltr">' in page.content.decode()
     assert 'value="bo"' in page.content.decode()
