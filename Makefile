@@ -27,7 +27,7 @@ LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test matrix soak lighthouse churn check lint format coverage bench lock
+.PHONY: help run test matrix soak lighthouse churn check lint format messages coverage bench lock
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name what; do \
@@ -95,6 +95,9 @@ format: $(VENV)/.installed-dev ## Put Python and templates into our format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
+
+messages: $(VENV)/.installed-dev ## Collect the words that are to be translated, and compile those that are
+	@$(BIN)/python -m tests.catalogues
 
 coverage: $(VENV)/.installed-dev ## Run the tests and list the lines that none of them reached
 	@$(BIN)/python -m tests.browser.chromium

@@ -178,6 +178,10 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_P
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "config.notices.Notices"
+# Which language a browser has chosen: a word out of a short list, which tells nobody apart and outlasts a log-out.
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
+LANGUAGE_COOKIE_AGE = 31_536_000
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = _https, True, "Lax"
 
 # What every response tells the browser (config.headers, config.refusals)
 
@@ -236,6 +240,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.bodies.refuse_other_charsets",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    # Before whatever may answer with words. Files are answered above: caches need not tell languages apart there.
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.administration.StaffAlone",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -338,7 +344,19 @@ FILE_UPLOAD_TEMP_DIR = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  #
 # Words, time, files
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+# Each in its own words: who looks for it may understand no other.
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("pt-br", "Português (Brasil)"),
+    ("ar", "العربية"),
+    ("hi", "हिन्दी"),
+    ("ja", "日本語"),
+    ("zh-hans", "简体中文"),
+]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

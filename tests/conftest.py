@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from tests.stores import postgres, postgres_url, redis, redis_url  # noqa: F401 - fixtures
@@ -38,6 +39,13 @@ PASSWORD = "a long enough password"
 def tests_write_to_the_disk():
     """config.asgi sends a server's temporary files to memory; those of the tests stay where there is room."""
     tempfile.tempdir = None
+
+
+@pytest.fixture(autouse=True)
+def tests_begin_in_english():
+    """Django's client for tests leaves the language of its last page behind, as no server does."""
+    yield
+    translation.deactivate()
 
 
 @cache

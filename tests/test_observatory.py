@@ -133,7 +133,8 @@ def test_every_cookie_is_of_this_host_and_of_https(server):
     assert {"__Host-sessionid", "__Host-csrftoken", "__Host-known"} == carol.cookies.keys()
     fields = {"current_password": "a long enough password", "new_password": "another long enough password"}
     lines = carol.posts("/accounts/password/", page="/accounts/password/", **fields).answer.all("set-cookie")
-    assert any(line.startswith("__Host-messages=") for line in lines)
+    lines += carol.posts("/language/", page="/accounts/", language="de").answer.all("set-cookie")
+    assert {"__Host-messages", "__Host-language"} <= {line.partition("=")[0] for line in lines}
     for line in lines:
         assert line.startswith("__Host-")
         assert {"secure", "httponly", "samesite=lax", "path=/"} <= {part.strip().lower() for part in line.split(";")}

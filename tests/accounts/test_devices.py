@@ -54,6 +54,12 @@ def test_every_place_is_listed_and_this_one_is_named(alice, bob):
     assert "Firefox on Linux</strong> (this browser)" in here.get(PAGE).content.decode()
 
 
+def test_every_place_is_listed_in_the_language_of_the_page(alice):
+    here = browser()
+    page = here.get(PAGE, headers={"accept-language": "ja"}).content.decode()
+    assert "Linux の Firefox</strong> (このブラウザ)" in page
+
+
 def test_neither_the_browsers_own_words_nor_its_address_are_kept(alice):
     here = browser()
     kept = json.dumps([row.get_decoded() for row in Session.objects.all()]) + str(Session.objects.values())

@@ -68,6 +68,12 @@ def test_what_the_administration_notes_about_somebody_is_there(full):
     assert {entry["object_repr"] for entry in found["log entries"]} >= {"alice"}
 
 
+def test_it_says_the_same_in_every_language(full):
+    client = entered()
+    german = json.loads(client.get(PAGE, headers={"accept-language": "de"}).content)
+    assert german.keys() == held(client).keys()
+
+
 def points_to_people(field):
     other = field.related_model if field.concrete else None
     return isinstance(other, type) and issubclass(User, other)

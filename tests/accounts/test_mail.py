@@ -52,6 +52,13 @@ def test_a_link_comes_by_mail_and_works(client, alice, post_office):
     assert log_in(Client(), password=NEW).status_code == 302
 
 
+def test_a_mail_speaks_the_language_of_whoever_asks(alice, post_office):
+    ask("alice@example.org", headers={"accept-language": "de"})
+    [letter] = sent.outbox
+    assert letter.subject == "Ein neues Passwort für Sotto"
+    assert str(letter.body).startswith("Hallo alice,\n\njemand")
+
+
 def test_known_and_unknown_addresses_are_answered_alike(alice, post_office):
     pages = {ask(address, Client()).content for address in ("alice@example.org", "nobody@example.org")}
     plain = {re.sub(rb'name="csrfmiddlewaretoken" value="[^"]*"', b"", page) for page in pages}

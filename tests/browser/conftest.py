@@ -14,6 +14,8 @@ from tests.servers import Server
 # Chromium calls nobody by itself, and looks for no proxy.
 FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 FLAGS += ["--disable-sync", "--no-proxy-server"]
+# It asks for English pages, whatever the machine speaks.
+FLAGS += ["--lang=en-US", "--accept-lang=en-US"]
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}
 

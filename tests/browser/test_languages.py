@@ -1,0 +1,77 @@
+"""People who read other languages: each page and each window speaks theirs, from the right where that is so."""
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.conftest import PASSWORD
+
+LANGUAGES = [code for code, _ in settings.LANGUAGES]
+PAGES = (
+    "/accounts/",
+    "/accounts/devices/",
+    "/accounts/passkeys/add/",
+    "/accounts/delete/",
+    "/people/blocked/",
+    "/known/",
+)
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def speaks(visitor, language):
+    expect(visitor.page.locator("html")).to_have_attribute("lang", language)
+    assert visitor.page.evaluate(SIDEWAYS) == 0, visitor.page.url
+
+
+def test_a_language_is_chosen_and_stays(somebody):
+    visitor = somebody("visitor", signed_up=False, locale="en-GB")
+    visitor.page.goto(f"{visitor.url}/accounts/signup/")
+    speaks(visitor, "en")
+    visitor.page.get_by_label("Language").select_option("ar")
+    visitor.page.get_by_role("button", name="Choose").click()
+    speaks(visitor, "ar")
+    expect(visitor.page.locator("html")).to_have_attribute("dir", "rtl")
+    assert visitor.page.url.endswith("/accounts/signup/")
+    visitor.page.get_by_label("اسم المستخدم").fill(visitor.name)
+    visitor.page.get_by_label("كلمة المرور").fill(PASSWORD)
+    visitor.page.get_by_role("button", name="التسجيل").click()
+    visitor.is_connected()
+    speaks(visitor, "ar")
+
+
+def test_each_of_two_hears_it_in_the_own_language(somebody):
+    anna, amir = (
+        somebody(name, signed_up=False, locale=locale) for name, locale in (("anna", "de"), ("amir", "ar-EG"))
+    )
+    for person in (anna, amir):
+        person.page.goto(f"{person.url}/accounts/signup/")
+        person.page.locator("[name=username]").fill(person.name)
+        person.page.locator("[name=password]").fill(PASSWORD)
+        person.page.locator(".button:not(.button--quiet)").click()
+        person.is_connected()
+    anna.chooses(amir)
+    amir.chooses(anna).writes("أهلًا")
+    expect(anna.pane.locator(".typing")).to_contain_text("tippt")
+    anna.says("Guten Tag")
+    amir.hears("Guten Tag")
+    expect(anna.heard("Guten Tag")).to_contain_text("zugestellt")
+    amir.says("أهلًا")
+    anna.hears("أهلًا")
+    expect(amir.heard("أهلًا")).to_contain_text("وصلت")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_is_wider_than_a_small_telephone(somebody, language):
+    visitor = somebody("visitor", signed_up=False, locale=language, **PHONE)
+    for page in ("/accounts/login/", "/accounts/recover/", "/accounts/signup/"):
+        visitor.page.goto(visitor.url + page)
+        speaks(visitor, language)
+    visitor.page.locator("[name=username]").fill(visitor.name)
+    visitor.page.locator("[name=password]").fill(PASSWORD)
+    visitor.page.locator(".button:not(.button--quiet)").click()
+    visitor.is_connected()
+    speaks(visitor, language)
+    for page in PAGES:
+        visitor.page.goto(visitor.url + page)
+        speaks(visitor, language)

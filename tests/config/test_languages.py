@@ -1,0 +1,136 @@
+"""Which language a page speaks: the one that somebody chose, else the one that their browser asks for, else English."""
+
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import translation
+
+from accounts.models import Invitation
+
+LOG_IN, CHOOSE = "/accounts/login/", "/language/"
+LOGGED_IN = {"de": "Anmelden", "fr": "Se connecter", "ar": "تسجيل الدخول", "ja": "ログイン"}
+
+pytestmark = pytest.mark.django_db
+
+
+def page(asked="", client=None, address=LOG_IN):
+    return (client or Client()).get(address, headers={"accept-language": asked})
+
+
+def choose(client, language, **fields):
+    return client.post(CHOOSE, {"language": language, "next": LOG_IN, **fields})
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [
+        ("de", "de"),
+        ("de-AT,de;q=0.9,en;q=0.8", "de"),
+        ("fr-CA", "fr"),
+        ("pt-PT", "pt-br"),
+        ("zh-CN", "zh-hans"),
+        ("xx, ja;q=0.5", "ja"),
+        ("en-GB,de;q=0.5", "en"),
+        ("xx", "en"),
+        ("", "en"),
+        ("*;q=nonsense,\ufffd".encode().decode("latin1"), "en"),
+    ],
+)
+def test_the_browser_says_which_language(asked, spoken):
+    answer = page(asked)
+    assert answer["Content-Language"] == spoken
+    assert f'<html lang="{spoken}"' in answer.content.decode()
+    assert f'<h1 id="card-heading">{LOGGED_IN.get(spoken, "")}' in answer.content.decode()
+
+
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ja", "ltr"), ("ar", "rtl")])
+def test_a_page_says_which_way_it_is_read(language, direction):
+    assert f'<html lang="{language}" dir="{direction}">' in page(language).content.decode()
+
+
+def test_the_choice_counts_more_than_the_browser():
+    client = Client()
+    assert choose(client, "fr")["Location"] == LOG_IN
+    assert page("de", client)["Content-Language"] == "fr"
+    choose(client, "ar")
+    assert page("de", client)["Content-Language"] == "ar"
+
+
+def test_the_choice_names_nobody_and_outlasts_the_session(alice):
+    client = Client()
+    choose(client, "de")
+    kept = client.cookies[settings.LANGUAGE_COOKIE_NAME]
+    assert kept.value == "de"
+    assert (kept["httponly"], kept["samesite"], kept["path"]) == (True, "Lax", "/")
+    client.force_login(alice)
+    client.post("/accounts/logout/")
+    assert page("", client)["Content-Language"] == "de"
+
+
+@pytest.mark.parametrize("language", ["tlh", "", "../../etc", "de\0"])
+def test_a_language_that_nobody_speaks_here_changes_nothing(language):
+    client = Client()
+    assert choose(client, language).status_code == 302
+    assert page("ja", client)["Content-Language"] == "ja"
+
+
+def test_choosing_leads_to_no_other_site():
+    assert choose(Client(), "de", next="https://evil.example/")["Location"] == "/"
+
+
+def test_a_choice_that_another_site_posts_is_not_taken():
+    strict = Client(enforce_csrf_checks=True)
+    assert choose(strict, "de").status_code == 403
+    assert settings.LANGUAGE_COOKIE_NAME not in strict.cookies
+
+
+@pytest.mark.parametrize("address", [LOG_IN, "/accounts/signup/", "/accounts/"])
+def test_every_language_is_offered_in_its_own_words(address, client, alice):
+    if address == "/accounts/":
+        client.force_login(alice)
+    offered = page("ja", client, address).content.decode()
+    assert '<option value="ja" lang="ja" selected>日本語</option>' in offered
+    for code, name in settings.LANGUAGES:
+        assert f'<option value="{code}" lang="{code}"' in offered
+        assert f">{name}</option>" in offered
+    assert f'action="/language/?next={quote(address, safe="")}"' in offered
+
+
+def test_pages_tell_languages_apart_and_files_do_not():
+    assert "Accept-Language" in page("de")["Vary"]
+    assert "Accept-Language" not in page("de", address="/static/css/base.css").get("Vary", "")
+
+
+@pytest.mark.parametrize("address", ["/nothing/", "/accounts/reset/"])
+def test_errors_are_told_in_the_language_too(address):
+    assert '<html lang="de"' in page("de", address=address).content.decode()
+
+
+def test_what_is_wrong_with_a_form_is_said_in_the_language():
+    typed = {"username": "a", "password": "short"}
+    said = Client().post("/accounts/signup/", typed, headers={"accept-language": "de"}).content.decode()
+    assert "mindestens 2 Zeichen" in said  # ours
+    assert "mindestens 10 Zeichen" in said  # Django's
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("en", "Nov. 30, 2026"), ("de", "30. November 2026"), ("ja", "2026年11月30日")]
+)
+def test_a_day_is_written_as_people_write_it_there(language, day, alice, client):
+    alice.is_staff = True
+    alice.save()
+    client.force_login(alice)
+    Invitation.objects.create(digest="x", made_by=alice, expires_at="2026-11-30T12:00:00Z")
+    with translation.override(None):
+        assert day in page(language, client, "/accounts/invitations/").content.decode()
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "شخص واحد"), (2, "شخصين"), (3, "3 أشخاص"), (11, "11 شخصًا")])
+def test_what_is_counted_agrees_with_its_number(count, words, alice, client):
+    alice.is_staff = True
+    alice.save()
+    client.force_login(alice)
+    Invitation.objects.create(digest="x", made_by=alice, uses_left=count, expires_at="2036-11-30T12:00:00Z")
+    assert words in page("ar", client, "/accounts/invitations/").content.decode()
