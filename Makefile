@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+JOBS ?= 2
 # A port that is named here is the one that people open; else .env and the defaults decide.
 NAMED := $(filter command environment,$(firstword $(origin PORT)))
 SITE_URL ?= $(or $(if $(NAMED),,$(shell sed -n 's/^SITE_URL=//p' .env 2> /dev/null)),http://localhost:$(PORT))
@@ -12,8 +13,8 @@ BIN := $(VENV)/bin
 WITH_KEY := SECRET_KEY=for-tests-only
 # A check leaves no database behind.
 IN_MEMORY := DATABASE_URL=sqlite://:memory:
-# Two at a time. Journeys are a run of their own: Playwright leaves an event loop behind, in which no other can start.
-PYTEST := $(WITH_KEY) $(BIN)/python -m pytest -n 2 --dist loadfile
+# Two at a time: JOBS=3 is faster where nothing else runs. Journeys are a run of their own: Playwright leaves an event loop behind, in which no other can start.
+PYTEST := $(WITH_KEY) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 # With the stores that several processes share: Redis and PostgreSQL. An event loop that a test has ended takes its
 # connections along without closing them, and is heard of in some later test.
 PYTEST_SHARED := DJANGO_SETTINGS_MODULE=tests.shared_settings $(PYTEST) -W ignore::ResourceWarning \
@@ -62,16 +63,16 @@ endif
 matrix: $(VENV)/.installed-dev ## Run every test in each setting: memory, Redis and PostgreSQL, uvicorn (about 20 minutes)
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.engines
-	$(PYTEST) --ignore tests/browser $(ARGS)
-	$(PYTEST) tests/browser $(ARGS)
-	$(PYTEST_SHARED) --ignore tests/browser $(ARGS)
-	$(PYTEST_UVICORN) tests/browser $(ARGS)
+	TEST_MATRIX=1 $(PYTEST) --ignore tests/browser $(ARGS)
+	TEST_MATRIX=1 $(PYTEST) tests/browser $(ARGS)
+	TEST_MATRIX=1 $(PYTEST_SHARED) --ignore tests/browser $(ARGS)
+	TEST_MATRIX=1 $(PYTEST_UVICORN) tests/browser $(ARGS)
 
 # One after the other: they measure time and memory.
 soak: $(VENV)/.installed-dev ## Run the long tests: real times, real processes (about 25 minutes)
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.engines
-	$(WITH_KEY) $(BIN)/python -m pytest $(or $(ARGS),tests/soak)
+	TEST_MATRIX=1 $(WITH_KEY) $(BIN)/python -m pytest $(or $(ARGS),tests/soak)
 
 # Lighthouse comes from npm, as its lock file names it, and stays beside it.
 lighthouse: $(VENV)/.installed-dev tests/lighthouse/node_modules/.installed ## Let Lighthouse look at the pages, in the machine's Chromium (about 3 minutes)

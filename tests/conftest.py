@@ -1,5 +1,6 @@
 """The cast: Alice and Bob talk; Carol must see nothing of it."""
 
+import os
 import tempfile
 from functools import cache
 
@@ -17,18 +18,22 @@ hypothesis_settings.load_profile("sotto")
 
 
 def pytest_configure(config):
+    config.addinivalue_line("markers", "matrix: the like is tried anyway; left to `make matrix` (TEST_MATRIX)")
     config.addinivalue_line(
         "markers", "memory(reason): runs in memory and SQLite alone; with tests.shared_settings it is skipped"
     )
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Journeys come last: Playwright leaves an event loop running, in which no other can start."""
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker("browser")
         if settings.REDIS_URL and (mark := item.get_closest_marker("memory")):
             item.add_marker(pytest.mark.skip(mark.args[0]))
+    if "TEST_MATRIX" not in os.environ and (later := [item for item in items if item.get_closest_marker("matrix")]):
+        config.hook.pytest_deselected(items=later)
+        items[:] = [item for item in items if item not in later]
     items.sort(key=lambda item: "tests/browser" in str(item.path))
 
 

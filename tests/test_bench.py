@@ -17,7 +17,7 @@ SMALLEST = scenarios.replace(
 )
 
 
-@pytest.fixture(scope="module", params=["daphne", "uvicorn"])
+@pytest.fixture(scope="module", params=["daphne", pytest.param("uvicorn", marks=pytest.mark.matrix)])
 def raw(request, tmp_path_factory):
     return scenarios.run(scenarios.replace(SMALLEST, servers=(request.param,)), tmp_path_factory.mktemp("bench"))
 

@@ -7,7 +7,8 @@ import pytest
 
 from tests.fresh_copy import ROOT
 
-TOKENS = (ROOT / "static" / "css" / "tokens.css").read_text()
+CSS = ROOT / "static" / "css"
+TOKENS, AVATAR = (CSS.joinpath(name).read_text() for name in ("tokens.css", "avatar.css"))
 SCHEMES = ("light", "dark")
 TEXT, SIGN = 4.5, 3.0
 
@@ -38,14 +39,21 @@ def declared() -> dict[str, str]:
 def role(name: str, scheme: str) -> Colour:
     """What `--color-<name>` is in a colour scheme: lightness and chroma, and the hue in degrees."""
     values = declared()
-    value = values[f"color-{name}"]
-    both = re.fullmatch(r"light-dark\((\w+\(.+?\)), (\w+\(.+?\))\)", value)
-    assert both, f"--color-{name} does not say what it is in either scheme: {value}"
-    colour = both[SCHEMES.index(scheme) + 1]
+    colour = chosen(values[f"color-{name}"], scheme)
     if named := re.fullmatch(r"var\(--([\w-]+)\)", colour):
         colour = values[named[1]]
+    return plain(colour)
+
+
+def chosen(value: str, scheme: str) -> str:
+    both = re.fullmatch(r"light-dark\((\w+\(.+?\)), (\w+\(.+?\))\)", value)
+    assert both, f"it is not said what this is in either scheme: {value}"
+    return both[SCHEMES.index(scheme) + 1]
+
+
+def plain(colour: str) -> Colour:
     parts = re.fullmatch(r"oklch\(([\d.]+)% ([\d.]+) ([\d.]+)\)", colour)
-    assert parts, f"--color-{name} is not a plain OKLCH colour: {colour}"
+    assert parts, f"this is not a plain OKLCH colour: {colour}"
     return float(parts[1]) / 100, float(parts[2]), float(parts[3])
 
 
@@ -77,6 +85,15 @@ def contrast(one: Colour, two: Colour) -> float:
 @pytest.mark.parametrize(("one", "two", "least"), PAIRS)
 def test_two_colours_that_meet_are_told_apart(one, two, least, scheme):
     assert contrast(role(one, scheme), role(two, scheme)) >= least
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("hue", sorted(set(re.findall(r"--hue: (\d+)", AVATAR))))
+def test_the_letter_of_an_avatar_is_told_from_its_colour(hue, scheme):
+    pair = re.findall(r"(?:background|color): (light-dark\(.+\));", AVATAR)
+    assert len(pair) == 2
+    paper, letter = (chosen(value.replace("var(--hue)", hue), scheme) for value in pair)
+    assert contrast(plain(letter), plain(paper)) >= TEXT
 
 
 def test_every_role_has_been_thought_of():

@@ -19,7 +19,17 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tell
 
 @pytest.fixture
 def server(tmp_path):
-    server = Serving(tmp_path, *WORDS)
+    yield from started(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory):
+    """One for those after whom it still stands."""
+    yield from started(tmp_path_factory.mktemp("standing"))
+
+
+def started(folder):
+    server = Serving(folder, *WORDS)
     server.begin()
     until(lambda: are_ready(server))
     yield server
@@ -51,8 +61,8 @@ def who_answers(server):
     return number
 
 
-def test_each_answers_at_the_same_address(server):
-    until(lambda: {who_answers(server) for _ in range(20)} == {"1", "2"})
+def test_each_answers_at_the_same_address(standing):
+    until(lambda: {who_answers(standing) for _ in range(20)} == {"1", "2"})
 
 
 def test_one_that_dies_is_replaced(server):
@@ -67,7 +77,8 @@ def test_one_that_dies_is_replaced(server):
     assert server.ends() == 0
 
 
-def test_asked_for_it_replaces_all_and_answers_all_the_while(server):
+def test_asked_for_it_replaces_all_and_answers_all_the_while(standing):
+    server = standing
     before = server.workers()
     server.tell(signal.SIGHUP)
 

@@ -27,6 +27,7 @@ CUT = """() => [...document.querySelectorAll('body *')].filter((element) => {
 # A target is hit in its middle and around it, half as far as it is to be wide. A link among words is as high as they.
 MISSED = """(least) => [...document.querySelectorAll('a[href], button, select, textarea, input')].filter((control) => {
   if (!control.checkVisibility({ visibilityProperty: true }) || control.closest('.skip-link')) return
+  for (let part = control; part; part = part.parentElement) if (getComputedStyle(part).clipPath !== 'none') return
   const cover = document.querySelector(':popover-open, dialog[open]')
   if (cover && !cover.contains(control)) return
   const around = [...control.parentElement.childNodes].filter((node) => node !== control && node.textContent.trim())

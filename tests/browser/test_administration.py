@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.audit import SIZES
 from tests.browser.conftest import DESKTOP, PHONE
 
 PAGES = [
@@ -29,7 +30,7 @@ document.addEventListener("securitypolicyviolation", (event) => window.refusals.
 """
 
 
-@pytest.fixture(params=[DESKTOP, PHONE["viewport"]], ids=["desktop", "phone"])
+@pytest.fixture(params=[DESKTOP, pytest.param(PHONE["viewport"], marks=pytest.mark.matrix)], ids=["desktop", "phone"])
 def greta(request, somebody, server):
     person = somebody("greta", viewport=request.param)
     server.makes_staff(person.name)
@@ -44,8 +45,13 @@ def number(person) -> str:
 
 
 def is_well(page) -> None:
+    """At either size, whichever it has."""
     assert page.evaluate("window.refusals") == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    before = page.viewport_size
+    for size in SIZES:
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    page.set_viewport_size(before)
 
 
 def test_every_page_keeps_to_the_policy_and_to_the_width(greta):

@@ -44,16 +44,6 @@ def test_a_message_for_a_conversation_that_is_not_shown_is_not_read_out(alice, b
     assert reader.hears() == []
 
 
-def test_who_comes_and_goes_is_not_read_out(alice, bob, somebody):
-    alice.chooses(bob)
-    reader = Reader(alice.page)
-    carol = somebody("carol")
-    expect(alice.entry(carol)).to_be_visible()
-    carol.page.close()
-    expect(alice.entry(carol).locator(".presence--online")).to_have_count(0, timeout=15_000)
-    assert reader.hears() == []
-
-
 def test_the_loss_of_the_connection_is_read_out(alice):
     reader = Reader(alice.page)
     alice.page.context.set_offline(True)

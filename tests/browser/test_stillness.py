@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.hearing import Reader
 
 WATCH = """() => {
   window.shifts = []
@@ -27,7 +28,9 @@ def is_still(person) -> None:
     assert person.page.evaluate(SHIFTS) == []
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE["viewport"]], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    "size", [DESKTOP, pytest.param(PHONE["viewport"], marks=pytest.mark.matrix)], ids=["desktop", "phone"]
+)
 def test_messages_that_arrive_move_nothing_else(somebody, bob, size):
     alice = somebody("alice", viewport=size)
     alice.chooses(bob)
@@ -45,10 +48,11 @@ def test_messages_that_arrive_move_nothing_else(somebody, bob, size):
     is_still(alice)
 
 
-def test_people_who_come_and_go_move_nobody_else(alice, bob, somebody):
+def test_people_come_and_go_without_a_reload_and_nothing_moves_or_is_read_out(alice, bob, somebody):
     alice.chooses(bob)
     alice.page.wait_for_timeout(600)
     watches(alice)
+    reader = Reader(alice.page)
     carol = somebody("carol")
     expect(alice.entry(carol).locator(".presence--online")).to_be_visible()
     carol.page.goto("about:blank")
@@ -56,6 +60,7 @@ def test_people_who_come_and_go_move_nobody_else(alice, bob, somebody):
     carol.page.goto(f"{carol.url}/")
     expect(alice.entry(carol).locator(".presence--online")).to_be_visible()
     is_still(alice)
+    assert reader.hears() == []
 
 
 def test_a_shift_is_seen(alice):

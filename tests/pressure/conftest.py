@@ -18,7 +18,7 @@ def figures():
     return {"PATIENCE": "2", "latency": 500}
 
 
-@pytest.fixture(scope="module", params=["daphne", "uvicorn"])
+@pytest.fixture(scope="module", params=["daphne", pytest.param("uvicorn", marks=pytest.mark.matrix)])
 def place(request, tmp_path_factory, figures):
     """A server with the product. `place.people` are (id, session key); `place.hang` is the file its database obeys."""
     machine.allow_many_files()
