@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from django.conf import settings
-from redis import Redis
-from redis.exceptions import RedisError
 
 from messaging.proof.canary import Canary
 from messaging.proof.report import UNSEEN, Line, number
 from messaging.proof.search import forms_in_file
 from messaging.redis import keeping
+from messaging.redis.keeping import Redis, RedisError
 
 PAGE = 500  # keys at a time
 

@@ -5,10 +5,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 
-from redis import Redis
-from redis.exceptions import RedisError
+try:
+    from redis import Redis
+    from redis.exceptions import RedisError
 
-from messaging.redis.link import PATIENCE
+    from messaging.redis.link import PATIENCE
+except ModuleNotFoundError:  # one process with a memory of its own needs no Redis (requirements/base.in), and asks none
+    Redis, RedisError = None, OSError  # type: ignore[assignment,misc]
 
 logger = logging.getLogger(__name__)
 
