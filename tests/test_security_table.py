@@ -1,13 +1,12 @@
 """SECURITY.md promises nothing without a test: those that its table names are there."""
 
-import ast
 import re
-from functools import cache
 from typing import NamedTuple
 
 import pytest
 
 from tests.fresh_copy import ROOT
+from tests.named import missing
 
 HEAD = "| | promise | ASVS 5.0.0 | held by |"
 LINES = {"E1", "E2", "E3", "E4", "E6", "E7", "E9", "E11", "E12", "E13", "E14", "D1", "D2", "D4", "D6", "D7", "D8"}
@@ -31,17 +30,6 @@ def rows() -> list[Row]:
     table = (ROOT / "SECURITY.md").read_text().partition(HEAD)[2].partition("\n\n")[0]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.strip().splitlines()[1:]]
     return [Row(*row) for row in cells]
-
-
-@cache
-def defined_in(file: str) -> set[str]:
-    tree = ast.parse((ROOT / "tests" / file).read_text())
-    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
-
-
-def missing(named: str) -> bool:
-    file, _, test = named.partition("::")
-    return not (ROOT / "tests" / file).is_file() or not test.startswith("test_") or test not in defined_in(file)
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.promise)
