@@ -30,7 +30,7 @@ def main() -> None:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
     except ImportError:
-        sys.exit("Django is not installed here. `make run` sets everything up, or see README.md for the plain way.")
+        sys.exit("Django is not installed here. `make run` sets everything up, or see docs/start.md for the plain way.")
     if sys.argv[1:2] and sys.argv[1] in FIRST_COMMANDS:
         write_secret_key()
     try:

@@ -46,8 +46,19 @@ def example() -> dict[str, str]:
     return dict(re.findall(r"^([A-Z_]+)=(.*)$", lines, re.MULTILINE))
 
 
+def documented() -> dict[str, str]:
+    """The settings in docs/configure.md, with those of their defaults that are values and not words."""
+    lines = (ROOT / "docs" / "configure.md").read_text()
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]+)`|(?:none|written).*?) \| .+ \|$", lines, re.MULTILINE)
+    return dict(rows)
+
+
 def test_the_example_names_every_variable_and_no_other():
     assert set(example()) == names_that_settings_read()
+
+
+def test_the_documents_have_every_variable_with_its_default():
+    assert documented() == example()
 
 
 def test_reading_the_settings_finds_variables_behind_every_helper():
