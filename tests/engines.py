@@ -33,6 +33,7 @@ ENGINES = {
     # Collects and compiles the words of the pages: beside the tests, only who writes such words needs it.
     "gettext": Engine(("msgfmt",), "gettext", "", ""),
     "systemd-analyze": Engine(("systemd-analyze",), "systemd", "", ""),
+    "sqlite3": Engine(("sqlite3",), "sqlite3", "", ""),
 }
 
 
@@ -67,6 +68,6 @@ if __name__ == "__main__":
     if missing():
         sys.stderr.write(f"Not here yet, fetching for the tests: {', '.join(missing())} ...\n")
         fetch()
-    # systemd is Linux's alone, and gettext not for everybody: the tests that ask them say so where they are skipped.
+    # systemd is Linux's alone, gettext not for everybody, and most have sqlite3: a test says so where it is skipped.
     wanting = [name for name in missing() if ENGINES[name].wheel]
     sys.exit(f"The tests need {', '.join(wanting)}. Please install what is missing." if wanting else None)
