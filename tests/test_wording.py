@@ -22,6 +22,7 @@ MODULES = [
     for file in sorted((ROOT / app).rglob("*.py"))
     if not any(fnmatch(str(file.relative_to(ROOT)), pattern) for pattern in SPARED)
 ]
+CLASSES = re.compile(r"{% block kind %}.*?{% endblock %}")
 MARKED = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}|{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
 TAG = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')  # of an element that stands in another file
@@ -35,7 +36,7 @@ FOR_OTHERS = {"debug", "info", "warning", "error", "exception", "log_change", "B
 
 def unmarked(template: str) -> list[str]:
     """Words of a template that are the same in every language."""
-    text = MARKED.sub("", template)
+    text = MARKED.sub("", CLASSES.sub("", template))
     return [
         word for part in (*READ.findall(text), ATTRIBUTE.sub(" ", TAG.sub(" ", text))) for word in WORD.findall(part)
     ]
