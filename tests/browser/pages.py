@@ -40,9 +40,17 @@ ON_THE_WAY = {
     "second_factor_off": "test_second_factor.py",
     "reset": "test_accessibility.py",
     "invitation": "test_accessibility.py",
+    "plain": "test_without_javascript.py",
+    "plain_with": "test_without_javascript.py",
+    "plain_over": "test_without_javascript.py",
+    "plain_people": "test_without_javascript.py",
+    "plain_nobody": "test_without_javascript.py",
+    "plain_write": "test_without_javascript.py",
+    "plain_clear": "test_without_javascript.py",
+    "plain_take_back": "test_without_javascript.py",
 }
 NO_PAGE = {
-    *("logout", "end", "take_back", "download", "block", "unblock", "appear"),
+    *("logout", "end", "take_back", "download", "block", "unblock", "appear", "plain_block", "plain_unblock"),
     *("log_in_passkey", "log_in_passkey_options", "passkey_add_options"),
 }
 

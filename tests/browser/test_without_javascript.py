@@ -7,8 +7,8 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.audit import is_accessible, is_hit
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.test_accessibility import is_accessible
 from tests.conftest import PASSWORD
 from tests.servers import Server
 
@@ -297,16 +297,14 @@ def test_a_server_that_ends_says_so_and_the_page_goes_on(tmp_path, plainly):
         server.stop()
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE["viewport"]], ids=["desktop", "phone"])
-def test_each_of_its_pages_is_accessible(viewport, somebody, bob):
+def test_each_of_its_pages_is_accessible_and_hit_by_a_thumb(somebody, bob):
     """Seen by itself, in a browser that runs the scripts which look."""
-    wanda = somebody("wanda", viewport=viewport)
+    wanda = somebody("wanda", **PHONE)
     id = wanda.entry(bob).get_attribute("href").strip("/").rpartition("/")[2]
-    message = f"take-back/{uuid.uuid4()}/"
-    paths = ["", "people/", "write/", *(f"write/{id}/{end}" for end in ("", "clear/", message)), "transcript/"]
-    for path in paths:
+    ends = ("", "clear/", f"take-back/{uuid.uuid4()}/")
+    for path in ("", f"with/{id}/", "people/", "write/", *(f"write/{id}/{end}" for end in ends), "transcript/"):
         wanda.page.goto(f"{wanda.url}/plain/{path}", wait_until="commit")
         wanda.page.locator("main").wait_for()
         is_accessible(wanda.page)
-        assert wanda.page.locator("html").evaluate("html => html.scrollWidth <= html.clientWidth"), path
+        is_hit(wanda.page)
     wanda.page.goto("about:blank")

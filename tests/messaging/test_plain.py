@@ -82,7 +82,7 @@ def test_turned_off_the_page_says_so(here, settings):
 
 
 def test_the_pages_with_scripts_lead_here(here, bob):
-    assert '<noscript><p class="status__line' in here.get("/").content.decode()
+    assert '<a href="/plain/">Talk without it</a>' in here.get("/").content.decode()
     assert f'href="/plain/with/{bob.pk}/"' in here.get(f"/conversations/{bob.pk}/").content.decode()
 
 
