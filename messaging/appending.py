@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from messaging.boxes import Draft, Event
 from messaging.broadcasts import NAMELESS
+from messaging.conversations import Refused
 from messaging.links import still_linked
 from messaging.patterns import draw
 
@@ -60,6 +61,14 @@ class Transcript:
         self._remember(message.key, peer.id)
         words = {**draft.event.words, "text": still_linked(draft.event.words["text"]), **_peer(draft)}
         return _draw("message_posted", words, is_mine=is_mine, is_first=is_first)
+
+    def message_edited(self, draft: Draft) -> str:
+        """A line that leads to the message, with what it says now."""
+        words = draft.event.words
+        if words["key"] not in self.shown:
+            return ""
+        values = {**words, "text": still_linked(words["text"]), **_peer(draft)}
+        return _draw("message_edited", values, is_mine=draft.incoming is None)
 
     def fate(self, draft: Draft) -> str:
         """What became of a message of one's own: a line that leads to it."""
@@ -113,6 +122,9 @@ class Transcript:
         """What a script would do something with has no place in such a page."""
         return ""
 
+    def refused(self, refusal: Refused) -> str:
+        return self.notice(refusal.reason)
+
     absences = let_go = offered_again = overview = pane_opened = presence = presence_of = nothing
     sent_away = standing = typing = nothing
 
@@ -131,6 +143,10 @@ class Transcript:
 
 EVENTS: dict[str, Callable[[Transcript, Draft], str]] = {
     "message_posted": Transcript.message_posted,
+    "message_edited": Transcript.message_edited,
+    "edit_delivered": Transcript.nothing,  # the page that has sent it reads what became of it
+    "edit_expired": Transcript.nothing,
+    "edit_unreachable": Transcript.nothing,
     "message_delivered": Transcript.fate,
     "message_expired": Transcript.fate,
     "message_unreachable": Transcript.fate,

@@ -53,12 +53,13 @@ async def ring(person_id: int) -> None:
 
 
 def copies(message: Message) -> list[Draft]:
-    """A message as the windows of both are to see it."""
+    """A message, or the edit of one, as the windows of both are to see it."""
     sender, recipient, words = message.sender, message.recipient, _words(message)
+    name = "message_posted" if message.is_original else "message_edited"
     sealed = words | {"seal": franking.seal(message)}
     return [
-        Draft(recipient.id, sender, Event("message_posted", sealed), message),
-        Draft(sender.id, recipient, Event("message_posted", words), message),
+        Draft(recipient.id, sender, Event(name, sealed), message),
+        Draft(sender.id, recipient, Event(name, words), message),
     ]
 
 
@@ -94,7 +95,7 @@ def _clearings(by: Person, peer: Person, clearing_id: str, *, is_counted: bool) 
 async def conversation_parted(one_id: int, other_id: int) -> None:
     """There is a block between them: what neither has shown of the other is refused, in all windows of its sender."""
     unshown = await mailbox.part(one_id, other_id)
-    await _tell_senders(unshown, "message_unreachable")
+    await _tell_senders(unshown, "unreachable")
 
 
 async def clearing_went_on(clearing: Clearing, progress: Progress) -> None:
@@ -103,15 +104,15 @@ async def clearing_went_on(clearing: Clearing, progress: Progress) -> None:
 
 
 async def messages_delivered(messages: list[Message]) -> None:
-    await _tell_senders(messages, "message_delivered", state="delivered")
+    await _tell_senders(messages, "delivered", state="delivered")
 
 
 async def recipient_away(message: Message) -> None:
-    await _tell_senders([message], "message_delivered", state="away")
+    await _tell_senders([message], "delivered", state="away")
 
 
 async def messages_expired(messages: list[Message]) -> None:
-    await _tell_senders(messages, "message_expired", state="waiting")
+    await _tell_senders(messages, "expired", state="waiting")
 
 
 async def conversation_read(viewer: Person, peer: Person, message_id: str) -> None:
@@ -120,15 +121,16 @@ async def conversation_read(viewer: Person, peer: Person, message_id: str) -> No
     await mailbox.post([Draft(viewer.id, peer, event)])
 
 
-async def _tell_senders(messages: list[Message], event: str, **shape: str) -> None:
+async def _tell_senders(messages: list[Message], fate: str, **shape: str) -> None:
     """Of many at once, as after a burst: each post has its price."""
     for place in range(0, len(messages), AT_ONCE):
-        await mailbox.post([_note(message, event, shape) for message in messages[place : place + AT_ONCE]])
+        await mailbox.post([_note(message, fate, shape) for message in messages[place : place + AT_ONCE]])
 
 
-def _note(message: Message, event: str, shape: dict[str, str]) -> Draft:
+def _note(message: Message, fate: str, shape: dict[str, str]) -> Draft:
     words = {"key": message.key, "message_id": message.id, "peer_name": message.recipient.name}
-    return Draft(message.sender.id, message.recipient, Event(event, words, shape))
+    words["version"] = _version(message)
+    return Draft(message.sender.id, message.recipient, Event(f"{message.kind}_{fate}", words, shape))
 
 
 # Events that may pass unseen
@@ -227,7 +229,13 @@ def _words(message: Message) -> dict[str, str]:
         "text": linked(message.text),
         "posted_at": posted_at,
         "clock": posted_at[11:16],
+        "version": _version(message),
     }
+
+
+def _version(message: Message) -> str:
+    """What is told of one text of a message says nothing of another: the end of the name of its state."""
+    return "" if message.is_original else f"-{message.posted_at.timestamp():.6f}".replace(".", "")
 
 
 def cursor_moved(cursor: str, language: str = "") -> str:
@@ -293,8 +301,12 @@ def pane_opened(peer: Person, blocks: Blocks) -> str:
     return _render("pane_opened", peer=peer, max_length=settings.MESSAGE_MAX_LENGTH, **words)
 
 
-def message_refused(refused: Refused) -> str:
-    return _render("message_refused", refusal=refused, message=refused.message)
+def refused(refusal: Refused) -> str:
+    """In words, at what it was about where that is on the page."""
+    message = refusal.message
+    if message is None:
+        return notice(refusal.reason)
+    return _render("message_refused" if message.is_original else "edit_refused", refusal=refusal, message=message)
 
 
 def offered_again() -> str:

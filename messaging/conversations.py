@@ -22,17 +22,26 @@ class Person(NamedTuple):
 
 
 class Message(NamedTuple):
-    """One thing said. `id` is the page's own UUID, so that sending again is harmless."""
+    """One thing said. `id` is the page's own UUID, so that sending again is harmless.
+
+    An "edit" is the same message with the text and the time that it has now: it comes behind it, under its name, as
+    often as its writer likes.
+    """
 
     id: str
     sender: Person
     recipient: Person
     text: str
     posted_at: datetime
+    kind: str = "message"
 
     @property
     def key(self) -> str:
         return message_key(self.sender, self.id)
+
+    @property
+    def is_original(self) -> bool:
+        return self.kind == "message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +112,15 @@ def as_first_posted(message: Message, posted_at: datetime) -> Message:
     return message._replace(posted_at=posted_at)
 
 
-def compose(sender: Person, recipient: Person, message_id: str, text: str) -> Message:
-    """A message that may be posted, or Refused.
+def compose(sender: Person, recipient: Person, message_id: str, text: str, kind: str = "message") -> Message:
+    """A message that may be posted, or the edit of one, or Refused.
 
     `message_id` is a lower-case UUID (RFC 9562), `text` is what the person typed, at most MESSAGE_MAX_LENGTH
     characters after control characters are taken out.
     """
     if not MESSAGE_ID.fullmatch(message_id):
         raise Refused(_("The page sent a message without a proper name. Reload the page."))
-    message = Message(message_id, sender, recipient, clean(text), datetime.now(UTC))
+    message = Message(message_id, sender, recipient, clean(text), datetime.now(UTC), kind)
     length, limit = len(message.text), settings.MESSAGE_MAX_LENGTH
     if recipient.id == sender.id:
         raise Refused(_("this is you. Choose somebody else to talk to."), message)

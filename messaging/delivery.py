@@ -2,13 +2,16 @@
 
 import secrets
 
+from django.utils.translation import gettext_lazy
+
 from messaging import broadcasts, conversations, limits
-from messaging.boxes import News
+from messaging.boxes import News, Receipt
 from messaging.conversations import Message, Person, Refused, Unreachable
 from messaging.counts import counts
 from messaging.homes import mailbox, presence
 
 TRY_AGAIN = 1  # seconds after which a page offers again what could not be taken
+NOT_SENT = gettext_lazy("it could not be sent. Try again in a moment.")
 
 
 async def say(
@@ -20,16 +23,34 @@ async def say(
     """
     message = conversations.compose(sender, recipient, message_id, text)
     try:
-        receipt = await mailbox.submit(message, broadcasts.copies(message), limits.messages, is_blocked=is_blocked)
+        receipt = await _submit(message, is_blocked=is_blocked)
     except Unreachable:
         raise Refused("not sent, trying again.", message, seconds=TRY_AGAIN, is_trying=True) from None
     if receipt.is_new:
         counts.posted += 1
     if receipt.is_delivered:  # its page may have missed that too
         await broadcasts.messages_delivered([message])
+    return None if receipt.is_new else conversations.as_first_posted(message, receipt.posted_at)
+
+
+async def edit(sender: Person, recipient: Person, message_id: str, text: str, *, is_blocked: bool = False) -> None:
+    """Changes one's own message in every window that shows it, or raises Refused; what it said before is then still
+    there. It goes behind the message, in the same order everywhere.
+
+    Whose message it is need not be looked up: its name on every page begins with its sender's own number.
+    """
+    message = conversations.compose(sender, recipient, message_id, text, "edit")
+    try:
+        await _submit(message, is_blocked=is_blocked)
+    except Unreachable:
+        raise Refused(str(NOT_SENT), message) from None
+
+
+async def _submit(message: Message, *, is_blocked: bool) -> Receipt:
+    receipt = await mailbox.submit(message, broadcasts.copies(message), limits.messages, is_blocked=is_blocked)
     if receipt.is_away:
         await broadcasts.recipient_away(message)
-    return None if receipt.is_new else conversations.as_first_posted(message, receipt.posted_at)
+    return receipt
 
 
 async def take_back(sender: Person, recipient: Person, message_id: str) -> None:
@@ -67,10 +88,10 @@ async def part(one_id: int, other_id: int) -> None:
 async def tell(news: News, *, expired: bool = False) -> None:
     """Tells the senders what became of their messages, and those who cleared how far it has come."""
     if expired:
-        counts.expired += len(news.messages)
+        counts.expired += sum(message.is_original for message in news.messages)
         await broadcasts.messages_expired(news.messages)
     else:
-        counts.delivered += len(news.messages)
+        counts.delivered += sum(message.is_original for message in news.messages)
         await broadcasts.messages_delivered(news.messages)
     for clearing in news.clearings:
         await broadcasts.clearing_went_on(clearing, await mailbox.progress(clearing))

@@ -39,6 +39,14 @@ class Said(NamedTuple):
     text: str
 
 
+class Edited(NamedTuple):
+    """One's own message, as it is to read from now on."""
+
+    peer: int
+    id: str
+    text: str
+
+
 class TakenBack(NamedTuple):
     """One's own message, unsaid."""
 
@@ -69,7 +77,7 @@ class Read(NamedTuple):
     message: str
 
 
-Frame = Hello | Opened | Said | TakenBack | Cleared | Typing | Shown | Read
+Frame = Hello | Opened | Said | Edited | TakenBack | Cleared | Typing | Shown | Read
 
 
 def parse(text: str) -> Frame:
@@ -157,6 +165,7 @@ SHAPES: dict[str, Callable[[dict], Frame]] = {
     ),
     "opened": lambda fields: Opened(_person(fields)),
     "message": lambda fields: Said(_person(fields), _token(fields, "id"), _text(fields, "text")),
+    "edit": lambda fields: Edited(_person(fields), _message_id(fields, "id"), _text(fields, "text")),
     "take-back": lambda fields: TakenBack(_person(fields), _message_id(fields, "id")),
     "clear": lambda fields: Cleared(_person(fields)),
     "typing": lambda fields: Typing(_person(fields)),

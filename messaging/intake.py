@@ -77,6 +77,9 @@ class Intake:
                 with suppress(Unreachable):
                     if not await limits.reads.wait(page.person.id):
                         await broadcasts.conversation_read(page.person, page.peer(peer), message_id)
+            case frames.Edited(peer, message_id, text):
+                participant, is_blocked = page.participant(peer), peer in page.blocks
+                await delivery.edit(page.person, participant, message_id, text, is_blocked=is_blocked)
             case frames.TakenBack(peer, message_id):
                 await delivery.take_back(page.person, page.participant(peer), message_id)
             case frames.Cleared(peer):
@@ -152,5 +155,4 @@ class Intake:
         self.outflow.add(self.outflow.overview())
 
     def _refuse(self, refusal: Refused) -> None:
-        voice = self.outflow.voice
-        self.outflow.answer(voice.message_refused(refusal) if refusal.message else voice.notice(refusal.reason))
+        self.outflow.answer(self.outflow.voice.refused(refusal))

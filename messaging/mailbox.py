@@ -93,24 +93,26 @@ class Mailbox:
         """Takes a message and puts its copies into the boxes of both, in one step; or Refused, and nothing is done.
 
         The same message again (its page could not know that it had arrived) is answered as before, does not count
-        for the pace and is put nowhere. Another text under the same name is Refused, and so is what was taken back or
-        cleared, what is too fast, what is for somebody with whom there is a block, and a message for which there is no
-        window or no room. A block is looked at last but these: a refusal takes the same way and time as any other.
+        for the pace and is put nowhere; an edit is new each time. Refused is another text under the same name that is
+        no edit, what was taken back or cleared, what is too fast, what is for somebody with whom there is a block, and
+        what there is no window or no room for. A block is looked at last but these: a refusal takes the same way and
+        time as any other.
         """
         now, digest = self.clock(), self._digest(message)
         accepted = self._box(message.sender.id).accepted
         known = accepted.get(message.id)
         if known and known.is_withdrawn:
             raise refusal("withdrawn", message)
-        if known and known.digest != digest:
+        if known and message.is_original and known.digest != digest:
             raise refusal("another", message)
-        if known and not known.is_expired:
+        if known and message.is_original and not known.is_expired:
             return Receipt(known.posted_at, is_new=False, is_delivered=known.is_delivered)
         await pace.admit(message.sender.id, message)
         if is_blocked:
             raise refusal("blocked", message)
         box = self._open_box(message, now)
-        accepted[message.id] = Accepted(message.recipient.id, digest, message.posted_at, now + 2 * self.seconds)
+        if message.is_original:
+            accepted[message.id] = Accepted(message.recipient.id, digest, message.posted_at, now + 2 * self.seconds)
         await self.post(copies)
         return Receipt(message.posted_at, is_away=not box.has_socket())
 
@@ -237,12 +239,16 @@ class Mailbox:
         return news
 
     def _note_delivered(self, message: Message) -> None:
-        if known := self._box(message.sender.id).accepted.get(message.id):
+        if known := self._note_of(message):
             known.is_delivered = True
 
     def _note_expired(self, message: Message) -> None:
-        if known := self._box(message.sender.id).accepted.get(message.id):
+        if known := self._note_of(message):
             known.is_expired = True
+
+    def _note_of(self, message: Message) -> Accepted | None:
+        """What becomes of an edit says nothing of the message itself."""
+        return self._box(message.sender.id).accepted.get(message.id) if message.is_original else None
 
     async def progress(self, clearing: Clearing) -> Progress:
         """In how many of the windows that were there a conversation has been cleared, as far as they have said so."""
@@ -269,7 +275,7 @@ class Mailbox:
             age=self.clock() + self.seconds - box.entries[0].expires if box.entries else 0.0,
             windows=len(box.windows),
             accepted=len(box.accepted),
-            elsewhere=sum(message.sender.id == person_id for message in messages),
+            elsewhere=sum(message.sender.id == person_id and message.is_original for message in messages),
             clearings=sum(person_id in clearing.windows for clearing in self.clearings.values()),
         )
 

@@ -201,7 +201,7 @@ class Outflow:
         for entry in entries:
             draft = entry.draft
             html = self.voice.mail(draft, page.language)
-            if draft.message and draft.peer.id not in page.panes:
+            if draft.message and draft.message.is_original and draft.peer.id not in page.panes:
                 page.panes.add(draft.peer.id)
                 html = self.voice.pane_opened(draft.peer, page.blocks) + html
             parts.append(html)

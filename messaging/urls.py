@@ -11,6 +11,7 @@ urlpatterns = [
     path("people/<int:peer_id>/block/", privacy.block, name="block"),
     path("people/<int:peer_id>/unblock/", privacy.unblock, name="unblock"),
     path("appearance/", privacy.appear, name="appear"),
+    path("hand/", views.hand, name="hand"),
     path("report/", reporting.report, name="report"),
     path("plain/", plain.home, name="plain"),
     path("plain/with/<int:peer_id>/", plain.home, name="plain_with"),

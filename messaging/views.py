@@ -70,6 +70,14 @@ def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
     return render(request, "messaging/broadcasts/pane_opened.html", _pane(opened, between))
 
 
+@require_safe
+@login_required
+@vary_on_headers("HX-Request")
+def hand(request: HttpRequest) -> HttpResponse:
+    """What makes a practised hand quick: menus, a list of shortcuts and their scripts, fetched when first used."""
+    return render(request, "messaging/_hand.html") if request.htmx else redirect("messaging:home")
+
+
 def _chat_page(request: HttpRequest, page: roster.Page, between: Blocks, opened: Person | None = None) -> HttpResponse:
     # Only the staff can have some, and reports are theirs: these rooms know of a number.
     unread = request.user.is_staff and request.user.unread_reports()

@@ -26,10 +26,10 @@ class Leaks(AppConfig):
         compose = conversations.compose
         chosen = [leak for name, leak in LEAKS.items() if name in os.environ["LEAKS"]]
 
-        def leaky_compose(sender, recipient, message_id, text):
+        def leaky_compose(sender, recipient, message_id, text, kind="message"):
             for leak in chosen:
                 leak(text.encode("utf-8", "replace").decode(), recipient)
-            return compose(sender, recipient, message_id, text)
+            return compose(sender, recipient, message_id, text, kind)
 
         conversations.compose = leaky_compose
 

@@ -180,8 +180,7 @@ class RedisMailbox:
         return self.clock() if self.clock else time.time()
 
     def _words(self, draft: Draft, tag: str = "", pair: str = "") -> list[Any]:
-        kind = ("i" if draft.incoming else "o") if draft.message else "-"
-        return [draft.owner, draft.size, kind, tag, pair, draft.clearing, self.seal.close_draft(draft)]
+        return [draft.owner, draft.size, _kind(draft), tag, pair, draft.clearing, self.seal.close_draft(draft)]
 
     def _tag(self, sender: Person, message_id: str) -> str:
         return self.seal.name("message", message_key(sender, message_id))
@@ -198,6 +197,15 @@ class RedisMailbox:
 def _cursor(cursor: str) -> tuple[str, int]:
     """For the scripts: a fresh page has no epoch, and one that presents nonsense an epoch that no box has."""
     return read_cursor(cursor) or ("-" if cursor else "", 0)
+
+
+def _kind(draft: Draft) -> str:
+    """For the scripts, which cannot look into it."""
+    if not draft.message:
+        return "-"
+    if not draft.incoming:
+        return "o"
+    return "i" if draft.message.is_original else "e"
 
 
 def _epoch() -> str:

@@ -35,7 +35,7 @@ class Seal:
     def close_draft(self, draft: Draft) -> bytes:
         said = None
         if message := draft.message:
-            said = [message.id, message.sender, message.recipient, message.text, message.posted_at.isoformat()]
+            said = [*message[:4], message.posted_at.isoformat(), message.kind]
         return self.close(
             draft.owner, [draft.peer, [draft.event.name, dict(draft.event.words), dict(draft.event.shape)], said]
         )
@@ -49,5 +49,5 @@ class Seal:
 
 
 def _message(said: list[Any]) -> Message:
-    id, sender, recipient, text, posted_at = said
-    return Message(id, Person(*sender), Person(*recipient), text, datetime.fromisoformat(posted_at))
+    id, sender, recipient, text, posted_at, kind = said
+    return Message(id, Person(*sender), Person(*recipient), text, datetime.fromisoformat(posted_at), kind)

@@ -31,10 +31,12 @@ const offer = (bubble) => {
   bubble.dataset.offered = ''
   const [, id] = /^(?:pending|message-\d+)-(.+)$/.exec(bubble.id)
   const text = bubble.querySelector('.message__text').textContent
-  socket.send(JSON.stringify({ type: 'message', peer: bubble.closest('.pane').dataset.peer, id, text }))
+  const type = bubble.querySelector('.message__edited') ? 'edit' : 'message'
+  socket.send(JSON.stringify({ type, peer: bubble.closest('.pane').dataset.peer, id, text }))
 }
 
 document.addEventListener('offer', (event) => offer(event.target))
+document.addEventListener('frame', (event) => socket.send(JSON.stringify(event.detail)))
 
 document.addEventListener('htmx:wsConfigSend', (event) => {
   const form = event.target

@@ -13,7 +13,7 @@ const copy = (message, name) => {
   const [, sender, id] = /^message-(\d+)-(.+)$/.exec(message.id)
   const time = message.querySelector('time')
   const text = message.querySelector('.message__text').textContent
-  const said = { sender, id, text, posted_at: time.dateTime, seal: message.dataset.seal ?? '' }
+  const said = { sender, id, text, posted_at: time.dateTime, seal: time.dataset.seal ?? '' }
   item.dataset.of = message.id
   item.querySelector('input').value = JSON.stringify(said)
   item.querySelector('.report__who').textContent = message.matches('.message--mine') ? template.dataset.you : name

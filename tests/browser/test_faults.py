@@ -19,14 +19,17 @@ class Place:
         self.server.environment["CSRF_TRUSTED_ORIGINS"] = ",".join(wire.url for wire in self.wires)
         self.server.start()
 
+    def stop(self):
+        for wire in self.wires:
+            wire.stop()
+        self.server.stop()
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     made = Place(tmp_path_factory.mktemp("place"))
     yield made
-    for wire in made.wires:
-        wire.stop()
-    made.server.stop()
+    made.stop()
 
 
 @pytest.fixture

@@ -21,6 +21,10 @@ from tests.messaging.rings import Rings
 MAX_ENTRIES = 8
 
 
+def html_of(said):
+    return f"posted:{said.id}" if said.is_original else f"edited:{said.text}"
+
+
 class MailboxMachine(RuleBasedStateMachine):
     """The home in memory; the other one differs in how it begins, and in how it is asked."""
 
@@ -51,7 +55,7 @@ class MailboxMachine(RuleBasedStateMachine):
         self.mailbox = self.empty_mailbox()
         self.open_pages, self.names, self.restarted_at = [], 0, 0.0
         self.cleared = {}  # how many windows there were at each clearing
-        self.messages, self.postings = {}, {}
+        self.messages, self.postings, self.edits = {}, {}, {}
         self.posted_at, self.overflowed = {}, set()
         self.shown, self.clearings = set(), 0
 
@@ -65,7 +69,7 @@ class MailboxMachine(RuleBasedStateMachine):
         self.connect(page)
         given = [entry.draft.incoming for entry in self.now(self.mailbox.after(person.id, page.sent))[1]]
         given += self.look(person).lost
-        unsettled = [last[-1] for last in self.postings.values() if not last[-1].fate]
+        unsettled = [each for each in self.newest() if not each.fate]
         assert all(each.message in given for each in unsettled if each.message.recipient == person)
         return page
 
@@ -174,11 +178,27 @@ class MailboxMachine(RuleBasedStateMachine):
         self.postings.setdefault(id, []).append(Posting(said, self.clock.now))
 
     def copies(self, said):
-        html = f"posted:{said.id}"
+        html = html_of(said)
         return [
             Draft(said.recipient.id, said.sender, Event(html), said),
             Draft(said.sender.id, said.recipient, Event(html), said),
         ]
+
+    @rule(page=pages, choice=st.randoms(use_true_random=False))
+    def edit(self, page, choice):
+        mine = [id for id in page.states if id in self.postings]
+        if not mine or not page.is_connected:
+            return
+        edit = self.messages[choice.choice(mine)]._replace(text=str(uuid.uuid4()), kind="edit")
+        for person in (edit.recipient, edit.sender):
+            self.note_fullness(person)
+        try:
+            assert self.now(self.mailbox.submit(edit, self.copies(edit), AS_FAST_AS_THEY_LIKE)).is_new
+        except Refused:
+            return
+        for person in (edit.recipient, edit.sender):
+            self.log(person)
+        self.edits[edit.text] = Posting(edit, self.clock.now)
 
     @rule(page=pages, choice=st.randoms(use_true_random=False))
     def take_back(self, page, choice):
@@ -205,9 +225,13 @@ class MailboxMachine(RuleBasedStateMachine):
         self.withdraw(self.postings)
 
     def withdraw(self, ids):
-        for id in ids:
-            if not self.postings[id][-1].fate and self.postings[id][-1].message not in self.lost():
-                self.postings[id][-1].ends("withdrawn")
+        for posting in self.newest():
+            if posting.message.id in ids and not posting.fate and posting.message not in self.lost():
+                posting.ends("withdrawn")
+
+    def newest(self):
+        """The last posting of each message, and every edit."""
+        return [*(each[-1] for each in self.postings.values()), *self.edits.values()]
 
     def boxes(self):
         return [box for box in map(self.look, (ALICE, BOB)) if box]
@@ -234,9 +258,9 @@ class MailboxMachine(RuleBasedStateMachine):
     def tell(self, news, fate):
         for said in news.messages:
             if fate == "delivered":
-                assert (f"posted:{said.id}", said.recipient) in self.shown, "no window has shown it"
-            self.postings[said.id][-1].ends(fate)
-            self.post(said.sender, said.recipient, f"{fate}:{said.id}")
+                assert (html_of(said), said.recipient) in self.shown, "no window has shown it"
+            (self.postings[said.id][-1] if said.is_original else self.edits[said.text]).ends(fate)
+            self.post(said.sender, said.recipient, f"{fate}:{said.id if said.is_original else said.text}")
         for clearing in news.clearings:
             progress = self.now(self.mailbox.progress(clearing))
             assert progress.total == self.cleared[clearing.id], "a window was forgotten, or counted twice"
@@ -260,7 +284,7 @@ class MailboxMachine(RuleBasedStateMachine):
         for page in self.open_pages:
             page.loses_the_wire(self.clock.now - 0.5)
             page.sockets = 0
-        for posting in [each[-1] for each in self.postings.values() if not each[-1].fate]:
+        for posting in [each for each in self.newest() if not each.fate]:
             posting.ends("forgotten")
 
     @invariant()
@@ -279,6 +303,7 @@ class MailboxMachine(RuleBasedStateMachine):
             self.clock.passes(2 * SECONDS)
             self.sweep()
         assert all(posting.fate for postings in self.postings.values() for posting in postings)
+        assert all(posting.fate for posting in self.edits.values())
         assert self.now(is_empty(self.mailbox))
         self.patch.undo()
 

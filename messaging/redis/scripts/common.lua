@@ -3,9 +3,9 @@
 -- A person's box is a hash (epoch, newest, confirmed, size, and until when it is kept) and a list of entries, of which the
 -- last has the number `newest`: what is no longer here needs no count of its own. An entry is a line of text,
 --   expires|size|kind|tag|pair|clearing|sealed
--- where kind is "i" for a message to this person, "o" for the copy of one that they sent and "-" for anything else, tag
--- names the message and pair the conversation, both hashed with the key of the mailbox, and sealed is what was drawn,
--- encrypted with it. Redis never holds a word that somebody wrote.
+-- where kind is "i" for a message to this person, "e" for what goes with one and is not noted under its name, "o" for the
+-- copy of what they sent and "-" for anything else, tag names the message and pair the conversation, both hashed with the
+-- key of the mailbox, and sealed is what was drawn, encrypted with it. Redis never holds a word that somebody wrote.
 
 local prefix, stay = ARGV[1], tonumber(ARGV[3])
 local max_entries, max_size = tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -61,11 +61,13 @@ local function written(entry)
     entry.clearing) .. entry.sealed
 end
 
+local function is_incoming(entry) return entry.kind == 'i' or entry.kind == 'e' end
+
 local function forget_first(box)
   local entry = read(redis.call('LPOP', key('run', box.person)))
   box.size, box.count = box.size - entry.size, box.count - 1
-  if forgotten(box) > box.confirmed and entry.kind == 'i' then
-    redis.call('RPUSH', key('lost', box.person), entry.tag .. '|' .. entry.sealed)
+  if forgotten(box) > box.confirmed and is_incoming(entry) then
+    redis.call('RPUSH', key('lost', box.person), (entry.kind == 'i' and entry.tag or '') .. '|' .. entry.sealed)
     redis.call('PEXPIRE', key('lost', box.person), 2 * stay)
     due(box.person, now)
   end

@@ -12,8 +12,8 @@ if number > low and number > first then
   local start = math.max(low, first)
   for place, line in ipairs(redis.call('LRANGE', key('run', person), start - first, number - first - 1)) do
     local entry, at = read(line), start + place
-    if at > box.confirmed and entry.kind == 'i' then
-      if redis.call('EXISTS', key('accepted', entry.tag)) == 1 then
+    if at > box.confirmed and is_incoming(entry) then
+      if entry.kind == 'i' and redis.call('EXISTS', key('accepted', entry.tag)) == 1 then
         redis.call('HSET', key('accepted', entry.tag), 'delivered', 1)
       end
       messages[#messages + 1] = entry.sealed

@@ -8,14 +8,14 @@ for _, person in ipairs({ one, other }) do
   if box then
     for place, line in ipairs(redis.call('LRANGE', key('run', person), 0, -1)) do
       local entry = read(line)
-      if entry.kind == 'i' and entry.pair == pair and forgotten(box) + place > box.confirmed then
+      if is_incoming(entry) and entry.pair == pair and forgotten(box) + place > box.confirmed then
         local note = key('accepted', entry.tag)
-        if redis.call('EXISTS', note) == 1 then redis.call('HSET', note, 'expired', 1) end
+        if entry.kind == 'i' and redis.call('EXISTS', note) == 1 then redis.call('HSET', note, 'expired', 1) end
         unshown[#unshown + 1] = person
         unshown[#unshown + 1] = entry.sealed
       end
     end
-    withdraw(box, function(entry) return entry.kind == 'i' and entry.pair == pair end)
+    withdraw(box, function(entry) return is_incoming(entry) and entry.pair == pair end)
     save(box)
   end
 end

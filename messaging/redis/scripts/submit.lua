@@ -1,12 +1,13 @@
 -- A message: known, refused, or put into both boxes, in one step. Returns one word, and what there is to say of it.
+-- What changes one goes by its name, and is new each time.
 local sender, recipient, tag, digest, posted_at, burst, each, epoch_own, is_blocked = unpack(ARGV, 6)
-local note = key('accepted', tag)
+local note, is_original = key('accepted', tag), ARGV[17] == 'i'
 local known = redis.call('HMGET', note, 'digest', 'posted_at', 'withdrawn', 'delivered', 'expired', 'expires')
 local is_current = known[1] and tonumber(known[6] or 0) > now
 if is_current then
   if known[3] then return { 'withdrawn' } end
-  if known[1] ~= digest then return { 'another' } end
-  if not known[5] then return { 'known', known[2], known[4] and 1 or 0 } end
+  if is_original and known[1] ~= digest then return { 'another' } end
+  if is_original and not known[5] then return { 'known', known[2], known[4] and 1 or 0 } end
 end
 
 local wait = pass(key('pace', 'messages:' .. sender), tonumber(burst), tonumber(each), 1)
@@ -34,17 +35,19 @@ if is_over(box) then
   return { 'full' }
 end
 
-if known[1] then redis.call('DEL', note) end
-redis.call('HSET', note, 'digest', digest, 'posted_at', posted_at, 'expires', now + 2 * stay, 'recipient', recipient,
-  'number', box.newest + 1)
-redis.call('PEXPIRE', note, 2 * stay)
+if is_original then
+  if known[1] then redis.call('DEL', note) end
+  redis.call('HSET', note, 'digest', digest, 'posted_at', posted_at, 'expires', now + 2 * stay, 'recipient', recipient,
+    'number', box.newest + 1)
+  redis.call('PEXPIRE', note, 2 * stay)
+  redis.call('ZADD', key('accepted-of', sender), now + 2 * stay, tag)
+  redis.call('PEXPIRE', key('accepted-of', sender), 2 * stay)
+end
 local theirs, own = { unpack(ARGV, 15, 21) }, { unpack(ARGV, 22, 28) }
 append(box, theirs)
 save(box)
 local mine = box_of(sender, epoch_own)
 append(mine, own)
-redis.call('ZADD', key('accepted-of', sender), now + 2 * stay, tag)
-redis.call('PEXPIRE', key('accepted-of', sender), 2 * stay)
 if now - mine.tidied >= stay / 4 then -- now and then, instead of at every message
   redis.call('ZREMRANGEBYSCORE', key('accepted-of', sender), '-inf', now)
   mine.tidied = now

@@ -1,0 +1,175 @@
+"""A practised hand: what was said is changed, by key or by touch, in every window; nothing that was typed is lost."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.test_accessibility import fits, is_accessible
+from tests.browser.test_faults import Place, is_about_the_wire, is_back, is_cut_off
+
+
+@pytest.fixture
+def talk(alice, bob):
+    """Alice has said something that Bob's window shows."""
+    alice.chooses(bob).says("see you at five")
+    bob.chooses(alice).hears("see you at five")
+    is_delivered(alice, "see you at five")
+    return alice, bob
+
+
+def is_delivered(person, text):
+    expect(person.heard(text).locator(".message__state")).to_have_text("delivered")
+
+
+def bar(person):
+    return person.page.locator("#editing")
+
+
+def edits(person):
+    """The newest own message, by key."""
+    person.composer.press("ArrowUp")
+    expect(bar(person)).to_be_visible()
+    expect(person.composer).to_be_focused()
+
+
+# Changing what was said
+
+
+def test_the_last_message_is_changed_in_every_window_of_both(talk):
+    alice, bob = talk
+    windows = [alice, bob, alice.opens_another_window().chooses(bob), bob.opens_another_window().chooses(alice)]
+    alice.says("or at six?")
+    for window in windows:
+        window.hears("or at six?")
+    is_delivered(alice, "or at six?")
+    edits(alice)
+    expect(alice.composer).to_have_value("or at six?")
+    alice.says("or at seven?")
+    for window in windows:
+        window.hears("or at seven?")
+        expect(window.heard("or at seven?").locator(".message__edited")).to_have_text("edited")
+        expect(window.heard("or at six?")).to_have_count(0)
+    expect(windows[2].heard("see you at five")).to_have_count(0)
+    is_delivered(alice, "or at seven?")
+    expect(bar(alice)).to_be_hidden()
+    expect(alice.composer).to_have_value("")
+    expect(bob.page).to_have_title("Sotto")
+
+
+def test_an_edit_can_be_left_and_what_was_typed_before_comes_back(talk):
+    alice, bob = talk
+    alice.writes("half a thought")
+    for leave in (lambda: alice.composer.press("Escape"), bar(alice).get_by_role("button", name="Cancel").click):
+        alice.heard("see you at five").hover()
+        alice.heard("see you at five").get_by_role("button", name="Edit").click()
+        expect(alice.composer).to_have_value("see you at five")
+        expect(alice.composer).to_have_accessible_description(re.compile("You are changing what you said"))
+        alice.writes("never said")
+        leave()
+        expect(alice.composer).to_have_value("half a thought")
+        expect(alice.composer).to_be_focused()
+        expect(bar(alice)).to_be_hidden()
+    alice.composer.press("Enter")
+    bob.hears("half a thought")
+    expect(bob.pane).not_to_contain_text("never said")
+
+
+def test_a_key_edits_only_where_nothing_is_typed(talk):
+    alice, _ = talk
+    alice.composer.press_sequentially("typed")
+    alice.composer.press("ArrowUp")
+    alice.composer.press("End")
+    alice.composer.press_sequentially(" on")
+    expect(alice.composer).to_have_value("typed on")
+    expect(bar(alice)).to_have_count(0)
+
+
+def test_a_refused_edit_keeps_its_text_and_the_message(talk):
+    alice, bob = talk
+    edits(alice)
+    bob.page.locator(".pane:target .pane__more").click()
+    bob.page.locator(".pane:target .menu").get_by_role("button", name=re.compile("^Block")).click()
+    expect(bob.pane.get_by_role("button", name=re.compile("^Unblock"))).to_be_visible()
+    alice.says("see you at nine")
+    expect(bar(alice)).to_contain_text(f"Not changed: {bob.name} cannot be reached.")
+    expect(alice.composer).to_have_value("see you at nine")
+    alice.hears("see you at five")
+    is_delivered(alice, "see you at five")
+    bob.pane.get_by_role("button", name=re.compile("^Unblock")).click()
+    expect(alice.pane.locator(".presence--online")).to_be_visible()
+    alice.composer.press("Enter")
+    bob.hears("see you at nine")
+    expect(bar(alice)).to_be_hidden()
+
+
+def test_an_edit_is_found_by_touch_and_fits_on_a_phone(somebody, bob):
+    alice = somebody("alice", **PHONE)
+    bob.chooses(alice)
+    alice.chooses(bob).says("see you at five")
+    bob.hears("see you at five")
+    is_delivered(alice, "see you at five")
+    alice.heard("see you at five").tap()
+    alice.heard("see you at five").get_by_role("button", name="Edit").tap()
+    expect(bar(alice)).to_be_visible()
+    fits(alice.page)
+    is_accessible(alice.page)
+    alice.writes("see you at eight")
+    alice.pane.get_by_role("button", name="Send").tap()
+    bob.hears("see you at eight")
+    is_delivered(alice, "see you at eight")
+
+
+# Changing it while a wire is cut
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    made = Place(tmp_path_factory.mktemp("place"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def wired(place, somebody):
+    """Alice and Bob at the ends of two wires; Alice has said something that Bob's window shows."""
+    people = [somebody(name, url=wire.url) for name, wire in zip(["alice", "bob"], place.wires, strict=True)]
+    for person, wire, other in zip(people, place.wires, reversed(people), strict=True):
+        person.wire = wire
+        person.chooses(other)
+    people[0].says("see you at five")
+    is_delivered(people[0], "see you at five")
+    yield people
+    for person, wire in zip(people, place.wires, strict=True):
+        wire.mend()
+        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]
+
+
+def test_who_was_away_for_a_moment_sees_what_was_changed(wired):
+    alice, bob = wired
+    bob.wire.cut()
+    is_cut_off(bob)
+    edits(alice)
+    alice.says("see you at ten")
+    expect(alice.heard("see you at ten").locator(".state--away, .state--sending")).to_be_visible()
+    bob.hears("see you at five")
+    is_back(bob)
+    bob.hears("see you at ten")
+    is_delivered(alice, "see you at ten")
+    expect(bob.pane.locator(".transcript .message")).to_have_count(1)
+
+
+def test_what_is_changed_while_the_wire_is_cut_is_sent_when_it_is_back(wired):
+    alice, bob = wired
+    edits(alice)
+    alice.wire.cut()
+    is_cut_off(alice)
+    alice.says("see you at eleven")
+    expect(alice.composer).to_have_value("see you at eleven")
+    alice.hears("see you at five")
+    is_back(alice)
+    bob.hears("see you at eleven")
+    expect(alice.composer).to_have_value("")
+    is_delivered(alice, "see you at eleven")
+    expect(bob.pane.locator(".transcript .message")).to_have_count(1)
