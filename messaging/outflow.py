@@ -202,7 +202,7 @@ class Outflow:
             draft = entry.draft
             html = self.voice.mail(draft, page.language)
             if draft.message and draft.message.is_original and draft.peer.id not in page.panes:
-                page.panes.add(draft.peer.id)
+                page.show(draft.peer)
                 html = self.voice.pane_opened(draft.peer, page.blocks) + html
             parts.append(html)
             size += _size(html)

@@ -47,6 +47,12 @@ class Page:
         except DatabaseError:
             logger.warning("The database does not answer; people are not known by name")
 
+    def show(self, peer: Person) -> None:
+        """The page is given a pane for somebody of whom something has come: its `opened` has nothing more to ask."""
+        self.panes.add(peer.id)
+        if peer.name:
+            self.peers.setdefault(peer.id, peer)
+
     async def learn(self, ids: list[int] | None = None) -> tuple[bool, Blocks]:
         """Asks the database what this person and others have chosen, and for the names of those of whom the page has
         got panes. One look begins when the one before it has ended: the last answer is the newest. Returns what was

@@ -136,6 +136,15 @@ async def test_only_a_conversation_that_the_page_shows_can_be_changed(alice, bob
     assert "cleared" not in await there.settles()
 
 
+async def test_a_conversation_that_a_message_has_opened_can_be_changed(alice, bob, open_window):
+    here, there = await open_window(alice, bob), await open_window(bob)
+    await here.says("hello", to=bob)
+    await there.sees('class="pane')
+    await there.send(type="opened", peer=str(alice.pk))
+    await there.send(type="clear", peer=str(alice.pk))
+    await here.sees("cleared this conversation for both")
+
+
 async def test_what_was_accepted_once_does_not_count_against_the_pace_again(alice, bob, open_window, monkeypatch):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     id = await here.says("once", to=bob)
