@@ -70,6 +70,13 @@ class Transcript:
         values = {**words, "text": still_linked(words["text"]), **_peer(draft)}
         return _draw("message_edited", values, is_mine=draft.incoming is None)
 
+    def message_reacted(self, draft: Draft) -> str:
+        """A line that leads to the message, with what one of the two feels about it."""
+        words, reaction = draft.event.words, draft.event.shape["reaction"]
+        if not reaction or words["about"] not in self.shown:
+            return ""
+        return _draw("message_reacted", {**words, **_peer(draft)}, is_mine=draft.incoming is None, reaction=reaction)
+
     def fate(self, draft: Draft) -> str:
         """What became of a message of one's own: a line that leads to it."""
         _, words, shape = draft.event
@@ -147,6 +154,9 @@ EVENTS: dict[str, Callable[[Transcript, Draft], str]] = {
     "edit_delivered": Transcript.nothing,  # the page that has sent it reads what became of it
     "edit_expired": Transcript.nothing,
     "edit_unreachable": Transcript.nothing,
+    "message_reacted": Transcript.message_reacted,
+    "reaction_expired": Transcript.nothing,
+    "reaction_unreachable": Transcript.nothing,
     "message_delivered": Transcript.fate,
     "message_expired": Transcript.fate,
     "message_unreachable": Transcript.fate,

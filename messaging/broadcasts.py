@@ -18,9 +18,10 @@ from messaging.blocks import Blocks
 from messaging.boxes import Draft, Event
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, Unreachable
 from messaging.homes import mailbox
-from messaging.links import linked, still_linked
+from messaging.links import still_linked
 from messaging.patterns import draw, draw_each
 from messaging.presence import Changes
+from messaging.wording import worded
 
 logger = logging.getLogger(__name__)
 
@@ -53,14 +54,17 @@ async def ring(person_id: int) -> None:
 
 
 def copies(message: Message) -> list[Draft]:
-    """A message, or the edit of one, as the windows of both are to see it."""
-    sender, recipient, words = message.sender, message.recipient, _words(message)
-    name = "message_posted" if message.is_original else "message_edited"
-    sealed = words | {"seal": franking.seal(message)}
-    return [
-        Draft(recipient.id, sender, Event(name, sealed), message),
-        Draft(sender.id, recipient, Event(name, words), message),
-    ]
+    """A message, the edit of one, or a reaction to one, as the windows of both are to see it."""
+    if message.kind == "reaction":
+        words = {"key": message.key, "about": message.id, "version": _version(message)}
+        return _both(message, reacted := Event("message_reacted", words, {"reaction": message.text}), reacted)
+    name, words = "message_posted" if message.is_original else "message_edited", _words(message)
+    return _both(message, Event(name, words | {"seal": franking.seal(message)}), Event(name, words))
+
+
+def _both(message: Message, theirs: Event, own: Event) -> list[Draft]:
+    sender, recipient = message.sender, message.recipient
+    return [Draft(recipient.id, sender, theirs, message), Draft(sender.id, recipient, own, message)]
 
 
 async def message_taken_back(sender: Person, recipient: Person, key: str) -> None:
@@ -122,7 +126,8 @@ async def conversation_read(viewer: Person, peer: Person, message_id: str) -> No
 
 
 async def _tell_senders(messages: list[Message], fate: str, **shape: str) -> None:
-    """Of many at once, as after a burst: each post has its price."""
+    """Of many at once, as after a burst: each post has its price. That a reaction was seen is not told."""
+    messages = [message for message in messages if message.kind != "reaction" or fate != "delivered"]
     for place in range(0, len(messages), AT_ONCE):
         await mailbox.post([_note(message, fate, shape) for message in messages[place : place + AT_ONCE]])
 
@@ -211,11 +216,11 @@ def mail(draft: Draft, language: str = "") -> str:
         is_mine = draft.message.sender.id == draft.owner
         values = {
             **words,
-            "text": still_linked(words["text"]),
+            "text": still_linked(words.get("text", "")),
             "peer_id": str(draft.peer.id),
             "peer_name": draft.peer.name or str(NAMELESS),
         }
-        return _draw(name, values, language, is_mine=is_mine, state="sending")
+        return _draw(name, values, language, is_mine=is_mine, state="sending", **shape)
     if words.get("peer_name") == "":  # of people whom a page has never shown, the name may not be known
         words = {**words, "peer_name": str(NAMELESS)}
     return _draw(name, words, language, **shape) if name else ""
@@ -226,7 +231,7 @@ def _words(message: Message) -> dict[str, str]:
     return {
         "key": message.key,
         "message_id": message.id,
-        "text": linked(message.text),
+        "text": worded(message.text),
         "posted_at": posted_at,
         "clock": posted_at[11:16],
         "version": _version(message),
@@ -304,7 +309,7 @@ def pane_opened(peer: Person, blocks: Blocks) -> str:
 def refused(refusal: Refused) -> str:
     """In words, at what it was about where that is on the page."""
     message = refusal.message
-    if message is None:
+    if message is None or message.kind == "reaction":
         return notice(refusal.reason)
     return _render("message_refused" if message.is_original else "edit_refused", refusal=refusal, message=message)
 

@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 # Unicode's categories Cc, without line break and tab, and Cs: neither will ever hold another character.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 MESSAGE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+MESSAGE_KEY = re.compile(rf"([1-9][0-9]{{0,17}})-{MESSAGE_ID.pattern}")
+REACTIONS = ("thumbs-up", "heart", "laughing", "surprised", "sad", "thanks")
 
 
 class Person(NamedTuple):
@@ -25,7 +27,8 @@ class Message(NamedTuple):
     """One thing said. `id` is the page's own UUID, so that sending again is harmless.
 
     An "edit" is the same message with the text and the time that it has now: it comes behind it, under its name, as
-    often as its writer likes.
+    often as its writer likes. A "reaction" has one of REACTIONS, or "" for none any more, as its text, and the key
+    of the message that it is about as its id.
     """
 
     id: str
@@ -134,6 +137,14 @@ def compose(sender: Person, recipient: Person, message_id: str, text: str, kind:
         )
         raise Refused(words % {"length": length, "limit": limit}, message)
     return message
+
+
+def react(sender: Person, recipient: Person, key: str, reaction: str) -> Message:
+    """A reaction to what either of these two has said to the other, or Refused."""
+    said = MESSAGE_KEY.fullmatch(key)
+    if not said or int(said[1]) not in {sender.id, recipient.id} or reaction not in {*REACTIONS, ""}:
+        raise Refused(_("The page sent something that this server cannot read. Reload the page."))
+    return Message(key, sender, recipient, reaction, datetime.now(UTC), "reaction")
 
 
 def clean(text: str) -> str:

@@ -39,7 +39,17 @@ async def edit(sender: Person, recipient: Person, message_id: str, text: str, *,
 
     Whose message it is need not be looked up: its name on every page begins with its sender's own number.
     """
-    message = conversations.compose(sender, recipient, message_id, text, "edit")
+    await _submit_now(conversations.compose(sender, recipient, message_id, text, "edit"), is_blocked=is_blocked)
+
+
+async def react(sender: Person, recipient: Person, key: str, reaction: str, *, is_blocked: bool = False) -> None:
+    """Shows at a message in every window that has it what one of the two feels, or raises Refused. Nothing is kept of
+    it: whose message it is, its key says."""
+    await _submit_now(conversations.react(sender, recipient, key, reaction), is_blocked=is_blocked)
+
+
+async def _submit_now(message: Message, *, is_blocked: bool) -> None:
+    """What its page does not try again by itself."""
     try:
         await _submit(message, is_blocked=is_blocked)
     except Unreachable:

@@ -54,6 +54,14 @@ class TakenBack(NamedTuple):
     id: str
 
 
+class Reacted(NamedTuple):
+    """What one feels about a message, in one of a few ways; "" takes it away."""
+
+    peer: int
+    message: str
+    reaction: str
+
+
 class Cleared(NamedTuple):
     """A conversation to be emptied in every window of both."""
 
@@ -77,7 +85,7 @@ class Read(NamedTuple):
     message: str
 
 
-Frame = Hello | Opened | Said | Edited | TakenBack | Cleared | Typing | Shown | Read
+Frame = Hello | Opened | Said | Edited | TakenBack | Reacted | Cleared | Typing | Shown | Read
 
 
 def parse(text: str) -> Frame:
@@ -167,6 +175,7 @@ SHAPES: dict[str, Callable[[dict], Frame]] = {
     "message": lambda fields: Said(_person(fields), _token(fields, "id"), _text(fields, "text")),
     "edit": lambda fields: Edited(_person(fields), _message_id(fields, "id"), _text(fields, "text")),
     "take-back": lambda fields: TakenBack(_person(fields), _message_id(fields, "id")),
+    "react": lambda fields: Reacted(_person(fields), _token(fields, "message"), _text(fields, "reaction")),
     "clear": lambda fields: Cleared(_person(fields)),
     "typing": lambda fields: Typing(_person(fields)),
     "shown": lambda fields: Shown(_token(fields, "cursor")),

@@ -77,11 +77,21 @@ class Intake:
                 with suppress(Unreachable):
                     if not await limits.reads.wait(page.person.id):
                         await broadcasts.conversation_read(page.person, page.peer(peer), message_id)
+            case _:
+                await self._change(frame)
+
+    async def _change(self, frame: frames.Frame) -> None:
+        """What is on the pages of both already."""
+        page = self.page
+        match frame:
             case frames.Edited(peer, message_id, text):
                 participant, is_blocked = page.participant(peer), peer in page.blocks
                 await delivery.edit(page.person, participant, message_id, text, is_blocked=is_blocked)
             case frames.TakenBack(peer, message_id):
                 await delivery.take_back(page.person, page.participant(peer), message_id)
+            case frames.Reacted(peer, key, reaction):
+                participant, is_blocked = page.participant(peer), peer in page.blocks
+                await delivery.react(page.person, participant, key, reaction, is_blocked=is_blocked)
             case frames.Cleared(peer):
                 await delivery.clear(page.person, page.participant(peer), is_blocked=peer in page.blocks)
 

@@ -37,7 +37,7 @@ def linked(text: str) -> SafeString:
 
 
 def still_linked(html: str) -> SafeString:
-    """What `linked` has made, after it has waited somewhere that knows no HTML from other text."""
+    """What was made of a text with `linked`, after it has waited somewhere that knows no HTML from other text."""
     return mark_safe(html)  # noqa: S308 - by `linked`
 
 

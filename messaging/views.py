@@ -22,7 +22,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from messaging import avatars, blocks, limits, roster
 from messaging.blocks import Blocks
-from messaging.conversations import Person, Unreachable
+from messaging.conversations import REACTIONS, Person, Unreachable
 from messaging.homes import presence
 from messaging.patterns import Drawn, draw, draw_each, joined
 from messaging.unreachable import calmly
@@ -75,7 +75,8 @@ def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def hand(request: HttpRequest) -> HttpResponse:
     """What makes a practised hand quick: menus, a list of shortcuts and their scripts, fetched when first used."""
-    return render(request, "messaging/_hand.html") if request.htmx else redirect("messaging:home")
+    context = {"reactions": REACTIONS}
+    return render(request, "messaging/_hand.html", context) if request.htmx else redirect("messaging:home")
 
 
 def _chat_page(request: HttpRequest, page: roster.Page, between: Blocks, opened: Person | None = None) -> HttpResponse:

@@ -110,6 +110,7 @@ ROOMS = {
     "messaging.avatars": DOMAIN,
     "messaging.links": DOMAIN,
     "messaging.languages": DOMAIN - {"django.http"},
+    "messaging.wording": DOMAIN,
     "messaging.patterns": DOMAIN - RENDERING,
     # What carries events to the windows: it knows none of them.
     "messaging.layer": MESSAGING | HTTP | RENDERING | DOORS | SPEAKERS | {"messaging.mailbox", "messaging.presence"},

@@ -121,6 +121,79 @@ def test_an_edit_is_found_by_touch_and_fits_on_a_phone(somebody, bob):
     is_delivered(alice, "see you at eight")
 
 
+# Reacting and answering
+
+
+def opens_menu(person, text):
+    person.heard(text).hover()
+    person.heard(text).get_by_role("button", name="React or reply").click()
+    menu = person.page.get_by_role("group", name="React or reply")
+    expect(menu).to_be_visible()
+    return menu
+
+
+def test_a_reaction_is_shown_in_all_windows_and_taken_away_by_the_same_again(talk):
+    alice, bob = talk
+    other = bob.opens_another_window().chooses(alice)
+    opens_menu(bob, "see you at five").get_by_role("button", name="heart").click()
+    expect(alice.heard("see you at five")).to_contain_text(f"{bob.name} reacted:")
+    expect(alice.heard("see you at five").locator(".reaction")).to_contain_text("heart")
+    expect(bob.heard("see you at five")).to_contain_text("You reacted:")
+    expect(other.heard("see you at five")).to_have_count(0)
+    opens_menu(bob, "see you at five").get_by_role("button", name="sad").click()
+    expect(alice.heard("see you at five").locator(".reaction")).to_contain_text("sad")
+    expect(opens_menu(bob, "see you at five").get_by_role("button", name="sad")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    bob.page.keyboard.press("Escape")
+    bob.heard("see you at five").get_by_role("button", name="You reacted: sad").click()
+    for person in talk:
+        expect(person.heard("see you at five").locator(".reaction")).to_have_count(0)
+
+
+def test_an_edit_leaves_the_reactions_and_the_menu_is_accessible(talk):
+    alice, bob = talk
+    opens_menu(bob, "see you at five").get_by_role("button", name="thumbs up").click()
+    expect(alice.heard("see you at five").locator(".reaction")).to_be_visible()
+    edits(alice)
+    alice.says("see you at four")
+    expect(bob.heard("see you at four").locator(".reaction")).to_be_visible()
+    opens_menu(bob, "see you at four")
+    is_accessible(bob.page)
+
+
+def test_the_menu_is_used_by_keys_alone_and_gives_the_focus_back(talk):
+    _, bob = talk
+    bob.heard("see you at five").focus()
+    button = bob.heard("see you at five").get_by_role("button", name="React or reply")
+    button.focus()
+    bob.page.keyboard.press("Enter")
+    expect(bob.page.get_by_role("button", name="thumbs up")).to_be_focused()
+    bob.page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    bob.page.keyboard.press("Enter")
+    bob.page.keyboard.press("Tab")
+    bob.page.keyboard.press("Enter")
+    expect(bob.heard("see you at five").locator(".reaction")).to_contain_text("heart")
+
+
+def test_an_answer_quotes_what_it_answers(talk):
+    alice, bob = talk
+    bob.writes("gladly")
+    opens_menu(bob, "see you at five").get_by_role("button", name="Reply").click()
+    expect(bob.composer).to_have_value("> see you at five\ngladly")
+    expect(bob.composer).to_be_focused()
+    bob.composer.press("Enter")
+    alice.hears("gladly")
+    expect(alice.heard("gladly").locator(".quote")).to_have_text("> see you at five")
+    assert (
+        alice.heard("gladly").locator(".message__text").evaluate("text => text.textContent")
+        == "> see you at five\ngladly"
+    )
+    opens_menu(alice, "gladly").get_by_role("button", name="Reply").click()
+    expect(alice.composer).to_have_value("> gladly\n")
+
+
 # Changing it while a wire is cut
 
 

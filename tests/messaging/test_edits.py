@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from messaging import conversations
 from messaging.boxes import Draft, Event
 from messaging.conversations import Refused
 from messaging.pace import Limit, Pace
@@ -21,7 +22,7 @@ from tests.messaging.domain import (
     shows,
     submits,
 )
-from tests.messaging.homes import waiting
+from tests.messaging.homes import is_empty, waiting
 
 CLEAR = [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))]
 
@@ -138,3 +139,16 @@ async def test_a_block_takes_it_out_and_makes_no_message_new(mailbox):
     assert await mailbox.part(ALICE.id, BOB.id) == [edit]
     assert "unshown" not in await waiting(mailbox, BOB.id)
     assert (await submits(mailbox, said)).is_delivered
+
+
+async def test_a_reaction_waits_like_it_and_nothing_of_it_stays(mailbox, clock):
+    said = await says(mailbox)
+    reaction = conversations.react(BOB, ALICE, said.key, "heart")
+    assert (await submits(mailbox, reaction)).is_new
+    assert (await shows(mailbox, ALICE, "alice", 2)).messages == [reaction]
+    for person in (ALICE, BOB):
+        await mailbox.detach(person.id, person.name)
+    for _ in range(3):
+        clock.passes(2 * SECONDS)
+        await mailbox.sweep()
+    assert await is_empty(mailbox)

@@ -1,0 +1,134 @@
+"""Reactions: one for each person and message, in every window that shows it, and kept nowhere."""
+
+import re
+
+import pytest
+
+from messaging import conversations, limits
+from messaging.conversations import REACTIONS, Refused
+from messaging.homes import mailbox
+from messaging.pace import Pace
+from messaging.pulse import pulse
+from tests.messaging.choosing import blocks
+from tests.messaging.domain import ALICE, BOB, CAROL
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ID = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+async def pair(alice, bob, open_window):
+    """A window of each, which shows a message of Alice; and its key."""
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    id = await here.says("first", to=bob)
+    await there.sees("first")
+    await here.sees("state--delivered")
+    await there.settles()
+    return here, there, f"{alice.pk}-{id}"
+
+
+async def reacts(window, key, reaction, to):
+    await window.send(type="react", peer=str(to.pk), message=key, reaction=reaction)
+
+
+def lands(key):
+    return f'hx-swap-oob="beforeend:#message-{key},#elsewhere"'
+
+
+def in_words(html):
+    return " ".join(re.sub("<[^>]*>", " ", html).split())
+
+
+async def test_it_is_shown_in_every_window_of_both_with_who_it_is(alice, bob, open_window, pair):
+    here, there, key = pair
+    elsewhere = await open_window(alice, bob)
+    await reacts(there, key, "heart", alice)
+    for window in (here, elsewhere):
+        assert "bob reacted: ❤️ heart" in in_words(await window.sees(lands(key)))
+    assert "You reacted: ❤️ heart" in in_words(await there.sees(lands(key)))
+
+
+async def test_another_one_takes_its_place_and_none_takes_it_away(alice, bob, pair):
+    here, there, key = pair
+    gone = f'hx-swap-oob="delete:#reaction-{bob.pk}-{key},#elsewhere"'
+    for reaction in ("heart", "sad", ""):
+        await reacts(there, key, reaction, alice)
+    seen = await here.sees(gone, times=3)
+    assert seen.index("heart") < seen.index("sad")
+    assert seen.count(lands(key)) == 2
+
+
+async def test_a_window_that_was_away_is_given_it(alice, bob, pair, come_back):
+    here, there, key = pair
+    await there.leaves()
+    await reacts(here, key, "thanks", bob)
+    await here.sees(lands(key))
+    back = await come_back(there, alice)
+    await back.sees(lands(key))
+
+
+async def test_one_that_nobody_shows_in_time_goes_away_again_and_says_so(alice, bob, pair, clock):
+    here, there, key = pair
+    await there.leaves()
+    await reacts(here, key, "thanks", bob)
+    version = re.findall(r'data-version="([^"]*)"', await here.sees(lands(key)))[-1]
+    clock.passes(mailbox.seconds)
+    await pulse._turn()
+    seen = await here.sees("Your reaction did not reach bob.")
+    assert f"delete:#reaction-{alice.pk}-{key}[data-version='{version}']" in seen
+    assert "state--waiting" not in seen
+
+
+async def test_it_opens_no_conversation(alice, bob, open_window, pair):
+    fresh = await open_window(alice)
+    await reacts(pair[1], pair[2], "heart", alice)
+    assert 'class="pane' not in await fresh.sees("message-")
+
+
+async def test_without_a_window_that_could_show_it_it_is_refused_in_words(alice, bob, carol, open_window):
+    here = await open_window(alice, carol)
+    await reacts(here, f"{alice.pk}-{ID}", "heart", carol)
+    assert "Carol has no open window." in await here.sees("status__line--notice")
+
+
+async def test_what_is_too_fast_is_refused_in_words(alice, bob, pair, monkeypatch):
+    here, there, key = pair
+    monkeypatch.setattr(limits.messages, "pace", Pace(burst=1, per_second=0.001))
+    await reacts(here, key, "heart", bob)
+    await reacts(here, key, "sad", bob)
+    await here.sees("That was too fast")
+    assert (await there.settles()).count(lands(key)) <= 1
+
+
+async def test_a_block_stops_it_without_saying_why(alice, bob, pair):
+    here, there, key = pair
+    await blocks(there, alice)
+    await there.sees(f'data-blocked="{alice.pk} "')
+    await here.settles()
+    await reacts(here, key, "heart", bob)
+    await here.sees("Bob cannot be reached.")
+    assert lands(key) not in await there.settles()
+
+
+@pytest.mark.parametrize(
+    ("key", "reaction"),
+    [
+        (f"{CAROL.id}-{ID}", "heart"),
+        (f"0{ALICE.id}-{ID}", "heart"),
+        (f"{ALICE.id}-{ID} ", "heart"),
+        (f"{ALICE.id}", "heart"),
+        ("", "heart"),
+        (f"{ALICE.id}-{ID}", "rage"),
+        (f"{ALICE.id}-{ID}", "<b>"),
+    ],
+)
+def test_only_what_one_of_the_two_has_said_and_only_in_these_ways(key, reaction):
+    with pytest.raises(Refused, match="cannot read"):
+        conversations.react(ALICE, BOB, key, reaction)
+
+
+@pytest.mark.parametrize("author", [ALICE, BOB])
+@pytest.mark.parametrize("reaction", [*REACTIONS, ""])
+def test_each_of_both_may_react_to_what_either_has_said(author, reaction):
+    message = conversations.react(ALICE, BOB, f"{author.id}-{ID}", reaction)
+    assert message.key == f"{ALICE.id}-{author.id}-{ID}"
