@@ -60,6 +60,9 @@ document.addEventListener('htmx:wsOpen', (event) => {
   show('open')
 }, true)
 
+// What is said at once or not at all; its page says it again, if need be.
+document.addEventListener('frame', ({ detail }) => wrapper.send(JSON.stringify(detail)))
+
 document.addEventListener('htmx:wsBeforeMessage', () => { heardAt = Date.now() })
 
 document.addEventListener('htmx:wsClose', (event) => {

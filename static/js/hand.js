@@ -1,13 +1,14 @@
 // What a practised hand uses is fetched when it is first used: an action names the script that does it, and so do keys.
 
 const place = document.getElementById('hand')
+const isCommand = /Mac|iP/.test(navigator.platform) ? 'metaKey' : 'ctrlKey'
 let ready
 
 const prepare = async () => {
   await htmx.ajax('GET', '/hand/', place)
   const style = place.querySelector('link')
   if (!style.sheet) await new Promise((done) => { style.onload = style.onerror = done })
-  return place.querySelector('[data-editing]').dataset
+  return style.nextElementSibling.dataset
 }
 
 const use = async (name, ...on) => {
@@ -27,14 +28,21 @@ document.addEventListener('click', ({ target }) => {
   if (button) use(button.dataset.hand, button)
 })
 
-const meant = (event) => {
-  const { target, key } = event
-  if (key === 'ArrowUp' && target.matches('.composer__text') && !target.value) return 'editing'
+// Which script a key leads to, and where.
+const meant = ({ target, key, altKey, ctrlKey, metaKey, [isCommand]: isCommanded }) => {
+  const is = (where) => target.matches(where)
+  if (isCommanded && !altKey) return { k: 'moving', '/': 'shortcuts' }[key]
+  if (ctrlKey || metaKey) return
+  const isUpOrDown = key === 'ArrowUp' || key === 'ArrowDown'
+  if (altKey ? isUpOrDown : isUpOrDown || key === 'Escape' ? is('.person__link, .transcript > .message') : key === 'Enter' && is('.pane__scroller')) return 'moving'
+  if (is('#search') && /^(Enter|Escape|ArrowDown)$/.test(key)) return 'moving'
+  if (key === 'ArrowUp' && is('.composer__text') && !target.value) return 'editing'
+  if (key === '?' && !is('input, select, textarea, [data-quiet] *')) return 'shortcuts'
 }
 
 document.addEventListener('keydown', (event) => {
   const name = !event.isComposing && meant(event)
   if (!name) return
   event.preventDefault()
-  use(name, event.target, event.key)
+  use(name, event.target, event.altKey ? `Alt${event.key}` : event.key)
 })

@@ -36,7 +36,6 @@ const offer = (bubble) => {
 }
 
 document.addEventListener('offer', (event) => offer(event.target))
-document.addEventListener('frame', (event) => socket.send(JSON.stringify(event.detail)))
 
 document.addEventListener('htmx:wsConfigSend', (event) => {
   const form = event.target

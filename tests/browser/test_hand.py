@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.audit import fits, is_accessible
 from tests.browser.conftest import PHONE
-from tests.browser.test_accessibility import fits, is_accessible
 from tests.browser.test_faults import Place, is_about_the_wire, is_back, is_cut_off
 
 
@@ -246,3 +246,95 @@ def test_what_is_changed_while_the_wire_is_cut_is_sent_when_it_is_back(wired):
     expect(alice.composer).to_have_value("")
     is_delivered(alice, "see you at eleven")
     expect(bob.pane.locator(".transcript .message")).to_have_count(1)
+
+
+# Going about by keys
+
+
+def test_a_person_is_found_by_typing(alice, bob, somebody):
+    carol = somebody("carol")
+    alice.chooses(bob)
+    alice.page.keyboard.press("Control+k")
+    search = alice.page.get_by_role("searchbox")
+    expect(search).to_be_focused()
+    search.press_sequentially(carol.name)
+    search.press("Enter")
+    expect(alice.pane.get_by_role("heading", name=carol.name)).to_be_visible()
+    expect(alice.composer).to_be_focused()
+    alice.page.keyboard.press("Control+k")
+    expect(search).to_be_focused()
+    alice.page.keyboard.press("Escape")
+    expect(search).to_have_value("")
+    expect(alice.composer).to_be_focused()
+    expect(alice.entry(bob)).to_be_visible()
+
+
+def test_arrows_go_through_people_and_conversations(alice, bob, somebody):
+    carol = somebody("carol")
+    alice.chooses(carol)
+    alice.chooses(bob)
+    for key, other in [("ArrowUp", carol), ("ArrowUp", bob), ("ArrowDown", carol), ("ArrowDown", bob)]:
+        alice.page.keyboard.press(f"Alt+{key}")
+        expect(alice.pane.get_by_role("heading", name=other.name)).to_be_visible()
+    alice.page.keyboard.press("Control+k")
+    expect(alice.page.get_by_role("searchbox")).to_be_focused()
+    alice.page.keyboard.press("ArrowDown")
+    links = alice.page.locator("#roster .person__link")
+    expect(links.nth(0)).to_be_focused()
+    alice.page.keyboard.press("ArrowDown")
+    expect(links.nth(1)).to_be_focused()
+    alice.page.keyboard.press("ArrowUp")
+    alice.page.keyboard.press("ArrowUp")
+    expect(alice.page.get_by_role("searchbox")).to_be_focused()
+
+
+def test_what_others_have_said_is_reached_by_keys(talk):
+    _, bob = talk
+    bob.says("gladly")
+    is_delivered(bob, "gladly")
+    bob.pane.locator(".pane__scroller").focus()
+    bob.page.keyboard.press("Enter")
+    expect(bob.heard("gladly")).to_be_focused()
+    bob.page.keyboard.press("ArrowUp")
+    expect(bob.heard("see you at five")).to_be_focused()
+    bob.page.keyboard.press("Tab")
+    expect(bob.heard("see you at five").get_by_role("button", name="Report")).to_be_focused()
+    bob.heard("see you at five").focus()
+    bob.page.keyboard.press("Escape")
+    expect(bob.composer).to_be_focused()
+
+
+def test_the_list_of_shortcuts_is_found_by_key_and_in_the_menu(talk):
+    alice, _ = talk
+    dialog = alice.page.get_by_role("dialog", name="Keyboard shortcuts")
+    alice.composer.press("?")
+    expect(alice.composer).to_have_value("?")
+    alice.composer.press("Control+/")
+    expect(dialog).to_be_visible()
+    is_accessible(alice.page)
+    alice.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(alice.composer).to_be_focused()
+    alice.page.locator(".me__name").focus()
+    alice.page.keyboard.press("?")
+    expect(dialog).to_be_visible()
+    dialog.get_by_label("a question mark alone opens nothing").check()
+    dialog.get_by_role("button", name="Close").click()
+    alice.page.keyboard.press("?")
+    expect(dialog).to_be_hidden()
+    alice.page.locator(".me__name").click()
+    alice.page.get_by_role("button", name="Keyboard shortcuts").click()
+    expect(dialog).to_be_visible()
+    alice.page.keyboard.press("Escape")
+    expect(alice.page.locator(".me__name")).to_be_focused()
+
+
+def test_a_person_is_found_from_a_conversation_on_a_phone(somebody, bob):
+    alice = somebody("alice", **PHONE)
+    alice.chooses(bob)
+    alice.page.keyboard.press("Control+k")
+    expect(alice.page.get_by_role("searchbox")).to_be_focused()
+    alice.page.locator(".me__name").tap()
+    alice.page.get_by_role("button", name="Keyboard shortcuts").tap()
+    expect(alice.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    fits(alice.page)
