@@ -134,6 +134,8 @@ SIGNUP = choice("SIGNUP", "open", "invite", "closed")
 INVITATIONS = choice("INVITATIONS", "staff", "everybody")
 # On by default: whoever runs a site has to shut people out from its first day, and who is no staff finds nothing there.
 ADMIN = switch("ADMIN", "on")
+# Whether browsers may install the site, and keep its static files and a page for when nobody answers.
+INSTALLABLE = switch("INSTALLABLE", "on")
 HSTS = choice("HSTS", "host", "subdomains", "preload")
 EMAIL_URL = env.str("EMAIL_URL", default="").strip()
 globals().update(mail_server("EMAIL_URL"))
@@ -197,7 +199,8 @@ SILENCED_SYSTEM_CHECKS += {"host": ["security.W005", "security.W021"], "subdomai
 SECURITY_HEADERS = {
     # Nothing but our own files; no inline script or style, no eval, no frame: what the page is tested under.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+    "img-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self'",
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",

@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from config.administration import addresses
+from config.installing import urlpatterns as installing
 
 handler400 = "config.errors.bad_request"
 
@@ -11,5 +12,6 @@ urlpatterns = [
     path("", include("messaging.urls")),
     path("accounts/", include("accounts.urls")),
     path("language/", set_language, name="language"),
+    *installing,
     *addresses(),
 ]

@@ -39,6 +39,7 @@ ROOMS = {
     "config.errors": JOINTS | {"config"},
     "config.handshake": JOINTS | {"config.settings"},
     "config.headers": JOINTS | {"config"},
+    "config.installing": JOINTS | {"config"},
     "config.lifespan": JOINTS | {"config"},
     "config.logs": JOINTS | {"config"},
     "config.probes": JOINTS | {"config.settings"},

@@ -123,6 +123,7 @@ def test_without_any_variable_but_the_key_it_checks_out(fresh_copy):
         ("SIGNUP", "perhaps"),
         ("INVITATIONS", "nobody"),
         ("ADMIN", "perhaps"),
+        ("INSTALLABLE", "perhaps"),
         ("HSTS", "forever"),
         ("HSTS", "off"),
         ("REPORTS_KEY", "short"),

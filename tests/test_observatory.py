@@ -26,6 +26,9 @@ ASKED = {
     "a file": ("GET", "/static/css/base.css", {}, 200),
     "a script": ("GET", "/static/django_htmx/htmx-2.min.js", {}, 200),
     "a picture": ("GET", "/static/img/mark.svg", {}, 200),
+    "the manifest": ("GET", "/manifest.webmanifest", {}, 200),
+    "the worker": ("GET", "/worker.js", {}, 200),
+    "the page for when nobody answers": ("GET", "/offline/", {}, 200),
     "what a browser has already": (
         "GET",
         "/static/img/mark.svg",

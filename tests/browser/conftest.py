@@ -3,6 +3,8 @@
 import itertools
 import os
 import re
+import time
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -44,6 +46,14 @@ def server(tmp_path_factory):
     running = Server(tmp_path_factory.mktemp("server")).start()
     yield running
     running.stop()
+
+
+def becomes(read: Callable[[], object], value: object) -> None:
+    """Waits for what is no part of the page and cannot be waited for otherwise."""
+    deadline = time.monotonic() + 10
+    while read() != value and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert read() == value
 
 
 class Somebody:
@@ -137,6 +147,8 @@ def somebody(browser: Browser, server):
 
     def arrive(name: str, *, signed_up: bool = True, url: str = "", **context) -> Somebody:
         context.setdefault("viewport", DESKTOP)
+        # A look at a page before its styles are there ends the transition to it, and Chromium calls that an error.
+        context.setdefault("reduced_motion", "reduce")
         page = browser.new_context(**context).new_page()
         person = Somebody(f"{name}{next(_numbers)}", page, url or server.url)
         people.append(person)

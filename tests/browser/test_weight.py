@@ -1,10 +1,13 @@
 """What the chat page costs to load, where it comes from, and what it leaves behind in the browser."""
 
 import gzip
+import re
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.browser.kept import OFFLINE, READY, in_caches, workers
 
 LIGHT = 40_000  # bytes, compressed
 CONVERSATION = 15_000  # and what a first conversation adds to them
@@ -17,8 +20,6 @@ INLINE = """html => [
 KEPT = """async () => ({
   storage: [...Object.keys(localStorage), ...Object.keys(sessionStorage)],
   databases: (await indexedDB.databases()).map(({ name }) => name),
-  caches: await caches.keys(),
-  workers: (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope),
 })"""
 
 
@@ -84,4 +85,11 @@ def test_the_browser_keeps_nothing_of_a_conversation(alice, bob):
     alice.hears("and hello to you")
     expect(alice.heard("hello").first).to_contain_text("delivered")
     for person in (alice, bob):
-        assert person.page.evaluate(KEPT) == {"storage": [], "databases": [], "caches": [], "workers": []}
+        person.page.evaluate(READY)
+        assert person.page.evaluate(KEPT) == {"storage": [], "databases": []}
+        # By the one worker there is: files that are the same for everybody; more where they are named by their content
+        # (test_install.py).
+        assert workers(person.page) == [["/", "/worker.js"]]
+        [files] = in_caches(person.page).values()
+        assert {path for path, _, _ in files} == OFFLINE
+        assert re.findall(f"hello|{alice.name}|{bob.name}|cookie|csrf", str(files), re.IGNORECASE) == []

@@ -22,6 +22,7 @@ POLICY = {
     "style-src": ["'self'"],
     "connect-src": ["'self'"],
     "img-src": ["'self'"],
+    "manifest-src": ["'self'"],
     "object-src": ["'none'"],
     "base-uri": ["'none'"],
     "frame-ancestors": ["'none'"],

@@ -1,0 +1,97 @@
+"""What lets a browser install the site: a manifest, a service worker, and the page that is shown where nobody answers.
+
+None of them knows who asks: they are the same for everybody, and hold no word of anybody.
+"""
+
+import re
+from hashlib import sha256
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import path
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_safe
+
+# The canvas of static/css/tokens.css as a manifest can say it, which knows one scheme alone; templates/_base.html says
+# the other one too.
+CANVAS = "#f9f5ef"
+PARTS = re.compile(r"(css|js|img)/[\w-]+\.(css|js|svg)|django_htmx/htmx-2\.min\.js|django_htmx/ext/hx-ws-2\.min\.js")
+OFFLINE = ("css/tokens.css", "css/base.css", "css/modes.css", "js/return.js", "img/mark.svg")
+ICONS = [
+    ("img/icon.svg", "any", "image/svg+xml", "any"),
+    ("img/icon-192.png", "192x192", "image/png", "any"),
+    ("img/icon-512.png", "512x512", "image/png", "any"),
+    ("img/icon-maskable-512.png", "512x512", "image/png", "maskable"),
+]
+
+
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    """Web Application Manifest (W3C). No `share_target`: what is shared would have to pass through this server, or
+    wait in the worker, before anybody has said whom it is for."""
+    if not settings.INSTALLABLE:
+        raise Http404
+    described = {
+        "id": "/",
+        "start_url": "/",
+        "scope": "/",
+        "name": settings.SITE_NAME,
+        "short_name": settings.SITE_NAME,
+        "description": gettext("Private, temporary conversation. What is said is stored nowhere."),
+        "lang": get_language(),
+        "dir": "auto",
+        "display": "standalone",
+        # A second window would start empty; the one that is open has the conversation.
+        "launch_handler": {"client_mode": ["focus-existing", "auto"]},
+        "theme_color": CANVAS,
+        "background_color": CANVAS,
+        "icons": [
+            {"src": static(file), "sizes": sizes, "type": kind, "purpose": purpose}
+            for file, sizes, kind, purpose in ICONS
+        ],
+    }
+    return JsonResponse(described, content_type="application/manifest+json")
+
+
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """Another one whenever a file, the offline page or its language is another. Where the site is not to be
+    installed any more, one that takes itself away."""
+    template = "worker.js" if settings.INSTALLABLE else "worker_leaves.js"
+    files = [*_named_by_content(), *_offline_files()]
+    version = sha256("\n".join([*files, _offline_page()]).encode()).hexdigest()[:12]
+    script = render_to_string(template, {"version": version, "files": files})
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8")
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(_offline_page())
+
+
+def _offline_page() -> str:
+    # Without the request, so that nothing in it can come from who asks.
+    *styles, script, icon = _offline_files()
+    values = {"site_name": settings.SITE_NAME, "styles": styles, "script": script, "icon": icon}
+    return render_to_string("offline.html", values)
+
+
+def _offline_files() -> list[str]:
+    """Under addresses of their own: so the worker has no say in how other pages get theirs, where names stay."""
+    return [f"{static(file)}?offline" for file in OFFLINE]
+
+
+def _named_by_content() -> list[str]:
+    """What pages are made of, once it is collected: under these names nothing else is ever found."""
+    names = getattr(staticfiles_storage, "hashed_files", {})
+    return sorted(static(name) for name in names if PARTS.fullmatch(name))
+
+
+urlpatterns = [
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("worker.js", worker, name="worker"),
+    path("offline/", offline, name="offline"),
+]

@@ -1,0 +1,3 @@
+// The page that is shown where nobody answers makes way as soon as there is a network again.
+
+addEventListener('online', () => location.reload())

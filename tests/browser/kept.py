@@ -1,0 +1,33 @@
+"""What a browser keeps of a site, read from within it."""
+
+from playwright.sync_api import Page
+
+CACHES = """async () => {
+  const kept = {}
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name)
+    kept[name] = await Promise.all((await cache.keys()).map(async (request) => {
+      const answer = await cache.match(request)
+      return [new URL(request.url).pathname, await answer.text(), [...answer.headers]]
+    }))
+  }
+  return kept
+}"""
+WORKERS = """async () => (await navigator.serviceWorker.getRegistrations())
+  .map(({ scope, active }) => [new URL(scope).pathname, new URL(active?.scriptURL ?? scope).pathname])"""
+READY = "navigator.serviceWorker.ready.then(({ active }) => active.state)"
+# The page for when nobody answers, and its files.
+OFFLINE = {
+    "/offline/",
+    *(f"/static/{file}" for file in ("css/tokens.css", "css/base.css", "css/modes.css", "js/return.js", "img/mark.svg")),
+}
+
+
+def in_caches(page: Page) -> dict[str, list]:
+    """By the name of the cache: each file's path, text and headers."""
+    return page.evaluate(CACHES)
+
+
+def workers(page: Page) -> list[list[str]]:
+    """Each one's scope and address."""
+    return page.evaluate(WORKERS)

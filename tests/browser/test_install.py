@@ -1,0 +1,259 @@
+"""Sotto as an installed app: what its worker keeps, what it does where nobody answers, and how it comes and goes."""
+
+import json
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, becomes
+from tests.browser.kept import OFFLINE, READY, in_caches, workers
+from tests.browser.test_accessibility import fits, is_accessible
+from tests.conftest import PASSWORD
+from tests.fresh_copy import make_copy
+from tests.servers import Server
+
+NAMED_BY_CONTENT = re.compile(r"/static/[\w/.-]+\.[0-9a-f]{12}\.\w+")
+
+
+class Collected(Server):
+    """A copy of the project with collected files, as production has it: their names say what is in them."""
+
+    def __init__(self, folder, **environment):
+        super().__init__(folder, **environment)
+        self.root = folder / "project"
+        self.root.mkdir()
+        make_copy(self.root)
+
+    def collects(self):
+        self.manage("collectstatic", "--noinput", "--verbosity", "0")
+        return self
+
+
+@pytest.fixture
+def collected(tmp_path):
+    running = Collected(tmp_path).collects().start()
+    yield running
+    running.stop()
+
+
+def has_a_worker(person):
+    """From the next page on it has a say in everything that is fetched."""
+    person.page.evaluate(READY)
+    assert workers(person.page) == [["/", "/worker.js"]]
+    person.page.reload()
+    becomes(lambda: person.page.evaluate("Boolean(navigator.serviceWorker.controller)"), True)
+    return person.is_connected()
+
+
+def paths(person):
+    return {path for files in in_caches(person.page).values() for path, _, _ in files}
+
+
+def is_about_the_wire(error):
+    return re.search(r"WebSocket connection to|net::ERR_|Failed to load resource|^\[object Event\]$", error)
+
+
+def forgives_the_wire(*people):
+    for person in people:
+        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]
+
+
+def test_the_browser_finds_nothing_wrong_with_it(alice):
+    devtools = alice.page.context.new_cdp_session(alice.page)
+    read = devtools.send("Page.getAppManifest")
+    assert read["errors"] == []
+    assert json.loads(read["data"])["name"] == "Sotto"
+    wrong = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [error["errorId"] for error in wrong] == ["in-incognito"]  # as all of Playwright's pages are
+
+
+def test_the_worker_keeps_static_files_and_one_page_and_no_word_of_anybody(collected, somebody):
+    alice, bob = [has_a_worker(somebody(name, url=collected.url)) for name in ("alice", "bob")]
+    alice.chooses(bob).says("the canary sings")
+    bob.chooses(alice).hears("the canary sings")
+    alice.page.goto(f"{collected.url}/accounts/")
+    alice.page.goto(f"{collected.url}/")
+    alice.is_connected()
+    for person in (alice, bob):
+        [(name, files)] = in_caches(person.page).items()
+        assert re.fullmatch(r"static-[0-9a-f]{12}", name)
+        others = [path for path, _, _ in files if not NAMED_BY_CONTENT.fullmatch(path)]
+        assert others == ["/offline/"]
+        shown = person.page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+        parts = {urlsplit(url).path for url in shown if "/static/" in url}
+        assert len(parts) > 20
+        assert parts <= {path for path, _, _ in files}, "nothing has to be fetched again"
+        everything = json.dumps(files)
+        for word in ("the canary sings", alice.name, bob.name, "set-cookie", "csrfmiddlewaretoken"):
+            assert word not in everything
+
+
+def test_where_files_have_no_name_of_their_own_only_those_of_the_offline_page_are_kept(alice):
+    has_a_worker(alice)
+    assert paths(alice) == OFFLINE
+
+
+def test_where_nobody_answers_the_page_says_so_and_leads_back(collected, somebody):
+    alice = has_a_worker(somebody("alice", url=collected.url))
+    collected.stop()
+    alice.page.goto(f"{collected.url}/accounts/")
+    expect(alice.page.get_by_role("heading", name="Nobody answers")).to_be_visible()
+    expect(alice.page.get_by_text("what is said here is kept nowhere")).to_be_visible()
+    is_accessible(alice.page)
+    # Its style has come along.
+    button = alice.page.get_by_role("link", name="Try again")
+    assert button.evaluate("button => getComputedStyle(button).fontWeight") == "600"
+    collected.start()
+    button.click()
+    expect(alice.page.get_by_role("heading", name="Your account")).to_be_visible()
+    forgives_the_wire(alice)
+
+
+def test_it_comes_back_by_itself_with_the_network(collected, somebody):
+    alice = has_a_worker(somebody("alice", url=collected.url))
+    collected.stop()
+    alice.page.goto(f"{collected.url}/")
+    expect(alice.page.get_by_role("heading", name="Nobody answers")).to_be_visible()
+    collected.start()
+    alice.page.evaluate("dispatchEvent(new Event('online'))")
+    alice.is_connected()
+    forgives_the_wire(alice)
+
+
+def test_logging_out_and_in_and_talking_go_on_as_ever(collected, somebody):
+    alice, bob = [has_a_worker(somebody(name, url=collected.url)) for name in ("alice", "bob")]
+    alice.page.locator(".me__name").click()
+    alice.page.get_by_role("button", name="Log out").click()
+    alice.page.get_by_label("User name").fill(alice.name)
+    alice.page.get_by_label("Password").fill("wrong, and long enough")
+    alice.page.get_by_role("button", name="Log in", exact=True).click()
+    expect(alice.page.get_by_text("do not belong together")).to_be_visible()
+    alice.page.get_by_label("Password").fill(PASSWORD)
+    alice.page.get_by_role("button", name="Log in", exact=True).click()
+    alice.is_connected().chooses(bob).says("here I am again")
+    bob.chooses(alice).hears("here I am again")
+    expect(alice.heard("here I am again")).to_contain_text("delivered")
+    forgives_the_wire(alice)  # the answer to a wrong password is a 422
+
+
+def test_after_an_upgrade_the_new_files_are_shown_and_the_old_ones_are_gone(collected, somebody):
+    alice = has_a_worker(somebody("alice", url=collected.url))
+    [before] = in_caches(alice.page)
+    [old] = [path for path in paths(alice) if "/css/chat." in path]
+    collected.stop()
+    with (collected.root / "static/css/chat.css").open("a") as style:
+        style.write("@layer last { .wordmark { letter-spacing: 7px; } }\n")
+    collected.collects().start()
+    alice.page.goto(f"{collected.url}/")
+    alice.is_connected()
+    wordmark = alice.page.locator(".wordmark").first
+    assert wordmark.evaluate("mark => getComputedStyle(mark).letterSpacing") == "7px"
+    becomes(lambda: len(in_caches(alice.page)) == 1 and before not in in_caches(alice.page), True)
+    alice.page.reload()
+    alice.is_connected()
+    becomes(lambda: old in paths(alice), False)
+    assert any("/css/chat." in path for path in paths(alice))
+    forgives_the_wire(alice)
+
+
+def test_where_it_is_not_wanted_any_more_it_goes_and_takes_all_with_it(collected, somebody):
+    alice = has_a_worker(somebody("alice", url=collected.url))
+    assert in_caches(alice.page)
+    collected.stop()
+    collected.environment["INSTALLABLE"] = "off"
+    collected.start()
+    alice.page.goto(f"{collected.url}/")
+    alice.is_connected()
+    becomes(lambda: workers(alice.page), [])
+    becomes(lambda: in_caches(alice.page), {})
+    alice.page.reload()
+    alice.is_connected()
+    assert alice.page.evaluate("navigator.serviceWorker.controller") is None
+    assert (workers(alice.page), in_caches(alice.page)) == ([], {})
+    forgives_the_wire(alice)
+
+
+# What it looks like
+
+
+def test_the_page_for_when_nobody_answers_fits_a_phone(somebody):
+    visitor = somebody("visitor", signed_up=False, **PHONE)
+    visitor.page.goto(f"{visitor.url}/offline/")
+    expect(visitor.page.get_by_role("heading", name="Nobody answers")).to_be_visible()
+    fits(visitor.page)
+
+
+PIXEL = """colour => {
+  const canvas = document.createElement('canvas').getContext('2d')
+  canvas.fillStyle = colour
+  canvas.fillRect(0, 0, 1, 1)
+  return [...canvas.getImageData(0, 0, 1, 1).data]
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_around_the_page_has_its_colour(alice, scheme):
+    alice.page.emulate_media(color_scheme=scheme)
+    page = alice.page.evaluate(PIXEL, alice.page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    said = alice.page.locator(f'meta[name="theme-color"][media*="{scheme}"]').get_attribute("content")
+    assert alice.page.evaluate(PIXEL, said) == page
+    if scheme == "light":
+        manifest = alice.page.request.get(f"{alice.url}/manifest.webmanifest").json()
+        assert manifest["theme_color"] == manifest["background_color"] == said
+
+
+DIFFERENCE = """async ([one, other]) => {
+  const draw = async (file) => {
+    const picture = new Image(512, 512)
+    picture.src = file
+    await picture.decode()
+    const canvas = document.createElement('canvas')
+    canvas.width = canvas.height = 192
+    const context = canvas.getContext('2d')
+    context.drawImage(picture, 0, 0, 192, 192)
+    return context.getImageData(0, 0, 192, 192).data
+  }
+  const [left, right] = [await draw(one), await draw(other)]
+  return left.reduce((sum, value, place) => sum + Math.abs(value - right[place]), 0) / left.length
+}"""
+
+
+@pytest.mark.parametrize("name", ["icon-192", "icon-512", "icon-maskable-512"])
+def test_an_icon_is_its_drawing(alice, name):
+    drawing = re.sub(r"-\d+$", "", name)
+    files = [f"/static/img/{name}.png", f"/static/img/{drawing}.svg"]
+    assert alice.page.evaluate(DIFFERENCE, files) < 2  # of 255
+    assert alice.page.evaluate(DIFFERENCE, ["/static/img/icon.svg", "/static/img/icon-maskable.svg"]) > 2
+
+
+INSETS = {"top": 40, "left": 44, "bottom": 30, "right": 44}
+
+
+@pytest.mark.parametrize("viewport", [{"width": 360, "height": 640}, {"width": 800, "height": 360}])
+def test_nothing_lies_under_the_camera_or_the_bar_of_a_phone(somebody, bob, viewport):
+    alice = somebody("alice", **{**PHONE, "viewport": viewport})
+    devtools = alice.page.context.new_cdp_session(alice.page)
+    devtools.send(
+        "Emulation.setSafeAreaInsetsOverride",
+        {"insets": INSETS | {f"{side}Max": size for side, size in INSETS.items()}},
+    )
+    is_inside(alice.page.locator(".me"), viewport)
+    is_inside(alice.page.locator("#search"), viewport)
+    alice.chooses(bob)
+    is_inside(alice.pane.locator(".pane__peer"), viewport)
+    is_inside(alice.composer, viewport)
+    is_inside(alice.pane.get_by_role("button", name="Send"), viewport)
+    alice.page.goto(f"{alice.url}/accounts/")
+    is_inside(alice.page.locator(".masthead .wordmark"), viewport)
+    is_inside(alice.page.get_by_role("heading", name="Your account"), viewport, scrolls=True)
+
+
+def is_inside(element, viewport, *, scrolls=False):
+    expect(element).to_be_visible()
+    box = element.bounding_box()
+    assert box["x"] >= INSETS["left"], box
+    assert box["x"] + box["width"] <= viewport["width"] - INSETS["right"], box
+    assert box["y"] >= INSETS["top"], box
+    assert scrolls or box["y"] + box["height"] <= viewport["height"] - INSETS["bottom"], box
