@@ -1,6 +1,6 @@
 from django.urls import path
 
-from messaging import desk, known, plain, privacy, reporting, views
+from messaging import attention, desk, known, plain, privacy, reporting, views
 
 app_name = "messaging"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/<int:peer_id>/unblock/", privacy.unblock, name="unblock"),
     path("appearance/", privacy.appear, name="appear"),
     path("hand/", views.hand, name="hand"),
+    path("attention/", attention.attention, name="attention"),
     path("report/", reporting.report, name="report"),
     path("plain/", plain.home, name="plain"),
     path("plain/with/<int:peer_id>/", plain.home, name="plain_with"),

@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from messaging import avatars, blocks, limits, roster
+from messaging import attention, avatars, blocks, limits, roster
 from messaging.blocks import Blocks
 from messaging.conversations import REACTIONS, Person, Unreachable
 from messaging.homes import presence
@@ -88,6 +88,7 @@ def _chat_page(request: HttpRequest, page: roster.Page, between: Blocks, opened:
         "window_id": secrets.token_urlsafe(12),
         "my_id": str(request.user.pk),
         "my_name": request.user.get_username(),
+        "attention": attention.at_once(request.session),
         "query": page.query,
         "roster": _roster(request, page),
         "conversation": _conversation(opened, between) if opened else "",

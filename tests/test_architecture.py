@@ -14,8 +14,8 @@ APPS = ("config", "accounts", "messaging")
 # What a room must not import; a name stands for everything beneath it.
 HTTP = {"django.http", "django.views"}
 RENDERING = {"django.template", "django.shortcuts"}
-PAGES = {"messaging.desk", "messaging.known", "messaging.plain", "messaging.privacy", "messaging.reporting"}
-PAGES |= {"messaging.views"}
+PAGES = {"messaging.attention", "messaging.desk", "messaging.known", "messaging.plain", "messaging.privacy"}
+PAGES |= {"messaging.reporting", "messaging.views"}
 SOCKET = {"messaging.consumers", "messaging.loading", "messaging.routing", "messaging.streams"}
 DOORS = PAGES | SOCKET | {"messaging.urls"}
 JOINTS = {"accounts", "messaging"}  # only the addresses know both
@@ -140,6 +140,7 @@ ROOMS = {
     "messaging.operations": MESSAGING | HTTP | RENDERING | SPEAKERS | {"channels"},
     # A server as operators start it: processes that hold the application, which they know by its name alone.
     "messaging.serving*": MESSAGING | HTTP | RENDERING | SPEAKERS | {"channels"},
+    "messaging.attention": MESSAGING | {"channels", "messaging.consumers", "messaging.routing", "messaging.views"},
     "messaging.known": MESSAGING | {"channels", "messaging.consumers", "messaging.routing", "messaging.views"},
     "messaging.privacy": MESSAGING | {"channels", "messaging.consumers", "messaging.routing", "messaging.views"},
     "messaging.reporting": MESSAGING | SOCKET | {"channels", "messaging.views"},

@@ -60,6 +60,7 @@ ASKED = {
 SIGNED_IN = {
     "the chat page": ("/", {}, 200),
     "a fragment": ("/conversations/{id}/", {"HX_Request": "true"}, 200),
+    "the switches": ("/attention/", {"HX_Request": "true"}, 200),
     "the account": ("/accounts/", {}, 200),
     "a download": ("/accounts/download/", {}, 200),
     "the wrong way": ("/accounts/logout/", {}, 405),

@@ -1,8 +1,7 @@
-// What somebody has not looked at yet is counted in this page: at the person's name and in the title of the tab.
+// What somebody has not looked at yet is counted in this page: at the person's name, and all in all (attention.js).
 // A message that was looked at, here or in another window, is marked as read; the pane's #read element names the last
 // one that another window has looked at.
 
-const title = document.title
 const { lang } = document.documentElement
 const words = document.getElementById('words').dataset
 
@@ -52,7 +51,7 @@ const count = (pane) => {
 
 const recount = () => {
   const total = [...document.querySelectorAll('.pane')].reduce((sum, pane) => sum + count(pane), 0)
-  document.title = total ? `(${total.toLocaleString(lang)}) ${title}` : title
+  document.dispatchEvent(new CustomEvent('unread-counted', { detail: total }))
 }
 
 document.addEventListener('submit', (event) => {

@@ -147,8 +147,6 @@ def somebody(browser: Browser, server):
 
     def arrive(name: str, *, signed_up: bool = True, url: str = "", **context) -> Somebody:
         context.setdefault("viewport", DESKTOP)
-        # A look at a page before its styles are there ends the transition to it, and Chromium calls that an error.
-        context.setdefault("reduced_motion", "reduce")
         page = browser.new_context(**context).new_page()
         person = Somebody(f"{name}{next(_numbers)}", page, url or server.url)
         people.append(person)

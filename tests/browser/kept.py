@@ -19,7 +19,8 @@ READY = "navigator.serviceWorker.ready.then(({ active }) => active.state)"
 # The page for when nobody answers, and its files.
 OFFLINE = {
     "/offline/",
-    *(f"/static/{file}" for file in ("css/tokens.css", "css/base.css", "css/modes.css", "js/return.js", "img/mark.svg")),
+    *(f"/static/css/{name}.css" for name in ("tokens", "base", "modes")),
+    *("/static/js/return.js", "/static/img/mark.svg"),
 }
 
 

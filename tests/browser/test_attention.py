@@ -1,0 +1,289 @@
+"""Somebody whose page is in the background: what the tab shows, and what calls them, if they want to be called."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, becomes
+from tests.browser.kept import READY
+from tests.browser.test_accessibility import fits, is_accessible
+
+# Playwright's pages are always in front. What they are asked about it is answered here, and what they do is written
+# down: the sounds and the notifications themselves are Chromium's own.
+WATCHED = """
+window.isAway = false
+window.notes = 0
+window.shown = []
+window.asked = 0
+Object.defineProperty(Document.prototype, 'visibilityState', { get: () => window.isAway ? 'hidden' : 'visible' })
+Document.prototype.hasFocus = () => !window.isAway
+const { start } = OscillatorNode.prototype
+OscillatorNode.prototype.start = function (...when) { window.notes += 1; return start.apply(this, when) }
+window.Notification = class extends Notification {
+  constructor(title, options) {
+    super(title, options)
+    this.entry = { title, body: options.body, isOpen: true }
+    window.shown.push(this.entry)
+  }
+  close() { this.entry.isOpen = false; super.close() }
+  static requestPermission() { window.asked += 1; return super.requestPermission() }
+}
+"""
+SOUND = 2  # notes
+LAZY = re.compile(r"/(choosing|announcing|sound|notifying)(\.\w+)?\.js$")
+
+
+@pytest.fixture
+def watched(somebody):
+    """A function: somebody in whose page it is written down what calls them. `allows`: what their browser may do."""
+
+    def arrive(name, *allows, **context):
+        person = somebody(name, permissions=list(allows), **context)
+        person.page.context.add_init_script(WATCHED)
+        person.page.reload()
+        return person.is_connected()
+
+    return arrive
+
+
+@pytest.fixture
+def alice(watched):
+    return watched("alice", "notifications")
+
+
+def switch(person, name):
+    return person.page.get_by_role("switch", name=name, exact=True)
+
+
+def opens_the_menu(person):
+    person.page.locator(".me__name").click()
+    person.page.get_by_text("Sound and notifications").click()
+    expect(switch(person, "Sound")).to_be_visible()
+
+
+def chooses(person, *names):
+    opens_the_menu(person)
+    for name in names:
+        switch(person, name).click()
+        expect(switch(person, name)).to_have_attribute("aria-checked", "true")
+    person.page.keyboard.press("Escape")
+
+
+def goes_away(*windows):
+    for window in windows:
+        window.page.evaluate("window.isAway = true; document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def comes_back(window):
+    window.page.evaluate("window.isAway = false; window.dispatchEvent(new Event('focus'))")
+
+
+def has(window, expression, value):
+    becomes(lambda: window.page.evaluate(expression), value)
+
+
+def is_unread(window, number):
+    expect(window.page).to_have_title(f"({number}) Sotto")
+
+
+def settles(window):
+    """Longer than lots are drawn: what has not come by now does not come."""
+    window.page.wait_for_timeout(2000)
+
+
+def test_the_icon_of_the_tab_bears_a_dot_while_something_is_unread(alice, bob):
+    icon = alice.page.locator("link[rel=icon]")
+    expect(icon).to_have_attribute("href", re.compile(r"/mark(\.\w+)?\.svg$"))
+    bob.chooses(alice).says("are you there?")
+    is_unread(alice, 1)
+    expect(icon).to_have_attribute("href", re.compile(r"/mark-unread(\.\w+)?\.svg$"))
+    alice.conversation(bob).click()
+    expect(icon).to_have_attribute("href", re.compile(r"/mark(\.\w+)?\.svg$"))
+    expect(alice.page).to_have_title("Sotto")
+
+
+def test_the_switches_are_for_everybody(alice, watched):
+    phone = watched("carol", **PHONE)
+    for person in (alice, phone):
+        opens_the_menu(person)
+        is_accessible(person.page)
+        fits(person.page)
+        switch(person, "Notification").click()
+        if person is alice:
+            expect(switch(alice, "With name and text")).to_be_visible()
+        else:
+            expect(phone.page.locator(".attention").get_by_role("status")).not_to_be_empty()
+        is_accessible(person.page)
+        fits(person.page)
+
+
+def test_nothing_calls_nobody_is_asked_and_nothing_is_fetched_for_it(alice, bob):
+    fetched = []
+    alice.page.on("request", lambda request: fetched.append(request.url))
+    goes_away(alice)
+    bob.chooses(alice).says("are you there?")
+    is_unread(alice, 1)
+    settles(alice)
+    assert alice.page.evaluate("[notes, shown.length, asked]") == [0, 0, 0]
+    assert [url for url in fetched if LAZY.search(url)] == []
+
+
+def test_a_sound_is_heard_once_for_many_messages_and_not_by_somebody_who_looks(alice, bob):
+    chooses(alice, "Sound")
+    has(alice, "notes", SOUND)  # so that one knows what was chosen
+    bob.chooses(alice).says("one")
+    is_unread(alice, 1)
+    settles(alice)
+    alice.page.wait_for_timeout(2000)  # after a call all are silent for a while
+    assert alice.page.evaluate("notes") == SOUND
+    goes_away(alice)
+    for word in ("two", "three", "four"):
+        bob.says(word)
+    is_unread(alice, 4)
+    has(alice, "notes", 2 * SOUND)
+    settles(alice)
+    assert alice.page.evaluate("notes") == 2 * SOUND
+
+
+def test_one_of_many_windows_sounds_and_none_while_one_is_looked_at(alice, bob):
+    chooses(alice, "Sound")
+    has(alice, "notes", SOUND)
+    windows = [alice, *(alice.opens_another_window() for _ in range(3))]
+    for window in windows[1:]:
+        window.page.locator("#search").click()  # a browser lets no page sound in which nobody has done anything
+
+    def notes():
+        return sum(window.page.evaluate("notes") for window in windows)
+
+    goes_away(*windows)
+    bob.chooses(alice).says("is anybody there?")
+    for window in windows:
+        is_unread(window, 1)
+    becomes(notes, 2 * SOUND)
+    settles(alice)
+    assert notes() == 2 * SOUND
+    comes_back(windows[2])
+    alice.page.wait_for_timeout(3000)  # after a call all are silent for a while
+    bob.says("hello?")
+    for window in windows:
+        is_unread(window, 2)
+    settles(alice)
+    assert notes() == 2 * SOUND
+
+
+def test_what_is_turned_off_in_one_window_is_off_in_all(alice, bob):
+    chooses(alice, "Sound")
+    has(alice, "notes", SOUND)
+    other = alice.opens_another_window()
+    opens_the_menu(other)
+    switch(other, "Sound").click()
+    expect(switch(other, "Sound")).to_have_attribute("aria-checked", "false")
+    goes_away(alice, other)
+    # Whichever of the two would call asks before it does.
+    with alice.page.context.expect_event("request", lambda request: request.url.endswith("/attention/")):
+        bob.chooses(alice).says("quietly")
+    settles(alice)
+    assert [window.page.evaluate("notes") for window in (alice, other)] == [SOUND, 0]
+
+
+def test_what_another_window_shows_calls_nobody(alice, bob):
+    other = alice.opens_another_window().chooses(bob)
+    chooses(alice, "Sound")
+    has(alice, "notes", SOUND)
+    goes_away(alice)
+    bob.chooses(alice).says("you are looking at this")
+    other.hears("you are looking at this")
+    settles(alice)
+    assert [window.page.evaluate("notes") for window in (alice, other)] == [SOUND, 0]
+
+
+def test_a_notification_names_nobody_and_quotes_nothing(alice, bob):
+    chooses(alice, "Notification")
+    assert alice.page.evaluate("asked") == 1
+    goes_away(alice)
+    bob.chooses(alice).says("the plan is this")
+    has(alice, "shown", [{"title": "Sotto", "body": "There is something new for you.", "isOpen": True}])
+
+
+def test_with_name_and_text_where_its_reader_has_chosen_so(alice, bob):
+    chooses(alice, "Notification", "With name and text")
+    goes_away(alice)
+    bob.chooses(alice).says("x" * 300)
+    has(alice, "shown", [{"title": bob.name, "body": "x" * 200, "isOpen": True}])
+
+
+def test_it_goes_when_it_has_been_read_elsewhere(alice, bob):
+    other = alice.opens_another_window()
+    chooses(alice, "Notification")
+    goes_away(alice, other)
+    bob.chooses(alice).says("read me")
+    becomes(lambda: sum(window.page.evaluate("shown.length") for window in (alice, other)), 1)
+    comes_back(other)
+    other.conversation(bob).click()
+    other.hears("read me")
+    for window in (alice, other):
+        has(window, "shown.filter(({ isOpen }) => isOpen).length", 0)
+
+
+def test_it_goes_when_its_message_is_taken_back(alice, bob):
+    chooses(alice, "Notification", "With name and text")
+    goes_away(alice)
+    bob.chooses(alice).says("forget that")
+    has(alice, "shown.filter(({ isOpen }) => isOpen).length", 1)
+    bob.heard("forget that").hover()
+    bob.heard("forget that").get_by_role("button", name="Take back").click()
+    has(alice, "shown.filter(({ isOpen }) => isOpen).length", 0)
+
+
+def test_a_browser_that_refuses_is_believed_and_it_is_said(watched):
+    carol = watched("carol")
+    opens_the_menu(carol)
+    switch(carol, "Notification").click()
+    expect(carol.page.locator(".attention").get_by_role("status")).to_contain_text("Your browser does not allow")
+    expect(switch(carol, "Notification")).to_have_attribute("aria-checked", "false")
+    carol.page.reload()
+    carol.is_connected()
+    opens_the_menu(carol)
+    expect(switch(carol, "Notification")).to_have_attribute("aria-checked", "false")
+    expect(carol.page.locator(".attention").get_by_role("status")).to_have_text("")
+
+
+def test_what_was_allowed_and_is_no_more_is_said(alice):
+    chooses(alice, "Notification")
+    alice.page.context.clear_permissions()
+    alice.page.reload()
+    alice.is_connected()
+    opens_the_menu(alice)
+    expect(alice.page.locator(".attention").get_by_role("status")).to_contain_text("there are none")
+
+
+def test_it_holds_after_a_reload_and_is_gone_after_a_log_out(alice, bob):
+    chooses(alice, "Sound")
+    alice.page.reload()
+    alice.is_connected()
+    opens_the_menu(alice)
+    expect(switch(alice, "Sound")).to_have_attribute("aria-checked", "true")
+    switch(alice, "Sound").click()
+    expect(switch(alice, "Sound")).to_have_attribute("aria-checked", "false")
+    expect(switch(alice, "Sound")).to_be_focused()
+    goes_away(alice)
+    bob.chooses(alice).says("quietly")
+    is_unread(alice, 1)
+    settles(alice)
+    assert alice.page.evaluate("notes") == 0
+
+
+def test_where_only_a_worker_may_show_one_it_never_says_more(alice, bob):
+    chooses(alice, "Notification", "With name and text")
+    alice.page.evaluate("() => { window.Notification = class { constructor() { throw new TypeError() } } }")
+    alice.page.evaluate(READY)
+    goes_away(alice)
+    bob.chooses(alice).says("the plan is this")
+    has(
+        alice,
+        """navigator.serviceWorker.ready
+            .then((worker) => worker.getNotifications())
+            .then((all) => all.map(({ title, body }) => [title, body]))""",
+        [["Sotto", "There is something new for you."]],
+    )

@@ -1,0 +1,118 @@
+"""How a browser calls somebody whose page is in the background: what is chosen, where it is kept, and for how long."""
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from tests.accounts.reading import found
+from tests.messaging.conftest import signed_in
+
+HTMX = {"hx-request": "true"}
+PAGE = "/attention/"
+pytestmark = pytest.mark.django_db
+
+
+def switches(client):
+    """What the menu shows: each switch, and whether it is on."""
+    markup = client.get(PAGE, headers=HTMX).content.decode()
+    return dict(re.findall(r'id="sign-(\w+)" aria-checked="(\w+)"', markup))
+
+
+def chosen(client):
+    place = found(r'<div id="attention"[^>]*>(.*?)</details>', client.get("/").content.decode())
+    return "".join(re.findall(r'data-chosen="([^"]*)"', place))
+
+
+def test_all_is_off_until_somebody_chooses(alice):
+    client = signed_in(alice)
+    assert switches(client) == {"sound": "false", "notification": "false"}
+    assert chosen(client) == ""
+
+
+def test_what_is_chosen_holds_for_this_browser_alone(alice):
+    here, elsewhere = signed_in(alice), signed_in(alice)
+    here.post(PAGE, {"sound": "yes"}, headers=HTMX)
+    assert switches(here) == {"sound": "true", "notification": "false"}
+    assert chosen(here) == "sound"
+    assert chosen(elsewhere) == ""
+
+
+def test_it_is_turned_off_again(alice):
+    client = signed_in(alice)
+    for answer in ({"sound": "yes"}, {"notification": "yes"}, {"sound": "no"}):
+        client.post(PAGE, answer, headers=HTMX)
+    assert chosen(client) == "notification"
+
+
+def test_what_a_notification_says_is_a_choice_of_its_own(alice):
+    client = signed_in(alice)
+    client.post(PAGE, {"notification": "yes"}, headers=HTMX)
+    assert switches(client) == {"sound": "false", "notification": "true", "words": "false"}
+    client.post(PAGE, {"words": "yes"}, headers=HTMX)
+    assert chosen(client) == "notification words"
+
+
+def test_without_notifications_there_are_no_words_in_them_either(alice):
+    client = signed_in(alice)
+    client.post(PAGE, {"words": "yes"}, headers=HTMX)
+    assert chosen(client) == ""
+    client.post(PAGE, {"notification": "yes", "words": "yes"}, headers=HTMX)
+    client.post(PAGE, {"notification": "no"}, headers=HTMX)
+    client.post(PAGE, {"notification": "yes"}, headers=HTMX)
+    assert chosen(client) == "notification", "whoever wants them again chooses anew what they say"
+
+
+def test_whoever_logs_in_next_has_chosen_nothing(alice, bob):
+    client = signed_in(alice)
+    client.post(PAGE, {"notification": "yes", "words": "yes"}, headers=HTMX)
+    client.post("/accounts/logout/")
+    client.force_login(bob)
+    assert chosen(client) == ""
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, {"sound": "maybe"}, {"sound": ""}, {"trumpet": "yes"}, {"sound": "yes", "notification": "on"}]
+)
+def test_any_other_word_is_refused(answer, alice):
+    client = signed_in(alice)
+    assert client.post(PAGE, answer, headers=HTMX).status_code == 400
+    assert chosen(client) == ""
+
+
+def test_what_a_session_holds_of_another_version_is_passed_over(alice):
+    client = signed_in(alice)
+    session = client.session
+    session["attention"] = ["fanfare", "sound"]
+    session.save()
+    assert chosen(client) == "sound"
+
+
+def test_it_is_for_somebody_signed_in_and_for_our_own_forms(alice):
+    assert Client().post(PAGE, {"sound": "yes"})["Location"].startswith("/accounts/login/")
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(alice)
+    assert strict.post(PAGE, {"sound": "yes"}).status_code == 403
+    assert chosen(strict) == ""
+
+
+def test_a_plain_form_leads_back_to_the_chat(alice):
+    client = signed_in(alice)
+    assert client.post(PAGE, {"sound": "yes"})["Location"] == "/"
+    assert client.get(PAGE)["Location"] == "/"
+    assert chosen(client) == "sound"
+
+
+def test_it_is_told_with_what_is_held_about_somebody(alice):
+    client = signed_in(alice)
+    client.post(PAGE, {"sound": "yes"}, headers=HTMX)
+    [session] = [held for held in client.get("/accounts/download/").json()["sessions"] if held["session_data"]]
+    assert session["session_data"]["attention"] == ["sound"]
+
+
+def test_the_page_says_what_the_words_in_a_notification_mean(alice):
+    client = signed_in(alice)
+    client.post(PAGE, {"notification": "yes"}, headers=HTMX)
+    menu = unescape(client.get(PAGE, headers=HTMX).content.decode())
+    assert "Anybody who sees this screen can read it, and your system may keep it." in menu
