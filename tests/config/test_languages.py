@@ -115,6 +115,16 @@ def test_what_is_wrong_with_a_form_is_said_in_the_language():
     assert "mindestens 10 Zeichen" in said  # Django's
 
 
+@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES if code != "en"])
+@pytest.mark.parametrize("password", ["short", "1234567890", "dora-dora-dora"])
+def test_what_is_wrong_with_a_password_is_said_in_every_language(language, password):
+    typed = {"username": "dora-dora-dora", "password": password}
+    said = Client().post("/accounts/signup/", typed, headers={"accept-language": language})
+    words = [str(error) for errors in said.context["form"].errors.values() for error in errors]
+    assert words
+    assert not any("password" in sentence for sentence in words), words
+
+
 @pytest.mark.parametrize(
     ("language", "day"), [("en", "Nov. 30, 2026"), ("de", "30. November 2026"), ("ja", "2026年11月30日")]
 )
