@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.audit import fits, is_accessible
 from tests.browser.conftest import PHONE, becomes
 from tests.browser.kept import READY
-from tests.browser.audit import fits, is_accessible
 
 # Playwright's pages are always in front. What they are asked about it is answered here, and what they do is written
 # down: the sounds and the notifications themselves are Chromium's own.

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.audit import fits, is_accessible
 from tests.browser.conftest import PHONE, becomes
 from tests.browser.kept import OFFLINE, READY, in_caches, workers
-from tests.browser.audit import fits, is_accessible
 from tests.conftest import PASSWORD
 from tests.fresh_copy import make_copy
 from tests.servers import Server
