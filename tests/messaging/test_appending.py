@@ -16,7 +16,7 @@ ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
 ID = "2a9e0d6c-0000-4000-8000-000000000001"
 OTHER = "2a9e0d6c-0000-4000-8000-000000000002"
 # What a frame of such a page would have to ask for: it has none but hello and shown.
-ASKED_BY_FRAMES = {"message_refused", "posted_before"}
+ASKED_BY_FRAMES = {"posted_before"}
 
 
 def message(text="hello", sender=BOB, recipient=ALICE, id=ID):
@@ -48,14 +48,18 @@ def words(html):
     return " ".join(re.sub(r"<[^>]*>", " ", html).split())
 
 
-def names_in(file, kind):
-    """Every event that this file makes, or everything of a voice that it uses."""
+def said_at_once():
+    """What the voice draws by its own name, for the page of one window alone: it waits in no mailbox."""
+    tree = ast.parse((ROOT / "messaging" / "broadcasts.py").read_text())
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    drawing = [call for call in calls if getattr(call.func, "id", "") in {"_draw", "_render"}]
+    names = [name for call in drawing for name in ast.walk(call.args[0])]
+    return {name.value for name in names if isinstance(name, ast.Constant)}
+
+
+def used_in(file):
+    """Everything of a voice that this file uses."""
     tree = ast.parse((ROOT / "messaging" / file).read_text())
-    if kind == "events":
-        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-        made = [call.args[0] for call in calls if call.args and getattr(call.func, "id", "") == "Event"]
-        noted = [node.args[1] for node in calls if getattr(node.func, "id", "") == "_tell_senders"]
-        return {first.value for first in made + noted if isinstance(first, ast.Constant)}
     attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
     return {
         each.attr for each in attributes if "voice" in {getattr(each.value, "attr", ""), getattr(each.value, "id", "")}
@@ -63,13 +67,13 @@ def names_in(file, kind):
 
 
 def test_every_event_that_waits_in_a_mailbox_is_known():
-    events = names_in("broadcasts.py", "events")
-    assert {"message_posted", "message_delivered", "conversation_cleared", "message_taken_back"} <= events
-    assert events == EVENTS.keys()
+    drawn = {template.stem for template in (ROOT / "templates/messaging/broadcasts").glob("*.html")}
+    assert {"notice", "message_refused", "heartbeat"} < said_at_once() < drawn
+    assert drawn - said_at_once() == EVENTS.keys()
 
 
 def test_it_has_words_for_everything_that_a_window_says_to_its_page():
-    used = set().union(*(names_in(file, "voice") for file in ("consumers.py", "intake.py", "outflow.py")))
+    used = set().union(*(used_in(file) for file in ("consumers.py", "intake.py", "outflow.py")))
     assert {"mail", "cursor_moved", "notice", "let_go"} <= used
     assert {name for name in used if not hasattr(Transcript, name)} == ASKED_BY_FRAMES
     assert all(hasattr(broadcasts, name) for name in used)

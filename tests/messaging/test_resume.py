@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 async def both(alice, bob, open_window):
     """A window of Alice's and one of Bob's, in conversation: each has heard the other."""
     here, there = await open_window(alice, bob), await open_window(bob, alice)
-    await here.says("before", to=bob)
-    await there.sees("before")
+    await here.says("earlier", to=bob)
+    await there.sees("earlier")
     await here.sees("state--delivered")
     await there.settles()
     return here, there
