@@ -2,6 +2,7 @@
 
 const place = document.getElementById('hand')
 const isCommand = /Mac|iP/.test(navigator.platform) ? 'metaKey' : 'ctrlKey'
+const there = {} // what was used before acts at once: the next key may follow on its heels
 let ready
 
 const prepare = async () => {
@@ -12,15 +13,14 @@ const prepare = async () => {
 }
 
 const use = async (name, ...on) => {
-  let script
   try {
     ready ??= prepare()
-    script = await import((await ready)[name])
+    there[name] ??= (await import((await ready)[name])).default
   } catch {
     ready = undefined
     return htmx.trigger(place, 'htmx:afterRequest', { successful: false }) // the page says that something was not fetched
   }
-  script.default(...on)
+  there[name](...on)
 }
 
 document.addEventListener('click', ({ target }) => {

@@ -32,6 +32,7 @@ ON_THE_WAY = {
     "conversation": "test_accessibility.py",
     "people": "test_accessibility.py",
     "report": "test_accessibility.py",
+    "hand": "test_hand.py",
     "passkey": "test_passkeys.py",
     "passkey_add": "test_passkeys.py",
     "passkey_remove": "test_passkeys.py",
@@ -50,7 +51,18 @@ ON_THE_WAY = {
     "plain_take_back": "test_without_javascript.py",
 }
 NO_PAGE = {
-    *("logout", "end", "take_back", "download", "block", "unblock", "appear", "plain_block", "plain_unblock"),
+    *(
+        "logout",
+        "end",
+        "take_back",
+        "download",
+        "block",
+        "unblock",
+        "appear",
+        "attention",
+        "plain_block",
+        "plain_unblock",
+    ),
     *("log_in_passkey", "log_in_passkey_options", "passkey_add_options"),
 }
 

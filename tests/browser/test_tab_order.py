@@ -1,6 +1,7 @@
 """Tab leads through a page in the order in which it is read, shows where it is, and leads out again."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 
@@ -22,15 +23,23 @@ IS_DOWNWARDS = """() => order.filter((place) => !place.matches('.skip-link')).ev
   place.getBoundingClientRect().bottom > all[at - 1].getBoundingClientRect().top)"""
 
 
+def is_awake(page) -> None:
+    """What has just appeared takes no press for a moment."""
+    expect(page.locator(":focus")).to_have_css("pointer-events", "auto")
+
+
 def goes_through(page) -> None:
     """From the beginning of the page to its end, one step back, and out of it."""
+    page.locator("body").evaluate("body => { body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex') }")
+    page.keyboard.press("Shift")  # the roster puts itself in order as soon as somebody does something elsewhere
     order = page.evaluate(ORDER)
     assert len(order) > 2, order
-    page.locator("body").evaluate("body => { body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex') }")
     for number, place in enumerate(order):
         page.keyboard.press("Tab")
+        is_awake(page)
         assert page.evaluate(PLACE) == [number, True, True], place
     page.keyboard.press("Shift+Tab")
+    is_awake(page)
     assert page.evaluate(PLACE) == [len(order) - 2, True, True]
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
@@ -54,6 +63,8 @@ def test_tab_leads_through_the_pages_and_is_seen(somebody, size):
 @pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
 def test_tab_leads_through_a_conversation_and_is_seen(somebody, bob, size):
     alice = somebody("alice", **size)
+    # Those of the test before are leaving: while they do, rows change their places.
+    expect(alice.page.locator("#people .presence--online")).to_have_count(1, timeout=20_000)
     goes_through(alice.page)
     alice.chooses(bob).says("hello")
     bob.chooses(alice).says("hello to you")
