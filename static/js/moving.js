@@ -2,9 +2,13 @@
 
 const search = document.getElementById('search')
 const isSeen = (link) => link.checkVisibility({ visibilityProperty: true })
-// As they are seen, one below the other.
-const seen = (links) => [...document.querySelectorAll(links)].filter(isSeen)
-  .sort((one, other) => one.getBoundingClientRect().top - other.getBoundingClientRect().top)
+// As they are seen, one below the other: list by list, since what is scrolled out of one lies behind another.
+const isAfter = (one, other) => {
+  const [list, next] = [one, other].map((link) => link.closest('.roster__section'))
+  if (list !== next) return list.compareDocumentPosition(next) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1
+  return one.getBoundingClientRect().top - other.getBoundingClientRect().top
+}
+const seen = (links) => [...document.querySelectorAll(links)].filter(isSeen).sort(isAfter)
 let isWanted = false
 
 const find = () => {
