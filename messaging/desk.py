@@ -8,16 +8,15 @@ from typing import Any
 from uuid import uuid4
 
 from asgiref.sync import async_to_sync
-from django.contrib.auth import get_user_model
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from messaging import blocks, delivery, limits, privacy
-from messaging.conversations import MESSAGE_ID, Person, Refused, Unreachable
+from messaging.conversations import MESSAGE_ID, Person, Refused
+from messaging.people import somebody_else
 from messaging.plain import held, me, refused
 
 
@@ -26,7 +25,7 @@ from messaging.plain import held, me, refused
 @held
 def write(request: HttpRequest, peer_id: int) -> HttpResponse:
     """The field to write in. What could not be sent stays in it, with the reason."""
-    peer = _peer(request, peer_id)
+    peer = somebody_else(request, peer_id)
     if request.method != "POST":
         return _desk(request, peer)
     sender, id, text = me(request), request.POST.get("id", ""), request.POST.get("text", "")
@@ -41,7 +40,7 @@ def write(request: HttpRequest, peer_id: int) -> HttpResponse:
 @held
 def take_back(request: HttpRequest, peer_id: int, message_id: str) -> HttpResponse:
     """Asks first: it empties every page without JavaScript that shows the message."""
-    peer = _peer(request, peer_id)
+    peer = somebody_else(request, peer_id)
     if not MESSAGE_ID.fullmatch(message_id):
         raise Http404
     if request.method != "POST":
@@ -52,7 +51,7 @@ def take_back(request: HttpRequest, peer_id: int, message_id: str) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @held
 def clear(request: HttpRequest, peer_id: int) -> HttpResponse:
-    peer = _peer(request, peer_id)
+    peer = somebody_else(request, peer_id)
     if request.method != "POST":
         return render(request, "messaging/plain/clear.html", {"peer": peer})
     is_blocked = peer_id in blocks.of(me(request).id)
@@ -62,7 +61,7 @@ def clear(request: HttpRequest, peer_id: int) -> HttpResponse:
 @require_POST
 @held
 def block(request: HttpRequest, peer_id: int) -> HttpResponse:
-    _peer(request, peer_id)
+    somebody_else(request, peer_id)
     return _chosen(request, peer_id, privacy.shut_out)
 
 
@@ -79,8 +78,6 @@ def _chosen(request: HttpRequest, peer_id: int, choose: Callable[[int, int], Non
         choose(me(request).id, peer_id)
     except Refused as refusal:
         return refused(request, refusal.reason, 409)
-    except Unreachable:
-        return refused(request, gettext("The server cannot reach its memory just now."), 503)
     return _back(peer_id)
 
 
@@ -92,8 +89,6 @@ def _done(request: HttpRequest, peer: Person, doing: Any) -> HttpResponse:
         async_to_sync(done)()
     except Refused as refusal:
         return refused(request, refusal.reason, 429)
-    except Unreachable:
-        return refused(request, gettext("The server cannot reach its memory just now."), 503)
     return _back(peer.id)
 
 
@@ -121,9 +116,3 @@ def _status(refusal: Refused | None) -> int:
     if refusal.is_trying:
         return 503
     return 429 if refusal.seconds else 409 if refusal.is_waiting else 422
-
-
-def _peer(request: HttpRequest, peer_id: int) -> Person:
-    others = get_user_model().objects.filter(is_active=True).exclude(pk=me(request).id)
-    peer = get_object_or_404(others, pk=peer_id)
-    return Person(peer.pk, peer.get_username())

@@ -5,7 +5,6 @@ there would load it anew, and so empty it: that is why there are frames.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import wraps
 from typing import Any, cast
 
@@ -19,11 +18,11 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from messaging import blocks, limits, roster
+from messaging import blocks, limits
 from messaging.appending import TRANSCRIPT
 from messaging.conversations import Person, Unreachable
 from messaging.framing import HELD, HOLDING
-from messaging.homes import presence
+from messaging.people import roster_page
 
 View = Callable[..., HttpResponse]
 
@@ -37,6 +36,8 @@ def held(view: View) -> View:
             answer = view(request, **keywords) if request.user.is_authenticated else _over(request)
         except Http404:
             answer = refused(request, gettext("There is nobody like that here, or not any more."), 404)
+        except Unreachable:
+            answer = refused(request, gettext("The server cannot reach its memory just now."), 503)
         return _with(answer, HELD)
 
     return answered
@@ -61,16 +62,10 @@ def over(request: HttpRequest) -> HttpResponse:
 @held
 def people(request: HttpRequest) -> HttpResponse:
     """A page of the roster, as it is at this moment. A name that somebody looks for is posted, as everywhere."""
-    try:
-        if request.method == "POST" and (wait := async_to_sync(limits.searches.wait)(me(request).id)):
-            return refused(request, limits.searches.too_fast(wait).reason, 429)
-        if presence.is_stale():
-            with suppress(Unreachable):
-                async_to_sync(presence.refresh)()
-    except Unreachable:
-        return refused(request, gettext("The server cannot reach its memory just now."), 503)
+    if request.method == "POST" and (wait := async_to_sync(limits.searches.wait)(me(request).id)):
+        return refused(request, limits.searches.too_fast(wait).reason, 429)
     query, after = request.POST.get("q", ""), request.POST.get("after", "")
-    page = roster.page(me(request).id, presence.online(), query, after, blocks.of(me(request).id))
+    page = roster_page(request, blocks.of(me(request).id), query, after)
     return render(request, "messaging/plain/people.html", {"page": page, "is_further": bool(after)})
 
 

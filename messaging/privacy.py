@@ -6,16 +6,16 @@ from functools import wraps
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import reswap
 
 from messaging import appearance, blocks, broadcasts, delivery, limits
-from messaging.conversations import Person, Refused, Unreachable
+from messaging.conversations import Refused, Unreachable
+from messaging.people import somebody_else
 from messaging.unreachable import calmly
 
 logger = logging.getLogger(__name__)
@@ -49,12 +49,11 @@ def blocked(request: HttpRequest) -> HttpResponse:
 @calmly
 @politely
 def block(request: HttpRequest, peer_id: int) -> HttpResponse:
-    others = get_user_model().objects.filter(is_active=True).exclude(pk=request.user.pk)
-    peer = get_object_or_404(others, pk=peer_id)
+    peer = somebody_else(request, peer_id)
     shut_out(request.user.pk, peer_id)
     if not request.htmx:
         return redirect("messaging:conversation", peer_id)
-    return render(request, "messaging/_block.html", {"peer": Person(peer_id, peer.get_username())})
+    return render(request, "messaging/_block.html", {"peer": peer})
 
 
 @require_POST

@@ -2,7 +2,6 @@
 
 import math
 import secrets
-from contextlib import suppress
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, cast
@@ -10,11 +9,10 @@ from urllib.parse import urlsplit
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,9 +20,9 @@ from django.views.decorators.vary import vary_on_headers
 
 from messaging import attention, avatars, blocks, limits, roster
 from messaging.blocks import Blocks
-from messaging.conversations import REACTIONS, Person, Unreachable
-from messaging.homes import presence
+from messaging.conversations import REACTIONS, Person
 from messaging.patterns import Drawn, draw, draw_each, joined
+from messaging.people import roster_page, somebody_else
 from messaging.unreachable import calmly
 
 
@@ -32,7 +30,7 @@ from messaging.unreachable import calmly
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     between = blocks.of(request.user.pk)
-    return _chat_page(request, _page(request, between), between)
+    return _chat_page(request, roster_page(request, between), between)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +48,7 @@ def people(request: HttpRequest) -> HttpResponse:
         template = "messaging/_too_fast.html" if request.htmx else "429.html"
         return render(request, template, {"seconds": seconds}, status=429)
     between = blocks.of(request.user.pk)
-    page = _page(request, between, request.POST.get("q", ""), request.POST.get("after", ""))
+    page = roster_page(request, between, request.POST.get("q", ""), request.POST.get("after", ""))
     if not request.htmx:
         return _chat_page(request, page, between)
     return HttpResponse(_rows(request, page) if request.POST.get("after") else _roster(request, page))
@@ -61,12 +59,10 @@ def people(request: HttpRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
     """The pane of one conversation, always empty: what is said lives in the pages of those who say it."""
-    others = get_user_model().objects.filter(is_active=True).exclude(pk=request.user.pk)
-    peer = get_object_or_404(others, pk=peer_id)
-    opened = Person(peer.pk, peer.get_username())
+    opened = somebody_else(request, peer_id)
     between = blocks.of(request.user.pk)
     if not request.htmx or request.htmx.history_restore_request:
-        return _chat_page(request, _page(request, between), between, opened)
+        return _chat_page(request, roster_page(request, between), between, opened)
     return render(request, "messaging/broadcasts/pane_opened.html", _pane(opened, between))
 
 
@@ -141,10 +137,3 @@ def _rows(request: HttpRequest, page: roster.Page) -> Drawn:
 
 def _named(peer: Person | roster.Row) -> dict[str, str]:
     return avatars.named(peer.id, peer.name)
-
-
-def _page(request: HttpRequest, between: Blocks, query: str = "", after: str = "") -> roster.Page:
-    if presence.is_stale():
-        with suppress(Unreachable):  # then it shows whom it knows of; its socket finds out that something is wrong
-            async_to_sync(presence.refresh)()
-    return roster.page(request.user.pk, presence.online(), query, after, between)

@@ -127,6 +127,7 @@ ROOMS = {
     "messaging.outflow": MESSAGING | HTTP | RENDERING | DOORS | {"channels", "messaging.delivery", "messaging.pulse"},
     "messaging.intake": MESSAGING | HTTP | RENDERING | DOORS | {"channels", "messaging.consumers"},
     # The doors, and what they say where the memory is away.
+    "messaging.people": MESSAGING | SPEAKERS | DOORS | {"channels"},
     "messaging.unreachable": MESSAGING | SPEAKERS | DOORS | {"channels"},
     "messaging.consumers": MESSAGING | HTTP | RENDERING | DOORS - {"messaging.consumers"},
     # The door for pages without JavaScript, which are windows too: what they are told has a voice of its own.

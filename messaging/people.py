@@ -1,0 +1,27 @@
+"""Whom the doors over HTTP speak of: somebody by number, and a page of the roster as it is at this moment."""
+
+from contextlib import suppress
+
+from asgiref.sync import async_to_sync
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from messaging import roster
+from messaging.blocks import Blocks
+from messaging.conversations import Person, Unreachable
+from messaging.homes import presence
+
+
+def somebody_else(request: HttpRequest, peer_id: int) -> Person:
+    """Http404 where there is nobody like that, and for oneself."""
+    others = get_user_model().objects.filter(is_active=True).exclude(pk=request.user.pk)
+    peer = get_object_or_404(others, pk=peer_id)
+    return Person(peer.pk, peer.get_username())
+
+
+def roster_page(request: HttpRequest, between: Blocks, query: str = "", after: str = "") -> roster.Page:
+    if presence.is_stale():
+        with suppress(Unreachable):  # then it shows whom it knows of; its socket finds out that something is wrong
+            async_to_sync(presence.refresh)()
+    return roster.page(request.user.pk, presence.online(), query, after, between)
