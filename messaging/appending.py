@@ -12,7 +12,6 @@ from django.template.loader import get_template
 from django.utils.translation import gettext
 
 from messaging.boxes import Draft, Event
-from messaging.broadcasts import NAMELESS
 from messaging.conversations import Refused
 from messaging.links import still_linked
 from messaging.patterns import draw
@@ -173,7 +172,7 @@ def turned_away(reason: str, words: str = "") -> str:
 
 
 def _peer(draft: Draft) -> dict[str, str]:
-    return {"peer_id": str(draft.peer.id), "peer_name": draft.peer.name or str(NAMELESS)}
+    return {"peer_id": str(draft.peer.id), "peer_name": draft.peer.called}
 
 
 def _render(name: str, context: dict[str, object]) -> str:

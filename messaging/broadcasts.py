@@ -11,7 +11,6 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.template.loader import get_template
-from django.utils.translation import get_language, gettext_lazy
 
 from messaging import avatars, franking
 from messaging.blocks import Blocks
@@ -28,7 +27,6 @@ logger = logging.getLogger(__name__)
 EVERYBODY = "people"
 PRESENCE = "presence"  # of processes, not of windows
 RING = {"type": "mail.waiting"}
-NAMELESS = gettext_lazy("this person")
 AT_A_GLANCE = 20  # newcomers whose rows are told; of a crowd, a page asks for its roster
 AT_ONCE = 100  # notes about messages in one post
 SESSION_NAME = "windows"  # what a session calls the group of its windows
@@ -218,11 +216,11 @@ def mail(draft: Draft, language: str = "") -> str:
             **words,
             "text": still_linked(words.get("text", "")),
             "peer_id": str(draft.peer.id),
-            "peer_name": draft.peer.name or str(NAMELESS),
+            "peer_name": draft.peer.called,
         }
         return _draw(name, values, language, is_mine=is_mine, state="sending", **shape)
-    if words.get("peer_name") == "":  # of people whom a page has never shown, the name may not be known
-        words = {**words, "peer_name": str(NAMELESS)}
+    if words.get("peer_name") == "":
+        words = {**words, "peer_name": draft.peer.called}
     return _draw(name, words, language, **shape) if name else ""
 
 
@@ -248,13 +246,12 @@ def cursor_moved(cursor: str, language: str = "") -> str:
     return _draw("cursor_moved", {"cursor": cursor}, language)
 
 
-def typing(event: Mapping[str, Any]) -> str:
-    return _draw("typing_seen", {"peer_id": str(event["peer"]), "peer_name": event["name"]})
+def typing(event: Mapping[str, Any], language: str = "") -> str:
+    return _draw("typing_seen", {"peer_id": str(event["peer"]), "peer_name": event["name"]}, language)
 
 
-def presence(event: Mapping[str, Any]) -> str:
-    """Drawn once in each language that a window of this process speaks."""
-    language = get_language()
+def presence(event: Mapping[str, Any], language: str) -> str:
+    """Drawn once in each language that a window of this process speaks, which is the one that is active."""
     if language not in event["drawn"]:
         event["drawn"][language] = presence_of(event["changes"])
     return event["drawn"][language]

@@ -249,7 +249,7 @@ class WindowConsumer:
                 in_background(self._say_again())
             case "typing.seen":
                 if self._shows(event["peer"]):
-                    self.outflow.add(self.voice.typing(event))
+                    self.outflow.add(self.voice.typing(event, self.page.language))
             case "process.died":
                 self.outflow.add(self.voice.offered_again())
 
@@ -261,7 +261,8 @@ class WindowConsumer:
         changes = self.page.blocks.visible(event["changes"]) if self.page.blocks else event["changes"]
         if changes:
             is_all = changes == event["changes"]
-            self.outflow.add(self.voice.presence(event) if is_all else self.voice.presence_of(changes))
+            html = self.voice.presence(event, self.page.language) if is_all else self.voice.presence_of(changes)
+            self.outflow.add(html)
 
     async def _send_away(self) -> None:
         """To the log-in page. Where the session goes on under another key, who has that one comes back by it: the old

@@ -22,6 +22,11 @@ class Person(NamedTuple):
     id: int
     name: str
 
+    @property
+    def called(self) -> str:
+        """Of people whom a page has never shown, the name may not be known."""
+        return self.name or _("this person")
+
 
 class Message(NamedTuple):
     """One thing said. `id` is the page's own UUID, so that sending again is harmless.

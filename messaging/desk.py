@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from messaging import blocks, delivery, limits, privacy
 from messaging.conversations import MESSAGE_ID, Person, Refused
-from messaging.people import somebody_else
-from messaging.plain import held, me, refused
+from messaging.people import me, somebody_else
+from messaging.plain import held, refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from messaging.boxes import Accepted, Arrival, Box, Draft, Entry, Holdings, News, Receipt, Window
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, message_key
@@ -31,7 +31,7 @@ REFUSALS = {
 
 def refusal(word: str, message: Message) -> Refused:
     """Why a mailbox does not take a message, in words for its sender."""
-    reason = REFUSALS[word].format(name=message.recipient.name or gettext("this person"))
+    reason = REFUSALS[word].format(name=message.recipient.called)
     return Refused(reason, message, is_waiting=word == "nobody")
 
 

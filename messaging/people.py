@@ -1,9 +1,11 @@
-"""Whom the doors over HTTP speak of: somebody by number, and a page of the roster as it is at this moment."""
+"""Whom the doors over HTTP speak of: who asks, somebody by number, and a page of the roster as it is now."""
 
 from contextlib import suppress
+from typing import cast
 
 from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -13,9 +15,15 @@ from messaging.conversations import Person, Unreachable
 from messaging.homes import presence
 
 
+def me(request: HttpRequest) -> Person:
+    """Who asks, behind a door that lets in those alone who are signed in."""
+    user = cast(AbstractBaseUser, request.user)
+    return Person(user.pk, user.get_username())
+
+
 def somebody_else(request: HttpRequest, peer_id: int) -> Person:
     """Http404 where there is nobody like that, and for oneself."""
-    others = get_user_model().objects.filter(is_active=True).exclude(pk=request.user.pk)
+    others = get_user_model().objects.filter(is_active=True).exclude(pk=me(request).id)
     peer = get_object_or_404(others, pk=peer_id)
     return Person(peer.pk, peer.get_username())
 
@@ -24,4 +32,4 @@ def roster_page(request: HttpRequest, between: Blocks, query: str = "", after: s
     if presence.is_stale():
         with suppress(Unreachable):  # then it shows whom it knows of; its socket finds out that something is wrong
             async_to_sync(presence.refresh)()
-    return roster.page(request.user.pk, presence.online(), query, after, between)
+    return roster.page(me(request).id, presence.online(), query, after, between)

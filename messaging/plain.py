@@ -6,11 +6,10 @@ there would load it anew, and so empty it: that is why there are frames.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,9 +19,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from messaging import blocks, limits
 from messaging.appending import TRANSCRIPT
-from messaging.conversations import Person, Unreachable
+from messaging.conversations import Unreachable
 from messaging.framing import HELD, HOLDING
-from messaging.people import roster_page
+from messaging.people import me, roster_page
 
 View = Callable[..., HttpResponse]
 
@@ -74,12 +73,6 @@ def people(request: HttpRequest) -> HttpResponse:
 def nobody(request: HttpRequest) -> HttpResponse:
     """Nobody has been chosen yet."""
     return render(request, "messaging/plain/nobody.html")
-
-
-def me(request: HttpRequest) -> Person:
-    """Who asks, behind `held`."""
-    user = cast(AbstractBaseUser, request.user)
-    return Person(user.pk, user.get_username())
 
 
 def refused(request: HttpRequest, words: str, status: int) -> HttpResponse:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as TookTooLong
 
 from tests.browser.chromium import find
+from tests.browser.wires import Place, is_about_the_wire
 from tests.conftest import PASSWORD
 from tests.servers import Server
 
@@ -175,3 +176,23 @@ def alice(somebody):
 @pytest.fixture
 def bob(somebody):
     return somebody("bob")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    made = Place(tmp_path_factory.mktemp("place"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def both(place, somebody):
+    """Two people in conversation, each at the end of a wire."""
+    people = [somebody(name, url=wire.url) for name, wire in zip(["alice", "bob"], place.wires, strict=True)]
+    for person, wire, other in zip(people, place.wires, reversed(people), strict=True):
+        person.wire = wire
+        person.chooses(other)
+    yield people
+    for person, wire in zip(people, place.wires, strict=True):
+        wire.mend()
+        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]

@@ -1,48 +1,11 @@
 """What becomes of what is said when wires are cut, servers die and people come and go: the cases of the promise."""
 
-import re
 import signal
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.proxy import Wire
-from tests.servers import Server
-
-
-class Place:
-    """A server, and a wire of their own for two people."""
-
-    def __init__(self, folder):
-        self.server = Server(folder, DJANGO_SETTINGS_MODULE="tests.quick_settings", LOG_LEVEL="DEBUG")
-        self.wires = [Wire(self.server.port).start() for _ in range(2)]
-        self.server.environment["CSRF_TRUSTED_ORIGINS"] = ",".join(wire.url for wire in self.wires)
-        self.server.start()
-
-    def stop(self):
-        for wire in self.wires:
-            wire.stop()
-        self.server.stop()
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    made = Place(tmp_path_factory.mktemp("place"))
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def both(place, somebody):
-    """Alice and Bob in conversation, each at the end of a wire."""
-    people = [somebody(name, url=wire.url) for name, wire in zip(["alice", "bob"], place.wires, strict=True)]
-    for person, wire, other in zip(people, place.wires, reversed(people), strict=True):
-        person.wire = wire
-        person.chooses(other)
-    yield people
-    for person, wire in zip(people, place.wires, strict=True):
-        wire.mend()
-        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]
+from tests.browser.wires import is_back, is_cut_off
 
 
 @pytest.fixture
@@ -53,22 +16,6 @@ def alice(both):
 @pytest.fixture
 def bob(both):
     return both[1]
-
-
-def is_about_the_wire(error):
-    """Browsers complain of a connection that is refused or ends; that is what these journeys do to them."""
-    return re.search(r"WebSocket connection to|net::ERR_|Failed to load resource|^\[object Event\]$", error)
-
-
-def is_cut_off(person):
-    expect(person.page.locator("body")).to_have_attribute("data-connection", "closed", timeout=20_000)
-    return person
-
-
-def is_back(person):
-    person.wire.mend()
-    expect(person.page.locator("body")).to_have_attribute("data-connection", "open", timeout=20_000)
-    return person
 
 
 def transcript(person):

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.audit import fits, is_accessible
 from tests.browser.conftest import PHONE
-from tests.browser.test_faults import Place, is_about_the_wire, is_back, is_cut_off
+from tests.browser.wires import is_back, is_cut_off
 
 
 @pytest.fixture
@@ -197,26 +197,12 @@ def test_an_answer_quotes_what_it_answers(talk):
 # Changing it while a wire is cut
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    made = Place(tmp_path_factory.mktemp("place"))
-    yield made
-    made.stop()
-
-
 @pytest.fixture
-def wired(place, somebody):
-    """Alice and Bob at the ends of two wires; Alice has said something that Bob's window shows."""
-    people = [somebody(name, url=wire.url) for name, wire in zip(["alice", "bob"], place.wires, strict=True)]
-    for person, wire, other in zip(people, place.wires, reversed(people), strict=True):
-        person.wire = wire
-        person.chooses(other)
-    people[0].says("see you at five")
-    is_delivered(people[0], "see you at five")
-    yield people
-    for person, wire in zip(people, place.wires, strict=True):
-        wire.mend()
-        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]
+def wired(both):
+    """Alice has said something that Bob's window shows."""
+    both[0].says("see you at five")
+    is_delivered(both[0], "see you at five")
+    return both
 
 
 def test_who_was_away_for_a_moment_sees_what_was_changed(wired):

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import expect
 from redis import Redis as Client
 
-from tests.browser.test_faults import all_delivered, is_about_the_wire, transcript
+from tests.browser.test_faults import all_delivered, transcript
 from tests.browser.test_privacy import blocks, presence
+from tests.browser.wires import is_about_the_wire
 from tests.fleet.fleet import Fleet
 from tests.nginx import Nginx
 from tests.servers import free_port

@@ -246,3 +246,14 @@ def come_back(open_window):
         return await open_window(window.user, *panes, away=away, **held)
 
     return come_back
+
+
+@pytest.fixture
+async def pair(alice, bob, open_window):
+    """A window of each, which shows "first"; and the name of that message."""
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    id = await here.says("first", to=bob)
+    await there.sees("first")
+    await here.sees("state--delivered")
+    await there.settles()
+    return here, there, id

@@ -10,6 +10,7 @@ from messaging.pace import Limit, Pace
 from tests.messaging.homes import cursor
 
 ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
+CLEAR = [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))]
 SECONDS = 90
 AS_FAST_AS_THEY_LIKE = Limit(Pace(burst=10**9, per_second=10**9))
 

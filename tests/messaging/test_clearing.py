@@ -4,12 +4,9 @@ import time
 
 import pytest
 
-from messaging.boxes import Draft, Event
 from messaging.conversations import Refused
-from tests.messaging.domain import ALICE, BOB, CAROL, SECONDS, Clock, offered, says, shows, submits
+from tests.messaging.domain import ALICE, BOB, CAROL, CLEAR, SECONDS, Clock, offered, says, shows, submits
 from tests.messaging.homes import cursor
-
-CLEAR = [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))]
 
 
 @pytest.fixture

@@ -18,17 +18,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 UNCHANGED = "the change was not delivered"
 
 
-@pytest.fixture
-async def pair(alice, bob, open_window):
-    """A window of each, which shows "first"; and the name of that message."""
-    here, there = await open_window(alice, bob), await open_window(bob, alice)
-    id = await here.says("first", to=bob)
-    await there.sees("first")
-    await here.sees("state--delivered")
-    await there.settles()
-    return here, there, id
-
-
 async def edits(window, id, text, of):
     await window.send(type="edit", peer=str(of.pk), id=id, text=text)
 

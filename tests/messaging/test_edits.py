@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 from messaging import conversations
-from messaging.boxes import Draft, Event
 from messaging.conversations import Refused
 from messaging.pace import Limit, Pace
 from tests.messaging.domain import (
@@ -13,6 +12,7 @@ from tests.messaging.domain import (
     AS_FAST_AS_THEY_LIKE,
     BOB,
     CAROL,
+    CLEAR,
     SECONDS,
     Clock,
     copies,
@@ -23,8 +23,6 @@ from tests.messaging.domain import (
     submits,
 )
 from tests.messaging.homes import is_empty, waiting
-
-CLEAR = [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))]
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def test_news_of_presence_are_drawn_once_for_a_language(monkeypatch):
     event = {"changes": Changes([Person(1, "alice")], []), "drawn": {}}
     for language in ("en", "de", "en", "de"):
         with translation.override(language):
-            assert broadcasts.presence(event) == language
+            assert broadcasts.presence(event, language) == language
     assert len(drawn) == 2
 
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from messaging.boxes import Draft, Event
 from messaging.conversations import Refused
 from messaging.pace import Limit, Pace
 from tests.messaging.domain import (
@@ -10,6 +9,7 @@ from tests.messaging.domain import (
     AS_FAST_AS_THEY_LIKE,
     BOB,
     CAROL,
+    CLEAR,
     Clock,
     copies,
     message,
@@ -18,8 +18,6 @@ from tests.messaging.domain import (
     shows,
     submits,
 )
-
-CLEAR = [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))]
 
 
 @pytest.fixture

@@ -17,13 +17,9 @@ ID = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
-async def pair(alice, bob, open_window):
-    """A window of each, which shows a message of Alice; and its key."""
-    here, there = await open_window(alice, bob), await open_window(bob, alice)
-    id = await here.says("first", to=bob)
-    await there.sees("first")
-    await here.sees("state--delivered")
-    await there.settles()
+def pair(pair, alice):
+    """The same, with the key of the message."""
+    here, there, id = pair
     return here, there, f"{alice.pk}-{id}"
 
 

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Somebody
-from tests.browser.test_faults import is_about_the_wire, transcript
+from tests.browser.test_faults import transcript
+from tests.browser.wires import is_about_the_wire
 from tests.proxy import Wire
 
 SHORT, LONG = (5, 60, 85), 100  # seconds without a wire: within what the server remembers, and beyond

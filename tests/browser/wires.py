@@ -1,0 +1,39 @@
+"""A server at the end of wires that can be cut."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.proxy import Wire
+from tests.servers import Server
+
+
+class Place:
+    """A server, and a wire of their own for two people."""
+
+    def __init__(self, folder):
+        self.server = Server(folder, DJANGO_SETTINGS_MODULE="tests.quick_settings", LOG_LEVEL="DEBUG")
+        self.wires = [Wire(self.server.port).start() for _ in range(2)]
+        self.server.environment["CSRF_TRUSTED_ORIGINS"] = ",".join(wire.url for wire in self.wires)
+        self.server.start()
+
+    def stop(self):
+        for wire in self.wires:
+            wire.stop()
+        self.server.stop()
+
+
+def is_about_the_wire(error):
+    """Browsers complain of a connection that is refused or ends; that is what these journeys do to them."""
+    return re.search(r"WebSocket connection to|net::ERR_|Failed to load resource|^\[object Event\]$", error)
+
+
+def is_cut_off(person):
+    expect(person.page.locator("body")).to_have_attribute("data-connection", "closed", timeout=20_000)
+    return person
+
+
+def is_back(person):
+    person.wire.mend()
+    expect(person.page.locator("body")).to_have_attribute("data-connection", "open", timeout=20_000)
+    return person
