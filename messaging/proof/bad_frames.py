@@ -45,19 +45,26 @@ async def signed_out(server: Server, canary: Canary) -> bool:
 
 
 async def changed_minds(server: Server, alice: Stranger, bob: Stranger, canary: Canary) -> bool:
-    """Another text under a name that is taken, a message taken back, a conversation read and cleared."""
+    """Another text under a name that is taken, an edit, a reaction and one that is none, a message taken back, a
+    conversation read and cleared."""
     hers, his = await Window(server, alice).open(bob), await Window(server, bob).open(alice)
     id = await hers.say(canary.text, bob)
+    key = f"{alice.id}-{id}"
     await hers.say(f"{canary.text}, or rather not", bob, id)
     was_refused = await _is_answered(hers)
-    await his.send(type="read", peer=str(alice.id), message=f"{alice.id}-{id}")
+    await hers.send(type="edit", peer=str(bob.id), id=id, text=f"{canary.text}, to be exact")
+    was_edited = await hers.until(lambda: any(known.startswith(f"{key}-") for known in hers.delivered))
+    await his.send(type="react", peer=str(alice.id), message=key, reaction="heart")
+    await his.send(type="react", peer=str(alice.id), message=key, reaction=canary.text)
+    was_refused = was_refused and await _is_answered(his)
+    await his.send(type="read", peer=str(alice.id), message=key)
     await hers.send(type="take-back", peer=str(bob.id), id=id)
     await hers.send(type="clear", peer=str(bob.id))
     await hers.send(type=canary.text)
     was_done = await _is_answered(hers)
     await hers.close()
     await his.close()
-    return was_refused and was_done
+    return was_refused and was_edited and was_done
 
 
 async def _is_answered(window: Window) -> bool:
@@ -79,6 +86,9 @@ def _frames(absent: Stranger, canary: Canary) -> dict[str, str | bytes]:
         "to nobody": {"peer": text},
         "a foreign name": {"id": text},
         "an unknown type": {"type": text},
+        "an edit of nothing": {"type": "edit", "id": text},
+        "an edit that is too long": {"type": "edit", "text": longer},
+        "a reaction to nothing": {"type": "react", "message": text, "reaction": text},
         "a second hello": {"type": "hello", "window": text, "cursor": text, "pane": [text]},
         "a false cursor": {"type": "shown", "cursor": text},
     }

@@ -19,7 +19,7 @@ CURSOR = re.compile(r'name="cursor" value="([^"]+)"')
 SHOWN = re.compile(r'id="message-([^"]+)"')
 DELIVERED = re.compile(r'#state-([\w-]+),#elsewhere">\s*<span class="state state--delivered"')
 # Where a refusal goes in the page: beside the message it is about, or above the conversations.
-REFUSAL = re.compile(r":#(?:fate-|notices)")
+REFUSAL = re.compile(r":#(?:fate-|edit-fate|notices)")
 
 
 class Window:
