@@ -4,14 +4,15 @@
 const { lang } = document.documentElement
 const language = (tag) => tag.split('-')[0]
 const locale = navigator.languages.find((tag) => language(tag) === language(lang)) ?? lang
-const short = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
-const long = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' })
+const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
+const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' })
+const whole = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' })
 
 const translate = (place) => {
-  for (const time of place.querySelectorAll('time[datetime]')) {
+  for (const time of place.querySelectorAll('time[datetime*="T"]')) {
     const moment = new Date(time.dateTime)
-    time.textContent = short.format(moment)
-    time.title = long.format(moment)
+    time.textContent = (time.matches('.message__time') ? clock : whole).format(moment)
+    time.title = exact.format(moment)
   }
 }
 

@@ -47,6 +47,8 @@ def invites(person) -> str:
     account.get_by_role("button", name="Make an invitation").click()
     expect(account.get_by_role("img", name="The same link as a QR code")).to_be_visible()
     link = account.locator(".invitation__link").inner_text()
+    account.get_by_role("link", name="Back to the invitations").click()
+    expect(account.locator("time")).to_have_attribute("title", re.compile(r"\d{4}"))  # by the reader's own clock
     account.close()
     person.page.keyboard.press("Escape")
     return link
