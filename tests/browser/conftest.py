@@ -5,11 +5,9 @@ import os
 import re
 import time
 from collections.abc import Callable
-from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from playwright.sync_api import TimeoutError as TookTooLong
 
 from tests.browser.chromium import find
 from tests.browser.wires import Place, is_about_the_wire
@@ -109,15 +107,8 @@ class Somebody:
         return self.page.locator("#open-conversations .person__link", has_text=other.name)
 
     def chooses(self, other: "Somebody") -> "Somebody":
-        """Whoever writes first gets a row above the others, which may push one away just as it is pressed: then one
-        presses again."""
-        heading = self.pane.get_by_role("heading", name=other.name)
         self.entry(other).click()
-        with suppress(TookTooLong):
-            heading.wait_for(timeout=PATIENCE / 2)
-            return self
-        self.entry(other).click()
-        heading.wait_for(timeout=PATIENCE)
+        self.pane.get_by_role("heading", name=other.name).wait_for(timeout=PATIENCE)
         return self
 
     @property
