@@ -15,3 +15,6 @@ for (const state of ['online', 'offline', 'blocked']) {
     if (wanted) wanted.focus()
   })
 }
+
+// What was chosen in a menu is done: it does not stay open over what comes of it.
+document.addEventListener('submit', ({ submitter }) => submitter?.closest('.menu')?.hidePopover())

@@ -49,6 +49,32 @@ def test_a_message_from_somebody_the_search_hides_is_not_lost(alice, bob):
     bob.hears("can you see me?")
 
 
+def test_no_row_moves_away_from_under_a_hand(alice, bob, somebody):
+    carol = somebody("carol")
+    aimed_at = bob.entry(carol)
+    place = aimed_at.bounding_box()
+    x, y = place["x"] + 20, place["y"] + place["height"] / 2
+    bob.page.mouse.move(x, y)
+    alice.chooses(bob).says("me first")
+    for step in range(200):  # a hand that hovers, for as long as the message takes
+        if bob.page.title() == "(1) Sotto":
+            break
+        bob.page.mouse.move(x + step % 2, y)
+        bob.page.wait_for_timeout(50)
+    expect(bob.page).to_have_title("(1) Sotto")
+    assert aimed_at.bounding_box() == place
+    expect(bob.conversation(alice)).to_be_hidden()
+    bob.page.mouse.click(x, y)
+    expect(bob.pane.get_by_role("heading", name=carol.name)).to_be_visible()
+    expect(bob.conversation(alice)).to_contain_text("1 unread")
+
+
+def test_a_hand_that_rests_keeps_no_conversation_back(alice, bob, somebody):
+    bob.entry(somebody("carol")).hover()
+    alice.chooses(bob).says("are you there?")
+    expect(bob.conversation(alice)).to_contain_text("1 unread")
+
+
 def test_switching_to_another_and_back_loses_nothing(alice, bob, somebody):
     carol = somebody("carol")
     alice.chooses(bob).says("to bob")
@@ -189,6 +215,20 @@ def test_on_a_phone_roster_and_conversation_are_two_screens(somebody, alice, wid
         phone.page.get_by_role("link", name="Back to People").click()
         expect(phone.entry(alice)).to_be_visible()
         expect(phone.page.locator(".person__link:focus")).to_contain_text(alice.name)
+
+
+def test_on_a_phone_the_name_has_room_and_the_menu_clears(somebody):
+    long, phone = somebody("bartholomew"), somebody("phoebe", **PHONE, locale="de-DE")
+    phone.chooses(long).says("burn this")
+    long.chooses(phone).hears("burn this")
+    name = phone.pane.locator(".pane__peer")
+    assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
+    phone.pane.locator(".pane__more").tap()
+    menu = phone.pane.locator(".menu")
+    menu.locator(".menu__clear").tap()
+    expect(phone.heard("burn this")).to_have_count(0)
+    expect(long.heard("burn this")).to_have_count(0)
+    expect(menu).to_be_hidden()
 
 
 def test_everything_by_keyboard(alice, bob):
