@@ -244,6 +244,17 @@ def test_everything_by_keyboard(alice, bob):
     bob.chooses(alice).hears("without a mouse")
 
 
+def test_a_hand_that_is_faster_than_the_page_loses_nothing(alice, bob):
+    alice.page.evaluate("""() => addEventListener('hashchange', () => {
+        const composer = document.querySelector('.pane:target .composer')
+        composer.elements.text.value = 'at once'
+        composer.requestSubmit()
+    })""")
+    alice.chooses(bob)
+    bob.chooses(alice).hears("at once")
+    expect(alice.composer).to_have_value("")
+
+
 def test_what_came_below_while_somebody_read_further_up_is_unread_until_it_is_seen(alice, bob):
     bob.chooses(alice)
     alice.chooses(bob)
