@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.chromium import find
+from tests.browser.chromium import find, find_shell
 from tests.browser.wires import Place, is_about_the_wire
 from tests.conftest import PASSWORD
 from tests.servers import Server
@@ -30,15 +30,26 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def browser():
+def launch():
+    """A function: `launch(path)` starts the Chromium that is there."""
     # Playwright disables the back/forward cache unless told not to; people's browsers have it.
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    options = {"args": FLAGS + root, "ignore_default_args": ["--disable-back-forward-cache"]}
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=find(), args=FLAGS + root, ignore_default_args=["--disable-back-forward-cache"]
-        )
+        yield lambda path: playwright.chromium.launch(executable_path=path, **options)
+
+
+@pytest.fixture(scope="session")
+def browser(launch):
+    with launch(find_shell()) as launched:
         yield launched
-        launched.close()
+
+
+@pytest.fixture(scope="session")
+def whole_browser(launch):
+    """For what a Chromium without a window cannot do."""
+    with launch(find()) as launched:
+        yield launched
 
 
 @pytest.fixture(scope="module")

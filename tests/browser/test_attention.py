@@ -35,6 +35,11 @@ LAZY = re.compile(r"/(choosing|announcing|sound|notifying)(\.\w+)?\.js$")
 
 
 @pytest.fixture
+def browser(whole_browser):
+    return whole_browser
+
+
+@pytest.fixture
 def watched(somebody):
     """A function: somebody in whose page it is written down what calls them. `allows`: what their browser may do."""
 

@@ -32,6 +32,11 @@ class Collected(Server):
 
 
 @pytest.fixture
+def browser(whole_browser):
+    return whole_browser
+
+
+@pytest.fixture
 def collected(tmp_path):
     running = Collected(tmp_path).collects().start()
     yield running
