@@ -22,6 +22,7 @@ def raw(request, tmp_path_factory):
     return scenarios.run(scenarios.replace(SMALLEST, servers=(request.param,)), tmp_path_factory.mktemp("bench"))
 
 
+@pytest.mark.matrix
 def test_every_message_arrives_once_in_the_windows_of_both(raw):
     for row in raw["talk"]:
         for phase in ("confirmed", "unconfirmed", "fixed"):
@@ -29,18 +30,21 @@ def test_every_message_arrives_once_in_the_windows_of_both(raw):
             assert counts["sent"] == counts["delivered"] == counts["own"] > 0, (row["app"], phase, counts)
 
 
+@pytest.mark.matrix
 def test_a_delivery_is_told_where_it_was_confirmed_and_nowhere_else(raw):
     for row in raw["talk"]:
         assert row["confirmed"]["told"] == row["confirmed"]["sent"], row["app"]
         assert row["unconfirmed"]["told"] == 0, row["app"]
 
 
+@pytest.mark.matrix
 def test_the_relay_sends_frames_of_the_product_s_size(raw):
     product, relay = raw["talk"]
     assert relay["sizes"] == product["sizes"]
     assert product["sizes"].keys() == scenarios.GUESSED.keys()
 
 
+@pytest.mark.matrix
 def test_all_numbers_reach_the_report(raw):
     results = {"machine": {"cores": 2}, "raw": raw, **summary.summary(raw)}
     told = report.text(results)
@@ -50,6 +54,7 @@ def test_all_numbers_reach_the_report(raw):
     assert draw(results["talk"]).count("<circle") == 2
 
 
+@pytest.mark.matrix
 def test_the_report_stands_between_its_marks(raw, tmp_path):
     (tmp_path / "benchmark.md").write_text(f"Before\n{report.BEGIN}old{report.END}\nbehind\n")
     report.write({"machine": {}, "raw": raw, **summary.summary(raw)}, tmp_path)

@@ -90,6 +90,8 @@ def test_many_pages_hold_no_thread(server, connected):
         time.sleep(0.1)
 
 
+# uvicorn waits for its whole time-out.
+@pytest.mark.parametrize("server", [Serving, pytest.param(Uvicorn, marks=pytest.mark.matrix)], indirect=True)
 def test_at_the_end_it_is_told_and_the_process_ends(server, connected):
     (person,) = people(server, 1)
     reader = connected(server.port, person.cookie)

@@ -144,6 +144,7 @@ def test_of_twenty_who_want_one_name_at_once_one_gets_it(database_of_many):
     assert in_many_windows(1, User.objects.count) == [1]
 
 
+@pytest.mark.matrix
 def test_fifty_who_log_in_at_once_all_get_in(database_of_many):
     in_many_windows(1, lambda: sign_up(Client()))
     fields = {"username": "dora", "password": GOOD}

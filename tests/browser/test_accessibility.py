@@ -29,6 +29,7 @@ def submit(page: Page, button: str, **fields: str) -> None:
     page.get_by_role("main").get_by_role("button", name=button).click()
 
 
+@pytest.mark.matrix
 def test_signing_up(visitor, server):
     visitor.goto(f"{server.url}/accounts/signup/")
     submit(visitor, "Sign up", user_name="a", password="1234567890")
@@ -38,6 +39,7 @@ def test_signing_up(visitor, server):
     is_accessible(visitor)
 
 
+@pytest.mark.matrix
 def test_logging_in(visitor, server):
     visitor.goto(f"{server.url}/accounts/login/")
     submit(visitor, "Log in", user_name="nobody", password="wrong")
@@ -45,6 +47,7 @@ def test_logging_in(visitor, server):
     is_accessible(visitor)
 
 
+@pytest.mark.matrix
 def test_changing_the_password(alice):
     alice.page.goto(f"{alice.url}/accounts/password/")
     submit(alice.page, "Change the password", current_password="wrong", new_password="1234567890")
@@ -56,6 +59,7 @@ def test_changing_the_password(alice):
     is_accessible(alice.page)
 
 
+@pytest.mark.matrix
 def test_what_is_made_for_ones_account(alice, server):
     server.makes_staff(alice.name)
     page, place = alice.page, f"{alice.url}/accounts"
@@ -92,6 +96,7 @@ def test_too_many_attempts(alice):
     is_only(alice.errors, 422)
 
 
+@pytest.mark.matrix
 def test_the_ways_back_in(visitor, server):
     visitor.goto(f"{server.url}/accounts/recover/")
     submit(visitor, "Change the password", user_name="nobody", recovery_code="x", new_password=PASSWORD)
@@ -101,6 +106,7 @@ def test_the_ways_back_in(visitor, server):
     expect(visitor.get_by_role("heading")).to_have_text("This link does not work")
 
 
+@pytest.mark.matrix
 def test_the_error_pages(visitor, server):
     visitor.goto(f"{server.url.replace('localhost', '127.0.0.1')}/accounts/login/")
     expect(visitor.get_by_role("heading")).to_have_text(ERROR_PAGES["400"])
@@ -115,6 +121,7 @@ def test_the_error_pages(visitor, server):
     is_accessible(visitor)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("status", "heading"), FAULTS.items())
 def test_the_pages_for_what_a_server_cannot_do(visitor, server, status, heading):
     body = render_to_string(f"{status}.html", {"seconds": 3, "site_name": "Sotto"})
@@ -231,6 +238,7 @@ def test_a_report(alice, bob):
     is_accessible(alice.page)
 
 
+@pytest.mark.matrix
 def test_a_refused_message(alice, somebody):
     absent = somebody("absent", signed_up=False).registers()
     alice.page.reload()

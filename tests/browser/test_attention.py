@@ -151,6 +151,7 @@ def test_a_sound_is_heard_once_for_many_messages_and_not_by_somebody_who_looks(a
     assert alice.page.evaluate("notes") == 2 * SOUND
 
 
+@pytest.mark.matrix
 def test_one_of_many_windows_sounds_and_none_while_one_is_looked_at(alice, bob):
     chooses(alice, "Sound")
     has(alice, "notes", SOUND)
@@ -177,6 +178,7 @@ def test_one_of_many_windows_sounds_and_none_while_one_is_looked_at(alice, bob):
     assert notes() == 2 * SOUND
 
 
+@pytest.mark.matrix
 def test_what_is_turned_off_in_one_window_is_off_in_all(alice, bob):
     chooses(alice, "Sound")
     has(alice, "notes", SOUND)
@@ -192,6 +194,7 @@ def test_what_is_turned_off_in_one_window_is_off_in_all(alice, bob):
     assert [window.page.evaluate("notes") for window in (alice, other)] == [SOUND, 0]
 
 
+@pytest.mark.matrix
 def test_what_another_window_shows_calls_nobody(alice, bob):
     other = alice.opens_another_window().chooses(bob)
     chooses(alice, "Sound")
@@ -211,6 +214,7 @@ def test_a_notification_names_nobody_and_quotes_nothing(alice, bob):
     has(alice, "shown", [{"title": "Sotto", "body": "There is something new for you.", "isOpen": True}])
 
 
+@pytest.mark.matrix
 def test_with_name_and_text_where_its_reader_has_chosen_so(alice, bob):
     chooses(alice, "Notification", "With name and text")
     goes_away(alice)
@@ -218,6 +222,7 @@ def test_with_name_and_text_where_its_reader_has_chosen_so(alice, bob):
     has(alice, "shown", [{"title": bob.name, "body": "x" * 200, "isOpen": True}])
 
 
+@pytest.mark.matrix
 def test_it_goes_when_it_has_been_read_elsewhere(alice, bob):
     other = alice.opens_another_window()
     chooses(alice, "Notification")
@@ -231,6 +236,7 @@ def test_it_goes_when_it_has_been_read_elsewhere(alice, bob):
         has(window, "shown.filter(({ isOpen }) => isOpen).length", 0)
 
 
+@pytest.mark.matrix
 def test_it_goes_when_its_message_is_taken_back(alice, bob):
     chooses(alice, "Notification", "With name and text")
     goes_away(alice)
@@ -254,6 +260,7 @@ def test_a_browser_that_refuses_is_believed_and_it_is_said(watched):
     expect(carol.page.locator(".attention").get_by_role("status")).to_have_text("")
 
 
+@pytest.mark.matrix
 def test_what_was_allowed_and_is_no_more_is_said(alice):
     chooses(alice, "Notification")
     alice.page.context.clear_permissions()
@@ -263,6 +270,7 @@ def test_what_was_allowed_and_is_no_more_is_said(alice):
     expect(alice.page.locator(".attention").get_by_role("status")).to_contain_text("there are none")
 
 
+@pytest.mark.matrix
 def test_it_holds_after_a_reload_and_is_gone_after_a_log_out(alice, bob):
     chooses(alice, "Sound")
     alice.page.reload()
@@ -279,6 +287,7 @@ def test_it_holds_after_a_reload_and_is_gone_after_a_log_out(alice, bob):
     assert alice.page.evaluate("notes") == 0
 
 
+@pytest.mark.matrix
 def test_where_only_a_worker_may_show_one_it_never_says_more(alice, bob):
     chooses(alice, "Notification", "With name and text")
     alice.page.evaluate("() => { window.Notification = class { constructor() { throw new TypeError() } } }")

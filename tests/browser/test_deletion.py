@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import PASSWORD
@@ -54,6 +55,7 @@ def test_deleting_ones_account(alice, bob, somebody):
     account.close()
 
 
+@pytest.mark.matrix
 def test_signing_out_elsewhere(alice, bob, somebody):
     phone = somebody("phone", signed_up=False)
     logs_in(phone, alice.name)
@@ -71,6 +73,7 @@ def test_signing_out_elsewhere(alice, bob, somebody):
     bob.chooses(alice).hears("still here")
 
 
+@pytest.mark.matrix
 def test_a_lost_password_and_a_code(alice):
     account = opens_account(alice)
     account.get_by_role("link", name="Recovery codes").click()
@@ -89,6 +92,7 @@ def test_a_lost_password_and_a_code(alice):
     logs_in(alice, alice.name, "another long enough password")
 
 
+@pytest.mark.matrix
 def test_the_download(alice):
     account = opens_account(alice)
     with account.expect_download() as file:

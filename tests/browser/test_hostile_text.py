@@ -90,6 +90,7 @@ def test_hostile_words_are_only_words(watched):
         is_unharmed(person)
 
 
+@pytest.mark.matrix
 def test_hostile_words_that_wait_are_only_words_too(watched, somebody):
     alice, _ = watched
     absent = somebody("absent", signed_up=False).registers()
@@ -127,6 +128,7 @@ def test_a_name_with_markup_is_only_a_name(strangers, server):
         is_unharmed(person)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
 def test_unruly_letters_stay_in_their_bubble_on_a_small_screen(somebody, alice, texts):
     phone = somebody("phoebe", **PHONE)

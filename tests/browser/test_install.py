@@ -95,6 +95,7 @@ def test_the_worker_keeps_static_files_and_one_page_and_no_word_of_anybody(colle
             assert word not in everything
 
 
+@pytest.mark.matrix
 def test_where_files_have_no_name_of_their_own_only_those_of_the_offline_page_are_kept(alice):
     has_a_worker(alice)
     assert paths(alice) == OFFLINE
@@ -116,6 +117,7 @@ def test_where_nobody_answers_the_page_says_so_and_leads_back(collected, somebod
     forgives_the_wire(alice)
 
 
+@pytest.mark.matrix
 def test_it_comes_back_by_itself_with_the_network(collected, somebody):
     alice = has_a_worker(somebody("alice", url=collected.url))
     collected.stop()
@@ -127,6 +129,7 @@ def test_it_comes_back_by_itself_with_the_network(collected, somebody):
     forgives_the_wire(alice)
 
 
+@pytest.mark.matrix
 def test_logging_out_and_in_and_talking_go_on_as_ever(collected, somebody):
     alice, bob = [has_a_worker(somebody(name, url=collected.url)) for name in ("alice", "bob")]
     alice.page.locator(".me__name").click()
@@ -143,6 +146,7 @@ def test_logging_out_and_in_and_talking_go_on_as_ever(collected, somebody):
     forgives_the_wire(alice)  # the answer to a wrong password is a 422
 
 
+@pytest.mark.matrix
 def test_after_an_upgrade_the_new_files_are_shown_and_the_old_ones_are_gone(collected, somebody):
     alice = has_a_worker(somebody("alice", url=collected.url))
     [before] = in_caches(alice.page)
@@ -163,6 +167,7 @@ def test_after_an_upgrade_the_new_files_are_shown_and_the_old_ones_are_gone(coll
     forgives_the_wire(alice)
 
 
+@pytest.mark.matrix
 def test_where_it_is_not_wanted_any_more_it_goes_and_takes_all_with_it(collected, somebody):
     alice = has_a_worker(somebody("alice", url=collected.url))
     assert in_caches(alice.page)
@@ -198,6 +203,7 @@ PIXEL = """colour => {
 }"""
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_around_the_page_has_its_colour(alice, scheme):
     alice.page.emulate_media(color_scheme=scheme)
@@ -225,6 +231,7 @@ DIFFERENCE = """async ([one, other]) => {
 }"""
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("name", ["icon-192", "icon-512", "icon-maskable-512"])
 def test_an_icon_is_its_drawing(alice, name):
     drawing = re.sub(r"-\d+$", "", name)

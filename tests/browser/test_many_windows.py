@@ -43,6 +43,7 @@ def short_lived(tmp_path_factory):
     server.stop()
 
 
+@pytest.mark.matrix
 def test_a_page_whose_socket_grows_too_old_comes_back_by_itself_and_misses_nothing(somebody, short_lived):
     alice, bob = [somebody(name, url=short_lived.url) for name in ("alice", "bob")]
     closed = []

@@ -133,6 +133,7 @@ def test_the_browser_offers_a_passkey_among_the_names(alice, device):
     expect(page.get_by_role("listitem")).to_contain_text("last used")
 
 
+@pytest.mark.matrix
 def test_a_ceremony_that_is_ended_says_so(alice, device):
     page = alice.page
     page.goto(f"{alice.url}/accounts/passkeys/add/")
@@ -155,6 +156,7 @@ def test_a_ceremony_that_is_ended_says_so(alice, device):
     expect(page.get_by_role("status")).to_contain_text("No passkey was used")
 
 
+@pytest.mark.matrix
 def test_a_device_is_added_once(alice, device):
     adds(alice, device, "Laptop")
     alice.page.get_by_role("link", name="Add a passkey").click()
@@ -164,6 +166,7 @@ def test_a_device_is_added_once(alice, device):
     assert len(device.passkeys()) == 1
 
 
+@pytest.mark.matrix
 def test_who_has_waited_too_long_is_asked_for_the_password_again(alice, device, server):
     page = alice.page
     page.goto(f"{alice.url}/accounts/passkeys/add/")
@@ -176,6 +179,7 @@ def test_who_has_waited_too_long_is_asked_for_the_password_again(alice, device, 
     assert device.passkeys() == []
 
 
+@pytest.mark.matrix
 def test_a_copy_of_a_passkey_lets_nobody_in(alice, device):
     adds(alice, device, "Laptop")
     offers_nothing_by_itself(alice.page)

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 
+SIZES = [{}, pytest.param(PHONE, marks=pytest.mark.matrix)]
 ORDER = """() => {
   const all = 'a[href], button:enabled, input:enabled:not([type=hidden]), select, textarea:enabled, [tabindex="0"]'
   const isSeen = (place) => place.checkVisibility({ visibilityProperty: true })
@@ -46,7 +47,7 @@ def goes_through(page) -> None:
     assert page.evaluate(PLACE)[0] != len(order) - 1, "the last place does not let go"
 
 
-@pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
 def test_tab_leads_through_the_pages_and_is_seen(somebody, size):
     alice = somebody("alice", signed_up=False, **size)
     for path in ("/accounts/login/", "/accounts/signup/", "/accounts/recover/"):
@@ -60,7 +61,7 @@ def test_tab_leads_through_the_pages_and_is_seen(somebody, size):
         assert alice.page.evaluate(IS_DOWNWARDS), path
 
 
-@pytest.mark.parametrize("size", [{}, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
 def test_tab_leads_through_a_conversation_and_is_seen(somebody, bob, size):
     alice = somebody("alice", **size)
     # Those of the test before are leaving: while they do, rows change their places.

@@ -178,6 +178,7 @@ def test_a_refresh_begins_empty(alice, plainly):
     expect(paula.heard("before")).to_have_count(0)
 
 
+@pytest.mark.matrix
 def test_going_away_and_back_begins_empty_too(alice, plainly):
     paula = plainly("paula").is_at_the_page()
     alice.chooses(paula).says("before")
@@ -202,6 +203,7 @@ def test_a_page_that_has_heard_nothing_for_a_minute_says_so(plainly):
     expect(paula.said.get_by_text(CONNECTED, exact=True)).to_be_visible()
 
 
+@pytest.mark.matrix
 def test_blocking_from_the_desk(alice, plainly):
     paula = plainly("paula").is_at_the_page().chooses(alice.name)
     alice.chooses(paula)
@@ -215,6 +217,7 @@ def test_blocking_from_the_desk(alice, plainly):
     paula.hears("hello?")
 
 
+@pytest.mark.matrix
 def test_signing_out_in_another_tab_empties_the_page_at_once(alice, plainly):
     paula = plainly("paula").is_at_the_page()
     alice.chooses(paula).says("hush")
@@ -273,6 +276,7 @@ def narrow_server(tmp_path):
     running.stop()
 
 
+@pytest.mark.matrix
 def test_a_server_that_is_full_says_so_in_the_page(narrow_server, plainly):
     first, second = plainly("paula", url=narrow_server.url), plainly("peter", url=narrow_server.url)
     first.is_at_the_page()

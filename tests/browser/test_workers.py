@@ -88,6 +88,7 @@ def test_a_conversation_goes_on_while_redis_is_away_and_when_it_is_back_empty(bo
         expect(person.entry(other)).to_contain_text("online")
 
 
+@pytest.mark.matrix
 def test_what_was_shown_by_nobody_is_offered_again_when_redis_is_back_empty(both, place):
     alice, bob = both
     stays(alice)
@@ -108,6 +109,7 @@ def test_what_was_shown_by_nobody_is_offered_again_when_redis_is_back_empty(both
     assert alice.page.evaluate("window.losses") == 0
 
 
+@pytest.mark.matrix
 def test_a_block_and_appearing_offline_act_on_what_other_workers_hold(both, place):
     alice, bob = both
     are_apart(both, place)

@@ -1,13 +1,17 @@
 """Two workers over stores that keep whatever they are given: of what people say, there is nothing to keep."""
 
+import pytest
+
 from messaging.proof.canary import Canary
 from tests.fleet import outage, storage
 
 
+@pytest.mark.matrix
 async def test_windows_that_come_and_go_leave_nothing_in_redis(forgetful, keeping, record_property):
     await storage.come_and_go(forgetful, keeping, record_property, windows=20, rounds=1)
 
 
+@pytest.mark.matrix
 async def test_a_window_that_is_left_open_goes_on_hearing(forgetful, keeping):
     await storage.stay_for_days(forgetful, keeping)
 

@@ -140,7 +140,7 @@ def test_the_people_it_makes_are_gone_afterwards(clean_proof, clean_folder):
 
 
 @LINUX
-@pytest.mark.parametrize("seconds", [0.0, 0.1, 1.0])
+@pytest.mark.parametrize("seconds", [0.1, *(pytest.param(moment, marks=pytest.mark.matrix) for moment in (0.0, 1.0))])
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_nothing_is_left_behind_when_somebody_ends_it(clean_proof, clean_folder, how, seconds):
     assert clean_proof.returncode == 0
