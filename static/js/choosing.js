@@ -10,14 +10,11 @@ const note = (about) => {
 
 const permission = () => window.Notification?.permission ?? 'missing'
 
-document.addEventListener('htmx:confirm', async (event) => {
-  const { id, value } = event.target
-  if (id !== 'sign-notification' || value === 'no') return
-  event.preventDefault()
+export const ask = async ({ issueRequest }) => {
   await window.Notification?.requestPermission()
-  if (permission() === 'granted') event.detail.issueRequest()
+  if (permission() === 'granted') issueRequest()
   else note(permission())
-})
+}
 
 // After each time that they were drawn. Who has just turned the sound on hears it once.
 export const drawn = async ({ requestConfig }) => {
