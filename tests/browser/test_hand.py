@@ -121,6 +121,18 @@ def test_an_edit_is_found_by_touch_and_fits_on_a_phone(somebody, bob):
     is_delivered(alice, "see you at eight")
 
 
+@pytest.mark.parametrize(("began_on", "left"), [(".message__text", 1), ("button:text('Take back')", 0)])
+def test_a_slow_press_is_meant_for_what_lay_under_the_finger(talk, began_on, left):
+    alice, _ = talk
+    message = alice.heard("see you at five")
+    message.hover()
+    message.locator(began_on).dispatch_event("pointerdown")
+    message.get_by_role("button", name="Take back").dispatch_event("click", {"detail": 1})
+    alice.says("and that came later")
+    is_delivered(alice, "and that came later")
+    expect(message).to_have_count(left)
+
+
 # Reacting and answering
 
 

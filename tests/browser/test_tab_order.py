@@ -24,11 +24,6 @@ IS_DOWNWARDS = """() => order.filter((place) => !place.matches('.skip-link')).ev
   place.getBoundingClientRect().bottom > all[at - 1].getBoundingClientRect().top)"""
 
 
-def is_awake(page) -> None:
-    """What has just appeared takes no press for a moment."""
-    expect(page.locator(":focus")).to_have_css("pointer-events", "auto")
-
-
 def goes_through(page) -> None:
     """From the beginning of the page to its end, one step back, and out of it."""
     page.locator("body").evaluate("body => { body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex') }")
@@ -37,10 +32,8 @@ def goes_through(page) -> None:
     assert len(order) > 2, order
     for number, place in enumerate(order):
         page.keyboard.press("Tab")
-        is_awake(page)
         assert page.evaluate(PLACE) == [number, True, True], place
     page.keyboard.press("Shift+Tab")
-    is_awake(page)
     assert page.evaluate(PLACE) == [len(order) - 2, True, True]
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
