@@ -7,8 +7,8 @@ from tests.browser.conftest import DESKTOP, PHONE, is_only
 from tests.browser.pages import NO_PAGE, ON_THE_WAY, PUBLIC, SIGNED_IN, routes
 from tests.servers import Server
 
-# A further one is `pytest.param("de", marks=pytest.mark.matrix)`: the pages take half a minute in each.
-LANGUAGES = ["en"]
+OTHERS = ["ar", "de", "es", "fr", "hi", "ja", "pt-BR", "zh-CN"]
+LANGUAGES = ["en", *(pytest.param(language, marks=pytest.mark.matrix) for language in OTHERS)]  # half a minute in each
 # A window of 1280 px, enlarged to 200 % and to 400 %: as many CSS pixels are left.
 ENLARGED = {"200 %": {"width": 640, "height": 360}, "400 %": {"width": 320, "height": 256}}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import browser, somebody  # noqa: F401 - fixtures
+from tests.browser.conftest import browser, launch, somebody  # noqa: F401 - fixtures
 from tests.servers import Server
 from tests.soak.windows import Window
 
