@@ -18,6 +18,7 @@ FRAME = 250_000  # of mail, and of fragments, after which none is joined: Daphne
 CREDIT = 1_000_000  # that may be unconfirmed; after that, mail waits in the mailbox, and what may pass unseen does
 DOUBT = 64_000  # that may be unconfirmed for long
 PATIENCE = 10.0  # seconds without a confirmation while there is more than that
+LOTS = 256  # receipts that are drawn at a time
 
 Send = Callable[[dict], Awaitable[None]]
 
@@ -192,7 +193,7 @@ class Outflow:
         ]
 
     def _cursor(self) -> str:
-        self.receipt = secrets.token_hex(4)
+        self.receipt = _unguessable()
         return self.voice.cursor_moved(f"{self.epoch}.{self.sent}.{self.receipt}", self.page.language)
 
     def _drawn(self, entries: list[Entry]) -> list[str]:
@@ -241,6 +242,17 @@ class Outflow:
 
 def _tells_nobody(_: Exception | None) -> None:
     """What went wrong behind the end."""
+
+
+_lots: list[str] = []
+
+
+def _unguessable() -> str:
+    """Of which each is used once. The system is asked for many at a time: to ask takes as long as to fill a pattern."""
+    if not _lots:
+        drawn = secrets.token_hex(4 * LOTS)
+        _lots.extend(drawn[place : place + 8] for place in range(0, len(drawn), 8))
+    return _lots.pop()
 
 
 def _size(html: str) -> int:
