@@ -20,9 +20,9 @@ PYTEST := $(WITH_KEY) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 PYTEST_SHARED := DJANGO_SETTINGS_MODULE=tests.shared_settings $(PYTEST) -W ignore::ResourceWarning \
 	-W ignore::pytest.PytestUnraisableExceptionWarning
 # What is said, and what a database or a cache could get wrong; `make matrix` runs all of them so.
-SHARED_SHORT := $(addprefix tests/messaging/test_,conversation.py resume.py blocks.py appearing_offline.py \
-	taking_back.py clearing.py arrivals.py unreachable.py roster.py search.py known.py limits.py shutdown.py) \
-	$(addprefix tests/accounts/test_,sign_up.py log_in.py devices.py windows.py throttles.py postgres.py)
+SHARED_SHORT := $(addprefix tests/messaging/test_,conversation.py resume.py blocks.py taking_back.py clearing.py \
+	unreachable.py roster.py search.py) \
+	$(addprefix tests/accounts/test_,windows.py throttles.py postgres.py)
 PYTEST_UVICORN := TEST_SERVER=uvicorn $(PYTEST)
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"

@@ -34,9 +34,9 @@ def launch():
     """A function: `launch(path)` starts the Chromium that is there."""
     # Playwright disables the back/forward cache unless told not to; people's browsers have it.
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    options = {"args": FLAGS + root, "ignore_default_args": ["--disable-back-forward-cache"]}
+    kept = ["--disable-back-forward-cache"]
     with sync_playwright() as playwright:
-        yield lambda path: playwright.chromium.launch(executable_path=path, **options)
+        yield lambda path: playwright.chromium.launch(executable_path=path, args=FLAGS + root, ignore_default_args=kept)
 
 
 @pytest.fixture(scope="session")
