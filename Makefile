@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 8000
-JOBS ?= 2
+JOBS ?= 3
 # A port that is named here is the one that people open; else .env and the defaults decide.
 NAMED := $(filter command environment,$(firstword $(origin PORT)))
 SITE_URL ?= $(or $(if $(NAMED),,$(shell sed -n 's/^SITE_URL=//p' .env 2> /dev/null)),http://localhost:$(PORT))
@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 WITH_KEY := SECRET_KEY=for-tests-only
 # A check leaves no database behind.
 IN_MEMORY := DATABASE_URL=sqlite://:memory:
-# Two at a time: JOBS=3 is faster where nothing else runs. Journeys are a run of their own: Playwright leaves an event loop behind, in which no other can start.
+# Three at a time on two cores: some of them wait. Where much else runs, JOBS=2 is calmer. Journeys are a run of their own: Playwright leaves an event loop behind, in which no other can start.
 PYTEST := $(WITH_KEY) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 # With the stores that several processes share: Redis and PostgreSQL. An event loop that a test has ended takes its
 # connections along without closing them, and is heard of in some later test.

@@ -319,6 +319,7 @@ def test_a_deactivated_person_is_sent_away_at_once(alice, bob, somebody, server)
     is_only(boss.errors, 404)  # Django's administration names no icon, and the browser asks for one
 
 
+@pytest.mark.matrix
 def test_asking_for_more_people_goes_on_where_one_was(somebody, tmp_path):
     # A server of its own: on the other one nobody would be on the first page any more.
     server = Server(tmp_path).start()

@@ -103,6 +103,7 @@ def test_somebody_without_a_window_is_waited_for_by_the_page(alice, bob, place):
     expect(outbox.locator(".message")).to_have_count(0)
 
 
+@pytest.mark.matrix
 def test_closing_the_page_ends_the_waiting(alice, bob):
     bob.page.goto("about:blank")
     alice.says("never mind")
@@ -116,6 +117,7 @@ def test_closing_the_page_ends_the_waiting(alice, bob):
     assert transcript(bob) == ["something else"]
 
 
+@pytest.mark.matrix
 def test_a_refused_message_can_be_edited(alice, bob):
     bob.page.goto("about:blank")
     alice.says("first")
@@ -197,6 +199,7 @@ def test_clearing_for_both_says_truthfully_how_far_it_has_come(alice, bob):
         expect(person.heard("burn this")).to_have_count(0)
 
 
+@pytest.mark.matrix
 def test_a_window_that_does_not_come_back_is_not_called_cleared(alice, bob):
     alice.says("burn this")
     bob.hears("burn this")

@@ -121,6 +121,7 @@ def quick_server(tmp_path):
     running.stop()
 
 
+@pytest.mark.matrix
 def test_what_waits_for_somebody_who_comes_unseen_is_sent_all_the_same(quick_server, somebody):
     alice, bob = somebody("alice", url=quick_server.url), somebody("bob", url=quick_server.url)
     appears_offline(alice)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, is_only
@@ -83,6 +84,7 @@ def test_what_was_said_is_reported_and_read_as_verified(alice, bob, somebody, se
     assert not any(words.encode() in kept for words in (THREAT, "in the evening", "since Monday", SECRET))
 
 
+@pytest.mark.matrix
 def test_what_was_altered_on_the_screen_is_read_as_not_verified(alice, bob, somebody, server):
     ruth = somebody("ruth")
     server.makes_staff(ruth.name)
@@ -119,6 +121,7 @@ def test_what_is_refused_stays_typed_and_the_reason_is_said(alice, bob):
     alice.errors.clear()  # the console notes the refusal and the lost network, and both were asked for
 
 
+@pytest.mark.matrix
 def test_what_is_taken_back_or_cleared_leaves_the_dialog_too(alice, bob):
     talk(alice, bob)
     dialog = reports(alice, THREAT)

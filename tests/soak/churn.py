@@ -28,7 +28,7 @@ PEOPLE = 6_000
 RESUME = 15  # seconds, the least that Sotto takes: a message's name is remembered for twice as long
 QUIET = 45.0  # seconds after which all is forgotten
 WAVE = 300.0  # seconds from one crowd to the next
-WARM_UP = 0.5  # of the whole: caches, threads and the reserves of Python are filled by it, up to what such a crowd takes
+WARM_UP = 0.5  # of the whole: what is filled only once is filled by it, up to what such a crowd takes
 DOCS = ROOT / "docs"
 
 
