@@ -137,6 +137,7 @@ async def forget_in_redis():
     mailbox.mirror.clear()
     await mailbox.link.call("FLUSHALL")
     await mailbox.link.close()
+    mailbox.link.failed_at = float("-inf")  # for some seconds, it would be waited for those on the way back
     presence.__init__(presence.link, presence.seal, presence.bury)
     presence.lost = broadcasts.lost
     limits.frames.paid_until.clear()
