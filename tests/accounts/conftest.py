@@ -1,11 +1,13 @@
 """What every test about accounts starts from."""
 
 import time
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import caches
 from django.test import Client
 
+from accounts import throttles
 from accounts.models import User
 from tests.conftest import PASSWORD
 
@@ -19,9 +21,9 @@ def nobody_has_tried():
 
 @pytest.fixture
 def clock_stands(monkeypatch):
-    """Not long after a count of tries has begun, so that it does not end within the test."""
+    """A count of tries has just begun and does not end within the test. All else goes by the real clock."""
     now = time.time() // 1800 * 1800 + 5
-    monkeypatch.setattr("time.time", lambda: now)
+    monkeypatch.setattr(throttles, "time", SimpleNamespace(time=lambda: now))
 
 
 @pytest.fixture
