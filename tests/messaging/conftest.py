@@ -176,6 +176,11 @@ def home(request):
 
 
 @pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
 async def new_mailbox(home, request):
     """A function: `await new_mailbox(clock)` is an empty mailbox in that home."""
     async with AsyncExitStack() as stack:
@@ -208,7 +213,7 @@ async def new_process(redis_url, clock):
 
 
 @pytest.fixture
-def clock(monkeypatch):
+def server_clock(monkeypatch):
     """The time of the server's mailbox."""
     clock = Clock()
     if settings.REDIS_URL:  # whose time is the one that everybody has: what was counted before must not lie ahead

@@ -40,6 +40,13 @@ def copies(of: Message) -> list[Draft]:
     ]
 
 
+async def seat(mailbox: Any, *people: Person) -> Any:
+    """Each of them has a window then, with the name of its owner."""
+    for person in people:
+        await mailbox.attach(person.id, person.name, "")
+    return mailbox
+
+
 async def says(mailbox: Any, text: str = "hello", *, sender: Person = ALICE, recipient: Person = BOB) -> Message:
     said = message(text, sender=sender, recipient=recipient)
     assert (await submits(mailbox, said)).is_new

@@ -5,13 +5,8 @@ import time
 import pytest
 
 from messaging.conversations import Refused
-from tests.messaging.domain import ALICE, BOB, CAROL, CLEAR, SECONDS, Clock, offered, says, shows, submits
+from tests.messaging.domain import ALICE, BOB, CAROL, CLEAR, SECONDS, offered, says, shows, submits
 from tests.messaging.homes import cursor
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

@@ -77,12 +77,12 @@ async def test_what_becomes_of_one_edit_says_nothing_of_the_next(alice, bob, pai
     assert len(set(states)) == 2
 
 
-async def test_one_that_nobody_shows_in_time_says_what_the_other_still_sees(alice, bob, pair, clock):
+async def test_one_that_nobody_shows_in_time_says_what_the_other_still_sees(alice, bob, pair, server_clock):
     here, there, id = pair
     await there.leaves()
     await edits(here, id, "second", bob)
     await here.sees("state--away")
-    clock.passes(mailbox.seconds)
+    server_clock.passes(mailbox.seconds)
     await pulse._turn()
     seen = await here.sees(UNCHANGED)
     assert "bob still sees what was there before" in seen

@@ -14,11 +14,11 @@ from tests.messaging.domain import (
     CAROL,
     CLEAR,
     SECONDS,
-    Clock,
     copies,
     message,
     offered,
     says,
+    seat,
     shows,
     submits,
 )
@@ -26,17 +26,8 @@ from tests.messaging.homes import is_empty, waiting
 
 
 @pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
 async def mailbox(new_mailbox, clock):
-    """Alice and Bob have a window each, with the name of its owner."""
-    mailbox = await new_mailbox(clock)
-    for person in (ALICE, BOB):
-        await mailbox.attach(person.id, person.name, "")
-    return mailbox
+    return await seat(await new_mailbox(clock), ALICE, BOB)
 
 
 def edit_of(said, text):

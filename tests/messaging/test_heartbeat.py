@@ -87,7 +87,7 @@ async def test_a_window_that_has_not_said_hello_gets_no_beat(alice, open_window)
 
 
 async def test_a_window_that_took_nothing_for_too_long_is_told_what_it_lacks(
-    alice, bob, open_window, clock, monkeypatch
+    alice, bob, open_window, server_clock, monkeypatch
 ):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
 
@@ -95,7 +95,7 @@ async def test_a_window_that_took_nothing_for_too_long_is_told_what_it_lacks(
         drop_rings(patch)
         await here.says("too old", to=bob)
         await here.settles()
-        clock.passes(mailbox.seconds)
+        server_clock.passes(mailbox.seconds)
         await pulse._turn()
     await here.says("the latest", to=bob)
     seen = await there.sees("the latest")

@@ -148,31 +148,33 @@ async def test_forgetting_gives_nobody_more(limit):
 
 
 @pytest.fixture
-def slow(monkeypatch, clock):
+def slow(monkeypatch, server_clock):
     """Three of everything at once, and then one in ten seconds."""
     for each in (limits.messages, limits.typing, limits.searches):
         monkeypatch.setattr(each, "pace", Pace(burst=3, per_second=0.1))
-        monkeypatch.setattr(each, "clock", clock)
+        monkeypatch.setattr(each, "clock", server_clock)
 
 
 @pytest.mark.memory("what is in Redis, it forgets by itself; a test above looks at that")
-async def test_the_pulse_lets_all_of_them_forget(slow, clock):
+async def test_the_pulse_lets_all_of_them_forget(slow, server_clock):
     for each in (limits.messages, limits.typing, limits.searches):
         await each.wait(ALICE.id)
-    clock.passes(10)
+    server_clock.passes(10)
     await pulse._turn()
     assert limits.messages.paid_until == limits.typing.paid_until == limits.searches.paid_until == {}
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_what_is_too_fast_is_refused_and_may_be_sent_again_after_a_while(alice, bob, slow, clock, open_window):
+async def test_what_is_too_fast_is_refused_and_may_be_sent_again_after_a_while(
+    alice, bob, slow, server_clock, open_window
+):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     for text in ["one", "two", "three"]:
         await here.says(text, to=bob)
     id = await here.says("four", to=bob)
     await here.sees("that was too fast. It goes on in 10 seconds.")
     assert re.search(rf'<span hx-swap-oob="innerHTML:#fate-{id},[^>]*>\s*<span [^>]*data-seconds="10"', here.seen)
-    clock.passes(10)
+    server_clock.passes(10)
     await here.says("four", to=bob, id=id)
     await there.sees("four")
     await there.settles()
@@ -214,7 +216,7 @@ async def test_taking_back_and_clearing_are_limited_too(alice, bob, slow, open_w
 
 
 @pytest.mark.django_db
-def test_searching_too_fast_is_answered_with_the_time_to_wait(client, alice, bob, slow, clock):
+def test_searching_too_fast_is_answered_with_the_time_to_wait(client, alice, bob, slow, server_clock):
     client.force_login(alice)
     answers = [client.post("/people/", {"q": "bo"}, headers=HTMX) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
@@ -223,5 +225,5 @@ def test_searching_too_fast_is_answered_with_the_time_to_wait(client, alice, bob
     client.force_login(bob)
     assert client.post("/people/", {"q": "al"}, headers=HTMX).status_code == 200
     client.force_login(alice)
-    clock.passes(10)
+    server_clock.passes(10)
     assert client.post("/people/", {"q": "bo"}, headers=HTMX).status_code == 200

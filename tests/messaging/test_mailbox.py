@@ -8,7 +8,6 @@ from tests.messaging.domain import (
     BOB,
     CAROL,
     SECONDS,
-    Clock,
     is_reachable,
     message,
     offered,
@@ -17,11 +16,6 @@ from tests.messaging.domain import (
     submits,
 )
 from tests.messaging.homes import box_of, cursor, is_empty
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

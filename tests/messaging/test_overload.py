@@ -168,13 +168,13 @@ async def test_a_window_that_has_gone_is_forgotten_at_once(alice, bob, open_wind
 # Days
 
 
-async def test_a_tab_that_is_open_for_days_still_receives(alice, bob, open_window, clock, monkeypatch):
+async def test_a_tab_that_is_open_for_days_still_receives(alice, bob, open_window, server_clock, monkeypatch):
     """Nothing that counts time lets go of it, mailbox, presence or limits, for as long as its session holds."""
     for place in (presence, *limits.ALL):
-        monkeypatch.setattr(place, "clock", clock)
+        monkeypatch.setattr(place, "clock", server_clock)
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     for day in range(settings.SESSION_COOKIE_AGE // DAY):
-        clock.passes(DAY)
+        server_clock.passes(DAY)
         await pulse._turn()
         for window in [*crowd.members[alice.pk], *crowd.members[bob.pk]]:
             window.beat()

@@ -10,28 +10,19 @@ from tests.messaging.domain import (
     BOB,
     CAROL,
     CLEAR,
-    Clock,
     copies,
     message,
     offered,
     says,
+    seat,
     shows,
     submits,
 )
 
 
 @pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
 async def mailbox(new_mailbox, clock):
-    """Alice, Bob and Carol have a window each, with the name of its owner."""
-    mailbox = await new_mailbox(clock)
-    for person in (ALICE, BOB, CAROL):
-        await mailbox.attach(person.id, person.name, "")
-    return mailbox
+    return await seat(await new_mailbox(clock), ALICE, BOB, CAROL)
 
 
 async def texts(mailbox, person):

@@ -24,11 +24,6 @@ class Clock:
 
 
 @pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
 async def people(clock, home, request):
     if home == "memory":
         yield Presence(clock=clock)

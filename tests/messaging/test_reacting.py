@@ -63,12 +63,12 @@ async def test_a_window_that_was_away_is_given_it(alice, bob, pair, come_back):
     await back.sees(lands(key))
 
 
-async def test_one_that_nobody_shows_in_time_goes_away_again_and_says_so(alice, bob, pair, clock):
+async def test_one_that_nobody_shows_in_time_goes_away_again_and_says_so(alice, bob, pair, server_clock):
     here, there, key = pair
     await there.leaves()
     await reacts(here, key, "thanks", bob)
     version = re.findall(r'data-version="([^"]*)"', await here.sees(lands(key)))[-1]
-    clock.passes(mailbox.seconds)
+    server_clock.passes(mailbox.seconds)
     await pulse._turn()
     seen = await here.sees("Your reaction did not reach bob.")
     assert f"delete:#reaction-{alice.pk}-{key}[data-version='{version}']" in seen

@@ -25,11 +25,6 @@ from tests.programs import free_port
 
 
 @pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
 async def mailbox(new_process):
     return await new_process()
 

@@ -10,16 +10,11 @@ from messaging.conversations import Person
 from messaging.layer import MENDED
 from messaging.proof.canary import Canary
 from messaging.redis import mirror as module
-from tests.messaging.domain import ALICE, BOB, SECONDS, Clock, says
+from tests.messaging.domain import ALICE, BOB, SECONDS, says
 from tests.messaging.homes import forget_everything, lease
 from tests.messaging.rings import Rings
 
 LONG = "." * 70_000  # more than a ring brings along
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

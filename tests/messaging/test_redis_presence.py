@@ -18,11 +18,6 @@ PROCESSES = st.integers(0, 2)
 
 
 @pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
 async def here(redis_url, clock):
     link = new_link(redis_url)
     yield redis_presence(link, clock)

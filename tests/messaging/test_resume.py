@@ -115,10 +115,10 @@ async def test_after_a_restart_a_line_says_so(here, there, come_back):
     assert "You were away" not in seen
 
 
-async def test_after_a_long_absence_a_line_says_how_long_it_was(here, there, clock, come_back):
+async def test_after_a_long_absence_a_line_says_how_long_it_was(here, there, server_clock, come_back):
     await there.leaves()
     await here.says("forgotten", to=there.user)
-    clock.passes(mailbox.seconds)
+    server_clock.passes(mailbox.seconds)
     await pulse._turn()
     back = await come_back(there, here.user, away=600)
     seen = await back.settles()
@@ -128,9 +128,9 @@ async def test_after_a_long_absence_a_line_says_how_long_it_was(here, there, clo
     assert "restarted" not in seen
 
 
-async def test_an_absence_within_the_time_leaves_no_line(here, there, clock, come_back):
+async def test_an_absence_within_the_time_leaves_no_line(here, there, server_clock, come_back):
     await there.leaves()
-    clock.passes(mailbox.seconds - 1)
+    server_clock.passes(mailbox.seconds - 1)
     await here.says("just in time", to=there.user)
     await pulse._turn()
     back = await come_back(there, here.user, away=mailbox.seconds - 1)
@@ -152,11 +152,11 @@ async def test_a_fresh_page_is_given_only_what_no_window_has_confirmed(here, the
     assert later.texts() == []
 
 
-async def test_what_nobody_shows_in_time_is_told_once_and_can_be_sent_again(here, there, clock, open_window):
+async def test_what_nobody_shows_in_time_is_told_once_and_can_be_sent_again(here, there, server_clock, open_window):
     await there.leaves()
     id = await here.says("anybody?", to=there.user)
     await here.sees("anybody?")
-    clock.passes(mailbox.seconds)
+    server_clock.passes(mailbox.seconds)
     await pulse._turn()
     await here.sees("waiting for bob: no window was open in time.")
     await pulse._turn()
@@ -169,13 +169,15 @@ async def test_what_nobody_shows_in_time_is_told_once_and_can_be_sent_again(here
     await here.sees("state--delivered", times=2)
 
 
-async def test_what_was_delivered_while_its_page_was_away_is_told_when_it_asks_again(here, there, clock, come_back):
+async def test_what_was_delivered_while_its_page_was_away_is_told_when_it_asks_again(
+    here, there, server_clock, come_back
+):
     id = await here.says("heard?", to=there.user)
     await here.sees("heard?")
     await here.leaves()
     await there.sees("heard?")
     await there.settles()
-    clock.passes(mailbox.seconds)
+    server_clock.passes(mailbox.seconds)
     await pulse._turn()
     back = await come_back(here, there.user, away=mailbox.seconds)
     assert "state--delivered" not in await back.settles()
@@ -185,10 +187,10 @@ async def test_what_was_delivered_while_its_page_was_away_is_told_when_it_asks_a
     assert (await there.settles()).count("heard?") == 1
 
 
-async def test_the_late_end_of_an_old_socket_takes_nobody_away(here, there, clock, come_back):
+async def test_the_late_end_of_an_old_socket_takes_nobody_away(here, there, server_clock, come_back):
     back = await come_back(there, here.user)
     await there.leaves()
-    clock.passes(10 * mailbox.seconds)
+    server_clock.passes(10 * mailbox.seconds)
     await pulse._turn()
     assert presence.is_online(there.user.pk)
     await here.says("still there?", to=there.user)

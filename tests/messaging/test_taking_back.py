@@ -109,13 +109,13 @@ async def test_what_was_taken_back_while_it_waited_is_not_offered_by_another_win
     assert there.texts() == []
 
 
-async def test_a_message_that_expired_and_was_taken_back_stays_so(alice, bob, open_window, clock):
+async def test_a_message_that_expired_and_was_taken_back_stays_so(alice, bob, open_window, server_clock):
     here, elsewhere = await open_window(alice, bob), await open_window(alice, bob)
     there = await open_window(bob, alice)
     await there.leaves()
     id = await here.says("better not", to=bob)
     await here.sees("better not")
-    clock.passes(mailbox.seconds)
+    server_clock.passes(mailbox.seconds)
     await pulse._turn()
     await here.sees("state--waiting")
     await here.send(type="take-back", peer=str(bob.pk), id=id)
