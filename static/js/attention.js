@@ -17,8 +17,7 @@ document.addEventListener('unread-counted', ({ detail }) => {
 if (place.firstElementChild) part('announcing')
 // Also for who is faster than the script that asks.
 place.addEventListener('htmx:confirm', async (event) => {
-  const { id, value } = event.target
-  if (id !== 'sign-notification' || value === 'no') return
+  if (!('needsLeave' in event.target.dataset)) return
   event.preventDefault()
   const { ask } = await part('choosing')
   ask(event.detail)
