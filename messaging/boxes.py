@@ -59,7 +59,7 @@ class Draft(NamedTuple):
     @property
     def size(self) -> int:
         """What it takes of the memory at most, in bytes: one letter beyond ASCII, and all of them take up to four."""
-        words = _weight(self.event.name) + sum(map(_weight, self.event.words.values()))
+        words = _weight("".join((self.event.name, *self.event.words.values())))
         return words + (_weight(self.message.text) if self.message else 0)
 
     def emptied(self) -> "Draft":
@@ -76,6 +76,7 @@ class Entry(NamedTuple):
     number: int
     draft: Draft
     expires: float
+    size: int = 0  # of the draft, in bytes, where it is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +169,13 @@ class Box:
         while self._is_over():
             self.forget_first()
         self.newest += 1
-        self.size += draft.size
-        self.entries.append(Entry(self.newest, draft, expires))
+        size = draft.size
+        self.size += size
+        self.entries.append(Entry(self.newest, draft, expires, size))
 
     def forget_first(self) -> None:
         entry = self.entries.popleft()
-        self.size -= entry.draft.size
+        self.size -= entry.size
         self.forgotten = entry.number
         if entry.number > self.confirmed and entry.draft.incoming:
             self.lost.append(entry.draft.incoming)
@@ -203,8 +205,8 @@ class Box:
         """The texts of these wait no longer; their numbers do, so that nothing is skipped."""
         for place, entry in enumerate(self.entries):
             if entry.draft.message and is_meant(entry.draft.message):
-                self.size -= entry.draft.size
-                self.entries[place] = entry._replace(draft=entry.draft.emptied())
+                self.size -= entry.size
+                self.entries[place] = entry._replace(draft=entry.draft.emptied(), size=0)
 
     def is_full(self) -> bool:
         """Whether there is no room, after what some window has shown has made room for what none has."""
