@@ -73,10 +73,15 @@ def joined(drawings: Iterable[Drawn]) -> Drawn:
 
 def _pattern(template: str, values: Mapping[str, str], shape: dict[str, object], language: str = "") -> Pattern:
     key = (template, language or translation.get_language(), *shape.items())
-    # With DEBUG on, a template that was changed is seen at once.
-    if key not in _kept or settings.DEBUG:
-        if len(_kept) >= MOST:
-            _kept.clear()
-        with translation.override(language or translation.get_language()):
-            _kept[key] = Pattern(template, values, shape)
-    return _kept[key]
+    return _kept.get(key) or _made(key, values, shape)
+
+
+def _made(key: tuple, values: Mapping[str, str], shape: dict[str, object]) -> Pattern:
+    template, language, *_ = key
+    with translation.override(language):
+        pattern = Pattern(template, values, shape)
+    if len(_kept) >= MOST:
+        _kept.clear()
+    if not settings.DEBUG:  # a template that was changed is to be seen at once
+        _kept[key] = pattern
+    return pattern

@@ -83,6 +83,7 @@ def test_a_template_is_rendered_once_for_each_shape(monkeypatch):
 
 def test_with_debug_on_a_changed_template_is_seen_at_once(monkeypatch, settings):
     settings.DEBUG = True
+    monkeypatch.setattr(patterns, "_kept", {})
     rendered: list[str] = []
 
     def counted(name):
