@@ -1,11 +1,13 @@
 """The application as a server sees it: pages over HTTP, one socket for each open window."""
 
-import gc
 import os
 import tempfile
 
 from django.core.asgi import get_asgi_application
 
+from config import memory
+
+memory.share_one_heap()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_http = get_asgi_application()  # sets Django up; what follows may import models
 
@@ -49,9 +51,4 @@ application = ProtocolTypeRouter(
     }
 )
 
-# A full collection looks at everything there is, and everybody waits for it: half a second with 5,000 windows open.
-# What has been loaded until now is no garbage and is not looked at any more, the rest more seldom. Not too seldom: each
-# connection that ends leaves some sixty objects of the server's behind that hold one another, and each page more. More
-# often, with 5,000 windows, one message in twenty waits for 25 ms.
-gc.freeze()
-gc.set_threshold(10_000, 10, 10)
+memory.collect_more_seldom()

@@ -42,6 +42,7 @@ ROOMS = {
     "config.installing": JOINTS | {"config"},
     "config.lifespan": JOINTS | {"config"},
     "config.logs": JOINTS | {"config"},
+    "config.memory": JOINTS | {"config"},
     "config.probes": JOINTS | {"config.settings"},
     "config.notices": JOINTS | {"config"},
     "config.outage": JOINTS | {"config"},

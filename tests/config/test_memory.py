@@ -1,0 +1,41 @@
+"""How the process holds its memory: asked of a fresh one, since it is set once."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+# Each thread takes memory of C's allocator; then it says in how many heaps that lies (malloc_info(3)).
+HEAPS = """
+import ctypes, sys, threading
+
+meet = threading.Barrier(9)
+def works():
+    held = [bytes(2_000) for _ in range(100)]
+    meet.wait()
+threads = [threading.Thread(target=works) for _ in range(8)]
+for thread in threads:
+    thread.start()
+libc = ctypes.CDLL(None)
+libc.fdopen.restype = ctypes.c_void_p
+file = ctypes.c_void_p(libc.fdopen(1, b"w"))
+libc.malloc_info(0, file)
+libc.fflush(file)
+meet.wait()
+"""
+
+
+def heaps(beginning):
+    told = subprocess.run(
+        [sys.executable, "-c", beginning + HEAPS], env={**os.environ, "SECRET_KEY": "for-tests-only"},
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    return len(re.findall("<heap nr=", told.stdout))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc alone has several heaps")
+def test_threads_share_one_heap():
+    assert heaps("import config.asgi") == 1
+    assert heaps("") > 1
