@@ -54,9 +54,39 @@ def _of_the_machine() -> dict[str, int]:
     """`blocks` are those of Python's own allocator: one for each small object, of which memory in kB tells little."""
     return {
         "blocks": sys.getallocatedblocks(),
+        "heap": _heap(),
         "threads": threading.active_count(),
         "files": sum(not name.startswith(DATABASE) for name in _open_files()),
     }
+
+
+class _MallInfo(ctypes.Structure):
+    """`struct mallinfo2` of glibc (2.33 and newer), mallinfo(3)."""
+
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in [
+            "arena",
+            "ordblks",
+            "smblks",
+            "hblks",
+            "hblkhd",
+            "usmblks",
+            "fsmblks",
+            "uordblks",
+            "fordblks",
+            "keepcost",
+        ]
+    ]
+
+
+def _heap() -> int:
+    """Bytes that somebody holds of C's allocator, in all its arenas: what is larger than a block of Python's, and
+    whatever the libraries in C hold."""
+    info = ctypes.CDLL(None).mallinfo2
+    info.restype = _MallInfo
+    told = info()
+    return told.uordblks + told.hblkhd
 
 
 def _open_files() -> Iterator[str]:

@@ -51,7 +51,11 @@ async def test_windows_that_come_and_go_leave_nothing_behind(name, count, tmp_pa
 
 @pytest.mark.parametrize(
     ("leaking", "names"),
-    [("a_kilobyte", {"own"}), ("an_object", {"blocks"}), ("a_task a_timer a_group", {"tasks", "timers", "groups"})],
+    [
+        ("a_kilobyte", {"heap", "own"}),
+        ("an_object", {"blocks"}),
+        ("a_task a_timer a_group", {"tasks", "timers", "groups"}),
+    ],
 )
 async def test_a_leak_at_every_window_is_found(leaking, names, tmp_path, record_property):
     """One of each kind that the test above looks for."""
