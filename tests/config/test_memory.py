@@ -9,7 +9,7 @@ import pytest
 
 # Each thread takes memory of C's allocator; then it says in how many heaps that lies (malloc_info(3)).
 HEAPS = """
-import ctypes, sys, threading
+import ctypes, threading
 
 meet = threading.Barrier(9)
 def works():
