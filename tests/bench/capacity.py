@@ -5,12 +5,12 @@ said there; every assumption is an option.
 """
 
 import argparse
-import json
 import math
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.shared import recorded
 from tests.bench.summary import CPU_CONFIRMED, MEMORY
 from tests.servers import ROOT
 
@@ -103,8 +103,7 @@ def main() -> None:
     for name, default in ((field, getattr(Habits(), field)) for field in Habits.__slots__):
         parser.add_argument(f"--{name}", type=float, default=default)
     options = parser.parse_args()
-    results = json.loads((ROOT / "docs" / "benchmark.json").read_text())
-    made = table(results, Habits(**vars(options)))
+    made = table(recorded(), Habits(**vars(options)))
     sys.stdout.write(made + "\n")
     if vars(options) == vars(parser.parse_args([])):
         write(made, ROOT / "docs" / "scaling.md")

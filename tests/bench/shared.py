@@ -41,12 +41,20 @@ def _one(name: str, people: list[tuple[int, str]], folder: Path, store: Redis) -
     }
 
 
+def recorded() -> dict:
+    """Return what `make bench` has measured on this machine."""
+    if not RECORD.exists():
+        sys.exit("Run `make bench` first: it writes docs/benchmark.json.")
+    return json.loads(RECORD.read_text())
+
+
 def main() -> None:
+    before = recorded()
     server.end_politely()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         found = measured(Path(folder))
     sys.stdout.write(json.dumps(found) + "\n")
-    RECORD.write_text(json.dumps(json.loads(RECORD.read_text()) | {"redis": found}, indent=1) + "\n")
+    RECORD.write_text(json.dumps(before | {"redis": found}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
