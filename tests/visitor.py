@@ -7,10 +7,20 @@ from typing import NamedTuple, Self
 from urllib.parse import urlencode, urlsplit
 
 from tests.conftest import PASSWORD
-from tests.observatory import Answer
 from tests.servers import Server
 
 FORM = "application/x-www-form-urlencoded"
+
+
+class Answer(NamedTuple):
+    """What came: its headers as they were sent, and its body."""
+
+    headers: list[tuple[str, str]]
+    body: str = ""
+
+    def all(self, name: str) -> list[str]:
+        """Return what a header of this name, in small letters, says each time."""
+        return [value for each, value in self.headers if each.lower() == name]
 
 
 class Reply(NamedTuple):

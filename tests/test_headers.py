@@ -1,0 +1,154 @@
+"""What a site in production says with each kind of answer: these headers, each once, and no others."""
+
+import re
+import socket
+
+import pytest
+
+from tests.serving import Serving
+from tests.stores import Redis
+from tests.test_deploy import EXAMPLE, FILLED
+from tests.visitor import Answer, Visitor
+
+SECURITY = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self'",
+    "cross-origin-embedder-policy": "require-corp",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), "
+    "geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=(), xr-spatial-tracking=()",
+    "referrer-policy": "same-origin",
+    "strict-transport-security": "max-age=31536000",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+# Not `Server`, nothing for other origins, nothing that says which version of what answers.
+OTHERS = {"allow", "cache-control", "content-disposition", "content-language", "content-length", "content-type", "date",
+          "etag", "expires", "last-modified", "location", "retry-after", "sec-websocket-version", "set-cookie",
+          "transfer-encoding", "vary"}  # fmt: skip
+LATER = {"If_Modified_Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
+ANSWERS = {
+    "a page": ("GET", "/accounts/login/", {}, 200),
+    "the head of a page": ("HEAD", "/accounts/login/", {}, 200),
+    "a file": ("GET", "/static/css/base.css", {}, 200),
+    "a file that a browser has already": ("GET", "/static/img/mark.svg", LATER, 304),
+    "no file": ("GET", "/static/nothing.css", {}, 404),
+    "the worker": ("GET", "/worker.js", {}, 200),
+    "a redirect": ("GET", "/", {}, 302),
+    "another host": ("GET", "/", {"Host": "elsewhere.example"}, 400),
+    "another charset": ("POST", "/people/", {"Content_Type": "multipart/form-data; boundary=b; charset=hex"}, 400),
+    "a form from elsewhere": ("POST", "/people/", {}, 403),
+    "a wrong method": ("POST", "/healthz", {}, 405),
+    "a link that is over": ("GET", "/accounts/reset/", {}, 410),
+    "a fault": ("GET", "/fault/", {}, 500),
+    "an outage": ("GET", "/outage/", {}, 503),
+    "the numbers": ("GET", "/metrics", {"X_Forwarded_For": "127.0.0.1"}, 200),
+    "what the server does not take": ("GET", "/", {"X_Nonsense": "a\x0bb"}, 400),
+    "no handshake": ("GET", "/ws/chat/", {"Upgrade": "websocket"}, 400),
+}
+SIGNED_IN = {
+    "the chat page": ("/", {}, 200),
+    "a fragment": ("/conversations/{id}/", {"HX_Request": "true"}, 200),
+    "a download": ("/accounts/download/", {}, 200),
+    "the administration": ("/admin/", {}, 404),
+}
+
+
+@pytest.fixture(scope="module")
+def redis():
+    store = Redis().start()
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, redis):
+    """The environment that deploy/ gives, behind a proxy, with a database in a file."""
+    folder = tmp_path_factory.mktemp("server")
+    own = {"REDIS_URL": redis.url, "DATABASE_URL": f"sqlite:///{folder / 'accounts.sqlite3'}"}
+    filled = {name: FILLED[name] for name in EXAMPLE} | own | {"TRUSTED_PROXIES": "127.0.0.1,::1"}
+    server = Serving(folder, **filled, DJANGO_SETTINGS_MODULE="tests.faulty_settings").start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def alice(server):
+    Visitor(server).signs_up("dora")
+    return Visitor(server).signs_up("alice")
+
+
+def has_its_headers(answer: Answer) -> bool:
+    names = {name.lower() for name, _ in answer.headers}
+    assert {name: answer.all(name) for name in SECURITY} == {name: [value] for name, value in SECURITY.items()}
+    assert names - SECURITY.keys() - OTHERS == set()
+    return True
+
+
+@pytest.mark.parametrize("case", ANSWERS.values(), ids=ANSWERS.keys())
+def test_every_kind_of_answer_has_its_headers(server, case):
+    method, path, headers, status = case
+    reply = Visitor(server).asks(path, method, **headers)
+    assert reply.status == status
+    assert has_its_headers(reply.answer)
+
+
+@pytest.mark.parametrize("case", SIGNED_IN.values(), ids=SIGNED_IN.keys())
+def test_so_has_what_only_somebody_sees(server, alice, case):
+    path, headers, status = case
+    someone = re.search(r"/conversations/(\d+)/", alice.asks("/").answer.body)
+    assert someone
+    reply = alice.asks(path.format(id=someone[1]), **headers)
+    assert reply.status == status
+    assert has_its_headers(reply.answer)
+
+
+def test_every_cookie_is_of_this_host_and_of_https(server):
+    carol = Visitor(server).signs_up("carol")
+    assert {"__Host-sessionid", "__Host-csrftoken", "__Host-known"} == carol.cookies.keys()
+    fields = {"current_password": "a long enough password", "new_password": "another long enough password"}
+    changed = carol.posts("/accounts/password/", page="/accounts/password/", **fields).answer
+    assert has_its_headers(changed)
+    lines = changed.all("set-cookie")
+    lines += carol.posts("/language/", page="/accounts/", language="de").answer.all("set-cookie")
+    assert {"__Host-messages", "__Host-language"} <= {line.partition("=")[0] for line in lines}
+    for line in lines:
+        assert line.startswith("__Host-")
+        assert {"secure", "httponly", "samesite=lax", "path=/"} <= {part.strip().lower() for part in line.split(";")}
+        assert "domain" not in line.lower()
+
+
+def raw(server: Serving, *lines: str) -> str:
+    with socket.create_connection(("127.0.0.1", server.port), 10) as wire:
+        wire.sendall("\r\n".join([*lines, "", ""]).encode("latin1"))
+        return wire.recv(65_536).decode()
+
+
+@pytest.mark.parametrize("first", ["nonsense", "GET /\xff HTTP/1.1"])
+def test_what_is_no_http_gets_a_status_and_nothing_else(server, first):
+    # By Twisted, below everything that is ours. A proxy passes nothing of the kind on.
+    assert raw(server, first) == "HTTP/1.1 400 Bad Request\r\n\r\n"
+
+
+@pytest.mark.parametrize("path", ["/ws/chat/", "/ws/nothing/"])
+@pytest.mark.parametrize("version", ["13", "7"])
+def test_a_handshake_that_is_refused_has_its_headers_too(server, path, version):
+    lines = [f"GET {path} HTTP/1.1", "Host: chat.example.org", "Origin: https://elsewhere.example"]
+    lines += ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="]
+    answered = raw(server, *lines, f"Sec-WebSocket-Version: {version}")
+    status, *headers = answered.partition("\r\n\r\n")[0].split("\r\n")
+    assert status.split()[1] in {"400", "403"}
+    parts = (line.partition(":") for line in headers)
+    assert has_its_headers(Answer([(name, value.strip()) for name, _, value in parts]))
+
+
+def test_what_is_not_ready_has_its_headers(server, redis):
+    redis.stop()
+    try:
+        reply = Visitor(server).asks("/readyz")
+    finally:
+        redis.start()
+    assert reply.status == 503
+    assert has_its_headers(reply.answer)
