@@ -1,12 +1,20 @@
 """Every address of the site."""
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import include, path
 from django.views.i18n import set_language
 
 from config.administration import addresses
 from config.installing import urlpatterns as installing
 
-handler400 = "config.errors.bad_request"
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return a page that names the site's address: often somebody opened 127.0.0.1 instead of localhost."""
+    return render(request, "400.html", status=400)
+
+
+handler400 = bad_request
 
 urlpatterns = [
     path("", include("messaging.urls")),

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.template.loader import get_template
 from django.utils.translation import gettext
 
@@ -18,6 +19,14 @@ from messaging.patterns import draw
 
 TRANSCRIPT, SHOWN = "/plain/transcript/", "/plain/shown/"  # answered beside Django (messaging.streams)
 MOST = 5_000  # messages that a page is known to show
+
+# Headers: one of these pages holds the others in frames, and no other page holds any.
+_POLICY = settings.SECURITY_HEADERS["Content-Security-Policy"]
+HOLDING = {"Content-Security-Policy": f"{_POLICY}; frame-src 'self'"}
+HELD = {
+    "Content-Security-Policy": _POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
+    "X-Frame-Options": "SAMEORIGIN",
+}
 
 
 class Transcript:

@@ -16,7 +16,6 @@ from messaging import appending
 from messaging.consumers import CROWDED, FULL, RENEWED, SIGNED_OUT, SILENT, Receive, WindowConsumer
 from messaging.conversations import Unreachable
 from messaging.doorkeeper import Holder
-from messaging.framing import HELD
 from messaging.outflow import Send
 from messaging.shutdown import RESTARTING
 
@@ -34,7 +33,7 @@ HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store, no-transform",
     "X-Accel-Buffering": "no",
-    **HELD,
+    **appending.HELD,
 }
 
 

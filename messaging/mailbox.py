@@ -214,10 +214,6 @@ class Mailbox:
             return number, []
         return (number, box.after(number)) if number >= box.forgotten else (box.forgotten, box.after(box.forgotten))
 
-    def cursor(self, person_id: int, number: int) -> str:
-        """What the page holds on to, and presents when it comes back."""
-        return f"{self._box(person_id).epoch}.{number}"
-
     async def confirm(self, person_id: int, window_id: str, cursor: str) -> News:
         """A window has shown everything up to `cursor`. The news are the messages that no window had shown before."""
         box = self.boxes.get(person_id)

@@ -18,9 +18,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from messaging import blocks, limits
-from messaging.appending import TRANSCRIPT
+from messaging.appending import HELD, HOLDING, TRANSCRIPT
 from messaging.conversations import Unreachable
-from messaging.framing import HELD, HOLDING
 from messaging.people import me, roster_page
 
 View = Callable[..., HttpResponse]

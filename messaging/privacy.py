@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any
 
 from asgiref.sync import async_to_sync
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import reswap
 
-from messaging import appearance, blocks, broadcasts, delivery, limits
+from messaging import blocks, broadcasts, delivery, limits
 from messaging.conversations import Refused, Unreachable
 from messaging.people import somebody_else
 from messaging.unreachable import calmly
@@ -71,7 +72,8 @@ def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
 @politely
 def appear(request: HttpRequest) -> HttpResponse:
     is_hidden = request.POST.get("offline") == "yes"
-    appearance.choose(request.user.pk, is_hidden=is_hidden)
+    # Not by saving the whole row, which may be an old one by now.
+    get_user_model().objects.filter(pk=request.user.pk).update(appears_offline=is_hidden)
     _tell(broadcasts.choices_changed(request.user.pk))
     # A page with scripts hears of it over its socket, like all windows of this person.
     return HttpResponse(status=204) if request.htmx else redirect("messaging:home")

@@ -36,7 +36,6 @@ ROOMS = {
     "config.bodies": JOINTS | {"config"},
     "config.context": JOINTS | {"config"},
     "config.door": JOINTS | {"config"},
-    "config.errors": JOINTS | {"config"},
     "config.handshake": JOINTS | {"config.settings"},
     "config.headers": JOINTS | {"config"},
     "config.installing": JOINTS | {"config"},
@@ -68,7 +67,6 @@ ROOMS = {
     "messaging": MESSAGING,
     "messaging.apps": MESSAGING,
     # The domain: no sockets, requests or HTML, and nobody that has them.
-    "messaging.appearance": DOMAIN,
     "messaging.blocks": DOMAIN,
     "messaging.boxes": DOMAIN,
     "messaging.conversations": DOMAIN,
@@ -133,7 +131,6 @@ ROOMS = {
     "messaging.consumers": MESSAGING | HTTP | RENDERING | DOORS - {"messaging.consumers"},
     # The door for pages without JavaScript, which are windows too: what they are told has a voice of its own.
     "messaging.appending": MESSAGING | HTTP | DOORS | {"channels", "messaging.delivery", "messaging.pulse"},
-    "messaging.framing": DOMAIN,
     "messaging.loading": MESSAGING | HTTP | RENDERING | DOORS - {"messaging.consumers"},
     "messaging.streams": MESSAGING | HTTP | RENDERING | DOORS - {"messaging.consumers", "messaging.loading"},
     "messaging.desk": MESSAGING | SOCKET | {"channels", "messaging.views"},
