@@ -18,7 +18,7 @@ from tests.fresh_copy import ROOT, manage
 LOCALE = Path("config", "locale")
 KEY = {"SECRET_KEY": "for-catalogues-only"}
 # Where a sentence is, without its line: half of the file would change with every sentence.
-COLLECT = ("makemessages", "--all", "--no-obsolete", "--no-wrap", "--add-location", "file")
+COLLECT = ("--no-obsolete", "--no-wrap", "--add-location", "file")
 ELSEWHERE = ("deploy", "docs", "requirements", "staticfiles", "tests")
 
 
@@ -34,11 +34,15 @@ class Sentence(NamedTuple):
 Catalogue = dict[Sentence, list[str]]  # each in all its forms, of which all but those with plurals have one
 
 
-def collect(folder: Path) -> None:
-    """Brings the .po files of a tree up to its sources: new sentences without translation, gone ones removed."""
+def collect(folder: Path, *names: str) -> None:
+    """Bring the .po files of a tree (of these locales, or of all) up to its sources: new sentences without translation,
+    gone ones removed."""
     ignored = [word for name in ELSEWHERE for word in ("--ignore", name)]
-    _run(folder, *COLLECT, *ignored)
+    locales = [word for name in names for word in ("--locale", name)] or ["--all"]
+    _run(folder, "makemessages", *locales, *COLLECT, *ignored)
     for file in (folder / LOCALE).rglob("django.po"):
+        # gettext proposes the translation of a similar sentence: none says more than a wrong one.
+        _attributes("--clear-fuzzy", "--empty", "--clear-previous", "--no-wrap", f"--output-file={file}", str(file))
         # When they were looked at is no news, and would make each two branches disagree.
         file.write_text(re.sub(r'^"POT-Creation-Date: .*"\n', "", file.read_text(), flags=re.MULTILINE))
 
@@ -76,15 +80,13 @@ def _file(folder: Path, name: str, kind: str) -> Path:
     return folder / LOCALE / name / "LC_MESSAGES" / f"django.{kind}"
 
 
-def unfinished(folder: Path, name: str) -> str:
-    """The sentences of a .po file that have no translation, or one that is a guess, as gettext lists them."""
-    found = [_filtered(_file(folder, name, "po"), kind) for kind in ("--untranslated", "--only-fuzzy")]
-    return "".join(found)
+def missing(folder: Path, name: str) -> str:
+    """Return the sentences of a .po file that have no translation, as gettext lists them."""
+    return _attributes("--untranslated", "--no-obsolete", str(_file(folder, name, "po")))
 
 
-def _filtered(file: Path, kind: str) -> str:
-    command = ["msgattrib", kind, "--no-obsolete", str(file)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+def _attributes(*words: str) -> str:
+    return subprocess.run(["msgattrib", *words], capture_output=True, text=True, check=True).stdout
 
 
 def _run(folder: Path, *words: str) -> None:
@@ -99,4 +101,4 @@ if __name__ == "__main__":
     collect(ROOT)
     compile_all(ROOT)
     for folder in sorted((ROOT / LOCALE).iterdir()):
-        sys.stdout.write(f"{folder.name}: {unfinished(ROOT, folder.name) or 'complete'}\n")
+        sys.stdout.write(f"{folder.name}: {missing(ROOT, folder.name) or 'complete'}\n")
