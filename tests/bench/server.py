@@ -54,7 +54,7 @@ def make_people(folder: Path, count: int) -> list[tuple[int, str]]:
     environment = _environment(folder)
     migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     subprocess.run(migrate, cwd=ROOT, env=environment, check=True, timeout=PATIENCE)
-    make = [sys.executable, "-m", "tests.bench.people", str(count)]
+    make = [sys.executable, "-m", "tests.people", str(count)]
     made = subprocess.run(make, cwd=ROOT, env=environment, check=True, timeout=PATIENCE, stdout=subprocess.PIPE)
     return json.loads(made.stdout)
 

@@ -68,7 +68,7 @@ class Service:
         return people
 
     def _make(self, count: int) -> list[Person]:
-        command = [sys.executable, "-m", "tests.bench.people", str(count)]
+        command = [sys.executable, "-m", "tests.people", str(count)]
         environment = self.server.environment
         made = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
         return [Person(*each) for each in json.loads(made.stdout)]

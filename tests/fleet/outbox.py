@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.fleet.heard import State
+from tests.heard import State
 
 AWAIT = 3.0  # seconds after which a page looks again for somebody who was not there
 

@@ -12,11 +12,11 @@ from functools import partial
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from tests.fleet import heard
+from tests import heard
 from tests.fleet.balancer import socket_of
 from tests.fleet.fleet import Person, Service
 from tests.fleet.outbox import Outbox, Said
-from tests.fleet.screen import Screen
+from tests.screen import Screen
 
 STAYS_AWAY = {4401, 4409}  # as static/js/connection.js has it
 

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.fleet import heard
+from tests import heard
 from tests.servers import ROOT, Server
 
 SIGN_IN = """

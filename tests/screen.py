@@ -2,7 +2,7 @@
 
 import time
 
-from tests.fleet import heard
+from tests import heard
 from tests.fleet.fleet import Person
 
 
