@@ -341,6 +341,8 @@ CHANNEL_LAYERS: dict = {"default": {"BACKEND": "messaging.layer.ProcessLayer", "
 if REDIS_URL:
     CHANNEL_LAYERS["default"] = {"BACKEND": "messaging.redis.layer.RedisLayer", "CONFIG": {"url": REDIS_URL}}
 
+# Bytes of a request, as the proxies of deploy/ have it too: the largest is a report (messaging.sizes).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # A request too large to be read at once goes into a file: on Linux one that is held in memory.
 FILE_UPLOAD_TEMP_DIR = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - not a guess, a choice
 

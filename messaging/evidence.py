@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from messaging import franking
 from messaging.conversations import MESSAGE_ID, Message, Person, Refused, clean
 from messaging.frames import DECODER
+from messaging.sizes import MAX_REPORTED
 
 # Kept as they stand here; the pages translate them.
 REASONS = {
@@ -22,7 +23,6 @@ REASONS = {
     "other": gettext_noop("Something else"),
 }
 MOST_MESSAGES = 50
-MOST_CHARACTERS = 100_000  # of all messages together
 LONGEST_NOTE = 1_000
 # As the fragment of a message has it; a page that says it in another way is not ours.
 POSTED_AT = re.compile(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\+00:00")
@@ -56,7 +56,7 @@ def read(reporter: Person, reported: Person, reason: str, note: str, shown: Sequ
     exhibits = [_exhibit(text, reporter, reported) for text in shown]
     if not any(exhibit.message.sender == reported for exhibit in exhibits):
         raise Refused(_("Tick at least one message that %(name)s wrote.") % {"name": reported.name})
-    if sum(len(exhibit.message.text) for exhibit in exhibits) > MOST_CHARACTERS:
+    if sum(len(exhibit.message.text) for exhibit in exhibits) > MAX_REPORTED:
         raise Refused(_("This is more text than one report holds. Untick some messages."))
     return Report(REASONS[reason], note, exhibits)
 

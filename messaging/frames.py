@@ -8,9 +8,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from messaging.conversations import MESSAGE_ID, Refused
+from messaging.sizes import MAX_FRAME_IN, MAX_PANES
 
-MAX_FRAME = 100_000  # characters: the longest message allowed, escaped, with room for the rest
-MAX_PANES = 500
 PERSON_ID = re.compile(r"[1-9][0-9]{0,17}")
 SECONDS = re.compile(r"[0-9]{1,12}")
 TOKEN = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -90,7 +89,7 @@ Frame = Hello | Opened | Said | Edited | TakenBack | Reacted | Cleared | Typing 
 
 def parse(text: str) -> Frame:
     """The frame in this text (JSON, RFC 8259, as the htmx WebSocket extension writes a form), or Refused."""
-    if len(text) > MAX_FRAME:
+    if len(text) > MAX_FRAME_IN:
         raise Refused(_("That is far too long to be sent."))
     try:
         fields = DECODER.decode(text)

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from messaging import blocks, frames
+from messaging import blocks, sizes
 from messaging.blocks import Blocks
 from messaging.conversations import Person, Refused, Unreachable
 from messaging.homes import presence
@@ -68,7 +68,7 @@ class Page:
     def _take(self, ids: list[int]) -> list[int]:
         """Those of whom the page had no pane yet."""
         unknown = [id for id in ids if id not in self.panes]
-        if len(self.panes) + len(unknown) > frames.MAX_PANES:
+        if len(self.panes) + len(unknown) > sizes.MAX_PANES:
             raise Refused(_("This page has more conversations open than one page can hold. Reload the page."))
         self.panes.update(unknown)
         return unknown

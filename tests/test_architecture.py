@@ -81,6 +81,7 @@ ROOMS = {
     "messaging.pace": DOMAIN,
     "messaging.presence": DOMAIN,
     "messaging.schedule": DOMAIN,
+    "messaging.sizes": DOMAIN,
     # The same, where several processes share it. Only the layer knows of channels.
     "messaging.redis": DOMAIN,
     "messaging.redis.keeping": DOMAIN,

@@ -5,12 +5,12 @@ import uuid
 
 from django.conf import settings
 
-from messaging.frames import MAX_FRAME
 from messaging.limits import MESSAGES
 from messaging.proof.canary import Canary
 from messaging.proof.people import Stranger
 from messaging.proof.server import Server
 from messaging.proof.window import Window
+from messaging.sizes import MAX_FRAME_IN
 
 
 async def refused(server: Server, alice: Stranger, absent: Stranger, canary: Canary) -> dict[str, bool]:
@@ -99,5 +99,5 @@ def _frames(absent: Stranger, canary: Canary) -> dict[str, str | bytes]:
         "a list": json.dumps([whole]),
         "deep nesting": "[" * 5_000 + json.dumps(text),
         "binary": json.dumps(whole).encode(),
-        "too long a frame": json.dumps(whole | {"text": canary.plain * (MAX_FRAME // len(canary.plain) + 1)}),
+        "too long a frame": json.dumps(whole | {"text": canary.plain * (MAX_FRAME_IN // len(canary.plain) + 1)}),
     }

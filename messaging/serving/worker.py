@@ -15,8 +15,8 @@ from django.utils.module_loading import import_string
 from twisted.internet import reactor as twisted_reactor
 
 from messaging import metrics, operations
-from messaging.frames import MAX_FRAME
 from messaging.serving import refusals
+from messaging.sizes import MAX_SOCKET_FRAME
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +32,8 @@ TIMES = {
     "http_timeout": 60,
     "application_close_timeout": 5,
 }
-# Bytes: what is a little too long is refused in words, by the frames themselves.
-SIZES = {"websocket_max_message_size": 2 * MAX_FRAME, "websocket_max_frame_size": 2 * MAX_FRAME}
+# Bytes, of what is received and of what is sent.
+SIZES = {"websocket_max_message_size": MAX_SOCKET_FRAME, "websocket_max_frame_size": MAX_SOCKET_FRAME}
 # Seconds in which a page may answer the end of its socket: the one that Autobahn gives is short for a phone far away.
 CLOSING = 3
 PATIENCE = 3.0  # seconds for requests that are under way when the end comes

@@ -6,6 +6,7 @@ import pytest
 
 from messaging import evidence, franking
 from messaging.conversations import Refused
+from messaging.sizes import MAX_REPORTED
 from tests.messaging.domain import ALICE, BOB, CAROL, message
 
 THREAT = message("I know where you live", sender=BOB, recipient=ALICE)
@@ -99,7 +100,7 @@ def test_sizes_are_bounded_and_the_bound_is_said():
     assert read(note=" x" * 500).note
     assert len(read(*[shown(THREAT)] * 50).exhibits) == 50
     assert "51 messages" in refused(*[shown(THREAT)] * 51)
-    long = shown(THREAT._replace(text="x" * 20_000))
+    long = shown(THREAT._replace(text="x" * (MAX_REPORTED // 5)))
     assert len(read(*[long] * 5).exhibits) == 5
     assert "more text" in refused(*[long] * 5, shown(THREAT))
 
