@@ -11,6 +11,8 @@ FORWARDING = {
     b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-port", b"x-forwarded-proto",
     b"x-forwarded-ssl", b"x-real-ip",
 }  # fmt: skip
+# Daphne takes it as the path that the site lies beneath, whoever sends it.
+DROPPED = FORWARDING | {b"daphne-root-path"}
 # A key of the scope: somebody else stands behind the address that asks, and nobody knows who.
 HIDDEN = "sotto.hidden"
 SCHEMES = {"http": {"http": "http", "https": "https"}, "websocket": {"http": "ws", "https": "wss"}}
@@ -42,10 +44,9 @@ def is_among(host: str, networks: Iterable[str]) -> bool:
 def _seen(scope: dict) -> dict:
     told = [(name, value.decode("latin1")) for name, value in scope["headers"] if name in FORWARDING]
     host, port = scope.get("client") or ("", 0)
-    if not told and not host.startswith("::ffff:"):
-        return scope
-    headers = [header for header in scope["headers"] if header[0] not in FORWARDING]
-    seen = {**scope, "headers": headers, "client": [_plain(host), port] if host else None}
+    headers = [header for header in scope["headers"] if header[0] not in DROPPED]
+    # SITE_URL has no path, so a site never lies beneath one, whatever the server has made of a header.
+    seen = {**scope, "root_path": "", "headers": headers, "client": [_plain(host), port] if host else None}
     if not told:
         return seen
     return seen | (_told(told, scope) if is_among(host, settings.TRUSTED_PROXIES) else {HIDDEN: True})

@@ -12,6 +12,7 @@ from tests.soak.windows import Window, people
 from tests.stores import Redis
 
 SERVICE_RESTART = 1012  # RFC 6455's registry; uvicorn says so by itself, before the application hears of the end
+LOG_IN = "/accounts/login/"
 FORWARDED = {"X-Forwarded-For": "198.51.100.1"}
 
 
@@ -43,6 +44,34 @@ def test_one_that_is_not_is_not_believed(start):
     assert server.asks("/readyz", **FORWARDED) == (200, "ready\n")
 
 
+HANDSHAKE = {
+    "Upgrade": "websocket", "Connection": "Upgrade",
+    "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/x", "//elsewhere.example", "é"])
+def test_a_header_does_not_say_beneath_which_path_the_site_lies(start, path):
+    """A proxy that closes an address would else be passed by the same address beneath that path."""
+    server, forged = start(), {"Daphne-Root-Path": path}
+    assert server.asks(f"/x{LOG_IN}", **forged)[0] == 404
+    assert server.asks("/x/healthz", **forged)[0] == 404
+    status, page = server.asks(LOG_IN, **forged)
+    assert (status, page.count("elsewhere.example")) == (200, 0)
+    assert f'action="{LOG_IN}passkey/"' in page
+    headers = {**HANDSHAKE, "Origin": server.url, **forged}
+    assert [status_of(server, path, headers) for path in ("/x/ws/chat/", "/ws/chat/")] == [403, 101]
+    assert "Traceback" not in server.log.read_text()
+
+
+def status_of(server, path, headers):
+    wire = http.client.HTTPConnection("localhost", server.port, timeout=10)
+    wire.request("GET", path, headers=headers)
+    status = wire.getresponse().status
+    wire.close()
+    return status
+
+
 ELSEWHERE = ["/ws/", "/ws/chat", "/ws/chat/x/", "/ws/other/", "/", "/metrics", "/%00"]
 
 
@@ -50,8 +79,7 @@ ELSEWHERE = ["/ws/", "/ws/chat", "/ws/chat/x/", "/ws/other/", "/", "/metrics", "
 def test_a_foreign_page_or_one_at_another_address_gets_no_socket_but_the_usual_headers(start, paths, is_foreign):
     server = start()
     origin = "https://elsewhere.example" if is_foreign else server.url
-    headers = {"Upgrade": "websocket", "Connection": "Upgrade", "Origin": origin}
-    headers |= {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}
+    headers = {**HANDSHAKE, "Origin": origin}
     for path in paths:
         wire = http.client.HTTPConnection("localhost", server.port, timeout=10)
         wire.request("GET", path, headers=headers)

@@ -14,7 +14,7 @@ LINES = {
     *("B1", "B2", "B4", "B8", "B9"),
     *("C1", "C3", "C5", "C6", "C7", "C8", "C9", "C13", "C14"),
     *("D1", "D2", "D4", "D6", "D7", "D8"),
-    *("E1", "E2", "E3", "E4", "E6", "E7", "E9", "E11", "E12", "E13", "E14"),
+    *("E1", "E2", "E3", "E4", "E6", "E7", "E9", "E11", "E12", "E13", "E14", "E15"),
     *("N1", "N2", "N3", "N4", "N5", "N9"),
 }
 # How many requirements each section of ASVS 5.0.0 has, of those that are named.

@@ -59,6 +59,7 @@ def test_what_a_browser_says_about_its_address_is_not_believed(proxy):
         "X_Forwarded_Proto": "gopher",
         "X_Real_IP": "6.6.6.6",
         "Forwarded": "for=6.6.6.6",
+        "Daphne_Root_Path": "/6.6.6.6",
     }
     _, seen = ask(proxy, **forged)
     headers = {name.lower(): value for name, value in seen["headers"].items()}

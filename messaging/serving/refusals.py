@@ -10,6 +10,11 @@ NO_STORE = ("Cache-Control", "no-store")
 class Request(WebRequest):
     """An HTTP request that Daphne refuses (400), or that the application failed (500) or left waiting (503)."""
 
+    def process(self):
+        # Daphne would take it as the path that the site lies beneath, whoever sends it, and fail if it is not ASCII.
+        self.requestHeaders.removeHeader(b"Daphne-Root-Path")
+        return super().process()
+
     def check_timeouts(self) -> None:
         """Whose answer has begun is not left waiting: a page without JavaScript is loaded for as long as it is open."""
         if not self._response_started:

@@ -3,13 +3,13 @@
 import pytest
 from asgiref.testing import ApplicationCommunicator
 
-from config.addresses import FORWARDING, HIDDEN, is_among, seen_through_proxies
+from config.addresses import DROPPED, HIDDEN, is_among, seen_through_proxies
 
 PROXIES = ["10.0.0.1/32", "10.9.0.0/16", "fd00::1/128"]
 STRANGER, PROXY = "203.0.113.7", "10.0.0.1"
 
 
-async def seen(client, *headers, kind="http"):
+async def seen(client, *headers, kind="http", **more):
     """The scope with which the application is called."""
     found = {}
 
@@ -17,7 +17,7 @@ async def seen(client, *headers, kind="http"):
         found.update(scope)
 
     given = [(b"host", b"localhost"), *((name.encode(), value.encode()) for name, value in headers)]
-    scope = {"type": kind, "scheme": "http", "client": client and [client, 4711], "headers": given}
+    scope = {"type": kind, "scheme": "http", "client": client and [client, 4711], "headers": given, **more}
     before = {**scope, "headers": list(given)}
     await ApplicationCommunicator(seen_through_proxies(application), scope).wait()
     assert scope == before  # it belongs to the server
@@ -77,10 +77,12 @@ async def test_the_scheme_is_what_the_nearest_proxy_says(peer, told, kind, schem
     assert (await seen(peer, ("x-forwarded-proto", told), kind=kind))["scheme"] == scheme
 
 
+@pytest.mark.parametrize("kind", ["http", "websocket"])
 @pytest.mark.parametrize("peer", [PROXY, STRANGER])
-async def test_nobody_after_it_has_anything_left_to_believe(peer):
-    told = await seen(peer, *((name.decode(), "6.6.6.6") for name in FORWARDING))
+async def test_nobody_after_it_has_anything_left_to_believe(peer, kind):
+    told = await seen(peer, *((name.decode(), "6.6.6.6") for name in DROPPED), kind=kind, root_path="/6.6.6.6")
     assert told["headers"] == [(b"host", b"localhost")]
+    assert told["root_path"] == ""
 
 
 async def test_who_has_no_address_is_believed_nothing():
@@ -88,7 +90,7 @@ async def test_who_has_no_address_is_believed_nothing():
     assert told["client"] is None
 
 
-async def test_a_plain_request_is_left_as_it_is():
+async def test_a_plain_request_keeps_its_address():
     told = await seen(STRANGER)
     assert (told["client"], HIDDEN in told) == ([STRANGER, 4711], False)
 
