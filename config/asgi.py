@@ -45,8 +45,8 @@ pages = answering(
 sockets = same_site(URLRouter([*websocket_urlpatterns, re_path("", refused)]))  # type: ignore[arg-type]
 application = ProtocolTypeRouter(
     {
-        "http": seen_through_proxies(told_apart(dressed(pages))),
-        "websocket": seen_through_proxies(told_apart(sockets)),
+        "http": seen_through_proxies(told_apart(dressed(pages)), operations.count_unreadable_address),
+        "websocket": seen_through_proxies(told_apart(sockets), operations.count_unreadable_address),
         "lifespan": lifespan(operations.begin, operations.end),
     }
 )

@@ -19,6 +19,7 @@ class Counts:
     expired: int = 0  # nobody has shown it in time
     resumed: int = 0  # windows that came back
     passed_over: int = 0  # fragments that a page was too far behind for
+    unreadable_addresses: int = 0  # requests whose proxy says who asks in a form that is not known
     refused: Counter[str] = field(default_factory=Counter)
     naps: list[int] = field(default_factory=lambda: [0] * (len(LAGS) + 1))
     lag: float = 0.0  # all of it together

@@ -34,6 +34,8 @@ class Numbers:
         yield self._counter("fragments_passed_over", "For pages that were too far behind.", counts.passed_over)
         overflowed = getattr(get_channel_layer(), "overflowed", 0)
         yield self._counter("layer_overflowed", "Events that a full channel did not take.", overflowed)
+        unreadable = counts.unreadable_addresses
+        yield self._counter("unreadable_addresses", "X-Forwarded-For of trusted proxies, not read.", unreadable)
         yield self._lag()
 
     def _waiting(self) -> Iterator[Metric]:

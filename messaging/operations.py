@@ -8,6 +8,7 @@ from django.conf import settings
 from messaging import metrics
 from messaging.consumers import WindowConsumer, crowd
 from messaging.conversations import Unreachable
+from messaging.counts import counts
 from messaging.homes import presence
 from messaging.readiness import readiness
 from messaging.redis import keeping
@@ -31,6 +32,11 @@ async def ready() -> Answer:
 
 async def numbers() -> Answer:
     return 200, metrics.text(), metrics.CONTENT_TYPE
+
+
+def count_unreadable_address() -> None:
+    """Count a request whose proxy says who asks in a form that is not known."""
+    counts.unreadable_addresses += 1
 
 
 async def begin() -> None:

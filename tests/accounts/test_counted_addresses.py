@@ -48,10 +48,11 @@ def visitor(request, tmp_path):
 
 @pytest.mark.parametrize("visitor", ["127.0.0.1"], indirect=True)
 def test_behind_a_proxy_each_address_has_a_count_of_its_own(visitor):
-    # What stands left of it the proxy has been told, and nobody knows by whom.
-    answers = [visitor.tries(f"192.0.2.{number % 250}, 198.51.100.1") for number in range(MOST + 1)]
+    # What stands left of it the proxy has been told, and nobody knows by whom. A port is another one each time.
+    answers = [visitor.tries(f"192.0.2.{number % 250}, 198.51.100.1:{50_000 + number}") for number in range(MOST + 1)]
     assert answers == [422] * MOST + [429]
-    assert visitor.tries("198.51.100.2") == 422
+    assert visitor.tries("198.51.100.1") == 429
+    assert [visitor.tries(other) for other in ("198.51.100.2:50000", "[2001:db8::1]:443")] == [422, 422]
 
 
 @pytest.mark.parametrize("visitor", [""], indirect=True)

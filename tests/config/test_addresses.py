@@ -3,7 +3,10 @@
 import pytest
 from asgiref.testing import ApplicationCommunicator
 
+from config import addresses
 from config.addresses import DROPPED, HIDDEN, is_among, seen_through_proxies
+from messaging.counts import counts
+from messaging.operations import count_unreadable_address
 
 PROXIES = ["10.0.0.1/32", "10.9.0.0/16", "fd00::1/128"]
 STRANGER, PROXY = "203.0.113.7", "10.0.0.1"
@@ -19,7 +22,7 @@ async def seen(client, *headers, kind="http", **more):
     given = [(b"host", b"localhost"), *((name.encode(), value.encode()) for name, value in headers)]
     scope = {"type": kind, "scheme": "http", "client": client and [client, 4711], "headers": given, **more}
     before = {**scope, "headers": list(given)}
-    await ApplicationCommunicator(seen_through_proxies(application), scope).wait()
+    await ApplicationCommunicator(seen_through_proxies(application, count_unreadable_address), scope).wait()
     assert scope == before  # it belongs to the server
     return found
 
@@ -27,6 +30,11 @@ async def seen(client, *headers, kind="http", **more):
 @pytest.fixture(autouse=True)
 def proxies(settings):
     settings.TRUSTED_PROXIES = PROXIES
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_counted(monkeypatch):
+    monkeypatch.setattr(counts, "unreadable_addresses", 0)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +51,27 @@ def proxies(settings):
         ("fd00::1", "198.51.100.1", "198.51.100.1"),
         (PROXY, "nonsense", PROXY),
         (PROXY, "198.51.100.1, nonsense", PROXY),
-        (PROXY, "198.51.100.1:80", PROXY),
+        # With ports, as some gateways write them.
+        (PROXY, "198.51.100.1:51123", "198.51.100.1"),
+        (PROXY, '"198.51.100.1:51123"', "198.51.100.1"),
+        (PROXY, "198.51.100.1:", "198.51.100.1"),
+        (PROXY, "[2001:db8::1]:443", "2001:db8::1"),
+        (PROXY, '"[2001:db8::1]:443"', "2001:db8::1"),
+        (PROXY, '"[2001:db8::1]"', "2001:db8::1"),
+        (PROXY, "[2001:db8::1]", "2001:db8::1"),
+        (PROXY, "[::ffff:198.51.100.1]:443", "198.51.100.1"),
+        (PROXY, "6.6.6.6, 198.51.100.1:51123, 10.9.3.4:80", "198.51.100.1"),
+        (PROXY, "6.6.6.6:1, [2001:db8::1]:443, [fd00::1]:80", "2001:db8::1"),
+        (PROXY, "fe80::1%eth0", "fe80::1"),
+        (PROXY, "[fe80::1%eth0]:443", "fe80::1"),
+        ("fd00::1%eth0", "198.51.100.1", "198.51.100.1"),
+        # No address.
+        (PROXY, "198.51.100.1:port", PROXY),
+        (PROXY, "198.51.100.1:80:80", PROXY),
+        (PROXY, "[198.51.100.1", PROXY),
+        (PROXY, "[]:80", PROXY),
+        (PROXY, "::ffff:198.51.100.1:80", PROXY),
+        (PROXY, "unknown", PROXY),
         (PROXY, "", PROXY),
         (PROXY, ",", PROXY),
         (STRANGER, "198.51.100.1", STRANGER),
@@ -93,6 +121,37 @@ async def test_who_has_no_address_is_believed_nothing():
 async def test_a_plain_request_keeps_its_address():
     told = await seen(STRANGER)
     assert (told["client"], HIDDEN in told) == ([STRANGER, 4711], False)
+
+
+NOT_READ = "X-Forwarded-For that cannot be read"
+
+
+@pytest.fixture
+def log(caplog):
+    addresses._warn.cache_clear()
+    return caplog
+
+
+async def test_a_header_of_a_proxy_of_ours_that_cannot_be_read_is_logged_once_and_counted(log):
+    for told in ("nonsense\r\nERROR forged: a line", "gopher", ""):
+        await seen(PROXY, ("x-forwarded-for", told))
+    assert counts.unreadable_addresses == 3
+    assert log.text.count(NOT_READ) == 1
+    assert "forged" not in log.text
+
+
+@pytest.mark.parametrize(
+    ("peer", "header", "told"),
+    [
+        (STRANGER, "x-forwarded-for", "nonsense"),
+        (PROXY, "x-forwarded-proto", "https"),
+        (PROXY, "x-forwarded-for", "::"),
+    ],
+)
+async def test_what_a_stranger_says_or_what_can_be_read_is_not(log, peer, header, told):
+    await seen(peer, (header, told))
+    assert counts.unreadable_addresses == 0
+    assert NOT_READ not in log.text
 
 
 @pytest.mark.parametrize(

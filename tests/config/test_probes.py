@@ -184,6 +184,13 @@ async def test_what_waits_is_measured(alice, bob, open_window):  # noqa: F811
     assert after["sotto_mailbox_bytes"] > before["sotto_mailbox_bytes"] + 1000
 
 
+async def test_a_proxy_that_says_who_asks_in_an_unknown_form_is_counted(settings):
+    settings.TRUSTED_PROXIES = ["10.0.0.1/32"]
+    before = (await numbers())["sotto_unreadable_addresses_total"]
+    await asked("/healthz", client="10.0.0.1", headers=[(b"x-forwarded-for", b"nonsense")])
+    assert (await numbers())["sotto_unreadable_addresses_total"] == before + 1
+
+
 async def test_a_busy_loop_is_seen():
     before = (await numbers())["sotto_loop_lag_seconds_count"]
     counts.nap(0.3)
