@@ -8,6 +8,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,12 +23,8 @@ from accounts import known_browsers, names
 if TYPE_CHECKING:
     from accounts.models import User
 
-try:
-    from redis.exceptions import RedisError as CacheAway
-except ImportError:  # one process, with its own memory
-    CacheAway = ConnectionError  # type: ignore[assignment,misc]
-
 logger = logging.getLogger(__name__)
+TOLD_AGAIN = 60  # seconds between two lines of the log that say the same
 
 
 class Limit(NamedTuple):
@@ -122,21 +119,29 @@ def _key(limit: Limit, whom: str, now: float) -> str:
 
 
 def _count(store: BaseCache, key: str, seconds: int) -> int:
-    store.add(key, 0, seconds)
-    return store.incr(key)
+    is_new = store.add(key, 0, seconds)
+    try:
+        return store.incr(key)
+    except ValueError:  # it has just ended, and begins again; a cache that does not keep a new one cannot count
+        if is_new:
+            raise
+        return _count(store, key, seconds)
 
 
 def _take(store: BaseCache, key: str) -> int:
-    return store.decr(key) if store.get(key, 0) > 0 else 0
+    if store.get(key, 0) > 0:
+        with suppress(ValueError):  # it has just ended
+            return store.decr(key)
+    return 0
 
 
 def _ask(question: Callable[..., int], *words: object) -> int:
-    """Of the cache; while that is away, of this process: people still log in, and nobody guesses without end."""
+    """Ask the cache, or this process while the cache cannot count: people still log in, and guessing still ends."""
     try:
-        try:
-            return question(cache, *words)
-        except CacheAway:
-            logger.warning("The cache does not answer; each process counts attempts for itself")
-            return question(caches["process"], *words)
-    except ValueError:  # a counter that has just ended
-        return 0
+        return question(cache, *words)
+    except Exception as error:  # noqa: BLE001 - whatever it is, a limit must not vanish with it
+        here = caches["process"]
+        if here.add("told", True, TOLD_AGAIN):
+            # By its kind alone: its words may hold a part of the cache's address, which has a password.
+            logger.error("Attempts cannot be counted together (%s): each process counts its own", type(error).__name__)
+        return question(here, *words)

@@ -14,6 +14,11 @@ from django.http.request import split_domain_port
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 HOST_PATTERN = re.compile(rf"\*|\[[0-9a-f:]+\]|\.?{HOST.pattern}")
+# A raw / ? or # ends a password, and the rest of it would be read as something else.
+REDIS_ADDRESS = re.compile(
+    r"(rediss?://([^/?#\s]*@)?([^/?#@:\s\[\]]+|\[[0-9a-f:.]+\])?(:[0-9]+)?(/[0-9]*)?|unix://([^/?#\s]*@)?/[^?#@]+)"
+    r"(\?[^#@\s]*)?"
+)
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS = ("text", "json")
 
@@ -49,10 +54,14 @@ def database(name: str, default: str) -> dict:
 
 
 def redis_address(name: str) -> str:
-    """The variable as the address of a Redis or Valkey server; "" where there is none."""
+    """The variable as the address of a Redis or Valkey server; "" where there is none. What it says is not repeated: it
+    may hold a password."""
     url = env.str(name, default="").strip()
-    if url and urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
-        raise ImproperlyConfigured(f"{name} must begin with redis://, rediss:// or unix://.")
+    if url and not REDIS_ADDRESS.fullmatch(url):
+        raise ImproperlyConfigured(
+            f"{name} must be an address such as redis://name:password@localhost:6379/0, rediss://... or "
+            "unix:///run/redis.sock. In a name or a password, / is written as %2F, ? as %3F and # as %23."
+        )
     return url
 
 
@@ -325,7 +334,7 @@ CACHES: dict = {"default": _in_memory, "process": {**_in_memory, "LOCATION": "pr
 if REDIS_URL:
     CACHES["default"] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
+        "LOCATION": [REDIS_URL],  # as one: of a string, Django makes several wherever its password has a comma
         "KEY_PREFIX": "sotto-attempts",
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }

@@ -10,6 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from messaging.consumers import crowd
 from messaging.counts import LAGS, REASONS, counts
 from messaging.homes import mailbox, presence
+from messaging.readiness import CHECKS, readiness
 from messaging.streams import streams
 
 CONTENT_TYPE = exposition.CONTENT_TYPE_PLAIN_0_0_4
@@ -26,6 +27,7 @@ class Numbers:
         yield self._gauge("streams", "Pages without JavaScript that are being loaded here.", len(streams))
         yield self._gauge("people_online", "People who hold a lease.", len(presence.online()))
         yield from self._waiting()
+        yield self._ready()
         yield self._counter("messages_posted", "Messages that were taken.", counts.posted)
         yield self._counter("messages_delivered", "Messages that a window has confirmed.", counts.delivered)
         yield self._counter("messages_expired", "Messages that no window has shown in time.", counts.expired)
@@ -52,6 +54,12 @@ class Numbers:
         family = CounterMetricFamily("sotto_refused", "What was refused, by why.", labels=["worker", "reason"])
         for reason in REASONS:
             family.add_metric([str(self.worker), reason], counts.refused[reason])
+        return family
+
+    def _ready(self) -> Metric:
+        family = GaugeMetricFamily("sotto_ready", "1 for each thing that is there.", labels=["worker", "check"])
+        for check in CHECKS:
+            family.add_metric([str(self.worker), check], check not in readiness.last)
         return family
 
     def _lag(self) -> Metric:

@@ -31,6 +31,7 @@ async def ready() -> Answer:
 
 
 async def numbers() -> Answer:
+    await readiness.missing()
     return 200, metrics.text(), metrics.CONTENT_TYPE
 
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.db import connection
 
 from messaging.homes import presence
@@ -18,6 +19,16 @@ async def database() -> None:
     await asyncio.get_running_loop().run_in_executor(_thread, _ask_database)
 
 
+async def throttles() -> None:
+    """Count once where attempts are counted. What cannot count limits nobody, or each process for itself."""
+    await asyncio.get_running_loop().run_in_executor(_counting_thread, _count)
+
+
+def _count() -> None:
+    cache.set("readiness", 0, 60)
+    cache.incr("readiness")
+
+
 def _ask_database() -> None:
     try:
         get_user_model().objects.exists()
@@ -26,8 +37,13 @@ def _ask_database() -> None:
 
 
 _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="readiness")
+_counting_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="readiness")
 # Whatever a check raises means no.
-CHECKS: dict[str, Callable[[], Awaitable[None]]] = {"database": database, "memory": presence.reach}
+CHECKS: dict[str, Callable[[], Awaitable[None]]] = {
+    "database": database,
+    "memory": presence.reach,
+    "throttles": throttles,
+}
 
 
 class Readiness:
@@ -35,6 +51,7 @@ class Readiness:
 
     def __init__(self) -> None:
         self.look: asyncio.Task[list[str]] | None = None
+        self.last: list[str] = []  # what was missing when somebody asked last
 
     async def missing(self) -> list[str]:
         """The names of what is missing; none if this process is ready."""
@@ -42,7 +59,8 @@ class Readiness:
             return ["the server is being restarted"]
         if self.look is None or self.look.done() or self.look.get_loop() is not asyncio.get_running_loop():
             self.look = asyncio.create_task(_look())
-        return await asyncio.shield(self.look)
+        self.last = await asyncio.shield(self.look)
+        return self.last
 
 
 async def _look() -> list[str]:

@@ -111,6 +111,9 @@ def test_without_any_variable_but_the_key_it_checks_out(fresh_copy):
         ("MESSAGE_MAX_LENGTH", "0"),
         ("MESSAGE_MAX_LENGTH", "20001"),
         ("DATABASE_URL", "nonsense"),
+        ("REDIS_URL", "http://localhost:6379"),
+        ("REDIS_URL", "redis://localhost:port/0"),
+        ("REDIS_URL", "redis://localhost:6379/name"),
         ("LOG_LEVEL", "LOUD"),
         ("LOG_FORMAT", "xml"),
         ("LOG_FORMAT", ""),
@@ -207,4 +210,13 @@ def test_a_mail_server_is_read_as_it_is_written(fresh_copy, address, words):
 def test_the_password_of_a_mail_server_is_not_repeated(fresh_copy):
     refused = manage(fresh_copy, "check", SECRET_KEY=KEY, EMAIL_URL="ftp://name:hush-hush@mail.example.org")
     assert refused.returncode != 0
+    assert "hush-hush" not in refused.stderr
+
+
+@pytest.mark.parametrize("sign", "/?#")
+def test_a_sign_that_ends_a_password_is_refused_without_repeating_it(fresh_copy, sign):
+    password = f"12{sign}hush-hush"
+    refused = manage(fresh_copy, "check", SECRET_KEY=KEY, REDIS_URL=f"redis://:{password}@localhost:6379/0")
+    assert refused.returncode != 0
+    assert "REDIS_URL must be" in refused.stderr
     assert "hush-hush" not in refused.stderr

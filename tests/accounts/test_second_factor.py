@@ -110,6 +110,15 @@ def test_no_code_breaks_the_page(half_way, typed):
     assert words_beside(response, "code")
 
 
+def test_a_secret_that_cannot_be_read_lets_nobody_in(client, dora):
+    """As after another SECRET_KEY; and it is no secret that somebody could know."""
+    SecondFactor.objects.update(sealed_secret=b"x" * 40)
+    password(client)
+    for secret in (SECRET, bytes(20), b"x" * 20):
+        assert code(client, shown(secret=secret)).status_code == 422
+    assert not is_in(client)
+
+
 def test_guessing_ends_in_words(half_way, clock_stands):
     assert [code(half_way, shown(-20)).status_code for _ in range(5)] == [422] * 5
     again = Client()

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 from django.core.management import call_command
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -168,13 +169,33 @@ async def test_a_session_whose_end_was_not_heard_of_is_looked_at_again(alice, bo
     here, there = await open_window(alice), await open_window(bob)
     # As the database alone would do it: no signal.
     await sync_to_async(lambda: Session.objects.filter(user=alice)._raw_delete("default"))()
-    windows = [window for own in crowd.members.values() for window in own]
-    for _ in range(LOOK_EACH):
-        for window in windows:
-            window.beat()
+    look_again()
     async with asyncio.timeout(1):
         await is_away(here)
     assert "refresh" not in await there.settles()
+
+
+async def test_a_look_that_was_not_answered_is_made_again(alice, open_window, monkeypatch, caplog):  # noqa: F811
+    async def away(key):
+        raise OperationalError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(doorkeeper, "has_ended", away)
+        here = await open_window(alice)
+        patch.setattr(doorkeeper, "holder", away)
+        await sync_to_async(lambda: Session.objects.filter(user=alice)._raw_delete("default"))()
+        look_again()
+        assert "refresh" not in await here.settles()
+        assert "a session could not be looked at" in caplog.text
+    look_again()
+    async with asyncio.timeout(1):
+        await is_away(here)
+
+
+def look_again():
+    for window in [window for own in crowd.members.values() for window in own]:
+        for _ in range(LOOK_EACH):
+            window.beat()
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,11 @@ async def test_who_has_no_address_is_believed_nothing():
     assert told["client"] is None
 
 
+async def test_what_is_no_address_is_believed_nothing():
+    told = await seen("a file", ("x-forwarded-for", "198.51.100.1"))
+    assert (told["client"][0], HIDDEN in told) == ("a file", True)
+
+
 async def test_a_plain_request_keeps_its_address():
     told = await seen(STRANGER)
     assert (told["client"], HIDDEN in told) == ([STRANGER, 4711], False)
@@ -132,7 +137,7 @@ def log(caplog):
     return caplog
 
 
-async def test_a_header_of_a_proxy_of_ours_that_cannot_be_read_is_logged_once_and_counted(log):
+async def test_what_a_proxy_of_ours_says_and_cannot_be_read_is_noticed(log):
     for told in ("nonsense\r\nERROR forged: a line", "gopher", ""):
         await seen(PROXY, ("x-forwarded-for", told))
     assert counts.unreadable_addresses == 3

@@ -9,6 +9,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import HttpCommunicator
 from django.conf import settings
+from django.core.cache.backends.dummy import DummyCache
 from django.db import OperationalError
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -86,6 +87,15 @@ async def test_it_is_not_ready_without_its_database(monkeypatch):
     monkeypatch.setattr(readiness, "_ask_database", no_database)
     answer = await asked("/readyz")
     assert (answer.status, answer.text) == (503, "not ready: database\n")
+
+
+async def test_it_is_not_ready_where_attempts_cannot_be_counted(monkeypatch):
+    monkeypatch.setattr(readiness, "cache", DummyCache("", {}))
+    answer = await asked("/readyz")
+    assert (answer.status, answer.text) == (503, "not ready: throttles\n")
+    assert (await numbers())["sotto_ready/throttles"] == 0
+    monkeypatch.undo()
+    assert (await numbers())["sotto_ready/throttles"] == 1
 
 
 async def test_everything_that_is_missing_is_named(monkeypatch):
@@ -206,4 +216,4 @@ async def test_nobody_is_named(alice, bob, open_window):  # noqa: F811
     text = (await asked("/metrics")).text
     await sync_to_async(alice.refresh_from_db)()
     assert not re.search(r"alice|bob|a word", text)
-    assert set(re.findall(r'(\w+)="', text)) == {"worker", "reason", "le"}
+    assert set(re.findall(r'(\w+)="', text)) == {"worker", "check", "reason", "le"}

@@ -81,6 +81,17 @@ async def test_a_database_that_does_not_answer_is_not_asked_for_each_of_them_aga
     assert (await doorkeeper.holder("four")).key == "four"
 
 
+async def test_a_session_that_cannot_be_read_lets_nobody_in(cookie, monkeypatch):
+    def fails(request):
+        raise ValueError(request)
+
+    monkeypatch.setattr(module, "get_user", fails)
+    socket = connect(cookie)
+    await socket.connect()
+    assert await closed_with(socket) == FAILED
+    await socket.disconnect()
+
+
 async def test_nobody_waits_for_ever_when_a_hop_itself_fails(doorkeeper, monkeypatch):
     def breaks(keys):
         raise RuntimeError("no thread")

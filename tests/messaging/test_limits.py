@@ -6,12 +6,14 @@ import re
 import pytest
 
 from messaging import limits
-from messaging.conversations import Refused
+from messaging.conversations import Refused, Unreachable
 from messaging.pace import Limit, Pace
 from messaging.pulse import pulse
+from messaging.redis.link import Link
 from messaging.redis.pace import RedisLimit
 from tests.messaging.domain import ALICE, BOB, message
 from tests.messaging.homes import new_link
+from tests.servers import free_port
 
 HTMX = {"hx-request": "true"}
 
@@ -92,6 +94,16 @@ async def test_redis_holds_somebody_by_its_own_time(redis_url):
     with pytest.raises(Refused, match="in 2 seconds"):
         await limit.admit(ALICE.id)
     assert 0 < await limit.wait(ALICE.id) <= 2
+    await link.close()
+
+
+async def test_while_redis_is_away_nothing_limited_passes():
+    """Nor does a process count for itself: whatever has such a limit needs Redis anyway."""
+    link = Link(f"redis://127.0.0.1:{free_port()}/0")
+    limit = RedisLimit(Pace(burst=3, per_second=0.5), name="of a test", link=link)
+    for question in (limit.wait(ALICE.id), limit.admit(ALICE.id), limit.hold(ALICE.id, 1), limit.remaining(ALICE.id)):
+        with pytest.raises(Unreachable):
+            await question
     await link.close()
 
 

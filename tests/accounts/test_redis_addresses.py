@@ -1,0 +1,95 @@
+"""Any address of a Redis is one at which attempts are counted; a Redis that does not let them be counted says so."""
+
+import json
+import re
+import socket
+from urllib.parse import quote
+
+import pytest
+
+from tests.conftest import PASSWORD
+from tests.fresh_copy import ROOT, manage
+from tests.programs import HOST
+from tests.serving import Serving
+from tests.stores import Redis
+from tests.visitor import Visitor
+
+# All signs that may stand in a password as they are (RFC 3986, 3.2.1), and all that may not.
+RAW = "a,b;c!$&'()*+=:-._~d"
+OTHERS = f"{RAW}/?#[]@% ü"
+KEY = "for tests only, but as long as a key is"
+COUNT = """
+import json
+from accounts.throttles import Limit, wait
+print("is", json.dumps([wait([(Limit("a test", 2, 86_400), "somebody")]) > 0 for _ in range(3)]))
+"""
+
+
+class Guarded(Redis):
+    """Lets in those alone who are made known to it with `knows`; listens at a file, too."""
+
+    def command(self):
+        return [*super().command(), "--requirepass", "root", "--unixsocket", str(self.folder / "redis.sock")]
+
+    def answers(self):
+        try:
+            with socket.create_connection((HOST, self.port), timeout=1) as wire:
+                wire.sendall(b"PING\r\n")
+                return wire.recv(16).startswith(b"-NOAUTH")
+        except OSError:
+            return False
+
+    def knows(self, name, password, *keys):
+        self.asks().acl_setuser(
+            name, enabled=True, passwords=f"+{password}", keys=keys, channels=["*"], categories=["+@all"]
+        )
+
+    def asks(self, database=0):
+        from redis import Redis as Client
+
+        return Client(HOST, self.port, database, password="root")
+
+
+@pytest.fixture(scope="module")
+def store():
+    guarded = Guarded().start()
+    guarded.knows("raw", RAW, "*")
+    guarded.knows("encoded", OTHERS, "*")
+    # A right that somebody has forgotten: conversations work, attempts are not counted.
+    guarded.knows("forgotten", "x", "sotto:*")
+    yield guarded
+    guarded.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "database"),
+    [
+        (f"redis://raw:{RAW}@{{place}}/1", 1),
+        (f"redis://raw:{quote(RAW, safe='')}@{{place}}?db=2", 2),
+        (f"redis://encoded:{quote(OTHERS, safe='')}@{{place}}/3", 3),
+        (f"unix://raw:{RAW}@{{folder}}/redis.sock?db=4", 4),
+    ],
+)
+def test_attempts_are_counted_at_every_address(store, address, database):
+    url = address.format(place=f"{HOST}:{store.port}", folder=store.folder)
+    counted = manage(ROOT, "shell", "--no-imports", "-c", COUNT, SECRET_KEY=KEY, MAILBOX_KEY=KEY, REDIS_URL=url)
+    assert json.loads(counted.stdout.partition("is ")[2]) == [False, False, True], counted.stderr
+    assert "each process counts its own" not in counted.stderr
+    assert len(store.asks(database).keys("sotto-attempts*")) == 1
+
+
+def test_a_redis_that_refuses_is_no_way_around_the_limits(store, tmp_path):
+    url = f"redis://forgotten:x@{HOST}:{store.port}/0"
+    server = Serving(tmp_path, REDIS_URL=url, MAILBOX_KEY=KEY, TRUSTED_PROXIES="127.0.0.1,::1").start()
+    try:
+        assert server.asks("/readyz") == (503, "not ready: throttles\n")
+        ready = dict(re.findall(r'sotto_ready\{check="(\w+)".*\} (\S+)', server.asks("/metrics")[1]))
+        assert ready == {"database": "1.0", "memory": "1.0", "throttles": "0.0"}
+        wrong = {"username": "nobody", "password": "not the right password"}
+        tries = [Visitor(server).posts("/accounts/login/", **wrong).status for _ in range(51)]
+        assert tries == [422] * 50 + [429]
+        assert Visitor(server).signs_up("alice").asks("/").status == 200
+    finally:
+        server.stop()
+    assert server.log.read_text().count("Attempts cannot be counted together (NoPermissionError)") == 1
+    assert PASSWORD not in server.log.read_text()
