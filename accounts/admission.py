@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
-from accounts import reauthentication, second_factor, strangers
+from accounts import reauthentication, second_factor
 from accounts.models import User
 from accounts.pages import let_in, next_page
 
@@ -38,6 +38,6 @@ def held(request: HttpRequest) -> User | None:
 def _hold(request: HttpRequest, user: User) -> HttpResponse:
     # Who planted the id of this session in the browser would else be half-way in too.
     request.session.cycle_key()
-    strangers.keep(request, KEY, [user.pk, user.get_session_auth_hash(), int(time.time())])
+    request.session[KEY] = [user.pk, user.get_session_auth_hash(), int(time.time())]
     onward = next_page(request)
     return HttpResponseRedirect(reverse("accounts:log_in_code") + (f"?{urlencode({'next': onward})}" if onward else ""))

@@ -4,7 +4,7 @@ import time
 
 from django.http import HttpRequest
 
-from accounts import strangers, throttles
+from accounts import throttles
 from accounts.passkeys import LIFETIME
 
 KEY = "passkey_challenges"  # in the session: when each was given, by the challenge in hexadecimal
@@ -13,7 +13,7 @@ MOST = 5  # pages of one browser that wait for a passkey; the oldest one of more
 
 def keep(request: HttpRequest, challenge: bytes) -> None:
     given = {**request.session.get(KEY, {}), challenge.hex(): int(time.time())}
-    strangers.keep(request, KEY, dict(sorted(given.items(), key=lambda item: item[1])[-MOST:]))
+    request.session[KEY] = dict(sorted(given.items(), key=lambda item: item[1])[-MOST:])
 
 
 def take(request: HttpRequest, challenge: bytes) -> bool:

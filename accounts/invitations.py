@@ -90,8 +90,8 @@ def find(token: str) -> Invitation | None:
     return good().filter(digest=_digest(token)).first() if token else None
 
 
-def held(pk: int | None) -> Invitation | None:
-    """The one that somebody has come with, if it still holds."""
+def held(pk: str) -> Invitation | None:
+    """The one that somebody has come with, if it still holds; "" for nobody's."""
     return good().filter(pk=pk).first() if pk else None
 
 

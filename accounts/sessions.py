@@ -20,6 +20,8 @@ from accounts import devices
 if TYPE_CHECKING:
     from accounts.models import User
 
+HOUR = 3600  # seconds
+SWEPT_AT_ONCE = 100
 SIGN_IN = "sign_in"  # in a session: its name for the list, what it was begun with, and the days
 
 
@@ -39,11 +41,19 @@ class Session(AbstractBaseSession):
 
 
 class SessionStore(DatabaseStore):
-    """Django's own, which puts down whose a session is."""
+    """Django's own, which puts down whose a session is. One of no user is for the next step, and ends in an hour."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
+
+    def get_session_cookie_age(self) -> int:
+        return super().get_session_cookie_age() if SESSION_KEY in self else HOUR
+
+    def create(self) -> None:
+        if SESSION_KEY not in self:
+            forget_some_of_no_user()
+        super().create()
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = cast(Session, super().create_model_instance(data))
@@ -54,6 +64,12 @@ class SessionStore(DatabaseStore):
         row = cast(Session, await super().acreate_model_instance(data))
         row.user_id = data.get(SESSION_KEY)
         return row
+
+
+def forget_some_of_no_user() -> None:
+    """Delete ended sessions of no user, so that there are never more of them than an hour brings."""
+    ended = Session.objects.filter(user=None, expire_date__lte=timezone.now())
+    Session.objects.filter(pk__in=ended.values("pk")[:SWEPT_AT_ONCE]).delete()
 
 
 class SignIn(NamedTuple):

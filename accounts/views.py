@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import invitations, sessions, throttles
+from accounts import cookies, invitations, sessions, throttles
 from accounts.admission import after_password
 from accounts.forms import LogInForm, SignUpForm
 from accounts.pages import form_page, let_in, onward, person, posted, too_many, tried
@@ -28,7 +28,7 @@ from accounts.views_invitations import INVITED_BY
 def sign_up(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return onward(request)
-    invitation = invitations.held(request.session.get(INVITED_BY))
+    invitation = invitations.held(cookies.kept(request, INVITED_BY))
     if settings.SIGNUP != "open" and not invitation:
         return render(request, "accounts/sign_up_closed.html", {"policy": settings.SIGNUP}, status=403)
     page, data = "accounts/sign_up.html", posted(request)
@@ -37,8 +37,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return too_many(request, page, SignUpForm(initial=typed), seconds, invitation=invitation)
     form = SignUpForm(data)
     if form.is_valid() and (user := form.sign_up(invitation)):
-        request.session.pop(INVITED_BY, None)
-        return let_in(request, user)
+        response = let_in(request, user)
+        cookies.drop(response, INVITED_BY)
+        return response
     return form_page(request, page, form, invitation=invitation)
 
 

@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import invitations, qr, strangers
+from accounts import cookies, invitations, qr
 from accounts.invitation_forms import InvitationForm
 from accounts.pages import form_page, onward, person, posted
 
-INVITED_BY = "invitation"  # in a session: which invitation somebody has come with
+INVITED_BY = "invitation"  # in a cookie: which invitation somebody has come with
 
 
 @require_safe
@@ -27,8 +27,9 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     invitation = invitations.find(token)
     if invitation is None:
         return render(request, "accounts/link_over.html", status=410)
-    strangers.keep(request, INVITED_BY, invitation.pk)
-    return redirect("accounts:signup")
+    response = redirect("accounts:signup")
+    cookies.keep(response, INVITED_BY, str(invitation.pk))
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

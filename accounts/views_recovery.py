@@ -14,13 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import mail, recovery, strangers, throttles
+from accounts import cookies, mail, recovery, throttles
 from accounts.pages import form_page, person, posted, too_many, tried
 from accounts.password_forms import ConfirmForm
 from accounts.recovery_forms import MailForm, NewPasswordForm, RecoverForm
 
 FORM = ["GET", "HEAD", "POST"]
-LINK = "reset_link"  # in a session: the number and the token of a link, which so leave the address
+LINK = "reset_link"  # in a cookie: the number and the token of a link, which so leave the address
 DONE = gettext_lazy("Your password is changed. Log in with it.")
 
 
@@ -63,8 +63,9 @@ def reset_link(request: HttpRequest, number: str, token: str) -> HttpResponse:
     with transaction.atomic():
         if recovery.holder(number, token) is None:
             return render(request, "accounts/link_over.html", status=410)
-    strangers.keep(request, LINK, [number, token])
-    return redirect("accounts:new_password")
+    response = redirect("accounts:new_password")
+    cookies.keep(response, LINK, f"{number}/{token}")
+    return response
 
 
 @require_http_methods(FORM)
@@ -72,7 +73,8 @@ def reset_link(request: HttpRequest, number: str, token: str) -> HttpResponse:
 @never_cache
 @transaction.atomic
 def new_password(request: HttpRequest) -> HttpResponse:
-    user = recovery.holder(*request.session.get(LINK, ("", "")))
+    number, _slash, token = cookies.kept(request, LINK).partition("/")
+    user = recovery.holder(number, token)
     if user is None:
         return render(request, "accounts/link_over.html", status=410)
     form = NewPasswordForm(user, posted(request))
@@ -81,7 +83,9 @@ def new_password(request: HttpRequest) -> HttpResponse:
     logout(request)
     recovery.set_password(user, form.cleaned_data["new_password"])
     messages.success(request, DONE)
-    return redirect("accounts:login")
+    response = redirect("accounts:login")
+    cookies.drop(response, LINK)
+    return response
 
 
 @require_http_methods(FORM)

@@ -1,16 +1,11 @@
-"""Words for the next page, which wait in the browser; some are links that nobody else may read."""
+"""Words for the next page, which wait in the browser alone."""
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.contrib.messages.storage.fallback import FallbackStorage
-from django.contrib.messages.storage.session import SessionStorage
 
 
-class Cookie(CookieStorage):
+class Notices(CookieStorage):
+    """In a cookie that no other host can plant. Of too many that wait the oldest go: Django's usual next place is the
+    session, and each visitor who keeps the cookie would have a row in the database."""
+
     cookie_name = f"{settings.COOKIE_PREFIX}messages"
-
-
-class Notices(FallbackStorage):
-    """Django's usual order, with a cookie that no other host can plant."""
-
-    storage_classes = (Cookie, SessionStorage)

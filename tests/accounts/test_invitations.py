@@ -93,12 +93,22 @@ def test_with_an_invitation_somebody_gets_in(boss, invite_only):
     assert not get_user(guest).is_staff
 
 
-def test_who_only_looks_leaves_no_session_for_longer_than_an_hour(boss, invite_only):
+def test_an_invitation_stays_in_its_browser_for_an_hour_and_until_it_is_used(boss, invite_only):
     link, guest = make(boss), Client()
     guest.get(link)
-    assert guest.session.get_expiry_age() <= 3600
+    cookie = guest.cookies["invitation"]
+    assert (cookie["max-age"], cookie["httponly"], cookie["samesite"]) == (3600, True, "Lax")
     guest.post(SIGN_UP, {"username": "Dora", "password": PASSWORD})
+    assert guest.cookies["invitation"].value == ""
     assert guest.session.get_expiry_age() > 3600
+
+
+@pytest.mark.parametrize("forged", ["1", "1:1tw:x", "x"])
+def test_a_forged_cookie_is_no_invitation(boss, invite_only, forged):
+    make(boss)
+    guest = Client()
+    guest.cookies["invitation"] = forged
+    assert guest.get(SIGN_UP).status_code == 403
 
 
 def test_it_is_used_once_and_then_forgotten(boss, invite_only):

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user
 from django.core.cache import cache
 from django.test import Client
 
-from accounts import challenges, passkeys, reauthentication, strangers, throttles
+from accounts import challenges, passkeys, reauthentication, sessions, throttles
 from accounts.credentials import Passkey
 from tests.accounts.authenticator import Device
 from tests.accounts.reading import words_beside
@@ -270,7 +270,7 @@ def test_one_address_does_not_ask_without_end(device, monkeypatch):
 def test_who_only_looks_at_the_log_in_page_is_forgotten_within_the_hour(alice, device):
     client = Client()
     options = asked(client)
-    assert client.session.get_expiry_age() == strangers.LAST
+    assert client.session.get_expiry_age() == sessions.HOUR
     show(client, device.signs(options))
     assert client.session.get_expiry_age() > 24 * 3600
 

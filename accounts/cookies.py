@@ -1,0 +1,35 @@
+"""What somebody who is not signed in carries to the next page: signed, in the browser, for an hour.
+
+In a session it would be a row in the database, written by a GET that anybody can repeat without end.
+"""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+LIFETIME = 3600  # seconds
+
+
+def keep(response: HttpResponse, name: str, value: str) -> None:
+    """Give the browser something to bring along. It can read it, and not change it."""
+    response.set_signed_cookie(
+        _full(name),
+        value,
+        max_age=LIFETIME,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def kept(request: HttpRequest, name: str) -> str:
+    """Return what the browser was given within the last hour, or ""."""
+    return request.get_signed_cookie(_full(name), default="", max_age=LIFETIME) or ""
+
+
+def drop(response: HttpResponse, name: str) -> None:
+    """Take it out of the browser."""
+    response.delete_cookie(_full(name), samesite="Lax")
+
+
+def _full(name: str) -> str:
+    return f"{settings.COOKIE_PREFIX}{name}"

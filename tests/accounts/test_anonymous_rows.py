@@ -1,0 +1,120 @@
+"""Visitors who are not signed in leave no rows behind by looking, and by posting only some that live an hour.
+
+The addresses are read from the routes of the whole site.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from django.conf import settings
+from django.contrib.messages import add_message, constants
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+
+from accounts import recovery, sessions
+from accounts.models import Session
+from config.notices import Notices
+from tests.accounts.signing import browser
+
+pytestmark = pytest.mark.django_db
+
+VALUES = {"int": "1", "str": "none", "path": "none", "uuid": "0" * 8 + "-0000" * 3 + "-" + "0" * 12, "slug": "none"}
+WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)", re.IGNORECASE)
+LOG_IN_OPTIONS = reverse("accounts:log_in_passkey_options")
+
+
+def addresses(patterns=None, start="/") -> Iterator[str]:
+    for each in get_resolver().url_patterns if patterns is None else patterns:
+        address = start + sample(str(each.pattern))
+        if isinstance(each, URLPattern):
+            yield address
+        else:
+            yield from addresses(each.url_patterns, address)
+
+
+def sample(route: str) -> str:
+    """An address that a route or a regular expression is for."""
+    route = re.sub(r"<(?:(\w+):)?\w+>", lambda found: VALUES[found[1] or "str"], route.replace("?P<", "<"))
+    return re.sub(r"\(none([^|)]*)[^)]*\)", r"\1", route).strip("^$")
+
+
+def links(person) -> list[str]:
+    """Addresses with keys that are good."""
+    made = browser("alice").post("/accounts/invitations/", {"uses": 1, "days": 1}).context["link"]
+    return [made.removeprefix("http://localhost:8000"), recovery.link(person).removeprefix("http://localhost:8000")]
+
+
+def full_cookie() -> str:
+    """As many notices as a browser takes along, from pages whose answers it never showed."""
+    request, response = RequestFactory().get("/"), HttpResponse()
+    request._messages = storage = CookieStorage(request)  # type: ignore[attr-defined]
+    # It is compressed. Of these, the oldest go until the rest fits: the short ones, so that no other has room.
+    for number in range(100):
+        add_message(request, constants.INFO, sha256(bytes([number])).hexdigest()[: 4 if number < 66 else 64])
+    storage.update(response)
+    cookie = response.cookies[CookieStorage.cookie_name].value
+    assert 2030 < len(cookie) <= Notices.max_cookie_size
+    return cookie
+
+
+def written(client, address, method="get", **cookies) -> list[str]:
+    """The statements that change a row when a browser with these cookies, and no others, asks for an address."""
+    client.cookies.clear()
+    client.cookies.load(cookies)
+    with CaptureQueriesContext(connection) as queries:
+        assert getattr(client, method)(address).status_code < 500, address
+    return [query["sql"] for query in queries if WRITING.match(query["sql"])]
+
+
+@pytest.fixture
+def every_address(alice, settings):
+    settings.INVITATIONS, settings.EMAIL_URL = "everybody", "smtp://mail.example.org"
+    found = [*addresses(), *links(alice)]
+    Session.objects.all().delete()
+    assert len(found) > 80
+    assert {"/", "/accounts/login/code/", "/accounts/reset/none/none/", "/language/", "/admin/"} < set(found)
+    return found
+
+
+def test_looking_writes_no_row_whatever_cookies_come_with_it(client, every_address):
+    notices = {Notices.cookie_name: full_cookie()}
+    kinds = [{}, notices, {**notices, settings.SESSION_COOKIE_NAME: "nobodys" * 4}]
+    found = {address for address in every_address for cookies in kinds if written(client, address, **cookies)}
+    assert found == set()
+    assert Session.objects.count() == 0
+
+
+def test_a_writing_statement_would_be_seen(client):
+    assert written(client, LOG_IN_OPTIONS, "post")
+
+
+def test_what_posting_writes_belongs_to_nobody_and_lives_an_hour(client, every_address):
+    notices = {Notices.cookie_name: full_cookie()}
+    assert {address for address in every_address if written(client, address, "post", **notices)} == {LOG_IN_OPTIONS}
+    ends = Session.objects.get(user=None).expire_date
+    assert ends <= timezone.now() + timedelta(seconds=sessions.HOUR)
+
+
+def test_its_rows_go_with_the_next_of_their_kind(alice):
+    Client().post(LOG_IN_OPTIONS)
+    mine = browser("alice").session.session_key
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    Client().post(LOG_IN_OPTIONS)
+    assert Session.objects.filter(user=None).count() == 1
+    assert Session.objects.filter(pk=mine).exists()  # what belongs to somebody is left to the daily command
+
+
+def test_the_newest_notices_are_those_that_are_read():
+    request = RequestFactory().get("/")
+    request.COOKIES[Notices.cookie_name] = full_cookie()
+    words = [notice.message for notice in Notices(request)]
+    assert words[-1] == sha256(bytes([99])).hexdigest()
+    assert 34 < len(words) < 100
