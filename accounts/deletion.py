@@ -7,10 +7,12 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
+
+from accounts import write_ahead_log
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -35,7 +37,7 @@ def delete_account(user: "User") -> None:
         ReservedName.objects.update_or_create(digest=_digest(user.username_key), defaults={"until": until})
         notes_about(user).delete()
         user.delete()
-        transaction.on_commit(empty_the_log_of_changes)
+        transaction.on_commit(write_ahead_log.empty_soon)
 
 
 def notes_about(user: "User") -> models.QuerySet[LogEntry]:
@@ -54,13 +56,6 @@ def is_reserved(username_key: str) -> bool:
 def sweep() -> None:
     """Forgets the names whose time is over."""
     ReservedName.objects.filter(until__lt=timezone.now().date()).delete()
-
-
-def empty_the_log_of_changes() -> None:
-    """SQLite overwrites deleted rows, but its write-ahead log holds the pages as they were until it comes round."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _digest(username_key: str, key: str | None = None) -> str:

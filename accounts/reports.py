@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts import deletion
+from accounts import write_ahead_log
 from accounts.sealing import Unreadable, seal, unseal
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def unread(by: "User") -> int | None:
 def forget(reports: models.QuerySet[Report]) -> None:
     with transaction.atomic():
         if reports.delete()[0]:
-            transaction.on_commit(deletion.empty_the_log_of_changes)
+            transaction.on_commit(write_ahead_log.empty_soon)
 
 
 def sweep() -> None:

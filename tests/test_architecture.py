@@ -63,6 +63,7 @@ ROOMS = {
     "accounts.sealing": PEOPLE,
     "accounts.second_factor": PEOPLE,
     "accounts.totp": PEOPLE,
+    "accounts.write_ahead_log": PEOPLE,
     "accounts.*": ACCOUNTS,
     "messaging": MESSAGING,
     "messaging.apps": MESSAGING,

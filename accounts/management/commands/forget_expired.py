@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from accounts import deletion, invitations, reports
+from accounts import deletion, invitations, reports, write_ahead_log
 from accounts.sessions import SessionStore
+
+TRIES = 600  # half a minute
 
 
 class Command(BaseCommand):
@@ -16,3 +18,9 @@ class Command(BaseCommand):
         invitations.sweep()
         deletion.sweep()
         reports.sweep()
+        # Whatever was deleted or changed since yesterday: sessions, codes, passkeys, names.
+        if not write_ahead_log.empty(TRIES):
+            raise CommandError(
+                "What has ended is deleted, but still in SQLite's write-ahead log: a program keeps the database open, "
+                "such as a backup. Run this again when it has ended."
+            )
