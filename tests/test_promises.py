@@ -70,3 +70,17 @@ def test_every_number_is_one_of_the_standard():
 )
 def test_a_test_is_known_by_its_file_and_its_name(named, is_missing):
     assert missing(named) is is_missing
+
+
+def test_only_the_security_page_mentions_end_to_end_encryption_and_says_there_is_none():
+    claim = re.compile(r"end[- ]to[- ]end|\be2ee?\b|ende[- ]zu[- ]ende", re.IGNORECASE)
+    assert claim.findall((ROOT / "SECURITY.md").read_text()) == ["end-to-end"]
+    folders = ("docs", "templates", "static", "deploy", "config", "accounts", "messaging")
+    files = [
+        ROOT / "README.md",
+        ROOT / "CHANGELOG.md",
+        *(file for name in folders for file in (ROOT / name).rglob("*")),
+    ]
+    texts = [file for file in files if file.suffix in {".md", ".html", ".txt", ".po", ".py", ".js", ".svg", ".conf"}]
+    assert len(texts) > 200
+    assert [file for file in texts if claim.search(file.read_text())] == []
