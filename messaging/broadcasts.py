@@ -57,6 +57,7 @@ def copies(message: Message) -> list[Draft]:
         words = {"key": message.key, "about": message.id, "version": _version(message)}
         return _both(message, reacted := Event("message_reacted", words, {"reaction": message.text}), reacted)
     name, words = "message_posted" if message.is_original else "message_edited", _words(message)
+    words["proof"] = franking.proof(message)
     return _both(message, Event(name, words | {"seal": franking.seal(message)}), Event(name, words))
 
 
@@ -68,6 +69,10 @@ def _both(message: Message, theirs: Event, own: Event) -> list[Draft]:
 async def message_taken_back(sender: Person, recipient: Person, key: str) -> None:
     event = Event("message_taken_back", {"key": key})
     await mailbox.post([Draft(recipient.id, sender, event), Draft(sender.id, recipient, event)])
+
+
+async def reaction_taken_away(reaction: Message) -> None:
+    await mailbox.post([draft._replace(message=None) for draft in copies(reaction)])
 
 
 async def conversation_cleared(by: Person, peer: Person, clearing_id: str) -> None:

@@ -116,6 +116,12 @@ def message_key(sender: Person, message_id: str) -> str:
     return f"{sender.id}-{message_id}"
 
 
+def read_key(key: str) -> tuple[int, str]:
+    """Return the sender's number and the message's id of what `message_key` has made."""
+    sender_id, _, message_id = key.partition("-")
+    return int(sender_id), message_id
+
+
 def as_first_posted(message: Message, posted_at: datetime) -> Message:
     return message._replace(posted_at=posted_at)
 

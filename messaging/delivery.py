@@ -4,14 +4,16 @@ import secrets
 
 from django.utils.translation import gettext_lazy
 
-from messaging import broadcasts, conversations, limits
+from messaging import broadcasts, conversations, franking, limits
 from messaging.boxes import News, Receipt
 from messaging.conversations import Message, Person, Refused, Unreachable
 from messaging.counts import counts
+from messaging.frames import Edited, Reacted
 from messaging.homes import mailbox, presence
 
 TRY_AGAIN = 1  # seconds after which a page offers again what could not be taken
 NOT_SENT = gettext_lazy("it could not be sent. Try again in a moment.")
+NOT_PASSED = gettext_lazy("this message is too old to be changed or reacted to.")
 
 
 async def say(
@@ -33,19 +35,35 @@ async def say(
     return None if receipt.is_new else conversations.as_first_posted(message, receipt.posted_at)
 
 
-async def edit(sender: Person, recipient: Person, message_id: str, text: str, *, is_blocked: bool = False) -> None:
+async def edit(sender: Person, recipient: Person, edited: Edited, *, is_blocked: bool = False) -> None:
     """Changes one's own message in every window that shows it, or raises Refused; what it said before is then still
     there. It goes behind the message, in the same order everywhere.
 
-    Whose message it is need not be looked up: its name on every page begins with its sender's own number.
+    Whose message it is need not be looked up: its name on every page begins with its sender's own number. Without the
+    token that came with it, it is refused whoever is there: an edit of an invented message would be seen nowhere, and
+    its answer would tell whether the other one has a window.
     """
-    await _submit_now(conversations.compose(sender, recipient, message_id, text, "edit"), is_blocked=is_blocked)
+    message = conversations.compose(sender, recipient, edited.id, edited.text, "edit")
+    if not franking.proves(edited.proof, sender.id, recipient.id, edited.id):
+        raise Refused(str(NOT_PASSED), message)
+    await _submit_now(message, is_blocked=is_blocked)
 
 
-async def react(sender: Person, recipient: Person, key: str, reaction: str, *, is_blocked: bool = False) -> None:
+async def react(sender: Person, recipient: Person, reacted: Reacted, *, is_blocked: bool = False) -> None:
     """Shows at a message in every window that has it what one of the two feels, or raises Refused. Nothing is kept of
-    it: whose message it is, its key says."""
-    await _submit_now(conversations.react(sender, recipient, key, reaction), is_blocked=is_blocked)
+    it: whose message it is, its key says. It needs the token of the message, as an edit does.
+
+    A reaction that is taken away leaves nothing to see. So it is not answered by who is there, like what is unsaid.
+    """
+    message = conversations.react(sender, recipient, reacted.message, reacted.reaction)
+    author_id, message_id = conversations.read_key(reacted.message)
+    reader_id = recipient.id if author_id == sender.id else sender.id
+    if not franking.proves(reacted.proof, author_id, reader_id, message_id):
+        raise Refused(str(NOT_PASSED), message)
+    if reacted.reaction:
+        return await _submit_now(message, is_blocked=is_blocked)
+    await limits.messages.admit(sender.id, message)
+    await broadcasts.reaction_taken_away(message)
 
 
 async def _submit_now(message: Message, *, is_blocked: bool) -> None:

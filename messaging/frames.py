@@ -39,11 +39,12 @@ class Said(NamedTuple):
 
 
 class Edited(NamedTuple):
-    """One's own message, as it is to read from now on."""
+    """One's own message, as it is to read from now on, with the token that came with it (`messaging.franking`)."""
 
     peer: int
     id: str
     text: str
+    proof: str
 
 
 class TakenBack(NamedTuple):
@@ -54,11 +55,12 @@ class TakenBack(NamedTuple):
 
 
 class Reacted(NamedTuple):
-    """What one feels about a message, in one of a few ways; "" takes it away."""
+    """What one feels about a message, in one of a few ways; "" takes it away. With the token that came with it."""
 
     peer: int
     message: str
     reaction: str
+    proof: str
 
 
 class Cleared(NamedTuple):
@@ -172,9 +174,13 @@ SHAPES: dict[str, Callable[[dict], Frame]] = {
     ),
     "opened": lambda fields: Opened(_person(fields)),
     "message": lambda fields: Said(_person(fields), _token(fields, "id"), _text(fields, "text")),
-    "edit": lambda fields: Edited(_person(fields), _message_id(fields, "id"), _text(fields, "text")),
+    "edit": lambda fields: Edited(
+        _person(fields), _message_id(fields, "id"), _text(fields, "text"), _token(fields, "proof")
+    ),
     "take-back": lambda fields: TakenBack(_person(fields), _message_id(fields, "id")),
-    "react": lambda fields: Reacted(_person(fields), _token(fields, "message"), _text(fields, "reaction")),
+    "react": lambda fields: Reacted(
+        _person(fields), _token(fields, "message"), _text(fields, "reaction"), _token(fields, "proof")
+    ),
     "clear": lambda fields: Cleared(_person(fields)),
     "typing": lambda fields: Typing(_person(fields)),
     "shown": lambda fields: Shown(_token(fields, "cursor")),

@@ -84,14 +84,12 @@ class Intake:
         """What is on the pages of both already."""
         page = self.page
         match frame:
-            case frames.Edited(peer, message_id, text):
-                participant, is_blocked = page.participant(peer), peer in page.blocks
-                await delivery.edit(page.person, participant, message_id, text, is_blocked=is_blocked)
+            case frames.Edited(peer):
+                await delivery.edit(page.person, page.participant(peer), frame, is_blocked=peer in page.blocks)
             case frames.TakenBack(peer, message_id):
                 await delivery.take_back(page.person, page.participant(peer), message_id)
-            case frames.Reacted(peer, key, reaction):
-                participant, is_blocked = page.participant(peer), peer in page.blocks
-                await delivery.react(page.person, participant, key, reaction, is_blocked=is_blocked)
+            case frames.Reacted(peer):
+                await delivery.react(page.person, page.participant(peer), frame, is_blocked=peer in page.blocks)
             case frames.Cleared(peer):
                 await delivery.clear(page.person, page.participant(peer), is_blocked=peer in page.blocks)
 

@@ -52,10 +52,11 @@ async def changed_minds(server: Server, alice: Stranger, bob: Stranger, canary: 
     key = f"{alice.id}-{id}"
     await hers.say(f"{canary.text}, or rather not", bob, id)
     was_refused = await _is_answered(hers)
-    await hers.send(type="edit", peer=str(bob.id), id=id, text=f"{canary.text}, to be exact")
+    proof = hers.proofs.get(key, "")
+    await hers.send(type="edit", peer=str(bob.id), id=id, text=f"{canary.text}, to be exact", proof=proof)
     was_edited = await hers.until(lambda: any(known.startswith(f"{key}-") for known in hers.delivered))
-    await his.send(type="react", peer=str(alice.id), message=key, reaction="heart")
-    await his.send(type="react", peer=str(alice.id), message=key, reaction=canary.text)
+    for reaction in ("heart", canary.text):
+        await his.send(type="react", peer=str(alice.id), message=key, reaction=reaction, proof=proof)
     was_refused = was_refused and await _is_answered(his)
     await his.send(type="read", peer=str(alice.id), message=key)
     await hers.send(type="take-back", peer=str(bob.id), id=id)
@@ -87,8 +88,9 @@ def _frames(absent: Stranger, canary: Canary) -> dict[str, str | bytes]:
         "a foreign name": {"id": text},
         "an unknown type": {"type": text},
         "an edit of nothing": {"type": "edit", "id": text},
-        "an edit that is too long": {"type": "edit", "text": longer},
-        "a reaction to nothing": {"type": "react", "message": text, "reaction": text},
+        "an edit of an invented message": {"type": "edit", "proof": "invented"},
+        "an edit that is too long": {"type": "edit", "text": longer, "proof": "invented"},
+        "a reaction to nothing": {"type": "react", "message": text, "reaction": text, "proof": text},
         "a second hello": {"type": "hello", "window": text, "cursor": text, "pane": [text]},
         "a false cursor": {"type": "shown", "cursor": text},
     }

@@ -17,6 +17,7 @@ from messaging.proof.server import Server, cookie_name
 PATIENCE = 10  # seconds in which nothing at all is heard; a busy machine may take long, but it goes on
 CURSOR = re.compile(r'name="cursor" value="([^"]+)"')
 SHOWN = re.compile(r'id="message-([^"]+)"')
+PROOF = re.compile(r'id="message-([^"]+)".*?data-proof="([^"]+)"', re.DOTALL)
 DELIVERED = re.compile(r'#state-([\w-]+),#elsewhere">\s*<span class="state state--delivered"')
 # Where a refusal goes in the page: beside the message it is about, or above the conversations.
 REFUSAL = re.compile(r":#(?:fate-|edit-fate|notices)")
@@ -26,6 +27,7 @@ class Window:
     def __init__(self, server: Server, person: Stranger | None, name: str = "") -> None:
         self.server, self.person, self.name = server, person, name or uuid.uuid4().hex
         self.shown: set[str] = set()
+        self.proofs: dict[str, str] = {}  # the token that has come with each message, by its key
         self.delivered: set[str] = set()
         self.refusals = 0
         self.cursor = ""
@@ -71,6 +73,7 @@ class Window:
     async def _read(self) -> None:
         async for text in self.wire.texts():
             self.shown |= set(SHOWN.findall(text))
+            self.proofs |= dict(PROOF.findall(text))
             self.delivered |= set(DELIVERED.findall(text))
             self.refusals += len(REFUSAL.findall(text))
             if cursors := CURSOR.findall(text):

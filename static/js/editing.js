@@ -46,7 +46,8 @@ export default (target) => {
 const offer = () => {
   if (document.body.dataset.connection !== 'open') return
   const [, id] = /^message-\d+-(.+)$/.exec(bubble.id)
-  const detail = { type: 'edit', peer: form.closest('.pane').dataset.peer, id, text: sent }
+  const { proof } = bubble.querySelector('time').dataset
+  const detail = { type: 'edit', peer: form.closest('.pane').dataset.peer, id, text: sent, proof }
   document.dispatchEvent(new CustomEvent('frame', { detail }))
 }
 

@@ -32,7 +32,8 @@ const offer = (bubble) => {
   const [, id] = /^(?:pending|message-\d+)-(.+)$/.exec(bubble.id)
   const text = bubble.querySelector('.message__text').textContent
   const type = bubble.querySelector('.message__edited') ? 'edit' : 'message'
-  socket.send(JSON.stringify({ type, peer: bubble.closest('.pane').dataset.peer, id, text }))
+  const proof = bubble.querySelector('time')?.dataset.proof // which only an edit needs
+  socket.send(JSON.stringify({ type, peer: bubble.closest('.pane').dataset.peer, id, text, proof }))
 }
 
 document.addEventListener('offer', (event) => offer(event.target))

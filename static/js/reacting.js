@@ -6,7 +6,8 @@ const own = (bubble) => bubble.querySelector('.reaction--mine')
 
 const send = (bubble, reaction) => {
   const peer = bubble.closest('.pane').dataset.peer
-  const detail = { type: 'react', peer, message: bubble.id.replace('message-', ''), reaction }
+  const { proof } = bubble.querySelector('time').dataset
+  const detail = { type: 'react', peer, message: bubble.id.replace('message-', ''), reaction, proof }
   if (document.body.dataset.connection === 'open') document.dispatchEvent(new CustomEvent('frame', { detail }))
 }
 

@@ -32,6 +32,7 @@ class Window:
     def __init__(self, user, communicator, name, client):
         self.user, self.communicator, self.name, self.client = user, communicator, name, client
         self.seen = ""
+        self.proofs = {}  # the token that has come with each message, by its key
         self.confirms = True
 
     async def send(self, **frame):
@@ -56,6 +57,7 @@ class Window:
     async def read(self):
         frame = await self.communicator.receive_from(timeout=5)
         self.seen += frame
+        self.proofs |= dict(re.findall(r'id="message-([\w-]+)".*?data-proof="([\w-]+)"', frame, re.DOTALL))
         if self.confirms and (cursor := re.search(r'name="cursor" value="([^"]*)"', frame)):
             await self.send(type="shown", cursor=cursor[1])
 

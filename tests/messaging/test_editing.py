@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from accounts.models import Report
+from messaging import boxes
 from messaging.homes import mailbox
 from messaging.pulse import pulse
 from tests.messaging.choosing import blocks
@@ -16,10 +17,13 @@ from tests.messaging.test_reporting import report
 
 pytestmark = pytest.mark.django_db(transaction=True)
 UNCHANGED = "the change was not delivered"
+TOO_OLD = "Not changed: this message is too old to be changed or reacted to."
 
 
-async def edits(window, id, text, of):
-    await window.send(type="edit", peer=str(of.pk), id=id, text=text)
+async def edits(window, id, text, of, proof=None):
+    """As a page does, with the token that has come with the message."""
+    proof = proof or window.proofs[f"{window.user.pk}-{id}"]
+    await window.send(type="edit", peer=str(of.pk), id=id, text=text, proof=proof)
 
 
 def place(person, id):
@@ -30,7 +34,7 @@ def place(person, id):
 async def test_it_is_drawn_anew_in_every_window_of_both(alice, bob, open_window, pair):
     *_, id = pair
     windows = [*pair[:2], await open_window(alice, bob), await open_window(bob, alice)]
-    await edits(windows[2], id, "second <b>", bob)
+    await edits(windows[0], id, "second <b>", bob)
     for window in windows:
         seen = await window.sees("second &lt;b&gt;")
         assert place(alice, id) in seen
@@ -102,11 +106,13 @@ async def test_what_may_not_be_said_is_no_edit_either(alice, bob, pair, text, wo
     assert place(alice, id) not in await there.settles()
 
 
-async def test_without_a_window_to_show_it_nothing_changes(alice, bob, carol, open_window):
-    here = await open_window(alice, carol)
-    await edits(here, "00000000-0000-4000-8000-000000000000", "second", carol)
-    assert "carol has no open window" in await here.sees("#edit-fate")
-    assert "message__said" not in here.seen.replace(".message__said", "")
+async def test_without_a_window_to_show_it_nothing_changes(alice, bob, pair, server_clock):
+    here, there, id = pair
+    await there.leaves()
+    server_clock.passes(mailbox.seconds)
+    await edits(here, id, "second", bob)
+    assert "bob has no open window" in await here.sees("#edit-fate")
+    assert place(alice, id) not in await here.settles()
 
 
 async def test_under_a_block_it_is_refused_without_saying_why(alice, bob, pair):
@@ -137,16 +143,47 @@ async def test_nobody_changes_what_somebody_else_has_said(alice, bob, carol, ope
     here, there, id = pair
     elsewhere = await open_window(carol, alice, bob)
     for window, peer in [(there, alice), (elsewhere, alice), (elsewhere, bob)]:
-        await edits(window, id, "forged", peer)
-    await here.sees("forged", times=2)
+        await edits(window, id, "forged", peer, here.proofs[f"{alice.pk}-{id}"])
+        await window.sees(TOO_OLD)
     for window in (here, there, elsewhere):
-        assert place(alice, id) not in await window.settles()
+        assert "forged" not in await window.settles()
+
+
+async def test_the_token_of_the_message_is_needed(alice, bob, carol, open_window):
+    here, there = await open_window(alice, bob, carol), await open_window(bob, alice)
+    ids = [await here.says(text, to=bob) for text in ("one", "two")]
+    await there.sees("two")
+    await here.sees("two")
+    one, two = (here.proofs[f"{alice.pk}-{id}"] for id in ids)
+    for to, proof in [(bob, two), (carol, one), (bob, "AAAAAAAAAAA")]:
+        here.seen = ""
+        await edits(here, ids[0], "changed", to, proof)
+        await here.sees(TOO_OLD)
+    await edits(here, ids[0], "changed", bob, " ")
+    await here.sees("cannot read")
+    assert "changed" not in await there.settles()
+
+
+async def test_only_what_was_taken_brings_a_token(alice, bob, carol, open_window, monkeypatch):
+    here, there = await open_window(alice, bob, carol), await open_window(bob, alice)
+    there.confirms = False
+    taken = await here.says("taken", to=bob)
+    await here.says("to somebody without a window", to=carol)
+    await here.sees("has no open window")
+    monkeypatch.setattr(boxes, "MAX_ENTRIES", 1)
+    await here.says("too much", to=bob)
+    await here.sees("too much is waiting")
+    await blocks(there, alice)
+    blocked = await here.says("blocked", to=bob)
+    await here.sees(f"#fate-{blocked}")
+    await here.settles()
+    assert here.proofs.keys() == {f"{alice.pk}-{taken}"}
 
 
 @pytest.mark.parametrize("id", ["", "x", "1", "00000000-0000-4000-8000-00000000000G", "7-00000000-0000-4000-8000-0000"])
 async def test_what_is_no_name_of_a_message_is_refused(alice, bob, pair, id):
     here, there, _ = pair
-    await edits(here, id, "second", bob)
+    await edits(here, id, "second", bob, "AAAAAAAAAAA")
     await here.sees("cannot read")
     assert "second" not in await there.settles()
 

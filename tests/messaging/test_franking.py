@@ -77,6 +77,51 @@ def test_no_two_texts_have_one_seal(texts):
     assert (franking.seal(one) == franking.seal(two)) == (one == two)
 
 
+# The shorter token, with which a message is edited or reacted to
+
+LATELY = SAID._replace(posted_at=datetime.now(UTC))
+
+
+def is_proved_by(proof: str, message: Message) -> bool:
+    return franking.proves(proof, message.sender.id, message.recipient.id, message.id)
+
+
+def test_a_token_is_64_bits_that_an_attribute_holds():
+    assert re.fullmatch(r"[\w-]{11}", franking.proof(LATELY), re.ASCII)
+
+
+@pytest.mark.parametrize("name", ALTERED)
+def test_a_token_is_of_one_message_of_these_two_whatever_it_says(name):
+    is_same = name in {"the text", "a space", "nothing in it", "a second later"}
+    assert is_proved_by(franking.proof(LATELY), ALTERED[name]) == is_same
+
+
+@pytest.mark.parametrize("proof", ["", "x", "A" * 11, "é" * 11, franking.proof(LATELY) + "A", franking.seal(LATELY)])
+def test_a_token_that_was_made_up_proves_nothing(proof):
+    assert not is_proved_by(proof, LATELY)
+
+
+@pytest.mark.parametrize(("days", "holds"), [(-3, False), (-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_token_holds_for_a_day_or_two(days, holds):
+    assert (
+        is_proved_by(
+            franking.proof(
+                LATELY._replace(posted_at=datetime.now(UTC) + timedelta(days)),
+            ),
+            LATELY,
+        )
+        == holds
+    )
+
+
+def test_a_token_under_a_key_that_was_in_use_before_holds_and_one_of_another_server_does_not(settings):
+    old, key = franking.proof(LATELY), settings.SECRET_KEY
+    settings.SECRET_KEY = "another"
+    assert not is_proved_by(old, LATELY)
+    settings.SECRET_KEY_FALLBACKS = [key]
+    assert is_proved_by(old, LATELY)
+
+
 @dataclass
 class Copies:
     theirs: str
@@ -105,3 +150,9 @@ def test_the_writers_own_copy_is_not(said, copies):
 
 def test_each_message_has_its_own(said, copies):
     assert seals(broadcasts.mail(broadcasts.copies(said._replace(text="other"))[0])) != seals(copies.theirs)
+
+
+def test_both_are_given_the_same_token_also_with_an_edit(said, copies):
+    edit = broadcasts.mail(broadcasts.copies(said._replace(kind="edit"))[0])
+    for fragment in (copies.theirs, copies.own, edit):
+        assert re.findall(r'data-proof="([^"]*)"', fragment) == [franking.proof(said)]

@@ -23,8 +23,10 @@ def pair(pair, alice):
     return here, there, f"{alice.pk}-{id}"
 
 
-async def reacts(window, key, reaction, to):
-    await window.send(type="react", peer=str(to.pk), message=key, reaction=reaction)
+async def reacts(window, key, reaction, to, proof=None):
+    """As a page does, with the token that has come with the message."""
+    proof = proof or window.proofs[key]
+    await window.send(type="react", peer=str(to.pk), message=key, reaction=reaction, proof=proof)
 
 
 def lands(key):
@@ -81,10 +83,38 @@ async def test_it_opens_no_conversation(alice, bob, open_window, pair):
     assert 'class="pane' not in await fresh.sees("message-")
 
 
-async def test_without_a_window_that_could_show_it_it_is_refused_in_words(alice, bob, carol, open_window):
-    here = await open_window(alice, carol)
-    await reacts(here, f"{alice.pk}-{ID}", "heart", carol)
-    assert "Carol has no open window." in await here.sees("status__line--notice")
+async def test_without_a_window_that_could_show_it_it_is_refused_in_words(alice, bob, pair, server_clock):
+    here, there, key = pair
+    await there.leaves()
+    server_clock.passes(mailbox.seconds)
+    await reacts(here, key, "heart", bob)
+    assert "Bob has no open window." in await here.sees("status__line--notice")
+
+
+async def test_one_that_is_taken_away_is_answered_alike_whoever_is_there(alice, bob, pair, server_clock):
+    """It would leave nothing to see where somebody is there."""
+    here, there, key = pair
+    await reacts(here, key, "heart", bob)
+    await here.sees(lands(key))
+    await there.leaves()
+    server_clock.passes(mailbox.seconds)
+    for times in (1, 2):
+        await reacts(here, key, "", bob)
+        await here.sees(f'hx-swap-oob="delete:#reaction-{alice.pk}-{key},#elsewhere"', times=times + 1)
+    assert "has no open window" not in await here.settles()
+
+
+@pytest.mark.parametrize("reaction", ["heart", ""])
+async def test_the_token_of_the_message_is_needed(reaction, alice, bob, pair):
+    here, there, key = pair
+    another = await here.says("another", to=bob)
+    await there.sees("another")
+    for proof in ("AAAAAAAAAAA", there.proofs[f"{alice.pk}-{another}"]):
+        await reacts(there, key, reaction, alice, proof)
+    await there.sees("This message is too old to be changed or reacted to.", times=2)
+    await reacts(there, f"{bob.pk}-{ID}", reaction, alice, "AAAAAAAAAAA")
+    await there.sees("This message is too old to be changed or reacted to.", times=3)
+    assert "reaction-" not in await here.settles()
 
 
 async def test_what_is_too_fast_is_refused_in_words(alice, bob, pair, monkeypatch):
