@@ -1,6 +1,5 @@
 """Between whom nothing passes, because one of them has blocked the other."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +8,6 @@ from django.db.models import Q
 from django.utils.translation import ngettext
 
 from messaging.conversations import Person, Refused
-from messaging.homes import presence
-from messaging.presence import Changes
 
 MOST = 1_000  # whom one person can block: every window holds the list
 
@@ -31,27 +28,6 @@ class Blocks:
 
     def __contains__(self, person_id: int) -> bool:
         return person_id in self.mine or person_id in self.theirs
-
-    def differing(self, before: "Blocks") -> frozenset[int]:
-        """Those about whom something is to be told to who knew another state."""
-        return (self.mine ^ before.mine) | (self.theirs ^ before.theirs)
-
-    def appearance(self, person_id: int) -> dict[str, bool]:
-        """How somebody stands in the pages of this person."""
-        is_online = person_id not in self and presence.is_online(person_id)
-        return {"is_online": is_online, "is_blocked": person_id in self.mine}
-
-    def standing(self, people: Iterable[Person]) -> tuple[Changes, list[Person]]:
-        """Who of these is online and who is not, as far as this person may see it, and whom they have blocked."""
-        rest = [person for person in people if person.id not in self.mine]
-        seen = presence.among([person for person in rest if person.id not in self.theirs])
-        unseen = [person for person in rest if person.id in self.theirs]
-        return Changes(seen.arrived, seen.left + unseen), [person for person in people if person.id in self.mine]
-
-    def visible(self, changes: Changes) -> Changes:
-        """The news without those of whom this person is to learn nothing, neither that they come nor that they go."""
-        arrived = [person for person in changes.arrived if person.id not in self]
-        return Changes(arrived, [person for person in changes.left if person.id not in self])
 
 
 NONE = Blocks()

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.template.loader import get_template
 
-from messaging import avatars, franking
+from messaging import avatars, franking, visibility
 from messaging.blocks import Blocks
 from messaging.boxes import Draft, Event
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, Unreachable
@@ -270,12 +270,12 @@ def presence_of(changes: Changes, blocked: Iterable[Person] = ()) -> str:
 
 def standing(people: Iterable[Person], blocks: Blocks) -> str:
     """How each of these people stands, for somebody with these blocks."""
-    return presence_of(*blocks.standing(people))
+    return presence_of(*visibility.standing(people, blocks))
 
 
 def absences(people: Iterable[Person], blocks: Blocks) -> str:
     """The same without those who are online, for a page that has just been drawn."""
-    changes, blocked = blocks.standing(people)
+    changes, blocked = visibility.standing(people, blocks)
     return presence_of(Changes([], changes.left), blocked)
 
 
@@ -304,7 +304,7 @@ def gap(peers: Iterable[Person], *, is_restart: bool, seconds: int) -> str:
 
 
 def pane_opened(peer: Person, blocks: Blocks) -> str:
-    words = avatars.named(peer.id, peer.name) | blocks.appearance(peer.id)
+    words = avatars.named(peer.id, peer.name) | visibility.appearance(peer.id, blocks)
     return _render("pane_opened", peer=peer, max_length=settings.MESSAGE_MAX_LENGTH, **words)
 
 

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import translation
 
-from messaging import broadcasts, limits
+from messaging import broadcasts, limits, visibility
 from messaging.conversations import Refused, Unreachable
 from messaging.crowd import Crowd
 from messaging.doorkeeper import Holder, doorkeeper, session_key
@@ -258,7 +258,7 @@ class WindowConsumer:
 
     def _tell_presence(self, event: dict) -> None:
         """Drawn once for all who speak a language, and anew only for who is not to hear of everybody."""
-        changes = self.page.blocks.visible(event["changes"]) if self.page.blocks else event["changes"]
+        changes = visibility.news(event["changes"], self.page.blocks) if self.page.blocks else event["changes"]
         if changes:
             is_all = changes == event["changes"]
             html = self.voice.presence(event, self.page.language) if is_all else self.voice.presence_of(changes)

@@ -4,12 +4,13 @@ import secrets
 
 from django.utils.translation import gettext_lazy
 
-from messaging import broadcasts, conversations, franking, limits
+from messaging import blocks, broadcasts, conversations, franking, limits, visibility
+from messaging.blocks import Blocks
 from messaging.boxes import News, Receipt
 from messaging.conversations import Message, Person, Refused, Unreachable
 from messaging.counts import counts
 from messaging.frames import Edited, Reacted
-from messaging.homes import mailbox, presence
+from messaging.homes import mailbox
 
 TRY_AGAIN = 1  # seconds after which a page offers again what could not be taken
 NOT_SENT = gettext_lazy("it could not be sent. Try again in a moment.")
@@ -92,13 +93,13 @@ async def take_back(sender: Person, recipient: Person, message_id: str) -> None:
     await broadcasts.message_taken_back(sender, recipient, conversations.message_key(sender, message_id))
 
 
-async def clear(person: Person, peer: Person, *, is_blocked: bool = False) -> None:
+async def clear(person: Person, peer: Person, between: Blocks = blocks.NONE) -> None:
     """Empties a conversation in every window of both; where there is a block, in one's own."""
     await limits.messages.admit(person.id)
     clearing_id = secrets.token_hex(8)
-    if is_blocked:
+    if peer.id in between:
         await broadcasts.conversation_cleared_alone(person, peer, clearing_id)
-    elif presence.is_online(peer.id):
+    elif visibility.is_online(peer.id, between):
         await broadcasts.conversation_cleared(person, peer, clearing_id)
     else:  # or the windows of somebody who appears offline could be counted
         await broadcasts.conversation_cleared_uncounted(person, peer, clearing_id)
@@ -111,6 +112,13 @@ async def part(one_id: int, other_id: int) -> None:
     """
     await broadcasts.choices_changed(one_id, other_id)
     await broadcasts.conversation_parted(one_id, other_id)
+
+
+async def appear(person_id: int, *, is_hidden: bool) -> None:
+    """Somebody appears offline from now on, or no more: every window of theirs is told."""
+    if is_hidden:
+        await mailbox.uncount(person_id)
+    await broadcasts.choices_changed(person_id)
 
 
 async def tell(news: News, *, expired: bool = False) -> None:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from messaging import blocks, delivery, limits, privacy
+from messaging import blocks, delivery, limits, privacy, visibility
 from messaging.conversations import MESSAGE_ID, Person, Refused
 from messaging.people import me, somebody_else
 from messaging.plain import held, refused
@@ -54,8 +54,7 @@ def clear(request: HttpRequest, peer_id: int) -> HttpResponse:
     peer = somebody_else(request, peer_id)
     if request.method != "POST":
         return render(request, "messaging/plain/clear.html", {"peer": peer})
-    is_blocked = peer_id in blocks.of(me(request).id)
-    return _done(request, peer, delivery.clear(me(request), peer, is_blocked=is_blocked))
+    return _done(request, peer, delivery.clear(me(request), peer, blocks.of(me(request).id)))
 
 
 @require_POST
@@ -105,7 +104,7 @@ def _desk(request: HttpRequest, peer: Person, refusal: Refused | None = None) ->
         "id": request.POST.get("id", "") if is_unknown else str(uuid4()),
         "text": request.POST.get("text", ""),
         "refusal": refusal,
-        **blocks.of(me(request).id).appearance(peer.id),
+        **visibility.appearance(peer.id, blocks.of(me(request).id)),
     }
     return render(request, "messaging/plain/write.html", context, status=_status(refusal))
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from messaging import broadcasts, delivery, frames, limits
+from messaging import broadcasts, delivery, frames, limits, visibility
 from messaging.boxes import Arrival
 from messaging.conversations import Refused, Unreachable
 from messaging.counts import counts
@@ -91,7 +91,7 @@ class Intake:
             case frames.Reacted(peer):
                 await delivery.react(page.person, page.participant(peer), frame, is_blocked=peer in page.blocks)
             case frames.Cleared(peer):
-                await delivery.clear(page.person, page.participant(peer), is_blocked=peer in page.blocks)
+                await delivery.clear(page.person, page.participant(peer), page.blocks)
 
     async def _say(self, peer: int, message_id: str, text: str) -> None:
         page = self.page
@@ -148,7 +148,7 @@ class Intake:
         pulse.quicken()
         if not page.window:  # its hello tells it
             return
-        if people := [page.peer(id) for id in page.blocks.differing(before)]:
+        if people := [page.peer(id) for id in sorted(visibility.differing(before, page.blocks))]:
             self.outflow.add(self.outflow.voice.standing(people, page.blocks))
         if page.is_hidden != was_hidden:
             self.outflow.add(self.outflow.voice.appearance(is_hidden=page.is_hidden))

@@ -193,6 +193,12 @@ class Mailbox:
             self.clearings[clearing_id] = clearing
         return clearing
 
+    async def uncount(self, person_id: int) -> None:
+        """Stop telling others how far their clearings have come in the windows of a person, who appears offline now."""
+        self.clearings = {
+            id: each for id, each in self.clearings.items() if each.by.id == person_id or person_id not in each.numbers
+        }
+
     def _drop_clearings(self, pair: set[int]) -> None:
         self.clearings = {id: each for id, each in self.clearings.items() if each.numbers.keys() != pair}
 

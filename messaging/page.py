@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from messaging import blocks, sizes
 from messaging.blocks import Blocks
 from messaging.conversations import Person, Refused, Unreachable
-from messaging.homes import presence
 
 logger = logging.getLogger(__name__)
 
@@ -77,8 +76,9 @@ class Page:
         self.peers.update({id: Person(id, name) for id, name in people})
 
     def peer(self, id: int) -> Person:
-        """Somebody to talk to; without a name if the page never had a pane for them."""
-        return self.peers.get(id) or Person(id, presence.online().get(id, ""))
+        """Return somebody to talk to, without a name if the page never had a pane for them: who is online is not asked
+        for one, because the name would tell that they are."""
+        return self.peers.get(id) or Person(id, "")
 
     def known(self) -> list[Person]:
         """Everybody of whom it shows a pane."""

@@ -1,6 +1,5 @@
 """Whom the doors over HTTP speak of: who asks, somebody by number, and a page of the roster as it is now."""
 
-from contextlib import suppress
 from typing import cast
 
 from asgiref.sync import async_to_sync
@@ -9,10 +8,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from messaging import roster
+from messaging import roster, visibility
 from messaging.blocks import Blocks
-from messaging.conversations import Person, Unreachable
-from messaging.homes import presence
+from messaging.conversations import Person
 
 
 def me(request: HttpRequest) -> Person:
@@ -29,7 +27,6 @@ def somebody_else(request: HttpRequest, peer_id: int) -> Person:
 
 
 def roster_page(request: HttpRequest, between: Blocks, query: str = "", after: str = "") -> roster.Page:
-    if presence.is_stale():
-        with suppress(Unreachable):  # then it shows whom it knows of; its socket finds out that something is wrong
-            async_to_sync(presence.refresh)()
-    return roster.page(me(request).id, presence.online(), query, after, between)
+    if visibility.is_stale():
+        async_to_sync(visibility.refresh)()
+    return roster.page(me(request).id, visibility.online(between), query, after, between)

@@ -79,13 +79,6 @@ class Presence:
         self.told = online
         return changes
 
-    def among(self, people: list[Person]) -> Changes:
-        """Who of these is online and who is not, for a page that has missed the news."""
-        return Changes(
-            arrived=[person for person in people if self.is_online(person.id)],
-            left=[person for person in people if not self.is_online(person.id)],
-        )
-
     def online(self) -> dict[int, str]:
         """The names of those who are online, by id."""
         late = self.clock() - self.grace
@@ -96,9 +89,18 @@ class Presence:
             if (holder.windows or holder.left_at > late) and not holder.is_hidden
         }
 
-    def is_online(self, person_id: int) -> bool:
+    def name_of(self, person_id: int) -> str | None:
+        """Return the name of somebody who is online, None if they are not."""
         holder = self.holders.get(person_id)
-        return holder is not None and not holder.is_hidden and self._is_held(holder, self.clock())
+        is_online = holder is not None and not holder.is_hidden and self._is_held(holder, self.clock())
+        return holder.name if holder and is_online else None
+
+    def is_online(self, person_id: int) -> bool:
+        return self.name_of(person_id) is not None
+
+    def may_be_shown(self, person_id: int) -> bool:
+        """Return whether pages of this process may show them as online: they are, or were when it was last told."""
+        return person_id in self.told or self.is_online(person_id)
 
     def is_stale(self) -> bool:
         """Whether a page should `refresh` it first; here all is known as it happens."""

@@ -74,7 +74,7 @@ def appear(request: HttpRequest) -> HttpResponse:
     is_hidden = request.POST.get("offline") == "yes"
     # Not by saving the whole row, which may be an old one by now.
     get_user_model().objects.filter(pk=request.user.pk).update(appears_offline=is_hidden)
-    _tell(broadcasts.choices_changed(request.user.pk))
+    _tell(delivery.appear(request.user.pk, is_hidden=is_hidden))
     # A page with scripts hears of it over its socket, like all windows of this person.
     return HttpResponse(status=204) if request.htmx else redirect("messaging:home")
 

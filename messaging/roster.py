@@ -61,14 +61,14 @@ def page(
 ) -> Page:
     """The first page of those whose name contains `query`, or the one behind `after` (an earlier page's `more`).
 
-    `online` names those online, by id; between whom and the viewer there is a block is offline all the same. The cost
-    does not grow with the number of people registered: those online are taken from memory, the others from the index
-    on their names, and no more than a page of them.
+    `online` names those whom the viewer may see online, by id (`messaging.visibility`). The cost does not grow with the
+    number of people registered: those online are taken from memory, the others from the index on their names, and no
+    more than a page of them.
     """
     query = clean(clean(query)[:LONGEST_QUERY])
     wanted = _fold(query)
     is_offline, _, after_name = clean(after).partition(":")
-    present = () if is_offline == "1" else _online(viewer_id, online, wanted, after_name, between)
+    present = () if is_offline == "1" else _online(viewer_id, online, wanted, after_name)
     absent = _absent(viewer_id, online, wanted, after_name if is_offline == "1" else "", between)
     rows = list(islice(present, PAGE_SIZE + 1))
     rows += islice(absent, PAGE_SIZE + 1 - len(rows))
@@ -77,11 +77,11 @@ def page(
     return Page(shown, query, more)
 
 
-def _online(viewer_id: int, online: dict[int, str], wanted: str, after_name: str, between: Blocks) -> Iterator[Row]:
+def _online(viewer_id: int, online: dict[int, str], wanted: str, after_name: str) -> Iterator[Row]:
     ordered = listing.of(online)
     start = bisect_right(ordered, after_name, key=itemgetter(0))
     for key, id, name in islice(ordered, start, None):
-        if wanted in key and id != viewer_id and id not in between:
+        if wanted in key and id != viewer_id:
             yield Row(key, id, name, is_online=True)
 
 
@@ -92,7 +92,7 @@ def _absent(viewer_id: int, online: dict[int, str], wanted: str, after_name: str
     # Those online are passed over here instead of in the query: there may be thousands of them.
     size = PAGE_SIZE + 1
     for key, id, name in people.order_by("username_key").values_list("username_key", "pk", "username").iterator(size):
-        if id not in online or id in between:
+        if id not in online:
             yield Row(key, id, name, is_online=False, is_blocked=id in between.mine)
 
 

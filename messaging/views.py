@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from messaging import attention, avatars, blocks, limits, roster
+from messaging import attention, avatars, blocks, limits, roster, visibility
 from messaging.blocks import Blocks
 from messaging.conversations import REACTIONS, Person
 from messaging.patterns import Drawn, draw, draw_each, joined
@@ -107,7 +107,7 @@ def _chat_page(request: HttpRequest, page: roster.Page, between: Blocks, opened:
 
 def _pane(peer: Person, between: Blocks) -> dict[str, object]:
     words = avatars.named(peer.id, peer.name)
-    return {"peer": peer, **words, "max_length": settings.MESSAGE_MAX_LENGTH, **between.appearance(peer.id)}
+    return {"peer": peer, **words, "max_length": settings.MESSAGE_MAX_LENGTH, **visibility.appearance(peer.id, between)}
 
 
 def _first_pane(peer: Person, between: Blocks) -> str:
@@ -115,7 +115,7 @@ def _first_pane(peer: Person, between: Blocks) -> str:
 
 
 def _conversation(peer: Person, between: Blocks) -> str:
-    return draw("messaging/_conversation.html", _named(peer), **between.appearance(peer.id))
+    return draw("messaging/_conversation.html", _named(peer), **visibility.appearance(peer.id, between))
 
 
 def _roster(request: HttpRequest, page: roster.Page) -> str:

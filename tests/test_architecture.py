@@ -97,6 +97,7 @@ ROOMS = {
     "messaging.readiness": DOMAIN,
     "messaging.roster": DOMAIN,
     "messaging.shutdown": DOMAIN,
+    "messaging.visibility": DOMAIN,
     # The doctor: what the machine does, and which settings it must not be run with.
     "messaging.machine": DOMAIN,
     "messaging.checks": MESSAGING | HTTP | DOORS | {"channels"},
@@ -239,6 +240,20 @@ def test_a_room_may_use_what_it_needs():
 def test_only_the_settings_read_the_environment():
     readers = {module for module, file in modules().items() if reads_the_environment(file.read_text())}
     assert readers == {"config.settings"}
+
+
+# Presence that does not say who is online: a person's own windows, and news, from which each window leaves out those
+# about whom its person must not know.
+LEASES = {"arrive", "close", "has_buried", "hide", "is_idle", "leases", "leave", "lost", "news", "reach"}
+
+
+def reads_presence(source: str) -> bool:
+    return bool(set(re.findall(r'(?<![\w."])presence\.(\w+)', source)) - LEASES or re.search(r"presence as", source))
+
+
+def test_who_is_online_is_read_in_one_place_which_asks_for_whom():
+    readers = {module for module, file in modules().items() if reads_presence(file.read_text())}
+    assert readers == {"messaging.visibility", "messaging.metrics"}, "and counted for operators"
 
 
 def test_no_module_is_a_drawer_for_everything():

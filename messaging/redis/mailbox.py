@@ -109,6 +109,9 @@ class RedisMailbox:
         )
         return Clearing(clearing_id, by, peer, {}, {})
 
+    async def uncount(self, person_id: int) -> None:
+        await self._run("uncount", person_id)
+
     # What comes out
 
     def heard(self, person_id: int, event: dict[str, Any]) -> None:

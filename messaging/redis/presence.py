@@ -53,8 +53,9 @@ class RedisPresence(Presence):
             everybody |= people
         return everybody | super().online()
 
-    def is_online(self, person_id: int) -> bool:
-        return super().is_online(person_id) or any(person_id in people for _, people in self.others.values())
+    def name_of(self, person_id: int) -> str | None:
+        elsewhere = (people[person_id] for _, people in self.others.values() if person_id in people)
+        return super().name_of(person_id) or next(elsewhere, None)
 
     async def share(self, seconds: float = LEASE_SECONDS) -> None:
         """Renews the lease, says who has come and gone here, and learns who has elsewhere."""

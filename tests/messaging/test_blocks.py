@@ -13,7 +13,6 @@ from messaging import blocks, broadcasts, delivery, page
 from messaging.consumers import WindowConsumer
 from messaging.conversations import Person, Refused
 from messaging.homes import mailbox, presence
-from messaging.presence import Changes
 from tests.messaging.choosing import blocks as block
 from tests.messaging.choosing import unblocks as unblock
 from tests.messaging.homes import waiting
@@ -474,10 +473,3 @@ def test_nobody_blocks_without_end(alice, bob, carol, monkeypatch):
     with pytest.raises(Refused, match="nobody can block more"):
         blocks.add(alice.pk, carol.pk)
     assert carol.pk not in blocks.of(alice.pk)
-
-
-def test_news_are_told_without_those_of_whom_one_is_to_learn_nothing():
-    one, two, three = (Person(number, str(number)) for number in (1, 2, 3))
-    between = blocks.Blocks(frozenset([1]), frozenset([2]))
-    assert between.visible(Changes([one, three], [two])) == Changes([three], [])
-    assert between.visible(Changes([one], [two])) == Changes([], [])

@@ -105,7 +105,6 @@ async def test_who_appears_offline_leaves_at_once_and_is_told_once(people):
     people.hide(BOB.id, is_hidden=True)
     assert not people.is_online(BOB.id)
     assert people.online() == {}
-    assert people.among([BOB]) == Changes([], [BOB])
     assert [await people.news() for _ in range(2)] == [Changes([], [BOB]), NOTHING]
 
 

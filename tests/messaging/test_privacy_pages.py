@@ -6,7 +6,7 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.test import Client
 
-from messaging import blocks, broadcasts, limits, roster
+from messaging import blocks, broadcasts, limits, roster, visibility
 from messaging.conversations import Person
 from messaging.homes import presence
 from messaging.pace import Pace
@@ -185,13 +185,14 @@ def test_in_a_search_too(alice, bob):
 def test_somebody_blocked_stands_among_those_offline_page_after_page(alice, django_user_model, monkeypatch):
     monkeypatch.setattr(roster, "PAGE_SIZE", 2)
     people = [django_user_model.objects.create_user(f"person{number}") for number in range(6)]
-    online = {person.pk: person.username for person in people[:4]}
+    for person in people[:4]:
+        is_here(person)
     blocks.add(alice.pk, people[1].pk)
     blocks.add(people[3].pk, alice.pk)
     between, more = blocks.of(alice.pk), ""
     rows: list[roster.Row] = []
     for _ in range(3):
-        page = roster.page(alice.pk, online, "", more, between)
+        page = roster.page(alice.pk, visibility.online(between), "", more, between)
         rows, more = rows + page.people, page.more
     assert more == ""
     assert [(row.name[-1], row.is_online, row.is_blocked) for row in rows] == [
