@@ -144,10 +144,9 @@ def _note(message: Message, fate: str, shape: dict[str, str]) -> Draft:
 # Events that may pass unseen
 
 
-async def typing_seen(sender: Person, recipient_id: int) -> None:
-    await _layer().group_send(
-        person_group(recipient_id), {"type": "typing.seen", "peer": sender.id, "name": sender.name}
-    )
+async def typing_seen(sender_id: int, recipient_id: int) -> None:
+    """Tell the windows of the recipient. Other processes may hear it through Redis: it names nobody."""
+    await _layer().group_send(person_group(recipient_id), {"type": "typing.seen", "peer": sender_id})
 
 
 async def presence_changed(changes: Changes) -> None:
@@ -251,8 +250,8 @@ def cursor_moved(cursor: str, language: str = "") -> str:
     return _draw("cursor_moved", {"cursor": cursor}, language)
 
 
-def typing(event: Mapping[str, Any], language: str = "") -> str:
-    return _draw("typing_seen", {"peer_id": str(event["peer"]), "peer_name": event["name"]}, language)
+def typing(peer: Person, language: str = "") -> str:
+    return _draw("typing_seen", {"peer_id": str(peer.id), "peer_name": peer.called}, language)
 
 
 def presence(event: Mapping[str, Any], language: str) -> str:

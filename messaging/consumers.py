@@ -249,7 +249,7 @@ class WindowConsumer:
                 in_background(self._say_again())
             case "typing.seen":
                 if self._shows(event["peer"]):
-                    self.outflow.add(self.voice.typing(event, self.page.language))
+                    self.outflow.add(self.voice.typing(self.page.peer(event["peer"]), self.page.language))
             case "process.died":
                 self.outflow.add(self.voice.offered_again())
 

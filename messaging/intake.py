@@ -105,7 +105,7 @@ class Intake:
             return
         with suppress(Unreachable):
             if not await limits.typing.wait(self.page.person.id):
-                await broadcasts.typing_seen(self.page.person, peer)
+                await broadcasts.typing_seen(self.page.person.id, peer)
 
     async def _arrive(self, hello: frames.Hello) -> None:
         page = self.page
