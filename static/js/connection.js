@@ -40,7 +40,7 @@ const show = (state) => {
 const isOver = () => ['ended', 'crowded'].includes(document.body.dataset.connection)
 
 const comeBack = () => {
-  if (isOver() || !navigator.onLine) return
+  if (isOver()) return
   if (document.body.dataset.connection !== 'renewed') show('closed')
   wrapper?.reconnect()
 }
@@ -84,7 +84,7 @@ document.addEventListener('htmx:afterRequest', (event) => {
 })
 
 setInterval(() => doubt(2.25), BEAT / 10)
-// A laptop that wakes up, a phone that is taken out of a pocket: there is no time to lose.
+// What a browser says of its network and of its window may be wrong, and stay wrong. It is a reason to try at once, when
+// a laptop wakes up or a phone is taken out of a pocket, and never a reason not to try.
 document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') doubt(1.25) })
-addEventListener('online', comeBack)
-addEventListener('offline', () => { if (!isOver()) show('closed') })
+for (const kind of ['online', 'offline']) addEventListener(kind, comeBack)

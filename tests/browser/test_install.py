@@ -111,8 +111,10 @@ def test_where_nobody_answers_the_page_says_so_and_leads_back(collected, somebod
     # Its style has come along.
     button = alice.page.get_by_role("link", name="Try again")
     assert button.evaluate("button => getComputedStyle(button).fontWeight") == "600"
-    collected.start()
     button.click()
+    expect(alice.page.get_by_role("heading", name="Nobody answers")).to_be_visible()
+    collected.start()
+    # No browser tells that it was the server which was away: the page looks for it.
     expect(alice.page.get_by_role("heading", name="Your account")).to_be_visible()
     forgives_the_wire(alice)
 
