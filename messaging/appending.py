@@ -140,8 +140,8 @@ class Transcript:
     def refused(self, refusal: Refused) -> str:
         return self.notice(refusal.reason)
 
-    absences = let_go = offered_again = overview = pane_opened = presence = presence_of = nothing
-    sent_away = standing = typing = nothing
+    absences = away_for_longer = let_go = offered_again = overview = pane_opened = presence = nothing
+    presence_of = sent_away = standing = typing = nothing
 
     def _remember(self, key: str, peer_id: int) -> None:
         self.shown[key] = peer_id

@@ -83,7 +83,8 @@ class Entry(NamedTuple):
 class Arrival:
     """Where a window that has connected goes on, and whether what it has missed is gone: all of it, or some.
 
-    One that was forgotten was away for too long to be waited for, whether it has missed something or not.
+    One that was forgotten was away for too long to be waited for, whether it has missed something or not. A new box is
+    either one that was forgotten in the same way, or the memory that held the one before is gone (`is_restart`).
     """
 
     number: int
@@ -91,6 +92,7 @@ class Arrival:
     is_new_box: bool = False
     has_gap: bool = False
     was_forgotten: bool = False
+    is_restart: bool = False
 
 
 class News(NamedTuple):
@@ -145,6 +147,14 @@ class Window:
     cursor: int
     sockets: int = 0
     away_since: float = 0.0
+
+
+BIRTH = 8  # letters at the beginning of an epoch: they name the memory in which its box was made
+
+
+def is_of(birth: str, cursor: str) -> bool:
+    """Whether a cursor was given out by the memory of this name."""
+    return cursor[:BIRTH] == birth
 
 
 @dataclass(slots=True)

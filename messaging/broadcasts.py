@@ -302,6 +302,11 @@ def gap(peers: Iterable[Person], *, is_restart: bool, seconds: int) -> str:
     return _render("gap", peers=peers, is_restart=is_restart, seconds=seconds)
 
 
+def away_for_longer(seconds: int) -> str:
+    """Corrects a page that believes it was away for less."""
+    return _render("away_for_longer", seconds=seconds)
+
+
 def pane_opened(peer: Person, blocks: Blocks) -> str:
     words = avatars.named(peer.id, peer.name) | visibility.appearance(peer.id, blocks)
     return _render("pane_opened", peer=peer, max_length=settings.MESSAGE_MAX_LENGTH, **words)

@@ -155,11 +155,18 @@ class Intake:
 
     def _catch_up(self, hello: frames.Hello, arrival: Arrival) -> None:
         """Tells a page that comes back who is there now, and what it has missed for good, if anything."""
-        was_long = hello.away >= settings.RESUME_SECONDS
-        if arrival.is_new_box or arrival.has_gap or arrival.was_forgotten:
-            is_restart = arrival.is_new_box and not was_long
+        voice, was_long = self.outflow.voice, hello.away >= settings.RESUME_SECONDS
+        is_restart = arrival.is_restart and not was_long
+        is_forgotten = arrival.is_new_box or arrival.was_forgotten
+        # The clock of a page may stand still while its machine sleeps: then it does not know how long it was away. What
+        # it had under way may be so old that its name is forgotten here, and would be taken for a new message.
+        has_slept = is_forgotten and not (is_restart or was_long)
+        if has_slept:
+            self.outflow.answer(voice.away_for_longer(2 * settings.RESUME_SECONDS + 1))
+        if is_forgotten or arrival.has_gap:
             peers = [self.page.peer(id) for id in hello.panes]
-            self.outflow.answer(self.outflow.voice.gap(peers, is_restart=is_restart, seconds=hello.away))
+            seconds = 0 if has_slept else hello.away
+            self.outflow.answer(voice.gap(peers, is_restart=is_restart, seconds=seconds))
         self.outflow.add(self.outflow.overview())
 
     def _refuse(self, refusal: Refused) -> None:

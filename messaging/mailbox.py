@@ -15,7 +15,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy
 
-from messaging.boxes import Accepted, Arrival, Box, Draft, Entry, Holdings, News, Receipt, Window
+from messaging.boxes import BIRTH, Accepted, Arrival, Box, Draft, Entry, Holdings, News, Receipt, Window, is_of
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, message_key
 from messaging.pace import Limit
 from messaging.schedule import Schedule
@@ -56,6 +56,7 @@ class Mailbox:
         self.schedule = Schedule()  # of the boxes in which something gets too old
         # A short text could be guessed from a plain hash; the key never leaves this process.
         self.key = secrets.token_bytes(32)
+        self.birth = secrets.token_hex(BIRTH // 2)
 
     # A window's coming and going
 
@@ -74,7 +75,8 @@ class Mailbox:
         start = window.cursor if number is None else number
         is_new_box = bool(cursor) and number is None
         has_gap = start < box.forgotten
-        return Arrival(max(start, box.forgotten), box.epoch, is_new_box, has_gap, was_forgotten)
+        is_restart = is_new_box and not is_of(self.birth, cursor)
+        return Arrival(max(start, box.forgotten), box.epoch, is_new_box, has_gap, was_forgotten, is_restart)
 
     async def detach(self, person_id: int, window_id: str) -> None:
         """One of a window's sockets is gone; the window itself may come back within RESUME_SECONDS."""
@@ -323,7 +325,7 @@ class Mailbox:
 
     def _box(self, person_id: int) -> Box:
         if person_id not in self.boxes:
-            self.boxes[person_id] = Box()
+            self.boxes[person_id] = Box(self.birth + secrets.token_urlsafe(6))
             self.schedule.name(person_id, self.clock() + self.seconds)
         return self.boxes[person_id]
 

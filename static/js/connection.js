@@ -1,5 +1,9 @@
 // Keeps the one socket: shows whether it is open, notices when it only seems to be, and comes back with jitter.
 // Every few seconds the server beats; a page that has heard nothing for more than two of them does not believe its socket.
+//
+// Durations are measured by a clock that is never set, unlike the time of day. In some browsers it stands still while the
+// machine sleeps: a page that has slept believes that it was away for a moment. The server knows better, and corrects
+// #away in its first answer.
 
 const BEAT = Number(document.body.dataset.heartbeat) * 1000
 // Close codes of the server. After the first two a page stays away; after the next one its new cookie is on its way, and
@@ -13,10 +17,11 @@ const WORDS = document.getElementById('words').dataset // in the language of the
 
 const PATIENCE = Math.min(10_000, 2.5 * BEAT) // for a handshake that nobody answers, in ms
 
+const now = () => performance.now()
 let socket, wrapper
 let askedAt = 0
 let openedAt = 0
-let heardAt = Date.now()
+let heardAt = now()
 
 const pause = (tries) => Math.min(4_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2)
 htmx.config.wsReconnectDelay = pause
@@ -26,7 +31,7 @@ htmx.createWebSocket = (url) => {
   if (socket) socket.onclose = socket.onopen = null
   socket?.close()
   socket = new WebSocket(url)
-  askedAt = Date.now()
+  askedAt = now()
   return socket
 }
 
@@ -47,15 +52,15 @@ const comeBack = () => {
 
 const doubt = (beats) => {
   // Ending it here is what makes the extension try again.
-  if (socket.readyState === WebSocket.CONNECTING && Date.now() - askedAt > PATIENCE) socket.close()
-  const silence = Date.now() - Math.max(heardAt, openedAt)
+  if (socket.readyState === WebSocket.CONNECTING && now() - askedAt > PATIENCE) socket.close()
+  const silence = now() - Math.max(heardAt, openedAt)
   if (document.body.dataset.connection === 'open' && silence > beats * BEAT) comeBack()
 }
 
 // Captured, so that the hello of the same event already finds the connection open.
 document.addEventListener('htmx:wsOpen', (event) => {
   wrapper = event.detail.socketWrapper
-  openedAt = Date.now()
+  openedAt = now()
   document.getElementById('away').value = Math.round((openedAt - heardAt) / 1000)
   show('open')
 }, true)
@@ -63,7 +68,7 @@ document.addEventListener('htmx:wsOpen', (event) => {
 // What is said at once or not at all; its page says it again, if need be.
 document.addEventListener('frame', ({ detail }) => wrapper.send(JSON.stringify(detail)))
 
-document.addEventListener('htmx:wsBeforeMessage', () => { heardAt = Date.now() })
+document.addEventListener('htmx:wsBeforeMessage', () => { heardAt = now() })
 
 document.addEventListener('htmx:wsClose', (event) => {
   const { code } = event.detail.event

@@ -4,7 +4,7 @@
 
 const RESUME = Number(document.body.dataset.resume)
 
-let socket
+let isAnswered = true // whether the server has answered the last hello
 
 const newId = () => {
   // randomUUID is missing on plain-http addresses of a local network.
@@ -26,14 +26,17 @@ const draw = (pane, id, text) => {
   return bubble
 }
 
+const canOffer = () => isAnswered && document.body.dataset.connection === 'open'
+
 const offer = (bubble) => {
-  if (document.body.dataset.connection !== 'open') return
+  if (!canOffer()) return
   bubble.dataset.offered = ''
   const [, id] = /^(?:pending|message-\d+)-(.+)$/.exec(bubble.id)
   const text = bubble.querySelector('.message__text').textContent
   const type = bubble.querySelector('.message__edited') ? 'edit' : 'message'
   const proof = bubble.querySelector('time')?.dataset.proof // which only an edit needs
-  socket.send(JSON.stringify({ type, peer: bubble.closest('.pane').dataset.peer, id, text, proof }))
+  const detail = { type, peer: bubble.closest('.pane').dataset.peer, id, text, proof }
+  document.dispatchEvent(new CustomEvent('frame', { detail }))
 }
 
 document.addEventListener('offer', (event) => offer(event.target))
@@ -42,14 +45,13 @@ document.addEventListener('htmx:wsConfigSend', (event) => {
   const form = event.target
   if (!form.matches('.composer')) return
   const { parameters } = event.detail
-  socket = event.detail.socketWrapper // it may have been open before this script was there
   parameters.id = newId()
   // What is written while something before it was too fast lines up behind it.
   const isHeld = Boolean(document.querySelector('.outbox .state[data-seconds], .outbox > [data-held]'))
-  if (isHeld) event.preventDefault()
+  if (isHeld || !canOffer()) event.preventDefault()
   const bubble = draw(form.closest('.pane'), parameters.id, parameters.text)
   bubble.toggleAttribute('data-held', isHeld)
-  bubble.toggleAttribute('data-offered', !isHeld && document.body.dataset.connection === 'open')
+  bubble.toggleAttribute('data-offered', !isHeld && canOffer())
   form.reset()
   form.elements.text.dispatchEvent(new Event('change', { bubbles: true }))
 })
@@ -67,8 +69,11 @@ const offerAgain = (away) => {
   }
 }
 
-document.addEventListener('htmx:wsOpen', (event) => {
-  socket = event.detail.socketWrapper
+// How long this page was away is known once the server has answered (connection.js).
+document.addEventListener('htmx:wsOpen', () => { isAnswered = false })
+document.addEventListener('htmx:wsAfterMessage', () => {
+  if (isAnswered) return
+  isAnswered = true
   offerAgain(Number(document.getElementById('away').value))
 })
 

@@ -1,9 +1,11 @@
-"""How a page gets its connection and keeps it: whatever its browser says of the network."""
+"""How a page gets its connection and keeps it: whatever its browser says of the network, its clock or its sleep."""
 
 import signal
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.browser.conftest import becomes
 from tests.browser.test_faults import all_delivered
 from tests.browser.test_new_password import chooses_a_password
 from tests.browser.wires import is_about_the_wire, is_back, is_cut_off
@@ -11,6 +13,23 @@ from tests.serving import Serving
 
 # As a browser behind some VPNs says it, for ever.
 OFFLINE = "Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false })"
+# The time of day can be set, as by somebody's hand or by the network: nothing else goes with it.
+SETTABLE = """
+    const Real = Date
+    let ahead = 0
+    window.Date = class extends Real {
+      constructor(...given) { given.length ? super(...given) : super(Real.now() + ahead) }
+      static now() { return Real.now() + ahead }
+    }
+    window.setClock = (ms) => { ahead = ms }
+"""
+# The clock of a page that stands still while its machine sleeps.
+SLEEPY = """
+    const real = performance.now.bind(performance)
+    let stoppedAt
+    performance.now = () => stoppedAt ?? real()
+    window.sleep = () => { stoppedAt = real() }
+"""
 
 
 @pytest.fixture
@@ -81,3 +100,44 @@ def test_a_half_open_connection_is_noticed_too(meet):
     is_cut_off(alice)
     is_back(alice)
     alice.hears("towards the void")
+
+
+def test_a_clock_that_is_set_changes_nothing(meet):
+    alice, bob = meet(SETTABLE)
+    sockets = []
+    alice.page.on("websocket", lambda socket: sockets.append(socket.url))
+    alice.page.evaluate(
+        "window.frames = 0; document.addEventListener('htmx:wsBeforeMessage', () => { window.frames += 1 })"
+    )
+    alice.page.evaluate("setClock(3_600_000)")
+    becomes(lambda: alice.page.evaluate("window.frames") > 3, True)  # beats later, it is the same connection
+    assert sockets == []
+    bob.wire.freeze()
+    alice.says("on its way")
+    expect(alice.heard("on its way")).to_contain_text("sending")
+    alice.wire.cut()
+    is_cut_off(alice)
+    alice.page.evaluate("setClock(7_200_000)")
+    is_back(alice)
+    bob.wire.mend()
+    bob.hears("on its way")
+    all_delivered(alice, 1)
+    expect(alice.pane.locator(".note--gap, .state--unknown")).to_have_count(0)
+
+
+def test_a_page_that_has_slept_says_that_it_was_away(meet):
+    """By its own clock it was not, and the server that has forgotten it was not restarted."""
+    alice, bob = meet(SLEEPY)
+    bob.page.goto("about:blank")
+    alice.says("good night")
+    expect(alice.heard("good night").locator(".state--away")).to_be_visible()
+    alice.page.evaluate("sleep()")
+    alice.wire.cut()
+    bob.page.goto(bob.wire.url)
+    bob.is_connected().chooses(alice).hears("good night")
+    bob.says("it is late")  # to somebody whom the server has forgotten by the time that this is refused
+    expect(bob.heard("it is late").locator(".state--waiting")).to_be_visible(timeout=30_000)
+    is_back(alice)
+    expect(alice.pane.locator(".note--gap")).to_contain_text("You were away. What was said")
+    expect(alice.heard("good night").locator(".state--unknown")).to_be_visible()
+    alice.hears("it is late")

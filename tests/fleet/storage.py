@@ -40,8 +40,8 @@ async def come_and_go(fleet: Fleet, store: Redis, record: Record, windows: int, 
     await asyncio.sleep(FORGOTTEN)
     kept = await holdings(store)
     record("and when all is forgotten", kept)
-    # The workers themselves, for as long as nobody has come after them.
-    assert set(kept["keys"]) <= {"sotto:processes", "sotto:versions"}
+    # The workers themselves, for as long as nobody has come after them, and the name of this memory.
+    assert set(kept["keys"]) <= {"sotto:processes", "sotto:versions", "sotto:birth"}
     # What a worker sends through, what it hears with, and one at which it was when it was asked.
     assert kept["clients"] <= len(fleet.workers) * (CONNECTIONS + 2)
 

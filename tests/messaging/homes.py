@@ -14,7 +14,7 @@ from messaging.redis.sealing import Seal
 SEAL = Seal("the words of an operator, for tests")
 FOR_EVER = 10**15
 # What Redis forgets by itself, whatever becomes of everybody: each of these keys has an expiry.
-EXPIRING = {"accepted", "accepted-of", "pace", "people-of", "processes", "versions", "due"}
+EXPIRING = {"accepted", "accepted-of", "pace", "people-of", "processes", "versions", "due", "birth"}
 
 
 class Look(NamedTuple):
@@ -104,6 +104,7 @@ async def restart(mailbox: Any) -> None:
     """Its memory is gone, and nothing else: the processes that are alive stay so."""
     if isinstance(mailbox, Mailbox):
         mailbox.boxes.clear()
+        mailbox.birth = Mailbox(0).birth
     else:
         await mailbox.link.call("FLUSHALL")
         await lease(mailbox.link)

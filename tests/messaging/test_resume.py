@@ -1,5 +1,7 @@
 """A wire is cut and mended: what a window has missed it is given, in order and once, or it is told what it lacks."""
 
+import re
+
 import pytest
 
 from messaging.homes import mailbox, presence
@@ -113,6 +115,7 @@ async def test_after_a_restart_a_line_says_so(here, there, come_back):
     assert f"beforeend:#transcript-{here.user.pk}," in seen
     assert "The server was restarted and its memory is gone." in seen
     assert "You were away" not in seen
+    assert 'id="away"' not in seen
 
 
 async def test_after_a_long_absence_a_line_says_how_long_it_was(here, there, server_clock, come_back):
@@ -128,6 +131,21 @@ async def test_after_a_long_absence_a_line_says_how_long_it_was(here, there, ser
     assert "restarted" not in seen
 
 
+@pytest.mark.parametrize("times", [1, 3])
+async def test_a_page_whose_clock_stood_still_is_told_that_it_was_away(times, here, there, server_clock, come_back):
+    """As while its machine slept; also where its whole box is forgotten."""
+    await there.leaves()
+    server_clock.passes(times * mailbox.seconds)
+    await pulse._turn()
+    back = await come_back(there, here.user, away=5)
+    seen = await back.settles()
+    assert "You were away. What was said" in seen
+    assert "restarted" not in seen
+    corrected = re.search(r'name="away" value="(\d+)"[^>]* id="away"', seen)
+    assert corrected
+    assert int(corrected[1]) > 2 * mailbox.seconds
+
+
 async def test_an_absence_within_the_time_leaves_no_line(here, there, server_clock, come_back):
     await there.leaves()
     server_clock.passes(mailbox.seconds - 1)
@@ -137,6 +155,7 @@ async def test_an_absence_within_the_time_leaves_no_line(here, there, server_clo
     await back.settles()
     assert back.texts() == ["just in time"]
     assert "note--gap" not in back.seen
+    assert 'id="away"' not in back.seen
 
 
 async def test_a_fresh_page_is_given_only_what_no_window_has_confirmed(here, there, open_window):

@@ -1,4 +1,5 @@
--- A window connects. Returns its box's epoch, where it goes on, and what it has missed (is_new_box, has_gap, was_forgotten).
+-- A window connects. Returns its box's epoch, where it goes on, and what it has missed (is_new_box, has_gap,
+-- was_forgotten, is_restart).
 local person, window, epoch, digits, process, fresh, count = unpack(ARGV, 6)
 
 -- A page chooses its own name: without an end to them, one person could fill the memory with windows that are gone.
@@ -32,7 +33,9 @@ redis.call('HDEL', key('away', person), window)
 redis.call('SADD', key('people-of', process), person)
 redis.call('PEXPIRE', key('people-of', process), KEEP)
 local start = given or tonumber(known)
+local is_new_box = has_cursor and not given
+local is_restart = is_new_box and epoch:sub(1, 8) ~= birth(fresh)
 save(box)
 renew(person)
-return { box.epoch, math.max(start, forgotten(box)), (has_cursor and not given) and 1 or 0,
-  start < forgotten(box) and 1 or 0, was_forgotten and 1 or 0 }
+return { box.epoch, math.max(start, forgotten(box)), is_new_box and 1 or 0,
+  start < forgotten(box) and 1 or 0, was_forgotten and 1 or 0, is_restart and 1 or 0 }

@@ -17,10 +17,17 @@ local KEEP = math.max(600000, 4 * stay) -- ms after which what nobody has touche
 
 local function key(kind, name) return prefix .. kind .. ':' .. name end
 
+-- What every epoch begins with: it names this memory, so that a page can be told whether it has lost its box with it.
+local function birth(fresh)
+  if fresh then redis.call('SET', prefix .. 'birth', fresh:sub(1, 8), 'NX') end
+  redis.call('PEXPIRE', prefix .. 'birth', math.max(86400000, KEEP))
+  return redis.call('GET', prefix .. 'birth')
+end
+
 local function box_of(person, epoch)
   local found = redis.call('HMGET', key('box', person), 'epoch', 'newest', 'confirmed', 'size', 'kept', 'tidied')
   if not (found[1] or epoch) then return nil end
-  local box = { person = person, epoch = found[1] or epoch, newest = tonumber(found[2] or 0),
+  local box = { person = person, epoch = found[1] or birth(epoch) .. epoch, newest = tonumber(found[2] or 0),
     confirmed = tonumber(found[3] or 0), size = tonumber(found[4] or 0), kept = tonumber(found[5] or 0),
     tidied = tonumber(found[6] or 0) }
   box.count = redis.call('LLEN', key('run', person))
