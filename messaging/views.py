@@ -96,6 +96,7 @@ def _chat_page(request: HttpRequest, page: roster.Page, between: Blocks, opened:
         "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
         "resume_seconds": settings.RESUME_SECONDS,
         "is_installable": settings.INSTALLABLE,
+        "has_plain": settings.STREAMS > 0,
         "is_staff": request.user.is_staff,
         "has_unread_reports": bool(unread),
         "is_hidden": cast(Any, request.user).appears_offline,

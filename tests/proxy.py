@@ -13,7 +13,8 @@ class Wire:
     """Passes everything on, until it is told otherwise.
 
     `cut()` ends what there is and refuses what comes; `freeze()` holds everything back and lets it go at `mend()`;
-    `blackhole()` swallows everything, in both directions, without ending anything: nobody is told.
+    `blackhole()` swallows everything, in both directions, without ending anything: nobody is told. What comes of the
+    handshakes of WebSockets is said by `handshakes`: "passed", "refused" with a 403, or "unanswered".
     """
 
     def __init__(self, port: int) -> None:
@@ -21,6 +22,7 @@ class Wire:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.is_cut = self.swallows = False
+        self.handshakes = "passed"
         self.writers: set[asyncio.StreamWriter] = set()
         self.is_ready = threading.Event()
         self.thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
@@ -48,6 +50,7 @@ class Wire:
         """New connections pass again, and what was frozen goes on; what was swallowed is gone."""
         self.is_cut = False
         self.swallows = False
+        self.handshakes = "passed"
         self.loop.call_soon_threadsafe(self.flows.set)
 
     async def _serve(self) -> None:
@@ -68,28 +71,39 @@ class Wire:
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.is_cut:
             return writer.transport.abort()
+        first = await reader.read(CHUNK)
+        if b"Upgrade: websocket" in first and self.handshakes != "passed":
+            return await self._block(reader, writer)
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
             return writer.transport.abort()
         self.writers |= {writer, far_writer}
         try:
-            await asyncio.gather(self._pass_on(reader, far_writer), self._pass_on(far_reader, writer))
+            await asyncio.gather(self._pass_on(reader, far_writer, first), self._pass_on(far_reader, writer))
         finally:
             self.writers -= {writer, far_writer}
             writer.transport.abort()
             far_writer.transport.abort()
         return None
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _block(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.handshakes == "refused":
+            writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        else:
+            await reader.read()  # until the browser gives up
+        writer.close()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, data: bytes = b"") -> None:
         is_dead = False
         with contextlib.suppress(ConnectionError, OSError):
-            while data := await reader.read(CHUNK):
+            while data := data or await reader.read(CHUNK):
                 # Once a part is missing, nothing sensible can follow on this connection.
                 is_dead = is_dead or self.swallows
                 await self.flows.wait()
                 if not is_dead:
                     writer.write(data)
                     await writer.drain()
+                data = b""
         if not is_dead:
             writer.close()

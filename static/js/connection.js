@@ -44,9 +44,11 @@ const show = (state) => {
 
 const isOver = () => ['ended', 'crowded'].includes(document.body.dataset.connection)
 
+const showClosed = () => show(openedAt ? 'closed' : 'connecting')
+
 const comeBack = () => {
   if (isOver()) return
-  if (document.body.dataset.connection !== 'renewed') show('closed')
+  if (document.body.dataset.connection !== 'renewed') showClosed()
   wrapper?.reconnect()
 }
 
@@ -73,7 +75,9 @@ document.addEventListener('htmx:wsBeforeMessage', () => { heardAt = now() })
 document.addEventListener('htmx:wsClose', (event) => {
   const { code } = event.detail.event
   wrapper = event.detail.socketWrapper
-  show({ [SIGNED_OUT]: 'ended', [CROWDED]: 'crowded', [RENEWED]: 'renewed' }[code] ?? 'closed')
+  const state = { [SIGNED_OUT]: 'ended', [CROWDED]: 'crowded', [RENEWED]: 'renewed' }[code]
+  if (state) show(state)
+  else showClosed()
   if (!isOver() && !BY_ITSELF.includes(code)) setTimeout(comeBack, pause(TRIED[code] ?? 0))
 })
 

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import becomes
 from tests.browser.test_faults import all_delivered
 from tests.browser.test_new_password import chooses_a_password
+from tests.browser.test_without_javascript import CONNECTED
 from tests.browser.wires import is_about_the_wire, is_back, is_cut_off
 from tests.serving import Serving
 
@@ -141,3 +142,26 @@ def test_a_page_that_has_slept_says_that_it_was_away(meet):
     expect(alice.pane.locator(".note--gap")).to_contain_text("You were away. What was said")
     expect(alice.heard("good night").locator(".state--unknown")).to_be_visible()
     alice.hears("it is late")
+
+
+def test_a_network_without_websockets_is_described_until_one_opens(place, somebody):
+    blocked = {"refused": somebody("alice", signed_up=False), "unanswered": somebody("bob", signed_up=False)}
+    for wire, (way, person) in zip(place.wires, blocked.items(), strict=True):
+        wire.handshakes = way
+        person.url = wire.url
+        person.registers().page.goto(f"{wire.url}/")
+    for person in blocked.values():
+        notice = person.page.locator("#unopened")
+        expect(notice).to_contain_text("A live connection could not be opened.", timeout=17_000)
+        expect(person.page.locator("#connection")).to_be_empty()  # nothing was there to be gone
+        expect(notice.get_by_role("link")).to_have_attribute("href", "/plain/")
+    plain = blocked["refused"].page.context.new_page()
+    plain.goto(f"{place.wires[0].url}/plain/", wait_until="commit")  # which never ends loading
+    expect(plain.frame_locator("iframe[name=transcript]").get_by_text(CONNECTED, exact=True)).to_be_visible()
+    plain.close()
+    for wire, person in zip(place.wires, blocked.values(), strict=True):
+        wire.mend()
+        person.is_connected()
+        expect(person.page.locator("#unopened")).to_be_empty()
+    for person in blocked.values():
+        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]

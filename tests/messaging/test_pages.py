@@ -125,6 +125,12 @@ def test_a_page_at_the_right_address_says_nothing_of_it(here):
     assert "Live conversation works at" not in read(here.get("/"))
 
 
+@pytest.mark.parametrize(("streams", "times"), [(200, 1), (0, 0)])
+def test_the_page_that_needs_no_websocket_is_named_only_where_there_is_one(streams, times, here, settings):
+    settings.STREAMS = streams
+    assert here.get("/").content.decode().count("Use the page that works without them</a>") == times
+
+
 def test_a_wrong_address_is_answered_kindly(here, settings):
     response = here.get("/", headers={"host": "evil.example"})
     assert response.status_code == 400
