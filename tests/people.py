@@ -1,15 +1,37 @@
-"""Makes many people at once, each signed in, and writes what a browser would hold of each: number and session key."""
+"""Makes many people at once, each signed in: `python -m tests.people COUNT` writes their numbers and session keys."""
 
 import json
 import os
+import subprocess
 import sys
 from importlib import import_module
+from typing import NamedTuple
 
 import django
 from django.utils.crypto import get_random_string
 
+from tests.servers import ROOT
+
 # Words that a name may hold and that a search finds: as many of each as of any other.
 WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "inlet", "jetty")
+
+
+class Person(NamedTuple):
+    """What a browser holds of somebody who is signed in."""
+
+    id: int
+    key: str  # of the session
+
+    @property
+    def cookie(self) -> str:
+        return f"sessionid={self.key}"
+
+
+def people(environment: dict[str, str], count: int) -> list[Person]:
+    """Return so many new people of the site that this environment describes."""
+    command = [sys.executable, "-m", "tests.people", str(count)]
+    made = subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=60, stdout=subprocess.PIPE)
+    return [Person(*each) for each in json.loads(made.stdout)]
 
 
 def make(count: int) -> list[tuple[int, str]]:

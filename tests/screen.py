@@ -1,19 +1,24 @@
 """What a page without a browser shows, as once.js and htmx draw it."""
 
 import time
+from collections import Counter
 
 from tests import heard
-from tests.fleet.fleet import Person
+from tests.people import Person
 
 
 class Screen:
-    """`shown` is the transcript: the key of each message and its text. Times are of a clock that only goes forward."""
+    """`shown` is the transcript: the key of each message and its text. `arrived` has the id of each that came, twice
+    if it came twice. Times are of a clock that only goes forward."""
 
     def __init__(self) -> None:
         self.shown: dict[str, str] = {}
         self.shown_at: dict[str, float] = {}
-        self.delivered: set[str] = set()
+        self.arrived: list[str] = []
+        self.delivered: Counter[str] = Counter()
+        self.refused: list[str] = []
         self.gaps: list[str] = []
+        self.notices: list[str] = []
         self.presence: list[tuple[float, str, int]] = []
 
     def draws(self, frame: str) -> list[str]:
@@ -25,12 +30,16 @@ class Screen:
         for key, text in messages:
             if key not in self.shown:
                 self.shown[key], self.shown_at[key] = text, now
+        ids = [key.partition("-")[2] for key, _ in messages]
+        self.arrived += ids
         for key in heard.TAKEN_BACK.findall(frame):
             self.shown.pop(key, None)
         self.gaps += heard.GAP.findall(frame)
-        self.delivered |= {state.id for state in heard.states(frame) if state.name == "delivered"}
+        self.notices += heard.NOTICE.findall(frame)
+        self.delivered.update(state.id for state in heard.states(frame) if state.name == "delivered")
+        self.refused += heard.REFUSED.findall(frame)
         self.presence += [(now, *change) for change in heard.presence(frame)]
-        return [key.partition("-")[2] for key, _ in messages]
+        return ids
 
     def heard_of(self, person: Person) -> list[str]:
         return [text for key, text in self.shown.items() if key.startswith(f"{person.id}-")]

@@ -7,9 +7,10 @@ import pytest
 from django.conf import settings
 
 from messaging.shutdown import RESTARTING
+from tests.people import people
 from tests.serving import Serving, Uvicorn
-from tests.soak.windows import Window, people
 from tests.stores import Redis
+from tests.window import Window
 
 SERVICE_RESTART = 1012  # RFC 6455's registry; uvicorn says so by itself, before the application hears of the end
 LOG_IN = "/accounts/login/"
@@ -92,12 +93,12 @@ def test_a_foreign_page_or_one_at_another_address_gets_no_socket_but_the_usual_h
 
 async def test_told_to_end_it_tells_the_windows_and_has_gone(start):
     server = await asyncio.to_thread(start)
-    them = await asyncio.to_thread(people, server, 3)
+    them = await asyncio.to_thread(people, server.environment, 3)
     windows = await asyncio.gather(*(Window(server, person).opens() for person in them))
     server.tell()
     await asyncio.to_thread(server.ends)
     await asyncio.gather(*(window.reading for window in windows))
-    assert {window.socket.close_code for window in windows} <= {RESTARTING, SERVICE_RESTART}
+    assert {window.code for window in windows} <= {RESTARTING, SERVICE_RESTART}
     assert "ERROR" not in server.log.read_text()
     assert "198.51.100.1" not in server.log.read_text()
 

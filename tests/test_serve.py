@@ -10,8 +10,9 @@ import pytest
 from messaging.serving.worker import TIMES
 from messaging.shutdown import RESTARTING
 from tests.fresh_copy import make_copy, manage
+from tests.people import people
 from tests.serving import Serving
-from tests.soak.windows import Window, people
+from tests.window import Window
 
 WINDOWS = 30
 
@@ -48,7 +49,7 @@ async def test_it_answers_and_says_nothing_of_itself_or_of_who_asks(server):
     assert server.asks("/metrics")[0] == 200
     assert server.asks("/metrics", **{"X-Forwarded-For": "203.0.113.7"})[0] == 404
     assert server.asks("/people/?q=somebody")[0] == 200
-    (person,) = await asyncio.to_thread(people, server, 1)
+    (person,) = await asyncio.to_thread(people, server.environment, 1)
     wire, answer = await asyncio.to_thread(handshake, server, person)
     wire.close()
     assert answer.startswith("http/1.1 101")
@@ -70,7 +71,7 @@ def test_no_socket_is_ended_by_time():
 
 
 async def test_told_to_end_it_tells_every_window_and_has_gone_in_time(server):
-    them = await asyncio.to_thread(people, server, WINDOWS)
+    them = await asyncio.to_thread(people, server.environment, WINDOWS)
     windows = await asyncio.gather(*(Window(server, person).opens() for person in them))
     stuck, _ = await asyncio.to_thread(handshake, server, them[0])
     everybody = f'sotto_windows{{worker="1"}} {WINDOWS + 1}.0'
@@ -86,7 +87,7 @@ async def test_told_to_end_it_tells_every_window_and_has_gone_in_time(server):
     assert await asyncio.to_thread(server.ends) == 0
     assert time.monotonic() - began < 10
     await asyncio.gather(*(window.reading for window in windows))
-    assert [window.socket.close_code for window in windows] == [RESTARTING] * WINDOWS
+    assert [window.code for window in windows] == [RESTARTING] * WINDOWS
     stuck.close()
     assert "ERROR" not in server.log.read_text()
 

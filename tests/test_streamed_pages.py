@@ -15,9 +15,9 @@ import pytest
 from messaging.serving.refusals import Request
 from tests.caddy import Caddy
 from tests.nginx import Nginx
+from tests.people import people
 from tests.servers import Server, free_port
 from tests.serving import Serving, Uvicorn
-from tests.soak.windows import people
 
 PICTURE = re.compile(r'<img src="([^"]*)"')
 
@@ -76,7 +76,7 @@ def threads(server):
 
 
 def test_many_pages_hold_no_thread(server, connected):
-    cookies = [person.cookie for person in people(server, 5)]
+    cookies = [person.cookie for person in people(server.environment, 5)]
     first = connected(server.port, cookies[0])
     before = threads(server)
     readers = [connected(server.port, cookie) for cookie in cookies[1:] * 3]
@@ -93,7 +93,7 @@ def test_many_pages_hold_no_thread(server, connected):
 # uvicorn waits for its whole time-out.
 @pytest.mark.parametrize("server", [Serving, pytest.param(Uvicorn, marks=pytest.mark.matrix)], indirect=True)
 def test_at_the_end_it_is_told_and_the_process_ends(server, connected):
-    (person,) = people(server, 1)
+    (person,) = people(server.environment, 1)
     reader = connected(server.port, person.cookie)
     server.tell(signal.SIGTERM)
     reader.sees("being restarted")
@@ -120,7 +120,7 @@ def test_each_part_passes_a_proxy_as_it_comes(kind, tmp_path, connected):
     try:
         server.port, server.url = port, f"http://localhost:{port}"
         server.start()
-        (person,) = people(server, 1)
+        (person,) = people(server.environment, 1)
         reader = connected(proxy.port, person.cookie)
         assert reader.answer.getheader("X-Frame-Options") == "SAMEORIGIN"
         assert reader.answer.getheader("Content-Length") is None

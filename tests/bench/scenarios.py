@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.bench import server
+from tests.people import Person
 from tests.stores import Redis
 
 WORKERS = 2
@@ -46,7 +47,7 @@ class Bench:
     plan: Plan
     server: str
     folder: Path
-    people: list[tuple[int, str]]
+    people: list[Person]
 
 
 def run(plan: Plan, folder: Path) -> dict:
@@ -65,7 +66,7 @@ def run(plan: Plan, folder: Path) -> dict:
     }
 
 
-def _accounts(folder: Path, count: int) -> list[tuple[int, str]]:
+def _accounts(folder: Path, count: int) -> list[Person]:
     folder.mkdir()
     _say(f"{count} people")
     return server.make_people(folder, count)
@@ -127,7 +128,7 @@ def _driven(job: dict, seconds: float) -> dict:
         return {"failed": type(error).__name__}
 
 
-def _pairs(people: list[tuple[int, str]]) -> list[tuple[int, str, int]]:
+def _pairs(people: list[Person]) -> list[tuple[int, str, int]]:
     """Window 2i talks with window 2i+1."""
     return [(id, cookie, people[place ^ 1][0]) for place, (id, cookie) in enumerate(people)]
 

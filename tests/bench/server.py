@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.people import Person, people
 from tests.servers import ROOT, free_port
 
 PATIENCE = 60  # seconds for a start
@@ -27,6 +28,10 @@ COMMANDS = {
 class Server:
     pid: int
     host: str
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}"
 
 
 @contextmanager
@@ -49,14 +54,12 @@ def started(name: str, application: str, folder: Path, *words: str, **variables:
         process.wait()
 
 
-def make_people(folder: Path, count: int) -> list[tuple[int, str]]:
-    """A database with so many people in this folder. Returns the number and session key of each."""
+def make_people(folder: Path, count: int) -> list[Person]:
+    """A database with so many people in this folder."""
     environment = _environment(folder)
     migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     subprocess.run(migrate, cwd=ROOT, env=environment, check=True, timeout=PATIENCE)
-    make = [sys.executable, "-m", "tests.people", str(count)]
-    made = subprocess.run(make, cwd=ROOT, env=environment, check=True, timeout=PATIENCE, stdout=subprocess.PIPE)
-    return json.loads(made.stdout)
+    return people(environment, count)
 
 
 def drive(job: dict, seconds: float) -> dict:

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from tests.bench import machine, scenarios, server
+from tests.people import Person
 from tests.servers import ROOT
 from tests.stores import Redis
 
@@ -26,7 +27,7 @@ def measured(folder: Path) -> dict[str, float]:
     return found
 
 
-def _one(name: str, people: list[tuple[int, str]], folder: Path, store: Redis) -> dict[str, float]:
+def _one(name: str, people: list[Person], folder: Path, store: Redis) -> dict[str, float]:
     plan = scenarios.replace(scenarios.QUICK, servers=(name,))
     words = {"REDIS_URL": store.url, "MAILBOX_KEY": "for-the-bench-only" * 2}
     with server.started(name, server.PRODUCT, folder, **words) as running:

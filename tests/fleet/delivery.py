@@ -39,8 +39,8 @@ async def one_order(fleet: Fleet, each: int) -> None:
     await asyncio.gather(*[page.opens(place % len(fleet.workers)) for place, page in enumerate(pages)])
     one, other = pages[0], pages[len(fleet.workers) + 1]
     for number in range(each):
-        one.says(f"one {number}", to=one.peers[0])
-        other.says(f"other {number}", to=other.peers[0])
+        one.writes(f"one {number}", to=one.peers[0])
+        other.writes(f"other {number}", to=other.peers[0])
     await every(pages, lambda page: len(page.shown) >= 2 * each)
     for page in pages:
         assert list(page.shown) == list(one.shown)

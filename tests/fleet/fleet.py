@@ -1,27 +1,21 @@
 """Several processes of the product that share one Redis and one database, as an operator starts them."""
 
-import json
 import random
 import re
 import signal
-import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from tests.people import Person, people
 from tests.programs import HOST, Program, listens
 from tests.servers import ROOT, Server
 from tests.serving import Serving
 
 FAULT = re.compile("could not be handled|Traceback")
 LOT = 250  # people, who are made at once when there are none left
-
-
-class Person(NamedTuple):
-    id: int
-    key: str  # of the session
 
 
 class Worker(Program):
@@ -63,15 +57,9 @@ class Service:
     def people(self, count: int) -> list[Person]:
         """So many who have not been here before, each with a session."""
         if len(self.unused) < count:
-            self.unused += self._make(max(LOT, count))
-        people, self.unused = self.unused[:count], self.unused[count:]
-        return people
-
-    def _make(self, count: int) -> list[Person]:
-        command = [sys.executable, "-m", "tests.people", str(count)]
-        environment = self.server.environment
-        made = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-        return [Person(*each) for each in json.loads(made.stdout)]
+            self.unused += people(self.server.environment, max(LOT, count))
+        taken, self.unused = self.unused[:count], self.unused[count:]
+        return taken
 
 
 def shared(redis: str, **environment: str) -> dict[str, str]:

@@ -6,9 +6,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 
-from tests.fleet.fleet import Fleet, Person
+from tests.fleet.fleet import Fleet
 from tests.fleet.page import Page
 from tests.fleet.storage import a_pair
+from tests.people import Person
 from tests.stores import Postgres
 
 Record = Callable[[str, object], None]
@@ -25,7 +26,7 @@ async def of_the_database(fleet: Fleet, database: Postgres, record: Record, seco
     assert page == "503 Back in a moment"
     said = 0
     while time.monotonic() < gone_at + seconds:
-        one.says(f"{said}", to=one.peers[0])
+        one.writes(f"{said}", to=one.peers[0])
         said += 1
         await one.until(lambda: len(one.delivered) == said, 5)  # noqa: B023 - it is awaited here
         await asyncio.sleep(0.1)

@@ -50,7 +50,7 @@ async def a_visit(fleet: Fleet, one, other) -> None:
     pages = [Page(fleet, one, other), Page(fleet, other, one)]
     await asyncio.gather(*[page.opens() for page in pages])
     for page in pages:
-        page.says("I was here.", to=page.peers[0])
+        page.writes("I was here.", to=page.peers[0])
     await every(pages, lambda page: len(page.delivered) == 1)
     pages[0].takes_back(next(iter(pages[0].delivered)), to=other)
     pages[1].clears(one)
@@ -66,7 +66,7 @@ async def stay_for_days(fleet: Fleet, store: Redis) -> None:
         assert [await client.pexpire(key, 6_000) for key in keys] == [1] * len(keys)
         await asyncio.sleep(7)
         assert await client.exists(*keys) == len(keys)
-    one.says("still here?", to=other.person)
+    one.writes("still here?", to=other.person)
     await one.until(lambda: len(one.delivered) == 1, 5)
 
 
@@ -77,8 +77,8 @@ async def talk_without_sql(fleet: Fleet, database: Postgres, record: Record, mes
     before = statements(database)
     assert before, "PostgreSQL writes down what it is asked"
     for number in range(messages):
-        one.says(f"one {number}", to=one.peers[0])
-        other.says(f"other {number}", to=other.peers[0])
+        one.writes(f"one {number}", to=one.peers[0])
+        other.writes(f"other {number}", to=other.peers[0])
     await every((one, other), lambda page: len(page.delivered) == messages)
     asked = statements(database)[len(before) :]
     record(f"statements for {2 * messages} messages", len(asked))
@@ -101,18 +101,18 @@ async def is_nowhere(fleet: Fleet, store: Redis, database: Postgres, canary: Can
     one, other = await a_pair(fleet)
     words = canary.text
     for number in range(20):
-        one.says(f"{words} {number}", to=one.peers[0])
+        one.writes(f"{words} {number}", to=one.peers[0])
     await one.until(lambda: len(one.delivered) == 20)
     one.takes_back(next(iter(one.delivered)), to=one.peers[0])
     await other.until(lambda: len(other.shown) == 19)
     await refused(other, words)
     await other.is_cut_off()
-    other.says(f"{words} after it came back", to=other.peers[0])
+    other.writes(f"{words} after it came back", to=other.peers[0])
     await other.until(lambda: len(other.delivered) == 1)
     one.clears(other.person)
     await other.until(lambda: not other.shown)
     other.confirms = False
-    one.says(f"{words}, not confirmed", to=one.peers[0])
+    one.writes(f"{words}, not confirmed", to=one.peers[0])
     await other.until(lambda: bool(other.shown))
     await asyncio.sleep(1.5)  # for Redis to write a snapshot while it waits
     fleet.workers[1].dies()
@@ -133,9 +133,9 @@ async def is_nowhere(fleet: Fleet, store: Redis, database: Postgres, canary: Can
 
 async def refused(page: Page, words: str) -> None:
     """The ways in which a message is not taken."""
-    page._send(type="message", peer=str(page.peers[0].id), id=str(uuid.uuid4()), text=words * 400)
-    page._send(type="message", peer=words, id=words, text=words)
-    page._send(type=words, peer=str(page.peers[0].id))
+    page.sends(type="message", peer=str(page.peers[0].id), id=str(uuid.uuid4()), text=words * 400)
+    page.sends(type="message", peer=words, id=words, text=words)
+    page.sends(type=words, peer=str(page.peers[0].id))
     await asyncio.sleep(0.2)
 
 

@@ -29,7 +29,7 @@ class Talk:
     def says(self, page: Page) -> None:
         mine = self.said.setdefault(page, [])
         mine.append(f"{page.name} says {len(mine)}.")
-        said = page.says(mine[-1], to=page.peers[0])
+        said = page.writes(mine[-1], to=page.peers[0])
         self.said_at[said.id] = said.at
 
     async def is_over(self, seconds: float = 60) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from tests.browser.chromium import find
 from tests.fresh_copy import make_copy
+from tests.people import Person, people
 from tests.serving import Serving
-from tests.soak.windows import Person, people
 
 HERE = Path(__file__).parent
 PROGRAM = HERE / "node_modules" / ".bin" / "lighthouse"
@@ -82,7 +82,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         server = Deployed(Path(folder)).start()
         try:
-            viewer, peer = people(server, 2)
+            viewer, peer = people(server.environment, 2)
             pages = ["/", f"/conversations/{peer.id}/", "/accounts/"]
             good = [judge(page, [look(server.url + page, viewer) for _ in range(RUNS)]) for page in pages]
         finally:

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.bench import machine
-from tests.bench.server import PRODUCT, make_people, started
+from tests.bench.server import PRODUCT, Server, make_people, started
+from tests.people import Person
+from tests.pressure.talk import Talk
+from tests.window import Window
 
 PEOPLE = 400
 
@@ -20,7 +23,7 @@ def figures():
 
 @pytest.fixture(scope="module", params=["daphne", pytest.param("uvicorn", marks=pytest.mark.matrix)])
 def place(request, tmp_path_factory, figures):
-    """A server with the product. `place.people` are (id, session key); `place.hang` is the file its database obeys."""
+    """A server with the product. `place.hang` is the file its database obeys."""
     machine.allow_many_files()
     folder = tmp_path_factory.mktemp("pressure")
     people = make_people(folder, figures.get("people", PEOPLE))
@@ -28,7 +31,7 @@ def place(request, tmp_path_factory, figures):
     settings = {"DJANGO_SETTINGS_MODULE": "tests.pressure.settings", "HANG": str(hang)}
     patience = {"PATIENCE": figures["PATIENCE"]} if "PATIENCE" in figures else {}
     with started(request.param, PRODUCT, folder, **settings, **patience) as server:
-        yield Place(server.host, server.pid, people, hang, request.param, figures["latency"])
+        yield Place(server, people, hang, request.param, figures["latency"])
     log = "".join(file.read_text() for file in folder.glob("*.log"))
     assert "Traceback" not in log
     assert "ERROR" not in log
@@ -36,12 +39,23 @@ def place(request, tmp_path_factory, figures):
 
 @dataclass
 class Place:
-    host: str
-    pid: int
-    people: list[tuple[int, str]]
+    server: Server
+    people: list[Person]
     hang: Path
     name: str
     latency: int
+
+    @property
+    def url(self):
+        return self.server.url
+
+    def window(self, person):
+        """One of theirs; what it is sent counts in full."""
+        return Window(self, person, is_compressed=False)
+
+    def talk(self):
+        """Eight others, who go on talking as long as the block lasts."""
+        return Talk([self.window(person) for person in self.some(8)])
 
     def some(self, count):
         """So many people whom nobody has taken yet."""

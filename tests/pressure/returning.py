@@ -7,36 +7,37 @@ import asyncio
 import random
 import time
 
-from tests.pressure.ends import End
+from websockets.exceptions import InvalidHandshake
+
+from tests.window import Window
 
 PATIENCE = 10  # seconds for a handshake that nobody answers
 
 
-async def all_return(host: str, people: list[tuple[int, str]]) -> float:
+async def all_return(windows: list[Window]) -> float:
     """Seconds until the last of them is in; fails if one is turned away."""
     began = time.monotonic()
-    ends = [End(host, person) for person in people]
-    for end in ends:
-        end.cursor = "gone.7"
+    for window in windows:
+        window.cursor = "gone.7"
     try:
-        await asyncio.gather(*[_comes_back(end) for end in ends])
-        assert [end.code for end in ends if end.code] == []
+        await asyncio.gather(*[_comes_back(window) for window in windows])
+        assert [window.code for window in windows if window.code] == []
         return time.monotonic() - began
     finally:
-        await asyncio.gather(*[end.closes() for end in ends])
+        await asyncio.gather(*[window.is_cut() for window in windows])
 
 
-async def _comes_back(end: End) -> None:
+async def _comes_back(window: Window) -> None:
     tries = 0
     while True:
         await asyncio.sleep(_pause(tries))
         try:
             async with asyncio.timeout(PATIENCE):
-                await end.shakes()
-            return await end.arrives()
-        except (TimeoutError, ConnectionError, asyncio.IncompleteReadError):
+                await window.connects()
+            break
+        except (TimeoutError, OSError, InvalidHandshake, EOFError):
             tries += 1
-            await end.closes()
+    await window.arrives()
 
 
 def _pause(tries: int) -> float:

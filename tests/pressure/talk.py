@@ -4,7 +4,7 @@ import asyncio
 import time
 from pathlib import Path
 
-from tests.pressure.ends import End
+from tests.window import Window
 
 PAUSE = 0.13  # seconds between two messages of one of them, so that none is too fast
 
@@ -12,16 +12,16 @@ PAUSE = 0.13  # seconds between two messages of one of them, so that none is too
 class Talk:
     """Pairs who talk for as long as the block lasts. `latencies` are milliseconds from saying to showing."""
 
-    def __init__(self, host: str, people: list[tuple[int, str]]) -> None:
-        self.ends = [End(host, person) for person in people]
+    def __init__(self, windows: list[Window]) -> None:
+        self.windows = windows
         self.latencies: list[float] = []
 
     async def __aenter__(self) -> "Talk":
-        for end in self.ends:
-            await end.opens()
+        for window in self.windows:
+            await window.opens()
         self.tasks = [
             asyncio.create_task(self._talk(one, other))
-            for one, other in zip(self.ends[::2], self.ends[1::2], strict=True)
+            for one, other in zip(self.windows[::2], self.windows[1::2], strict=True)
         ]
         await asyncio.sleep(0.3)
         self.latencies.clear()
@@ -30,20 +30,21 @@ class Talk:
     async def __aexit__(self, *_) -> None:
         for task in self.tasks:
             task.cancel()
-        for end in self.ends:
-            await end.closes()
+        self.codes = [window.code for window in self.windows]
+        for window in self.windows:
+            await window.is_cut()
 
-    async def _talk(self, one: End, other: End) -> None:
+    async def _talk(self, one: Window, other: Window) -> None:
         while True:
             said_at = time.monotonic()
-            id = one.tells(other, "Do you still hear me?")
-            await other.until(lambda id=id: id in other.shown_at)
-            self.latencies.append((other.shown_at[id] - said_at) * 1000)
+            id = await one.says("Do you still hear me?", to=other.person)
+            await other.until(lambda id=id: id in other.arrived)
+            self.latencies.append((other.shown_at[f"{one.person.id}-{id}"] - said_at) * 1000)
             await asyncio.sleep(PAUSE)
 
     def p95(self) -> float:
         assert len(self.latencies) > 20
-        assert not any(end.code for end in self.ends)
+        assert not any(self.codes)  # all were open to the end
         return sorted(self.latencies)[int(len(self.latencies) * 0.95)]
 
 

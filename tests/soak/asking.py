@@ -2,7 +2,7 @@
 
 import http.client
 
-from tests.soak.windows import Person
+from tests.people import Person
 
 TOKEN = "t" * 32  # the CSRF token of a browser that has seen a form: in its cookie and in a header
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import machine, server
+from tests.people import Person
 from tests.servers import ROOT
 from tests.soak import held, plot
 from tests.soak.diary import Diary, written
@@ -21,7 +22,6 @@ from tests.soak.held import Watched
 from tests.soak.town import Town
 from tests.soak.verdict import Verdict, judge
 from tests.soak.visits import seat
-from tests.soak.windows import Person
 
 SEATS = 220  # windows at most
 PEOPLE = 6_000

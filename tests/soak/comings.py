@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 
 from websockets.exceptions import ConnectionClosed
 
+from tests.people import Person
 from tests.soak.held import Watched
-from tests.soak.windows import Person, Window
+from tests.window import Window
 
 HALF_A_FRAME = b"\x81\xfe\x04\x00" + bytes(100)  # a text of 1,024 characters, of which 96 come
 AT_ONCE = 60  # more than the layer tells of something in one go
@@ -16,7 +17,7 @@ AT_ONCE = 60  # more than the layer tells of something in one go
 
 async def closes(server: Watched, person: Person, peer: Person) -> None:
     """Says something, knows that it was shown, and says goodbye."""
-    window = await Window(server, person).opens(peer)
+    window = await Window(server, person, peer).opens()
     await window.says("I was here.", to=peer)
     await window.until(lambda: bool(window.delivered))
     await window.closes()
@@ -24,21 +25,22 @@ async def closes(server: Watched, person: Person, peer: Person) -> None:
 
 async def is_cut(server: Watched, person: Person, peer: Person) -> None:
     """With an answer on its way."""
-    window = await Window(server, person).opens(peer)
+    window = await Window(server, person, peer).opens()
     await window.says("I was here.", to=peer)
     await window.is_cut()
 
 
 async def is_cut_in_a_message(server: Watched, person: Person, peer: Person) -> None:
-    window = await Window(server, person).opens(peer)
+    window = await Window(server, person, peer).opens()
     await window.is_cut(HALF_A_FRAME)
 
 
 async def comes_back(server: Watched, person: Person, peer: Person) -> None:
     """The same window, a second socket before the first is given up."""
-    window = await Window(server, person).opens(peer)
+    window = await Window(server, person, peer).opens()
     first, reading = window.socket, window.reading
-    await window.opens(peer)
+    await window.opens()
+    assert first
     await first.close()
     await reading
     await window.closes()
@@ -60,7 +62,7 @@ async def is_cut_before_hello(server: Watched, person: Person, _: Person) -> Non
 async def is_cut_in_the_handshake(server: Watched, person: Person, _: Person) -> None:
     host, port = server.host.split(":")
     writer = (await asyncio.open_connection(host, int(port)))[1]
-    writer.write(f"GET /ws/chat/ HTTP/1.1\r\nHost: {server.host}\r\n{person.cookie}".encode())
+    writer.write(f"GET /ws/chat/ HTTP/1.1\r\nHost: {server.host}\r\nCookie: {person.cookie}".encode())
     await writer.drain()
     writer.transport.abort()
     with contextlib.suppress(OSError):
@@ -69,7 +71,7 @@ async def is_cut_in_the_handshake(server: Watched, person: Person, _: Person) ->
 
 async def is_nobody(server: Watched, person: Person, _: Person) -> None:
     """A session that is over."""
-    window = Window(server, person._replace(cookie=f"sessionid={secrets.token_hex(16)}"))
+    window = Window(server, person._replace(key=secrets.token_hex(16)))
     await window.connects()
     await window.reading
 

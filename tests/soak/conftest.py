@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.conftest import browser, launch, somebody  # noqa: F401 - fixtures
 from tests.servers import Server
-from tests.soak.windows import Window
+from tests.window import Window
 
 RESUME = 90  # seconds: the default, whatever a developer's .env says
 
@@ -48,8 +48,8 @@ async def open_window(server):
     windows: list[Window] = []
 
     async def open_it(person, *peers):
-        windows.append(Window(server, person))
-        return await windows[-1].opens(*peers)
+        windows.append(Window(server, person, *peers))
+        return await windows[-1].opens()
 
     yield open_it
     for window in windows:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import machine, server
-from tests.soak.windows import Person
+from tests.people import Person
 
 PROBED = "tests.soak.probed:application"
 ADDRESS, SETTLED = "/held/", "settled"
@@ -63,8 +63,7 @@ def started(name: str, folder: Path, application: str = PROBED, **variables: str
 
 def people(folder: Path, count: int) -> list[Person]:
     """So many people in this folder's database, each with a session."""
-    made = server.make_people(folder, count)
-    return [Person(id, f"person {id}", f"sessionid={key}") for id, key in made]
+    return server.make_people(folder, count)
 
 
 def differences(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:

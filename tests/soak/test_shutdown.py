@@ -4,8 +4,9 @@ import asyncio
 import time
 
 from messaging.shutdown import RESTARTING
+from tests.people import people
 from tests.serving import Serving
-from tests.soak.windows import Window, people
+from tests.window import Window
 
 WINDOWS = 300
 SECONDS = 10
@@ -14,7 +15,7 @@ SECONDS = 10
 async def test_three_hundred_windows_are_told_and_it_has_gone_in_time(tmp_path, record_property):
     server = await asyncio.to_thread(Serving(tmp_path).start)
     try:
-        them = await asyncio.to_thread(people, server, WINDOWS)
+        them = await asyncio.to_thread(people, server.environment, WINDOWS)
         windows = await asyncio.gather(*(Window(server, person).opens() for person in them))
         began = time.monotonic()
         server.tell()
@@ -23,5 +24,5 @@ async def test_three_hundred_windows_are_told_and_it_has_gone_in_time(tmp_path, 
         await asyncio.gather(*(window.reading for window in windows))
     finally:
         server.stop()
-    assert [window.socket.close_code for window in windows] == [RESTARTING] * WINDOWS
+    assert [window.code for window in windows] == [RESTARTING] * WINDOWS
     assert "ERROR" not in server.log.read_text()

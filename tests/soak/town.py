@@ -5,8 +5,8 @@ import contextlib
 import random
 from collections import Counter
 
+from tests.people import Person
 from tests.soak.held import Watched
-from tests.soak.windows import Person
 
 
 class Town:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from websockets.exceptions import WebSocketException
 
+from tests.people import Person
 from tests.soak.asking import ask
 from tests.soak.town import Town
-from tests.soak.windows import Person, Window
+from tests.window import Window
 
 STAY = 8.0  # seconds between one of the ways below and the next, on average
 SILENCE = 1.6  # seconds between two things that a window says or does, on average
@@ -66,7 +67,7 @@ class Visitor:
         """The page, and its window."""
         await asyncio.to_thread(ask, self.town.server.host, self.person, "GET", "/")
         self.peers = self.town.peers(self.person)
-        self.window = await Window(self.town.server, self.person).opens(*self.peers)
+        self.window = await Window(self.town.server, self.person, *self.peers).opens()
         self.town.counts["windows"] += 1
 
     async def talks(self) -> None:
@@ -99,7 +100,7 @@ class Visitor:
         """And comes back with what it had shown, in time or not."""
         await self.window.is_cut(self.town.chance.choice([b"", b"\x81\xfe\x01"]))
         await self.town.passes(self.town.chance.choice([AWAY, AWAY, AWAY, 5 * AWAY]))
-        await self.window.opens(*self.peers)
+        await self.window.opens()
         self.town.counts["windows"] += 1
 
     async def reloads(self) -> None:
@@ -117,7 +118,7 @@ class Visitor:
 
     async def falls_asleep(self) -> None:
         """Reads and says nothing any more, and does not even close."""
-        self.window.socket.transport.pause_reading()
+        await self.window.stalls()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.town.is_over.wait(), ASLEEP)
         await self.window.is_cut()
