@@ -11,10 +11,14 @@ from messaging.conversations import Unreachable
 from messaging.counts import counts
 from messaging.homes import mailbox
 from messaging.page import Page
+from messaging.sizes import AROUND_OUT, MAX_ENTRY, MAX_FRAME_OUT
 
 # Bytes. A page confirms what it has shown: that is a flow control which works on any server. What is unconfirmed may
 # lie in a socket's buffers, which nobody else bounds.
-FRAME = 250_000  # of mail, and of fragments, after which none is joined: Daphne fails at a mebibyte in one frame
+FRAME = (
+    MAX_FRAME_OUT - AROUND_OUT
+)  # of fragments and mail in one frame; the rest is for the cursor and what goes with it
+FULL = FRAME - MAX_ENTRY  # of a frame to which nothing is added any more: the largest entry might not fit
 CREDIT = 1_000_000  # that may be unconfirmed; after that, mail waits in the mailbox, and what may pass unseen does
 DOUBT = 64_000  # that may be unconfirmed for long
 PATIENCE = 10.0  # seconds without a confirmation while there is more than that
@@ -65,16 +69,16 @@ class Outflow:
 
     def add(self, html: str) -> None:
         """HTML that may pass unseen; a page that is far behind is told afterwards how things stand."""
-        if self._has_room():
-            self._put(html)
+        if self._has_room(size := _size(html)):
+            self._put(html, size)
         else:
             self.has_missed = True
             counts.passed_over += 1
 
     def answer(self, html: str) -> None:
         """HTML that the page waits for. One that is too far behind to take it has to come back, and asks again."""
-        if self._has_room():
-            self._put(html)
+        if self._has_room(size := _size(html)):
+            self._put(html, size)
         else:
             self.fail(None)
 
@@ -115,9 +119,9 @@ class Outflow:
             self.writer = True
             await self._write()
 
-    def _put(self, html: str) -> None:
+    def _put(self, html: str, size: int) -> None:
         self.fragments.append(html)
-        self.waiting += _size(html)
+        self.waiting += size
         self._wake()
 
     def _wake(self) -> None:
@@ -141,24 +145,35 @@ class Outflow:
         return is_open and bool(self.has_mail or self.has_missed or self.fragments)
 
     async def _next(self) -> str:
-        html = ""
-        if self.fragments:
-            html = "".join(self.fragments)
-            self.fragments.clear()
-            self.waiting = 0
         if self.has_missed:
             self.has_missed = False
-            html += self.overview()
+            overview = self.overview()
+            self._put(overview, _size(overview))
+        html = self._joined()
         if self._needs_word(html):
             self.has_mail = self.has_beat = True
-        return html + await self._mail() if self.has_mail else html
+        if not self.has_mail or self.fragments:  # mail goes behind them
+            return html
+        return html + await self._mail(_size(html))
+
+    def _joined(self) -> str:
+        """Fragments, which stand for themselves: all that there are, or as many as a frame holds."""
+        count = size = 0
+        while count < len(self.fragments) and size <= FULL:
+            size += _size(self.fragments[count])
+            count += 1
+        html = "".join(self.fragments[:count])
+        del self.fragments[:count]
+        self.waiting -= size
+        return html
 
     def _needs_word(self, html: str) -> bool:
         """Fragments bring no cursor: a page that has been sent many is asked to confirm that it is still there."""
         return bool(html and self.page.window) and self._is_behind(DOUBT // 2 - len(html))
 
-    async def _mail(self) -> str:
-        """What the mailbox holds and the page has not been sent, with the cursor that it confirms."""
+    async def _mail(self, size: int) -> str:
+        """What the mailbox holds and the page has not been sent, as much as a frame holds that is of this `size`
+        already; with the cursor that the page confirms."""
         page, html = self.page, self.voice.heartbeat() if self.has_beat else ""
         is_rung = not (self.has_beat or self.has_more)
         self.has_mail = self.has_beat = self.has_more = False
@@ -177,7 +192,7 @@ class Outflow:
         self.sent = start
         if not (entries or html):
             return ""
-        return "".join([html, *self._drawn(entries), self._cursor()])
+        return "".join([html, *self._drawn(entries, size), self._cursor()])
 
     async def _withhold(self, entries: list[Entry]) -> list[Entry]:
         """What was taken by a process that had not heard of a block yet ends here: it is refused before the page could
@@ -196,10 +211,12 @@ class Outflow:
         self.receipt = _unguessable()
         return self.voice.cursor_moved(f"{self.epoch}.{self.sent}.{self.receipt}", self.page.language)
 
-    def _drawn(self, entries: list[Entry]) -> list[str]:
-        """As many as fit into a frame, each behind the pane that the page may lack."""
-        page, parts, size = self.page, [], 0
+    def _drawn(self, entries: list[Entry], size: int) -> list[str]:
+        """As many as the frame holds, each behind the pane that the page may lack."""
+        page, parts = self.page, []
         for entry in entries:
+            if size > FULL:
+                break
             draft = entry.draft
             html = self.voice.mail(draft, page.language)
             if draft.message and draft.message.is_original and draft.peer.id not in page.panes:
@@ -208,16 +225,14 @@ class Outflow:
             parts.append(html)
             size += _size(html)
             self.sent = entry.number
-            if size > FRAME:
-                break
-        if size > FRAME // 8:  # a mailbox across a wire gives about a frame at a time
+        if size > FULL // 4:  # a mailbox across a wire gives about a frame at a time
             self.has_mail = self.has_more = True
         return parts
 
     # How far behind the page is
 
-    def _has_room(self) -> bool:
-        return self.waiting < FRAME and not self._is_behind(CREDIT)
+    def _has_room(self, size: int) -> bool:
+        return size <= FRAME and self.waiting < FRAME and not self._is_behind(CREDIT)
 
     def _is_behind(self, size: int) -> bool:
         return self.total - self.acknowledged > size

@@ -34,18 +34,23 @@ class Site(Protocol):
 class Window(Screen):
     """One open page of a person. `code` says how its last socket ended, and is 0 as long as that is open.
 
-    A browser asks for compression, which uvicorn grants; `is_compressed=False` is for tests that count bytes.
+    A browser asks for compression, which uvicorn grants; `is_compressed=False` is for tests that count bytes. A slow
+    page confirms each frame after `delay` seconds.
     """
 
-    def __init__(self, site: Site, person: Person, *peers: Person, is_compressed: bool = True) -> None:
+    def __init__(
+        self, site: Site, person: Person, *peers: Person, is_compressed: bool = True, delay: float = 0.0
+    ) -> None:
         super().__init__()
         self.site, self.person, self.peers = site, person, peers
         self.compression = "deflate" if is_compressed else None
         self.name, self.cursor = uuid.uuid4().hex, ""
         self.socket: ClientConnection | None = None
         self.code = self.frames = 0
+        self.largest = 0  # of the frames, in bytes
         self.is_answered = False
         self.confirms = True
+        self.delay, self.late = delay, set[asyncio.Task]()
         self.news = asyncio.Event()
 
     @property
@@ -153,12 +158,20 @@ class Window(Screen):
 
     async def _takes_in(self, frame: str) -> None:
         self.frames += 1
+        self.largest = max(self.largest, len(frame.encode()))
         self.hears(frame)
         if cursors := heard.CURSOR.findall(frame):
             self.cursor, self.is_answered = cursors[-1], True
-            if self.confirms:
+            if self.confirms and self.delay:
+                self.late.add(asyncio.create_task(self._confirms_late(self.cursor)))
+            elif self.confirms:
                 await self.send(type="shown", cursor=self.cursor)
         self.news.set()
+
+    async def _confirms_late(self, cursor: str) -> None:
+        await asyncio.sleep(self.delay)
+        with suppress(ConnectionClosed):
+            await self.send(type="shown", cursor=cursor)
 
     async def until(self, is_so: Callable[..., bool], seconds: float = 60) -> None:
         """Goes on as soon as it is so; fails after so many seconds."""

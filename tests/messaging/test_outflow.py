@@ -10,9 +10,8 @@ from messaging import outflow as module
 from messaging.homes import mailbox
 from messaging.outflow import CREDIT, FRAME, Outflow
 from messaging.page import Page
+from messaging.sizes import MAX_ENTRY, MAX_FRAME_OUT
 from tests.messaging.domain import ALICE, BOB, message, submits
-
-MEBIBYTE = 1024 * 1024  # Daphne fails at any frame that is larger
 
 
 class Wire:
@@ -247,7 +246,30 @@ async def test_fragments_that_a_stuck_socket_keeps_waiting_have_an_end(outflow, 
     wire.flows.set()
     await turn()
     assert outflow.waiting == 0
-    assert max(map(len, wire.frames)) < MEBIBYTE
+    assert max(map(len, wire.frames)) <= MAX_FRAME_OUT
+
+
+async def test_fragments_that_fill_frames_come_before_the_mail_and_all_of_it_comes(outflow, wire, turn):
+    wire.flows.clear()
+    outflow.add("[first]")
+    await turn()
+    for number in range(3):
+        outflow.add(f"[f{number}]" + "x" * MAX_ENTRY)
+        await says(f"m{number}", MAX_ENTRY - 10)
+    outflow.ring()
+    wire.flows.set()
+    await turn()
+    assert wire.texts() == ["first", "f0", "f1", "f2", "m0", "m1", "m2"]
+    assert outflow.waiting == 0
+    assert max(map(len, wire.frames)) <= MAX_FRAME_OUT
+
+
+async def test_a_fragment_that_no_frame_holds_is_made_good_by_an_overview(outflow, wire, turn):
+    outflow.add("[crowd]" + "x" * FRAME)
+    outflow.ring()
+    await turn()
+    assert wire.texts() == []
+    assert "/people/" in wire.frames[-1]
 
 
 async def test_an_answer_for_which_there_is_no_room_makes_the_page_come_back(outflow, wire, monkeypatch, turn):
@@ -266,11 +288,11 @@ async def test_mail_beyond_a_frame_comes_in_the_next_one(outflow, wire, turn):
     await turn()
     assert wire.texts() == [f"m{number}" for number in range(12)]
     assert len(wire.frames) > 2
-    assert max(map(len, wire.frames)) <= FRAME + 60_000  # the last one is what fills it
+    assert max(map(len, wire.frames)) <= MAX_FRAME_OUT
 
 
 async def test_one_entry_that_is_larger_than_a_frame_comes_all_the_same(outflow, wire, monkeypatch, turn):
-    monkeypatch.setattr(module, "FRAME", 100)
+    monkeypatch.setattr(module, "FULL", 100)
     for text in ["one", "two"]:
         await says(text, 200)
     outflow.ring()
@@ -279,7 +301,7 @@ async def test_one_entry_that_is_larger_than_a_frame_comes_all_the_same(outflow,
     assert len(wire.frames) == 2
 
 
-async def test_no_frame_is_too_large_for_daphne_whatever_is_written(outflow, wire, turn):
+async def test_no_frame_is_too_large_for_the_library_whatever_is_written(outflow, wire, turn):
     """Letters of four bytes, and from so many people that their panes are the larger part."""
     from messaging.conversations import Person
 
@@ -293,7 +315,7 @@ async def test_no_frame_is_too_large_for_daphne_whatever_is_written(outflow, wir
         await turn()
         confirms(outflow, wire)
     assert wire.texts() == [f"m{number}" for number in range(310)]
-    assert max(len(frame.encode()) for frame in wire.frames) < MEBIBYTE / 2
+    assert max(len(frame.encode()) for frame in wire.frames) <= MAX_FRAME_OUT
 
 
 async def test_credit_counts_bytes_not_letters(outflow, turn):
@@ -371,6 +393,5 @@ async def test_one_that_was_stopped_writes_nothing_more_and_leaves_no_timer(outf
     assert outflow.writer is None
 
 
-def test_credit_is_more_than_doubt_and_a_frame_less_than_a_mebibyte():
+def test_credit_is_more_than_a_frame_and_a_frame_more_than_doubt():
     assert module.DOUBT < FRAME < CREDIT
-    assert 2 * FRAME < MEBIBYTE
