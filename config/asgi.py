@@ -19,6 +19,7 @@ from django.urls import re_path  # noqa: E402
 
 from config.addresses import seen_through_proxies  # noqa: E402
 from config.beside import beside  # noqa: E402
+from config.bodies import limited  # noqa: E402
 from config.handshake import refused, same_site  # noqa: E402
 from config.headers import dressed  # noqa: E402
 from config.lifespan import lifespan  # noqa: E402
@@ -45,7 +46,7 @@ pages = answering(
 sockets = same_site(URLRouter([*websocket_urlpatterns, re_path("", refused)]))  # type: ignore[arg-type]
 application = ProtocolTypeRouter(
     {
-        "http": seen_through_proxies(told_apart(dressed(pages)), operations.count_unreadable_address),
+        "http": seen_through_proxies(told_apart(dressed(limited(pages))), operations.count_unreadable_address),
         "websocket": seen_through_proxies(told_apart(sockets), operations.count_unreadable_address),
         "lifespan": lifespan(operations.begin, operations.end),
     }

@@ -1,19 +1,40 @@
 """What Daphne answers by itself, before or instead of the application: with our headers, and without its own page."""
 
+from http import HTTPStatus
+
 from daphne.http_protocol import HTTPFactory, WebRequest  # type: ignore[import-untyped]
 from daphne.ws_protocol import WebSocketProtocol  # type: ignore[import-untyped]
 from django.conf import settings
+from twisted.web.http import HTTPChannel
+from twisted.web.http_headers import Headers
 
 NO_STORE = ("Cache-Control", "no-store")
+
+
+def _headers() -> list[tuple[bytes, bytes]]:
+    headers = [*settings.SECURITY_HEADERS.items(), NO_STORE, ("Content-Type", "text/plain; charset=utf-8")]
+    return [(name.encode(), value.encode()) for name, value in headers]
 
 
 class Request(WebRequest):
     """An HTTP request that Daphne refuses (400), or that the application failed (500) or left waiting (503)."""
 
-    def process(self):
-        # Daphne would take it as the path that the site lies beneath, whoever sends it, and fail if it is not ASCII.
+    def __init__(self, channel: "Channel", queued: bool) -> None:
+        # The application reads the fields of a form. Twisted would do so before it, and block the event loop meanwhile.
+        super().__init__(channel, queued, parsePOSTFormSubmission=False)
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - the library's word
+        """Take in a part of the body, unless it is longer than was known before."""
+        if self.content.tell() + len(data) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            self.channel.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        else:
+            super().handleContentChunk(data)
+
+    def process(self) -> None:
+        """Hand it to the application, without a header that Daphne takes from anyone as the path beneath which the site
+        lies."""
         self.requestHeaders.removeHeader(b"Daphne-Root-Path")
-        return super().process()
+        super().process()
 
     def check_timeouts(self) -> None:
         """Whose answer has begun is not left waiting: a page without JavaScript is loaded for as long as it is open."""
@@ -22,19 +43,49 @@ class Request(WebRequest):
 
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:
         text = f"{status} {status_text.decode()}\n".encode()
-        headers = [*settings.SECURITY_HEADERS.items(), NO_STORE, ("Content-Type", "text/plain; charset=utf-8")]
-        encoded = [(name.encode(), value.encode()) for name, value in headers]
-        self.handle_reply({"type": "http.response.start", "status": status, "headers": encoded})
+        self.handle_reply({"type": "http.response.start", "status": status, "headers": _headers()})
         self.handle_reply({"type": "http.response.body", "body": text})
 
 
-class Factory(HTTPFactory):
-    """Makes the wires over which such requests come."""
+class Channel(HTTPChannel):
+    """A connection over which such requests come."""
 
-    def buildProtocol(self, addr):  # noqa: N802 - the library's word
-        wire = super().buildProtocol(addr)
-        wire.requestFactory = Request
-        return wire
+    is_refused = False
+
+    def allHeadersReceived(self) -> None:  # noqa: N802 - the library's word
+        """Go on to the body, unless its length says that nobody will read it."""
+        if self.length and self.length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        else:
+            super().allHeadersReceived()
+
+    def allContentReceived(self) -> None:  # noqa: N802
+        """Hand the request on. Of one that was refused, what had been read already may still be parsed."""
+        if not self.is_refused:
+            super().allContentReceived()
+
+    def refuse(self, status: HTTPStatus) -> None:
+        """Answer what is no request, or too large a one, and read no more of it."""
+        if self.is_refused:
+            return
+        self.is_refused = True
+        headers = Headers()
+        for name, value in [*_headers(), (b"Connection", b"close")]:
+            headers.addRawHeader(name, value)
+        self.writeHeaders(b"HTTP/1.1", b"%d" % status, status.phrase.encode(), headers)
+        self.write(f"{status} {status.phrase}\n".encode())
+        self.loseConnection()
+
+
+class Factory(HTTPFactory):
+    """Makes these connections. Daphne would make ones that can change to HTTP/2, which begins within TLS."""
+
+    protocol = Channel
+
+    def buildProtocol(self, addr):  # noqa: N802
+        channel = super().buildProtocol(addr)
+        channel.requestFactory = Request
+        return channel
 
 
 class Socket(WebSocketProtocol):
