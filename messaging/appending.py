@@ -141,7 +141,7 @@ class Transcript:
         return self.notice(refusal.reason)
 
     absences = away_for_longer = let_go = offered_again = overview = pane_opened = presence = nothing
-    presence_of = sent_away = standing = typing = nothing
+    outdated = presence_of = sent_away = standing = typing = nothing
 
     def _remember(self, key: str, peer_id: int) -> None:
         self.shown[key] = peer_id

@@ -333,6 +333,11 @@ def sent_away() -> str:
     return _draw("sent_away", {})
 
 
+def outdated() -> str:
+    """For a page that does not fit this server: of another version, or with no place for what it was sent."""
+    return _draw("outdated", {"site_name": settings.SITE_NAME})
+
+
 def let_go() -> str:
     """For the oldest window of somebody who has opened too many."""
     return _draw("let_go", {})

@@ -24,6 +24,7 @@ from messaging.conversations import Refused, Unreachable
 from messaging.crowd import Crowd
 from messaging.doorkeeper import Holder, doorkeeper, session_key
 from messaging.early import Early, Gone, TooMuch
+from messaging.frames import Outdated
 from messaging.homes import mailbox, presence
 from messaging.intake import Intake
 from messaging.languages import spoken
@@ -39,6 +40,7 @@ SIGNED_OUT = 4401
 RENEWED = 4402
 SILENT = 4408
 CROWDED = 4409
+OUTDATED = CROWDED  # pages of every release stay away after this one; one of their own they would take for a cut wire
 SLOW = 4413
 FLOODED = 4429
 FAILED = 4500
@@ -148,6 +150,8 @@ class WindowConsumer:
             return await self.close(FLOODED)
         try:
             await self.intake.read(event.get("text") or "")
+        except Outdated:
+            await self.close(OUTDATED, self.voice.outdated())
         except Unreachable:
             await self.close(FAILED)
 

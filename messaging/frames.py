@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from messaging.conversations import MESSAGE_ID, Refused
+from messaging.page_version import PAGE_VERSION
 from messaging.sizes import MAX_FRAME_IN, MAX_PANES
 
 PERSON_ID = re.compile(r"[1-9][0-9]{0,17}")
@@ -86,11 +87,16 @@ class Read(NamedTuple):
     message: str
 
 
+class Outdated(Exception):
+    """The page is of another version than this server."""
+
+
 Frame = Hello | Opened | Said | Edited | TakenBack | Reacted | Cleared | Typing | Shown | Read
 
 
 def parse(text: str) -> Frame:
-    """The frame in this text (JSON, RFC 8259, as the htmx WebSocket extension writes a form), or Refused."""
+    """The frame in this text (JSON, RFC 8259, as the htmx WebSocket extension writes a form); else raises Refused, or
+    Outdated where it is the hello of a page of another version, whatever else that says."""
     if len(text) > MAX_FRAME_IN:
         raise Refused(_("That is far too long to be sent."))
     try:
@@ -102,6 +108,8 @@ def parse(text: str) -> Frame:
     kind = fields.get("type")
     if not isinstance(kind, str) or kind not in SHAPES:
         raise Refused(_("The page asked for something that this server does not know. Reload the page."))
+    if kind == "hello" and fields.get("version") != PAGE_VERSION:
+        raise Outdated
     return SHAPES[kind](fields)
 
 

@@ -27,7 +27,8 @@ class Intake:
         self.page, self.outflow = page, outflow
 
     async def read(self, text: str) -> None:
-        """Raises Unreachable where a window cannot even arrive; whatever else goes wrong is told to the page."""
+        """Raises Unreachable where a window cannot even arrive, and Outdated where its page does not fit; whatever else
+        goes wrong is told to the page."""
         try:
             if not text:
                 raise Refused(_("This server reads text alone."))
@@ -40,6 +41,8 @@ class Intake:
             if not self.page.window:
                 raise
             self._refuse(Refused(_("The server cannot reach its memory at the moment. Try again in a few seconds.")))
+        except frames.Outdated:
+            raise
         except Exception as error:  # noqa: BLE001 - the window must not pay for a fault of the server
             # By its kind alone: an exception's message, and the frames of its stack, may hold what somebody wrote.
             logger.error("A frame could not be handled: %s", type(error).__name__)

@@ -17,6 +17,7 @@ from messaging.consumers import CROWDED, FULL, RENEWED, SIGNED_OUT, SILENT, Rece
 from messaging.conversations import Unreachable
 from messaging.doorkeeper import Holder
 from messaging.outflow import Send
+from messaging.page_version import PAGE_VERSION
 from messaging.shutdown import RESTARTING
 
 WHYS = {"taken-back", "cleared", "renewed"}
@@ -100,7 +101,8 @@ class Stream:
         """A picture was asked for: the first one says hello."""
         frame = {"type": "shown", "cursor": event["cursor"]}
         if not self.has_said_hello:
-            frame = {"type": "hello", "window": self.page.window, "cursor": self.page.cursor}
+            # Whatever release its frames came from, what it confirms was drawn here, by this process.
+            frame = {"type": "hello", "window": self.page.window, "cursor": self.page.cursor, "version": PAGE_VERSION}
         self.has_said_hello = True
         self.frames.put_nowait({"type": "websocket.receive", "text": json.dumps(frame)})
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/<int:peer_id>/unblock/", privacy.unblock, name="unblock"),
     path("appearance/", privacy.appear, name="appear"),
     path("hand/", views.hand, name="hand"),
+    path("reload/", views.reload, name="reload"),
     path("attention/", attention.attention, name="attention"),
     path("report/", reporting.report, name="report"),
     path("plain/", plain.home, name="plain"),

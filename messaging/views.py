@@ -17,10 +17,12 @@ from django.template.loader import render_to_string
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRefresh
 
 from messaging import attention, avatars, blocks, limits, roster, visibility
 from messaging.blocks import Blocks
 from messaging.conversations import REACTIONS, Person
+from messaging.page_version import PAGE_VERSION
 from messaging.patterns import Drawn, draw, draw_each, joined
 from messaging.people import roster_page, somebody_else
 from messaging.unreachable import calmly
@@ -75,6 +77,12 @@ def hand(request: HttpRequest) -> HttpResponse:
     return render(request, "messaging/_hand.html", context) if request.htmx else redirect("messaging:home")
 
 
+@require_safe
+def reload(request: HttpRequest) -> HttpResponse:
+    """Tells htmx, in a page of any version, to load its page anew."""
+    return HttpResponseClientRefresh() if request.htmx else redirect("messaging:home")
+
+
 def _chat_page(request: HttpRequest, page: roster.Page, between: Blocks, opened: Person | None = None) -> HttpResponse:
     # Only the staff can have some, and reports are theirs: these rooms know of a number.
     unread = request.user.is_staff and request.user.unread_reports()
@@ -97,6 +105,7 @@ def _chat_page(request: HttpRequest, page: roster.Page, between: Blocks, opened:
         "resume_seconds": settings.RESUME_SECONDS,
         "is_installable": settings.INSTALLABLE,
         "has_plain": settings.STREAMS > 0,
+        "version": PAGE_VERSION,
         "is_staff": request.user.is_staff,
         "has_unread_reports": bool(unread),
         "is_hidden": cast(Any, request.user).appears_offline,

@@ -114,6 +114,7 @@ ROOMS = {
     "messaging.links": DOMAIN,
     "messaging.languages": DOMAIN - {"django.http"},
     "messaging.wording": DOMAIN,
+    "messaging.page_version": DOMAIN,
     "messaging.patterns": DOMAIN - RENDERING,
     # What carries events to the windows: it knows none of them.
     "messaging.layer": MESSAGING | HTTP | RENDERING | DOORS | SPEAKERS | {"messaging.mailbox", "messaging.presence"},

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from messaging.page_version import PAGE_VERSION
 from tests import heard
 from tests.people import Person
 from tests.screen import Screen
@@ -143,7 +144,8 @@ class Window(Screen):
 
     async def says_hello(self, away: int = 0) -> None:
         panes = [str(peer.id) for peer in self.peers]
-        await self.send(type="hello", window=self.name, cursor=self.cursor, away=str(away), pane=panes)
+        hello = {"window": self.name, "cursor": self.cursor, "away": str(away), "pane": panes}
+        await self.send(type="hello", version=PAGE_VERSION, **hello)
 
     async def says(self, text: str, to: Person) -> str:
         """Returns the name of the message."""

@@ -6,6 +6,7 @@ import uuid
 from django.conf import settings
 
 from messaging.limits import MESSAGES
+from messaging.page_version import PAGE_VERSION
 from messaging.proof.canary import Canary
 from messaging.proof.people import Stranger
 from messaging.proof.server import Server
@@ -91,7 +92,7 @@ def _frames(absent: Stranger, canary: Canary) -> dict[str, str | bytes]:
         "an edit of an invented message": {"type": "edit", "proof": "invented"},
         "an edit that is too long": {"type": "edit", "text": longer, "proof": "invented"},
         "a reaction to nothing": {"type": "react", "message": text, "reaction": text, "proof": text},
-        "a second hello": {"type": "hello", "window": text, "cursor": text, "pane": [text]},
+        "a second hello": {"type": "hello", "version": PAGE_VERSION, "window": text, "cursor": text, "pane": [text]},
         "a false cursor": {"type": "shown", "cursor": text},
     }
     return {

@@ -10,6 +10,7 @@ from typing import Self
 
 from django.conf import settings
 
+from messaging.page_version import PAGE_VERSION
 from messaging.proof import wire
 from messaging.proof.people import Stranger
 from messaging.proof.server import Server, cookie_name
@@ -39,7 +40,8 @@ class Window:
         """Connects, and says hello with a pane for each of the peers."""
         await self.connect()
         panes = [str(peer.id) for peer in peers]
-        await self.send(type="hello", window=self.name, cursor=self.cursor, away="0", pane=panes)
+        hello = {"window": self.name, "cursor": self.cursor, "away": "0", "pane": panes, "version": PAGE_VERSION}
+        await self.send(type="hello", **hello)
         if not await self.until(lambda: bool(self.cursor)):
             raise ConnectionError("The server did not answer a window's hello.")
         return self

@@ -93,6 +93,7 @@ document.addEventListener('htmx:afterRequest', (event) => {
 })
 
 setInterval(() => doubt(2.25), BEAT / 10)
+document.addEventListener('reconnect', comeBack)
 // What a browser says of its network and of its window may be wrong, and stay wrong. It is a reason to try at once, when
 // a laptop wakes up or a phone is taken out of a pocket, and never a reason not to try.
 document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') doubt(1.25) })

@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from messaging.page_version import PAGE_VERSION
 from tests.conftest import PASSWORD
 from tests.servers import Server
 from tests.visitor import Visitor
@@ -51,7 +52,14 @@ def _entered(visitor, stack):
     window = stack.enter_context(
         connect("ws://localhost:8000/ws/chat/", sock=wire, proxy=None, origin=Origin(SITE), additional_headers=cookie)
     )
-    hello = {"type": "hello", "window": uuid.uuid4().hex, "cursor": "", "away": "0", "pane": []}
+    hello = {
+        "type": "hello",
+        "window": uuid.uuid4().hex,
+        "cursor": "",
+        "away": "0",
+        "pane": [],
+        "version": PAGE_VERSION,
+    }
     try:
         window.send(json.dumps(hello))
         while "cursor" not in window.recv(timeout=10):

@@ -2,6 +2,8 @@
 
 import json
 
+from messaging.page_version import PAGE_VERSION
+
 # What the extension sends along with every form (htmx's own request headers).
 CONFIRMATION_HEADERS = {"HX-Request": "true", "HX-Trigger": None, "HX-Trigger-Name": None, "HX-Target": None}
 
@@ -18,7 +20,7 @@ def headers(host: str, peer: int) -> dict:
 
 
 def hello(host: str, window: str, peer: int) -> bytes:
-    fields = {"type": "hello", "window": window, "away": "0", "cursor": "", "pane": str(peer)}
+    fields = {"type": "hello", "window": window, "away": "0", "cursor": "", "pane": str(peer), "version": PAGE_VERSION}
     return _json(fields | {"HEADERS": headers(host, peer)})
 
 

@@ -60,6 +60,7 @@ NO_PAGE = {
         "unblock",
         "appear",
         "attention",
+        "reload",
         "plain_block",
         "plain_unblock",
     ),

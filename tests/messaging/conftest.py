@@ -20,6 +20,7 @@ from messaging.consumers import busy, crowd
 from messaging.doorkeeper import doorkeeper
 from messaging.homes import mailbox, presence
 from messaging.mailbox import Mailbox
+from messaging.page_version import PAGE_VERSION
 from messaging.pulse import pulse
 from messaging.redis.link import Link
 from tests.messaging.domain import SECONDS, Clock
@@ -40,7 +41,8 @@ class Window:
 
     async def hello(self, *panes, cursor="", away=0):
         ids = [str(user.pk) for user in panes]
-        await self.send(type="hello", window=self.name, cursor=cursor, away=str(away), pane=ids)
+        hello = {"window": self.name, "cursor": cursor, "away": str(away), "pane": ids}
+        await self.send(type="hello", version=PAGE_VERSION, **hello)
         await self.sees('name="cursor"')
 
     async def says(self, text, to, id=None):

@@ -13,11 +13,13 @@ from messaging import limits
 from messaging.conversations import Person
 from messaging.doorkeeper import Doorkeeper, Holder
 from messaging.early import Early, Gone, TooMuch
+from messaging.page_version import PAGE_VERSION
 from tests.messaging.conftest import connect, cookie_of, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FAILED, FLOODED = 4500, 4429
+HELLO = {"type": "hello", "window": "a", "cursor": "", "away": "0", "pane": [], "version": PAGE_VERSION}
 
 
 @pytest.fixture
@@ -217,7 +219,7 @@ async def test_a_database_that_fails_ends_the_socket_with_a_code_that_brings_the
     assert "the words" not in caplog.text
     back = connect(cookie)
     await back.connect()
-    await back.send_json_to({"type": "hello", "window": "a", "cursor": "", "away": "0", "pane": []})
+    await back.send_json_to(HELLO)
     assert "cursor" in await back.receive_from(timeout=5)
     await back.disconnect()
 
@@ -225,7 +227,7 @@ async def test_a_database_that_fails_ends_the_socket_with_a_code_that_brings_the
 async def test_a_socket_is_accepted_before_its_holder_is_known_and_hears_its_answer_then(cookie, stuck):
     socket = connect(cookie)
     assert (await socket.connect())[0]
-    await socket.send_json_to({"type": "hello", "window": "a", "cursor": "", "away": "0", "pane": []})
+    await socket.send_json_to(HELLO)
     assert await socket.receive_nothing()
     stuck.set()
     assert "cursor" in await socket.receive_from(timeout=5)

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from messaging import frames
 from messaging.conversations import Refused, clean
+from messaging.page_version import PAGE_VERSION
 
+HELLO = f'"type": "hello", "version": "{PAGE_VERSION}"'
 NONSENSE = [
     "{",
     "null",
@@ -31,8 +33,8 @@ NONSENSE = [
     '{"type": "websocket.disconnect"}',
     '{"type": "_obey"}',
     '{"type": ["message"]}',
-    '{"type": "hello", "window": "x", "cursor": "", "pane": [[1]]}',
-    '{"type": "hello", "window": "<script>", "cursor": ""}',
+    "{" + HELLO + ', "window": "x", "cursor": "", "pane": [[1]]}',
+    "{" + HELLO + ', "window": "<script>", "cursor": ""}',
     '{"type": "shown", "cursor": "' + "x" * 65 + '"}',
     '{"type": "read", "peer": "2", "message": "<b>"}',
     "[" * 50_000,
@@ -62,7 +64,7 @@ types = st.sampled_from(["hello", "opened", "message", "typing", "shown", "read"
 @given(st.dictionaries(st.sampled_from(["window", "cursor", "pane", "peer", "id", "text", "message"]), values), types)
 def test_any_fields_give_a_frame_or_are_refused(fields, type_):
     try:
-        frame = frames.parse(json.dumps({**fields, "type": type_}))
+        frame = frames.parse(json.dumps({**fields, "type": type_, "version": PAGE_VERSION}))
     except Refused:
         return
     assert isinstance(frame, frames.Frame)

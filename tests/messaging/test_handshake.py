@@ -8,6 +8,7 @@ from channels.testing import WebsocketCommunicator
 
 from config.asgi import application
 from messaging.homes import mailbox, presence
+from messaging.page_version import PAGE_VERSION
 from tests.messaging.conftest import connect, cookie_of, signed_in
 from tests.messaging.homes import is_known
 
@@ -105,7 +106,7 @@ async def test_what_a_stranger_sends_does_nothing(alice, open_window):
     before = here.seen
     stranger = connect()
     await stranger.connect()
-    await stranger.send_json_to({"type": "hello", "window": "x", "cursor": "", "pane": []})
+    await stranger.send_json_to({"type": "hello", "window": "x", "cursor": "", "pane": [], "version": PAGE_VERSION})
     await stranger.send_json_to({"type": "typing", "peer": str(alice.pk)})
     await is_sent_to_the_door(stranger)
     assert await stranger.receive_nothing(timeout=0.2)

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from messaging.homes import mailbox, presence
+from messaging.page_version import PAGE_VERSION
 from messaging.pulse import pulse
 from tests.messaging.homes import restart
 
@@ -99,7 +100,8 @@ async def test_a_cursor_of_somebody_else_s_box_opens_nothing(carol, here, there,
 
 async def test_a_second_hello_is_refused_and_changes_nothing(carol, here, there, open_window):
     elsewhere = await open_window(carol)
-    await elsewhere.send(type="hello", window=there.name, cursor=there.cursor(), away="0", pane=[str(here.user.pk)])
+    hello = {"window": there.name, "cursor": there.cursor(), "away": "0", "pane": [str(here.user.pk)]}
+    await elsewhere.send(type="hello", version=PAGE_VERSION, **hello)
     await elsewhere.sees("already said hello")
     await here.says("for bob", to=there.user)
     await there.sees("for bob")

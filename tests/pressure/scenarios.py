@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 
+from messaging.page_version import PAGE_VERSION
 from tests.bench import wire
 from tests.pressure.flooding import Flood, in_pieces, large
 from tests.pressure.returning import all_return
@@ -115,7 +116,8 @@ async def a_hang(place, record):
 
 
 def _hello() -> bytes:
-    return json.dumps({"type": "hello", "window": "flood", "cursor": "", "away": "0", "pane": []}).encode()
+    fields = {"type": "hello", "window": "flood", "cursor": "", "away": "0", "pane": [], "version": PAGE_VERSION}
+    return json.dumps(fields).encode()
 
 
 def _run(flood: Flood) -> None:

@@ -1,0 +1,87 @@
+"""A page that is older than the server, or does not fit it, loses nothing: it is told, and its senders wait."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_faults import all_delivered, transcript
+from tests.browser.wires import is_about_the_wire
+from tests.fresh_copy import make_copy
+from tests.servers import ROOT, Server
+
+WORDS = "Sotto was updated. Copy what you need and reload."
+
+
+def line(person):
+    return person.page.locator("#updated")
+
+
+def reloads(person):
+    line(person).get_by_role("button", name="Reload").click()
+    person.is_connected()
+
+
+def an_older_release(folder):
+    """The product before it knew of versions; what is now called a transcript was called a log then."""
+    folder.mkdir()
+    make_copy(folder)
+    for name, words, before in [
+        ("messaging/frames.py", r"fields\.get\(\"version\"\) != PAGE_VERSION", "False"),
+        ("templates/messaging/home.html", r"<input[^>]* name=\"version\"[^>]*>", ""),
+        ("templates/messaging/home.html", r"<script[^>]*/(misfit|unopened)\.js[^>]*></script>", ""),
+        *[(file.relative_to(folder), "transcript-", "log-") for file in (folder / "templates").rglob("*.html")],
+    ]:
+        file = folder / name
+        file.write_text(re.sub(words, before, file.read_text()))
+    return folder
+
+
+@pytest.fixture
+def server(tmp_path):
+    running = Server(tmp_path)
+    running.root = an_older_release(tmp_path / "older")
+    yield running.start()
+    running.stop()
+
+
+def test_an_upgrade_loses_nothing_of_the_pages_that_are_open(server, alice, bob):
+    alice.chooses(bob).says("before it")
+    bob.chooses(alice).hears("before it")
+    bob.writes("half a thought")
+    sockets = []
+    bob.page.on("websocket", lambda socket: sockets.append(socket.url))
+    server.stop()
+    server.root = ROOT
+    server.start()
+    for person in (alice, bob):
+        expect(line(person)).to_contain_text(WORDS, timeout=20_000)
+    came_back = len(sockets)
+    reloads(alice)
+    alice.says("are you there?")
+    expect(alice.pane).to_contain_text(f"waiting for {bob.name}: {bob.name} has no open window.")
+    bob.page.evaluate("dispatchEvent(new Event('online'))")
+    assert transcript(bob) == ["before it"]
+    expect(bob.composer).to_have_value("half a thought")
+    expect(line(bob)).to_have_count(1)
+    assert len(sockets) == came_back  # it stays as it is
+    reloads(bob)
+    bob.hears("are you there?")
+    all_delivered(alice, 1)
+    for person in (alice, bob):
+        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]
+
+
+def test_what_has_no_place_in_the_page_is_not_confirmed(both):
+    alice, bob = both
+    alice.says("shown")
+    bob.hears("shown")
+    bob.pane.locator(".transcript").evaluate("list => { list.id = 'log' }")
+    alice.says("where to?")
+    expect(line(bob)).to_contain_text(WORDS)
+    expect(alice.heard("where to?")).to_contain_text("sending")
+    assert transcript(bob) == ["shown"]
+    bob.errors[:] = [error for error in bob.errors if "oobErrorNoTarget" not in error]
+    reloads(bob)
+    bob.hears("where to?")
+    all_delivered(alice, 2)
