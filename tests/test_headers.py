@@ -2,6 +2,7 @@
 
 import re
 import socket
+from http import HTTPStatus
 
 import pytest
 
@@ -25,9 +26,11 @@ SECURITY = {
     "x-frame-options": "DENY",
 }
 # Not `Server`, nothing for other origins, nothing that says which version of what answers.
-OTHERS = {"allow", "cache-control", "content-disposition", "content-language", "content-length", "content-type", "date",
-          "etag", "expires", "last-modified", "location", "retry-after", "sec-websocket-version", "set-cookie",
-          "transfer-encoding", "vary"}  # fmt: skip
+OTHERS = {
+    "allow", "cache-control", "connection", "content-disposition", "content-language", "content-length", "content-type",
+    "date", "etag", "expires", "last-modified", "location", "retry-after", "sec-websocket-version", "set-cookie",
+    "transfer-encoding", "vary",
+}  # fmt: skip
 LATER = {"If_Modified_Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
 ANSWERS = {
     "a page": ("GET", "/accounts/login/", {}, 200),
@@ -120,16 +123,42 @@ def test_every_cookie_is_of_this_host_and_of_https(server):
         assert "domain" not in line.lower()
 
 
-def raw(server: Serving, *lines: str) -> str:
+# What is no request, and what is none that anybody would read: the server refuses it below the application.
+FORM = "POST /accounts/login/ HTTP/1.1"
+CHUNKED = "Transfer-Encoding: chunked"
+NO_REQUESTS = {
+    "nonsense": (["nonsense"], 400),
+    "another protocol": (["GET / HTTP/3.7"], 400),
+    "NUL in a path": (["GET /\0 HTTP/1.1"], 400),
+    "a letter that is none in a path": (["GET /\xff HTTP/1.1"], 400),
+    "a long path": ([f"GET /{'x' * 20_000} HTTP/1.1"], 400),
+    "a long header": (["GET / HTTP/1.1", f"X: {'x' * 20_000}"], 400),
+    "many headers": (["GET / HTTP/1.1", *(f"X{number}: x" for number in range(600))], 400),
+    "no header": (["GET / HTTP/1.1", "nonsense"], 400),
+    "NUL in a header": (["GET / HTTP/1.1", "X: \0"], 400),
+    "a length that is none": ([FORM, "Content-Length: -1"], 400),
+    "two lengths": ([FORM, "Content-Length: 5", CHUNKED], 400),
+    "a coding that nobody knows": ([FORM, "Transfer-Encoding: rot13"], 400),
+    "a chunk that is none": ([FORM, CHUNKED, "", "nonsense"], 400),
+    "a body that is too large": ([FORM, "Content-Length: 2000000"], 413),
+    "a socket by another method": ([FORM, "Upgrade: websocket"], 405),
+}
+
+
+def raw(server: Serving, *lines: str) -> tuple[str, Answer]:
+    """The status line and the headers that these lines are answered with."""
     with socket.create_connection(("127.0.0.1", server.port), 10) as wire:
         wire.sendall("\r\n".join([*lines, "", ""]).encode("latin1"))
-        return wire.recv(65_536).decode()
+        status, *headers = wire.recv(65_536).decode().partition("\r\n\r\n")[0].split("\r\n")
+    return status, Answer([(name, value.strip()) for name, _, value in (line.partition(":") for line in headers)])
 
 
-@pytest.mark.parametrize("first", ["nonsense", "GET /\xff HTTP/1.1"])
-def test_what_is_no_http_gets_a_status_and_nothing_else(server, first):
-    # By Twisted, below everything that is ours. A proxy passes nothing of the kind on.
-    assert raw(server, first) == "HTTP/1.1 400 Bad Request\r\n\r\n"
+@pytest.mark.parametrize("case", NO_REQUESTS.values(), ids=NO_REQUESTS.keys())
+def test_what_is_no_request_is_refused_with_these_headers_too(server, case):
+    lines, code = case
+    status, answer = raw(server, *lines)
+    assert status == f"HTTP/1.1 {code} {HTTPStatus(code).phrase}"
+    assert has_its_headers(answer)
 
 
 @pytest.mark.parametrize("path", ["/ws/chat/", "/ws/nothing/"])
@@ -137,11 +166,9 @@ def test_what_is_no_http_gets_a_status_and_nothing_else(server, first):
 def test_a_handshake_that_is_refused_has_its_headers_too(server, path, version):
     lines = [f"GET {path} HTTP/1.1", "Host: chat.example.org", "Origin: https://elsewhere.example"]
     lines += ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="]
-    answered = raw(server, *lines, f"Sec-WebSocket-Version: {version}")
-    status, *headers = answered.partition("\r\n\r\n")[0].split("\r\n")
-    assert status.split()[1] in {"400", "403"}
-    parts = (line.partition(":") for line in headers)
-    assert has_its_headers(Answer([(name, value.strip()) for name, _, value in parts]))
+    status, answer = raw(server, *lines, f"Sec-WebSocket-Version: {version}")
+    assert status in {"HTTP/1.1 400 Bad Request", "HTTP/1.1 403 Forbidden"}
+    assert has_its_headers(answer)
 
 
 def test_what_is_not_ready_has_its_headers(server, redis):

@@ -52,7 +52,10 @@ class Channel(HTTPChannel):
 
     is_refused = False
 
-    def allHeadersReceived(self) -> None:  # noqa: N802 - the library's word
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802 - the library's words, as below
+        self.refuse(HTTPStatus.BAD_REQUEST)
+
+    def allHeadersReceived(self) -> None:  # noqa: N802
         """Go on to the body, unless its length says that nobody will read it."""
         if self.length and self.length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -76,6 +79,10 @@ class Channel(HTTPChannel):
         self.write(f"{status} {status.phrase}\n".encode())
         self.loseConnection()
 
+    def _respondToBadRequestAndDisconnect(self) -> None:  # noqa: N802
+        """Twisted writes a bare status line here, and has no other place where that could be changed."""
+        self.refuse(HTTPStatus.BAD_REQUEST)
+
 
 class Factory(HTTPFactory):
     """Makes these connections. Daphne would make ones that can change to HTTP/2, which begins within TLS."""
@@ -93,4 +100,5 @@ class Socket(WebSocketProtocol):
 
     def sendHttpErrorResponse(self, code, reason, responseHeaders=None):  # noqa: N802, N803 - the library's words
         headers = [*(responseHeaders or ()), *settings.SECURITY_HEADERS.items(), NO_STORE, ("Content-Length", "0")]
-        super().sendHttpErrorResponse(code, reason, headers)
+        # The library's own reason names its versions, or repeats what came.
+        super().sendHttpErrorResponse(code, HTTPStatus(code).phrase, headers)
