@@ -1,6 +1,7 @@
 """What Daphne answers by itself, before or instead of the application: with our headers, and without its own page."""
 
 from http import HTTPStatus
+from typing import Any
 
 from daphne.http_protocol import HTTPFactory, WebRequest  # type: ignore[import-untyped]
 from daphne.ws_protocol import WebSocketProtocol  # type: ignore[import-untyped]
@@ -9,6 +10,10 @@ from twisted.web.http import HTTPChannel
 from twisted.web.http_headers import Headers
 
 NO_STORE = ("Cache-Control", "no-store")
+# Seconds. Bytes that come one by one buy no more: a request has so long for its head, counted from the connection or
+# from the answer before it, and for its body, which is a phone far away with the largest report.
+HEAD, BODY = 60, 120
+TAKING = 300  # seconds for a client to take the rest of an answer after which its connection ends
 
 
 def _headers() -> list[tuple[bytes, bytes]]:
@@ -50,21 +55,26 @@ class Request(WebRequest):
 class Channel(HTTPChannel):
     """A connection over which such requests come."""
 
+    abortTimeout = TAKING  # noqa: N815 - the library's words, as below
     is_refused = False
 
-    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802 - the library's words, as below
+    def resetTimeout(self) -> None:  # noqa: N802
+        """Give no more time because something has come."""
+
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802
         self.refuse(HTTPStatus.BAD_REQUEST)
 
     def allHeadersReceived(self) -> None:  # noqa: N802
         """Go on to the body, unless its length says that nobody will read it."""
         if self.length and self.length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        else:
-            super().allHeadersReceived()
+            return self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        self.setTimeout(BODY)
+        super().allHeadersReceived()
 
     def allContentReceived(self) -> None:  # noqa: N802
         """Hand the request on. Of one that was refused, what had been read already may still be parsed."""
         if not self.is_refused:
+            self.setTimeout(HEAD)  # which the library puts away until there is an answer
             super().allContentReceived()
 
     def refuse(self, status: HTTPStatus) -> None:
@@ -83,11 +93,27 @@ class Channel(HTTPChannel):
         """Twisted writes a bare status line here, and has no other place where that could be changed."""
         self.refuse(HTTPStatus.BAD_REQUEST)
 
+    def loseConnection(self) -> None:  # noqa: N802
+        """End the connection as soon as the client has taken what was written, or when it has had long enough."""
+        super().loseConnection()
+        self.setTimeout(TAKING)
+
+    def timeoutConnection(self) -> None:  # noqa: N802
+        transport: Any = self.transport
+        if transport.disconnecting:
+            transport.abortConnection()
+        else:
+            super().timeoutConnection()
+
 
 class Factory(HTTPFactory):
     """Makes these connections. Daphne would make ones that can change to HTTP/2, which begins within TLS."""
 
     protocol = Channel
+
+    def __init__(self, server) -> None:
+        super().__init__(server)
+        self.timeOut = HEAD
 
     def buildProtocol(self, addr):  # noqa: N802
         channel = super().buildProtocol(addr)
