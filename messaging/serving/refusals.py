@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Any
 
 from daphne.http_protocol import HTTPFactory, WebRequest  # type: ignore[import-untyped]
-from daphne.ws_protocol import WebSocketProtocol  # type: ignore[import-untyped]
 from django.conf import settings
 from twisted.web.http import HTTPChannel
 from twisted.web.http_headers import Headers
@@ -119,12 +118,3 @@ class Factory(HTTPFactory):
         channel = super().buildProtocol(addr)
         channel.requestFactory = Request
         return channel
-
-
-class Socket(WebSocketProtocol):
-    """A socket whose handshake was refused."""
-
-    def sendHttpErrorResponse(self, code, reason, responseHeaders=None):  # noqa: N802, N803 - the library's words
-        headers = [*(responseHeaders or ()), *settings.SECURITY_HEADERS.items(), NO_STORE, ("Content-Length", "0")]
-        # The library's own reason names its versions, or repeats what came.
-        super().sendHttpErrorResponse(code, HTTPStatus(code).phrase, headers)

@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from twisted.internet import reactor as twisted_reactor
 
 from messaging import metrics, operations
-from messaging.serving import refusals
+from messaging.serving import refusals, sockets
 from messaging.sizes import MAX_SOCKET_FRAME
 
 logger = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class Worker:
         family, factory = self.listener.family, refusals.Factory(self.server)
         self.server.ws_factory.setProtocolOptions(closeHandshakeTimeout=CLOSING)
         self.listener.setblocking(False)
-        self.server.ws_factory.protocol = refusals.Socket
+        self.server.ws_factory.protocol = sockets.Socket
         self.port = reactor.adoptStreamPort(self.listener.fileno(), family, factory)
         self.listener.close()  # the port has its own
         for number in (signal.SIGTERM, signal.SIGINT):
