@@ -5,7 +5,7 @@ import tempfile
 
 from django.core.asgi import get_asgi_application
 
-from config import memory
+from config import memory, uvicorn_options
 
 memory.share_one_heap()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -26,7 +26,7 @@ from config.lifespan import lifespan  # noqa: E402
 from config.logs import told_apart  # noqa: E402
 from config.probes import answering  # noqa: E402
 from config.threads import in_lasting_threads  # noqa: E402
-from messaging import operations, streams  # noqa: E402
+from messaging import operations, sizes, streams  # noqa: E402
 from messaging.appending import SHOWN, TRANSCRIPT  # noqa: E402
 from messaging.routing import websocket_urlpatterns  # noqa: E402
 
@@ -48,7 +48,7 @@ application = ProtocolTypeRouter(
     {
         "http": seen_through_proxies(told_apart(dressed(limited(pages))), operations.count_unreadable_address),
         "websocket": seen_through_proxies(told_apart(sockets), operations.count_unreadable_address),
-        "lifespan": lifespan(operations.begin, operations.end),
+        "lifespan": uvicorn_options.checked(lifespan(operations.begin, operations.end), sizes.MAX_SOCKET_FRAME),
     }
 )
 

@@ -391,10 +391,10 @@ STORAGES = {
 SERVESTATIC_USE_FINDERS = not _collected
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
 
-# Their lines say who talks to whom.
-_request_logs = ("django.server", "django.channels.server", "uvicorn.access")
+# Their lines say who talks to whom, or who has come; whatever is an error too.
+_request_logs = ("django.server", "django.channels.server", "uvicorn.access", "uvicorn.error")
 # At DEBUG these write down what passes through them: SQL with its values, the context of a template, whole frames.
-_content_logs = ("django.db.backends", "django.template", "uvicorn.error", "websockets")
+_content_logs = ("django.db.backends", "django.template", "websockets")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -15,9 +15,9 @@ from django.utils.log import AdminEmailHandler
 from messaging.checks import TAG, Findings, breach
 
 # Their lines at INFO are requests: who, when, from where, and in the path with whom.
-REQUEST_LOGS = ("django.server", "django.channels.server", "uvicorn.access")
+REQUEST_LOGS = ("django.server", "django.channels.server", "uvicorn.access", "uvicorn.error")
 # At DEBUG they write down what passes through them: SQL with its values, the context of a template, whole frames.
-CONTENT_LOGS = ("django.db.backends", "django.template", "uvicorn.error", "websockets.server")
+CONTENT_LOGS = ("django.db.backends", "django.template", "websockets.server")
 REPORTERS = ("DEFAULT_EXCEPTION_REPORTER", "DEFAULT_EXCEPTION_REPORTER_FILTER")
 
 

@@ -51,8 +51,9 @@ def _is_free(family: int, host: str, port: int) -> bool:
 DAPHNE = ("-m", "daphne", "-b", "127.0.0.1", "-v", "0")
 # As docs/operations.md says that it is to be started.
 UVICORN = (
-    "-m", "uvicorn", "--no-access-log", "--no-server-header", "--no-proxy-headers",
-    "--ws-max-size", "200000", "--ws-ping-interval", "10", "--timeout-graceful-shutdown", "8",
+    "-m", "uvicorn", "--no-access-log", "--no-server-header", "--no-proxy-headers", "--reset-contextvars",
+    "--ws-max-size", "200000", "--ws-per-message-deflate", "false", "--ws-ping-interval", "10",
+    "--timeout-keep-alive", "130", "--timeout-graceful-shutdown", "8",
 )  # fmt: skip
 
 

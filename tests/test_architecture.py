@@ -47,6 +47,7 @@ ROOMS = {
     "config.outage": JOINTS | {"config"},
     "config.settings": JOINTS | {"config"},
     "config.threads": JOINTS | {"config"},
+    "config.uvicorn_options": JOINTS | {"config"},
     "config.urls": JOINTS | {"config.settings"},
     "accounts": ACCOUNTS,
     # What an account has, and who may have one: no requests, no HTML, and nobody that has them.

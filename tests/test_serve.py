@@ -31,13 +31,13 @@ def server(tmp_path):
     server.stop()
 
 
-def handshake(server, person):
+def handshake(server, person, *headers):
     """What a socket's handshake is answered with; the socket stays open, and answers nothing ever after."""
     wire = socket.create_connection(("127.0.0.1", server.port), 5)
     lines = [
         "GET /ws/chat/ HTTP/1.1", f"Host: localhost:{server.port}", f"Origin: {server.url}", "Upgrade: websocket",
         "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-        f"Cookie: {person.cookie.strip()}",
+        f"Cookie: {person.cookie.strip()}", *headers,
     ]  # fmt: skip
     wire.sendall("\r\n".join([*lines, "", ""]).encode())
     return wire, wire.recv(4096).decode().lower()
