@@ -172,6 +172,7 @@ EVENTS: dict[str, Callable[[Transcript, Draft], str]] = {
     "conversation_cleared": Transcript.conversation_cleared,
     "clearing_went_on": Transcript.clearing_went_on,
     "conversation_read": Transcript.nothing,
+    "notes_left_out": Transcript.nothing,
 }
 
 

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
@@ -15,6 +16,13 @@ from messaging.conversations import Clearing, Message, Person
 MAX_ENTRIES = 5_000
 MAX_BYTES = 4_000_000
 MAX_WINDOWS = 50
+# Room is made only of what some window has shown, so that nobody pushes out what waits. Into a box come
+# - messages, edits and reactions: while there is room in it, and in the share of their sender, which is a quarter;
+# - unsends, clearings and reactions that are taken away: in the same share, also when the box is full of messages, and
+#   in place of what they take out;
+# - the owner's own copies and notes, in a share of a half: when that is full, the owner can send nothing more, and of
+#   further notes the page learns that it has to ask.
+OF_A_SENDER, OF_THE_OWNER = 4, 2
 
 # Drafts and entries are tuples, since they are made for every message: a frozen dataclass takes three times as long.
 
@@ -42,12 +50,14 @@ class Event(NamedTuple):
 
 
 NOTHING = Event("")
+LEFT_OUT = Event("notes_left_out")  # in place of notes without room: the page asks for what it does not know
 
 
 class Draft(NamedTuple):
     """An event for the box of `owner`; `peer` is the other participant, `message` what it brings, if anything.
 
-    A draft that clears says so, and the windows which show it are counted.
+    A draft that clears says so, and the windows which show it are counted. One `is_peers` that the peer causes without
+    a message.
     """
 
     owner: int
@@ -55,6 +65,7 @@ class Draft(NamedTuple):
     event: Event
     message: Message | None = None
     clearing: str = ""
+    is_peers: bool = False
 
     @property
     def size(self) -> int:
@@ -71,12 +82,18 @@ class Draft(NamedTuple):
         """The message, if this is its recipient's copy."""
         return self.message if self.message and self.message.recipient.id == self.owner else None
 
+    @property
+    def by(self) -> int:
+        """Return who has caused it: it counts for their share of the box."""
+        return self.peer.id if self.is_peers or self.incoming else self.owner
+
 
 class Entry(NamedTuple):
     number: int
     draft: Draft
     expires: float
     size: int = 0  # of the draft, in bytes, where it is counted
+    by: int = 0  # in whose share; what is emptied is in nobody's
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +158,14 @@ class Holdings:
 
 
 @dataclass(slots=True)
+class Share:
+    """What one person has put into a box and is still there."""
+
+    entries: int = 0
+    size: int = 0
+
+
+@dataclass(slots=True)
 class Window:
     """One open page of a person: what it has shown, how many sockets it holds, and since when it holds none."""
 
@@ -167,6 +192,7 @@ class Box:
     entries: deque[Entry] = field(default_factory=deque)
     windows: dict[str, Window] = field(default_factory=dict)
     accepted: dict[str, Accepted] = field(default_factory=dict)
+    shares: dict[int, Share] = field(default_factory=dict)
     lost: list[Message] = field(default_factory=list)  # forgotten before any window had shown them, and not told yet
 
     @property
@@ -175,17 +201,23 @@ class Box:
         return max(self.confirmed, self.forgotten)
 
     def append(self, draft: Draft, expires: float) -> None:
-        # What is no message cannot be refused: it makes room for itself, so that nobody can fill the memory.
-        while self._is_over():
-            self.forget_first()
+        self.is_full()
         self.newest += 1
-        size = draft.size
-        self.size += size
-        self.entries.append(Entry(self.newest, draft, expires, size))
+        entry = Entry(self.newest, draft, expires, draft.size, draft.by)
+        self._count(entry, 1)
+        self.entries.append(entry)
+
+    def append_note(self, draft: Draft, expires: float) -> None:
+        """Append what is no message. For what the owner has caused there may be no room: it cannot be refused, and may
+        push nothing out. In its place, once, the page is told to ask for what it does not know."""
+        if draft.is_peers or not self.has_whole_share(draft.owner, OF_THE_OWNER):
+            self.append(draft, expires)
+        elif self.entries[-1].draft.event != LEFT_OUT:
+            self.append(draft._replace(event=LEFT_OUT, clearing=""), expires)
 
     def forget_first(self) -> None:
         entry = self.entries.popleft()
-        self.size -= entry.size
+        self._count(entry, -1)
         self.forgotten = entry.number
         if entry.number > self.confirmed and entry.draft.incoming:
             self.lost.append(entry.draft.incoming)
@@ -215,14 +247,49 @@ class Box:
         """The texts of these wait no longer; their numbers do, so that nothing is skipped."""
         for place, entry in enumerate(self.entries):
             if entry.draft.message and is_meant(entry.draft.message):
-                self.size -= entry.size
-                self.entries[place] = entry._replace(draft=entry.draft.emptied(), size=0)
+                self._count(entry, -1)
+                self.entries[place] = entry._replace(draft=entry.draft.emptied(), size=0, by=0)
 
-    def is_full(self) -> bool:
-        """Whether there is no room, after what some window has shown has made room for what none has."""
-        while self.entries and self.entries[0].number <= self.confirmed and self._is_over():
+    def holds(self, is_meant: Callable[[Message], bool]) -> bool:
+        """Return whether such a message waits here."""
+        return any(is_meant(entry.draft.message) for entry in self.entries if entry.draft.message)
+
+    def is_full(self, times: int = 1) -> bool:
+        """Return whether there is no room, or none in a box so many times as large."""
+        return self._remains(partial(self._is_over, times))
+
+    def has_whole_share(self, by: int, parts: int) -> bool:
+        """Return whether so much is here of one person that no more is taken: one of so many parts of the box."""
+        return by in self.shares and self._remains(partial(self._is_share_over, by, parts))
+
+    def _remains(self, is_over: Callable[[], bool]) -> bool:
+        """Return whether it is so even after what some window has shown has made room. What none has shown stays."""
+        while is_over():
+            if not self.entries or self.entries[0].number > self.confirmed:
+                return True
             self.forget_first()
-        return self._is_over()
+        return False
+
+    def _is_over(self, times: int) -> bool:
+        return len(self.entries) >= times * MAX_ENTRIES or self.size >= times * MAX_BYTES
+
+    def _is_share_over(self, by: int, parts: int) -> bool:
+        share = self.shares.get(by)
+        return share is not None and (share.entries >= MAX_ENTRIES // parts or share.size >= MAX_BYTES // parts)
+
+    def _count(self, entry: Entry, sign: int) -> None:
+        size = sign * entry.size
+        self.size += size
+        if not entry.by:
+            return
+        share = self.shares.get(entry.by)
+        if share is None:
+            self.shares[entry.by] = Share(sign, size)
+        elif share.entries == 1 and sign < 0:
+            del self.shares[entry.by]
+        else:
+            share.entries += sign
+            share.size += size
 
     def number_in(self, cursor: str) -> int | None:
         """The number in a cursor of this box; None for a fresh page's "", and for a cursor of another box."""
@@ -237,6 +304,3 @@ class Box:
 
     def has_socket(self) -> bool:
         return any(window.sockets > 0 for window in self.windows.values())
-
-    def _is_over(self) -> bool:
-        return bool(self.entries) and (len(self.entries) >= MAX_ENTRIES or self.size >= MAX_BYTES)

@@ -66,13 +66,15 @@ def _both(message: Message, theirs: Event, own: Event) -> list[Draft]:
     return [Draft(recipient.id, sender, theirs, message), Draft(sender.id, recipient, own, message)]
 
 
-async def message_taken_back(sender: Person, recipient: Person, key: str) -> None:
+def unsaid(sender: Person, recipient: Person, key: str) -> list[Draft]:
+    """Return what removes a message from the windows of both."""
     event = Event("message_taken_back", {"key": key})
-    await mailbox.post([Draft(recipient.id, sender, event), Draft(sender.id, recipient, event)])
+    return [Draft(recipient.id, sender, event, is_peers=True), Draft(sender.id, recipient, event)]
 
 
 async def reaction_taken_away(reaction: Message) -> None:
-    await mailbox.post([draft._replace(message=None) for draft in copies(reaction)])
+    theirs, own = (draft._replace(message=None) for draft in copies(reaction))
+    await mailbox.post([theirs._replace(is_peers=True), own])
 
 
 async def conversation_cleared(by: Person, peer: Person, clearing_id: str) -> None:
@@ -96,7 +98,8 @@ def _clearings(by: Person, peer: Person, clearing_id: str, *, is_counted: bool) 
         words = {"peer_id": str(peer.id), "peer_name": peer.name, "clearing_id": clearing_id}
         return Event("conversation_cleared", words, {"is_mine": is_mine, "is_counted": is_counted})
 
-    return [Draft(by.id, peer, cleared(peer, is_mine=True)), Draft(peer.id, by, cleared(by, is_mine=False))]
+    own = Draft(by.id, peer, cleared(peer, is_mine=True))
+    return [own, Draft(peer.id, by, cleared(by, is_mine=False), is_peers=True)]
 
 
 async def conversation_parted(one_id: int, other_id: int) -> None:
@@ -137,7 +140,7 @@ async def _tell_senders(messages: list[Message], fate: str, **shape: str) -> Non
 
 def _note(message: Message, fate: str, shape: dict[str, str]) -> Draft:
     words = {"key": message.key, "message_id": message.id, "peer_name": message.recipient.name}
-    words["version"] = _version(message)
+    words |= {"version": _version(message), "proof": franking.proof(message)}
     return Draft(message.sender.id, message.recipient, Event(f"{message.kind}_{fate}", words, shape))
 
 

@@ -82,15 +82,17 @@ async def _submit(message: Message, *, is_blocked: bool) -> Receipt:
     return receipt
 
 
-async def take_back(sender: Person, recipient: Person, message_id: str) -> None:
+async def take_back(sender: Person, recipient: Person, message_id: str, proof: str = "") -> None:
     """Removes one's own message from every window, also from one that is away and comes back in time.
 
     Whose message it is need not be looked up: its name on every page begins with its sender's own number. A block
-    changes nothing: it takes away one's own words, and tells neither of the other.
+    changes nothing: it takes away one's own words, and tells neither of the other. The other one's windows are told
+    only of what has passed: by its token, or because it is still known.
     """
     await limits.messages.admit(sender.id)
-    await mailbox.retract(sender, recipient.id, message_id)
-    await broadcasts.message_taken_back(sender, recipient, conversations.message_key(sender, message_id))
+    drafts = broadcasts.unsaid(sender, recipient, conversations.message_key(sender, message_id))
+    has_passed = franking.proves(proof, sender.id, recipient.id, message_id, franking.LONG)
+    await mailbox.retract(sender, recipient.id, message_id, drafts, has_passed=has_passed)
 
 
 async def clear(person: Person, peer: Person, between: Blocks = blocks.NONE) -> None:

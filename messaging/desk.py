@@ -45,7 +45,7 @@ def take_back(request: HttpRequest, peer_id: int, message_id: str) -> HttpRespon
         raise Http404
     if request.method != "POST":
         return render(request, "messaging/plain/take_back.html", {"peer": peer})
-    return _done(request, peer, delivery.take_back(me(request), peer, message_id))
+    return _done(request, peer, delivery.take_back(me(request), peer, message_id, request.GET.get("proof", "")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

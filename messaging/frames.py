@@ -49,10 +49,11 @@ class Edited(NamedTuple):
 
 
 class TakenBack(NamedTuple):
-    """One's own message, unsaid."""
+    """One's own message, unsaid, with the token that came with it, if it was taken."""
 
     peer: int
     id: str
+    proof: str = ""
 
 
 class Reacted(NamedTuple):
@@ -185,7 +186,9 @@ SHAPES: dict[str, Callable[[dict], Frame]] = {
     "edit": lambda fields: Edited(
         _person(fields), _message_id(fields, "id"), _text(fields, "text"), _token(fields, "proof")
     ),
-    "take-back": lambda fields: TakenBack(_person(fields), _message_id(fields, "id")),
+    "take-back": lambda fields: TakenBack(
+        _person(fields), _message_id(fields, "id"), _token({"proof": "", **fields}, "proof", optional=True)
+    ),
     "react": lambda fields: Reacted(
         _person(fields), _token(fields, "message"), _text(fields, "reaction"), _token(fields, "proof")
     ),

@@ -8,6 +8,7 @@ two lately. Whoever edits a message or reacts to it shows this token first.
 """
 
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import blake2b
@@ -20,6 +21,7 @@ from messaging.conversations import Message
 SIZE = 16  # bytes: nobody guesses one of 2**128
 PROOF_SIZE = 8  # bytes: it is tried over a socket alone, and no faster than `limits.FRAMES` allows
 DAYS = (0, -1, 1)  # from today on, in UTC, on which the message may have been posted: clocks may be set back
+LONG = range(1, -60, -1)  # for what tells nothing of the other one: as long as any page stays open
 
 
 def seal(message: Message) -> str:
@@ -49,13 +51,15 @@ def proof(message: Message) -> str:
     return _prove(message.sender.id, message.recipient.id, message.id, day, settings.SECRET_KEY)
 
 
-def proves(proof: str, sender_id: int, recipient_id: int, message_id: str) -> bool:
-    """Return whether this token was given out for this message of these two."""
+def proves(proof: str, sender_id: int, recipient_id: int, message_id: str, within: Iterable[int] = DAYS) -> bool:
+    """Return whether this token was given out for this message of these two, `within` these days."""
+    if not proof:
+        return False
     offered, today = proof.encode(), datetime.now(UTC).toordinal()
     return any(
         compare_digest(offered, _prove(sender_id, recipient_id, message_id, today + days, key).encode())
         for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-        for days in DAYS
+        for days in within
     )
 
 

@@ -89,8 +89,8 @@ class Intake:
         match frame:
             case frames.Edited(peer):
                 await delivery.edit(page.person, page.participant(peer), frame, is_blocked=peer in page.blocks)
-            case frames.TakenBack(peer, message_id):
-                await delivery.take_back(page.person, page.participant(peer), message_id)
+            case frames.TakenBack(peer, message_id, proof):
+                await delivery.take_back(page.person, page.participant(peer), message_id, proof)
             case frames.Reacted(peer):
                 await delivery.react(page.person, page.participant(peer), frame, is_blocked=peer in page.blocks)
             case frames.Cleared(peer):

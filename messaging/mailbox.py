@@ -15,7 +15,21 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy
 
-from messaging.boxes import BIRTH, Accepted, Arrival, Box, Draft, Entry, Holdings, News, Receipt, Window, is_of
+from messaging.boxes import (
+    BIRTH,
+    OF_A_SENDER,
+    OF_THE_OWNER,
+    Accepted,
+    Arrival,
+    Box,
+    Draft,
+    Entry,
+    Holdings,
+    News,
+    Receipt,
+    Window,
+    is_of,
+)
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, message_key
 from messaging.pace import Limit
 from messaging.schedule import Schedule
@@ -26,13 +40,15 @@ REFUSALS = {
     "nobody": gettext_lazy("{name} has no open window."),
     "blocked": gettext_lazy("{name} cannot be reached."),  # whoever of the two has blocked the other
     "full": gettext_lazy("too much is waiting at the other end. Try again in a moment."),
+    "share": gettext_lazy("too much of what you have sent is still waiting at the other end. Try again in a moment."),
+    "behind": gettext_lazy("your own windows have not shown everything yet. Try again in a moment."),
 }
 
 
-def refusal(word: str, message: Message) -> Refused:
-    """Why a mailbox does not take a message, in words for its sender."""
-    reason = REFUSALS[word].format(name=message.recipient.called)
-    return Refused(reason, message, is_waiting=word == "nobody")
+def refusal(word: str, message: Message | None = None) -> Refused:
+    """Return why a mailbox does not take something, in words for its sender."""
+    name = message.recipient.called if message else ""
+    return Refused(REFUSALS[word].format(name=name), message, is_waiting=word == "nobody")
 
 
 async def nobody_listens(person_id: int) -> None:
@@ -97,8 +113,8 @@ class Mailbox:
         The same message again (its page could not know that it had arrived) is answered as before, does not count
         for the pace and is put nowhere; an edit is new each time. Refused is another text under the same name that is
         no edit, what was taken back or cleared, what is too fast, what is for somebody with whom there is a block, and
-        what there is no window or no room for. A block is looked at last but these: a refusal takes the same way and
-        time as any other.
+        what there is no window or no room for: in the recipient's box, in the sender's share of it, or in the sender's
+        own box. A block is looked at last but these: a refusal takes the same way and time as any other.
         """
         now, digest = self.clock(), self._digest(message)
         accepted = self._box(message.sender.id).accepted
@@ -115,16 +131,20 @@ class Mailbox:
         box = self._open_box(message, now)
         if message.is_original:
             accepted[message.id] = Accepted(message.recipient.id, digest, message.posted_at, now + 2 * self.seconds)
-        await self.post(copies)
+        await self._put(copies, Box.append)
         return Receipt(message.posted_at, is_away=not box.has_socket())
 
     def _open_box(self, message: Message, now: float) -> Box:
         """The recipient's, if there is somebody to show the message and room for it."""
-        box = self.boxes.get(message.recipient.id)
+        sender_id, box = message.sender.id, self.boxes.get(message.recipient.id)
         if box is None or all(self._is_lost(window, now) for window in box.windows.values()):
             raise refusal("nobody", message)
+        if box.has_whole_share(sender_id, OF_A_SENDER):
+            raise refusal("share", message)
         if box.is_full():
             raise refusal("full", message)
+        if self._box(sender_id).has_whole_share(sender_id, OF_THE_OWNER):
+            raise refusal("behind", message)
         return box
 
     def _digest(self, message: Message) -> bytes:
@@ -132,28 +152,60 @@ class Mailbox:
         return hashlib.blake2b(said, key=self.key, digest_size=16).digest()
 
     async def post(self, drafts: Iterable[Draft]) -> None:
-        """Puts each draft into its owner's box, all before anything else is put anywhere: one order for everybody."""
+        """Put each draft into its owner's box, all before anything else is put anywhere: one order for everybody.
+        Refused where one that its peer has caused does not fit into their share: then nothing is done."""
+        drafts = list(drafts)
+        for draft in drafts:
+            if draft.is_peers:
+                self._admit(draft)
+        await self._put(drafts, Box.append_note)
+
+    def _admit(self, draft: Draft, takes_place_of: Callable[[Message], bool] | None = None) -> None:
+        """Refuse what somebody does without a message, unless it takes the place of one that waits, or there is room
+        in their share. It is small: it also fits where the box is full of messages."""
+        box = self._box(draft.owner)
+        if takes_place_of and box.holds(takes_place_of):
+            return
+        if not draft.is_peers and box.has_whole_share(draft.owner, OF_THE_OWNER):
+            raise refusal("behind")
+        if draft.is_peers and box.has_whole_share(draft.peer.id, OF_A_SENDER):
+            raise refusal("share")
+        if draft.is_peers and box.is_full(times=2):
+            raise refusal("full")
+
+    async def _put(self, drafts: Iterable[Draft], put: Callable[[Box, Draft, float], None]) -> None:
         expires = self.clock() + self.seconds
         owners = {}
         for draft in drafts:
             box = self._box(draft.owner)
-            box.append(draft, expires)
+            put(box, draft, expires)
             self.schedule.name(draft.owner, 0.0 if box.lost else expires)
             owners[draft.owner] = True
         for owner in owners:
             await self.ring(owner)
 
-    async def retract(self, sender: Person, recipient_id: int, message_id: str) -> None:
-        """Takes a message back: it waits no longer, and none of its pages can offer it again."""
-        now = self.clock()
+    async def retract(
+        self, sender: Person, recipient_id: int, message_id: str, drafts: Iterable[Draft] = (), *,
+        has_passed: bool = False,
+    ) -> None:  # fmt: skip
+        """Take a message back: it waits no longer, and none of its pages can offer it again. `drafts` tell the windows
+        of both, or Refused, and nothing is done. The recipient's are told only of what `has_passed`, or is known here:
+        of an invented message there is nothing to tell."""
+        accepted, key = self._box(sender.id).accepted, message_key(sender, message_id)
+        known = accepted.get(message_id)
+        has_passed = has_passed or bool(known and known.digest)
+        drafts = [draft for draft in drafts if has_passed or draft.owner == sender.id]
+        for draft in drafts:
+            self._admit(draft, lambda message: message.key == key)
         # Also where there is no note: another page of the same person may still wait to offer it.
-        note = Accepted(recipient_id, b"", datetime.now(UTC), now + 2 * self.seconds)
-        known = self._box(sender.id).accepted.setdefault(message_id, note)
-        known.is_withdrawn, known.expires = True, now + 2 * self.seconds
-        self.schedule.name(sender.id, known.expires)
-        key = message_key(sender, message_id)
+        expires = self.clock() + 2 * self.seconds
+        known = accepted.setdefault(message_id, Accepted(recipient_id, b"", datetime.now(UTC), expires))
+        known.is_withdrawn, known.expires = True, expires
+        self.schedule.name(sender.id, expires)
         for person_id in (sender.id, recipient_id):
-            self._box(person_id).withdraw(lambda message: message.key == key)
+            if box := self.boxes.get(person_id):
+                box.withdraw(lambda message: message.key == key)
+        await self._put(drafts, Box.append_note)
 
     async def part(self, one_id: int, other_id: int) -> list[Message]:
         """Nothing passes between these two any more. What waits for a window of either is taken out; returns what no
@@ -176,10 +228,12 @@ class Mailbox:
         return unshown
 
     async def clear(self, clearing_id: str, drafts: list[Draft], *, is_counted: bool = True) -> Clearing:
-        """Posts drafts that empty a conversation, and takes its texts out of both boxes. Returns what to count, unless
-        nothing `is_counted`: then nobody hears how far it has come."""
+        """Post drafts that empty a conversation, and take its texts out of both boxes; or Refused, and nothing is done.
+        Return what to count, unless nothing `is_counted`: then nobody hears how far it has come."""
         one, other = drafts
         pair = {one.owner, other.owner}
+        for draft in drafts:
+            self._admit(draft, partial(_is_said, one.owner, other.owner))
         # An earlier clearing of the same conversation has nothing more to tell.
         self._drop_clearings(pair)
         for owner in pair:
@@ -187,7 +241,7 @@ class Mailbox:
             box.withdraw(lambda message: {message.sender.id, message.recipient.id} == pair)
             for known in box.accepted.values():
                 known.is_withdrawn |= known.recipient in pair
-        await self.post([draft._replace(clearing=clearing_id) for draft in drafts])
+        await self._put([draft._replace(clearing=clearing_id) for draft in drafts], Box.append_note)
         numbers = {owner: self._box(owner).newest for owner in pair}
         windows = {owner: frozenset(self._box(owner).windows) for owner in pair}
         clearing = Clearing(clearing_id, other.peer, one.peer, numbers, windows)

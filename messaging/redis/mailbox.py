@@ -90,10 +90,15 @@ class RedisMailbox:
 
     async def post(self, drafts: Iterable[Draft]) -> None:
         words = [word for draft in drafts for word in (_epoch(), *self._words(draft))]
-        await self._run("post", *words)
+        _refuse(await self._run("post", *words))
 
-    async def retract(self, sender: Person, recipient_id: int, message_id: str) -> None:
-        await self._run("retract", sender.id, recipient_id, self._tag(sender, message_id))
+    async def retract(
+        self, sender: Person, recipient_id: int, message_id: str, drafts: Iterable[Draft] = (), *,
+        has_passed: bool = False,
+    ) -> None:  # fmt: skip
+        words = [word for draft in drafts for word in (_epoch(), *self._words(draft))]
+        tag = self._tag(sender, message_id)
+        _refuse(await self._run("retract", sender.id, recipient_id, tag, int(has_passed), *words))
 
     async def part(self, one_id: int, other_id: int) -> list[Message]:
         unshown = await self._run("part", one_id, other_id, self._pair(one_id, other_id))
@@ -104,8 +109,10 @@ class RedisMailbox:
         by, peer = other.peer, one.peer
         words = [word for draft in drafts for word in (_epoch(), *self._words(draft._replace(clearing=clearing_id)))]
         about = self.seal.close(by.id, [*by, *peer])
-        await self._run(
-            "clear", clearing_id, self._pair(by.id, peer.id), b"%d %s" % (by.id, about), *words, int(is_counted)
+        _refuse(
+            await self._run(
+                "clear", clearing_id, self._pair(by.id, peer.id), b"%d %s" % (by.id, about), *words, int(is_counted)
+            )
         )
         return Clearing(clearing_id, by, peer, {}, {})
 
@@ -183,6 +190,8 @@ class RedisMailbox:
         return self.clock() if self.clock else time.time()
 
     def _words(self, draft: Draft, tag: str = "", pair: str = "") -> list[Any]:
+        if draft.is_peers:
+            pair = self._pair(draft.owner, draft.peer.id)
         return [draft.owner, draft.size, _kind(draft), tag, pair, draft.clearing, self.seal.close_draft(draft)]
 
     def _tag(self, sender: Person, message_id: str) -> str:
@@ -200,6 +209,11 @@ class RedisMailbox:
 def _cursor(cursor: str) -> tuple[str, int]:
     """For the scripts: a fresh page has no epoch, and one that presents nonsense an epoch that no box has."""
     return read_cursor(cursor) or ("-" if cursor else "", 0)
+
+
+def _refuse(word: bytes | None) -> None:
+    if word:
+        raise refusal(word.decode())
 
 
 def _kind(draft: Draft) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from messaging.boxes import NOTHING, Draft, Event
+from messaging.boxes import LEFT_OUT, NOTHING, Draft, Event
 from messaging.conversations import Message, Person
 
 NONCE = 12  # bytes, as AES-GCM wants them (NIST SP 800-38D); random, and far fewer than 2**32 under one key
@@ -43,7 +43,7 @@ class Seal:
     def open_draft(self, owner: int, sealed: bytes, clearing: str = "") -> Draft:
         """The draft as it was; what was withdrawn has nothing in it."""
         if not sealed:
-            return Draft(owner, Person(0, ""), NOTHING)
+            return Draft(owner, Person(0, ""), LEFT_OUT if clearing == "!" else NOTHING)
         peer, event, said = self.open(owner, sealed)
         return Draft(owner, Person(*peer), Event(*event), _message(said) if said else None, clearing)
 

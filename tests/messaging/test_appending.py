@@ -29,7 +29,7 @@ def told(message, owner=ALICE):
 
 
 def note(name, peer=BOB, sender=ALICE, id=ID, **shape):
-    words = {"key": f"{sender.id}-{id}", "message_id": id, "peer_name": peer.name}
+    words = {"key": f"{sender.id}-{id}", "message_id": id, "peer_name": peer.name, "proof": "token"}
     return Draft(ALICE.id, peer, Event(name, words, shape))
 
 
@@ -115,7 +115,7 @@ def test_what_became_of_a_message_leads_to_it(page, name, shape, said):
     html = page.mail(note(name, **shape))
     assert said in words(html)
     assert f'href="#message-1-{ID}"' in html
-    assert ("/take-back/" in html) is (name == "message_delivered")
+    assert (f"/take-back/{ID}/?proof=token" in html) is (name == "message_delivered")
 
 
 def test_each_part_ends_with_a_picture_of_its_own_that_stands_for_the_cursor(page):

@@ -170,10 +170,11 @@ async def test_only_what_was_taken_brings_a_token(alice, bob, carol, open_window
     taken = await here.says("taken", to=bob)
     await here.says("to somebody without a window", to=carol)
     await here.sees("has no open window")
-    monkeypatch.setattr(boxes, "MAX_ENTRIES", 1)
+    monkeypatch.setattr(boxes, "MAX_ENTRIES", 4)
     await here.says("too much", to=bob)
-    await here.sees("too much is waiting")
+    await here.sees("too much of what you have sent is still waiting")
     await blocks(there, alice)
+    await here.settles()  # until her page has learned of it
     blocked = await here.says("blocked", to=bob)
     await here.sees(f"#fate-{blocked}")
     await here.settles()

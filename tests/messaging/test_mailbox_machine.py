@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from contextlib import suppress
 
 import pytest
 from hypothesis import settings
@@ -10,15 +11,16 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from messaging import boxes as module
 from messaging.boxes import Draft, Event
-from messaging.conversations import Refused
+from messaging.conversations import Person, Refused
 from messaging.layer import MENDED
 from messaging.mailbox import Mailbox
-from tests.messaging.domain import ALICE, AS_FAST_AS_THEY_LIKE, BOB, SECONDS, Clock, message
+from tests.messaging.domain import ALICE, AS_FAST_AS_THEY_LIKE, BOB, CAROL, SECONDS, Clock, message
 from tests.messaging.homes import cursor, forget_everything, is_empty, look, new_link, redis_mailbox
 from tests.messaging.pages import Page, Posting
 from tests.messaging.rings import Rings
 
-MAX_ENTRIES = 8
+MAX_ENTRIES, SHARE = 8, 2  # of one sender: a quarter
+STRANGERS = [CAROL, *(Person(4 + number, "stranger") for number in range(4))]  # who have no page
 
 
 def html_of(said):
@@ -161,10 +163,8 @@ class MailboxMachine(RuleBasedStateMachine):
     def offer(self, page, id):
         """What the delivery does with a message, whether it is new or not."""
         said, before = self.messages[id], self.postings.get(id, [None])[-1]
-        self.note_fullness(said.recipient)
-        self.note_fullness(said.sender)
         try:
-            receipt = self.now(self.mailbox.submit(said, self.copies(said), AS_FAST_AS_THEY_LIKE))
+            receipt = self.submit(said)
         except Refused as refusal:
             page.states[id] = "waiting" if refusal.is_waiting else "refused"
             return
@@ -173,9 +173,37 @@ class MailboxMachine(RuleBasedStateMachine):
             return
         if before and before.fate != "expired":  # its name must have been forgotten, with the server or after a while
             assert before.posted_at < self.restarted_at or self.clock.now - before.posted_at >= 2 * SECONDS
-        for person in (said.recipient, said.sender):
-            self.log(person)
         self.postings.setdefault(id, []).append(Posting(said, self.clock.now))
+
+    def submit(self, said):
+        """A full share refuses its sender alone: whoever has nothing there is refused only by a box that is full."""
+        for person in (said.recipient, said.sender):
+            self.note_fullness(person)
+        box, held = self.look(said.recipient), self.incoming(said.recipient)
+        try:
+            receipt = self.now(self.mailbox.submit(said, self.copies(said), AS_FAST_AS_THEY_LIKE))
+        except Refused as refusal:
+            if "too much is waiting" in refusal.reason:
+                assert box.entries >= MAX_ENTRIES
+            if "what you have sent" in refusal.reason:
+                assert box.entries >= SHARE
+            raise
+        finally:
+            self.log(said.recipient, said.sender)
+        assert held.count(said.sender) < SHARE or not receipt.is_new
+        return receipt
+
+    def incoming(self, person):
+        """Of whom messages wait for this person that no window has shown."""
+        return [each.message.sender for each in self.newest() if each.message.recipient == person and not each.fate]
+
+    @rule(person=st.sampled_from([ALICE, BOB]), strangers=st.lists(st.sampled_from(STRANGERS), max_size=12))
+    def strangers_say(self, person, strangers):
+        for stranger in strangers:
+            said = message(str(uuid.uuid4()), sender=stranger, recipient=person)
+            with suppress(Refused):
+                self.submit(said)
+                self.postings[said.id] = [Posting(said, self.clock.now)]
 
     def copies(self, said):
         html = html_of(said)
@@ -190,14 +218,10 @@ class MailboxMachine(RuleBasedStateMachine):
         if not mine or not page.is_connected:
             return
         edit = self.messages[choice.choice(mine)]._replace(text=str(uuid.uuid4()), kind="edit")
-        for person in (edit.recipient, edit.sender):
-            self.note_fullness(person)
         try:
-            assert self.now(self.mailbox.submit(edit, self.copies(edit), AS_FAST_AS_THEY_LIKE)).is_new
+            assert self.submit(edit).is_new
         except Refused:
             return
-        for person in (edit.recipient, edit.sender):
-            self.log(person)
         self.edits[edit.text] = Posting(edit, self.clock.now)
 
     @rule(page=pages, choice=st.randoms(use_true_random=False))
@@ -206,25 +230,50 @@ class MailboxMachine(RuleBasedStateMachine):
         if not mine or not page.is_connected:
             return
         said = self.messages[choice.choice(mine)]
-        self.now(self.mailbox.retract(said.sender, said.recipient.id, said.id))
-        self.withdraw([said.id])
-        self.post(said.recipient, said.sender, f"taken back:{said.id}")
-        self.post(said.sender, said.recipient, f"taken back:{said.id}")
+        if self.is_done(self.mailbox.retract(*self.unsaid(said), has_passed=True)):
+            self.withdraw([said.id])
+
+    @rule(person=st.sampled_from([ALICE, BOB]), stranger=st.sampled_from(STRANGERS))
+    def unsend_what_was_invented(self, person, stranger):
+        before = self.look(person)
+        self.is_done(self.mailbox.retract(*self.unsaid(message(sender=stranger, recipient=person))))
+        assert self.look(person) == before
+
+    def unsaid(self, said):
+        event = Event(f"taken back:{said.id}")
+        drafts = [
+            Draft(said.recipient.id, said.sender, event, is_peers=True),
+            Draft(said.sender.id, said.recipient, event),
+        ]
+        return said.sender, said.recipient.id, said.id, drafts
+
+    @rule(person=st.sampled_from([ALICE, BOB]), stranger=st.sampled_from(STRANGERS))
+    def take_a_reaction_away(self, person, stranger):
+        self.is_done(self.mailbox.post([Draft(person.id, stranger, Event("taken away"), is_peers=True)]))
 
     @rule()
     def clear_for_both(self):
         self.clearings += 1
-        name = f"cleared:{self.clearings}"
+        event = Event(f"cleared:{self.clearings}")
+        drafts = [Draft(ALICE.id, BOB, event), Draft(BOB.id, ALICE, event, is_peers=True)]
+        if clearing := self.is_done(self.mailbox.clear(str(self.clearings), drafts), True):
+            self.cleared[clearing.id] = self.now(self.mailbox.progress(clearing)).total
+            self.withdraw(id for id, (posting, *_) in self.postings.items() if posting.message.sender in (ALICE, BOB))
+
+    def is_done(self, doing, has_result=False):
+        """Whether it was not refused, or what came of it."""
         for person in (ALICE, BOB):
             self.note_fullness(person)
-        drafts = [Draft(ALICE.id, BOB, Event(name)), Draft(BOB.id, ALICE, Event(name))]
-        clearing = self.now(self.mailbox.clear(str(self.clearings), drafts))
-        self.cleared[clearing.id] = self.now(self.mailbox.progress(clearing)).total
-        for person in (ALICE, BOB):
-            self.log(person)
-        self.withdraw(self.postings)
+        try:
+            result = self.now(doing)
+        except Refused:
+            return None
+        finally:
+            self.log(ALICE, BOB)
+        return result if has_result else True
 
     def withdraw(self, ids):
+        ids = set(ids)
         for posting in self.newest():
             if posting.message.id in ids and not posting.fate and posting.message not in self.lost():
                 posting.ends("withdrawn")
@@ -246,20 +295,24 @@ class MailboxMachine(RuleBasedStateMachine):
         self.now(self.mailbox.post([Draft(owner.id, peer, Event(html), said)]))
         self.log(owner)
 
-    def log(self, owner):
-        box = self.look(owner)
-        self.posted_at.setdefault(box.epoch, []).append(self.clock.now)
+    def log(self, *owners):
+        for box in filter(None, map(self.look, owners)):
+            times = self.posted_at.setdefault(box.epoch, [])
+            times += [self.clock.now] * (box.newest - len(times))
 
     def note_fullness(self, owner):
+        """Where a share may be full, what some window has shown may have made room."""
         box = self.look(owner)
-        if box and box.entries >= MAX_ENTRIES:
+        if box and box.entries >= SHARE:
             self.overflowed.add(box.epoch)
 
     def tell(self, news, fate):
         for said in news.messages:
             if fate == "delivered":
                 assert (html_of(said), said.recipient) in self.shown, "no window has shown it"
-            (self.postings[said.id][-1] if said.is_original else self.edits[said.text]).ends(fate)
+            posting = self.postings[said.id][-1] if said.is_original else self.edits[said.text]
+            assert fate == "delivered" or self.clock.now - posting.posted_at >= SECONDS, "it was pushed out"
+            posting.ends(fate)
             self.post(said.sender, said.recipient, f"{fate}:{said.id if said.is_original else said.text}")
         for clearing in news.clearings:
             progress = self.now(self.mailbox.progress(clearing))
@@ -291,8 +344,11 @@ class MailboxMachine(RuleBasedStateMachine):
     def bounds_are_kept(self):
         for person in (ALICE, BOB):
             if box := self.look(person):
-                assert box.entries <= MAX_ENTRIES
                 waiting = self.now(self.mailbox.after(person.id, 0))[1]
+                senders = [each.draft.incoming.sender for each in waiting if each.draft.incoming]
+                assert all(senders.count(sender) <= SHARE for sender in senders)
+                assert len(senders) <= MAX_ENTRIES
+                assert box.entries <= 3 * MAX_ENTRIES
                 assert box.size == sum(entry.draft.size for entry in waiting)
 
     def teardown(self):

@@ -79,18 +79,6 @@ async def test_no_word_and_no_name_is_readable_in_redis(mailbox):
     assert not [each.id for each in [*sent, lost] if each.id.encode() in held]
 
 
-async def test_what_waits_to_be_called_lost_is_not_readable_either(mailbox, clock, monkeypatch):
-    canary = Canary()
-    monkeypatch.setattr("messaging.boxes.MAX_ENTRIES", 1)
-    await mailbox.attach(BOB.id, "window", "")
-    sent = await says(mailbox, canary.text)
-    await mailbox.post([Draft(BOB.id, ALICE, Event("makes room for itself"))])
-    held = await everything(mailbox.link)
-    assert b"lost:" in held
-    assert not canary.forms_in(held)
-    assert (await mailbox.sweep()).messages == [sent]
-
-
 async def test_the_canary_would_be_found(mailbox):
     canary = Canary()
     await mailbox.link.call("HSET", f"{mailbox.link.prefix}box:1", "leak", canary.text)

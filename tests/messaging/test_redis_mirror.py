@@ -10,7 +10,7 @@ from messaging.conversations import Person
 from messaging.layer import MENDED
 from messaging.proof.canary import Canary
 from messaging.redis import mirror as module
-from tests.messaging.domain import ALICE, BOB, SECONDS, says
+from tests.messaging.domain import ALICE, BOB, SECONDS, says, shows
 from tests.messaging.homes import forget_everything, lease
 from tests.messaging.rings import Rings
 
@@ -222,9 +222,13 @@ async def test_what_has_expired_is_not_shown_again(window, here, there, rings, c
 
 
 async def test_what_had_to_make_room_is_not_shown(window, there, rings, monkeypatch):
-    monkeypatch.setattr(boxes, "MAX_ENTRIES", 2)
-    for text in ("one", "two", "three"):
+    """Another window has shown it."""
+    monkeypatch.setattr(boxes, "MAX_ENTRIES", 4)
+    await there.attach(BOB.id, "another", "")
+    for text in ("one", "two"):
         await there.post([Draft(BOB.id, ALICE, Event(text))])
+    await shows(there, BOB, "another", 2)
+    await there.post([Draft(BOB.id, ALICE, Event("three"))])
     await rings.heard()
     start, entries = await window.finds()
     assert (start, [entry.draft.event.name for entry in entries]) == (1, ["two", "three"])

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from messaging import appending, blocks, broadcasts, evidence, frames, sizes
-from messaging.boxes import Draft, Event
+from messaging.boxes import LEFT_OUT, Draft, Event
 from messaging.conversations import Message, Person, Progress
 from messaging.wording import worded
 from tests.fresh_copy import ROOT
@@ -32,6 +32,7 @@ FATES = [
 OTHERS = [
     Event("message_taken_back", {"key": f"{ONE.id}-{UUID}"}),
     Event("clearing_went_on", {"clearing_id": "0" * 16}, Progress(50, 50, 50, 50).counts()),
+    LEFT_OUT,
     Event("conversation_read", {"peer_id": str(ONE.id), "message_id": f"message-{ONE.id}-{UUID}"}),
 ]
 

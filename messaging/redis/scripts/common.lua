@@ -4,11 +4,15 @@
 -- last has the number `newest`: what is no longer here needs no count of its own. An entry is a line of text,
 --   expires|size|kind|tag|pair|clearing|sealed
 -- where kind is "i" for a message to this person, "e" for what goes with one and is not noted under its name, "o" for the
--- copy of what they sent and "-" for anything else, tag names the message and pair the conversation, both hashed with the
--- key of the mailbox, and sealed is what was drawn, encrypted with it. Redis never holds a word that somebody wrote.
+-- copy of what they sent, "-" for anything else and "x" for what was emptied, tag names the message and pair the
+-- conversation, both hashed with the key of the mailbox, and sealed is what was drawn, encrypted with it. Redis never holds
+-- a word that somebody wrote. A box also counts the entries and bytes of each share: of a pair, what the other one has
+-- caused, and "own".
 
 local prefix, stay = ARGV[1], tonumber(ARGV[3])
 local max_entries, max_size = tonumber(ARGV[4]), tonumber(ARGV[5])
+local OF_A_SENDER, OF_THE_OWNER = 4, 2 -- as messaging.boxes has them
+local LEFT_OUT = '!' -- as the clearing of an entry: notes were left out here
 local MOST = 65536 -- bytes of entries that a ring brings along; a window fetches what is longer
 local clock = redis.call('TIME')
 local real = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
@@ -25,14 +29,37 @@ local function birth(fresh)
 end
 
 local function box_of(person, epoch)
-  local found = redis.call('HMGET', key('box', person), 'epoch', 'newest', 'confirmed', 'size', 'kept', 'tidied')
+  local found = redis.call('HMGET', key('box', person), 'epoch', 'newest', 'confirmed', 'size', 'kept', 'tidied',
+    'entries:own', 'bytes:own')
   if not (found[1] or epoch) then return nil end
   local box = { person = person, epoch = found[1] or birth(epoch) .. epoch, newest = tonumber(found[2] or 0),
     confirmed = tonumber(found[3] or 0), size = tonumber(found[4] or 0), kept = tonumber(found[5] or 0),
     tidied = tonumber(found[6] or 0) }
+  box.shares = { own = { entries = tonumber(found[7] or 0), size = tonumber(found[8] or 0), is_kept = found[7] } }
   box.count = redis.call('LLEN', key('run', person))
-  if box.count == 0 then box.size = 0 end -- its entries may have ended by themselves
+  if box.count == 0 and box.size > 0 then -- its entries have ended by themselves
+    box.size, box.shares.own = 0, { entries = 0, size = 0 }
+    for _, field in ipairs(redis.call('HKEYS', key('box', person))) do
+      if field:match('^entries:') or field:match('^bytes:') then redis.call('HDEL', key('box', person), field) end
+    end
+  end
   return box
+end
+
+local function share(box, name)
+  if not box.shares[name] then
+    local found = redis.call('HMGET', key('box', box.person), 'entries:' .. name, 'bytes:' .. name)
+    box.shares[name] = { entries = tonumber(found[1] or 0), size = tonumber(found[2] or 0), is_kept = found[1] }
+  end
+  return box.shares[name]
+end
+
+-- An entry comes (1) or goes (-1).
+local function tally(box, entry, sign)
+  box.size = box.size + sign * entry.size
+  if entry.kind == 'x' then return end
+  local of = share(box, (entry.kind == 'o' or entry.pair == '') and 'own' or entry.pair)
+  of.entries, of.size = of.entries + sign, of.size + sign * entry.size
 end
 
 local function renew(person)
@@ -43,8 +70,20 @@ local function save(box)
   -- One number instead of four renewals for every message.
   local is_to_renew = box.kept - real < KEEP / 2
   if is_to_renew then box.kept = real + KEEP end
-  redis.call('HSET', key('box', box.person), 'epoch', box.epoch, 'newest', box.newest, 'confirmed', box.confirmed,
-    'size', box.size, 'kept', string.format('%.0f', box.kept), 'tidied', string.format('%.0f', box.tidied))
+  local fields = { 'epoch', box.epoch, 'newest', box.newest, 'confirmed', box.confirmed, 'size', box.size,
+    'kept', string.format('%.0f', box.kept), 'tidied', string.format('%.0f', box.tidied) }
+  for name, of in pairs(box.shares) do
+    if of.entries > 0 then
+      for _, word in ipairs({ 'entries:' .. name, of.entries, 'bytes:' .. name, of.size }) do
+        fields[#fields + 1] = word
+      end
+      of.is_kept = true
+    elseif of.is_kept then
+      redis.call('HDEL', key('box', box.person), 'entries:' .. name, 'bytes:' .. name)
+      of.is_kept = false
+    end
+  end
+  redis.call('HSET', key('box', box.person), unpack(fields))
   if is_to_renew then renew(box.person) end
 end
 
@@ -54,8 +93,6 @@ local function due(person, at)
 end
 
 local function forgotten(box) return box.newest - box.count end
-
-local function is_over(box) return box.count > 0 and (box.count >= max_entries or box.size >= max_size) end
 
 local function read(line)
   local expires, size, kind, tag, pair, clearing, sealed = line:match('^(%d+)|(%d+)|(.)|([^|]*)|([^|]*)|([^|]*)|(.*)$')
@@ -72,12 +109,33 @@ local function is_incoming(entry) return entry.kind == 'i' or entry.kind == 'e' 
 
 local function forget_first(box)
   local entry = read(redis.call('LPOP', key('run', box.person)))
-  box.size, box.count = box.size - entry.size, box.count - 1
+  tally(box, entry, -1)
+  box.count = box.count - 1
   if forgotten(box) > box.confirmed and is_incoming(entry) then
     redis.call('RPUSH', key('lost', box.person), (entry.kind == 'i' and entry.tag or '') .. '|' .. entry.sealed)
     redis.call('PEXPIRE', key('lost', box.person), 2 * stay)
     due(box.person, now)
   end
+end
+
+-- Whether it is over even after what some window has shown has made room. What none has shown stays.
+local function remains(box, is_over)
+  while is_over() do
+    if box.count == 0 or forgotten(box) >= box.confirmed then return true end
+    forget_first(box)
+  end
+  return false
+end
+
+local function is_full(box, times)
+  return remains(box, function() return box.count >= times * max_entries or box.size >= times * max_size end)
+end
+
+local function has_whole_share(box, name, parts)
+  local of = share(box, name)
+  return remains(box, function()
+    return of.entries > 0 and (of.entries >= math.floor(max_entries / parts) or of.size >= math.floor(max_size / parts))
+  end)
 end
 
 -- `cursors` are those of all its windows. What some window has shown cannot be lost: its size is all there is to know.
@@ -87,13 +145,15 @@ local function forget_shown(box, cursors)
   local count = math.min(box.count, everywhere - forgotten(box))
   if count <= 0 then return end
   for _, line in ipairs(redis.call('LPOP', key('run', box.person), count)) do
-    box.size, box.count = box.size - tonumber(line:match('^%d+|(%d+)|')), box.count - 1
+    local size, kind, pair = line:match('^%d+|(%d+)|(.)|[^|]*|([^|]*)|')
+    tally(box, { size = tonumber(size), kind = kind, pair = pair }, -1)
+    box.count = box.count - 1
   end
 end
 
 -- `parts` is what a caller says of an entry: owner, size, kind, tag, pair, clearing, sealed.
 local function append(box, parts)
-  while is_over(box) do forget_first(box) end
+  is_full(box, 1)
   local entry = { expires = now + stay, size = tonumber(parts[2]), kind = parts[3], tag = parts[4], pair = parts[5],
     clearing = parts[6], sealed = parts[7] }
   redis.call('RPUSH', key('run', box.person), written(entry))
@@ -101,7 +161,33 @@ local function append(box, parts)
   table.insert(box.news, entry)
   redis.call('PEXPIRE', key('run', box.person), 2 * stay)
   due(box.person, entry.expires)
-  box.newest, box.count, box.size = box.newest + 1, box.count + 1, box.size + entry.size
+  box.newest, box.count = box.newest + 1, box.count + 1
+  tally(box, entry, 1)
+end
+
+-- What is no message. For what the owner has caused there may be no room: it cannot be refused, and may push nothing out.
+local function append_note(box, parts)
+  if parts[5] ~= '' or not has_whole_share(box, 'own', OF_THE_OWNER) then return append(box, parts) end
+  if read(redis.call('LINDEX', key('run', box.person), -1)).clearing ~= LEFT_OUT then
+    append(box, { parts[1], #'notes_left_out', '-', '', '', LEFT_OUT, '' })
+  end
+end
+
+-- Why what somebody does without a message is refused, unless it takes the place of one that waits in the box.
+local function refusal(box, parts, takes_place)
+  local pair, before, why = parts[5], box.count, nil
+  if takes_place then
+    for _, line in ipairs(redis.call('LRANGE', key('run', box.person), 0, -1)) do
+      if takes_place(read(line)) then return nil end
+    end
+  end
+  if pair == '' then
+    why = has_whole_share(box, 'own', OF_THE_OWNER) and 'behind'
+  else
+    why = has_whole_share(box, pair, OF_A_SENDER) and 'share' or is_full(box, 2) and 'full'
+  end
+  if box.count ~= before then save(box) end
+  return why
 end
 
 local function publish(person, head, parts)
@@ -113,8 +199,8 @@ local function withdraw(box, is_meant)
   for place, line in ipairs(redis.call('LRANGE', key('run', box.person), 0, -1)) do
     local entry = read(line)
     if entry.kind ~= '-' and is_meant(entry) then
-      box.size = box.size - entry.size
-      entry.size, entry.kind, entry.tag, entry.pair, entry.sealed = 0, '-', '', '', ''
+      tally(box, entry, -1)
+      entry.size, entry.kind, entry.tag, entry.pair, entry.sealed = 0, 'x', '', '', ''
       redis.call('LSET', key('run', box.person), place - 1, written(entry))
     end
   end

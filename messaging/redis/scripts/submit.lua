@@ -29,10 +29,13 @@ if box then
   end
 end
 if not is_reachable then return { 'nobody' } end
-while is_over(box) and forgotten(box) + 1 <= box.confirmed do forget_first(box) end
-if is_over(box) then
+local mine = box_of(sender, epoch_own)
+local why = has_whole_share(box, ARGV[19], OF_A_SENDER) and 'share' or is_full(box, 1) and 'full'
+  or has_whole_share(mine, 'own', OF_THE_OWNER) and 'behind'
+if why then
   save(box)
-  return { 'full' }
+  if mine.count > 0 then save(mine) end
+  return { why }
 end
 
 if is_original then
@@ -46,7 +49,6 @@ end
 local theirs, own = { unpack(ARGV, 15, 21) }, { unpack(ARGV, 22, 28) }
 append(box, theirs)
 save(box)
-local mine = box_of(sender, epoch_own)
 append(mine, own)
 if now - mine.tidied >= stay / 4 then -- now and then, instead of at every message
   redis.call('ZREMRANGEBYSCORE', key('accepted-of', sender), '-inf', now)
