@@ -28,6 +28,7 @@ from config.probes import answering  # noqa: E402
 from config.threads import in_lasting_threads  # noqa: E402
 from messaging import operations, sizes, streams  # noqa: E402
 from messaging.appending import SHOWN, TRANSCRIPT  # noqa: E402
+from messaging.preloading import preload  # noqa: E402
 from messaging.routing import websocket_urlpatterns  # noqa: E402
 
 # The server and Django write large bodies into temporary files while they read them: in memory, not on a disk.
@@ -52,4 +53,5 @@ application = ProtocolTypeRouter(
     }
 )
 
+preload()
 memory.collect_more_seldom()

@@ -12,12 +12,13 @@ mailbox: Any
 presence: Any
 
 if settings.REDIS_URL:
-    from messaging.redis.link import Link
+    from messaging.redis.link import Link, load_scripts
     from messaging.redis.mailbox import RedisMailbox
     from messaging.redis.pace import RedisLimit
     from messaging.redis.presence import RedisPresence
     from messaging.redis.sealing import Seal
 
+    load_scripts()
     _link = Link(settings.REDIS_URL)
     _seal = Seal(settings.MAILBOX_KEY)
     mailbox = RedisMailbox(_link, _seal, settings.RESUME_SECONDS)

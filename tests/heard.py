@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 CURSOR = re.compile(r'name="cursor" value="([^"]+)"')
 MESSAGE = re.compile(r'id="message-(\d+-[^"]+)".*?message__text"[^>]*>([^<]+)<', re.DOTALL)
+PROOF = re.compile(r'id="message-(\d+-[^"]+)".*?data-proof="([^"]+)"', re.DOTALL)
 STATE = re.compile(
     r'innerHTML:(?:#fate-[\w-]+,)?#state-\d+-([\w-]+),#elsewhere">\s*'
     r'<span class="state state--(\w+)"\s*(?:data-seconds="(\d+)")?\s*>([^<]*)'

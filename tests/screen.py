@@ -8,12 +8,13 @@ from tests.people import Person
 
 
 class Screen:
-    """`shown` is the transcript: the key of each message and its text. `arrived` has the id of each that came, twice
-    if it came twice. Times are of a clock that only goes forward."""
+    """`shown` is the transcript: the key of each message and its text; `proofs` has its token. `arrived` has the id of
+    each that came, twice if it came twice. Times are of a clock that only goes forward."""
 
     def __init__(self) -> None:
         self.shown: dict[str, str] = {}
         self.shown_at: dict[str, float] = {}
+        self.proofs: dict[str, str] = {}
         self.arrived: list[str] = []
         self.delivered: Counter[str] = Counter()
         self.refused: list[str] = []
@@ -30,6 +31,7 @@ class Screen:
         for key, text in messages:
             if key not in self.shown:
                 self.shown[key], self.shown_at[key] = text, now
+        self.proofs |= dict(heard.PROOF.findall(rest))
         ids = [key.partition("-")[2] for key, _ in messages]
         self.arrived += ids
         for key in heard.TAKEN_BACK.findall(frame):

@@ -141,6 +141,7 @@ ROOMS = {
     "messaging.desk": MESSAGING | SOCKET | {"channels", "messaging.views"},
     "messaging.plain": MESSAGING | SOCKET | {"channels", "messaging.views"},
     "messaging.metrics": MESSAGING | HTTP | RENDERING | SPEAKERS,
+    "messaging.preloading": MESSAGING | HTTP | DOORS | SPEAKERS,
     "messaging.operations": MESSAGING | HTTP | RENDERING | SPEAKERS | {"channels"},
     # A server as operators start it: processes that hold the application, which they know by its name alone.
     "messaging.serving*": MESSAGING | HTTP | RENDERING | SPEAKERS | {"channels"},

@@ -20,10 +20,12 @@ from messaging.conversations import Unreachable
 from messaging.redis.pipeline import Pipeline
 
 SCRIPTS = Path(__file__).parent / "scripts"
+PARTS = {"common", "pass"}  # of other scripts
 PATIENCE = 1.5  # seconds, for a connection as for an answer: whoever waits for it has something typed
 CONNECTIONS = 16  # of a process
 IN_LINE = 5.0  # seconds to wait for one of them, when thousands come back at once
 MENDING = 3.0  # seconds after Redis was away in which the windows of other processes may still be on their way back
+UNNAMED: dict[str, Any] = {"driver_info": None}  # the library would read its own version from a file each time
 GONE = (NotConnected, TooLate, BusyLoadingError, ReadOnlyError, OSError)
 
 
@@ -33,6 +35,13 @@ def script(name: str) -> tuple[str, str]:
     parts = ("common", "pass", name) if name in {"submit", "wait"} else ("common", name)
     text = "\n".join((SCRIPTS / f"{part}.lua").read_text() for part in parts)
     return text, sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def load_scripts() -> None:
+    """Reads them all now, and none in the event loop when it is first needed."""
+    for file in SCRIPTS.glob("*.lua"):
+        if file.stem not in PARTS:
+            script(file.stem)
 
 
 class Link:
@@ -54,7 +63,7 @@ class Link:
             # Once more, since a connection that lay idle while Redis was restarted only looks alive.
             # What was only slow may have been done: it is not done twice.
             once_more = Retry(NoBackoff(), 1, supported_errors=(NotConnected,))
-            patience: dict[str, Any] = {"socket_timeout": PATIENCE, "retry": once_more, "timeout": IN_LINE}
+            patience: dict[str, Any] = UNNAMED | {"socket_timeout": PATIENCE, "retry": once_more, "timeout": IN_LINE}
             options = patience | {"max_connections": CONNECTIONS} | self.options
             pool = BlockingConnectionPool.from_url(self.url, socket_connect_timeout=PATIENCE, **options)
             self.clients[loop] = Redis.from_pool(pool)
@@ -65,7 +74,8 @@ class Link:
         if loop not in self.pipelines:
             # Its patience is that of a whole write, and it comes back by itself.
             never = Retry(NoBackoff(), 0)
-            pool = ConnectionPool.from_url(self.url, socket_timeout=None, socket_connect_timeout=PATIENCE, retry=never)
+            patience = UNNAMED | {"socket_timeout": None, "socket_connect_timeout": PATIENCE}
+            pool = ConnectionPool.from_url(self.url, retry=never, **patience)
             self.pipelines[loop] = Pipeline(pool, PATIENCE)
         return self.pipelines[loop]
 
