@@ -50,6 +50,7 @@ AGAIN = 0.5  # seconds until it is tried again to reach what was away
 LOOK_EACH = 3  # beats, which are a minute
 GOODBYE = 2.0  # seconds for a socket to take its end
 SOON = 0.5  # seconds for the database to say how a session has ended: its windows are to be gone within one
+UNSEEN = 0.02  # seconds by which a window is late that others may not know of
 DISCONNECTED = {"Disconnected", "ClientDisconnected"}  # what Daphne's and uvicorn's `send` raise
 
 Receive = Callable[[], Awaitable[dict]]
@@ -107,8 +108,8 @@ class WindowConsumer:
     """
 
     __slots__ = (
-        "address", "beats", "channel", "ear", "heard_at", "holder", "intake", "is_over", "mending", "outflow", "page",
-        "send", "task", "timer", "voice",
+        "address", "beats", "channel", "ear", "heard_at", "holder", "intake", "is_over", "late", "mending", "outflow",
+        "page", "send", "task", "timer", "voice",
     )  # fmt: skip
 
     def __init__(self, holder: Holder, address: str, send: Send, voice: Any = broadcasts) -> None:
@@ -123,6 +124,7 @@ class WindowConsumer:
         self.channel = ""
         self.task: asyncio.Task | None = None
         self.timer: asyncio.TimerHandle | None = None
+        self.late: asyncio.TimerHandle | None = None
         self.mending: asyncio.Lock | None = None  # from the first time on that it is needed
 
     @property
@@ -242,7 +244,7 @@ class WindowConsumer:
     def _forward(self, event: dict) -> None:
         match event["type"]:
             case "mail.waiting":
-                self.outflow.ring()
+                self._ring()
             case "mail.withdrawn":  # of what waits; a page that has it is told by an entry of its own
                 pass
             case "presence.changed":
@@ -256,6 +258,18 @@ class WindowConsumer:
                     self.outflow.add(self.voice.typing(self.page.peer(event["peer"]), self.page.language))
             case "process.died":
                 self.outflow.add(self.voice.offered_again())
+
+    def _ring(self) -> None:
+        """Take what waits. Where others may not know that this window is here, it begins when their own page has been
+        answered: the time that takes would tell them."""
+        if self.outflow.is_held or not (self.page.is_hidden or self.page.blocks):
+            self.outflow.ring()
+        elif self.late is None:
+            self.late = asyncio.get_running_loop().call_later(UNSEEN, self._ring_late)
+
+    def _ring_late(self) -> None:
+        self.late = None
+        self.outflow.ring()
 
     def _shows(self, peer_id: int) -> bool:
         return peer_id in self.page.panes and peer_id not in self.page.blocks

@@ -1,17 +1,21 @@
 """A person who may not know whether somebody is online gets the same answers, to the letter, in both cases."""
 
 import asyncio
+import random
 import re
-from itertools import count
+import statistics
+import time
+from itertools import count, product
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
-from messaging import blocks, broadcasts, roster, visibility
+from messaging import blocks, broadcasts, consumers, limits, roster, visibility
 from messaging.blocks import Blocks
 from messaging.conversations import Person
 from messaging.homes import presence
+from messaging.pace import Pace
 from messaging.presence import Changes
 from messaging.pulse import pulse
 from tests.conftest import person
@@ -280,6 +284,79 @@ async def test_how_far_a_clearing_has_come_is_not_told_once_the_other_appears_of
     await open_window(bob, alice, client=away.client, name=away.name, cursor=away.cursor())
     await pulse._turn()
     assert await viewer.receives() == ""
+
+
+# How long it takes
+
+ANSWERS = {
+    "message": "fate-",
+    "edit of an invented message": "edit-fate",
+    "reaction to an invented message": "notices",
+    "unsend": "delete:#message-",
+    "clear": "transcript-",
+}
+TRIES, SHUFFLES = 200, 5_000
+CHANCE = 0.0005  # of a difference as large as the one that was found, if none is real
+RUNS = 0.05  # by which the medians of two runs of one case differ on an idle machine
+
+
+@pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.__name__)
+async def test_the_windows_of_the_other_begin_to_work_when_the_page_has_been_answered(
+    relation, viewer, open_window, monkeypatch
+):
+    """Or their work would delay the answer, by as much as can be measured."""
+    alice, bob = viewer.user, viewer.other
+    monkeypatch.setattr(consumers, "UNSEEN", 1.0)
+    await relation(alice, bob)
+    await broadcasts.choices_changed(alice.pk, bob.pk)
+    there = await open_window(bob, alice)
+    await viewer.receives()
+    await viewer.windows[0].send(**viewer.filled(FRAMES["unsend"]))
+    await viewer.windows[0].sees("delete:#message-")
+    assert "delete:#message-" not in await there.settles()
+    await there.sees("delete:#message-")
+
+
+@pytest.mark.matrix
+@pytest.mark.memory("measures what this process does; the time of a Redis is another matter")
+@pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.__name__)
+async def test_the_time_of_an_answer_does_not_tell_who_is_online(relation, alice, crowd, open_window, monkeypatch):
+    """Of two people about whom Alice asks in turn, one is there. A clearing is seen by who appears offline."""
+    monkeypatch.setattr(limits.messages, "pace", Pace(burst=10**9, per_second=10**9))
+    both = crowd[1:3]
+    for other in both:
+        await relation(alice, other)
+    there, page = await open_window(both[0], alice), await open_window(alice, *both)
+    await page.settles()
+    names = ANSWERS.keys() - (SEEN_BY_THE_OTHER | {"clear"} if RELATIONS[relation] else set())
+    times: dict[str, tuple[list, list]] = {name: ([], []) for name in names}
+    for name, turn in product(sorted(names), range(2 * TRIES)):
+        viewer = Viewer(alice, both[turn % 2], None, [page])
+        viewer.numbers = count(turn)
+        times[name][turn % 2].append(await waits(page, ANSWERS[name], viewer.filled(FRAMES[name])))
+        while not there.communicator.output_queue.empty():
+            await there.read()
+    assert [name for name in names if tells_apart(*times[name])] == []
+
+
+async def waits(page, answer, frame):
+    page.seen, began = "", time.perf_counter()
+    await page.send(**frame)
+    await page.sees(answer)
+    return time.perf_counter() - began
+
+
+def tells_apart(one, other):
+    """Whether the medians differ by more than those of one case would: of two runs, and of halves drawn by lot."""
+    found, every = difference(one, other), [*one, *other]
+    if found < RUNS * statistics.median(every):
+        return False
+    halves = (random.sample(every, len(every)) for _ in range(SHUFFLES))
+    return sum(difference(half[: len(one)], half[len(one) :]) >= found for half in halves) < CHANCE * SHUFFLES
+
+
+def difference(one, other):
+    return abs(statistics.median(one) - statistics.median(other))
 
 
 # The rules themselves
