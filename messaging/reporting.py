@@ -66,7 +66,8 @@ def _file(request: HttpRequest, form: QueryDict) -> HttpResponse:
     }
     # Reports are kept with people, of whom these rooms know what Django's user model says alone.
     cast(Any, request.user).reports_made.file(reported.id, content)
-    return _answer(request, "", reported=reported)
+    is_doubtful = any(not exhibit.is_verified and exhibit.message.sender == reported for exhibit in read.exhibits)
+    return _answer(request, "", reported=reported, is_doubtful=is_doubtful)
 
 
 def _told(exhibit: Exhibit, reporter: Person) -> dict[str, object]:
@@ -103,6 +104,6 @@ def _too_often(seconds: float) -> str:
     return words % {"count": minutes}
 
 
-def _answer(request: HttpRequest, wrong: "Words", *, status: int = 200, reported: Person | None = None) -> HttpResponse:
-    context = {"wrong": wrong, "reported": reported, "kept_days": settings.REPORTS_KEPT_DAYS}
+def _answer(request: HttpRequest, wrong: "Words", *, status: int = 200, **told: object) -> HttpResponse:
+    context = {"wrong": wrong, "kept_days": settings.REPORTS_KEPT_DAYS, **told}
     return render(request, "messaging/_report_answer.html", context, status=status)

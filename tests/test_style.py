@@ -48,6 +48,12 @@ LIMITS = {
     "markup made by a script": Limit(
         SCRIPTS, r"\b(inner|outer)HTML\b|\binsertAdjacentHTML\b|\bdocument\.write", "pane.innerHTML = text"
     ),
+    # A translation or an extension may have changed it (static/js/written.js).
+    "a message read off the screen": Limit(
+        SCRIPTS,
+        r"\bmessage__text'\)\??\.(textContent|innerText)(?!\s*=)",
+        "const text = bubble.querySelector('.message__text').textContent",
+    ),
     "!important": Limit(STYLES, r"!\s*important", "color: red !important;"),
 }
 

@@ -66,7 +66,7 @@ document.addEventListener('click', (event) => {
   if (action === 'retry') retry(bubble)
   else if (action === 'discard') bubble.remove()
   else {
-    composer.value = [bubble.querySelector('.message__text').textContent, composer.value].filter(Boolean).join('\n')
+    composer.value = [bubble.querySelector('.message__text').written, composer.value].filter(Boolean).join('\n')
     composer.dispatchEvent(new Event('change', { bubbles: true }))
     bubble.remove()
   }

@@ -39,7 +39,7 @@ export default (target) => {
   fate.replaceChildren()
   form.before(bar)
   bar.hidden = false
-  fill(said(bubble).textContent)
+  fill(said(bubble).written)
   form.elements.text.focus()
 }
 
@@ -58,7 +58,7 @@ document.addEventListener('htmx:wsConfigSend', (event) => {
   event.stopImmediatePropagation()
   const text = form.elements.text.value
   shown = said(bubble)
-  if (text.trim() === shown.textContent) return end()
+  if (text.trim() === shown.written) return end()
   fate.replaceChildren()
   sent = text
   offer()
@@ -70,7 +70,7 @@ document.addEventListener('htmx:wsOpen', () => { isBack = true })
 document.addEventListener('htmx:wsAfterMessage', () => {
   if (bubble && !bubble.isConnected) end([form.elements.text.value, before].filter(Boolean).join('\n'))
   if (bubble && sent !== undefined) {
-    const isDone = said(bubble) !== shown && bare(said(bubble).textContent) === bare(sent)
+    const isDone = said(bubble) !== shown && bare(said(bubble).written) === bare(sent)
     if (isDone && form.elements.text.value === sent) end()
     else if (isDone || fate.textContent.trim()) sent = undefined
     else if (isBack) offer()

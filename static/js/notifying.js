@@ -11,7 +11,7 @@ const at = (message) => message.querySelector('time').dateTime
 const newest = () => [...document.querySelectorAll('.message--theirs:not([data-read])')]
   .sort((one, other) => (at(one) < at(other) ? -1 : 1)).at(-1)
 
-const start = (message) => [...message.querySelector('.message__text').textContent].slice(0, FITS).join('')
+const start = (message) => [...message.querySelector('.message__text').written].slice(0, FITS).join('')
 const options = (body) => ({ body, tag: 'news', renotify: true, silent: true, lang: document.documentElement.lang })
 
 const forget = () => { close(); close = () => {}; about = undefined }

@@ -18,7 +18,8 @@ const newId = () => {
 const draw = (pane, id, text) => {
   const bubble = pane.querySelector('template.pending').content.firstElementChild.cloneNode(true)
   bubble.id = `pending-${id}`
-  bubble.querySelector('.message__text').textContent = text
+  const words = bubble.querySelector('.message__text')
+  words.textContent = words.written = text
   bubble.querySelector('.message__state').id = `fate-${id}`
   pane.querySelector('.outbox').append(bubble)
   const scroller = pane.querySelector('.pane__scroller')
@@ -32,7 +33,7 @@ const offer = (bubble) => {
   if (!canOffer()) return
   bubble.dataset.offered = ''
   const [, id] = /^(?:pending|message-\d+)-(.+)$/.exec(bubble.id)
-  const text = bubble.querySelector('.message__text').textContent
+  const text = bubble.querySelector('.message__text').written
   const type = bubble.querySelector('.message__edited') ? 'edit' : 'message'
   const proof = bubble.querySelector('time')?.dataset.proof // which only an edit needs
   const detail = { type, peer: bubble.closest('.pane').dataset.peer, id, text, proof }

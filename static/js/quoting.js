@@ -14,7 +14,7 @@ export default () => {
   const bubble = document.getElementById(document.getElementById('message-menu').dataset.of)
   if (!bubble) return
   const field = bubble.closest('.pane').querySelector('.composer__text')
-  field.setRangeText(quoted(bubble.querySelector('.message__text').textContent), 0, 0)
+  field.setRangeText(quoted(bubble.querySelector('.message__text').written), 0, 0)
   field.dispatchEvent(new Event('change', { bubbles: true }))
   field.focus()
   field.setSelectionRange(field.value.length, field.value.length)

@@ -12,7 +12,7 @@ const copy = (message, name) => {
   const item = template.content.firstElementChild.cloneNode(true)
   const [, sender, id] = /^message-(\d+)-(.+)$/.exec(message.id)
   const time = message.querySelector('time')
-  const text = message.querySelector('.message__text').textContent
+  const text = message.querySelector('.message__text').written
   const said = { sender, id, text, posted_at: time.dateTime, seal: time.dataset.seal ?? '' }
   item.dataset.of = message.id
   item.querySelector('input').value = JSON.stringify(said)

@@ -12,7 +12,7 @@ const isInView = (pane) => pane.matches(':target') && document.visibilityState =
 const unread = (pane) => [...pane.querySelectorAll('.message--theirs:not([data-read])')]
 
 const markReadElsewhere = (pane) => {
-  const last = document.getElementById(pane.querySelector('[id^="read-"]').textContent)
+  const last = document.getElementById(pane.querySelector('[id^="read-"] > data')?.value)
   if (!last) return
   for (const message of unread(pane)) {
     if (!(message.compareDocumentPosition(last) & Node.DOCUMENT_POSITION_PRECEDING)) message.dataset.read = ''

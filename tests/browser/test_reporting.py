@@ -85,11 +85,12 @@ def test_what_was_said_is_reported_and_read_as_verified(alice, bob, somebody, se
 
 
 @pytest.mark.matrix
-def test_what_was_altered_on_the_screen_is_read_as_not_verified(alice, bob, somebody, server):
+def test_what_was_altered_in_the_page_is_read_as_not_verified(alice, bob, somebody, server):
     ruth = somebody("ruth")
     server.makes_staff(ruth.name)
     talk(alice, bob)
-    alice.heard(THREAT).locator(".message__text").evaluate("text => { text.textContent = 'I will come tonight' }")
+    forged = "text => { text.textContent = text.written = 'I will come tonight' }"
+    alice.heard(THREAT).locator(".message__text").evaluate(forged)
     dialog = reports(alice, "I will come tonight")
     dialog.get_by_role("checkbox", name=SECRET).check()
     dialog.get_by_role("checkbox", name="and when you sleep").check()

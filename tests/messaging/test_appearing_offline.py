@@ -112,7 +112,7 @@ async def test_what_one_has_read_is_still_read_in_ones_own_windows(alice, bob, p
     id = await there.says("hello", to=alice)
     await here.sees("hello")
     await here.send(type="read", peer=str(bob.pk), message=f"message-{bob.pk}-{id}")
-    await second.sees(f">message-{bob.pk}-{id}</output>")
+    await second.sees(f'value="message-{bob.pk}-{id}"')
     assert "#read-" not in await there.settles()
 
 

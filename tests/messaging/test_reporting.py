@@ -61,6 +61,7 @@ def test_a_report_is_kept_with_what_was_ticked_and_nothing_else(here, alice, bob
     assert response.status_code == 200
     assert words(response).startswith("Reported.")
     assert "bob is not told" in words(response)
+    assert "verified" not in words(response)
     row, content = kept()
     assert (row.reporter, row.reported, row.messages, row.verified) == (alice, bob, 2, 1)
     assert content["reason"] == "Threats or violence"
@@ -71,10 +72,12 @@ def test_a_report_is_kept_with_what_was_ticked_and_nothing_else(here, alice, bob
 
 
 def test_what_was_altered_is_kept_and_marked(here, bob, threat):
-    assert report(here, bob, message=[shown(threat, text="I will come")]).status_code == 200
+    response = report(here, bob, message=[shown(threat, text="I will come"), shown(threat)])
+    assert response.status_code == 200
+    assert "Not every message could be verified" in words(response)
     row, content = kept()
-    assert (row.messages, row.verified) == (1, 0)
-    assert content["messages"][0]["text"] == "I will come"
+    assert (row.messages, row.verified) == (2, 1)
+    assert [each["text"] for each in content["messages"]] == ["I will come", THREAT]
 
 
 def test_what_was_said_to_somebody_else_is_not_verified_in_ones_own_name(here, bob, carol):

@@ -46,7 +46,7 @@ def names(page):
 def found(response):
     """The names of the rows that a reader finds in the list of people."""
     rows = response.content.decode().partition('id="found"')[2] or response.content.decode()
-    return [unescape(name) for name in re.findall(r'<bdi class="person__name">(.*?)</bdi>', rows)]
+    return [unescape(name) for name in re.findall(r'<bdi class="person__name"[^>]*>(.*?)</bdi>', rows)]
 
 
 def walk(viewer, online, query=""):

@@ -38,7 +38,7 @@ def found(response):
     """The names of the rows that a reader finds in the list of people."""
     page = response.content.decode()
     rows = page.partition('id="found"')[2] or page
-    return [unescape(name) for name in re.findall(r'<bdi class="person__name">(.*?)</bdi>', rows)]
+    return [unescape(name) for name in re.findall(r'<bdi class="person__name"[^>]*>(.*?)</bdi>', rows)]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,110 @@
+"""A browser's translation, or an extension, changes what is on the screen; what is sent is what was written."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_reporting import read, reports, sends
+
+# As translators do it: each text is replaced in place, wrapped in <font>, and so is what comes later. This one does so
+# even where the page forbids it.
+TRANSLATE = """() => {
+  const untouched = 'script, style, template, textarea, title, option, font'
+  const translate = (place) => {
+    const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT)
+    const texts = []
+    while (walker.nextNode()) texts.push(walker.currentNode)
+    for (const text of texts) {
+      if (!text.data.trim() || text.parentElement.closest(untouched)) continue
+      const font = document.createElement('font')
+      font.textContent = `«${text.data.trim()}»`
+      text.replaceWith(font)
+    }
+  }
+  translate(document.body)
+  new MutationObserver((changes) => {
+    const added = changes.flatMap(({ addedNodes }) => [...addedNodes])
+    for (const node of added) if (node.isConnected) translate(node.parentElement)
+  }).observe(document.body, { childList: true, subtree: true })
+}"""
+
+
+@pytest.fixture
+def talk(alice, bob):
+    """Both look at a translated page, and each has said something."""
+    alice.chooses(bob)
+    bob.chooses(alice)
+    for person in (alice, bob):
+        person.page.evaluate(TRANSLATE)
+    alice.says("see you\nat five")
+    bob.hears("«see you\nat five»")
+    expect(alice.heard("see you")).to_contain_text("delivered")
+    return alice, bob
+
+
+def shown(person) -> list[str]:
+    return person.pane.locator(".transcript .message__text").all_text_contents()
+
+
+def test_what_waits_is_sent_as_it_was_written(alice, somebody):
+    bob = somebody("bob", signed_up=False).registers()
+    alice.page.reload()
+    alice.is_connected().chooses(bob).says("see you at five")
+    expect(alice.pane.locator(".outbox .state--waiting")).to_be_visible()
+    alice.page.evaluate(TRANSLATE)
+    expect(alice.pane.locator(".outbox .message__text")).to_have_text("«see you at five»")
+    bob.page.goto(f"{bob.url}/")
+    bob.is_connected().chooses(alice).hears("see you at five")
+    assert shown(bob) == ["see you at five"]
+    expect(bob.pane).not_to_contain_text("«")
+
+
+def test_what_waits_goes_back_into_the_composer_as_it_was_written(alice, somebody):
+    bob = somebody("bob", signed_up=False).registers()
+    alice.page.reload()
+    alice.is_connected().chooses(bob)
+    alice.page.evaluate(TRANSLATE)
+    alice.says("  see you at five")
+    waiting = alice.pane.locator(".outbox .message", has_text="see you")
+    expect(waiting.locator(".state--waiting")).to_be_visible()
+    waiting.get_by_role("button", name="Edit").click()
+    expect(alice.composer).to_have_value("  see you at five")
+
+
+def test_what_is_changed_and_what_is_quoted_is_what_was_written(talk):
+    alice, bob = talk
+    untouched = alice.opens_another_window().chooses(bob)
+    alice.composer.press("ArrowUp")
+    expect(alice.composer).to_have_value("see you\nat five")
+    alice.composer.press("Enter")
+    expect(alice.page.locator("#editing")).to_be_hidden()
+    expect(alice.heard("see you").locator(".message__edited")).to_have_count(0)
+    alice.composer.press("ArrowUp")
+    alice.says("see you\nat six")
+    bob.hears("«see you\nat six»")
+    expect(alice.page.locator("#editing")).to_be_hidden()
+    bob.heard("at six").hover()
+    bob.heard("at six").get_by_role("button", name="React or reply").click()
+    bob.page.locator("#message-menu").get_by_role("button", name="Reply").click()
+    expect(bob.composer).to_have_value("> see you\n> at six\n")
+    bob.composer.press("End")
+    bob.composer.press_sequentially("gladly")
+    bob.composer.press("Enter")
+    untouched.hears("gladly")
+    assert shown(untouched) == ["> see you\n> at six\ngladly"]
+
+
+def test_what_is_reported_is_what_came_and_so_it_is_verified(talk, somebody, server):
+    _, bob = talk
+    ruth = somebody("ruth")
+    server.makes_staff(ruth.name)
+    dialog = reports(bob, "see you")
+    sends(dialog)
+    told = read(ruth, bob)
+    expect(told).to_contain_text("1 of 1")
+    expect(told.locator("li", has_text="see you")).not_to_contain_text("«")
+
+
+def test_what_others_receive_and_names_are_not_for_translators(talk):
+    _, bob = talk
+    for place in (".message__text", ".message bdi", ".pane__peer", ".me__name bdi", ".person__name", ".wordmark"):
+        assert bob.page.locator(place).first.evaluate("element => element.translate") is False, place
