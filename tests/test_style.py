@@ -41,8 +41,8 @@ LIMITS = {
         PYTHON,
         r"\b(mark_safe|SafeString|SafeText|__html__)\b",
         "mark_safe(text)",
-        # Turns addresses into links with Django's own finder, which escapes everything else; and what escapes each word
-        # that it puts into a template.
+        # Turns addresses into links and escapes everything, the addresses too; and what escapes each word that it puts
+        # into a template.
         frozenset({"messaging/links.py", "messaging/patterns.py"}),
     ),
     "markup made by a script": Limit(
