@@ -58,8 +58,10 @@ def new_password_field(label: "Words") -> forms.CharField:
     return password_field(label, "new-password", help_text=NEW_PASSWORD_HELP, attrs={"minlength": 10})
 
 
-def name_input(autocomplete: str = "username") -> forms.TextInput:
-    return forms.TextInput(attrs={"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"})
+def exact_input(autocomplete: str = "username") -> forms.TextInput:
+    """For a name or a code: no capital letter is added to what is typed, and no spelling is corrected."""
+    attrs = {"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false", "dir": "auto"}
+    return forms.TextInput(attrs=attrs)
 
 
 def check_new_password(form: forms.BaseForm, field: str, user: User) -> None:
@@ -85,14 +87,14 @@ class SignUpForm(forms.ModelForm):
         required=False,
         validators=[arrived_whole],
         help_text=_("You need not give one."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "auto"}),
     )
     field_order = ["username", "password", "email"]
 
     class Meta:
         model = User
         fields = ["username", "email"]
-        widgets = {"username": name_input()}
+        widgets = {"username": exact_input()}
         error_messages = {"username": {"max_length": names.TOO_LONG}}
 
     def clean(self):
@@ -127,7 +129,7 @@ class LogInForm(forms.Form):
     """A name and a password; afterwards `user` is who they belong to."""
 
     # Browsers that can, offer passkeys among the names that they know.
-    widget = name_input("username webauthn")
+    widget = exact_input("username webauthn")
     username = forms.CharField(label=_("User name"), max_length=names.LONGEST_TYPED, widget=widget)
     password = password_field(_("Password"), "current-password")
 

@@ -15,6 +15,6 @@ class PasskeyNameForm(forms.Form):
         label=pgettext_lazy("of a passkey", "Name"),
         max_length=LONGEST_NAME,
         validators=[arrived_whole],
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
         help_text=_("For you, to tell your passkeys apart: the device, or where the passkey is kept."),
     )

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import names, recovery
-from accounts.forms import Data, arrived_whole, check_new_password, name_input, new_password_field
+from accounts.forms import Data, arrived_whole, check_new_password, exact_input, new_password_field
 from accounts.models import User
 
 
@@ -26,11 +26,11 @@ class NewPasswordForm(forms.Form):
 class RecoverForm(forms.Form):
     """A recovery code instead of the password; afterwards `user` is who they belong to, and the code is used."""
 
-    username = forms.CharField(label=_("User name"), max_length=names.LONGEST_TYPED, widget=name_input())
+    username = forms.CharField(label=_("User name"), max_length=names.LONGEST_TYPED, widget=exact_input())
     code = forms.CharField(
         label=_("Recovery code"),
         max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=exact_input("off"),
     )
     new_password = new_password_field(_("New password"))
 
@@ -57,5 +57,5 @@ class MailForm(forms.Form):
         label=_("E-mail"),
         max_length=254,
         validators=[arrived_whole],
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "auto"}),
     )

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import second_factor
-from accounts.forms import Data, arrived_whole
+from accounts.forms import Data, arrived_whole, exact_input
 from accounts.models import User
 
 if TYPE_CHECKING:
@@ -18,12 +18,11 @@ LONGEST_CODE = 64  # a recovery code is longer than that of an app
 
 def code_field(help_text: "Words") -> forms.CharField:
     # No numeric keyboard: where a code of an app is asked for, another kind may stand in for it.
-    attrs = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
     return forms.CharField(
         label=_("Code"),
         max_length=LONGEST_CODE,
         validators=[arrived_whole],
-        widget=forms.TextInput(attrs=attrs),
+        widget=exact_input("one-time-code"),
         help_text=help_text,
     )
 

@@ -41,10 +41,16 @@ MISSED = """(least) => [...document.querySelectorAll('a[href], button, select, t
   })
 }).map((control) => `${control.outerHTML.slice(0, 120)}: ${JSON.stringify(control.getBoundingClientRect())}`)"""
 
+# What people write there runs as its own letters do, whichever way the page runs.
+UNDIRECTED = """() => [...document.querySelectorAll(
+  'textarea, input:not([type]), input:is([type="text"], [type="search"], [type="email"])'
+)].filter(({ dir }) => dir !== 'auto').map((field) => field.outerHTML)"""
+
 
 def is_accessible(page: Page) -> None:
     """Nothing is found in either colour scheme at either size, with nothing in motion, and nothing is too wide there;
-    there is one heading of rank one. The page stays as it is, and is shown as large as before."""
+    there is one heading of rank one, and every field has a direction of its own. The page stays as it is, and is shown
+    as large as before."""
     before = page.viewport_size
     for size in SIZES:
         page.set_viewport_size(size)
@@ -55,6 +61,7 @@ def is_accessible(page: Page) -> None:
         fits(page)
     if before:
         page.set_viewport_size(before)
+    assert page.evaluate(UNDIRECTED) == [], page.url
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.get_by_role("main")).to_have_count(1)
 

@@ -18,6 +18,24 @@ PAGES = (
 )
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+# On which side of its element each line of it begins.
+SIDES = """element => {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+  const box = element.getBoundingClientRect()
+  const sides = []
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    for (const { 0: line, index } of node.data.matchAll(/.+/g)) {
+      const range = new Range()
+      range.setStart(node, index)
+      range.setEnd(node, index + line.length)
+      const { left, right } = range.getBoundingClientRect()
+      sides.push(left - box.left <= box.right - right ? 'left' : 'right')
+    }
+  }
+  return sides
+}"""
+DIRECTION = "field => getComputedStyle(field).direction"
+
 
 def speaks(visitor, language):
     expect(visitor.page.locator("html")).to_have_attribute("lang", language)
@@ -59,6 +77,32 @@ def test_each_of_two_hears_it_in_the_own_language(somebody):
     amir.says("أهلًا")
     anna.hears("أهلًا")
     expect(amir.heard("أهلًا")).to_contain_text("وصلت")
+
+
+@pytest.mark.parametrize(("locale", "page"), [("en-GB", "ltr"), ("ar-EG", "rtl")])
+def test_what_is_written_runs_as_its_letters_do_whatever_the_page_does(somebody, locale, page):
+    anna = somebody("anna", signed_up=False, locale=locale).signs_up()
+    other = somebody("other")
+    anna.page.reload()
+    anna.is_connected().chooses(other)
+    other.chooses(anna)
+    assert anna.composer.evaluate(DIRECTION) == page
+    for text, direction in (("hello (שלום)!", "ltr"), ("שלום (hello)!", "rtl")):
+        anna.writes(text)
+        assert anna.composer.evaluate(DIRECTION) == direction
+        anna.page.get_by_role("searchbox").fill(text)
+        assert anna.page.get_by_role("searchbox").evaluate(DIRECTION) == direction
+    anna.page.get_by_role("searchbox").fill("")
+    text = "שלום (hello)!\nhello (שלום)!\nand a longer line, which leaves room beside both"
+    anna.page.context.set_offline(True)
+    expect(anna.page.locator("body[data-connection=closed]")).to_be_attached()
+    anna.says(text)
+    assert anna.pane.locator(".outbox .message__text").evaluate(SIDES) == ["right", "left", "left"]
+    anna.page.context.set_offline(False)
+    other.hears("hello (שלום)!")
+    for person in (anna, other):
+        assert person.heard("hello").locator(".message__text").evaluate(SIDES) == ["right", "left", "left"]
+    anna.errors.clear()  # the console notes the network that was asked to go
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
