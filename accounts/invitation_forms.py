@@ -12,7 +12,14 @@ from accounts.models import User
 class InvitationForm(forms.Form):
     """For how many, and for how long."""
 
-    uses = forms.IntegerField(label=_("For how many people"), min_value=1, max_value=invitations.MOST_USES, initial=1)
+    uses = forms.IntegerField(
+        label=_("For how many people"),
+        min_value=1,
+        max_value=invitations.MOST_USES,
+        initial=1,
+        # A field of the type "number" takes no digits but 0 to 9.
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "dir": "auto"}),
+    )
     days = forms.TypedChoiceField(
         label=_("It ends after"), coerce=int, choices=[(1, _("a day")), (7, _("a week")), (30, _("30 days"))], initial=7
     )

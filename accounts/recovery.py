@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext
 
-from accounts import sessions
+from accounts import sessions, spelling
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -76,5 +76,5 @@ def _grouped(letters: str) -> str:
 
 def _digest(user: "User", code: str) -> str:
     """However it was typed: in capitals, with spaces, or with the digits that look like letters (none is used)."""
-    letters = "".join(filter(str.isalnum, code.lower())).translate(str.maketrans("01", "ol"))
+    letters = spelling.code(code).lower().translate(str.maketrans("01", "ol"))
     return hashlib.sha256(f"{user.pk} {letters}".encode(errors="replace")).hexdigest()

@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.twofactor.hotp import HOTP
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.utils.crypto import constant_time_compare
 
+from accounts import spelling
+
 SECRET = 20  # bytes, as long as the hash (RFC 4226, section 4, R6)
 DIGITS, SECONDS = 6, 30
 # A code just gone counts, since typing takes time, and the next one, since clocks differ (RFC 6238, section 5.2).
@@ -29,8 +31,8 @@ def code(secret: bytes, step: int) -> str:
 
 
 def step_of(typed: str, secret: bytes) -> int | None:
-    """The step, about now, of which this is the code; None if it is of none. Spaces do not count."""
-    digits, now = "".join(typed.split()), current_step()
+    """The step, about now, of which this is the code, in the digits of any script; None if it is of none."""
+    digits, now = spelling.code(typed), current_step()
     return next((now + drift for drift in DRIFT if constant_time_compare(digits, code(secret, now + drift))), None)
 
 

@@ -63,6 +63,7 @@ ROOMS = {
     "accounts.reports": PEOPLE,
     "accounts.sealing": PEOPLE,
     "accounts.second_factor": PEOPLE,
+    "accounts.spelling": PEOPLE,
     "accounts.totp": PEOPLE,
     "accounts.write_ahead_log": PEOPLE,
     "accounts.*": ACCOUNTS,

@@ -213,6 +213,12 @@ def test_an_invitation_ends_with_the_right_of_who_made_it(boss, alice, invite_on
     assert arrive(link).status_code == 302
 
 
+@pytest.mark.parametrize("uses", ["12", "１２", "١٢", "१२"])  # noqa: RUF001 - wide digits are meant
+def test_a_number_may_be_typed_in_the_digits_of_any_script(boss, uses):
+    make(boss, uses=uses)
+    assert Invitation.objects.get().uses_left == 12
+
+
 @pytest.mark.parametrize(("uses", "days"), [("0", "7"), ("101", "7"), ("x", "7"), ("1", "9999"), ("1", ""), ("", "")])
 def test_nonsense_makes_no_invitation(boss, uses, days):
     assert boss.post(PAGE, {"uses": uses, "days": days}).status_code == 422

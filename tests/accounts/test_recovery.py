@@ -96,7 +96,11 @@ def test_new_codes_end_the_old_ones(alice):
     assert recover(old).status_code == 422
 
 
-@pytest.mark.parametrize("spell", [str.upper, lambda code: code.replace("-", ""), lambda code: f" {code} \t"])
+def wide(code):
+    return code.translate({letter: letter + 0xFEE0 for letter in range(0x21, 0x7F)})
+
+
+@pytest.mark.parametrize("spell", [str.upper, lambda code: code.replace("-", ""), lambda code: f" {code} \t", wide])
 def test_however_a_code_is_typed(alice, spell):
     assert recover(spell(recovery.make_codes(alice)[0])).status_code == 302
 

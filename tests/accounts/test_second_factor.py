@@ -66,6 +66,33 @@ def test_the_password_and_the_code_let_one_in(client, dora):
     assert admission.KEY not in client.session
 
 
+DIGITS = {
+    "wide": "".join(map(chr, range(0xFF10, 0xFF1A))),
+    "Arabic": "٠١٢٣٤٥٦٧٨٩",
+    "Persian": "۰۱۲۳۴۵۶۷۸۹",
+    "Hindi": "०१२३४५६७८९",
+}
+IN_DIGITS = pytest.mark.parametrize("digits", DIGITS.values(), ids=DIGITS)
+
+
+@IN_DIGITS
+def test_a_code_may_be_typed_in_the_digits_of_any_script(half_way, dora, digits):
+    typed = shown().translate(str.maketrans("0123456789", digits))
+    assert code(half_way, f" {typed[:3]}\u3000{typed[3:]}").url == "/"
+    assert get_user(half_way) == dora
+
+
+@IN_DIGITS
+def test_the_first_code_may_be_typed_in_the_digits_of_any_script(alice, digits):
+    assert second_factor.turn_on(alice, SECRET, shown().translate(str.maketrans("0123456789", digits)))
+
+
+def test_another_number_in_other_digits_is_still_wrong(half_way):
+    wrong = f"{(int(shown()) + 1) % 1_000_000:06}"
+    assert code(half_way, wrong.translate(str.maketrans("0123456789", DIGITS["Arabic"]))).status_code == 422
+    assert not is_in(half_way)
+
+
 def test_half_way_in_one_is_nobody(half_way):
     for page in ("/", "/accounts/password/", FACTOR, ON, OFF, CONFIRM, "/accounts/passkeys/"):
         assert half_way.get(page).url.startswith(LOG_IN)
