@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts import deletion, invitations, names
+from accounts import deletion, invitations, names, spelling
 from accounts.models import User
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def check_new_password(form: forms.BaseForm, field: str, user: User) -> None:
     """Says beside the field what AUTH_PASSWORD_VALIDATORS find wrong; `user` has the name that it must not repeat."""
     if field in form.cleaned_data:
         try:
-            password_validation.validate_password(form.cleaned_data[field], user)
+            password_validation.validate_password(spelling.password(form.cleaned_data[field]), user)
         except ValidationError as error:
             form.add_error(field, error)
 
@@ -141,6 +141,16 @@ class LogInForm(forms.Form):
     def clean(self):
         if self.errors:
             return
-        self.user = authenticate(self.request, **self.cleaned_data)
-        if self.user is None:
-            self.add_error("password", WRONG)
+        # As often for a name that nobody has: how long it takes tells nothing.
+        for password in spelling.passwords(self.cleaned_data["password"]):
+            self.user = authenticate(self.request, username=self.cleaned_data["username"], password=password)
+            if self.user:
+                self._normalise(self.user, password)
+                return
+        self.add_error("password", WRONG)
+
+    def _normalise(self, user: User, password: str) -> None:
+        """Hashes anew what was hashed before passwords were normalised."""
+        if password != spelling.password(password):
+            user.set_password(password)
+            user.save(update_fields=["password"])

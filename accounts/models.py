@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import deletion, names, reports, sessions
+from accounts import deletion, names, reports, sessions, spelling
 from accounts.credentials import Passkey, PasskeyHandle, SecondFactor
 from accounts.deletion import ReservedName
 from accounts.invitations import Invitation
@@ -108,6 +108,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = type(self).objects.normalize_email(self.email)
         if self._is_taken():
             raise ValidationError({"username": ValidationError(names.TAKEN, code="unique")})
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password and spelling.password(raw_password))
 
     def unread_reports(self) -> int | None:
         """For whoever draws a page and knows nothing of reports; see `reports.unread`."""

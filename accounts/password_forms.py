@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts import spelling
 from accounts.forms import Data, check_new_password, new_password_field, password_field
 from accounts.models import User
 
@@ -18,7 +19,8 @@ class ConfirmForm(forms.Form):
         self.user = user
 
     def clean_current_password(self):
-        if not self.user.check_password(self.cleaned_data["current_password"]):
+        typed = self.cleaned_data["current_password"]
+        if not any(map(self.user.check_password, spelling.passwords(typed))):
             raise ValidationError(_("This is not your current password."))
 
 

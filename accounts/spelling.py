@@ -8,3 +8,13 @@ def code(text: str) -> str:
     and hyphens between groups mean nothing."""
     plain = unicodedata.normalize("NFKC", text)
     return "".join(str(unicodedata.digit(sign, sign)) for sign in plain if sign.isalnum())
+
+
+def password(text: str) -> str:
+    """As it is hashed: one system sends `é` as one character, another as two (NIST SP 800-63B, section 3.1.1.2)."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def passwords(text: str) -> list[str]:
+    """What may have been hashed when this was chosen as a password: as it is now, or as it was typed."""
+    return list(dict.fromkeys([password(text), text]))

@@ -1,9 +1,13 @@
 """Passwords: long ones of anything (ASVS 5.0, section 6.2), and changing one's own."""
 
+from unittest import mock
+
 import pytest
 from django.contrib.auth import get_user
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.test import Client
 
+from accounts.hashers import Argon2Hasher
 from tests.accounts.reading import focused, words_beside
 from tests.conftest import PASSWORD
 
@@ -18,6 +22,17 @@ def client(alice):
     client = Client()
     client.force_login(alice)
     return client
+
+
+@pytest.fixture
+def hashing():
+    """Counts how often a password is hashed, to be kept and to be compared."""
+    counted = [
+        mock.patch.object(Argon2Hasher, name, autospec=True, side_effect=getattr(Argon2Hasher, name))
+        for name in ("encode", "verify")
+    ]
+    yield [each.start() for each in counted]
+    mock.patch.stopall()
 
 
 def change(client, new=NEW, current=PASSWORD):
@@ -62,6 +77,51 @@ def test_a_weak_or_broken_password_is_refused_in_words(client, alice, password, 
     assert reason in words_beside(response, "new_password")
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
+
+
+# "é" in one character or in two, and a ligature, wide letters and a wide space in place of plain ones.
+COMPOSED, DECOMPOSED = "a caf\u00e9 of five rooms", "a cafe\u0301\u3000of \ufb01ve \uff52ooms"
+SPELLINGS = pytest.mark.parametrize(("first", "then"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)])
+
+
+def log_in(username, password):
+    browser = Client()
+    browser.post("/accounts/login/", {"username": username, "password": password})
+    return get_user(browser).is_authenticated
+
+
+@SPELLINGS
+def test_one_password_opens_from_every_system(client, first, then):
+    assert Client().post("/accounts/signup/", {"username": "Dora", "password": first}).status_code == 302
+    assert log_in("Dora", then)
+    assert log_in("Dora", first)
+    assert change(client, first).status_code == 302
+    assert log_in("alice", then)
+    assert change(client, NEW, current=then).status_code == 302
+
+
+def test_a_password_from_before_still_opens_and_from_then_on_in_every_spelling(client, alice):
+    AbstractBaseUser.set_password(alice, DECOMPOSED)
+    alice.save()
+    client.force_login(alice)
+    assert change(client, "short", DECOMPOSED).status_code == 422
+    assert "not your current password" not in words_beside(change(client, "short", DECOMPOSED), "current_password")
+    assert not log_in("alice", COMPOSED)
+    assert log_in("alice", DECOMPOSED)
+    assert log_in("alice", COMPOSED)
+    assert log_in("alice", DECOMPOSED)
+
+
+def test_another_spelling_makes_a_weak_password_no_better(client):
+    assert "too common" in words_beside(change(client, "\uff50\uff41ssword123"), "new_password")
+    response = Client().post("/accounts/signup/", {"username": "Theodora", "password": "\uff34heodora99"})
+    assert "too similar" in words_beside(response, "password")
+
+
+@pytest.mark.parametrize("username", ["alice", "nobody-of-that-name"])
+def test_how_often_a_password_is_hashed_tells_no_name(alice, hashing, username):
+    assert not log_in(username, DECOMPOSED)
+    assert sum(counted.call_count for counted in hashing) == 2
 
 
 def test_the_same_holds_at_sign_up():
