@@ -48,7 +48,7 @@ def read(reporter: Person, reported: Person, reason: str, note: str, shown: Sequ
     """A report that may be kept, or Refused. `shown` are messages as the page writes them, each one as JSON."""
     if reason not in REASONS:
         raise Refused(_("Choose why you report this."))
-    note = clean(note)
+    note = clean(note).strip()
     if len(note) > LONGEST_NOTE:
         raise Refused(_too_long(len(note)))
     if len(shown) > MOST_MESSAGES:

@@ -65,7 +65,7 @@ def page(
     number of people registered: those online are taken from memory, the others from the index on their names, and no
     more than a page of them.
     """
-    query = clean(clean(query)[:LONGEST_QUERY])
+    query = clean(query).strip()[:LONGEST_QUERY].strip()
     wanted = _fold(query)
     is_offline, _, after_name = clean(after).partition(":")
     present = () if is_offline == "1" else _online(viewer_id, online, wanted, after_name)

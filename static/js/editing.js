@@ -6,6 +6,7 @@ const fate = document.getElementById('edit-fate')
 let bubble, form, before, described, sent, shown, isBack
 
 const said = (of) => of.querySelector('.message__text')
+const cleaned = (text) => text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd() // as the server does
 const bare = (text) => text.replace(/[\s\p{C}]/gu, '')
 
 const fill = (text) => {
@@ -58,7 +59,7 @@ document.addEventListener('htmx:wsConfigSend', (event) => {
   event.stopImmediatePropagation()
   const text = form.elements.text.value
   shown = said(bubble)
-  if (text.trim() === shown.written) return end()
+  if (cleaned(text) === shown.written) return end()
   fate.replaceChildren()
   sent = text
   offer()

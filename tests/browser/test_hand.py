@@ -76,6 +76,20 @@ def test_an_edit_can_be_left_and_what_was_typed_before_comes_back(talk):
     expect(bob.pane).not_to_contain_text("never said")
 
 
+def test_indentation_stays_and_an_edit_that_changes_nothing_is_none(talk):
+    alice, bob = talk
+    alice.says("    if it:\n        return")
+    bob.hears("if it:")
+    assert bob.heard("if it:").locator(".message__text").text_content() == "    if it:\n        return"
+    is_delivered(alice, "if it:")
+    edits(alice)
+    expect(alice.composer).to_have_value("    if it:\n        return")
+    alice.writes("\n    if it:\n        return\n")
+    alice.composer.press("Enter")
+    expect(bar(alice)).to_be_hidden()
+    expect(alice.heard("if it:").locator(".message__edited")).to_have_count(0)
+
+
 def test_a_key_edits_only_where_nothing_is_typed(talk):
     alice, _ = talk
     alice.composer.press_sequentially("typed")

@@ -110,6 +110,36 @@ def test_lines_and_tabs_are_kept_and_carriage_returns_become_lines():
 
 
 @pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("    if it:\n        return\n", "    if it:\n        return"),
+        ("\tindented", "\tindented"),
+        ("\n \n\t\n  first\n\nlast \t\n \n", "  first\n\nlast"),
+        ("a\vb\fc\x1cd\x1de\x1ef\x85g\u2028h\u2029i", "a\nb\nc\nd\ne\nf\ng\nh\ni"),
+        ("name\x1fvalue", "name value"),
+        ("a\bb\x7fc\x9bd", "abcd"),
+    ],
+    ids=["code", "a tab", "blank lines", "separators", "a separator of units", "controls"],
+)
+def test_lines_stay_and_only_what_is_around_them_goes(text, cleaned):
+    assert clean(text) == cleaned
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " \n\t\u00a0\u3000", "\u200b", "\u200d\u200c", "\ufeff", "\u00ad", "\u2060\u2063", "\u202e\u2067\u200f"),
+        *("\u3164\u115f\u1160\uffa0", "\u2800\u2800", "\ufe0f", "\U000e0100", "\U000e0041", "\u034f", "\u180e", "\x08"),
+        *("\u17b4", "\ufff9\ufffb", "\ud800"),
+    ],
+    ids=ascii,
+)
+def test_what_shows_nothing_counts_as_empty(text):
+    assert clean(text) == ""
+    assert "x" in clean(f"{text}x{text}")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "\U0001f469\u200d\U0001f467",
@@ -117,8 +147,10 @@ def test_lines_and_tabs_are_kept_and_carriage_returns_become_lines():
         "\u0928\u092e\u0938\u094d\u0924\u0947",
         "\u200f\u0645\u0631",
         "e\u0301",
+        "\u0600\u06dd",
+        "\U0001fae8\U000f0000",
     ],
-    ids=["family", "hebrew", "hindi", "arabic with a mark", "combining accent"],
+    ids=["family", "hebrew", "hindi", "arabic with a mark", "combining accent", "signs of format that show", "unknown"],
 )
 def test_every_script_passes_unchanged(text):
     assert clean(text) == text
