@@ -97,3 +97,44 @@ def test_a_letter_in_a_colour_stands_for_each_person(alice, bob):
     expect(avatar).to_have_attribute("aria-hidden", "true")
     alice.chooses(bob)
     assert alice.pane.locator(".avatar").get_attribute("class") == avatar.get_attribute("class")
+
+
+SELECT = """([first, last]) => {
+  const texts = [...document.querySelectorAll('.pane:target .transcript .message__text')]
+  const [one, other] = [texts.at(0).firstChild, texts.at(-1).firstChild]
+  getSelection().setBaseAndExtent(one, first, other, last ?? other.length)
+}"""
+
+
+def copied(person):
+    person.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    person.page.keyboard.press("Control+c")
+    return person.page.evaluate("navigator.clipboard.readText()")
+
+
+def test_what_is_copied_is_who_said_what_line_by_line(alice, bob):
+    alice.chooses(bob).says("one\n  of two lines")
+    bob.chooses(alice).hears("one")
+    bob.says("> one\nis quoted")
+    alice.hears("is quoted")
+    alice.says("the last")
+    bob.hears("the last")
+    expect(alice.heard("the last")).to_contain_text("delivered")
+    whole = [f"{alice.name}: one\n  of two lines", f"{bob.name}: > one\nis quoted", f"{alice.name}: the last"]
+    for person in (alice, bob):
+        person.pane.locator(".pane__scroller").focus()
+        person.page.keyboard.press("Control+a")
+        assert copied(person) == "\n".join(whole)
+    alice.page.evaluate(SELECT, [4, 3])
+    assert copied(alice).split("\n") == [f"{alice.name}:   of two lines", *whole[1].split("\n"), f"{alice.name}: the"]
+
+
+def test_of_one_message_its_text_is_copied_and_neither_states_nor_buttons(alice, bob):
+    alice.chooses(bob).says("see you at five")
+    bob.chooses(alice).hears("see you at five")
+    expect(alice.heard("see you")).to_contain_text("delivered")
+    alice.heard("see you").evaluate("message => getSelection().selectAllChildren(message)")
+    assert copied(alice).split() == ["You:", "see", "you", "at", "five"]
+    alice.composer.fill("typed")
+    alice.composer.press("Control+a")
+    assert copied(alice) == "typed"

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_reporting import read, reports, sends
+from tests.browser.test_transcript import copied
 
 # As translators do it: each text is replaced in place, wrapped in <font>, and so is what comes later. This one does so
 # even where the page forbids it.
@@ -91,6 +92,16 @@ def test_what_is_changed_and_what_is_quoted_is_what_was_written(talk):
     bob.composer.press("Enter")
     untouched.hears("gladly")
     assert shown(untouched) == ["> see you\n> at six\ngladly"]
+
+
+def test_what_is_copied_is_what_was_written(talk):
+    alice, bob = talk
+    bob.says("gladly")
+    alice.hears("«gladly»")
+    alice.pane.locator(".pane__scroller").focus()
+    alice.page.keyboard.press("Control+a")
+    names = [person.page.locator(".me__name bdi").text_content() for person in talk]
+    assert copied(alice) == f"{names[0]}: see you\nat five\n{names[1]}: gladly"
 
 
 def test_what_is_reported_is_what_came_and_so_it_is_verified(talk, somebody, server):
