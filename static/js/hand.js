@@ -28,21 +28,29 @@ document.addEventListener('click', ({ target }) => {
   if (button) use(button.dataset.hand, button)
 })
 
+// The letter on a key, whether or not capitals are locked. Where it is of another script than ours, the key counts: a K
+// is where it is on other keyboards (UI Events, `code`).
+const letter = ({ key, code }) => {
+  const isOther = /^\p{L}$/u.test(key) && !/^\p{Script=Latin}$/u.test(key)
+  return isOther ? { KeyK: 'k', Slash: '/' }[code] : key.length > 1 ? key : key.toLowerCase()
+}
+
 // Which script a key leads to, and where.
-const meant = ({ target, key, altKey, ctrlKey, metaKey, [isCommand]: isCommanded }) => {
+const meant = (event) => {
+  const { target, key, altKey, ctrlKey, metaKey, shiftKey, [isCommand]: isCommanded } = event
   const is = (where) => target.matches(where)
-  if (isCommanded && !altKey) return { k: 'moving', '/': 'shortcuts' }[key]
+  if (isCommanded && !altKey) return { k: !shiftKey && 'moving', '/': 'shortcuts' }[letter(event)]
   if (ctrlKey || metaKey) return
   const isUpOrDown = key === 'ArrowUp' || key === 'ArrowDown'
   if (altKey ? isUpOrDown : isUpOrDown || key === 'Escape' ? is('.person__link, .transcript > .message') : key === 'Enter' && is('.pane__scroller')) return 'moving'
   if (is('#search') && /^(Enter|Escape|ArrowDown)$/.test(key)) return 'moving'
   if (key === 'ArrowUp' && is('.composer__text') && !target.value) return 'editing'
-  if (key === '?' && !is('input, select, textarea, [data-quiet] *')) return 'shortcuts'
+  if (/^[?？؟]$/.test(key) && !is('input, select, textarea, [data-quiet] *')) return 'shortcuts'
 }
 
 document.addEventListener('keydown', (event) => {
   const name = !event.isComposing && meant(event)
   if (!name) return
   event.preventDefault()
-  use(name, event.target, event.altKey ? `Alt${event.key}` : event.key)
+  use(name, event.target, event.altKey ? `Alt${event.key}` : letter(event))
 })

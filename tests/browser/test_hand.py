@@ -281,6 +281,33 @@ def test_a_person_is_found_by_typing(alice, bob, somebody):
     expect(alice.entry(bob)).to_be_visible()
 
 
+PRESS = """([target, init]) => document.querySelector(target).dispatchEvent(
+  new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...init })
+)"""  # whether the page left it to the browser
+KEYS: dict[str, tuple[dict, bool]] = {
+    "capitals are locked": ({"key": "K", "code": "KeyK"}, True),
+    "Russian": ({"key": "л", "code": "KeyK"}, True),
+    "Arabic": ({"key": "ن", "code": "KeyK"}, True),
+    "Greek, with capitals": ({"key": "Κ", "code": "KeyK"}, True),  # noqa: RUF001 - a Greek one
+    "Dvorak": ({"key": "k", "code": "KeyV"}, True),
+    "where Dvorak has a T": ({"key": "t", "code": "KeyK"}, False),
+    "another Russian key": ({"key": "о", "code": "KeyJ"}, False),  # noqa: RUF001
+    "with Shift": ({"key": "K", "code": "KeyK", "shiftKey": True}, False),
+}
+
+
+def test_shortcuts_are_found_on_other_keyboards(alice):
+    for keyboard, (init, is_ours) in KEYS.items():
+        alice.page.evaluate("document.activeElement.blur()")
+        assert alice.page.evaluate(PRESS, ["body", {"ctrlKey": True, **init}]) is not is_ours, keyboard
+        if is_ours:
+            expect(alice.page.get_by_role("searchbox")).to_be_focused()
+    for init in ({"key": "؟"}, {"key": "/", "ctrlKey": True}, {"key": "ظ", "code": "Slash", "ctrlKey": True}):
+        assert not alice.page.evaluate(PRESS, [".me__name", init])
+        expect(alice.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+        alice.page.keyboard.press("Escape")
+
+
 def test_arrows_go_through_people_and_conversations(alice, bob, somebody):
     carol = somebody("carol")
     alice.chooses(carol)
