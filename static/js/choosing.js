@@ -23,5 +23,5 @@ export const drawn = async ({ requestConfig }) => {
   if (chosen.includes('notification') && permission() !== 'granted') note(permission())
   if (requestConfig.elt.id !== 'sign-sound' || !chosen.includes('sound')) return
   const { play } = await import(sound)
-  if (!await play()) note('silent')
+  if (!await play().catch(() => false)) note('silent')
 }

@@ -3,7 +3,10 @@
 
 const { lang } = document.documentElement
 const language = (tag) => tag.split('-')[0]
-const locale = navigator.languages.find((tag) => language(tag) === language(lang)) ?? lang
+const isTag = (tag) => {
+  try { return Intl.getCanonicalLocales(tag).length === 1 } catch { return false } // such as `en-US@posix`
+}
+const locale = navigator.languages?.find((tag) => isTag(tag) && language(tag) === language(lang)) ?? lang
 const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' })
 const whole = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' })

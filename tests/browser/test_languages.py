@@ -105,6 +105,39 @@ def test_what_is_written_runs_as_its_letters_do_whatever_the_page_does(somebody,
     anna.errors.clear()  # the console notes the network that was asked to go
 
 
+# What browsers have been seen to lack, or to say: a language that is none, a storage that is closed.
+ODD = """
+  Object.defineProperty(navigator, 'languages', { value: ['en-US@posix', '', 'x'] })
+  Object.defineProperty(navigator, 'platform', { value: undefined })
+  for (const name of ['sessionStorage', 'localStorage']) {
+    Object.defineProperty(window, name, { get() { throw new DOMException('closed', 'SecurityError') } })
+  }
+  for (const name of ['AudioContext', 'Notification']) delete window[name]
+"""
+LOCAL = (
+    "at => new Intl.DateTimeFormat('en', { hour: 'numeric', minute: '2-digit', timeZone: 'Asia/Kathmandu' }).format(at)"
+)
+
+
+def test_an_odd_browser_shows_the_own_time_and_all_the_rest_works(somebody):
+    anna = somebody("anna", signed_up=False, locale="en-GB", timezone_id="Asia/Kathmandu")
+    anna.page.add_init_script(ODD)
+    other = somebody("other", timezone_id="UTC", locale="en-GB")
+    anna.signs_up().chooses(other).says("good morning")
+    other.chooses(anna).says("and to you")
+    anna.hears("and to you")
+    here, there = (person.heard("and to you").locator("time") for person in (anna, other))
+    at = there.evaluate("time => new Date(time.dateTime).getTime()")
+    expect(here).to_have_text(anna.page.evaluate(LOCAL, at))
+    anna.page.keyboard.press("Control+k")
+    expect(anna.page.get_by_role("searchbox")).to_be_focused()
+    anna.page.locator(".me__name").click()
+    anna.page.get_by_text("Sound and notifications").click()
+    for sign, reason in (("Sound", "allows this page no sound"), ("Notification", "offers no notifications here")):
+        anna.page.get_by_role("switch", name=sign).click()
+        expect(anna.page.locator("#attention").get_by_role("status")).to_contain_text(reason)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_is_wider_than_a_small_telephone(somebody, language):
     visitor = somebody("visitor", signed_up=False, locale=language, **PHONE)
