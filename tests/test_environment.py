@@ -22,9 +22,10 @@ def fresh_copy(tmp_path_factory):
 
 
 def names_that_settings_read() -> set[str]:
-    """Every literal name given to `env` or to a function of the settings that hands its argument on to `env`."""
+    """Every literal name given to `env`, or to a function of config.environment that asks `env`."""
     tree = ast.parse((ROOT / "config" / "settings.py").read_text())
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    parsers = ast.parse((ROOT / "config" / "environment.py").read_text())
+    functions = [node for node in parsers.body if isinstance(node, ast.FunctionDef)]
     helpers = {function.name for function in functions if any(map(asks_env, ast.walk(function)))}
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     firsts = [call.args[0] for call in calls if call.args and (asks_env(call) or called_name(call) in helpers)]
