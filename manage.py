@@ -2,26 +2,32 @@
 """Every command of the project; the first ones a newcomer types also write the secret key they need."""
 
 import os
+import re
 import sys
-from pathlib import Path
 
-ENV_FILE = Path(__file__).resolve().parent / ".env"
 FIRST_COMMANDS = {"migrate", "runserver"}
 
 
 def write_secret_key() -> None:
-    """Puts a new SECRET_KEY into .env, readable by its owner alone, unless there is one already."""
+    """Put a new SECRET_KEY into .env, readable by its owner alone, unless there is one or another file is named."""
     from django.utils.crypto import get_random_string
 
-    lines = ENV_FILE.read_text().splitlines() if ENV_FILE.exists() else []
-    if os.environ.get("SECRET_KEY") or any(line.startswith("SECRET_KEY=") and line != "SECRET_KEY=" for line in lines):
+    is_given = "SECRET_KEY" in os.environ  # before the import, which adds what .env says
+    from config.environment import BASE_DIR, ENV_FILE, text
+
+    if is_given or ENV_FILE is not None or text("SECRET_KEY"):
         return
-    # Letters and digits alone: a $ or a # would mean something in this file.
-    line = f"SECRET_KEY={get_random_string(64)}"
-    lines = [line if old == "SECRET_KEY=" else old for old in lines] if "SECRET_KEY=" in lines else [*lines, line]
-    ENV_FILE.touch(mode=0o600)
-    ENV_FILE.write_text("\n".join([*lines, ""]))
-    print(f"Wrote a new SECRET_KEY into {ENV_FILE}", file=sys.stderr)
+    file = BASE_DIR / ".env"
+    # Letters and digits alone: other characters mean something to some readers of this file.
+    key = os.environ["SECRET_KEY"] = get_random_string(64)
+    line = f"SECRET_KEY={key}"
+    lines = file.read_text(encoding="utf-8") if file.exists() else ""
+    lines, replaced = re.subn(r"^SECRET_KEY=$", line, lines, count=1, flags=re.MULTILINE)
+    file.touch(mode=0o600)
+    if not replaced:
+        lines += ("" if lines.endswith("\n") or not lines else "\n") + line + "\n"
+    file.write_text(lines, encoding="utf-8")
+    print(f"Wrote a new SECRET_KEY into {file}", file=sys.stderr)
 
 
 def main() -> None:
@@ -31,9 +37,9 @@ def main() -> None:
         from django.core.management import execute_from_command_line
     except ImportError:
         sys.exit("Django is not installed here. `make run` sets everything up, or see docs/start.md for the plain way.")
-    if sys.argv[1:2] and sys.argv[1] in FIRST_COMMANDS:
-        write_secret_key()
     try:
+        if sys.argv[1:2] and sys.argv[1] in FIRST_COMMANDS:
+            write_secret_key()
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"Sotto cannot start: {error}")

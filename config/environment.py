@@ -1,109 +1,131 @@
-"""Read the environment and `.env`, and refuse nonsense in words."""
+"""Read the environment and the file of variables beside it, and refuse nonsense in words.
 
+No refusal repeats a value: it may hold a password, or be one that was written behind the wrong name.
+"""
+
+import os
 import re
+import unicodedata
+from io import StringIO
 from ipaddress import ip_address, ip_network
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config import env_file
+
 BASE_DIR = Path(__file__).resolve().parent.parent
+# The file of variables: .env, or the one that ENV_FILE names, or none where ENV_FILE is empty.
+ENV_FILE = os.environ.get("ENV_FILE")
+
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 HOST_PATTERN = re.compile(rf"\*|\[[0-9a-f:]+\]|\.?{HOST.pattern}")
-# A raw / ? or # ends a password, and the rest of it would be read as something else.
-REDIS_ADDRESS = re.compile(
-    r"(rediss?://([^/?#\s]*@)?([^/?#@:\s\[\]]+|\[[0-9a-f:.]+\])?(:[0-9]+)?(/[0-9]*)?|unix://([^/?#\s]*@)?/[^?#@]+)"
-    r"(\?[^#@\s]*)?"
-)
+# Control characters, halves of characters (what is not UTF-8 in the environment), and line breaks of all kinds.
+UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 
-env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+_places: dict[str, str] = {}
+
+
+def load_file() -> None:
+    """Add what the file says to the environment, which wins, so that processes started from here have it too."""
+    file = Path(ENV_FILE).absolute() if ENV_FILE else BASE_DIR / ".env"
+    if ENV_FILE == "" or (ENV_FILE is None and not file.exists()):
+        return
+    lines = env_file.check(file, allow_export=ENV_FILE is None)
+    _places.update((name, f" (line {lines[name][0]} of {file})") for name in lines.keys() - os.environ.keys())
+    environ.Env.read_env(StringIO("\n".join(line for _, line in lines.values())))
+
+
+def refuse(name: str, words: str) -> NoReturn:
+    """Raise ImproperlyConfigured: the variable `words`, and where it stands if that is a file."""
+    raise ImproperlyConfigured(f"{name} {words}{_places.get(name, '')}.") from None
+
+
+def is_set(name: str) -> bool:
+    """Say whether the variable has a value, without reading what it is."""
+    return bool(os.environ.get(name, "").strip())
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable as it is written: `Env.str` takes a value that begins with $ for the name of another.
+
+    Spaces around it do not count: some readers of files drop them.
+    """
+    value = os.environ.get(name, default).strip()
+    if any(unicodedata.category(character) in UNPRINTABLE for character in value):
+        refuse(name, "must be one line of UTF-8 without control characters")
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+        refuse(name, "must not stand in quotes here: docker takes them as a part of the value")
+    return value
+
+
+def listed(name: str, default: str = "") -> list[str]:
+    """Return the variable as a list, separated by commas."""
+    return [item for each in text(name, default).split(",") if (item := each.strip())]
 
 
 def whole_number(name: str, default: int, low: int, high: int) -> int:
-    """The variable as an int between `low` and `high`; ImproperlyConfigured says what was there instead."""
-    value = env.str(name, default=str(default)).strip()
+    """Return the variable as an int between `low` and `high`."""
+    value = text(name, str(default))
     if not (value.isascii() and value.isdigit() and len(value) < 10 and low <= int(value) <= high):
-        raise ImproperlyConfigured(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
+        refuse(name, f"must be a whole number from {low} to {high}")
     return int(value)
 
 
 def switch(name: str, default: str = "off") -> bool:
-    """The variable as a yes or no; a word that is neither is refused, not read as off."""
-    value = env.str(name, default=default).strip().lower()
+    """Return the variable as a yes or no; a word that is neither is refused, not read as off."""
+    value = text(name, default).lower()
     if value not in {"on", "true", "yes", "1", "off", "false", "no", "0", ""}:
-        raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}.")
+        refuse(name, "must be on or off")
     return value in {"on", "true", "yes", "1"}
 
 
-def database(name: str, default: str) -> dict:
-    """The variable as Django's description of a database: SQLite or PostgreSQL."""
-    try:
-        description = env.db(name, default=default)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} is not the address of a database: {error}.") from error
-    if description.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
-        raise ImproperlyConfigured(f"{name} must begin with sqlite:/// or postgres://.")
-    return description
-
-
-def redis_address(name: str) -> str:
-    """The variable as the address of a Redis or Valkey server; "" where there is none. What it says is not repeated: it
-    may hold a password."""
-    url = env.str(name, default="").strip()
-    if url and not REDIS_ADDRESS.fullmatch(url):
-        raise ImproperlyConfigured(
-            f"{name} must be an address such as redis://name:password@localhost:6379/0, rediss://... or "
-            "unix:///run/redis.sock. In a name or a password, / is written as %2F, ? as %3F and # as %23."
-        )
-    return url
-
-
-def networks(name: str, default: list[str]) -> list[str]:
-    """The variable as addresses and networks (`10.0.0.0/8`), a lone address being a network of one."""
-    try:
-        return [str(ip_network(each.strip())) for each in env.list(name, default=default)]
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be addresses or networks such as 10.0.0.0/8: {error}.") from error
-
-
 def choice(name: str, *words: str) -> str:
-    """The variable as one of these words, the first where it is not set."""
-    value = env.str(name, default=words[0]).strip().lower()
+    """Return the variable as one of these words, the first where it is not set."""
+    value = text(name, words[0]).lower()
     if value not in words:
-        raise ImproperlyConfigured(f"{name} must be one of {', '.join(words)}, not {value!r}.")
+        refuse(name, f"must be one of {', '.join(words)}")
     return value
 
 
-def mail_server(name: str) -> dict:
-    """The variable as Django's settings for mail; nothing where there is none. What it says is not repeated: it holds
-    a password."""
-    if not env.str(name, default="").strip():
-        return {}
+def networks(name: str, default: str = "") -> list[str]:
+    """Return the variable as addresses and networks (`10.0.0.0/8`), a lone address being a network of one."""
     try:
-        server = env.email(name)
-    except (ImproperlyConfigured, ValueError):
-        server = {}
-    is_smtp = server.get("EMAIL_BACKEND", "").endswith("smtp.EmailBackend")
-    if not server or (is_smtp and not server["EMAIL_HOST"]):
-        raise ImproperlyConfigured(f"{name} must be an address such as smtp+tls://name:password@mail.example.org:587.")
-    usual = 465 if server.get("EMAIL_USE_SSL") else 587 if server.get("EMAIL_USE_TLS") else 25
-    return {**server, "EMAIL_PORT": server["EMAIL_PORT"] or usual}
+        return [str(ip_network(each)) for each in listed(name, default)]
+    except ValueError:
+        refuse(name, "must be addresses or networks such as 10.0.0.0/8, separated by commas")
 
 
-def origin(url: str, name: str) -> str:
-    """A site's address as a browser writes it in `Origin` (RFC 6454): scheme, host, port if it is not the usual."""
-    message = f"{name} must be an address such as https://chat.example.org, without a path, not {url!r}."
+def hosts(name: str) -> list[str]:
+    """Return the variable as the names or patterns that Django takes for hosts."""
+    found = listed(name)
+    if not all(map(HOST_PATTERN.fullmatch, found)):
+        refuse(name, "must be host names, without scheme, port or path, separated by commas")
+    return found
+
+
+def origin(name: str, default: str) -> str:
+    """Return the variable as a browser writes an address in `Origin`."""
+    return _origin(name, text(name, default))
+
+
+def origins(name: str) -> list[str]:
+    return [_origin(name, each) for each in listed(name)]
+
+
+def _origin(name: str, url: str) -> str:
+    """Return scheme, host, and port if it is not the usual one (RFC 6454)."""
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         host, port = _host(parts.hostname or ""), parts.port
-    except ValueError as error:
-        raise ImproperlyConfigured(message) from error
-    if parts.scheme not in {"http", "https"} or parts.path not in {"", "/"}:
-        raise ImproperlyConfigured(message)
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ImproperlyConfigured(message)
+    except ValueError:
+        host, port = "", None
+    more = parts.username or parts.password or parts.query or parts.fragment if host else ""
+    if not host or more or parts.scheme not in {"http", "https"} or parts.path not in {"", "/"}:
+        refuse(name, "must be an address such as https://chat.example.org, without a path")
     usual = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != usual else "")
 
@@ -116,3 +138,6 @@ def _host(name: str) -> str:
     if not HOST.fullmatch(name):
         raise ValueError(name)
     return name
+
+
+load_file()

@@ -5,42 +5,39 @@ import sys
 from urllib.parse import urlsplit
 
 from django.conf.locale import LANG_INFO
-from django.core.exceptions import ImproperlyConfigured
 from django.http.request import split_domain_port
 
 from config.environment import (
     BASE_DIR,
-    HOST_PATTERN,
     choice,
-    database,
-    env,
-    mail_server,
+    hosts,
     networks,
     origin,
-    redis_address,
+    origins,
+    refuse,
     switch,
+    text,
     whole_number,
 )
-
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-LOG_FORMATS = ("text", "json")
+from config.services import database, mail_server, redis_address
 
 # What the operator says
 
 DEBUG = switch("DEBUG")
-SECRET_KEY = env.str("SECRET_KEY", default="")
-SITE_NAME = env.str("SITE_NAME", default="Sotto").strip() or "Sotto"
-SITE_URL = origin(env.str("SITE_URL", default="http://localhost:8000"), "SITE_URL")
+SECRET_KEY = text("SECRET_KEY")
+SECRET_KEY_FALLBACKS: list[str] = []
+SITE_NAME = text("SITE_NAME", "Sotto") or "Sotto"
+SITE_URL = origin("SITE_URL", "http://localhost:8000")
 MESSAGE_MAX_LENGTH = whole_number("MESSAGE_MAX_LENGTH", 4000, 1, 20_000)
 RESUME_SECONDS = whole_number("RESUME_SECONDS", 90, 15, 600)
 STREAMS = whole_number("STREAMS", 200, 0, 10_000)
 REDIS_URL = redis_address("REDIS_URL")
-MAILBOX_KEY = env.str("MAILBOX_KEY", default="").strip()
-REPORTS_KEY = env.str("REPORTS_KEY", default="").strip()
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").strip().upper()
-LOG_FORMAT = env.str("LOG_FORMAT", default="text").strip().lower()
-TRUSTED_PROXIES = networks("TRUSTED_PROXIES", [])
-METRICS_ALLOWED = networks("METRICS_ALLOWED", ["127.0.0.1", "::1"])
+MAILBOX_KEY = text("MAILBOX_KEY")
+REPORTS_KEY = text("REPORTS_KEY")
+LOG_LEVEL = choice("LOG_LEVEL", "info", "debug", "warning", "error", "critical").upper()
+LOG_FORMAT = choice("LOG_FORMAT", "text", "json")
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
+METRICS_ALLOWED = networks("METRICS_ALLOWED", "127.0.0.1,::1")
 SIGNUP = choice("SIGNUP", "open", "invite", "closed")
 INVITATIONS = choice("INVITATIONS", "staff", "everybody")
 # On by default: whoever runs a site has to shut people out from its first day, and who is no staff finds nothing there.
@@ -48,42 +45,30 @@ ADMIN = switch("ADMIN", "on")
 # Whether browsers may install the site, and keep its static files and a page for when nobody answers.
 INSTALLABLE = switch("INSTALLABLE", "on")
 HSTS = choice("HSTS", "host", "subdomains", "preload")
-EMAIL_URL = env.str("EMAIL_URL", default="").strip()
+EMAIL_URL = text("EMAIL_URL")
 globals().update(mail_server("EMAIL_URL"))
 EMAIL_TIMEOUT = 5  # seconds
 
 if not SECRET_KEY and DEBUG:
     SECRET_KEY = "insecure: good for development only, since everybody can read it here"  # noqa: S105
 if not SECRET_KEY:
-    raise ImproperlyConfigured(
-        "SECRET_KEY is not set. `make run` and `manage.py migrate` write one into .env; elsewhere set 50 letters."
-    )
+    refuse("SECRET_KEY", "is not set: `make run` and `manage.py migrate` write one into .env; elsewhere set 50 letters")
 if REDIS_URL and len(MAILBOX_KEY) < 32:
-    raise ImproperlyConfigured(
-        "MAILBOX_KEY must be set with REDIS_URL, the same for all processes and at least 32 letters long: "
-        "it encrypts what waits there."
+    refuse(
+        "MAILBOX_KEY",
+        "must be set with REDIS_URL, the same for all processes and at least 32 letters long: "
+        "it encrypts what waits there",
     )
 if 0 < len(REPORTS_KEY) < 32:
-    raise ImproperlyConfigured(
-        "REPORTS_KEY must be at least 32 letters long, or not set: then SECRET_KEY takes its place."
-    )
-if LOG_LEVEL not in LOG_LEVELS:
-    raise ImproperlyConfigured(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {LOG_LEVEL!r}.")
-if LOG_FORMAT not in LOG_FORMATS:
-    raise ImproperlyConfigured(f"LOG_FORMAT must be {' or '.join(LOG_FORMATS)}, not {LOG_FORMAT!r}.")
+    refuse("REPORTS_KEY", "must be at least 32 letters long, or not set: then SECRET_KEY takes its place")
 
 # Where the site is: one address decides hosts, origins and cookies
 
 _https = SITE_URL.startswith("https:")
 
-ALLOWED_HOSTS = [split_domain_port(urlsplit(SITE_URL).netloc)[0], *env.list("ALLOWED_HOSTS", default=[])]
-CSRF_TRUSTED_ORIGINS = [
-    SITE_URL,
-    *(origin(each, "CSRF_TRUSTED_ORIGINS") for each in env.list("CSRF_TRUSTED_ORIGINS", default=[])),
-]
-if wrong := [host for host in ALLOWED_HOSTS if not HOST_PATTERN.fullmatch(host)]:
-    raise ImproperlyConfigured(f"ALLOWED_HOSTS must be host names, without scheme, port or path, not {wrong[0]!r}.")
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="").strip() or f"no-reply@{urlsplit(SITE_URL).hostname}"
+ALLOWED_HOSTS = [split_domain_port(urlsplit(SITE_URL).netloc)[0], *hosts("ALLOWED_HOSTS")]
+CSRF_TRUSTED_ORIGINS = [SITE_URL, *origins("CSRF_TRUSTED_ORIGINS")]
+DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL") or f"no-reply@{urlsplit(SITE_URL).hostname}"
 
 # Browsers take a cookie of this name from this very host and over https alone: no other name of the domain plants one.
 COOKIE_PREFIX = "__Host-" if _https else ""
@@ -205,7 +190,7 @@ else:
     # Each request has a thread of its own: 200 at once would ask for 200 connections, and PostgreSQL gives 100 to all
     # processes together. So they take turns. What is idle goes soon: it would be found dead when PostgreSQL returns.
     pool = {"min_size": 0, "max_size": 10, "timeout": 5, "max_idle": 5, "reconnect_timeout": 1}
-    DATABASES["default"].setdefault("OPTIONS", {}).update(pool=pool, connect_timeout=5)
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, **DATABASES["default"].get("OPTIONS", {}), "pool": pool}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

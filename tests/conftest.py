@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
+from tests.reading import Reader
 from tests.stores import postgres, postgres_url, redis, redis_url  # noqa: F401 - fixtures
 
 # How long an example takes depends on who else uses the machine: nothing that a test may fail over.
@@ -78,3 +79,8 @@ def bob(django_user_model, db):
 @pytest.fixture
 def carol(django_user_model, db):
     return person(django_user_model, "carol")
+
+
+@pytest.fixture
+def reader(monkeypatch, tmp_path):
+    return Reader(monkeypatch, tmp_path)

@@ -36,7 +36,8 @@ ROOMS = {
     "config.bodies": JOINTS | {"config"},
     "config.context": JOINTS | {"config"},
     "config.door": JOINTS | {"config"},
-    "config.environment": JOINTS | {"config"},
+    "config.env_file": JOINTS | {"config"},
+    "config.environment": JOINTS | {"config.settings"},
     "config.handshake": JOINTS | {"config.settings"},
     "config.headers": JOINTS | {"config"},
     "config.installing": JOINTS | {"config"},
@@ -46,7 +47,8 @@ ROOMS = {
     "config.probes": JOINTS | {"config.settings"},
     "config.notices": JOINTS | {"config"},
     "config.outage": JOINTS | {"config"},
-    "config.settings": {"accounts", "messaging"},
+    "config.services": JOINTS | {"config.settings"},
+    "config.settings": JOINTS | {"config.urls"},
     "config.threads": JOINTS | {"config"},
     "config.uvicorn_options": JOINTS | {"config"},
     "config.urls": JOINTS | {"config.settings"},
@@ -192,7 +194,7 @@ def trespasses(module: str, source: str) -> list[str]:
 def reads_the_environment(source: str) -> bool:
     # Naming the settings module is how every Django program starts; it reads nothing.
     rest = source.replace('os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")', "")
-    return bool(re.search(r"\b(environb?|getenv|read_env)\b", rest))
+    return bool(re.search(r"\b(os\.environb?|from os import|getenv|read_env|Env\()", rest))
 
 
 def test_every_module_has_a_room():
