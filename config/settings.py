@@ -11,6 +11,7 @@ from config.environment import (
     BASE_DIR,
     choice,
     hosts,
+    is_set,
     networks,
     origin,
     origins,
@@ -53,6 +54,13 @@ if not SECRET_KEY and DEBUG:
     SECRET_KEY = "insecure: good for development only, since everybody can read it here"  # noqa: S105
 if not SECRET_KEY:
     refuse("SECRET_KEY", "is not set: `make run` and `manage.py migrate` write one into .env; elsewhere set 50 letters")
+if not DEBUG and SITE_URL.startswith("https:") and not is_set("DATABASE_URL"):
+    # Where a public site says nothing, its variables have not arrived, and its accounts are elsewhere.
+    refuse(
+        "DATABASE_URL",
+        "is not set, and a site with https must name its database: postgres://... or a file, such as the one that "
+        "a site without https has, sqlite:///sotto.sqlite3",
+    )
 if REDIS_URL and len(MAILBOX_KEY) < 32:
     refuse(
         "MAILBOX_KEY",

@@ -126,3 +126,45 @@ def test_a_command_says_in_words_that_it_cannot_read_the_file(tmp_path, command)
     refused = manage(folder, command)
     assert refused.stderr.startswith("Sotto cannot start: Line 1 of ")
     assert refused.stderr.count("\n") == 1
+
+
+def test_a_file_of_another_name_is_read_in_place_of_the_usual_one(tmp_path):
+    folder = make_copy(tmp_path)
+    (folder / ".env").write_text("SECRET_KEY=theirs\nSITE_NAME=Theirs\n")
+    file = tmp_path / "production.env"
+    file.write_text("SECRET_KEY=ours\nDATABASE_URL=postgres://sotto:a&b;c=d@localhost/chat\nINVITATIONS=everybody\n")
+    asked = manage(folder, "shell", "--no-imports", "--command", ASK, ENV_FILE=str(file))
+    assert asked.stdout == "ours Sotto a&b;c=d everybody\n", asked.stderr
+    alone = manage(folder, "shell", "--no-imports", "--command", ASK, ENV_FILE="", SECRET_KEY="mine")
+    assert alone.stdout == "mine Sotto  staff\n", alone.stderr
+
+
+ASK = """
+from django.conf import settings as s
+print(s.SECRET_KEY, s.SITE_NAME, s.DATABASES["default"]["PASSWORD"], s.INVITATIONS)
+"""
+
+
+def test_no_key_is_written_where_another_file_is_named(tmp_path):
+    folder = make_copy(tmp_path)
+    file = tmp_path / "production.env"
+    file.write_text("SITE_NAME=Ours\n")
+    refused = manage(folder, "migrate", ENV_FILE=str(file))
+    assert "SECRET_KEY is not set" in refused.stderr
+    assert not (folder / ".env").exists()
+    assert file.read_text() == "SITE_NAME=Ours\n"
+
+
+@pytest.mark.parametrize("line", ["export SIGNUP=closed", "SIGNUP=clo\\sed"])
+def test_what_systemd_would_leave_out_is_refused_in_the_file_of_a_service(tmp_path, line):
+    file = tmp_path / "production.env"
+    file.write_text(f"{KEY}{line}\n")
+    refused = manage(make_copy(tmp_path), "check", ENV_FILE=str(file))
+    assert refused.stderr.startswith(f"Sotto cannot start: Line 2 of {file} (SIGNUP) ")
+
+
+def test_a_file_that_is_not_there_is_no_empty_one(tmp_path):
+    refused = manage(make_copy(tmp_path), "check", ENV_FILE="production.env", SECRET_KEY="x")
+    assert (
+        refused.stderr == f"Sotto cannot start: {tmp_path}/production.env cannot be read: No such file or directory.\n"
+    )

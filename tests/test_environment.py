@@ -175,7 +175,7 @@ def test_a_command_says_what_is_wrong_and_where(fresh_copy):
     ],
 )
 def test_an_address_is_read_as_browsers_write_it(reader, address, origin):
-    assert reader.settings(SITE_URL=address)["SITE_URL"] == origin
+    assert reader.settings(SITE_URL=address, DEBUG="on")["SITE_URL"] == origin
 
 
 OTHER_NAMES = ["security.W005", "security.W021"]
@@ -190,7 +190,7 @@ OTHER_NAMES = ["security.W005", "security.W021"]
     ],
 )
 def test_what_is_promised_for_other_names_is_the_operators_word(reader, word, said, left_to_the_operator):
-    read = reader.settings(SITE_URL="https://chat.example.org", HSTS=word)
+    read = reader.settings(SITE_URL="https://chat.example.org", HSTS=word, DEBUG="on")
     assert read["SECURITY_HEADERS"]["Strict-Transport-Security"] == said
     # That http leads to https is for the proxy to say.
     assert read["SILENCED_SYSTEM_CHECKS"] == ["security.W008", *left_to_the_operator]
@@ -347,3 +347,11 @@ def test_an_address_that_could_be_read_otherwise_is_refused_without_being_shown(
     _, refusal = attempt(reader.settings, MAILBOX_KEY="k" * 32, **{name: address})
     assert f"ImproperlyConfigured: {name} must be " in refusal
     assert "hush" not in refusal
+
+
+def test_a_public_site_names_its_database(reader):
+    _, refusal = attempt(reader.settings, SITE_URL="https://chat.example.org")
+    assert "DATABASE_URL is not set" in refusal
+    for variables in ({"DATABASE_URL": "sqlite:///sotto.sqlite3"}, {"DEBUG": "on"}):
+        read = reader.settings(SITE_URL="https://chat.example.org", **variables)
+        assert read["DATABASES"]["default"]["NAME"].endswith("/sotto.sqlite3")
