@@ -3,11 +3,13 @@
 import time
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
-from accounts import throttles
+from accounts import passkeys, throttles
 from accounts.passkeys import LIFETIME
 
 KEY = "passkey_challenges"  # in the session: when each was given, by the challenge in hexadecimal
+TOO_LATE = gettext_lazy("This took too long, or was answered before. Please try again.")
 MOST = 5  # pages of one browser that wait for a passkey; the oldest one of more has to ask again
 
 
@@ -26,3 +28,12 @@ def take(request: HttpRequest, challenge: bytes) -> bool:
     # Two requests at once read the session before either has written it: the counter lets the first of them through.
     is_first = not throttles.wait([(throttles.PASSKEY_ANSWER, challenge.hex())])
     return is_first and time.time() - at <= LIFETIME
+
+
+def answered(request: HttpRequest) -> tuple[str, bytes]:
+    """Return what the device answered, and the challenge that this browser was given for it. Raises Refused."""
+    answer = request.POST.get("answer", "")[: passkeys.LONGEST_ANSWER]
+    challenge = passkeys.challenge_in(answer)
+    if not take(request, challenge):
+        raise passkeys.Refused(TOO_LATE)
+    return answer, challenge

@@ -37,8 +37,10 @@ def arrived_whole(text: str) -> None:
 
 def focus(form: forms.BaseForm) -> None:
     """Puts the cursor where there is something to do: into the first faulty field, else into the first."""
-    faulty = [name for name in form.fields if name in form.errors]
-    form.fields[next(iter(faulty or form.fields))].widget.attrs["autofocus"] = True
+    names = [field.name for field in form.visible_fields()]
+    faulty = [name for name in names if name in form.errors]
+    for name in (faulty or names)[:1]:
+        form.fields[name].widget.attrs["autofocus"] = True
 
 
 def password_field(

@@ -2,11 +2,14 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import spelling
 from accounts.forms import Data, check_new_password, new_password_field, password_field
 from accounts.models import User
+from accounts.pages import person
+from accounts.passkey_forms import FirstPasswordForm, PasskeyConfirmForm
 
 
 class ConfirmForm(forms.Form):
@@ -31,3 +34,15 @@ class PasswordChangeForm(ConfirmForm):
 
     def clean(self):
         check_new_password(self, "new_password", self.user)
+
+
+def confirm_form(request: HttpRequest, data: Data) -> forms.Form:
+    """Return what asks whether it is really them: for the password, or for a passkey where there is no password."""
+    user = person(request)
+    return ConfirmForm(user, data) if user.has_usable_password() else PasskeyConfirmForm(request, data)
+
+
+def new_password_form(request: HttpRequest, data: Data) -> forms.Form:
+    """Return what asks for a new password, and whether it is really them."""
+    user = person(request)
+    return PasswordChangeForm(user, data) if user.has_usable_password() else FirstPasswordForm(request, data)

@@ -18,7 +18,7 @@ from accounts import cookies, invitations, sessions, throttles
 from accounts.admission import after_password
 from accounts.forms import LogInForm, SignUpForm
 from accounts.pages import form_page, let_in, onward, person, posted, too_many, tried
-from accounts.password_forms import PasswordChangeForm
+from accounts.password_forms import new_password_form
 from accounts.views_invitations import INVITED_BY
 
 
@@ -73,7 +73,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 def change_password(request: HttpRequest) -> HttpResponse:
     user, page = person(request), "accounts/change_password.html"
-    form = tried(request, page, partial(PasswordChangeForm, user), throttles.password_again(user))
+    form = tried(request, page, partial(new_password_form, request), throttles.password_again(user))
     if isinstance(form, HttpResponse):
         return form
     user.set_password(form.cleaned_data["new_password"])  # takes its time, and so comes before anything is locked

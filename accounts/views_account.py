@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import deletion, holdings, invitations, known_browsers, second_factor, sessions, throttles
 from accounts.models import User
 from accounts.pages import person, tried
-from accounts.password_forms import ConfirmForm
+from accounts.password_forms import confirm_form
 
 
 @require_safe
@@ -56,7 +56,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     user = User.objects.get(pk=person(request).pk)
     context = {"days": deletion.RESERVED_FOR.days, "report_days": settings.REPORTS_KEPT_DAYS}
     counters = throttles.password_again(user)
-    form = tried(request, "accounts/delete.html", partial(ConfirmForm, user), counters, **context)
+    form = tried(request, "accounts/delete.html", partial(confirm_form, request), counters, **context)
     if isinstance(form, HttpResponse):
         return form
     logout(request)

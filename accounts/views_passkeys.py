@@ -6,7 +6,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,21 +15,10 @@ from accounts.pages import form_page, next_page, onward, person, posted
 from accounts.passkey_forms import PasskeyNameForm
 from accounts.reauthentication import recently_confirmed
 
-TOO_LATE = gettext_lazy("This took too long, or was answered before. Please try again.")
-
 
 def _asked(request: HttpRequest, options: str, challenge: bytes) -> HttpResponse:
     challenges.keep(request, challenge)
     return HttpResponse(options, content_type="application/json")
-
-
-def _answered(request: HttpRequest) -> tuple[str, bytes]:
-    """What the device answered, and the challenge that this browser was given for it. Raises Refused."""
-    answer = request.POST.get("answer", "")[: passkeys.LONGEST_ANSWER]
-    challenge = passkeys.challenge_in(answer)
-    if not challenges.take(request, challenge):
-        raise passkeys.Refused(TOO_LATE)
-    return answer, challenge
 
 
 def _too_soon(request: HttpRequest) -> int:
@@ -53,7 +41,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return form_page(request, "accounts/passkey_add.html", form)
     try:
-        passkey = passkeys.add(person(request), *_answered(request), form.cleaned_data["name"])
+        passkey = passkeys.add(person(request), *challenges.answered(request), form.cleaned_data["name"])
     except passkeys.Refused as refusal:
         form.add_error(None, str(refusal))
         return form_page(request, "accounts/passkey_add.html", form)
@@ -116,7 +104,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         messages.error(request, words % {"time": throttles.in_words(seconds)})
         return redirect_to_login(next_page(request))
     try:
-        user = passkeys.owner(*_answered(request))
+        user = passkeys.owner(*challenges.answered(request))
     except passkeys.Refused as refusal:
         messages.error(request, str(refusal))
         return redirect_to_login(next_page(request))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import cookies, mail, recovery, throttles
 from accounts.pages import form_page, person, posted, too_many, tried
-from accounts.password_forms import ConfirmForm
+from accounts.password_forms import confirm_form
 from accounts.recovery_forms import MailForm, NewPasswordForm, RecoverForm
 
 FORM = ["GET", "HEAD", "POST"]
@@ -32,7 +32,7 @@ def codes(request: HttpRequest) -> HttpResponse:
     """Shows new codes this once: asked for again, the page has none."""
     user, page = person(request), "accounts/recovery_codes.html"
     left, counters = user.recovery_codes.count(), throttles.password_again(user)
-    form = tried(request, page, partial(ConfirmForm, user), counters, left=left)
+    form = tried(request, page, partial(confirm_form, request), counters, left=left)
     if isinstance(form, HttpResponse):
         return form
     return render(request, page, {"codes": recovery.make_codes(user)})

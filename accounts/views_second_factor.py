@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import admission, qr, reauthentication, second_factor, throttles, totp
 from accounts.pages import form_page, onward, person, posted, tried
-from accounts.password_forms import ConfirmForm
+from accounts.password_forms import confirm_form
 from accounts.reauthentication import recently_confirmed
 from accounts.sealing import Unreadable, seal, unseal
 from accounts.second_factor_forms import CodeForm, FirstCodeForm
@@ -46,7 +46,7 @@ def log_in_code(request: HttpRequest) -> HttpResponse:
 @never_cache
 def confirm(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    form = tried(request, "accounts/confirm.html", partial(ConfirmForm, user), throttles.password_again(user))
+    form = tried(request, "accounts/confirm.html", partial(confirm_form, request), throttles.password_again(user))
     if isinstance(form, HttpResponse):
         return form
     reauthentication.confirm(request)

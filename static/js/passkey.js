@@ -22,7 +22,7 @@ const ask = async (how) => {
 // Among the names that the browser offers for the first field; before the question is too old, it is asked anew.
 const offer = () => ask({ mediation: 'conditional' }).catch(() => {})
 const startOffering = async () => {
-  if (isMaking || !await PublicKeyCredential.isConditionalMediationAvailable?.()) return
+  if (!('offered' in form.dataset) || !await PublicKeyCredential.isConditionalMediationAvailable?.()) return
   offer()
   return setInterval(offer, 240_000)
 }

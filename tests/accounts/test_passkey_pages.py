@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts import challenges, passkeys, reauthentication, sessions, throttles
 from accounts.credentials import Passkey
+from accounts.models import User
 from tests.accounts.authenticator import Device
 from tests.accounts.reading import words_beside
 from tests.accounts.test_passkeys import added
@@ -292,13 +293,72 @@ def test_the_only_way_in_stays(client, alice, device):
     assert alice.passkeys.get().name == "Another"
 
 
-def test_who_has_no_password_is_told_how_to_confirm(client, alice):
+@pytest.fixture
+def without_password(alice, device):
+    """The browser of Alice, who has no password, long after she has logged in with her passkey."""
     alice.set_unusable_password()
     alice.save()
-    client.force_login(alice)
-    page = client.get(CONFIRM).content.decode()
-    assert "log in again with a passkey" in page
-    assert 'type="password"' not in page
+    client = Client()
+    show(client, device.signs(asked(client)))
+    return later(client, 1_000)
+
+
+CONFIRMED = ["/accounts/delete/", CONFIRM, "/accounts/codes/", "/accounts/password/"]
+
+
+@pytest.mark.parametrize("page", CONFIRMED)
+def test_who_has_no_password_is_asked_for_a_passkey(without_password, page):
+    shown = without_password.get(page).content.decode()
+    assert 'data-ceremony="get"' in shown
+    assert "data-offered" not in shown  # a device that answers by itself would delete the account
+    assert "current-password" not in shown
+
+
+@pytest.mark.parametrize("page", CONFIRMED)
+def test_no_other_passkey_confirms_and_no_answer_twice(without_password, alice, bob, device, page):
+    stranger = Client()
+    for answer, words in [
+        ("", "took too long, or was answered before"),
+        (device.signs(asked(stranger)), "took too long, or was answered before"),
+        (Device(handle=b"nobody").signs(asked(without_password)), "was not accepted here"),
+        (added(bob).signs(asked(without_password)), "belongs to another account"),
+    ]:
+        response = without_password.post(page, {"answer": answer, "new_password": PASSWORD + "2"})
+        assert response.status_code == 422
+        assert words in response.content.decode()
+        cache.clear()
+    alice.refresh_from_db()
+    assert not alice.has_usable_password()
+    assert not alice.recovery_codes.exists()
+    assert without_password.get(ADD).url.startswith(CONFIRM)
+
+
+def confirm(client, device, page, **fields):
+    return client.post(page, {"answer": device.signs(asked(client)), **fields})
+
+
+def test_a_passkey_deletes_an_account_that_has_no_password(without_password, device):
+    assert confirm(without_password, device, "/accounts/delete/").url == "/accounts/login/"
+    assert not User.objects.filter(username="alice").exists()
+    assert not get_user(without_password).is_authenticated
+
+
+def test_a_passkey_opens_what_asks_for_the_password_again(without_password, device):
+    assert confirm(without_password, device, f"{CONFIRM}?next={ADD}").url == ADD
+    assert without_password.get(ADD).status_code == 200
+    assert confirm(without_password, device, "/accounts/codes/").content.count(b"<li><code>") == 10
+
+
+def test_a_passkey_lets_its_owner_choose_a_first_password(without_password, alice, device):
+    page = "/accounts/password/"
+    assert confirm(without_password, device, page, new_password="short").status_code == 422
+    assert confirm(without_password, device, page, new_password=PASSWORD).url == page
+    assert entered(alice)
+
+
+def test_a_passkey_does_not_stand_in_for_a_password(client, alice, device):
+    assert confirm(client, device, "/accounts/delete/").status_code == 422
+    assert User.objects.filter(pk=alice.pk).exists()
 
 
 def test_a_form_from_elsewhere_is_turned_away(device):

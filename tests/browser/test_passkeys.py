@@ -189,6 +189,25 @@ def test_a_copy_of_a_passkey_lets_nobody_in(alice, device):
     expect(alice.page.get_by_text("not accepted here")).to_be_visible()
 
 
+def test_who_has_only_a_passkey_leaves_for_good_with_it(alice, device, server):
+    page = alice.page
+    adds(alice, device, "Laptop")
+    offers_nothing_by_itself(page)
+    server.changes("UPDATE accounts_user SET password = '!' WHERE username = ?", alice.name)
+    # Another password is another session.
+    page.goto(f"{alice.url}/accounts/login/")
+    page.get_by_role("button", name="Use a passkey").click()
+    alice.is_connected()
+    page.goto(f"{alice.url}/accounts/delete/")
+    is_accessible(page)
+    device.knows_the_finger(does=False)
+    page.get_by_role("button", name="Delete my account for good").click()
+    expect(page.get_by_role("status")).to_contain_text("No passkey was used")
+    device.knows_the_finger(does=True)
+    page.get_by_role("button", name="Delete my account for good").click()
+    expect(page.get_by_text("Your account is deleted")).to_be_visible()
+
+
 def test_without_javascript_the_pages_say_what_they_need(browser, server):
     page = browser.new_context(java_script_enabled=False, **PHONE).new_page()
     page.goto(f"{server.url}/accounts/login/")
