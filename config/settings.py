@@ -12,6 +12,7 @@ from config.environment import (
     choice,
     hosts,
     is_set,
+    listed,
     networks,
     origin,
     origins,
@@ -26,7 +27,7 @@ from config.services import database, mail_server, redis_address
 
 DEBUG = switch("DEBUG")
 SECRET_KEY = text("SECRET_KEY")
-SECRET_KEY_FALLBACKS: list[str] = []
+SECRET_KEY_FALLBACKS = listed("SECRET_KEY_FALLBACKS")
 SITE_NAME = text("SITE_NAME", "Sotto") or "Sotto"
 SITE_URL = origin("SITE_URL", "http://localhost:8000")
 MESSAGE_MAX_LENGTH = whole_number("MESSAGE_MAX_LENGTH", 4000, 1, 20_000)

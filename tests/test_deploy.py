@@ -78,6 +78,13 @@ def test_the_production_settings_check_out(fresh_copy, redis_url, hsts):
     assert checked.returncode == bool(found), checked.stderr
 
 
+def test_a_former_key_that_is_easily_guessed_is_said(fresh_copy):
+    keys = {"SECRET_KEY_FALLBACKS": f"{FILLED['SECRET_KEY']},hush"}
+    checked = manage(fresh_copy, "check", "--deploy", **{**FILLED, **keys, "REDIS_URL": ""})
+    assert "SECRET_KEY_FALLBACKS[1]" in checked.stderr
+    assert "hush" not in checked.stderr
+
+
 def test_the_compose_file_keeps_to_its_schema():
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
     checked = subprocess.run([*command, DEPLOY / "compose.yaml"], capture_output=True, text=True, check=False)
