@@ -1,11 +1,10 @@
 # What a developer does in a day. Needs Python 3.11 or newer and make; everything else is fetched into .venv.
 
 PYTHON ?= python3
-PORT ?= 8000
 JOBS ?= 3
-# A port that is named here is the one that people open; else .env and the defaults decide.
+# A port that is named here is the one that people open; else manage.py decides, which reads .env.
 NAMED := $(filter command environment,$(firstword $(origin PORT)))
-SITE_URL ?= $(or $(if $(NAMED),,$(shell sed -n 's/^SITE_URL=//p' .env 2> /dev/null)),http://localhost:$(PORT))
+AT_PORT := $(if $(NAMED),$(if $(SITE_URL),,SITE_URL=http://localhost:$(PORT)))
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -35,17 +34,9 @@ help: ## List these commands
 		printf '%-18s%s\n' "$$name" "$$what"; done
 
 run: $(VENV)/.installed-base ## Start Sotto at http://localhost:8000 (PORT=8001 for another port)
-	@$(BIN)/python -c 'import socket; socket.create_server(("localhost", $(PORT)))' 2> /dev/null || { \
-		echo 'Port $(PORT) is not free here. Another one is used so: make run PORT=8001' >&2; exit 1; }
-	@$(BIN)/python manage.py migrate --verbosity 0
-	@printf '%s\n' '' \
-		'Next:' \
-		'  1. Open $(SITE_URL) and sign up.' \
-		'  2. Sign up a second person in another browser, or in a private window: each browser is one person.' \
-		'  3. Pick each other from the list, and talk.' \
-		'Ctrl+C stops the server.' ''
-	@SITE_URL='$(SITE_URL)' $(BIN)/python manage.py first_admin_link --if-nobody-is-here
-	@SITE_URL='$(SITE_URL)' exec $(BIN)/python manage.py runserver localhost:$(PORT)
+	@$(AT_PORT) $(BIN)/python manage.py migrate --verbosity 0
+	@$(AT_PORT) $(BIN)/python manage.py welcome
+	@$(AT_PORT) exec $(BIN)/python manage.py runserver $(if $(NAMED),localhost:$(PORT))
 
 test: $(VENV)/.installed-dev ## Run every test, some of them in a real browser (ARGS="-k presence" for a few)
 	@$(BIN)/python -m tests.browser.chromium

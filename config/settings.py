@@ -126,7 +126,8 @@ if _https:
 # How the parts are joined
 
 INSTALLED_APPS = [
-    "daphne",  # first, so that runserver speaks ASGI
+    "config",  # first, so that runserver is its own, which is that of daphne, at SITE_URL
+    "daphne",
     "config.administration.App",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,37 @@
+"""Says to a newcomer what to do next; part of `make run`."""
+
+import socket
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from config.loopback import listening_address
+
+NEXT = """
+Next:
+  1. Open {site} and sign up.
+  2. Sign up a second person in another browser, or in a private window: each browser is one person.
+  3. Pick each other from the list, and talk.
+Ctrl+C stops the server.
+"""
+
+
+class Command(BaseCommand):
+    help = "Says what to do next, and prints a link for the first administrator; refuses a port that is taken."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if address := listening_address():
+            _refuse_a_port_that_is_taken(address)
+        self.stdout.write(NEXT.format(site=settings.SITE_URL))
+        call_command("first_admin_link", if_nobody_is_here=True, stdout=self.stdout)
+
+
+def _refuse_a_port_that_is_taken(address: str) -> None:
+    site = urlsplit(f"//{address}")
+    try:
+        socket.create_server((site.hostname or "", site.port or 0)).close()
+    except OSError as error:
+        raise CommandError(f"Port {site.port} is not free here. Another one is used so: make run PORT=8001") from error
