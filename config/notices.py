@@ -8,4 +8,4 @@ class Notices(CookieStorage):
     """In a cookie that no other host can plant. Of too many that wait the oldest go: Django's usual next place is the
     session, and each visitor who keeps the cookie would have a row in the database."""
 
-    cookie_name = f"{settings.COOKIE_PREFIX}messages"
+    cookie_name = settings.MESSAGES_COOKIE_NAME

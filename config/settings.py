@@ -79,9 +79,15 @@ ALLOWED_HOSTS = [split_domain_port(urlsplit(SITE_URL).netloc)[0], *hosts("ALLOWE
 CSRF_TRUSTED_ORIGINS = [SITE_URL, *origins("CSRF_TRUSTED_ORIGINS")]
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL") or f"no-reply@{urlsplit(SITE_URL).hostname}"
 
-# Browsers take a cookie of this name from this very host and over https alone: no other name of the domain plants one.
+# Browsers take a cookie of the name __Host- from this very host and over https alone: no other name of the domain
+# plants one. But what listens on another port of this host gets all cookies, and may set them: the names are Sotto's
+# own, and tell two sites of it apart.
 COOKIE_PREFIX = "__Host-" if _https else ""
-SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+_port = urlsplit(SITE_URL).port
+_own = f"{COOKIE_PREFIX}sotto_{_port}_" if _port else f"{COOKIE_PREFIX}sotto_"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, MESSAGES_COOKIE_NAME = f"{_own}session", f"{_own}csrf", f"{_own}messages"
+# What they were called before (config.former_cookies).
+FORMER_SESSION_COOKIE_NAME, FORMER_CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "config.notices.Notices"
@@ -148,6 +154,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.bodies.refuse_other_charsets",
+    "config.former_cookies.adopt",
     "django.contrib.sessions.middleware.SessionMiddleware",
     # Before whatever may answer with words. Files are answered above: caches need not tell languages apart there.
     "django.middleware.locale.LocaleMiddleware",

@@ -43,7 +43,9 @@ class Holder(NamedTuple):
 def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str:
     """The key in the session cookie of a handshake, "" if there is none."""
     cookies = next((value.decode("latin1") for name, value in headers if name == b"cookie"), "")
-    return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
+    found = parse_cookie(cookies)
+    # A page that was open when the cookies got other names comes back with the old one (config.former_cookies).
+    return found.get(settings.SESSION_COOKIE_NAME) or found.get(settings.FORMER_SESSION_COOKIE_NAME, "")
 
 
 class Batch(Generic[Question, Answer]):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import django
 from django.utils.crypto import get_random_string
 
+from tests.cookies import cookie
 from tests.servers import ROOT
 
 # Words that a name may hold and that a search finds: as many of each as of any other.
@@ -22,9 +23,9 @@ class Person(NamedTuple):
     id: int
     key: str  # of the session
 
-    @property
-    def cookie(self) -> str:
-        return f"sessionid={self.key}"
+    def cookie(self, site: str) -> str:
+        """Return the cookie of the session as a browser sends it to this site."""
+        return cookie(site, "session", self.key)
 
 
 def people(environment: dict[str, str], count: int) -> list[Person]:

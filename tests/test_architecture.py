@@ -38,6 +38,7 @@ ROOMS = {
     "config.door": JOINTS | {"config"},
     "config.env_file": JOINTS | {"config"},
     "config.environment": JOINTS | {"config.settings"},
+    "config.former_cookies": JOINTS | {"config"},
     "config.handshake": JOINTS | {"config.settings"},
     "config.headers": JOINTS | {"config"},
     "config.installing": JOINTS | {"config"},

@@ -42,7 +42,7 @@ def server(tmp_path_factory):
 def attack(server, person, chunk: bytes) -> float:
     """Send it over and over, and read nothing; the seconds until the server has had enough."""
     with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as raw:
-        raw.sendall(wire.handshake(f"localhost:{server.port}", person.cookie.strip().partition("=")[2]))
+        raw.sendall(wire.handshake(f"localhost:{server.port}", person.key))
         assert b" 101 " in raw.recv(65_536)
         raw.sendall(FIRST)
         began = time.monotonic()

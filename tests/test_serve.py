@@ -37,7 +37,7 @@ def handshake(server, person, *headers):
     lines = [
         "GET /ws/chat/ HTTP/1.1", f"Host: localhost:{server.port}", f"Origin: {server.url}", "Upgrade: websocket",
         "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-        f"Cookie: {person.cookie.strip()}", *headers,
+        f"Cookie: {person.cookie(server.url)}", *headers,
     ]  # fmt: skip
     wire.sendall("\r\n".join([*lines, "", ""]).encode())
     return wire, wire.recv(4096).decode().lower()

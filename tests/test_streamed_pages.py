@@ -76,7 +76,7 @@ def threads(server):
 
 
 def test_many_pages_hold_no_thread(server, connected):
-    cookies = [person.cookie for person in people(server.environment, 5)]
+    cookies = [person.cookie(server.url) for person in people(server.environment, 5)]
     first = connected(server.port, cookies[0])
     before = threads(server)
     readers = [connected(server.port, cookie) for cookie in cookies[1:] * 3]
@@ -94,7 +94,7 @@ def test_many_pages_hold_no_thread(server, connected):
 @pytest.mark.parametrize("server", [Serving, pytest.param(Uvicorn, marks=pytest.mark.matrix)], indirect=True)
 def test_at_the_end_it_is_told_and_the_process_ends(server, connected):
     (person,) = people(server.environment, 1)
-    reader = connected(server.port, person.cookie)
+    reader = connected(server.port, person.cookie(server.url))
     server.tell(signal.SIGTERM)
     reader.sees("being restarted")
     assert "</html>" in reader.seen
@@ -121,7 +121,7 @@ def test_each_part_passes_a_proxy_as_it_comes(kind, tmp_path, connected):
         server.port, server.url = port, f"http://localhost:{port}"
         server.start()
         (person,) = people(server.environment, 1)
-        reader = connected(proxy.port, person.cookie)
+        reader = connected(proxy.port, person.cookie(proxy.url))
         assert reader.answer.getheader("X-Frame-Options") == "SAMEORIGIN"
         assert reader.answer.getheader("Content-Length") is None
     finally:

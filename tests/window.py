@@ -79,7 +79,7 @@ class Window(Screen):
             f"{self.site.url.replace('http', 'ws')}/ws/chat/",
             sock=await self._reaches(port or urlsplit(self.site.url).port or 80, buffer),
             origin=self.site.url,  # type: ignore[arg-type]
-            additional_headers={"Cookie": self.person.cookie},
+            additional_headers={"Cookie": self.person.cookie(self.site.url)},
             compression=self.compression,
             proxy=None,
             ping_interval=None,

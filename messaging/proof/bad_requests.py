@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from messaging.proof.canary import Canary
 from messaging.proof.people import Stranger
-from messaging.proof.server import Server, cookie_name
+from messaging.proof.server import Server
 
 TOO_LARGE = 3_000_000  # bytes: more than Django reads of a form
 FORM = "application/x-www-form-urlencoded"
@@ -91,8 +91,8 @@ def _status(server: Server, request: Request) -> int:
 def _headers(server: Server, request: Request) -> dict[str, str]:
     token = secrets.token_hex(16)  # Django compares the cookie with the header, whoever made them up
     cookies = {
-        cookie_name(settings.CSRF_COOKIE_NAME): token,
-        cookie_name(settings.SESSION_COOKIE_NAME): request.session_key,
+        server.cookie_name(settings.CSRF_COOKIE_NAME): token,
+        server.cookie_name(settings.SESSION_COOKIE_NAME): request.session_key,
     }
     return {
         "Host": server.host,

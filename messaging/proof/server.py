@@ -16,11 +16,6 @@ from messaging.proof.interruption import undisturbed
 PATIENCE = 30  # seconds for a start
 
 
-def cookie_name(name: str) -> str:
-    """What a cookie of the configured site is called on this server, which is reached by http."""
-    return name.removeprefix(settings.COOKIE_PREFIX)
-
-
 class Server:
     """`with Server(folder) as server:` starts one whose temporary files go to the folder, and kills it at the end."""
 
@@ -56,6 +51,10 @@ class Server:
         except OSError:
             return None
         return next((int(line.split()[1]) for line in lines if line.startswith("write_bytes")), None)
+
+    def cookie_name(self, name: str) -> str:
+        """What a cookie of the configured site is called on this server, which is reached by http and another port."""
+        return f"sotto_{self.port}_{name.rpartition('_')[2]}"
 
     def kill(self) -> None:
         """`kill -9`: nothing is tidied up. What it had said until then is in the log afterwards."""

@@ -13,7 +13,7 @@ from django.conf import settings
 from messaging.page_version import PAGE_VERSION
 from messaging.proof import wire
 from messaging.proof.people import Stranger
-from messaging.proof.server import Server, cookie_name
+from messaging.proof.server import Server
 
 PATIENCE = 10  # seconds in which nothing at all is heard; a busy machine may take long, but it goes on
 CURSOR = re.compile(r'name="cursor" value="([^"]+)"')
@@ -48,7 +48,7 @@ class Window:
 
     async def connect(self) -> None:
         key = self.person.session_key if self.person else ""
-        self.wire = await wire.connect(self.server, f"{cookie_name(settings.SESSION_COOKIE_NAME)}={key}")
+        self.wire = await wire.connect(self.server, f"{self.server.cookie_name(settings.SESSION_COOKIE_NAME)}={key}")
         self.is_open = True
         self.reading = asyncio.create_task(self._read())
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user
 from django.test import Client
 from django.utils.encoding import iri_to_uri
@@ -30,11 +31,11 @@ def test_an_id_planted_beforehand_is_worth_nothing(client, alice):
     planted = client.session
     planted["from"] = "a stranger"
     planted.save()
-    client.cookies["sessionid"] = planted.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = planted.session_key
     log_in(client)
     assert client.session.session_key != planted.session_key
     stranger = Client()
-    stranger.cookies["sessionid"] = planted.session_key
+    stranger.cookies[settings.SESSION_COOKIE_NAME] = planted.session_key
     assert not get_user(stranger).is_authenticated
 
 

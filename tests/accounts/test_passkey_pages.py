@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user
 from django.core.cache import cache
 from django.test import Client
@@ -127,7 +128,7 @@ def test_an_answer_counts_once_even_with_the_session_as_it_was(device):
     session = client.session
     session[challenges.KEY] = waiting
     session.save()
-    client.cookies["sessionid"] = str(session.session_key)
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     show(client, answer)
     assert not get_user(client).is_authenticated
 

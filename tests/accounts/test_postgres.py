@@ -8,6 +8,7 @@ import pytest
 
 from messaging import roster
 from tests.conftest import PASSWORD
+from tests.cookies import cookie
 from tests.servers import Server
 from tests.stores import Postgres
 
@@ -54,7 +55,7 @@ def crowd(server, count) -> list[int]:
 
     def visit(_):
         wire = HTTPConnection("localhost", server.port, timeout=30)
-        wire.request("GET", "/accounts/login/", headers={"Cookie": f"sessionid={'x' * 32}"})
+        wire.request("GET", "/accounts/login/", headers={"Cookie": cookie(server.url, "session", "x" * 32)})
         answer = wire.getresponse()
         answer.read()
         wire.close()

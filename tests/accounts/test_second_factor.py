@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user
 from django.contrib.auth.models import Permission
@@ -102,14 +103,14 @@ def test_the_session_gets_a_new_id_at_both_steps(client, dora):
     planted = client.session
     planted["from"] = "a stranger"
     planted.save()
-    client.cookies["sessionid"] = planted.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = planted.session_key
     password(client)
     between = client.session.session_key
     code(client)
     assert len({planted.session_key, between, client.session.session_key}) == 3
     for key in (planted.session_key, between):
         stranger = Client()
-        stranger.cookies["sessionid"] = key
+        stranger.cookies[settings.SESSION_COOKIE_NAME] = key
         assert stranger.get(CODE)["Location"] == LOG_IN
 
 

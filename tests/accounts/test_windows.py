@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client
@@ -118,7 +119,7 @@ async def test_ones_own_windows_come_back_by_the_new_key_and_miss_nothing(alice,
 
 async def test_who_has_only_the_old_key_does_not_come_back(alice, open_window):  # noqa: F811
     here, thief = await open_window(alice), Client()
-    thief.cookies["sessionid"] = here.client.cookies["sessionid"].value
+    thief.cookies[settings.SESSION_COOKIE_NAME] = here.client.cookies[settings.SESSION_COOKIE_NAME].value
     theirs = await open_window(alice, client=thief)
     await change_password(here)
     async with asyncio.timeout(1):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from tests.bench import machine
+from tests.cookies import cookie
 
 TOKEN = "t" * 32  # the CSRF token of a browser that has seen a form: in its cookie and in a header
 SEARCH = "q=fjord&after="
@@ -22,8 +23,8 @@ def search(connection: http.client.HTTPConnection, headers: dict) -> None:
 def pages(job: dict) -> dict:
     """Milliseconds of the server's CPU time for each request, turn by turn."""
     connection = http.client.HTTPConnection(job["host"], timeout=30)
-    cookie = f"sessionid={job['people'][0][1]}; csrftoken={TOKEN}"
-    headers = {"Cookie": cookie, "X-CSRFToken": TOKEN, "Origin": f"http://{job['host']}"}
+    cookies = [cookie(job["host"], "session", job["people"][0][1]), cookie(job["host"], "csrf", TOKEN)]
+    headers = {"Cookie": "; ".join(cookies), "X-CSRFToken": TOKEN, "Origin": f"http://{job['host']}"}
     asked: dict[str, Callable] = {"page": chat_page, "search": search}
     try:
         found: dict[str, list[float]] = {name: [] for name in asked}

@@ -12,12 +12,14 @@ import sys
 import time
 from functools import cache
 
+from tests.cookies import cookie
+
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 # Not zeros: a server must not get off lighter than with a browser.
 MASK = secrets.token_bytes(4)
 
 
-def handshake(host: str, cookie: str) -> bytes:
+def handshake(host: str, key: str) -> bytes:
     lines = [
         "GET /ws/chat/ HTTP/1.1",
         f"Host: {host}",
@@ -26,7 +28,7 @@ def handshake(host: str, cookie: str) -> bytes:
         "Upgrade: websocket",
         "Sec-WebSocket-Version: 13",
         f"Sec-WebSocket-Key: {base64.b64encode(secrets.token_bytes(16)).decode()}",
-        f"Cookie: sessionid={cookie}",
+        f"Cookie: {cookie(host, 'session', key)}",
     ]
     return "\r\n".join([*lines, "", ""]).encode()
 

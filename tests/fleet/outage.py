@@ -46,7 +46,7 @@ def asked(fleet: Fleet, person: Person) -> tuple[str, float]:
     """A page of somebody who is signed in: its status, what it says, and after how many seconds."""
     began = time.monotonic()
     address = f"http://localhost:{fleet.workers[0].port}/"
-    request = urllib.request.Request(address, headers={"Cookie": f"sessionid={person.key}"})
+    request = urllib.request.Request(address, headers={"Cookie": person.cookie(fleet.url)})
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return str(answer.status), time.monotonic() - began

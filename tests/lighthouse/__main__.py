@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.browser.chromium import find
 from tests.fresh_copy import make_copy
@@ -36,7 +37,8 @@ def look(url: str, person: Person) -> dict:
     """One report about a page, as that person is shown it."""
     root = " --no-sandbox" if os.geteuid() == 0 else ""
     command = [str(PROGRAM), url, "--quiet", "--output=json", f"--only-categories={','.join(LEAST)}"]
-    command += [f"--chrome-flags={FLAGS}{root}", f"--extra-headers={json.dumps({'Cookie': person.cookie.strip()})}"]
+    headers = {"Cookie": person.cookie(urlsplit(url).netloc)}
+    command += [f"--chrome-flags={FLAGS}{root}", f"--extra-headers={json.dumps(headers)}"]
     done = subprocess.run(
         command,
         env={**os.environ, "CHROME_PATH": find() or ""},

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
+from django.conf import settings
 
 from config.asgi import application
 from messaging.homes import mailbox, presence
@@ -93,9 +94,9 @@ async def test_who_is_not_signed_in_is_sent_to_the_door():
     await is_sent_to_the_door(stranger)
 
 
-@pytest.mark.parametrize("cookie", ["sessionid=made-up", "sessionid=", "sessionid=\x00", "nonsense"])
+@pytest.mark.parametrize("cookie", ["{}=made-up", "{}=", "{}=\x00", "nonsense"])
 async def test_a_session_that_is_made_up_is_none(cookie):
-    stranger = connect(cookie)
+    stranger = connect(cookie.format(settings.SESSION_COOKIE_NAME))
     await stranger.connect()
     await is_sent_to_the_door(stranger)
 

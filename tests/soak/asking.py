@@ -2,6 +2,7 @@
 
 import http.client
 
+from tests.cookies import cookie
 from tests.people import Person
 
 TOKEN = "t" * 32  # the CSRF token of a browser that has seen a form: in its cookie and in a header
@@ -10,7 +11,7 @@ TOKEN = "t" * 32  # the CSRF token of a browser that has seen a form: in its coo
 def ask(host: str, person: Person, method: str, path: str, body: str = "") -> None:
     """A request as a browser makes it. Redirects are answers."""
     headers = {
-        "Cookie": f"{person.cookie}; csrftoken={TOKEN}",
+        "Cookie": f"{person.cookie(host)}; {cookie(host, 'csrf', TOKEN)}",
         "X-CSRFToken": TOKEN,
         "Origin": f"http://{host}",
         "Content-Type": "application/x-www-form-urlencoded",

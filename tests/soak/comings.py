@@ -62,7 +62,7 @@ async def is_cut_before_hello(server: Watched, person: Person, _: Person) -> Non
 async def is_cut_in_the_handshake(server: Watched, person: Person, _: Person) -> None:
     host, port = server.host.split(":")
     writer = (await asyncio.open_connection(host, int(port)))[1]
-    writer.write(f"GET /ws/chat/ HTTP/1.1\r\nHost: {server.host}\r\nCookie: {person.cookie}".encode())
+    writer.write(f"GET /ws/chat/ HTTP/1.1\r\nHost: {server.host}\r\nCookie: {person.cookie(server.host)}".encode())
     await writer.drain()
     writer.transport.abort()
     with contextlib.suppress(OSError):

@@ -1,0 +1,108 @@
+"""Cookies have names of their own, so that no other site on this host touches them; those of before go on."""
+
+import re
+
+import pytest
+from django.contrib.auth import get_user
+from django.test import Client
+
+from messaging.doorkeeper import session_key
+from tests.accounts.signing import browser, is_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def former(alice):
+    """Alice's browser, as it was before the cookies had other names."""
+    here = Client(enforce_csrf_checks=True)
+    here.force_login(alice)
+    here.get("/accounts/password/")
+    rename(here, {"sotto_8000_session": "sessionid", "sotto_8000_csrf": "csrftoken"})
+    return here
+
+
+def rename(client, names):
+    for name, other in names.items():
+        client.cookies[other] = client.cookies.pop(name).value
+
+
+@pytest.mark.parametrize(
+    ("site", "name"),
+    [
+        ("http://localhost:8000", "sotto_8000_session"),
+        ("http://localhost:8001", "sotto_8001_session"),
+        ("http://localhost", "sotto_session"),
+        ("https://chat.example.org", "__Host-sotto_session"),
+        ("https://chat.example.org:8443", "__Host-sotto_8443_session"),
+    ],
+)
+def test_each_site_of_a_host_has_names_of_its_own(reader, site, name):
+    read = reader.settings(SITE_URL=site, DEBUG="on")
+    names = [read[f"{kind}_COOKIE_NAME"] for kind in ("SESSION", "CSRF", "MESSAGES")]
+    assert names == [name, name.replace("session", "csrf"), name.replace("session", "messages")]
+
+
+def test_a_session_goes_on_under_the_new_names(former, alice):
+    session, token = former.cookies["sessionid"].value, former.cookies["csrftoken"].value
+    answer = former.get("/accounts/")
+    assert answer.status_code == 200
+    assert (answer.cookies["sotto_8000_session"].value, answer.cookies["sotto_8000_csrf"].value) == (session, token)
+    for name in ("sotto_8000_session", "sotto_8000_csrf"):
+        cookie = answer.cookies[name]
+        assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
+        assert cookie["max-age"] > 24 * 3600
+    for name in ("sessionid", "csrftoken"):
+        assert answer.cookies[name]["max-age"] == 0
+        del former.cookies[name]
+    assert get_user(former) == alice
+    assert "sessionid" not in former.get("/accounts/").cookies
+
+
+def test_a_page_that_was_open_meanwhile_sends_its_form(former):
+    page = former.get("/accounts/devices/").content.decode()
+    (token, *_) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    rename(former, {"sotto_8000_session": "sessionid", "sotto_8000_csrf": "csrftoken"})
+    assert former.post("/accounts/logout/", {"csrfmiddlewaretoken": token}).status_code == 302
+    assert not is_in(former)
+
+
+def test_the_cookies_of_another_program_stay_what_they_are(alice):
+    stranger = Client()
+    stranger.cookies["sessionid"], stranger.cookies["csrftoken"] = "x" * 32, "y" * 32
+    answer = stranger.get("/accounts/login/")
+    assert answer.cookies.keys().isdisjoint({"sessionid", "csrftoken"})
+    assert not is_in(stranger)
+
+
+def test_the_new_name_wins(former, bob):
+    mine = browser("bob")
+    mine.cookies["sessionid"] = former.cookies["sessionid"].value
+    answer = mine.get("/accounts/")
+    assert get_user(mine) == bob
+    assert "sessionid" not in answer.cookies
+
+
+@pytest.mark.parametrize(
+    ("cookies", "key"),
+    [
+        ("sessionid=former", "former"),
+        ("sessionid=former; sotto_8000_session=new", "new"),
+        ("sotto_8000_session=new", "new"),
+        ("sotto_8001_session=another", ""),
+    ],
+)
+def test_a_window_comes_back_with_the_old_name(cookies, key):
+    assert session_key([(b"cookie", cookies.encode())]) == key
+
+
+def test_a_page_whose_session_is_gone_says_so(alice):
+    """Another site has replaced the cookies, or they were deleted: without a token no form is taken any more."""
+    stranger = Client(enforce_csrf_checks=True)
+    page = "http://testserver/"
+    answer = stranger.post("/people/", {"q": "bob"}, headers={"HX-Request": "true", "HX-Current-URL": page})
+    assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/"
+    assert "You are signed out." in stranger.get(answer.headers["HX-Redirect"]).content.decode()
+    here = Client(enforce_csrf_checks=True)
+    here.force_login(alice)
+    assert here.post("/people/", {"q": "bob"}, headers={"HX-Request": "true"}).status_code == 403
