@@ -13,6 +13,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 import environ
+import idna
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env_file
@@ -23,6 +24,7 @@ ENV_FILE = os.environ.get("ENV_FILE")
 
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 HOST_PATTERN = re.compile(rf"\*|\[[0-9a-f:]+\]|\.?{HOST.pattern}")
+LONGEST_LABEL = 63  # letters between two dots (RFC 1035)
 # Control characters, halves of characters (what is not UTF-8 in the environment), and line breaks of all kinds.
 UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 
@@ -131,13 +133,18 @@ def _origin(name: str, url: str) -> str:
 
 
 def _host(name: str) -> str:
-    """A host as browsers write it: an IPv6 address in brackets, a name in letters that every network knows (IDNA)."""
+    """A host as browsers write it: an IPv6 address in brackets, a name in ASCII (UTS 46, not transitional)."""
     if ":" in name:
         return f"[{ip_address(name)}]"
-    name = name.encode("idna").decode()
-    if not HOST.fullmatch(name):
+    labels = [_label(label) for label in idna.uts46_remap(name, std3_rules=False).split(".")]
+    name = ".".join(labels)
+    if not HOST.fullmatch(name) or max(map(len, labels)) > LONGEST_LABEL:
         raise ValueError(name)
     return name
+
+
+def _label(label: str) -> str:
+    return label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
 
 
 load_file()

@@ -112,6 +112,9 @@ REFUSED = (
     ("SITE_URL", "http://*"),
     ("SITE_URL", "http://.example.org"),
     ("SITE_URL", "http://a b"),
+    ("SITE_URL", "http://a..example"),
+    ("SITE_URL", f"http://{'a' * 64}.example"),
+    ("SITE_URL", f"http://{'ä' * 60}.example"),
     ("ALLOWED_HOSTS", "http://chat.example.org"),
     ("ALLOWED_HOSTS", "chat.example.org:8000"),
     ("CSRF_TRUSTED_ORIGINS", "nonsense"),
@@ -173,6 +176,12 @@ def test_a_command_says_what_is_wrong_and_where(fresh_copy):
     ("address", "origin"),
     [
         ("https://müller.example", "https://xn--mller-kva.example"),
+        ("https://Straße.example", "https://xn--strae-oqa.example"),
+        ("https://faß。example", "https://xn--fa-hia.example"),
+        ("https://ｃｈａｔ.example", "https://chat.example"),  # noqa: RUF001
+        ("https://نامه\u200cای.example", "https://xn--mgba3gch31f060k.example"),  # noqa: RUF001
+        ("https://i❤.example", "https://xn--i-7iq.example"),
+        ("https://r3---sn.example", "https://r3---sn.example"),
         ("HTTPS://Chat.Example.org:443/", "https://chat.example.org"),
         ("http://[::1]:8000", "http://[::1]:8000"),
         ("http://192.168.0.7:8000", "http://192.168.0.7:8000"),
