@@ -43,5 +43,9 @@ def in_letters(secret: bytes) -> str:
 
 
 def address(secret: bytes, person: str, site: str) -> str:
-    """The secret as an app reads it from a square: an `otpauth:` address."""
-    return TOTP(secret, DIGITS, SHA1(), SECONDS).get_provisioning_uri(person, site)  # noqa: S303
+    """The secret as an app reads it from a square: an `otpauth:` address (Google's Key Uri Format).
+
+    A colon parts the site and the person in it, so neither may hold one, and some apps show the + of a space.
+    """
+    person, site = (" ".join(words.replace(":", " ").split()) for words in (person, site))
+    return TOTP(secret, DIGITS, SHA1(), SECONDS).get_provisioning_uri(person, site).replace("+", "%20")  # noqa: S303

@@ -6,6 +6,7 @@ No refusal repeats a value: it may hold a password, or be one that was written b
 import os
 import re
 import unicodedata
+from email.utils import parseaddr
 from io import StringIO
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 import environ
 import idna
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail.message import sanitize_address
 
 from config import env_file
 
@@ -61,6 +63,28 @@ def text(name: str, default: str = "") -> str:
         refuse(name, "must be one line of UTF-8 without control characters")
     if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
         refuse(name, "must not stand in quotes here: docker takes them as a part of the value")
+    return value
+
+
+def short_text(name: str, default: str, most: int) -> str:
+    """Return the variable as at most so many characters, the default where there are none."""
+    value = text(name, default) or default
+    if len(value) > most:
+        refuse(name, f"must be at most {most} characters long")
+    return value
+
+
+def sender(name: str, default: str) -> str:
+    """Return the variable as mails say whom they are from: an address, or a name and an address."""
+    value = text(name)
+    if not value:
+        return default
+    try:
+        _, address = parseaddr(sanitize_address(value, "utf-8"))
+    except ValueError:
+        address = ""
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        refuse(name, "must be an address such as no-reply@example.org, or Chat <no-reply@example.org>")
     return value
 
 

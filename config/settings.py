@@ -17,6 +17,8 @@ from config.environment import (
     origin,
     origins,
     refuse,
+    sender,
+    short_text,
     switch,
     text,
     whole_number,
@@ -28,7 +30,7 @@ from config.services import database, mail_server, redis_address
 DEBUG = switch("DEBUG")
 SECRET_KEY = text("SECRET_KEY")
 SECRET_KEY_FALLBACKS = listed("SECRET_KEY_FALLBACKS")
-SITE_NAME = text("SITE_NAME", "Sotto") or "Sotto"
+SITE_NAME = short_text("SITE_NAME", "Sotto", 60)
 SITE_URL = origin("SITE_URL", "http://localhost:8000")
 MESSAGE_MAX_LENGTH = whole_number("MESSAGE_MAX_LENGTH", 4000, 1, 20_000)
 RESUME_SECONDS = whole_number("RESUME_SECONDS", 90, 15, 600)
@@ -77,7 +79,7 @@ _https = SITE_URL.startswith("https:")
 
 ALLOWED_HOSTS = [split_domain_port(urlsplit(SITE_URL).netloc)[0], *hosts("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [SITE_URL, *origins("CSRF_TRUSTED_ORIGINS")]
-DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL") or f"no-reply@{urlsplit(SITE_URL).hostname}"
+DEFAULT_FROM_EMAIL = sender("DEFAULT_FROM_EMAIL", f"no-reply@{urlsplit(SITE_URL).hostname}")
 
 # Browsers take a cookie of the name __Host- from this very host and over https alone: no other name of the domain
 # plants one. But what listens on another port of this host gets all cookies, and may set them: the names are Sotto's

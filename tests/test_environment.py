@@ -30,7 +30,7 @@ NASTY = [
     f"export {SECRET}", f"ü€😀{SECRET}", f"{SECRET}\udcff", f"{SECRET}\n1", f"{SECRET}\r", f"{SECRET}\x1b[1m",
     f"{SECRET}\u2028", f"\ufeff{SECRET}",
 ]  # fmt: skip
-ANY_TEXT = {"SECRET_KEY", "SITE_NAME", "MAILBOX_KEY", "REPORTS_KEY", "DEFAULT_FROM_EMAIL"}
+ANY_TEXT = {"SECRET_KEY", "SITE_NAME", "MAILBOX_KEY", "REPORTS_KEY"}
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +133,11 @@ REFUSED = (
     ("MESSAGE_MAX_LENGTH", "0"),
     ("MESSAGE_MAX_LENGTH", "20001"),
     ("DATABASE_URL", "nonsense"),
+    ("SITE_NAME", "x" * 61),
+    ("DEFAULT_FROM_EMAIL", "chat.example.org"),
+    ("DEFAULT_FROM_EMAIL", "Sotto, the chat <no-reply@example.org>"),
+    ("DEFAULT_FROM_EMAIL", "a@example.org, b@example.org"),
+    ("DEFAULT_FROM_EMAIL", "no reply@example.org"),
     ("LOG_LEVEL", "LOUD"),
     ("LOG_FORMAT", "xml"),
     ("LOG_FORMAT", ""),
@@ -229,6 +234,19 @@ def test_a_mail_server_is_read_as_it_is_written(reader, address, words):
     log_in = (mail.username or "", mail.password or "")
     assert (mail.host, mail.port, *log_in, bool(mail.use_tls), bool(mail.use_ssl)) == words
     assert read["DEFAULT_FROM_EMAIL"] == "no-reply@localhost"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "no-reply@chat",
+        "Our chat <no-reply@example.org>",
+        '"Sotto, the chat" <a@example.org>',
+        "Plauderstübchen <a@b.org>",
+    ],
+)
+def test_a_sender_is_taken_as_mails_can_say_it(reader, value):
+    assert reader.settings(DEFAULT_FROM_EMAIL=value)["DEFAULT_FROM_EMAIL"] == value
 
 
 DATABASE = "postgres://sotto:PASSWORD@db.example.org:5433/chat"

@@ -77,6 +77,18 @@ def test_an_app_reads_the_secret_and_whose_it_is():
     assert totp.in_letters(SECRET).replace(" ", "") == query["secret"][0]
 
 
+@pytest.mark.parametrize(
+    ("site", "shown"),
+    [("Our: chat", "Our chat"), ("a+b & c=d?#%41/", "a+b & c=d?#%41/"), ("Plauderstübchen 😀", "Plauderstübchen 😀")],
+)
+def test_every_app_shows_the_same_name_of_the_site(site, shown):
+    label, _, query = totp.address(SECRET, "al:ice", site).removeprefix("otpauth://totp/").partition("?")
+    assert [unquote(part) for part in label.split(":")] == [shown, "al ice"]
+    assert "%3A" not in label
+    assert "+" not in query
+    assert parse_qs(query)["issuer"] == [shown]
+
+
 def test_no_secret_comes_twice():
     assert len({totp.new_secret() for _ in range(20)}) == 20
     assert len(totp.new_secret()) == 20
