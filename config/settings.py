@@ -155,6 +155,7 @@ MIDDLEWARE = [
     # own would else go there and back twice, at more than its own cost.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.loopback.lead_to_site",
     "config.bodies.refuse_other_charsets",
     "config.former_cookies.adopt",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,0 +1,57 @@
+"""On one's own machine, every name of it leads to the one of SITE_URL; from elsewhere, a page says where to go."""
+
+import pytest
+from django.test import Client
+
+from config.loopback import listening_address
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(host, method="get", path="/accounts/login/?next=/"):
+    return getattr(Client(raise_request_exception=False, headers={"host": host}), method)(path)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "[::1]:8000", "127.0.0.2:8000", "sotto.localhost:8000"])
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_name_of_this_machine_leads_to_the_site(settings, host, debug):
+    settings.DEBUG = debug
+    answer = asked(host)
+    assert (answer.status_code, answer.url) == (302, "http://localhost:8000/accounts/login/?next=/")
+    assert asked(host, "post").status_code == 400
+
+
+def test_where_a_name_is_allowed_it_stays(settings):
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "127.0.0.1"]
+    assert asked("127.0.0.1:8000").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8001", "127.0.0.1", "192.0.2.7:8000", "evil.example:8000", "127.0.0.1@a"]
+)
+def test_another_address_is_told_where_to_go(host):
+    answer = asked(host)
+    assert answer.status_code == 400
+    assert '<a href="http://localhost:8000">' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("site", "address"),
+    [
+        ("http://localhost:8001", "localhost:8001"),
+        ("http://localhost", "localhost:80"),
+        ("http://[::1]:8000", "[::1]:8000"),
+        ("http://127.0.0.1:8000", "127.0.0.1:8000"),
+        ("http://192.0.2.7:8000", ""),
+        ("https://localhost:8000", ""),
+        ("https://chat.example.org", ""),
+    ],
+)
+def test_only_a_site_of_this_machine_is_listened_for(settings, site, address):
+    settings.SITE_URL = site
+    assert listening_address() == address
+
+
+def test_a_public_site_leads_nobody_anywhere(settings):
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://chat.example.org", ["chat.example.org"]
+    assert asked("localhost:8000").status_code == 400
