@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
@@ -61,6 +62,12 @@ class PersonAdmin(UserAdmin):
         (gettext_lazy("Dates"), {"fields": ["date_joined", "last_login"]}),
     ]
     add_fieldsets = [(None, {"fields": ["username", "email", "usable_password", "password1", "password2"]})]
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None):
+        """Without a mail server no address is asked for; one that was given can be taken away."""
+        if obj or settings.EMAIL_URL:
+            return super().get_fieldsets(request, obj)
+        return [(None, {"fields": ["username", "usable_password", "password1", "password2"]})]
 
     def get_search_results(self, request, queryset, search_term):
         # Folded like the keys, so that any spelling finds the person; SQLite alone ignores case in ASCII only.

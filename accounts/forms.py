@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import authenticate, password_validation
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -80,7 +81,7 @@ class UsedUp(Exception):
 
 
 class SignUpForm(forms.ModelForm):
-    """A name, a password, and an e-mail address from those who care to give one."""
+    """A name, a password, and, where there is a mail server, an e-mail address from those who care to give one."""
 
     password = new_password_field(_("Password"))
     email = forms.EmailField(
@@ -98,6 +99,11 @@ class SignUpForm(forms.ModelForm):
         fields = ["username", "email"]
         widgets = {"username": exact_input()}
         error_messages = {"username": {"max_length": names.TOO_LONG}}
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        if not settings.EMAIL_URL:
+            del self.fields["email"]
 
     def clean(self):
         super().clean()

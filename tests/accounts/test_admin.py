@@ -60,6 +60,13 @@ def test_a_person_is_added_and_can_log_in(staff):
     assert Client().login(username="dora", password=PASSWORD)
 
 
+@pytest.mark.parametrize(("server", "is_asked"), [("", False), ("smtp://mail.example.org", True)])
+def test_an_address_is_asked_for_where_there_is_a_mail_server(staff, alice, settings, server, is_asked):
+    settings.EMAIL_URL = server
+    assert ('name="email"' in staff.get(f"{PEOPLE}add/").content.decode()) is is_asked
+    assert 'name="email"' in staff.get(f"{PEOPLE}{alice.pk}/change/").content.decode()  # to take one away
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [("ALICE", "taken"), ("admin", "reserved"), ("a b", "made of"), ("a\x00b", "Null"), ("", "required")],

@@ -159,7 +159,7 @@ def test_the_browser_forgets_too(alice):
 
 @pytest.fixture
 def server(tmp_path):
-    running = Server(tmp_path).start()
+    running = Server(tmp_path, EMAIL_URL="consolemail://").start()
     yield running
     running.stop()
 

@@ -129,7 +129,8 @@ def test_the_same_holds_at_sign_up():
     assert "too similar" in words_beside(response, "password")
 
 
-def test_a_password_like_the_address_is_refused_at_sign_up():
+def test_a_password_like_the_address_is_refused_at_sign_up(settings):
+    settings.EMAIL_URL = "smtp://mail.example.org"
     fields = {"username": "Dora", "password": "lighthouse7", "email": "lighthouse@example.org"}
     assert "too similar" in words_beside(Client().post("/accounts/signup/", fields), "password")
 

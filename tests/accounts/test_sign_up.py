@@ -18,6 +18,11 @@ GOOD = "a low voice in the hall"
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def mail_server(settings):
+    settings.EMAIL_URL = "smtp://mail.example.org"
+
+
 def sign_up(client, username="Dora", password=GOOD, **fields):
     return client.post(SIGN_UP, {"username": username, "password": password, **fields})
 
@@ -31,6 +36,14 @@ def test_a_new_person_is_signed_in_and_sent_home(client):
 def test_an_address_is_welcome_and_not_needed(client):
     sign_up(client, email="dora@Example.ORG")
     assert User.objects.get().email == "dora@example.org"
+
+
+def test_without_a_mail_server_no_address_is_asked_for(client, settings):
+    assert 'type="email"' in client.get(SIGN_UP).content.decode()
+    settings.EMAIL_URL = ""
+    assert 'type="email"' not in client.get(SIGN_UP).content.decode()
+    sign_up(client, email="dora@example.org")
+    assert User.objects.get().email == ""
 
 
 def test_the_password_is_kept_as_argon2_at_the_cost_that_was_chosen(client):

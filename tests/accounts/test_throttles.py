@@ -246,7 +246,8 @@ def test_a_counter_that_has_ended_is_given_nothing_back(monkeypatch, caplog):
     assert caplog.text == ""
 
 
-def test_signing_up_is_limited_and_what_was_typed_stays(client):
+def test_signing_up_is_limited_and_what_was_typed_stays(client, settings):
+    settings.EMAIL_URL = "smtp://mail.example.org"
     taken = [client.post("/accounts/signup/", {"username": "a/b", "password": "x"}).status_code for _ in range(3)]
     assert taken == [422] * 3
     answer = client.post("/accounts/signup/", {"username": "Dora", "password": PASSWORD, "email": "d@example.org"})

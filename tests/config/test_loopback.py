@@ -26,9 +26,7 @@ def test_where_a_name_is_allowed_it_stays(settings):
     assert asked("127.0.0.1:8000").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "host", ["127.0.0.1:8001", "127.0.0.1", "192.0.2.7:8000", "evil.example:8000", "127.0.0.1@a"]
-)
+@pytest.mark.parametrize("host", ["127.0.0.1:8001", "127.0.0.1", "192.0.2.7:8000", "evil.example:8000", "127.0.0.1@a"])
 def test_another_address_is_told_where_to_go(host):
     answer = asked(host)
     assert answer.status_code == 400
