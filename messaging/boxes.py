@@ -209,7 +209,12 @@ class Box:
 
     def append_note(self, draft: Draft, expires: float) -> None:
         """Append what is no message. For what the owner has caused there may be no room: it cannot be refused, and may
-        push nothing out. In its place, once, the page is told to ask for what it does not know."""
+        push nothing out. In its place, once, the page is told to ask for what it does not know.
+
+        What the peer has caused is left out where no window could show it: if it piled up, the next one would take
+        longer, and so tell whether somebody is there."""
+        if draft.is_peers and not self.windows:
+            return
         if draft.is_peers or not self.has_whole_share(draft.owner, OF_THE_OWNER):
             self.append(draft, expires)
         elif self.entries[-1].draft.event != LEFT_OUT:

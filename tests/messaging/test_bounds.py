@@ -190,3 +190,19 @@ async def test_clearing_again_and_again_leaves_one_clearing_to_count(mailbox):
             str(number), [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))]
         )
     assert (await mailbox.holdings(BOB.id)).clearings == 1
+
+
+async def test_what_somebody_does_is_not_kept_for_who_has_no_window(mailbox):
+    """Of what piled up there, the time of the next answer would tell."""
+    unsaid = [Draft(BOB.id, ALICE, Event("unsaid"), is_peers=True), Draft(ALICE.id, BOB, Event("unsaid"))]
+    cleared = [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"), is_peers=True)]
+    await mailbox.attach(ALICE.id, "window", "")
+    for has_window in (False, True):
+        if has_window:
+            await mailbox.attach(BOB.id, "window", "")
+        await mailbox.retract(ALICE, BOB.id, message().id, unsaid, has_passed=True)
+        await mailbox.post([Draft(BOB.id, ALICE, Event("taken away"), is_peers=True)])
+        await mailbox.clear("1", cleared)
+        found = ["unsaid", "taken away", "cleared"] if has_window else []
+        assert [text for _, text in await offered(mailbox, BOB)] == found
+    assert [text for _, text in await offered(mailbox, ALICE)] == ["unsaid", "cleared"] * 2

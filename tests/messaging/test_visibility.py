@@ -165,8 +165,9 @@ def answers(alice, bob, crowd, open_window, come_back):
         open_ones = [await open_window(bob, alice)] if is_online else []
         open_ones += [third := await open_window(carol, client=clients[1])]
         await is_told(third, carol, "online")
-        windows = [await open_window(alice, bob, client=clients[0]), await open_window(alice, client=clients[0])]
+        windows = [await open_window(alice, bob, client=clients[0])]
         await is_told(third, alice, "online")
+        windows.append(await open_window(alice, client=clients[0]))
         viewer = Viewer(alice, bob, clients[0], windows)
         told = {"hello": await viewer.receives()}
         for name in [name for name in FRAMES if name not in left_out]:
@@ -226,8 +227,9 @@ async def viewer(alice, bob, carol, open_window, monkeypatch):
     """Alice with her windows open, and Carol, who sees what Alice must not see."""
     monkeypatch.setattr(presence, "grace", 0.2)
     client = await sync_to_async(signed_in)(alice)
-    windows = [await open_window(alice, bob, client=client), await open_window(alice, client=client)]
+    windows = [await open_window(alice, bob, client=client)]
     await is_told(windows[0], alice, "online")
+    windows.append(await open_window(alice, client=client))
     viewer = Viewer(alice, bob, client, windows)
     await viewer.receives()
     return viewer
@@ -305,20 +307,23 @@ async def test_the_windows_of_the_other_begin_to_work_when_the_page_has_been_ans
     relation, viewer, open_window, monkeypatch
 ):
     """Or their work would delay the answer, by as much as can be measured."""
-    alice, bob = viewer.user, viewer.other
     monkeypatch.setattr(consumers, "UNSEEN", 1.0)
+    (alice, bob), here = (viewer.user, viewer.other), viewer.windows[0]
+    there = await open_window(bob, alice)
+    id = await here.says("hello", to=bob)
+    await there.sees("hello")
+    await here.sees("state--delivered")
     await relation(alice, bob)
     await broadcasts.choices_changed(alice.pk, bob.pk)
-    there = await open_window(bob, alice)
-    await viewer.receives()
-    await viewer.windows[0].send(**viewer.filled(FRAMES["unsend"]))
-    await viewer.windows[0].sees("delete:#message-")
+    told = {has_blocked_the_viewer: "data-blocked", is_blocked_by_the_viewer: "data-offline"}.get(relation)
+    await there.sees(f'{told}="{alice.pk} "' if told else "You appear offline")
+    await here.send(type="take-back", peer=str(bob.pk), id=id, proof=here.proofs[f"{alice.pk}-{id}"])
+    await here.sees("delete:#message-")
     assert "delete:#message-" not in await there.settles()
     await there.sees("delete:#message-")
 
 
 @pytest.mark.matrix
-@pytest.mark.memory("measures what this process does; the time of a Redis is another matter")
 @pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.__name__)
 async def test_the_time_of_an_answer_does_not_tell_who_is_online(relation, alice, crowd, open_window, monkeypatch):
     """Of two people about whom Alice asks in turn, one is there. A clearing is seen by who appears offline."""

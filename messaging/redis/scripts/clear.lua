@@ -42,4 +42,6 @@ if is_counted then
   redis.call('SADD', prefix .. 'clearings', id)
   redis.call('PEXPIRE', prefix .. 'clearings', 10 * KEEP)
 end
-for _, draft in ipairs(drafts) do ring(draft.box) end
+for _, draft in ipairs(drafts) do
+  if draft.box.news then ring(draft.box) end
+end

@@ -166,7 +166,9 @@ local function append(box, parts)
 end
 
 -- What is no message. For what the owner has caused there may be no room: it cannot be refused, and may push nothing out.
+-- What the peer has caused is left out where no window could show it.
 local function append_note(box, parts)
+  if parts[5] ~= '' and redis.call('EXISTS', key('windows', box.person)) == 0 then return due(box.person, now) end
   if parts[5] ~= '' or not has_whole_share(box, 'own', OF_THE_OWNER) then return append(box, parts) end
   if read(redis.call('LINDEX', key('run', box.person), -1)).clearing ~= LEFT_OUT then
     append(box, { parts[1], #'notes_left_out', '-', '', '', LEFT_OUT, '' })
