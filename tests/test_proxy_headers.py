@@ -14,6 +14,7 @@ from tests.programs import Program
 from tests.servers import free_port
 from tests.visitor import Answer
 
+CANARY = "canary-9d1f"
 DRESS = {**settings.SECURITY_HEADERS, "Strict-Transport-Security": "max-age=1", "Cache-Control": "max-age=2"}
 # What a proxy says with an answer of its own, beside what DRESS says of that.
 OWN = {
@@ -89,9 +90,10 @@ def is_dressed(proxy, answer: Answer) -> bool:
 
 def test_where_nobody_answers(start):
     proxy = start(free_port())
-    status, answer = ask(proxy)
+    status, answer = ask(proxy, f"/{CANARY}")
     assert status in {502, 503}
     assert is_dressed(proxy, answer)
+    assert CANARY not in proxy.log.read_text()
 
 
 def test_what_is_closed_or_too_large(start, sotto):
