@@ -42,7 +42,7 @@ const show = (state) => {
   if (line.textContent !== words) line.textContent = words
 }
 
-const isOver = () => ['ended', 'crowded'].includes(document.body.dataset.connection)
+const isOver = () => ['ended', 'crowded', 'outdated'].includes(document.body.dataset.connection)
 
 const showClosed = () => show(openedAt ? 'closed' : 'connecting')
 
@@ -76,7 +76,7 @@ document.addEventListener('htmx:wsClose', (event) => {
   const { code } = event.detail.event
   wrapper = event.detail.socketWrapper
   const state = { [SIGNED_OUT]: 'ended', [CROWDED]: 'crowded', [RENEWED]: 'renewed' }[code]
-  if (state) show(state)
+  if (state) show(document.getElementById('updated') ? 'outdated' : state) // which has said all that there is to say
   else showClosed()
   if (!isOver() && !BY_ITSELF.includes(code)) setTimeout(comeBack, pause(TRIED[code] ?? 0))
 })

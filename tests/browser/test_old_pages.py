@@ -79,6 +79,7 @@ def test_what_has_no_place_in_the_page_is_not_confirmed(both):
     bob.pane.locator(".transcript").evaluate("list => { list.id = 'log' }")
     alice.says("where to?")
     expect(line(bob)).to_contain_text(WORDS)
+    expect(bob.page.locator("#connection")).to_be_empty()  # there is nothing else to say
     expect(alice.heard("where to?")).to_contain_text("sending")
     assert transcript(bob) == ["shown"]
     bob.errors[:] = [error for error in bob.errors if "oobErrorNoTarget" not in error]
