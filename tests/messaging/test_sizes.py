@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from messaging import appending, blocks, broadcasts, evidence, frames, sizes
 from messaging.boxes import LEFT_OUT, Draft, Event
 from messaging.conversations import Message, Person, Progress
+from messaging.page_version import PAGE_VERSION
 from messaging.wording import worded
 from tests.fresh_copy import ROOT
 
@@ -113,7 +114,9 @@ def test_whatever_waits_in_a_mailbox_fits_around_its_text_in_every_language(lang
 
 def test_the_longest_frames_of_a_page_are_read():
     people = [str(10**18 - 1 - number) for number in range(sizes.MAX_PANES)]
-    hello = frames.parse(json.dumps({"type": "hello", "window": "x" * 64, "cursor": "x" * 64, "pane": people}))
+    hello = frames.parse(
+        json.dumps({"type": "hello", "version": PAGE_VERSION, "window": "x" * 64, "cursor": "x" * 64, "pane": people})
+    )
     assert isinstance(hello, frames.Hello)
     assert len(hello.panes) == sizes.MAX_PANES
     text = "\U0001f600" * settings.MESSAGE_MAX_LENGTH
