@@ -55,7 +55,7 @@ def made(folder, port):
 
 def test_it_starts_where_the_file_says(newcomer):
     port = free_port()
-    lines = f'SITE_URL=http://localhost:1\nexport SITE_URL = "http://localhost:{port}"\n'
+    lines = f'SITE_URL=http://localhost:1\nexport SITE_URL="http://localhost:{port}"\n'
     (newcomer / ".env").write_text(f"SECRET_KEY=for-tests-only\n{lines}")
     with made(newcomer, port) as said:
         assert f"1. Open http://localhost:{port} and sign up." in said

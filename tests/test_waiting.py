@@ -12,8 +12,9 @@ from tests.serving import Serving, Uvicorn
 from tests.window import Window
 
 AMOUNTS = {"x": 45, "\u3042": 25, '"': 12}
-# What becomes longest in HTML: addresses of characters that take twelve bytes there, and four more in their words.
+# What becomes longest in HTML: addresses of characters that take four bytes, which stand there twice.
 WORST = (" http://a.b/" + "\U0001f600" * 1_900) * 2
+MANY = 28  # messages of the longest kind: more than the share of a sender holds
 LATE = 0.6  # seconds after which a slow page confirms
 HOMES = [(kind, home) for kind in (Serving, Uvicorn) for home in ("memory", "redis")]
 
@@ -84,11 +85,11 @@ async def a_full_mailbox_arrives(page, there, senders):
     ends = [await page(person, there.person) for person in senders]
     forget(there)
     await there.is_cut()
-    for number in range(8):
+    for number in range(MANY):
         for end in ends:
             await end.says(f"{number}{WORST}", there.person)
     for end in ends:
-        await end.until(lambda end=end: len(end.heard_of(end.person)) + len(end.refused) >= 8)
+        await end.until(lambda end=end: len(end.heard_of(end.person)) + len(end.refused) >= MANY)
     assert any(end.refused for end in ends)
     await there.opens()
     for end in ends:
