@@ -50,7 +50,7 @@ def made(folder, port):
             wait_for(port, server)
             yield log.read_text()
         finally:
-            os.killpg(server.pid, signal.SIGINT)
+            os.killpg(server.pid, signal.SIGTERM)
 
 
 def test_it_starts_where_the_file_says(newcomer):
