@@ -31,6 +31,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
 def let_in(request: HttpRequest, user: User) -> HttpResponse:
     """Signs somebody in who has shown who they are, and leads them on."""
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session.set_expiry(None)  # a former release gave what was begun before the log-in an hour
     response = onward(request)
     known_browsers.remember(request, response, user.username)
     return response

@@ -5,6 +5,7 @@ Nobody needs this any more once the last of those sessions has ended, 30 days af
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_only_middleware
@@ -23,8 +24,7 @@ def adopt(get_response):
         adopted = _former(request.COOKIES)
         request.COOKIES.update(adopted)
         response = get_response(request)
-        # Over http, the old names are those of any Django program on this host: only what is ours is moved.
-        if adopted and SESSION_KEY in request.session:
+        if adopted and _is_ours(request, adopted):
             _move(response, adopted, request.session.get_expiry_age())
         return response
 
@@ -36,6 +36,16 @@ def _former(cookies: dict[str, str]) -> dict[str, str]:
     if FORMER.keys() & cookies.keys():
         return {}
     return {name: cookies[former] for name, former in FORMER.items() if former in cookies}
+
+
+def _is_ours(request: HttpRequest, adopted: dict[str, str]) -> bool:
+    """Return whether a user is signed in by the old cookie. Over http any Django program on this host may have set it;
+    a user who has only just logged in has another key."""
+    try:
+        is_same = request.session.session_key == adopted.get(settings.SESSION_COOKIE_NAME)
+        return is_same and SESSION_KEY in request.session
+    except (OperationalError, InterfaceError):  # the database is away: a later request moves it
+        return False
 
 
 def _move(response: HttpResponseBase, cookies: dict[str, str], session_age: int) -> None:

@@ -1,13 +1,17 @@
 """Cookies have names of their own, so that no other site on this host touches them; those of before go on."""
 
 import re
+from unittest import mock
 
 import pytest
 from django.contrib.auth import get_user
+from django.db import OperationalError
 from django.test import Client
 
+from accounts.sessions import SessionStore
 from messaging.doorkeeper import session_key
 from tests.accounts.signing import browser, is_in
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +77,19 @@ def test_the_cookies_of_another_program_stay_what_they_are(alice):
     answer = stranger.get("/accounts/login/")
     assert answer.cookies.keys().isdisjoint({"sessionid", "csrftoken"})
     assert not is_in(stranger)
+
+
+def test_logging_in_leaves_the_cookies_of_another_program_alone(alice):
+    stranger = Client()
+    stranger.cookies["sessionid"], stranger.cookies["csrftoken"] = "x" * 32, "y" * 32
+    answer = stranger.post("/accounts/login/", {"username": "alice", "password": PASSWORD})
+    assert is_in(stranger)
+    assert answer.cookies.keys().isdisjoint({"sessionid", "csrftoken"})
+
+
+def test_a_database_that_is_away_is_no_fault_of_the_old_cookie(former, monkeypatch):
+    monkeypatch.setattr(SessionStore, "load", mock.Mock(side_effect=OperationalError))
+    assert former.get("/nothing").status_code == 404
 
 
 def test_the_new_name_wins(former, bob):
