@@ -43,8 +43,9 @@ class Flood(threading.Thread):
     def _send(self) -> None:
         with contextlib.suppress(OSError):
             number = 0
-            while (passed := time.monotonic() - self.began) < self.seconds and self.code != 1006:
-                if number / 100 > passed:
+            # At least once, however long it took to come here.
+            while not number or ((passed := time.monotonic() - self.began) < self.seconds and self.code != 1006):
+                if number and number / 100 > passed:
                     time.sleep(number / 100 - passed)
                 self.socket.sendall(self.chunk)
                 number += 1
