@@ -119,6 +119,8 @@ class Mailbox:
         now, digest = self.clock(), self._digest(message)
         accepted = self._box(message.sender.id).accepted
         known = accepted.get(message.id)
+        if known and known.expires <= now:  # it goes with the next sweep
+            known = None
         if known and known.is_withdrawn:
             raise refusal("withdrawn", message)
         if known and message.is_original and known.digest != digest:

@@ -308,6 +308,13 @@ async def test_two_people_may_choose_the_same_name(mailbox):
     assert (await submits(mailbox, message("hello", sender=CAROL, id=sent.id))).is_new
 
 
+async def test_a_name_is_free_again_in_time_whether_or_not_it_has_been_swept(mailbox, clock):
+    await mailbox.attach(BOB.id, "window", "")
+    sent = await says(mailbox)
+    clock.passes(2 * SECONDS)
+    assert (await submits(mailbox, message("another text", id=sent.id))).is_new
+
+
 async def test_names_are_forgotten_when_nobody_can_offer_them_any_more(mailbox, clock):
     await mailbox.attach(ALICE.id, "hers", "")
     await mailbox.attach(BOB.id, "his", "")
