@@ -8,6 +8,8 @@ from django.conf import settings
 from twisted.web.http import HTTPChannel
 from twisted.web.http_headers import Headers
 
+from messaging.sizes import MAX_BODY
+
 NO_STORE = ("Cache-Control", "no-store")
 # Seconds. Bytes that come one by one buy no more: a request has so long for its head, counted from the connection or
 # from the answer before it, and for its body, which is a phone far away with the largest report.
@@ -29,7 +31,7 @@ class Request(WebRequest):
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - the library's word
         """Take in a part of the body, unless it is longer than was known before."""
-        if self.content.tell() + len(data) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if self.content.tell() + len(data) > MAX_BODY:
             self.channel.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
             super().handleContentChunk(data)
@@ -65,7 +67,7 @@ class Channel(HTTPChannel):
 
     def allHeadersReceived(self) -> None:  # noqa: N802
         """Go on to the body, unless its length says that nobody will read it."""
-        if self.length and self.length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if self.length and self.length > MAX_BODY:
             return self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         self.setTimeout(BODY)
         super().allHeadersReceived()
