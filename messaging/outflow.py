@@ -15,9 +15,7 @@ from messaging.sizes import AROUND_OUT, MAX_ENTRY, MAX_FRAME_OUT
 
 # Bytes. A page confirms what it has shown: that is a flow control which works on any server. What is unconfirmed may
 # lie in a socket's buffers, which nobody else bounds.
-FRAME = (
-    MAX_FRAME_OUT - AROUND_OUT
-)  # of fragments and mail in one frame; the rest is for the cursor and what goes with it
+FRAME = MAX_FRAME_OUT - AROUND_OUT  # of fragments and mail; the rest of a frame is for the cursor and what goes with it
 FULL = FRAME - MAX_ENTRY  # of a frame to which nothing is added any more: the largest entry might not fit
 CREDIT = 1_000_000  # that may be unconfirmed; after that, mail waits in the mailbox, and what may pass unseen does
 DOUBT = 64_000  # that may be unconfirmed for long
