@@ -153,12 +153,5 @@ class LogInForm(forms.Form):
         for password in spelling.passwords(self.cleaned_data["password"]):
             self.user = authenticate(self.request, username=self.cleaned_data["username"], password=password)
             if self.user:
-                self._normalise(self.user, password)
                 return
         self.add_error("password", WRONG)
-
-    def _normalise(self, user: User, password: str) -> None:
-        """Hashes anew what was hashed before passwords were normalised."""
-        if password != spelling.password(password):
-            user.set_password(password)
-            user.save(update_fields=["password"])

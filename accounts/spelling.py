@@ -16,5 +16,8 @@ def password(text: str) -> str:
 
 
 def passwords(text: str) -> list[str]:
-    """What may have been hashed when this was chosen as a password: as it is now, or as it was typed."""
+    """Return what may have been hashed when this was chosen as a password: as it is today, or as it was typed.
+
+    The old hashes stay until the password is changed: a new hash would end the person's other sessions.
+    """
     return list(dict.fromkeys([password(text), text]))

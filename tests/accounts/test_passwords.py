@@ -100,14 +100,31 @@ def test_one_password_opens_from_every_system(client, first, then):
     assert change(client, NEW, current=then).status_code == 302
 
 
-def test_a_password_from_before_still_opens_and_from_then_on_in_every_spelling(client, alice):
+@pytest.fixture
+def hashed_as_typed(alice):
+    """Give Alice a password that was hashed before passwords were normalised."""
     AbstractBaseUser.set_password(alice, DECOMPOSED)
     alice.save()
-    client.force_login(alice)
+    return alice
+
+
+def test_a_password_from_before_still_opens(client, hashed_as_typed):
+    client.force_login(hashed_as_typed)
     assert change(client, "short", DECOMPOSED).status_code == 422
     assert "not your current password" not in words_beside(change(client, "short", DECOMPOSED), "current_password")
     assert not log_in("alice", COMPOSED)
     assert log_in("alice", DECOMPOSED)
+
+
+def test_logging_in_with_it_ends_no_other_session(client, hashed_as_typed):
+    client.force_login(hashed_as_typed)
+    assert log_in("alice", DECOMPOSED)
+    assert get_user(client) == hashed_as_typed
+
+
+def test_once_it_is_changed_the_new_one_opens_in_every_spelling(client, hashed_as_typed):
+    client.force_login(hashed_as_typed)
+    assert change(client, DECOMPOSED, DECOMPOSED).status_code == 302
     assert log_in("alice", COMPOSED)
     assert log_in("alice", DECOMPOSED)
 
