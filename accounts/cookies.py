@@ -12,7 +12,7 @@ LIFETIME = 3600  # seconds
 def keep(response: HttpResponse, name: str, value: str) -> None:
     """Give the browser something to bring along. It can read it, and not change it."""
     response.set_signed_cookie(
-        _full(name),
+        settings.COOKIE_PREFIX + name,
         value,
         max_age=LIFETIME,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -23,13 +23,9 @@ def keep(response: HttpResponse, name: str, value: str) -> None:
 
 def kept(request: HttpRequest, name: str) -> str:
     """Return what the browser was given within the last hour, or ""."""
-    return request.get_signed_cookie(_full(name), default="", max_age=LIFETIME) or ""
+    return request.get_signed_cookie(settings.COOKIE_PREFIX + name, default="", max_age=LIFETIME) or ""
 
 
 def drop(response: HttpResponse, name: str) -> None:
     """Take it out of the browser."""
-    response.delete_cookie(_full(name), samesite="Lax")
-
-
-def _full(name: str) -> str:
-    return f"{settings.COOKIE_PREFIX}{name}"
+    response.delete_cookie(settings.COOKIE_PREFIX + name, samesite="Lax")

@@ -42,11 +42,13 @@ def remember(request: HttpRequest, response: HttpResponse, username: str) -> Non
 
 
 def forget(response: HttpResponse) -> None:
-    response.delete_cookie(COOKIE, samesite="Lax")
+    for name in (COOKIE, settings.FORMER_KNOWN_COOKIE_NAME):
+        response.delete_cookie(name, samesite="Lax")
 
 
 def _tickets(request: HttpRequest) -> list[tuple[str, str]]:
-    matches = [TICKET.fullmatch(ticket) for ticket in request.COOKIES.get(COOKIE, "").split(".")[:MOST]]
+    kept = request.COOKIES.get(COOKIE) or request.COOKIES.get(settings.FORMER_KNOWN_COOKIE_NAME, "")
+    matches = [TICKET.fullmatch(ticket) for ticket in kept.split(".")[:MOST]]
     return [(match[1], match[2]) for match in matches if match]
 
 

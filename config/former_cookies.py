@@ -1,6 +1,7 @@
 """Sessions from before the cookies had names of our own go on: read under the old names once, they get the new ones.
 
-Nobody needs this any more once the last of those sessions has ended, 30 days after the upgrade.
+Nobody needs this any more once the last of those sessions has ended, 30 days after the upgrade. The language that was
+chosen before is read for a year: as long as its cookie lasts.
 """
 
 from django.conf import settings
@@ -23,6 +24,8 @@ def adopt(get_response):
     def middleware(request: HttpRequest) -> HttpResponseBase:
         adopted = _former(request.COOKIES)
         request.COOKIES.update(adopted)
+        if language := request.COOKIES.get(settings.FORMER_LANGUAGE_COOKIE_NAME):
+            request.COOKIES.setdefault(settings.LANGUAGE_COOKIE_NAME, language)
         response = get_response(request)
         if adopted and _is_ours(request, adopted):
             _move(response, adopted, request.session.get_expiry_age())

@@ -84,12 +84,14 @@ DEFAULT_FROM_EMAIL = sender("DEFAULT_FROM_EMAIL", f"no-reply@{urlsplit(SITE_URL)
 # Browsers take a cookie of the name __Host- from this very host and over https alone: no other name of the domain
 # plants one. But what listens on another port of this host gets all cookies, and may set them: the names are Sotto's
 # own, and tell two sites of it apart.
-COOKIE_PREFIX = "__Host-" if _https else ""
+_host = "__Host-" if _https else ""
 _port = urlsplit(SITE_URL).port
-_own = f"{COOKIE_PREFIX}sotto_{_port}_" if _port else f"{COOKIE_PREFIX}sotto_"
-SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, MESSAGES_COOKIE_NAME = f"{_own}session", f"{_own}csrf", f"{_own}messages"
+COOKIE_PREFIX = f"{_host}sotto_{_port}_" if _port else f"{_host}sotto_"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}session", f"{COOKIE_PREFIX}csrf"
+MESSAGES_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
 # What they were called before (config.former_cookies).
-FORMER_SESSION_COOKIE_NAME, FORMER_CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+FORMER_SESSION_COOKIE_NAME, FORMER_CSRF_COOKIE_NAME = f"{_host}sessionid", f"{_host}csrftoken"
+FORMER_LANGUAGE_COOKIE_NAME, FORMER_KNOWN_COOKIE_NAME = f"{_host}language", f"{_host}known"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "config.notices.Notices"

@@ -110,15 +110,15 @@ def test_so_has_what_only_somebody_sees(server, alice, case):
 
 def test_every_cookie_is_of_this_host_and_of_https(server):
     carol = Visitor(server).signs_up("carol")
-    assert {"__Host-sotto_session", "__Host-sotto_csrf", "__Host-known"} == carol.cookies.keys()
+    assert {"__Host-sotto_session", "__Host-sotto_csrf", "__Host-sotto_known"} == carol.cookies.keys()
     fields = {"current_password": "a long enough password", "new_password": "another long enough password"}
     changed = carol.posts("/accounts/password/", page="/accounts/password/", **fields).answer
     assert has_its_headers(changed)
     lines = changed.all("set-cookie")
     lines += carol.posts("/language/", page="/accounts/", language="de").answer.all("set-cookie")
-    assert {"__Host-sotto_messages", "__Host-language"} <= {line.partition("=")[0] for line in lines}
+    assert {"__Host-sotto_messages", "__Host-sotto_language"} <= {line.partition("=")[0] for line in lines}
     for line in lines:
-        assert line.startswith("__Host-")
+        assert line.startswith("__Host-sotto_")
         assert {"secure", "httponly", "samesite=lax", "path=/"} <= {part.strip().lower() for part in line.split(";")}
         assert "domain" not in line.lower()
 

@@ -96,10 +96,10 @@ def test_with_an_invitation_somebody_gets_in(boss, invite_only):
 def test_an_invitation_stays_in_its_browser_for_an_hour_and_until_it_is_used(boss, invite_only):
     link, guest = make(boss), Client()
     guest.get(link)
-    cookie = guest.cookies["invitation"]
+    cookie = guest.cookies["sotto_8000_invitation"]
     assert (cookie["max-age"], cookie["httponly"], cookie["samesite"]) == (3600, True, "Lax")
     guest.post(SIGN_UP, {"username": "Dora", "password": PASSWORD})
-    assert guest.cookies["invitation"].value == ""
+    assert guest.cookies["sotto_8000_invitation"].value == ""
     assert guest.session.get_expiry_age() > 3600
 
 
@@ -107,7 +107,7 @@ def test_an_invitation_stays_in_its_browser_for_an_hour_and_until_it_is_used(bos
 def test_a_forged_cookie_is_no_invitation(boss, invite_only, forged):
     make(boss)
     guest = Client()
-    guest.cookies["invitation"] = forged
+    guest.cookies["sotto_8000_invitation"] = forged
     assert guest.get(SIGN_UP).status_code == 403
 
 

@@ -151,20 +151,20 @@ def test_a_link_leaves_the_address_at_once(alice):
 def test_an_opened_link_stays_in_its_browser_for_an_hour_and_until_it_is_used(alice, monkeypatch):
     client = Client()
     client.get(link_of())
-    cookie = client.cookies["reset_link"]
+    cookie = client.cookies["sotto_8000_reset_link"]
     assert (cookie["max-age"], cookie["httponly"], cookie["samesite"]) == (3600, True, "Lax")
     later = time.time() + 3601
     with monkeypatch.context() as patch:
         patch.setattr(time, "time", lambda: later)
         assert client.get("/accounts/reset/").status_code == 410
     assert client.post("/accounts/reset/", {"new_password": NEW}).status_code == 302
-    assert client.cookies["reset_link"].value == ""
+    assert client.cookies["sotto_8000_reset_link"].value == ""
 
 
 @pytest.mark.parametrize("forged", ["MQ/x-y", "MQ/x-y:1tw:x", "é", "/" * 5_000])
 def test_a_forged_cookie_is_no_link(alice, forged):
     client = Client()
-    client.cookies["reset_link"] = forged
+    client.cookies["sotto_8000_reset_link"] = forged
     assert client.get("/accounts/reset/").status_code == 410
 
 
@@ -266,7 +266,7 @@ def test_many_links_lie_neither_in_a_cookie_nor_in_the_database():
     assert answer.content.decode().count("/accounts/reset/") == 60
     assert "no-store" in answer["Cache-Control"]
     assert "reset" not in str(dict(client.session.items()))
-    assert "messages" not in client.cookies or not client.cookies["messages"].value
+    assert "sotto_8000_messages" not in client.cookies
 
 
 def test_nobody_gets_into_an_account_with_more_power_than_their_own(alice, bob):

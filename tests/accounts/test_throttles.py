@@ -93,16 +93,23 @@ def test_a_browser_may_be_known_to_several(alice, bob):
     assert log_in(here, "ALICE").status_code == 302
 
 
+def test_a_browser_that_was_known_before_the_cookie_had_this_name_gets_in(alice):
+    here = Client()
+    here.cookies["known"] = browser().cookies["sotto_8000_known"].value
+    hammer(times=4)
+    assert log_in(here).status_code == 302
+
+
 @pytest.mark.parametrize("forged", ["x", "a" * 16 + "-" + "0" * 64, "." * 500, "é"])
 def test_a_forged_cookie_is_worth_nothing(alice, forged):
     hammer(times=3)
     forger = Client()
-    forger.cookies["known"] = forged
+    forger.cookies["sotto_8000_known"] = forged
     assert log_in(forger).status_code == 429
 
 
 def test_the_cookie_says_nothing_and_is_kept_from_scripts(alice):
-    cookie = browser().cookies["known"]
+    cookie = browser().cookies["sotto_8000_known"]
     assert re.fullmatch(r"[\w-]{16}-[0-9a-f]{64}", cookie.value)
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
 

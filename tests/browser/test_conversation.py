@@ -147,12 +147,10 @@ def test_the_browser_stores_nothing(alice, bob):
     for person in [alice, bob]:
         assert person.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
         port = urlsplit(person.url).port
-        # The first one says to this server alone that the browser is no stranger to the account: numbers, no name.
-        assert sorted(cookie["name"] for cookie in person.page.context.cookies()) == [
-            "known",
-            f"sotto_{port}_csrf",
-            f"sotto_{port}_session",
-        ]
+        # One of them says to this server alone that the browser is no stranger to the account: numbers, no name.
+        assert {cookie["name"] for cookie in person.page.context.cookies()} == {
+            f"sotto_{port}_{kind}" for kind in ("csrf", "known", "session")
+        }
 
 
 def test_several_lines_and_links(alice, bob):

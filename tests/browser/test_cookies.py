@@ -42,6 +42,23 @@ def test_two_sites_on_one_host_do_not_sign_anybody_out(alice, bob, other_site):
     assert there.errors == []
 
 
+def speaks(person, language):
+    expect(person.page.locator("html")).to_have_attribute("lang", language)
+
+
+def test_nor_replaces_what_the_other_keeps(alice, other_site):
+    there = Somebody("anna", alice.page.context.new_page(), other_site.url).signs_up()
+    for person, language in ((alice, "ar"), (there, "fr")):
+        person.page.goto(f"{person.url}/accounts/")
+        person.page.locator("select[name=language]").select_option(language)
+        person.page.locator("form", has=person.page.locator("select[name=language]")).get_by_role("button").click()
+        speaks(person, language)
+    alice.page.reload()
+    speaks(alice, "ar")
+    names = [cookie["name"] for cookie in alice.page.context.cookies()]
+    assert sum(name.endswith("_known") for name in names) == 2
+
+
 def test_a_page_whose_cookies_are_gone_says_so(alice, bob):
     alice.page.context.clear_cookies()
     looks_for(alice, bob.name)

@@ -8,9 +8,12 @@ from django.contrib.auth import get_user
 from django.db import OperationalError
 from django.test import Client
 
+from accounts.models import User
 from accounts.sessions import SessionStore
 from messaging.doorkeeper import session_key
 from tests.accounts.signing import browser, is_in
+from tests.accounts.test_invitations import make
+from tests.accounts.test_recovery import link_of
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +46,21 @@ def rename(client, names):
 )
 def test_each_site_of_a_host_has_names_of_its_own(reader, site, name):
     read = reader.settings(SITE_URL=site, DEBUG="on")
-    names = [read[f"{kind}_COOKIE_NAME"] for kind in ("SESSION", "CSRF", "MESSAGES")]
-    assert names == [name, name.replace("session", "csrf"), name.replace("session", "messages")]
+    names = [read[f"{kind}_COOKIE_NAME"] for kind in ("SESSION", "CSRF", "MESSAGES", "LANGUAGE")]
+    assert names == [name.replace("session", kind) for kind in ("session", "csrf", "messages", "language")]
+    assert read["COOKIE_PREFIX"] == name.removesuffix("session")
+
+
+def test_every_cookie_bears_them(alice):
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    guest = Client()
+    guest.get(make(browser()))
+    guest.post("/accounts/signup/", {"username": "Dora", "password": PASSWORD})
+    guest.post("/language/", {"language": "de"})
+    guest.post("/accounts/password/", {"current_password": PASSWORD, "new_password": "an even lower voice"})
+    guest.get(link_of("Dora"))
+    kinds = ("session", "csrf", "messages", "language", "known", "invitation", "reset_link")
+    assert guest.cookies.keys() == {f"sotto_8000_{kind}" for kind in kinds}
 
 
 def test_a_session_goes_on_under_the_new_names(former, alice):
@@ -61,6 +77,12 @@ def test_a_session_goes_on_under_the_new_names(former, alice):
         del former.cookies[name]
     assert get_user(former) == alice
     assert "sessionid" not in former.get("/accounts/").cookies
+
+
+@pytest.mark.parametrize(("chosen_since", "language"), [({}, "de"), ({"sotto_8000_language": "fr"}, "fr")])
+def test_so_does_the_language(client, chosen_since, language):
+    client.cookies.load({"language": "de", **chosen_since})
+    assert client.get("/accounts/login/")["Content-Language"] == language
 
 
 def test_a_page_that_was_open_meanwhile_sends_its_form(former):

@@ -29,6 +29,8 @@ SPOKEN = override_settings(LANGUAGES=[("en", "English"), ("de", "Deutsch"), ("ar
         ([(b"accept-language", b"xx,ar;q=0.1")], "ar"),
         ([(b"accept-language", b"de"), (b"cookie", f"a=b; {settings.LANGUAGE_COOKIE_NAME}=ar".encode())], "ar"),
         ([(b"accept-language", b"de"), (b"cookie", f"{settings.LANGUAGE_COOKIE_NAME}=nonsense".encode())], "de"),
+        ([(b"accept-language", b"de"), (b"cookie", b"language=ar")], "ar"),
+        ([(b"cookie", f"language=ar; {settings.LANGUAGE_COOKIE_NAME}=de".encode())], "de"),
         ([(b"accept-language", b"\xff\x00;;;q=")], "en"),
         ([(b"accept-language", b"xx," * 100_000)], "en"),
     ],
