@@ -24,7 +24,10 @@ def listening_address() -> str:
     site = urlsplit(settings.SITE_URL)
     if site.scheme != "http" or not is_loopback(site.hostname or ""):
         return ""
-    return site.netloc if site.port else f"{site.netloc}:80"
+    address = site.netloc if site.port else f"{site.netloc}:80"
+    host, _, port = address.rpartition(":")
+    # A browser knows where the names below localhost are; the system may not.
+    return f"localhost:{port}" if host.endswith(".localhost") else address
 
 
 @sync_only_middleware

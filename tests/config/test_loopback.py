@@ -38,6 +38,7 @@ def test_another_address_is_told_where_to_go(host):
     [
         ("http://localhost:8001", "localhost:8001"),
         ("http://localhost", "localhost:80"),
+        ("http://sotto.localhost:8000", "localhost:8000"),
         ("http://[::1]:8000", "[::1]:8000"),
         ("http://127.0.0.1:8000", "127.0.0.1:8000"),
         ("http://192.0.2.7:8000", ""),

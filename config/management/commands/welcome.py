@@ -1,5 +1,6 @@
 """Says to a newcomer what to do next; part of `make run`."""
 
+import errno
 import socket
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,7 +32,11 @@ class Command(BaseCommand):
 
 def _refuse_a_port_that_is_taken(address: str) -> None:
     site = urlsplit(f"//{address}")
+    host, port = site.hostname or "", site.port or 0
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        socket.create_server((site.hostname or "", site.port or 0)).close()
+        socket.create_server((host, port), family=family).close()
     except OSError as error:
-        raise CommandError(f"Port {site.port} is not free here. Another one is used so: make run PORT=8001") from error
+        if error.errno != errno.EADDRINUSE:
+            raise CommandError(f"The server cannot listen at {address}: {error.strerror}") from error
+        raise CommandError(f"Port {port} is not free here. Another one is used so: make run PORT=8001") from error

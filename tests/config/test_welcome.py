@@ -1,0 +1,55 @@
+"""What `manage.py welcome` says about the port before the development server starts."""
+
+import errno
+import io
+import os
+import socket
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.servers import free_port
+
+pytestmark = pytest.mark.django_db
+ADDRESSES = pytest.mark.parametrize(
+    ("host", "family", "place"),
+    [
+        ("localhost", socket.AF_INET, "127.0.0.1"),
+        ("sotto.localhost", socket.AF_INET, "127.0.0.1"),
+        ("127.0.0.1", socket.AF_INET, "127.0.0.1"),
+        ("[::1]", socket.AF_INET6, "::1"),
+    ],
+)
+
+
+def welcomed() -> str:
+    said = io.StringIO()
+    call_command("welcome", stdout=said)
+    return said.getvalue()
+
+
+@ADDRESSES
+def test_a_port_that_is_free_is_said_nothing_about(settings, host, family, place):
+    settings.SITE_URL = f"http://{host}:{free_port()}"
+    assert f"1. Open {settings.SITE_URL} and sign up." in welcomed()
+
+
+@ADDRESSES
+def test_a_port_that_is_taken_is_refused(settings, host, family, place):
+    with socket.create_server((place, 0), family=family) as taken:
+        port = taken.getsockname()[1]
+        settings.SITE_URL = f"http://{host}:{port}"
+        with pytest.raises(CommandError, match=f"Port {port} is not free here"):
+            welcomed()
+
+
+@pytest.mark.parametrize("reason", [errno.EACCES, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT])
+def test_another_reason_is_told_as_the_system_names_it(settings, monkeypatch, reason):
+    def refuse(*_, **__):
+        raise OSError(reason, os.strerror(reason))
+
+    monkeypatch.setattr(socket, "create_server", refuse)
+    settings.SITE_URL = "http://[::1]:8000"
+    with pytest.raises(CommandError) as refused:
+        welcomed()
+    assert str(refused.value) == f"The server cannot listen at [::1]:8000: {os.strerror(reason)}"
