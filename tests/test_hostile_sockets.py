@@ -1,20 +1,25 @@
 """What a client may do below the application, and how that ends: pings, pongs, fragments, answers that are not read."""
 
 import asyncio
+import json
 import socket
 import struct
 import time
+import uuid
 from typing import Any
 
 import pytest
 from daphne.server import Server  # type: ignore[import-untyped]  # before anything of Twisted: it chooses the reactor
 from daphne.ws_protocol import WebSocketFactory  # type: ignore[import-untyped]
+from django.conf import settings
 from twisted.internet.address import IPv4Address
 from twisted.internet.testing import StringTransport
 
 from messaging.limits import FRAMES
+from messaging.page_version import PAGE_VERSION
 from messaging.serving.refusals import Factory
 from messaging.serving.sockets import MOST_FRAGMENTS, TAKING, Socket
+from messaging.sizes import MAX_SOCKET_FRAME
 from tests.bench import wire
 from tests.people import people
 from tests.pressure.talk import Peak
@@ -23,6 +28,8 @@ from tests.window import Window
 
 MB = 1_000_000
 FIRST, NEXT, LAST = (bytes([head, 0x80, 1, 2, 3, 4]) for head in (wire.TEXT, 0, 0x80))  # empty parts of one message
+BLANK_LINE = bytes([0x80 | wire.TEXT, 0x84, 0, 0, 0, 0]) + b"\r\n\r\n"  # a message that looks like the end of a head
+GET = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 ATTACKS = {
     "pings": wire.frame(b"x" * 125, wire.PING) * 100,
     "pongs that nobody asked for": wire.frame(b"x" * 125, wire.PONG) * 100,
@@ -42,9 +49,8 @@ def server(tmp_path_factory):
 def attack(server, person, chunk: bytes) -> float:
     """Send it over and over, and read nothing; the seconds until the server has had enough."""
     with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as raw:
-        raw.sendall(wire.handshake(f"localhost:{server.port}", person.key))
+        raw.sendall(wire.handshake(f"localhost:{server.port}", person.key) + FIRST)
         assert b" 101 " in raw.recv(65_536)
-        raw.sendall(FIRST)
         began = time.monotonic()
         with pytest.raises(ConnectionError):
             send_for(raw, chunk, PATIENCE)
@@ -73,6 +79,37 @@ async def test_what_the_application_never_sees_is_counted_too(server, record_pro
     assert "ERROR" not in server.log.read_text()
 
 
+async def test_frames_that_are_sent_together_with_the_handshake_are_read(server):
+    alice, bob = await asyncio.to_thread(people, server.environment, 2)
+    his = await Window(server, bob, alice).opens()
+    text = "\N{SMILING FACE WITH OPEN MOUTH}" * settings.MESSAGE_MAX_LENGTH  # 48 kB, as JSON may write it
+    message = {"type": "message", "peer": str(bob.id), "id": str(uuid.uuid4()), "text": text}
+    hello = {
+        "type": "hello",
+        "version": PAGE_VERSION,
+        "window": uuid.uuid4().hex,
+        "cursor": "",
+        "away": "0",
+        "pane": [],
+    }
+    handshake = wire.handshake(f"localhost:{server.port}", alice.key)
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(handshake + b"".join(wire.frame(json.dumps(frame).encode()) for frame in (hello, message)))
+    await his.until(lambda: text in his.heard_of(alice))
+    assert b" 101 " in await reader.readline()
+    writer.close()
+    await his.closes()
+
+
+def test_what_follows_a_handshake_that_is_refused_is_not_read(server):
+    refused = wire.handshake(f"localhost:{server.port}", "").replace(b"Version: 13", b"Version: 12")
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as raw:
+        raw.sendall(refused + GET)
+        answer = b"".join(iter(lambda: raw.recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
 # The same in a process of one's own, with a wire that is full when it is told so.
 
 
@@ -82,25 +119,30 @@ async def accepting(scope, receive, send):
         pass
 
 
-@pytest.fixture
-async def connection(monkeypatch):
-    """A socket that is open, and reads the time from `connection.now`."""
-    server = Server(accepting, ["none"])
+def upgraded(application, behind: bytes = b"") -> Any:
+    """A connection after the head of a handshake, and of what was sent together with it."""
+    server = Server(application, ["none"])
     server.connections, server.ws_factory = {}, WebSocketFactory(server)
     server.ws_factory.protocol = Socket
     address = IPv4Address("TCP", "127.0.0.1", 1)
     transport: Any = StringTransport(address, address)
-    channel = Factory(server).buildProtocol(address)
+    transport.protocol = channel = Factory(server).buildProtocol(address)
     channel.makeConnection(transport)
-    channel.dataReceived(wire.handshake("localhost", ""))
-    upgraded = transport.protocol
-    upgraded.now = 1_000.0
-    monkeypatch.setattr("messaging.serving.sockets.monotonic", lambda: upgraded.now)
+    channel.dataReceived(wire.handshake("localhost", "") + behind)
+    return transport.protocol
+
+
+@pytest.fixture
+async def connection(monkeypatch):
+    """A socket that is open, and reads the time from `connection.now`."""
+    connection = upgraded(accepting)
+    connection.now = 1_000.0
+    monkeypatch.setattr("messaging.serving.sockets.monotonic", lambda: connection.now)
     await asyncio.sleep(0)  # the application accepts
-    assert upgraded.state == Socket.STATE_OPEN
-    transport.clear()
-    yield upgraded
-    upgraded.connectionLost()
+    assert connection.state == Socket.STATE_OPEN
+    connection.transport.clear()
+    yield connection
+    connection.connectionLost()
     await asyncio.sleep(0)
 
 
@@ -162,3 +204,63 @@ async def test_a_message_has_so_many_parts_and_no_more(connection, parts, is_dro
         connection.dataReceived(FIRST + NEXT * (parts - 2) + LAST)
         connection.now += 60
     assert connection.transport.disconnected is is_dropped
+
+
+# Before the handshake is answered
+
+
+class Undecided:
+    """An application that answers a handshake when it is told to, and lists what it has heard."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.may_answer = asyncio.Event()
+
+    async def __call__(self, scope, receive, send):
+        self.heard.append((await receive())["type"])
+        await self.may_answer.wait()
+        await send({"type": "websocket.accept"})
+        while "websocket.disconnect" not in self.heard:
+            self.heard.append((await receive())["type"])
+
+
+async def turns() -> None:
+    """Let the application go on as far as it can."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_what_comes_before_the_answer_is_read_after_it():
+    application = Undecided()
+    connection = upgraded(application, BLANK_LINE)
+    connection.dataReceived(BLANK_LINE)
+    assert connection.transport.value() == b""
+    application.may_answer.set()
+    await turns()
+    assert application.heard == ["websocket.connect", *["websocket.receive"] * 2]
+    connection.connectionLost()
+    await turns()
+
+
+@pytest.mark.parametrize("behind", [wire.handshake("localhost", ""), GET])
+async def test_what_follows_a_handshake_is_never_taken_for_another_one(behind):
+    application = Undecided()
+    connection = upgraded(application, behind)
+    application.may_answer.set()
+    await turns()
+    assert connection.transport.value().count(b"HTTP/1.1") == 1
+    assert connection.transport.disconnected
+    connection.connectionLost()
+    await turns()
+    assert application.heard == ["websocket.connect", "websocket.disconnect"]
+
+
+@pytest.mark.parametrize(("size", "is_dropped"), [(MAX_SOCKET_FRAME, False), (MAX_SOCKET_FRAME + 1, True)])
+async def test_who_sends_without_end_before_the_answer_is_dropped(size, is_dropped):
+    application = Undecided()
+    connection = upgraded(application, b"x" * 1_000)
+    connection.dataReceived(b"x" * (size - 1_000))
+    assert connection.transport.disconnected is is_dropped
+    assert len(connection.data) <= MAX_SOCKET_FRAME
+    connection.connectionLost()
+    await turns()

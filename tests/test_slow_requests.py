@@ -27,6 +27,7 @@ class Connection:
         factory = Factory(server)
         factory.reactor = self.clock
         self.channel, self.transport = factory.buildProtocol(None), StringTransport()
+        self.transport.protocol = self.channel  # type: ignore[attr-defined]
         self.channel.makeConnection(self.transport)
 
     async def sends(self, data: bytes, each: int, pause: float = PAUSE) -> float:

@@ -78,6 +78,14 @@ class Channel(HTTPChannel):
             self.setTimeout(HEAD)  # which the library puts away until there is an answer
             super().allContentReceived()
 
+    def rawDataReceived(self, data: bytes) -> None:  # noqa: N802
+        """Hand on what came together with the head of a handshake. The library would keep it for the next request."""
+        transport: Any = self.transport
+        if transport.protocol is self:
+            super().rawDataReceived(data)
+        else:
+            transport.protocol.dataReceived(data)
+
     def refuse(self, status: HTTPStatus) -> None:
         """Answer what is no request, or too large a one, and read no more of it."""
         if self.is_refused:

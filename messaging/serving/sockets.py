@@ -8,6 +8,7 @@ from django.conf import settings
 
 from messaging.limits import FRAMES
 from messaging.serving.refusals import NO_STORE
+from messaging.sizes import MAX_SOCKET_FRAME
 
 MOST_FRAGMENTS = 1_000  # of one message: browsers send one, or a few
 TAKING = 60  # seconds for a client to take what was written to it
@@ -21,6 +22,7 @@ class Socket(WebSocketProtocol):
     """
 
     paid_until = 0.0  # as in `messaging.pace`
+    has_head = False
     fragments = 0
     unread_since: float | None = None
     ping: bytes | None = None  # the last one, while the answer has to wait
@@ -31,6 +33,19 @@ class Socket(WebSocketProtocol):
         super().sendHttpErrorResponse(code, HTTPStatus(code).phrase, headers)
 
     # What comes
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        """Take in no more than a frame until the handshake is answered: the library would keep it without a limit."""
+        if self.state == self.STATE_CONNECTING and len(self.data) + len(data) > MAX_SOCKET_FRAME:
+            self.dropConnection(abort=True)
+        else:
+            super().dataReceived(data)
+
+    def processHandshake(self) -> None:  # noqa: N802
+        """Read the head of the handshake once. The library would take what follows it for another one."""
+        if not self.has_head:
+            self.has_head = True
+            super().processHandshake()
 
     def onPing(self, payload: bytes) -> None:  # noqa: N802
         """Answer it, or the last of several as soon as there is room (RFC 6455, section 5.5.3)."""
