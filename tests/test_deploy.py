@@ -8,6 +8,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from messaging.serving.refusals import HEAD
 from tests import engines
 from tests.fresh_copy import ROOT, environment, make_copy, manage
 
@@ -124,6 +125,14 @@ def test_nginx_waits_longer_than_a_heartbeat_and_reads_bodies_in_memory():
     assert said["client_body_buffer_size"] == said["client_max_body_size"]
     assert said["proxy_max_temp_file_size"] == "0"
     assert said["access_log"] == "off"
+
+
+def test_a_proxy_reuses_no_connection_that_serve_may_be_closing():
+    (kept,) = re.findall(r"^\s*keepalive (\d+)s$", (DEPLOY / "Caddyfile").read_text(), re.MULTILINE)
+    assert int(kept) < HEAD
+    nginx = (DEPLOY / "nginx.conf").read_text()
+    assert '"" close;' in nginx  # it says so with each request that is no handshake, and keeps none
+    assert "keepalive" not in nginx
 
 
 def test_systemd_takes_the_unit_and_finds_it_well_closed(tmp_path):
