@@ -230,8 +230,6 @@ class WindowConsumer:
     def _hear(self, event: dict) -> None:
         """Whatever takes time is done by somebody else."""
         kind = event["type"]
-        if kind.startswith(("mail.", "layer.")):
-            mailbox.heard(self.person_id, event)
         if kind == "session.ended":
             in_background(self._send_away())
         elif kind == "account.changed":
@@ -245,8 +243,6 @@ class WindowConsumer:
         match event["type"]:
             case "mail.waiting":
                 self._ring()
-            case "mail.withdrawn":  # of what waits; a page that has it is told by an entry of its own
-                pass
             case "presence.changed":
                 self._tell_presence(event)
             case "layer.mended":

@@ -262,17 +262,9 @@ class Mailbox:
 
     # What comes out
 
-    def heard(self, person_id: int, event: dict) -> None:
-        """A window of this person has heard a ring, or that some may have passed it by: all that a ring can say is
-        known here."""
-
-    async def after(
-        self, person_id: int, number: int, epoch: str = "", *, is_rung: bool = False
-    ) -> tuple[int, list[Entry]]:
+    async def after(self, person_id: int, number: int, epoch: str = "") -> tuple[int, list[Entry]]:
         """The entries behind a number, in order, and the number that they follow: it is a higher one where what lay
-        between is gone, so that a window which lacks it has a gap. None of another box than that of this epoch.
-
-        Who asks because of a ring alone (`is_rung`) may be given what rings have brought, and no more."""
+        between is gone, so that a window which lacks it has a gap. None of another box than that of this epoch."""
         box = self.boxes.get(person_id)
         if box is None or epoch not in {"", box.epoch}:
             return number, []

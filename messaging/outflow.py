@@ -34,9 +34,8 @@ class Outflow:
     """
 
     __slots__ = (
-        "acknowledged", "epoch", "fail", "fragments", "has_beat", "has_mail", "has_missed", "has_more",
-        "is_held", "is_stopped", "page", "receipt", "send", "sent", "total", "under_way", "voice", "waiting", "watch",
-        "writer",
+        "acknowledged", "epoch", "fail", "fragments", "has_beat", "has_mail", "has_missed", "is_held", "is_stopped",
+        "page", "receipt", "send", "sent", "total", "under_way", "voice", "waiting", "watch", "writer",
     )  # fmt: skip
 
     def __init__(
@@ -46,7 +45,7 @@ class Outflow:
         self.epoch, self.sent = "", 0  # the page's box, and the last entry that it has been sent
         self.fragments: list[str] = []
         self.waiting = 0  # bytes of them
-        self.has_mail = self.has_beat = self.has_more = self.has_missed = self.is_held = self.is_stopped = False
+        self.has_mail = self.has_beat = self.has_missed = self.is_held = self.is_stopped = False
         self.total = self.acknowledged = 0
         self.receipt = ""  # of the frame that is being made, if it has a cursor
         self.under_way: dict[str, int] = {}  # the receipts of frames that were sent, and the total when they were
@@ -173,17 +172,16 @@ class Outflow:
         """What the mailbox holds and the page has not been sent, as much as a frame holds that is of this `size`
         already; with the cursor that the page confirms."""
         page, html = self.page, self.voice.heartbeat() if self.has_beat else ""
-        is_rung = not (self.has_beat or self.has_more)
-        self.has_mail = self.has_beat = self.has_more = False
+        self.has_mail = self.has_beat = False
         epoch = self.epoch
         try:
-            start, entries = await mailbox.after(page.person.id, self.sent, epoch, is_rung=is_rung)
+            start, entries = await mailbox.after(page.person.id, self.sent, epoch)
             if page.blocks:
                 entries = await self._withhold(entries)
         except Unreachable:  # what waits there is taken along by the next ring or beat
             return html
         if epoch != self.epoch:  # the box was lost meanwhile, and the page goes on in another one
-            self.has_mail = self.has_more = True
+            self.has_mail = True
             return html
         if start > self.sent:  # it took so little for so long that some of it is gone
             html += self.voice.gap(page.known(), is_restart=False, seconds=0)
@@ -224,7 +222,7 @@ class Outflow:
             size += _size(html)
             self.sent = entry.number
         if size > FULL // 4:  # a mailbox across a wire gives about a frame at a time
-            self.has_mail = self.has_more = True
+            self.has_mail = True
         return parts
 
     # How far behind the page is

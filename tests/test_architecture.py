@@ -98,7 +98,6 @@ ROOMS = {
     "messaging.redis.layer": DOMAIN - {"channels"},
     "messaging.redis.link": DOMAIN,
     "messaging.redis.mailbox": DOMAIN,
-    "messaging.redis.mirror": DOMAIN,
     "messaging.redis.pace": DOMAIN,
     "messaging.redis.pipeline": DOMAIN,
     "messaging.redis.presence": DOMAIN,

@@ -139,7 +139,7 @@ class RedisLayer(ProcessLayer):
             return
         kind, name = event["type"], event["channel"].decode().removeprefix(self.prefix)
         if kind == "message":
-            await self._take(name, parse(event["data"]))
+            await self._take(name, json.loads(event["data"]))
         elif kind == "subscribe" and name.startswith("group:"):
             self.waiting.pop(name.removeprefix("group:"), asyncio.Event()).set()
 
@@ -151,10 +151,3 @@ class RedisLayer(ProcessLayer):
                 await super().send(message["channel"], message["message"])
         except Exception as error:  # noqa: BLE001 - one letter must not make everybody here deaf
             logger.error("What another process said could not be handed on: %s", type(error).__name__)
-
-
-def parse(data: bytes) -> dict:
-    """A line of JSON, and what may follow it as it is: text that was sealed would grow by a third."""
-    line, _, rest = data.partition(b"\n")
-    message = json.loads(line)
-    return message | {"bytes": rest} if rest else message

@@ -5,7 +5,6 @@ Redis runs as one step: whatever several processes do at once, there is one orde
 """
 
 import secrets
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
@@ -17,7 +16,6 @@ from messaging.conversations import Clearing, Message, Person, Progress, Unreach
 from messaging.mailbox import refusal
 from messaging.pace import Limit
 from messaging.redis.link import Link
-from messaging.redis.mirror import Mirror
 from messaging.redis.sealing import Seal
 
 
@@ -27,7 +25,6 @@ class RedisMailbox:
     def __init__(self, link: Link, seal: Seal, seconds: float, clock: Callable[[], float] | None = None) -> None:
         self.link, self.seal, self.seconds, self.clock = link, seal, seconds, clock
         self.process = link.process
-        self.mirror = Mirror(seal.open_draft, self._time)
         self.sockets: Counter[tuple[int, str]] = Counter()  # of each person's window, in this process
         self.unsure: set[tuple[int, str]] = set()  # windows of which Redis may believe another number
         self.ring: Callable[[int], Awaitable[None]]  # here the scripts do it
@@ -121,14 +118,7 @@ class RedisMailbox:
 
     # What comes out
 
-    def heard(self, person_id: int, event: dict[str, Any]) -> None:
-        self.mirror.hear(person_id, event)
-
-    async def after(
-        self, person_id: int, number: int, epoch: str = "", *, is_rung: bool = False
-    ) -> tuple[int, list[Entry]]:
-        if is_rung and (heard := self.mirror.after(person_id, number, epoch)):
-            return number, heard
+    async def after(self, person_id: int, number: int, epoch: str = "") -> tuple[int, list[Entry]]:
         found = await self._run("after", person_id, number)
         # The numbers of another box mean nothing here: a window of a box that is lost is told so, and asks again.
         if not found or (epoch and found[0].decode() != epoch):
@@ -185,9 +175,6 @@ class RedisMailbox:
         limits = (boxes.MAX_ENTRIES, boxes.MAX_BYTES)
         now = round(1000 * self.clock()) if self.clock else ""
         return await self.link.run(script, self.link.prefix, now, round(1000 * self.seconds), *limits, *words)
-
-    def _time(self) -> float:
-        return self.clock() if self.clock else time.time()
 
     def _words(self, draft: Draft, tag: str = "", pair: str = "") -> list[Any]:
         if draft.is_peers:

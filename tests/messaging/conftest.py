@@ -138,7 +138,6 @@ async def forget_in_redis():
     """Of this process too: the next test has another event loop."""
     await sync_to_async(connections.close_all)()
     await get_channel_layer().close()
-    mailbox.mirror.clear()
     await mailbox.link.call("FLUSHALL")
     await mailbox.link.close()
     mailbox.link.failed_at = float("-inf")  # for some seconds, it would be waited for those on the way back
@@ -209,9 +208,7 @@ async def new_process(redis_url, clock):
             link = new_link(redis_url, beside=made[0] if made else None)
             made.append(link)
             stack.push_async_callback(link.close)
-            mailbox = await redis_mailbox(link, clock, SECONDS)
-            stack.callback(mailbox.mirror.clear)
-            return mailbox
+            return await redis_mailbox(link, clock, SECONDS)
 
         yield start
 

@@ -12,12 +12,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from messaging import boxes as module
 from messaging.boxes import Draft, Event
 from messaging.conversations import Person, Refused
-from messaging.layer import MENDED
 from messaging.mailbox import Mailbox
 from tests.messaging.domain import ALICE, AS_FAST_AS_THEY_LIKE, BOB, CAROL, SECONDS, Clock, message
 from tests.messaging.homes import cursor, forget_everything, is_empty, look, new_link, redis_mailbox
 from tests.messaging.pages import Page, Posting
-from tests.messaging.rings import Rings
 
 MAX_ENTRIES, SHARE = 8, 2  # of one sender: a quarter
 STRANGERS = [CAROL, *(Person(4 + number, "stranger") for number in range(4))]  # who have no page
@@ -114,12 +112,9 @@ class MailboxMachine(RuleBasedStateMachine):
     def ring(self, page):
         """What a consumer does: sends all that it has not sent yet, and says so if some of it is gone."""
         if page.is_connected:
-            start, entries = self.after(page)
+            start, entries = self.now(self.mailbox.after(page.person.id, page.sent))
             has_gap, page.sent = start > page.sent, entries[-1].number if entries else start
             page.wire.append((has_gap, entries, self.cursor(page.person, page.sent)))
-
-    def after(self, page):
-        return self.now(self.mailbox.after(page.person.id, page.sent))
 
     @rule(page=pages)
     def receive(self, page):
@@ -389,56 +384,12 @@ class RedisMailboxMachine(MailboxMachine):
             self.runner.close()
 
 
-class MirroredMailboxMachine(RedisMailboxMachine):
-    """The same, where whoever is rung is answered from what this process has heard: late, or not at all."""
-
-    @initialize()
-    def start(self):
-        super().start()
-        self.rings = [self.now(Rings(self.mailbox, person.id).__aenter__()) for person in (ALICE, BOB)]
-
-    @rule()
-    def hear(self):
-        for rings in self.rings:
-            rings.mailbox = self.mailbox
-            self.now(rings.heard())
-
-    @rule()
-    def hear_nothing(self):
-        """The wire to Redis is cut, and made again."""
-        for rings in self.rings:
-            self.now(rings.lost())
-        self.mailbox.heard(ALICE.id, MENDED)
-
-    def after(self, page):
-        return self.now(self.mailbox.after(page.person.id, page.sent, page.epoch, is_rung=True))
-
-    @rule(seconds=st.sampled_from([1, 30, SECONDS - 1, SECONDS]))
-    def let_time_pass(self, seconds):
-        """Swept, as by the pulse: the same message may not lie there twice, once expired and once new."""
-        self.clock.passes(seconds)
-        self.sweep()
-
-    @rule(page=MailboxMachine.pages)
-    def everything_flows(self, page):
-        self.hear()
-        super().everything_flows(page)
-
-    def teardown(self):
-        self.mailbox.mirror.clear()
-        for rings in self.rings:
-            self.now(rings.__aexit__())
-        super().teardown()
-
-
 @pytest.fixture(scope="module")
 def shared_memory(redis_url):
     RedisMailboxMachine.url = redis_url
 
 
 MailboxMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
-MirroredMailboxMachine.TestCase.settings = settings(max_examples=30, stateful_step_count=60, deadline=None)
 RedisMailboxMachine.TestCase.settings = settings(max_examples=30, stateful_step_count=60, deadline=None)
 TestMailbox = MailboxMachine.TestCase
 TestRedisMailbox = pytest.mark.usefixtures("shared_memory")(RedisMailboxMachine.TestCase)
-TestMirroredMailbox = pytest.mark.usefixtures("shared_memory")(MirroredMailboxMachine.TestCase)

@@ -103,59 +103,22 @@ async def test_what_comes_while_the_socket_is_behind_is_joined_into_one_frame(ou
     assert len(wire.frames) == 2
 
 
-@pytest.fixture
-def looks(monkeypatch):
-    """How the mailbox has been asked: for what rings may have brought, or for what is there."""
-    found, after = [], mailbox.after
+async def test_a_page_that_goes_on_in_another_box_is_sent_what_is_in_that_one(outflow, wire, turn, monkeypatch):
+    after, asked = mailbox.after, []
 
-    async def noted(*words, is_rung=False):
-        found.append("heard" if is_rung else "there")
-        return await after(*words)
-
-    monkeypatch.setattr(mailbox, "after", noted)
-    return found
-
-
-async def test_for_a_ring_what_rings_have_brought_will_do(outflow, turn, looks):
-    for text in ("one", "two"):
-        await says(text)
-        outflow.ring()
-        await turn()
-    assert looks == ["heard", "heard"]
-
-
-async def test_a_beat_finds_what_a_lost_ring_has_left_behind(outflow, wire, turn, looks):
-    await says("one")
-    outflow.ring()
-    outflow.beat()
-    await turn()
-    assert (looks, wire.texts()) == (["there"], ["one"])
-
-
-async def test_what_did_not_fit_is_asked_for_where_it_is(outflow, wire, turn, looks):
-    for number in range(8):
-        await says(f"m{number}", 59_000)
-    outflow.ring()
-    await turn()
-    assert looks[0] == "heard"
-    assert set(looks[1:]) == {"there"}
-    await says("later")
-    outflow.ring()
-    await turn()
-    assert looks[-1] == "heard"
-
-
-async def test_in_another_box_the_mailbox_itself_is_asked(outflow, turn, looks, monkeypatch):
-    after = mailbox.after
-
-    async def moves_on(*words, **options):
+    async def moves_on(person_id, number, epoch):
+        asked.append(epoch)
+        found = await after(person_id, number, outflow.epoch)
         outflow.epoch = "another"
-        return await after(*words, **options)
+        return found
 
+    await says("one")
+    before = outflow.epoch
     monkeypatch.setattr(mailbox, "after", moves_on)
     outflow.ring()
     await turn()
-    assert looks == ["heard", "there"]
+    assert asked == [before, "another"]
+    assert wire.texts() == []
 
 
 async def test_what_a_frame_causes_goes_out_with_its_answer(outflow, wire, turn):

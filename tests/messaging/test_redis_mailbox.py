@@ -1,17 +1,32 @@
 """What only the home in Redis has to keep: nothing readable at rest, nothing for ever, one order for all processes."""
 
 import asyncio
+import json
 
 import pytest
 from cryptography.exceptions import InvalidTag
 
+from messaging import broadcasts
 from messaging.boxes import Draft, Event
 from messaging.conversations import Person, Refused, Unreachable
 from messaging.proof.canary import Canary
 from messaging.redis.link import Link
 from messaging.redis.mailbox import RedisMailbox
 from messaging.redis.sealing import Seal
-from tests.messaging.domain import ALICE, BOB, CAROL, SECONDS, Clock, copies, message, offered, says, shows, submits
+from tests.messaging.domain import (
+    ALICE,
+    BOB,
+    CAROL,
+    CLEAR,
+    SECONDS,
+    Clock,
+    copies,
+    message,
+    offered,
+    says,
+    shows,
+    submits,
+)
 from tests.messaging.homes import (
     EXPIRING,
     SEAL,
@@ -249,6 +264,32 @@ async def test_more_people_than_one_look_takes_are_swept_in_one_go(mailbox, cloc
         sent.append(await says(mailbox, recipient=Person(100 + number, "somebody")))
     clock.passes(SECONDS)
     assert {said.id for said in (await mailbox.sweep()).messages} == {said.id for said in sent}
+
+
+# Rings
+
+
+async def test_a_ring_says_that_something_waits_and_nothing_else(mailbox, other):
+    for person in (ALICE, BOB):
+        await mailbox.attach(person.id, "window", "")
+    said = message()
+    async with other.link.client().pubsub() as rings:
+        await rings.psubscribe(f"{other.link.prefix}*")
+        assert (await rings.get_message(timeout=10))["type"] == "psubscribe"
+        changes = [
+            submits(mailbox, said),
+            mailbox.retract(ALICE, BOB.id, said.id, CLEAR, has_passed=True),
+            mailbox.clear("a clearing", CLEAR),
+            mailbox.post(CLEAR),
+        ]
+        for change in changes:
+            await change
+            heard = [await rings.get_message(timeout=10) for _ in CLEAR]
+            topics = {f"{other.link.prefix}group:user.{person.id}" for person in (ALICE, BOB)}
+            assert {each["channel"].decode() for each in heard} == topics
+            assert [json.loads(each["data"]) for each in heard] == 2 * [broadcasts.RING]
+        await rings.ping()
+        assert (await rings.get_message(timeout=10))["type"] == "pong", "each is rung once"
 
 
 # Nothing for ever

@@ -27,7 +27,6 @@ for _, draft in ipairs(drafts) do
   local box = box_of(draft[2], draft[1])
   append_note(box, { unpack(draft, 2) })
   save(box)
-  draft.box = box
   if is_counted then
     redis.call('HSET', key('clearing-numbers', id), box.person, box.newest)
     for _, window in ipairs(redis.call('HKEYS', key('windows', box.person))) do
@@ -41,7 +40,4 @@ if is_counted then
   redis.call('PEXPIRE', key('clearing-numbers', id), 10 * KEEP)
   redis.call('SADD', prefix .. 'clearings', id)
   redis.call('PEXPIRE', prefix .. 'clearings', 10 * KEEP)
-end
-for _, draft in ipairs(drafts) do
-  if draft.box.news then ring(draft.box) end
 end

@@ -13,7 +13,6 @@ local prefix, stay = ARGV[1], tonumber(ARGV[3])
 local max_entries, max_size = tonumber(ARGV[4]), tonumber(ARGV[5])
 local OF_A_SENDER, OF_THE_OWNER = 4, 2 -- as messaging.boxes has them
 local LEFT_OUT = '!' -- as the clearing of an entry: notes were left out here
-local MOST = 65536 -- bytes of entries that a ring brings along; a window fetches what is longer
 local clock = redis.call('TIME')
 local real = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 local now = tonumber(ARGV[2]) or real -- a test brings a time of its own, else ARGV[2] is empty
@@ -66,6 +65,7 @@ local function renew(person)
   for _, kind in ipairs({ 'box', 'windows', 'sockets', 'away' }) do redis.call('PEXPIRE', key(kind, person), KEEP) end
 end
 
+-- Tells every process with windows of this person, too, if something has been put into the box.
 local function save(box)
   -- One number instead of four renewals for every message.
   local is_to_renew = box.kept - real < KEEP / 2
@@ -85,6 +85,7 @@ local function save(box)
   end
   redis.call('HSET', key('box', box.person), unpack(fields))
   if is_to_renew then renew(box.person) end
+  if box.has_news then redis.call('PUBLISH', prefix .. 'group:user.' .. box.person, '{"type": "mail.waiting"}') end
 end
 
 -- The next sweep looks at this person, at that time or earlier.
@@ -157,8 +158,7 @@ local function append(box, parts)
   local entry = { expires = now + stay, size = tonumber(parts[2]), kind = parts[3], tag = parts[4], pair = parts[5],
     clearing = parts[6], sealed = parts[7] }
   redis.call('RPUSH', key('run', box.person), written(entry))
-  box.news = box.news or {}
-  table.insert(box.news, entry)
+  box.has_news = true
   redis.call('PEXPIRE', key('run', box.person), 2 * stay)
   due(box.person, entry.expires)
   box.newest, box.count = box.newest + 1, box.count + 1
@@ -192,11 +192,7 @@ local function refusal(box, parts, takes_place)
   return why
 end
 
-local function publish(person, head, parts)
-  redis.call('PUBLISH', prefix .. 'group:user.' .. person, cjson.encode(head) .. (parts and '\n' .. table.concat(parts) or ''))
-end
-
--- The texts of these wait no longer; their numbers do, so that nothing is skipped. Who has heard of them is told.
+-- The texts of these wait no longer; their numbers do, so that nothing is skipped.
 local function withdraw(box, is_meant)
   for place, line in ipairs(redis.call('LRANGE', key('run', box.person), 0, -1)) do
     local entry = read(line)
@@ -206,19 +202,6 @@ local function withdraw(box, is_meant)
       redis.call('LSET', key('run', box.person), place - 1, written(entry))
     end
   end
-  publish(box.person, { type = 'mail.withdrawn' })
-end
-
--- Says to every process with windows of a person that something waits there, and brings it along, as it is in the box.
-local function ring(box)
-  local entries, sealed, size = {}, {}, 0
-  for place, entry in ipairs(box.news) do
-    entries[place], sealed[place] = { entry.expires, entry.clearing, #entry.sealed }, entry.sealed
-    size = size + #entry.sealed
-  end
-  if size > MOST then return publish(box.person, { type = 'mail.waiting' }) end
-  publish(box.person, { type = 'mail.waiting', epoch = box.epoch, newest = box.newest, first = forgotten(box) + 1,
-    entries = entries }, sealed)
 end
 
 -- Nobody is told any more how far the clearings of this conversation have come.

@@ -11,7 +11,4 @@ for _, draft in ipairs(drafts) do
   if why then return why end
 end
 for _, draft in ipairs(drafts) do append_note(boxes[draft[1]], draft) end
-for _, box in pairs(boxes) do
-  save(box)
-  if box.news then ring(box) end
-end
+for _, box in pairs(boxes) do save(box) end

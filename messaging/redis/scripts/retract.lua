@@ -24,7 +24,4 @@ for _, person in ipairs({ sender, recipient }) do
   if boxes[person] then withdraw(boxes[person], function(entry) return entry.tag == tag end) end
 end
 for _, draft in ipairs(drafts) do append_note(boxes[draft[1]], draft) end
-for _, box in pairs(boxes) do
-  save(box)
-  if box.news then ring(box) end
-end
+for _, box in pairs(boxes) do save(box) end

@@ -55,6 +55,4 @@ if now - mine.tidied >= stay / 4 then -- now and then, instead of at every messa
   mine.tidied = now
 end
 save(mine)
-ring(box)
-ring(mine)
 return { 'new', has_socket and 0 or 1 }
