@@ -82,8 +82,7 @@ async def _hears_all(window: Window, said: int, to_hear: int) -> None:
 
 def _heard(window: Window) -> int:
     """How many messages of others it has shown."""
-    mine = f"{window.person.id}-" if window.person else "-"
-    return sum(not key.startswith(mine) for key in window.shown)
+    return sum(not key.startswith(f"{window.person.id}-") for key in window.shown)
 
 
 def _growth(before: int | None, after: int | None) -> int | None:

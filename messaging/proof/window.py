@@ -18,27 +18,23 @@ from messaging.proof.server import Server
 PATIENCE = 10  # seconds in which nothing at all is heard; a busy machine may take long, but it goes on
 CURSOR = re.compile(r'name="cursor" value="([^"]+)"')
 SHOWN = re.compile(r'id="message-([^"]+)"')
-PROOF = re.compile(r'id="message-([^"]+)".*?data-proof="([^"]+)"', re.DOTALL)
 DELIVERED = re.compile(r'#state-([\w-]+),#elsewhere">\s*<span class="state state--delivered"')
-# Where a refusal goes in the page: beside the message it is about, or above the conversations.
-REFUSAL = re.compile(r":#(?:fate-|edit-fate|notices)")
 
 
 class Window:
-    def __init__(self, server: Server, person: Stranger | None, name: str = "") -> None:
-        self.server, self.person, self.name = server, person, name or uuid.uuid4().hex
+    def __init__(self, server: Server, person: Stranger) -> None:
+        self.server, self.person, self.name = server, person, uuid.uuid4().hex
         self.shown: set[str] = set()
-        self.proofs: dict[str, str] = {}  # the token that has come with each message, by its key
         self.delivered: set[str] = set()
-        self.refusals = 0
         self.cursor = ""
         self.news = asyncio.Event()
         self.confirms = True
-        self.is_open = False
 
     async def open(self, *peers: Stranger) -> Self:
-        """Connects, and says hello with a pane for each of the peers."""
-        await self.connect()
+        """Connect, and say hello with a pane for each of the peers."""
+        cookie = f"{self.server.cookie_name(settings.SESSION_COOKIE_NAME)}={self.person.session_key}"
+        self.wire = await wire.connect(self.server, cookie)
+        self.reading = asyncio.create_task(self._read())
         panes = [str(peer.id) for peer in peers]
         hello = {"window": self.name, "cursor": self.cursor, "away": "0", "pane": panes, "version": PAGE_VERSION}
         await self.send(type="hello", **hello)
@@ -46,17 +42,11 @@ class Window:
             raise ConnectionError("The server did not answer a window's hello.")
         return self
 
-    async def connect(self) -> None:
-        key = self.person.session_key if self.person else ""
-        self.wire = await wire.connect(self.server, f"{self.server.cookie_name(settings.SESSION_COOKIE_NAME)}={key}")
-        self.is_open = True
-        self.reading = asyncio.create_task(self._read())
-
     async def send(self, **frame: object) -> None:
         await self.wire.send(json.dumps(frame))
 
-    async def say(self, text: str, to: Stranger, id: str = "") -> str:
-        id = id or str(uuid.uuid4())
+    async def say(self, text: str, to: Stranger) -> str:
+        id = str(uuid.uuid4())
         await self.send(type="message", peer=str(to.id), id=id, text=text)
         return id
 
@@ -75,14 +65,10 @@ class Window:
     async def _read(self) -> None:
         async for text in self.wire.texts():
             self.shown |= set(SHOWN.findall(text))
-            self.proofs |= dict(PROOF.findall(text))
             self.delivered |= set(DELIVERED.findall(text))
-            self.refusals += len(REFUSAL.findall(text))
             if cursors := CURSOR.findall(text):
                 await self._confirm(cursors[-1])
             self.news.set()
-        self.is_open = False
-        self.news.set()
 
     async def _confirm(self, cursor: str) -> None:
         self.cursor = cursor

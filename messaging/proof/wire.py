@@ -13,16 +13,16 @@ from collections.abc import AsyncIterator
 
 from messaging.proof.server import Server
 
-TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
 
 class Wire:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
 
-    async def send(self, data: str | bytes) -> None:
+    async def send(self, text: str) -> None:
         with contextlib.suppress(ConnectionError):
-            self._write(TEXT if isinstance(data, str) else BINARY, data.encode() if isinstance(data, str) else data)
+            self._write(TEXT, text.encode())
             await self.writer.drain()
 
     async def texts(self) -> AsyncIterator[str]:

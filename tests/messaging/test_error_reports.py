@@ -1,8 +1,10 @@
-"""What people write is in no log, no error mail and no reporter's hands, whatever fails while the server holds it."""
+"""What people write is in no log, no error mail and no reporter's hands, whatever fails or is refused with it."""
 
 import asyncio
+import json
 import logging
 import re
+import uuid
 
 import pytest
 from django.core import mail
@@ -13,7 +15,10 @@ from messaging import broadcasts, delivery, frames, roster
 from messaging.conversations import Message
 from messaging.homes import mailbox
 from messaging.layer import ProcessLayer
+from messaging.limits import MESSAGES
+from messaging.page_version import PAGE_VERSION
 from messaging.pulse import pulse
+from messaging.sizes import MAX_BODY, MAX_FRAME_IN
 from tests.messaging import conftest
 
 CANARY = "a-heron-stood-in-the-canal"
@@ -185,6 +190,106 @@ def test_a_fault_in_a_search_stays_out_of_the_log_of_a_debugging_server(reports,
     monkeypatch.setattr(roster, "page", lambda *_: fail())
     assert search(alice).status_code == 500
     assert reports.errors()
+    assert CANARY not in reports.texts()["log"]
+
+
+HELLO: dict[str, object] = {
+    "type": "hello",
+    "version": PAGE_VERSION,
+    "window": CANARY,
+    "cursor": CANARY,
+    "pane": [CANARY],
+}
+REFUSED: dict[str, dict[str, object]] = {
+    "too long": {"text": CANARY * 1_000},
+    "of half a character": {"text": "\ud800", "id": CANARY},
+    "a list for a text": {"text": [CANARY]},
+    "to nobody": {"peer": CANARY},
+    "with a foreign name": {"id": CANARY},
+    "of an unknown type": {"type": CANARY},
+    "an edit of an invented message": {"type": "edit", "proof": CANARY},
+    "an edit that is too long": {"type": "edit", "text": CANARY * 1_000, "proof": "invented"},
+    "a reaction to nothing": {"type": "react", "message": CANARY, "reaction": CANARY, "proof": CANARY},
+    "a false cursor": {"type": "shown", "cursor": f"<{CANARY}>"},
+    "a second hello": HELLO,
+}
+ANSWER = re.compile(r":#(?:fate-|edit-fate|notices)")  # beside the message, or above the conversations
+
+
+def refused_frames(peer):
+    """Frames with the canary in them, by name: text or bytes."""
+    whole = {"type": "message", "peer": str(peer.pk), "id": str(uuid.uuid4()), "text": CANARY}
+    return {
+        **{name: json.dumps(whole | change) for name, change in REFUSED.items()},
+        "no JSON": json.dumps(whole)[:-1],
+        "the same field twice": json.dumps(whole)[:-1] + f', "text": "{CANARY}"}}',
+        "a list": json.dumps([whole]),
+        "deep nesting": "[" * 5_000 + CANARY,
+        "binary": json.dumps(whole).encode(),
+        "too long a frame": CANARY * (MAX_FRAME_IN // len(CANARY) + 1),
+    }
+
+
+async def test_a_frame_that_is_refused_is_in_no_log(reports, alice, bob, open_window):
+    hers = await open_window(alice, bob)
+    for name, frame in refused_frames(bob).items():
+        hers.seen = ""
+        kind = "bytes" if isinstance(frame, bytes) else "text"
+        await hers.communicator.send_input({"type": "websocket.receive", kind: frame})
+        while not ANSWER.search(hers.seen):
+            await hers.read()
+        assert reports.leaks() == [], name
+
+
+async def test_what_is_said_too_fast_or_without_a_session_is_in_no_log(reports, alice, bob, open_window):
+    hers = await open_window(alice, bob)
+    for _ in range(MESSAGES.burst + 1):
+        await hers.says(CANARY, bob)
+    await hers.settles()
+    assert "too fast" in hers.seen
+    stranger = conftest.connect()
+    assert (await stranger.connect())[0]
+    await stranger.send_json_to({"type": "message", "peer": str(bob.pk), "id": str(uuid.uuid4()), "text": CANARY})
+    await conftest.disconnect(stranger)
+    assert reports.leaks() == []
+
+
+FORM = "application/x-www-form-urlencoded"
+LARGE = f"q={CANARY}&" * (MAX_BODY // len(CANARY))
+FILE = f'--b\r\nContent-Disposition: form-data; name="q"; filename="{CANARY}"\r\n\r\n{CANARY}\r\n--b--\r\n'
+CREDENTIALS = f"username={CANARY}&password={CANARY}&next={CANARY}"
+SEARCHES = {
+    "too large": ("/people/", LARGE, FORM, 400),
+    "with a file": ("/people/", FILE, "multipart/form-data; boundary=b", 200),
+    "in another encoding": ("/people/", f"q={CANARY}", f"{FORM}; charset=rot13", 400),
+    "where there is nothing": ("/nowhere/", f"q={CANARY}", FORM, 404),
+    "a report of nobody": ("/report/", f"reason={CANARY}&note={CANARY}&message={CANARY}", FORM, 422),
+}
+LOG_INS = {
+    "wrong": ("/accounts/login/", CREDENTIALS, FORM, 422),
+    "too large": ("/accounts/login/", LARGE, FORM, 400),
+    "to the administration": ("/admin/login/", CREDENTIALS, FORM, 404),
+}
+
+
+def post(browser, path, body, kind):
+    return browser.generic("POST", path, body, content_type=kind).status_code
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_a_search_or_report_that_is_refused_is_in_no_log(name, reports, alice):
+    *request, status = SEARCHES[name]
+    browser = Client()
+    browser.force_login(alice)
+    assert post(browser, *request) == status
+    assert CANARY not in reports.texts()["log"]
+
+
+@pytest.mark.parametrize("name", LOG_INS)
+def test_a_log_in_that_is_refused_is_in_no_log(name, reports, db):
+    *request, status = LOG_INS[name]
+    assert post(Client(), *request) == status
+    assert post(Client(enforce_csrf_checks=True), *request) in {403, status}
     assert CANARY not in reports.texts()["log"]
 
 

@@ -10,7 +10,7 @@ from messaging.proof.run import prove
 
 OPENING = """\
 Starting a server of my own with your configuration, for people of my own. They say things that nobody else
-would say, in every way that goes well or wrong. Then I look for their words wherever they could have been kept.
+would say, until I kill the server. Then I look for their words wherever they could have been kept.
 """
 
 
