@@ -32,7 +32,6 @@ from messaging.boxes import (
 )
 from messaging.conversations import Clearing, Message, Person, Progress, Refused, message_key
 from messaging.pace import Limit
-from messaging.schedule import Schedule
 
 REFUSALS = {
     "withdrawn": gettext_lazy("it was taken back, or its conversation cleared."),
@@ -69,7 +68,6 @@ class Mailbox:
         self.ring = nobody_listens
         self.boxes: dict[int, Box] = {}
         self.clearings: dict[str, Clearing] = {}
-        self.schedule = Schedule()  # of the boxes in which something gets too old
         # A short text could be guessed from a plain hash; the key never leaves this process.
         self.key = secrets.token_bytes(32)
         self.birth = secrets.token_hex(BIRTH // 2)
@@ -101,7 +99,6 @@ class Mailbox:
         if window:
             window.sockets -= 1
             window.away_since = self.clock()
-            self.schedule.name(person_id, window.away_since + self.seconds)
 
     # What goes in
 
@@ -181,7 +178,6 @@ class Mailbox:
         for draft in drafts:
             box = self._box(draft.owner)
             put(box, draft, expires)
-            self.schedule.name(draft.owner, 0.0 if box.lost else expires)
             owners[draft.owner] = True
         for owner in owners:
             await self.ring(owner)
@@ -203,7 +199,6 @@ class Mailbox:
         expires = self.clock() + 2 * self.seconds
         known = accepted.setdefault(message_id, Accepted(recipient_id, b"", datetime.now(UTC), expires))
         known.is_withdrawn, known.expires = True, expires
-        self.schedule.name(sender.id, expires)
         for person_id in (sender.id, recipient_id):
             if box := self.boxes.get(person_id):
                 box.withdraw(lambda message: message.key == key)
@@ -332,33 +327,25 @@ class Mailbox:
         )
 
     async def sweep(self) -> News:
-        """Forgets what is too old. The news are the messages that no window has shown in time."""
+        """Forget what is too old. Return as news the messages that no window has shown in time."""
         now = self.clock()
         lost: list[Message] = []
-        for person_id in self.schedule.due(now):
-            if box := self.boxes.get(person_id):
-                self._age(box, now)
-                lost += box.lost
-                box.lost = []
-                if due := self._next(box):
-                    self.schedule.name(person_id, min(due))
-                elif not box.windows:
-                    del self.boxes[person_id]
+        for person_id, box in list(self.boxes.items()):
+            self._age(box, now)
+            lost += box.lost
+            box.lost = []
+            if not (box.windows or box.entries or box.accepted):
+                del self.boxes[person_id]
         for message in lost:
             self._note_expired(message)
         return News(lost, self._settled_clearings())
 
     def _age(self, box: Box, now: float) -> None:
-        box.forget_expired(now)
         box.windows = {id: window for id, window in box.windows.items() if not self._is_lost(window, now)}
-        box.forget_shown()
+        if box.entries:
+            box.forget_expired(now)
+            box.forget_shown()
         box.accepted = {id: known for id, known in box.accepted.items() if known.expires > now}
-
-    def _next(self, box: Box) -> list[float]:
-        """When something here gets too old."""
-        entries = [box.entries[0].expires] if box.entries else []
-        windows = [window.away_since + self.seconds for window in box.windows.values() if window.sockets <= 0]
-        return [*entries, *windows, *(known.expires for known in box.accepted.values())]
 
     def is_idle(self) -> bool:
         """Whether nothing is here that a sweep would have to look at."""
@@ -374,7 +361,6 @@ class Mailbox:
     def _box(self, person_id: int) -> Box:
         if person_id not in self.boxes:
             self.boxes[person_id] = Box(self.birth + secrets.token_urlsafe(6))
-            self.schedule.name(person_id, self.clock() + self.seconds)
         return self.boxes[person_id]
 
     def _is_lost(self, window: Window, now: float) -> bool:

@@ -90,7 +90,6 @@ ROOMS = {
     "messaging.mailbox": DOMAIN,
     "messaging.pace": DOMAIN,
     "messaging.presence": DOMAIN,
-    "messaging.schedule": DOMAIN,
     "messaging.sizes": DOMAIN,
     # The same, where several processes share it. Only the layer knows of channels.
     "messaging.redis": DOMAIN,
