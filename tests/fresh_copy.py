@@ -11,10 +11,10 @@ PARTS = ("manage.py", "config", "accounts", "messaging", "templates", "static", 
 
 
 def make_copy(folder: Path) -> Path:
-    """Copies what runs into the folder, which must be there; gives it back."""
+    """Copy what runs into the folder, which must be there, and return it. Python has compiled most of it already."""
     for part in map(ROOT.joinpath, PARTS):
         if part.is_dir():
-            shutil.copytree(part, folder / part.name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(part, folder / part.name, ignore=shutil.ignore_patterns("*.pyc.*"))
         else:
             shutil.copy(part, folder)
     return folder
