@@ -23,6 +23,7 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", "memory(reason): runs in memory and SQLite alone; with tests.shared_settings it is skipped"
     )
+    config.addinivalue_line("markers", "product_pace: is about how soon or how often others are told: no quick pulse")
 
 
 def pytest_collection_modifyitems(config, items):

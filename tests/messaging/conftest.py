@@ -172,6 +172,14 @@ def forget_tasks():
     crowd.cut.clear()
 
 
+@pytest.fixture(autouse=True)
+def quick_pulse(request, monkeypatch):
+    """Tell who has come and gone ten times as often: most tests wait for such news and are about something else."""
+    if not request.node.get_closest_marker("product_pace"):
+        monkeypatch.setattr("messaging.pulse.SECONDS", 0.1)
+        monkeypatch.setattr("messaging.pulse.TOLD", 0.08)
+
+
 @pytest.fixture(params=["memory", "redis"])
 def home(request):
     """Where the state of a test of the domain lives: each home must behave as the other one."""

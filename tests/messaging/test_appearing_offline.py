@@ -23,6 +23,7 @@ async def pair(alice, bob, open_window):
     return here, there
 
 
+@pytest.mark.product_pace
 async def test_the_others_see_somebody_leave_within_a_second_and_once(alice, pair):
     here, there = pair
     async with asyncio.timeout(2):
@@ -39,12 +40,12 @@ async def test_windows_that_are_opened_and_closed_meanwhile_are_no_news(alice, p
     await is_told(there, alice, "offline")
     monkeypatch.setattr(presence, "grace", 0.2)
     second = await open_window(alice)
-    await asyncio.sleep(1)
+    await asyncio.sleep(0.5)
     await second.leaves()
     await here.leaves()
-    await asyncio.sleep(1)
+    await asyncio.sleep(0.5)
     await open_window(alice)
-    await asyncio.sleep(1)
+    await asyncio.sleep(0.5)
     await there.settles()
     assert told(there, alice) == ["offline"]
 

@@ -10,7 +10,7 @@ from messaging.homes import presence
 from messaging.pulse import pulse
 
 WORDS = ("online", "offline")
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.product_pace]
 
 
 def told(window, user):

@@ -120,8 +120,7 @@ FAULTS = {
 async def pair(open_window, alice, bob):
     """A window of hers and one of his, in conversation, with nothing under way."""
     windows = [await open_window(alice, bob), await open_window(bob, alice)]
-    for window in windows:
-        await window.settles()
+    await asyncio.gather(*(window.settles() for window in windows))
     return windows
 
 
@@ -142,8 +141,7 @@ async def test_no_fault_on_a_message_s_way_is_reported_with_its_words(fault, rep
     place, name, broken = FAULTS[fault]
     monkeypatch.setattr(place, name, broken)
     await hers.says(CANARY, his.user)
-    await goes_on(hers)
-    await goes_on(his)
+    await asyncio.gather(goes_on(hers), goes_on(his))
     assert reports.errors(), "the fault was not even noticed"
     assert reports.leaks() == []
 

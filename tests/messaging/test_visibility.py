@@ -24,7 +24,7 @@ from tests.messaging.choosing import blocks as block
 from tests.messaging.conftest import all_is_done, connect, forget_in_memory, forget_in_redis, forget_tasks, signed_in
 from tests.messaging.test_arrivals import is_told
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.product_pace]
 ID = "00000000-0000-4000-8000-{:012d}"
 
 # What differs from one answer to the next, whoever is online. Nothing else is left out of the comparison.
