@@ -137,11 +137,17 @@ def test_a_proxy_reuses_no_connection_that_serve_may_be_closing():
 
 def test_systemd_takes_the_unit_and_finds_it_well_closed(tmp_path):
     if not (analyze := engines.find("systemd-analyze")):
-        pytest.skip("NO SYSTEMD HERE, and none could be fetched: deploy/sotto.service was not looked at")
+        pytest.skip("NO SYSTEMD HERE, and none could be fetched: deploy/sotto@.service was not looked at")
     # systemd looks whether the programs are there.
-    unit = (DEPLOY / "sotto.service").read_text().replace("/opt/sotto/.venv/bin/python", sys.executable)
-    file = tmp_path / "sotto.service"
+    unit = (DEPLOY / "sotto@.service").read_text().replace("/opt/sotto/.venv/bin/python", sys.executable)
+    file = tmp_path / "sotto@8001.service"
     file.write_text(unit)
     for words in (["verify"], ["security", "--offline=true", "--threshold=20"]):
         tried = subprocess.run([analyze, *words, file], capture_output=True, text=True, check=False)
-        assert (tried.returncode, tried.stderr) == (0, ""), tried.stdout + tried.stderr
+        # What releases before 254 do not know yet is left out by them.
+        said = [
+            line
+            for line in tried.stderr.splitlines()
+            if not re.search("Unknown key.* 'Restart(Steps|MaxDelaySec)'", line)
+        ]
+        assert (tried.returncode, said) == (0, []), tried.stdout + tried.stderr

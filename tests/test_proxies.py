@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import ssl
 import subprocess
 
@@ -11,7 +12,7 @@ from websockets.sync.client import connect
 
 from tests.answering import Handler, answering
 from tests.caddy import Caddy
-from tests.nginx import Nginx
+from tests.nginx import Nginx, exchange
 from tests.servers import Server, free_port
 
 CANARY = "canary-9d1f"
@@ -116,6 +117,27 @@ def test_a_socket_passes(kind, tmp_path):
     finally:
         server.stop()
         proxy.close()
+
+
+def test_after_a_reload_nginx_ends_the_windows_that_stay():
+    with socket.create_server(("127.0.0.1", 0)) as upstream:
+        nginx = Nginx(upstream.getsockname()[1])
+        nginx.file.write_text(
+            exchange(nginx.file.read_text(), "worker_shutdown_timeout 10m;", "worker_shutdown_timeout 1s;")
+        )
+        nginx.start()
+        try:
+            with socket.create_connection(("127.0.0.1", nginx.port), 10) as window:
+                window.sendall(b"GET /ws/chat/ HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n\r\n")
+                process, _ = upstream.accept()
+                with process:
+                    process.recv(4096)
+                    process.sendall(b"HTTP/1.1 101 Here\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n")
+                    assert window.recv(4096).startswith(b"HTTP/1.1 101")
+                    subprocess.run(nginx.command("-s", "reload"), check=True)
+                    assert window.recv(4096) == b""
+        finally:
+            nginx.close()
 
 
 def test_nginx_takes_its_file_as_it_is_delivered_with_tls(mirror):
