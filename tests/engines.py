@@ -34,6 +34,7 @@ ENGINES = {
     "gettext": Engine(("msgfmt",), "gettext", "", ""),
     "systemd-analyze": Engine(("systemd-analyze",), "systemd", "", ""),
     "sqlite3": Engine(("sqlite3",), "sqlite3", "", ""),
+    "curl": Engine(("curl",), "curl", "", ""),
 }
 
 
@@ -68,6 +69,6 @@ if __name__ == "__main__":
     if missing():
         sys.stderr.write(f"Not here yet, fetching for the tests: {', '.join(missing())} ...\n")
         fetch()
-    # systemd is Linux's alone, gettext not for everybody, and most have sqlite3: a test says so where it is skipped.
+    # systemd is Linux's, gettext not for everybody, most have sqlite3 and curl: a test says so where it is skipped.
     wanting = [name for name in missing() if ENGINES[name].wheel]
     sys.exit(f"The tests need {', '.join(wanting)}. Please install what is missing." if wanting else None)

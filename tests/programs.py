@@ -31,14 +31,18 @@ class Program:
     def answers(self) -> bool:
         raise NotImplementedError
 
-    def start(self) -> Any:
+    def begin(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command(), cwd=self.folder, stdout=log, stderr=log, **self.surroundings()
             )
+
+    def start(self) -> Any:
+        """Returns when it answers."""
+        self.begin()
         deadline = time.monotonic() + 30
         while not self.answers():
-            alive = self.process.poll() is None and time.monotonic() < deadline
+            alive = self.process and self.process.poll() is None and time.monotonic() < deadline
             assert alive, f"it did not start: {self.log.read_text(errors='replace')}"
             time.sleep(0.02)
         return self

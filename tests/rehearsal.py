@@ -36,7 +36,7 @@ esac
 noted make "$@"
 exec {make} --dry-run "$@" > /dev/null""",
     "git": 'if [ "$1" = pull ]; then exec noted git "$@"; fi; exec {git} "$@"',
-    **{name: f'exec noted {name} "$@"' for name in ("docker", "nginx", "sudo", "systemctl")},
+    **{name: f'exec noted {name} "$@"' for name in ("curl", "docker", "nginx", "sudo", "systemctl")},
     # Words of the tests' own.
     "make_repository": "{git} init --quiet && {git} add --all && {git} commit --quiet --message Here",
     "fill_in": 'if ! [ -e "$1" ]; then install -D deploy/production.env.example "$1"; fi; sed --in-place "{fill}" "$1"',

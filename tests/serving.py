@@ -33,17 +33,6 @@ class Serving(Server):
             with answer:
                 return answer.code, answer.read().decode()
 
-    def asks_at_once(self, *paths: str) -> list[tuple[int, str]]:
-        """All over one wire: the server may have gone between two."""
-        wire = http.client.HTTPConnection("localhost", self.port, timeout=10)
-        answers = []
-        for path in paths:
-            wire.request("GET", path)
-            answer = wire.getresponse()
-            answers.append((answer.status, answer.read().decode()))
-        wire.close()
-        return answers
-
     def headers(self, path: str) -> dict[str, str]:
         wire = http.client.HTTPConnection("localhost", self.port, timeout=10)
         wire.request("GET", path)
@@ -61,10 +50,6 @@ class Serving(Server):
     def pid(self) -> int:
         assert self.process
         return self.process.pid
-
-    def workers(self) -> set[int]:
-        """The processes that it holds."""
-        return set(map(int, Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()))
 
     def tell(self, number: int = signal.SIGTERM) -> None:
         assert self.process

@@ -20,6 +20,7 @@ FOLLOWED = [page for page in PAGES if any(block.language != "text" for block in 
 # What a test does not do on anybody's machine, and what is looked at instead. bash reads it all the same.
 NOT_RUN = {
     "docker compose": "needs Docker; test_deploy.py has the file's schema, and a test below what it is asked for",
+    "curl": "asks the processes that systemd restarts; fleet/test_delivery.py follows this loop with real ones",
     "systemctl": "speaks to the systemd of the machine; test_deploy.py has the unit verified",
     "nginx": "test_proxies.py starts nginx with this file",
     "sudo -u postgres": "PostgreSQL's own tools, asked for a password; tests/stores.py has a server without one",

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from twisted.internet import reactor as twisted_reactor
 
-from messaging import metrics, operations
+from messaging import operations
 from messaging.serving import refusals, sockets
 from messaging.sizes import MAX_SOCKET_FRAME
 
@@ -42,21 +42,19 @@ reactor: Any = twisted_reactor  # a module that stands for an object, which its 
 
 
 class Worker:
-    """`supervisor` is a wire to the process that has started this one: it is told when all is ready, and this process
-    ends when nobody holds the other end any more."""
+    """Daphne with the application, which is loaded when this is made. `run` serves it."""
 
-    def __init__(self, listener: socket.socket, supervisor: socket.socket | None = None, number: int = 1) -> None:
-        self.listener, self.supervisor = listener, supervisor
+    def __init__(self) -> None:
         self.ending: asyncio.Task | None = None
-        metrics.numbers.worker = number
         application = import_string(settings.ASGI_APPLICATION)
         options = {"signal_handlers": False, "server_name": "", "verbosity": 0, "ready_callable": self._begin}
         self.server = Server(application, ["its own"], **options, **TIMES, **SIZES)
         # Daphne takes a socket that is open already for IPv4 alone: this one is given to it in `_begin`.
         self.server.endpoints = []
 
-    def run(self) -> None:
+    def run(self, listener: socket.socket) -> None:
         """Never returns: a thread that hangs in a database must not keep the process from ending."""
+        self.listener = listener
         self.server.run()
         logging.shutdown()
         sys.stdout.flush()
@@ -69,29 +67,20 @@ class Worker:
         self.server.ws_factory.protocol = sockets.Socket
         self.port = reactor.adoptStreamPort(self.listener.fileno(), family, factory)
         self.listener.close()  # the port has its own
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             twisted_loop.add_signal_handler(number, self.end)
-        if self.supervisor is None:
-            twisted_loop.add_signal_handler(signal.SIGHUP, self.end)
-        else:
-            signal.signal(signal.SIGHUP, signal.SIG_IGN)
-            self.supervisor.send(b"ready")
-            twisted_loop.add_reader(self.supervisor, self.end)
 
     def end(self) -> None:
         """Begins the end; to ask again changes nothing."""
-        if self.supervisor:
-            twisted_loop.remove_reader(self.supervisor)
         if self.ending is None:
             self.ending = twisted_loop.create_task(self._end())
 
     async def _end(self) -> None:
+        """Who comes from now on is refused by the kernel, so that a proxy asks another process."""
         logger.info("Process %s ends: its windows are told to come back", os.getpid())
         try:
-            if self.supervisor:  # who comes back is taken by another; alone, it goes on saying that it is not ready
-                self.port.stopListening()
-            await operations.end()
             self.port.stopListening()
+            await operations.end()
             await self._finish_requests()
         finally:
             reactor.stop()

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bench.machine import allow_many_files
-from tests.fleet.fleet import Fleet, Serve
+from tests.fleet.fleet import Fleet
 from tests.fleet.page import Page
 from tests.stores import Postgres, Redis
 
@@ -21,15 +21,6 @@ def fleet(store, tmp_path_factory):
     fleet = Fleet(tmp_path_factory.mktemp("fleet"), store.url).start()
     yield fleet
     fleet.close()
-
-
-@pytest.fixture(scope="module")
-def serve(store, tmp_path_factory):
-    """Three workers as an operator starts them."""
-    allow_many_files()
-    service = Serve(tmp_path_factory.mktemp("serve"), store.url).start()
-    yield service
-    service.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,13 @@
 """The faults of delivery, at any size: the quick tests and the long ones call the same."""
 
 import asyncio
-import signal
 import time
 from collections.abc import Callable
 
 from messaging.shutdown import RESTARTING
-from tests.fleet.fleet import Fleet, Serve
+from tests.fleet.fleet import Fleet
 from tests.fleet.page import Page, every
+from tests.fleet.rolling import restart_in_turn
 from tests.fleet.talk import Talk, gather
 from tests.stores import Redis
 
@@ -72,15 +72,14 @@ async def worker_is_killed(
     talk.is_whole()
 
 
-async def workers_are_replaced(service: Serve, record: Record, people: int, per_second: float) -> None:
-    """All of them, one after the other, while everybody talks."""
-    talk = await gather(service, people)
+async def workers_are_restarted(fleet: Fleet, record: Record, people: int, per_second: float) -> None:
+    """All of them, one after the other, as docs/upgrade.md says, while everybody talks."""
+    talk = await gather(fleet, people)
     talking = asyncio.create_task(talk.goes_on(3600, per_second))
     await asyncio.sleep(1)
     began = time.monotonic()
-    service.serving.tell(signal.SIGHUP)
-    await asyncio.to_thread(service.until_it_says, "All workers have been replaced")
-    record("all workers replaced after, in s", round(time.monotonic() - began, 1))
+    await asyncio.to_thread(restart_in_turn, fleet)
+    record("all workers restarted after, in s", round(time.monotonic() - began, 1))
     await every(talk.pages, lambda page: len(page.returns) > len(page.ends))
     talking.cancel()
     await talk.is_over()

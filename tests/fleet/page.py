@@ -11,7 +11,7 @@ from typing import Self
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests import heard
-from tests.fleet.fleet import Service
+from tests.fleet.fleet import Fleet
 from tests.fleet.outbox import Outbox, Said
 from tests.people import Person
 from tests.window import Window
@@ -22,7 +22,7 @@ STAYS_AWAY = {4401, 4409}  # as static/js/connection.js has it
 class Page(Window):
     """`ends` and `returns` tell of its sockets: when each was gone, with which code, and when the next was answered."""
 
-    def __init__(self, fleet: Service, person: Person, *peers: Person) -> None:
+    def __init__(self, fleet: Fleet, person: Person, *peers: Person) -> None:
         super().__init__(fleet, person, *peers, is_compressed=False)
         self.fleet = fleet
         self.outbox = Outbox(self._offer)

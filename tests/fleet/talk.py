@@ -5,7 +5,7 @@ import itertools
 import time
 from dataclasses import dataclass, field
 
-from tests.fleet.fleet import Service
+from tests.fleet.fleet import Fleet
 from tests.fleet.page import Page, every
 
 AT_ONCE = 50  # pages that connect at the same time
@@ -56,7 +56,7 @@ class Talk:
         )
 
 
-async def gather(fleet: Service, count: int) -> Talk:
+async def gather(fleet: Fleet, count: int) -> Talk:
     """So many people, in pairs, the two of each at different workers."""
     people, room = fleet.people(count), asyncio.Semaphore(AT_ONCE)
     pages = [Page(fleet, person, people[place ^ 1]) for place, person in enumerate(people)]

@@ -1,6 +1,13 @@
 """Delivery over several processes: all of it, once, in order, whatever happens to one of them or to Redis."""
 
-from tests.fleet.delivery import one_order, redis_is_lost, talk_without_a_fault, worker_is_killed, workers_are_replaced
+import subprocess
+
+import pytest
+
+from tests.answering import Handler, answering
+from tests.fleet.delivery import one_order, redis_is_lost, talk_without_a_fault, worker_is_killed, workers_are_restarted
+from tests.fleet.rolling import follow
+from tests.servers import free_port
 
 
 async def test_all_arrives_once_and_in_order(fleet, record_property):
@@ -15,8 +22,18 @@ async def test_a_worker_that_is_killed_loses_nothing(fleet, record_property):
     await worker_is_killed(fleet, record_property, people=90, per_second=60, seconds=(1, 4))
 
 
-async def test_workers_are_replaced_while_everybody_talks(serve, record_property):
-    await workers_are_replaced(serve, record_property, people=30, per_second=30)
+async def test_workers_are_restarted_in_turn_while_everybody_talks(fleet, record_property):
+    await workers_are_restarted(fleet, record_property, people=30, per_second=30)
+
+
+def test_a_process_that_does_not_become_ready_is_the_last_to_be_restarted(tmp_path):
+    class NotReady(Handler):
+        def respond(self):
+            self.send_error(503)
+
+    with answering(NotReady) as port, pytest.raises(subprocess.TimeoutExpired):
+        follow([port, free_port()], f'echo "$*" >> {tmp_path}/asked', tmp_path, seconds=3)
+    assert (tmp_path / "asked").read_text() == f"restart sotto@{port}\n"
 
 
 async def test_redis_is_killed_and_comes_back_empty(fleet, store, record_property):

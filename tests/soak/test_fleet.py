@@ -1,8 +1,8 @@
 """Several processes over one Redis, at the figures that the product promises: delivery, presence, and the stores."""
 
 from tests.fleet import outage, storage
-from tests.fleet.conftest import all_close, database, fleet, forgetful, keeping, leaving, serve, store  # noqa: F401 - fixtures
-from tests.fleet.delivery import one_order, redis_is_lost, talk_without_a_fault, worker_is_killed, workers_are_replaced
+from tests.fleet.conftest import all_close, database, fleet, forgetful, keeping, leaving, store  # noqa: F401 - fixtures
+from tests.fleet.delivery import one_order, redis_is_lost, talk_without_a_fault, worker_is_killed, workers_are_restarted
 from tests.fleet.presence import leaves_no_ghost, many_arrive
 
 SOON = 50  # ms
@@ -21,8 +21,8 @@ async def test_a_worker_with_a_third_of_five_hundred_windows_is_killed(fleet, re
     await worker_is_killed(fleet, record_property, people=498, per_second=200, seconds=(10, 20))
 
 
-async def test_three_workers_are_replaced_while_three_hundred_talk(serve, record_property):  # noqa: F811
-    await workers_are_replaced(serve, record_property, people=300, per_second=150)
+async def test_three_workers_are_restarted_in_turn_while_three_hundred_talk(fleet, record_property):  # noqa: F811
+    await workers_are_restarted(fleet, record_property, people=300, per_second=150)
 
 
 async def test_redis_is_away_for_five_seconds_and_comes_back_empty(fleet, store, record_property):  # noqa: F811
