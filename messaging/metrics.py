@@ -17,10 +17,7 @@ CONTENT_TYPE = exposition.CONTENT_TYPE_PLAIN_0_0_4
 
 
 class Numbers:
-    """Collects at each look. No label ever says who somebody is; `worker` is the number of this process."""
-
-    def __init__(self, worker: int = 1) -> None:
-        self.worker = worker
+    """Collects at each look. No label ever says who somebody is."""
 
     def collect(self) -> Iterator[Metric]:
         yield self._gauge("windows", "Sockets that are open here.", crowd.size)
@@ -51,38 +48,33 @@ class Numbers:
         yield self._gauge("people_reachable", "People with a window that is there or awaited.", reachable)
 
     def _refused(self) -> Metric:
-        family = CounterMetricFamily("sotto_refused", "What was refused, by why.", labels=["worker", "reason"])
+        family = CounterMetricFamily("sotto_refused", "What was refused, by why.", labels=["reason"])
         for reason in REASONS:
-            family.add_metric([str(self.worker), reason], counts.refused[reason])
+            family.add_metric([reason], counts.refused[reason])
         return family
 
     def _ready(self) -> Metric:
-        family = GaugeMetricFamily("sotto_ready", "1 for each thing that is there.", labels=["worker", "check"])
+        family = GaugeMetricFamily("sotto_ready", "1 for each thing that is there.", labels=["check"])
         for check in CHECKS:
-            family.add_metric([str(self.worker), check], check not in readiness.last)
+            family.add_metric([check], check not in readiness.last)
         return family
 
     def _lag(self) -> Metric:
-        family = HistogramMetricFamily("sotto_loop_lag_seconds", "How late the event loop wakes.", labels=["worker"])
+        family = HistogramMetricFamily("sotto_loop_lag_seconds", "How late the event loop wakes.")
         borders = [*map(str, LAGS), "+Inf"]
         buckets = list(zip(borders, accumulate(counts.naps), strict=True))
-        family.add_metric([str(self.worker)], buckets, counts.lag)
+        family.add_metric([], buckets, counts.lag)
         return family
 
     def _gauge(self, name: str, words: str, value: float) -> Metric:
-        family = GaugeMetricFamily(f"sotto_{name}", words, labels=["worker"])
-        family.add_metric([str(self.worker)], value)
-        return family
+        return GaugeMetricFamily(f"sotto_{name}", words, value)
 
     def _counter(self, name: str, words: str, value: float) -> Metric:
-        family = CounterMetricFamily(f"sotto_{name}", words, labels=["worker"])
-        family.add_metric([str(self.worker)], value)
-        return family
+        return CounterMetricFamily(f"sotto_{name}", words, value)
 
 
-numbers = Numbers()
 _registry = CollectorRegistry(auto_describe=False)
-_registry.register(numbers)
+_registry.register(Numbers())
 ProcessCollector(registry=_registry)  # memory, processor time, open files
 
 

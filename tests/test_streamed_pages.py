@@ -81,11 +81,11 @@ def test_many_pages_hold_no_thread(server, connected):
     before = threads(server)
     readers = [connected(server.port, cookie) for cookie in cookies[1:] * 3]
     assert threads(server) <= before
-    assert re.search(r"^sotto_streams\{.*\} 13\.0$", server.asks("/metrics")[1], re.MULTILINE)
+    assert re.search(r"^sotto_streams 13\.0$", server.asks("/metrics")[1], re.MULTILINE)
     for reader in [first, *readers]:
         reader.leaves()
     deadline = time.monotonic() + 10
-    while not re.search(r"^sotto_streams\{.*\} 0\.0$", server.asks("/metrics")[1], re.MULTILINE):
+    while not re.search(r"^sotto_streams 0\.0$", server.asks("/metrics")[1], re.MULTILINE):
         assert time.monotonic() < deadline, "who has left is still held"
         time.sleep(0.1)
 

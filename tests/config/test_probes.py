@@ -49,7 +49,7 @@ async def numbers():
     """The metrics by name, those with a label of their own as `name/label`."""
     families = text_string_to_metric_families((await asked("/metrics")).text)
     return {
-        "/".join([sample.name, *(value for name, value in sample.labels.items() if name != "worker")]): sample.value
+        "/".join([sample.name, *sample.labels.values()]): sample.value
         for family in families
         for sample in family.samples
     }
@@ -216,4 +216,4 @@ async def test_nobody_is_named(alice, bob, open_window):  # noqa: F811
     text = (await asked("/metrics")).text
     await sync_to_async(alice.refresh_from_db)()
     assert not re.search(r"alice|bob|a word", text)
-    assert set(re.findall(r'(\w+)="', text)) == {"worker", "check", "reason", "le"}
+    assert set(re.findall(r'(\w+)="', text)) == {"check", "reason", "le"}
