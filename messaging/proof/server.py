@@ -80,9 +80,8 @@ class Server:
             "PYTHONDONTWRITEBYTECODE": "1",
             "TMPDIR": str(self.temp),
         }
-        application = ":".join(settings.ASGI_APPLICATION.rsplit(".", 1))
-        daphne = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "-v", "3", application]
-        return ["env", *(f"{name}={value}" for name, value in changes.items()), *daphne]
+        serve = [sys.executable, "manage.py", "serve", "--skip-checks", "--port", str(self.port)]
+        return ["env", *(f"{name}={value}" for name, value in changes.items()), *serve]
 
     def _read(self, pipe: IO[bytes]) -> None:
         with pipe:
