@@ -48,8 +48,8 @@ def _is_free(family: int, host: str, port: int) -> bool:
     return True
 
 
-DAPHNE = ("-m", "daphne", "-b", "127.0.0.1", "-v", "0")
-# As docs/operations.md says that it is to be started.
+# As docs/operations.md says that they are to be started.
+SERVE = ("manage.py", "serve")
 UVICORN = (
     "-m", "uvicorn", "--no-access-log", "--no-server-header", "--no-proxy-headers", "--reset-contextvars",
     "--ws-max-size", "200000", "--ws-per-message-deflate", "false", "--ws-ping-interval", "10",
@@ -67,8 +67,12 @@ def _migrated() -> Path:
 
 
 class Server:
-    """Daphne with the whole application, or uvicorn where TEST_SERVER says so. `folder` holds its database and its log;
-    `site_url` is what browsers open; with `options`, which are Daphne's own, it is Daphne in any case."""
+    """`manage.py serve`, or uvicorn where TEST_SERVER says so. `folder` holds its database and its log; `site_url` is
+    what browsers open; `options` follow on its command line."""
+
+    program: tuple[str, ...] = (
+        (*UVICORN, "config.asgi:application") if os.environ.get("TEST_SERVER") == "uvicorn" else SERVE
+    )
 
     def __init__(self, folder: Path, *, site_url: str = "", options: tuple[str, ...] = (), **environment: str) -> None:
         self.options, self.root = options, ROOT
@@ -85,8 +89,7 @@ class Server:
         self.process: subprocess.Popen | None = None
 
     def command(self) -> list[str]:
-        program = UVICORN if os.environ.get("TEST_SERVER") == "uvicorn" and not self.options else DAPHNE
-        return [sys.executable, *program, "--port", str(self.port), *self.options, "config.asgi:application"]
+        return [sys.executable, *self.program, "--port", str(self.port), *self.options]
 
     def migrate(self) -> None:
         """Its own file is copied from one that has been migrated already."""

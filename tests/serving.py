@@ -1,27 +1,22 @@
-"""`manage.py serve` in a process of its own, as an operator starts it."""
+"""`manage.py serve` in a process of its own, and what can be asked of it."""
 
 import http.client
 import re
 import signal
-import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.servers import UVICORN, Server
+from tests.servers import SERVE, UVICORN, Server
 
 
 class Serving(Server):
-    """`words` are what follows on the command line."""
+    """`words` are what follows on the command line. It is this server whatever TEST_SERVER says."""
 
-    program: tuple[str, ...] = ("manage.py", "serve")
+    program: tuple[str, ...] = SERVE
 
     def __init__(self, folder: Path, *words: str, **environment: str) -> None:
-        super().__init__(folder, site_url="", options=(), **environment)
-        self.words = words
-
-    def command(self) -> list[str]:
-        return [sys.executable, *self.program, "--port", str(self.port), *self.words]
+        super().__init__(folder, options=words, **environment)
 
     def asks(self, path: str, **headers: str) -> tuple[int, str]:
         """The status and the text of an answer."""

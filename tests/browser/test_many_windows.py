@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import becomes
-from tests.servers import Server
+from tests.serving import Serving
 
 MOST = 10
-AGE = 3  # seconds after which this Daphne ends any socket: a stock one does after a day
 
 
 def test_the_oldest_of_too_many_windows_is_let_go_and_stays_away(somebody):
@@ -37,8 +36,9 @@ def test_the_oldest_of_too_many_windows_is_let_go_and_stays_away(somebody):
 
 @pytest.fixture(scope="module")
 def short_lived(tmp_path_factory):
-    """Daphne by its own command, with a day that lasts some seconds."""
-    server = Server(tmp_path_factory.mktemp("server"), options=("--websocket_timeout", str(AGE))).start()
+    """A server that ends each socket after some seconds."""
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.short_lived_settings"}
+    server = Serving(tmp_path_factory.mktemp("server"), **settings).start()
     yield server
     server.stop()
 
