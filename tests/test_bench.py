@@ -17,7 +17,7 @@ SMALLEST = scenarios.replace(
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("server", ["daphne", "uvicorn"])
+@pytest.mark.parametrize("server", ["serve", "uvicorn"])
 def test_every_message_is_counted_and_every_number_reported(server, tmp_path):
     raw = scenarios.run(scenarios.replace(SMALLEST, servers=(server,)), tmp_path)
     for row in raw["talk"]:

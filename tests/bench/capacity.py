@@ -78,16 +78,16 @@ def table(results: dict, habits: Habits) -> str:
         "| people online | messages/s | cores, Daphne | cores, uvicorn | memory of windows, GB | of one Redis |",
         "|---|---|---|---|---|---|",
     ]
-    cost = {server: costs(results, server) for server in ("daphne", "uvicorn")}
+    cost = {server: costs(results, server) for server in ("serve", "uvicorn")}
     for people in CROWDS:
-        slow, fast = (needs(people, cost[server], habits) for server in ("daphne", "uvicorn"))
+        slow, fast = (needs(people, cost[server], habits) for server in ("serve", "uvicorn"))
         cells = [f"{people:,}", f"{slow['messages']:,.0f}", f"{slow['cores']:.2g}", f"{fast['cores']:.2g}"]
         lines.append("| " + " | ".join([*cells, f"{fast['memory']:.2g}", f"{100 * fast['redis']:.2g} %"]) + " |")
     full = {server: most_people(cost[server], habits) for server in cost}
-    daphne, uvicorn = (_round(full[server]["process"]) for server in ("daphne", "uvicorn"))
+    serve, uvicorn = (_round(full[server]["process"]) for server in ("serve", "uvicorn"))
     lines += [
         "",
-        f"At {100 * habits.busy:.0f} % of what each can do, one process holds about {daphne:,} people online under "
+        f"At {100 * habits.busy:.0f} % of what each can do, one process holds about {serve:,} people online under "
         f"Daphne and {uvicorn:,} under uvicorn, and one Redis {_round(full['uvicorn']['redis']):,}.",
     ]
     return "\n".join(lines)

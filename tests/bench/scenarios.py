@@ -19,7 +19,7 @@ GUESSED = {"theirs": 1_700, "own": 2_000, "told": 500, "beat": 600}  # bytes, sh
 class Plan:
     """How much is measured. Times are in seconds; `held` windows are opened, counted and left alone."""
 
-    servers: tuple[str, ...] = ("daphne", "uvicorn")
+    servers: tuple[str, ...] = ("serve", "uvicorn")
     homes: str = "memory"  # or "redis": uvicorn's workers, and the state of conversations outside of them
     windows: tuple[int, ...] = (200, 1_000, 5_000)
     people: tuple[int, ...] = (10, 1_000, 10_000)
@@ -88,13 +88,13 @@ def _product(bench: Bench, size: int, *, holds_only: bool = False) -> dict:
 def _started(bench: Bench) -> Iterator[server.Server]:
     """The product, in one process, or in several over a Redis."""
     if bench.plan.homes == "memory":
-        with server.started(bench.server, server.PRODUCT, bench.folder) as running:
+        with server.started(bench.server, bench.folder) as running:
             yield running
         return
     store = Redis().start()
     try:
         words = {"REDIS_URL": store.url, "MAILBOX_KEY": "for-the-bench-only" * 2}
-        with server.started(bench.server, server.PRODUCT, bench.folder, "--workers", str(WORKERS), **words) as running:
+        with server.started(bench.server, bench.folder, "--workers", str(WORKERS), **words) as running:
             yield running
     finally:
         store.close()
@@ -104,7 +104,7 @@ def _relay(bench: Bench, size: int, sizes: dict[str, int]) -> dict:
     bytes_of = ",".join(str(sizes[part]) for part in GUESSED)
     variables = {"BENCH_SIZES": bytes_of, "BENCH_HEARTBEAT": str(server.HEARTBEAT_SECONDS)}
     nobody = [(id, str(id)) for id, _ in bench.people[:size]]
-    with server.started(bench.server, server.RELAY, bench.folder, **variables) as running:
+    with server.started(bench.server, bench.folder, application=server.RELAY, **variables) as running:
         return talk_with(bench, running, "relay", nobody)
 
 

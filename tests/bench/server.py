@@ -13,20 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.people import Person, people
-from tests.servers import ROOT, UVICORN, free_port
+from tests.servers import ROOT, SERVE, UVICORN, free_port
 
 PATIENCE = 60  # seconds for a start
 HEARTBEAT_SECONDS = 20  # as config.settings has it; the relay beats as often
-PRODUCT, RELAY = "config.asgi:application", "tests.bench.relay:application"
-COMMANDS = {
-    "daphne": ["-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p"],
-    "uvicorn": ["-m", "uvicorn", "--no-access-log", "--log-level", "warning", "--host", "127.0.0.1", "--port"],
-}
+PRODUCT, RELAY = "config.asgi.application", "tests.bench.relay.application"
 # As operators start them: with their own sizes and times.
-SERVED = {
-    "serve": ["manage.py", "serve", "--skip-checks", "--port"],
-    "uvicorn": [*UVICORN, PRODUCT, "--host", "127.0.0.1", "--port"],
-}
+COMMANDS = {"serve": (*SERVE, "--skip-checks"), "uvicorn": UVICORN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +33,19 @@ class Server:
 
 
 @contextmanager
-def started(name: str, application: str, folder: Path, *words: str, **variables: str) -> Iterator[Server]:
-    """Daphne or uvicorn with this application, until the block ends; it is killed then, whatever happened. `words` go
+def started(name: str, folder: Path, *words: str, application: str = PRODUCT, **variables: str) -> Iterator[Server]:
+    """`serve` or uvicorn with this application, until the block ends; it is killed then, whatever happened. `words` go
     onto its command line."""
-    with running(name, [*COMMANDS[name], "{port}", *words, application], folder, **variables) as server:
-        yield server
-
-
-@contextmanager
-def served(name: str, folder: Path, **variables: str) -> Iterator[Server]:
-    """The product as operators start it, `serve` or uvicorn, until the block ends."""
-    with running(name, [*SERVED[name], "{port}"], folder, **variables) as server:
-        yield server
-
-
-@contextmanager
-def running(name: str, command: list[str], folder: Path, **variables: str) -> Iterator[Server]:
     port = free_port()
     host, log = f"127.0.0.1:{port}", folder / f"{name}-{port}.log"
-    environment = _environment(folder, SITE_URL=f"http://{host}", **variables)
+    command = [sys.executable, *COMMANDS[name], "--host", "127.0.0.1", "--port", str(port), *words]
+    if name == "uvicorn":
+        command.append(":".join(application.rsplit(".", 1)))
+    environment = _environment(folder, SITE_URL=f"http://{host}", APPLICATION=application, **variables)
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, *(word.format(port=port) for word in command)],
-            cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True,
-        )  # fmt: skip
+            command, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
     try:
         _wait(process, port, log)
         yield Server(process.pid, host)

@@ -1,10 +1,17 @@
-"""The product's settings, with limits that one machine playing a thousand people does not run into."""
+"""The product's settings, with limits that one machine playing a thousand people does not run into.
+
+`APPLICATION` names another one to serve: the relay.
+"""
+
+import os
 
 from django.apps import AppConfig
 
 from config.settings import *  # noqa: F403
+from config.settings import ASGI_APPLICATION as PRODUCT
 from config.settings import INSTALLED_APPS
 
+ASGI_APPLICATION = os.environ.get("APPLICATION", PRODUCT)
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.bench.settings.Patient"]
 
 

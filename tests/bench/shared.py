@@ -30,7 +30,7 @@ def measured(folder: Path) -> dict[str, float]:
 def _one(name: str, people: list[Person], folder: Path, store: Redis) -> dict[str, float]:
     plan = scenarios.replace(scenarios.QUICK, servers=(name,))
     words = {"REDIS_URL": store.url, "MAILBOX_KEY": "for-the-bench-only" * 2}
-    with server.started(name, server.PRODUCT, folder, **words) as running:
+    with server.started(name, folder, **words) as running:
         redis_pid = store.process.pid if store.process else 0
         before = machine.cpu(redis_pid)
         talk = scenarios.talk_with(scenarios.Bench(plan, name, folder, people), running, "product", people)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench import machine
-from tests.bench.server import Server, make_people, served
+from tests.bench.server import Server, make_people, started
 from tests.people import Person
 from tests.pressure.talk import Talk
 from tests.window import Window
@@ -30,7 +30,7 @@ def place(request, tmp_path_factory, figures):
     hang = folder / "hang"
     settings = {"DJANGO_SETTINGS_MODULE": "tests.pressure.settings", "HANG": str(hang)}
     patience = {"PATIENCE": figures["PATIENCE"]} if "PATIENCE" in figures else {}
-    with served(request.param, folder, **settings, **patience) as server:
+    with started(request.param, folder, **settings, **patience) as server:
         yield Place(server, people, hang, request.param, figures["latency"])
     log = "".join(file.read_text() for file in folder.glob("*.log"))
     assert "Traceback" not in log

@@ -88,7 +88,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make churn", description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("--minutes", type=float, default=30.0, help="all in all (30; at least 2)")
     parser.add_argument("--into", type=Path, default=DOCS, help="the folder for the results (docs)")
-    parser.add_argument("--server", choices=server.COMMANDS, default="daphne")
+    parser.add_argument("--server", choices=server.COMMANDS, default="serve")
     options = parser.parse_args()
     server.end_politely()
     machine.allow_many_files()

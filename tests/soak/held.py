@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.bench import machine, server
 from tests.people import Person
 
-PROBED = "tests.soak.probed:application"
+PROBED = "tests.soak.probed.application"
 ADDRESS, SETTLED = "/held/", "settled"
 
 # Not counted to the last one: Python fills its free lists and caches, a thread pool keeps the threads that it once had.
@@ -55,9 +55,9 @@ def _memory(pid: int) -> dict[str, int]:
 
 @contextmanager
 def started(name: str, folder: Path, application: str = PROBED, **variables: str) -> Iterator[Watched]:
-    """Daphne or uvicorn until the block ends, with the product's own settings."""
-    variables = {"DJANGO_SETTINGS_MODULE": "config.settings", **variables}
-    with server.started(name, application, folder, **variables) as it:
+    """`serve` or uvicorn until the block ends, with the product's own settings."""
+    variables = {"DJANGO_SETTINGS_MODULE": "tests.soak.settings", **variables}
+    with server.started(name, folder, application=application, **variables) as it:
         yield Watched(it.pid, it.host)
 
 

@@ -1,6 +1,6 @@
 """The product with one more address, which says how much its process holds. Tests alone start it.
 
-`tests.soak.probed:application` in place of `config.asgi:application`; Sotto itself has no such page.
+`tests.soak.probed.application` in place of `config.asgi.application`; Sotto itself has no such page.
 """
 
 import asyncio

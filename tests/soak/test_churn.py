@@ -11,7 +11,7 @@ async def test_what_the_half_hour_measures_is_all_there(tmp_path, monkeypatch, r
     monkeypatch.setattr(churn, "QUIET", 20.0)
     monkeypatch.setattr(churn, "WAVE", 30.0)
     everybody = held.people(tmp_path, 500)
-    with held.started("daphne", tmp_path, DJANGO_SETTINGS_MODULE="tests.soak.quick_settings") as server:
+    with held.started("serve", tmp_path, DJANGO_SETTINGS_MODULE="tests.soak.quick_settings") as server:
         results = await churn.churn(server, everybody, seconds=80)
     record_property("done", results["done"])
     assert results["done"].keys() <= {*WAYS, *DEEDS, "windows"}, "somebody could not do what they wanted"

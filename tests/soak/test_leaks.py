@@ -14,7 +14,7 @@ CYCLES = 1000
 WARM_UP = 2  # rounds, in which caches, threads and Python's own reserves are filled
 FORGOTTEN = 30  # seconds after which nothing may be left; tests.soak.quick_settings remember a message's name for 6
 QUICK = {"DJANGO_SETTINGS_MODULE": "tests.soak.quick_settings"}
-LEAKING = "tests.soak.leaking:application"
+LEAKING = "tests.soak.leaking.application"
 NOTHING = {"busy": 0, "windows": 0, "cut": 0, "groups": 0, "memberships": 0, "ears": 0, "queues": 0}
 NOTHING |= {"holders": 0, "leases": 0, "told": 0, "waiting": 0, "boxes": 0, "clearings": 0, "paid": 0, "refused": 0}
 
@@ -38,7 +38,7 @@ async def rounds(server, them, count, patience=FORGOTTEN):
     return found[WARM_UP - 1 :]
 
 
-@pytest.mark.parametrize(("name", "count"), [("daphne", 20), ("uvicorn", 6)])
+@pytest.mark.parametrize(("name", "count"), [("serve", 20), ("uvicorn", 6)])
 async def test_windows_that_come_and_go_leave_nothing_behind(name, count, tmp_path, record_property):
     them = held.people(tmp_path, 1 + AT_ONCE)
     with held.started(name, tmp_path, **QUICK) as server:
@@ -60,7 +60,7 @@ async def test_windows_that_come_and_go_leave_nothing_behind(name, count, tmp_pa
 async def test_a_leak_at_every_window_is_found(leaking, names, tmp_path, record_property):
     """One of each kind that the test above looks for."""
     them = held.people(tmp_path, 1 + AT_ONCE)
-    with held.started("daphne", tmp_path, LEAKING, LEAKS=leaking, **QUICK) as server:
+    with held.started("serve", tmp_path, LEAKING, LEAKS=leaking, **QUICK) as server:
         found = await rounds(server, them, 3, patience=12)
     record_property("for each window", costs_of(found, CYCLES))
     assert names <= leaks(found, CYCLES)
