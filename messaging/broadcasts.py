@@ -318,8 +318,10 @@ def pane_opened(peer: Person, blocks: Blocks) -> str:
 def refused(refusal: Refused) -> str:
     """In words, at what it was about where that is on the page."""
     message = refusal.message
-    if message is None or message.kind == "reaction":
+    if message is None:
         return notice(refusal.reason)
+    if message.kind == "reaction":
+        return _render("notice", text=refusal.sentence, name=message.recipient.called)
     return _render("message_refused" if message.is_original else "edit_refused", refusal=refusal, message=message)
 
 

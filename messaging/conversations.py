@@ -99,15 +99,17 @@ class Refused(Exception):
 
     `message` is the one that stays in front of its writer, where it was about a message. `is_waiting` says that its
     page will offer it again when the recipient is back, `seconds` that it may do so after that time, `is_trying` that
-    nothing is wrong with it and it goes on by itself.
+    nothing is wrong with it and it goes on by itself. `sentence` is the reason with `{name}` in the place of the
+    recipient's name, so that a page can mark the name.
     """
 
     def __init__(
         self, reason: str, message: Message | None = None, *, is_waiting: bool = False,
         seconds: int = 0, is_trying: bool = False,
     ) -> None:  # fmt: skip
-        super().__init__(reason)
-        self.reason = reason
+        self.sentence = reason
+        self.reason = reason.replace("{name}", message.recipient.called if message else "")
+        super().__init__(self.reason)
         self.message = message
         self.is_waiting = is_waiting
         self.seconds = seconds

@@ -55,7 +55,7 @@ def read(reporter: Person, reported: Person, reason: str, note: str, shown: Sequ
         raise Refused(_too_many(len(shown)))
     exhibits = [_exhibit(text, reporter, reported) for text in shown]
     if not any(exhibit.message.sender == reported for exhibit in exhibits):
-        raise Refused(_("Tick at least one message that %(name)s wrote.") % {"name": reported.name})
+        raise Refused(_("Tick at least one message that this person wrote."))
     if sum(len(exhibit.message.text) for exhibit in exhibits) > MAX_REPORTED:
         raise Refused(_("This is more text than one report holds. Untick some messages."))
     return Report(REASONS[reason], note, exhibits)

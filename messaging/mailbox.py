@@ -46,8 +46,7 @@ REFUSALS = {
 
 def refusal(word: str, message: Message | None = None) -> Refused:
     """Return why a mailbox does not take something, in words for its sender."""
-    name = message.recipient.called if message else ""
-    return Refused(REFUSALS[word].format(name=name), message, is_waiting=word == "nobody")
+    return Refused(str(REFUSALS[word]), message, is_waiting=word == "nobody")
 
 
 async def nobody_listens(person_id: int) -> None:

@@ -9,6 +9,7 @@ from channels.db import database_sync_to_async
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.backends.utils import CursorWrapper
 
+from accounts.templatetags.names import as_name
 from messaging import blocks, broadcasts, delivery, page
 from messaging.consumers import WindowConsumer
 from messaging.conversations import Person, Refused
@@ -55,7 +56,7 @@ async def test_a_message_is_refused_in_words_that_do_not_say_why(blocker, alice,
     here, there = pair
     await parts(pair[blocker], pair[1 - blocker])
     id = await here.says("are you there?", to=bob)
-    assert f"fate-{id}" in await here.sees(REFUSED.format("bob"))
+    assert f"fate-{id}" in await here.sees(REFUSED.format(as_name("bob")))
     assert "block" not in "".join(fates(here.seen, id))
     assert "are you there?" not in await there.settles() + await here.settles(), "its process has not even taken it"
     assert "are you there?" not in await waiting(mailbox, alice.pk, bob.pk)
@@ -65,8 +66,8 @@ async def test_both_of_them_read_the_same(alice, bob, pair):
     here, there = pair
     await parts(here, there)
     mine, theirs = await here.says("one", to=bob), await there.says("other", to=alice)
-    await here.sees(REFUSED.format("bob"))
-    await there.sees(REFUSED.format("alice"))
+    await here.sees(REFUSED.format(as_name("bob")))
+    await there.sees(REFUSED.format(as_name("alice")))
     assert len(fates(here.seen, mine)) == 1
     assert fates(here.seen, mine) == fates(there.seen, theirs)
 
@@ -77,7 +78,7 @@ async def test_it_holds_in_every_window_of_both_and_for_those_that_come_later(al
     third = await open_window(bob, alice)
     for window in [pair[1], second, third]:
         await window.says("hello", to=alice)
-        await window.sees(REFUSED.format("alice"))
+        await window.sees(REFUSED.format(as_name("alice")))
     assert "hello" not in await pair[0].settles()
 
 
@@ -87,7 +88,7 @@ async def test_it_acts_within_a_second(alice, bob, pair):
         await block(here, bob)
         await there.sees(offline(alice))
         await there.says("too late", to=alice)
-        await there.sees(REFUSED.format("alice"))
+        await there.sees(REFUSED.format(as_name("alice")))
 
 
 async def test_typing_does_not_pass_either_way(alice, bob, pair):
@@ -117,7 +118,7 @@ async def test_what_waits_is_refused_and_never_shown(alice, bob, pair, come_back
     id = await here.says("not for you any more", to=bob)
     await here.sees("not for you any more")
     await block(here, bob)
-    seen = await here.sees(REFUSED.format("bob"))
+    seen = await here.sees(REFUSED.format(as_name("bob")))
     assert f"#state-{alice.pk}-{id}" in seen
     back = await come_back(there, alice)
     await back.settles()
@@ -160,7 +161,7 @@ async def test_what_was_refused_can_be_said_when_the_block_is_over(alice, bob, p
     id = await here.says("later then", to=bob)
     await here.sees("later then")
     await block(here, bob)
-    await here.sees(REFUSED.format("bob"))
+    await here.sees(REFUSED.format(as_name("bob")))
     await unblock(here, bob)
     back = await come_back(there, alice)
     await here.says("later then", to=bob, id=id)
@@ -227,7 +228,7 @@ async def test_a_message_that_was_taken_all_the_same_is_refused_by_who_would_sho
     await block(here, bob)
     await here.sees(f'data-blocked="{bob.pk} "')
     id = await there.says("in the same moment", to=alice)
-    seen = await there.sees(REFUSED.format("alice"))
+    seen = await there.sees(REFUSED.format(as_name("alice")))
     assert f"#state-{bob.pk}-{id}" in seen
     assert "in the same moment" not in await here.settles()
     assert "state--delivered" not in await there.settles()
@@ -258,7 +259,7 @@ async def test_a_block_that_comes_while_a_page_says_hello_is_not_missed(alice, b
     there = await open_window(bob, alice)
     await there.sees(offline(alice))
     await there.says("hello", to=alice)
-    await there.sees(REFUSED.format("alice"))
+    await there.sees(REFUSED.format(as_name("alice")))
     assert "hello" not in await here.settles()
 
 
@@ -270,7 +271,7 @@ async def test_such_a_message_that_waited_for_a_window_is_refused_when_one_comes
     await there.says("in the same moment", to=alice)
     await there.sees("who may be back in a moment")
     back = await come_back(here, bob)
-    await there.sees(REFUSED.format("alice"))
+    await there.sees(REFUSED.format(as_name("alice")))
     await back.settles()
     assert back.texts() == []
     assert "state--delivered" not in await there.settles()
@@ -347,7 +348,7 @@ async def test_a_window_that_was_away_finds_out_on_returning(alice, bob, pair, c
     back = await come_back(there, alice)
     await back.sees(offline(alice))
     await back.says("hello", to=alice)
-    await back.sees(REFUSED.format("alice"))
+    await back.sees(REFUSED.format(as_name("alice")))
 
 
 async def test_when_the_layer_was_away_every_window_asks_again(alice, bob, pair):
@@ -356,7 +357,7 @@ async def test_when_the_layer_was_away_every_window_asks_again(alice, bob, pair)
     broadcasts.lost()
     await there.sees(offline(alice))
     await there.says("hello", to=alice)
-    await there.sees(REFUSED.format("alice"))
+    await there.sees(REFUSED.format(as_name("alice")))
 
 
 async def test_a_busy_window_learns_of_it_when_the_page_of_who_blocks_is_answered(alice, bob, pair, monkeypatch):
@@ -421,7 +422,7 @@ async def test_no_statement_is_made_while_messages_flow(bob, carol, pair, open_w
         await here.says("no", to=carol)
         await here.send(type="typing", peer=str(bob.pk))
     await there.sees("number 19.")
-    await here.sees(REFUSED.format("carol"), times=20)
+    await here.sees(REFUSED.format(as_name("carol")), times=20)
     assert statements == []
 
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from accounts.templatetags.names import as_name
 from messaging.homes import mailbox
 from tests.messaging.homes import waiting
 
@@ -62,7 +63,7 @@ async def test_nobody_can_confirm_what_was_sent_to_somebody_else(alice, bob, car
 async def test_a_message_to_somebody_without_a_window_is_refused_in_words(alice, bob, open_window):
     here = await open_window(alice, bob)
     id = await here.says("anybody home?", to=bob)
-    seen = await here.sees("bob has no open window")
+    seen = await here.sees(f"{as_name('bob')} has no open window")
     assert f"fate-{id}" in seen
     assert "anybody home?" not in seen
     assert await waiting(mailbox, alice.pk, bob.pk) == "[[], []]"
@@ -72,7 +73,7 @@ async def test_the_refusal_comes_within_a_second_and_there_is_never_a_false_tick
     here = await open_window(alice, bob)
     async with asyncio.timeout(1):
         await here.says("anybody home?", to=bob)
-        await here.sees("waiting for bob: bob has no open window.")
+        await here.sees("waiting for {0}: {0} has no open window.".format(as_name("bob")))
     assert "state--delivered" not in await here.settles()
 
 

@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from accounts.models import Report
+from accounts.templatetags.names import as_name
 from messaging import boxes
 from messaging.homes import mailbox
 from messaging.pulse import pulse
@@ -89,7 +90,7 @@ async def test_one_that_nobody_shows_in_time_says_what_the_other_still_sees(alic
     server_clock.passes(mailbox.seconds)
     await pulse._turn()
     seen = await here.sees(UNCHANGED)
-    assert "bob still sees what was there before" in seen
+    assert f"{as_name('bob')} still sees what was there before" in seen
     assert "state--waiting" not in seen
 
 
@@ -111,7 +112,7 @@ async def test_without_a_window_to_show_it_nothing_changes(alice, bob, pair, ser
     await there.leaves()
     server_clock.passes(mailbox.seconds)
     await edits(here, id, "second", bob)
-    assert "bob has no open window" in await here.sees("#edit-fate")
+    assert f"{as_name('bob')} has no open window" in await here.sees("#edit-fate")
     assert place(alice, id) not in await here.settles()
 
 
@@ -121,7 +122,7 @@ async def test_under_a_block_it_is_refused_without_saying_why(alice, bob, pair):
     await there.sees(f'data-blocked="{alice.pk} "')
     await here.settles()
     await edits(here, id, "second", bob)
-    assert "bob cannot be reached" in await here.sees("#edit-fate")
+    assert f"{as_name('bob')} cannot be reached" in await here.sees("#edit-fate")
     assert "second" not in await there.settles()
 
 
@@ -135,7 +136,7 @@ async def test_a_block_takes_out_what_waits_and_tells_its_sender(alice, bob, pai
     await here.sees("state--away")
     await blocks(there, alice)
     seen = await here.sees(UNCHANGED)
-    assert "bob cannot be reached." in seen
+    assert f"{as_name('bob')} cannot be reached." in seen
     assert "second" not in await waiting(mailbox, bob.pk)
 
 

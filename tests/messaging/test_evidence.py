@@ -81,7 +81,7 @@ def test_ones_own_messages_are_context_and_never_verified():
 
 def test_a_report_is_about_what_the_other_wrote():
     mine = message("stop it", sender=ALICE, recipient=BOB)
-    assert "bob" in refused(shown(mine))
+    assert "this person wrote" in refused(shown(mine))
     with pytest.raises(Refused, match="at least one"):
         evidence.read(ALICE, BOB, "threat", "", [])
 

@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.test import Client
 
+from accounts.templatetags.names import as_name
 from messaging import delivery
 from messaging.conversations import Refused, Unreachable
 from messaging.homes import presence
@@ -137,7 +138,7 @@ def refuses(monkeypatch, refusal):
 @pytest.mark.parametrize(
     "case",
     [
-        (Refused("bob has no open window.", is_waiting=True), 409, "bob has no open window. Nothing waits"),
+        (Refused("{name} is out.", is_waiting=True), 409, "Not sent: bob is out. Nothing waits"),
         (Refused("that was too fast.", seconds=3), 429, "Send it again in 3 seconds"),
         (Refused("it is 9 characters long."), 422, "Not sent: it is 9 characters long."),
     ],
@@ -212,7 +213,7 @@ def test_a_block_and_its_end(here, alice, bob):
     path = f"/plain/write/{bob.pk}/"
     assert here.post(f"{path}block/").url == f"{path}#text"
     page = here.get(path).content.decode()
-    assert "You have blocked bob" in page
+    assert f"You have blocked {as_name('bob')}" in page
     assert 'name="text"' not in page
     assert here.post(f"{path}unblock/").url == f"{path}#text"
     assert 'name="text"' in here.get(path).content.decode()

@@ -226,7 +226,7 @@ def test_ones_own_page_says_that_one_is_hidden(alice):
 def test_the_list_shows_ones_own_blocks_alone(alice, bob, carol):
     blocks.add(alice.pk, bob.pk)
     blocks.add(carol.pk, alice.pk)
-    assert re.findall(r'<bdi translate="no">(\w+)</bdi>', html(signed_in(alice), "/people/blocked/")) == ["bob"]
+    assert set(re.findall(r'<bdi translate="no">(\w+)</bdi>', html(signed_in(alice), "/people/blocked/"))) == {"bob"}
     assert "You have blocked nobody." in html(signed_in(bob), "/people/blocked/")
 
 
@@ -234,12 +234,12 @@ def test_what_is_known_counts_ones_own_blocks_and_never_names_who_blocked(alice,
     before = html(signed_in(alice), "/known/")
     blocks.add(carol.pk, alice.pk)
     after = html(signed_in(alice), "/known/")
-    count = r"People whom you have blocked</dt>\s*<dd><bdi>(\d+)</bdi>"
+    count = r'People whom you have blocked</dt>\s*<dd><bdi translate="no">(\d+)</bdi>'
     assert re.findall(count, before) == re.findall(count, after) == ["0"]
     assert "carol" not in after
     blocks.add(alice.pk, bob.pk)
     assert re.findall(count, html(signed_in(alice), "/known/")) == ["1"]
-    assert re.search(r"Appears offline to others</dt>\s*<dd><bdi>no</bdi>", after)
+    assert re.search(r'Appears offline to others</dt>\s*<dd><bdi translate="no">no</bdi>', after)
 
 
 def test_the_menu_leads_to_the_list_without_leaving_the_chat(alice):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from accounts.templatetags.names import as_name
 from messaging import conversations, limits
 from messaging.conversations import REACTIONS, Refused
 from messaging.homes import mailbox
@@ -72,7 +73,7 @@ async def test_one_that_nobody_shows_in_time_goes_away_again_and_says_so(alice, 
     version = re.findall(r'data-version="([^"]*)"', await here.sees(lands(key)))[-1]
     server_clock.passes(mailbox.seconds)
     await pulse._turn()
-    seen = await here.sees("Your reaction did not reach bob.")
+    seen = await here.sees(f"Your reaction did not reach {as_name('bob')}.")
     assert f"delete:#reaction-{alice.pk}-{key}[data-version='{version}']" in seen
     assert "state--waiting" not in seen
 
@@ -88,7 +89,7 @@ async def test_without_a_window_that_could_show_it_it_is_refused_in_words(alice,
     await there.leaves()
     server_clock.passes(mailbox.seconds)
     await reacts(here, key, "heart", bob)
-    assert "Bob has no open window." in await here.sees("status__line--notice")
+    assert f"{as_name('bob')} has no open window." in await here.sees("status__line--notice")
 
 
 async def test_one_that_is_taken_away_is_answered_alike_whoever_is_there(alice, bob, pair, server_clock):
@@ -132,7 +133,7 @@ async def test_a_block_stops_it_without_saying_why(alice, bob, pair):
     await there.sees(f'data-blocked="{alice.pk} "')
     await here.settles()
     await reacts(here, key, "heart", bob)
-    await here.sees("Bob cannot be reached.")
+    await here.sees(f"{as_name('bob')} cannot be reached.")
     assert lands(key) not in await there.settles()
 
 

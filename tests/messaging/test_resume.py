@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from accounts.templatetags.names import as_name
 from messaging.homes import mailbox, presence
 from messaging.page_version import PAGE_VERSION
 from messaging.pulse import pulse
@@ -179,7 +180,7 @@ async def test_what_nobody_shows_in_time_is_told_once_and_can_be_sent_again(here
     await here.sees("anybody?")
     server_clock.passes(mailbox.seconds)
     await pulse._turn()
-    await here.sees("waiting for bob: no window was open in time.")
+    await here.sees(f"waiting for {as_name('bob')}: no window was open in time.")
     await pulse._turn()
     assert (await here.settles()).count("no window was open in time") == 1
     fresh = await open_window(there.user, here.user)
