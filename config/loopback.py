@@ -8,6 +8,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.decorators import sync_only_middleware
 
 
@@ -32,20 +33,23 @@ def listening_address() -> str:
 
 @sync_only_middleware
 def lead_to_site(get_response):
-    """Lead from 127.0.0.1 and its like to SITE_URL, where that is another name of this machine: forms and sockets are
-    taken there alone."""
+    """Lead from 127.0.0.1, 0.0.0.0 and the like to SITE_URL, where that is another name of this machine: forms and
+    sockets are taken there alone. At other addresses say where to go, with DEBUG too, where Django's page would not."""
     if not listening_address():
         raise MiddlewareNotUsed
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.method in {"GET", "HEAD"} and _is_another_name(request.META.get("HTTP_HOST", "")):
+        asked = request.META.get("HTTP_HOST", "")
+        host, port = split_domain_port(asked)
+        if not asked or validate_host(host, settings.ALLOWED_HOSTS):
+            return get_response(request)
+        is_here = _is_this_machine(host) and (port or "80") == listening_address().rpartition(":")[2]
+        if is_here and request.method in {"GET", "HEAD"}:
             return HttpResponseRedirect(settings.SITE_URL + request.get_full_path())
-        return get_response(request)
+        return render(request, "400.html", status=400) if settings.DEBUG else get_response(request)
 
     return middleware
 
 
-def _is_another_name(asked: str) -> bool:
-    host, port = split_domain_port(asked)
-    is_here = (port or "80") == listening_address().rpartition(":")[2]
-    return is_here and is_loopback(host) and not validate_host(host, settings.ALLOWED_HOSTS)
+def _is_this_machine(host: str) -> bool:
+    return is_loopback(host) or host in {"0.0.0.0", "[::]"}  # noqa: S104 - what `runserver 0.0.0.0:8000` prints

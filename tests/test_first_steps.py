@@ -116,6 +116,7 @@ def test_the_site_answers(fresh_copy, newcomer):
     with running_site(fresh_copy, newcomer) as address:
         assert "Sotto" in read(f"{address}/accounts/login/")
         assert "@layer" in read(f"{address}/static/css/tokens.css")
+    assert "SITE_URL is http://localhost:8000" in (fresh_copy / "server.log").read_text()  # it was started elsewhere
 
 
 def test_every_command_is_there_without_what_several_processes_need(fresh_copy, newcomer):

@@ -12,7 +12,9 @@ def asked(host, method="get", path="/accounts/login/?next=/"):
     return getattr(Client(raise_request_exception=False, headers={"host": host}), method)(path)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8000", "[::1]:8000", "127.0.0.2:8000", "sotto.localhost:8000"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8000", "[::1]:8000", "127.0.0.2:8000", "sotto.localhost:8000", "0.0.0.0:8000", "[::]:8000"]
+)
 @pytest.mark.parametrize("debug", [False, True])
 def test_a_name_of_this_machine_leads_to_the_site(settings, host, debug):
     settings.DEBUG = debug
@@ -27,7 +29,9 @@ def test_where_a_name_is_allowed_it_stays(settings):
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8001", "127.0.0.1", "192.0.2.7:8000", "evil.example:8000", "127.0.0.1@a"])
-def test_another_address_is_told_where_to_go(host):
+@pytest.mark.parametrize("debug", [False, True])
+def test_another_address_is_told_where_to_go(settings, host, debug):
+    settings.DEBUG = debug
     answer = asked(host)
     assert answer.status_code == 400
     assert '<a href="http://localhost:8000">' in answer.content.decode()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from daphne.management.commands import runserver  # type: ignore[import-untyped]
+from django.conf import settings
 
 from config.loopback import listening_address
 
@@ -11,3 +12,10 @@ class Command(runserver.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         options["addrport"] = options["addrport"] or listening_address() or "localhost:8000"
         super().handle(*args, **options)
+
+    def inner_run(self, *args: Any, **options: Any) -> None:
+        address = listening_address()
+        if address and self.port != address.rpartition(":")[2]:
+            hint = f"For this port, set SITE_URL=http://localhost:{self.port}."
+            self.stderr.write(f"SITE_URL is {settings.SITE_URL}, and people can talk there alone. {hint}")
+        super().inner_run(*args, **options)
