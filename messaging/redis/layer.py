@@ -31,7 +31,7 @@ class RedisLayer(ProcessLayer):
         self.process = self.link.process
         # Its own connection, which waits for as long as nobody says anything. It must not come back by itself: whoever
         # listens has to learn that something may have passed.
-        self.hearing = Link(url, socket_timeout=None, retry=Retry(NoBackoff(), 0))
+        self.hearing = Link(url, retry=Retry(NoBackoff(), 0))
         self.task: asyncio.Task | None = None
         self.subscription: Any = None
         self.waiting: dict[str, asyncio.Event] = {}
@@ -98,7 +98,7 @@ class RedisLayer(ProcessLayer):
         is_broken = False
         while True:
             try:
-                async with self.hearing.client().pubsub() as subscription:
+                async with self.hearing.pipeline().client.pubsub() as subscription:
                     await self._subscribe(subscription)
                     if is_broken:
                         logger.warning("Redis is back")

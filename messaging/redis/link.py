@@ -1,4 +1,4 @@
-"""The way to Redis: one client for an event loop, short patience, and scripts known by their hash."""
+"""The way to Redis: one connection for an event loop, short patience, and scripts known by their hash."""
 
 import asyncio
 import secrets
@@ -9,7 +9,7 @@ from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
-from redis.asyncio import BlockingConnectionPool, ConnectionPool, Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, NoScriptError, ReadOnlyError
@@ -22,10 +22,7 @@ from messaging.redis.pipeline import Pipeline
 SCRIPTS = Path(__file__).parent / "scripts"
 PARTS = {"common", "pass"}  # of other scripts
 PATIENCE = 1.5  # seconds, for a connection as for an answer: whoever waits for it has something typed
-CONNECTIONS = 16  # of a process
-IN_LINE = 5.0  # seconds to wait for one of them, when thousands come back at once
 MENDING = 3.0  # seconds after Redis was away in which the windows of other processes may still be on their way back
-UNNAMED: dict[str, Any] = {"driver_info": None}  # the library would read its own version from a file each time
 GONE = (NotConnected, TooLate, BusyLoadingError, ReadOnlyError, OSError)
 
 
@@ -45,7 +42,7 @@ def load_scripts() -> None:
 
 
 class Link:
-    """A client for each event loop: a connection belongs to the loop in which it was opened.
+    """A pipeline for each event loop: a connection belongs to the loop in which it was opened.
 
     `process` is the name of this process among the others; every key and topic begins with `prefix`.
     """
@@ -54,47 +51,35 @@ class Link:
         self.url, self.options, self.prefix = url, options, prefix
         self.process = process or secrets.token_hex(8)
         self.failed_at = float("-inf")
-        self.clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Redis] = weakref.WeakKeyDictionary()
         self.pipelines: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pipeline] = weakref.WeakKeyDictionary()
-
-    def client(self) -> Redis:
-        loop = asyncio.get_running_loop()
-        if loop not in self.clients:
-            # Once more, since a connection that lay idle while Redis was restarted only looks alive.
-            # What was only slow may have been done: it is not done twice.
-            once_more = Retry(NoBackoff(), 1, supported_errors=(NotConnected,))
-            patience: dict[str, Any] = UNNAMED | {"socket_timeout": PATIENCE, "retry": once_more, "timeout": IN_LINE}
-            options = patience | {"max_connections": CONNECTIONS} | self.options
-            pool = BlockingConnectionPool.from_url(self.url, socket_connect_timeout=PATIENCE, **options)
-            self.clients[loop] = Redis.from_pool(pool)
-        return self.clients[loop]
 
     def pipeline(self) -> Pipeline:
         loop = asyncio.get_running_loop()
         if loop not in self.pipelines:
-            # Its patience is that of a whole write, and it comes back by itself.
-            never = Retry(NoBackoff(), 0)
-            patience = UNNAMED | {"socket_timeout": None, "socket_connect_timeout": PATIENCE}
-            pool = ConnectionPool.from_url(self.url, retry=never, **patience)
-            self.pipelines[loop] = Pipeline(pool, PATIENCE)
+            # Once more, since a connection that lay idle while Redis was restarted only looks alive.
+            # What was only slow may have been done: it is not done twice. The pipeline limits the time of an answer.
+            once_more = Retry(NoBackoff(), 1, supported_errors=(NotConnected,))
+            options: dict[str, Any] = {"retry": once_more, "socket_timeout": None, "driver_info": None} | self.options
+            pool = ConnectionPool.from_url(self.url, socket_connect_timeout=PATIENCE, **options)
+            self.pipelines[loop] = Pipeline(Redis.from_pool(pool), PATIENCE)
         return self.pipelines[loop]
 
     async def close(self) -> None:
-        """Ends the connections of this event loop."""
+        """End the connections of this event loop."""
         if pipeline := self.pipelines.pop(asyncio.get_running_loop(), None):
             await pipeline.close()
-        if client := self.clients.pop(asyncio.get_running_loop(), None):
-            await client.aclose()
 
     async def run(self, name: str, *words: Any) -> Any:
-        """What a script returns; Unreachable if Redis does not answer."""
+        """Return what a script returns; Unreachable if Redis does not answer."""
         text, known_as = script(name)
-        pipeline = self.pipeline()
         try:
-            try:
-                return await pipeline.ask("EVALSHA", known_as, 0, *words)
-            except NoScriptError:  # a Redis that has been restarted
-                return await pipeline.ask("EVAL", text, 0, *words)
+            return await self.call("EVALSHA", known_as, 0, *words)
+        except NoScriptError:  # a Redis that has been restarted
+            return await self.call("EVAL", text, 0, *words)
+
+    async def call(self, *command: Any) -> Any:
+        try:
+            return await self.pipeline().ask(*command)
         except GONE as error:
             self.failed()
             raise Unreachable from error
@@ -105,10 +90,3 @@ class Link:
 
     def is_mending(self) -> bool:
         return time.monotonic() - self.failed_at < MENDING
-
-    async def call(self, *command: Any) -> Any:
-        try:
-            return await self.client().execute_command(*command)
-        except GONE as error:
-            self.failed()
-            raise Unreachable from error

@@ -273,7 +273,7 @@ async def test_a_ring_says_that_something_waits_and_nothing_else(mailbox, other)
     for person in (ALICE, BOB):
         await mailbox.attach(person.id, "window", "")
     said = message()
-    async with other.link.client().pubsub() as rings:
+    async with other.link.pipeline().client.pubsub() as rings:
         await rings.psubscribe(f"{other.link.prefix}*")
         assert (await rings.get_message(timeout=10))["type"] == "psubscribe"
         changes = [
