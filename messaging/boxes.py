@@ -193,7 +193,6 @@ class Box:
     windows: dict[str, Window] = field(default_factory=dict)
     accepted: dict[str, Accepted] = field(default_factory=dict)
     shares: dict[int, Share] = field(default_factory=dict)
-    lost: list[Message] = field(default_factory=list)  # forgotten before any window had shown them, and not told yet
 
     @property
     def beginning(self) -> int:
@@ -224,12 +223,16 @@ class Box:
         entry = self.entries.popleft()
         self._count(entry, -1)
         self.forgotten = entry.number
-        if entry.number > self.confirmed and entry.draft.incoming:
-            self.lost.append(entry.draft.incoming)
 
-    def forget_expired(self, now: float) -> None:
+    def forget_expired(self, now: float) -> list[Message]:
+        """Forget what is too old. Return the messages that no window has shown: nothing else makes the box lose any."""
+        unshown: list[Message] = []
         while self.entries and self.entries[0].expires <= now:
+            entry = self.entries[0]
+            if entry.number > self.confirmed and entry.draft.incoming:
+                unshown.append(entry.draft.incoming)
             self.forget_first()
+        return unshown
 
     def forget_shown(self) -> None:
         everywhere = self.confirmed

@@ -330,21 +330,19 @@ class Mailbox:
         now = self.clock()
         lost: list[Message] = []
         for person_id, box in list(self.boxes.items()):
-            self._age(box, now)
-            lost += box.lost
-            box.lost = []
+            lost += self._age(box, now)
             if not (box.windows or box.entries or box.accepted):
                 del self.boxes[person_id]
         for message in lost:
             self._note_expired(message)
         return News(lost, self._settled_clearings())
 
-    def _age(self, box: Box, now: float) -> None:
+    def _age(self, box: Box, now: float) -> list[Message]:
+        unshown = box.forget_expired(now)
         box.windows = {id: window for id, window in box.windows.items() if not self._is_lost(window, now)}
-        if box.entries:
-            box.forget_expired(now)
-            box.forget_shown()
+        box.forget_shown()
         box.accepted = {id: known for id, known in box.accepted.items() if known.expires > now}
+        return unshown
 
     def is_idle(self) -> bool:
         """Whether nothing is here that a sweep would have to look at."""

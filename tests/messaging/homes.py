@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from messaging.conversations import Message
 from messaging.mailbox import Mailbox
 from messaging.redis.link import Link
 from messaging.redis.mailbox import RedisMailbox
@@ -18,13 +17,12 @@ EXPIRING = {"accepted", "accepted-of", "pace", "people-of", "processes", "versio
 
 
 class Look(NamedTuple):
-    """What there is in a box, whichever home it has. `lost` is what has been forgotten unseen and not been told yet."""
+    """What there is in a box, whichever home it has."""
 
     epoch: str
     newest: int
     entries: int
     size: int
-    lost: list[Message]
 
 
 def new_link(url: str, beside: Link | None = None) -> Link:
@@ -60,14 +58,11 @@ async def forget_everything(link: Link) -> None:
 async def look(mailbox: Any, person_id: int) -> Look | None:
     if isinstance(mailbox, Mailbox):
         box = mailbox.boxes.get(person_id)
-        return Look(box.epoch, box.newest, len(box.entries), box.size, box.lost) if box else None
+        return Look(box.epoch, box.newest, len(box.entries), box.size) if box else None
     link = mailbox.link
-    lines = await link.call("LRANGE", f"{link.prefix}lost:{person_id}", 0, -1)
-    drafts = [SEAL.open_draft(person_id, line.partition(b"|")[2]) for line in lines]
-    lost = [draft.message for draft in drafts if draft.message]
     epoch, newest, size = await link.call("HMGET", f"{link.prefix}box:{person_id}", "epoch", "newest", "size")
     count = await link.call("LLEN", f"{link.prefix}run:{person_id}")
-    return Look(epoch.decode(), int(newest), count, int(size), lost) if epoch or lost else None
+    return Look(epoch.decode(), int(newest), count, int(size)) if epoch else None
 
 
 async def box_of(mailbox: Any, person_id: int) -> Look:

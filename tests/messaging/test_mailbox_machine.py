@@ -68,7 +68,6 @@ class MailboxMachine(RuleBasedStateMachine):
         self.open_pages.append(page)
         self.connect(page)
         given = [entry.draft.incoming for entry in self.now(self.mailbox.after(person.id, page.sent))[1]]
-        given += self.look(person).lost
         unsettled = [each for each in self.newest() if not each.fate]
         assert all(each.message in given for each in unsettled if each.message.recipient == person)
         return page
@@ -270,18 +269,12 @@ class MailboxMachine(RuleBasedStateMachine):
     def withdraw(self, ids):
         ids = set(ids)
         for posting in self.newest():
-            if posting.message.id in ids and not posting.fate and posting.message not in self.lost():
+            if posting.message.id in ids and not posting.fate:
                 posting.ends("withdrawn")
 
     def newest(self):
         """The last posting of each message, and every edit."""
         return [*(each[-1] for each in self.postings.values()), *self.edits.values()]
-
-    def boxes(self):
-        return [box for box in map(self.look, (ALICE, BOB)) if box]
-
-    def lost(self):
-        return [lost for box in self.boxes() for lost in box.lost]
 
     # The server
 

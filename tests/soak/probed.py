@@ -132,7 +132,6 @@ def _of_the_mailbox() -> dict[str, int]:
         "entries": sum(len(box.entries) for box in boxes),
         "names": sum(len(box.accepted) for box in boxes),
         "known": sum(len(box.windows) for box in boxes),
-        "lost": sum(len(box.lost) for box in boxes),
         "clearings": len(mailbox.clearings),
     }
 

@@ -108,15 +108,15 @@ end
 
 local function is_incoming(entry) return entry.kind == 'i' or entry.kind == 'e' end
 
+-- What became of a message, for when its page asks again. What becomes of an edit says nothing of the message itself.
+local function note_fate(entry, fate)
+  local note = key('accepted', entry.tag)
+  if entry.kind == 'i' and redis.call('EXISTS', note) == 1 then redis.call('HSET', note, fate, 1) end
+end
+
 local function forget_first(box)
-  local entry = read(redis.call('LPOP', key('run', box.person)))
-  tally(box, entry, -1)
+  tally(box, read(redis.call('LPOP', key('run', box.person))), -1)
   box.count = box.count - 1
-  if forgotten(box) > box.confirmed and is_incoming(entry) then
-    redis.call('RPUSH', key('lost', box.person), (entry.kind == 'i' and entry.tag or '') .. '|' .. entry.sealed)
-    redis.call('PEXPIRE', key('lost', box.person), 2 * stay)
-    due(box.person, now)
-  end
 end
 
 -- Whether it is over even after what some window has shown has made room. What none has shown stays.

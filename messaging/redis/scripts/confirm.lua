@@ -13,9 +13,7 @@ if number > low and number > first then
   for place, line in ipairs(redis.call('LRANGE', key('run', person), start - first, number - first - 1)) do
     local entry, at = read(line), start + place
     if at > box.confirmed and is_incoming(entry) then
-      if entry.kind == 'i' and redis.call('EXISTS', key('accepted', entry.tag)) == 1 then
-        redis.call('HSET', key('accepted', entry.tag), 'delivered', 1)
-      end
+      note_fate(entry, 'delivered')
       messages[#messages + 1] = entry.sealed
     end
     if at > before and entry.clearing ~= '' and redis.call('EXISTS', key('clearing', entry.clearing)) == 1 then

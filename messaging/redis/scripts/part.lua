@@ -9,8 +9,7 @@ for _, person in ipairs({ one, other }) do
     for place, line in ipairs(redis.call('LRANGE', key('run', person), 0, -1)) do
       local entry = read(line)
       if is_incoming(entry) and entry.pair == pair and forgotten(box) + place > box.confirmed then
-        local note = key('accepted', entry.tag)
-        if entry.kind == 'i' and redis.call('EXISTS', note) == 1 then redis.call('HSET', note, 'expired', 1) end
+        note_fate(entry, 'expired')
         unshown[#unshown + 1] = person
         unshown[#unshown + 1] = entry.sealed
       end

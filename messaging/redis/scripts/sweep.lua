@@ -6,7 +6,16 @@ for _, person in ipairs(people) do
   redis.call('ZREM', prefix .. 'due', person)
   local box = box_of(person)
   if box then
-    while box.count > 0 and read(redis.call('LINDEX', key('run', person), 0)).expires <= now do forget_first(box) end
+    while box.count > 0 do
+      local entry = read(redis.call('LINDEX', key('run', person), 0))
+      if entry.expires > now then break end
+      if is_incoming(entry) and forgotten(box) >= box.confirmed then
+        note_fate(entry, 'expired')
+        lost[#lost + 1] = person
+        lost[#lost + 1] = entry.sealed
+      end
+      forget_first(box)
+    end
     local connected = sockets(person)
     for _, window in ipairs(redis.call('HKEYS', key('windows', person))) do
       if is_lost(person, window, connected) then
@@ -16,17 +25,6 @@ for _, person in ipairs(people) do
     end
     forget_shown(box, redis.call('HVALS', key('windows', person)))
     save(box)
-  end
-  for _, line in ipairs(redis.call('LRANGE', key('lost', person), 0, -1)) do
-    local tag, sealed = line:match('^([^|]*)|(.*)$')
-    local note = key('accepted', tag)
-    if redis.call('EXISTS', note) == 1 then redis.call('HSET', note, 'expired', 1) end
-    lost[#lost + 1] = person
-    lost[#lost + 1] = sealed
-  end
-  redis.call('DEL', key('lost', person))
-  redis.call('ZREM', prefix .. 'due', person)
-  if box then
     if box.count > 0 then due(person, read(redis.call('LINDEX', key('run', person), 0)).expires) end
     for _, since in ipairs(redis.call('HVALS', key('away', person))) do due(person, tonumber(since) + stay) end
     if box.count == 0 and redis.call('EXISTS', key('windows', person)) == 0 then
