@@ -255,7 +255,7 @@ HEARTBEAT_SECONDS = 20
 
 # Channels' own layer for one process copies each message, looks through all channels at each send, and gives a window
 # up that has not taken a message for a minute; the usual one for Redis is a subscription for each window, or a list.
-CHANNEL_LAYERS: dict = {"default": {"BACKEND": "messaging.layer.ProcessLayer", "CONFIG": {"capacity": 1000}}}
+CHANNEL_LAYERS: dict = {"default": {"BACKEND": "messaging.layer.ProcessLayer"}}
 if REDIS_URL:
     CHANNEL_LAYERS["default"] = {"BACKEND": "messaging.redis.layer.RedisLayer", "CONFIG": {"url": REDIS_URL}}
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from itertools import accumulate
 
-from channels.layers import get_channel_layer
 from prometheus_client import CollectorRegistry, ProcessCollector, exposition
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
@@ -31,8 +30,6 @@ class Numbers:
         yield self._refused()
         yield self._counter("windows_resumed", "Windows that came back with a cursor.", counts.resumed)
         yield self._counter("fragments_passed_over", "For pages that were too far behind.", counts.passed_over)
-        overflowed = getattr(get_channel_layer(), "overflowed", 0)
-        yield self._counter("layer_overflowed", "Events that a full channel did not take.", overflowed)
         unreadable = counts.unreadable_addresses
         yield self._counter("unreadable_addresses", "X-Forwarded-For of trusted proxies, not read.", unreadable)
         yield self._lag()

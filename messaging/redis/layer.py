@@ -25,8 +25,8 @@ class RedisLayer(ProcessLayer):
     this process hears `layer.mended` once it is back: whatever was sent meanwhile has passed unheard.
     """
 
-    def __init__(self, url: str, capacity: int = 1000, prefix: str = "sotto:") -> None:
-        super().__init__(capacity)
+    def __init__(self, url: str, prefix: str = "sotto:") -> None:
+        super().__init__()
         self.link, self.prefix = Link(url, prefix=prefix), prefix
         self.process = self.link.process
         # Its own connection, which waits for as long as nobody says anything. It must not come back by itself: whoever
@@ -36,8 +36,8 @@ class RedisLayer(ProcessLayer):
         self.subscription: Any = None
         self.waiting: dict[str, asyncio.Event] = {}
 
-    async def new_channel(self, prefix: str = "specific") -> str:
-        return f"{self.process}.{await super().new_channel(prefix)}"
+    async def new_channel(self) -> str:
+        return f"{self.process}.{await super().new_channel()}"
 
     async def send(self, channel: str, message: dict) -> None:
         process = channel.partition(".")[0]

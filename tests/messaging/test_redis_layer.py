@@ -19,7 +19,7 @@ async def new_layer(redis_url):
     prefix, made = new_link(redis_url).prefix, []
 
     async def start(url=redis_url):
-        made.append(RedisLayer(url, capacity=3, prefix=prefix))
+        made.append(RedisLayer(url, prefix=prefix))
         return made[-1]
 
     yield start
@@ -138,12 +138,14 @@ async def test_a_group_that_is_joined_by_many_at_once_is_heard_by_all(here, ther
 
 
 async def test_a_channel_of_another_process_is_reached_by_its_name(here, there):
-    await ear_of(here, "people")  # from then on this process hears at all
-    channel = await here.new_channel()
+    other = await ear_of(here, "people")  # from then on this process hears at all
+    ear, channel = Ear(), await here.new_channel()
+    here.listen(channel, ear)
     await there.send(channel, {"type": "a"})
-    assert await asyncio.wait_for(here.receive(channel), 10) == {"type": "a"}
+    await ear.hears({"type": "a"})
     await here.send(channel, {"type": "b"})
-    assert await asyncio.wait_for(here.receive(channel), 10) == {"type": "b"}
+    await ear.hears({"type": "b"})
+    assert other.heard == []
 
 
 async def test_nothing_is_at_rest_in_redis(here, there):

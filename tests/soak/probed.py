@@ -117,7 +117,6 @@ def _of_the_windows() -> dict[str, int]:
         "groups": len(layer.groups),
         "memberships": sum(map(len, layer.groups.values())),
         "ears": len(layer.ears),
-        "queues": len(layer.queues),
         "holders": len(presence.holders),
         "leases": sum(len(holder.windows) for holder in presence.holders.values()),
         "told": len(presence.told),

@@ -15,7 +15,7 @@ WARM_UP = 2  # rounds, in which caches, threads and Python's own reserves are fi
 FORGOTTEN = 30  # seconds after which nothing may be left; tests.soak.quick_settings remember a message's name for 6
 QUICK = {"DJANGO_SETTINGS_MODULE": "tests.soak.quick_settings"}
 LEAKING = "tests.soak.leaking.application"
-NOTHING = {"busy": 0, "windows": 0, "cut": 0, "groups": 0, "memberships": 0, "ears": 0, "queues": 0}
+NOTHING = {"busy": 0, "windows": 0, "cut": 0, "groups": 0, "memberships": 0, "ears": 0}
 NOTHING |= {"holders": 0, "leases": 0, "told": 0, "waiting": 0, "boxes": 0, "clearings": 0, "paid": 0, "refused": 0}
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process holds")
