@@ -1,87 +1,54 @@
-"""Templates that come to the same each time but for the words in them: rendered once, and after that only filled in.
+"""Render each template once with a marker for every value; from then on, only put the escaped values into the result.
 
-Loading, including and deciding is most of what a message or a row of the roster costs, and there are few kinds of them.
-The template stays the only one who knows what a thing looks like. The values are the words that change; the shape is
-everything that the template asks about.
+Django's engine spends most of the time of a message on loading, including and branching, and there are few variants.
+`values` are the strings that change. `shape` is everything that the template tests: one result is kept for each shape.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 
 from django.conf import settings
 from django.template.loader import get_template
 from django.utils import translation
+from django.utils.safestring import SafeString
 
-# A place is held by a number, since some stand in an address that takes nothing else.
-MARK = re.compile(r"83079119(\d{3})83079119")
-MARKED = "83079119{:03}83079119"
-
-
-SPECIAL = re.compile("[&<>\"']")
+MARKER = "83079119{:03}83079119"  # digits, because some values stand in a URL that takes nothing else
+MARKERS = re.compile(r"83079119(\d{3})83079119")
 
 
-def _escaped(word: str) -> str:
-    """As Django's own `escape`, which asks about lazy words first and looks for all five: five times as long."""
-    return escape(word) if SPECIAL.search(word) else word
+def draw(template: str, values: Mapping[str, str], language: str = "", **shape: object) -> SafeString:
+    """Return the template with these values, in this language. Without one it asks for the active one, which takes as
+    long as filling in the values."""
+    return _fill(_rendered(template, language or translation.get_language(), tuple(values), **shape), values)
 
 
-class Drawn(str):
-    """HTML, since every word in it was escaped: other drawings and Django's own templates take it as it is."""
-
-    __slots__ = ()
-
-    def __html__(self) -> str:
-        return self
-
-
-class Pattern:
-    """What a template draws in one shape, with places for the values."""
-
-    def __init__(self, template: str, values: Mapping[str, str], shape: dict[str, object]) -> None:
-        names = list(values)
-        marks = {name: MARKED.format(place) for place, name in enumerate(names)}
-        self.parts = MARK.split(get_template(template).render({**shape, **marks}))  # text, place, text, ... text
-        self.places = [names[int(place)] for place in self.parts[1::2]]
-
-    def fill(self, values: Mapping[str, str]) -> Drawn:
-        """Every value is escaped, unless it says itself that it is HTML."""
-        safe = {name: word if hasattr(word, "__html__") else _escaped(word) for name, word in values.items()}
-        parts = self.parts.copy()
-        parts[1::2] = [safe[name] for name in self.places]
-        return Drawn("".join(parts))
+def draw_each(template: str, rows: Sequence[Mapping[str, str]], **shape: object) -> SafeString:
+    """Return the template once for each of these rows, which all have the same names."""
+    if not rows:
+        return SafeString()
+    rendered = _rendered(template, translation.get_language(), tuple(rows[0]), **shape)
+    return joined(_fill(rendered, row) for row in rows)
 
 
-_kept: dict[tuple, Pattern] = {}
-MOST = 2_000  # patterns: a shape may have a number in it
+def joined(drawings: Iterable[SafeString]) -> SafeString:
+    return SafeString("".join(drawings))
 
 
-def draw(template: str, values: Mapping[str, str], language: str = "", **shape: object) -> Drawn:
-    """The template with these values, in the language that is active; who draws often knows it, and says so: to ask
-    takes as long as to fill. One pattern is kept for each shape."""
-    return _pattern(template, values, shape, language).fill(values)
+def _fill(rendered: tuple[list[str], list[str]], values: Mapping[str, str]) -> SafeString:
+    parts, names = rendered
+    escaped = {name: value if isinstance(value, SafeString) else escape(value) for name, value in values.items()}
+    filled = parts.copy()
+    filled[1::2] = [escaped[name] for name in names]
+    return SafeString("".join(filled))
 
 
-def draw_each(template: str, rows: Sequence[Mapping[str, str]], **shape: object) -> Drawn:
-    """The template once for each of these, which have the same names."""
-    return joined(map(_pattern(template, rows[0], shape).fill, rows)) if rows else Drawn()
-
-
-def joined(drawings: Iterable[Drawn]) -> Drawn:
-    return Drawn("".join(drawings))
-
-
-def _pattern(template: str, values: Mapping[str, str], shape: dict[str, object], language: str = "") -> Pattern:
-    key = (template, language or translation.get_language(), *shape.items())
-    return _kept.get(key) or _made(key, values, shape)
-
-
-def _made(key: tuple, values: Mapping[str, str], shape: dict[str, object]) -> Pattern:
-    template, language, *_ = key
+@lru_cache(0 if settings.DEBUG else 2_000)  # a shape may have a number in it
+def _rendered(template: str, language: str, names: tuple[str, ...], **shape: object) -> tuple[list[str], list[str]]:
+    """Return the HTML with a place between every two parts of it, and the name of the value for each place. With DEBUG
+    nothing is kept, so that a changed template is seen at once."""
+    markers = {name: MARKER.format(place) for place, name in enumerate(names)}
     with translation.override(language):
-        pattern = Pattern(template, values, shape)
-    if len(_kept) >= MOST:
-        _kept.clear()
-    if not settings.DEBUG:  # a template that was changed is to be seen at once
-        _kept[key] = pattern
-    return pattern
+        parts = MARKERS.split(get_template(template).render({**shape, **markers}))
+    return parts, [names[int(place)] for place in parts[1::2]]

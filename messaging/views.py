@@ -23,7 +23,7 @@ from messaging import attention, avatars, blocks, limits, roster, visibility
 from messaging.blocks import Blocks
 from messaging.conversations import REACTIONS, Person
 from messaging.page_version import PAGE_VERSION
-from messaging.patterns import Drawn, draw, draw_each, joined
+from messaging.patterns import draw, draw_each, joined
 from messaging.people import roster_page, somebody_else
 from messaging.unreachable import calmly
 
@@ -133,7 +133,7 @@ def _roster(request: HttpRequest, page: roster.Page) -> str:
     return draw("messaging/_roster.html", values, is_search=bool(page.query), site_url=settings.SITE_URL)
 
 
-def _rows(request: HttpRequest, page: roster.Page) -> Drawn:
+def _rows(request: HttpRequest, page: roster.Page) -> str:
     # As they follow each other: those online first, and somebody blocked among those who are not.
     rows = [
         draw_each("messaging/_person.html", [*map(_named, alike)], is_online=is_online, is_blocked=is_blocked)

@@ -1,6 +1,8 @@
 """A pattern draws what its template draws, for any words."""
 
+from runpy import run_path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.template.loader import get_template
@@ -22,9 +24,9 @@ SHAPES: list[dict[str, Any]] = [
 
 @pytest.fixture(autouse=True)
 def new_patterns():
-    patterns._kept.clear()
+    patterns._rendered.cache_clear()
     yield
-    patterns._kept.clear()
+    patterns._rendered.cache_clear()
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
@@ -68,29 +70,21 @@ def test_what_is_drawn_can_be_put_into_another_drawing():
     assert "<i>" not in roster
 
 
-def test_a_template_is_rendered_once_for_each_shape(monkeypatch):
-    rendered: list[str] = []
-
-    def counted(name):
-        rendered.append(name)
-        return get_template(name)
-
-    monkeypatch.setattr(patterns, "get_template", counted)
+def rendered_by(draw, get_template):
+    """How many templates are rendered for each of the shapes, three times over."""
     for shape in SHAPES * 3:
         draw(POSTED, dict.fromkeys(NAMES, "word"), **shape)
-    assert len(rendered) == len(SHAPES)
+    return get_template.call_count
+
+
+def test_a_template_is_rendered_once_for_each_shape(monkeypatch):
+    spy = Mock(wraps=get_template)
+    monkeypatch.setattr(patterns, "get_template", spy)
+    assert rendered_by(draw, spy) == len(SHAPES)
 
 
 def test_with_debug_on_a_changed_template_is_seen_at_once(monkeypatch, settings):
     settings.DEBUG = True
-    monkeypatch.setattr(patterns, "_kept", {})
-    rendered: list[str] = []
-
-    def counted(name):
-        rendered.append(name)
-        return get_template(name)
-
-    monkeypatch.setattr(patterns, "get_template", counted)
-    for _ in range(2):
-        draw(POSTED, dict.fromkeys(NAMES, "word"), is_mine=True, state="sending")
-    assert len(rendered) == 2
+    spy = Mock(wraps=get_template)
+    monkeypatch.setattr("django.template.loader.get_template", spy)
+    assert rendered_by(run_path(patterns.__file__)["draw"], spy) == 3 * len(SHAPES)
