@@ -1,10 +1,9 @@
 """The list of the other people: those online first, then by name, a page at a time."""
 
-from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import nsmallest
 from itertools import islice
-from operator import itemgetter
 
 from django.contrib.auth import get_user_model
 
@@ -34,28 +33,6 @@ class Page:
     more: str
 
 
-class Listing:
-    """Those online in the order of the roster, remembered from one request to the next."""
-
-    def __init__(self) -> None:
-        self.last: tuple[dict[int, str], list[tuple[str, int, str]]] = ({}, [])
-
-    def of(self, online: dict[int, str]) -> list[tuple[str, int, str]]:
-        """Folded name, id and name of each. Only who has come or left since is folded and sorted."""
-        before, ordered = self.last
-        if online != before:
-            ordered = ordered.copy()  # another thread may be reading the old one
-            for id, name in before.items() - online.items():
-                del ordered[bisect_left(ordered, (_fold(name), id, name))]
-            for id, name in online.items() - before.items():
-                insort(ordered, (_fold(name), id, name))
-            self.last = online, ordered
-        return ordered
-
-
-listing = Listing()
-
-
 def page(
     viewer_id: int, online: dict[int, str], query: str = "", after: str = "", between: Blocks = blocks.NONE
 ) -> Page:
@@ -66,7 +43,7 @@ def page(
     more than a page of them.
     """
     query = clean(query).strip()[:LONGEST_QUERY].strip()
-    wanted = _fold(query)
+    wanted = get_user_model().objects.fold(query)
     is_offline, _, after_name = clean(after).partition(":")
     present = () if is_offline == "1" else _online(viewer_id, online, wanted, after_name)
     absent = _absent(viewer_id, online, wanted, after_name if is_offline == "1" else "", between)
@@ -78,11 +55,12 @@ def page(
 
 
 def _online(viewer_id: int, online: dict[int, str], wanted: str, after_name: str) -> Iterator[Row]:
-    ordered = listing.of(online)
-    start = bisect_right(ordered, after_name, key=itemgetter(0))
-    for key, id, name in islice(ordered, start, None):
-        if wanted in key and id != viewer_id:
-            yield Row(key, id, name, is_online=True)
+    """Yield a page of those online behind this name, and the first of the next page."""
+    fold = get_user_model().objects.fold
+    rows = ((fold(name), id, name) for id, name in online.items() if id != viewer_id)
+    found = (row for row in rows if wanted in row[0] and row[0] > after_name)
+    for key, id, name in nsmallest(PAGE_SIZE + 1, found):
+        yield Row(key, id, name, is_online=True)
 
 
 def _absent(viewer_id: int, online: dict[int, str], wanted: str, after_name: str, between: Blocks) -> Iterator[Row]:
@@ -94,7 +72,3 @@ def _absent(viewer_id: int, online: dict[int, str], wanted: str, after_name: str
     for key, id, name in people.order_by("username_key").values_list("username_key", "pk", "username").iterator(size):
         if id not in online:
             yield Row(key, id, name, is_online=False, is_blocked=id in between.mine)
-
-
-def _fold(name: str) -> str:
-    return get_user_model().objects.fold(name)
