@@ -5,6 +5,7 @@ from typing import cast
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,7 +22,6 @@ from accounts import (  # noqa: F401 - some register themselves
     second_factor,
     sessions,
 )
-from accounts.admin_forms import PersonAddForm, PersonChangeForm
 from accounts.models import User
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
@@ -40,11 +40,16 @@ def _counted(people: int) -> str:
     return ngettext("%(count)d person", "%(count)d people", people) % {"count": people}
 
 
+class PersonAddForm(AdminUserCreationForm):
+    def clean_username(self) -> str:
+        # Django's own check looks for the name in another case only; the model knows all spellings.
+        return self.cleaned_data["username"]
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     """Django's pages for users, told what ours have."""
 
-    form = PersonChangeForm
     add_form = PersonAddForm
     list_display = ["username", "email", "is_active", "is_staff", "date_joined", "last_login"]
     list_filter = ["is_active", "is_staff", "date_joined"]
