@@ -22,7 +22,6 @@ from config.beside import beside  # noqa: E402
 from config.bodies import limited  # noqa: E402
 from config.handshake import refused, same_site  # noqa: E402
 from config.headers import dressed  # noqa: E402
-from config.lifespan import lifespan  # noqa: E402
 from config.logs import told_apart  # noqa: E402
 from config.probes import answering  # noqa: E402
 from config.threads import in_lasting_threads  # noqa: E402
@@ -49,7 +48,7 @@ application = ProtocolTypeRouter(
     {
         "http": seen_through_proxies(told_apart(dressed(limited(pages))), operations.count_unreadable_address),
         "websocket": seen_through_proxies(told_apart(sockets), operations.count_unreadable_address),
-        "lifespan": uvicorn_options.checked(lifespan(operations.begin, operations.end), sizes.MAX_SOCKET_FRAME),
+        "lifespan": uvicorn_options.lifespan(operations.begin, operations.end, sizes.MAX_SOCKET_FRAME),
     }
 )
 

@@ -1,7 +1,10 @@
-"""What uvicorn has to be told on its command line: where it was not, the log says so at the start."""
+"""The beginning and end of the server as uvicorn tells them, and the options that uvicorn needs.
+
+Daphne has no lifespan (Lifespan 2.0): `manage.py serve` does the same by itself.
+"""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 logger = logging.getLogger(__name__)
@@ -9,14 +12,20 @@ logger = logging.getLogger(__name__)
 KEEP_ALIVE = 130  # seconds: longer than a proxy keeps a connection that rests, which is 120 s for Caddy
 
 
-def checked(application, max_size: int):
-    """Wrap an ASGI application for the lifespan: a warning names the options that uvicorn was started without."""
+def lifespan(begin: Callable[[], Awaitable[None]], end: Callable[[], Awaitable[None]], max_size: int):
+    """Return an ASGI application that awaits `begin` before the server serves, and `end` before it goes.
+    A warning names the options that uvicorn was started without."""
 
     async def living(scope, receive, send):
         config = _config(receive)
         if config and (names := [name for name, is_there in _options(max_size).items() if not is_there(config)]):
             logger.warning("uvicorn was started without %s; see docs/operations.md", ", ".join(names))
-        await application(scope, receive, send)
+        await receive()
+        await begin()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await end()
+        await send({"type": "lifespan.shutdown.complete"})
 
     return living
 

@@ -42,7 +42,6 @@ ROOMS = {
     "config.handshake": JOINTS | {"config.settings"},
     "config.headers": JOINTS | {"config"},
     "config.installing": JOINTS | {"config"},
-    "config.lifespan": JOINTS | {"config"},
     "config.logs": JOINTS | {"config"},
     "config.memory": JOINTS | {"config"},
     "config.probes": JOINTS | {"config.settings"},
