@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
-from messaging import attention, avatars, blocks, limits, roster, visibility
+from messaging import attention, avatars, blocks, broadcasts, limits, roster, visibility
 from messaging.blocks import Blocks
 from messaging.conversations import REACTIONS, Person
 from messaging.page_version import PAGE_VERSION
@@ -65,7 +65,7 @@ def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
     between = blocks.of(request.user.pk)
     if not request.htmx or request.htmx.history_restore_request:
         return _chat_page(request, roster_page(request, between), between, opened)
-    return render(request, "messaging/broadcasts/pane_opened.html", _pane(opened, between))
+    return HttpResponse(broadcasts.pane_opened(opened, between))
 
 
 @require_safe
@@ -115,13 +115,9 @@ def _chat_page(request: HttpRequest, page: roster.Page, between: Blocks, opened:
     return HttpResponse(draw("messaging/home.html", values, **shape))
 
 
-def _pane(peer: Person, between: Blocks) -> dict[str, object]:
-    words = avatars.named(peer.id, peer.name)
-    return {"peer": peer, **words, "max_length": settings.MESSAGE_MAX_LENGTH, **visibility.appearance(peer.id, between)}
-
-
 def _first_pane(peer: Person, between: Blocks) -> str:
-    return render_to_string("messaging/_pane.html", _pane(peer, between) | {"is_first": True})
+    shape = {"is_first": True, "max_length": settings.MESSAGE_MAX_LENGTH, **visibility.appearance(peer.id, between)}
+    return render_to_string("messaging/_pane.html", {"peer": peer, **_named(peer), **shape})
 
 
 def _conversation(peer: Person, between: Blocks) -> str:
