@@ -8,7 +8,7 @@ import re
 import unicodedata
 from email.utils import parseaddr
 from io import StringIO
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_network
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -26,6 +26,7 @@ ENV_FILE = os.environ.get("ENV_FILE")
 
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 HOST_PATTERN = re.compile(rf"\*|\[[0-9a-f:]+\]|\.?{HOST.pattern}")
+NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")  # at the end of a host it makes an IPv4 address of it (WHATWG URL, 3.5)
 LONGEST_LABEL = 63  # letters between two dots (RFC 1035)
 # Control characters, halves of characters (what is not UTF-8 in the environment), and line breaks of all kinds.
 UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
@@ -149,7 +150,7 @@ def _origin(name: str, url: str) -> str:
         host, port = _host(parts.hostname or ""), parts.port
     except ValueError:
         host, port = "", None
-    more = parts.username or parts.password or parts.query or parts.fragment if host else ""
+    more = parts.username or parts.password or parts.query or parts.fragment or port == 0 if host else ""
     if not host or more or parts.scheme not in {"http", "https"} or parts.path not in {"", "/"}:
         refuse(name, "must be an address such as https://chat.example.org, without a path")
     usual = {"http": 80, "https": 443}[parts.scheme]
@@ -158,10 +159,12 @@ def _origin(name: str, url: str) -> str:
 
 def _host(name: str) -> str:
     """A host as browsers write it: an IPv6 address in brackets, a name in ASCII (UTS 46, not transitional)."""
-    if ":" in name:
-        return f"[{ip_address(name)}]"
+    if ":" in name and "%" not in name:  # no browser takes a zone
+        return f"[{IPv6Address(name)}]"
     labels = [_label(label) for label in idna.uts46_remap(name, std3_rules=False).split(".")]
     name = ".".join(labels)
+    if NUMBER.fullmatch(labels[-1]):
+        return str(IPv4Address(name))
     if not HOST.fullmatch(name) or max(map(len, labels)) > LONGEST_LABEL:
         raise ValueError(name)
     return name
