@@ -49,7 +49,7 @@ REDIS = (
     rf"redis://{REDIS_PLACE}{_behind(REDIS_OPTION)}|rediss://{REDIS_PLACE}{_behind(REDIS_TLS_OPTION)}|"
     rf"unix://{REDIS_USER}/[^?#]+{_behind(REDIS_OPTION)}"
 )
-MAIL = rf"smtp(?:s|\+tls|\+ssl)?://(?:{USER}(?::{PASSWORD})?@)?{HOST}/?|consolemail://"
+MAIL = rf"smtp(?:\+tls|\+ssl)?://(?:{USER}(?::{PASSWORD})?@)?{HOST}/?|consolemail://"
 ESCAPES = "In a name or password, / is written %2F, ? %3F, # %23, @ %40, : %3A, [ %5B, ] %5D and % %25"
 OPTIONS = "docs/configure.md says what may stand behind a ?"
 

@@ -162,6 +162,7 @@ REFUSED = (
     ("EMAIL_URL", "nonsense"),
     ("EMAIL_URL", "ftp://mail.example.org"),
     ("EMAIL_URL", "smtp://"),
+    ("EMAIL_URL", "smtps://mail.example.org"),
     ("EMAIL_URL", "smtp://mail.example.org:port"),
     ("SECRET_KEY", ""),
 )
