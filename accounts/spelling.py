@@ -4,9 +4,12 @@ import unicodedata
 
 
 def code(text: str) -> str:
-    """The letters and digits of a code, in plain ones: digits of any script mean the same, and spaces
-    and hyphens between groups mean nothing."""
-    plain = unicodedata.normalize("NFKC", text)
+    """Return the letters and digits of a code, as plain ones.
+
+    Digits of any script mean the same. Spaces and hyphens between groups mean nothing, and neither does the Japanese
+    long vowel mark, which is on the key of the hyphen.
+    """
+    plain = unicodedata.normalize("NFKC", text).replace("ー", "")
     return "".join(str(unicodedata.digit(sign, sign)) for sign in plain if sign.isalnum())
 
 

@@ -100,7 +100,15 @@ def wide(code):
     return code.translate({letter: letter + 0xFEE0 for letter in range(0x21, 0x7F)})
 
 
-@pytest.mark.parametrize("spell", [str.upper, lambda code: code.replace("-", ""), lambda code: f" {code} \t", wide])
+def japanese(code):
+    """As a Japanese keyboard writes it: the key of the hyphen gives the sign of a long vowel."""
+    return wide(code.replace("-", "")[:4]) + "\u30fc" + wide(code.replace("-", "")[4:])
+
+
+SPELLINGS = [str.upper, lambda code: code.replace("-", ""), lambda code: f" {code} \t", wide, japanese]
+
+
+@pytest.mark.parametrize("spell", SPELLINGS)
 def test_however_a_code_is_typed(alice, spell):
     assert recover(spell(recovery.make_codes(alice)[0])).status_code == 302
 
