@@ -91,8 +91,9 @@ class Draft(NamedTuple):
 class Entry(NamedTuple):
     number: int
     draft: Draft
-    expires: float
-    size: int = 0  # of the draft, in bytes, where it is counted
+    # The rest is for the box that counts it.
+    expires: float = 0.0
+    size: int = 0  # of the draft, in bytes
     by: int = 0  # in whose share; what is emptied is in nobody's
 
 

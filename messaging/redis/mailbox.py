@@ -123,12 +123,9 @@ class RedisMailbox:
         # The numbers of another box mean nothing here: a window of a box that is lost is told so, and asks again.
         if not found or (epoch and found[0].decode() != epoch):
             return number, []
-        start, rest = int(found[1]), found[2:]
-        entries = [
-            Entry(place, self.seal.open_draft(person_id, sealed, clearing.decode()), expires / 1000)
-            for place, (expires, clearing, sealed) in enumerate(zip(*[iter(rest)] * 3, strict=True), start + 1)
-        ]
-        return start, entries
+        start = int(found[1])
+        drafts = [self.seal.open_draft(person_id, sealed) for sealed in found[2:]]
+        return start, [Entry(number, draft) for number, draft in enumerate(drafts, start + 1)]
 
     async def confirm(self, person_id: int, window_id: str, cursor: str) -> News:
         epoch, number = _cursor(cursor)

@@ -13,6 +13,8 @@ from messaging.conversations import Message, Person
 
 NONCE = 12  # bytes, as AES-GCM wants them (NIST SP 800-38D); random, and far fewer than 2**32 under one key
 
+UNSEALED = {b"": NOTHING, b"!": LEFT_OUT}  # what the scripts put in place of a draft
+
 
 class Seal:
     """AES-256-GCM with a key made from the operator's words; names are hashed with another one."""
@@ -40,12 +42,12 @@ class Seal:
             draft.owner, [draft.peer, [draft.event.name, dict(draft.event.words), dict(draft.event.shape)], said]
         )
 
-    def open_draft(self, owner: int, sealed: bytes, clearing: str = "") -> Draft:
-        """The draft as it was; what was withdrawn has nothing in it."""
-        if not sealed:
-            return Draft(owner, Person(0, ""), LEFT_OUT if clearing == "!" else NOTHING)
+    def open_draft(self, owner: int, sealed: bytes) -> Draft:
+        """Return the draft as it was. What was withdrawn has nothing in it, and what was left out has a mark."""
+        if sealed in UNSEALED:
+            return Draft(owner, Person(0, ""), UNSEALED[sealed])
         peer, event, said = self.open(owner, sealed)
-        return Draft(owner, Person(*peer), Event(*event), _message(said) if said else None, clearing)
+        return Draft(owner, Person(*peer), Event(*event), _message(said) if said else None)
 
 
 def _message(said: list[Any]) -> Message:

@@ -12,7 +12,7 @@
 local prefix, stay = ARGV[1], tonumber(ARGV[3])
 local max_entries, max_size = tonumber(ARGV[4]), tonumber(ARGV[5])
 local OF_A_SENDER, OF_THE_OWNER = 4, 2 -- as messaging.boxes has them
-local LEFT_OUT = '!' -- as the clearing of an entry: notes were left out here
+local LEFT_OUT = '!' -- in place of what is sealed: notes were left out here
 local clock = redis.call('TIME')
 local real = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 local now = tonumber(ARGV[2]) or real -- a test brings a time of its own, else ARGV[2] is empty
@@ -170,8 +170,8 @@ end
 local function append_note(box, parts)
   if parts[5] ~= '' and redis.call('EXISTS', key('windows', box.person)) == 0 then return due(box.person, now) end
   if parts[5] ~= '' or not has_whole_share(box, 'own', OF_THE_OWNER) then return append(box, parts) end
-  if read(redis.call('LINDEX', key('run', box.person), -1)).clearing ~= LEFT_OUT then
-    append(box, { parts[1], #'notes_left_out', '-', '', '', LEFT_OUT, '' })
+  if read(redis.call('LINDEX', key('run', box.person), -1)).sealed ~= LEFT_OUT then
+    append(box, { parts[1], #'notes_left_out', '-', '', '', '', LEFT_OUT })
   end
 end
 
