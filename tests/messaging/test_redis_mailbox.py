@@ -323,6 +323,7 @@ async def test_names_do_not_pile_up_while_somebody_goes_on_talking(mailbox, cloc
         await says(mailbox)
         await shows(mailbox, BOB, "window", number)
         clock.passes(SECONDS / 2)
+        await mailbox.sweep()
     assert 1 <= await mailbox.link.call("ZCARD", f"{mailbox.link.prefix}accepted-of:{ALICE.id}") <= 5
 
 

@@ -28,13 +28,12 @@ local function birth(fresh)
 end
 
 local function box_of(person, epoch)
-  local found = redis.call('HMGET', key('box', person), 'epoch', 'newest', 'confirmed', 'size', 'kept', 'tidied',
-    'entries:own', 'bytes:own')
+  local found = redis.call('HMGET', key('box', person), 'epoch', 'newest', 'confirmed', 'size', 'kept', 'entries:own',
+    'bytes:own')
   if not (found[1] or epoch) then return nil end
   local box = { person = person, epoch = found[1] or birth(epoch) .. epoch, newest = tonumber(found[2] or 0),
-    confirmed = tonumber(found[3] or 0), size = tonumber(found[4] or 0), kept = tonumber(found[5] or 0),
-    tidied = tonumber(found[6] or 0) }
-  box.shares = { own = { entries = tonumber(found[7] or 0), size = tonumber(found[8] or 0), is_kept = found[7] } }
+    confirmed = tonumber(found[3] or 0), size = tonumber(found[4] or 0), kept = tonumber(found[5] or 0) }
+  box.shares = { own = { entries = tonumber(found[6] or 0), size = tonumber(found[7] or 0), is_kept = found[6] } }
   box.count = redis.call('LLEN', key('run', person))
   if box.count == 0 and box.size > 0 then -- its entries have ended by themselves
     box.size, box.shares.own = 0, { entries = 0, size = 0 }
@@ -71,7 +70,7 @@ local function save(box)
   local is_to_renew = box.kept - real < KEEP / 2
   if is_to_renew then box.kept = real + KEEP end
   local fields = { 'epoch', box.epoch, 'newest', box.newest, 'confirmed', box.confirmed, 'size', box.size,
-    'kept', string.format('%.0f', box.kept), 'tidied', string.format('%.0f', box.tidied) }
+    'kept', string.format('%.0f', box.kept) }
   for name, of in pairs(box.shares) do
     if of.entries > 0 then
       for _, word in ipairs({ 'entries:' .. name, of.entries, 'bytes:' .. name, of.size }) do

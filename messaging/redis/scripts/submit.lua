@@ -50,9 +50,5 @@ local theirs, own = { unpack(ARGV, 15, 21) }, { unpack(ARGV, 22, 28) }
 append(box, theirs)
 save(box)
 append(mine, own)
-if now - mine.tidied >= stay / 4 then -- now and then, instead of at every message
-  redis.call('ZREMRANGEBYSCORE', key('accepted-of', sender), '-inf', now)
-  mine.tidied = now
-end
 save(mine)
 return { 'new', has_socket and 0 or 1 }

@@ -4,6 +4,7 @@ local lost, settled, AT_ONCE = {}, {}, 100
 local people = redis.call('ZRANGEBYSCORE', prefix .. 'due', '-inf', now, 'LIMIT', 0, AT_ONCE)
 for _, person in ipairs(people) do
   redis.call('ZREM', prefix .. 'due', person)
+  redis.call('ZREMRANGEBYSCORE', key('accepted-of', person), '-inf', now)
   local box = box_of(person)
   if box then
     while box.count > 0 do
