@@ -103,8 +103,7 @@ def note_the_day(request: HttpRequest) -> None:
 def of(user: "User", this_key: str | None) -> list[SignIn]:
     """Where somebody is signed in, the place that asks first, then by the day they were last seen."""
     found = [_sign_in(data, key == this_key) for key, data in _held_by(user)]
-    found.sort(key=lambda each: each.seen_on or date.min, reverse=True)
-    return sorted(found, key=lambda each: not each.is_this)
+    return sorted(found, key=lambda each: (each.is_this, each.seen_on or date.min), reverse=True)
 
 
 def end(user: "User", name: str) -> bool:

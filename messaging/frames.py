@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from messaging.conversations import MESSAGE_ID, Refused
 from messaging.page_version import PAGE_VERSION
@@ -14,6 +15,7 @@ from messaging.sizes import MAX_FRAME_IN, MAX_PANES
 PERSON_ID = re.compile(r"[1-9][0-9]{0,17}")
 SECONDS = re.compile(r"[0-9]{1,12}")
 TOKEN = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+UNREADABLE = gettext_lazy("The page sent something that this server cannot read. Reload the page.")
 
 
 class Hello(NamedTuple):
@@ -103,9 +105,9 @@ def parse(text: str) -> Frame:
     try:
         fields = DECODER.decode(text)
     except (ValueError, RecursionError):
-        raise Refused(_("The page sent something that this server cannot read. Reload the page.")) from None
+        fields = None
     if not isinstance(fields, dict):
-        raise Refused(_("The page sent something that this server cannot read. Reload the page."))
+        raise Refused(str(UNREADABLE))
     kind = fields.get("type")
     if not isinstance(kind, str) or kind not in SHAPES:
         raise Refused(_("The page asked for something that this server does not know. Reload the page."))
@@ -138,13 +140,13 @@ def _text(fields: dict, name: str) -> str:
 def _token(fields: dict, name: str, *, optional: bool = False) -> str:
     value = _text(fields, name)
     if not (TOKEN.fullmatch(value) or (optional and value == "")):
-        raise Refused(_("The page sent something that this server cannot read. Reload the page."))
+        raise Refused(str(UNREADABLE))
     return value
 
 
 def _message_id(fields: dict, name: str) -> str:
     if not MESSAGE_ID.fullmatch(_text(fields, name)):
-        raise Refused(_("The page sent something that this server cannot read. Reload the page."))
+        raise Refused(str(UNREADABLE))
     return fields[name]
 
 
