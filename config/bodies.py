@@ -2,11 +2,11 @@
 
 from http import HTTPStatus
 
-from asgiref.sync import iscoroutinefunction
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
-from django.utils.decorators import sync_and_async_middleware
+from django.http.response import HttpResponseBase
+from django.utils.decorators import sync_only_middleware
 
 TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
@@ -52,24 +52,12 @@ async def _refuse(send) -> None:
     await send({"type": "http.response.body", "body": text})
 
 
-def _check(request: HttpRequest) -> None:
-    # A multipart body may name any codec that Python knows (`rot13`, `hex`), and Django's parser would fail on it.
-    if (request.encoding or "utf-8").lower() not in {"utf-8", "utf8"}:
-        raise BadRequest("This site reads UTF-8 alone.")
-
-
-@sync_and_async_middleware
+@sync_only_middleware
 def refuse_other_charsets(get_response):
-    if iscoroutinefunction(get_response):
-
-        async def async_middleware(request: HttpRequest):
-            _check(request)
-            return await get_response(request)
-
-        return async_middleware
-
-    def middleware(request: HttpRequest):
-        _check(request)
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        # A multipart body may name any codec that Python knows (`rot13`, `hex`), and Django's parser would fail on it.
+        if (request.encoding or "utf-8").lower() not in {"utf-8", "utf8"}:
+            raise BadRequest("This site reads UTF-8 alone.")
         return get_response(request)
 
     return middleware
