@@ -131,10 +131,6 @@ def read_key(key: str) -> tuple[int, str]:
     return int(sender_id), message_id
 
 
-def as_first_posted(message: Message, posted_at: datetime) -> Message:
-    return message._replace(posted_at=posted_at)
-
-
 def compose(sender: Person, recipient: Person, message_id: str, text: str, kind: str = "message") -> Message:
     """A message that may be posted, or the edit of one, or Refused.
 

@@ -33,7 +33,7 @@ async def say(
         counts.posted += 1
     if receipt.is_delivered:  # its page may have missed that too
         await broadcasts.messages_delivered([message])
-    return None if receipt.is_new else conversations.as_first_posted(message, receipt.posted_at)
+    return None if receipt.is_new else message._replace(posted_at=receipt.posted_at)
 
 
 async def edit(sender: Person, recipient: Person, edited: Edited, *, is_blocked: bool = False) -> None:
