@@ -1,7 +1,7 @@
 # What a developer does in a day. Needs Python 3.11 or newer and make; everything else is fetched into .venv.
 
 PYTHON ?= python3
-JOBS ?= 3
+JOBS ?= 4
 # A port that is named here is the one that people open; else manage.py decides, which reads .env.
 NAMED := $(filter command environment,$(firstword $(origin PORT)))
 AT_PORT := $(if $(NAMED),$(if $(SITE_URL),,SITE_URL=http://localhost:$(PORT)))
@@ -12,7 +12,8 @@ BIN := $(VENV)/bin
 WITH_KEY := SECRET_KEY=for-tests-only
 # A check leaves no database behind.
 IN_MEMORY := DATABASE_URL=sqlite://:memory:
-# Three at a time on two cores: some of them wait. Where much else runs, JOBS=2 is calmer. Journeys are a run of their own: Playwright leaves an event loop behind, in which no other can start.
+# Four at a time on two cores, since many of them wait. Where much else runs, JOBS=2 is calmer. Journeys
+# are a run of their own: Playwright leaves an event loop behind, in which no other can start.
 PYTEST := $(WITH_KEY) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 # With the stores that several processes share: Redis and PostgreSQL. An event loop that a test has ended takes its
 # connections along without closing them, and is heard of in some later test.
