@@ -1,5 +1,6 @@
 """What people fill in about passkeys."""
 
+import regex
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -11,6 +12,14 @@ from accounts.credentials import LONGEST_NAME
 from accounts.forms import Data, arrived_whole, check_new_password, new_password_field
 from accounts.pages import person
 
+NOTHING = regex.compile(r"[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]*")
+
+
+def shows_something(text: str) -> None:
+    """Refuse as empty what no screen shows."""
+    if NOTHING.fullmatch(text):
+        raise ValidationError(forms.Field.default_error_messages["required"])
+
 
 class PasskeyNameForm(forms.Form):
     """What its owner calls a passkey."""
@@ -18,7 +27,7 @@ class PasskeyNameForm(forms.Form):
     name = forms.CharField(
         label=pgettext_lazy("of a passkey", "Name"),
         max_length=LONGEST_NAME,
-        validators=[arrived_whole],
+        validators=[arrived_whole, shows_something],
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
         help_text=_("For you, to tell your passkeys apart: the device, or where the passkey is kept."),
     )

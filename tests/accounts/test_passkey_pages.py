@@ -197,7 +197,10 @@ def test_nonsense_is_not_added(client, alice):
     assert not alice.passkeys.exists()
 
 
-@pytest.mark.parametrize(("name", "reason"), [("", "required"), ("x" * 61, "60 characters"), ("a\x00b", "Null")])
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("", "required"), ("x" * 61, "60 characters"), ("a\x00b", "Null"), ("\u200b\u2800", "required")],
+)
 def test_a_name_that_is_none_is_refused_in_words(client, device, alice, name, reason):
     for url in (ADD, f"{LIST}{alice.passkeys.get().pk}/"):
         response = client.post(url, {"name": name, "answer": "{}"})
