@@ -66,7 +66,6 @@ MODULES: dict[str, dict[str, str]] = {
     "messaging.pace": {},
     "messaging.redis.link": {
         "run: NoScriptError": FLUSHED,
-        "run: GONE": "messaging/test_limits.py::test_while_redis_is_away_nothing_limited_passes",
         "call: GONE": "messaging/test_limits.py::test_while_redis_is_away_nothing_limited_passes",
     },
     "messaging.redis.pace": {},

@@ -6,8 +6,7 @@ import logging
 from contextlib import suppress
 from typing import Any
 
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from redis.asyncio import Redis
 
 from messaging.conversations import Unreachable
 from messaging.layer import ProcessLayer
@@ -29,9 +28,6 @@ class RedisLayer(ProcessLayer):
         super().__init__()
         self.link, self.prefix = Link(url, prefix=prefix), prefix
         self.process = self.link.process
-        # Its own connection, which waits for as long as nobody says anything. It must not come back by itself: whoever
-        # listens has to learn that something may have passed.
-        self.hearing = Link(url, retry=Retry(NoBackoff(), 0))
         self.task: asyncio.Task | None = None
         self.subscription: Any = None
         self.waiting: dict[str, asyncio.Event] = {}
@@ -79,7 +75,6 @@ class RedisLayer(ProcessLayer):
             self.task.cancel()
             await asyncio.wait([self.task])
         self.task = self.subscription = None
-        await self.hearing.close()
         await self.link.close()
 
     async def _publish(self, name: str, message: dict) -> None:
@@ -98,7 +93,10 @@ class RedisLayer(ProcessLayer):
         is_broken = False
         while True:
             try:
-                async with self.hearing.pipeline().client.pubsub() as subscription:
+                # Its own connection, which waits for as long as nobody says anything. It does not come back by itself:
+                # whoever listens has to learn that something may have passed.
+                client = Redis.from_pool(self.link.pool())
+                async with client, client.pubsub() as subscription:
                     await self._subscribe(subscription)
                     if is_broken:
                         logger.warning("Redis is back")

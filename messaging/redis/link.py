@@ -9,7 +9,7 @@ from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
-from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, NoScriptError, ReadOnlyError
@@ -47,21 +47,23 @@ class Link:
     `process` is the name of this process among the others; every key and topic begins with `prefix`.
     """
 
-    def __init__(self, url: str, process: str = "", prefix: str = "sotto:", **options: Any) -> None:
-        self.url, self.options, self.prefix = url, options, prefix
+    def __init__(self, url: str, process: str = "", prefix: str = "sotto:") -> None:
+        self.url, self.prefix = url, prefix
         self.process = process or secrets.token_hex(8)
         self.failed_at = float("-inf")
         self.pipelines: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pipeline] = weakref.WeakKeyDictionary()
 
+    def pool(self) -> ConnectionPool:
+        """Return a pool of connections that give up at once. Those who use them know when to try again."""
+        # A command whose answer was too slow may have been run: it is not sent twice. By default, the library reads its
+        # own version from a file for each connection.
+        patience: dict[str, Any] = {"socket_timeout": None, "socket_connect_timeout": PATIENCE}
+        return ConnectionPool.from_url(self.url, retry=Retry(NoBackoff(), 0), driver_info=None, **patience)
+
     def pipeline(self) -> Pipeline:
         loop = asyncio.get_running_loop()
         if loop not in self.pipelines:
-            # Once more, since a connection that lay idle while Redis was restarted only looks alive.
-            # What was only slow may have been done: it is not done twice. The pipeline limits the time of an answer.
-            once_more = Retry(NoBackoff(), 1, supported_errors=(NotConnected,))
-            options: dict[str, Any] = {"retry": once_more, "socket_timeout": None, "driver_info": None} | self.options
-            pool = ConnectionPool.from_url(self.url, socket_connect_timeout=PATIENCE, **options)
-            self.pipelines[loop] = Pipeline(Redis.from_pool(pool), PATIENCE)
+            self.pipelines[loop] = Pipeline(self.pool().make_connection(), PATIENCE)
         return self.pipelines[loop]
 
     async def close(self) -> None:

@@ -1,11 +1,13 @@
 """One connection for many callers: the commands that they ask for while Redis answers go to it in one write."""
 
 import asyncio
+from collections import deque
 from contextvars import Context
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import ConnectionError as NotConnected
+from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as TooLate
 
 AT_ONCE = 100  # commands in one write
@@ -14,13 +16,16 @@ AT_ONCE = 100  # commands in one write
 class Pipeline:
     """For one event loop. Redis answers in the order in which it is asked, so that no command overtakes another.
 
+    The library has a pipeline as well, which fetches a connection from a pool for each write: twice the CPU a command.
+
     `patience` is in seconds, for a write with all its answers. If it ends, or if there is no connection, all callers
     that wait are told.
     """
 
-    def __init__(self, client: Redis, patience: float) -> None:
-        self.client, self.patience = client, patience
-        self.waiting: list[tuple[tuple[Any, ...], asyncio.Future]] = []  # also those whose answer is on its way
+    def __init__(self, connection: AbstractConnection, patience: float) -> None:
+        self.connection, self.patience = connection, patience
+        self.waiting: deque[tuple[tuple[Any, ...], asyncio.Future]] = deque()
+        self.asked: deque[tuple[tuple[Any, ...], asyncio.Future]] = deque()  # and not answered yet
         self.task: asyncio.Task | None = None
 
     async def ask(self, *command: Any) -> Any:
@@ -37,7 +42,7 @@ class Pipeline:
             await asyncio.wait([self.task])
             self.task = None
         self._fail(NotConnected())
-        await self.client.aclose()
+        await self.connection.disconnect()
 
     async def _serve(self) -> None:
         """Run until no caller waits."""
@@ -50,22 +55,33 @@ class Pipeline:
         self.task = None
 
     async def _exchange(self) -> None:
-        asked = self.waiting[:AT_ONCE]
-        pipeline = self.client.pipeline(transaction=False)
-        for command, _ in asked:
-            pipeline.execute_command(*command)
+        while self.waiting and len(self.asked) < AT_ONCE:
+            self.asked.append(self.waiting.popleft())
         try:
             async with asyncio.timeout(self.patience):
-                answers = await pipeline.execute(raise_on_error=False)
+                try:
+                    await self._ask_all()
+                except NotConnected:  # one that lay idle while Redis was restarted only looks alive
+                    await self._ask_all()
         except TimeoutError:
+            await self.connection.disconnect(nowait=True)  # an answer that comes late must meet no other command
             raise TooLate from None
-        del self.waiting[: len(asked)]
-        for (_, answer), said in zip(asked, answers, strict=True):
-            _give(answer, said)
+
+    async def _ask_all(self) -> None:
+        """Send all commands that have no answer yet. A connection that fails is closed, and a write opens it again."""
+        await self.connection.send_packed_command(self.connection.pack_commands(command for command, _ in self.asked))
+        while self.asked:
+            said: Any
+            try:
+                said = await self.connection.read_response()
+            except ResponseError as error:
+                said = error
+            _give(self.asked.popleft()[1], said)
 
     def _fail(self, error: Exception) -> None:
-        for _, answer in self.waiting:
+        for _, answer in (*self.asked, *self.waiting):
             _give(answer, error)
+        self.asked.clear()
         self.waiting.clear()
 
 

@@ -46,7 +46,7 @@ async def lease(link: Link, until: int = FOR_EVER, process: str = "") -> None:
 
 
 async def keys(link: Link) -> list[bytes]:
-    return [name async for name in link.pipeline().client.scan_iter(f"{link.prefix}*", count=1000)]
+    return await link.call("KEYS", f"{link.prefix}*")
 
 
 async def forget_everything(link: Link) -> None:

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from redis.asyncio import Redis as Client
 
 from messaging import broadcasts
 from messaging.boxes import Draft, Event
@@ -273,7 +274,7 @@ async def test_a_ring_says_that_something_waits_and_nothing_else(mailbox, other)
     for person in (ALICE, BOB):
         await mailbox.attach(person.id, "window", "")
     said = message()
-    async with other.link.pipeline().client.pubsub() as rings:
+    async with Client.from_url(other.link.url) as client, client.pubsub() as rings:
         await rings.psubscribe(f"{other.link.prefix}*")
         assert (await rings.get_message(timeout=10))["type"] == "psubscribe"
         changes = [

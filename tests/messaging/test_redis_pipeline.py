@@ -41,23 +41,22 @@ async def way(mortal):
 
 @pytest.fixture
 async def writes(link, monkeypatch):
-    """The commands of each write."""
+    """How many commands each write had."""
     found, pipeline = [], link.pipeline()
-    client = pipeline.client.pipeline
+    ask_all = pipeline._ask_all
 
-    def noted(**options):
-        made = client(**options)
-        found.append(made.command_stack)
-        return made
+    async def noted():
+        found.append(len(pipeline.asked))
+        await ask_all()
 
-    monkeypatch.setattr(pipeline.client, "pipeline", noted)
+    monkeypatch.setattr(pipeline, "_ask_all", noted)
     return found
 
 
 async def test_each_is_given_its_own_answer(link, writes):
     answers = await asyncio.gather(*(link.pipeline().ask("ECHO", str(number)) for number in range(3 * AT_ONCE)))
     assert [int(answer) for answer in answers] == list(range(3 * AT_ONCE))
-    assert [*map(len, writes)] == [AT_ONCE] * 3
+    assert writes == [AT_ONCE] * 3
 
 
 async def test_what_is_asked_meanwhile_goes_with_the_next_write(link, writes):
@@ -65,7 +64,7 @@ async def test_what_is_asked_meanwhile_goes_with_the_next_write(link, writes):
     while not writes:  # noqa: ASYNC110 - as soon as it is
         await asyncio.sleep(0)
     await asyncio.gather(first, *(link.pipeline().ask("ECHO", str(number)) for number in range(5)))
-    assert [*map(len, writes)] == [1, 5]
+    assert writes == [1, 5]
 
 
 async def test_one_that_is_refused_takes_no_other_with_it(link):
@@ -86,25 +85,12 @@ async def test_who_leaves_takes_no_other_with_it(link):
     assert await ask("ECHO", "later") == b"later"
 
 
-async def test_who_comes_at_the_very_end_is_served_too(link, monkeypatch):
-    """While the connection is given back nobody looks who waits."""
-    pipeline = link.pipeline()
-    late: list[asyncio.Task] = []
-    pool = pipeline.client.connection_pool
-    release = pool.release
+async def test_who_asks_when_the_last_answer_comes_is_served_too(link):
+    async def asks_again(answer):
+        assert await answer == b"one"
+        return await link.pipeline().ask("ECHO", "other")
 
-    async def slow(connection):
-        if not late:
-            late.append(asyncio.create_task(pipeline.ask("ECHO", "late")))
-        await asyncio.sleep(0)
-        await release(connection)
-
-    monkeypatch.setattr(pool, "release", slow)
-    assert await pipeline.ask("ECHO", "one") == b"one"
-    async with asyncio.timeout(5):
-        while not late:  # noqa: ASYNC110 - as soon as it is
-            await asyncio.sleep(0)
-        assert await late[0] == b"late"
+    assert await asyncio.wait_for(asks_again(link.pipeline().ask("ECHO", "one")), 5) == b"other"
 
 
 async def test_a_connection_that_was_cut_while_idle_is_made_again(link):
@@ -112,6 +98,15 @@ async def test_a_connection_that_was_cut_while_idle_is_made_again(link):
     assert await ask("ECHO", "before") == b"before"
     await link.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
     assert list(await asyncio.gather(ask("ECHO", "one"), ask("ECHO", "two"))) == [b"one", b"two"]
+
+
+async def test_what_was_answered_is_not_asked_again_when_the_connection_is_cut(link):
+    ask = link.pipeline().ask
+    id = await ask("CLIENT", "ID")
+    key = f"{link.prefix}counter"
+    count = ask("INCR", key), ask("PEXPIRE", key, 10_000), ask("CLIENT", "KILL", "ID", id), ask("ECHO", "last")
+    assert list(await asyncio.gather(*count))[0::3] == [1, b"last"]
+    assert await ask("GET", key) == b"1"
 
 
 async def test_all_who_wait_hear_that_redis_is_gone_and_later_ones_are_served(way, mortal):
