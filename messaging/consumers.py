@@ -22,12 +22,11 @@ from django.utils import translation
 from messaging import broadcasts, limits, visibility
 from messaging.conversations import Refused, Unreachable
 from messaging.crowd import Crowd
-from messaging.doorkeeper import Holder, doorkeeper, session_key
+from messaging.doorkeeper import Holder, doorkeeper, language_of, session_key
 from messaging.early import Early, Gone, TooMuch
 from messaging.frames import Outdated
 from messaging.homes import mailbox, presence
 from messaging.intake import Intake
-from messaging.languages import spoken
 from messaging.outflow import Outflow, Send
 from messaging.page import Page
 from messaging.pulse import pulse
@@ -67,7 +66,7 @@ async def window(scope: dict, receive: Receive, send: Send) -> None:
     """The application of one socket. It is accepted at once: a refused handshake would make the page try for ever."""
     await receive()  # the server's `websocket.connect`
     await send({"type": "websocket.accept"})
-    translation.activate(spoken(scope["headers"]))
+    translation.activate(language_of(scope["headers"]))
     early = Early(receive)
     try:
         holder = await early.wait_for(doorkeeper.holder(session_key(scope["headers"])))

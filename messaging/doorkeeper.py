@@ -12,6 +12,7 @@ from django.contrib.auth import get_user
 from django.db import OperationalError
 from django.http import HttpRequest, parse_cookie
 from django.utils import timezone
+from django.utils.translation import get_language_from_request
 
 from messaging.broadcasts import session_group
 from messaging.conversations import Person
@@ -46,6 +47,18 @@ def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str:
     found = parse_cookie(cookies)
     # A page that was open when the cookies got other names comes back with the old one (config.former_cookies).
     return found.get(settings.SESSION_COOKIE_NAME) or found.get(settings.FORMER_SESSION_COOKIE_NAME, "")
+
+
+def language_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """Return the language of a page, by the headers of its handshake: the one that was chosen in its browser, else the
+    first of the browser's own that there is. Django does the rest, as for any page."""
+    sent = {name: value.decode("latin1") for name, value in headers if name in {b"cookie", b"accept-language"}}
+    request = HttpRequest()
+    request.COOKIES = parse_cookie(sent.get(b"cookie", ""))
+    if former := request.COOKIES.get(settings.FORMER_LANGUAGE_COOKIE_NAME):  # config.former_cookies
+        request.COOKIES.setdefault(settings.LANGUAGE_COOKIE_NAME, former)
+    request.META["HTTP_ACCEPT_LANGUAGE"] = sent.get(b"accept-language", "")
+    return get_language_from_request(request)
 
 
 class Batch(Generic[Question, Answer]):

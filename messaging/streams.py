@@ -17,9 +17,8 @@ from messaging import loading
 from messaging.appending import turned_away
 from messaging.consumers import CROWDED, Receive, in_background
 from messaging.conversations import Refused, Unreachable
-from messaging.doorkeeper import doorkeeper, session_key
+from messaging.doorkeeper import doorkeeper, language_of, session_key
 from messaging.frames import TOKEN
-from messaging.languages import spoken
 from messaging.loading import Stream
 from messaging.outflow import Send
 
@@ -32,7 +31,7 @@ PICTURE = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7") 
 
 async def transcript(scope: dict, receive: Receive, send: Send) -> None:
     """The application of one page, with the `window` and `cursor` of the one before it, if it goes on from one."""
-    translation.activate(spoken(scope["headers"]))
+    translation.activate(language_of(scope["headers"]))
     try:
         holder = await doorkeeper.holder(session_key(scope["headers"]))
         if holder is None:

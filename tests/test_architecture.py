@@ -118,7 +118,6 @@ ROOMS = {
     # How a thing is drawn, for the templates.
     "messaging.avatars": DOMAIN,
     "messaging.links": DOMAIN,
-    "messaging.languages": DOMAIN - {"django.http"},
     "messaging.wording": DOMAIN,
     "messaging.page_version": DOMAIN,
     "messaging.patterns": DOMAIN - RENDERING,

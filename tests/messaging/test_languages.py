@@ -12,7 +12,7 @@ from accounts.models import Block
 from messaging import broadcasts, delivery
 from messaging.boxes import Draft, Event
 from messaging.conversations import Person
-from messaging.languages import spoken
+from messaging.doorkeeper import language_of
 from messaging.patterns import draw
 from messaging.presence import Changes
 from tests.messaging.conftest import connect
@@ -37,7 +37,7 @@ SPOKEN = override_settings(LANGUAGES=[("en", "English"), ("de", "Deutsch"), ("ar
 )
 @SPOKEN
 def test_a_window_speaks_as_its_page_would(headers, language):
-    assert spoken(headers) == language
+    assert language_of(headers) == language
 
 
 @pytest.fixture
