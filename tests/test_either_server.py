@@ -17,7 +17,10 @@ LOG_IN = "/accounts/login/"
 FORWARDED = {"X-Forwarded-For": "198.51.100.1"}
 
 
-@pytest.fixture(params=[Serving, Uvicorn])
+KINDS = [Serving, Uvicorn]
+
+
+@pytest.fixture(params=KINDS)
 def start(request, tmp_path):
     """A function: `start(TRUSTED_PROXIES=...)` starts a server with these variables."""
     servers = []
@@ -31,6 +34,15 @@ def start(request, tmp_path):
         server.stop()
 
 
+@pytest.fixture(scope="module", params=KINDS)
+def usual(request, tmp_path_factory):
+    """Start one server of each kind for all tests that only ask it; none of them may leave an error in its log."""
+    server = request.param(tmp_path_factory.mktemp("usual"), METRICS_ALLOWED="198.51.100.1")
+    yield server.start()
+    server.stop()
+    assert "Traceback" not in server.log.read_text()
+
+
 def test_a_proxy_that_is_trusted_says_who_asks(start):
     server = start(TRUSTED_PROXIES="127.0.0.1,::1")
     assert server.asks("/metrics", **FORWARDED)[0] == 200
@@ -39,10 +51,9 @@ def test_a_proxy_that_is_trusted_says_who_asks(start):
     assert server.asks("/metrics")[0] == 404
 
 
-def test_one_that_is_not_is_not_believed(start):
-    server = start()
-    assert server.asks("/metrics", **FORWARDED)[0] == 404
-    assert server.asks("/readyz", **FORWARDED) == (200, "ready\n")
+def test_one_that_is_not_is_not_believed(usual):
+    assert usual.asks("/metrics", **FORWARDED)[0] == 404
+    assert usual.asks("/readyz", **FORWARDED) == (200, "ready\n")
 
 
 HANDSHAKE = {
@@ -52,17 +63,17 @@ HANDSHAKE = {
 
 
 @pytest.mark.parametrize("path", ["/x", "//elsewhere.example", "é"])
-def test_a_header_does_not_say_beneath_which_path_the_site_lies(start, path):
+def test_a_header_does_not_say_beneath_which_path_the_site_lies(usual, path):
     """A proxy that closes an address would else be passed by the same address beneath that path."""
-    server, forged = start(), {"Daphne-Root-Path": path}
-    assert server.asks(f"/x{LOG_IN}", **forged)[0] == 404
-    assert server.asks("/x/healthz", **forged)[0] == 404
-    status, page = server.asks(LOG_IN, **forged)
+    forged = {"Daphne-Root-Path": path}
+    assert usual.asks(f"/x{LOG_IN}", **forged)[0] == 404
+    assert usual.asks("/x/healthz", **forged)[0] == 404
+    status, page = usual.asks(LOG_IN, **forged)
     assert (status, page.count("elsewhere.example")) == (200, 0)
     assert f'action="{LOG_IN}passkey/"' in page
-    headers = {**HANDSHAKE, "Origin": server.url, **forged}
-    assert [status_of(server, path, headers) for path in ("/x/ws/chat/", "/ws/chat/")] == [403, 101]
-    assert "Traceback" not in server.log.read_text()
+    headers = {**HANDSHAKE, "Origin": usual.url, **forged}
+    assert [status_of(usual, path, headers) for path in ("/x/ws/chat/", "/ws/chat/")] == [403, 101]
+    assert "Traceback" not in usual.log.read_text()
 
 
 def status_of(server, path, headers):
@@ -77,18 +88,17 @@ ELSEWHERE = ["/ws/", "/ws/chat", "/ws/chat/x/", "/ws/other/", "/", "/metrics", "
 
 
 @pytest.mark.parametrize(("paths", "is_foreign"), [(["/ws/chat/"], True), (ELSEWHERE, False)])
-def test_a_foreign_page_or_one_at_another_address_gets_no_socket_but_the_usual_headers(start, paths, is_foreign):
-    server = start()
-    origin = "https://elsewhere.example" if is_foreign else server.url
+def test_a_foreign_page_or_one_at_another_address_gets_no_socket_but_the_usual_headers(usual, paths, is_foreign):
+    origin = "https://elsewhere.example" if is_foreign else usual.url
     headers = {**HANDSHAKE, "Origin": origin}
     for path in paths:
-        wire = http.client.HTTPConnection("localhost", server.port, timeout=10)
+        wire = http.client.HTTPConnection("localhost", usual.port, timeout=10)
         wire.request("GET", path, headers=headers)
         answer = wire.getresponse()
         wire.close()
         assert answer.status == 403, path
         assert {name: answer.getheader(name) for name in settings.SECURITY_HEADERS} == settings.SECURITY_HEADERS
-    assert "Traceback" not in server.log.read_text()
+    assert "Traceback" not in usual.log.read_text()
 
 
 async def test_told_to_end_it_tells_the_windows_and_has_gone(start):

@@ -50,9 +50,9 @@ def test_started_otherwise_it_names_the_options_that_it_lacks(start):
     assert missing(server) == [f"{name} {value}".strip() for name, value in UNSAID.items()]
 
 
-@pytest.mark.parametrize("options", [("--ws-max-size", str(MAX_SOCKET_FRAME + 1)), ("--timeout-keep-alive", "129")])
-def test_a_value_that_is_not_enough_is_named_too(start, options):
-    assert " ".join([options[0], UNSAID[options[0]]]) in missing(start(*options))
+def test_a_value_that_is_not_enough_is_named_too(start):
+    named = missing(start("--ws-max-size", str(MAX_SOCKET_FRAME + 1), "--timeout-keep-alive", "129"))
+    assert {f"{name} {UNSAID[name]}" for name in ("--ws-max-size", "--timeout-keep-alive")} <= set(named)
 
 
 def test_started_as_documented_it_has_nothing_to_say_and_compresses_nothing(start):
