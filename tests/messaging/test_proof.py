@@ -23,7 +23,7 @@ from messaging.proof.canary import Canary
 from messaging.proof.people import Stranger
 from messaging.redis import keeping
 from tests.fresh_copy import ROOT
-from tests.programs import free_port
+from tests.servers import Server, free_port
 from tests.stores import Redis
 
 pytestmark = pytest.mark.memory("starts servers of its own, and chooses their stores itself")
@@ -46,15 +46,11 @@ def environment(folder: Path, *, leaks: str = "", url: str = "") -> dict[str, st
 
 
 def prove(folder: Path, **options: str) -> subprocess.CompletedProcess[str]:
-    """Runs the command as an operator does, on a new database in the folder."""
+    """Run the command as an operator does, on a new database in the folder."""
+    Server(folder).migrate()
+    command = [sys.executable, "manage.py", "prove_ephemeral", "--messages", MESSAGES]
     variables = environment(folder, **options)
-
-    def manage(*words):
-        command = [sys.executable, "manage.py", *words]
-        return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
-
-    assert manage("migrate", "--verbosity", "0").returncode == 0
-    return manage("prove_ephemeral", "--messages", MESSAGES)
+    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
 
 
 def processes_of(folder: Path) -> list[int]:
