@@ -18,7 +18,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import write_ahead_log
-from accounts.sealing import Unreadable, seal, unseal
+from accounts.encryption import Unreadable, seal, unseal
 
 if TYPE_CHECKING:
     from accounts.models import User

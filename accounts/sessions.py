@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
 
-from accounts import devices
+from accounts import user_agents
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -87,7 +87,7 @@ def began(request: HttpRequest, **_: Any) -> None:
     today = _today()
     request.session[SIGN_IN] = {
         "name": secrets.token_urlsafe(12),
-        "device": devices.in_words(request.headers.get("User-Agent", "")),
+        "device": user_agents.in_words(request.headers.get("User-Agent", "")),
         "since": today,
         "seen_on": today,
     }
@@ -128,7 +128,7 @@ def _held_by(user: "User") -> Iterator[tuple[str, dict[str, Any]]]:
 def _sign_in(data: dict[str, Any], is_this: bool) -> SignIn:
     kept = data.get(SIGN_IN, {})
     since, seen_on = (parse_date(kept.get(day, "")) for day in ("since", "seen_on"))
-    device = devices.in_language(kept.get("device", devices.UNKNOWN))
+    device = user_agents.in_language(kept.get("device", user_agents.UNKNOWN))
     return SignIn(kept.get("name", ""), device, since, seen_on, is_this)
 
 

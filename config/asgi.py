@@ -5,9 +5,9 @@ import tempfile
 
 from django.core.asgi import get_asgi_application
 
-from config import memory, uvicorn_options
+from config import runtime, uvicorn_options
 
-memory.share_one_heap()
+runtime.share_one_heap()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_http = get_asgi_application()  # sets Django up; what follows may import models
 
@@ -17,14 +17,14 @@ from django.core.checks import run_checks  # noqa: E402
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
-from config.addresses import seen_through_proxies  # noqa: E402
-from config.beside import beside  # noqa: E402
-from config.bodies import limited  # noqa: E402
-from config.handshake import refused, same_site  # noqa: E402
-from config.headers import dressed  # noqa: E402
-from config.logs import told_apart  # noqa: E402
-from config.probes import answering  # noqa: E402
-from config.threads import in_lasting_threads  # noqa: E402
+from config.asgi_middleware.bypass import beside  # noqa: E402
+from config.asgi_middleware.client_address import seen_through_proxies  # noqa: E402
+from config.asgi_middleware.probes import answering  # noqa: E402
+from config.asgi_middleware.thread_pool import in_lasting_threads  # noqa: E402
+from config.asgi_middleware.websocket_origin import refused, same_site  # noqa: E402
+from config.log_formatters import told_apart  # noqa: E402
+from config.middleware.request_body import limited  # noqa: E402
+from config.middleware.security_headers import dressed  # noqa: E402
 from messaging import operations, sizes, streams  # noqa: E402
 from messaging.appending import SHOWN, TRANSCRIPT  # noqa: E402
 from messaging.preloading import preload  # noqa: E402
@@ -53,4 +53,4 @@ application = ProtocolTypeRouter(
 )
 
 preload()
-memory.collect_more_seldom()
+runtime.collect_more_seldom()

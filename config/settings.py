@@ -89,18 +89,18 @@ _port = urlsplit(SITE_URL).port
 COOKIE_PREFIX = f"{_host}sotto_{_port}_" if _port else f"{_host}sotto_"
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}session", f"{COOKIE_PREFIX}csrf"
 MESSAGES_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
-# What they were called before (config.former_cookies).
+# What they were called before (config.middleware.former_cookies).
 FORMER_SESSION_COOKIE_NAME, FORMER_CSRF_COOKIE_NAME = f"{_host}sessionid", f"{_host}csrftoken"
 FORMER_LANGUAGE_COOKIE_NAME, FORMER_KNOWN_COOKIE_NAME = f"{_host}language", f"{_host}known"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-MESSAGE_STORAGE = "config.notices.Notices"
+MESSAGE_STORAGE = "config.message_storage.Notices"
 # Which language a browser has chosen: a word out of a short list, which tells nobody apart and outlasts a log-out.
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 LANGUAGE_COOKIE_AGE = 31_536_000
 LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = _https, True, "Lax"
 
-# What every response tells the browser (config.headers, config.refusals)
+# What every response tells the browser (config.middleware.security_headers, config.refusals)
 
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS in {"subdomains", "preload"}
@@ -138,7 +138,7 @@ if _https:
 INSTALLED_APPS = [
     "config",  # first, so that runserver is its own, which is that of daphne, at SITE_URL
     "daphne",
-    "config.administration.App",
+    "config.admin_site.App",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -151,27 +151,27 @@ INSTALLED_APPS = [
     "messaging",
 ]
 MIDDLEWARE = [
-    "config.headers.protect",
+    "config.middleware.security_headers.protect",
     "servestatic.middleware.ServeStaticMiddleware",
     # From here on all is done in one thread, since the last of them is for threads alone: under ASGI, each of Django's
     # own would else go there and back twice, at more than its own cost.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "config.loopback.lead_to_site",
-    "config.bodies.refuse_other_charsets",
-    "config.former_cookies.adopt",
+    "config.middleware.loopback.lead_to_site",
+    "config.middleware.request_body.refuse_other_charsets",
+    "config.middleware.former_cookies.adopt",
     "django.contrib.sessions.middleware.SessionMiddleware",
     # Before whatever may answer with words. Files are answered above: caches need not tell languages apart there.
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "config.administration.StaffAlone",
+    "config.admin_site.StaffAlone",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "accounts.last_seen.note_the_day",
+    "accounts.middleware.note_the_day",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.door.whole_page_to_the_door",
-    "config.outage.PlainWords",
+    "config.middleware.htmx_login_redirect.whole_page_to_the_door",
+    "config.middleware.database_errors.PlainWords",
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -185,7 +185,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "config.context.site",
+                "config.context_processors.site",
             ],
         },
     },
@@ -206,7 +206,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; "
         "PRAGMA cache_size=-512;",
     }
-    # A connection costs as much as the chat page. It stays with its thread (config.threads) for a minute.
+    # A connection costs as much as the chat page. It stays with its thread (config.asgi_middleware.thread_pool) for a
+    # minute.
     DATABASES["default"]["CONN_MAX_AGE"] = 60
 else:
     # Each request has a thread of its own: 200 at once would ask for 200 connections, and PostgreSQL gives 100 to all
@@ -220,7 +221,7 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "messaging:home"
 LOGOUT_REDIRECT_URL = "accounts:login"
-PASSWORD_HASHERS = ["accounts.hashers.Argon2Hasher"]
+PASSWORD_HASHERS = ["accounts.auth.hashers.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -311,8 +312,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {"()": "config.logs.TextLines", "format": "{levelname} {name}: {message}", "style": "{"},
-        "json": {"()": "config.logs.JsonLines"},
+        "text": {"()": "config.log_formatters.TextLines", "format": "{levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "config.log_formatters.JsonLines"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},

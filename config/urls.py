@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from config.administration import addresses
-from config.installing import urlpatterns as installing
+from config.admin_site import addresses
+from config.pwa import urlpatterns as installing
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -96,11 +96,11 @@ def pages_are_not_cached(**kwargs: Any) -> Findings:
 
 @register(TAG)
 def pages_say_that_they_must_not_be_kept(**kwargs: Any) -> Findings:
-    if "config.headers.protect" not in settings.MIDDLEWARE:
+    if "config.middleware.security_headers.protect" not in settings.MIDDLEWARE:
         yield breach(
             11,
             "Pages are sent without the word no-store, so that browsers and proxies may keep them.",
-            "Put config.headers.protect at the beginning of MIDDLEWARE.",
+            "Put config.middleware.security_headers.protect at the beginning of MIDDLEWARE.",
         )
 
 

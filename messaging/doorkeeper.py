@@ -45,7 +45,8 @@ def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str:
     """The key in the session cookie of a handshake, "" if there is none."""
     cookies = next((value.decode("latin1") for name, value in headers if name == b"cookie"), "")
     found = parse_cookie(cookies)
-    # A page that was open when the cookies got other names comes back with the old one (config.former_cookies).
+    # A page that was open when the cookies got other names comes back with the old one
+    # (config.middleware.former_cookies).
     return found.get(settings.SESSION_COOKIE_NAME) or found.get(settings.FORMER_SESSION_COOKIE_NAME, "")
 
 
@@ -55,7 +56,7 @@ def language_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
     sent = {name: value.decode("latin1") for name, value in headers if name in {b"cookie", b"accept-language"}}
     request = HttpRequest()
     request.COOKIES = parse_cookie(sent.get(b"cookie", ""))
-    if former := request.COOKIES.get(settings.FORMER_LANGUAGE_COOKIE_NAME):  # config.former_cookies
+    if former := request.COOKIES.get(settings.FORMER_LANGUAGE_COOKIE_NAME):  # config.middleware.former_cookies
         request.COOKIES.setdefault(settings.LANGUAGE_COOKIE_NAME, former)
     request.META["HTTP_ACCEPT_LANGUAGE"] = sent.get(b"accept-language", "")
     return get_language_from_request(request)

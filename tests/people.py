@@ -39,13 +39,13 @@ def make(count: int) -> list[tuple[int, str]]:
     from django.contrib.auth import get_user_model
     from django.contrib.auth.hashers import make_password
 
-    from accounts import names
+    from accounts import usernames
 
     model, password = get_user_model(), make_password(None)
     first = model.objects.count()
     written = [f"{WORDS[number % len(WORDS)]}{number:05}" for number in range(first, first + count)]
     made = model.objects.bulk_create(
-        model(username=name, username_key=names.fold(name), password=password) for name in written
+        model(username=name, username_key=usernames.fold(name), password=password) for name in written
     )
     return [(user.pk, user.get_session_auth_hash()) for user in made]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config.addresses import DROPPED
+from config.asgi_middleware.client_address import DROPPED
 
 PACKAGES = Path(sysconfig.get_paths()["purelib"])
 # What reads requests in front of our application, and Django, which reads them behind it.

@@ -20,39 +20,41 @@ STUCK = "accounts/test_windows.py::test_a_database_that_is_stuck_holds_no_window
 
 # What limits, encrypts and signs, and what finds out who asks. By function and exceptions: the test that causes them.
 MODULES: dict[str, dict[str, str]] = {
-    "accounts.admission": {},
-    "accounts.challenges": {},
-    "accounts.known_browsers": {},
-    "accounts.passkeys": {
+    "accounts.views.login_flow": {},
+    "accounts.auth.webauthn_challenges": {},
+    "accounts.auth.device_cookies": {},
+    "accounts.auth.passkeys": {
         "challenge_in: (*MALFORMED, KeyError)": "accounts/test_passkeys.py::test_nonsense_is_refused_in_words",
         "_or_refused: MALFORMED": "accounts/test_passkeys.py::test_nonsense_is_refused_in_words",
     },
-    "accounts.reauthentication": {},
-    "accounts.recovery": {"holder: ValueError": "accounts/test_recovery.py::test_a_made_up_link_is_refused_in_words"},
-    "accounts.sealing": {
+    "accounts.auth.reauthentication": {},
+    "accounts.auth.recovery": {
+        "holder: ValueError": "accounts/test_recovery.py::test_a_made_up_link_is_refused_in_words"
+    },
+    "accounts.encryption": {
         "unseal: (InvalidTag, ValueError)": "accounts/test_reports.py::test_an_altered_byte_is_noticed",
     },
-    "accounts.second_factor": {
+    "accounts.auth.second_factor": {
         "_secret: Unreadable": "accounts/test_second_factor.py::test_a_secret_that_cannot_be_read_lets_nobody_in",
     },
     "accounts.sessions": {},
-    "accounts.throttles": {
+    "accounts.auth.throttling": {
         "address: ValueError": "accounts/test_throttles.py::test_an_address_is_a_host_or_the_network_of_a_customer",
         "_count: ValueError": "accounts/test_throttles.py::test_a_counter_that_ends_while_it_is_asked_begins_again",
         "_take: ValueError": "accounts/test_throttles.py::test_a_counter_that_has_ended_is_given_nothing_back",
         "_ask: Exception": "accounts/test_redis_addresses.py::test_a_redis_that_refuses_is_no_way_around_the_limits",
     },
-    "accounts.totp": {},
-    "accounts.views_second_factor": {
+    "accounts.auth.totp": {},
+    "accounts.views.second_factor": {
         "_pending_secret: Unreadable": "accounts/test_second_factor.py::test_codes_are_turned_on_and_off",
     },
-    "config.addresses": {
+    "config.asgi_middleware.client_address": {
         "is_among: ValueError": "config/test_addresses.py::test_what_is_no_address_of_theirs_is_not_among_them",
         "_client: ValueError": "config/test_addresses.py::test_what_a_proxy_of_ours_says_and_cannot_be_read_is_noticed",
         "_plain: ValueError": "config/test_addresses.py::test_what_is_no_address_is_believed_nothing",
     },
-    "config.handshake": {},
-    "config.probes": {},
+    "config.asgi_middleware.websocket_origin": {},
+    "config.asgi_middleware.probes": {},
     "messaging.doorkeeper": {
         "_look: Exception": "messaging/test_doorkeeper.py::test_nobody_waits_for_ever_when_a_hop_itself_fails",
         "_holder: Exception": "messaging/test_doorkeeper.py::test_a_session_that_cannot_be_read_lets_nobody_in",

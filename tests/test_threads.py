@@ -8,8 +8,8 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from config import threads
-from config.threads import in_lasting_threads
+from config.asgi_middleware import thread_pool
+from config.asgi_middleware.thread_pool import in_lasting_threads
 
 
 def server(view):
@@ -44,7 +44,7 @@ async def test_one_request_after_another_finds_the_same_thread():
 
 
 async def test_requests_at_once_do_not_wait_for_one_another():
-    at_once = threads.KEPT + 4
+    at_once = thread_pool.KEPT + 4
     barrier = threading.Barrier(at_once, timeout=10)
 
     def wait_for_all():
@@ -58,11 +58,11 @@ async def test_requests_at_once_do_not_wait_for_one_another():
 
 async def test_after_a_rush_few_threads_stay():
     before = threading.active_count()
-    barrier = threading.Barrier(threads.KEPT + 4, timeout=10)
+    barrier = threading.Barrier(thread_pool.KEPT + 4, timeout=10)
     asked = server(barrier.wait)
     await asyncio.gather(*(asked() for _ in range(barrier.parties)))
     await rest()
-    assert threading.active_count() - before <= threads.KEPT
+    assert threading.active_count() - before <= thread_pool.KEPT
 
 
 async def test_who_goes_away_leaves_no_busy_thread_to_the_next():

@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.names
+import accounts.usernames
 
 
 def person(related_name):
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                         help_text="2 to 32 letters or digits; dots, hyphens and underscores between them.",
                         max_length=128,
                         unique=True,
-                        validators=[accounts.names.validate],
+                        validators=[accounts.usernames.validate],
                         verbose_name="user name",
                     ),
                 ),

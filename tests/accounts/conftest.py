@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
-from accounts import throttles
+from accounts.auth import throttling
 from accounts.models import User
 from tests.conftest import PASSWORD
 
@@ -23,7 +23,7 @@ def nobody_has_tried():
 def clock_stands(monkeypatch):
     """A count of tries has just begun and does not end within the test. All else goes by the real clock."""
     now = time.time() // 1800 * 1800 + 5
-    monkeypatch.setattr(throttles, "time", SimpleNamespace(time=lambda: now))
+    monkeypatch.setattr(throttling, "time", SimpleNamespace(time=lambda: now))
 
 
 @pytest.fixture

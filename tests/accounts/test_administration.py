@@ -11,7 +11,8 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
-from accounts import invitations, recovery
+from accounts import invitations
+from accounts.auth import recovery
 from accounts.models import Invitation, Report, User
 from messaging.homes import presence
 from messaging.presence import Holder

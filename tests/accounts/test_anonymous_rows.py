@@ -19,9 +19,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from accounts import recovery, sessions
+from accounts import sessions
+from accounts.auth import recovery
 from accounts.models import Session
-from config.notices import Notices
+from config.message_storage import Notices
 from tests.accounts.signing import browser
 
 pytestmark = pytest.mark.django_db

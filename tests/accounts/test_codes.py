@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from django.utils import timezone
 
-from accounts import recovery, second_factor, totp
-from accounts.credentials import SecondFactor
+from accounts.auth import recovery, second_factor, totp
+from accounts.models.credentials import SecondFactor
 
 SECRET = b"12345678901234567890"
 # RFC 6238, appendix B, for SHA-1; six digits are the last six of eight.

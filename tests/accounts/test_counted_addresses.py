@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from accounts import throttles
+from accounts.auth import throttling
 from tests.servers import Server
 
 SIGN_UP = "/accounts/signup/"
-MOST = throttles.SIGN_UP.most
+MOST = throttling.SIGN_UP.most
 
 
 class Elsewhere:

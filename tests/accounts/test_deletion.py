@@ -9,7 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts import deletion, holdings, recovery
+from accounts import data_export, deletion
+from accounts.auth import recovery
 from accounts.models import ReservedName, User
 from tests.accounts.reading import words_beside
 from tests.accounts.signing import browser, is_in, log_in
@@ -52,10 +53,10 @@ def test_one_is_out_everywhere_and_told_so(alice):
 def test_every_row_is_gone(full, bob):  # noqa: F811
     here = entered()
     recovery.make_codes(bob)
-    tables = [model for model in apps.get_models() if list(holdings.about(model, full))]
+    tables = [model for model in apps.get_models() if list(data_export.about(model, full))]
     assert len(tables) >= 5
     delete(here)
-    assert [model for model in tables if list(holdings.about(model, full))] == []
+    assert [model for model in tables if list(data_export.about(model, full))] == []
     assert bob.recovery_codes.count() == 10
 
 

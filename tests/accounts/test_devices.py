@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts import devices, sessions
+from accounts import sessions, user_agents
 from accounts.models import Session
 from tests.accounts.signing import FIREFOX, browser, is_in
 from tests.conftest import PASSWORD
@@ -38,14 +38,14 @@ def places(client):
         (EDGE, "Edge on Windows"),
         (CHROME, "Chrome on Android"),
         (CHROMEBOOK, "Chrome on ChromeOS"),
-        ("curl/8.0", devices.UNKNOWN),
-        ("", devices.UNKNOWN),
+        ("curl/8.0", user_agents.UNKNOWN),
+        ("", user_agents.UNKNOWN),
         ("<script>Firefox/1</script> Linux", "Firefox on Linux"),
-        ("x" * 100_000 + "Firefox/1", devices.UNKNOWN),
+        ("x" * 100_000 + "Firefox/1", user_agents.UNKNOWN),
     ],
 )
 def test_a_browser_is_called_by_a_few_coarse_words(agent, words):
-    assert devices.in_words(agent) == words
+    assert user_agents.in_words(agent) == words
 
 
 def test_every_place_is_listed_and_this_one_is_named(alice, bob):

@@ -9,7 +9,8 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from accounts import holdings, invitations, recovery, second_factor, totp
+from accounts import data_export, invitations
+from accounts.auth import recovery, second_factor, totp
 from accounts.models import Block, User
 from tests.accounts.signing import browser
 from tests.accounts.test_passkeys import added
@@ -87,14 +88,14 @@ def test_no_table_about_people_is_forgotten(full):
     assert len(pointing) >= 4
     for model in pointing:
         assert isinstance(model, type)
-        assert list(holdings.about(model, full)), f"{model.__name__} has no row of Alice's: give her one here"
+        assert list(data_export.about(model, full)), f"{model.__name__} has no row of Alice's: give her one here"
 
 
 def test_who_is_blocked_is_told_to_who_blocks_and_not_to_them(full):
     bert = User.objects.get(username="Bert")
     assert [row["blocked"] for row in held(entered())["blocks"]] == [bert.pk]
-    assert list(holdings.about(Block, bert)) == []
-    found = holdings.everything(bert)
+    assert list(data_export.about(Block, bert)) == []
+    found = data_export.everything(bert)
     assert "blocks" not in found
     assert [row["username"] for row in found["people"]] == ["Bert"]
     assert "alice" not in str(found)
@@ -104,7 +105,7 @@ def test_every_model_that_points_to_people_is_asked():
     models = [model for model in apps.get_models() if any(map(points_to_people, model._meta.get_fields()))]
     assert len(models) >= 4
     nobody = User(pk=0)
-    assert all(list(holdings._queries(model, nobody)) for model in models)
+    assert all(list(data_export._queries(model, nobody)) for model in models)
 
 
 def test_nothing_with_which_one_gets_in_is_in_it(full):
@@ -115,7 +116,7 @@ def test_nothing_with_which_one_gets_in_is_in_it(full):
     assert len(secrets) == 14
     secrets.append(bytes(full.second_factor.sealed_secret).hex())
     assert not any(secret in text for secret in secrets)
-    assert text.count(holdings.WITHHELD) >= 14
+    assert text.count(data_export.WITHHELD) >= 14
 
 
 def test_a_secret_that_waits_for_its_app_is_not_in_it(full):

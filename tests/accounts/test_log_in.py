@@ -55,7 +55,7 @@ def test_a_wrong_password_an_unknown_name_and_a_person_shut_out_look_alike(clien
 
 
 def test_an_unknown_name_costs_as_much_hashing_as_a_known_one(client, alice, bob, monkeypatch):
-    from accounts.hashers import Argon2Hasher
+    from accounts.auth.hashers import Argon2Hasher
 
     bob.is_active = False
     bob.save()

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail as sent
 from django.test import Client
 
-from accounts import mail, throttles
+from accounts.auth import reset_mail, throttling
 from accounts.models import User
 from tests.accounts.signing import log_in
 
@@ -32,7 +32,7 @@ def alice(alice):
 def ask(address, client=None, **extra):
     """The answer, after everything that it set going is done."""
     response = (client or Client()).post(PAGE, {"email": address}, follow=True, **extra)
-    mail.sending.submit(lambda: None).result(10)
+    reset_mail.sending.submit(lambda: None).result(10)
     return response
 
 
@@ -69,7 +69,7 @@ def test_known_and_unknown_addresses_are_answered_alike(alice, post_office):
 
 def test_the_answer_does_not_wait_for_the_mail_server(alice, post_office, monkeypatch):
     waiting = []
-    monkeypatch.setattr(mail.sending, "submit", lambda *work: waiting.append(work))
+    monkeypatch.setattr(reset_mail.sending, "submit", lambda *work: waiting.append(work))
     Client().post(PAGE, {"email": alice.email})
     assert len(waiting) == 1
     assert sent.outbox == []
@@ -82,8 +82,8 @@ def test_nor_does_it_wait_for_the_letter_to_be_written(alice, post_office, monke
         written.append(user)
         return "a link"
 
-    monkeypatch.setattr(mail.recovery, "link", write)
-    monkeypatch.setattr(mail.sending, "submit", lambda *work: waiting.append(work))
+    monkeypatch.setattr(reset_mail.recovery, "link", write)
+    monkeypatch.setattr(reset_mail.sending, "submit", lambda *work: waiting.append(work))
     Client().post(PAGE, {"email": alice.email})
     assert written == []
     [[send, *words]] = waiting
@@ -125,11 +125,11 @@ def test_an_address_that_only_a_database_takes_for_another(alice, post_office):
 def test_nobody_is_flooded(alice, post_office):
     for number in range(6):
         ask(alice.email, REMOTE_ADDR=f"192.0.2.{number}")
-    assert len(sent.outbox) == throttles.MAIL_TO.most == 3
+    assert len(sent.outbox) == throttling.MAIL_TO.most == 3
 
 
 def test_one_address_does_not_ask_for_ever(alice, post_office, monkeypatch):
-    monkeypatch.setattr(throttles, "MAIL_ADDRESS", throttles.MAIL_ADDRESS._replace(most=1))
+    monkeypatch.setattr(throttling, "MAIL_ADDRESS", throttling.MAIL_ADDRESS._replace(most=1))
     assert ask("a@example.org").status_code == 200
     answer = ask("b@example.org")
     assert answer.status_code == 429

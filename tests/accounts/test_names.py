@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts import names
+from accounts import usernames
 from accounts.models import User
 
 EVERY_CHARACTER = st.characters(exclude_categories=())
@@ -14,7 +14,7 @@ EVERY_CHARACTER = st.characters(exclude_categories=())
 def refusal(name):
     """The sentence that refuses a name, or nothing."""
     try:
-        names.validate(name)
+        usernames.validate(name)
     except ValidationError as error:
         (sentence,) = error.messages
         return sentence
@@ -98,7 +98,7 @@ def test_a_name_that_deceives_or_breaks_is_refused(name, reason):
     assert reason in refusal(name)
 
 
-@pytest.mark.parametrize("word", [*names.OFFICIALS.split(), *names.WORDS.split()])
+@pytest.mark.parametrize("word", [*usernames.OFFICIALS.split(), *usernames.WORDS.split()])
 def test_no_reserved_word_is_a_name_in_any_case(word):
     assert {refusal(word), refusal(word.upper()), refusal(word.title())} == {refusal("admin")}
 
@@ -116,31 +116,31 @@ def test_no_reserved_word_is_a_name_in_any_case(word):
     ],
 )
 def test_spellings_of_one_name_share_its_key(one, other):
-    assert names.fold(one) == names.fold(other)
+    assert usernames.fold(one) == usernames.fold(other)
 
 
 def test_folding_any_character_twice_changes_nothing():
-    keys = [names.fold(chr(code)) for code in range(0x110000)]
-    assert [key for key in keys if names.fold(key) != key] == []
+    keys = [usernames.fold(chr(code)) for code in range(0x110000)]
+    assert [key for key in keys if usernames.fold(key) != key] == []
 
 
 @given(st.text(EVERY_CHARACTER, max_size=40))
 def test_any_text_is_refused_or_its_normal_form_is_a_name(text):
     if refusal(text):
         return
-    name = names.normalise(text)
-    assert names.normalise(name) == name
+    name = usernames.normalise(text)
+    assert usernames.normalise(name) == name
     assert refusal(name) == ""
-    assert names.SHORTEST <= len(name) <= names.LONGEST
-    assert names.may_be_looked_up(name)
-    assert names.fold(name) == names.fold(text) == names.fold(names.fold(text))
-    assert len(names.fold(name)) <= 3 * names.LONGEST_TYPED
+    assert usernames.SHORTEST <= len(name) <= usernames.LONGEST
+    assert usernames.may_be_looked_up(name)
+    assert usernames.fold(name) == usernames.fold(text) == usernames.fold(usernames.fold(text))
+    assert len(usernames.fold(name)) <= 3 * usernames.LONGEST_TYPED
 
 
 @given(st.text(st.characters(categories=["L", "Nd"]), min_size=2, max_size=12))
 def test_a_name_that_is_accepted_keeps_its_key_in_any_case(text):
     if not refusal(text):
-        assert names.fold(names.normalise(text).upper().lower()) == names.fold(text.upper())
+        assert usernames.fold(usernames.normalise(text).upper().lower()) == usernames.fold(text.upper())
 
 
 @pytest.mark.django_db

@@ -8,9 +8,10 @@ from django.contrib.auth import get_user
 from django.core.cache import cache
 from django.test import Client
 
-from accounts import challenges, passkeys, reauthentication, sessions, throttles
-from accounts.credentials import Passkey
+from accounts import sessions
+from accounts.auth import passkeys, reauthentication, throttling, webauthn_challenges
 from accounts.models import User
+from accounts.models.credentials import Passkey
 from tests.accounts.authenticator import Device
 from tests.accounts.reading import words_beside
 from tests.accounts.test_passkeys import added
@@ -121,12 +122,12 @@ def test_an_answer_counts_once(device):
 def test_an_answer_counts_once_even_with_the_session_as_it_was(device):
     client = Client()
     answer = device.signs(asked(client))
-    waiting = client.session[challenges.KEY]
+    waiting = client.session[webauthn_challenges.KEY]
     show(client, answer)
     client.logout()
     Passkey.objects.update(sign_count=0)
     session = client.session
-    session[challenges.KEY] = waiting
+    session[webauthn_challenges.KEY] = waiting
     session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     show(client, answer)
@@ -155,7 +156,9 @@ def test_an_answer_counts_for_five_minutes(device, seconds, gets_in):
     client = Client()
     answer = device.signs(asked(client))
     session = client.session
-    session[challenges.KEY] = {challenge: at - seconds for challenge, at in session[challenges.KEY].items()}
+    session[webauthn_challenges.KEY] = {
+        challenge: at - seconds for challenge, at in session[webauthn_challenges.KEY].items()
+    }
     session.save()
     show(client, answer)
     assert get_user(client).is_authenticated == gets_in
@@ -164,7 +167,7 @@ def test_an_answer_counts_for_five_minutes(device, seconds, gets_in):
 def test_several_pages_of_one_browser_may_ask(alice, device):
     client = Client()
     first = asked(client)
-    for _ in range(challenges.MOST - 1):
+    for _ in range(webauthn_challenges.MOST - 1):
         asked(client)
     show(client, device.signs(first))
     assert get_user(client) == alice
@@ -180,7 +183,7 @@ def test_who_is_in_already_is_sent_home_and_their_session_stays_what_it_was(clie
 def test_pages_without_end_leave_no_session_without_end(client):
     for _ in range(10):
         asked(client)
-    assert len(client.session[challenges.KEY]) == challenges.MOST
+    assert len(client.session[webauthn_challenges.KEY]) == webauthn_challenges.MOST
 
 
 @pytest.mark.parametrize("answer", ["", "null", "{", "[" * 9_000, "x" * 20_000])
@@ -262,7 +265,7 @@ def test_a_password_is_not_guessed_at_the_page_that_asks_again(client, clock_sta
 
 
 def test_one_address_does_not_ask_without_end(device, monkeypatch):
-    monkeypatch.setattr(throttles, "PASSKEY_ADDRESS", throttles.PASSKEY_ADDRESS._replace(most=3))
+    monkeypatch.setattr(throttling, "PASSKEY_ADDRESS", throttling.PASSKEY_ADDRESS._replace(most=3))
     client = Client()
     answer = device.signs(asked(client))
     assert [client.post(LOG_IN_OPTIONS).status_code for _ in range(3)] == [200, 200, 429]

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from accounts import passkeys
-from accounts.credentials import Passkey
-from accounts.passkeys import Refused
+from accounts.auth import passkeys
+from accounts.auth.passkeys import Refused
+from accounts.models.credentials import Passkey
 from tests.accounts.authenticator import USER_PRESENT, USER_VERIFIED, Device
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.test import Client
 
-from accounts.hashers import Argon2Hasher
+from accounts.auth.hashers import Argon2Hasher
 from tests.accounts.reading import focused, words_beside
 from tests.conftest import PASSWORD
 

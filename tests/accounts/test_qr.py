@@ -5,7 +5,7 @@ import re
 import pytest
 import segno
 
-from accounts import qr
+from accounts import qr_codes
 
 SVG = re.compile(r'<svg viewBox="0 0 (\d+) \1"><path stroke="#000" d="([Mmh\d. -]+)"/></svg>')
 
@@ -25,8 +25,8 @@ def drawn(path):
     "address", ["https://chat.example.org/accounts/invitation/" + "a" * 32, '"><script>alert(1)</script>']
 )
 def test_every_module_is_where_it_belongs_with_quiet_around_it(address):
-    [(size, path)] = SVG.findall(qr.draw(address))
-    assert SVG.sub("", qr.draw(address)).strip() == ""
+    [(size, path)] = SVG.findall(qr_codes.draw(address))
+    assert SVG.sub("", qr_codes.draw(address)).strip() == ""
     rows = segno.make_qr(address, error="m").matrix
     assert drawn(path) == {(x + 4, y + 4) for y, row in enumerate(rows) for x, dark in enumerate(row) if dark}
     assert int(size) == len(rows) + 8

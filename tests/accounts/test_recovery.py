@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts import recovery
+from accounts.auth import recovery
 from accounts.models import RecoveryCode, User
 from tests.accounts.reading import words_beside
 from tests.accounts.signing import browser, is_in, log_in

@@ -20,7 +20,7 @@ OTHERS = f"{RAW}/?#[]@% ü"
 KEY = "for tests only, but as long as a key is"
 COUNT = """
 import json
-from accounts.throttles import Limit, wait
+from accounts.auth.throttling import Limit, wait
 print("is", json.dumps([wait([(Limit("a test", 2, 86_400), "somebody")]) > 0 for _ in range(3)]))
 """
 

@@ -11,9 +11,10 @@ from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.test import Client
 
-from accounts import admission, recovery, second_factor, totp
-from accounts.credentials import SecondFactor
+from accounts.auth import recovery, second_factor, totp
 from accounts.models import User
+from accounts.models.credentials import SecondFactor
+from accounts.views import login_flow
 from tests.accounts.reading import found, words_beside
 from tests.accounts.test_passkey_pages import CONFIRM, asked, entered, later, show
 from tests.accounts.test_passkeys import added
@@ -64,7 +65,7 @@ def test_the_password_and_the_code_let_one_in(client, dora):
     onward = found(r'name="next" value="([^"]*)"', client.get(half_way.url).content.decode())
     assert client.post(CODE, {"code": shown(), "next": onward}).url == "/accounts/password/?a=1"
     assert get_user(client) == dora
-    assert admission.KEY not in client.session
+    assert login_flow.KEY not in client.session
 
 
 DIGITS = {
@@ -189,8 +190,8 @@ def test_who_has_none_is_let_in_by_the_password_alone(client, bob):
 
 def test_half_way_lasts_five_minutes(half_way):
     session = half_way.session
-    user, hash_, since = session[admission.KEY]
-    session[admission.KEY] = [user, hash_, since - 301]
+    user, hash_, since = session[login_flow.KEY]
+    session[login_flow.KEY] = [user, hash_, since - 301]
     session.save()
     assert code(half_way).url == LOG_IN
     assert not is_in(half_way)

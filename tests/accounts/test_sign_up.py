@@ -8,7 +8,7 @@ from django.contrib.auth import get_user
 from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 
-from accounts.forms import SignUpForm
+from accounts.forms.authentication import SignUpForm
 from accounts.models import User
 from tests.accounts.reading import focused, words_beside
 

@@ -7,9 +7,9 @@ import pytest
 from django.core.cache.backends.dummy import DummyCache
 from django.test import Client, RequestFactory
 
-from accounts import throttles
+from accounts.auth import throttling
+from accounts.auth.throttling import Limit
 from accounts.models import User
-from accounts.throttles import Limit
 from tests.accounts.signing import browser, is_in, log_in
 from tests.conftest import PASSWORD
 
@@ -21,10 +21,10 @@ WRONG = "not the right password"
 def quick(monkeypatch):
     """Small numbers, so that a test reaches them; and a clock that stands still."""
     for name in ("LOG_IN_ELSEWHERE", "LOG_IN_HERE", "PASSWORD_AGAIN", "SIGN_UP", "RECOVERY"):
-        monkeypatch.setattr(throttles, name, getattr(throttles, name)._replace(most=3))
-    monkeypatch.setattr(throttles, "LOG_IN_ADDRESS", throttles.LOG_IN_ADDRESS._replace(most=6))
+        monkeypatch.setattr(throttling, name, getattr(throttling, name)._replace(most=3))
+    monkeypatch.setattr(throttling, "LOG_IN_ADDRESS", throttling.LOG_IN_ADDRESS._replace(most=6))
     clock = type("Clock", (), {"now": 1_000_000_000.0, "time": lambda self: self.now})()
-    monkeypatch.setattr(throttles, "time", clock)
+    monkeypatch.setattr(throttling, "time", clock)
     return clock
 
 
@@ -151,7 +151,7 @@ def test_an_address_that_has_to_wait_fills_nobody_elses_counter(alice):
     ],
 )
 def test_an_address_is_a_host_or_the_network_of_a_customer(address, network):
-    assert throttles.address(RequestFactory().get("/", REMOTE_ADDR=address)) == network
+    assert throttling.address(RequestFactory().get("/", REMOTE_ADDR=address)) == network
 
 
 def test_who_is_right_is_not_counted(alice):
@@ -170,7 +170,7 @@ def test_the_time_is_over_when_it_was_said_to_be(alice, quick):
 def test_a_thousand_at_once_are_counted_each():
     limit = Limit("a test", 10, 60)
     with ThreadPoolExecutor(20) as crowd:
-        waits = list(crowd.map(lambda _: throttles.wait([(limit, "somebody")]), range(1000)))
+        waits = list(crowd.map(lambda _: throttling.wait([(limit, "somebody")]), range(1000)))
     assert waits.count(0) == 10
 
 
@@ -181,7 +181,7 @@ def test_neither_names_nor_addresses_lie_in_the_cache(alice, monkeypatch):
         seen.append(key)
         return True
 
-    monkeypatch.setattr(throttles.cache, "add", add)
+    monkeypatch.setattr(throttling.cache, "add", add)
     hammer(times=1)
     assert len(seen) == 2
     assert all(re.fullmatch("[0-9a-f]{64}", key) for key in seen)
@@ -199,7 +199,7 @@ def away(request, monkeypatch):
         raise request.param("of a cache at redis://:password@localhost")
 
     for question in ("add", "incr", "get", "decr"):
-        monkeypatch.setattr(throttles.cache, question, fail)
+        monkeypatch.setattr(throttling.cache, question, fail)
 
 
 def test_without_the_cache_people_still_log_in(alice, away):
@@ -220,36 +220,36 @@ def test_a_cache_that_goes_away_while_it_counts_keeps_nobody_out(alice, monkeypa
     def fail(*_):
         raise ConnectionError
 
-    monkeypatch.setattr(throttles.cache, "incr", fail)
+    monkeypatch.setattr(throttling.cache, "incr", fail)
     assert log_in(Client()).status_code == 302
 
 
 def test_a_cache_that_keeps_nothing_cannot_count(alice, monkeypatch, caplog):
-    monkeypatch.setattr(throttles, "cache", DummyCache("", {}))
+    monkeypatch.setattr(throttling, "cache", DummyCache("", {}))
     assert hammer(times=4) == [422, 422, 422, 429]
     assert "each process counts its own" in caplog.text
 
 
 def test_a_counter_that_ends_while_it_is_asked_begins_again(monkeypatch, caplog):
     counter = [(Limit("a test", 1, 60), "somebody")]
-    assert throttles.wait(counter) == 0
-    count = throttles.cache.incr
+    assert throttling.wait(counter) == 0
+    count = throttling.cache.incr
     ended: list[bool] = []
 
     def incr(key):
         if not ended:
-            ended.append(throttles.cache.delete(key))
+            ended.append(throttling.cache.delete(key))
         return count(key)
 
-    monkeypatch.setattr(throttles.cache, "incr", incr)
-    assert throttles.wait(counter) == 0
-    assert throttles.wait(counter) > 0
+    monkeypatch.setattr(throttling.cache, "incr", incr)
+    assert throttling.wait(counter) == 0
+    assert throttling.wait(counter) > 0
     assert caplog.text == ""
 
 
 def test_a_counter_that_has_ended_is_given_nothing_back(monkeypatch, caplog):
-    monkeypatch.setattr(throttles.cache, "get", lambda *_: 1)
-    throttles.give_back([(Limit("a test", 1, 60), "somebody")])
+    monkeypatch.setattr(throttling.cache, "get", lambda *_: 1)
+    throttling.give_back([(Limit("a test", 1, 60), "somebody")])
     assert caplog.text == ""
 
 
@@ -302,4 +302,4 @@ def test_the_administration_has_no_way_around_it(client, alice, is_staff):
     [(1, "a second"), (90, "90 seconds"), (91, "2 minutes"), (120, "2 minutes"), (121, "3 minutes")],
 )
 def test_the_time_is_said_so_that_it_suffices(seconds, words):
-    assert throttles.in_words(seconds) == words
+    assert throttling.in_words(seconds) == words

@@ -10,7 +10,8 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from accounts import deletion, recovery, sessions
+from accounts import deletion, sessions
+from accounts.auth import recovery
 from accounts.models import Session, User
 from messaging import broadcasts
 from messaging.consumers import LOOK_EACH, RENEWED, SIGNED_OUT, crowd

@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import expect
 
-from accounts import totp
+from accounts.auth import totp
 from tests.browser.audit import is_accessible
 from tests.browser.test_passkeys import confirms, logs_out
 from tests.conftest import PASSWORD

@@ -3,8 +3,8 @@
 import pytest
 from asgiref.testing import ApplicationCommunicator
 
-from config import addresses
-from config.addresses import DROPPED, HIDDEN, is_among, seen_through_proxies
+from config.asgi_middleware import client_address
+from config.asgi_middleware.client_address import DROPPED, HIDDEN, is_among, seen_through_proxies
 from messaging.counts import counts
 from messaging.operations import count_unreadable_address
 
@@ -133,7 +133,7 @@ NOT_READ = "X-Forwarded-For that cannot be read"
 
 @pytest.fixture
 def log(caplog):
-    addresses._warn.cache_clear()
+    client_address._warn.cache_clear()
     return caplog
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from config import installing
+from config import pwa
 from tests.messaging.test_headers import is_dressed
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,7 @@ def test_another_file_another_page_or_another_name_makes_another_worker(client, 
     assert len(names) == 1, "nothing has changed"
     settings.SITE_NAME = "Piano"
     names.add(named(client))
-    monkeypatch.setattr(installing, "_named_by_content", lambda: ["/static/css/base.0123456789ab.css"])
+    monkeypatch.setattr(pwa, "_named_by_content", lambda: ["/static/css/base.0123456789ab.css"])
     names.add(named(client))
     assert len(names) == 3
 

@@ -10,7 +10,7 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.urls import reverse
 
-from config.logs import JsonLines, TextLines, about, told_apart
+from config.log_formatters import JsonLines, TextLines, about, told_apart
 from messaging.pulse import pulse
 
 TEXT = TextLines("{levelname} {name}: {message}", style="{")

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from config.loopback import listening_address
+from config.middleware.loopback import listening_address
 
 pytestmark = pytest.mark.django_db
 

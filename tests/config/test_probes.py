@@ -13,9 +13,9 @@ from django.core.cache.backends.dummy import DummyCache
 from django.db import OperationalError
 from prometheus_client.parser import text_string_to_metric_families
 
-from config.addresses import seen_through_proxies
 from config.asgi import application
-from config.probes import answering
+from config.asgi_middleware.client_address import seen_through_proxies
+from config.asgi_middleware.probes import answering
 from messaging import operations, readiness
 from messaging.consumers import crowd
 from messaging.counts import counts

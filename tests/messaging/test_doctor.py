@@ -62,10 +62,18 @@ BREACHES = {
     "a filter of one's own": ("E004", {"DEFAULT_EXCEPTION_REPORTER_FILTER": "reports.Everything"}),
     "bodies on the disk": ("E007", {"FILE_UPLOAD_TEMP_DIR": DISK}),
     "a layer of lists": ("E009", {"CHANNEL_LAYERS": {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer"}}}),
-    "a cache of pages": ("E010", {"MIDDLEWARE": ["config.headers.protect", "django.middleware.cache.CacheMiddleware"]}),
+    "a cache of pages": (
+        "E010",
+        {"MIDDLEWARE": ["config.middleware.security_headers.protect", "django.middleware.cache.CacheMiddleware"]},
+    ),
     "half a cache": (
         "E010",
-        {"MIDDLEWARE": ["config.headers.protect", "django.middleware.cache.FetchFromCacheMiddleware"]},
+        {
+            "MIDDLEWARE": [
+                "config.middleware.security_headers.protect",
+                "django.middleware.cache.FetchFromCacheMiddleware",
+            ]
+        },
     ),
     "pages without headers": ("E011", {"MIDDLEWARE": ["django.middleware.common.CommonMiddleware"]}),
 }

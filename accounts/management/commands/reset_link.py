@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import recovery, second_factor
+from accounts.auth import recovery, second_factor
 from accounts.models import User
 
 

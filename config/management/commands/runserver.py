@@ -5,7 +5,7 @@ from typing import Any
 from daphne.management.commands import runserver  # type: ignore[import-untyped]
 from django.conf import settings
 
-from config.loopback import listening_address
+from config.middleware.loopback import listening_address
 
 
 class Command(runserver.Command):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from config.loopback import listening_address
+from config.middleware.loopback import listening_address
 
 NEXT = """
 Next:

@@ -1,0 +1,56 @@
+"""Which browsers have been signed in to an account before: a signed cookie says so to us, and nothing to others."""
+
+import re
+import secrets
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from accounts import usernames
+
+COOKIE = f"{settings.COOKIE_PREFIX}known"
+LIFETIME = 365 * 24 * 3600
+MOST = 5  # people who share a browser
+TICKET = re.compile(r"([\w-]{16})-([0-9a-f]{64})")
+
+
+def nonce(request: HttpRequest, name: str) -> str:
+    """The number of this browser, if somebody of this folded name has been signed in with it, else ""."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    for number, signature in _tickets(request):
+        if any(constant_time_compare(signature, _signature(number, name, key)) for key in keys):
+            return number
+    return ""
+
+
+def remember(request: HttpRequest, response: HttpResponse, username: str) -> None:
+    """Lets the browser show, the next time, that it is no stranger to this account."""
+    name = usernames.fold(username)
+    if nonce(request, name):
+        return
+    number = secrets.token_urlsafe(12)
+    tickets = [f"{number}-{_signature(number, name)}", *("-".join(ticket) for ticket in _tickets(request))][:MOST]
+    response.set_cookie(
+        COOKIE,
+        ".".join(tickets),
+        max_age=LIFETIME,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget(response: HttpResponse) -> None:
+    for name in (COOKIE, settings.FORMER_KNOWN_COOKIE_NAME):
+        response.delete_cookie(name, samesite="Lax")
+
+
+def _tickets(request: HttpRequest) -> list[tuple[str, str]]:
+    kept = request.COOKIES.get(COOKIE) or request.COOKIES.get(settings.FORMER_KNOWN_COOKIE_NAME, "")
+    matches = [TICKET.fullmatch(ticket) for ticket in kept.split(".")[:MOST]]
+    return [(match[1], match[2]) for match in matches if match]
+
+
+def _signature(number: str, name: str, key: str | None = None) -> str:
+    return salted_hmac("accounts.known_browsers", f"{number}\n{name}", secret=key, algorithm="sha256").hexdigest()

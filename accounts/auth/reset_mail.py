@@ -1,0 +1,50 @@
+"""Mails with a link for a new password, where a mail server is configured."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, gettext, override
+
+from accounts.auth import recovery, throttling
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+logger = logging.getLogger(__name__)
+# A mail server takes its time, and only a known address would be waiting for it: who asks could tell.
+sending = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
+
+
+def is_configured() -> bool:
+    return bool(settings.EMAIL_URL)
+
+
+def send_links(address: str) -> None:
+    """A link to everybody who has given this address; at most three an hour."""
+    if throttling.wait([(throttling.MAIL_TO, address.casefold())]):
+        return
+    for user in get_user_model().objects.filter(email__iexact=address, is_active=True):
+        # A database may take letters for one another that are not: what was asked for must be theirs.
+        if user.email.casefold() == address.casefold():
+            sending.submit(_send, user, get_language())
+
+
+def _words(user: "User") -> str:
+    context = {"name": user.username, "link": recovery.link(user), "site_name": settings.SITE_NAME}
+    return render_to_string("accounts/mail_reset.txt", context)
+
+
+def _send(user: "User", language: str) -> None:
+    """All that only a known address costs, the link and the words included: none of it while somebody waits. In the
+    language of whoever asks, of which this thread knows nothing."""
+    try:
+        with override(language):
+            subject = gettext("A new password for %(site_name)s") % {"site_name": settings.SITE_NAME}
+            send_mail(subject, _words(user), None, [user.email])
+    except Exception as error:  # noqa: BLE001 - whatever a mail server does
+        logger.error("A mail could not be sent: %s", type(error).__name__)

@@ -1,0 +1,62 @@
+"""What people fill in about passkeys."""
+
+import regex
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.auth import passkeys, webauthn_challenges
+from accounts.forms.authentication import Data, arrived_whole, check_new_password, new_password_field
+from accounts.models.credentials import LONGEST_NAME
+from accounts.views.responses import person
+
+NOTHING = regex.compile(r"[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]*")
+
+
+def shows_something(text: str) -> None:
+    """Refuse as empty what no screen shows."""
+    if NOTHING.fullmatch(text):
+        raise ValidationError(forms.Field.default_error_messages["required"])
+
+
+class PasskeyNameForm(forms.Form):
+    """What its owner calls a passkey."""
+
+    name = forms.CharField(
+        label=pgettext_lazy("of a passkey", "Name"),
+        max_length=LONGEST_NAME,
+        validators=[arrived_whole, shows_something],
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+        help_text=_("For you, to tell your passkeys apart: the device, or where the passkey is kept."),
+    )
+
+
+class PasskeyConfirmForm(forms.Form):
+    """A passkey of one's own, in place of the password that one does not have."""
+
+    is_by_passkey = True
+    answer = forms.CharField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}), required=False)
+
+    def __init__(self, request: HttpRequest, data: Data):
+        super().__init__(data)
+        self.request, self.user = request, person(request)
+
+    def clean(self):
+        try:
+            owner = passkeys.owner(*webauthn_challenges.answered(self.request))
+        except passkeys.Refused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        if owner != self.user:
+            raise ValidationError(_("This passkey belongs to another account."))
+
+
+class FirstPasswordForm(PasskeyConfirmForm):
+    """A password for an account that has none."""
+
+    new_password = new_password_field(_("New password"))
+
+    def clean(self):
+        super().clean()
+        check_new_password(self, "new_password", self.user)

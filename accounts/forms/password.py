@@ -1,0 +1,48 @@
+"""What people who are signed in show their password for: a new one, and what cannot be taken back."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts import spelling
+from accounts.forms.authentication import Data, check_new_password, new_password_field, password_field
+from accounts.forms.passkeys import FirstPasswordForm, PasskeyConfirmForm
+from accounts.models import User
+from accounts.views.responses import person
+
+
+class ConfirmForm(forms.Form):
+    """The password one has, for what cannot be taken back."""
+
+    current_password = password_field(_("Current password"), "current-password")
+
+    def __init__(self, user: User, data: Data):
+        super().__init__(data)
+        self.user = user
+
+    def clean_current_password(self):
+        typed = self.cleaned_data["current_password"]
+        if not any(map(self.user.check_password, spelling.passwords(typed))):
+            raise ValidationError(_("This is not your current password."))
+
+
+class PasswordChangeForm(ConfirmForm):
+    """The password one has, and the one to come."""
+
+    new_password = new_password_field(_("New password"))
+
+    def clean(self):
+        check_new_password(self, "new_password", self.user)
+
+
+def confirm_form(request: HttpRequest, data: Data) -> forms.Form:
+    """Return what asks whether it is really them: for the password, or for a passkey where there is no password."""
+    user = person(request)
+    return ConfirmForm(user, data) if user.has_usable_password() else PasskeyConfirmForm(request, data)
+
+
+def new_password_form(request: HttpRequest, data: Data) -> forms.Form:
+    """Return what asks for a new password, and whether it is really them."""
+    user = person(request)
+    return PasswordChangeForm(user, data) if user.has_usable_password() else FirstPasswordForm(request, data)

@@ -1,0 +1,62 @@
+"""What people fill in to get back into their account."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import usernames
+from accounts.auth import recovery
+from accounts.forms.authentication import Data, arrived_whole, check_new_password, exact_input, new_password_field
+from accounts.models import User
+
+
+class NewPasswordForm(forms.Form):
+    """For somebody who has shown by a link who they are."""
+
+    new_password = new_password_field(_("New password"))
+
+    def __init__(self, user: User, data: Data):
+        super().__init__(data)
+        self.user = user
+
+    def clean(self):
+        check_new_password(self, "new_password", self.user)
+
+
+class RecoverForm(forms.Form):
+    """A recovery code instead of the password; afterwards `user` is who they belong to, and the code is used."""
+
+    username = forms.CharField(label=_("User name"), max_length=usernames.LONGEST_TYPED, widget=exact_input())
+    code = forms.CharField(
+        label=_("Recovery code"),
+        max_length=100,
+        widget=exact_input("off"),
+    )
+    new_password = new_password_field(_("New password"))
+
+    def __init__(self, data: Data, **options: Any):
+        super().__init__(data, **options)
+        self.user: User | None = None
+
+    def clean(self):
+        typed = self.cleaned_data
+        check_new_password(self, "new_password", User(username=typed.get("username", "")))
+        if self.errors:  # a code is not spent on a password that will not do
+            return
+        person = User.objects.named(typed["username"]).filter(is_active=True).first()
+        if recovery.spend(person or User(pk=0), typed["code"]) and person:
+            self.user = person
+        else:
+            self.add_error("code", _("This name and code do not belong together, or the code has been used."))
+
+
+class MailForm(forms.Form):
+    """Where a link for a new password is to go."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        validators=[arrived_whole],
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "auto"}),
+    )

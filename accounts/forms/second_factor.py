@@ -1,0 +1,55 @@
+"""What people fill in about codes of an app."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.auth import second_factor
+from accounts.forms.authentication import Data, arrived_whole, exact_input
+from accounts.models import User
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as Words
+
+LONGEST_CODE = 64  # a recovery code is longer than that of an app
+
+
+def code_field(help_text: "Words") -> forms.CharField:
+    # No numeric keyboard: where a code of an app is asked for, another kind may stand in for it.
+    return forms.CharField(
+        label=_("Code"),
+        max_length=LONGEST_CODE,
+        validators=[arrived_whole],
+        widget=exact_input("one-time-code"),
+        help_text=help_text,
+    )
+
+
+class CodeForm(forms.Form):
+    """The second step of logging in."""
+
+    code = code_field(_("The six digits that your app shows now, or one of your recovery codes."))
+
+    def __init__(self, user: User, data: Data):
+        super().__init__(data)
+        self.user = user
+
+    def clean_code(self):
+        if not second_factor.accepts(self.user, self.cleaned_data["code"]):
+            raise ValidationError(_("This code is wrong or used up. Please type the one that is shown now."))
+
+
+class FirstCodeForm(forms.Form):
+    """The first code of an app that has just been given the secret."""
+
+    code = code_field(_("The six digits that your app shows for this site now."))
+
+    def __init__(self, user: User, secret: bytes, data: Data):
+        super().__init__(data)
+        self.user, self.secret = user, secret
+
+    def clean_code(self):
+        if not second_factor.turn_on(self.user, self.secret, self.cleaned_data["code"]):
+            raise ValidationError(_("This is not the code of this secret. Is the clock of your device right?"))

@@ -1,0 +1,138 @@
+"""Who people are: the only thing Sotto stores, but for what they report."""
+
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts import deletion, reports, sessions, spelling, usernames
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds and makes people; every look-up goes by the folded name."""
+
+    @staticmethod
+    def fold(username: str) -> str:
+        """The key under which all spellings of a name meet, and by which people are listed."""
+        return usernames.fold(username)
+
+    def named(self, username: object) -> models.QuerySet["User"]:
+        """The one person of that name in any spelling, or nobody; takes whatever was typed or sent."""
+        if isinstance(username, str) and usernames.may_be_looked_up(username):
+            return self.filter(username_key=usernames.fold(username))
+        return self.none()
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.named(username).get()
+
+    async def aget_by_natural_key(self, username):
+        return await sync_to_async(self.get_by_natural_key)(username)
+
+    def create_user(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "User":
+        """A new person; without a password nobody can log in as them. IntegrityError if the name is taken."""
+        user = self.model(username=username, email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(username, email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person: the name as they write it, and the key that no two people share."""
+
+    username = models.CharField(
+        _("user name"),
+        max_length=usernames.LONGEST_TYPED,
+        unique=True,
+        validators=[usernames.validate],
+        error_messages={"unique": usernames.TAKEN},
+        help_text=format_lazy(
+            _("{shortest} to {longest} letters or digits; dots, hyphens and underscores between them."),
+            shortest=usernames.SHORTEST,
+            longest=usernames.LONGEST,
+        ),
+    )
+    # A letter folds to three at most (Unicode's CaseFolding.txt).
+    username_key = models.CharField(
+        _("user name, folded"), max_length=3 * usernames.LONGEST_TYPED, unique=True, editable=False
+    )
+    email = models.EmailField(_("e-mail"), blank=True)
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Untick this to shut a person out without deleting them.")
+    )
+    is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May open these pages."))
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    appears_offline = models.BooleanField(_("appears offline to others"), default=False)
+    blocking: models.ManyToManyField = models.ManyToManyField(
+        "self",
+        through="Block",
+        through_fields=("blocker", "blocked"),
+        symmetrical=False,
+        related_name="blocked_by",
+        verbose_name=_("people whom you have blocked"),
+    )
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        ordering = ["username_key"]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def clean(self):
+        super().clean()
+        self.email = type(self).objects.normalize_email(self.email)
+        if self._is_taken():
+            raise ValidationError({"username": ValidationError(usernames.TAKEN, code="unique")})
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password and spelling.password(raw_password))
+
+    def unread_reports(self) -> int | None:
+        """For whoever draws a page and knows nothing of reports; see `reports.unread`."""
+        return reports.unread(self)
+
+    def _is_taken(self) -> bool:
+        if not usernames.may_be_looked_up(self.username):
+            return False
+        others = type(self).objects.named(self.username).exclude(pk=self.pk)
+        return others.exists() or deletion.is_reserved(usernames.fold(self.username))
+
+    def save(self, *args, update_fields=None, **kwargs):
+        self.username = usernames.normalise(self.username)
+        self.username_key = usernames.fold(self.username)
+        if update_fields is not None and "username" in update_fields:
+            update_fields = {*update_fields, "username_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+        if not self.is_active:
+            # They would hold again if the person came back.
+            sessions.end_all(self)
+
+
+class Block(models.Model):
+    """One person wants nothing to pass between them and another, until they say otherwise or either is gone."""
+
+    blocker = models.ForeignKey(User, models.CASCADE, related_name="blocks")
+    blocked = models.ForeignKey(User, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["blocker", "blocked"], name="one_block_for_a_pair"),
+            models.CheckConstraint(condition=~models.Q(blocker=models.F("blocked")), name="nobody_blocks_themselves"),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("%(blocker)s has blocked %(blocked)s") % {"blocker": self.blocker_id, "blocked": self.blocked_id}

@@ -1,0 +1,68 @@
+"""The pages about one's account: the way to all others, what is held, and its end."""
+
+import json
+from functools import partial
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import data_export, deletion, invitations, sessions
+from accounts.auth import device_cookies, second_factor, throttling
+from accounts.forms.password import confirm_form
+from accounts.models import User
+from accounts.views.responses import person, tried
+
+
+@require_safe
+@login_required
+@never_cache
+def settings_page(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    context = {
+        "places": len(sessions.of(user, request.session.session_key)),
+        "passkeys": user.passkeys.count(),
+        "is_asked_for_codes": second_factor.is_on(user),
+        "codes": user.recovery_codes.count(),
+        "may_invite": invitations.may_invite(user),
+        "unread_reports": user.unread_reports(),
+    }
+    return render(request, "accounts/settings.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+def download(request: HttpRequest) -> HttpResponse:
+    """Everything the database holds about the person who asks, as JSON."""
+    held = json.dumps(data_export.everything(person(request)), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
+    response = HttpResponse(held, content_type="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="what-is-held-about-you.json"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@sensitive_post_parameters("current_password")
+@never_cache
+def delete(request: HttpRequest) -> HttpResponse:
+    user = User.objects.get(pk=person(request).pk)
+    context = {"days": deletion.RESERVED_FOR.days, "report_days": settings.REPORTS_KEPT_DAYS}
+    counters = throttling.password_again(user)
+    form = tried(request, "accounts/delete.html", partial(confirm_form, request), counters, **context)
+    if isinstance(form, HttpResponse):
+        return form
+    logout(request)
+    deletion.delete_account(user)
+    messages.success(request, _("Your account is deleted, and everything about it."))
+    response = redirect(settings.LOGIN_URL)
+    device_cookies.forget(response)
+    return response

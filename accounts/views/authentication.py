@@ -1,0 +1,87 @@
+"""Pages for signing up, in and out, and for a new password."""
+
+from functools import partial
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import invitations, sessions
+from accounts.auth import signed_cookies, throttling
+from accounts.forms.authentication import LogInForm, SignUpForm
+from accounts.forms.password import new_password_form
+from accounts.views.invitations import INVITED_BY
+from accounts.views.login_flow import after_password
+from accounts.views.responses import form_page, let_in, onward, person, posted, too_many, tried
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("password")
+@never_cache
+def sign_up(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return onward(request)
+    invitation = invitations.held(signed_cookies.kept(request, INVITED_BY))
+    if settings.SIGNUP != "open" and not invitation:
+        return render(request, "accounts/sign_up_closed.html", {"policy": settings.SIGNUP}, status=403)
+    page, data = "accounts/sign_up.html", posted(request)
+    if data and (seconds := throttling.wait([(throttling.SIGN_UP, throttling.address(request))])):
+        typed = {name: data.get(name, "") for name in ("username", "email")}
+        return too_many(request, page, SignUpForm(initial=typed), seconds, invitation=invitation)
+    form = SignUpForm(data)
+    if form.is_valid() and (user := form.sign_up(invitation)):
+        response = let_in(request, user)
+        signed_cookies.drop(response, INVITED_BY)
+        return response
+    return form_page(request, page, form, invitation=invitation)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("password")
+@never_cache
+def log_in(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return onward(request)
+    page, data = "accounts/log_in.html", posted(request)
+    username, context = request.POST.get("username", ""), {"signup": settings.SIGNUP}
+    counters = throttling.log_in(request, username) if data else []
+    if seconds := throttling.wait(counters):
+        return too_many(request, page, LogInForm(request, None, initial={"username": username}), seconds, **context)
+    form = LogInForm(request, data)
+    if form.is_valid() and form.user:
+        throttling.give_back(counters)
+        return after_password(request, form.user)
+    return form_page(request, page, form, **context)
+
+
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@sensitive_post_parameters("current_password", "new_password")
+@never_cache
+def change_password(request: HttpRequest) -> HttpResponse:
+    user, page = person(request), "accounts/change_password.html"
+    form = tried(request, page, partial(new_password_form, request), throttling.password_again(user))
+    if isinstance(form, HttpResponse):
+        return form
+    user.set_password(form.cleaned_data["new_password"])  # takes its time, and so comes before anything is locked
+    with transaction.atomic():  # a window that looks finds its session as it was, or under its new key
+        user.save(update_fields=["password"])
+        update_session_auth_hash(request, user)
+        request.session.save()
+        sessions.end_all(user, but=request.session.session_key)
+    messages.success(request, _("Your password is changed. Your other devices have to log in again."))
+    return redirect("accounts:password")

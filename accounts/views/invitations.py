@@ -1,0 +1,73 @@
+"""Pages for those who invite, and the link for those who are invited."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import invitations, qr_codes
+from accounts.auth import signed_cookies
+from accounts.forms.invitations import InvitationForm
+from accounts.views.responses import form_page, onward, person, posted
+
+INVITED_BY = "invitation"  # in a cookie: which invitation somebody has come with
+
+
+@require_safe
+@never_cache
+def accept(request: HttpRequest, token: str) -> HttpResponse:
+    """Takes an invitation out of the address bar. It is used when somebody has signed up, not when it is looked at."""
+    if request.user.is_authenticated:
+        return onward(request)
+    invitation = invitations.find(token)
+    if invitation is None:
+        return render(request, "accounts/link_over.html", status=410)
+    response = redirect("accounts:signup")
+    signed_cookies.keep(response, INVITED_BY, str(invitation.pk))
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def invite(request: HttpRequest) -> HttpResponse:
+    """Shows the link of a new invitation this once: only its hash is kept."""
+    user = person(request)
+    if not invitations.may_invite(user):
+        raise PermissionDenied
+    invitations.sweep()
+    form = InvitationForm(posted(request))
+    own = invitations.good().filter(made_by=user)
+    context = {"invitations": own, "policy": settings.SIGNUP}
+    if not form.is_valid():
+        return form_page(request, "accounts/invitations.html", form, **context)
+    if not user.is_staff and own.count() >= invitations.MOST_AT_ONCE:
+        form.add_error(None, _too_many())
+        return form_page(request, "accounts/invitations.html", form, **context)
+    link = form.make(user)
+    return render(request, "accounts/invitation.html", {"link": link, "qr": qr_codes.draw(link), **form.cleaned_data})
+
+
+def _too_many() -> str:
+    most = invitations.MOST_AT_ONCE
+    words = ngettext(
+        "You have %(count)d invitation already. Take one back first.",
+        "You have %(count)d invitations already. Take one back first.",
+        most,
+    )
+    return words % {"count": most}
+
+
+@require_POST
+@login_required
+@never_cache
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    if person(request).invitations.filter(pk=pk).delete()[0]:
+        messages.success(request, _("The invitation is taken back."))
+    return redirect("accounts:invitations")

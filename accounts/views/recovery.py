@@ -1,0 +1,107 @@
+"""Pages for getting back in: recovery codes, and links for a new password."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.auth import recovery, reset_mail, signed_cookies, throttling
+from accounts.forms.password import confirm_form
+from accounts.forms.recovery import MailForm, NewPasswordForm, RecoverForm
+from accounts.views.responses import form_page, person, posted, too_many, tried
+
+FORM = ["GET", "HEAD", "POST"]
+LINK = "reset_link"  # in a cookie: the number and the token of a link, which so leave the address
+DONE = gettext_lazy("Your password is changed. Log in with it.")
+
+
+@require_http_methods(FORM)
+@login_required
+@sensitive_post_parameters("current_password")
+@never_cache
+def codes(request: HttpRequest) -> HttpResponse:
+    """Shows new codes this once: asked for again, the page has none."""
+    user, page = person(request), "accounts/recovery_codes.html"
+    left, counters = user.recovery_codes.count(), throttling.password_again(user)
+    form = tried(request, page, partial(confirm_form, request), counters, left=left)
+    if isinstance(form, HttpResponse):
+        return form
+    return render(request, page, {"codes": recovery.make_codes(user)})
+
+
+@require_http_methods(FORM)
+@sensitive_post_parameters("code", "new_password")
+@never_cache
+def recover(request: HttpRequest) -> HttpResponse:
+    """A recovery code instead of the password."""
+    page, data, context = "accounts/recover.html", posted(request), {"has_mail": reset_mail.is_configured()}
+    if data and (seconds := throttling.wait([(throttling.RECOVERY, throttling.address(request))])):
+        form = RecoverForm(None, initial={"username": data.get("username", "")})
+        return too_many(request, page, form, seconds, **context)
+    form = RecoverForm(data)
+    if form.is_valid() and form.user:
+        logout(request)
+        recovery.set_password(form.user, form.cleaned_data["new_password"])
+        messages.success(request, DONE)
+        return redirect("accounts:login")
+    return form_page(request, page, form, **context)
+
+
+@require_safe
+@never_cache
+def reset_link(request: HttpRequest, number: str, token: str) -> HttpResponse:
+    """Takes a link out of the address bar, where it would be seen, kept and passed on."""
+    with transaction.atomic():
+        if recovery.holder(number, token) is None:
+            return render(request, "accounts/link_over.html", status=410)
+    response = redirect("accounts:new_password")
+    signed_cookies.keep(response, LINK, f"{number}/{token}")
+    return response
+
+
+@require_http_methods(FORM)
+@sensitive_post_parameters("new_password")
+@never_cache
+@transaction.atomic
+def new_password(request: HttpRequest) -> HttpResponse:
+    number, _slash, token = signed_cookies.kept(request, LINK).partition("/")
+    user = recovery.holder(number, token)
+    if user is None:
+        return render(request, "accounts/link_over.html", status=410)
+    form = NewPasswordForm(user, posted(request))
+    if not form.is_valid():
+        return form_page(request, "accounts/new_password.html", form)
+    logout(request)
+    recovery.set_password(user, form.cleaned_data["new_password"])
+    messages.success(request, DONE)
+    response = redirect("accounts:login")
+    signed_cookies.drop(response, LINK)
+    return response
+
+
+@require_http_methods(FORM)
+@sensitive_post_parameters("email")
+@never_cache
+def mail_link(request: HttpRequest) -> HttpResponse:
+    """The same answer whoever has this address, or nobody."""
+    if not reset_mail.is_configured():
+        raise Http404
+    page, data = "accounts/mail_link.html", posted(request)
+    if data and (seconds := throttling.wait([(throttling.MAIL_ADDRESS, throttling.address(request))])):
+        return too_many(request, page, MailForm(initial={"email": data.get("email", "")}), seconds)
+    form = MailForm(data)
+    if not form.is_valid():
+        return form_page(request, page, form)
+    reset_mail.send_links(form.cleaned_data["email"])
+    words = _("If this address is somebody's here, a link is on its way to it. It holds for an hour.")
+    messages.success(request, words)
+    return redirect("accounts:mail_link")

@@ -1,0 +1,82 @@
+"""What all pages with a form have in common: who asks, what was posted, where to go on to, and how they answer."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar, cast
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.auth import device_cookies, throttling
+from accounts.forms.authentication import Data, focus
+from accounts.models import User
+
+LONGEST_NEXT = 1000
+
+Form = TypeVar("Form", bound=BaseForm)
+
+
+def person(request: HttpRequest) -> User:
+    """Who asks, behind `login_required`."""
+    return cast(User, request.user)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def let_in(request: HttpRequest, user: User) -> HttpResponse:
+    """Signs somebody in who has shown who they are, and leads them on."""
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session.set_expiry(None)  # a former release gave what was begun before the log-in an hour
+    response = onward(request)
+    device_cookies.remember(request, response, user.username)
+    return response
+
+
+def onward(request: HttpRequest) -> HttpResponse:
+    on_the_way_to = next_page(request)
+    return HttpResponseRedirect(on_the_way_to) if on_the_way_to else redirect(settings.LOGIN_REDIRECT_URL)
+
+
+def next_page(request: HttpRequest) -> str:
+    """The page of this site that somebody was on the way to, or nothing: `next` is anybody's to write."""
+    asked = request.POST.get("next", request.GET.get("next", ""))
+    is_ours = asked.startswith("/") and len(asked) <= LONGEST_NEXT
+    return asked if is_ours and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""
+
+
+def form_page(request: HttpRequest, template: str, form: BaseForm, **context: object) -> HttpResponse:
+    focus(form)
+    context = {"form": form, "next": next_page(request), **context}
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def tried(
+    request: HttpRequest,
+    template: str,
+    form_with: Callable[[Data], Form],
+    counters: Iterable[throttling.Counter],
+    **context: object,
+) -> Form | HttpResponse:
+    """The form, once it was posted and holds; until then the page with it. Each attempt counts, unless it was right."""
+    data = posted(request)
+    counters = counters if data else []
+    if seconds := throttling.wait(counters):
+        return too_many(request, template, form_with(None), seconds, **context)
+    form = form_with(data)
+    if not form.is_valid():
+        return form_page(request, template, form, **context)
+    throttling.give_back(counters)
+    return form
+
+
+def too_many(request: HttpRequest, template: str, form: BaseForm, seconds: int, **context: object) -> HttpResponse:
+    """The same page, after too many attempts. Its form is one that was not read: what it would find is not told."""
+    response = form_page(request, template, form, wait=throttling.in_words(seconds), **context)
+    response.status_code = 429
+    response.headers["Retry-After"] = str(seconds)
+    return response

@@ -1,0 +1,102 @@
+"""Pages for the second factor: turning it on and off, and the second step of logging in."""
+
+import base64
+from functools import partial
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import qr_codes
+from accounts.auth import reauthentication, second_factor, throttling, totp
+from accounts.auth.reauthentication import recently_confirmed
+from accounts.encryption import Unreadable, seal, unseal
+from accounts.forms.password import confirm_form
+from accounts.forms.second_factor import CodeForm, FirstCodeForm
+from accounts.views import login_flow
+from accounts.views.responses import form_page, onward, person, posted, tried
+
+PENDING = "second_factor_secret"  # in the session, sealed: what the app is given, until its first code has come
+TOO_LATE = gettext_lazy("That took too long. Please log in again.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("code")
+@never_cache
+def log_in_code(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return onward(request)
+    user = login_flow.held(request)
+    if user is None:
+        messages.warning(request, TOO_LATE)
+        return redirect(settings.LOGIN_URL)
+    page = "accounts/second_factor_code.html"
+    form = tried(request, page, partial(CodeForm, user), throttling.second_factor(user))
+    return form if isinstance(form, HttpResponse) else login_flow.admit(request, user)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@sensitive_post_parameters("current_password")
+@never_cache
+def confirm(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    form = tried(request, "accounts/confirm.html", partial(confirm_form, request), throttling.password_again(user))
+    if isinstance(form, HttpResponse):
+        return form
+    reauthentication.confirm(request)
+    return onward(request)
+
+
+@require_safe
+@login_required
+@never_cache
+def overview(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    context = {"is_on": second_factor.is_on(user), "codes": user.recovery_codes.count()}
+    return render(request, "accounts/second_factor.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@recently_confirmed
+@sensitive_post_parameters("code")
+@sensitive_variables("secret")
+@never_cache
+def turn_on(request: HttpRequest) -> HttpResponse:
+    secret = _pending_secret(request)
+    form = FirstCodeForm(person(request), secret, posted(request))
+    if form.is_valid():
+        del request.session[PENDING]
+        messages.success(request, _("From now on a code is asked for after your password."))
+        return redirect("accounts:second_factor")
+    address = totp.address(secret, person(request).username, settings.SITE_NAME)
+    shown = {"address": address, "square": qr_codes.draw(address), "letters": totp.in_letters(secret)}
+    return form_page(request, "accounts/second_factor_on.html", form, **shown)
+
+
+def _pending_secret(request: HttpRequest) -> bytes:
+    """The secret that the page shows: the same one until it is used, since an app may have read it already."""
+    try:
+        return unseal(second_factor.PURPOSE, base64.b64decode(request.session.get(PENDING, "")))
+    except Unreadable:
+        secret = totp.new_secret()
+        request.session[PENDING] = base64.b64encode(seal(second_factor.PURPOSE, secret)).decode()
+        return secret
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@recently_confirmed
+@never_cache
+def turn_off(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "accounts/second_factor_off.html")
+    second_factor.turn_off(person(request))
+    messages.success(request, _("Your password alone lets you in again."))
+    return redirect("accounts:second_factor")

@@ -1,0 +1,43 @@
+"""What machines ask a process: answered before Django, so that neither a host name nor a stuck thread is in the way."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from django.conf import settings
+
+from config.asgi_middleware.client_address import HIDDEN, is_among
+from config.middleware.security_headers import encoded
+
+TEXT = "text/plain; charset=utf-8"
+
+Answer = tuple[int, str, str]  # a status, a text and its media type
+Probe = Callable[[], Awaitable[Answer]]
+
+
+def answering(application, *, everybody: Mapping[str, Probe], allowed: Mapping[str, Probe]):
+    """Wraps an ASGI application for HTTP. It goes on answering everything that is no probe's path; those who are not
+    in METRICS_ALLOWED get no other answer from it at the paths in `allowed` than where there is nothing."""
+
+    async def served(scope, receive, send):
+        probe = everybody.get(scope["path"]) or (allowed.get(scope["path"]) if _is_allowed(scope) else None)
+        if probe is None:
+            return await application(scope, receive, send)
+        if scope["method"] not in {"GET", "HEAD"}:
+            return await _send((405, "Only GET and HEAD are answered here.\n", TEXT), send)
+        await _send(await probe(), send, is_head=scope["method"] == "HEAD")
+
+    return served
+
+
+def _is_allowed(scope: dict) -> bool:
+    client = scope.get("client") or [""]
+    return not scope.get(HIDDEN) and is_among(client[0], settings.METRICS_ALLOWED)
+
+
+async def _send(answer: Answer, send, *, is_head: bool = False) -> None:
+    status, text, kind = answer
+    body = text.encode()
+    headers = {"Content-Type": kind, "Content-Length": str(len(body))}
+    if status == 405:
+        headers["Allow"] = "GET, HEAD"
+    await send({"type": "http.response.start", "status": status, "headers": encoded(headers)})
+    await send({"type": "http.response.body", "body": b"" if is_head else body})
