@@ -18,8 +18,8 @@ from django.views.decorators.http import require_safe
 # The canvas of static/css/tokens.css as a manifest can say it, which knows one scheme alone; templates/_base.html says
 # the other one too.
 CANVAS = "#f9f5ef"
-PARTS = re.compile(r"(css|js|img)/[\w-]+\.(css|js|svg)|django_htmx/htmx-2\.min\.js|django_htmx/ext/hx-ws-2\.min\.js")
-OFFLINE = ("css/tokens.css", "css/base.css", "css/modes.css", "js/return.js", "img/mark.svg")
+PARTS = re.compile(r"(css|js|img)/[\w/-]+\.(css|js|svg)|django_htmx/htmx-2\.min\.js|django_htmx/ext/hx-ws-2\.min\.js")
+OFFLINE = ("css/tokens.css", "css/base.css", "css/modes.css", "js/page/reload_when_online.js", "img/mark.svg")
 ICONS = [
     ("img/icon.svg", "any", "image/svg+xml", "any"),
     ("img/icon-192.png", "192x192", "image/png", "any"),

@@ -12,7 +12,7 @@ from tests.fresh_copy import ROOT
 TEMPLATES = ("templates/**/*.html",)
 PYTHON = ("config/**/*.py", "accounts/**/*.py", "messaging/**/*.py")
 STYLES = ("static/css/*.css",)
-SCRIPTS = ("static/js/*.js",)
+SCRIPTS = ("static/js/**/*.js",)
 
 
 class Limit(NamedTuple):
@@ -48,7 +48,7 @@ LIMITS = {
     "markup made by a script": Limit(
         SCRIPTS, r"\b(inner|outer)HTML\b|\binsertAdjacentHTML\b|\bdocument\.write", "pane.innerHTML = text"
     ),
-    # A translation or an extension may have changed it (static/js/written.js).
+    # A translation or an extension may have changed it (static/js/conversation/original_text.js).
     "a message read off the screen": Limit(
         SCRIPTS,
         r"\bmessage__text'\)\??\.(textContent|innerText)(?!\s*=)",

@@ -1,4 +1,4 @@
-"""What one page has said and cannot know to have arrived, as static/js/outbox.js and again.js keep it."""
+"""What one page has said and cannot know to have arrived, as static/js/connection/outbox.js and retry.js keep it."""
 
 import asyncio
 import time

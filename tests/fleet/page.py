@@ -16,7 +16,7 @@ from tests.fleet.outbox import Outbox, Said
 from tests.people import Person
 from tests.window import Window
 
-STAYS_AWAY = {4401, 4409}  # as static/js/connection.js has it
+STAYS_AWAY = {4401, 4409}  # as static/js/connection/connection.js has it
 
 
 class Page(Window):

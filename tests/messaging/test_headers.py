@@ -82,7 +82,9 @@ def test_strangers_are_answered_likewise(path, client):
     assert "no-store" in response["Cache-Control"]
 
 
-@pytest.mark.parametrize("file", ["css/base.css", "js/outbox.js", "img/mark.svg", "django_htmx/htmx-2.min.js"])
+@pytest.mark.parametrize(
+    "file", ["css/base.css", "js/connection/outbox.js", "img/mark.svg", "django_htmx/htmx-2.min.js"]
+)
 def test_static_files_are_dressed_and_may_be_kept(file, client):
     response = client.get(f"/static/{file}")
     assert response.status_code == 200

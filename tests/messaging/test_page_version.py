@@ -47,7 +47,9 @@ def test_the_same_files_are_the_same_version(release):
     assert page_version._version() == PAGE_VERSION
 
 
-@pytest.mark.parametrize("name", ["templates/messaging/broadcasts/message_posted.html", "static/js/once.js"])
+@pytest.mark.parametrize(
+    "name", ["templates/messaging/broadcasts/message_posted.html", "static/js/connection/dedupe.js"]
+)
 def test_what_pages_and_fragments_share_is_in_the_version(name, release):
     file = release / name
     file.write_text(file.read_text().replace("transcript", "log") + " ")
@@ -55,5 +57,5 @@ def test_what_pages_and_fragments_share_is_in_the_version(name, release):
 
 
 def test_a_file_of_another_name_is_another_version(release):
-    (release / "static/js/once.js").rename(release / "static/js/twice.js")
+    (release / "static/js/connection/dedupe.js").rename(release / "static/js/twice.js")
     assert page_version._version() != PAGE_VERSION

@@ -1,4 +1,4 @@
-// What somebody has not looked at yet is counted in this page: at the person's name, and all in all (attention.js).
+// What somebody has not looked at yet is counted in this page: at the person's name, and all in all (notifications/title_badge.js).
 // A message that was looked at, here or in another window, is marked as read; the pane's #read element names the last
 // one that another window has looked at.
 
