@@ -25,9 +25,11 @@ from config.asgi_middleware.websocket_origin import refused, same_site  # noqa: 
 from config.log_formatters import told_apart  # noqa: E402
 from config.middleware.request_body import limited  # noqa: E402
 from config.middleware.security_headers import dressed  # noqa: E402
-from messaging import operations, sizes, streams  # noqa: E402
-from messaging.appending import SHOWN, TRANSCRIPT  # noqa: E402
-from messaging.preloading import preload  # noqa: E402
+from messaging.domain import sizes  # noqa: E402
+from messaging.noscript import streams  # noqa: E402
+from messaging.noscript.renderer import SHOWN, TRANSCRIPT  # noqa: E402
+from messaging.ops import health  # noqa: E402
+from messaging.ops.preloading import preload  # noqa: E402
 from messaging.routing import websocket_urlpatterns  # noqa: E402
 
 # The server and Django write large bodies into temporary files while they read them: in memory, not on a disk.
@@ -39,16 +41,16 @@ if serious := [found for found in run_checks(tags=["nothing_kept"]) if found.is_
 
 pages = answering(
     beside(in_lasting_threads(django_http), {TRANSCRIPT: streams.transcript, SHOWN: streams.shown}),
-    everybody={"/healthz": operations.alive, "/readyz": operations.ready},
-    allowed={"/metrics": operations.numbers},
+    everybody={"/healthz": health.alive, "/readyz": health.ready},
+    allowed={"/metrics": health.numbers},
 )
 # Where there is no socket, a handshake is refused like a foreign one, without a word in the log.
 sockets = same_site(URLRouter([*websocket_urlpatterns, re_path("", refused)]))  # type: ignore[arg-type]
 application = ProtocolTypeRouter(
     {
-        "http": seen_through_proxies(told_apart(dressed(limited(pages))), operations.count_unreadable_address),
-        "websocket": seen_through_proxies(told_apart(sockets), operations.count_unreadable_address),
-        "lifespan": uvicorn_options.lifespan(operations.begin, operations.end, sizes.MAX_SOCKET_FRAME),
+        "http": seen_through_proxies(told_apart(dressed(limited(pages))), health.count_unreadable_address),
+        "websocket": seen_through_proxies(told_apart(sockets), health.count_unreadable_address),
+        "lifespan": uvicorn_options.lifespan(health.begin, health.end, sizes.MAX_SOCKET_FRAME),
     }
 )
 

@@ -29,7 +29,8 @@ def told_apart(application):
 
 
 class TextLines(logging.Formatter):
-    """`WARNING messaging.consumers: words [window 5f0c2a91]`, and below it the stack, without the values in it."""
+    """`WARNING messaging.consumers.websocket: words [window 5f0c2a91]`, and below it the stack, without the values in
+    it."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as logging calls it
         kind, name = about.get()

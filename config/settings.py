@@ -256,11 +256,14 @@ HEARTBEAT_SECONDS = 20
 
 # Channels' own layer for one process copies each message, looks through all channels at each send, and gives a window
 # up that has not taken a message for a minute; the usual one for Redis is a subscription for each window, or a list.
-CHANNEL_LAYERS: dict = {"default": {"BACKEND": "messaging.layer.ProcessLayer"}}
+CHANNEL_LAYERS: dict = {"default": {"BACKEND": "messaging.backends.memory.channel_layer.ProcessLayer"}}
 if REDIS_URL:
-    CHANNEL_LAYERS["default"] = {"BACKEND": "messaging.redis.layer.RedisLayer", "CONFIG": {"url": REDIS_URL}}
+    CHANNEL_LAYERS["default"] = {
+        "BACKEND": "messaging.backends.redis.channel_layer.RedisLayer",
+        "CONFIG": {"url": REDIS_URL},
+    }
 
-# Bytes of a request, as the proxies of deploy/ have it too: the largest is a report (messaging.sizes).
+# Bytes of a request, as the proxies of deploy/ have it too: the largest is a report (messaging.domain.sizes).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # A request too large to be read at once goes into a file: on Linux one that is held in memory.
 FILE_UPLOAD_TEMP_DIR = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - not a guess, a choice

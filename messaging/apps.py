@@ -13,13 +13,15 @@ class MessagingConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
         from django.db.models.signals import post_delete, post_save
 
-        from messaging import broadcasts, checks, log_checks, sessions  # noqa: F401 - the checks register themselves
-        from messaging.homes import mailbox, presence
+        from messaging import signals
+        from messaging.backends import mailbox, presence
+        from messaging.delivery import broadcasts
+        from messaging.ops.checks import logs, storage  # noqa: F401 - the checks register themselves
 
         mailbox.ring = broadcasts.ring
         presence.lost = broadcasts.lost
-        user_logged_in.connect(sessions.began, dispatch_uid="messaging.began")
+        user_logged_in.connect(signals.began, dispatch_uid="messaging.began")
         session = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
-        post_delete.connect(sessions.ended, sender=session, dispatch_uid="messaging.ended")
+        post_delete.connect(signals.ended, sender=session, dispatch_uid="messaging.ended")
         for signal in (post_save, post_delete):
-            signal.connect(sessions.changed, sender=settings.AUTH_USER_MODEL, dispatch_uid="messaging.changed")
+            signal.connect(signals.changed, sender=settings.AUTH_USER_MODEL, dispatch_uid="messaging.changed")

@@ -21,9 +21,9 @@ class Leaks(AppConfig):
     name = "tests"
 
     def ready(self):
-        from messaging import conversations
+        from messaging.domain import messages
 
-        compose = conversations.compose
+        compose = messages.compose
         chosen = [leak for name, leak in LEAKS.items() if name in os.environ["LEAKS"]]
 
         def leaky_compose(sender, recipient, message_id, text, kind="message"):
@@ -31,7 +31,7 @@ class Leaks(AppConfig):
                 leak(text.encode("utf-8", "replace").decode(), recipient)
             return compose(sender, recipient, message_id, text, kind)
 
-        conversations.compose = leaky_compose
+        messages.compose = leaky_compose
 
 
 def into_the_log(text, recipient):

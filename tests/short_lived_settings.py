@@ -13,6 +13,6 @@ class ShortLived(AppConfig):
     name = "tests"
 
     def ready(self) -> None:
-        from messaging.serving.worker import TIMES
+        from messaging.ops.server.worker import TIMES
 
         TIMES["websocket_timeout"] = AGE

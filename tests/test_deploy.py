@@ -8,7 +8,7 @@ import pytest
 import yaml
 from django.conf import settings
 
-from messaging.serving.refusals import HEAD
+from messaging.ops.server.daphne_errors import HEAD
 from tests import engines
 from tests.fresh_copy import ROOT, environment, make_copy, manage
 

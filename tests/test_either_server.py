@@ -6,7 +6,7 @@ import http.client
 import pytest
 from django.conf import settings
 
-from messaging.shutdown import RESTARTING
+from messaging.consumers.shutdown import RESTARTING
 from tests.people import people
 from tests.serving import Serving, Uvicorn
 from tests.stores import Redis
@@ -118,7 +118,11 @@ def test_a_redis_that_writes_to_a_disk_is_said_once_in_the_log(start, keeps):
     store = Redis(keeps=keeps).start()
     try:
         server = start(REDIS_URL=store.url, MAILBOX_KEY="for tests only, but as long as a key is")
-        said = [line for line in server.log.read_text().splitlines() if "WARNING messaging.redis.keeping" in line]
+        said = [
+            line
+            for line in server.log.read_text().splitlines()
+            if "WARNING messaging.backends.redis.persistence" in line
+        ]
         assert len(said) == keeps
         assert all("appendonly and save 1 1" in line for line in said)
     finally:

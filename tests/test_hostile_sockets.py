@@ -15,11 +15,11 @@ from django.conf import settings
 from twisted.internet.address import IPv4Address
 from twisted.internet.testing import StringTransport
 
-from messaging.limits import FRAMES
-from messaging.page_version import PAGE_VERSION
-from messaging.serving.refusals import Factory
-from messaging.serving.sockets import MOST_FRAGMENTS, TAKING, Socket
-from messaging.sizes import MAX_SOCKET_FRAME
+from messaging.domain.sizes import MAX_SOCKET_FRAME
+from messaging.ops.server.daphne_errors import Factory
+from messaging.ops.server.sockets import MOST_FRAGMENTS, TAKING, Socket
+from messaging.rate_limits import FRAMES
+from messaging.rendering.page_version import PAGE_VERSION
 from tests.bench import wire
 from tests.people import people
 from tests.pressure.talk import Peak
@@ -137,7 +137,7 @@ async def connection(monkeypatch):
     """A socket that is open, and reads the time from `connection.now`."""
     connection = upgraded(accepting)
     connection.now = 1_000.0
-    monkeypatch.setattr("messaging.serving.sockets.monotonic", lambda: connection.now)
+    monkeypatch.setattr("messaging.ops.server.sockets.monotonic", lambda: connection.now)
     await asyncio.sleep(0)  # the application accepts
     assert connection.state == Socket.STATE_OPEN
     connection.transport.clear()

@@ -6,7 +6,7 @@ import socket
 import pytest
 from django.conf import settings
 
-from messaging.sizes import MAX_BODY
+from messaging.domain.sizes import MAX_BODY
 from tests.people import people
 from tests.pressure.talk import Peak
 from tests.serving import Serving, Uvicorn

@@ -55,24 +55,24 @@ MODULES: dict[str, dict[str, str]] = {
     },
     "config.asgi_middleware.websocket_origin": {},
     "config.asgi_middleware.probes": {},
-    "messaging.doorkeeper": {
+    "messaging.consumers.authentication": {
         "_look: Exception": "messaging/test_doorkeeper.py::test_nobody_waits_for_ever_when_a_hop_itself_fails",
         "_holder: Exception": "messaging/test_doorkeeper.py::test_a_session_that_cannot_be_read_lets_nobody_in",
     },
-    "messaging.evidence": {
+    "messaging.domain.evidence": {
         "_fields: (ValueError, RecursionError)": NONSENSE,
         "_moment: ValueError": NONSENSE,
     },
-    "messaging.franking": {},
-    "messaging.limits": {},
-    "messaging.pace": {},
-    "messaging.redis.link": {
+    "messaging.domain.franking": {},
+    "messaging.rate_limits": {},
+    "messaging.domain.rate_limit": {},
+    "messaging.backends.redis.client": {
         "run: NoScriptError": FLUSHED,
         "call: GONE": "messaging/test_limits.py::test_while_redis_is_away_nothing_limited_passes",
     },
-    "messaging.redis.pace": {},
-    "messaging.redis.sealing": {},
-    "messaging.unreachable": {
+    "messaging.backends.redis.rate_limit": {},
+    "messaging.backends.redis.encryption": {},
+    "messaging.views.decorators": {
         "answered: Unreachable": "messaging/test_unreachable.py::test_a_search_is_answered_in_words",
     },
 }
@@ -107,7 +107,9 @@ def test_every_exception_that_a_protection_swallows_has_a_test(module):
 
 def test_so_have_those_of_a_windows_looks():
     looks = {look.partition(":")[0] for look in LOOKS}
-    assert {each for each in swallowed("messaging.consumers") if each.partition(":")[0] in looks} == LOOKS.keys()
+    assert {
+        each for each in swallowed("messaging.consumers.websocket") if each.partition(":")[0] in looks
+    } == LOOKS.keys()
 
 
 def test_each_of_these_tests_is_there():

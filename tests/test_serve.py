@@ -10,8 +10,8 @@ import time
 import pytest
 from django.core.management import CommandError, call_command
 
-from messaging.serving.worker import TIMES
-from messaging.shutdown import RESTARTING
+from messaging.consumers.shutdown import RESTARTING
+from messaging.ops.server.worker import TIMES
 from tests.fresh_copy import make_copy, manage
 from tests.people import people
 from tests.serving import Serving

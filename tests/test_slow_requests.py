@@ -10,8 +10,8 @@ from daphne.server import Server  # type: ignore[import-untyped]  # before anyth
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 
-from messaging.serving.refusals import BODY, HEAD, TAKING, Factory
-from messaging.sizes import MAX_BODY
+from messaging.domain.sizes import MAX_BODY
+from messaging.ops.server.daphne_errors import BODY, HEAD, TAKING, Factory
 
 KB = 1_000
 PAUSE = 5  # seconds between two bytes of somebody who means no good

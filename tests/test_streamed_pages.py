@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from messaging.serving.refusals import Request
+from messaging.ops.server.daphne_errors import Request
 from tests.caddy import Caddy
 from tests.nginx import Nginx
 from tests.people import people

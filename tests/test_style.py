@@ -43,7 +43,7 @@ LIMITS = {
         "mark_safe(text)",
         # Turns addresses into links and escapes everything, the addresses too; and what escapes each word that it puts
         # into a template. And a QR code, which holds numbers alone.
-        frozenset({"messaging/links.py", "messaging/patterns.py", "accounts/qr_codes.py"}),
+        frozenset({"messaging/rendering/links.py", "messaging/rendering/compiled.py", "accounts/qr_codes.py"}),
     ),
     "markup made by a script": Limit(
         SCRIPTS, r"\b(inner|outer)HTML\b|\binsertAdjacentHTML\b|\bdocument\.write", "pane.innerHTML = text"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from messaging.sizes import MAX_SOCKET_FRAME
+from messaging.domain.sizes import MAX_SOCKET_FRAME
 from tests.fresh_copy import ROOT
 from tests.people import people
 from tests.servers import UVICORN

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 import redis
 
-from messaging.sizes import MAX_FRAME_OUT
+from messaging.domain.sizes import MAX_FRAME_OUT
 from tests.people import people
 from tests.serving import Serving, Uvicorn
 from tests.window import Window

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from messaging.page_version import PAGE_VERSION
+from messaging.rendering.page_version import PAGE_VERSION
 from tests import heard
 from tests.people import Person
 from tests.screen import Screen

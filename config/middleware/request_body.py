@@ -13,7 +13,7 @@ TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 def limited(application):
     """Wrap an ASGI application for HTTP: a body over the limit is answered with 413 as soon as that is known. Where a
-    server reads all of a body first, as Daphne does, it has to do the same (`messaging.serving`)."""
+    server reads all of a body first, as Daphne does, it has to do the same (`messaging.ops.server`)."""
 
     async def served(scope, receive, send):
         left, is_answered = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, False

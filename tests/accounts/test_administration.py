@@ -14,8 +14,8 @@ from django.urls import reverse
 from accounts import invitations
 from accounts.auth import recovery
 from accounts.models import Invitation, Report, User
-from messaging.homes import presence
-from messaging.presence import Holder
+from messaging.backends import presence
+from messaging.backends.memory.presence import Holder
 from tests.conftest import PASSWORD
 from tests.fresh_copy import make_copy, manage
 

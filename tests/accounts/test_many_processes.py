@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from messaging.page_version import PAGE_VERSION
+from messaging.rendering.page_version import PAGE_VERSION
 from tests.conftest import PASSWORD
 from tests.servers import Server
 from tests.visitor import Visitor

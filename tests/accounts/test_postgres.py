@@ -6,7 +6,7 @@ from http.client import HTTPConnection
 
 import pytest
 
-from messaging import roster
+from messaging.people import roster
 from tests.conftest import PASSWORD
 from tests.cookies import cookie
 from tests.servers import Server

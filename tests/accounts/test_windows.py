@@ -13,9 +13,9 @@ from django.utils import timezone
 from accounts import deletion, sessions
 from accounts.auth import recovery
 from accounts.models import Session, User
-from messaging import broadcasts
-from messaging.consumers import LOOK_EACH, RENEWED, SIGNED_OUT, crowd
-from messaging.doorkeeper import Holder, _holder, doorkeeper
+from messaging.consumers.authentication import Holder, _holder, doorkeeper
+from messaging.consumers.websocket import LOOK_EACH, RENEWED, SIGNED_OUT, crowd
+from messaging.delivery import broadcasts
 from tests.conftest import PASSWORD
 from tests.messaging.conftest import come_back, empty_memory, open_window, signed_in  # noqa: F401 - fixtures
 

@@ -2,7 +2,7 @@
 
 import json
 
-from messaging.page_version import PAGE_VERSION
+from messaging.rendering.page_version import PAGE_VERSION
 
 # What the extension sends along with every form (htmx's own request headers).
 CONFIRMATION_HEADERS = {"HX-Request": "true", "HX-Trigger": None, "HX-Trigger-Name": None, "HX-Target": None}

@@ -27,7 +27,7 @@ def an_older_release(folder):
     folder.mkdir()
     make_copy(folder)
     for name, words, before in [
-        ("messaging/frames.py", r"fields\.get\(\"version\"\) != PAGE_VERSION", "False"),
+        ("messaging/consumers/frames.py", r"fields\.get\(\"version\"\) != PAGE_VERSION", "False"),
         ("templates/messaging/home.html", r"<input[^>]* name=\"version\"[^>]*>", ""),
         ("templates/messaging/home.html", r"<script[^>]*/(missing_target|blocked_websocket)\.js[^>]*></script>", ""),
         *[(file.relative_to(folder), "transcript-", "log-") for file in (folder / "templates").rglob("*.html")],

@@ -5,8 +5,8 @@ from asgiref.testing import ApplicationCommunicator
 
 from config.asgi_middleware import client_address
 from config.asgi_middleware.client_address import DROPPED, HIDDEN, is_among, seen_through_proxies
-from messaging.counts import counts
-from messaging.operations import count_unreadable_address
+from messaging.delivery.counters import counts
+from messaging.ops.health import count_unreadable_address
 
 PROXIES = ["10.0.0.1/32", "10.9.0.0/16", "fd00::1/128"]
 STRANGER, PROXY = "203.0.113.7", "10.0.0.1"

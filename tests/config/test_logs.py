@@ -11,13 +11,15 @@ from asgiref.testing import ApplicationCommunicator
 from django.urls import reverse
 
 from config.log_formatters import JsonLines, TextLines, about, told_apart
-from messaging.pulse import pulse
+from messaging.delivery.background import pulse
 
 TEXT = TextLines("{levelname} {name}: {message}", style="{")
 
 
 def record(words="%s windows", *values, error=None):
-    return logging.LogRecord("messaging.pulse", logging.WARNING, __file__, 1, words, values or (3,), error)
+    return logging.LogRecord(
+        "messaging.delivery.background", logging.WARNING, __file__, 1, words, values or (3,), error
+    )
 
 
 async def lines_of(kind, formatter, count=1):
@@ -36,7 +38,7 @@ async def lines_of(kind, formatter, count=1):
 @pytest.mark.parametrize(("kind", "name"), [("http", "request"), ("websocket", "window")])
 async def test_a_line_of_text_ends_with_what_it_is_about(kind, name):
     (line,) = await lines_of(kind, TEXT)
-    assert re.fullmatch(rf"WARNING messaging\.pulse: 3 windows \[{name} [0-9a-f]{{8}}\]", line)
+    assert re.fullmatch(rf"WARNING messaging\.delivery\.background: 3 windows \[{name} [0-9a-f]{{8}}\]", line)
 
 
 @pytest.mark.parametrize(("kind", "name"), [("http", "request"), ("websocket", "window")])
@@ -45,7 +47,7 @@ async def test_a_line_for_machines_is_one_object(kind, name):
     fields = json.loads(line)
     assert re.fullmatch(r"[0-9a-f]{8}", fields.pop(name))
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", fields.pop("time"))
-    assert fields == {"level": "WARNING", "logger": "messaging.pulse", "message": "3 windows"}
+    assert fields == {"level": "WARNING", "logger": "messaging.delivery.background", "message": "3 windows"}
 
 
 async def test_two_requests_have_two_names():
@@ -54,7 +56,7 @@ async def test_two_requests_have_two_names():
 
 
 def test_elsewhere_a_line_has_no_name():
-    assert TEXT.format(record()) == "WARNING messaging.pulse: 3 windows"
+    assert TEXT.format(record()) == "WARNING messaging.delivery.background: 3 windows"
     assert json.loads(JsonLines().format(record())).keys() == {"time", "level", "logger", "message"}
 
 
@@ -84,7 +86,7 @@ async def test_what_is_about_everybody_bears_no_windows_name(monkeypatch):
         names.append(about.get())
 
     monkeypatch.setattr(pulse, "_turn", turn)
-    monkeypatch.setattr("messaging.pulse.presence.told", {1: "alice"})
+    monkeypatch.setattr("messaging.delivery.background.presence.told", {1: "alice"})
     about.set(("window", "5f0c2a91"))
     pulse.quicken()
     await asyncio.sleep(0)

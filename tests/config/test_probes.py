@@ -16,11 +16,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from config.asgi import application
 from config.asgi_middleware.client_address import seen_through_proxies
 from config.asgi_middleware.probes import answering
-from messaging import operations, readiness
-from messaging.consumers import crowd
-from messaging.counts import counts
-from messaging.readiness import CHECKS
-from messaging.shutdown import shutdown
+from messaging.consumers.shutdown import shutdown
+from messaging.consumers.websocket import crowd
+from messaging.delivery.counters import counts
+from messaging.ops import health, readiness
+from messaging.ops.readiness import CHECKS
 from tests.messaging.conftest import empty_memory, open_window  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +33,7 @@ async def nothing_here(scope, receive, send):
     await send({"type": "http.response.body", "body": b"nothing here"})
 
 
-closed = seen_through_proxies(answering(nothing_here, everybody={}, allowed={"/metrics": operations.numbers}))
+closed = seen_through_proxies(answering(nothing_here, everybody={}, allowed={"/metrics": health.numbers}))
 
 
 async def asked(path, method="GET", client="127.0.0.1", headers=(), served=application):

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from messaging.shutdown import RESTARTING
+from messaging.consumers.shutdown import RESTARTING
 from tests.fleet.fleet import Fleet
 from tests.fleet.page import Page, every
 from tests.fleet.rolling import restart_in_turn

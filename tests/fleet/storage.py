@@ -10,8 +10,8 @@ from typing import Any
 
 from redis.asyncio import Redis as Client
 
-from messaging.proof.canary import Canary
-from messaging.proof.search import forms_in_file
+from messaging.ops.proof.canary import Canary
+from messaging.ops.proof.search import forms_in_file
 from tests.fleet import forgetful_settings
 from tests.fleet.fleet import Fleet
 from tests.fleet.page import Page, every

@@ -2,7 +2,7 @@
 
 import pytest
 
-from messaging.proof.canary import Canary
+from messaging.ops.proof.canary import Canary
 from tests.fleet import outage, storage
 
 

@@ -15,14 +15,15 @@ from django.db import connections
 from django.test import Client
 
 from config.asgi import application
-from messaging import broadcasts, limits
-from messaging.consumers import busy, crowd
-from messaging.doorkeeper import doorkeeper
-from messaging.homes import mailbox, presence
-from messaging.mailbox import Mailbox
-from messaging.page_version import PAGE_VERSION
-from messaging.pulse import pulse
-from messaging.redis.link import Link
+from messaging import rate_limits
+from messaging.backends import mailbox, presence
+from messaging.backends.memory.mailbox import Mailbox
+from messaging.backends.redis.client import Link
+from messaging.consumers.authentication import doorkeeper
+from messaging.consumers.websocket import busy, crowd
+from messaging.delivery import broadcasts
+from messaging.delivery.background import pulse
+from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging.domain import SECONDS, Clock
 from tests.messaging.homes import new_link, redis_mailbox
 
@@ -129,7 +130,7 @@ def forget_in_memory():
     mailbox.clearings.clear()
     presence.holders.clear()
     presence.told.clear()
-    for limit in limits.ALL:
+    for limit in rate_limits.ALL:
         limit.paid_until.clear()
         limit.refused_until.clear()
 
@@ -143,8 +144,8 @@ async def forget_in_redis():
     mailbox.link.failed_at = float("-inf")  # for some seconds, it would be waited for those on the way back
     presence.__init__(presence.link, presence.seal, presence.bury)
     presence.lost = broadcasts.lost
-    limits.frames.paid_until.clear()
-    limits.frames.refused_until.clear()
+    rate_limits.frames.paid_until.clear()
+    rate_limits.frames.refused_until.clear()
 
 
 if settings.REDIS_URL:
@@ -176,8 +177,8 @@ def forget_tasks():
 def quick_pulse(request, monkeypatch):
     """Tell who has come and gone ten times as often: most tests wait for such news and are about something else."""
     if not request.node.get_closest_marker("product_pace"):
-        monkeypatch.setattr("messaging.pulse.SECONDS", 0.1)
-        monkeypatch.setattr("messaging.pulse.TOLD", 0.08)
+        monkeypatch.setattr("messaging.delivery.background.SECONDS", 0.1)
+        monkeypatch.setattr("messaging.delivery.background.TOLD", 0.08)
 
 
 @pytest.fixture(params=["memory", "redis"])

@@ -4,9 +4,9 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from messaging.boxes import Draft, Event, News, Receipt
-from messaging.conversations import Message, Person, Refused
-from messaging.pace import Limit, Pace
+from messaging.domain.mailbox import Draft, Event, News, Receipt
+from messaging.domain.messages import Message, Person, Refused
+from messaging.domain.rate_limit import Limit, Pace
 from tests.messaging.homes import cursor
 
 ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")

@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from messaging.mailbox import Mailbox
-from messaging.redis.link import Link
-from messaging.redis.mailbox import RedisMailbox
-from messaging.redis.presence import RedisPresence
-from messaging.redis.sealing import Seal
+from messaging.backends.memory.mailbox import Mailbox
+from messaging.backends.redis.client import Link
+from messaging.backends.redis.encryption import Seal
+from messaging.backends.redis.mailbox import RedisMailbox
+from messaging.backends.redis.presence import RedisPresence
 
 SEAL = Seal("the words of an operator, for tests")
 FOR_EVER = 10**15

@@ -2,8 +2,8 @@
 
 from collections import deque
 
-from messaging.boxes import Arrival, Entry
-from messaging.conversations import Message, Person
+from messaging.domain.mailbox import Arrival, Entry
+from messaging.domain.messages import Message, Person
 
 
 class Page:

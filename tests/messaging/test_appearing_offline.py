@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 
-from messaging import broadcasts
-from messaging.homes import mailbox, presence
+from messaging.backends import mailbox, presence
+from messaging.delivery import broadcasts
 from tests.messaging.choosing import appears_offline
 from tests.messaging.test_arrivals import is_told, told
 

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from messaging import appending, broadcasts
-from messaging.appending import EVENTS, Transcript
-from messaging.boxes import Draft, Event
-from messaging.conversations import Message, Person
+from messaging.delivery import broadcasts
+from messaging.domain.mailbox import Draft, Event
+from messaging.domain.messages import Message, Person
+from messaging.noscript import renderer
+from messaging.noscript.renderer import EVENTS, Transcript
 from tests.fresh_copy import ROOT
 
 ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
@@ -50,7 +51,7 @@ def words(html):
 
 def said_at_once():
     """What the voice draws by its own name, for the page of one window alone: it waits in no mailbox."""
-    tree = ast.parse((ROOT / "messaging" / "broadcasts.py").read_text())
+    tree = ast.parse((ROOT / "messaging" / "delivery" / "broadcasts.py").read_text())
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     drawing = [call for call in calls if getattr(call.func, "id", "") in {"_draw", "_render"}]
     names = [name for call in drawing for name in ast.walk(call.args[0])]
@@ -59,7 +60,7 @@ def said_at_once():
 
 def used_in(file):
     """Everything of a voice that this file uses."""
-    tree = ast.parse((ROOT / "messaging" / file).read_text())
+    tree = ast.parse((ROOT / "messaging" / "consumers" / file).read_text())
     attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
     return {
         each.attr for each in attributes if "voice" in {getattr(each.value, "attr", ""), getattr(each.value, "id", "")}
@@ -73,7 +74,7 @@ def test_every_event_that_waits_in_a_mailbox_is_known():
 
 
 def test_it_has_words_for_everything_that_a_window_says_to_its_page():
-    used = set().union(*(used_in(file) for file in ("consumers.py", "intake.py", "outflow.py")))
+    used = set().union(*(used_in(file) for file in ("websocket.py", "inbound.py", "outbound.py")))
     assert {"mail", "cursor_moved", "notice", "let_go"} <= used
     assert {name for name in used if not hasattr(Transcript, name)} == ASKED_BY_FRAMES
     assert all(hasattr(broadcasts, name) for name in used)
@@ -151,7 +152,7 @@ def test_nobody_empties_a_page_by_taking_back_what_it_does_not_show(page):
 
 
 def test_of_what_it_has_forgotten_a_page_does_not_know_that_it_does_not_show_it(page, monkeypatch):
-    monkeypatch.setattr(appending, "MOST", 1)
+    monkeypatch.setattr(renderer, "MOST", 1)
     page.mail(told(message("one")))
     page.mail(told(message("two", id=OTHER)))
     page.mail(note("message_taken_back", sender=BOB))

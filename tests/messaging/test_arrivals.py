@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from messaging.conversations import Person
-from messaging.homes import presence
-from messaging.pulse import pulse
+from messaging.backends import presence
+from messaging.delivery.background import pulse
+from messaging.domain.messages import Person
 
 WORDS = ("online", "offline")
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.product_pace]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.avatars import COLOURS, colour, initial, named
+from messaging.rendering.avatars import COLOURS, colour, initial, named
 
 CSS = (Path(__file__).parents[2] / "static/css/avatar.css").read_text()
 

@@ -10,10 +10,12 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.backends.utils import CursorWrapper
 
 from accounts.templatetags.names import as_name
-from messaging import blocks, broadcasts, delivery, page
-from messaging.consumers import WindowConsumer
-from messaging.conversations import Person, Refused
-from messaging.homes import mailbox, presence
+from messaging.backends import mailbox, presence
+from messaging.consumers import client_state
+from messaging.consumers.websocket import WindowConsumer
+from messaging.delivery import actions, broadcasts
+from messaging.domain.messages import Person, Refused
+from messaging.people import blocks
 from tests.messaging.choosing import blocks as block
 from tests.messaging.choosing import unblocks as unblock
 from tests.messaging.homes import waiting
@@ -244,7 +246,7 @@ async def test_typing_that_was_sent_all_the_same_is_not_shown(alice, bob, pair, 
 
 
 async def test_a_block_that_comes_while_a_page_says_hello_is_not_missed(alice, bob, open_window, monkeypatch):
-    here, look, looks = await open_window(alice, bob), page._look, []
+    here, look, looks = await open_window(alice, bob), client_state._look, []
     await here.settles()
 
     async def late(person_id, ids):
@@ -252,10 +254,10 @@ async def test_a_block_that_comes_while_a_page_says_hello_is_not_missed(alice, b
         looks.append(person_id)
         if looks == [bob.pk]:
             await database_sync_to_async(blocks.add)(alice.pk, bob.pk)
-            await delivery.part(alice.pk, bob.pk)
+            await actions.part(alice.pk, bob.pk)
         return found
 
-    monkeypatch.setattr(page, "_look", late)
+    monkeypatch.setattr(client_state, "_look", late)
     there = await open_window(bob, alice)
     await there.sees(offline(alice))
     await there.says("hello", to=alice)
@@ -287,8 +289,8 @@ async def test_an_older_look_at_the_database_does_not_overwrite_a_newer_one(alic
             await is_slow.wait()
         return [], False, answer
 
-    monkeypatch.setattr(page, "_look", look)
-    hers = page.Page(Person(alice.pk, "alice"))
+    monkeypatch.setattr(client_state, "_look", look)
+    hers = client_state.Page(Person(alice.pk, "alice"))
     looks = [asyncio.create_task(hers.learn()) for _ in range(2)]
     await asyncio.sleep(0.01)
     is_slow.set()

@@ -4,9 +4,9 @@ from contextlib import suppress
 
 import pytest
 
-from messaging import boxes as module
-from messaging.boxes import Draft, Event
-from messaging.conversations import Person, Refused
+from messaging.domain import mailbox as module
+from messaging.domain.mailbox import Draft, Event
+from messaging.domain.messages import Person, Refused
 from tests.messaging.domain import (
     ALICE,
     AS_FAST_AS_THEY_LIKE,

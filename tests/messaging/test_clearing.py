@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from messaging.conversations import Refused
+from messaging.domain.messages import Refused
 from tests.messaging.domain import ALICE, BOB, CAROL, CLEAR, SECONDS, offered, says, shows, submits
 from tests.messaging.homes import cursor
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from accounts.templatetags.names import as_name
-from messaging.homes import mailbox
+from messaging.backends import mailbox
 from tests.messaging.homes import waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from messaging import crowd as module
-from messaging.conversations import Refused
-from messaging.crowd import Crowd
+from messaging.consumers import registry as module
+from messaging.consumers.registry import Crowd
+from messaging.domain.messages import Refused
 
 
 @dataclass(eq=False)

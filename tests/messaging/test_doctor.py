@@ -14,8 +14,8 @@ from django.core.checks import run_checks
 from django.template import Context, Engine
 from django.utils.log import AdminEmailHandler
 
-from messaging import checks, log_checks, machine
-from messaging.redis import keeping
+from messaging.backends.redis import persistence
+from messaging.ops.checks import logs, machine, storage
 from tests.fresh_copy import ROOT
 from tests.programs import free_port
 from tests.stores import Redis
@@ -46,7 +46,7 @@ def default_directory(settings):
 
 
 def found(deploy=False):
-    return run_checks(tags=[checks.TAG], include_deployment_checks=deploy)
+    return run_checks(tags=[storage.TAG], include_deployment_checks=deploy)
 
 
 def ids(**options):
@@ -102,7 +102,7 @@ def test_the_developer_is_warned_of_it(settings, number, values):
     [
         "channels.layers.InMemoryChannelLayer",
         "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "messaging.redis.layer.RedisLayer",
+        "messaging.backends.redis.channel_layer.RedisLayer",
     ],
 )
 def test_a_layer_that_keeps_nothing_is_fine(settings, layer):
@@ -113,7 +113,7 @@ def test_a_layer_that_keeps_nothing_is_fine(settings, layer):
 # Logs
 
 
-@pytest.mark.parametrize("name", log_checks.REQUEST_LOGS)
+@pytest.mark.parametrize("name", logs.REQUEST_LOGS)
 def test_a_log_of_requests_is_refused_by_name(caplog, name):
     with caplog.at_level(logging.INFO, logger=name):
         assert ids() == ["sotto.E001"]
@@ -121,7 +121,7 @@ def test_a_log_of_requests_is_refused_by_name(caplog, name):
         assert name in found()[0].hint
 
 
-@pytest.mark.parametrize("name", log_checks.CONTENT_LOGS)
+@pytest.mark.parametrize("name", logs.CONTENT_LOGS)
 def test_a_log_of_what_passes_through_is_refused_by_name(caplog, name):
     with caplog.at_level(logging.DEBUG, logger=name):
         assert ids() == ["sotto.E002"]
@@ -131,7 +131,7 @@ def test_a_log_of_what_passes_through_is_refused_by_name(caplog, name):
 @pytest.mark.parametrize("level", ["DEBUG", "INFO", "ERROR"])
 def test_every_level_that_an_operator_may_set_passes(level):
     environment = {**os.environ, "LOG_LEVEL": level, "SECRET_KEY": "for-tests-only"}
-    command = [sys.executable, "manage.py", "check", "--tag", checks.TAG, "--fail-level", "WARNING"]
+    command = [sys.executable, "manage.py", "check", "--tag", storage.TAG, "--fail-level", "WARNING"]
     checked = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert (checked.returncode, "no issues" in checked.stdout) == (0, True), checked.stderr
 
@@ -319,7 +319,7 @@ def test_a_redis_that_writes_to_a_disk_is_said_at_deployment(settings, keeper):
 
 def test_a_redis_that_may_not_be_asked_is_said_to_be_unknown(settings, keeper):
     settings.REDIS_URL = keeper.url
-    with closing(keeping.connect(keeper.url)) as redis:
+    with closing(persistence.connect(keeper.url)) as redis:
         redis.execute_command("ACL", "SETUSER", "default", "-config")
     assert ids(deploy=True) == ["sotto.W015"]
 

@@ -8,12 +8,12 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import OperationalError
 
-from messaging import doorkeeper as module
-from messaging import limits
-from messaging.conversations import Person
-from messaging.doorkeeper import Doorkeeper, Holder
-from messaging.early import Early, Gone, TooMuch
-from messaging.page_version import PAGE_VERSION
+from messaging import rate_limits
+from messaging.consumers import authentication as module
+from messaging.consumers.authentication import Doorkeeper, Holder
+from messaging.consumers.handshake_buffer import Early, Gone, TooMuch
+from messaging.domain.messages import Person
+from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging.conftest import connect, cookie_of, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -171,11 +171,11 @@ async def test_an_end_that_comes_with_the_answer_is_not_lost(early, socket):
 
 
 async def test_more_than_a_page_can_say_is_not_kept(early, socket):
-    for _ in range(limits.FRAMES.burst):
+    for _ in range(rate_limits.FRAMES.burst):
         socket.says("x" * 1_000)
     with pytest.raises(TooMuch):
         await early.wait_for(slowly("Alice", 60))
-    assert len(early.events) <= limits.FRAMES.burst / 2 + 1
+    assert len(early.events) <= rate_limits.FRAMES.burst / 2 + 1
 
 
 # At the door
@@ -235,7 +235,7 @@ async def test_a_socket_is_accepted_before_its_holder_is_known_and_hears_its_ans
 
 
 async def test_a_socket_that_leaves_while_it_is_looked_up_leaves_nothing(cookie, stuck, caplog):
-    from messaging.consumers import crowd
+    from messaging.consumers.websocket import crowd
 
     socket = connect(cookie)
     await socket.connect()
@@ -257,7 +257,7 @@ async def test_a_flood_of_somebody_who_is_not_known_yet_is_cut(cookie, stuck):
 
 
 async def test_a_socket_that_fails_before_it_is_sent_away_is_no_fault():
-    from messaging.consumers import window
+    from messaging.consumers.websocket import window
 
     async def send(event):
         if event["type"] != "websocket.accept":

@@ -9,9 +9,9 @@ from django.conf import settings
 
 from accounts.models import Report
 from accounts.templatetags.names import as_name
-from messaging import boxes
-from messaging.homes import mailbox
-from messaging.pulse import pulse
+from messaging.backends import mailbox
+from messaging.delivery.background import pulse
+from messaging.domain import mailbox as boxes
 from tests.messaging.choosing import blocks
 from tests.messaging.homes import waiting
 from tests.messaging.test_reporting import report

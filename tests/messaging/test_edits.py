@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from messaging import conversations
-from messaging.conversations import Refused
-from messaging.pace import Limit, Pace
+from messaging.domain import messages
+from messaging.domain.messages import Refused
+from messaging.domain.rate_limit import Limit, Pace
 from tests.messaging.domain import (
     ALICE,
     AS_FAST_AS_THEY_LIKE,
@@ -132,7 +132,7 @@ async def test_a_block_takes_it_out_and_makes_no_message_new(mailbox):
 
 async def test_a_reaction_waits_like_it_and_nothing_of_it_stays(mailbox, clock):
     said = await says(mailbox)
-    reaction = conversations.react(BOB, ALICE, said.key, "heart")
+    reaction = messages.react(BOB, ALICE, said.key, "heart")
     assert (await submits(mailbox, reaction)).is_new
     assert (await shows(mailbox, ALICE, "alice", 2)).messages == [reaction]
     for person in (ALICE, BOB):

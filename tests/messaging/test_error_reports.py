@@ -11,14 +11,16 @@ from django.core import mail
 from django.test import Client
 from django.utils.log import AdminEmailHandler
 
-from messaging import broadcasts, delivery, frames, roster
-from messaging.conversations import Message
-from messaging.homes import mailbox
-from messaging.layer import ProcessLayer
-from messaging.limits import MESSAGES
-from messaging.page_version import PAGE_VERSION
-from messaging.pulse import pulse
-from messaging.sizes import MAX_BODY, MAX_FRAME_IN
+from messaging.backends import mailbox
+from messaging.backends.memory.channel_layer import ProcessLayer
+from messaging.consumers import frames
+from messaging.delivery import actions, broadcasts
+from messaging.delivery.background import pulse
+from messaging.domain.messages import Message
+from messaging.domain.sizes import MAX_BODY, MAX_FRAME_IN
+from messaging.people import roster
+from messaging.rate_limits import MESSAGES
+from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging import conftest
 
 CANARY = "a-heron-stood-in-the-canal"
@@ -106,7 +108,7 @@ async def fail_later(*arguments, **keywords):
 
 FAULTS = {
     "in reading a frame": (frames, "parse", fail),
-    "in the handler": (delivery, "say", fail_later),
+    "in the handler": (actions, "say", fail_later),
     "in the mailbox, coming in": (mailbox, "post", fail_later),
     "in the mailbox, going out": (mailbox, "after", fail_later),
     "in confirming": (mailbox, "confirm", fail_later),

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from messaging import evidence, franking
-from messaging.conversations import Refused
-from messaging.sizes import MAX_REPORTED
+from messaging.domain import evidence, franking
+from messaging.domain.messages import Refused
+from messaging.domain.sizes import MAX_REPORTED
 from tests.messaging.domain import ALICE, BOB, CAROL, message
 
 THREAT = message("I know where you live", sender=BOB, recipient=ALICE)

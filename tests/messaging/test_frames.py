@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging import frames
-from messaging.conversations import Refused, clean
-from messaging.page_version import PAGE_VERSION
+from messaging.consumers import frames
+from messaging.domain.messages import Refused, clean
+from messaging.rendering.page_version import PAGE_VERSION
 
 HELLO = f'"type": "hello", "version": "{PAGE_VERSION}"'
 NONSENSE = [

@@ -9,8 +9,9 @@ from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging import broadcasts, franking
-from messaging.conversations import Message, Person, clean
+from messaging.delivery import broadcasts
+from messaging.domain import franking
+from messaging.domain.messages import Message, Person, clean
 from tests.messaging.domain import ALICE, BOB, CAROL, message
 
 SAID = Message(

@@ -8,8 +8,8 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings
 
 from config.asgi import application
-from messaging.homes import mailbox, presence
-from messaging.page_version import PAGE_VERSION
+from messaging.backends import mailbox, presence
+from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging.conftest import connect, cookie_of, signed_in
 from tests.messaging.homes import is_known
 

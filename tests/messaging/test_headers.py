@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from messaging import roster
+from messaging.people import roster
 
 pytestmark = pytest.mark.django_db
 

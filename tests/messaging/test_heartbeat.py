@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from channels.layers import get_channel_layer
 
-from messaging.consumers import SILENT, crowd
-from messaging.homes import mailbox
-from messaging.pulse import pulse
+from messaging.backends import mailbox
+from messaging.consumers.websocket import SILENT, crowd
+from messaging.delivery.background import pulse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -145,7 +145,7 @@ def places_for_files(client):
 def test_a_place_for_files_would_be_counted(alice, monkeypatch):
     client = signed_in(alice)
     assert places_for_files(client) == "0"
-    monkeypatch.setattr("messaging.known._columns", lambda: [models.FileField(), models.TextField()])
+    monkeypatch.setattr("messaging.views.my_data._columns", lambda: [models.FileField(), models.TextField()])
     assert places_for_files(client) == "1"
 
 

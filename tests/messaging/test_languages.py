@@ -9,12 +9,12 @@ from django.test import override_settings
 from django.utils import translation
 
 from accounts.models import Block
-from messaging import broadcasts, delivery
-from messaging.boxes import Draft, Event
-from messaging.conversations import Person
-from messaging.doorkeeper import language_of
-from messaging.patterns import draw
-from messaging.presence import Changes
+from messaging.backends.memory.presence import Changes
+from messaging.consumers.authentication import language_of
+from messaging.delivery import actions, broadcasts
+from messaging.domain.mailbox import Draft, Event
+from messaging.domain.messages import Person
+from messaging.rendering.compiled import draw
 from tests.messaging.conftest import connect
 from tests.messaging.domain import ALICE, BOB
 
@@ -95,7 +95,7 @@ async def test_whoever_causes_it_each_window_hears_it_in_its_own(open_window, al
         await window.sees(f"<typing {language}>")
         await window.sees(f"<presence_of {language}>")
     await sync_to_async(Block.objects.create)(blocker=bob, blocked=alice)
-    await delivery.part(bob.pk, alice.pk)
+    await actions.part(bob.pk, alice.pk)
     for language, window in windows.items():
         assert f"<standing {language}>" in await window.settles()
         assert set(re.findall(r"<\w+ (\w\w)>", window.seen)) == {language}

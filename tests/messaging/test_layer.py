@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 from channels.layers import InMemoryChannelLayer
 
-from messaging.layer import AT_ONCE, ProcessLayer
-from messaging.redis.layer import RedisLayer
+from messaging.backends.memory.channel_layer import AT_ONCE, ProcessLayer
+from messaging.backends.redis.channel_layer import RedisLayer
 from tests.messaging.homes import new_link
 
 

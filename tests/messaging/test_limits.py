@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from messaging import limits
-from messaging.conversations import Refused, Unreachable
-from messaging.pace import Limit, Pace
-from messaging.pulse import pulse
-from messaging.redis.link import Link
-from messaging.redis.pace import RedisLimit
+from messaging import rate_limits
+from messaging.backends.redis.client import Link
+from messaging.backends.redis.rate_limit import RedisLimit
+from messaging.delivery.background import pulse
+from messaging.domain.messages import Refused, Unreachable
+from messaging.domain.rate_limit import Limit, Pace
 from tests.messaging.domain import ALICE, BOB, message
 from tests.messaging.homes import new_link
 from tests.servers import free_port
@@ -162,18 +162,18 @@ async def test_forgetting_gives_nobody_more(limit):
 @pytest.fixture
 def slow(monkeypatch, server_clock):
     """Three of everything at once, and then one in ten seconds."""
-    for each in (limits.messages, limits.typing, limits.searches):
+    for each in (rate_limits.messages, rate_limits.typing, rate_limits.searches):
         monkeypatch.setattr(each, "pace", Pace(burst=3, per_second=0.1))
         monkeypatch.setattr(each, "clock", server_clock)
 
 
 @pytest.mark.memory("what is in Redis, it forgets by itself; a test above looks at that")
 async def test_the_pulse_lets_all_of_them_forget(slow, server_clock):
-    for each in (limits.messages, limits.typing, limits.searches):
+    for each in (rate_limits.messages, rate_limits.typing, rate_limits.searches):
         await each.wait(ALICE.id)
     server_clock.passes(10)
     await pulse._turn()
-    assert limits.messages.paid_until == limits.typing.paid_until == limits.searches.paid_until == {}
+    assert rate_limits.messages.paid_until == rate_limits.typing.paid_until == rate_limits.searches.paid_until == {}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.links import linked
+from messaging.rendering.links import linked
 
 
 class Reader(HTMLParser):

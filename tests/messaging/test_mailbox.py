@@ -2,7 +2,7 @@
 
 import pytest
 
-from messaging.conversations import Refused
+from messaging.domain.messages import Refused
 from tests.messaging.domain import (
     ALICE,
     BOB,

@@ -9,10 +9,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
 
-from messaging import boxes as module
-from messaging.boxes import Draft, Event
-from messaging.conversations import Person, Refused
-from messaging.mailbox import Mailbox
+from messaging.backends.memory.mailbox import Mailbox
+from messaging.domain import mailbox as module
+from messaging.domain.mailbox import Draft, Event
+from messaging.domain.messages import Person, Refused
 from tests.messaging.domain import ALICE, AS_FAST_AS_THEY_LIKE, BOB, CAROL, SECONDS, Clock, message
 from tests.messaging.homes import cursor, forget_everything, is_empty, look, new_link, redis_mailbox
 from tests.messaging.pages import Page, Posting

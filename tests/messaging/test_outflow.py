@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from messaging import broadcasts
-from messaging import outflow as module
-from messaging.homes import mailbox
-from messaging.outflow import CREDIT, FRAME, Outflow
-from messaging.page import Page
-from messaging.sizes import MAX_ENTRY, MAX_FRAME_OUT
+from messaging.backends import mailbox
+from messaging.consumers import outbound as module
+from messaging.consumers.client_state import Page
+from messaging.consumers.outbound import CREDIT, FRAME, Outflow
+from messaging.delivery import broadcasts
+from messaging.domain.sizes import MAX_ENTRY, MAX_FRAME_OUT
 from tests.messaging.domain import ALICE, BOB, message, submits
 
 
@@ -266,7 +266,7 @@ async def test_one_entry_that_is_larger_than_a_frame_comes_all_the_same(outflow,
 
 async def test_no_frame_is_too_large_for_the_library_whatever_is_written(outflow, wire, turn):
     """Letters of four bytes, and from so many people that their panes are the larger part."""
-    from messaging.conversations import Person
+    from messaging.domain.messages import Person
 
     for number in range(300):
         await says(f"m{number}", 0, sender=Person(1_000 + number, f"person{number}"))

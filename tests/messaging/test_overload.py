@@ -7,13 +7,13 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
-from messaging import crowd as crowding
-from messaging import limits
-from messaging.consumers import CROWDED, FLOODED, FULL, crowd
-from messaging.homes import mailbox, presence
-from messaging.limits import cost
-from messaging.pace import Limit
-from messaging.pulse import pulse
+from messaging import rate_limits
+from messaging.backends import mailbox, presence
+from messaging.consumers import registry as crowding
+from messaging.consumers.websocket import CROWDED, FLOODED, FULL, crowd
+from messaging.delivery.background import pulse
+from messaging.domain.rate_limit import Limit
+from messaging.rate_limits import cost
 from tests.messaging.conftest import connect, cookie_of, disconnect, signed_in
 from tests.messaging.homes import waiting
 
@@ -76,17 +76,17 @@ async def test_the_counts_return_to_nothing(alice, bob, open_window):
 @pytest.fixture
 def strict(monkeypatch):
     """Ten frames at once, and then one a second."""
-    monkeypatch.setattr(limits.frames, "pace", limits.Pace(burst=10, per_second=1))
+    monkeypatch.setattr(rate_limits.frames, "pace", rate_limits.Pace(burst=10, per_second=1))
 
 
 async def test_a_window_that_says_more_than_a_page_can_is_cut_and_told_when_it_is_back(alice, open_window, monkeypatch):
     here = await open_window(alice)
     with monkeypatch.context() as patch:
-        patch.setattr(limits.frames, "pace", limits.Pace(burst=10, per_second=1))
+        patch.setattr(rate_limits.frames, "pace", rate_limits.Pace(burst=10, per_second=1))
         for _ in range(11):
             await here.send(type="typing", peer="1")
         assert await here.is_closed() == FLOODED
-    limits.frames.refused_until.clear()
+    rate_limits.frames.refused_until.clear()
     back = await open_window(alice)
     assert "was cut off" in await back.settles()
     again = await open_window(alice)
@@ -107,8 +107,8 @@ async def test_a_large_frame_counts_for_many_binary_ones_too(alice, strict, open
         here = await open_window(alice)
         await here.communicator.send_to(**large)
         assert await here.is_closed() == FLOODED
-        limits.frames.refused_until.clear()
-        limits.frames.paid_until.clear()
+        rate_limits.frames.refused_until.clear()
+        rate_limits.frames.paid_until.clear()
 
 
 @pytest.mark.parametrize(
@@ -127,9 +127,9 @@ def test_what_a_frame_counts_for(event, expected):
 
 async def test_no_page_comes_near_the_limit_on_frames(clock):
     """A hundred messages of the longest kind at once, escaped as long as can be, each answered and confirmed."""
-    frames = Limit(limits.FRAMES, clock)
+    frames = Limit(rate_limits.FRAMES, clock)
     longest = cost({"text": "x" * 12 * settings.MESSAGE_MAX_LENGTH})
-    for _ in range(limits.MESSAGES.burst // 2):
+    for _ in range(rate_limits.MESSAGES.burst // 2):
         assert await frames.wait(1, longest) == 0
         for _ in range(3):
             assert await frames.wait(1, cost({"text": "x" * 300})) == 0
@@ -170,7 +170,7 @@ async def test_a_window_that_has_gone_is_forgotten_at_once(alice, bob, open_wind
 
 async def test_a_tab_that_is_open_for_days_still_receives(alice, bob, open_window, server_clock, monkeypatch):
     """Nothing that counts time lets go of it, mailbox, presence or limits, for as long as its session holds."""
-    for place in (presence, *limits.ALL):
+    for place in (presence, *rate_limits.ALL):
         monkeypatch.setattr(place, "clock", server_clock)
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     for day in range(settings.SESSION_COOKIE_AGE // DAY):

@@ -4,10 +4,10 @@ import shutil
 
 import pytest
 
-from messaging import page_version
-from messaging.consumers import OUTDATED
-from messaging.homes import mailbox, presence
-from messaging.page_version import PAGE_VERSION
+from messaging.backends import mailbox, presence
+from messaging.consumers.websocket import OUTDATED
+from messaging.rendering import page_version
+from messaging.rendering.page_version import PAGE_VERSION
 from tests.fresh_copy import ROOT
 from tests.messaging.homes import is_known
 

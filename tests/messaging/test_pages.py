@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from messaging import roster
+from messaging.people import roster
 
 HTMX = {"hx-request": "true"}
 PROMISE = (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from messaging.conversations import Refused
-from messaging.pace import Limit, Pace
+from messaging.domain.messages import Refused
+from messaging.domain.rate_limit import Limit, Pace
 from tests.messaging.domain import (
     ALICE,
     AS_FAST_AS_THEY_LIKE,

@@ -11,8 +11,8 @@ from django.utils.safestring import mark_safe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging import patterns
-from messaging.patterns import draw, draw_each
+from messaging.rendering import compiled
+from messaging.rendering.compiled import draw, draw_each
 
 POSTED = "messaging/broadcasts/message_posted.html"
 PERSON = "messaging/_person.html"
@@ -24,9 +24,9 @@ SHAPES: list[dict[str, Any]] = [
 
 @pytest.fixture(autouse=True)
 def new_patterns():
-    patterns._rendered.cache_clear()
+    compiled._rendered.cache_clear()
     yield
-    patterns._rendered.cache_clear()
+    compiled._rendered.cache_clear()
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
@@ -79,7 +79,7 @@ def rendered_by(draw, get_template):
 
 def test_a_template_is_rendered_once_for_each_shape(monkeypatch):
     spy = Mock(wraps=get_template)
-    monkeypatch.setattr(patterns, "get_template", spy)
+    monkeypatch.setattr(compiled, "get_template", spy)
     assert rendered_by(draw, spy) == len(SHAPES)
 
 
@@ -87,4 +87,4 @@ def test_with_debug_on_a_changed_template_is_seen_at_once(monkeypatch, settings)
     settings.DEBUG = True
     spy = Mock(wraps=get_template)
     monkeypatch.setattr("django.template.loader.get_template", spy)
-    assert rendered_by(run_path(patterns.__file__)["draw"], spy) == 3 * len(SHAPES)
+    assert rendered_by(run_path(compiled.__file__)["draw"], spy) == 3 * len(SHAPES)

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 
 from accounts.templatetags.names import as_name
-from messaging import delivery
-from messaging.conversations import Refused, Unreachable
-from messaging.homes import presence
-from messaging.pace import Limit, Pace
+from messaging.backends import presence
+from messaging.delivery import actions
+from messaging.domain.messages import Refused, Unreachable
+from messaging.domain.rate_limit import Limit, Pace
 from tests.messaging.test_headers import policy
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +109,7 @@ def test_more_people_than_a_page_holds_are_a_page_further(here, django_user_mode
 
 
 def test_searching_too_fast_is_said(here, monkeypatch):
-    monkeypatch.setattr("messaging.limits.searches", Limit(Pace(1, 0.1)))
+    monkeypatch.setattr("messaging.rate_limits.searches", Limit(Pace(1, 0.1)))
     assert here.post("/plain/people/", {"q": "a"}).status_code == 200
     response = here.post("/plain/people/", {"q": "a"})
     assert response.status_code == 429
@@ -132,7 +132,7 @@ def refuses(monkeypatch, refusal):
     async def say(*_, **__):
         raise refusal
 
-    monkeypatch.setattr(delivery, "say", say)
+    monkeypatch.setattr(actions, "say", say)
 
 
 @pytest.mark.parametrize(
@@ -190,8 +190,8 @@ def test_what_empties_pages_asks_first(what, here, bob, monkeypatch):
     async def do(*words, **_):
         done.append(words)
 
-    monkeypatch.setattr(delivery, "clear", do)
-    monkeypatch.setattr(delivery, "take_back", do)
+    monkeypatch.setattr(actions, "clear", do)
+    monkeypatch.setattr(actions, "take_back", do)
     path = f"/plain/write/{bob.pk}/{what}/"
     assert "emptied" in said(here.get(path))
     assert done == []
@@ -204,7 +204,7 @@ def test_what_cannot_be_taken_back_is_said(here, bob, monkeypatch):
     async def fails(*_):
         raise Unreachable
 
-    monkeypatch.setattr(delivery, "take_back", fails)
+    monkeypatch.setattr(actions, "take_back", fails)
     assert here.post(f"/plain/write/{bob.pk}/take-back/{ID}/").status_code == 503
     assert here.post(f"/plain/write/{bob.pk}/take-back/made-up/").status_code == 404
 
@@ -221,7 +221,7 @@ def test_a_block_and_its_end(here, alice, bob):
 
 @pytest.mark.parametrize("what", ["block", "unblock"])
 def test_choosing_too_fast_and_choosing_by_a_link_do_nothing(what, here, bob, monkeypatch):
-    monkeypatch.setattr("messaging.limits.choices", Limit(Pace(1, 0.1)))
+    monkeypatch.setattr("messaging.rate_limits.choices", Limit(Pace(1, 0.1)))
     path = f"/plain/write/{bob.pk}/{what}/"
     assert here.get(path).status_code == 405
     assert here.post(path).status_code == 302

@@ -7,8 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from messaging.conversations import Person
-from messaging.presence import GRACE_SECONDS, Changes, Presence
+from messaging.backends.memory.presence import GRACE_SECONDS, Changes, Presence
+from messaging.domain.messages import Person
 from tests.messaging.homes import new_link, redis_presence
 
 ALICE, BOB = Person(1, "alice"), Person(2, "bob")

@@ -17,11 +17,11 @@ from urllib.parse import quote, quote_plus
 import pytest
 from django.core.management import CommandError, call_command
 
-from messaging import machine
-from messaging.proof import disk, report, search, shared_memory, talk
-from messaging.proof.canary import Canary
-from messaging.proof.people import Stranger
-from messaging.redis import keeping
+from messaging.backends.redis import persistence
+from messaging.ops.checks import machine
+from messaging.ops.proof import chat_scenarios, disk, redis_memory, report, search
+from messaging.ops.proof.canary import Canary
+from messaging.ops.proof.temporary_users import Stranger
 from tests.fresh_copy import ROOT
 from tests.servers import Server, free_port
 from tests.stores import Redis
@@ -302,11 +302,11 @@ def test_sql_of_a_debugging_server_may_name_people_but_nothing_else_may():
 
 
 def test_messages_that_did_not_arrive_prove_nothing():
-    from messaging.proof.run import _answers, _delivery
+    from messaging.ops.proof.audit import _answers, _delivery
 
-    assert _delivery(talk.Talk(shown=9, delivered=10, written=0), 10).found
-    assert _delivery(talk.Talk(shown=10, delivered=9, written=0), 10).found
-    assert not _delivery(talk.Talk(shown=10, delivered=10, written=0), 10).found
+    assert _delivery(chat_scenarios.Talk(shown=9, delivered=10, written=0), 10).found
+    assert _delivery(chat_scenarios.Talk(shown=10, delivered=9, written=0), 10).found
+    assert not _delivery(chat_scenarios.Talk(shown=10, delivered=10, written=0), 10).found
     assert _answers({"one": True, "other": False}).found == ["not as it should be: other"]
 
 
@@ -330,20 +330,20 @@ def test_the_product_keeps_nothing_readable_in_redis(tmp_path, redis_url, monkey
 def test_a_word_in_redis_is_found_in_every_kind_of_key(settings, redis_url, leak):
     canary = Canary()
     settings.REDIS_URL = redis_url
-    with closing(keeping.connect(redis_url)) as redis:
+    with closing(persistence.connect(redis_url)) as redis:
         redis.execute_command(*leak.format(canary.plain).split())
-        assert "UTF-8 in a key" in shared_memory.lines(canary)[0].verdict
+        assert "UTF-8 in a key" in redis_memory.lines(canary)[0].verdict
         redis.delete("leak", canary.plain)
 
 
 def test_a_word_in_a_file_of_redis_is_found(settings):
     canary, store = Canary(), Redis(keeps=True).start()
     settings.REDIS_URL = store.url
-    with closing(keeping.connect(store.url)) as redis:
+    with closing(persistence.connect(store.url)) as redis:
         redis.set("leak", canary.plain)
         redis.delete("leak")
         deadline = time.monotonic() + 10
-        while not (found := shared_memory.lines(canary)[1].found) and time.monotonic() < deadline:
+        while not (found := redis_memory.lines(canary)[1].found) and time.monotonic() < deadline:
             time.sleep(0.1)
     store.close()
     assert "UTF-8 in" in found[0]
@@ -351,4 +351,4 @@ def test_a_word_in_a_file_of_redis_is_found(settings):
 
 def test_a_redis_that_does_not_answer_is_not_called_clean(settings):
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
-    assert [line.verdict for line in shared_memory.lines(Canary())] == [report.UNSEEN] * 2
+    assert [line.verdict for line in redis_memory.lines(Canary())] == [report.UNSEEN] * 2

@@ -5,11 +5,12 @@ import re
 import pytest
 
 from accounts.templatetags.names import as_name
-from messaging import conversations, limits
-from messaging.conversations import REACTIONS, Refused
-from messaging.homes import mailbox
-from messaging.pace import Pace
-from messaging.pulse import pulse
+from messaging import rate_limits
+from messaging.backends import mailbox
+from messaging.delivery.background import pulse
+from messaging.domain import messages
+from messaging.domain.messages import REACTIONS, Refused
+from messaging.domain.rate_limit import Pace
 from tests.messaging.choosing import blocks
 from tests.messaging.domain import ALICE, BOB, CAROL
 
@@ -120,7 +121,7 @@ async def test_the_token_of_the_message_is_needed(reaction, alice, bob, pair):
 
 async def test_what_is_too_fast_is_refused_in_words(alice, bob, pair, monkeypatch):
     here, there, key = pair
-    monkeypatch.setattr(limits.messages, "pace", Pace(burst=1, per_second=0.001))
+    monkeypatch.setattr(rate_limits.messages, "pace", Pace(burst=1, per_second=0.001))
     await reacts(here, key, "heart", bob)
     await reacts(here, key, "sad", bob)
     await here.sees("That was too fast")
@@ -151,11 +152,11 @@ async def test_a_block_stops_it_without_saying_why(alice, bob, pair):
 )
 def test_only_what_one_of_the_two_has_said_and_only_in_these_ways(key, reaction):
     with pytest.raises(Refused, match="cannot read"):
-        conversations.react(ALICE, BOB, key, reaction)
+        messages.react(ALICE, BOB, key, reaction)
 
 
 @pytest.mark.parametrize("author", [ALICE, BOB])
 @pytest.mark.parametrize("reaction", [*REACTIONS, ""])
 def test_each_of_both_may_react_to_what_either_has_said(author, reaction):
-    message = conversations.react(ALICE, BOB, f"{author.id}-{ID}", reaction)
+    message = messages.react(ALICE, BOB, f"{author.id}-{ID}", reaction)
     assert message.key == f"{ALICE.id}-{author.id}-{ID}"

@@ -8,8 +8,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
-from messaging.homes import mailbox
-from messaging.proof.canary import Canary
+from messaging.backends import mailbox
+from messaging.ops.proof.canary import Canary
 from tests.conftest import person
 from tests.messaging.choosing import appears_offline, blocks, unblocks
 from tests.messaging.test_arrivals import is_told

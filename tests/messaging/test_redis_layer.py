@@ -5,10 +5,10 @@ import signal
 
 import pytest
 
-from messaging.conversations import Unreachable
-from messaging.layer import MENDED
-from messaging.redis import layer as module
-from messaging.redis.layer import RedisLayer
+from messaging.backends.memory.channel_layer import MENDED
+from messaging.backends.redis import channel_layer as module
+from messaging.backends.redis.channel_layer import RedisLayer
+from messaging.domain.messages import Unreachable
 from tests.messaging.homes import keys, new_link
 from tests.stores import Redis
 

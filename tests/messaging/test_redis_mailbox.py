@@ -7,13 +7,13 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from redis.asyncio import Redis as Client
 
-from messaging import broadcasts
-from messaging.boxes import Draft, Event
-from messaging.conversations import Person, Refused, Unreachable
-from messaging.proof.canary import Canary
-from messaging.redis.link import Link
-from messaging.redis.mailbox import RedisMailbox
-from messaging.redis.sealing import Seal
+from messaging.backends.redis.client import Link
+from messaging.backends.redis.encryption import Seal
+from messaging.backends.redis.mailbox import RedisMailbox
+from messaging.delivery import broadcasts
+from messaging.domain.mailbox import Draft, Event
+from messaging.domain.messages import Person, Refused, Unreachable
+from messaging.ops.proof.canary import Canary
 from tests.messaging.domain import (
     ALICE,
     BOB,

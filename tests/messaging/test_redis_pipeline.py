@@ -6,10 +6,10 @@ import signal
 import pytest
 from redis.exceptions import ResponseError
 
-from messaging.conversations import Unreachable
-from messaging.redis import link as link_module
-from messaging.redis.link import Link
-from messaging.redis.pipeline import AT_ONCE
+from messaging.backends.redis import client as link_module
+from messaging.backends.redis.client import Link
+from messaging.backends.redis.pipeline import AT_ONCE
+from messaging.domain.messages import Unreachable
 from tests.messaging.homes import new_link
 from tests.stores import Redis
 

@@ -7,9 +7,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from messaging.conversations import Person
-from messaging.presence import GRACE_SECONDS, Changes
-from messaging.redis.presence import LEASE_SECONDS, RENEW_SECONDS, STALE_SECONDS
+from messaging.backends.memory.presence import GRACE_SECONDS, Changes
+from messaging.backends.redis.presence import LEASE_SECONDS, RENEW_SECONDS, STALE_SECONDS
+from messaging.domain.messages import Person
 from tests.messaging.domain import ALICE, BOB, Clock
 from tests.messaging.homes import forget_everything, keys, lease, new_link, redis_presence
 

@@ -11,8 +11,8 @@ from django.test import Client
 
 from accounts import reports
 from accounts.models import Report
-from messaging import limits
-from messaging.conversations import Person
+from messaging import rate_limits
+from messaging.domain.messages import Person
 from tests.messaging.conftest import signed_in
 from tests.messaging.domain import message
 from tests.messaging.test_evidence import shown
@@ -137,12 +137,12 @@ def test_what_is_wrong_is_said_and_not_counted(here, bob, threat, altered):
 
 
 def test_a_few_an_hour_and_then_the_time_to_wait(here, carol, bob, threat):
-    for _ in range(limits.REPORTS.burst):
+    for _ in range(rate_limits.REPORTS.burst):
         assert report(here, bob, threat).status_code == 200
     response = report(here, bob, threat)
     assert response.status_code == 429
     assert re.search(r"Try again in 1[0-2] minutes", words(response))
-    assert Report.objects.count() == limits.REPORTS.burst
+    assert Report.objects.count() == rate_limits.REPORTS.burst
     to_carol = message("psst", sender=person(bob), recipient=person(carol))
     assert report(signed_in(carol), bob, to_carol).status_code == 200
 

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from accounts.templatetags.names import as_name
-from messaging.homes import mailbox, presence
-from messaging.page_version import PAGE_VERSION
-from messaging.pulse import pulse
+from messaging.backends import mailbox, presence
+from messaging.delivery.background import pulse
+from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging.homes import restart
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,9 +7,9 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.test import Client
 
-from messaging import roster
-from messaging.conversations import Person
-from messaging.homes import presence
+from messaging.backends import presence
+from messaging.domain.messages import Person
+from messaging.people import roster
 
 PEOPLE = "/people/"
 

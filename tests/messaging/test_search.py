@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from messaging import roster
+from messaging.people import roster
 
 PEOPLE = "/people/"
 SIGNS = ["%", "_", "b_b", "b%", "\\", "'", '"', "' or 1=1 --", "*", "[a-z]", "bob\\"]

@@ -5,10 +5,11 @@ import asyncio
 import pytest
 
 from config.asgi import application
-from messaging import operations, shutdown
-from messaging.consumers import crowd
-from messaging.homes import presence
-from messaging.shutdown import RESTARTING
+from messaging.backends import presence
+from messaging.consumers import shutdown
+from messaging.consumers.shutdown import RESTARTING
+from messaging.consumers.websocket import crowd
+from messaging.ops import health
 from tests.messaging.conftest import connect, cookie_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +30,7 @@ async def goes(window):
 
 async def test_every_window_is_told_and_gives_up_its_lease(alice, bob, open_window):
     windows = [await open_window(alice, bob), await open_window(alice), await open_window(bob, alice)]
-    *codes, _ = await asyncio.gather(*map(goes, windows), operations.end())
+    *codes, _ = await asyncio.gather(*map(goes, windows), health.end())
     assert codes == [RESTARTING] * 3
     assert crowd.size == presence.leases(alice.pk) == presence.leases(bob.pk) == 0
 
@@ -37,14 +38,14 @@ async def test_every_window_is_told_and_gives_up_its_lease(alice, bob, open_wind
 async def test_a_window_that_does_not_go_is_left(alice, open_window, monkeypatch):
     monkeypatch.setattr(shutdown, "PATIENCE", 0.4)
     here = await open_window(alice)
-    await operations.end()
+    await health.end()
     assert crowd.size == presence.leases(alice.pk) == 0
     assert await here.is_closed() == RESTARTING
 
 
 async def test_who_comes_too_late_is_told_to_come_back(alice, open_window):
     here = await open_window(alice)
-    await asyncio.gather(goes(here), operations.end())
+    await asyncio.gather(goes(here), health.end())
     late = connect(cookie_of(here.client))
     assert await late.connect() == (True, None)
     assert await late.receive_output(timeout=5) == {"type": "websocket.close", "code": RESTARTING}

@@ -12,11 +12,15 @@ from django.utils import translation
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from messaging import appending, blocks, broadcasts, evidence, frames, sizes
-from messaging.boxes import LEFT_OUT, Draft, Event
-from messaging.conversations import Message, Person, Progress
-from messaging.page_version import PAGE_VERSION
-from messaging.wording import worded
+from messaging.consumers import frames
+from messaging.delivery import broadcasts
+from messaging.domain import evidence, sizes
+from messaging.domain.mailbox import LEFT_OUT, Draft, Event
+from messaging.domain.messages import Message, Person, Progress
+from messaging.noscript import renderer
+from messaging.people import blocks
+from messaging.rendering.page_version import PAGE_VERSION
+from messaging.rendering.text import worded
 from tests.fresh_copy import ROOT
 
 # The longest names and numbers that there may be.
@@ -101,7 +105,7 @@ def test_whatever_waits_in_a_mailbox_fits_around_its_text_in_every_language(lang
         for is_counted in (True, False):
             drafts += broadcasts._clearings(ONE, OTHER, "0" * 16, is_counted=is_counted)
         drafts += [Draft(ONE.id, OTHER, event) for event in OTHERS]
-        assert {draft.event.name for draft in drafts} == appending.EVENTS.keys(), "another event needs a line here"
+        assert {draft.event.name for draft in drafts} == renderer.EVENTS.keys(), "another event needs a line here"
         largest = max(weight(broadcasts.mail(draft, language)) for draft in drafts)
         assert around + largest <= sizes.AROUND_OUT
         # And what goes with an entry.

@@ -13,10 +13,12 @@ from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 
 from config.asgi import application
-from messaging import operations, shutdown, streams
-from messaging.consumers import crowd
-from messaging.homes import presence
-from messaging.pulse import pulse
+from messaging.backends import presence
+from messaging.consumers import shutdown
+from messaging.consumers.websocket import crowd
+from messaging.delivery.background import pulse
+from messaging.noscript import streams
+from messaging.ops import health
 from tests.conftest import PASSWORD
 from tests.messaging.conftest import all_is_done, cookie_of, signed_in
 
@@ -293,7 +295,7 @@ async def test_of_too_many_of_one_person_the_oldest_is_let_go(alice, open_page):
 async def test_at_the_end_of_the_process_it_is_told_and_has_a_way_on(alice, open_page):
     reader = await open_page(alice)
     try:
-        await asyncio.gather(operations.end(), reader.ends())
+        await asyncio.gather(health.end(), reader.ends())
     finally:
         shutdown.shutdown.has_begun = False
     assert "being restarted" in reader.seen

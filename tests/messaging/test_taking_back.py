@@ -2,10 +2,10 @@
 
 import pytest
 
-from messaging import limits
-from messaging.homes import mailbox
-from messaging.pace import Pace
-from messaging.pulse import pulse
+from messaging import rate_limits
+from messaging.backends import mailbox
+from messaging.delivery.background import pulse
+from messaging.domain.rate_limit import Pace
 from tests.messaging.homes import waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -149,7 +149,7 @@ async def test_what_was_accepted_once_does_not_count_against_the_pace_again(alic
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     id = await here.says("once", to=bob)
     await there.sees("once")
-    monkeypatch.setattr(limits.messages, "pace", Pace(burst=1, per_second=0.001))
+    monkeypatch.setattr(rate_limits.messages, "pace", Pace(burst=1, per_second=0.001))
     await here.says("once", to=bob, id=id)
     await here.says("too much", to=bob)
     seen = await here.sees("data-seconds")

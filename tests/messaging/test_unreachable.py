@@ -2,10 +2,10 @@
 
 import pytest
 
-from messaging import limits
-from messaging.conversations import Unreachable
-from messaging.homes import mailbox, presence
-from messaging.pulse import pulse
+from messaging import rate_limits
+from messaging.backends import mailbox, presence
+from messaging.delivery.background import pulse
+from messaging.domain.messages import Unreachable
 from tests.messaging.conftest import signed_in
 
 WORDS = "cannot reach its memory"
@@ -24,7 +24,7 @@ def lose(monkeypatch, place, name):
 @pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
 def test_a_search_is_answered_in_words(alice, bob, monkeypatch, headers):
     client = signed_in(alice)
-    lose(monkeypatch, limits.searches, "wait")
+    lose(monkeypatch, rate_limits.searches, "wait")
     answer = client.post("/people/", SEARCH, headers=headers)
     assert answer.status_code == 503
     assert WORDS in answer.content.decode()
@@ -32,7 +32,7 @@ def test_a_search_is_answered_in_words(alice, bob, monkeypatch, headers):
 
 
 @pytest.mark.parametrize(
-    ("place", "name"), [(limits.looks, "wait"), (mailbox, "holdings"), (limits.messages, "remaining")]
+    ("place", "name"), [(rate_limits.looks, "wait"), (mailbox, "holdings"), (rate_limits.messages, "remaining")]
 )
 def test_the_page_about_oneself_is_answered_in_words(alice, monkeypatch, place, name):
     client = signed_in(alice)

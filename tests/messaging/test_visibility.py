@@ -11,13 +11,16 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
-from messaging import blocks, broadcasts, consumers, limits, roster, visibility
-from messaging.blocks import Blocks
-from messaging.conversations import Person
-from messaging.homes import presence
-from messaging.pace import Pace
-from messaging.presence import Changes
-from messaging.pulse import pulse
+from messaging import rate_limits
+from messaging.backends import presence
+from messaging.backends.memory.presence import Changes
+from messaging.consumers import websocket
+from messaging.delivery import broadcasts
+from messaging.delivery.background import pulse
+from messaging.domain.messages import Person
+from messaging.domain.rate_limit import Pace
+from messaging.people import blocks, roster, visibility
+from messaging.people.blocks import Blocks
 from tests.conftest import person
 from tests.messaging.choosing import appears_offline, unblocks
 from tests.messaging.choosing import blocks as block
@@ -307,7 +310,7 @@ async def test_the_windows_of_the_other_begin_to_work_when_the_page_has_been_ans
     relation, viewer, open_window, monkeypatch
 ):
     """Or their work would delay the answer, by as much as can be measured."""
-    monkeypatch.setattr(consumers, "UNSEEN", 1.0)
+    monkeypatch.setattr(websocket, "UNSEEN", 1.0)
     (alice, bob), here = (viewer.user, viewer.other), viewer.windows[0]
     there = await open_window(bob, alice)
     id = await here.says("hello", to=bob)
@@ -327,7 +330,7 @@ async def test_the_windows_of_the_other_begin_to_work_when_the_page_has_been_ans
 @pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.__name__)
 async def test_the_time_of_an_answer_does_not_tell_who_is_online(relation, alice, crowd, open_window, monkeypatch):
     """Of two people about whom Alice asks in turn, one is there. A clearing is seen by who appears offline."""
-    monkeypatch.setattr(limits.messages, "pace", Pace(burst=10**9, per_second=10**9))
+    monkeypatch.setattr(rate_limits.messages, "pace", Pace(burst=10**9, per_second=10**9))
     both = crowd[1:3]
     for other in both:
         await relation(alice, other)

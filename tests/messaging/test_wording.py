@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.wording import worded
+from messaging.rendering.text import worded
 from tests.messaging.test_links import HOSTILE, Reader
 
 QUOTE = ("span", {"class": "quote", "role": "blockquote"})

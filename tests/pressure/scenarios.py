@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 
-from messaging.page_version import PAGE_VERSION
+from messaging.rendering.page_version import PAGE_VERSION
 from tests.bench import wire
 from tests.pressure.flooding import Flood, in_pieces, large
 from tests.pressure.returning import all_return

@@ -21,11 +21,11 @@ class Pressed(AppConfig):
     name = "tests.pressure"
 
     def ready(self) -> None:
-        from messaging import outflow
-        from messaging.homes import presence
+        from messaging.backends import presence
+        from messaging.consumers import outbound
 
         if patience := os.environ.get("PATIENCE"):
-            outflow.PATIENCE = float(patience)
+            outbound.PATIENCE = float(patience)
             presence.grace = 1.0
 
 

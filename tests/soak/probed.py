@@ -16,9 +16,10 @@ from pathlib import Path
 from django.conf import settings
 
 from config.asgi import application as product  # first of ours: it sets Django up
-from messaging import consumers, limits
-from messaging.doorkeeper import doorkeeper
-from messaging.homes import mailbox, presence
+from messaging import rate_limits
+from messaging.backends import mailbox, presence
+from messaging.consumers import websocket
+from messaging.consumers.authentication import doorkeeper
 from tests.soak.held import ADDRESS, SETTLED
 
 # Django opens and closes its connection as it likes: its files are no measure of anything.
@@ -102,12 +103,12 @@ def _of_the_loop() -> dict[str, int]:
     return {
         "tasks": len(asyncio.all_tasks()),
         "timers": sum(not timer.cancelled() for timer in timers),
-        "busy": len(consumers.busy),
+        "busy": len(websocket.busy),
     }
 
 
 def _of_the_windows() -> dict[str, int]:
-    layer, crowd = consumers.get_channel_layer(), consumers.crowd
+    layer, crowd = websocket.get_channel_layer(), websocket.crowd
     return {
         "windows": crowd.size,
         "members": sum(map(len, crowd.members.values())),
@@ -137,6 +138,6 @@ def _of_the_mailbox() -> dict[str, int]:
 
 def _of_the_limits() -> dict[str, int]:
     return {
-        "paid": sum(len(limit.paid_until) for limit in limits.ALL),
-        "refused": sum(len(limit.refused_until) for limit in limits.ALL),
+        "paid": sum(len(limit.paid_until) for limit in rate_limits.ALL),
+        "refused": sum(len(limit.refused_until) for limit in rate_limits.ALL),
     }

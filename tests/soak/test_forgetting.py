@@ -6,14 +6,14 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 
-from messaging import limits
-from messaging.homes import mailbox, presence
-from messaging.pulse import pulse
+from messaging import rate_limits
+from messaging.backends import mailbox, presence
+from messaging.delivery.background import pulse
 from tests.messaging.conftest import empty_memory, open_window, signed_in  # noqa: F401 - fixtures
 from tests.messaging.domain import Clock
 
 CYCLES = 1000
-LIMITS = (limits.messages, limits.typing, limits.searches)
+LIMITS = (rate_limits.messages, rate_limits.typing, rate_limits.searches)
 
 
 @pytest.fixture

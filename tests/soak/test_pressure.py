@@ -2,7 +2,7 @@
 
 import pytest
 
-from messaging.presence import GRACE_SECONDS
+from messaging.backends.memory.presence import GRACE_SECONDS
 from tests.pressure.conftest import place  # noqa: F401 - a fixture
 from tests.pressure.scenarios import a_flood, a_return, a_stall
 

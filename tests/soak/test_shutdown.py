@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from messaging.shutdown import RESTARTING
+from messaging.consumers.shutdown import RESTARTING
 from tests.people import people
 from tests.serving import Serving
 from tests.window import Window

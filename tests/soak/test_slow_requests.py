@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from messaging.serving.refusals import BODY, HEAD
+from messaging.ops.server.daphne_errors import BODY, HEAD
 from tests.serving import Serving
 
 PAUSE = 5  # seconds between two bytes

@@ -5,8 +5,8 @@ import argparse
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
-from messaging.proof import interruption, report
-from messaging.proof.run import prove
+from messaging.ops.proof import interrupts, report
+from messaging.ops.proof.audit import prove
 
 OPENING = """\
 Starting a server of my own with your configuration, for people of my own. They say things that nobody else
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *, messages: int, **_) -> None:
         if connection.settings_dict["NAME"] == ":memory:":
             raise CommandError("The database is in the memory of one process; a server of my own could not see it.")
-        interruption.tidy_up_when_told_to_end()
+        interrupts.tidy_up_when_told_to_end()
         self.stdout.write(OPENING)
         self.stdout.flush()  # the rest takes a while
         try:

@@ -7,9 +7,9 @@ import sys
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from messaging.redis import keeping
-from messaging.serving import process
-from messaging.serving.worker import Worker
+from messaging.backends.redis import persistence
+from messaging.ops.server import process
+from messaging.ops.server.worker import Worker
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         process.quieten_server()
         if not skip_checks:
             self.check(include_deployment_checks=True)
-        keeping.warn(settings.REDIS_URL)
+        persistence.warn(settings.REDIS_URL)
         worker = Worker()  # loads all that is needed, before anybody can connect
         try:
             listener = process.listen(host, port)

@@ -1,0 +1,156 @@
+"""Finds out who opens a socket: everybody who asks meanwhile in one go, and in one hop into the database's thread."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Generic, NamedTuple, TypeVar, cast
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.db import OperationalError
+from django.http import HttpRequest, parse_cookie
+from django.utils import timezone
+from django.utils.translation import get_language_from_request
+
+from messaging.delivery.broadcasts import session_group
+from messaging.domain.messages import Person
+
+AT_ONCE = 100  # sessions that are looked up before those who log in over HTTP have their turn
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
+
+
+class Glance(SessionStore):  # type: ignore[misc, valid-type]
+    """A session that is looked at."""
+
+    key_salt = SessionStore().key_salt  # which Django makes from the name of a class
+
+    def cycle_key(self) -> None:
+        """As Django wants it where the server's own key is a new one: but its browser would not hear of it."""
+
+
+class Holder(NamedTuple):
+    """Who holds a session, by which key, and the group of its windows."""
+
+    person: Person
+    key: str
+    group: str
+
+
+def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The key in the session cookie of a handshake, "" if there is none."""
+    cookies = next((value.decode("latin1") for name, value in headers if name == b"cookie"), "")
+    found = parse_cookie(cookies)
+    # A page that was open when the cookies got other names comes back with the old one
+    # (config.middleware.former_cookies).
+    return found.get(settings.SESSION_COOKIE_NAME) or found.get(settings.FORMER_SESSION_COOKIE_NAME, "")
+
+
+def language_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """Return the language of a page, by the headers of its handshake: the one that was chosen in its browser, else the
+    first of the browser's own that there is. Django does the rest, as for any page."""
+    sent = {name: value.decode("latin1") for name, value in headers if name in {b"cookie", b"accept-language"}}
+    request = HttpRequest()
+    request.COOKIES = parse_cookie(sent.get(b"cookie", ""))
+    if former := request.COOKIES.get(settings.FORMER_LANGUAGE_COOKIE_NAME):  # config.middleware.former_cookies
+        request.COOKIES.setdefault(settings.LANGUAGE_COOKIE_NAME, former)
+    request.META["HTTP_ACCEPT_LANGUAGE"] = sent.get(b"accept-language", "")
+    return get_language_from_request(request)
+
+
+class Batch(Generic[Question, Answer]):
+    """When thousands of pages come back at once, a hop for each of them would keep the last ones waiting too long."""
+
+    def __init__(self, look: Callable[[list[Question]], Sequence[Answer | Exception]]) -> None:
+        self.look = look
+        self.waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
+        self.task: asyncio.Task | None = None
+
+    async def ask(self, question: Question) -> Answer:
+        """What the database has to say of this. Raises what it raises."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answer] = loop.create_future()
+        self.waiting.append((question, answer))
+        if self.task is None or self.task.done() or self.task.get_loop() is not loop:
+            self.task = loop.create_task(self._look())
+        return await answer
+
+    async def _look(self) -> None:
+        while self.waiting:
+            asked, self.waiting = self.waiting[:AT_ONCE], self.waiting[AT_ONCE:]
+            found: Sequence[Answer | Exception]
+            try:
+                found = await database_sync_to_async(self.look)([question for question, _ in asked])
+            except Exception as error:  # noqa: BLE001 - those who have asked must not wait for ever
+                found = [error] * len(asked)
+            for (_, answer), each in zip(asked, found, strict=True):
+                if answer.done():  # its socket is gone already
+                    continue
+                if isinstance(each, Exception):
+                    answer.set_exception(each)
+                else:
+                    answer.set_result(each)
+
+
+def _have_ended(keys: list[str]) -> list[bool]:
+    sessions = SessionStore.get_model_class().objects.filter(pk__in=keys, user__is_active=True)
+    live = set(sessions.values_list("pk", flat=True))
+    return [key not in live for key in keys]
+
+
+def _go_on(ended: list[Holder]) -> list[bool]:
+    """A new password gives the session in which it was chosen another key, and leaves it its windows' name."""
+    sessions = SessionStore.get_model_class().objects.filter(expire_date__gt=timezone.now())
+    others = sessions.filter(user__in={holder.person.id for holder in ended}).exclude(
+        pk__in=[holder.key for holder in ended]
+    )
+    live = {(row.user_id, session_group(row.session_key, row.get_decoded())) for row in others}
+    return [(holder.person.id, holder.group) in live for holder in ended]
+
+
+def _holders(keys: list[str]) -> list[Holder | Exception | None]:
+    found: list[Holder | Exception | None] = []
+    for key in keys:
+        found.append(_holder(key))
+        if isinstance(found[-1], OperationalError):  # it does not answer: to ask again could take as long again
+            return found + found[-1:] * (len(keys) - len(found))
+    return found
+
+
+def _holder(key: str) -> Holder | Exception | None:
+    """What goes wrong with one key is the answer to that one alone."""
+    session = Glance(key)
+    try:
+        # Django's own look at a session asks a request for nothing else.
+        user = get_user(cast(HttpRequest, SimpleNamespace(session=session)))
+        if not user.is_authenticated:
+            return None
+        return Holder(Person(user.pk, user.get_username()), key, session_group(key, session))
+    except Exception as error:  # noqa: BLE001
+        return error
+
+
+class Doorkeeper:
+    def __init__(self) -> None:
+        self.holders: Batch[str, Holder | None] = Batch(_holders)
+        self.ends: Batch[str, bool] = Batch(_have_ended)
+        self.renewals: Batch[Holder, bool] = Batch(_go_on)
+
+    async def holder(self, key: str) -> Holder | None:
+        """Who is signed in with this key; None if nobody is."""
+        return await self.holders.ask(key) if key else None
+
+    async def has_ended(self, key: str) -> bool:
+        """Whether a session that somebody held a moment ago has been ended since, or they were shut out."""
+        return await self.ends.ask(key)
+
+    async def goes_on(self, ended: Holder) -> bool:
+        """Whether a session that does not hold any more has been given another key, which its browser alone has."""
+        return await self.renewals.ask(ended)
+
+
+doorkeeper = Doorkeeper()

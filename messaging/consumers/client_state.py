@@ -1,0 +1,108 @@
+"""What the server knows of one open page while its socket lives: whose it is and whom it shows."""
+
+import asyncio
+import logging
+
+from channels.db import database_sync_to_async
+from django.contrib.auth import get_user_model
+from django.db import DatabaseError
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from messaging.domain import sizes
+from messaging.domain.messages import Person, Refused, Unreachable
+from messaging.people import blocks
+from messaging.people.blocks import Blocks
+
+logger = logging.getLogger(__name__)
+
+
+class Page:
+    """`window` is the name that the page has given itself; until it has said hello, there is none."""
+
+    __slots__ = ("asking", "blocks", "is_hidden", "language", "panes", "peers", "person", "window")
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self.language = get_language()  # to ask for it takes as long as to draw a message
+        self.window = ""
+        self.panes: set[int] = set()
+        self.peers: dict[int, Person] = {}
+        self.blocks = blocks.NONE
+        self.is_hidden = False  # appears offline to others
+        self.asking: asyncio.Lock | None = None  # from the first time on that it is needed
+
+    async def arrive(self, ids: list[int]) -> None:
+        """The page is there, with panes for these people. Unreachable where it cannot be known who may see whom."""
+        try:
+            await self.learn(self._take(ids))
+        except DatabaseError:
+            raise Unreachable from None
+
+    async def meet(self, ids: list[int]) -> None:
+        """The page has panes for these people: from here on they are known by name, without another query."""
+        try:
+            if unknown := self._take(ids):
+                self._name(await _names(unknown))
+        except DatabaseError:
+            logger.warning("The database does not answer; people are not known by name")
+
+    def show(self, peer: Person) -> None:
+        """The page is given a pane for somebody of whom something has come: its `opened` has nothing more to ask."""
+        self.panes.add(peer.id)
+        if peer.name:
+            self.peers.setdefault(peer.id, peer)
+
+    async def learn(self, ids: list[int] | None = None) -> tuple[bool, Blocks]:
+        """Asks the database what this person and others have chosen, and for the names of those of whom the page has
+        got panes. One look begins when the one before it has ended: the last answer is the newest. Returns what was
+        believed before: whether this person was hidden, and the blocks."""
+        self.asking = self.asking or asyncio.Lock()
+        async with self.asking:
+            people, is_hidden, found = await _look(self.person.id, ids or [])
+            before = self.is_hidden, self.blocks
+            self.is_hidden, self.blocks = is_hidden, found
+        self._name(people)
+        return before
+
+    def _take(self, ids: list[int]) -> list[int]:
+        """Those of whom the page had no pane yet."""
+        unknown = [id for id in ids if id not in self.panes]
+        if len(self.panes) + len(unknown) > sizes.MAX_PANES:
+            raise Refused(_("This page has more conversations open than one page can hold. Reload the page."))
+        self.panes.update(unknown)
+        return unknown
+
+    def _name(self, people: list[tuple[int, str]]) -> None:
+        self.peers.update({id: Person(id, name) for id, name in people})
+
+    def peer(self, id: int) -> Person:
+        """Return somebody to talk to, without a name if the page never had a pane for them: who is online is not asked
+        for one, because the name would tell that they are."""
+        return self.peers.get(id) or Person(id, "")
+
+    def known(self) -> list[Person]:
+        """Everybody of whom it shows a pane."""
+        return [self.peer(id) for id in self.panes]
+
+    def participant(self, id: int) -> Person:
+        """Somebody whose conversation the page shows: nobody else's is there to be changed."""
+        if id not in self.peers:
+            raise Refused(_("Open the conversation first."))
+        return self.peers[id]
+
+
+@database_sync_to_async
+def _names(ids: list[int]) -> list[tuple[int, str]]:
+    people = get_user_model().objects.filter(pk__in=ids, is_active=True)
+    return list(people.values_list("pk", "username"))
+
+
+@database_sync_to_async
+def _look(person_id: int, ids: list[int]) -> tuple[list[tuple[int, str]], bool, Blocks]:
+    """In one hop into the database's thread: thousands of pages may come at once."""
+    people = get_user_model().objects.filter(pk__in=[person_id, *ids], is_active=True)
+    rows = list(people.values_list("pk", "username", "appears_offline"))
+    is_hidden = any(hides for id, _, hides in rows if id == person_id)
+    met = set(ids)
+    return [(id, name) for id, name, _ in rows if id in met], is_hidden, blocks.of(person_id)

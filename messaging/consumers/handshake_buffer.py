@@ -1,0 +1,62 @@
+"""What a page says while it is found out whose it is: kept for when that is known, and no more than a page can say.
+
+A server goes on reading whether anybody listens or not: Daphne would keep all that comes meanwhile, from anybody.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TypeVar
+
+from messaging import rate_limits
+
+T = TypeVar("T")
+
+
+class Gone(Exception):
+    """The socket has ended."""
+
+
+class TooMuch(Exception):
+    """More has come than a page can say."""
+
+
+class Early:
+    """The events of one socket, those first which have come early."""
+
+    def __init__(self, receive: Callable[[], Awaitable[dict]]) -> None:
+        self.later = receive
+        self.events: deque[dict] = deque()
+
+    async def wait_for(self, answer: Coroutine[object, object, T]) -> T:
+        """The answer, whatever comes meanwhile; raises Gone, TooMuch, and what the answer raises."""
+        waiting, keeping = asyncio.ensure_future(answer), asyncio.ensure_future(self._keep())
+        try:
+            await asyncio.wait((waiting, keeping), return_when=asyncio.FIRST_COMPLETED)
+            if waiting.done():
+                return waiting.result()
+            raise Gone if _is_end(self.events[-1]) else TooMuch
+        finally:
+            waiting.cancel()
+            keeping.cancel()
+
+    async def receive(self) -> dict:
+        return self.events.popleft() if self.events else await self.later()
+
+    async def drain(self) -> None:
+        """Takes what still comes from a socket that was told its end, so that it is kept nowhere."""
+        while not _is_end(await self.receive()):
+            pass
+
+    async def _keep(self) -> None:
+        cost = 0.0
+        while cost <= rate_limits.FRAMES.burst:
+            event = await self.later()
+            self.events.append(event)
+            if _is_end(event):
+                return
+            cost += rate_limits.cost(event)
+
+
+def _is_end(event: dict) -> bool:
+    return event["type"] == "websocket.disconnect"

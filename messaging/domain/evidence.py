@@ -1,0 +1,112 @@
+"""What somebody reports: messages that their page shows, each compared with what this server has signed."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+
+from messaging.consumers.frames import DECODER
+from messaging.domain import franking
+from messaging.domain.messages import MESSAGE_ID, Message, Person, Refused, clean
+from messaging.domain.sizes import MAX_REPORTED
+
+# Kept as they stand here; the pages translate them.
+REASONS = {
+    "threat": gettext_noop("Threats or violence"),
+    "harassment": gettext_noop("Harassment or hate"),
+    "sexual": gettext_noop("Unwanted sexual content"),
+    "danger": gettext_noop("Somebody is in danger"),
+    "spam": gettext_noop("Spam or fraud"),
+    "other": gettext_noop("Something else"),
+}
+MOST_MESSAGES = 50
+LONGEST_NOTE = 1_000
+# As the fragment of a message has it; a page that says it in another way is not ours.
+POSTED_AT = re.compile(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\+00:00")
+UNREADABLE = gettext_lazy("The page sent something that this server cannot read.")
+NAMES = {"sender", "id", "text", "posted_at", "seal"}
+SEAL = re.compile(r"[\w-]{0,64}", re.ASCII)
+
+
+class Exhibit(NamedTuple):
+    """One message as the reporter's page shows it. What they wrote themselves is context, and never verified."""
+
+    message: Message
+    is_verified: bool
+
+
+class Report(NamedTuple):
+    reason: str
+    note: str
+    exhibits: list[Exhibit]
+
+
+def read(reporter: Person, reported: Person, reason: str, note: str, shown: Sequence[str]) -> Report:
+    """A report that may be kept, or Refused. `shown` are messages as the page writes them, each one as JSON."""
+    if reason not in REASONS:
+        raise Refused(_("Choose why you report this."))
+    note = clean(note).strip()
+    if len(note) > LONGEST_NOTE:
+        raise Refused(_too_long(len(note)))
+    if len(shown) > MOST_MESSAGES:
+        raise Refused(_too_many(len(shown)))
+    exhibits = [_exhibit(text, reporter, reported) for text in shown]
+    if not any(exhibit.message.sender == reported for exhibit in exhibits):
+        raise Refused(_("Tick at least one message that this person wrote."))
+    if sum(len(exhibit.message.text) for exhibit in exhibits) > MAX_REPORTED:
+        raise Refused(_("This is more text than one report holds. Untick some messages."))
+    return Report(REASONS[reason], note, exhibits)
+
+
+def _too_long(length: int) -> str:
+    words = ngettext(
+        "The note is %(length)d character long, and %(limit)d is the limit.",
+        "The note is %(length)d characters long, and %(limit)d is the limit.",
+        length,
+    )
+    return words % {"length": length, "limit": LONGEST_NOTE}
+
+
+def _too_many(count: int) -> str:
+    words = ngettext(
+        "This is %(count)d message, and %(limit)d is the limit. Untick some.",
+        "These are %(count)d messages, and %(limit)d is the limit. Untick some.",
+        count,
+    )
+    return words % {"count": count, "limit": MOST_MESSAGES}
+
+
+def _exhibit(text: str, reporter: Person, reported: Person) -> Exhibit:
+    """Who wrote it to whom follows from who reports whom: of other conversations nothing holds."""
+    fields = _fields(text)
+    if not (MESSAGE_ID.fullmatch(fields["id"]) and SEAL.fullmatch(fields["seal"])):
+        raise Refused(str(UNREADABLE))
+    said, posted_at = clean(fields["text"]), _moment(fields["posted_at"])
+    if fields["sender"] == str(reporter.id):
+        return Exhibit(Message(fields["id"], reporter, reported, said, posted_at), False)
+    if fields["sender"] != str(reported.id):
+        raise Refused(str(UNREADABLE))
+    message = Message(fields["id"], reported, reporter, said, posted_at)
+    return Exhibit(message, franking.holds(fields["seal"], message))
+
+
+def _fields(text: str) -> dict[str, str]:
+    try:
+        fields = DECODER.decode(text)
+    except (ValueError, RecursionError):
+        raise Refused(str(UNREADABLE)) from None
+    if not isinstance(fields, dict) or fields.keys() != NAMES or not all(isinstance(it, str) for it in fields.values()):
+        raise Refused(str(UNREADABLE))
+    return fields
+
+
+def _moment(text: str) -> datetime:
+    try:
+        if POSTED_AT.fullmatch(text):
+            return datetime.fromisoformat(text)
+    except ValueError:  # the 31st of February
+        pass
+    raise Refused(str(UNREADABLE))

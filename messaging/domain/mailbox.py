@@ -1,0 +1,315 @@
+"""What the mailbox is made of: a person's box, its entries and its windows."""
+
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from types import MappingProxyType
+from typing import NamedTuple
+
+from messaging.domain.messages import Clearing, Message, Person
+
+# What one person can make wait here: a reader who has stopped reading must not fill the memory of the server.
+MAX_ENTRIES = 5_000
+MAX_BYTES = 4_000_000
+MAX_WINDOWS = 50
+# Room is made only of what some window has shown, so that nobody pushes out what waits. Into a box come
+# - messages, edits and reactions: while there is room in it, and in the share of their sender, which is a quarter;
+# - unsends, clearings and reactions that are taken away: in the same share, also when the box is full of messages, and
+#   in place of what they take out;
+# - the owner's own copies and notes, in a share of a half: when that is full, the owner can send nothing more, and of
+#   further notes the page learns that it has to ask.
+OF_A_SENDER, OF_THE_OWNER = 4, 2
+
+# Drafts and entries are tuples, since they are made for every message: a frozen dataclass takes three times as long.
+
+
+def read_cursor(cursor: str) -> tuple[str, int] | None:
+    """Epoch and number; None for a fresh page's "", and for what no box has ever given out. What a window has added for
+    itself is left to it."""
+    epoch, _, rest = cursor.partition(".")
+    digits, _, _ = rest.partition(".")
+    is_number = digits.isascii() and digits.isdigit() and len(digits) < 16
+    return (epoch, int(digits)) if epoch and is_number else None
+
+
+def _weight(text: str) -> int:
+    return len(text) if text.isascii() else 4 * len(text)
+
+
+class Event(NamedTuple):
+    """What has happened: the name of the template that says it, the `words` that change in it each time, and the
+    `shape`, which is all that it asks about. A window draws it in its own language."""
+
+    name: str
+    words: Mapping[str, str] = MappingProxyType({})
+    shape: Mapping[str, str | int] = MappingProxyType({})
+
+
+NOTHING = Event("")
+LEFT_OUT = Event("notes_left_out")  # in place of notes without room: the page asks for what it does not know
+
+
+class Draft(NamedTuple):
+    """An event for the box of `owner`; `peer` is the other participant, `message` what it brings, if anything.
+
+    A draft that clears says so, and the windows which show it are counted. One `is_peers` that the peer causes without
+    a message.
+    """
+
+    owner: int
+    peer: Person
+    event: Event
+    message: Message | None = None
+    clearing: str = ""
+    is_peers: bool = False
+
+    @property
+    def size(self) -> int:
+        """What it takes of the memory at most, in bytes: one letter beyond ASCII, and all of them take up to four."""
+        words = _weight("".join((self.event.name, *self.event.words.values())))
+        return words + (_weight(self.message.text) if self.message else 0)
+
+    def emptied(self) -> "Draft":
+        """The same with nothing in it, where its text may wait no longer."""
+        return self._replace(event=NOTHING, message=None)
+
+    @property
+    def incoming(self) -> Message | None:
+        """The message, if this is its recipient's copy."""
+        return self.message if self.message and self.message.recipient.id == self.owner else None
+
+    @property
+    def by(self) -> int:
+        """Return who has caused it: it counts for their share of the box."""
+        return self.peer.id if self.is_peers or self.incoming else self.owner
+
+
+class Entry(NamedTuple):
+    number: int
+    draft: Draft
+    # The rest is for the box that counts it.
+    expires: float = 0.0
+    size: int = 0  # of the draft, in bytes
+    by: int = 0  # in whose share; what is emptied is in nobody's
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Where a window that has connected goes on, and whether what it has missed is gone: all of it, or some.
+
+    One that was forgotten was away for too long to be waited for, whether it has missed something or not. A new box is
+    either one that was forgotten in the same way, or the memory that held the one before is gone (`is_restart`).
+    """
+
+    number: int
+    epoch: str = ""
+    is_new_box: bool = False
+    has_gap: bool = False
+    was_forgotten: bool = False
+    is_restart: bool = False
+
+
+class News(NamedTuple):
+    """What a confirmation or the passing of time has settled: messages, and clearings whose progress has changed."""
+
+    messages: list[Message]
+    clearings: list[Clearing]
+
+
+class Receipt(NamedTuple):
+    """What became of a message that was submitted: it is new, or this is what became of it when it was."""
+
+    posted_at: datetime
+    is_new: bool = True
+    is_delivered: bool = False
+    is_away: bool = False  # its recipient has no window at this moment, but had one so lately that it may come back
+
+
+@dataclass(slots=True)
+class Accepted:
+    """A message that a page has named: what it was and what became of it, for when its page asks again."""
+
+    recipient: int
+    digest: bytes
+    posted_at: datetime
+    expires: float
+    is_delivered: bool = False
+    is_expired: bool = False  # nobody has shown it in time: its page may offer it again
+    is_withdrawn: bool = False  # taken back or cleared: nobody may
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What is here of one person, in numbers: in their own box, and of what they wrote in the boxes of others.
+
+    `size` is in bytes of text, `age` in seconds, of the entry that has waited longest.
+    """
+
+    entries: int
+    size: int
+    age: float
+    windows: int
+    accepted: int
+    elsewhere: int
+    clearings: int
+
+
+@dataclass(slots=True)
+class Share:
+    """What one person has put into a box and is still there."""
+
+    entries: int = 0
+    size: int = 0
+
+
+@dataclass(slots=True)
+class Window:
+    """One open page of a person: what it has shown, how many sockets it holds, and since when it holds none."""
+
+    cursor: int
+    sockets: int = 0
+    away_since: float = 0.0
+
+
+BIRTH = 8  # letters at the beginning of an epoch: they name the memory in which its box was made
+
+
+def is_of(birth: str, cursor: str) -> bool:
+    """Whether a cursor was given out by the memory of this name."""
+    return cursor[:BIRTH] == birth
+
+
+@dataclass(slots=True)
+class Box:
+    epoch: str = field(default_factory=lambda: secrets.token_urlsafe(6))
+    newest: int = 0
+    confirmed: int = 0  # the highest number that any window has shown
+    forgotten: int = 0  # the highest number that is no longer here
+    size: int = 0  # in bytes
+    entries: deque[Entry] = field(default_factory=deque)
+    windows: dict[str, Window] = field(default_factory=dict)
+    accepted: dict[str, Accepted] = field(default_factory=dict)
+    shares: dict[int, Share] = field(default_factory=dict)
+
+    @property
+    def beginning(self) -> int:
+        """Behind what a fresh page is given all: what no window has shown."""
+        return max(self.confirmed, self.forgotten)
+
+    def append(self, draft: Draft, expires: float) -> None:
+        self.is_full()
+        self.newest += 1
+        entry = Entry(self.newest, draft, expires, draft.size, draft.by)
+        self._count(entry, 1)
+        self.entries.append(entry)
+
+    def append_note(self, draft: Draft, expires: float) -> None:
+        """Append what is no message. For what the owner has caused there may be no room: it cannot be refused, and may
+        push nothing out. In its place, once, the page is told to ask for what it does not know.
+
+        What the peer has caused is left out where no window could show it: if it piled up, the next one would take
+        longer, and so tell whether somebody is there."""
+        if draft.is_peers and not self.windows:
+            return
+        if draft.is_peers or not self.has_whole_share(draft.owner, OF_THE_OWNER):
+            self.append(draft, expires)
+        elif self.entries[-1].draft.event != LEFT_OUT:
+            self.append(draft._replace(event=LEFT_OUT, clearing=""), expires)
+
+    def forget_first(self) -> None:
+        entry = self.entries.popleft()
+        self._count(entry, -1)
+        self.forgotten = entry.number
+
+    def forget_expired(self, now: float) -> list[Message]:
+        """Forget what is too old. Return the messages that no window has shown: nothing else makes the box lose any."""
+        unshown: list[Message] = []
+        while self.entries and self.entries[0].expires <= now:
+            entry = self.entries[0]
+            if entry.number > self.confirmed and entry.draft.incoming:
+                unshown.append(entry.draft.incoming)
+            self.forget_first()
+        return unshown
+
+    def forget_shown(self) -> None:
+        everywhere = self.confirmed
+        for window in self.windows.values():
+            everywhere = min(everywhere, window.cursor)
+        while self.entries and self.entries[0].number <= everywhere:
+            self.forget_first()
+
+    def after(self, number: int) -> list[Entry]:
+        """The entries behind this one. Their numbers have no holes: how many there are is a subtraction."""
+        count = min(self.newest - number, len(self.entries))
+        return [self.entries[-place] for place in range(count, 0, -1)]
+
+    def between(self, low: int, high: int) -> Iterable[Entry]:
+        """The entries behind `low`, up to `high`."""
+        passed = self.newest - len(self.entries)
+        return islice(self.entries, max(0, low - passed), max(0, high - passed))
+
+    def withdraw(self, is_meant: Callable[[Message], bool]) -> None:
+        """The texts of these wait no longer; their numbers do, so that nothing is skipped."""
+        for place, entry in enumerate(self.entries):
+            if entry.draft.message and is_meant(entry.draft.message):
+                self._count(entry, -1)
+                self.entries[place] = entry._replace(draft=entry.draft.emptied(), size=0, by=0)
+
+    def holds(self, is_meant: Callable[[Message], bool]) -> bool:
+        """Return whether such a message waits here."""
+        return any(is_meant(entry.draft.message) for entry in self.entries if entry.draft.message)
+
+    def is_full(self, times: int = 1) -> bool:
+        """Return whether there is no room, or none in a box so many times as large."""
+        return self._remains(partial(self._is_over, times))
+
+    def has_whole_share(self, by: int, parts: int) -> bool:
+        """Return whether so much is here of one person that no more is taken: one of so many parts of the box."""
+        return by in self.shares and self._remains(partial(self._is_share_over, by, parts))
+
+    def _remains(self, is_over: Callable[[], bool]) -> bool:
+        """Return whether it is so even after what some window has shown has made room. What none has shown stays."""
+        while is_over():
+            if not self.entries or self.entries[0].number > self.confirmed:
+                return True
+            self.forget_first()
+        return False
+
+    def _is_over(self, times: int) -> bool:
+        return len(self.entries) >= times * MAX_ENTRIES or self.size >= times * MAX_BYTES
+
+    def _is_share_over(self, by: int, parts: int) -> bool:
+        share = self.shares.get(by)
+        return share is not None and (share.entries >= MAX_ENTRIES // parts or share.size >= MAX_BYTES // parts)
+
+    def _count(self, entry: Entry, sign: int) -> None:
+        size = sign * entry.size
+        self.size += size
+        if not entry.by:
+            return
+        share = self.shares.get(entry.by)
+        if share is None:
+            self.shares[entry.by] = Share(sign, size)
+        elif share.entries == 1 and sign < 0:
+            del self.shares[entry.by]
+        else:
+            share.entries += sign
+            share.size += size
+
+    def number_in(self, cursor: str) -> int | None:
+        """The number in a cursor of this box; None for a fresh page's "", and for a cursor of another box."""
+        epoch, number = read_cursor(cursor) or ("", 0)
+        return number if epoch == self.epoch and number <= self.newest else None
+
+    def make_room(self) -> None:
+        """For one more window: a page chooses its own name, and could fill the memory with windows that are gone."""
+        away = [id for id, window in self.windows.items() if window.sockets <= 0]
+        if len(self.windows) >= MAX_WINDOWS and away:
+            del self.windows[min(away, key=lambda id: self.windows[id].away_since)]
+
+    def has_socket(self) -> bool:
+        return any(window.sockets > 0 for window in self.windows.values())

@@ -1,0 +1,120 @@
+"""The door to what one does without JavaScript: write to somebody, take it back, clear, block.
+
+Each is a small page in a frame, so that the transcript beside it goes on.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from asgiref.sync import async_to_sync
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from messaging import rate_limits
+from messaging.delivery import actions
+from messaging.domain.messages import MESSAGE_ID, Person, Refused
+from messaging.noscript.pages import held, refused
+from messaging.people import blocks, visibility
+from messaging.views import privacy
+from messaging.views.lookups import me, somebody_else
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("text")
+@held
+def write(request: HttpRequest, peer_id: int) -> HttpResponse:
+    """The field to write in. What could not be sent stays in it, with the reason."""
+    peer = somebody_else(request, peer_id)
+    if request.method != "POST":
+        return _desk(request, peer)
+    sender, id, text = me(request), request.POST.get("id", ""), request.POST.get("text", "")
+    try:
+        async_to_sync(actions.say)(sender, peer, id, text, is_blocked=peer_id in blocks.of(sender.id))
+    except Refused as refusal:
+        return _desk(request, peer, refusal=refusal)
+    return _back(peer_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@held
+def take_back(request: HttpRequest, peer_id: int, message_id: str) -> HttpResponse:
+    """Asks first: it empties every page without JavaScript that shows the message."""
+    peer = somebody_else(request, peer_id)
+    if not MESSAGE_ID.fullmatch(message_id):
+        raise Http404
+    if request.method != "POST":
+        return render(request, "messaging/plain/take_back.html", {"peer": peer})
+    return _done(request, peer, actions.take_back(me(request), peer, message_id, request.GET.get("proof", "")))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@held
+def clear(request: HttpRequest, peer_id: int) -> HttpResponse:
+    peer = somebody_else(request, peer_id)
+    if request.method != "POST":
+        return render(request, "messaging/plain/clear.html", {"peer": peer})
+    return _done(request, peer, actions.clear(me(request), peer, blocks.of(me(request).id)))
+
+
+@require_POST
+@held
+def block(request: HttpRequest, peer_id: int) -> HttpResponse:
+    somebody_else(request, peer_id)
+    return _chosen(request, peer_id, privacy.shut_out)
+
+
+@require_POST
+@held
+def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
+    return _chosen(request, peer_id, privacy.let_in_again)
+
+
+def _chosen(request: HttpRequest, peer_id: int, choose: Callable[[int, int], None]) -> HttpResponse:
+    try:
+        if wait := async_to_sync(rate_limits.choices.wait)(me(request).id):
+            return refused(request, rate_limits.choices.too_fast(wait).reason, 429)
+        choose(me(request).id, peer_id)
+    except Refused as refusal:
+        return refused(request, refusal.reason, 409)
+    return _back(peer_id)
+
+
+def _done(request: HttpRequest, peer: Person, doing: Any) -> HttpResponse:
+    async def done() -> None:
+        await doing
+
+    try:
+        async_to_sync(done)()
+    except Refused as refusal:
+        return refused(request, refusal.reason, 429)
+    return _back(peer.id)
+
+
+def _back(peer_id: int) -> HttpResponse:
+    """To the field to write in; its name in the address brings the focus there, which no attribute does in a frame."""
+    return redirect(f"{reverse('messaging:plain_write', args=[peer_id])}#text")
+
+
+def _desk(request: HttpRequest, peer: Person, refusal: Refused | None = None) -> HttpResponse:
+    # Where it is not known whether it was taken, it bears its name again: nothing arrives twice.
+    is_unknown = refusal is not None and refusal.is_trying
+    context = {
+        "peer": peer,
+        "id": request.POST.get("id", "") if is_unknown else str(uuid4()),
+        "text": request.POST.get("text", ""),
+        "refusal": refusal,
+        **visibility.appearance(peer.id, blocks.of(me(request).id)),
+    }
+    return render(request, "messaging/plain/write.html", context, status=_status(refusal))
+
+
+def _status(refusal: Refused | None) -> int:
+    if refusal is None:
+        return 200
+    if refusal.is_trying:
+        return 503
+    return 429 if refusal.seconds else 409 if refusal.is_waiting else 422

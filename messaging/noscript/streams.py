@@ -1,0 +1,86 @@
+"""The door for pages without JavaScript, beside the one for sockets: each is loaded for as long as it is open.
+
+To everything behind it such a page is a window like any other (`loading`). It holds no thread, and asks the database
+what a socket asks it.
+"""
+
+import logging
+from base64 import b64decode
+from urllib.parse import parse_qs
+
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
+
+from messaging.consumers.authentication import doorkeeper, language_of, session_key
+from messaging.consumers.frames import TOKEN
+from messaging.consumers.outbound import Send
+from messaging.consumers.websocket import CROWDED, Receive, in_background
+from messaging.domain.messages import Refused, Unreachable
+from messaging.noscript import consumer
+from messaging.noscript.consumer import Stream
+from messaging.noscript.renderer import turned_away
+
+logger = logging.getLogger(__name__)
+
+# Of one person, in this process. A browser opens six connections to a server that speaks HTTP/1.1, for all its tabs.
+PER_PERSON = 4
+PICTURE = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")  # one pixel that is not seen
+
+
+async def transcript(scope: dict, receive: Receive, send: Send) -> None:
+    """The application of one page, with the `window` and `cursor` of the one before it, if it goes on from one."""
+    translation.activate(language_of(scope["headers"]))
+    try:
+        holder = await doorkeeper.holder(session_key(scope["headers"]))
+        if holder is None:
+            return await consumer.answer(send, 403, turned_away("signed-out"))
+        client = scope.get("client") or ["unknown"]
+        stream = Stream(holder, client[0], _asked(scope), send)
+        _make_room(stream)
+    except Refused as refusal:
+        return await consumer.answer(send, 503, turned_away("full", refusal.reason))
+    except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
+        logger.warning("A page without scripts cannot be let in: %s", type(error).__name__)
+        return await consumer.answer(send, 503, turned_away("failed"))
+    try:
+        await stream.live(receive)
+    finally:
+        streams.pop(stream, None)
+
+
+async def shown(scope: dict, _: Receive, send: Send) -> None:
+    """A picture that a part of a page ends with. That page was loaded by the session that asks, or nobody hears."""
+    asked = _asked(scope)
+    status = 200
+    try:
+        group = consumer.group(session_key(scope["headers"]), asked.get("load", ""))
+        await get_channel_layer().group_send(group, {"type": "page.shown", "cursor": asked.get("cursor", "")})
+    except Unreachable:  # the next part ends with another one
+        status = 503
+    headers = [(b"content-type", b"image/gif"), (b"content-length", str(len(PICTURE)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": PICTURE})
+
+
+streams: dict[Stream, None] = {}  # the oldest first
+
+
+def _make_room(stream: Stream) -> None:
+    """Takes one in, or raises Refused. Of one person's too many, the oldest is let go."""
+    own = [each for each in streams if each.window.person_id == stream.window.person_id]
+    if len(own) >= PER_PERSON:
+        del streams[own[0]]
+        in_background(own[0].window.close(CROWDED))
+    elif not settings.STREAMS:
+        raise Refused(gettext("Live conversation without JavaScript is turned off on this server."))
+    elif len(streams) >= settings.STREAMS:
+        raise Refused(gettext("This server holds as many pages without JavaScript as it can. Try again in a while."))
+    streams[stream] = None
+
+
+def _asked(scope: dict) -> dict[str, str]:
+    """What the address asks for; what is no name that this server gives is not read."""
+    asked = parse_qs(scope["query_string"].decode("latin1"))
+    return {name: values[0] for name, values in asked.items() if TOKEN.fullmatch(values[0])}

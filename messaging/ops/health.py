@@ -1,0 +1,56 @@
+"""The door for those who run the server, and for their machines: is it alive, is it ready, in numbers, and its end."""
+
+import asyncio
+from contextlib import suppress
+
+from django.conf import settings
+
+from messaging.backends import presence
+from messaging.backends.redis import persistence
+from messaging.consumers.shutdown import shutdown
+from messaging.consumers.websocket import WindowConsumer, crowd
+from messaging.delivery.counters import counts
+from messaging.domain.messages import Unreachable
+from messaging.ops import metrics
+from messaging.ops.readiness import readiness
+
+TEXT = "text/plain; charset=utf-8"
+
+Answer = tuple[int, str, str]  # a status, a text and its media type
+
+
+async def alive() -> Answer:
+    """This process answers; nobody else is asked."""
+    return 200, "ok\n", TEXT
+
+
+async def ready() -> Answer:
+    """200, or 503 with the names of what is missing."""
+    missing = await readiness.missing()
+    return (503, "".join(f"not ready: {name}\n" for name in missing), TEXT) if missing else (200, "ready\n", TEXT)
+
+
+async def numbers() -> Answer:
+    await readiness.missing()
+    return 200, metrics.text(), metrics.CONTENT_TYPE
+
+
+def count_unreadable_address() -> None:
+    """Count a request whose proxy says who asks in a form that is not known."""
+    counts.unreadable_addresses += 1
+
+
+async def begin() -> None:
+    """Says what an operator has to know."""
+    await asyncio.to_thread(persistence.warn, settings.REDIS_URL)
+
+
+async def end() -> None:
+    """Lets all windows of this process go, and gives up its lease."""
+    await shutdown.end(_windows)
+    with suppress(Unreachable):
+        await presence.close()
+
+
+def _windows() -> list[WindowConsumer]:
+    return [window for own in crowd.members.values() for window in own]

@@ -1,0 +1,50 @@
+"""The proof from beginning to end: what is made to happen, and afterwards where its words are looked for."""
+
+import asyncio
+import tempfile
+import time
+from pathlib import Path
+
+from messaging.ops.proof import blind_spots, chat_scenarios, disk, large_form, redis_memory, search
+from messaging.ops.proof.canary import Canary
+from messaging.ops.proof.report import Line, number
+from messaging.ops.proof.server import Server
+from messaging.ops.proof.temporary_users import Stranger, strangers
+
+
+def prove(messages: int) -> tuple[list[Line], list[str]]:
+    """One line for each thing that happened and for each place that was searched; and what nobody here can see."""
+    canary = Canary()
+    since = time.time() - 2  # a file system's clock may be a little behind
+    with (
+        tempfile.TemporaryDirectory(prefix="sotto-proof-") as temp,
+        strangers(chat_scenarios.people_needed(messages)) as people,
+    ):
+        with Server(Path(temp)) as server:
+            lines = _happen(server, people, canary, messages)
+        log = bytes(server.log)
+        lines += [search.log(log, canary), search.names_in_log(log, people), search.database_rows(canary)]
+        lines += [*search.database_files(canary), *redis_memory.lines(canary)]
+        lines += [disk.changed_files(disk.places(Path(temp)), since, canary)]
+    return lines, blind_spots.notes(canary)
+
+
+def _happen(server: Server, people: list[Stranger], canary: Canary, messages: int) -> list[Line]:
+    alice, bob, *_ = people
+    talked = asyncio.run(chat_scenarios.converse(server, people, canary, messages))
+    faults = {"a connection that breaks": asyncio.run(chat_scenarios.resume(server, alice, bob, canary))}
+    with large_form.unfinished(server, canary):
+        held = disk.open_files(server.proc, canary)
+    faults["kill -9 in mid-sentence"] = asyncio.run(chat_scenarios.stop_in_mid_sentence(server, alice, bob, canary))
+    return [_delivery(talked, messages), _answers(faults), disk.written_bytes(talked.written, messages), held]
+
+
+def _delivery(talked: chat_scenarios.Talk, messages: int) -> Line:
+    is_whole = talked.shown == talked.delivered == messages
+    shortfall = [] if is_whole else [f"only {talked.shown:,} shown, {talked.delivered:,} known to be delivered"]
+    return Line("Conversation", number(messages, "message"), shortfall, otherwise="all shown, all confirmed")
+
+
+def _answers(faults: dict[str, bool]) -> Line:
+    failed = [f"not as it should be: {name}" for name, was_answered in faults.items() if not was_answered]
+    return Line("Faults", f"{number(len(faults), 'kind')} of them", failed, otherwise="all happened, all answered")

@@ -1,0 +1,89 @@
+"""What people do: conversations in pairs, a connection that breaks, and a server that is killed in mid-sentence."""
+
+import asyncio
+from dataclasses import dataclass
+
+from messaging.ops.proof.canary import Canary
+from messaging.ops.proof.client import Window
+from messaging.ops.proof.server import Server
+from messaging.ops.proof.temporary_users import Stranger
+from messaging.rate_limits import MESSAGES
+
+MISSED = 5
+UNCONFIRMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """How many messages the other's window has shown, how many the sender's knows to be delivered, and the bytes
+    written to disk meanwhile (None where that is not to be known)."""
+
+    shown: int
+    delivered: int
+    written: int | None
+
+
+def people_needed(messages: int) -> int:
+    """Pairs, so that nobody says more than half of what may be said at once."""
+    return 2 * max(1, -(-messages // MESSAGES.burst))
+
+
+async def converse(server: Server, people: list[Stranger], canary: Canary, messages: int) -> Talk:
+    """So many messages, each half of a pair to the other, typed and confirmed as a page does it."""
+    peers = [people[place ^ 1] for place in range(len(people))]
+    windows = [await Window(server, me).open(peer) for me, peer in zip(people, peers, strict=True)]
+    shares = [len(range(place, messages, len(people))) for place in range(len(people))]
+    before = server.written()
+    await asyncio.gather(*map(_speak, windows, peers, [canary] * len(people), shares))
+    await asyncio.gather(*map(_hears_all, windows, shares, [shares[place ^ 1] for place in range(len(people))]))
+    written = _growth(before, server.written())
+    for window in windows:
+        await window.close()
+    return Talk(sum(map(_heard, windows)), sum(len(window.delivered) for window in windows), written)
+
+
+async def resume(server: Server, alice: Stranger, bob: Stranger, canary: Canary) -> bool:
+    """Whether a window whose connection was cut is given what was said meanwhile."""
+    hers, his = await Window(server, alice).open(bob), await Window(server, bob).open(alice)
+    await his.close()
+    missed = {f"{alice.id}-{await hers.say(canary.text, bob)}" for _ in range(MISSED)}
+    await hers.until(lambda: missed <= hers.shown)
+    await his.open(alice)
+    came_back = await his.until(lambda: missed <= his.shown)
+    await hers.close()
+    await his.close()
+    return came_back
+
+
+async def stop_in_mid_sentence(server: Server, alice: Stranger, bob: Stranger, canary: Canary) -> bool:
+    """`kill -9` while messages wait that no window has confirmed; whether there were any."""
+    windows = [await Window(server, alice).open(bob), await Window(server, bob).open(alice)]
+    hers, his = windows
+    hers.confirms = his.confirms = False
+    for _ in range(UNCONFIRMED):
+        await hers.say(canary.text, bob)
+    was_waiting = await his.until(lambda: bool(his.shown))
+    server.kill()  # in this thread: the other one could not be kept from being interrupted
+    for window in windows:
+        await window.close()
+    return was_waiting
+
+
+async def _speak(window: Window, peer: Stranger, canary: Canary, count: int) -> None:
+    for number in range(count):
+        if number % 10 == 0:
+            await window.send(type="typing", peer=str(peer.id))
+        await window.say(f"{canary.text} {number}", peer)
+
+
+async def _hears_all(window: Window, said: int, to_hear: int) -> None:
+    await window.until(lambda: len(window.delivered) >= said and _heard(window) >= to_hear)
+
+
+def _heard(window: Window) -> int:
+    """How many messages of others it has shown."""
+    return sum(not key.startswith(f"{window.person.id}-") for key in window.shown)
+
+
+def _growth(before: int | None, after: int | None) -> int | None:
+    return None if before is None or after is None else after - before

@@ -1,0 +1,48 @@
+"""People who exist for the time of a proof, signed in without a password, and removed whatever happens."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+
+from messaging.ops.proof.interrupts import undisturbed
+
+LIFETIME = 900  # seconds: should the command itself be killed, its sessions end by themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    id: int
+    name: str
+    session_key: str
+
+
+@contextmanager
+def strangers(count: int) -> Iterator[list[Stranger]]:
+    """So many people with a session each, in the configured database."""
+    made: list = []
+    try:
+        with undisturbed():
+            made.extend(_make() for _ in range(count))
+        yield [Stranger(user.pk, user.get_username(), session.session_key) for user, session in made]
+    finally:
+        with undisturbed():
+            for user, session in made:
+                session.delete()
+                user.delete()
+
+
+def _make():
+    # Without a password nobody can ever log in as them.
+    user = get_user_model().objects.create_user(f"proof-{secrets.token_hex(6)}")
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.set_expiry(LIFETIME)
+    session.save()
+    return user, session

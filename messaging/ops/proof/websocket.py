@@ -1,0 +1,81 @@
+"""A WebSocket as a browser opens it (RFC 6455), just enough of it to talk to a server that is ours.
+
+Autobahn, which Daphne brings along, has a client; but its asyncio half refuses to be loaded beside the Twisted half
+that Daphne has already chosen in this process.
+"""
+
+import asyncio
+import base64
+import contextlib
+import secrets
+import struct
+from collections.abc import AsyncIterator
+
+from messaging.ops.proof.server import Server
+
+TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
+
+
+class Wire:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+
+    async def send(self, text: str) -> None:
+        with contextlib.suppress(ConnectionError):
+            self._write(TEXT, text.encode())
+            await self.writer.drain()
+
+    async def texts(self) -> AsyncIterator[str]:
+        """What the server says, until the connection ends."""
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            while (frame := await self._read())[0] != CLOSE:
+                if frame[0] == PING:
+                    self._write(PONG, frame[1])
+                elif frame[0] == TEXT:
+                    yield frame[1].decode()
+
+    def cut(self) -> None:
+        """As a cable that is pulled: no farewell."""
+        self.writer.transport.abort()
+
+    def _write(self, kind: int, payload: bytes) -> None:
+        # A mask of zeros is a mask: it hides nothing from proxies, of which there are none here.
+        self.writer.write(bytes([0x80 | kind]) + _length(len(payload)) + bytes(4) + payload)
+
+    async def _read(self) -> tuple[int, bytes]:
+        first, length = await self.reader.readexactly(2)
+        if length >= 126:
+            length = int.from_bytes(await self.reader.readexactly(2 if length == 126 else 8))
+        return first & 0x0F, await self.reader.readexactly(length)
+
+
+async def connect(server: Server, cookie: str) -> Wire:
+    """A socket at the one address, opened by a page of the site that has this cookie; ConnectionError if refused."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(_handshake(server, cookie))
+    answer = await reader.readuntil(b"\r\n\r\n")
+    if b" 101 " not in answer.splitlines()[0]:
+        raise ConnectionError(f"The server refused a socket: {answer.splitlines()[0].decode()}")
+    return Wire(reader, writer)
+
+
+def _handshake(server: Server, cookie: str) -> bytes:
+    key = base64.b64encode(secrets.token_bytes(16)).decode()
+    lines = [
+        "GET /ws/chat/ HTTP/1.1",
+        f"Host: {server.host}",
+        f"Origin: {server.url}",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        f"Sec-WebSocket-Key: {key}",
+        f"Cookie: {cookie}",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def _length(size: int) -> bytes:
+    """The length of a client's payload, with the bit that says that a mask follows."""
+    if size < 126:
+        return bytes([0x80 | size])
+    return struct.pack("!BH", 0x80 | 126, size) if size < 65_536 else struct.pack("!BQ", 0x80 | 127, size)

@@ -1,0 +1,69 @@
+"""Between whom nothing passes, because one of them has blocked the other."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.utils.translation import ngettext
+
+from messaging.domain.messages import Person, Refused
+
+MOST = 1_000  # whom one person can block: every window holds the list
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Of one person: whom they have blocked, and who has blocked them. For what passes, it is the same."""
+
+    mine: frozenset[int] = frozenset()
+    theirs: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.mine or self.theirs)
+
+    @property
+    def everybody(self) -> frozenset[int]:
+        return self.mine | self.theirs
+
+    def __contains__(self, person_id: int) -> bool:
+        return person_id in self.mine or person_id in self.theirs
+
+
+NONE = Blocks()
+
+
+def of(person_id: int) -> Blocks:
+    """As the database has it at this moment, in one query."""
+    pairs = list(_rows().filter(Q(blocker=person_id) | Q(blocked=person_id)).values_list("blocker", "blocked"))
+    return Blocks(
+        frozenset(blocked for blocker, blocked in pairs if blocker == person_id),
+        frozenset(blocker for blocker, blocked in pairs if blocked == person_id),
+    )
+
+
+def people_blocked_by(person_id: int) -> list[Person]:
+    people = get_user_model().objects.filter(blocked_by=person_id).order_by("username_key")
+    return [Person(*row) for row in people.values_list("pk", "username")]
+
+
+def add(blocker_id: int, blocked_id: int) -> None:
+    """From now on; Refused to somebody who has blocked too many already."""
+    if _rows().filter(blocker=blocker_id).count() >= MOST:
+        words = ngettext(
+            "You have blocked %(count)d person, and nobody can block more. Unblock somebody first.",
+            "You have blocked %(count)d people, and nobody can block more. Unblock somebody first.",
+            MOST,
+        )
+        raise Refused(words % {"count": MOST})
+    _rows().get_or_create(blocker_id=blocker_id, blocked_id=blocked_id)
+
+
+def remove(blocker_id: int, blocked_id: int) -> bool:
+    """Whether there was one."""
+    somebody = get_user_model().objects.filter(pk=blocked_id)  # a number from an address: no database need hold it
+    return bool(_rows().filter(blocker=blocker_id, blocked__in=somebody).delete()[0])
+
+
+def _rows() -> Any:
+    return get_user_model().blocking.through.objects

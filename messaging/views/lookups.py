@@ -1,0 +1,32 @@
+"""Whom the doors over HTTP speak of: who asks, somebody by number, and a page of the roster as it is now."""
+
+from typing import cast
+
+from asgiref.sync import async_to_sync
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from messaging.domain.messages import Person
+from messaging.people import roster, visibility
+from messaging.people.blocks import Blocks
+
+
+def me(request: HttpRequest) -> Person:
+    """Who asks, behind a door that lets in those alone who are signed in."""
+    user = cast(AbstractBaseUser, request.user)
+    return Person(user.pk, user.get_username())
+
+
+def somebody_else(request: HttpRequest, peer_id: int) -> Person:
+    """Http404 where there is nobody like that, and for oneself."""
+    others = get_user_model().objects.filter(is_active=True).exclude(pk=me(request).id)
+    peer = get_object_or_404(others, pk=peer_id)
+    return Person(peer.pk, peer.get_username())
+
+
+def roster_page(request: HttpRequest, between: Blocks, query: str = "", after: str = "") -> roster.Page:
+    if visibility.is_stale():
+        async_to_sync(visibility.refresh)()
+    return roster.page(me(request).id, visibility.online(between), query, after, between)

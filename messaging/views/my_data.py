@@ -1,0 +1,115 @@
+"""The door to what this server knows about oneself at this moment: read from where it is kept, never remembered."""
+
+import logging
+import math
+from collections.abc import Iterator
+from typing import Any, cast
+
+from asgiref.sync import async_to_sync
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.hashers import identify_hasher
+from django.db.models import FileField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_safe
+
+from messaging import rate_limits
+from messaging.backends import mailbox, presence
+from messaging.domain.rate_limit import Limit
+from messaging.views.decorators import calmly
+
+# What the limits are about, by their names.
+PACES = {
+    "messages": pgettext_lazy("how fast", "messages"),
+    "typing": pgettext_lazy("how fast", "typing"),
+    "searches": pgettext_lazy("how fast", "searches"),
+    "reads": pgettext_lazy("how fast", "reads"),
+    "looks": pgettext_lazy("how fast", "looks"),
+    "choices": pgettext_lazy("how fast", "choices"),
+    "reports": pgettext_lazy("how fast", "reports"),
+    "frames": pgettext_lazy("how fast", "frames"),
+}
+
+
+@require_safe
+@login_required
+@calmly
+def page(request: HttpRequest) -> HttpResponse:
+    """Numbers and times; of the person's own words not one, although it is they who ask."""
+    person = cast(AbstractBaseUser, request.user)
+    if seconds := math.ceil(async_to_sync(rate_limits.looks.wait)(person.pk)):
+        return render(request, "429.html", {"seconds": seconds}, status=429)
+    context = {
+        "account": list(_account(person)),
+        "sessions": _sessions(request.session, person),
+        "reports": cast(Any, person).reports_made.count(),
+        "kept_days": settings.REPORTS_KEPT_DAYS,
+        "waiting": async_to_sync(mailbox.holdings)(person.pk),
+        "leases": presence.leases(person.pk),
+        "paces": _paces(person.pk),
+        "columns": len(_columns()),
+        "file_columns": sum(isinstance(column, FileField) for column in _columns()),
+        "log_level": logging.getLevelName(_logger().getEffectiveLevel()),
+        "log_handlers": list(_log_handlers()),
+    }
+    return render(request, "messaging/known.html", context)
+
+
+def _account(person: AbstractBaseUser) -> Iterator[tuple[str, object]]:
+    """Every field of the account, whatever fields there are."""
+    for column in person._meta.concrete_fields:
+        value = column.value_from_object(person)
+        yield str(column.verbose_name), _password(value) if column.name == "password" else _in_words(value)
+    for relation in person._meta.many_to_many:
+        yield str(relation.verbose_name), len(relation.value_from_object(person))
+
+
+def _in_words(value: object) -> object:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return _("nothing") if value is None or value == "" else value
+
+
+def _password(encoded: str) -> str:
+    try:
+        decoded = identify_hasher(encoded).decode(encoded)
+    except ValueError:
+        return _("none, so that nobody can log in with one")
+    return _("a hash, %(kind)s") % {"kind": decoded.get("variety", decoded["algorithm"]).capitalize()}
+
+
+def _sessions(current: Any, person: AbstractBaseUser) -> list[dict[str, object]]:
+    """The rows that say that they are this person's; those that have ended lie there until they are cleared away."""
+    now = timezone.now()
+    return [
+        {"is_this": row.session_key == current.session_key, "ends": row.expire_date, "has_ended": row.expire_date < now}
+        for row in current.get_model_class().objects.filter(user=person.pk).order_by("-expire_date")
+    ]
+
+
+def _paces(person_id: int) -> list[tuple[str, float | None]]:
+    """What is counted, and for how many seconds more; every limit there is."""
+    named = [(name, limit) for name, limit in vars(rate_limits).items() if isinstance(limit, Limit)]
+    return [(str(PACES[name]), async_to_sync(limit.remaining)(person_id)) for name, limit in named]
+
+
+def _columns() -> list[object]:
+    return [column for model in apps.get_models(include_auto_created=True) for column in model._meta.concrete_fields]
+
+
+def _logger() -> logging.Logger:
+    return logging.getLogger("messaging")
+
+
+def _log_handlers() -> Iterator[str]:
+    """Where its lines go, up to the root."""
+    logger: logging.Logger | None = _logger()
+    while logger:
+        yield from (type(handler).__name__ for handler in logger.handlers)
+        logger = logger.parent if logger.propagate else None

@@ -1,0 +1,110 @@
+"""The door for a report: what somebody has ticked on their screen goes to the administrators, and nowhere else."""
+
+import logging
+import math
+from typing import TYPE_CHECKING, Any, cast
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
+
+from messaging import rate_limits
+from messaging.consumers.frames import PERSON_ID
+from messaging.domain import evidence
+from messaging.domain.evidence import Exhibit
+from messaging.domain.messages import Person, Refused
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as Words
+
+logger = logging.getLogger(__name__)
+
+FAULT = gettext_lazy("Something went wrong on the server, and nothing was reported. Try again in a moment.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+@login_required
+@vary_on_headers("HX-Request")
+def report(request: HttpRequest) -> HttpResponse:
+    """The form; posted, what became of it. What was typed and ticked is still in the page, whatever is said."""
+    if request.method != "POST":
+        return _form(request) if request.htmx else redirect("messaging:home")
+    form = request.POST  # what is too large is refused here, as everywhere
+    try:
+        return _file(request, form)
+    except Refused as refusal:
+        return _answer(request, refusal.reason, status=422)
+    except Exception as error:  # noqa: BLE001 - whoever logs it would log the words that it was about
+        logger.error("A report could not be kept: %s", type(error).__name__)
+        return _answer(request, FAULT, status=503)
+
+
+def _form(request: HttpRequest) -> HttpResponse:
+    context = {"reasons": evidence.REASONS.items(), "kept_days": settings.REPORTS_KEPT_DAYS}
+    return render(request, "messaging/_report.html", context)
+
+
+def _file(request: HttpRequest, form: QueryDict) -> HttpResponse:
+    reporter, reported = _person(request.user), _reported(request)
+    read = evidence.read(reporter, reported, form.get("reason", ""), form.get("note", ""), form.getlist("message"))
+    if seconds := async_to_sync(rate_limits.reports.wait)(reporter.id):
+        return _answer(request, _too_often(seconds), status=429)
+    content = {
+        "reporter": reporter,
+        "reported": reported,
+        "reason": read.reason,
+        "note": read.note,
+        "messages": [_told(exhibit, reporter) for exhibit in read.exhibits],
+    }
+    # Reports are kept with people, of whom these rooms know what Django's user model says alone.
+    cast(Any, request.user).reports_made.file(reported.id, content)
+    is_doubtful = any(not exhibit.is_verified and exhibit.message.sender == reported for exhibit in read.exhibits)
+    return _answer(request, "", reported=reported, is_doubtful=is_doubtful)
+
+
+def _told(exhibit: Exhibit, reporter: Person) -> dict[str, object]:
+    message = exhibit.message
+    return {
+        "id": message.id,
+        "sender": message.sender.name,
+        "is_reporters": message.sender == reporter,
+        "posted_at": message.posted_at.isoformat(timespec="seconds"),
+        "text": message.text,
+        "is_verified": exhibit.is_verified,
+    }
+
+
+def _reported(request: HttpRequest) -> Person:
+    id = request.POST.get("peer", "")
+    found = get_user_model().objects.filter(pk=id).first() if PERSON_ID.fullmatch(id) else None
+    if found is None or found == request.user:
+        raise Refused(_("There is nobody like that here, or not any more."))
+    return _person(found)
+
+
+def _person(user: Any) -> Person:
+    return Person(user.pk, user.get_username())
+
+
+def _too_often(seconds: float) -> str:
+    minutes = math.ceil(seconds / 60)
+    words = ngettext(
+        "You have sent several reports already. Try again in %(count)d minute.",
+        "You have sent several reports already. Try again in %(count)d minutes.",
+        minutes,
+    )
+    return words % {"count": minutes}
+
+
+def _answer(request: HttpRequest, wrong: "Words", *, status: int = 200, **told: object) -> HttpResponse:
+    context = {"wrong": wrong, "kept_days": settings.REPORTS_KEPT_DAYS, **told}
+    return render(request, "messaging/_report_answer.html", context, status=status)
