@@ -17,12 +17,13 @@ IN_MEMORY := DATABASE_URL=sqlite://:memory:
 PYTEST := $(WITH_KEY) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 # With the stores that several processes share: Redis and PostgreSQL. An event loop that a test has ended takes its
 # connections along without closing them, and is heard of in some later test.
-PYTEST_SHARED := DJANGO_SETTINGS_MODULE=tests.shared_settings $(PYTEST) -W ignore::ResourceWarning \
+PYTEST_SHARED := DJANGO_SETTINGS_MODULE=tests.settings.shared $(PYTEST) -W ignore::ResourceWarning \
 	-W ignore::pytest.PytestUnraisableExceptionWarning
 # What is said, and what a database or a cache could get wrong; `make matrix` runs all of them so.
-SHARED_SHORT := $(addprefix tests/messaging/test_,conversation.py resume.py blocks.py taking_back.py clearing.py \
-	unreachable.py roster.py search.py) \
-	$(addprefix tests/accounts/test_,windows.py throttles.py postgres.py)
+SHARED_SHORT := $(addprefix tests/messaging/,consumers/test_resume.py delivery/test_clearing.py \
+	delivery/test_conversation.py delivery/test_taking_back.py people/test_blocks.py people/test_roster.py \
+	people/test_search.py views/test_unavailable.py) \
+	$(addprefix tests/accounts/,test_postgres.py test_throttling.py test_windows.py)
 PYTEST_UVICORN := TEST_SERVER=uvicorn $(PYTEST)
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
@@ -41,7 +42,7 @@ run: $(VENV)/.installed-base ## Start Sotto at http://localhost:8000 (PORT=8001 
 
 test: $(VENV)/.installed-dev ## Run every test, some of them in a real browser (ARGS="-k presence" for a few)
 	@$(BIN)/python -m tests.browser.chromium
-	@$(BIN)/python -m tests.engines
+	@$(BIN)/python -m tests.support.engines
 ifdef ARGS
 	$(WITH_KEY) $(BIN)/python -m pytest $(ARGS)
 else
@@ -49,12 +50,12 @@ else
 	$(PYTEST) tests/browser
 	$(PYTEST_SHARED) $(SHARED_SHORT)
 	@# And what people see, on the other server.
-	$(PYTEST_UVICORN) --dist load tests/browser/test_focus.py
+	$(PYTEST_UVICORN) --dist load tests/browser/accessibility/test_focus.py
 endif
 
 matrix: $(VENV)/.installed-dev ## Run every test in each setting: memory, Redis and PostgreSQL, uvicorn (about 20 minutes)
 	@$(BIN)/python -m tests.browser.chromium
-	@$(BIN)/python -m tests.engines
+	@$(BIN)/python -m tests.support.engines
 	TEST_MATRIX=1 $(PYTEST) --ignore tests/browser $(ARGS)
 	TEST_MATRIX=1 $(PYTEST) tests/browser $(ARGS)
 	TEST_MATRIX=1 $(PYTEST_SHARED) --ignore tests/browser $(ARGS)
@@ -63,8 +64,8 @@ matrix: $(VENV)/.installed-dev ## Run every test in each setting: memory, Redis 
 # One after the other: they measure time and memory.
 soak: $(VENV)/.installed-dev ## Run the long tests: real times, real processes (about 25 minutes)
 	@$(BIN)/python -m tests.browser.chromium
-	@$(BIN)/python -m tests.engines
-	TEST_MATRIX=1 $(WITH_KEY) $(BIN)/python -m pytest $(or $(ARGS),tests/soak)
+	@$(BIN)/python -m tests.support.engines
+	TEST_MATRIX=1 $(WITH_KEY) $(BIN)/python -m pytest $(or $(ARGS),tests/load/soak)
 
 # Lighthouse comes from npm, as its lock file names it, and stays beside it.
 lighthouse: $(VENV)/.installed-dev tests/lighthouse/node_modules/.installed ## Let Lighthouse look at the pages, in the machine's Chromium (about 3 minutes)
@@ -72,7 +73,7 @@ lighthouse: $(VENV)/.installed-dev tests/lighthouse/node_modules/.installed ## L
 	@$(WITH_KEY) $(BIN)/python -m tests.lighthouse
 
 churn: $(VENV)/.installed-dev ## Let people come and go for half an hour: what the server holds, into docs/ (ARGS="--minutes 5")
-	@$(BIN)/python -m tests.soak.churn $(ARGS)
+	@$(BIN)/python -m tests.load.soak.churn $(ARGS)
 
 check: lint test ## Everything that must hold before a commit
 
@@ -90,16 +91,16 @@ format: $(VENV)/.installed-dev ## Put Python and templates into our format
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
 
 messages: $(VENV)/.installed-dev ## Collect the words that are to be translated, and compile those that are
-	@$(BIN)/python -m tests.catalogues
+	@$(BIN)/python -m tests.project.catalogues
 
 coverage: $(VENV)/.installed-dev ## Run the tests and list the lines that none of them reached
 	@$(BIN)/python -m tests.browser.chromium
-	@$(BIN)/python -m tests.engines
+	@$(BIN)/python -m tests.support.engines
 	$(WITH_KEY) $(BIN)/coverage run -m pytest $(ARGS)
 	$(BIN)/coverage report
 
 bench: $(VENV)/.installed-dev ## Measure what a message costs, beside a bare relay, into docs/ (ARGS=--quick for a minute's worth)
-	@$(BIN)/python -m tests.bench $(ARGS)
+	@$(BIN)/python -m tests.load.bench $(ARGS)
 
 lock: $(BIN)/pip ## Pin what requirements/*.in name (ARGS=--upgrade for newer releases)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv~=0.13.9'

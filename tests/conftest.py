@@ -10,8 +10,8 @@ from django.contrib.auth.hashers import make_password
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
-from tests.reading import Reader
-from tests.stores import postgres, postgres_url, redis, redis_url  # noqa: F401 - fixtures
+from tests.support.settings_reader import Reader
+from tests.support.stores import postgres, postgres_url, redis, redis_url  # noqa: F401 - fixtures
 
 # How long an example takes depends on who else uses the machine: nothing that a test may fail over.
 hypothesis_settings.register_profile("sotto", deadline=None)
@@ -21,7 +21,7 @@ hypothesis_settings.load_profile("sotto")
 def pytest_configure(config):
     config.addinivalue_line("markers", "matrix: the like is tried anyway; left to `make matrix` (TEST_MATRIX)")
     config.addinivalue_line(
-        "markers", "memory(reason): runs in memory and SQLite alone; with tests.shared_settings it is skipped"
+        "markers", "memory(reason): runs in memory and SQLite alone; with tests.settings.shared it is skipped"
     )
     config.addinivalue_line("markers", "product_pace: is about how soon or how often others are told: no quick pulse")
 

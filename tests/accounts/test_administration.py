@@ -17,7 +17,7 @@ from accounts.models import Invitation, Report, User
 from messaging.backends import presence
 from messaging.backends.memory.presence import Holder
 from tests.conftest import PASSWORD
-from tests.fresh_copy import make_copy, manage
+from tests.support.fresh_copy import make_copy, manage
 
 PEOPLE = "/admin/accounts/user/"
 PLACES = [

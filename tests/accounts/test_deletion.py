@@ -14,10 +14,10 @@ from accounts.auth import recovery
 from accounts.models import ReservedName, User
 from tests.accounts.reading import words_beside
 from tests.accounts.signing import browser, is_in, log_in
-from tests.accounts.test_holdings import entered, full  # noqa: F401 - a fixture
+from tests.accounts.test_data_export import entered, full  # noqa: F401 - a fixture
 from tests.conftest import PASSWORD
-from tests.servers import Server
-from tests.visitor import Visitor
+from tests.support.http_client import Visitor
+from tests.support.servers import Server
 
 PAGE = "/accounts/delete/"
 NAME = "Wilhelmine-Quitzow"

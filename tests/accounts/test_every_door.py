@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.urls import urlpatterns
 from tests.accounts.signing import browser
-from tests.messaging.test_headers import is_dressed
+from tests.messaging.views.test_response_headers import is_dressed
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""What a database of people could get wrong, and what only PostgreSQL can (tests.shared_settings chooses it)."""
+"""What a database of people could get wrong, and what only PostgreSQL can (tests.settings.shared chooses it)."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,9 +8,9 @@ import pytest
 
 from messaging.people import roster
 from tests.conftest import PASSWORD
-from tests.cookies import cookie
-from tests.servers import Server
-from tests.stores import Postgres
+from tests.support.cookies import cookie
+from tests.support.servers import Server
+from tests.support.stores import Postgres
 
 postgres_alone = pytest.mark.memory("starts a PostgreSQL of its own")
 

@@ -8,11 +8,11 @@ from urllib.parse import quote
 import pytest
 
 from tests.conftest import PASSWORD
-from tests.fresh_copy import ROOT, manage
-from tests.programs import HOST
-from tests.serving import Serving
-from tests.stores import Redis
-from tests.visitor import Visitor
+from tests.support.fresh_copy import ROOT, manage
+from tests.support.http_client import Visitor
+from tests.support.programs import HOST
+from tests.support.serving import Serving
+from tests.support.stores import Redis
 
 # All signs that may stand in a password as they are (RFC 3986, 3.2.1), and all that may not.
 RAW = "a,b;c!$&'()*+=:-._~d"

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from accounts import write_ahead_log
 from accounts.management.commands import forget_expired
 from tests.conftest import PASSWORD
-from tests.servers import Server
-from tests.visitor import Visitor
+from tests.support.http_client import Visitor
+from tests.support.servers import Server
 
 NAME = "Wilhelmine-Quitzow"
 REPORT = """

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from functools import cache
 
-from tests import debian
+from tests.project import debian
 
 # The same engine without the parts around a page. It knows no notification and no installed page.
 SHELL = "chromium-headless-shell"

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser.chromium import find, find_shell
 from tests.browser.wires import Place, is_about_the_wire
 from tests.conftest import PASSWORD
-from tests.servers import Server
+from tests.support.servers import Server
 
 # Chromium calls nobody by itself, and looks for no proxy.
 FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]

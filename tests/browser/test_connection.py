@@ -5,12 +5,12 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accounts.test_new_password import chooses_a_password
 from tests.browser.conftest import becomes
 from tests.browser.test_faults import all_delivered
-from tests.browser.test_new_password import chooses_a_password
 from tests.browser.test_without_javascript import CONNECTED
 from tests.browser.wires import is_about_the_wire, is_back, is_cut_off
-from tests.serving import Serving
+from tests.support.serving import Serving
 
 # As a browser behind some VPNs says it, for ever.
 OFFLINE = "Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false })"
@@ -59,7 +59,7 @@ def meet(place, somebody):
 
 
 def test_a_browser_that_says_it_is_offline_comes_back_after_a_restart(tmp_path, somebody):
-    server = Serving(tmp_path, DJANGO_SETTINGS_MODULE="tests.quick_settings").start()
+    server = Serving(tmp_path, DJANGO_SETTINGS_MODULE="tests.settings.quick").start()
     alice, bob = somebody("alice", signed_up=False, url=server.url), somebody("bob", url=server.url)
     alice.page.add_init_script(OFFLINE)
     alice.signs_up().chooses(bob)

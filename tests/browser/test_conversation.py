@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, is_only
 from tests.conftest import PASSWORD
-from tests.servers import Server
+from tests.support.servers import Server
 
 
 def test_two_people_find_each_other_and_talk(somebody):

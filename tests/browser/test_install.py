@@ -11,8 +11,8 @@ from tests.browser.audit import fits, is_accessible
 from tests.browser.conftest import PHONE, becomes
 from tests.browser.kept import OFFLINE, READY, in_caches, workers
 from tests.conftest import PASSWORD
-from tests.fresh_copy import make_copy
-from tests.servers import Server
+from tests.support.fresh_copy import make_copy
+from tests.support.servers import Server
 
 NAMED_BY_CONTENT = re.compile(r"/static/[\w/.-]+\.[0-9a-f]{12}\.\w+")
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import becomes
-from tests.serving import Serving
+from tests.support.serving import Serving
 
 MOST = 10
 
@@ -37,7 +37,7 @@ def test_the_oldest_of_too_many_windows_is_let_go_and_stays_away(somebody):
 @pytest.fixture(scope="module")
 def short_lived(tmp_path_factory):
     """A server that ends each socket after some seconds."""
-    settings = {"DJANGO_SETTINGS_MODULE": "tests.short_lived_settings"}
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.settings.short_lived"}
     server = Serving(tmp_path_factory.mktemp("server"), **settings).start()
     yield server
     server.stop()

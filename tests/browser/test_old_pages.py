@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.test_faults import all_delivered, transcript
 from tests.browser.wires import is_about_the_wire
-from tests.fresh_copy import make_copy
-from tests.servers import ROOT, Server
+from tests.support.fresh_copy import make_copy
+from tests.support.servers import ROOT, Server
 
 WORDS = "Sotto was updated. Copy what you need and reload."
 

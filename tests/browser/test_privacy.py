@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-from tests.servers import Server
+from tests.support.servers import Server
 
 
 def presence(person):
@@ -116,7 +116,7 @@ def test_appearing_offline(alice, bob):
 
 @pytest.fixture
 def quick_server(tmp_path):
-    running = Server(tmp_path, DJANGO_SETTINGS_MODULE="tests.quick_settings").start()
+    running = Server(tmp_path, DJANGO_SETTINGS_MODULE="tests.settings.quick").start()
     yield running
     running.stop()
 

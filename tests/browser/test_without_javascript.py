@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.audit import is_accessible, is_hit
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.conftest import PASSWORD
-from tests.servers import Server
+from tests.support.servers import Server
 
 _numbers = itertools.count(1)
 CONNECTED = "Connected. What is said from now on is shown here."

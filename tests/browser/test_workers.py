@@ -9,10 +9,10 @@ from redis import Redis as Client
 from tests.browser.test_faults import all_delivered, transcript
 from tests.browser.test_privacy import blocks, presence
 from tests.browser.wires import is_about_the_wire
-from tests.fleet.fleet import Fleet
-from tests.nginx import Nginx
-from tests.servers import free_port
-from tests.stores import Postgres, Redis
+from tests.load.fleet.fleet import Fleet
+from tests.server.nginx import Nginx
+from tests.support.servers import free_port
+from tests.support.stores import Postgres, Redis
 
 
 @pytest.fixture(scope="module")

@@ -4,15 +4,15 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.proxy import Wire
-from tests.servers import Server
+from tests.support.proxy import Wire
+from tests.support.servers import Server
 
 
 class Place:
     """A server, and a wire of their own for two people."""
 
     def __init__(self, folder):
-        self.server = Server(folder, DJANGO_SETTINGS_MODULE="tests.quick_settings", LOG_LEVEL="DEBUG")
+        self.server = Server(folder, DJANGO_SETTINGS_MODULE="tests.settings.quick", LOG_LEVEL="DEBUG")
         self.wires = [Wire(self.server.port).start() for _ in range(2)]
         self.server.environment["CSRF_TRUSTED_ORIGINS"] = ",".join(wire.url for wire in self.wires)
         self.server.start()

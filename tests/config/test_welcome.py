@@ -8,7 +8,7 @@ import socket
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.servers import free_port
+from tests.support.servers import free_port
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.browser.chromium import find
-from tests.fresh_copy import make_copy
-from tests.people import Person, people
-from tests.serving import Serving
+from tests.support.fresh_copy import make_copy
+from tests.support.people import Person, people
+from tests.support.serving import Serving
 
 HERE = Path(__file__).parent
 PROGRAM = HERE / "node_modules" / ".bin" / "lighthouse"

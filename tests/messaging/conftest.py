@@ -24,8 +24,8 @@ from messaging.consumers.websocket import busy, crowd
 from messaging.delivery import broadcasts
 from messaging.delivery.background import pulse
 from messaging.rendering.page_version import PAGE_VERSION
-from tests.messaging.domain import SECONDS, Clock
-from tests.messaging.homes import new_link, redis_mailbox
+from tests.messaging.backends.domain import SECONDS, Clock
+from tests.messaging.backends.mailboxes import new_link, redis_mailbox
 
 
 class Window:

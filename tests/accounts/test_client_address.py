@@ -1,0 +1,61 @@
+"""Whose attempts are counted together: those of one address, as the proxies say that were named, and nobody else."""
+
+import re
+from http.client import HTTPConnection
+from itertools import count
+from urllib.parse import urlencode
+
+import pytest
+
+from accounts.auth import throttling
+from tests.support.servers import Server
+
+SIGN_UP = "/accounts/signup/"
+MOST = throttling.SIGN_UP.most
+
+
+class Elsewhere:
+    """Somebody who writes what they like into the header that names an address."""
+
+    def __init__(self, server):
+        self.wire = HTTPConnection("127.0.0.1", server.port, timeout=30)
+        self.host = f"localhost:{server.port}"
+        self.origin = server.url
+        _, headers, page = self._ask("GET", "198.51.100.99")
+        self.cookie = headers["Set-Cookie"].partition(";")[0]
+        self.token = re.findall(r'csrfmiddlewaretoken" value="([^"]+)"', page)[0]
+
+    def tries(self, forwarded):
+        """The status of a sign-up that cannot succeed."""
+        words = {"csrfmiddlewaretoken": self.token, "username": "a/b", "password": "short"}
+        more = {"Cookie": self.cookie, "Origin": self.origin, "Content-Type": "application/x-www-form-urlencoded"}
+        return self._ask("POST", forwarded, urlencode(words), **more)[0]
+
+    def _ask(self, method, forwarded, body=None, **headers):
+        self.wire.request(method, SIGN_UP, body, {"Host": self.host, "X-Forwarded-For": forwarded, **headers})
+        answer = self.wire.getresponse()
+        return answer.status, answer.headers, answer.read().decode()
+
+
+@pytest.fixture
+def visitor(request, tmp_path):
+    server = Server(tmp_path, TRUSTED_PROXIES=request.param).start()
+    somebody = Elsewhere(server)
+    yield somebody
+    somebody.wire.close()
+    server.stop()
+
+
+@pytest.mark.parametrize("visitor", ["127.0.0.1"], indirect=True)
+def test_behind_a_proxy_each_address_has_a_count_of_its_own(visitor):
+    # What stands left of it the proxy has been told, and nobody knows by whom. A port is another one each time.
+    answers = [visitor.tries(f"192.0.2.{number % 250}, 198.51.100.1:{50_000 + number}") for number in range(MOST + 1)]
+    assert answers == [422] * MOST + [429]
+    assert visitor.tries("198.51.100.1") == 429
+    assert [visitor.tries(other) for other in ("198.51.100.2:50000", "[2001:db8::1]:443")] == [422, 422]
+
+
+@pytest.mark.parametrize("visitor", [""], indirect=True)
+def test_who_names_another_address_each_time_is_counted_all_the_same(visitor):
+    forged = (f"192.0.2.{number % 250}" for number in count())
+    assert [visitor.tries(next(forged)) for _ in range(MOST + 1)] == [422] * MOST + [429]

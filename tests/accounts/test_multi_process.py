@@ -1,0 +1,166 @@
+"""Sessions and throttles where three processes serve one site: real servers, with Redis between them."""
+
+import json
+import socket
+import time
+import uuid
+from contextlib import ExitStack, contextmanager, suppress
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from messaging.rendering.page_version import PAGE_VERSION
+from tests.conftest import PASSWORD
+from tests.support.http_client import Visitor
+from tests.support.servers import Server
+
+SITE = "http://localhost:8000"
+SIGNED_OUT, RENEWED, AWAY = 4401, 4402, 4500  # a process that is just starting may not hear Redis in time
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory, redis_url):
+    folder = tmp_path_factory.mktemp("servers")
+    words = {"REDIS_URL": redis_url, "MAILBOX_KEY": "k" * 40, "site_url": SITE}
+    running = [Server(folder, **words).start() for _ in range(3)]
+    yield running
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture(autouse=True)
+def empty(servers, redis_url):
+    from redis import Redis
+
+    with Redis.from_url(redis_url) as store:
+        for key in store.scan_iter("sotto-attempts*"):
+            store.delete(key)
+
+
+@contextmanager
+def open_window(visitor):
+    """One that is in: it has said hello and been answered. One that is told to come back does so, as a page would."""
+    with ExitStack() as stack:
+        yield next(filter(None, (_entered(visitor, stack) for _ in range(3))))
+
+
+def _entered(visitor, stack):
+    wire = socket.create_connection(("127.0.0.1", visitor.server.port))
+    cookie = {"Cookie": visitor.cookie()}
+    window = stack.enter_context(
+        connect("ws://localhost:8000/ws/chat/", sock=wire, proxy=None, origin=Origin(SITE), additional_headers=cookie)
+    )
+    hello = {
+        "type": "hello",
+        "window": uuid.uuid4().hex,
+        "cursor": "",
+        "away": "0",
+        "pane": [],
+        "version": PAGE_VERSION,
+    }
+    try:
+        window.send(json.dumps(hello))
+        while "cursor" not in window.recv(timeout=10):
+            pass
+    except ConnectionClosed:
+        assert window.protocol.close_code == AWAY
+        return None
+    return window
+
+
+def is_closed(window, since, code=SIGNED_OUT):
+    """With this code, within a second of `since`, when whoever ended it had the answer."""
+    with suppress(ConnectionClosed):
+        while True:
+            window.recv(timeout=10)
+    seconds = time.monotonic() - since
+    assert window.protocol.close_code == code
+    return seconds < 1
+
+
+def is_open(window):
+    window.ping().wait(5)
+    return window.protocol.state.name == "OPEN"
+
+
+@pytest.mark.parametrize("everywhere", ["others", "everywhere"])
+def test_windows_at_other_processes_are_closed_within_a_second(servers, everywhere):
+    first, second, third = servers
+    name = f"alice-{everywhere}"
+    here, phone = Visitor(first).signs_up(name), Visitor(second).logs_in(name)
+    with open_window(here) as mine, open_window(phone) as one, open_window(phone.at(third)) as two:
+        here.posts("/accounts/devices/end/", page="/accounts/devices/", where=everywhere)
+        since = time.monotonic()
+        assert is_closed(one, since)
+        assert is_closed(two, since)
+        assert is_open(mine) if everywhere == "others" else is_closed(mine, since)
+
+
+def shut_out(here, name):
+    words = f"from accounts.models import User; u = User.objects.get(username='{name}'); u.is_active = False; u.save()"
+    here.server.manage("shell", "--verbosity", "0", "--command", words)
+
+
+def log_out(here, name):
+    here.posts("/accounts/logout/", page="/accounts/")
+
+
+def change_password(here, name):
+    here.posts("/accounts/password/", current_password=PASSWORD, new_password="another long enough password")
+
+
+@pytest.mark.parametrize(
+    ("end", "closes"),
+    [
+        (log_out, {"here": SIGNED_OUT}),
+        (change_password, {"here": RENEWED, "phone": SIGNED_OUT}),
+        (shut_out, {"here": SIGNED_OUT, "phone": SIGNED_OUT}),
+    ],
+)
+def test_what_ends_sessions_closes_their_windows_at_every_process_and_no_others(servers, end, closes):
+    first, second, third = servers
+    name = f"alice-{end.__name__.replace('_', '-')}"
+    here, phone = Visitor(first).signs_up(name), Visitor(third).logs_in(name)
+    with open_window(here.at(second)) as mine, open_window(here.at(third)) as other, open_window(phone) as theirs:
+        end(here.at(first), name)
+        since = time.monotonic()
+        for window, whose in ((mine, "here"), (other, "here"), (theirs, "phone")):
+            assert is_closed(window, since, closes[whose]) if whose in closes else is_open(window)
+
+
+def test_ones_own_windows_come_back_by_the_new_key_at_any_process(servers):
+    first, second, third = servers
+    here = Visitor(first).signs_up("carla")
+    stolen = Visitor(third)
+    stolen.cookies = dict(here.cookies)
+    with open_window(here.at(second)) as window:
+        change_password(here.at(first), "carla")
+        assert is_closed(window, time.monotonic(), RENEWED)
+    with open_window(here.at(third)) as window:
+        assert is_open(window)
+    assert stolen.asks("/").status == 302
+
+
+def test_a_deleted_account_closes_its_windows_everywhere_and_nobody_elses(servers):
+    first, second, third = servers
+    here, other = Visitor(first).signs_up("dora"), Visitor(third).signs_up("emil")
+    with open_window(here.at(second)) as one, open_window(here.at(third)) as two, open_window(other) as theirs:
+        here.at(first).posts("/accounts/delete/", current_password=PASSWORD)
+        since = time.monotonic()
+        assert is_closed(one, since)
+        assert is_closed(two, since)
+        assert is_open(theirs)
+        assert here.at(second).asks("/accounts/").answer.all("location")[0].startswith("/accounts/login/")
+
+
+def test_attempts_at_several_processes_are_counted_together_and_the_owner_gets_in(servers):
+    owner = Visitor(servers[0]).signs_up("fritz")
+    owner.posts("/accounts/logout/", page="/accounts/")
+    wrong = {"username": "fritz", "password": "not the right password"}
+    tries = [Visitor(servers[turn % 3]).posts("/accounts/login/", **wrong).status for turn in range(51)]
+    assert tries == [422] * 50 + [429]
+    right = {"username": "fritz", "password": PASSWORD}
+    assert Visitor(servers[1]).posts("/accounts/login/", **right).status == 429
+    assert "data-connection" in owner.at(servers[2]).logs_in("fritz").asks("/").answer.body

@@ -1,0 +1,62 @@
+"""Every page at rest, in every language: found accessible, of a size for a thumb, whole when it is enlarged."""
+
+import pytest
+
+from tests.browser.audit import fits, is_accessible, is_hit
+from tests.browser.conftest import DESKTOP, PHONE, is_only
+from tests.browser.pages import NO_PAGE, ON_THE_WAY, PUBLIC, SIGNED_IN, routes
+from tests.support.servers import Server
+
+OTHERS = ["ar", "de", "es", "fr", "hi", "ja", "pt-BR", "zh-CN"]
+LANGUAGES = ["en", *(pytest.param(language, marks=pytest.mark.matrix) for language in OTHERS)]  # half a minute in each
+# A window of 1280 px, enlarged to 200 % and to 400 %: as many CSS pixels are left.
+ENLARGED = {"200 %": {"width": 640, "height": 360}, "400 %": {"width": 320, "height": 256}}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """With mail, so that all there are pages for is there."""
+    running = Server(tmp_path_factory.mktemp("server"), EMAIL_URL="consolemail://").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request):
+    return request.param
+
+
+def everywhere(person, server, look) -> None:
+    """At all the pages, in turn: first as anybody, then as somebody who is signed in."""
+    for path in PUBLIC.values():
+        person.page.goto(f"{person.url}{path}")
+        look(person.page)
+    is_only(person.errors, 410)  # there is no link behind the page for a new password
+    person.signs_up()
+    server.makes_staff(person.name)
+    for path in SIGNED_IN.values():
+        answer = person.page.goto(f"{person.url}{path}")
+        assert answer.status == 200, path
+        look(person.page)
+    person.page.goto("about:blank")
+
+
+def test_no_page_is_forgotten():
+    assert set(routes()) == {*PUBLIC, *SIGNED_IN, *ON_THE_WAY, *NO_PAGE}
+
+
+def test_every_page_is_accessible(somebody, server, language):
+    everywhere(somebody("wanda", signed_up=False, locale=language), server, is_accessible)
+
+
+def test_every_page_is_of_a_size_for_a_thumb(somebody, server, language):
+    everywhere(somebody("wanda", signed_up=False, locale=language, **PHONE), server, is_hit)
+
+
+def test_every_page_is_whole_when_it_is_enlarged(somebody, server, language):
+    def look(page):
+        for size in ENLARGED.values():
+            page.set_viewport_size(size)
+            fits(page)
+
+    everywhere(somebody("wanda", signed_up=False, locale=language, viewport=DESKTOP), server, look)

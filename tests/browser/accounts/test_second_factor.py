@@ -1,0 +1,100 @@
+"""A code after the password, in a real browser: turned on, asked for, refused, and turned off."""
+
+import base64
+import re
+
+from playwright.sync_api import expect
+
+from accounts.auth import totp
+from tests.browser.accounts.test_passkeys import confirms, logs_out
+from tests.browser.audit import is_accessible
+from tests.conftest import PASSWORD
+
+
+def turns_codes_on(person) -> tuple[bytes, str]:
+    """The secret that their app has now, and the code that is spent with it."""
+    page = person.page
+    page.goto(f"{person.url}/accounts/second-factor/")
+    page.get_by_role("link", name="Ask me for codes").click()
+    confirms(person)
+    expect(page.get_by_role("img", name="The secret for your app")).to_be_visible()
+    secret = base64.b32decode(page.locator("code").inner_text().replace(" ", ""))
+    types(person, "000000x", button="Ask me for codes")
+    expect(page.get_by_role("textbox", name="Code")).to_have_accessible_description(
+        re.compile("not the code of this secret")
+    )
+    is_accessible(page)
+    first = shown(secret)
+    types(person, first, button="Ask me for codes")
+    expect(page.get_by_role("status")).to_contain_text("From now on a code is asked for")
+    is_accessible(page)
+    return secret, first
+
+
+def shown(secret: bytes, steps_from_now: int = 0) -> str:
+    return totp.code(secret, totp.current_step() + steps_from_now)
+
+
+def types(person, code, button="Log in"):
+    person.page.get_by_role("textbox", name="Code").fill(code)
+    person.page.get_by_role("button", name=button).click()
+
+
+def types_the_password(person):
+    person.page.get_by_label("User name").fill(person.name)
+    person.page.get_by_label("Password").fill(PASSWORD)
+    person.page.get_by_role("button", name="Log in").click()
+    expect(person.page.get_by_role("heading", name="Your code")).to_be_visible()
+
+
+def forgives_refusals(person):
+    """The console notes each answer that is not a 200, and a form with faults is none."""
+    assert [error for error in person.errors if "status of 422" not in error] == []
+    person.errors.clear()
+
+
+def test_codes_from_the_first_to_the_last(alice):
+    page = alice.page
+    secret, spent = turns_codes_on(alice)
+    logs_out(alice)
+    types_the_password(alice)
+    is_accessible(page)
+    for code in (shown(secret, -20), spent):
+        types(alice, code)
+        expect(page.get_by_role("textbox", name="Code")).to_have_accessible_description(re.compile("wrong or used up"))
+    is_accessible(page)
+    page.goto(f"{alice.url}/")
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+    types_the_password(alice)
+    types(alice, shown(secret, +1))
+    alice.is_connected()
+    forgives_refusals(alice)
+
+    page.goto(f"{alice.url}/accounts/second-factor/")
+    page.get_by_role("link", name="Ask for no codes").click()
+    is_accessible(page)
+    page.get_by_role("button", name="Ask me for no codes").click()
+    expect(page.get_by_role("status")).to_contain_text("Your password alone")
+
+
+def test_codes_need_no_javascript(browser, server):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{server.url}/accounts/signup/")
+    page.get_by_label("User name").fill("noscript")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign up").click()
+    page.goto(f"{server.url}/accounts/second-factor/on/")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    secret = base64.b32decode(page.locator("code").inner_text().replace(" ", ""))
+    page.get_by_role("textbox", name="Code").fill(shown(secret))
+    page.get_by_role("button", name="Ask me for codes").click()
+    page.context.clear_cookies(name=re.compile("session$"))
+    page.goto(f"{server.url}/accounts/login/?next=/accounts/second-factor/")
+    page.get_by_label("User name").fill("noscript")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("textbox", name="Code").fill(shown(secret, +1))
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("this site asks you for a code")).to_be_visible()
+    page.context.close()

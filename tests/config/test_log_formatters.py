@@ -1,0 +1,107 @@
+"""Each line says which request or window it is about, by a name that says nothing about whose it is."""
+
+import asyncio
+import json
+import logging
+import re
+import sys
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+from django.urls import reverse
+
+from config.log_formatters import JsonLines, TextLines, about, told_apart
+from messaging.delivery.background import pulse
+
+TEXT = TextLines("{levelname} {name}: {message}", style="{")
+
+
+def record(words="%s windows", *values, error=None):
+    return logging.LogRecord(
+        "messaging.delivery.background", logging.WARNING, __file__, 1, words, values or (3,), error
+    )
+
+
+async def lines_of(kind, formatter, count=1):
+    """What is logged while requests or windows are served."""
+    lines = []
+
+    async def application(scope, receive, send):
+        await asyncio.sleep(0)
+        lines.append(formatter.format(record()))
+
+    for _ in range(count):
+        await ApplicationCommunicator(told_apart(application), {"type": kind}).wait()
+    return lines
+
+
+@pytest.mark.parametrize(("kind", "name"), [("http", "request"), ("websocket", "window")])
+async def test_a_line_of_text_ends_with_what_it_is_about(kind, name):
+    (line,) = await lines_of(kind, TEXT)
+    assert re.fullmatch(rf"WARNING messaging\.delivery\.background: 3 windows \[{name} [0-9a-f]{{8}}\]", line)
+
+
+@pytest.mark.parametrize(("kind", "name"), [("http", "request"), ("websocket", "window")])
+async def test_a_line_for_machines_is_one_object(kind, name):
+    (line,) = await lines_of(kind, JsonLines())
+    fields = json.loads(line)
+    assert re.fullmatch(r"[0-9a-f]{8}", fields.pop(name))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", fields.pop("time"))
+    assert fields == {"level": "WARNING", "logger": "messaging.delivery.background", "message": "3 windows"}
+
+
+async def test_two_requests_have_two_names():
+    one, other = await lines_of("http", TEXT, count=2)
+    assert one != other
+
+
+def test_elsewhere_a_line_has_no_name():
+    assert TEXT.format(record()) == "WARNING messaging.delivery.background: 3 windows"
+    assert json.loads(JsonLines().format(record())).keys() == {"time", "level", "logger", "message"}
+
+
+def test_a_line_break_in_a_value_begins_no_new_line():
+    line = JsonLines().format(record("%s", "one\nERROR two"))
+    assert "\n" not in line
+    assert json.loads(line)["message"] == "one\nERROR two"
+
+
+@pytest.mark.parametrize("formatter", [TEXT, JsonLines()], ids=["text", "json"])
+def test_a_stack_is_told_without_the_values_in_it(formatter):
+    said = " ".join(word for word in ("what", "Alice", "said"))
+    try:
+        _ = len(said) / 0
+    except ZeroDivisionError:
+        line = formatter.format(record(error=sys.exc_info()))
+    assert "ZeroDivisionError" in line
+    assert "test_log_formatters.py" in line
+    assert "what Alice said" not in line
+
+
+@pytest.mark.memory("a turn needs somebody to be known, which is a dict in memory alone")
+async def test_what_is_about_everybody_bears_no_windows_name(monkeypatch):
+    names = []
+
+    async def turn():
+        names.append(about.get())
+
+    monkeypatch.setattr(pulse, "_turn", turn)
+    monkeypatch.setattr("messaging.delivery.background.presence.told", {1: "alice"})
+    about.set(("window", "5f0c2a91"))
+    pulse.quicken()
+    await asyncio.sleep(0)
+    assert pulse.task
+    pulse.task.cancel()
+    assert names == [("", "")]
+
+
+@pytest.mark.parametrize("formatter", [TEXT, JsonLines()], ids=["text", "json"])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("invitation", ["a-secret-token"]), ("reset", ["MQ", "a-secret-token"])],
+)
+def test_a_link_that_lets_somebody_in_is_logged_without_its_key(formatter, name, words):
+    path = reverse(f"accounts:{name}", args=words)
+    line = formatter.format(record("Internal Server Error: %s", path))
+    assert "secret" not in line
+    assert path.replace("a-secret-token", "...") in line

@@ -1,0 +1,117 @@
+"""What browsers install: the manifest, the worker and the page for when nobody answers. The same for everybody."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+from config import pwa
+from tests.messaging.views.test_response_headers import is_dressed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manifest(client):
+    answer = client.get("/manifest.webmanifest")
+    assert answer["Content-Type"] == "application/manifest+json"
+    return answer.json()
+
+
+def size(file):
+    """Width and height of a PNG, from its header (ISO/IEC 15948)."""
+    place = finders.find(file)
+    assert place
+    start = Path(place).read_bytes()[:24]
+    assert start[:8] == b"\x89PNG\r\n\x1a\n"
+    return int.from_bytes(start[16:20], "big"), int.from_bytes(start[20:24], "big")
+
+
+def test_the_manifest_bears_the_name_of_the_site(client, settings):
+    settings.SITE_NAME = "“Piano” & Co"
+    manifest = client.get("/manifest.webmanifest").json()
+    assert manifest["name"] == manifest["short_name"] == "“Piano” & Co"
+
+
+def test_it_opens_this_site_and_no_other(manifest):
+    assert (manifest["id"], manifest["start_url"], manifest["scope"]) == ("/", "/", "/")
+    assert manifest["display"] == "standalone"
+    assert "share_target" not in manifest
+
+
+def test_its_icons_are_ours_and_as_large_as_it_says(manifest, client):
+    pictures = [icon for icon in manifest["icons"] if icon["type"] == "image/png"]
+    assert {icon["sizes"] for icon in pictures} == {"192x192", "512x512"}
+    assert {icon["purpose"] for icon in pictures} == {"any", "maskable"}
+    for icon in pictures:
+        side = int(icon["sizes"].partition("x")[0])
+        assert size(icon["src"].removeprefix("/static/")) == (side, side)
+
+
+def test_every_page_names_it(client):
+    assert '<link rel="manifest" href="/manifest.webmanifest">' in client.get("/accounts/login/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/manifest.webmanifest", "/worker.js", "/offline/"])
+def test_it_knows_nobody(path, alice, client):
+    somebody = Client()
+    somebody.force_login(alice)
+    answer = somebody.get(path)
+    assert answer.status_code == 200
+    assert answer.content == client.get(path).content
+    assert "alice" not in answer.content.decode()
+    assert not answer.cookies
+    assert is_dressed(answer)
+    assert "no-store" in answer["Cache-Control"]
+    assert client.post(path).status_code == 405
+
+
+def test_the_page_for_when_nobody_answers_says_that_there_is_nothing(client):
+    page = client.get("/offline/").content.decode()
+    assert "what is said here is kept nowhere" in page
+    assert re.findall(r"<(?:form|iframe|img)\b", page) == []
+
+
+def test_the_worker_brings_all_that_this_page_needs(client):
+    worker = client.get("/worker.js")
+    assert worker["Content-Type"].startswith("text/javascript")
+    kept = found_files(worker.content.decode())
+    assert set(re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/offline/").content.decode())) == kept
+    assert {client.get(file).status_code for file in kept} == {200}
+
+
+def found_files(worker):
+    listed = re.search(r"FILES = \[(.*?)\]", worker, re.DOTALL)
+    assert listed
+    return set(re.findall(r"'([^']+)'", listed[1]))
+
+
+def named(client):
+    match = re.search(r"CACHE = 'static-([0-9a-f]{12})'", client.get("/worker.js").content.decode())
+    assert match
+    return match[1]
+
+
+def test_another_file_another_page_or_another_name_makes_another_worker(client, settings, monkeypatch):
+    names = {named(client), named(client)}
+    assert len(names) == 1, "nothing has changed"
+    settings.SITE_NAME = "Piano"
+    names.add(named(client))
+    monkeypatch.setattr(pwa, "_named_by_content", lambda: ["/static/css/base.0123456789ab.css"])
+    names.add(named(client))
+    assert len(names) == 3
+
+
+def test_where_it_is_not_to_be_installed_the_worker_takes_itself_away(client, alice, settings):
+    settings.INSTALLABLE = False
+    assert client.get("/manifest.webmanifest").status_code == 404
+    worker = client.get("/worker.js").content.decode()
+    assert "registration.unregister()" in worker
+    assert "'fetch'" not in worker
+    client.force_login(alice)
+    for path in ("/", "/accounts/"):
+        page = client.get(path).content.decode()
+        assert 'rel="manifest"' not in page
+        assert "register_service_worker" not in page

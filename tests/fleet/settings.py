@@ -1,3 +1,0 @@
-"""The product's settings for several processes, with limits that one machine playing hundreds does not run into."""
-
-from tests.bench.settings import *  # noqa: F403

@@ -1,0 +1,29 @@
+"""The product's settings, with limits that one machine playing a thousand people does not run into.
+
+`APPLICATION` names another one to serve: the relay.
+"""
+
+import os
+
+from django.apps import AppConfig
+
+from config.settings import *  # noqa: F403
+from config.settings import ASGI_APPLICATION as PRODUCT
+from config.settings import INSTALLED_APPS
+
+ASGI_APPLICATION = os.environ.get("APPLICATION", PRODUCT)
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.load.bench.settings.Patient"]
+
+
+class Patient(AppConfig):
+    name = "tests.load.bench"
+
+    def ready(self) -> None:
+        from messaging import rate_limits
+        from messaging.consumers import registry
+        from messaging.domain.rate_limit import Pace
+
+        # The check itself stays, and is paid for: what changes is how much it allows.
+        for limit in (rate_limits.messages, rate_limits.searches, rate_limits.frames):
+            limit.pace = Pace(burst=10**9, per_second=10**6)
+        registry.PER_ADDRESS = 10**6

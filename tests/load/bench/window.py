@@ -1,0 +1,57 @@
+"""One open page as the load plays it: a socket, its peer, and what it has still to confirm."""
+
+import contextlib
+import socket
+from dataclasses import dataclass
+
+from tests.load.bench import page, wire
+
+PORTS = 20_000  # connections from one address; Linux has some 28,000 ports to give
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    cookie: str
+    peer: int  # the id of whom they talk to
+
+
+class Window:
+    """`is_open` once the server has answered its hello; `rest` is the beginning of a frame still to come."""
+
+    __slots__ = ("confirmation", "cursor", "is_open", "is_shaken", "message", "person", "rest", "socket")
+
+    def __init__(self, person: Person, place: int, host: str) -> None:
+        self.person = person
+        self.message = page.message(host, person.peer)
+        self.confirmation = page.confirmation(host, person.peer)
+        self.rest = self.cursor = b""
+        self.is_shaken = self.is_open = False
+        address, port = host.split(":")
+        source = (f"127.0.0.{1 + place // PORTS}", 0)
+        self.socket = socket.create_connection((address, int(port)), source_address=source)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.say(wire.handshake(host, person.cookie))
+
+    def shake(self, host: str) -> None:
+        """Says hello as soon as the server has taken the socket."""
+        head, end, rest = self.rest.partition(b"\r\n\r\n")
+        if not end:
+            return
+        if b" 101 " not in head.splitlines()[0]:
+            raise ConnectionError(f"The server refused a socket: {head.splitlines()[0].decode()}")
+        self.is_shaken, self.rest = True, rest
+        self.say(wire.frame(page.hello(host, f"window-{self.person.id}", self.person.peer)))
+
+    def say(self, data: bytes) -> None:
+        # That the server has closed it is noticed, and counted, by reading.
+        with contextlib.suppress(OSError):
+            self.socket.sendall(data)
+
+    def confirmed(self) -> bytes:
+        """The confirmation of the last cursor, once."""
+        if not self.cursor:
+            return b""
+        before, behind = self.confirmation
+        cursor, self.cursor = self.cursor, b""
+        return wire.frame(before + cursor + behind)

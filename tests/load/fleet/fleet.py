@@ -1,0 +1,80 @@
+"""Several processes of the product that share one Redis and one database, as an operator starts them."""
+
+import random
+import re
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from tests.support.people import Person, people
+from tests.support.programs import Program, listens
+from tests.support.servers import ROOT, Server
+
+FAULT = re.compile("could not be handled|Traceback")
+LOT = 250  # people, who are made at once when there are none left
+
+
+class Worker(Program):
+    """`manage.py serve`, at a port of its own."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        super().__init__()
+        self.environment = {**environment, "PYTHONPATH": str(ROOT)}
+
+    def command(self) -> list[str]:
+        return [sys.executable, str(ROOT / "manage.py"), "serve", "--port", str(self.port), "--skip-checks"]
+
+    def surroundings(self) -> dict[str, Any]:
+        return {"env": self.environment}
+
+    def answers(self) -> bool:
+        return listens(self.port)
+
+    def dies(self) -> None:
+        self.stop(signal.SIGKILL)
+
+
+def shared(redis: str, **environment: str) -> dict[str, str]:
+    """What all workers have in common."""
+    usual = {"REDIS_URL": redis, "MAILBOX_KEY": "k" * 32, "DEBUG": "off", "LOG_LEVEL": "WARNING"}
+    return {"DJANGO_SETTINGS_MODULE": "tests.load.fleet.settings", **usual, **environment}
+
+
+class Fleet:
+    """So many workers. `url` is what browsers open: a proxy's, or nobody's where tests knock at the workers' ports."""
+
+    def __init__(self, folder: Path, redis: str, count: int = 3, url: str = "", **environment: str) -> None:
+        self.server = Server(folder, site_url=url, options=(), **shared(redis, **environment))  # done without a worker
+        self.url = url or self.server.url
+        self.count = count
+        self.workers = [Worker(self.server.environment) for _ in range(count)]
+        self.unused: list[Person] = []
+
+    def start(self) -> "Fleet":
+        self.server.migrate()
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(Worker.start, self.workers))
+        return self
+
+    def close(self) -> None:
+        """Ends all of them; none may have had a fault that it did not expect."""
+        logs = [worker.log.read_text() for worker in self.workers]
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(Worker.dies, self.workers))
+        for worker in self.workers:
+            worker.close()
+        assert [log for log in logs if FAULT.search(log)] == []
+
+    def ports(self, first: int | None = None) -> list[int]:
+        """Where a balancer would knock, in this order: the worker that is named, and then any."""
+        ports = [worker.port for worker in random.sample(self.workers, len(self.workers))]
+        return ports if first is None else [self.workers[first].port, *ports]
+
+    def people(self, count: int) -> list[Person]:
+        """So many who have not been here before, each with a session."""
+        if len(self.unused) < count:
+            self.unused += people(self.server.environment, max(LOT, count))
+        taken, self.unused = self.unused[:count], self.unused[count:]
+        return taken

@@ -1,0 +1,79 @@
+"""What one page has said and cannot know to have arrived, as static/js/connection/outbox.js and retry.js keep it."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.support.heard import State
+
+AWAIT = 3.0  # seconds after which a page looks again for somebody who was not there
+
+
+@dataclass(slots=True)
+class Said:
+    id: str
+    peer: int
+    text: str
+    at: float = field(default_factory=time.monotonic)
+    is_taken: bool = False  # it is in the transcript
+    is_held: bool = False  # in the line of those that go on one after another
+
+
+class Outbox:
+    """`offer` sends a message, or does nothing where there is no connection."""
+
+    def __init__(self, offer: Callable[[Said], None]) -> None:
+        self.offer = offer
+        self.kept: dict[str, Said] = {}
+        self.trying: list[tuple[Said, float]] = []  # what was read as "not sent, trying again", and when
+        self.timer: asyncio.TimerHandle | None = None
+
+    def says(self, peer: int, text: str) -> Said:
+        said = Said(str(uuid.uuid4()), peer, text)
+        said.is_held = bool(self.line())
+        self.kept[said.id] = said
+        if not said.is_held:
+            self.offer(said)
+        return said
+
+    def line(self) -> list[Said]:
+        return [said for said in self.kept.values() if said.is_held]
+
+    def offers_again(self) -> None:
+        """The transcript first: what is in it is older than what the server has not taken yet."""
+        every = list(self.kept.values())
+        for said in [said for said in every if said.is_taken] + [said for said in every if not said.is_taken]:
+            if not said.is_held:
+                self.offer(said)
+
+    def is_taken(self, id: str) -> None:
+        if not (said := self.kept.get(id)):
+            return
+        said.is_taken = True
+        if said.is_held:
+            said.is_held = False
+            self.goes_on()
+
+    def goes_on(self) -> None:
+        self.timer = None
+        if line := self.line():
+            self.offer(line[0])
+
+    def learns(self, state: State) -> None:
+        said = self.kept.get(state.id)
+        if said is None:
+            return
+        if state.name == "delivered":
+            del self.kept[said.id]
+        elif state.seconds is not None:
+            self.trying.append((said, time.monotonic()))
+            said.is_held = True
+            self.timer = self.timer or self._later(state.seconds, self.goes_on)
+        elif state.name == "waiting":
+            self._later(AWAIT, lambda: said.id in self.kept and self.offer(said))
+
+    @staticmethod
+    def _later(seconds: float, do: Callable[[], object]) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(seconds, do)

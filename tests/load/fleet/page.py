@@ -1,0 +1,123 @@
+"""A page without a browser that lives on as the real one does: it comes back, and offers again what may be lost."""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Self
+
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.load.fleet.fleet import Fleet
+from tests.load.fleet.outbox import Outbox, Said
+from tests.support import heard
+from tests.support.people import Person
+from tests.support.window import Window
+
+STAYS_AWAY = {4401, 4409}  # as static/js/connection/connection.js has it
+
+
+class Page(Window):
+    """`ends` and `returns` tell of its sockets: when each was gone, with which code, and when the next was answered."""
+
+    def __init__(self, fleet: Fleet, person: Person, *peers: Person) -> None:
+        super().__init__(fleet, person, *peers, is_compressed=False)
+        self.fleet = fleet
+        self.outbox = Outbox(self._offer)
+        self.ends: list[tuple[float, int]] = []
+        self.returns: list[float] = []
+        self.sending: set[asyncio.Task] = set()
+        self.is_back = False
+        self.stays_away = False  # once its socket has ended
+
+    # Its life
+
+    async def opens(self, worker: int | None = None) -> Self:
+        self.task = asyncio.create_task(self._live(worker))
+        await self.until(lambda: bool(self.cursor))
+        return self
+
+    async def closes(self) -> None:
+        self.task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self.task
+        await super().closes()
+
+    async def _live(self, worker: int | None) -> None:
+        tries = 0
+        while True:
+            if await self._reaches_one(worker):
+                tries = 0
+                await self._stays()
+                if self.stays_away or self.code in STAYS_AWAY:
+                    return
+            await asyncio.sleep(min(4.0, 0.5 * 2**tries) * random.uniform(0.5, 1))  # noqa: S311 - jitter
+            worker, tries = None, tries + 1
+
+    async def _reaches_one(self, worker: int | None) -> bool:
+        """Any worker, or first the one that is named; one that is gone is passed over."""
+        for port in self.fleet.ports(worker):
+            with contextlib.suppress(OSError, InvalidStatus, ConnectionClosed, EOFError):
+                await self.connects(port)
+                self.is_back = False
+                return True
+        return False
+
+    async def _stays(self) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            await self.says_hello(round(time.monotonic() - self.ends[-1][0]) if self.ends else 0)
+            self.outbox.offers_again()
+        await self.until(lambda: not self.is_open, seconds=3600)
+        self.ends.append((time.monotonic(), self.code))
+
+    # What it does
+
+    def writes(self, text: str, to: Person) -> Said:
+        """Says it as soon as there is a connection, and again until it is delivered."""
+        return self.outbox.says(to.id, text)
+
+    def takes_back(self, id: str, to: Person) -> None:
+        self.sends(type="take-back", peer=str(to.id), id=id)
+
+    def clears(self, peer: Person) -> None:
+        self.sends(type="clear", peer=str(peer.id))
+
+    async def is_cut_off(self) -> None:
+        """Its socket ends, as when a wire is cut; it comes back by itself."""
+        came_back = len(self.returns)
+        await self.is_cut()
+        await self.until(lambda: len(self.returns) > came_back)
+
+    def _offer(self, said: Said) -> None:
+        self.sends(type="message", peer=str(said.peer), id=said.id, text=said.text)
+
+    def sends(self, **frame: object) -> None:
+        """Without waiting until it has gone; nothing where there is no connection."""
+        if self.is_open:
+            task = asyncio.create_task(self._sends(frame))
+            self.sending.add(task)  # a task that nobody holds may be collected before it is done
+            task.add_done_callback(self.sending.discard)
+
+    async def _sends(self, frame: dict) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            await self.send(**frame)
+
+    # What it hears
+
+    def hears(self, frame: str) -> None:
+        for id in self.draws(frame):
+            self.outbox.is_taken(id)
+        for state in heard.states(frame):
+            self.outbox.learns(state)
+        if heard.OFFER_AGAIN in frame:
+            self.outbox.offers_again()
+        if not self.is_back:
+            self.returns.append(time.monotonic())
+        self.is_back = True
+
+
+async def every(pages: Iterable[Page], is_so: Callable[[Page], bool], seconds: float = 60) -> None:
+    """Goes on as soon as it is so of each of them."""
+    await asyncio.gather(*[page.until(partial(is_so, page), seconds) for page in pages])

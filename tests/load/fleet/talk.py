@@ -1,0 +1,69 @@
+"""Pairs of people who talk at a pace, and what must be true of their windows afterwards."""
+
+import asyncio
+import itertools
+import time
+from dataclasses import dataclass, field
+
+from tests.load.fleet.fleet import Fleet
+from tests.load.fleet.page import Page, every
+
+AT_ONCE = 50  # pages that connect at the same time
+
+
+@dataclass
+class Talk:
+    """Neighbours talk to each other. `said` is what each page has said, in order."""
+
+    pages: list[Page]
+    said: dict[Page, list[str]] = field(default_factory=dict)
+    said_at: dict[str, float] = field(default_factory=dict)
+
+    async def goes_on(self, seconds: float, per_second: float) -> None:
+        """At moments set beforehand, whatever the servers do meanwhile."""
+        began, turns = time.monotonic(), itertools.cycle(self.pages)
+        for number in range(int(seconds * per_second)):
+            await asyncio.sleep(max(0.0, began + number / per_second - time.monotonic()))
+            self.says(next(turns))
+
+    def says(self, page: Page) -> None:
+        mine = self.said.setdefault(page, [])
+        mine.append(f"{page.name} says {len(mine)}.")
+        said = page.writes(mine[-1], to=page.peers[0])
+        self.said_at[said.id] = said.at
+
+    async def is_over(self, seconds: float = 60) -> None:
+        """Everything that was said is known to be delivered."""
+        await every(self.pages, lambda page: not page.outbox.kept, seconds)
+
+    def is_whole(self) -> None:
+        """Everywhere everything once, in the order in which it was said, and in one order for both of a pair."""
+        for one, other in zip(self.pages[::2], self.pages[1::2], strict=True):
+            assert list(one.shown) == list(other.shown)
+            for speaker, listener in ((one, other), (other, one)):
+                said = self.said.get(speaker, [])
+                assert listener.heard_of(speaker.person) == said
+                assert len(speaker.delivered) == len(said)
+
+    def delays(self) -> list[float]:
+        """Of each message until its recipient's page had it, in ms, the shortest first."""
+        return sorted(
+            1000 * (listener.shown_at[key] - self.said_at[key.partition("-")[2]])
+            for one, other in zip(self.pages[::2], self.pages[1::2], strict=True)
+            for speaker, listener in ((one, other), (other, one))
+            for key in listener.shown
+            if key.startswith(f"{speaker.person.id}-")
+        )
+
+
+async def gather(fleet: Fleet, count: int) -> Talk:
+    """So many people, in pairs, the two of each at different workers."""
+    people, room = fleet.people(count), asyncio.Semaphore(AT_ONCE)
+    pages = [Page(fleet, person, people[place ^ 1]) for place, person in enumerate(people)]
+
+    async def open_one(place: int, page: Page) -> None:
+        async with room:
+            await page.opens((place // 2 + place % 2) % fleet.count)
+
+    await asyncio.gather(*[open_one(place, page) for place, page in enumerate(pages)])
+    return Talk(pages)

@@ -1,0 +1,64 @@
+"""Real servers of both kinds, with people who have sessions."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.load.bench import machine
+from tests.load.bench.server import Server, make_people, started
+from tests.load.pressure.talk import Talk
+from tests.support.people import Person
+from tests.support.window import Window
+
+PEOPLE = 400
+
+
+@pytest.fixture(scope="module")
+def figures():
+    """What a server is started with, and the most that 95 in 100 messages of others may take, in ms: other tests run
+    beside these. The long tests have their own."""
+    return {"PATIENCE": "2", "latency": 500}
+
+
+@pytest.fixture(scope="module", params=["serve", pytest.param("uvicorn", marks=pytest.mark.matrix)])
+def place(request, tmp_path_factory, figures):
+    """A server with the product. `place.hang` is the file its database obeys."""
+    machine.allow_many_files()
+    folder = tmp_path_factory.mktemp("pressure")
+    people = make_people(folder, figures.get("people", PEOPLE))
+    hang = folder / "hang"
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.load.pressure.settings", "HANG": str(hang)}
+    patience = {"PATIENCE": figures["PATIENCE"]} if "PATIENCE" in figures else {}
+    with started(request.param, folder, **settings, **patience) as server:
+        yield Place(server, people, hang, request.param, figures["latency"])
+    log = "".join(file.read_text() for file in folder.glob("*.log"))
+    assert "Traceback" not in log
+    assert "ERROR" not in log
+
+
+@dataclass
+class Place:
+    server: Server
+    people: list[Person]
+    hang: Path
+    name: str
+    latency: int
+
+    @property
+    def url(self):
+        return self.server.url
+
+    def window(self, person):
+        """One of theirs; what it is sent counts in full."""
+        return Window(self, person, is_compressed=False)
+
+    def talk(self):
+        """Eight others, who go on talking as long as the block lasts."""
+        return Talk([self.window(person) for person in self.some(8)])
+
+    def some(self, count):
+        """So many people whom nobody has taken yet."""
+        taken, self.people = self.people[:count], self.people[count:]
+        assert len(taken) == count
+        return taken

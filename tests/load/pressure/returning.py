@@ -1,0 +1,44 @@
+"""Thousands of pages come back at once, as after a restart: each with the cursor of a box that is gone.
+
+They come as static/js/connection/connection.js lets them: with jitter, and again if nobody answers for a while.
+"""
+
+import asyncio
+import random
+import time
+
+from websockets.exceptions import InvalidHandshake
+
+from tests.support.window import Window
+
+PATIENCE = 10  # seconds for a handshake that nobody answers
+
+
+async def all_return(windows: list[Window]) -> float:
+    """Seconds until the last of them is in; fails if one is turned away."""
+    began = time.monotonic()
+    for window in windows:
+        window.cursor = "gone.7"
+    try:
+        await asyncio.gather(*[_comes_back(window) for window in windows])
+        assert [window.code for window in windows if window.code] == []
+        return time.monotonic() - began
+    finally:
+        await asyncio.gather(*[window.is_cut() for window in windows])
+
+
+async def _comes_back(window: Window) -> None:
+    tries = 0
+    while True:
+        await asyncio.sleep(_pause(tries))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await window.connects()
+            break
+        except (TimeoutError, OSError, InvalidHandshake, EOFError):
+            tries += 1
+    await window.arrives()
+
+
+def _pause(tries: int) -> float:
+    return min(4.0, 0.5 * 2**tries) * random.uniform(0.5, 1)  # noqa: S311 - nothing to guess

@@ -1,0 +1,45 @@
+"""The product's settings, with a database that hangs when it is told to, and a patience that a short test can wait for.
+
+`HANG` names a file: as soon as it is there, the next query takes it away and holds its thread for HANG_SECONDS.
+"""
+
+import os
+import time
+from pathlib import Path
+
+from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+
+from config.settings import *  # noqa: F403
+from config.settings import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.load.pressure.settings.Pressed"]
+HANG_SECONDS = 5
+
+
+class Pressed(AppConfig):
+    name = "tests.load.pressure"
+
+    def ready(self) -> None:
+        from messaging.backends import presence
+        from messaging.consumers import outbound
+
+        if patience := os.environ.get("PATIENCE"):
+            outbound.PATIENCE = float(patience)
+            presence.grace = 1.0
+
+
+def hang(execute, sql, params, many, context):
+    file = Path(os.environ["HANG"])
+    if file.exists():
+        file.unlink()
+        time.sleep(HANG_SECONDS)
+    return execute(sql, params, many, context)
+
+
+def watch(connection, **_):
+    if hang not in connection.execute_wrappers:
+        connection.execute_wrappers.append(hang)
+
+
+connection_created.connect(watch, dispatch_uid="tests.load.pressure")

@@ -1,0 +1,28 @@
+"""Requests as a browser makes them: with a session, and the token of a form that it has seen."""
+
+import http.client
+
+from tests.support.cookies import cookie
+from tests.support.people import Person
+
+TOKEN = "t" * 32  # the CSRF token of a browser that has seen a form: in its cookie and in a header
+
+
+def ask(host: str, person: Person, method: str, path: str, body: str = "") -> None:
+    """A request as a browser makes it. Redirects are answers."""
+    headers = {
+        "Cookie": f"{person.cookie(host)}; {cookie(host, 'csrf', TOKEN)}",
+        "X-CSRFToken": TOKEN,
+        "Origin": f"http://{host}",
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Connection": "close",
+    }
+    connection = http.client.HTTPConnection(host, timeout=30)
+    try:
+        connection.request(method, path, body or None, headers)
+        response = connection.getresponse()
+        response.read()
+    finally:
+        connection.close()
+    if response.status not in {200, 302}:
+        raise ConnectionError(f"{method} {path} was answered with {response.status}")

@@ -1,0 +1,56 @@
+"""What a server held at which second, and in which phase."""
+
+import asyncio
+import json
+import math
+import time
+
+from tests.load.soak.held import Watched
+
+EVERY = 5.0  # seconds between two looks
+POINTS = 120  # of each line that are kept
+
+
+class Diary:
+    def __init__(self, server: Watched) -> None:
+        self.server, self.began = server, time.monotonic()
+        self.samples: list[dict[str, int]] = []
+        self.phases: list[tuple[str, int]] = []
+
+    def seconds(self) -> int:
+        return round(time.monotonic() - self.began)
+
+    def turns_to(self, phase: str) -> None:
+        self.phases.append((phase, self.seconds()))
+
+    async def looks(self, *, is_settled: bool = False) -> dict[str, int]:
+        seen = await asyncio.to_thread(self.server.held, is_settled=is_settled)
+        self.samples.append({"second": self.seconds(), **seen})
+        return seen
+
+    async def is_kept(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            await self.looks()
+            await asyncio.sleep(EVERY)
+
+    async def is_kept_in_silence(self, seconds: float) -> dict[str, int]:
+        """What is held at the end of so many seconds, in which nobody comes."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            await self.looks(is_settled=True)
+            await asyncio.sleep(EVERY)
+        return await self.looks(is_settled=True)
+
+    def lines(self) -> dict[str, list[int]]:
+        """By name, a few points of each, evenly, and the last one always."""
+        step = math.ceil(len(self.samples) / POINTS)
+        kept = self.samples[::-step][::-1]
+        return {name: [sample[name] for sample in kept] for name in kept[0]}
+
+
+def written(results: dict) -> str:
+    """As JSON, with the points of a line in one line of text."""
+    lines = [f"  {json.dumps(name)}: {json.dumps(points)}" for name, points in results["samples"].items()]
+    rest = json.dumps({name: value for name, value in results.items() if name != "samples"}, indent=1)
+    return rest.removesuffix("\n}") + ',\n "samples": {\n' + ",\n".join(lines) + "\n }\n}\n"

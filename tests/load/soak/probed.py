@@ -1,0 +1,143 @@
+"""The product with one more address, which says how much its process holds. Tests alone start it.
+
+`tests.load.soak.probed.application` in place of `config.asgi.application`; Sotto itself has no such page.
+"""
+
+import asyncio
+import contextlib
+import ctypes
+import gc
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from config.asgi import application as product  # first of ours: it sets Django up
+from messaging import rate_limits
+from messaging.backends import mailbox, presence
+from messaging.consumers import websocket
+from messaging.consumers.authentication import doorkeeper
+from tests.load.soak.held import ADDRESS, SETTLED
+
+# Django opens and closes its connection as it likes: its files are no measure of anything.
+DATABASE = str(settings.DATABASES["default"]["NAME"])
+
+
+async def application(scope, receive, send) -> None:
+    if scope["type"] == "http" and scope["path"] == ADDRESS:
+        return await _answer(send, is_settled=scope["query_string"] == SETTLED.encode())
+    return await product(scope, receive, send)
+
+
+async def _answer(send, *, is_settled: bool) -> None:
+    if is_settled:
+        _settle()
+    body = json.dumps(held()).encode()
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"connection", b"close")]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _settle() -> None:
+    """What nobody holds is collected, and what C's allocator keeps for later goes back: the rest is what is held."""
+    gc.collect()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def held() -> dict[str, int]:
+    return {**_of_the_machine(), **_of_the_loop(), **_of_the_windows(), **_of_the_mailbox(), **_of_the_limits()}
+
+
+def _of_the_machine() -> dict[str, int]:
+    """`blocks` are those of Python's own allocator: one for each small object, of which memory in kB tells little."""
+    return {
+        "blocks": sys.getallocatedblocks(),
+        "heap": _heap(),
+        "threads": threading.active_count(),
+        "files": sum(not name.startswith(DATABASE) for name in _open_files()),
+    }
+
+
+class _MallInfo(ctypes.Structure):
+    """`struct mallinfo2` of glibc (2.33 and newer), mallinfo(3)."""
+
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in [
+            "arena",
+            "ordblks",
+            "smblks",
+            "hblks",
+            "hblkhd",
+            "usmblks",
+            "fsmblks",
+            "uordblks",
+            "fordblks",
+            "keepcost",
+        ]
+    ]
+
+
+def _heap() -> int:
+    """Bytes that somebody holds of C's allocator, in all its arenas: what is larger than a block of Python's, and
+    whatever the libraries in C hold."""
+    info = ctypes.CDLL(None).mallinfo2
+    info.restype = _MallInfo
+    told = info()
+    return told.uordblks + told.hblkhd
+
+
+def _open_files() -> Iterator[str]:
+    """Sockets and pipes too, under the names that Linux gives them."""
+    for file in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # the one through which the list was read
+            yield str(file.readlink())
+
+
+def _of_the_loop() -> dict[str, int]:
+    """asyncio's own loop, which Daphne and uvicorn run on here, keeps its timers in a list."""
+    timers = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]
+    return {
+        "tasks": len(asyncio.all_tasks()),
+        "timers": sum(not timer.cancelled() for timer in timers),
+        "busy": len(websocket.busy),
+    }
+
+
+def _of_the_windows() -> dict[str, int]:
+    layer, crowd = websocket.get_channel_layer(), websocket.crowd
+    return {
+        "windows": crowd.size,
+        "members": sum(map(len, crowd.members.values())),
+        "people": len(crowd.members),
+        "addresses": len(crowd.addresses),
+        "cut": len(crowd.cut),
+        "groups": len(layer.groups),
+        "memberships": sum(map(len, layer.groups.values())),
+        "ears": len(layer.ears),
+        "holders": len(presence.holders),
+        "leases": sum(len(holder.windows) for holder in presence.holders.values()),
+        "told": len(presence.told),
+        "waiting": len(doorkeeper.holders.waiting) + len(doorkeeper.ends.waiting),
+    }
+
+
+def _of_the_mailbox() -> dict[str, int]:
+    boxes = mailbox.boxes.values()
+    return {
+        "boxes": len(boxes),
+        "entries": sum(len(box.entries) for box in boxes),
+        "names": sum(len(box.accepted) for box in boxes),
+        "known": sum(len(box.windows) for box in boxes),
+        "clearings": len(mailbox.clearings),
+    }
+
+
+def _of_the_limits() -> dict[str, int]:
+    return {
+        "paid": sum(len(limit.paid_until) for limit in rate_limits.ALL),
+        "refused": sum(len(limit.refused_until) for limit in rate_limits.ALL),
+    }

@@ -1,0 +1,69 @@
+"""More at once than a stock channel layer holds, through a real server: nothing lost, nothing twice, nothing moved."""
+
+import asyncio
+import time
+
+from tests.support.people import people
+
+PEOPLE = 40
+BURST = 50
+PER_SECOND = 1000
+
+
+async def pairs(server, open_window):
+    """Everybody's window, each with the person whom it talks to."""
+    them = people(server.environment, PEOPLE)
+    return [(await open_window(one, them[place ^ 1]), them[place ^ 1]) for place, one in enumerate(them)]
+
+
+def burst(person, number):
+    return [f"{person.id} says {number}.{place}." for place in range(BURST)]
+
+
+async def says_all(window, peer, number, after=0.0):
+    await asyncio.sleep(after)
+    for text in burst(window.person, number):
+        await window.says(text, to=peer)
+
+
+async def hears_all(window, wanted):
+    """Until it shows what both have said, and knows that all of its own was shown."""
+    await window.until(lambda: len(window.shown) >= 2 * wanted and len(window.delivered) >= wanted)
+
+
+async def all_arrive(windows, bursts):
+    await asyncio.gather(*[hears_all(window, bursts * BURST) for window, _ in windows])
+
+
+async def are_whole(windows, bursts):
+    """Everywhere everything once, in the order in which it was said, and in one order for both of a pair."""
+    await asyncio.sleep(1)  # for what might come twice
+    for window, peer in windows:
+        assert window.is_open
+        for person in (window.person, peer):
+            assert window.heard_of(person) == [text for number in range(bursts) for text in burst(person, number)]
+        assert len(window.arrived) == len(window.shown)
+        assert len(window.delivered) == window.delivered.total() == bursts * BURST
+    for (one, _), (other, _) in zip(windows[::2], windows[1::2], strict=True):
+        assert list(one.shown) == list(other.shown)
+
+
+async def test_two_thousand_messages_at_once_arrive_once_and_in_order(server, open_window, record_property):
+    windows = await pairs(server, open_window)
+    began = time.monotonic()
+    await asyncio.gather(*[says_all(window, peer, 0) for window, peer in windows])
+    await all_arrive(windows, 1)
+    record_property("all shown and confirmed after, in s", round(time.monotonic() - began, 2))
+    await are_whole(windows, 1)
+
+
+async def test_bursts_of_a_thousand_a_second_arrive_once_and_in_order(server, open_window, record_property):
+    windows = await pairs(server, open_window)
+    began, step = time.monotonic(), BURST / PER_SECOND
+    # Two bursts a person are all that the limit on how fast one may write lets pass.
+    turns = [(window, peer, number) for number in range(2) for window, peer in windows]
+    await asyncio.gather(*[says_all(*turn, after=place * step) for place, turn in enumerate(turns)])
+    record_property("said within, in s", round(time.monotonic() - began, 2))
+    await all_arrive(windows, 2)
+    record_property("all shown and confirmed after, in s", round(time.monotonic() - began, 2))
+    await are_whole(windows, 2)

@@ -1,0 +1,26 @@
+"""Every command of the Dockerfile, in a fresh copy: no Docker is needed to know that the image can be built."""
+
+import re
+import shutil
+import subprocess
+import sys
+
+from tests.support.fresh_copy import ROOT, environment, make_copy
+
+
+def test_what_the_image_is_built_with_runs(tmp_path):
+    (tmp_path / "sotto").mkdir()
+    folder = make_copy(tmp_path / "sotto")
+    (folder / "requirements").mkdir()
+    shutil.copy(ROOT / "requirements" / "production.txt", folder / "requirements")
+    commands = re.findall(r"^RUN (.+)$", (ROOT / "deploy" / "Dockerfile").read_text(), re.MULTILINE)
+    assert len(commands) == 4
+    for command in commands:
+        # The image's own Python is ours here.
+        here = command.replace("/opt/venv", f"{tmp_path}/venv").replace("pip --python", "python -m pip --python")
+        here = re.sub(r"^python ", f"{sys.executable} ", here)
+        subprocess.run(["sh", "-c", here], cwd=folder, env=environment({}), check=True, timeout=600)
+    assert (folder / "staticfiles" / "staticfiles.json").is_file()
+    check = [tmp_path / "venv" / "bin" / "python", "manage.py", "check"]
+    address = {"DATABASE_URL": "postgres://sotto@localhost/sotto", "SECRET_KEY": "for-tests-only"}
+    subprocess.run(check, cwd=folder, env=environment(address), check=True, timeout=60)

@@ -1,0 +1,71 @@
+"""When everybody has gone and the times have passed, the server's stores are empty, to the last key."""
+
+import asyncio
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
+
+from messaging import rate_limits
+from messaging.backends import mailbox, presence
+from messaging.delivery.background import pulse
+from tests.messaging.backends.domain import Clock
+from tests.messaging.conftest import empty_memory, open_window, signed_in  # noqa: F401 - fixtures
+
+CYCLES = 1000
+LIMITS = (rate_limits.messages, rate_limits.typing, rate_limits.searches)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The time of everything that forgets."""
+    clock = Clock()
+    for store in (mailbox, presence, *LIMITS):
+        monkeypatch.setattr(store, "clock", clock)
+    return clock
+
+
+async def come_and_go(windows):
+    """They type, talk, clear what they have said, and close."""
+    for window, other in zip(windows, reversed(windows), strict=True):
+        await window.send(type="typing", peer=str(other.user.pk))
+        await window.says("I was here.", to=other.user)
+        await other.sees("I was here.")
+        await window.send(type="clear", peer=str(other.user.pk))
+        await other.sees(f"{window.user.username}</bdi> cleared this conversation")
+    for window in windows:
+        await window.communicator.disconnect()
+
+
+def kept():
+    """How much there is in each store."""
+    stores = {
+        "boxes": mailbox.boxes,
+        "clearings": mailbox.clearings,
+        "holders": presence.holders,
+        "told": presence.told,
+    }
+    paid = {f"limit {place}": limit.paid_until for place, limit in enumerate(LIMITS)}
+    counted = {**stores, **paid, "groups": get_channel_layer().groups}
+    return {name: len(store) for name, store in counted.items()}
+
+
+async def time_passes(clock):
+    """A message's name is remembered for twice as long as its text; how a clearing ended, once as long again."""
+    for _ in range(3):
+        clock.passes(mailbox.seconds)
+        await asyncio.sleep(1.5)  # a turn of the pulse
+
+
+async def test_the_stores_are_empty_when_everybody_has_gone(alice, bob, open_window, clock, record_property):  # noqa: F811
+    tasks, clients = len(asyncio.all_tasks()), {user: await sync_to_async(signed_in)(user) for user in (alice, bob)}
+    for _ in range(CYCLES // 2):
+        await come_and_go([await open_window(*pair, client=clients[pair[0]]) for pair in ((alice, bob), (bob, alice))])
+        clock.passes(1)
+    record_property("kept at the end of the day", kept())
+    assert kept()["boxes"] == 2
+    await time_passes(clock)
+    assert pulse.task
+    assert pulse.task.done()
+    assert not any(kept().values()), kept()
+    assert len(asyncio.all_tasks()) == tasks

@@ -1,0 +1,68 @@
+"""Twenty times a thousand windows come and go, in every way there is: each time all that they took is given back."""
+
+import asyncio
+import sys
+import time
+
+import pytest
+
+from tests.load.soak import held
+from tests.load.soak.comings import AT_ONCE, come_and_go
+from tests.load.soak.verdict import costs_of, leaks
+
+CYCLES = 1000
+WARM_UP = 2  # rounds, in which caches, threads and Python's own reserves are filled
+FORGOTTEN = (
+    30  # seconds after which nothing may be left; tests.load.soak.quick_settings remember a message's name for 6
+)
+QUICK = {"DJANGO_SETTINGS_MODULE": "tests.load.soak.quick_settings"}
+LEAKING = "tests.load.soak.leaking.application"
+NOTHING = {"busy": 0, "windows": 0, "cut": 0, "groups": 0, "memberships": 0, "ears": 0}
+NOTHING |= {"holders": 0, "leases": 0, "told": 0, "waiting": 0, "boxes": 0, "clearings": 0, "paid": 0, "refused": 0}
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process holds")
+
+
+async def forgotten(server, nothing, patience):
+    """What is held as soon as it is nothing, or when it still is not."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline and held.differences(nothing, await asyncio.to_thread(server.held)):  # noqa: ASYNC110
+        await asyncio.sleep(1)
+    return await asyncio.to_thread(server.held, is_settled=True)
+
+
+async def rounds(server, them, count, patience=FORGOTTEN):
+    """What is held after each of so many rounds, and a first time before them."""
+    nothing, found = NOTHING | {"tasks": server.held()["tasks"]}, []  # the server has tasks of its own
+    for _ in range(WARM_UP + count):
+        await come_and_go(server, them, CYCLES)
+        found.append(await forgotten(server, nothing, patience))
+    return found[WARM_UP - 1 :]
+
+
+@pytest.mark.parametrize(("name", "count"), [("serve", 20), ("uvicorn", 6)])
+async def test_windows_that_come_and_go_leave_nothing_behind(name, count, tmp_path, record_property):
+    them = held.people(tmp_path, 1 + AT_ONCE)
+    with held.started(name, tmp_path, **QUICK) as server:
+        found = await rounds(server, them, count)
+    record_property("own memory in MB, round by round", ", ".join(f"{each['own'] / 1e6:.2f}" for each in found))
+    record_property("for each window", costs_of(found, CYCLES))
+    assert [held.differences(NOTHING, each) for each in found] == [{}] * len(found)
+    assert leaks(found, CYCLES) == set()
+
+
+@pytest.mark.parametrize(
+    ("leaking", "names"),
+    [
+        ("a_kilobyte", {"heap", "own"}),
+        ("an_object", {"blocks"}),
+        ("a_task a_timer a_group", {"tasks", "timers", "groups"}),
+    ],
+)
+async def test_a_leak_at_every_window_is_found(leaking, names, tmp_path, record_property):
+    """One of each kind that the test above looks for."""
+    them = held.people(tmp_path, 1 + AT_ONCE)
+    with held.started("serve", tmp_path, LEAKING, LEAKS=leaking, **QUICK) as server:
+        found = await rounds(server, them, 3, patience=12)
+    record_property("for each window", costs_of(found, CYCLES))
+    assert names <= leaks(found, CYCLES)

@@ -1,0 +1,162 @@
+"""Wires that are cut for long, and one that only seems to be there, between people at real browsers."""
+
+import time
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Somebody
+from tests.browser.test_faults import transcript
+from tests.browser.wires import is_about_the_wire
+from tests.support.proxy import Wire
+
+SHORT, LONG = (5, 60, 85), 100  # seconds without a wire: within what the server remembers, and beyond
+NOTICED = 50 + 6  # two and a half beats, and until the page looks next
+WIRES = len(SHORT) + 1
+
+
+@dataclass
+class Pair:
+    """Two people in conversation; Bob is at the end of a wire. What each has said, in order."""
+
+    alice: Somebody
+    bob: Somebody
+    wire: Wire
+    seconds: int = 0
+    hers: list[str] = field(default_factory=list)
+    his: list[str] = field(default_factory=list)
+
+    def alice_says(self, text):
+        self.alice.says(text)
+        self.hers.append(text)
+
+    def bob_says(self, text):
+        self.bob.says(text)
+        self.his.append(text)
+
+    def are_sure(self, timeout=20):
+        """Each has been told that all was delivered."""
+        for person, said in ((self.alice, self.hers), (self.bob, self.his)):
+            delivered = person.pane.locator(".transcript .state--delivered")
+            expect(delivered).to_have_count(len(said), timeout=timeout * 1000)
+
+
+@pytest.fixture(scope="module")
+def wires(prepared):
+    """They lead to the server, which knows their addresses from the start."""
+    made = [Wire(prepared.port).start() for _ in range(WIRES)]
+    prepared.environment["CSRF_TRUSTED_ORIGINS"] = ",".join(wire.url for wire in made)
+    yield made
+    for wire in made:
+        wire.stop()
+
+
+@pytest.fixture
+def pair(wires, server, somebody):
+    """A function: `pair(0)` are two new people, one of them at the end of the first wire."""
+    pairs: list[Pair] = []
+
+    def meet(place, seconds=0):
+        wire = wires[place]
+        alice, bob = somebody("alice"), somebody("bob", url=wire.url)
+        pairs.append(Pair(alice.chooses(bob), bob.chooses(alice), wire, seconds))
+        return pairs[-1]
+
+    yield meet
+    for each in pairs:
+        each.wire.mend()
+        each.bob.errors[:] = [error for error in each.bob.errors if not is_about_the_wire(error)]
+
+
+def is_cut_off(pair, timeout=20):
+    expect(pair.bob.page.locator("body")).to_have_attribute("data-connection", "closed", timeout=timeout * 1000)
+
+
+def is_back(pair):
+    """Mends the wire; how many seconds Bob's page took to come back."""
+    began = time.monotonic()
+    pair.wire.mend()
+    expect(pair.bob.page.locator("body")).to_have_attribute("data-connection", "open", timeout=20_000)
+    return round(time.monotonic() - began, 1)
+
+
+def are_cut(pairs):
+    """All wires at the same time; the moment at which it was done."""
+    for pair in pairs:
+        pair.alice_says("before")
+        pair.bob.hears("before")
+    for pair in pairs:
+        pair.wire.cut()
+        pair.alice_says("missed from the first moment")
+    began = time.monotonic()
+    for pair in pairs:
+        is_cut_off(pair)
+        pair.bob_says("typed without a wire")
+        pair.bob_says("typed as well")
+    return began
+
+
+def go_on_talking(pairs, until):
+    """Those who are still cut off miss something every few seconds."""
+    while (left := until - time.monotonic()) > 0:
+        pairs[0].alice.page.wait_for_timeout(1000 * min(left, 7))
+        for pair in pairs:
+            if time.monotonic() < until - 1:
+                pair.alice_says(f"missed {len(pair.hers)}")
+
+
+def nothing_is_missing(pair):
+    pair.are_sure()
+    assert [text for text in transcript(pair.bob) if text not in pair.his] == pair.hers
+    assert [text for text in transcript(pair.alice) if text not in pair.hers] == pair.his
+    for person in (pair.alice, pair.bob):
+        assert len(transcript(person)) == len(pair.hers) + len(pair.his)
+        expect(person.pane.locator(".note--gap")).to_have_count(0)
+
+
+def lines(person):
+    """The transcript with its notes: "GAP" where it says that something is missing."""
+    return person.pane.locator(".transcript > li").evaluate_all(
+        "all => all.map((li) => li.querySelector('.message__text')?.textContent.trim() ?? 'GAP')"
+    )
+
+
+def what_is_missing_is_said(pair):
+    """Behind the line that says so comes what was kept by the server or by its writer's page: once, and no more."""
+    expect(pair.bob.pane.locator(".note--gap")).to_have_count(1)
+    expect(pair.bob.pane.locator(".note--gap")).to_contain_text("You were away")
+    pair.are_sure(timeout=40)
+    seen = lines(pair.bob)
+    assert seen[:2] == ["before", "GAP"]
+    assert sorted(seen[2:]) == sorted(pair.hers[1:] + pair.his)
+
+
+def test_a_wire_that_was_cut_loses_nothing_or_says_what_it_has_lost(pair, record_property):
+    pairs = [pair(place, seconds) for place, seconds in enumerate([*SHORT, LONG])]
+    began = are_cut(pairs)
+    for place, each in enumerate(pairs):
+        go_on_talking(pairs[place:], began + each.seconds)
+        record_property(f"cut for {each.seconds} s: back after, in s", is_back(each))
+    *short, long = pairs
+    for each in short:
+        nothing_is_missing(each)
+    what_is_missing_is_said(long)
+
+
+def test_a_half_open_connection_is_noticed_and_what_was_typed_is_sent_once(pair, record_property):
+    both = pair(0)
+    both.alice_says("before")
+    both.bob.hears("before")
+    both.wire.blackhole()
+    began = time.monotonic()
+    both.bob_says("into the void")
+    both.alice_says("towards the void")
+    is_cut_off(both, timeout=NOTICED)
+    record_property("noticed after, in s", round(time.monotonic() - began, 1))
+    record_property("back after, in s", is_back(both))
+    both.bob.hears("towards the void")
+    both.are_sure()
+    for person in (both.alice, both.bob):
+        assert sorted(transcript(person)) == ["before", "into the void", "towards the void"]
+        expect(person.pane.locator(".note--gap")).to_have_count(0)

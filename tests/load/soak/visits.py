@@ -1,0 +1,132 @@
+"""What people do with a chat: they come, talk, lose their wire, reload, fall asleep, log out and leave, at random."""
+
+import asyncio
+import contextlib
+import http.client
+import uuid
+from collections.abc import Callable
+
+from websockets.exceptions import WebSocketException
+
+from tests.load.soak.asking import ask
+from tests.load.soak.town import Town
+from tests.support.people import Person
+from tests.support.window import Window
+
+STAY = 8.0  # seconds between one of the ways below and the next, on average
+SILENCE = 1.6  # seconds between two things that a window says or does, on average
+AWAY = 3.0  # seconds without a wire, on average; some are away for longer than the server waits
+ASLEEP = 60.0  # seconds of a computer that is shut: the server gives the window up after 50
+
+# How a stay ends, and how often.
+WAYS = {"is_cut_off": 34, "reloads": 26, "leaves": 26, "logs_out": 4, "falls_asleep": 2, "gives_up": 8}
+# What is done in a window, and how often.
+DEEDS = {"message": 80, "typing": 12, "take-back": 4, "clear": 2, "search": 2}
+
+
+async def seat(town: Town, place: int, is_taken: Callable[[int], bool]) -> None:
+    """One visitor after the other, whenever this seat is among those that are taken."""
+    while not town.is_over.is_set():
+        if is_taken(place):
+            await visit(town)
+        else:
+            await asyncio.sleep(1)
+
+
+async def visit(town: Town) -> None:
+    """Who has logged out does not come back: there are enough people."""
+    person = town.someone()
+    if await Visitor(town, person).stays() != "logs_out":
+        town.everybody.append(person)
+
+
+class Visitor:
+    def __init__(self, town: Town, person: Person) -> None:
+        self.town, self.person = town, person
+        self.said: tuple[Person, str] | None = None
+
+    async def stays(self) -> str:
+        """Until they leave, in one way or the other: which one it was."""
+        self.town.present[self.person] = None
+        try:
+            await self.loads()
+            while True:
+                await self.talks()
+                way = "leaves" if self.town.is_over.is_set() else self.town.one_of(WAYS)
+                self.town.counts[way] += 1
+                await getattr(self, way)()
+                if way not in {"is_cut_off", "reloads"}:
+                    return way
+        except (WebSocketException, http.client.HTTPException, OSError, TimeoutError) as error:
+            self.town.counts[type(error).__name__] += 1
+            return "is lost"
+        finally:
+            del self.town.present[self.person]
+
+    async def loads(self) -> None:
+        """The page, and its window."""
+        await asyncio.to_thread(ask, self.town.server.host, self.person, "GET", "/")
+        self.peers = self.town.peers(self.person)
+        self.window = await Window(self.town.server, self.person, *self.peers).opens()
+        self.town.counts["windows"] += 1
+
+    async def talks(self) -> None:
+        clock = asyncio.get_running_loop().time
+        end = clock() + self.town.chance.expovariate(1 / STAY)
+        while self.peers and clock() < end and not self.town.is_over.is_set():
+            await self.does(self.town.one_of(DEEDS), self.town.chance.choice(self.peers))
+            await self.town.passes(SILENCE)
+        if not self.peers:
+            await self.town.passes(STAY)
+
+    async def does(self, deed: str, peer: Person) -> None:
+        self.town.counts[deed] += 1
+        match deed:
+            case "message":
+                name, text = str(uuid.uuid4()), "Words " * self.town.chance.randint(1, 60)
+                self.said = peer, name
+                await self.window.send(type="message", peer=str(peer.id), id=name, text=text)
+            case "take-back" if self.said:
+                to, name = self.said
+                await self.window.send(type="take-back", peer=str(to.id), id=name)
+            case "search":
+                await asyncio.to_thread(ask, self.town.server.host, self.person, "POST", "/people/", "q=fjord&after=")
+            case "typing" | "clear":
+                await self.window.send(type=deed, peer=str(peer.id))
+
+    # How a stay ends
+
+    async def is_cut_off(self) -> None:
+        """And comes back with what it had shown, in time or not."""
+        await self.window.is_cut(self.town.chance.choice([b"", b"\x81\xfe\x01"]))
+        await self.town.passes(self.town.chance.choice([AWAY, AWAY, AWAY, 5 * AWAY]))
+        await self.window.opens()
+        self.town.counts["windows"] += 1
+
+    async def reloads(self) -> None:
+        await self.window.closes()
+        await self.loads()
+
+    async def leaves(self) -> None:
+        await self.window.closes()
+
+    async def logs_out(self) -> None:
+        """Another page of the same browser does: the window is sent away."""
+        await asyncio.to_thread(ask, self.town.server.host, self.person, "POST", "/accounts/logout/")
+        await self.window.until(lambda: not self.window.is_open, seconds=20)
+        await self.window.closes()
+
+    async def falls_asleep(self) -> None:
+        """Reads and says nothing any more, and does not even close."""
+        await self.window.stalls()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.town.is_over.wait(), ASLEEP)
+        await self.window.is_cut()
+
+    async def gives_up(self) -> None:
+        """Leaves, and comes once more, for not even as long as it takes to say hello."""
+        await self.window.closes()
+        window = Window(self.town.server, self.person)
+        await window.connects()
+        self.town.counts["windows"] += 1
+        await window.is_cut()

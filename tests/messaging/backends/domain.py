@@ -1,0 +1,74 @@
+"""People, messages and time for tests of the domain: no pages, no sockets, no waiting."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from messaging.domain.mailbox import Draft, Event, News, Receipt
+from messaging.domain.messages import Message, Person, Refused
+from messaging.domain.rate_limit import Limit, Pace
+from tests.messaging.backends.mailboxes import cursor
+
+ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
+CLEAR = [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))]
+SECONDS = 90
+AS_FAST_AS_THEY_LIKE = Limit(Pace(burst=10**9, per_second=10**9))
+
+
+class Clock:
+    """Stands still until a test lets time pass."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def passes(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def message(text: str = "hello", *, sender: Person = ALICE, recipient: Person = BOB, id: str = "") -> Message:
+    return Message(id or str(uuid.uuid4()), sender, recipient, text, datetime.now(UTC))
+
+
+def copies(of: Message) -> list[Draft]:
+    """A message as it goes into both boxes; a fragment is the bare text here."""
+    return [
+        Draft(of.recipient.id, of.sender, Event(of.text), of),
+        Draft(of.sender.id, of.recipient, Event(of.text), of),
+    ]
+
+
+async def seat(mailbox: Any, *people: Person) -> Any:
+    """Each of them has a window then, with the name of its owner."""
+    for person in people:
+        await mailbox.attach(person.id, person.name, "")
+    return mailbox
+
+
+async def says(mailbox: Any, text: str = "hello", *, sender: Person = ALICE, recipient: Person = BOB) -> Message:
+    said = message(text, sender=sender, recipient=recipient)
+    assert (await submits(mailbox, said)).is_new
+    return said
+
+
+async def submits(mailbox: Any, said: Message) -> Receipt:
+    return await mailbox.submit(said, copies(said), AS_FAST_AS_THEY_LIKE)
+
+
+async def offered(mailbox: Any, person: Person, number: int = 0) -> list[tuple[int, str]]:
+    """What a window that has shown everything up to `number` would be sent."""
+    return [(entry.number, entry.draft.event.name) for entry in (await mailbox.after(person.id, number))[1]]
+
+
+async def shows(mailbox: Any, person: Person, window: str, number: int) -> News:
+    return await mailbox.confirm(person.id, window, await cursor(mailbox, person.id, number))
+
+
+async def is_reachable(mailbox: Any, person: Person) -> bool:
+    """Whether somebody could say something to this person now."""
+    try:
+        return (await submits(mailbox, message(sender=CAROL, recipient=person))).is_new
+    except Refused as refusal:
+        return not refusal.is_waiting

@@ -1,0 +1,208 @@
+"""However much is said and however little is read, the memory of a mailbox has an end, and so has the patience."""
+
+from contextlib import suppress
+
+import pytest
+
+from messaging.domain import mailbox as module
+from messaging.domain.mailbox import Draft, Event
+from messaging.domain.messages import Person, Refused
+from tests.messaging.backends.domain import (
+    ALICE,
+    AS_FAST_AS_THEY_LIKE,
+    BOB,
+    CAROL,
+    Clock,
+    copies,
+    is_reachable,
+    message,
+    offered,
+    says,
+    seat,
+    shows,
+    submits,
+)
+from tests.messaging.backends.mailboxes import box_of, cursor
+
+SENDERS = [Person(10 + number, f"sender {number}") for number in range(5)]
+SHARE = 4  # entries of one sender, of 16
+
+
+@pytest.fixture
+async def mailbox(monkeypatch, new_mailbox):
+    monkeypatch.setattr(module, "MAX_ENTRIES", 16)
+    monkeypatch.setattr(module, "MAX_BYTES", 800)
+    return await new_mailbox(Clock())
+
+
+async def fill(mailbox, *senders, text="hello"):
+    """Everybody says to Bob as much as they may."""
+    for sender in senders:
+        for _ in range(SHARE):
+            await says(mailbox, text, sender=sender)
+
+
+async def test_a_sender_may_fill_a_quarter_of_a_box_and_is_refused_alone(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    await fill(mailbox, ALICE)
+    late = message()
+    with pytest.raises(Refused, match="too much of what you have sent is still waiting") as refusal:
+        await submits(mailbox, late)
+    assert refusal.value.message == late
+    assert (await submits(mailbox, message(sender=CAROL))).is_new
+    await shows(mailbox, BOB, "window", 1)
+    assert (await submits(mailbox, late)).is_new
+
+
+async def test_a_quarter_is_one_of_the_bytes_as_well(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    await says(mailbox, "x" * 100)
+    with pytest.raises(Refused, match="too much of what you have sent"):
+        await submits(mailbox, message())
+    assert (await submits(mailbox, message(sender=CAROL))).is_new
+
+
+@pytest.mark.parametrize("text", ["hello", "x" * 25])
+async def test_a_box_that_several_have_filled_takes_no_more_messages(mailbox, text):
+    await mailbox.attach(BOB.id, "window", "")
+    *senders, last = SENDERS
+    await fill(mailbox, *senders, text=text)
+    with pytest.raises(Refused, match="too much is waiting at the other end"):
+        await submits(mailbox, message(sender=last))
+    await mailbox.post([Draft(BOB.id, last, Event("a reaction is taken away"), is_peers=True)])
+    assert (await mailbox.sweep()).messages == []
+    assert len(await offered(mailbox, BOB)) == 17
+
+
+async def test_what_somebody_does_pushes_out_nothing_and_counts_in_their_share(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    await says(mailbox, "from a friend", sender=CAROL)
+    taken_away = Draft(BOB.id, ALICE, Event("taken away"), is_peers=True)
+    for _ in range(SHARE):
+        await mailbox.post([taken_away])
+    for doing in (
+        mailbox.post([taken_away]),
+        mailbox.clear(
+            "1", [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"), is_peers=True)]
+        ),
+        mailbox.retract(ALICE, BOB.id, message().id, [taken_away], has_passed=True),
+        mailbox.submit(message(), copies(message()), AS_FAST_AS_THEY_LIKE),
+    ):
+        with pytest.raises(Refused, match="too much of what you have sent"):
+            await doing
+    assert await offered(mailbox, BOB) == [(1, "from a friend"), *((2 + n, "taken away") for n in range(SHARE))]
+    assert (await mailbox.sweep()).messages == []
+
+
+async def test_what_is_taken_back_or_cleared_gives_its_place_to_the_word_of_it(mailbox):
+    """Also where the share is full: that is what helps."""
+    await mailbox.attach(BOB.id, "window", "")
+    await fill(mailbox, ALICE)
+    one = await says(mailbox, sender=CAROL)
+    both = [Draft(BOB.id, CAROL, Event("unsaid"), is_peers=True), Draft(CAROL.id, BOB, Event("unsaid"))]
+    await mailbox.retract(CAROL, BOB.id, one.id, both)
+    await mailbox.clear(
+        "1", [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"), is_peers=True)]
+    )
+    assert [text for _, text in await offered(mailbox, BOB) if text] == ["unsaid", "cleared"]
+
+
+async def test_an_unsend_of_an_unknown_message_takes_no_space(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    for _ in range(7):
+        both = [Draft(BOB.id, ALICE, Event("unsaid"), is_peers=True), Draft(ALICE.id, BOB, Event("unsaid"))]
+        invented = message().id
+        for _ in range(2):
+            with suppress(Refused):  # her own windows do not show it either
+                await mailbox.retract(ALICE, BOB.id, invented, both)
+    box = await box_of(mailbox, BOB.id)
+    assert (box.newest, box.entries, box.size) == (0, 0, 0)
+    await mailbox.retract(ALICE, BOB.id, message().id, both[:1], has_passed=True)
+    assert (await box_of(mailbox, BOB.id)).entries == 1
+
+
+async def test_the_same_message_again_gets_the_same_answer_when_there_is_no_room_either(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    sent = [await says(mailbox) for _ in range(SHARE)]
+    assert (await submits(mailbox, sent[0])).posted_at == sent[0].posted_at
+
+
+async def test_a_window_that_shows_nothing_does_not_stop_the_other_one_and_learns_of_its_gap(mailbox):
+    await mailbox.attach(BOB.id, "reads", "")
+    await mailbox.attach(BOB.id, "stalls", "")
+    await mailbox.attach(ALICE.id, "hers", "")
+    for number in range(1, 21):
+        sent = await says(mailbox, str(number))
+        assert (await shows(mailbox, BOB, "reads", number)).messages == [sent]
+        await shows(mailbox, ALICE, "hers", number)
+    assert await offered(mailbox, BOB) == [(number, str(number)) for number in range(17, 21)]
+    assert (await mailbox.after(BOB.id, 0))[0] == 16
+    assert (await mailbox.attach(BOB.id, "stalls", await cursor(mailbox, BOB.id, 0))).has_gap
+
+
+async def test_notes_about_ones_own_are_bounded_and_push_out_no_message(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    await says(mailbox, "from a friend")
+    for _ in range(1000):
+        await mailbox.post([Draft(BOB.id, ALICE, Event("delivered"))])
+    entries = (await mailbox.after(BOB.id, 0))[1]
+    expected = ["from a friend", *["delivered"] * 8]
+    assert [entry.draft.event for entry in entries] == [*map(Event, expected), module.LEFT_OUT]
+    assert (await mailbox.sweep()).messages == []
+    for number in (9, 10):
+        await shows(mailbox, BOB, "window", number)
+    await mailbox.post([Draft(BOB.id, ALICE, Event("delivered"))])
+    assert await offered(mailbox, BOB) == [(11, "delivered")]
+
+
+async def test_somebody_whose_windows_show_nothing_cannot_go_on_talking(mailbox):
+    await seat(mailbox, *SENDERS)
+    for sender in SENDERS[:2]:
+        for _ in range(SHARE):
+            await says(mailbox, sender=ALICE, recipient=sender)
+    with pytest.raises(Refused, match="your own windows have not shown everything"):
+        await submits(mailbox, message(recipient=SENDERS[2]))
+
+
+async def test_the_count_of_characters_never_drifts(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    sent = await says(mailbox, "x" * 30)
+    await says(mailbox, "y" * 20)
+    await mailbox.retract(ALICE, BOB.id, sent.id)
+    assert (await box_of(mailbox, BOB.id)).size == 40
+    await shows(mailbox, BOB, "window", 2)
+    assert (await box_of(mailbox, BOB.id)).size == 0
+
+
+async def test_windows_that_are_gone_make_room_for_others(mailbox):
+    await mailbox.attach(BOB.id, "stays", "")
+    for number in range(3 * module.MAX_WINDOWS):
+        await mailbox.attach(BOB.id, f"window {number}", "")
+        await mailbox.detach(BOB.id, f"window {number}")
+    assert (await mailbox.holdings(BOB.id)).windows <= module.MAX_WINDOWS
+    assert await is_reachable(mailbox, BOB)
+
+
+async def test_clearing_again_and_again_leaves_one_clearing_to_count(mailbox):
+    await mailbox.attach(BOB.id, "never shows anything", "")
+    for number in range(8):
+        await mailbox.clear(
+            str(number), [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))]
+        )
+    assert (await mailbox.holdings(BOB.id)).clearings == 1
+
+
+async def test_what_somebody_does_is_not_kept_for_who_has_no_window(mailbox):
+    """Of what piled up there, the time of the next answer would tell."""
+    unsaid = [Draft(BOB.id, ALICE, Event("unsaid"), is_peers=True), Draft(ALICE.id, BOB, Event("unsaid"))]
+    cleared = [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"), is_peers=True)]
+    await mailbox.attach(ALICE.id, "window", "")
+    for has_window in (False, True):
+        if has_window:
+            await mailbox.attach(BOB.id, "window", "")
+        await mailbox.retract(ALICE, BOB.id, message().id, unsaid, has_passed=True)
+        await mailbox.post([Draft(BOB.id, ALICE, Event("taken away"), is_peers=True)])
+        await mailbox.clear("1", cleared)
+        found = ["unsaid", "taken away", "cleared"] if has_window else []
+        assert [text for _, text in await offered(mailbox, BOB)] == found
+    assert [text for _, text in await offered(mailbox, ALICE)] == ["unsaid", "cleared"] * 2

@@ -1,0 +1,182 @@
+"""A channel layer, for one process or for several, keeps Channels' interface, copies nothing, and forgets nobody."""
+
+import asyncio
+from itertools import pairwise
+
+import pytest
+from channels.layers import InMemoryChannelLayer
+
+from messaging.backends.memory.channel_layer import AT_ONCE, ProcessLayer
+from messaging.backends.redis.channel_layer import RedisLayer
+from tests.messaging.backends.mailboxes import new_link
+
+
+class Ear:
+    """A window, as the layer sees it."""
+
+    def __init__(self):
+        self.heard, self.is_new = [], asyncio.Event()
+
+    def __call__(self, event):
+        self.heard.append(event)
+        self.is_new.set()
+
+    async def hears(self):
+        """The next event."""
+        async with asyncio.timeout(10):
+            await self.is_new.wait()
+        self.is_new.clear()
+        return self.heard[-1]
+
+
+@pytest.fixture
+async def layer(home, request):
+    if home == "memory":
+        yield ProcessLayer()
+    else:
+        url = request.getfixturevalue("redis_url")
+        layer = RedisLayer(url, prefix=new_link(url).prefix)
+        yield layer
+        await layer.close()
+
+
+@pytest.fixture
+def new_ear(layer):
+    """A function: `await new_ear()` is a channel and its ear."""
+
+    async def make():
+        channel, ear = await layer.new_channel(), Ear()
+        layer.listen(channel, ear)
+        return channel, ear
+
+    return make
+
+
+@pytest.mark.parametrize("name", ["new_channel", "send", "group_add", "group_discard", "group_send"])
+def test_what_sends_is_called_as_channels_calls_it(name):
+    assert callable(getattr(ProcessLayer, name))
+    assert callable(getattr(InMemoryChannelLayer, name))
+
+
+async def test_a_message_is_heard_by_the_channel_it_was_sent_to(layer, new_ear):
+    one, its_ear = await new_ear()
+    other, other_ear = await new_ear()
+    assert one != other
+    await layer.send(one, {"type": "a"})
+    await layer.send(other, {"type": "b"})
+    assert (its_ear.heard, other_ear.heard) == ([{"type": "a"}], [{"type": "b"}])
+
+
+async def test_a_group_reaches_its_members_and_nobody_else(layer, new_ear):
+    (first, one), (second, two), (third, three) = [await new_ear() for _ in range(3)]
+    for channel in [first, second, third]:
+        await layer.group_add("people", channel)
+    await layer.group_discard("people", third)
+    await layer.group_send("people", {"type": "a"})
+    assert await one.hears() == {"type": "a"}
+    # The very same message: a copy for each window is what makes a layer slow.
+    assert await two.hears() is one.heard[0]
+    assert three.heard == []
+
+
+async def test_a_group_of_nobody_is_no_mistake(layer):
+    await layer.group_send("nobody", {"type": "a"})
+    await layer.group_discard("nobody", "one")
+    assert layer.groups == {}
+
+
+async def test_a_member_without_an_ear_keeps_nobody_else_from_hearing(layer, new_ear):
+    channel, ear = await new_ear()
+    for each in ("nobody listens", channel):
+        await layer.group_add("people", each)
+    await layer.group_send("people", {"type": "a"})
+    assert await ear.hears() == {"type": "a"}
+
+
+async def test_one_that_has_hung_up_hears_nothing_more(layer, new_ear):
+    channel, ear = await new_ear()
+    layer.hang_up(channel)
+    layer.hang_up(channel)
+    await layer.send(channel, {"type": "a"})
+    assert ear.heard == []
+    assert layer.ears == {}
+
+
+# Ears, in one process
+
+
+@pytest.fixture
+def here():
+    return ProcessLayer()
+
+
+async def test_an_ear_hears_at_once(here):
+    heard: list = []
+    here.listen("one", heard.append)
+    message = {"type": "a"}
+    await here.send("one", message)
+    assert heard[0] is message
+
+
+async def test_who_has_left_while_the_group_is_told_is_told_no_more(here):
+    heard: list = []
+
+    def ends_it_all(message):
+        heard.append(message)
+        for name in ["one", "two"]:
+            here.hang_up(name)
+
+    for name in ["one", "two"]:
+        here.listen(name, ends_it_all)
+        await here.group_add("people", name)
+    await here.group_send("people", {"type": "a"})
+    assert len(heard) == 1
+
+
+async def test_sockets_have_their_turn_while_a_large_group_is_told(here):
+    heard: list[dict] = []
+    turns: list[int] = []
+
+    async def socket():
+        while len(heard) < 500:
+            turns.append(len(heard))
+            await asyncio.sleep(0)
+
+    for number in range(500):
+        here.listen(str(number), heard.append)
+        await here.group_add("people", str(number))
+    turning = asyncio.create_task(socket())
+    await here.group_send("people", {"type": "a"})
+    await turning
+    assert len(heard) == 500
+    assert len(turns) >= 9
+    assert max(later - before for before, later in pairwise(turns)) <= 50
+
+
+async def test_a_small_group_is_told_without_a_pause(here):
+    heard: list[dict] = []
+    turned: list[int] = []
+    asyncio.get_running_loop().call_soon(turned.append, 1)
+    for number in range(49):
+        here.listen(str(number), heard.append)
+        await here.group_add("people", str(number))
+    await here.group_send("people", {"type": "a"})
+    assert (len(heard), turned) == (49, [])
+
+
+async def test_a_window_that_leaves_while_a_group_is_told_leaves_nothing_behind(here):
+    """The sockets have their turn in between, and a socket that ends there was still on the list."""
+    heard: list[dict] = []
+    channels = [f"channel-{number}" for number in range(3 * AT_ONCE)]
+    for channel in channels:
+        here.listen(channel, heard.append)
+        await here.group_add("people", channel)
+    telling = asyncio.create_task(here.group_send("people", {"type": "fragment"}))
+    await asyncio.sleep(0)
+    for channel in channels:
+        here.hang_up(channel)
+        await here.group_discard("people", channel)
+    await telling
+    assert len(heard) == AT_ONCE
+    assert not here.ears
+    assert not here.groups

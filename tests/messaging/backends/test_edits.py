@@ -1,0 +1,143 @@
+"""What changes a message waits behind it, and leaves no trace in what is known of the message itself. Both homes."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from messaging.domain import messages
+from messaging.domain.messages import Refused
+from messaging.domain.rate_limit import Limit, Pace
+from tests.messaging.backends.domain import (
+    ALICE,
+    AS_FAST_AS_THEY_LIKE,
+    BOB,
+    CAROL,
+    CLEAR,
+    SECONDS,
+    copies,
+    message,
+    offered,
+    says,
+    seat,
+    shows,
+    submits,
+)
+from tests.messaging.backends.mailboxes import is_empty, waiting
+
+
+@pytest.fixture
+async def mailbox(new_mailbox, clock):
+    return await seat(await new_mailbox(clock), ALICE, BOB)
+
+
+def edit_of(said, text):
+    return said._replace(text=text, posted_at=datetime.now(UTC), kind="edit")
+
+
+async def edits(mailbox, said, text="better"):
+    edit = edit_of(said, text)
+    assert (await submits(mailbox, edit)).is_new
+    return edit
+
+
+async def test_it_comes_behind_the_message_in_both_boxes_and_is_new_each_time(mailbox):
+    said = await says(mailbox, "first")
+    await says(mailbox, "another")
+    await edits(mailbox, said, "second")
+    await edits(mailbox, said, "second")
+    for person in (ALICE, BOB):
+        assert [name for _, name in await offered(mailbox, person)] == ["first", "another", "second", "second"]
+
+
+async def test_it_comes_out_as_what_it_is(mailbox):
+    said = await says(mailbox)
+    edit = await edits(mailbox, said)
+    [first, second] = [entry.draft.message for entry in (await mailbox.after(BOB.id, 0))[1]]
+    assert (first.kind, second.kind) == ("message", "edit")
+    assert second == edit
+    assert second.key == first.key
+
+
+async def test_whoever_has_shown_it_settles_it_and_not_the_message(mailbox):
+    said = await says(mailbox)
+    await shows(mailbox, BOB, "bob", 1)
+    edit = await edits(mailbox, said)
+    assert (await shows(mailbox, BOB, "bob", 2)).messages == [edit]
+
+
+async def test_the_message_is_known_again_after_it_was_changed(mailbox):
+    said = await says(mailbox)
+    await edits(mailbox, said)
+    receipt = await submits(mailbox, said)
+    assert not receipt.is_new
+    assert not receipt.is_delivered
+    await shows(mailbox, BOB, "bob", 1)
+    assert (await submits(mailbox, said)).is_delivered
+
+
+async def test_an_edit_that_nobody_shows_in_time_makes_no_message_new(mailbox, clock):
+    said = await says(mailbox)
+    await shows(mailbox, BOB, "bob", 1)
+    edit = await edits(mailbox, said)
+    await mailbox.detach(BOB.id, "bob")
+    clock.passes(SECONDS)
+    assert (await mailbox.sweep()).messages == [edit]
+    await mailbox.attach(BOB.id, "back", "")
+    assert (await submits(mailbox, said)).is_delivered
+
+
+async def test_it_is_refused_where_nobody_could_show_it(mailbox):
+    edit = edit_of(message(recipient=CAROL), "better")
+    with pytest.raises(Refused, match="carol has no open window") as refused:
+        await submits(mailbox, edit)
+    assert refused.value.message == edit
+
+
+async def test_it_counts_for_the_pace_and_a_block_stops_it(mailbox):
+    said = await says(mailbox)
+    edit, pace = edit_of(said, "better"), Limit(Pace(burst=1, per_second=0.1))
+    with pytest.raises(Refused, match="bob cannot be reached"):
+        await mailbox.submit(edit, copies(edit), AS_FAST_AS_THEY_LIKE, is_blocked=True)
+    await mailbox.submit(edit, copies(edit), pace)
+    with pytest.raises(Refused, match="too fast"):
+        await mailbox.submit(edit, copies(edit), pace)
+
+
+async def test_taking_back_takes_what_waits_of_it_and_ends_it(mailbox):
+    said = await says(mailbox, "regrettable")
+    await edits(mailbox, said, "regrettable too")
+    await mailbox.retract(ALICE, BOB.id, said.id)
+    assert "regrettable" not in await waiting(mailbox, ALICE.id, BOB.id)
+    with pytest.raises(Refused, match="taken back"):
+        await edits(mailbox, said)
+
+
+async def test_clearing_takes_what_waits_of_it_and_ends_it(mailbox):
+    said = await says(mailbox, "regrettable")
+    await edits(mailbox, said, "regrettable too")
+    await mailbox.clear("clearing", CLEAR)
+    assert "regrettable" not in await waiting(mailbox, ALICE.id, BOB.id)
+    with pytest.raises(Refused, match="cleared"):
+        await edits(mailbox, said)
+
+
+async def test_a_block_takes_it_out_and_makes_no_message_new(mailbox):
+    said = await says(mailbox, "said")
+    await shows(mailbox, BOB, "bob", 1)
+    edit = await edits(mailbox, said, "unshown")
+    assert await mailbox.part(ALICE.id, BOB.id) == [edit]
+    assert "unshown" not in await waiting(mailbox, BOB.id)
+    assert (await submits(mailbox, said)).is_delivered
+
+
+async def test_a_reaction_waits_like_it_and_nothing_of_it_stays(mailbox, clock):
+    said = await says(mailbox)
+    reaction = messages.react(BOB, ALICE, said.key, "heart")
+    assert (await submits(mailbox, reaction)).is_new
+    assert (await shows(mailbox, ALICE, "alice", 2)).messages == [reaction]
+    for person in (ALICE, BOB):
+        await mailbox.detach(person.id, person.name)
+    for _ in range(3):
+        clock.passes(2 * SECONDS)
+        await mailbox.sweep()
+    assert await is_empty(mailbox)

@@ -1,0 +1,127 @@
+"""The mailbox where two people have a block between them: what waits goes, and nothing new is taken. Both homes."""
+
+import pytest
+
+from messaging.domain.messages import Refused
+from messaging.domain.rate_limit import Limit, Pace
+from tests.messaging.backends.domain import (
+    ALICE,
+    AS_FAST_AS_THEY_LIKE,
+    BOB,
+    CAROL,
+    CLEAR,
+    copies,
+    message,
+    offered,
+    says,
+    seat,
+    shows,
+    submits,
+)
+
+
+@pytest.fixture
+async def mailbox(new_mailbox, clock):
+    return await seat(await new_mailbox(clock), ALICE, BOB, CAROL)
+
+
+async def texts(mailbox, person):
+    return [html for _, html in await offered(mailbox, person) if html]
+
+
+async def test_what_nobody_has_shown_goes_out_of_both_boxes_and_is_named(mailbox):
+    to_bob, to_alice = await says(mailbox, "to bob"), await says(mailbox, "to alice", sender=BOB, recipient=ALICE)
+    unshown = await mailbox.part(ALICE.id, BOB.id)
+    assert {each.key for each in unshown} == {to_bob.key, to_alice.key}
+    assert await texts(mailbox, BOB) == ["to alice"], "the copy of what one has said oneself remains"
+    assert await texts(mailbox, ALICE) == ["to bob"]
+    assert await mailbox.part(BOB.id, ALICE.id) == []
+
+
+async def test_numbers_go_by_so_that_nothing_is_skipped(mailbox):
+    await says(mailbox, "to bob")
+    await says(mailbox, "from carol", sender=CAROL, recipient=BOB)
+    await mailbox.part(ALICE.id, BOB.id)
+    assert await offered(mailbox, BOB) == [(1, ""), (2, "from carol")]
+    news = await shows(mailbox, BOB, "bob", 2)
+    assert [each.text for each in news.messages] == ["from carol"]
+
+
+async def test_what_a_window_has_shown_was_delivered_and_waits_no_more_for_another(mailbox):
+    await mailbox.attach(BOB.id, "another", "")
+    await says(mailbox, "to bob")
+    await shows(mailbox, BOB, "bob", 1)
+    assert await mailbox.part(ALICE.id, BOB.id) == []
+    assert await texts(mailbox, BOB) == []
+
+
+async def test_conversations_with_others_stay_as_they_are(mailbox):
+    await says(mailbox, "to carol", recipient=CAROL)
+    await says(mailbox, "from carol", sender=CAROL, recipient=BOB)
+    assert await mailbox.part(ALICE.id, BOB.id) == []
+    assert await texts(mailbox, CAROL) == ["to carol", "from carol"]
+    assert await texts(mailbox, BOB) == ["from carol"]
+
+
+async def test_with_people_who_have_no_box_nothing_happens(new_mailbox, clock):
+    assert await (await new_mailbox(clock)).part(ALICE.id, BOB.id) == []
+
+
+async def submits_blocked(mailbox, said, pace=AS_FAST_AS_THEY_LIKE):
+    return await mailbox.submit(said, copies(said), pace, is_blocked=True)
+
+
+async def test_nothing_new_is_taken(mailbox):
+    with pytest.raises(Refused, match="bob cannot be reached") as refused:
+        await submits_blocked(mailbox, message("hello"))
+    assert not refused.value.is_waiting
+    assert await texts(mailbox, BOB) + await texts(mailbox, ALICE) == []
+
+
+async def test_whether_there_is_a_window_makes_no_difference(new_mailbox, clock):
+    with pytest.raises(Refused, match="bob cannot be reached"):
+        await submits_blocked(await new_mailbox(clock), message("hello"))
+
+
+async def test_what_was_taken_before_is_answered_truthfully(mailbox):
+    said = await says(mailbox)
+    await shows(mailbox, BOB, "bob", 1)
+    await mailbox.part(ALICE.id, BOB.id)
+    assert (await submits_blocked(mailbox, said)).is_delivered
+
+
+async def test_what_was_refused_may_be_offered_again_when_the_block_is_over(mailbox):
+    said = await says(mailbox)
+    await mailbox.part(ALICE.id, BOB.id)
+    with pytest.raises(Refused, match="bob cannot be reached"):
+        await submits_blocked(mailbox, said)
+    assert (await submits(mailbox, said)).is_new
+    assert await texts(mailbox, BOB) == ["hello"]
+
+
+async def test_who_is_refused_goes_no_faster_than_anybody(mailbox, clock):
+    pace = Limit(Pace(burst=2, per_second=0.001), clock)
+    reasons = []
+    for _ in range(3):
+        with pytest.raises(Refused) as refused:
+            await submits_blocked(mailbox, message("hello"), pace)
+        reasons.append(refused.value.reason)
+    assert ["reached" in reason for reason in reasons] == [True, True, False]
+    assert "too fast" in reasons[2]
+
+
+async def test_a_clearing_that_is_not_counted_clears_and_is_told_by_nobody(mailbox, clock):
+    await says(mailbox, "burn this")
+    await mailbox.clear("1", CLEAR, is_counted=False)
+    assert await texts(mailbox, BOB) == await texts(mailbox, ALICE) == ["cleared"]
+    newest = len(await offered(mailbox, BOB))
+    assert (await shows(mailbox, BOB, "bob", newest)).clearings == []
+    clock.passes(mailbox.seconds)
+    assert (await mailbox.sweep()).clearings == []
+
+
+async def test_an_earlier_clearing_is_told_no_more(mailbox):
+    await mailbox.clear("1", CLEAR)
+    await mailbox.part(ALICE.id, BOB.id)
+    assert (await shows(mailbox, BOB, "bob", 1)).clearings == []
+    assert (await mailbox.sweep()).clearings == []

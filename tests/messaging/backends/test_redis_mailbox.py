@@ -1,0 +1,371 @@
+"""What only the home in Redis has to keep: nothing readable at rest, nothing for ever, one order for all processes."""
+
+import asyncio
+import json
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from redis.asyncio import Redis as Client
+
+from messaging.backends.redis.client import Link
+from messaging.backends.redis.encryption import Seal
+from messaging.backends.redis.mailbox import RedisMailbox
+from messaging.delivery import broadcasts
+from messaging.domain.mailbox import Draft, Event
+from messaging.domain.messages import Person, Refused, Unreachable
+from messaging.ops.proof.canary import Canary
+from tests.messaging.backends.domain import (
+    ALICE,
+    BOB,
+    CAROL,
+    CLEAR,
+    SECONDS,
+    Clock,
+    copies,
+    message,
+    offered,
+    says,
+    shows,
+    submits,
+)
+from tests.messaging.backends.mailboxes import EXPIRING, SEAL, cursor, forget_everything, keys, lease, redis_presence
+from tests.support.programs import free_port
+
+
+@pytest.fixture
+async def mailbox(new_process):
+    return await new_process()
+
+
+@pytest.fixture
+async def other(mailbox, new_process):
+    return await new_process()
+
+
+async def everything(link: Link) -> bytes:
+    """Every key with what it holds, as Redis would write it to a file."""
+    found = []
+    for name in await keys(link):
+        readings: dict[bytes, list] = {
+            b"string": ["GET", name], b"list": ["LRANGE", name, 0, -1], b"set": ["SMEMBERS", name],
+            b"hash": ["HGETALL", name], b"zset": ["ZRANGE", name, 0, -1],
+        }  # fmt: skip
+        found += [name, _bytes(await link.call(*readings[await link.call("TYPE", name)]))]
+    return b"\n".join(found)
+
+
+def _bytes(value) -> bytes:
+    if isinstance(value, dict):
+        value = [*value.keys(), *value.values()]
+    return b"\n".join(map(_bytes, value)) if isinstance(value, list | set | tuple) else bytes(value)
+
+
+# Nothing readable
+
+
+async def test_no_word_and_no_name_is_readable_in_redis(mailbox):
+    said, alice, bob = Canary(), Canary(), Canary()
+    here, there = Person(1, alice.text), Person(2, bob.text)
+    for person in (here, there):
+        await mailbox.attach(person.id, "window", "")
+    sent = [await says(mailbox, f"{number} {said.text}", sender=here, recipient=there) for number in range(3)]
+    await mailbox.post([Draft(there.id, here, Event(f"<p>{said.text}</p>"))])
+    await mailbox.clear(
+        "a clearing", [Draft(here.id, there, Event(said.text)), Draft(there.id, here, Event(said.text))]
+    )
+    lost = await says(mailbox, said.text, sender=here, recipient=there)
+    await mailbox.detach(there.id, "window")
+    presence = redis_presence(mailbox.link, Clock())
+    await presence.arrive(here, "window")
+    await presence.news()
+    held = await everything(mailbox.link)
+    assert (await offered(mailbox, there))[-1][1] == lost.text, "it does wait there"
+    assert b"present:" in held
+    assert b"clearing:" in held
+    for canary in (said, alice, bob):
+        assert not canary.forms_in(held)
+    assert not [each.id for each in [*sent, lost] if each.id.encode() in held]
+
+
+async def test_the_canary_would_be_found(mailbox):
+    canary = Canary()
+    await mailbox.link.call("HSET", f"{mailbox.link.prefix}box:1", "leak", canary.text)
+    assert canary.forms_in(await everything(mailbox.link))
+
+
+async def test_another_key_opens_nothing(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    await says(mailbox)
+    stranger = RedisMailbox(mailbox.link, Seal("the words of somebody else, as long as they"), SECONDS, mailbox.clock)
+    with pytest.raises(InvalidTag):
+        await stranger.after(BOB.id, 0)
+
+
+async def test_what_was_sealed_for_one_person_cannot_be_put_into_the_box_of_another(mailbox):
+    for person in (BOB, CAROL):
+        await mailbox.attach(person.id, "window", "")
+    await says(mailbox)
+    prefix = mailbox.link.prefix
+    for kind in ("run", "box"):
+        await mailbox.link.call("RENAME", f"{prefix}{kind}:{BOB.id}", f"{prefix}{kind}:{CAROL.id}")
+    with pytest.raises(InvalidTag):
+        await mailbox.after(CAROL.id, 0)
+
+
+def test_the_same_words_sealed_twice_look_different():
+    assert SEAL.close(1, "hello") != SEAL.close(1, "hello")
+    assert SEAL.name("message", "1-a") == SEAL.name("message", "1-a") != Seal("x" * 32).name("message", "1-a")
+
+
+# Several processes
+
+
+async def test_what_one_process_takes_another_gives_out(mailbox, other):
+    await mailbox.attach(BOB.id, "window", "")
+    sent = await says(other)
+    assert await offered(mailbox, BOB) == await offered(other, BOB) == [(1, "hello")]
+    assert (await shows(mailbox, BOB, "window", 1)).messages == [sent]
+    assert (await submits(other, sent)).is_delivered
+
+
+async def test_the_same_message_at_two_processes_at_once_is_one_message(mailbox, other):
+    await mailbox.attach(BOB.id, "window", "")
+    for number in range(20):
+        said = message(str(number))
+        receipts = await asyncio.gather(*(submits(each, said) for each in [mailbox, other] * 3))
+        assert [receipt.is_new for receipt in receipts].count(True) == 1
+        assert len({receipt.posted_at for receipt in receipts}) == 1
+    assert await offered(mailbox, BOB) == [(number + 1, str(number)) for number in range(20)]
+    assert len(await offered(mailbox, ALICE)) == 20
+
+
+async def test_two_people_in_two_processes_see_one_order(mailbox, other):
+    """A10: everybody who was there, in both conversations' windows, is given the same order."""
+    await mailbox.attach(ALICE.id, "hers", "")
+    await other.attach(BOB.id, "his", "")
+
+    async def talk(home, sender, recipient):
+        for number in range(50):
+            await says(home, f"{sender.name} {number}", sender=sender, recipient=recipient)
+
+    await asyncio.gather(talk(mailbox, ALICE, BOB), talk(other, BOB, ALICE))
+    hers, his = [[text for _, text in await offered(mailbox, person)] for person in (ALICE, BOB)]
+    assert hers == his
+    for name in ("alice", "bob"):
+        assert [text for text in his if text.startswith(name)] == [f"{name} {number}" for number in range(50)]
+
+
+async def test_a_window_that_moves_to_another_process_misses_nothing(mailbox, other):
+    await mailbox.attach(BOB.id, "window", "")
+    await says(mailbox, "shown")
+    await shows(mailbox, BOB, "window", 1)
+    held = await cursor(mailbox, BOB.id, 1)
+    arrival = await other.attach(BOB.id, "window", held)  # before the first process notices that it has left
+    await mailbox.detach(BOB.id, "window")
+    await says(mailbox, "missed")
+    assert (arrival.number, arrival.is_new_box, arrival.has_gap) == (1, False, False)
+    assert await offered(other, BOB, arrival.number) == [(2, "missed")]
+
+
+async def test_a_window_with_a_socket_in_another_process_is_not_away(mailbox, other, clock):
+    for home in (mailbox, other):
+        await home.attach(BOB.id, "window", "")
+    await mailbox.detach(BOB.id, "window")
+    clock.passes(10 * SECONDS)
+    await mailbox.sweep()
+    assert not (await submits(mailbox, message())).is_away
+
+
+async def test_a_window_that_has_its_second_socket_cut_off_later_is_away_from_then_on(mailbox, other, clock):
+    for home in (mailbox, other):
+        await home.attach(BOB.id, "window", "")
+    await mailbox.detach(BOB.id, "window")
+    clock.passes(10 * SECONDS)
+    await lease(other.link, until=0)
+    await mailbox.bury(other.process)
+    clock.passes(SECONDS - 1)
+    assert (await submits(mailbox, message())).is_away
+    clock.passes(1)
+    with pytest.raises(Refused, match="no open window"):
+        await submits(mailbox, message())
+
+
+async def test_the_windows_of_a_process_that_has_died_are_away_and_then_lost(mailbox, other, clock):
+    await other.attach(BOB.id, "window", "")
+    assert not (await submits(mailbox, message())).is_away
+    await lease(other.link, until=0)
+    assert (await submits(mailbox, message())).is_away
+    await mailbox.bury(other.process)
+    clock.passes(SECONDS - 1)
+    assert (await submits(mailbox, message())).is_away
+    clock.passes(1)
+    with pytest.raises(Refused, match="no open window") as refusal:
+        await submits(mailbox, message())
+    assert refusal.value.is_waiting
+    assert len((await mailbox.sweep()).messages) == 2
+    assert (await mailbox.holdings(BOB.id)).windows == 0
+
+
+async def test_a_process_that_was_only_slow_is_not_buried(mailbox, other):
+    await other.attach(BOB.id, "window", "")
+    await mailbox.bury(other.process)
+    assert not (await submits(mailbox, message())).is_away
+
+
+async def test_a_process_that_was_buried_alive_brings_its_windows_back(mailbox, other, clock):
+    await other.attach(BOB.id, "window", "")
+    await lease(other.link, until=0)
+    await mailbox.bury(other.process)
+    await lease(other.link)
+    arrival = await other.attach(BOB.id, "window", await cursor(other, BOB.id, 0), again=True)
+    assert not arrival.is_new_box
+    clock.passes(10 * SECONDS)
+    await mailbox.sweep()
+    assert not (await submits(mailbox, message())).is_away
+
+
+async def test_asking_again_counts_no_socket_twice(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    await mailbox.attach(BOB.id, "window", await cursor(mailbox, BOB.id, 0), again=True)
+    await mailbox.detach(BOB.id, "window")
+    assert (await submits(mailbox, message())).is_away
+
+
+async def test_a_process_that_leaves_says_so(mailbox, other):
+    presence = redis_presence(other.link, Clock())
+    await presence.arrive(BOB, "window")
+    await other.attach(BOB.id, "window", "")
+    await presence.close()
+    assert (await submits(mailbox, message())).is_away
+    watching = redis_presence(mailbox.link, Clock())
+    await watching.news()
+    assert watching.is_online(BOB.id), "for as long as a page takes to come back"
+
+
+async def test_news_are_told_by_one_process_alone(mailbox, other, clock):
+    await mailbox.attach(BOB.id, "window", "")
+    sent = [await says(mailbox, str(number)) for number in range(10)]
+    clock.passes(SECONDS)
+    swept = await asyncio.gather(*(each.sweep() for each in [mailbox, other] * 3))
+    assert [said for news in swept for said in news.messages] == sent
+
+
+async def test_more_people_than_one_look_takes_are_swept_in_one_go(mailbox, clock):
+    sent = []
+    for number in range(250):
+        await mailbox.attach(100 + number, "window", "")
+        sent.append(await says(mailbox, recipient=Person(100 + number, "somebody")))
+    clock.passes(SECONDS)
+    assert {said.id for said in (await mailbox.sweep()).messages} == {said.id for said in sent}
+
+
+# Rings
+
+
+async def test_a_ring_says_that_something_waits_and_nothing_else(mailbox, other):
+    for person in (ALICE, BOB):
+        await mailbox.attach(person.id, "window", "")
+    said = message()
+    async with Client.from_url(other.link.url) as client, client.pubsub() as rings:
+        await rings.psubscribe(f"{other.link.prefix}*")
+        assert (await rings.get_message(timeout=10))["type"] == "psubscribe"
+        changes = [
+            submits(mailbox, said),
+            mailbox.retract(ALICE, BOB.id, said.id, CLEAR, has_passed=True),
+            mailbox.clear("a clearing", CLEAR),
+            mailbox.post(CLEAR),
+        ]
+        for change in changes:
+            await change
+            heard = [await rings.get_message(timeout=10) for _ in CLEAR]
+            topics = {f"{other.link.prefix}group:user.{person.id}" for person in (ALICE, BOB)}
+            assert {each["channel"].decode() for each in heard} == topics
+            assert [json.loads(each["data"]) for each in heard] == 2 * [broadcasts.RING]
+        await rings.ping()
+        assert (await rings.get_message(timeout=10))["type"] == "pong", "each is rung once"
+
+
+# Nothing for ever
+
+
+async def test_every_key_has_an_expiry(mailbox, other, clock):
+    """Should every process die at once, nobody will sweep."""
+    await _a_whole_life(mailbox, other, clock)
+    for name in await keys(mailbox.link):
+        kind = name.decode().removeprefix(mailbox.link.prefix).partition(":")[0]
+        assert await mailbox.link.call("PTTL", name) > 0 or kind == "processes", name  # the tests' own leases
+
+
+async def test_when_everybody_is_gone_and_swept_only_what_expires_is_left(mailbox, other, clock):
+    presence = await _a_whole_life(mailbox, other, clock)
+    await presence.leave(ALICE, "hers")
+    await mailbox.detach(ALICE.id, "hers")
+    await lease(other.link, until=0)
+    await mailbox.bury(other.process)
+    for _ in range(3):
+        clock.passes(2 * SECONDS)
+        await mailbox.sweep()
+        await presence.news()
+    left = {name.decode().removeprefix(mailbox.link.prefix).partition(":")[0] for name in await keys(mailbox.link)}
+    assert left <= EXPIRING
+
+
+async def test_names_do_not_pile_up_while_somebody_goes_on_talking(mailbox, clock):
+    await mailbox.attach(BOB.id, "window", "")
+    for number in range(1, 101):
+        await says(mailbox)
+        await shows(mailbox, BOB, "window", number)
+        clock.passes(SECONDS / 2)
+        await mailbox.sweep()
+    assert 1 <= await mailbox.link.call("ZCARD", f"{mailbox.link.prefix}accepted-of:{ALICE.id}") <= 5
+
+
+async def _a_whole_life(mailbox, other, clock):
+    await mailbox.attach(ALICE.id, "hers", "")
+    for window in ("his", "his phone"):
+        await other.attach(BOB.id, window, "")
+    presence = redis_presence(mailbox.link, clock)
+    await presence.arrive(ALICE, "hers")
+    await presence.news()
+    oops = await says(mailbox)
+    await says(other, sender=BOB, recipient=ALICE)
+    await shows(other, BOB, "his", 1)
+    await mailbox.retract(ALICE, BOB.id, oops.id)
+    await mailbox.clear("1", [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))])
+    await shows(other, BOB, "his", 3)
+    await other.detach(BOB.id, "his phone")
+    await says(mailbox, "later")
+    return presence
+
+
+# Redis begins anew, or is away
+
+
+async def test_a_window_learns_that_redis_has_begun_anew(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    await says(mailbox)
+    held = await cursor(mailbox, BOB.id, 1)
+    await forget_everything(mailbox.link)
+    await lease(mailbox.link)
+    arrival = await mailbox.attach(BOB.id, "window", held, again=True)
+    assert (arrival.number, arrival.is_new_box) == (0, True)
+    await says(mailbox, "goes on")
+    assert await offered(mailbox, BOB) == [(1, "goes on")]
+    assert not (await submits(mailbox, message())).is_away, "its socket is known again"
+
+
+async def test_a_redis_that_was_restarted_has_to_be_told_the_scripts_again(mailbox):
+    await mailbox.attach(BOB.id, "window", "")
+    await mailbox.link.call("SCRIPT", "FLUSH")
+    assert (await says(mailbox)).text == "hello"
+
+
+async def test_a_redis_that_is_not_there_is_said_to_be_unreachable():
+    mailbox = RedisMailbox(Link(f"redis://127.0.0.1:{free_port()}/0"), SEAL, SECONDS)
+    with pytest.raises(Unreachable):
+        await mailbox.attach(BOB.id, "window", "")
+    said = message()
+    with pytest.raises(Unreachable):
+        await submits(mailbox, said)
+    assert [draft.owner for draft in copies(said)] == [BOB.id, ALICE.id]
+    await mailbox.link.close()

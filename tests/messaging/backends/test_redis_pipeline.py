@@ -1,0 +1,140 @@
+"""What many ask of Redis at once goes there together, and each is given its own answer, or told that there is none."""
+
+import asyncio
+import signal
+
+import pytest
+from redis.exceptions import ResponseError
+
+from messaging.backends.redis import client as link_module
+from messaging.backends.redis.client import Link
+from messaging.backends.redis.pipeline import AT_ONCE
+from messaging.domain.messages import Unreachable
+from tests.messaging.backends.mailboxes import new_link
+from tests.support.stores import Redis
+
+PROGRESS = ("progress", "p:", "", 1, 1, 1, "none")  # a script, and what it is told
+
+
+@pytest.fixture
+async def link(redis_url):
+    link = new_link(redis_url)
+    yield link
+    await link.close()
+
+
+@pytest.fixture
+def mortal():
+    """A Redis that a test may stop."""
+    store = Redis().start()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+async def way(mortal):
+    """To that one."""
+    link = Link(mortal.url)
+    yield link
+    await link.close()
+
+
+@pytest.fixture
+async def writes(link, monkeypatch):
+    """How many commands each write had."""
+    found, pipeline = [], link.pipeline()
+    ask_all = pipeline._ask_all
+
+    async def noted():
+        found.append(len(pipeline.asked))
+        await ask_all()
+
+    monkeypatch.setattr(pipeline, "_ask_all", noted)
+    return found
+
+
+async def test_each_is_given_its_own_answer(link, writes):
+    answers = await asyncio.gather(*(link.pipeline().ask("ECHO", str(number)) for number in range(3 * AT_ONCE)))
+    assert [int(answer) for answer in answers] == list(range(3 * AT_ONCE))
+    assert writes == [AT_ONCE] * 3
+
+
+async def test_what_is_asked_meanwhile_goes_with_the_next_write(link, writes):
+    first = asyncio.create_task(link.pipeline().ask("ECHO", "first"))
+    while not writes:  # noqa: ASYNC110 - as soon as it is
+        await asyncio.sleep(0)
+    await asyncio.gather(first, *(link.pipeline().ask("ECHO", str(number)) for number in range(5)))
+    assert writes == [1, 5]
+
+
+async def test_one_that_is_refused_takes_no_other_with_it(link):
+    ask = link.pipeline().ask
+    asked = [ask("ECHO", "one"), ask("NONSENSE"), ask("ECHO", "other")]
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    assert found[::2] == [b"one", b"other"]
+    assert isinstance(found[1], ResponseError)
+
+
+async def test_who_leaves_takes_no_other_with_it(link):
+    ask = link.pipeline().ask
+    leaving = asyncio.create_task(ask("ECHO", "leaving"))
+    staying = asyncio.create_task(ask("ECHO", "staying"))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    assert await staying == b"staying"
+    assert await ask("ECHO", "later") == b"later"
+
+
+async def test_who_asks_when_the_last_answer_comes_is_served_too(link):
+    async def asks_again(answer):
+        assert await answer == b"one"
+        return await link.pipeline().ask("ECHO", "other")
+
+    assert await asyncio.wait_for(asks_again(link.pipeline().ask("ECHO", "one")), 5) == b"other"
+
+
+async def test_a_connection_that_was_cut_while_idle_is_made_again(link):
+    ask = link.pipeline().ask
+    assert await ask("ECHO", "before") == b"before"
+    await link.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    assert list(await asyncio.gather(ask("ECHO", "one"), ask("ECHO", "two"))) == [b"one", b"two"]
+
+
+async def test_what_was_answered_is_not_asked_again_when_the_connection_is_cut(link):
+    ask = link.pipeline().ask
+    id = await ask("CLIENT", "ID")
+    key = f"{link.prefix}counter"
+    count = ask("INCR", key), ask("PEXPIRE", key, 10_000), ask("CLIENT", "KILL", "ID", id), ask("ECHO", "last")
+    assert list(await asyncio.gather(*count))[0::3] == [1, b"last"]
+    assert await ask("GET", key) == b"1"
+
+
+async def test_all_who_wait_hear_that_redis_is_gone_and_later_ones_are_served(way, mortal):
+    assert await way.run(*PROGRESS) == [0, 0, 0, 0]
+    mortal.stop()
+    found = await asyncio.gather(*(way.run(*PROGRESS) for _ in range(2 * AT_ONCE)), return_exceptions=True)
+    assert {type(each) for each in found} == {Unreachable}
+    assert way.is_mending()
+    mortal.start()
+    assert await way.run(*PROGRESS) == [0, 0, 0, 0]
+
+
+async def test_a_redis_that_says_nothing_is_not_waited_for_for_long(way, mortal, monkeypatch):
+    monkeypatch.setattr(link_module, "PATIENCE", 0.2)
+    assert await way.run(*PROGRESS) == [0, 0, 0, 0]
+    mortal.process.send_signal(signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(5):
+            found = await asyncio.gather(*(way.run(*PROGRESS) for _ in range(3)), return_exceptions=True)
+    finally:
+        mortal.process.send_signal(signal.SIGCONT)
+    assert {type(each) for each in found} == {Unreachable}
+    assert await way.run(*PROGRESS) == [0, 0, 0, 0], "and no answer comes late, to somebody else"
+
+
+async def test_who_waits_when_it_ends_is_told(link):
+    waiting = asyncio.create_task(link.run(*PROGRESS))
+    await asyncio.sleep(0)
+    await link.close()
+    with pytest.raises(Unreachable):
+        await waiting

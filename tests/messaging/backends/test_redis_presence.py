@@ -1,0 +1,281 @@
+"""Presence over several processes: online is the union of the live leases, whoever holds them and whoever has died."""
+
+import asyncio
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from messaging.backends.memory.presence import GRACE_SECONDS, Changes
+from messaging.backends.redis.presence import LEASE_SECONDS, RENEW_SECONDS, STALE_SECONDS
+from messaging.domain.messages import Person
+from tests.messaging.backends.domain import ALICE, BOB, Clock
+from tests.messaging.backends.mailboxes import forget_everything, keys, lease, new_link, redis_presence
+
+NOTHING = Changes([], [])
+PROCESSES = st.integers(0, 2)
+
+
+@pytest.fixture
+async def here(redis_url, clock):
+    link = new_link(redis_url)
+    yield redis_presence(link, clock)
+    await forget_everything(link)
+    await link.close()
+
+
+@pytest.fixture
+async def there(here, redis_url, clock):
+    link = new_link(redis_url, beside=here.link)
+    yield redis_presence(link, clock)
+    await link.close()
+
+
+async def test_who_arrives_in_one_process_is_online_in_the_other_and_told_there_once(here, there):
+    await here.arrive(BOB, "window")
+    await here.news()
+    assert [await there.news() for _ in range(2)] == [Changes([BOB], []), NOTHING]
+    assert there.online() == {BOB.id: "bob"}
+    assert there.is_online(BOB.id)
+
+
+async def test_of_somebody_who_appears_offline_no_other_process_hears(here, there):
+    await here.arrive(BOB, "window", is_hidden=True)
+    await here.news()
+    assert await there.news() == NOTHING
+    assert not await here.link.call("HGETALL", f"{here.link.prefix}present:{here.process}")
+    here.hide(BOB.id, is_hidden=False)
+    await here.news()
+    assert await there.news() == Changes([BOB], [])
+    here.hide(BOB.id, is_hidden=True)
+    await here.news()
+    assert [await there.news() for _ in range(2)] == [Changes([], [BOB]), NOTHING]
+
+
+async def test_with_windows_in_two_processes_one_goes_once_when_both_have_heard(here, there):
+    for process in (here, there):
+        await process.arrive(BOB, "window")
+        await process.news()
+    await here.news()
+    here.hide(BOB.id, is_hidden=True)
+    assert await here.news() == await there.news() == NOTHING
+    there.hide(BOB.id, is_hidden=True)
+    assert await there.news() == await here.news() == Changes([], [BOB])
+
+
+async def test_with_a_window_in_each_process_one_stays_online_until_the_last_is_gone(here, there, clock):
+    for process in (here, there):
+        await process.arrive(BOB, "window")
+        await process.news()
+    await here.news()
+    await here.leave(BOB, "window")
+    clock.passes(10 * GRACE_SECONDS)
+    assert await here.news() == await there.news() == NOTHING
+    assert here.is_online(BOB.id)
+    await there.leave(BOB, "window")
+    clock.passes(10 * GRACE_SECONDS)
+    assert await there.news() == await here.news() == Changes([], [BOB])
+
+
+async def test_a_window_that_moves_to_another_process_shows_nobody_a_change(here, there, clock):
+    await here.arrive(BOB, "window")
+    await here.news()
+    await there.news()
+    for leaving, coming in [(here, there), (there, here)] * 5:
+        await leaving.leave(BOB, "window")
+        await coming.arrive(BOB, "window")
+        clock.passes(0.5)
+        assert await leaving.news() == await coming.news() == NOTHING
+
+
+async def test_the_people_of_a_process_that_has_died_are_told_to_have_left(here, there):
+    await there.arrive(BOB, "window")
+    await there.news()
+    await here.news()
+    await lease(there.link, until=0)
+    assert await here.news() == Changes([], [BOB])
+    left = {name.decode() for name in await keys(here.link)}
+    assert not [name for name in left if there.process in name]
+
+
+async def test_a_process_without_windows_learns_who_is_there_without_a_lease(here, there, clock):
+    await there.arrive(BOB, "window")
+    await there.news()
+    assert here.is_stale()
+    await here.refresh()
+    assert here.online() == {BOB.id: "bob"}
+    assert not here.is_stale()
+    assert await here.link.call("ZRANGE", f"{here.link.prefix}processes", 0, -1) == [there.process.encode()]
+    await lease(there.link, until=0)
+    clock.passes(STALE_SECONDS + 0.1)
+    assert here.is_stale()
+    await here.refresh()
+    assert here.online() == {}
+
+
+async def test_with_a_window_the_pulse_is_enough(here, clock):
+    await here.arrive(BOB, "window")
+    for _ in range(3):
+        await here.news()
+        clock.passes(1)
+        assert not here.is_stale()
+
+
+async def test_a_process_that_was_taken_for_dead_says_again_who_is_there(here, there):
+    told = []
+    there.lost = lambda: told.append("lost")
+    await there.arrive(BOB, "window")
+    await there.news()
+    await lease(there.link, until=0)
+    await here.news()
+    assert not here.is_online(BOB.id)
+    await there.news()
+    await here.news()
+    assert told == ["lost"]
+    assert here.is_online(BOB.id)
+
+
+async def test_when_redis_begins_anew_everybody_is_there_again_and_nobody_was_told_otherwise(here, there):
+    told = []
+    for process, person in [(here, ALICE), (there, BOB)]:
+        process.lost = lambda: told.append("lost")
+        await process.arrive(person, "window")
+        await process.news()
+    await here.news()
+    await forget_everything(here.link)
+    assert [await process.news() for process in (there, here, there)] == [NOTHING] * 3
+    assert told == ["lost", "lost"]
+    assert here.online() == there.online() == {ALICE.id: "alice", BOB.id: "bob"}
+
+
+async def test_who_has_left_while_redis_was_lost_is_not_believed_to_be_there_for_long(here, there, clock):
+    for process, person in [(here, ALICE), (there, BOB)]:
+        await process.arrive(person, "window")
+        await process.news()
+    await here.news()
+    await forget_everything(here.link)  # and the other process never comes back
+    await here.news()
+    clock.passes(RENEW_SECONDS)
+    assert await here.news() == Changes([], [BOB])
+
+
+async def test_many_arrivals_at_once_are_not_taken_for_a_loss(here):
+    told = []
+    here.lost = lambda: told.append("lost")
+    people = [Person(number, str(number)) for number in range(50)]
+    for _ in range(3):
+        await asyncio.gather(*(here.arrive(person, "window") for person in people), *(here.news() for _ in range(5)))
+    assert told == []
+    assert len(here.online()) == 50
+
+
+async def test_only_changes_are_said_again(here, there):
+    await here.arrive(BOB, "window")
+    await here.news()
+    version = here.version
+    for _ in range(5):
+        await here.news()
+    assert here.version == version
+
+
+def test_a_lease_outlives_some_renewals_that_were_lost():
+    assert LEASE_SECONDS >= 3 * RENEW_SECONDS
+    assert LEASE_SECONDS <= 20
+
+
+class PresenceMachine(RuleBasedStateMachine):
+    """Three processes: windows come and go in each, any of them may die and be another one afterwards."""
+
+    url = ""
+
+    def __init__(self):
+        super().__init__()
+        self.runner, self.clock = asyncio.Runner(), Clock()
+        self.first = new_link(self.url)
+        self.links = [self.first]
+        self.processes = [self.new_process(self.first), self.new_process(), self.new_process()]
+        self.held: list[dict] = [{}, {}, {}]  # of each process, how many sockets there are of a person's window
+        self.left_at: list[dict] = [{}, {}, {}]
+        self.told: list[set] = [set(), set(), set()]
+
+    def new_process(self, link=None):
+        link = link or new_link(self.url, beside=self.first)
+        self.links.append(link)
+        return redis_presence(link, self.clock)
+
+    def there(self, number):
+        """Who is online by this process alone."""
+        recently = {person for person, at in self.left_at[number].items() if self.clock.now - at < GRACE_SECONDS}
+        return {person for person, _ in self.held[number]} | recently
+
+    @property
+    def online(self):
+        return set().union(*(self.there(number) for number in range(3)))
+
+    @rule(number=PROCESSES, person=st.sampled_from([ALICE, BOB]), window=st.sampled_from("ab"))
+    def arrive(self, number, person, window):
+        self.runner.run(self.processes[number].arrive(person, window))
+        self.held[number][person, window] = self.held[number].get((person, window), 0) + 1
+
+    @rule(number=PROCESSES, person=st.sampled_from([ALICE, BOB]), window=st.sampled_from("ab"))
+    def leave(self, number, person, window):
+        self.runner.run(self.processes[number].leave(person, window))
+        if (person, window) in self.held[number]:
+            self.held[number][person, window] -= 1
+            if not self.held[number][person, window]:
+                del self.held[number][person, window]
+                self.left_at[number][person] = self.clock.now
+
+    @rule(number=PROCESSES)
+    def die(self, number):
+        """`kill -9`, and as long as it takes to be missed; then somebody starts it again."""
+        self.runner.run(lease(self.processes[number].link, until=0))
+        self.processes[number] = self.new_process()
+        self.held[number], self.left_at[number], self.told[number] = {}, {}, set()
+
+    @rule()
+    def begin_anew(self):
+        """Redis is restarted, and holds nothing."""
+        self.runner.run(forget_everything(self.first))
+
+    @rule(seconds=st.sampled_from([0.5, GRACE_SECONDS / 2, GRACE_SECONDS, 100]))
+    def wait(self, seconds):
+        self.clock.passes(seconds)
+
+    @rule()
+    def a_second_passes_everywhere(self):
+        """Each process tells its windows. What the last one has to say, the first one hears a turn later; and where
+        Redis was lost, the others are given a moment."""
+        changes: list[dict] = [{}, {}, {}]
+        for _ in range(3):
+            self.clock.passes(RENEW_SECONDS)
+            for number, process in enumerate(self.processes):
+                news = self.runner.run(process.news())
+                changes[number] |= dict.fromkeys(news.arrived, "arrived") | dict.fromkeys(news.left, "left")
+        for number, process in enumerate(self.processes):
+            assert process.online() == {person.id: person.name for person in self.online}
+            for person in (ALICE, BOB):
+                if (person in self.told[number]) != (person in self.online):
+                    assert changes[number][person] == ("arrived" if person in self.online else "left")
+            self.told[number] = self.online
+
+    @invariant()
+    def nobody_who_is_here_is_ever_offline_here(self):
+        for number, process in enumerate(self.processes):
+            assert all(process.is_online(person.id) for person in self.there(number))
+
+    def teardown(self):
+        self.runner.run(forget_everything(self.first))
+        for link in self.links:
+            self.runner.run(link.close())
+        self.runner.close()
+
+
+@pytest.fixture(scope="module")
+def shared_memory(redis_url):
+    PresenceMachine.url = redis_url
+
+
+PresenceMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+TestPresenceMachine = pytest.mark.usefixtures("shared_memory")(PresenceMachine.TestCase)

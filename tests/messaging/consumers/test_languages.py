@@ -1,0 +1,111 @@
+"""Each window is told everything in its own language, whoever causes it and whoever draws it first."""
+
+import re
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.test import override_settings
+from django.utils import translation
+
+from accounts.models import Block
+from messaging.backends.memory.presence import Changes
+from messaging.consumers.authentication import language_of
+from messaging.delivery import actions, broadcasts
+from messaging.domain.mailbox import Draft, Event
+from messaging.domain.messages import Person
+from messaging.rendering.compiled import draw
+from tests.messaging.backends.domain import ALICE, BOB
+from tests.messaging.conftest import connect
+
+SPOKEN = override_settings(LANGUAGES=[("en", "English"), ("de", "Deutsch"), ("ar", "العربية")])
+
+
+@pytest.mark.parametrize(
+    ("headers", "language"),
+    [
+        ([], "en"),
+        ([(b"accept-language", b"de-AT,de;q=0.9,en;q=0.8")], "de"),
+        ([(b"accept-language", b"xx,ar;q=0.1")], "ar"),
+        ([(b"accept-language", b"de"), (b"cookie", f"a=b; {settings.LANGUAGE_COOKIE_NAME}=ar".encode())], "ar"),
+        ([(b"accept-language", b"de"), (b"cookie", f"{settings.LANGUAGE_COOKIE_NAME}=nonsense".encode())], "de"),
+        ([(b"accept-language", b"de"), (b"cookie", b"language=ar")], "ar"),
+        ([(b"cookie", f"language=ar; {settings.LANGUAGE_COOKIE_NAME}=de".encode())], "de"),
+        ([(b"accept-language", b"\xff\x00;;;q=")], "en"),
+        ([(b"accept-language", b"xx," * 100_000)], "en"),
+    ],
+)
+@SPOKEN
+def test_a_window_speaks_as_its_page_would(headers, language):
+    assert language_of(headers) == language
+
+
+@pytest.fixture
+def template(tmp_path, settings):
+    """One that says in which language it was drawn."""
+    folder = tmp_path / "messaging" / "broadcasts"
+    folder.mkdir(parents=True)
+    (folder / "said.html").write_text("{% load i18n %}{% get_current_language as now %}{{ now }} {{ word }}")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+    return "messaging/broadcasts/said.html"
+
+
+@SPOKEN
+def test_a_pattern_is_kept_for_each_language(template):
+    for language in ("en", "de", "en", "ar"):
+        with translation.override(language):
+            assert draw(template, {"word": "x"}) == f"{language} x"
+
+
+@SPOKEN
+def test_what_waits_in_a_mailbox_is_drawn_where_it_is_shown(template):
+    waits = Draft(BOB.id, ALICE, Event("said", {"word": "here"}))
+    with translation.override("de"):
+        assert broadcasts.mail(waits) == "de here"
+    assert broadcasts.mail(waits) == "en here"
+    assert broadcasts.mail(waits, "ar") == "ar here"
+
+
+@SPOKEN
+def test_news_of_presence_are_drawn_once_for_a_language(monkeypatch):
+    drawn = []
+
+    def presence_of(changes):
+        drawn.append(changes)
+        return translation.get_language()
+
+    monkeypatch.setattr(broadcasts, "presence_of", presence_of)
+    event = {"changes": Changes([Person(1, "alice")], []), "drawn": {}}
+    for language in ("en", "de", "en", "de"):
+        with translation.override(language):
+            assert broadcasts.presence(event, language) == language
+    assert len(drawn) == 2
+
+
+@SPOKEN
+async def test_whoever_causes_it_each_window_hears_it_in_its_own(open_window, alice, bob, monkeypatch):
+    for name in ("mail", "typing", "presence_of", "standing"):
+        monkeypatch.setattr(broadcasts, name, lambda *_, name=name: f"<{name} {translation.get_language()}>")
+    windows = {language: await open_window(alice, bob, language=language) for language in ("en", "de", "ar")}
+    his = await open_window(bob, alice, language="de")
+    await his.send(type="typing", peer=str(alice.pk))
+    await his.says("hello", to=alice)
+    for language, window in windows.items():
+        await window.sees(f"<mail {language}>")
+        await window.sees(f"<typing {language}>")
+        await window.sees(f"<presence_of {language}>")
+    await sync_to_async(Block.objects.create)(blocker=bob, blocked=alice)
+    await actions.part(bob.pk, alice.pk)
+    for language, window in windows.items():
+        assert f"<standing {language}>" in await window.settles()
+        assert set(re.findall(r"<\w+ (\w\w)>", window.seen)) == {language}
+
+
+@SPOKEN
+async def test_the_word_at_the_door_is_in_the_language_of_the_page(monkeypatch):
+    monkeypatch.setattr(broadcasts, "sent_away", translation.get_language)
+    cookie = f"{settings.LANGUAGE_COOKIE_NAME}=ar; {settings.SESSION_COOKIE_NAME}=over"
+    stranger = connect(cookie)
+    await stranger.connect()
+    assert await stranger.receive_from() == "ar"
+    await stranger.disconnect()

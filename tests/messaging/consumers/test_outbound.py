@@ -1,0 +1,360 @@
+"""What goes to a page: joined while its socket is behind, and no more than the page confirms."""
+
+import asyncio
+import re
+
+import pytest
+
+from messaging.backends import mailbox
+from messaging.consumers import outbound as module
+from messaging.consumers.client_state import Page
+from messaging.consumers.outbound import CREDIT, FRAME, Outflow
+from messaging.delivery import broadcasts
+from messaging.domain.sizes import MAX_ENTRY, MAX_FRAME_OUT
+from tests.messaging.backends.domain import ALICE, BOB, message, submits
+
+
+class Wire:
+    """A socket that takes a frame only while it is not stuck, and a note of how its outflow failed."""
+
+    def __init__(self):
+        self.frames, self.failures = [], []
+        self.flows = asyncio.Event()
+        self.flows.set()
+        self.is_stuck = False
+
+    async def send(self, event):
+        self.is_stuck = not self.flows.is_set()
+        await self.flows.wait()
+        self.is_stuck = False
+        self.frames.append(event["text"])
+
+    def texts(self):
+        return re.findall(r"\[(\w+)\]", "".join(self.frames))
+
+
+@pytest.fixture(autouse=True)
+def plainly_drawn(monkeypatch):
+    monkeypatch.setattr(broadcasts, "mail", lambda draft, _: draft.event.name)
+
+
+@pytest.fixture
+def wire():
+    return Wire()
+
+
+@pytest.fixture
+async def outflow(wire):
+    """Bob's page, which has just arrived."""
+    page = Page(BOB)
+    arrival = await mailbox.attach(BOB.id, "window", "")
+    page.window, page.panes = "window", {ALICE.id}
+    made = Outflow(page, wire.send, wire.failures.append)
+    made.epoch, made.sent = arrival.epoch, arrival.number
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def page(outflow):
+    return outflow.page
+
+
+@pytest.fixture
+def turn(outflow, wire):
+    """A function: `await turn()` lets it write until there is nothing more, or until its socket is stuck."""
+
+    async def turn():
+        for _ in range(5):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            while outflow.writer and (wire.flows.is_set() or not wire.is_stuck):  # noqa: ASYNC110 - as soon as it is
+                await asyncio.sleep(0)
+
+    return turn
+
+
+async def says(text, length=0, sender=ALICE):
+    said = message(f"[{text}]" + "." * length, sender=sender)
+    await submits(mailbox, said)
+
+
+def cursors(wire):
+    return re.findall(r'name="cursor" value="([^"]+)"', "".join(wire.frames))
+
+
+def confirms(outflow, wire, frame=-1):
+    outflow.confirmed(cursors(wire)[frame])
+
+
+async def test_what_comes_while_the_socket_is_behind_is_joined_into_one_frame(outflow, wire, turn):
+    wire.flows.clear()
+    outflow.add("[first]")
+    await turn()
+    for text in ["one", "two"]:
+        await says(text)
+        outflow.ring()
+    outflow.add("[three]")
+    outflow.add("[four]")
+    await turn()
+    wire.flows.set()
+    await turn()
+    assert wire.texts() == ["first", "three", "four", "one", "two"]
+    assert len(wire.frames) == 2
+
+
+async def test_a_page_that_goes_on_in_another_box_is_sent_what_is_in_that_one(outflow, wire, turn, monkeypatch):
+    after, asked = mailbox.after, []
+
+    async def moves_on(person_id, number, epoch):
+        asked.append(epoch)
+        found = await after(person_id, number, outflow.epoch)
+        outflow.epoch = "another"
+        return found
+
+    await says("one")
+    before = outflow.epoch
+    monkeypatch.setattr(mailbox, "after", moves_on)
+    outflow.ring()
+    await turn()
+    assert asked == [before, "another"]
+    assert wire.texts() == []
+
+
+async def test_what_a_frame_causes_goes_out_with_its_answer(outflow, wire, turn):
+    outflow.is_held = True
+    await says("one")
+    outflow.ring()
+    outflow.add("[two]")
+    await turn()
+    assert wire.frames == []
+    await outflow.flush()
+    assert wire.texts() == ["two", "one"]
+    assert len(wire.frames) == 1
+
+
+async def test_a_page_that_confirms_nothing_is_sent_no_more_than_its_credit(outflow, wire, monkeypatch, turn):
+    monkeypatch.setattr(module, "CREDIT", 1_000)
+    for number in range(5):
+        await says(f"m{number}", 600)
+        outflow.ring()
+        await turn()
+    assert wire.texts() == ["m0", "m1"]
+    confirms(outflow, wire)
+    await turn()
+    assert wire.texts() == ["m0", "m1", "m2", "m3", "m4"]
+
+
+async def test_a_confirmation_pays_for_what_was_sent_before_it_and_for_no_more(outflow, wire, turn):
+    for text in ["one", "two", "three"]:
+        await says(text)
+        outflow.ring()
+        await turn()
+    confirms(outflow, wire, 1)
+    assert 0 < outflow.total - outflow.acknowledged < outflow.acknowledged
+    confirms(outflow, wire, 2)
+    assert outflow.total == outflow.acknowledged
+    assert not outflow.under_way
+
+
+async def test_what_was_not_read_cannot_be_confirmed(outflow, wire, turn):
+    """Or one could have ever more written into a socket that nobody reads."""
+    for text in ["one", "two"]:
+        await says(text)
+        outflow.ring()
+        await turn()
+    first, second = cursors(wire)
+    epoch, number, receipt = second.split(".")
+    for made_up in [
+        "",
+        f"{epoch}.{number}",
+        f"{epoch}.{number}.",
+        f"{epoch}.{number}.{'0' * len(receipt)}",
+        "....",
+        receipt[:-1],
+    ]:
+        outflow.confirmed(made_up)
+    assert outflow.acknowledged == 0
+    outflow.confirmed(first)
+    paid = outflow.acknowledged
+    outflow.confirmed(first)  # twice pays once
+    assert 0 < paid == outflow.acknowledged < outflow.total
+
+
+async def test_what_was_passed_over_is_made_good_by_an_overview_as_soon_as_there_is_room(
+    outflow, wire, monkeypatch, turn
+):
+    monkeypatch.setattr(module, "CREDIT", 100)
+    monkeypatch.setattr(module, "DOUBT", 100)
+    outflow.add("[first]" + "." * 100)
+    await turn()
+    outflow.add("[lost]")
+    await turn()
+    outflow.is_held = True  # as while the page's confirmation is read
+    confirms(outflow, wire)
+    await outflow.flush()
+    assert wire.texts() == ["first"]
+    assert "/people/" in wire.frames[-1] or "roster" in wire.frames[-1]
+    assert len(wire.frames) == 2
+    assert not outflow.has_missed
+
+
+async def test_fragments_that_a_stuck_socket_keeps_waiting_have_an_end(outflow, wire, turn):
+    wire.flows.clear()
+    outflow.add("[first]")
+    await turn()
+    for _ in range(1_000):
+        outflow.add("x" * 1_000)
+    assert sum(map(len, outflow.fragments)) <= FRAME + 1_000
+    wire.flows.set()
+    await turn()
+    assert outflow.waiting == 0
+    assert max(map(len, wire.frames)) <= MAX_FRAME_OUT
+
+
+async def test_fragments_that_fill_frames_come_before_the_mail_and_all_of_it_comes(outflow, wire, turn):
+    wire.flows.clear()
+    outflow.add("[first]")
+    await turn()
+    for number in range(3):
+        outflow.add(f"[f{number}]" + "x" * MAX_ENTRY)
+        await says(f"m{number}", MAX_ENTRY - 10)
+    outflow.ring()
+    wire.flows.set()
+    await turn()
+    assert wire.texts() == ["first", "f0", "f1", "f2", "m0", "m1", "m2"]
+    assert outflow.waiting == 0
+    assert max(map(len, wire.frames)) <= MAX_FRAME_OUT
+
+
+async def test_a_fragment_that_no_frame_holds_is_made_good_by_an_overview(outflow, wire, turn):
+    outflow.add("[crowd]" + "x" * FRAME)
+    outflow.ring()
+    await turn()
+    assert wire.texts() == []
+    assert "/people/" in wire.frames[-1]
+
+
+async def test_an_answer_for_which_there_is_no_room_makes_the_page_come_back(outflow, wire, monkeypatch, turn):
+    monkeypatch.setattr(module, "CREDIT", 100)
+    outflow.answer("[refused]" + "." * 100)
+    await turn()
+    assert wire.failures == []
+    outflow.answer("[refused too]")
+    assert wire.failures == [None]
+
+
+async def test_mail_beyond_a_frame_comes_in_the_next_one(outflow, wire, turn):
+    for number in range(8):
+        await says(f"m{number}", 59_000)
+    outflow.ring()
+    await turn()
+    assert wire.texts() == [f"m{number}" for number in range(8)]
+    assert len(wire.frames) > 2
+    assert max(map(len, wire.frames)) <= MAX_FRAME_OUT
+
+
+async def test_one_entry_that_is_larger_than_a_frame_comes_all_the_same(outflow, wire, monkeypatch, turn):
+    monkeypatch.setattr(module, "FULL", 100)
+    for text in ["one", "two"]:
+        await says(text, 200)
+    outflow.ring()
+    await turn()
+    assert wire.texts() == ["one", "two"]
+    assert len(wire.frames) == 2
+
+
+async def test_no_frame_is_too_large_for_the_library_whatever_is_written(outflow, wire, turn):
+    """Letters of four bytes, and from so many people that their panes are the larger part."""
+    from messaging.domain.messages import Person
+
+    for number in range(300):
+        await says(f"m{number}", 0, sender=Person(1_000 + number, f"person{number}"))
+    for number in range(300, 310):
+        said = message(f"[m{number}]" + "\N{GRINNING FACE}" * 20_000, sender=Person(1_000 + number, "somebody"))
+        await submits(mailbox, said)
+    outflow.ring()
+    for _ in range(20):
+        await turn()
+        confirms(outflow, wire)
+    assert wire.texts() == [f"m{number}" for number in range(310)]
+    assert max(len(frame.encode()) for frame in wire.frames) <= MAX_FRAME_OUT
+
+
+async def test_credit_counts_bytes_not_letters(outflow, turn):
+    outflow.add("\N{GRINNING FACE}" * 100)
+    await turn()
+    assert outflow.total == 400
+
+
+async def test_a_page_that_confirms_nothing_for_too_long_is_given_up(outflow, wire, monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 0.02)
+    monkeypatch.setattr(module, "DOUBT", 1_000)
+    outflow.add("x" * 1_001)
+    await asyncio.sleep(0.1)
+    assert wire.failures == [None]
+
+
+async def test_a_page_that_goes_on_confirming_is_not(outflow, wire, monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 0.2)
+    monkeypatch.setattr(module, "DOUBT", 1_000)
+    for number in range(10):
+        await says(f"m{number}", 2_000)
+        outflow.ring()
+        await asyncio.sleep(0.05)
+        confirms(outflow, wire, max(-2, -len(cursors(wire))))
+    assert wire.failures == []
+    assert outflow.watch
+
+
+async def test_a_page_that_hears_much_of_what_brings_no_cursor_is_asked_to_confirm(outflow, wire, monkeypatch):
+    """Else thousands who arrive would make everybody look as if they had stopped reading."""
+    monkeypatch.setattr(module, "PATIENCE", 0.05)
+    for _ in range(40):
+        outflow.add("x" * 10_000)
+        await asyncio.sleep(0.005)
+        if 'name="cursor"' in wire.frames[-1]:
+            confirms(outflow, wire)
+    assert wire.failures == []
+    assert 5 < sum('name="cursor"' in frame for frame in wire.frames) < 20
+    assert outflow.total - outflow.acknowledged <= module.DOUBT
+
+
+async def test_a_page_that_lacks_little_may_take_its_time(outflow, wire, monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 0.01)
+    outflow.add("little")
+    await asyncio.sleep(0.05)
+    assert wire.failures == []
+    assert outflow.watch is None
+
+
+async def test_a_socket_that_cannot_be_written_to_is_told_of_once(outflow, wire, turn):
+    async def breaks(event):
+        raise ConnectionError("gone")
+
+    outflow.send = breaks
+    outflow.add("one")
+    await turn()
+    assert [type(failure) for failure in wire.failures] == [ConnectionError]
+    outflow.stop()
+    outflow.add("two")
+    outflow.ring()
+    await turn()
+    assert len(wire.failures) == 1
+
+
+async def test_one_that_was_stopped_writes_nothing_more_and_leaves_no_timer(outflow, wire, turn):
+    wire.flows.clear()
+    outflow.add("x" * 100_000)
+    await turn()
+    assert outflow.watch
+    outflow.stop()
+    wire.flows.set()
+    await turn()
+    assert wire.frames == []
+    assert outflow.watch.cancelled()
+    assert outflow.writer is None
+
+
+def test_credit_is_more_than_a_frame_and_a_frame_more_than_doubt():
+    assert module.DOUBT < FRAME < CREDIT

@@ -1,0 +1,201 @@
+"""A person who opens too many windows, or says too much with one, is told so; and a tab may stay open for days."""
+
+import asyncio
+import gc
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.conf import settings
+
+from messaging import rate_limits
+from messaging.backends import mailbox, presence
+from messaging.consumers import registry as crowding
+from messaging.consumers.websocket import CROWDED, FLOODED, FULL, crowd
+from messaging.delivery.background import pulse
+from messaging.domain.rate_limit import Limit
+from messaging.rate_limits import cost
+from tests.messaging.backends.mailboxes import waiting
+from tests.messaging.conftest import connect, cookie_of, disconnect, signed_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DAY = 86_400
+
+
+async def test_the_eleventh_window_of_a_person_ends_the_oldest_in_words(alice, bob, open_window):
+    there = await open_window(bob, alice)
+    windows = [await open_window(alice, bob) for _ in range(11)]
+    assert await windows[0].is_closed() == CROWDED
+    await there.says("to all of you", to=alice)
+    for window in windows[1:]:
+        await window.sees("to all of you")
+    assert len(crowd.members[alice.pk]) == 10
+
+
+async def test_the_oldest_is_told_why(alice, open_window):
+    first, *_ = [await open_window(alice) for _ in range(11)]
+    await first.sees("this was the oldest")
+    assert await first.is_closed() == CROWDED
+
+
+async def test_windows_that_come_together_leave_ten(alice, open_window):
+    first = [await open_window(alice) for _ in range(10)]
+    for window in first:
+        window.confirms = False
+    await asyncio.gather(*[open_window(alice) for _ in range(5)])
+    assert [await window.is_closed() for window in first[:5]] == [CROWDED] * 5
+    assert len(crowd.members[alice.pk]) == 10
+
+
+@pytest.mark.parametrize(
+    ("cap", "words"), [("PER_ADDRESS", "open from your network"), ("PER_PROCESS", "as many windows as it can")]
+)
+async def test_more_than_an_address_or_a_process_holds_are_refused(cap, words, alice, open_window, monkeypatch):
+    monkeypatch.setattr(crowding, cap, 1)
+    here = await open_window(alice)
+    late = await open_window(alice, hello=False)
+    await late.sees(words)
+    assert await late.is_closed() == FULL
+    await late.leaves()
+    await here.leaves()
+    assert (crowd.size, dict(crowd.addresses)) == (0, {})
+    await open_window(alice)
+
+
+async def test_the_counts_return_to_nothing(alice, bob, open_window):
+    windows = [await open_window(user) for user in (alice, alice, bob)]
+    assert crowd.size == 3
+    for window in windows:
+        await window.leaves()
+    assert (crowd.members, dict(crowd.addresses), crowd.size) == ({}, {}, 0)
+
+
+# Too much
+
+
+@pytest.fixture
+def strict(monkeypatch):
+    """Ten frames at once, and then one a second."""
+    monkeypatch.setattr(rate_limits.frames, "pace", rate_limits.Pace(burst=10, per_second=1))
+
+
+async def test_a_window_that_says_more_than_a_page_can_is_cut_and_told_when_it_is_back(alice, open_window, monkeypatch):
+    here = await open_window(alice)
+    with monkeypatch.context() as patch:
+        patch.setattr(rate_limits.frames, "pace", rate_limits.Pace(burst=10, per_second=1))
+        for _ in range(11):
+            await here.send(type="typing", peer="1")
+        assert await here.is_closed() == FLOODED
+    rate_limits.frames.refused_until.clear()
+    back = await open_window(alice)
+    assert "was cut off" in await back.settles()
+    again = await open_window(alice)
+    assert "was cut off" not in await again.settles()
+
+
+async def test_another_person_goes_on_meanwhile(alice, bob, strict, open_window):
+    here, there = await open_window(alice), await open_window(bob)
+    for _ in range(11):
+        await here.send(type="typing", peer="1")
+    assert await here.is_closed() == FLOODED
+    await there.says("still here", to=alice)
+    await there.sees("still here")
+
+
+async def test_a_large_frame_counts_for_many_binary_ones_too(alice, strict, open_window):
+    for large in ({"text_data": "x" * 10_000}, {"bytes_data": b"x" * 10_000}):
+        here = await open_window(alice)
+        await here.communicator.send_to(**large)
+        assert await here.is_closed() == FLOODED
+        rate_limits.frames.refused_until.clear()
+        rate_limits.frames.paid_until.clear()
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ({"text": "x" * 2_000}, 3),
+        ({"bytes": b"x" * 2_000}, 3),
+        ({"text": None, "bytes": b"x" * 1_000}, 2),
+        ({"text": "", "bytes": None}, 1),
+        ({}, 1),
+    ],
+)
+def test_what_a_frame_counts_for(event, expected):
+    assert cost(event) == pytest.approx(expected)
+
+
+async def test_no_page_comes_near_the_limit_on_frames(clock):
+    """A hundred messages of the longest kind at once, escaped as long as can be, each answered and confirmed."""
+    frames = Limit(rate_limits.FRAMES, clock)
+    longest = cost({"text": "x" * 12 * settings.MESSAGE_MAX_LENGTH})
+    for _ in range(rate_limits.MESSAGES.burst // 2):
+        assert await frames.wait(1, longest) == 0
+        for _ in range(3):
+            assert await frames.wait(1, cost({"text": "x" * 300})) == 0
+
+
+# Memory
+
+
+@pytest.fixture
+def cycles():
+    """A function: the kinds of what nothing holds any more but itself, since the test began."""
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+
+    def found():
+        gc.collect()
+        return {type(each).__name__ for each in gc.garbage}
+
+    yield found
+    gc.set_debug(0)
+    gc.garbage.clear()
+    gc.enable()
+
+
+async def test_a_window_that_has_gone_is_forgotten_at_once(alice, bob, open_window, cycles):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    await here.says("hello", to=bob)
+    await there.sees("hello")
+    for window in (here, there):
+        await disconnect(window.communicator)
+    assert not crowd.members
+    assert not cycles() & {"WindowConsumer", "Outflow", "Intake", "Page"}
+
+
+# Days
+
+
+async def test_a_tab_that_is_open_for_days_still_receives(alice, bob, open_window, server_clock, monkeypatch):
+    """Nothing that counts time lets go of it, mailbox, presence or limits, for as long as its session holds."""
+    for place in (presence, *rate_limits.ALL):
+        monkeypatch.setattr(place, "clock", server_clock)
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    for day in range(settings.SESSION_COOKIE_AGE // DAY):
+        server_clock.passes(DAY)
+        await pulse._turn()
+        for window in [*crowd.members[alice.pk], *crowd.members[bob.pk]]:
+            window.beat()
+        await here.sees("innerHTML:#heartbeat", times=day + 1)
+        await there.sees("innerHTML:#heartbeat", times=day + 1)
+    await here.says("Are you still there?", to=bob)
+    await there.sees("Are you still there?")
+    await there.settles()
+    await here.sees("state--delivered")
+    assert "note--gap" not in here.seen + there.seen
+    assert presence.is_online(bob.pk)
+    assert await waiting(mailbox, bob.pk) == "[[]]"
+
+
+async def test_a_page_whose_session_has_expired_meanwhile_is_told_when_it_comes_back(alice, open_window):
+    client = await sync_to_async(signed_in)(alice)
+    here = await open_window(alice, client=client)
+    await sync_to_async(client.session.delete)()
+    await here.leaves()
+    back = connect(cookie_of(client))
+    await back.connect()
+    assert "/accounts/login/" in await back.receive_from(timeout=5)
+    assert (await back.receive_output(timeout=5))["code"] == 4401
+    await back.disconnect()

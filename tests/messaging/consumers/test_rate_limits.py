@@ -1,0 +1,242 @@
+"""How fast a person may go: over all windows together, told in words, and nobody else pays for it."""
+
+import asyncio
+import re
+
+import pytest
+
+from messaging import rate_limits
+from messaging.backends.redis.client import Link
+from messaging.backends.redis.rate_limit import RedisLimit
+from messaging.delivery.background import pulse
+from messaging.domain.messages import Refused, Unreachable
+from messaging.domain.rate_limit import Limit, Pace
+from tests.messaging.backends.domain import ALICE, BOB, message
+from tests.messaging.backends.mailboxes import new_link
+from tests.support.servers import free_port
+
+HTMX = {"hx-request": "true"}
+
+
+@pytest.fixture
+async def limit(clock, home, request):
+    pace = Pace(burst=3, per_second=0.5)
+    if home == "memory":
+        yield Limit(pace, clock)
+    else:
+        link = new_link(request.getfixturevalue("redis_url"))
+        yield RedisLimit(pace, clock=clock, name="of a test", link=link)
+        await link.close()
+
+
+async def passed(limit, person, times):
+    return sum([not await limit.wait(person.id) for _ in range(times)])
+
+
+# The rule
+
+
+async def test_so_many_at_once_pass_and_no_more(limit):
+    assert await passed(limit, ALICE, 10) == 3
+
+
+async def test_after_that_it_goes_on_at_the_pace(limit, clock):
+    await passed(limit, ALICE, 3)
+    clock.passes(2)
+    assert await passed(limit, ALICE, 10) == 1
+    clock.passes(4)
+    assert await passed(limit, ALICE, 10) == 2
+    clock.passes(1000)
+    assert await passed(limit, ALICE, 10) == 3
+
+
+async def test_what_was_refused_does_not_count(limit, clock):
+    await passed(limit, ALICE, 1000)
+    clock.passes(2)
+    assert await passed(limit, ALICE, 1) == 1
+
+
+async def test_the_time_to_wait_is_exact(limit, clock):
+    await passed(limit, ALICE, 3)
+    clock.passes(0.5)
+    assert await limit.wait(ALICE.id) == pytest.approx(1.5)
+    clock.passes(1.5)
+    assert await limit.wait(ALICE.id) == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "in 2 seconds"), (0.9, "in 2 seconds"), (1, "in a second"), (1.9, "in a second")]
+)
+async def test_it_is_told_in_whole_seconds(limit, clock, seconds, words):
+    await passed(limit, ALICE, 3)
+    clock.passes(seconds)
+    with pytest.raises(Refused, match=f"too fast. It goes on {words}") as refusal:
+        await limit.admit(ALICE.id, said := message())
+    assert refusal.value.message == said
+    assert refusal.value.seconds == (2 if "2" in words else 1)
+
+
+async def test_who_is_told_to_wait_for_whole_seconds_waits_for_them(limit, clock):
+    await passed(limit, ALICE, 3)
+    clock.passes(0.9)
+    with pytest.raises(Refused, match="in 2 seconds"):
+        await limit.admit(ALICE.id)
+    clock.passes(1.7)
+    assert await limit.wait(ALICE.id) > 0
+    clock.passes(0.2)
+    assert await limit.wait(ALICE.id) == 0
+
+
+async def test_redis_holds_somebody_by_its_own_time(redis_url):
+    link = new_link(redis_url)
+    limit = RedisLimit(Pace(burst=1, per_second=0.5), name="of a test", link=link)
+    await limit.admit(ALICE.id)
+    with pytest.raises(Refused, match="in 2 seconds"):
+        await limit.admit(ALICE.id)
+    assert 0 < await limit.wait(ALICE.id) <= 2
+    await link.close()
+
+
+async def test_while_redis_is_away_nothing_limited_passes():
+    """Nor does a process count for itself: whatever has such a limit needs Redis anyway."""
+    link = Link(f"redis://127.0.0.1:{free_port()}/0")
+    limit = RedisLimit(Pace(burst=3, per_second=0.5), name="of a test", link=link)
+    for question in (limit.wait(ALICE.id), limit.admit(ALICE.id), limit.hold(ALICE.id, 1), limit.remaining(ALICE.id)):
+        with pytest.raises(Unreachable):
+            await question
+    await link.close()
+
+
+async def test_another_person_does_not_pay_for_it(limit):
+    await passed(limit, ALICE, 10)
+    assert await passed(limit, BOB, 10) == 3
+
+
+async def test_whoever_has_waited_long_enough_is_forgotten(clock):
+    limit = Limit(Pace(burst=3, per_second=0.5), clock)  # what is in Redis, it forgets by itself
+    await passed(limit, ALICE, 3)
+    await passed(limit, BOB, 1)
+    clock.passes(2)
+    limit.sweep()
+    assert list(limit.paid_until) == [ALICE.id]
+    clock.passes(4)
+    limit.sweep()
+    assert limit.paid_until == {}
+
+
+async def test_redis_forgets_a_person_who_has_waited_long_enough_by_itself(redis_url):
+    link = new_link(redis_url)
+    limit = RedisLimit(Pace(burst=3, per_second=0.5), name="of a test", link=link)
+    await passed(limit, ALICE, 10)
+    assert 0 < await link.call("PTTL", f"{link.prefix}pace:of a test:{ALICE.id}") <= 10_000
+    await link.close()
+
+
+async def test_two_processes_count_together(redis_url):
+    here = new_link(redis_url)
+    there = new_link(redis_url, beside=here)
+    one, other = (RedisLimit(Pace(burst=3, per_second=0.5), name="of a test", link=link) for link in (here, there))
+    counted = await asyncio.gather(*(each.wait(ALICE.id) for each in [one, other] * 5))
+    assert counted.count(0.0) == 3
+    assert await one.remaining(ALICE.id) == pytest.approx(await other.remaining(ALICE.id), abs=0.5)
+    await here.close()
+    await there.close()
+
+
+async def test_how_long_it_still_counts_is_told(limit, clock):
+    assert await limit.remaining(ALICE.id) is None
+    await passed(limit, ALICE, 2)
+    clock.passes(1)
+    assert await limit.remaining(ALICE.id) == pytest.approx(3)
+
+
+async def test_forgetting_gives_nobody_more(limit):
+    await passed(limit, ALICE, 3)
+    limit.sweep()
+    assert await passed(limit, ALICE, 3) == 0
+
+
+# At the doors
+
+
+@pytest.fixture
+def slow(monkeypatch, server_clock):
+    """Three of everything at once, and then one in ten seconds."""
+    for each in (rate_limits.messages, rate_limits.typing, rate_limits.searches):
+        monkeypatch.setattr(each, "pace", Pace(burst=3, per_second=0.1))
+        monkeypatch.setattr(each, "clock", server_clock)
+
+
+@pytest.mark.memory("what is in Redis, it forgets by itself; a test above looks at that")
+async def test_the_pulse_lets_all_of_them_forget(slow, server_clock):
+    for each in (rate_limits.messages, rate_limits.typing, rate_limits.searches):
+        await each.wait(ALICE.id)
+    server_clock.passes(10)
+    await pulse._turn()
+    assert rate_limits.messages.paid_until == rate_limits.typing.paid_until == rate_limits.searches.paid_until == {}
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_is_too_fast_is_refused_and_may_be_sent_again_after_a_while(
+    alice, bob, slow, server_clock, open_window
+):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    for text in ["one", "two", "three"]:
+        await here.says(text, to=bob)
+    id = await here.says("four", to=bob)
+    await here.sees("that was too fast. It goes on in 10 seconds.")
+    assert re.search(rf'<span hx-swap-oob="innerHTML:#fate-{id},[^>]*>\s*<span [^>]*data-seconds="10"', here.seen)
+    server_clock.passes(10)
+    await here.says("four", to=bob, id=id)
+    await there.sees("four")
+    await there.settles()
+    assert there.texts() == ["one", "two", "three", "four"]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_two_windows_of_a_person_share_one_limit(alice, bob, carol, slow, open_window):
+    windows = [await open_window(alice, bob), await open_window(alice, bob)]
+    there, elsewhere = await open_window(bob, alice), await open_window(carol, bob)
+    for number in range(6):
+        await windows[number % 2].says(f"alice {number}", to=bob)
+    for window in windows:
+        await window.settles()
+    await elsewhere.says("a word from the third", to=bob)
+    await there.sees("a word from the third")
+    assert len(there.texts()) == 4
+    assert sum(window.seen.count("too fast") for window in windows) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_typing_too_fast_is_dropped_without_a_word(alice, bob, slow, open_window):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    for _ in range(10):
+        await here.send(type="typing", peer=str(bob.pk))
+    assert (await there.settles()).count("is typing") == 3
+    assert "too fast" not in await here.settles()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_taking_back_and_clearing_are_limited_too(alice, bob, slow, open_window):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    for _ in range(2):
+        await here.send(type="take-back", peer=str(bob.pk), id="00000000-0000-4000-8000-000000000000")
+        await here.send(type="clear", peer=str(bob.pk))
+    await here.sees("too fast")
+    await here.settles()
+    assert here.seen.count("delete:#message-") == 2
+    assert (await there.settles()).count("cleared this conversation") == 1
+
+
+@pytest.mark.django_db
+def test_searching_too_fast_is_answered_with_the_time_to_wait(client, alice, bob, slow, server_clock):
+    client.force_login(alice)
+    answers = [client.post("/people/", {"q": "bo"}, headers=HTMX) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert "too fast" in answers[3].content.decode()
+    assert "10 seconds" in answers[3].content.decode()
+    client.force_login(bob)
+    assert client.post("/people/", {"q": "al"}, headers=HTMX).status_code == 200
+    client.force_login(alice)
+    server_clock.passes(10)
+    assert client.post("/people/", {"q": "bo"}, headers=HTMX).status_code == 200

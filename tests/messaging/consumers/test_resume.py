@@ -1,0 +1,219 @@
+"""A wire is cut and mended: what a window has missed it is given, in order and once, or it is told what it lacks."""
+
+import re
+
+import pytest
+
+from accounts.templatetags.names import as_name
+from messaging.backends import mailbox, presence
+from messaging.delivery.background import pulse
+from messaging.rendering.page_version import PAGE_VERSION
+from tests.messaging.backends.mailboxes import restart
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+async def both(alice, bob, open_window):
+    """A window of Alice's and one of Bob's, in conversation: each has heard the other."""
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    await here.says("earlier", to=bob)
+    await there.sees("earlier")
+    await here.sees("state--delivered")
+    await there.settles()
+    return here, there
+
+
+@pytest.fixture
+def here(both):
+    return both[0]
+
+
+@pytest.fixture
+def there(both):
+    return both[1]
+
+
+async def test_what_came_meanwhile_arrives_in_order_and_once(here, there, come_back):
+    await there.leaves()
+    for text in ["one", "two", "three"]:
+        await here.says(text, to=there.user)
+    back = await come_back(there, here.user)
+    await back.settles()
+    assert back.texts() == ["one", "two", "three"]
+    assert "note--gap" not in back.seen
+    await here.sees("state--delivered", times=4)
+
+
+async def test_a_second_cut_repeats_nothing(here, there, come_back):
+    for text in ["one", "two", "three"]:
+        await there.leaves()
+        await here.says(text, to=there.user)
+        there = await come_back(there, here.user)
+        await there.settles()
+        assert there.texts() == [text]
+
+
+async def test_what_was_sent_into_the_cut_wire_is_sent_again(here, there, come_back):
+    there.confirms = False
+    held = there.cursor()
+    await here.says("lost on the way", to=there.user)
+    await there.sees("lost on the way")
+    await there.leaves()
+    there.seen = f'name="cursor" value="{held}"'
+    back = await come_back(there, here.user)
+    await back.settles()
+    assert back.texts() == ["lost on the way"]
+    await here.sees("state--delivered", times=2)
+
+
+async def test_the_sender_misses_neither_its_own_words_nor_what_became_of_them(here, there, come_back):
+    await here.says("from the tunnel", to=there.user)
+    await there.sees("from the tunnel")
+    await there.settles()
+    await here.leaves()
+    back = await come_back(here, there.user)
+    seen = await back.settles()
+    assert back.texts() == ["from the tunnel"]
+    assert seen.index("from the tunnel") < seen.index("state--delivered")
+
+
+async def test_another_window_does_not_use_up_what_was_meant_for_all(here, there, open_window, come_back):
+    second = await open_window(there.user, here.user)
+    await there.leaves()
+    await here.says("for both", to=there.user)
+    await second.sees("for both")
+    await here.sees("state--delivered", times=2)
+    back = await come_back(there, here.user)
+    await back.settles()
+    assert back.texts() == ["for both"]
+
+
+async def test_a_cursor_of_somebody_else_s_box_opens_nothing(carol, here, there, open_window):
+    there.confirms = False
+    await here.says("for bob", to=there.user)
+    await there.sees("for bob")
+    stranger = await open_window(carol, here.user, there.user, cursor=there.cursor(), name=there.name)
+    seen = await stranger.settles()
+    assert stranger.texts() == []
+    assert "note--gap" in seen
+
+
+async def test_a_second_hello_is_refused_and_changes_nothing(carol, here, there, open_window):
+    elsewhere = await open_window(carol)
+    hello = {"window": there.name, "cursor": there.cursor(), "away": "0", "pane": [str(here.user.pk)]}
+    await elsewhere.send(type="hello", version=PAGE_VERSION, **hello)
+    await elsewhere.sees("already said hello")
+    await here.says("for bob", to=there.user)
+    await there.sees("for bob")
+    await elsewhere.settles()
+    assert elsewhere.texts() == []
+
+
+async def test_after_a_restart_a_line_says_so(here, there, come_back):
+    await there.leaves()
+    await restart(mailbox)
+    back = await come_back(there, here.user)
+    seen = await back.settles()
+    assert f"beforeend:#transcript-{here.user.pk}," in seen
+    assert "The server was restarted and its memory is gone." in seen
+    assert "You were away" not in seen
+    assert 'id="away"' not in seen
+
+
+async def test_after_a_long_absence_a_line_says_how_long_it_was(here, there, server_clock, come_back):
+    await there.leaves()
+    await here.says("forgotten", to=there.user)
+    server_clock.passes(mailbox.seconds)
+    await pulse._turn()
+    back = await come_back(there, here.user, away=600)
+    seen = await back.settles()
+    assert back.texts() == []
+    assert seen.count("note--gap") == 1
+    assert "You were away for 10 minutes" in seen
+    assert "restarted" not in seen
+
+
+@pytest.mark.parametrize("times", [1, 3])
+async def test_a_page_whose_clock_stood_still_is_told_that_it_was_away(times, here, there, server_clock, come_back):
+    """As while its machine slept; also where its whole box is forgotten."""
+    await there.leaves()
+    server_clock.passes(times * mailbox.seconds)
+    await pulse._turn()
+    back = await come_back(there, here.user, away=5)
+    seen = await back.settles()
+    assert "You were away. What was said" in seen
+    assert "restarted" not in seen
+    corrected = re.search(r'name="away" value="(\d+)"[^>]* id="away"', seen)
+    assert corrected
+    assert int(corrected[1]) > 2 * mailbox.seconds
+
+
+async def test_an_absence_within_the_time_leaves_no_line(here, there, server_clock, come_back):
+    await there.leaves()
+    server_clock.passes(mailbox.seconds - 1)
+    await here.says("just in time", to=there.user)
+    await pulse._turn()
+    back = await come_back(there, here.user, away=mailbox.seconds - 1)
+    await back.settles()
+    assert back.texts() == ["just in time"]
+    assert "note--gap" not in back.seen
+    assert 'id="away"' not in back.seen
+
+
+async def test_a_fresh_page_is_given_only_what_no_window_has_confirmed(here, there, open_window):
+    there.confirms = False
+    await here.says("unconfirmed", to=there.user)
+    await there.sees("unconfirmed")
+    fresh = await open_window(there.user, here.user)
+    await fresh.settles()
+    assert fresh.texts() == ["unconfirmed"]
+    await here.sees("state--delivered", times=2)
+    later = await open_window(there.user, here.user)
+    await later.settles()
+    assert later.texts() == []
+
+
+async def test_what_nobody_shows_in_time_is_told_once_and_can_be_sent_again(here, there, server_clock, open_window):
+    await there.leaves()
+    id = await here.says("anybody?", to=there.user)
+    await here.sees("anybody?")
+    server_clock.passes(mailbox.seconds)
+    await pulse._turn()
+    await here.sees(f"waiting for {as_name('bob')}: no window was open in time.")
+    await pulse._turn()
+    assert (await here.settles()).count("no window was open in time") == 1
+    fresh = await open_window(there.user, here.user)
+    await fresh.settles()
+    assert fresh.texts() == []
+    await here.says("anybody?", to=there.user, id=id)
+    await fresh.sees("anybody?")
+    await here.sees("state--delivered", times=2)
+
+
+async def test_what_was_delivered_while_its_page_was_away_is_told_when_it_asks_again(
+    here, there, server_clock, come_back
+):
+    id = await here.says("heard?", to=there.user)
+    await here.sees("heard?")
+    await here.leaves()
+    await there.sees("heard?")
+    await there.settles()
+    server_clock.passes(mailbox.seconds)
+    await pulse._turn()
+    back = await come_back(here, there.user, away=mailbox.seconds)
+    assert "state--delivered" not in await back.settles()
+    await back.says("heard?", to=there.user, id=id)
+    await back.sees("state--delivered")
+    assert back.seen.index("heard?") < back.seen.index("state--delivered")
+    assert (await there.settles()).count("heard?") == 1
+
+
+async def test_the_late_end_of_an_old_socket_takes_nobody_away(here, there, server_clock, come_back):
+    back = await come_back(there, here.user)
+    await there.leaves()
+    server_clock.passes(10 * mailbox.seconds)
+    await pulse._turn()
+    assert presence.is_online(there.user.pk)
+    await here.says("still there?", to=there.user)
+    await back.sees("still there?")

@@ -1,0 +1,162 @@
+"""Reactions: one for each person and message, in every window that shows it, and kept nowhere."""
+
+import re
+
+import pytest
+
+from accounts.templatetags.names import as_name
+from messaging import rate_limits
+from messaging.backends import mailbox
+from messaging.delivery.background import pulse
+from messaging.domain import messages
+from messaging.domain.messages import REACTIONS, Refused
+from messaging.domain.rate_limit import Pace
+from tests.messaging.backends.domain import ALICE, BOB, CAROL
+from tests.messaging.choosing import blocks
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ID = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def pair(pair, alice):
+    """The same, with the key of the message."""
+    here, there, id = pair
+    return here, there, f"{alice.pk}-{id}"
+
+
+async def reacts(window, key, reaction, to, proof=None):
+    """As a page does, with the token that has come with the message."""
+    proof = proof or window.proofs[key]
+    await window.send(type="react", peer=str(to.pk), message=key, reaction=reaction, proof=proof)
+
+
+def lands(key):
+    return f'hx-swap-oob="beforeend:#message-{key},#elsewhere"'
+
+
+def in_words(html):
+    return " ".join(re.sub("<[^>]*>", " ", html).split())
+
+
+async def test_it_is_shown_in_every_window_of_both_with_who_it_is(alice, bob, open_window, pair):
+    here, there, key = pair
+    elsewhere = await open_window(alice, bob)
+    await reacts(there, key, "heart", alice)
+    for window in (here, elsewhere):
+        assert "bob reacted: ❤️ heart" in in_words(await window.sees(lands(key)))
+    assert "You reacted: ❤️ heart" in in_words(await there.sees(lands(key)))
+
+
+async def test_another_one_takes_its_place_and_none_takes_it_away(alice, bob, pair):
+    here, there, key = pair
+    gone = f'hx-swap-oob="delete:#reaction-{bob.pk}-{key},#elsewhere"'
+    for reaction in ("heart", "sad", ""):
+        await reacts(there, key, reaction, alice)
+    seen = await here.sees(gone, times=3)
+    assert seen.index("heart") < seen.index("sad")
+    assert seen.count(lands(key)) == 2
+
+
+async def test_a_window_that_was_away_is_given_it(alice, bob, pair, come_back):
+    here, there, key = pair
+    await there.leaves()
+    await reacts(here, key, "thanks", bob)
+    await here.sees(lands(key))
+    back = await come_back(there, alice)
+    await back.sees(lands(key))
+
+
+async def test_one_that_nobody_shows_in_time_goes_away_again_and_says_so(alice, bob, pair, server_clock):
+    here, there, key = pair
+    await there.leaves()
+    await reacts(here, key, "thanks", bob)
+    version = re.findall(r'data-version="([^"]*)"', await here.sees(lands(key)))[-1]
+    server_clock.passes(mailbox.seconds)
+    await pulse._turn()
+    seen = await here.sees(f"Your reaction did not reach {as_name('bob')}.")
+    assert f"delete:#reaction-{alice.pk}-{key}[data-version='{version}']" in seen
+    assert "state--waiting" not in seen
+
+
+async def test_it_opens_no_conversation(alice, bob, open_window, pair):
+    fresh = await open_window(alice)
+    await reacts(pair[1], pair[2], "heart", alice)
+    assert 'class="pane' not in await fresh.sees("message-")
+
+
+async def test_without_a_window_that_could_show_it_it_is_refused_in_words(alice, bob, pair, server_clock):
+    here, there, key = pair
+    await there.leaves()
+    server_clock.passes(mailbox.seconds)
+    await reacts(here, key, "heart", bob)
+    assert f"{as_name('bob')} has no open window." in await here.sees("status__line--notice")
+
+
+async def test_one_that_is_taken_away_is_answered_alike_whoever_is_there(alice, bob, pair, server_clock):
+    """It would leave nothing to see where somebody is there."""
+    here, there, key = pair
+    await reacts(here, key, "heart", bob)
+    await here.sees(lands(key))
+    await there.leaves()
+    server_clock.passes(mailbox.seconds)
+    for times in (1, 2):
+        await reacts(here, key, "", bob)
+        await here.sees(f'hx-swap-oob="delete:#reaction-{alice.pk}-{key},#elsewhere"', times=times + 1)
+    assert "has no open window" not in await here.settles()
+
+
+@pytest.mark.parametrize("reaction", ["heart", ""])
+async def test_the_token_of_the_message_is_needed(reaction, alice, bob, pair):
+    here, there, key = pair
+    another = await here.says("another", to=bob)
+    await there.sees("another")
+    for proof in ("AAAAAAAAAAA", there.proofs[f"{alice.pk}-{another}"]):
+        await reacts(there, key, reaction, alice, proof)
+    await there.sees("This message is too old to be changed or reacted to.", times=2)
+    await reacts(there, f"{bob.pk}-{ID}", reaction, alice, "AAAAAAAAAAA")
+    await there.sees("This message is too old to be changed or reacted to.", times=3)
+    assert "reaction-" not in await here.settles()
+
+
+async def test_what_is_too_fast_is_refused_in_words(alice, bob, pair, monkeypatch):
+    here, there, key = pair
+    monkeypatch.setattr(rate_limits.messages, "pace", Pace(burst=1, per_second=0.001))
+    await reacts(here, key, "heart", bob)
+    await reacts(here, key, "sad", bob)
+    await here.sees("That was too fast")
+    assert (await there.settles()).count(lands(key)) <= 1
+
+
+async def test_a_block_stops_it_without_saying_why(alice, bob, pair):
+    here, there, key = pair
+    await blocks(there, alice)
+    await there.sees(f'data-blocked="{alice.pk} "')
+    await here.settles()
+    await reacts(here, key, "heart", bob)
+    await here.sees(f"{as_name('bob')} cannot be reached.")
+    assert lands(key) not in await there.settles()
+
+
+@pytest.mark.parametrize(
+    ("key", "reaction"),
+    [
+        (f"{CAROL.id}-{ID}", "heart"),
+        (f"0{ALICE.id}-{ID}", "heart"),
+        (f"{ALICE.id}-{ID} ", "heart"),
+        (f"{ALICE.id}", "heart"),
+        ("", "heart"),
+        (f"{ALICE.id}-{ID}", "rage"),
+        (f"{ALICE.id}-{ID}", "<b>"),
+    ],
+)
+def test_only_what_one_of_the_two_has_said_and_only_in_these_ways(key, reaction):
+    with pytest.raises(Refused, match="cannot read"):
+        messages.react(ALICE, BOB, key, reaction)
+
+
+@pytest.mark.parametrize("author", [ALICE, BOB])
+@pytest.mark.parametrize("reaction", [*REACTIONS, ""])
+def test_each_of_both_may_react_to_what_either_has_said(author, reaction):
+    message = messages.react(ALICE, BOB, f"{author.id}-{ID}", reaction)
+    assert message.key == f"{ALICE.id}-{author.id}-{ID}"

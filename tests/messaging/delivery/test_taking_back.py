@@ -1,0 +1,164 @@
+"""Unsaying: what was said vanishes from every window and from memory, and nobody can unsay for somebody else."""
+
+import pytest
+
+from messaging import rate_limits
+from messaging.backends import mailbox
+from messaging.delivery.background import pulse
+from messaging.domain.rate_limit import Pace
+from tests.messaging.backends.mailboxes import waiting
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def test_it_vanishes_from_every_window_of_both(alice, bob, open_window):
+    windows = [await open_window(alice, bob), await open_window(alice, bob), await open_window(bob, alice)]
+    id = await windows[0].says("oops", to=bob)
+    for window in windows:
+        await window.sees("oops")
+    await windows[1].send(type="take-back", peer=str(bob.pk), id=id)
+    for window in windows:
+        await window.sees(f"delete:#message-{alice.pk}-{id}")
+
+
+async def test_what_still_waits_leaves_memory_at_once(alice, bob, open_window, come_back):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    await there.leaves()
+    id = await here.says("oops", to=bob)
+    await here.says("fine", to=bob)
+    await here.sees("fine")
+    await here.settles()
+    assert "oops" in await waiting(mailbox, alice.pk, bob.pk)
+    await here.send(type="take-back", peer=str(bob.pk), id=id)
+    await here.sees("delete:#message-")
+    assert "oops" not in await waiting(mailbox, alice.pk, bob.pk)
+    back = await come_back(there, alice)
+    await back.settles()
+    assert back.texts() == ["fine"]
+
+
+async def test_a_window_that_was_away_removes_it_on_returning(alice, bob, open_window, come_back):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    id = await here.says("oops", to=bob)
+    await there.sees("oops")
+    await there.settles()
+    await there.leaves()
+    await here.send(type="take-back", peer=str(bob.pk), id=id)
+    await here.sees("delete:#message-")
+    back = await come_back(there, alice)
+    await back.sees(f"delete:#message-{alice.pk}-{id}")
+
+
+async def test_a_page_that_has_missed_it_cannot_say_it_again(alice, bob, open_window, come_back):
+    first, second = await open_window(alice, bob), await open_window(alice, bob)
+    there = await open_window(bob, alice)
+    id = await first.says("oops", to=bob)
+    await second.sees("oops")
+    await first.leaves()
+    await second.send(type="take-back", peer=str(bob.pk), id=id)
+    await second.sees("delete:#message-")
+    back = await come_back(first, bob)
+    await back.says("oops", to=bob, id=id)
+    await back.sees("not delivered: it was taken back")
+    assert (await there.settles()).count("oops") == 1
+
+
+async def test_nobody_takes_back_what_somebody_else_has_said(alice, bob, carol, open_window, come_back):
+    here, there, away = await open_window(alice, bob), await open_window(bob, alice), await open_window(bob, alice)
+    elsewhere = await open_window(carol, alice, bob)
+    await away.leaves()
+    id = await here.says("mine", to=bob)
+    await there.sees("mine")
+    for window, peer in [(there, alice), (there, bob), (elsewhere, alice), (elsewhere, bob)]:
+        await window.send(type="take-back", peer=str(peer.pk), id=id)
+    for window in [here, there, elsewhere]:
+        assert f"delete:#message-{alice.pk}-" not in await window.settles()
+    back = await come_back(away, alice)
+    await back.settles()
+    assert back.texts() == ["mine"]
+
+
+async def test_clearing_for_both_says_truthfully_how_far_it_has_come(alice, bob, carol, open_window, come_back):
+    here, there = await open_window(alice, bob), await open_window(bob, alice, carol)
+    elsewhere = await open_window(carol, alice, bob)
+    await there.leaves()
+    await here.says("burn this", to=bob)
+    await here.sees("burn this")
+    await here.send(type="clear", peer=str(bob.pk))
+    await here.sees("Cleared in 1 of 2 windows.")
+    await here.sees("1 window is away: it will be empty on returning.")
+    assert "burn this" not in await waiting(mailbox, alice.pk, bob.pk)
+    back = await come_back(there, alice, carol)
+    await back.sees(f"innerHTML:#transcript-{alice.pk},")
+    assert back.texts() == []
+    await here.sees("Cleared in 2 of 2 windows.")
+    assert "cleared" not in await elsewhere.settles()
+    assert f"#transcript-{carol.pk}" not in back.seen
+
+
+async def test_what_was_taken_back_while_it_waited_is_not_offered_by_another_window(alice, bob, open_window):
+    here, elsewhere = await open_window(alice, bob), await open_window(alice, bob)
+    id = await here.says("better not", to=bob)
+    await here.sees("state--waiting")
+    await here.send(type="take-back", peer=str(bob.pk), id=id)
+    await here.settles()
+    there = await open_window(bob, alice)
+    await elsewhere.says("better not", to=bob, id=id)
+    await elsewhere.sees("it was taken back")
+    await there.settles()
+    assert there.texts() == []
+
+
+async def test_a_message_that_expired_and_was_taken_back_stays_so(alice, bob, open_window, server_clock):
+    here, elsewhere = await open_window(alice, bob), await open_window(alice, bob)
+    there = await open_window(bob, alice)
+    await there.leaves()
+    id = await here.says("better not", to=bob)
+    await here.sees("better not")
+    server_clock.passes(mailbox.seconds)
+    await pulse._turn()
+    await here.sees("state--waiting")
+    await here.send(type="take-back", peer=str(bob.pk), id=id)
+    await here.settles()
+    back = await open_window(bob, alice)
+    await elsewhere.says("better not", to=bob, id=id)
+    await elsewhere.sees("it was taken back")
+    await back.settles()
+    assert back.texts() == []
+
+
+async def test_only_a_conversation_that_the_page_shows_can_be_changed(alice, bob, carol, open_window):
+    here, there = await open_window(carol), await open_window(bob, carol)
+    await here.send(type="clear", peer=str(bob.pk))
+    await here.sees("Open the conversation first")
+    await here.send(type="take-back", peer="424242", id="00000000-0000-4000-8000-000000000000")
+    await here.sees("Open the conversation first", times=2)
+    assert "cleared" not in await there.settles()
+
+
+async def test_a_conversation_that_a_message_has_opened_can_be_changed(alice, bob, open_window):
+    here, there = await open_window(alice, bob), await open_window(bob)
+    await here.says("hello", to=bob)
+    await there.sees('class="pane')
+    await there.send(type="opened", peer=str(alice.pk))
+    await there.send(type="clear", peer=str(alice.pk))
+    await here.sees("cleared this conversation for both")
+
+
+async def test_what_was_accepted_once_does_not_count_against_the_pace_again(alice, bob, open_window, monkeypatch):
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    id = await here.says("once", to=bob)
+    await there.sees("once")
+    monkeypatch.setattr(rate_limits.messages, "pace", Pace(burst=1, per_second=0.001))
+    await here.says("once", to=bob, id=id)
+    await here.says("too much", to=bob)
+    seen = await here.sees("data-seconds")
+    assert seen.count("that was too fast") == 1
+
+
+async def test_a_flood_of_reading_is_passed_over_quietly(alice, bob, open_window):
+    here = await open_window(alice, bob)
+    for number in range(300):
+        await here.send(type="read", peer=str(bob.pk), message=f"message-{bob.pk}-{number}")
+    await here.settles()
+    assert 0 < here.seen.count("#read-") < 100

@@ -1,0 +1,126 @@
+"""What a page says that it shows: read by its letter, bounded, and compared with what this server has said."""
+
+import json
+
+import pytest
+
+from messaging.domain import evidence, franking
+from messaging.domain.messages import Refused
+from messaging.domain.sizes import MAX_REPORTED
+from tests.messaging.backends.domain import ALICE, BOB, CAROL, message
+
+THREAT = message("I know where you live", sender=BOB, recipient=ALICE)
+
+
+def shown(said, **altered):
+    """As the page writes it."""
+    fields = {
+        "sender": str(said.sender.id),
+        "id": said.id,
+        "text": said.text,
+        "posted_at": said.posted_at.isoformat(timespec="seconds"),
+        "seal": franking.seal(said) if said.sender != ALICE else "",
+    }
+    return json.dumps(fields | altered)
+
+
+def read(*texts, reason="threat", note=""):
+    return evidence.read(ALICE, BOB, reason, note, texts or [shown(THREAT)])
+
+
+def refused(*texts, **words):
+    with pytest.raises(Refused) as refusal:
+        read(*texts, **words)
+    return refusal.value.reason
+
+
+def test_what_was_delivered_is_verified():
+    report = read()
+    [exhibit] = report.exhibits
+    assert exhibit.is_verified
+    assert (exhibit.message.text, exhibit.message.sender) == (THREAT.text, BOB)
+    assert report.reason == "Threats or violence"
+
+
+def test_line_breaks_arrive_as_they_were_however_a_form_writes_them():
+    said = THREAT._replace(text="one\ntwo\n\nthree")
+    assert read(shown(said, text="one\r\ntwo\r\n\r\nthree")).exhibits[0].is_verified
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        {"text": "I like where you live"},
+        {"posted_at": "2026-11-23T12:00:00+00:00"},
+        {"id": "0b8e1f7a-1111-4222-8333-123456789abc"},
+        {"seal": ""},
+        {"seal": "A" * 22},
+    ],
+    ids=str,
+)
+def test_what_was_altered_is_kept_and_not_verified(altered):
+    [exhibit] = read(shown(THREAT, **altered)).exhibits
+    assert not exhibit.is_verified
+    if "text" in altered:
+        assert exhibit.message.text == altered["text"]
+
+
+def test_a_seal_of_another_conversation_does_not_hold():
+    to_carol = message("psst", sender=BOB, recipient=CAROL)
+    from_carol = message("psst", sender=CAROL, recipient=ALICE)
+    assert not read(shown(to_carol)).exhibits[0].is_verified
+    assert not read(shown(from_carol, sender=str(BOB.id))).exhibits[0].is_verified
+
+
+def test_ones_own_messages_are_context_and_never_verified():
+    mine = message("stop it", sender=ALICE, recipient=BOB)
+    own = read(shown(mine, seal=franking.seal(mine)), shown(THREAT)).exhibits[0]
+    assert own.message.sender == ALICE
+    assert not own.is_verified
+
+
+def test_a_report_is_about_what_the_other_wrote():
+    mine = message("stop it", sender=ALICE, recipient=BOB)
+    assert "this person wrote" in refused(shown(mine))
+    with pytest.raises(Refused, match="at least one"):
+        evidence.read(ALICE, BOB, "threat", "", [])
+
+
+def test_nobody_else_is_heard_of():
+    assert refused(shown(message("psst", sender=CAROL, recipient=ALICE))) == evidence.UNREADABLE
+
+
+def test_there_is_a_reason_and_it_is_one_of_ours():
+    for reason in ("", "because", "Threats or violence"):
+        assert "why" in refused(reason=reason)
+
+
+def test_sizes_are_bounded_and_the_bound_is_said():
+    assert "1001" in refused(note="x" * 1001)
+    assert read(note=" x" * 500).note
+    assert len(read(*[shown(THREAT)] * 50).exhibits) == 50
+    assert "51 messages" in refused(*[shown(THREAT)] * 51)
+    long = shown(THREAT._replace(text="x" * (MAX_REPORTED // 5)))
+    assert len(read(*[long] * 5).exhibits) == 5
+    assert "more text" in refused(*[long] * 5, shown(THREAT))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "x", "[]", "null", "1", "{}", "[" * 100_000, '{"sender": NaN}', "9" * 5000,
+        shown(THREAT, sender=2), shown(THREAT, text=None), shown(THREAT, more="x"), shown(THREAT, id="x"),
+        shown(THREAT, id=f"{THREAT.id}\n"), shown(THREAT, seal="é"), shown(THREAT, seal="A" * 65),
+        shown(THREAT, posted_at=""), shown(THREAT, posted_at="2026-02-31T12:00:00+00:00"),
+        shown(THREAT, posted_at="2026-11-23T12:00:00"), shown(THREAT, posted_at="2026-11-23T12:00:00+00:00\n"),
+        shown(THREAT, posted_at="0000-01-01T00:00:00+00:00"), shown(THREAT)[:-1] + ', "id": "x"}',
+    ],
+    ids=map(str, range(22)),  # the texts are other ones in each process
+)  # fmt: skip
+def test_what_no_page_of_ours_writes_is_refused(text):
+    assert refused(text) == evidence.UNREADABLE
+
+
+def test_half_characters_do_no_harm():
+    said = shown(THREAT, text="\ud800I know where you live\x00")
+    assert read(said, note="\ud800").exhibits[0].is_verified

@@ -1,0 +1,162 @@
+"""Franking: what this server has delivered is known again, and nothing else is, whatever is altered."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils.html import escape
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messaging.delivery import broadcasts
+from messaging.domain import franking
+from messaging.domain.messages import Message, Person, clean
+from tests.messaging.backends.domain import ALICE, BOB, CAROL, message
+
+SAID = Message(
+    "0b8e1f7a-1111-4222-8333-123456789abc", ALICE, BOB, "I know where you live", datetime(2026, 11, 23, 12, tzinfo=UTC)
+)
+ALTERED = {
+    "the text": SAID._replace(text="I know where you live!"),
+    "a space": SAID._replace(text="I know where you  live"),
+    "nothing in it": SAID._replace(text=""),
+    "another sender": SAID._replace(sender=CAROL),
+    "another recipient": SAID._replace(recipient=CAROL),
+    "the other way round": SAID._replace(sender=BOB, recipient=ALICE),
+    "another message": SAID._replace(id="0b8e1f7a-1111-4222-8333-123456789abd"),
+    "a second later": SAID._replace(posted_at=SAID.posted_at + timedelta(seconds=1)),
+}
+
+
+def seals(fragment: str) -> list[str]:
+    return re.findall(r'data-seal="([^"]*)"', fragment)
+
+
+def test_what_was_said_is_known_again():
+    assert franking.holds(franking.seal(SAID), SAID)
+
+
+@pytest.mark.parametrize("altered", ALTERED.values(), ids=ALTERED.keys())
+def test_whatever_is_altered_is_not(altered):
+    assert not franking.holds(franking.seal(SAID), altered)
+
+
+@pytest.mark.parametrize("seal", ["", "x", "A" * 22, "é" * 22, franking.seal(SAID)[:-1], franking.seal(SAID) + "A"])
+def test_a_seal_that_was_made_up_or_cut_does_not_hold(seal):
+    assert not franking.holds(seal, SAID)
+
+
+def test_a_seal_is_128_bits_that_an_attribute_holds():
+    assert re.fullmatch(r"[\w-]{22}", franking.seal(SAID), re.ASCII)
+    assert escape(franking.seal(SAID)) == franking.seal(SAID)
+
+
+def test_names_may_change_and_what_is_less_than_a_second_is_not_shown():
+    renamed = SAID._replace(sender=Person(ALICE.id, "Alicia"), posted_at=SAID.posted_at.replace(microsecond=999_999))
+    assert franking.seal(renamed) == franking.seal(SAID)
+
+
+def test_another_server_seals_otherwise(settings):
+    seal = franking.seal(SAID)
+    settings.SECRET_KEY = "another"
+    assert not franking.holds(seal, SAID)
+    assert franking.seal(SAID) != seal
+
+
+def test_a_key_that_was_in_use_before_still_holds_and_seals_nothing_new(settings):
+    old = franking.seal(SAID)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
+    assert franking.holds(old, SAID)
+    assert franking.seal(SAID) != old
+    assert franking.holds(franking.seal(SAID), SAID)
+
+
+@given(texts=st.lists(st.text(), min_size=2, max_size=2, unique=True))
+def test_no_two_texts_have_one_seal(texts):
+    one, two = (SAID._replace(text=clean(text)) for text in texts)
+    assert (franking.seal(one) == franking.seal(two)) == (one == two)
+
+
+# The shorter token, with which a message is edited or reacted to
+
+LATELY = SAID._replace(posted_at=datetime.now(UTC))
+
+
+def is_proved_by(proof: str, message: Message) -> bool:
+    return franking.proves(proof, message.sender.id, message.recipient.id, message.id)
+
+
+def test_a_token_is_64_bits_that_an_attribute_holds():
+    assert re.fullmatch(r"[\w-]{11}", franking.proof(LATELY), re.ASCII)
+
+
+@pytest.mark.parametrize("name", ALTERED)
+def test_a_token_is_of_one_message_of_these_two_whatever_it_says(name):
+    is_same = name in {"the text", "a space", "nothing in it", "a second later"}
+    assert is_proved_by(franking.proof(LATELY), ALTERED[name]) == is_same
+
+
+INVENTED = ["", "x", "A" * 11, "é" * 11, franking.proof(LATELY) + "A", franking.seal(LATELY)]
+
+
+@pytest.mark.parametrize("proof", INVENTED, ids=range(len(INVENTED)))
+def test_a_token_that_was_made_up_proves_nothing(proof):
+    assert not is_proved_by(proof, LATELY)
+
+
+@pytest.mark.parametrize(("days", "holds"), [(-3, False), (-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_token_holds_for_a_day_or_two(days, holds):
+    assert (
+        is_proved_by(
+            franking.proof(
+                LATELY._replace(posted_at=datetime.now(UTC) + timedelta(days)),
+            ),
+            LATELY,
+        )
+        == holds
+    )
+
+
+def test_a_token_under_a_key_that_was_in_use_before_holds_and_one_of_another_server_does_not(settings):
+    old, key = franking.proof(LATELY), settings.SECRET_KEY
+    settings.SECRET_KEY = "another"
+    assert not is_proved_by(old, LATELY)
+    settings.SECRET_KEY_FALLBACKS = [key]
+    assert is_proved_by(old, LATELY)
+
+
+@dataclass
+class Copies:
+    theirs: str
+    own: str
+
+
+@pytest.fixture
+def said():
+    return message("see https://example.org/ <b>&\nand so on")
+
+
+@pytest.fixture
+def copies(said):
+    theirs, own = broadcasts.copies(said)
+    return Copies(broadcasts.mail(theirs), broadcasts.mail(own))
+
+
+def test_what_the_recipient_is_given_is_sealed(said, copies):
+    [seal] = seals(copies.theirs)
+    assert franking.holds(seal, said)
+
+
+def test_the_writers_own_copy_is_not(said, copies):
+    assert seals(copies.own) == seals(broadcasts.posted_before(said)) == []
+
+
+def test_each_message_has_its_own(said, copies):
+    assert seals(broadcasts.mail(broadcasts.copies(said._replace(text="other"))[0])) != seals(copies.theirs)
+
+
+def test_both_are_given_the_same_token_also_with_an_edit(said, copies):
+    edit = broadcasts.mail(broadcasts.copies(said._replace(kind="edit"))[0])
+    for fragment in (copies.theirs, copies.own, edit):
+        assert re.findall(r'data-proof="([^"]*)"', fragment) == [franking.proof(said)]

@@ -1,0 +1,149 @@
+"""Every size follows from the longest message that is allowed, and what people send and are sent fits into it."""
+
+import json
+import re
+import runpy
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings
+from django.utils import translation
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from messaging.consumers import frames
+from messaging.delivery import broadcasts
+from messaging.domain import evidence, sizes
+from messaging.domain.mailbox import LEFT_OUT, Draft, Event
+from messaging.domain.messages import Message, Person, Progress
+from messaging.noscript import renderer
+from messaging.people import blocks
+from messaging.rendering.page_version import PAGE_VERSION
+from messaging.rendering.text import worded
+from tests.support.fresh_copy import ROOT
+
+# The longest names and numbers that there may be.
+ONE, OTHER = Person(10**18 - 1, "\U0001e900" * 32), Person(10**18 - 2, "\U0001e901" * 32)
+UUID = "00000000-0000-0000-0000-000000000000"
+MEBIBYTE = 2**20  # of one frame, at which Daphne fails
+FATES = [
+    ("message", "delivered", {"state": "delivered"}), ("message", "delivered", {"state": "away"}),
+    ("message", "expired", {"state": "waiting"}), ("message", "unreachable", {}),
+    ("edit", "delivered", {"state": "delivered"}), ("edit", "expired", {"state": "waiting"}),
+    ("edit", "unreachable", {}), ("reaction", "expired", {"state": "waiting"}), ("reaction", "unreachable", {}),
+]  # fmt: skip
+
+OTHERS = [
+    Event("message_taken_back", {"key": f"{ONE.id}-{UUID}"}),
+    Event("clearing_went_on", {"clearing_id": "0" * 16}, Progress(50, 50, 50, 50).counts()),
+    LEFT_OUT,
+    Event("conversation_read", {"peer_id": str(ONE.id), "message_id": f"message-{ONE.id}-{UUID}"}),
+]
+
+
+def of_length(limit: int) -> dict:
+    """The sizes of a server that allows messages of so many characters."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "MESSAGE_MAX_LENGTH", limit)
+        return runpy.run_path(sizes.__file__)
+
+
+def said(text: str, kind: str = "message") -> Message:
+    return Message(UUID, ONE, OTHER, text, datetime.now(UTC), kind)
+
+
+def weight(text: str) -> int:
+    return len(text.encode())
+
+
+@pytest.mark.parametrize("limit", [1, 100, 4_000, 6_666, 6_667, 20_000])
+def test_every_size_holds_what_goes_into_it(limit):
+    size = of_length(limit)
+    text = "\U0001f600" * limit
+    longest = json.dumps(
+        {"type": "message", "peer": str(ONE.id), "id": UUID, "text": text, "HEADERS": {"x": "x" * 2_000}}
+    )
+    hello = json.dumps(
+        {"type": "hello", "pane": [str(ONE.id)] * size["MAX_PANES"], "cursor": "x" * 64, "window": "x" * 64}
+    )
+    assert weight(longest) <= size["MAX_FRAME_IN"] < size["MAX_SOCKET_FRAME"]
+    assert weight(hello) <= size["AROUND_IN"]
+    # With it go the sign of life, the cursor and the word that something is gone.
+    assert size["MAX_ENTRY"] + size["AROUND_OUT"] <= size["MAX_FRAME_OUT"] <= size["MAX_SOCKET_FRAME"] < MEBIBYTE
+
+
+# What makes HTML grow most: signs that are escaped, in addresses above all, and quotations.
+PARTS = st.sampled_from(
+    ["http://a.b/", "www.b.c/", "a@b.org", "?a=", "&", "&amp", "&#0;", "'", '"', "<", "> ", "\n", " ", "#", "%", "(",
+     ".", ";", "[", "\U0001f600", "\u3042", "\u00e9", "x"]
+)  # fmt: skip
+TEXTS = st.lists(st.tuples(PARTS, st.integers(1, 60)).map(lambda part: part[0] * part[1]), max_size=30).map("".join)
+
+
+@given(TEXTS)
+@example("http://a.b/" + "\U0001f600" * 2_000)
+@example(f"http://a.b/{chr(39) * 500}x " * 20)
+@example("> \n" * 1_000)
+@example(f"{'a@' + 'b.' * 100}org " * 20)
+@example("www.a " * 100)
+def test_no_text_grows_by_more_than_is_allowed_for_when_it_becomes_html(text):
+    links = 20 * len('<a href="http://" target="_blank" rel="noopener noreferrer nofollow"></a>')
+    assert weight(worded(text)) <= sizes.ESCAPED_OUT * len(text) + links + len(
+        '<span class="quote" role="blockquote"></span>'
+    )
+
+
+@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
+def test_whatever_waits_in_a_mailbox_fits_around_its_text_in_every_language(language):
+    links = "www.a " * 20
+    with translation.override(language):
+        around = weight(broadcasts.pane_opened(ONE, blocks.NONE))
+        drafts = [draft for kind in ("message", "edit") for draft in broadcasts.copies(said(links, kind))]
+        drafts += broadcasts.copies(said("thumbs-up", "reaction"))
+        drafts += [broadcasts._note(said("x", kind), fate, shape) for kind, fate, shape in FATES]
+        for is_counted in (True, False):
+            drafts += broadcasts._clearings(ONE, OTHER, "0" * 16, is_counted=is_counted)
+        drafts += [Draft(ONE.id, OTHER, event) for event in OTHERS]
+        assert {draft.event.name for draft in drafts} == renderer.EVENTS.keys(), "another event needs a line here"
+        largest = max(weight(broadcasts.mail(draft, language)) for draft in drafts)
+        assert around + largest <= sizes.AROUND_OUT
+        # And what goes with an entry.
+        rest = broadcasts.heartbeat() + broadcasts.cursor_moved("x" * 64, language)
+        peers = [Person(10**18 - 1 - number, "") for number in range(sizes.MAX_PANES)]
+        gap = max((broadcasts.gap(peers, is_restart=is_restart, seconds=50) for is_restart in (True, False)), key=len)
+        assert weight(rest + gap) <= sizes.AROUND_OUT
+        assert weight(broadcasts.overview(peers, blocks.NONE, is_hidden=True)) <= sizes.MAX_FRAME_OUT
+
+
+def test_the_longest_frames_of_a_page_are_read():
+    people = [str(10**18 - 1 - number) for number in range(sizes.MAX_PANES)]
+    hello = frames.parse(
+        json.dumps({"type": "hello", "version": PAGE_VERSION, "window": "x" * 64, "cursor": "x" * 64, "pane": people})
+    )
+    assert isinstance(hello, frames.Hello)
+    assert len(hello.panes) == sizes.MAX_PANES
+    text = "\U0001f600" * settings.MESSAGE_MAX_LENGTH
+    said = frames.parse(json.dumps({"type": "message", "peer": people[0], "id": UUID, "text": text}))
+    assert isinstance(said, frames.Said)
+    assert said.text == text
+
+
+def test_the_largest_report_fits_into_a_body():
+    each = sizes.MAX_REPORTED // evidence.MOST_MESSAGES
+    message = {"sender": str(ONE.id), "id": UUID, "text": "\U0001f600" * each, "posted_at": "x" * 25, "seal": "x" * 64}
+    texts = [json.dumps(message, ensure_ascii=False)] * evidence.MOST_MESSAGES
+    form = {"peer": str(ONE.id), "reason": "harassment", "note": "\U0001f600" * evidence.LONGEST_NOTE, "message": texts}
+    body = urlencode(form, doseq=True)
+    assert sizes.MAX_BODY * 0.9 < weight(body) <= sizes.MAX_BODY
+
+
+def test_operators_read_the_same_figures_and_the_proxies_have_them():
+    operations = (ROOT / "docs/operations.md").read_text()
+    default = of_length(4_000)
+    assert re.findall(r"--ws-max-size (\d+)", operations) == [str(default["MAX_SOCKET_FRAME"])]
+    for name in ("MAX_FRAME_IN", "MAX_SOCKET_FRAME", "MAX_FRAME_OUT", "MAX_BODY"):
+        assert f"| {default[name]:,} |" in operations
+    nginx, caddy = (ROOT / "deploy/nginx.conf").read_text(), (ROOT / "deploy/Caddyfile").read_text()
+    assert re.findall(r"client_\w+_size (\d+);", nginx) == [str(sizes.MAX_BODY)] * 2
+    assert re.findall(r"max_size (\d+)MB", caddy) == [str(sizes.MAX_BODY // 1_000_000)]

@@ -1,0 +1,234 @@
+"""The pages without JavaScript in which one acts: each in a frame, each with words for what cannot be done."""
+
+import re
+import uuid
+
+import pytest
+from django.test import Client
+
+from accounts.templatetags.names import as_name
+from messaging.backends import presence
+from messaging.delivery import actions
+from messaging.domain.messages import Refused, Unreachable
+from messaging.domain.rate_limit import Limit, Pace
+from tests.messaging.views.test_response_headers import policy
+
+pytestmark = pytest.mark.django_db
+
+FRAMED = ["over/", "people/", "write/", "write/{bob}/", "write/4242/"]
+FRAMED += ["write/{bob}/clear/", "write/{bob}/take-back/{id}/"]
+ID = "2a9e0d6c-0000-4000-8000-000000000001"
+
+
+@pytest.fixture
+def here(alice, client):
+    client.force_login(alice)
+    return client
+
+
+def said(response):
+    return " ".join(re.sub(r"<[^>]*>", " ", response.content.decode()).split())
+
+
+def path_of(path, bob):
+    return "/plain/" + path.format(bob=bob.pk, id=ID)
+
+
+@pytest.mark.parametrize("path", FRAMED)
+def test_only_a_page_of_ours_may_hold_them(path, here, bob):
+    response = here.get(path_of(path, bob))
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    assert policy(response)["frame-ancestors"] == ["'self'"]
+    assert policy(response)["default-src"] == ["'none'"]
+    assert "frame-src" not in policy(response)
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["", "with/{bob}/"])
+def test_the_page_that_holds_them_is_held_by_none(path, here, bob):
+    response = here.get(path_of(path, bob))
+    assert response["X-Frame-Options"] == "DENY"
+    assert policy(response)["frame-ancestors"] == ["'none'"]
+    assert policy(response)["frame-src"] == ["'self'"]
+    assert 'src="/plain/transcript/"' in response.content.decode()
+    assert (f'src="/plain/write/{bob.pk}/#text"' in response.content.decode()) is bool(path)
+
+
+@pytest.mark.parametrize("path", FRAMED)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_in_a_frame_is_led_to_the_log_in_page_by_a_link(path, method, client, bob):
+    response = getattr(client, method)(path_of(path, bob))
+    assert response.status_code in {403, 405}
+    if response.status_code == 403:
+        assert 'href="/accounts/login/" target="_top"' in response.content.decode()
+        assert bob.username not in said(response)
+
+
+def test_a_stranger_at_the_page_itself_is_led_there_at_once(client):
+    assert client.get("/plain/").url == "/accounts/login/?next=/plain/"
+
+
+@pytest.mark.parametrize("path", FRAMED)
+def test_a_form_from_elsewhere_does_nothing(path, alice, bob):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(alice)
+    assert strict.post(path_of(path, bob)).status_code == 403
+
+
+def test_turned_off_the_page_says_so(here, settings):
+    settings.STREAMS = 0
+    response = here.get("/plain/")
+    assert "turned off" in said(response)
+    assert "<iframe" not in response.content.decode()
+
+
+def test_the_pages_with_scripts_lead_here(here, bob):
+    assert '<a href="/plain/">Talk without it</a>' in here.get("/").content.decode()
+    assert f'href="/plain/with/{bob.pk}/"' in here.get(f"/conversations/{bob.pk}/").content.decode()
+
+
+def test_the_people_are_listed_and_found(here, bob, carol):
+    response = here.get("/plain/people/")
+    assert [name in said(response) for name in ("alice", "bob", "carol")] == [False, True, True]
+    assert f'href="/plain/write/{bob.pk}/#text" target="desk"' in response.content.decode()
+    found = here.post("/plain/people/", {"q": "car"})
+    assert [name in said(found) for name in ("bob", "carol")] == [False, True]
+    assert "Nobody here is called “zoë”" in said(here.post("/plain/people/", {"q": "zoë"}))
+
+
+def test_more_people_than_a_page_holds_are_a_page_further(here, django_user_model):
+    for number in range(55):
+        django_user_model(username=f"person{number:02}").save()
+    first = here.get("/plain/people/").content.decode()
+    (after,) = re.findall(r'name="after" value="([^"]*)"', first)
+    second = here.post("/plain/people/", {"q": "", "after": after})
+    assert "person00" in first
+    assert "person54" not in first
+    assert "person54" in said(second)
+    assert "All people" in said(second)
+
+
+def test_searching_too_fast_is_said(here, monkeypatch):
+    monkeypatch.setattr("messaging.rate_limits.searches", Limit(Pace(1, 0.1)))
+    assert here.post("/plain/people/", {"q": "a"}).status_code == 200
+    response = here.post("/plain/people/", {"q": "a"})
+    assert response.status_code == 429
+    assert "too fast" in said(response)
+
+
+def field(response):
+    page = response.content.decode()
+    ((id, text),) = re.findall(r'name="id" value="([^"]*)".*name="text" value="([^"]*)"', page, re.DOTALL)
+    return id, text
+
+
+def test_the_field_is_empty_and_each_time_has_another_name(here, bob):
+    (first, text), (second, _) = field(here.get(f"/plain/write/{bob.pk}/")), field(here.get(f"/plain/write/{bob.pk}/"))
+    assert text == ""
+    assert uuid.UUID(first) != uuid.UUID(second)
+
+
+def refuses(monkeypatch, refusal):
+    async def say(*_, **__):
+        raise refusal
+
+    monkeypatch.setattr(actions, "say", say)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (Refused("{name} is out.", is_waiting=True), 409, "Not sent: bob is out. Nothing waits"),
+        (Refused("that was too fast.", seconds=3), 429, "Send it again in 3 seconds"),
+        (Refused("it is 9 characters long."), 422, "Not sent: it is 9 characters long."),
+    ],
+)
+def test_what_is_refused_stays_in_the_field_with_the_reason(here, bob, monkeypatch, case):
+    refusal, status, words = case
+    refuses(monkeypatch, refusal)
+    id = str(uuid.uuid4())
+    response = here.post(f"/plain/write/{bob.pk}/", {"id": id, "text": 'a "draft" & more'})
+    assert response.status_code == status
+    assert words in said(response)
+    assert field(response)[1] == "a &quot;draft&quot; &amp; more"
+    assert field(response)[0] != id, "nothing of that name was taken: it may be changed"
+    assert 'role="alert"' in response.content.decode()
+
+
+def test_where_it_is_not_known_whether_it_was_taken_it_keeps_its_name(here, bob, monkeypatch):
+    refuses(monkeypatch, Refused("not sent, trying again.", seconds=1, is_trying=True))
+    id = str(uuid.uuid4())
+    response = here.post(f"/plain/write/{bob.pk}/", {"id": id, "text": "hello"})
+    assert response.status_code == 503
+    assert field(response) == (id, "hello")
+    assert "arrives only once" in said(response)
+
+
+def test_nobody_there_is_said_by_the_mailbox_itself(here, bob):
+    response = here.post(f"/plain/write/{bob.pk}/", {"id": str(uuid.uuid4()), "text": "hello"})
+    assert response.status_code == 409
+    assert "bob has no open window" in said(response)
+
+
+@pytest.mark.parametrize("id", ["", "made-up", "x" * 10_000])
+def test_a_message_without_a_proper_name_is_refused(here, bob, id):
+    assert here.post(f"/plain/write/{bob.pk}/", {"id": id, "text": "hello"}).status_code == 422
+
+
+@pytest.mark.parametrize("who", ["alice", "nobody"])
+def test_nobody_writes_to_oneself_or_to_somebody_who_is_not_here(who, here, alice):
+    id = alice.pk if who == "alice" else 4242
+    response = here.post(f"/plain/write/{id}/", {"id": str(uuid.uuid4()), "text": "hello"})
+    assert response.status_code == 404
+    assert "nobody like that" in said(response)
+
+
+@pytest.mark.parametrize("what", ["clear", f"take-back/{ID}"])
+def test_what_empties_pages_asks_first(what, here, bob, monkeypatch):
+    done = []
+
+    async def do(*words, **_):
+        done.append(words)
+
+    monkeypatch.setattr(actions, "clear", do)
+    monkeypatch.setattr(actions, "take_back", do)
+    path = f"/plain/write/{bob.pk}/{what}/"
+    assert "emptied" in said(here.get(path))
+    assert done == []
+    assert here.post(path).url == f"/plain/write/{bob.pk}/#text"
+    assert len(done) == 1
+    assert done[0][1].name == "bob"
+
+
+def test_what_cannot_be_taken_back_is_said(here, bob, monkeypatch):
+    async def fails(*_):
+        raise Unreachable
+
+    monkeypatch.setattr(actions, "take_back", fails)
+    assert here.post(f"/plain/write/{bob.pk}/take-back/{ID}/").status_code == 503
+    assert here.post(f"/plain/write/{bob.pk}/take-back/made-up/").status_code == 404
+
+
+def test_a_block_and_its_end(here, alice, bob):
+    path = f"/plain/write/{bob.pk}/"
+    assert here.post(f"{path}block/").url == f"{path}#text"
+    page = here.get(path).content.decode()
+    assert f"You have blocked {as_name('bob')}" in page
+    assert 'name="text"' not in page
+    assert here.post(f"{path}unblock/").url == f"{path}#text"
+    assert 'name="text"' in here.get(path).content.decode()
+
+
+@pytest.mark.parametrize("what", ["block", "unblock"])
+def test_choosing_too_fast_and_choosing_by_a_link_do_nothing(what, here, bob, monkeypatch):
+    monkeypatch.setattr("messaging.rate_limits.choices", Limit(Pace(1, 0.1)))
+    path = f"/plain/write/{bob.pk}/{what}/"
+    assert here.get(path).status_code == 405
+    assert here.post(path).status_code == 302
+    assert here.post(path).status_code == 429
+
+
+def test_who_is_here_is_shown_as_it_is(here, bob, monkeypatch):
+    assert "offline" in said(here.get(f"/plain/write/{bob.pk}/"))
+    monkeypatch.setattr(presence, "is_online", lambda id: id == bob.pk)
+    assert "online" in said(here.get(f"/plain/write/{bob.pk}/"))

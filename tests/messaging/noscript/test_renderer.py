@@ -1,0 +1,199 @@
+"""What a page shows that can only be added to: each thing once, and nothing that should be gone."""
+
+import ast
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from messaging.delivery import broadcasts
+from messaging.domain.mailbox import Draft, Event
+from messaging.domain.messages import Message, Person
+from messaging.noscript import renderer
+from messaging.noscript.renderer import EVENTS, Transcript
+from tests.support.fresh_copy import ROOT
+
+ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
+ID = "2a9e0d6c-0000-4000-8000-000000000001"
+OTHER = "2a9e0d6c-0000-4000-8000-000000000002"
+# What a frame of such a page would have to ask for: it has none but hello and shown.
+ASKED_BY_FRAMES = {"posted_before"}
+
+
+def message(text="hello", sender=BOB, recipient=ALICE, id=ID):
+    return Message(id, sender, recipient, text, datetime(2026, 3, 1, 12, 34, 56, tzinfo=UTC))
+
+
+def told(message, owner=ALICE):
+    """The owner's copy."""
+    return next(draft for draft in broadcasts.copies(message) if draft.owner == owner.id)
+
+
+def note(name, peer=BOB, sender=ALICE, id=ID, **shape):
+    words = {"key": f"{sender.id}-{id}", "message_id": id, "peer_name": peer.name, "proof": "token"}
+    return Draft(ALICE.id, peer, Event(name, words, shape))
+
+
+def cleared(peer=BOB, *, is_mine=False):
+    words = {"peer_id": str(peer.id), "peer_name": peer.name, "clearing_id": "c1"}
+    return Draft(ALICE.id, peer, Event("conversation_cleared", words, {"is_mine": is_mine, "is_counted": True}))
+
+
+@pytest.fixture
+def page():
+    """Alice's."""
+    return Transcript("her-window", "")
+
+
+def words(html):
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+def said_at_once():
+    """What the voice draws by its own name, for the page of one window alone: it waits in no mailbox."""
+    tree = ast.parse((ROOT / "messaging" / "delivery" / "broadcasts.py").read_text())
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    drawing = [call for call in calls if getattr(call.func, "id", "") in {"_draw", "_render"}]
+    names = [name for call in drawing for name in ast.walk(call.args[0])]
+    return {name.value for name in names if isinstance(name, ast.Constant)}
+
+
+def used_in(file):
+    """Everything of a voice that this file uses."""
+    tree = ast.parse((ROOT / "messaging" / "consumers" / file).read_text())
+    attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    return {
+        each.attr for each in attributes if "voice" in {getattr(each.value, "attr", ""), getattr(each.value, "id", "")}
+    }
+
+
+def test_every_event_that_waits_in_a_mailbox_is_known():
+    drawn = {template.stem for template in (ROOT / "templates/messaging/broadcasts").glob("*.html")}
+    assert {"notice", "message_refused", "heartbeat"} < said_at_once() < drawn
+    assert drawn - said_at_once() == EVENTS.keys()
+
+
+def test_it_has_words_for_everything_that_a_window_says_to_its_page():
+    used = set().union(*(used_in(file) for file in ("websocket.py", "inbound.py", "outbound.py")))
+    assert {"mail", "cursor_moved", "notice", "let_go"} <= used
+    assert {name for name in used if not hasattr(Transcript, name)} == ASKED_BY_FRAMES
+    assert all(hasattr(broadcasts, name) for name in used)
+
+
+def test_a_message_says_who_says_it_to_whom_once_for_several(page):
+    html = page.mail(told(message("good morning")))
+    assert words(html) == "bob to you Write good morning 12:34 UTC"
+    assert words(page.mail(told(message("are you there?", id=OTHER)))) == "are you there? 12:34 UTC"
+    own = page.mail(told(message("yes", sender=ALICE, recipient=BOB)))
+    assert words(own).startswith("You to bob")
+    assert "message--mine" in own
+    assert words(page.mail(told(message("and I?", sender=CAROL)))).startswith("carol to you")
+
+
+def test_words_are_words(page):
+    html = page.mail(told(message("<script>alert(1)</script> https://example.org/?a=1&b=2")))
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert 'href="https://example.org/?a=1&amp;b=2"' in html
+
+
+def test_somebody_without_a_known_name_is_this_person(page):
+    assert words(page.mail(told(message(sender=Person(2, ""))))).startswith("this person to you")
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "said"),
+    [
+        ("message_delivered", {"state": "delivered"}, "delivered"),
+        ("message_delivered", {"state": "away"}, "may be back"),
+        ("message_expired", {"state": "waiting"}, "not delivered: no window was open in time"),
+        ("message_unreachable", {}, "not delivered: bob cannot be reached"),
+    ],
+)
+def test_what_became_of_a_message_leads_to_it(page, name, shape, said):
+    assert page.mail(note(name, **shape)) == "", "a message that another window has said, before this one opened"
+    page.mail(told(message(sender=ALICE, recipient=BOB)))
+    html = page.mail(note(name, **shape))
+    assert said in words(html)
+    assert f'href="#message-1-{ID}"' in html
+    assert (f"/take-back/{ID}/?proof=token" in html) is (name == "message_delivered")
+
+
+def test_each_part_ends_with_a_picture_of_its_own_that_stands_for_the_cursor(page):
+    parts = [page.begins(""), page.cursor_moved("epoch.7"), page.cursor_moved("epoch.7")]
+    pictures = [
+        re.findall(r'<img src="/plain/shown/\?load=[^&"]+&amp;cursor=([^&"]*)&amp;part=(\d+)"', part) for part in parts
+    ]
+    assert pictures == [[("", "0")], [("epoch.7", "1")], [("epoch.7", "2")]]
+    assert all(part.rstrip().endswith("</li>") for part in parts)
+    assert "window=her-window&amp;cursor=epoch.7" in parts[1], "where it goes on after a broken connection"
+
+
+def test_no_two_loads_of_a_page_share_their_pictures():
+    assert Transcript("w", "").load != Transcript("w", "").load
+
+
+def test_what_was_taken_back_empties_a_page_that_shows_it(page):
+    page.cursor_moved("epoch.6")
+    page.mail(told(message("a slip")))
+    assert page.mail(note("message_taken_back", sender=BOB)) == ""
+    assert page.mail(told(message("later", id=OTHER))) == "", "the emptied page is given that"
+    end = page.cursor_moved("epoch.9")
+    again = "/plain/transcript/?window=her-window&amp;cursor=epoch.6&amp;why=taken-back"
+    assert f'http-equiv="refresh" content="0;url={again}"' in end
+    assert end.rstrip().endswith("</html>")
+
+
+def test_nobody_empties_a_page_by_taking_back_what_it_does_not_show(page):
+    page.mail(told(message("hello")))
+    page.mail(note("message_taken_back", sender=BOB, id=OTHER))
+    page.mail(note("message_taken_back", sender=CAROL))
+    assert "refresh" not in page.cursor_moved("epoch.1")
+
+
+def test_of_what_it_has_forgotten_a_page_does_not_know_that_it_does_not_show_it(page, monkeypatch):
+    monkeypatch.setattr(renderer, "MOST", 1)
+    page.mail(told(message("one")))
+    page.mail(told(message("two", id=OTHER)))
+    page.mail(note("message_taken_back", sender=BOB))
+    assert "refresh" in page.cursor_moved("epoch.3")
+
+
+def test_clearing_empties_a_page_that_shows_something_of_that_conversation(page):
+    assert "bob cleared" in words(page.mail(cleared()))
+    page.mail(told(message(sender=CAROL)))
+    page.mail(cleared())
+    assert not page.emptied
+    page.mail(cleared(CAROL, is_mine=True))
+    assert "why=cleared" in page.cursor_moved("epoch.3")
+
+
+@pytest.mark.parametrize(("why", "said"), [("cleared", "was cleared"), ("taken-back", "taken back"), ("", "")])
+def test_the_new_page_says_why_it_is_empty(why, said):
+    assert said in words(Transcript("w", "epoch.1").begins(why))
+
+
+def test_how_far_a_clearing_has_come(page):
+    counts = {"cleared": 1, "open": 1, "away": 0, "gone": 0, "total": 2}
+    went_on = Draft(ALICE.id, BOB, Event("clearing_went_on", {"clearing_id": "c1"}, counts))
+    assert "Cleared in 1 of 2 windows. 1 has yet to answer." in words(page.mail(went_on))
+    assert page.mail(went_on) == "", "the last of it is told once more when it is settled"
+
+
+def test_the_first_beat_says_that_the_page_is_connected_and_later_ones_show_nothing(page):
+    assert "Connected" in words(page.heartbeat())
+    assert words(page.heartbeat()) == ""
+    assert page.heartbeat(), "or the outflow would take it for nothing to write"
+
+
+@pytest.mark.parametrize("reason", ["restarting", "silent", "crowded", "full", "failed"])
+def test_an_end_is_said_with_a_way_to_go_on(page, reason):
+    page.cursor_moved("epoch.4")
+    html = page.ends(reason)
+    assert "no longer connected" in words(html)
+    assert 'href="/plain/transcript/?window=her-window&amp;cursor=epoch.4' in html
+    assert "refresh" not in html, "what it shows stays"
+
+
+def test_signed_out_nothing_stays(page):
+    assert 'http-equiv="refresh" content="0;url=/plain/over/"' in page.ends("signed-out")

@@ -1,0 +1,478 @@
+"""A block: nothing passes between two people, both ways and at once, and the one who is blocked cannot tell."""
+
+import asyncio
+import re
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.backends.utils import CursorWrapper
+
+from accounts.templatetags.names import as_name
+from messaging.backends import mailbox, presence
+from messaging.consumers import client_state
+from messaging.consumers.websocket import WindowConsumer
+from messaging.delivery import actions, broadcasts
+from messaging.domain.messages import Person, Refused
+from messaging.people import blocks
+from tests.messaging.backends.mailboxes import waiting
+from tests.messaging.choosing import blocks as block
+from tests.messaging.choosing import unblocks as unblock
+from tests.messaging.consumers.test_arrivals import is_told, told
+
+pytestmark = pytest.mark.django_db(transaction=True)
+REFUSED = "not delivered: {} cannot be reached."
+
+
+@pytest.fixture
+async def pair(alice, bob, open_window):
+    """A window of each, with a pane for the other."""
+    here, there = await open_window(alice, bob), await open_window(bob, alice)
+    await is_told(here, bob, "online")
+    return here, there
+
+
+def offline(person):
+    return f'data-offline="{person.pk} "'
+
+
+def fates(seen, id):
+    """What was told of a message, without its name, its recipient's and its sender's."""
+    told = re.findall(rf'<span hx-swap-oob="innerHTML:#fate-{id},.*?</span>\s*</span>', seen, re.DOTALL)
+    return [re.sub(rf"{id}|alice|bob|#state-\d+", "…", each) for each in told]
+
+
+async def parts(blocker, other):
+    """The one blocks the other, and both windows have heard of it."""
+    await block(blocker, other.user)
+    await blocker.sees(f'data-blocked="{other.user.pk} "')
+    await is_told(other, blocker.user, "offline")
+
+
+# What does not pass
+
+
+@pytest.mark.parametrize("blocker", [0, 1], ids=["the sender has blocked", "the recipient has blocked"])
+async def test_a_message_is_refused_in_words_that_do_not_say_why(blocker, alice, bob, pair):
+    here, there = pair
+    await parts(pair[blocker], pair[1 - blocker])
+    id = await here.says("are you there?", to=bob)
+    assert f"fate-{id}" in await here.sees(REFUSED.format(as_name("bob")))
+    assert "block" not in "".join(fates(here.seen, id))
+    assert "are you there?" not in await there.settles() + await here.settles(), "its process has not even taken it"
+    assert "are you there?" not in await waiting(mailbox, alice.pk, bob.pk)
+
+
+async def test_both_of_them_read_the_same(alice, bob, pair):
+    here, there = pair
+    await parts(here, there)
+    mine, theirs = await here.says("one", to=bob), await there.says("other", to=alice)
+    await here.sees(REFUSED.format(as_name("bob")))
+    await there.sees(REFUSED.format(as_name("alice")))
+    assert len(fates(here.seen, mine)) == 1
+    assert fates(here.seen, mine) == fates(there.seen, theirs)
+
+
+async def test_it_holds_in_every_window_of_both_and_for_those_that_come_later(alice, bob, pair, open_window):
+    second = await open_window(bob, alice)
+    await block(pair[0], bob)
+    third = await open_window(bob, alice)
+    for window in [pair[1], second, third]:
+        await window.says("hello", to=alice)
+        await window.sees(REFUSED.format(as_name("alice")))
+    assert "hello" not in await pair[0].settles()
+
+
+async def test_it_acts_within_a_second(alice, bob, pair):
+    here, there = pair
+    async with asyncio.timeout(1):
+        await block(here, bob)
+        await there.sees(offline(alice))
+        await there.says("too late", to=alice)
+        await there.sees(REFUSED.format(as_name("alice")))
+
+
+async def test_typing_does_not_pass_either_way(alice, bob, pair):
+    here, there = pair
+    await parts(here, there)
+    await here.send(type="typing", peer=str(bob.pk))
+    await there.send(type="typing", peer=str(alice.pk))
+    assert "is typing" not in await here.settles() + await there.settles()
+
+
+async def test_others_go_on_as_before(alice, bob, carol, pair, open_window):
+    third = await open_window(carol, alice, bob)
+    await block(pair[0], bob)
+    await third.says("to one", to=alice)
+    await third.says("to the other", to=bob)
+    await pair[0].sees("to one")
+    await pair[1].sees("to the other")
+    assert offline(alice) not in await third.settles()
+
+
+# What had been said before
+
+
+async def test_what_waits_is_refused_and_never_shown(alice, bob, pair, come_back):
+    here, there = pair
+    await there.leaves()
+    id = await here.says("not for you any more", to=bob)
+    await here.sees("not for you any more")
+    await block(here, bob)
+    seen = await here.sees(REFUSED.format(as_name("bob")))
+    assert f"#state-{alice.pk}-{id}" in seen
+    back = await come_back(there, alice)
+    await back.settles()
+    assert back.texts() == []
+    assert "state--delivered" not in await here.settles()
+
+
+async def test_what_one_window_has_shown_is_delivered_and_not_replayed_to_another(
+    alice, bob, pair, open_window, come_back
+):
+    here, there = pair
+    away = await open_window(bob, alice)
+    await away.leaves()
+    await here.says("seen once", to=bob)
+    await there.sees("seen once")
+    await here.sees("state--delivered")
+    await block(there, alice)
+    back = await come_back(away, alice)
+    await back.settles()
+    assert back.texts() == []
+    assert "cannot be reached" not in await here.settles()
+
+
+async def test_a_page_that_asks_again_for_what_was_delivered_reads_so(alice, bob, pair):
+    here, there = pair
+    id = await here.says("arrived", to=bob)
+    await there.sees("arrived")
+    await here.sees("state--delivered")
+    await block(there, alice)
+    await here.settles()
+    here.seen = ""
+    await here.says("arrived", to=bob, id=id)
+    await here.sees("state--delivered")
+    assert "cannot be reached" not in await here.settles()
+
+
+async def test_what_was_refused_can_be_said_when_the_block_is_over(alice, bob, pair, come_back):
+    here, there = pair
+    await there.leaves()
+    id = await here.says("later then", to=bob)
+    await here.sees("later then")
+    await block(here, bob)
+    await here.sees(REFUSED.format(as_name("bob")))
+    await unblock(here, bob)
+    back = await come_back(there, alice)
+    await here.says("later then", to=bob, id=id)
+    await back.sees("later then")
+    await here.sees("state--delivered")
+
+
+async def test_ones_own_message_can_be_taken_back(alice, bob, pair):
+    here, there = pair
+    id = await there.says("sorry", to=alice)
+    await here.sees("sorry")
+    await parts(here, there)
+    await there.send(type="take-back", peer=str(alice.pk), id=id)
+    for window in pair:
+        await window.sees(f"delete:#message-{bob.pk}-{id}")
+
+
+async def test_clearing_empties_ones_own_windows_and_tells_neither_of_the_other(alice, bob, pair, open_window):
+    here, there = pair
+    second = await open_window(bob, alice)
+    await there.says("mine to see", to=alice)
+    await here.sees("mine to see")
+    await parts(here, there)
+    await there.send(type="clear", peer=str(alice.pk))
+    for window in [there, second]:
+        await window.sees(f"innerHTML:#transcript-{alice.pk}")
+        assert "Cleared in" not in await window.settles()
+    assert "cleared" not in await here.settles()
+
+
+async def test_how_far_an_earlier_clearing_has_come_is_told_no_more(alice, bob, pair, come_back):
+    here, there = pair
+    await there.leaves()
+    await here.send(type="clear", peer=str(bob.pk))
+    await here.sees("1 window is away")
+    await block(there, alice)
+    back = await come_back(there, alice)
+    await back.settles()
+    assert "Cleared in 2 of 2" not in await here.settles()
+
+
+# A block on one process, a message on another at the same moment
+
+
+@pytest.fixture
+def deaf(monkeypatch):
+    """A function: `deaf(bob)` lets his windows hear late of every block, as those of a busy process would."""
+
+    def make(person):
+        look = WindowConsumer._look_at_choices
+
+        async def late(window):
+            if window.person_id != person.pk:
+                await look(window)
+
+        monkeypatch.setattr(WindowConsumer, "_look_at_choices", late)
+
+    return make
+
+
+async def test_a_message_that_was_taken_all_the_same_is_refused_by_who_would_show_it(alice, bob, pair, deaf):
+    here, there = pair
+    deaf(bob)
+    await block(here, bob)
+    await here.sees(f'data-blocked="{bob.pk} "')
+    id = await there.says("in the same moment", to=alice)
+    seen = await there.sees(REFUSED.format(as_name("alice")))
+    assert f"#state-{bob.pk}-{id}" in seen
+    assert "in the same moment" not in await here.settles()
+    assert "state--delivered" not in await there.settles()
+
+
+async def test_typing_that_was_sent_all_the_same_is_not_shown(alice, bob, pair, deaf):
+    here, there = pair
+    deaf(bob)
+    await block(here, bob)
+    await here.sees(f'data-blocked="{bob.pk} "')
+    await there.send(type="typing", peer=str(alice.pk))
+    assert "is typing" not in await here.settles()
+
+
+async def test_a_block_that_comes_while_a_page_says_hello_is_not_missed(alice, bob, open_window, monkeypatch):
+    here, look, looks = await open_window(alice, bob), client_state._look, []
+    await here.settles()
+
+    async def late(person_id, ids):
+        found = await look(person_id, ids)
+        looks.append(person_id)
+        if looks == [bob.pk]:
+            await database_sync_to_async(blocks.add)(alice.pk, bob.pk)
+            await actions.part(alice.pk, bob.pk)
+        return found
+
+    monkeypatch.setattr(client_state, "_look", late)
+    there = await open_window(bob, alice)
+    await there.sees(offline(alice))
+    await there.says("hello", to=alice)
+    await there.sees(REFUSED.format(as_name("alice")))
+    assert "hello" not in await here.settles()
+
+
+async def test_such_a_message_that_waited_for_a_window_is_refused_when_one_comes(alice, bob, pair, deaf, come_back):
+    here, there = pair
+    deaf(bob)
+    await block(here, bob)
+    await here.leaves()
+    await there.says("in the same moment", to=alice)
+    await there.sees("who may be back in a moment")
+    back = await come_back(here, bob)
+    await there.sees(REFUSED.format(as_name("alice")))
+    await back.settles()
+    assert back.texts() == []
+    assert "state--delivered" not in await there.settles()
+
+
+async def test_an_older_look_at_the_database_does_not_overwrite_a_newer_one(alice, bob, monkeypatch):
+    old, new = blocks.Blocks(theirs=frozenset([bob.pk])), blocks.NONE
+    answers, is_slow = [old, new], asyncio.Event()
+
+    async def look(person_id, ids):
+        answer = answers.pop(0)
+        if answer is old:
+            await is_slow.wait()
+        return [], False, answer
+
+    monkeypatch.setattr(client_state, "_look", look)
+    hers = client_state.Page(Person(alice.pk, "alice"))
+    looks = [asyncio.create_task(hers.learn()) for _ in range(2)]
+    await asyncio.sleep(0.01)
+    is_slow.set()
+    assert await asyncio.gather(*looks) == [(False, blocks.NONE), (False, old)]
+    assert hers.blocks == new
+
+
+# Presence
+
+
+async def test_the_one_who_is_blocked_sees_the_other_leave(alice, bob, pair):
+    here, there = pair
+    assert offline(alice) not in await there.settles()
+    await block(here, bob)
+    seen = await there.sees(offline(alice))
+    assert f'data-blocked="{alice.pk}' not in seen
+    assert "blocked" not in seen.split(offline(alice))[1].replace('data-blocked=""', "")
+
+
+async def test_coming_and_going_is_told_to_neither(carol, pair, open_window, monkeypatch):
+    here, there = pair
+    third = await open_window(carol)
+    await parts(here, there)
+    await there.settles()
+    before = told(there, here.user)
+    monkeypatch.setattr(presence, "grace", 0.2)
+    await here.leaves()
+    await is_told(third, here.user, "offline")
+    await open_window(here.user, there.user)
+    await is_told(third, here.user, "online")
+    await there.settles()
+    assert told(there, here.user) == before
+
+
+async def test_news_of_others_still_come(alice, bob, carol, pair, open_window):
+    await parts(*pair)
+    await open_window(carol)
+    await is_told(pair[1], carol, "online")
+
+
+async def test_when_the_block_is_over_both_see_each_other_again(alice, bob, pair):
+    here, there = pair
+    await parts(here, there)
+    here.seen = there.seen = ""
+    await unblock(here, bob)
+    await is_told(there, alice, "online")
+    await is_told(here, bob, "online")
+    await there.says("hello again", to=alice)
+    await here.sees("hello again")
+
+
+async def test_a_window_that_was_away_finds_out_on_returning(alice, bob, pair, come_back):
+    here, there = pair
+    await there.settles()
+    await there.leaves()
+    await block(here, bob)
+    back = await come_back(there, alice)
+    await back.sees(offline(alice))
+    await back.says("hello", to=alice)
+    await back.sees(REFUSED.format(as_name("alice")))
+
+
+async def test_when_the_layer_was_away_every_window_asks_again(alice, bob, pair):
+    _, there = pair
+    await sync_to_async(blocks.add)(alice.pk, bob.pk)  # nobody was told
+    broadcasts.lost()
+    await there.sees(offline(alice))
+    await there.says("hello", to=alice)
+    await there.sees(REFUSED.format(as_name("alice")))
+
+
+async def test_a_busy_window_learns_of_it_when_the_page_of_who_blocks_is_answered(alice, bob, pair, monkeypatch):
+    """A view takes the thread along that the database would be asked in."""
+    here, there = pair
+    look = WindowConsumer._look_at_choices
+
+    async def late(window):
+        await asyncio.sleep(0.1)
+        await look(window)
+
+    monkeypatch.setattr(WindowConsumer, "_look_at_choices", late)
+    await block(here, bob)
+    await there.sees(offline(alice))
+
+
+async def test_a_database_that_is_away_is_asked_until_it_answers(alice, bob, pair, monkeypatch):
+    real = blocks.of
+    failures: list[int] = []
+
+    def fails_first(person_id):
+        if len(failures) < 2:
+            failures.append(person_id)
+            raise OperationalError
+        return real(person_id)
+
+    _, there = pair
+    await sync_to_async(blocks.add)(alice.pk, bob.pk)
+    monkeypatch.setattr(blocks, "of", fails_first)
+    await broadcasts.choices_changed(bob.pk)
+    await there.sees(offline(alice))
+    assert len(failures) == 2
+
+
+# The database is not on the way of a message
+
+
+@pytest.fixture
+def statements(monkeypatch):
+    """Every statement that is made from now on."""
+    made: list[str] = []
+    execute = CursorWrapper.execute
+
+    def noted(cursor, statement, parameters=None):
+        made.append(statement)
+        return execute(cursor, statement, parameters)
+
+    monkeypatch.setattr(CursorWrapper, "execute", noted)
+    return made
+
+
+async def test_no_statement_is_made_while_messages_flow(bob, carol, pair, open_window, statements):
+    here, there = await open_window(pair[0].user, bob, carol), pair[1]
+    await sync_to_async(blocks.add)(carol.pk, here.user.pk)
+    await broadcasts.choices_changed(here.user.pk)
+    await here.sees(offline(carol))
+    await there.settles()
+    assert statements, "what is asked for is seen"
+    statements.clear()
+    for number in range(20):
+        await here.says(f"number {number}.", to=bob)
+        await here.says("no", to=carol)
+        await here.send(type="typing", peer=str(bob.pk))
+    await there.sees("number 19.")
+    await here.sees(REFUSED.format(as_name("carol")), times=20)
+    assert statements == []
+
+
+# The rows
+
+
+def test_one_look_finds_both_directions(alice, bob, carol, django_assert_num_queries):
+    blocks.add(alice.pk, bob.pk)
+    blocks.add(carol.pk, alice.pk)
+    with django_assert_num_queries(1):
+        found = blocks.of(alice.pk)
+    assert found == blocks.Blocks(frozenset([bob.pk]), frozenset([carol.pk]))
+    assert [bob.pk in found, carol.pk in found, alice.pk in found] == [True, True, False]
+    assert blocks.of(bob.pk) == blocks.Blocks(theirs=frozenset([alice.pk]))
+
+
+def test_to_block_twice_is_to_block_once(alice, bob):
+    blocks.add(alice.pk, bob.pk)
+    blocks.add(alice.pk, bob.pk)
+    assert blocks.people_blocked_by(alice.pk) == [Person(bob.pk, "bob")]
+    blocks.remove(alice.pk, bob.pk)
+    assert not blocks.of(alice.pk)
+
+
+def test_one_cannot_lift_the_block_of_another(alice, bob):
+    blocks.add(alice.pk, bob.pk)
+    blocks.remove(bob.pk, alice.pk)
+    assert bob.pk in blocks.of(alice.pk)
+
+
+@pytest.mark.parametrize("leaver", ["alice", "bob"])
+def test_it_goes_with_either_of_them(leaver, alice, bob):
+    blocks.add(alice.pk, bob.pk)
+    {"alice": alice, "bob": bob}[leaver].delete()
+    assert not blocks.of({"alice": bob, "bob": alice}[leaver].pk)
+
+
+def test_the_database_itself_takes_no_block_twice_nor_of_oneself(alice, bob):
+    rows = type(alice).blocking.through.objects
+    blocks.add(alice.pk, bob.pk)
+    for pair in [(alice, bob), (alice, alice)]:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.create(blocker=pair[0], blocked=pair[1])
+
+
+def test_nobody_blocks_without_end(alice, bob, carol, monkeypatch):
+    monkeypatch.setattr(blocks, "MOST", 1)
+    blocks.add(alice.pk, bob.pk)
+    with pytest.raises(Refused, match="nobody can block more"):
+        blocks.add(alice.pk, carol.pk)
+    assert carol.pk not in blocks.of(alice.pk)

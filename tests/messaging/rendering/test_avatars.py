@@ -1,0 +1,49 @@
+"""What stands for a person: a letter of their own, and a colour that is the same everywhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messaging.rendering.avatars import COLOURS, colour, initial, named
+
+CSS = (Path(__file__).parents[3] / "static/css/avatar.css").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        ("alice", "A"),
+        ("Zoë", "Z"),
+        ("élodie", "É"),
+        ("e\N{COMBINING ACUTE ACCENT}lodie", "E\N{COMBINING ACUTE ACCENT}"),
+        ("ßeta", "ß"),  # whose capital is two letters
+        ("9lives", "9"),
+        ("岡本", "岡"),
+        ("नमिता", "न"),
+        ("ليلى", "ل"),
+        ("", "?"),
+    ],
+)
+def test_the_first_letter_stands_for_a_name(name, letter):
+    assert initial(name) == letter
+
+
+def test_every_spelling_has_the_same_colour_and_many_names_have_many():
+    assert colour("Alice") == colour("alice") == colour("ALICE")
+    assert {colour(f"person{number}") for number in range(200)} == set(range(COLOURS))
+
+
+@given(st.text())
+def test_every_name_has_both(name):
+    words = named(7, name)
+    assert words["initial"]
+    assert 0 <= int(words["colour"]) < COLOURS
+
+
+def test_every_colour_is_drawn():
+    assert set(map(int, re.findall(r"\.avatar--(\d+)", CSS))) == set(range(1, COLOURS)), (
+        "the first is what all begin with"
+    )

@@ -1,0 +1,61 @@
+"""A page of another release than the server's shows and confirms nothing, and is told to reload."""
+
+import shutil
+
+import pytest
+
+from messaging.backends import mailbox, presence
+from messaging.consumers.websocket import OUTDATED
+from messaging.rendering import page_version
+from messaging.rendering.page_version import PAGE_VERSION
+from tests.messaging.backends.mailboxes import is_known
+from tests.support.fresh_copy import ROOT
+
+WORDS = "Sotto was updated. Copy what you need and reload."
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("version", [{}, {"version": ""}, {"version": "0123456789ab"}, {"version": [PAGE_VERSION]}])
+async def test_a_page_that_does_not_fit_gets_one_line_and_is_no_window(version, alice, bob, open_window):
+    here, there = await open_window(alice, bob), await open_window(bob, hello=False)
+    await there.send(type="hello", of_another="shape", **version)
+    await there.send(type="message", peer=str(alice.pk), id="a", text="from an old page")
+    line = await there.communicator.receive_from(timeout=5)
+    assert line.startswith('<div hx-swap-oob="beforeend:body">')  # which pages of every release have
+    assert WORDS in line
+    assert line.count("hx-swap-oob") == 1
+    assert await there.is_closed() == OUTDATED
+    await there.leaves()
+    assert not presence.is_online(bob.pk)
+    assert not await is_known(mailbox, bob.pk)
+    await here.says("anybody?", to=bob)
+    seen = await here.sees("has no open window.")
+    assert "from an old page" not in seen
+
+
+@pytest.fixture
+def release(tmp_path, monkeypatch):
+    """The files of another release, which can be changed."""
+    for folder in page_version.SHARED:
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    monkeypatch.setattr(page_version, "ROOT", tmp_path)
+    return tmp_path
+
+
+def test_the_same_files_are_the_same_version(release):
+    (release / "templates" / "messaging" / "notes.txt").write_text("of somebody who edits here")
+    assert page_version._version() == PAGE_VERSION
+
+
+@pytest.mark.parametrize(
+    "name", ["templates/messaging/broadcasts/message_posted.html", "static/js/connection/dedupe.js"]
+)
+def test_what_pages_and_fragments_share_is_in_the_version(name, release):
+    file = release / name
+    file.write_text(file.read_text().replace("transcript", "log") + " ")
+    assert page_version._version() != PAGE_VERSION
+
+
+def test_a_file_of_another_name_is_another_version(release):
+    (release / "static/js/connection/dedupe.js").rename(release / "static/js/twice.js")
+    assert page_version._version() != PAGE_VERSION

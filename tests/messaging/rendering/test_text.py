@@ -1,0 +1,62 @@
+"""What a text quotes at its beginning is drawn as a quotation; whatever is drawn, the text is still the text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messaging.rendering.text import worded
+from tests.messaging.rendering.test_links import HOSTILE, Reader
+
+QUOTE = ("span", {"class": "quote", "role": "blockquote"})
+MARK = ("span", {"class": "quote__mark"})
+
+
+def quoted(text):
+    """How many lines are drawn as quoted; no other element but links is drawn."""
+    elements = [element for element in Reader(worded(text)).elements if element[0] != "a"]
+    assert elements[:1] in ([], [QUOTE])
+    assert all(element == MARK for element in elements[1:])
+    return len(elements[1:])
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("> see you at five\nyes", 1),
+        ("> one\n> two\n\nyes", 2),
+        ("> only this", 1),
+        ("> ", 1),
+        ("> > deeper\nyes", 1),
+        ("> <b>&amp;\n<i>", 1),
+        (">none", 0),
+        (">", 0),
+        (" > none", 0),
+        ("no\n> later", 0),
+        ("", 0),
+        ("a > b", 0),
+    ],
+)
+def test_lines_at_the_beginning_are_a_quotation(text, lines):
+    assert quoted(text) == lines
+    assert Reader(worded(text)).text == text
+
+
+def test_addresses_are_links_in_the_answer_alone():
+    elements = Reader(worded("> https://example.org\nhttps://example.net")).elements
+    assert [attributes["href"] for tag, attributes in elements if tag == "a"] == ["https://example.net"]
+
+
+@given(st.text(st.sampled_from("> \n<>&;\"'a\u2028\u202e:/.w")))
+def test_the_drawn_text_is_the_text(text):
+    quoted(text)
+    assert Reader(worded(text)).text == text
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[-8:])
+def test_a_hostile_quotation_stays_one(text):
+    assert quoted(f"> {text}\n{text}") == 1
+
+
+def test_a_text_of_quotations_alone_costs_little():
+    text = "> \n" * 1300 + "> x"
+    assert quoted(text) == 1301

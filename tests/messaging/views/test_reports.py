@@ -1,0 +1,204 @@
+"""The door for reports: who may report whom, what becomes of it, and that nothing of it is said anywhere else."""
+
+import json
+import logging
+import re
+from html import unescape
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
+
+from accounts import reports
+from accounts.models import Report
+from messaging import rate_limits
+from messaging.domain.messages import Person
+from tests.messaging.backends.domain import message
+from tests.messaging.conftest import signed_in
+from tests.messaging.domain.test_evidence import shown
+
+URL = "/report/"
+HTMX = {"hx-request": "true"}
+THREAT = "a-heron-stood-in-the-canal"
+
+pytestmark = pytest.mark.django_db
+
+
+def person(user):
+    return Person(user.pk, user.username)
+
+
+@pytest.fixture
+def threat(alice, bob):
+    return message(THREAT, sender=person(bob), recipient=person(alice))
+
+
+@pytest.fixture
+def here(alice):
+    return signed_in(alice)
+
+
+def fields(about, *said, **altered):
+    return {"peer": str(about.pk), "reason": "threat", "note": "", "message": [shown(each) for each in said], **altered}
+
+
+def report(client, about, *said, **altered):
+    return client.post(URL, fields(about, *said, **altered), headers=HTMX)
+
+
+def words(response):
+    return " ".join(re.sub(r"<[^>]*>", "", unescape(response.content.decode())).split())
+
+
+def kept():
+    [row] = Report.objects.all()
+    return row, reports._open(bytes(row.sealed), reports._bound_to(row.pk, row.day))
+
+
+def test_a_report_is_kept_with_what_was_ticked_and_nothing_else(here, alice, bob, threat):
+    mine = message("stop it", sender=person(alice), recipient=person(bob))
+    response = report(here, bob, mine, threat, note=" since Monday ")
+    assert response.status_code == 200
+    assert words(response).startswith("Reported.")
+    assert "bob is not told" in words(response)
+    assert "verified" not in words(response)
+    row, content = kept()
+    assert (row.reporter, row.reported, row.messages, row.verified) == (alice, bob, 2, 1)
+    assert content["reason"] == "Threats or violence"
+    assert content["note"] == "since Monday"
+    assert [each["text"] for each in content["messages"]] == ["stop it", THREAT]
+    assert [each["is_verified"] for each in content["messages"]] == [False, True]
+    assert [each["is_reporters"] for each in content["messages"]] == [True, False]
+
+
+def test_what_was_altered_is_kept_and_marked(here, bob, threat):
+    response = report(here, bob, message=[shown(threat, text="I will come"), shown(threat)])
+    assert response.status_code == 200
+    assert "Not every message could be verified" in words(response)
+    row, content = kept()
+    assert (row.messages, row.verified) == (2, 1)
+    assert [each["text"] for each in content["messages"]] == ["I will come", THREAT]
+
+
+def test_what_was_said_to_somebody_else_is_not_verified_in_ones_own_name(here, bob, carol):
+    to_carol = message(THREAT, sender=person(bob), recipient=person(carol))
+    report(here, bob, to_carol)
+    assert kept()[0].verified == 0
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_a_window_was_given_is_verified(alice, bob, open_window):
+    there, here = await open_window(bob, alice), await open_window(alice, bob)
+    text = "one\n<b>two</b> https://example.org/ & 'so' \"on\""
+    id = await there.says(text, to=alice)
+    await here.sees("data-seal")
+    [seal] = re.findall(r'data-seal="([^"]*)"', here.seen)
+    [posted_at] = re.findall(r'message__time" datetime="([^"]*)"', here.seen)
+    said = {"sender": str(bob.pk), "id": id, "text": text, "posted_at": posted_at, "seal": seal}
+    response = await sync_to_async(report)(here.client, bob, message=[json.dumps(said)])
+    assert response.status_code == 200
+    row = await Report.objects.aget()
+    assert (row.messages, row.verified) == (1, 1)
+    assert "data-seal" not in await there.settles()
+
+
+@pytest.mark.parametrize("peer", ["", "x", "0", "-1", "999999", "9" * 30, "1 or 1=1", "\u0661"])
+def test_nobody_is_nobody(here, bob, threat, peer):
+    response = report(here, bob, threat, peer=peer)
+    assert response.status_code == 422
+    assert "nobody like that" in words(response)
+    assert Report.objects.count() == 0
+
+
+def test_one_does_not_report_oneself(here, alice):
+    mine = message(THREAT, sender=person(alice), recipient=person(alice))
+    assert "nobody like that" in words(report(here, alice, mine))
+    assert Report.objects.count() == 0
+
+
+def test_somebody_who_is_shut_out_can_still_be_reported(here, bob, threat):
+    bob.is_active = False
+    bob.save()
+    assert report(here, bob, threat).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [{"reason": ""}, {"note": "x" * 1001}, {"message": []}, {"message": ["x"]}],
+    ids=["why", "note", "none", "odd"],
+)
+def test_what_is_wrong_is_said_and_not_counted(here, bob, threat, altered):
+    for _ in range(10):
+        response = report(here, bob, threat, **altered)
+        assert response.status_code == 422
+        assert words(response)
+    assert Report.objects.count() == 0
+    assert report(here, bob, threat).status_code == 200
+
+
+def test_a_few_an_hour_and_then_the_time_to_wait(here, carol, bob, threat):
+    for _ in range(rate_limits.REPORTS.burst):
+        assert report(here, bob, threat).status_code == 200
+    response = report(here, bob, threat)
+    assert response.status_code == 429
+    assert re.search(r"Try again in 1[0-2] minutes", words(response))
+    assert Report.objects.count() == rate_limits.REPORTS.burst
+    to_carol = message("psst", sender=person(bob), recipient=person(carol))
+    assert report(signed_in(carol), bob, to_carol).status_code == 200
+
+
+def test_it_is_for_those_who_are_signed_in(client, bob, threat):
+    for response in (client.get(URL), client.post(URL, fields(bob, threat))):
+        assert response.url == f"/accounts/login/?next={URL}"
+    assert Report.objects.count() == 0
+
+
+def test_a_form_from_elsewhere_does_nothing(alice, bob, threat):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(alice)
+    assert report(strict, bob, threat).status_code == 403
+    assert Report.objects.count() == 0
+
+
+def test_more_than_a_report_can_be_is_not_read(here, bob, threat):
+    assert report(here, bob, threat, note="x" * 3_000_000).status_code == 400
+    assert Report.objects.count() == 0
+
+
+def test_the_form_says_what_becomes_of_it(here):
+    form = words(here.get(URL, headers=HTMX))
+    for sentence in ("administrators", "encrypted", "at most 30 days", "is not told", "Threats or violence"):
+        assert sentence in form
+    assert here.get(URL).url == "/"
+    assert here.get(URL, headers=HTMX)["Cache-Control"] == "no-store"
+
+
+def test_a_fault_is_told_without_a_word_of_it(here, bob, threat, monkeypatch, caplog):
+    def fail(*_):
+        raise RuntimeError(THREAT)
+
+    monkeypatch.setattr(reports.ReportManager, "file", fail)
+    with caplog.at_level(logging.DEBUG):
+        response = report(here, bob, threat, note=THREAT)
+    assert response.status_code == 503
+    assert "nothing was reported" in words(response)
+    assert "RuntimeError" in caplog.text
+    assert THREAT not in caplog.text
+    assert not any(record.exc_info for record in caplog.records)
+
+
+def test_no_log_says_who_reports_whom_or_what(here, bob, threat, caplog):
+    with caplog.at_level(logging.INFO):
+        report(here, bob, threat)
+        report(here, bob, threat, note="x" * 1001)
+    assert THREAT not in caplog.text
+    assert "bob" not in caplog.text
+
+
+def test_what_is_known_about_oneself_says_how_many_one_has_made(here, bob, threat):
+    assert "Reports that you have made 0" in words(here.get("/known/"))
+    report(here, bob, threat)
+    assert "Reports that you have made 1, encrypted, each for at most 30 days" in words(here.get("/known/"))
+    theirs = words(signed_in(bob).get("/known/"))
+    assert "Reports that you have made 0" in theirs
+    assert "alice" not in theirs

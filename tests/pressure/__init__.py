@@ -1,5 +1,0 @@
-"""Somebody overdoes it. What fails in here says with which figures."""
-
-import pytest
-
-pytest.register_assert_rewrite("tests.pressure.scenarios", "tests.pressure.returning")

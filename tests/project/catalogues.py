@@ -1,0 +1,105 @@
+"""Collects what is to be translated, and compiles what is: `python -m tests.project.catalogues`, which is `make
+messages`.
+
+It asks GNU gettext, which nobody else needs: the compiled catalogues lie beside the others in the tree.
+"""
+
+import gettext
+import re
+import struct
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.support import engines
+from tests.support.fresh_copy import ROOT, manage
+
+LOCALE = Path("config", "locale")
+KEY = {"SECRET_KEY": "for-catalogues-only"}
+# Where a sentence is, without its line: half of the file would change with every sentence.
+COLLECT = ("--no-obsolete", "--no-wrap", "--add-location", "file")
+ELSEWHERE = ("deploy", "docs", "requirements", "staticfiles", "tests")
+
+
+class Sentence(NamedTuple):
+    """What is translated: its context, and what is said of one and of many; "" for no context, and where nothing is
+    counted."""
+
+    context: str
+    one: str
+    many: str
+
+
+Catalogue = dict[Sentence, list[str]]  # each in all its forms, of which all but those with plurals have one
+
+
+def collect(folder: Path, *names: str) -> None:
+    """Bring the .po files of a tree (of these locales, or of all) up to its sources: new sentences without translation,
+    gone ones removed."""
+    ignored = [word for name in ELSEWHERE for word in ("--ignore", name)]
+    locales = [word for name in names for word in ("--locale", name)] or ["--all"]
+    _run(folder, "makemessages", *locales, *COLLECT, *ignored)
+    for file in (folder / LOCALE).rglob("django.po"):
+        # gettext proposes the translation of a similar sentence: none says more than a wrong one.
+        _attributes("--clear-fuzzy", "--empty", "--clear-previous", "--no-wrap", f"--output-file={file}", str(file))
+        # When they were looked at is no news, and would make each two branches disagree.
+        file.write_text(re.sub(r'^"POT-Creation-Date: .*"\n', "", file.read_text(), flags=re.MULTILINE))
+
+
+def compile_all(folder: Path) -> None:
+    _run(folder, "compilemessages", "--ignore", ".venv")
+
+
+def read(folder: Path, name: str) -> Catalogue:
+    """What a compiled catalogue says (GNU gettext manual, "The Format of GNU MO Files")."""
+    raw = _file(folder, name, "mo").read_bytes()
+    _, _, count, originals, translations = struct.unpack("<5I", raw[:20])
+    pairs = zip(_texts(raw, originals, count), _texts(raw, translations, count), strict=True)
+    return {_sentence(original): translation.split("\0") for original, translation in pairs if original}
+
+
+def _texts(raw: bytes, table: int, count: int) -> Iterator[str]:
+    for length, start in struct.iter_unpack("<2I", raw[table : table + 8 * count]):
+        yield raw[start : start + length].decode()
+
+
+def _sentence(original: str) -> Sentence:
+    context, _, words = original.rpartition("\4")
+    one, _, many = words.partition("\0")
+    return Sentence(context, one, many)
+
+
+def numbers(folder: Path, name: str) -> Callable[[int], int]:
+    """Which form of a sentence with plurals a language has for a number."""
+    with _file(folder, name, "mo").open("rb") as file:
+        return gettext.GNUTranslations(file).plural  # type: ignore[attr-defined]  # the stubs forget it
+
+
+def _file(folder: Path, name: str, kind: str) -> Path:
+    return folder / LOCALE / name / "LC_MESSAGES" / f"django.{kind}"
+
+
+def missing(folder: Path, name: str) -> str:
+    """Return the sentences of a .po file that have no translation, as gettext lists them."""
+    return _attributes("--untranslated", "--no-obsolete", str(_file(folder, name, "po")))
+
+
+def _attributes(*words: str) -> str:
+    return subprocess.run(["msgattrib", *words], capture_output=True, text=True, check=True).stdout
+
+
+def _run(folder: Path, *words: str) -> None:
+    done = manage(folder, *words, **KEY)
+    assert done.returncode == 0, done.stderr
+
+
+if __name__ == "__main__":
+    if not engines.find("gettext"):
+        engines.fetch()
+    engines.program("gettext")
+    collect(ROOT)
+    compile_all(ROOT)
+    for folder in sorted((ROOT / LOCALE).iterdir()):
+        sys.stdout.write(f"{folder.name}: {missing(ROOT, folder.name) or 'complete'}\n")

@@ -1,0 +1,79 @@
+"""The documents as their readers have them: blocks of code with what stands above them, links, and headings."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.support.fresh_copy import ROOT
+
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "deploy/README.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
+FENCE = "```"
+NOTE = re.compile(r"<!-- (with|before|after|to|fails):? ?(.*?) ?-->")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+class Block(NamedTuple):
+    """A block of code. Notes stand right above it, as comments which no reader sees:
+
+    `with` the stores that its commands find (postgres, redis), `before` and `after` commands of the test's own, `to`
+    the file that a diff is for, and `fails` where it is told that the commands do.
+    """
+
+    language: str
+    text: str
+    line: int
+    notes: dict[str, str]
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    notes: dict[str, str] = {}
+    opened: tuple[int, str, dict[str, str]] | None = None
+    inside: list[str] = []
+    for number, line in enumerate(page.read_text().splitlines(), start=1):
+        if opened and line == FENCE:
+            begun, language, above = opened
+            yield Block(language, "\n".join(inside), begun, above)
+            opened = None
+        elif opened:
+            inside.append(line)
+        elif line.startswith(FENCE):
+            opened, inside, notes = (number, line.removeprefix(FENCE), notes), [], {}
+        elif note := NOTE.fullmatch(line):
+            notes[note[1]] = note[2]
+        else:
+            notes = {}
+    assert not opened, f"{page.name} has a block without an end"
+
+
+def prose(page: Path) -> str:
+    """What is no block of code."""
+    return re.sub(rf"^{FENCE}.*?^{FENCE}$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+
+
+def codes(page: Path) -> list[str]:
+    """What stands between two backticks in a line."""
+    return re.findall(r"`([^`\n]+)`", prose(page))
+
+
+def links(page: Path) -> list[str]:
+    return LINK.findall(re.sub(r"`[^`\n]*`", "", prose(page)))
+
+
+def anchors(page: Path) -> set[str]:
+    """The names that GitHub gives to headings."""
+    seen: Counter[str] = Counter()
+    found = set()
+    for heading in re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE):
+        name = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        found.add(f"{name}-{seen[name]}" if seen[name] else name)
+        seen[name] += 1
+    return found

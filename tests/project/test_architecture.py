@@ -1,0 +1,260 @@
+"""Which package may import which, read from the imports."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.support.fresh_copy import ROOT
+
+APPS = ("config", "accounts", "messaging")
+
+FRAMEWORKS = {
+    "channels": ("channels",),
+    "database": ("django.db",),
+    "http": ("django.http", "django.views", "django.shortcuts"),
+    "templates": ("django.template",),
+}
+
+
+class Row(NamedTuple):
+    """The rule of a package: which rows or single modules it imports beside itself, and which frameworks it uses."""
+
+    imports: set[str]
+    frameworks: set[str]
+
+
+DOMAIN = {"messaging.domain"}
+CORE = DOMAIN | {"messaging.backends", "messaging.people", "messaging.rate_limits"}
+BOTH = CORE | {"messaging.delivery", "messaging.rendering"}
+SERVICES = {"accounts", "accounts.auth", "accounts.models"}
+
+PACKAGES = {
+    # What is said and what may be said: pure Python.
+    "messaging.domain": Row(set(), set()),
+    # Where live state is. The others import the package itself, which has chosen one of the two.
+    "messaging.backends": Row(DOMAIN | {"messaging.backends.memory", "messaging.backends.redis"}, set()),
+    "messaging.backends.memory": Row(DOMAIN, {"channels"}),
+    "messaging.backends.redis": Row(DOMAIN | {"messaging.backends.memory"}, set()),
+    "messaging.rate_limits": Row(DOMAIN | {"messaging.backends"}, set()),
+    "messaging.people": Row(DOMAIN | {"messaging.backends"}, {"database"}),
+    # What a person can do, and which windows are told. It does not know how anything looks.
+    "messaging.delivery": Row(CORE, {"channels"}),
+    "messaging.rendering": Row(DOMAIN, {"templates"}),
+    # The two ways in, which do not know each other.
+    "messaging.consumers": Row(BOTH, {"channels", "database"}),
+    "messaging.views": Row(BOTH, {"database", "http", "templates"}),
+    # Nothing but addresses and metrics knows it, so that it can be removed as a whole.
+    "messaging.noscript": Row(
+        BOTH | {"messaging.consumers", "messaging.views.lookups"}, {"channels", "http", "templates"}
+    ),
+    # Running the server. The proof talks to one over the wire, like a stranger.
+    "messaging.ops": Row(
+        CORE | {"messaging.consumers", "messaging.noscript", "messaging.backends.redis", "messaging.delivery.counters"},
+        {"channels", "database", "templates"},
+    ),
+    "messaging.ops.checks": Row({"messaging.backends.redis"}, {"templates"}),
+    "messaging.ops.proof": Row(
+        {"messaging.backends.redis", "messaging.domain.sizes", "messaging.ops.checks", "messaging.rate_limits"}
+        | {"messaging.rendering.page_version"},
+        {"database"},
+    ),
+    "messaging.ops.server": Row({"messaging.domain.sizes", "messaging.ops", "messaging.rate_limits"}, set()),
+    # The joints: the app, its addresses, its commands, and the signals that it hears.
+    "messaging": Row(
+        BOTH | {"messaging.consumers", "messaging.views", "messaging.noscript", "messaging.ops.checks"}, {"database"}
+    ),
+    "messaging.management": Row(
+        {"messaging.backends.redis", "messaging.ops.proof", "messaging.ops.server"}, {"database"}
+    ),
+    # Who people are. Services are in the app itself; they know no requests and no pages.
+    "accounts": Row(SERVICES, {"database"}),
+    "accounts.models": Row(SERVICES, {"database"}),
+    "accounts.auth": Row(SERVICES, {"database", "http", "templates"}),
+    "accounts.forms": Row(SERVICES, {"database", "http"}),
+    "accounts.views": Row(SERVICES | {"accounts.forms"}, {"database", "http"}),
+    "accounts.admin": Row(SERVICES, {"database", "http"}),
+    "accounts.templatetags": Row({"accounts"}, {"templates"}),
+    "accounts.management": Row(SERVICES, set()),
+    # How the parts are joined. Nobody imports the settings: Django has them.
+    "config": Row(set(), {"http", "templates"}),
+    "config.middleware": Row(set(), {"database", "http", "templates"}),
+    "config.asgi_middleware": Row({"config.middleware"}, {"database", "http"}),
+    "config.management": Row({"config.middleware"}, set()),
+    "config.settings": Row({"config"}, {"http"}),
+    "config.asgi": Row(
+        {"config", "config.middleware", "config.asgi_middleware", "messaging", "messaging.domain.sizes"}
+        | {"messaging.noscript", "messaging.ops"},
+        {"channels"},
+    ),
+}
+
+# What does not keep to its row, and what removes it.
+EXCEPTIONS = {
+    ("accounts.sessions", "django.http"): "signs out the session of a request",
+    ("accounts.urls", "accounts.views"): "the addresses",
+    ("messaging.consumers.authentication", "django.http"): "reads the cookies of a handshake as Django does",
+    # To be removed when the large modules are split.
+    ("accounts.forms.passkeys", "accounts.views.responses"): "`person` belongs below the forms",
+    ("accounts.forms.password", "accounts.views.responses"): "`person` belongs below the forms",
+    ("messaging.delivery.actions", "messaging.consumers.frames"): "`Edited` and `Reacted` belong into the domain",
+    ("messaging.delivery.broadcasts", "django.template"): "fragments are to be a module of rendering",
+    ("messaging.delivery.broadcasts", "messaging.backends.memory"): "`Changes` belongs into the domain",
+    ("messaging.delivery.broadcasts", "messaging.rendering"): "fragments are to be a module of rendering",
+    ("messaging.domain.evidence", "messaging.consumers.frames"): "the decoder of strict JSON belongs into the domain",
+    ("messaging.noscript.conversation", "messaging.views.privacy"): "`shut_out` belongs to delivery",
+    ("messaging.people.visibility", "messaging.backends.memory"): "`Changes` belongs into the domain",
+    ("messaging.views.reports", "messaging.consumers.frames"): "`PERSON_ID` belongs into the domain",
+}
+
+# What knows no requests, although others of its package do.
+WITHOUT_HTTP = {f"accounts.auth.{name}" for name in ("passkeys", "recovery", "second_factor", "totp")}
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Return every module of ours by its dotted name, a package by its folder's."""
+    files = [file for app in APPS for file in (ROOT / app).rglob("*.py")]
+    return {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in files}
+
+
+@cache
+def packages() -> set[str]:
+    """Return every folder of ours with modules in it. Django decides about those of migrations and commands."""
+    folders = {".".join(file.parent.relative_to(ROOT).parts) for file in modules().values()}
+    return {folder for folder in folders if not folder.endswith((".commands", ".migrations"))}
+
+
+def imports(source: str, module: str) -> set[str]:
+    """Return the names that a module imports, wherever in it, each as the longest one that is a module of ours."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            parents = module.split(".") if module in packages() else module.split(".")[:-1]
+            parts = parents[: len(parents) - node.level + 1] if node.level else []
+            origin = ".".join([*parts, *filter(None, [node.module])])
+            names = {f"{origin}.{alias.name}" for alias in node.names}
+            found |= {name if name in modules() or not is_ours(name) else origin for name in names}
+    return found
+
+
+def is_ours(name: str) -> bool:
+    return name.partition(".")[0] in APPS
+
+
+def is_beneath(name: str, other: str) -> bool:
+    return name == other or name.startswith(f"{other}.")
+
+
+def row_of(module: str) -> str:
+    return max((row for row in PACKAGES if is_beneath(module, row)), key=len)
+
+
+def is_allowed(module: str, name: str) -> bool:
+    """Return whether the row of a module has room for one of its imports."""
+    row = PACKAGES[row_of(module)]
+    if is_ours(name):
+        return bool({row_of(name), name} & {row_of(module), *row.imports})
+    used = {framework for framework, roots in FRAMEWORKS.items() if any(is_beneath(name, root) for root in roots)}
+    return used <= row.frameworks and not ("http" in used and module in WITHOUT_HTTP)
+
+
+def trespasses(module: str, source: str) -> set[str]:
+    return {name for name in imports(source, module) if not is_allowed(module, name)}
+
+
+def excepted(module: str, name: str) -> tuple[str, str] | None:
+    return next(((who, what) for who, what in EXCEPTIONS if module == who and is_beneath(name, what)), None)
+
+
+def reads_the_environment(source: str) -> bool:
+    # Naming the settings module is how every Django program starts; it reads nothing.
+    rest = source.replace('os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")', "")
+    return bool(re.search(r"\b(os\.environb?|from os import|getenv|read_env|Env\()", rest))
+
+
+def test_every_package_has_a_row():
+    assert sorted(packages() - PACKAGES.keys()) == []
+
+
+def test_every_name_in_the_table_is_there():
+    named = {name for row in PACKAGES.values() for name in row.imports}
+    named |= PACKAGES.keys() | WITHOUT_HTTP | {who for who, _ in EXCEPTIONS}
+    assert sorted(named - modules().keys()) == []
+
+
+@pytest.mark.parametrize("module", modules())
+def test_a_package_imports_only_what_its_row_names(module):
+    found = trespasses(module, modules()[module].read_text())
+    assert sorted(name for name in found if not excepted(module, name)) == []
+
+
+def test_every_exception_is_still_needed():
+    found = {(module, name) for module, file in modules().items() for name in trespasses(module, file.read_text())}
+    assert {excepted(*each) for each in found} >= EXCEPTIONS.keys()
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("messaging.backends.memory.presence", "import django.db.models"),
+        ("messaging.domain.messages", "from channels.layers import get_channel_layer"),
+        ("messaging.backends.memory.mailbox", "from messaging.delivery import broadcasts"),
+        ("messaging.backends.memory.mailbox", "from .. import redis"),
+        ("messaging.people.roster", "from messaging.backends.redis import presence"),
+        ("messaging.domain.messages", "from ..views.chat import home"),
+        ("messaging.delivery.actions", "def late():\n    from messaging.consumers.websocket import WindowConsumer"),
+        ("messaging.delivery.actions", "from messaging.rendering import text"),
+        ("messaging.rendering.text", "from messaging.delivery import actions"),
+        ("messaging.consumers.websocket", "from django import template"),
+        ("messaging.consumers.websocket", "from django.shortcuts import render"),
+        ("messaging.consumers.websocket", "from messaging.noscript import streams"),
+        ("messaging.views.chat", "from channels.layers import get_channel_layer"),
+        ("messaging.views.chat", "from accounts.models import User"),
+        ("messaging.views.chat", "from messaging.ops import metrics"),
+        ("accounts.views.authentication", "from messaging.backends import presence"),
+        ("accounts.models.user", "from config.settings import env"),
+        ("accounts.models.user", "from accounts.forms.password import confirm_form"),
+        ("accounts.auth.recovery", "from django.http import HttpRequest"),
+        ("accounts.auth.passkeys", "from django.http import HttpRequest"),
+        ("accounts.invitations", "from accounts.views.responses import person"),
+        ("accounts.invitations", "from django.http import HttpRequest"),
+        ("config.pwa", "from messaging.views import chat"),
+    ],
+)
+def test_a_trespass_is_seen_in_every_form(module, source):
+    assert trespasses(module, source)
+
+
+def test_a_package_may_use_what_it_needs():
+    assert trespasses("messaging.views.chat", "from django.contrib.auth import get_user_model") == set()
+    assert trespasses("messaging.consumers.websocket", "from messaging.delivery import actions") == set()
+    assert trespasses("messaging.people.visibility", "from messaging.backends import presence") == set()
+
+
+def test_one_module_reads_the_environment():
+    readers = {module for module, file in modules().items() if reads_the_environment(file.read_text())}
+    assert readers == {"config.environment"}
+
+
+# Presence that does not say who is online: a person's own windows, and news, from which each window leaves out those
+# about whom its person must not know.
+LEASES = {"arrive", "close", "has_buried", "hide", "is_idle", "leases", "leave", "lost", "news", "reach"}
+
+
+def reads_presence(source: str) -> bool:
+    return bool(set(re.findall(r'(?<![\w."])presence\.(\w+)', source)) - LEASES or re.search(r"presence as", source))
+
+
+def test_who_is_online_is_read_in_one_place_which_asks_for_whom():
+    readers = {module for module, file in modules().items() if reads_presence(file.read_text())}
+    assert readers == {"messaging.people.visibility", "messaging.ops.metrics"}, "and counted for operators"
+
+
+def test_no_module_is_a_drawer_for_everything():
+    assert [module for module in modules() if module.rpartition(".")[2] in {"utils", "helpers", "common"}] == []

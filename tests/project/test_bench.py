@@ -1,0 +1,33 @@
+"""The smallest run of `make bench`: every message is counted once, and the report has all numbers."""
+
+import pytest
+
+from tests.load.bench import report, scenarios, summary
+
+SMALLEST = scenarios.replace(
+    scenarios.QUICK,
+    windows=(6,),
+    people=(10,),
+    loop_seconds=0.3,
+    rate_seconds=0.3,
+    rate=50.0,
+    connect_seconds=20.0,
+    requests=2,
+)
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("server", ["serve", "uvicorn"])
+def test_every_message_is_counted_and_every_number_reported(server, tmp_path):
+    raw = scenarios.run(scenarios.replace(SMALLEST, servers=(server,)), tmp_path)
+    for row in raw["talk"]:
+        for phase in ("confirmed", "unconfirmed", "fixed"):
+            counts = row[phase]
+            assert counts["sent"] == counts["delivered"] == counts["own"] > 0, (row["app"], phase, counts)
+        assert row["confirmed"]["told"] == row["confirmed"]["sent"], row["app"]
+        assert row["unconfirmed"]["told"] == 0, row["app"]
+    product, relay = raw["talk"]
+    assert relay["sizes"] == product["sizes"]
+    results = {"machine": {"cores": 2}, "raw": raw, **summary.summary(raw)}
+    assert {row["name"] for row in results["targets"] if row["value"] is None} == set()
+    assert all(f"{name} " in report.text(results) for name in (*report.TALK, *report.PAGES))

@@ -1,0 +1,114 @@
+"""German is complete with each commit. In every language, what is there is no guess and says all that is filled in."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils.translation import to_locale
+
+from tests.project import catalogues
+from tests.support import engines
+from tests.support.fresh_copy import ROOT, make_copy
+
+LOCALES = [to_locale(code) for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+COMPLETE = "de"  # the others follow before a release, and say English meanwhile
+# What a program fills in, and the markup that it goes into.
+MARKS = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|</?\w+[^>]*>")
+WINDOW = catalogues.Sentence("", "one window of %(name)s", "%(count)d windows of %(name)s")
+
+NUMBERS = [*range(1000), 10**6]  # Spanish has a form for millions
+
+each_language = pytest.mark.parametrize("name", LOCALES)
+
+
+def marks(text: str) -> Counter[str]:
+    return Counter(MARKS.findall(text))
+
+
+def is_faithful(sentence: catalogues.Sentence, form: str, served: int) -> bool:
+    """Whether a form, used for so many numbers, has all that is filled in. A form for one number may say it in words:
+    Arabic has a dual."""
+    wanted = marks(sentence.many or sentence.one)
+    missing, added = wanted - marks(form), marks(form) - wanted
+    return not added and missing.total() <= (served == 1 and bool(sentence.many))
+
+
+def is_quotable(form: str) -> bool:
+    """Sentences stand in attributes too, where a straight quotation mark would end them."""
+    return '"' not in re.sub(r"<[^>]*>", "", form)
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory):
+    """A copy of the tree whose catalogues are compiled anew; the one that must be complete is collected anew too."""
+    if not engines.find("gettext"):
+        pytest.skip("NO GETTEXT HERE, and none could be fetched: nobody looked for new sentences")
+    copy = make_copy(tmp_path_factory.mktemp("sotto"))
+    catalogues.collect(copy, COMPLETE)
+    catalogues.compile_all(copy)
+    return copy
+
+
+def test_each_language_has_a_catalogue_and_each_catalogue_a_language():
+    assert sorted(folder.name for folder in (ROOT / catalogues.LOCALE).iterdir()) == sorted(LOCALES)
+    assert len(LOCALES) == 8
+
+
+def test_every_sentence_of_the_sources_is_translated_into_german(compiled):
+    assert catalogues.missing(compiled, COMPLETE) == "", "`make messages` lists what has no translation yet"
+
+
+@each_language
+def test_no_translation_is_a_guess(name):
+    file = ROOT / catalogues.LOCALE / name / "LC_MESSAGES" / "django.po"
+    assert not re.search(r"^#,.*\bfuzzy\b", file.read_text(), re.MULTILINE)
+
+
+@each_language
+def test_what_is_compiled_is_what_is_written(name, compiled):
+    assert catalogues.read(compiled, name) == catalogues.read(ROOT, name), "`make messages` compiles the catalogues"
+
+
+@each_language
+def test_each_sentence_has_all_its_forms(name):
+    form_for = catalogues.numbers(ROOT, name)
+    forms = {form_for(number) for number in NUMBERS}
+    for sentence, translations in catalogues.read(ROOT, name).items():
+        assert len(translations) == (len(forms) if sentence.many else 1), sentence
+        assert all(translations), sentence
+
+
+@each_language
+def test_what_is_filled_in_and_its_markup_are_in_every_form(name):
+    form_for = catalogues.numbers(ROOT, name)
+    served = Counter(map(form_for, NUMBERS))
+    for sentence, translations in catalogues.read(ROOT, name).items():
+        for number, form in enumerate(translations):
+            assert is_faithful(sentence, form, served[number]), (sentence, form)
+            assert is_quotable(form), form
+
+
+@pytest.mark.parametrize(
+    ("form", "served", "is_right"),
+    [
+        ("%(count)d Fenster von %(name)s", 999, True),
+        ("Fenster von %(name)s", 999, False),
+        ("ein Fenster von %(name)s", 1, True),
+        ("ein Fenster", 1, False),
+        ("%(count)d <b>Fenster</b> von %(name)s", 999, False),
+        ("%(count)s Fenster von %(name)s", 999, False),
+    ],
+)
+def test_what_is_left_out_or_added_is_seen(form, served, is_right):
+    assert is_faithful(WINDOW, form, served) == is_right
+
+
+def test_a_quotation_mark_that_ends_an_attribute_is_seen():
+    assert is_quotable('<a href="%(address)s">„Ja“</a>')
+    assert not is_quotable('"Ja"')
+
+
+def test_catalogues_lie_where_the_settings_look():
+    assert [Path(ROOT / catalogues.LOCALE)] == settings.LOCALE_PATHS

@@ -1,0 +1,66 @@
+"""No document leads nowhere: links, anchors, and the files, commands and targets that are named in passing."""
+
+import re
+
+import pytest
+from django.core.management import get_commands
+
+from tests.project.documents import LINK, PAGES, anchors, blocks, codes, links, name_of
+from tests.support.fresh_copy import ROOT
+
+FOREIGN = ("http://", "https://", "mailto:")
+# What is in these pages about files is meant from the root of the project.
+MAPS = [ROOT / "docs" / "code.md", ROOT / "CONTRIBUTING.md"]
+PLACES = "config|accounts|messaging|templates|static|tests|deploy|docs|requirements"
+FILE = re.compile(rf"(?:{PLACES})/[\w./-]*|\.env\.example")
+TARGETS = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def leads_nowhere(page, link: str) -> bool:
+    place, _, anchor = link.partition("#")
+    target = (page.parent / place).resolve() if place else page
+    return not target.exists() or (bool(anchor) and anchor not in anchors(target))
+
+
+def is_no_command(code: str) -> bool:
+    """`make soak`, `manage.py check --deploy`: whether there is none of that name."""
+    if target := re.match(r"make ([a-z]+)", code):
+        return target[1] not in TARGETS
+    command = re.search(r"manage\.py ([a-z_]+)", code)
+    return bool(command) and command[1] not in get_commands()  # type: ignore[index]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_link_leads_somewhere(page):
+    ours = [link for link in links(page) if not link.startswith(FOREIGN)]
+    assert [link for link in ours if leads_nowhere(page, link)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_command_that_is_named_is_there(page):
+    assert [code for code in codes(page) if is_no_command(code)] == []
+
+
+@pytest.mark.parametrize("page", MAPS, ids=name_of)
+def test_every_file_that_is_named_is_there(page):
+    said = [*codes(page), *(block.text for block in blocks(page) if block.language == "text")]
+    named = {file for text in said for file in FILE.findall(text)}
+    assert len(named) > 4
+    assert sorted(file for file in named if not (ROOT / file).exists()) == []
+
+
+def test_every_page_is_in_the_index():
+    index = ROOT / "docs" / "README.md"
+    listed = {(index.parent / link.partition("#")[0]).resolve() for link in links(index)}
+    assert {page for page in PAGES if page.parent == index.parent} - listed == {index}
+
+
+@pytest.mark.parametrize("link", ["nowhere.md", "docs/start.md#nowhere", "#nowhere", "docs/nowhere/"])
+def test_a_link_that_leads_nowhere_is_noticed(link):
+    assert LINK.findall(f"see [there]({link}).") == [link]
+    assert leads_nowhere(ROOT / "README.md", link)
+
+
+@pytest.mark.parametrize("code", ["make coffee", "python manage.py make_coffee --strong"])
+def test_a_command_that_is_not_there_is_noticed(code):
+    assert is_no_command(code)

@@ -1,0 +1,131 @@
+"""The documents are followed, from top to bottom, each on a machine of its own: what they tell to type, works."""
+
+import re
+import shutil
+import sys
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+import yaml
+
+from tests.project.documents import PAGES, Block, blocks, name_of, prose
+from tests.project.rehearsal import Machine
+from tests.support.fresh_copy import ROOT, manage
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="they are written for servers with Linux")
+
+LANGUAGES = {"sh", "cron", "diff", "text"}  # the last one is only shown
+FOLLOWED = [page for page in PAGES if any(block.language != "text" for block in blocks(page))]
+# What a test does not do on anybody's machine, and what is looked at instead. bash reads it all the same.
+NOT_RUN = {
+    "docker compose": "needs Docker; project/test_deploy.py has the file's schema, and a test below "
+    "what it is asked for",
+    "curl": "asks the processes that systemd restarts; load/fleet/test_delivery.py follows this loop with real ones",
+    "systemctl": "speaks to the systemd of the machine; project/test_deploy.py has the unit verified",
+    "nginx": "server/test_proxies.py starts nginx with this file",
+    "sudo -u postgres": "PostgreSQL's own tools, asked for a password; tests/support/stores.py has "
+    "a server without one",
+    "git pull": "needs somewhere to pull from",
+    "python -m venv": "makes what these tests run in",
+    "python manage.py prove_ephemeral": "a thousand messages; messaging/ops/test_proof.py runs it with fewer",
+    "make": "runs for minutes or rewrites the tree; `make --dry-run` knows each target",
+}
+COMPOSE = re.compile(r"docker compose --env-file (\S+) --file (\S+) (\w+)((?: --?[\w-]+)*)(?: (\w+))?")
+
+
+@pytest.fixture(scope="module")
+def urls(postgres, redis_url):
+    """The stores, with a database that no other test looks into."""
+    with psycopg.connect(postgres.url, autocommit=True) as wire:
+        wire.execute("CREATE DATABASE documents")
+    return {"postgres": urlunsplit(urlsplit(postgres.url)._replace(path="/documents")), "redis": redis_url}
+
+
+@pytest.fixture(scope="module")
+def inhabited(tmp_path_factory, urls):
+    """A machine on which Sotto has been installed, and Alice has signed up, in either database."""
+    machine = Machine(tmp_path_factory.mktemp("inhabited"), urls).build()
+    name = ["shell", "--no-imports", "--command"]
+    make = "from accounts.models import User; User.objects.create_user('alice', password='a long enough password')"
+    for url in ("", urls["postgres"]):
+        variables = {"DATABASE_URL": url} if url else {}
+        for words in (["migrate"], [*name, make]):
+            done = manage(machine.project, *words, **variables)
+            assert done.returncode == 0, done.stderr
+    return machine
+
+
+@pytest.fixture
+def machine(tmp_path, inhabited):
+    return inhabited.copy(tmp_path / "machine")
+
+
+def follow(machine: Machine, block: Block) -> None:
+    if block.language == "diff":
+        return machine.edits(block)
+    typed = machine.types(command_of(block) if block.language == "cron" else block)
+    has_failed = typed.returncode != 0
+    assert has_failed is ("fails" in block.notes), f"line {block.line}: {typed.stdout}{typed.stderr}"
+
+
+def command_of(block: Block) -> Block:
+    """Behind five times and a user."""
+    return block._replace(text=block.text.split(maxsplit=6)[6])
+
+
+def all_blocks() -> list[Block]:
+    return [block for page in PAGES for block in blocks(page)]
+
+
+@pytest.mark.parametrize("page", FOLLOWED, ids=name_of)
+def test_what_a_page_tells_to_type_works(page, machine):
+    if "sqlite3 " in page.read_text() and not shutil.which("sqlite3"):
+        pytest.skip("NO SQLITE3 HERE, and none could be fetched")
+    for block in blocks(page):
+        if block.language != "text":
+            follow(machine, block)
+    assert [command for command in machine.noted if not command.startswith(tuple(NOT_RUN))] == []
+
+
+def test_every_block_says_what_it_is():
+    assert {block.language for block in all_blocks()} == LANGUAGES
+    indented = re.compile(r"\n\n    \S")
+    assert [name_of(page) for page in PAGES if indented.search(prose(page))] == []
+
+
+def test_nothing_is_spared_that_no_page_has():
+    text = "\n".join(block.text for block in all_blocks()).replace("python3", "python")
+    assert [command for command in NOT_RUN if command not in text] == []
+
+
+def test_compose_is_asked_for_what_there_is():
+    services = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
+    text = "\n".join(block.text for block in all_blocks())
+    asked = COMPOSE.findall(text)
+    assert len(asked) == text.count("docker compose")
+    for variables, file, word, _, service in asked:
+        assert (ROOT / f"{variables}.example").is_file()
+        assert (ROOT / file).is_file()
+        assert word in {"up", "exec", "stop"}
+        assert (service in services) is (word != "up")
+
+
+def test_a_command_that_fails_is_noticed(machine):
+    with pytest.raises(AssertionError, match="line 7"):
+        follow(machine, Block("sh", "ls nowhere\ntrue", 7, {}))
+
+
+def test_a_server_that_does_not_start_is_noticed(machine):
+    with pytest.raises(AssertionError, match="SITE_URL"):
+        follow(machine, Block("sh", "SITE_URL=nonsense python manage.py serve --port 8000", 1, {}))
+
+
+def test_a_change_that_does_not_fit_is_noticed(machine):
+    with pytest.raises(AssertionError, match="no longer"):
+        follow(machine, Block("diff", " nobody wrote this\n+nor this", 1, {"to": "manage.py"}))
+
+
+def test_the_disk_of_the_machine_is_its_own(machine):
+    follow(machine, Block("sh", "echo here > /etc/sotto.test; test -e /etc/sotto.test", 1, {}))
+    assert (machine.folder / "etc" / "sotto.test").read_text() == "here\n"

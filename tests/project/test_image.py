@@ -1,0 +1,86 @@
+"""The image that deploy/Dockerfile makes, as far as it can be told without Docker (tests/load/soak runs its
+commands)."""
+
+import re
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from tests.support.fresh_copy import PARTS, ROOT, environment, make_copy, manage
+from tests.support.servers import free_port
+
+DEPLOY = ROOT / "deploy"
+
+
+def instructions(word: str) -> list[str]:
+    return re.findall(rf"^{word} (.+)$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+
+
+def test_the_image_is_given_what_runs_and_nothing_else():
+    lines = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
+    assert lines[1] == "*"
+    admitted = {line.removeprefix("!") for line in lines if line.startswith("!")}
+    assert admitted == {*PARTS, "deploy/healthcheck.py", "requirements/production.txt"} - {".env.example"}
+    assert all((ROOT / name).exists() for name in admitted)
+
+
+def test_the_image_runs_as_nobody_in_particular():
+    [user] = instructions("USER")
+    assert int(user.split(":")[0]) > 0
+    assert re.fullmatch(r"PYTHON=\d+\.\d+\.\d+-[\w-]+", instructions("ARG")[0])
+
+
+# The files that a page names, and whether they are there.
+READ_FILES = """
+import re
+from django.test import Client
+page = Client(headers={"host": "localhost"}).get("/accounts/login/").content.decode()
+for file in re.findall('(?:src|href)="(/static/[^"]+)"', page):
+    print(file, Client(headers={"host": "localhost"}).get(file).status_code)
+"""
+
+
+def test_static_files_are_collected_as_the_image_does(tmp_path):
+    [command] = [line for line in instructions("RUN") if "collectstatic" in line]
+    folder = make_copy(tmp_path)
+    command = command.replace("/opt/venv/bin/python", sys.executable)
+    subprocess.run(["sh", "-c", command], cwd=folder, env=environment({}), check=True)
+    page = manage(folder, "shell", "--no-imports", "--command", READ_FILES, SECRET_KEY="for-tests-only")
+    assert page.returncode == 0, page.stderr
+    files = page.stdout.splitlines()
+    assert len(files) >= 3
+    assert [file for file in files if not re.fullmatch(r"/static/[\w/.-]+\.[0-9a-f]{12}\.\w+ 200", file)] == []
+
+
+class Sotto(BaseHTTPRequestHandler):
+    """Answers to its own name alone, with the state that it is in."""
+
+    state = 200
+
+    def do_GET(self):
+        is_known = self.headers["Host"] == "chat.example.org" and self.path == "/healthz"
+        self.send_response(self.state if is_known else 400)
+        self.end_headers()
+
+    def log_message(self, *words):
+        pass
+
+
+def ask(port: int) -> int:
+    command = [sys.executable, str(DEPLOY / "healthcheck.py"), f"http://127.0.0.1:{port}"]
+    return subprocess.run(command, env=environment({"SITE_URL": "https://chat.example.org"}), check=False).returncode
+
+
+@pytest.mark.parametrize(("state", "answer"), [(200, 0), (503, 1)])
+def test_the_container_says_whether_it_is_alive(state, answer, monkeypatch):
+    monkeypatch.setattr(Sotto, "state", state)
+    with HTTPServer(("127.0.0.1", 0), Sotto) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        assert ask(server.server_port) == answer
+
+
+def test_a_container_in_which_nobody_answers_is_not_alive():
+    assert ask(free_port()) == 1

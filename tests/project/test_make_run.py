@@ -1,0 +1,103 @@
+"""`make run` starts the site where .env says that it is, however that is written, or at the port that is named."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from tests.project.test_first_steps import read, wait_for
+from tests.support.fresh_copy import ROOT, environment, make_copy
+from tests.support.servers import free_port
+
+
+@pytest.fixture(scope="module")
+def newcomer(tmp_path_factory):
+    """A copy in which `make` has installed what it needs."""
+    folder = make_copy(tmp_path_factory.mktemp("sotto"))
+    shutil.copy(ROOT / "Makefile", folder)
+    (folder / "requirements").mkdir()
+    shutil.copy(ROOT / "requirements" / "base.txt", folder / "requirements")
+    programs = folder / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    (programs / "python").chmod(0o755)
+    (programs / "pip").touch()
+    (folder / ".venv" / ".installed-base").touch()
+    return folder
+
+
+@contextmanager
+def made(folder, port):
+    """Runs `make run` until it is done with; yields what it has said once the site answers at this port."""
+    log = folder / "make.log"
+    with (
+        log.open("w") as file,
+        subprocess.Popen(
+            ["make", "run"],
+            cwd=folder,
+            env=environment({"PYTHONUNBUFFERED": "1"}),
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+        ) as server,
+    ):
+        try:
+            wait_for(port, server)
+            yield log.read_text()
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+
+
+def test_it_starts_where_the_file_says(newcomer):
+    port = free_port()
+    lines = f'SITE_URL=http://localhost:1\nexport SITE_URL="http://localhost:{port}"\n'
+    (newcomer / ".env").write_text(f"SECRET_KEY=for-tests-only\n{lines}")
+    with made(newcomer, port) as said:
+        assert f"1. Open http://localhost:{port} and sign up." in said
+        assert f"http://localhost:{port}/accounts/invitation/" in said
+        assert "Log in" in read(f"http://localhost:{port}/accounts/login/")
+
+
+@pytest.mark.parametrize(
+    ("words", "site", "address"),
+    [
+        (["PORT=8001"], "SITE_URL=http://localhost:8001 ", " localhost:8001"),
+        (["PORT=8001", "SITE_URL=http://chat.localhost:8001"], "", " localhost:8001"),
+        ([], "", ""),
+    ],
+)
+def test_a_port_that_is_named_wins(newcomer, words, site, address):
+    told = subprocess.run(
+        ["make", "--dry-run", "run", *words],
+        cwd=newcomer,
+        env=environment({}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert [line.strip() for line in told.stdout.splitlines()] == [
+        f"{site}.venv/bin/python manage.py migrate --verbosity 0",
+        f"{site}.venv/bin/python manage.py welcome",
+        f"{site}exec .venv/bin/python manage.py runserver{address}",
+    ]
+
+
+def test_a_port_that_is_taken_is_said(newcomer):
+    (newcomer / ".env").write_text("SECRET_KEY=for-tests-only\n")
+    with socket.create_server(("localhost", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = subprocess.run(
+            ["make", "run", f"PORT={port}"],
+            cwd=newcomer,
+            env=environment({}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert refused.returncode != 0
+    assert f"Port {port} is not free here. Another one is used so: make run PORT=8001" in refused.stderr

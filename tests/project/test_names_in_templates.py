@@ -1,0 +1,102 @@
+"""A browser's translation changes no name: in every template, a name within text is marked as not to be translated."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.template import Context, Engine
+
+from tests.support.fresh_copy import ROOT
+
+TEMPLATES = ROOT / "templates"
+TITLE = re.compile(r"\{% block title %\}(.*?)\{% endblock %\}")
+SENTENCE = re.compile(r"\{% blocktranslate([^%]*)%\}(.*?)\{% endblocktranslate %\}", re.DOTALL)
+VARIABLE = re.compile(r"\{\{ ([^}]+) \}\}")
+NAME = re.compile(r"(?:.+[._])?(?:name|called|username|sender|reporter|reported)(?:\.1)?")
+OF_NOBODY = {"site_name", "_language.html: name", "messaging/known.html: name", "messaging/known.html: name|capfirst"}
+VOID = {"br", "hr", "img", "input", "link", "meta"}
+NO_ELEMENTS_WITHIN = {"title", "option", "textarea"}
+
+
+def unfolded(source: str) -> str:
+    """Return a template as HTML in which each sentence names its variables by what they stand for."""
+
+    def unfold(sentence: re.Match) -> str:
+        bound = dict(re.findall(r"(\w+)=(\S+)", sentence[1]))
+        return VARIABLE.sub(lambda each: f"{{{{ {bound.get(each[1]) or each[1]} }}}}", sentence[2])
+
+    return re.sub(r"\{%.*?%\}", "", TITLE.sub(r"<title>\1</title>", SENTENCE.sub(unfold, source)))
+
+
+class Reader(HTMLParser):
+    """Find the names in a template that a translator would change, and marked names where no element can be."""
+
+    def __init__(self, template: str) -> None:
+        super().__init__()
+        self.template = template
+        self.open: list[tuple[str, bool]] = []
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag, attributes):
+        self.found += [f"{name}: {value}" for name, value in attributes if "|as_name" in (value or "")]
+        if tag not in VOID:
+            self.open.append((tag, ("translate", "no") in attributes))
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, text):
+        if any(is_marked for _, is_marked in self.open):
+            return
+        takes_elements = not any(tag in NO_ELEMENTS_WITHIN for tag, _ in self.open)
+        self.found += [value for value in VARIABLE.findall(text) if self.is_wrong(value, takes_elements)]
+
+    def is_wrong(self, value: str, takes_elements: bool) -> bool:
+        variable, *filters = value.split("|")
+        if "as_name" in filters:
+            return not takes_elements
+        is_name = NAME.fullmatch(variable) and not {value, f"{self.template}: {value}"} & OF_NOBODY
+        return takes_elements and bool(is_name)
+
+
+def unmarked(source: str, template: str = "") -> list[str]:
+    reader = Reader(template)
+    reader.feed(unfolded(source))
+    return reader.found
+
+
+@pytest.mark.parametrize("template", sorted(str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.html")))
+def test_translators_are_told_of_every_name(template):
+    assert unmarked((TEMPLATES / template).read_text(), template) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("<p>{{ peer.name }}</p>", ["peer.name"]),
+        ('<p><bdi translate="no">{{ peer.name }}</bdi></p>', []),
+        ('<p translate="no"><b>{{ peer_name }}</b></p><p>{{ my_name }}</p>', ["my_name"]),
+        ('<b translate="no"><input></b>{{ user.username }}', ["user.username"]),
+        ("{% blocktranslate %}To {{ peer_name }}{% endblocktranslate %}", ["peer_name"]),
+        ("{% blocktranslate with name=a.name %}To {{ name }}{% endblocktranslate %}", ["a.name"]),
+        ("{% blocktranslate with name=a.name|as_name trimmed %}To {{ name }}{% endblocktranslate %}", []),
+        ('<p title="{% blocktranslate with name=a.name %}To {{ name }}{% endblocktranslate %}"></p>', []),
+        ('<p title="{{ name|as_name }}"></p>', ["title: {{ name|as_name }}"]),
+        ("<title>{{ name|as_name }}</title>", ["name|as_name"]),
+        ("{% block title %}{{ name }}{% endblock %}{{ site_name }}", []),
+    ],
+)
+def test_such_a_name_would_be_found(source, found):
+    assert unmarked(source) == found
+
+
+def test_a_name_is_marked_and_escaped():
+    template = Engine.get_default().from_string("{% load names %}{{ name|as_name }}")
+    assert template.render(Context({"name": "<b>"})) == '<bdi translate="no">&lt;b&gt;</bdi>'
+
+
+def test_so_is_a_name_in_a_sentence_that_comes_from_python():
+    template = Engine.get_default().from_string("{% load names %}{{ sentence|naming:name }}")
+    drawn = template.render(Context({"sentence": "<i> {name} is out", "name": "<b>{x}"}))
+    assert drawn == '&lt;i&gt; <bdi translate="no">&lt;b&gt;{x}</bdi> is out'

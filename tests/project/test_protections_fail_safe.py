@@ -1,0 +1,120 @@
+"""No protection vanishes with an exception: each `except` in a module that protects names the test of what happens.
+
+They are read from the sources, so that a new one fails here until a test is named for it.
+"""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.project.named_tests import missing
+from tests.support.fresh_copy import ROOT
+
+# Names too long for a row.
+NONSENSE = "messaging/domain/test_evidence.py::test_what_no_page_of_ours_writes_is_refused"
+FLUSHED = "messaging/backends/test_redis_mailbox.py::test_a_redis_that_was_restarted_has_to_be_told_the_scripts_again"
+AWAY = "messaging/people/test_blocks.py::test_a_database_that_is_away_is_asked_until_it_answers"
+AGAIN = "accounts/test_windows.py::test_a_look_that_was_not_answered_is_made_again"
+STUCK = "accounts/test_windows.py::test_a_database_that_is_stuck_holds_no_window_open"
+NOTICED = "config/test_client_address.py::test_what_a_proxy_of_ours_says_and_cannot_be_read_is_noticed"
+HOP = "messaging/consumers/test_authentication.py::test_nobody_waits_for_ever_when_a_hop_itself_fails"
+NOBODY = "messaging/consumers/test_authentication.py::test_a_session_that_cannot_be_read_lets_nobody_in"
+
+# What limits, encrypts and signs, and what finds out who asks. By function and exceptions: the test that causes them.
+MODULES: dict[str, dict[str, str]] = {
+    "accounts.views.login_flow": {},
+    "accounts.auth.webauthn_challenges": {},
+    "accounts.auth.device_cookies": {},
+    "accounts.auth.passkeys": {
+        "challenge_in: (*MALFORMED, KeyError)": "accounts/test_passkeys.py::test_nonsense_is_refused_in_words",
+        "_or_refused: MALFORMED": "accounts/test_passkeys.py::test_nonsense_is_refused_in_words",
+    },
+    "accounts.auth.reauthentication": {},
+    "accounts.auth.recovery": {
+        "holder: ValueError": "accounts/test_recovery.py::test_a_made_up_link_is_refused_in_words"
+    },
+    "accounts.encryption": {
+        "unseal: (InvalidTag, ValueError)": "accounts/test_reports.py::test_an_altered_byte_is_noticed",
+    },
+    "accounts.auth.second_factor": {
+        "_secret: Unreadable": "accounts/test_second_factor.py::test_a_secret_that_cannot_be_read_lets_nobody_in",
+    },
+    "accounts.sessions": {},
+    "accounts.auth.throttling": {
+        "address: ValueError": "accounts/test_throttling.py::test_an_address_is_a_host_or_the_network_of_a_customer",
+        "_count: ValueError": "accounts/test_throttling.py::test_a_counter_that_ends_while_it_is_asked_begins_again",
+        "_take: ValueError": "accounts/test_throttling.py::test_a_counter_that_has_ended_is_given_nothing_back",
+        "_ask: Exception": "accounts/test_redis_addresses.py::test_a_redis_that_refuses_is_no_way_around_the_limits",
+    },
+    "accounts.auth.totp": {},
+    "accounts.views.second_factor": {
+        "_pending_secret: Unreadable": "accounts/test_second_factor.py::test_codes_are_turned_on_and_off",
+    },
+    "config.asgi_middleware.client_address": {
+        "is_among: ValueError": "config/test_client_address.py::test_what_is_no_address_of_theirs_is_not_among_them",
+        "_client: ValueError": NOTICED,
+        "_plain: ValueError": "config/test_client_address.py::test_what_is_no_address_is_believed_nothing",
+    },
+    "config.asgi_middleware.websocket_origin": {},
+    "config.asgi_middleware.probes": {},
+    "messaging.consumers.authentication": {
+        "_look: Exception": HOP,
+        "_holder: Exception": NOBODY,
+    },
+    "messaging.domain.evidence": {
+        "_fields: (ValueError, RecursionError)": NONSENSE,
+        "_moment: ValueError": NONSENSE,
+    },
+    "messaging.domain.franking": {},
+    "messaging.rate_limits": {},
+    "messaging.domain.rate_limit": {},
+    "messaging.backends.redis.client": {
+        "run: NoScriptError": FLUSHED,
+        "call: GONE": "messaging/consumers/test_rate_limits.py::test_while_redis_is_away_nothing_limited_passes",
+    },
+    "messaging.backends.redis.rate_limit": {},
+    "messaging.backends.redis.encryption": {},
+    "messaging.views.decorators": {
+        "answered: Unreachable": "messaging/views/test_unavailable.py::test_a_search_is_answered_in_words",
+    },
+}
+# Of the module of a window, its looks at the session and at what was chosen.
+LOOKS = {
+    "_look_at_choices: DatabaseError": AWAY,
+    "_look_at_session: DatabaseError": AGAIN,
+    "_look_whether_it_has_ended: DatabaseError": AGAIN,
+    "_send_away: DatabaseError, TimeoutError": STUCK,
+}
+
+
+def swallowed(module: str) -> set[str]:
+    """Each `except` and `suppress` of a module, by the function that it is in and what it catches."""
+    return set(_swallowed(ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text()), ""))
+
+
+def _swallowed(node: ast.AST, function: str) -> Iterator[str]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.ExceptHandler):
+            yield f"{function}: {ast.unparse(child.type) if child.type else 'everything'}"
+        elif isinstance(child, ast.Call) and ast.unparse(child.func).endswith("suppress"):
+            yield f"{function}: {', '.join(map(ast.unparse, child.args))}"
+        inside = child.name if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else function
+        yield from _swallowed(child, inside)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_exception_that_a_protection_swallows_has_a_test(module):
+    assert swallowed(module) == MODULES[module].keys()
+
+
+def test_so_have_those_of_a_windows_looks():
+    looks = {look.partition(":")[0] for look in LOOKS}
+    assert {
+        each for each in swallowed("messaging.consumers.websocket") if each.partition(":")[0] in looks
+    } == LOOKS.keys()
+
+
+def test_each_of_these_tests_is_there():
+    named = {test for tests in (*MODULES.values(), LOOKS) for test in tests.values()}
+    assert [test for test in named if missing(test)] == []

@@ -1,0 +1,85 @@
+"""The limits of our style that a search can keep: what the Content-Security-Policy or our own rules forbid."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.support.fresh_copy import ROOT
+
+TEMPLATES = ("templates/**/*.html",)
+PYTHON = ("config/**/*.py", "accounts/**/*.py", "messaging/**/*.py")
+STYLES = ("static/css/*.css",)
+SCRIPTS = ("static/js/**/*.js",)
+
+
+class Limit(NamedTuple):
+    """A pattern that none of these files may hold, and a line that it must find, so that it cannot go blind."""
+
+    files: tuple[str, ...]
+    pattern: str
+    example: str
+    spared: frozenset[str] = frozenset()
+
+    def is_broken_by(self, text: str) -> bool:
+        return bool(re.search(self.pattern, text, re.IGNORECASE))
+
+
+LIMITS = {
+    "a style in the markup": Limit(TEMPLATES, r"\sstyle\s*=|<style\b", '<p style="color: red">'),
+    "a script in the page": Limit(TEMPLATES, r"<script\b(?![^>]*\ssrc=)", "<script>alert(1)</script>"),
+    "an event handler": Limit(TEMPLATES, r"<[^>]*\son[a-z]+\s*=", '<a onclick="leave()">'),
+    "hx-on": Limit(TEMPLATES, r"\bhx-on\b", '<form hx-on::after-request="this.reset()">'),
+    "a computed value": Limit(TEMPLATES, r"\bhx-\w+\s*=\s*[\"']\s*(js|javascript):", "<p hx-vals='js:{a: 1}'>"),
+    "a trigger filter": Limit(
+        TEMPLATES, r"\bhx-trigger\s*=\s*\"([^\"]*,)?\s*[\w:.-]+\[", '<p hx-trigger="load, click[ctrlKey]">'
+    ),
+    "text trusted by a template": Limit(TEMPLATES, r"\|\s*safe(seq)?\b|\bautoescape\s+off\b", "{{ text|safe }}"),
+    "text trusted by Python": Limit(
+        PYTHON,
+        r"\b(mark_safe|SafeString|SafeText|__html__)\b",
+        "mark_safe(text)",
+        # Turns addresses into links and escapes everything, the addresses too; and what escapes each word that it puts
+        # into a template. And a QR code, which holds numbers alone.
+        frozenset({"messaging/rendering/links.py", "messaging/rendering/compiled.py", "accounts/qr_codes.py"}),
+    ),
+    "markup made by a script": Limit(
+        SCRIPTS, r"\b(inner|outer)HTML\b|\binsertAdjacentHTML\b|\bdocument\.write", "pane.innerHTML = text"
+    ),
+    # A translation or an extension may have changed it (static/js/conversation/original_text.js).
+    "a message read off the screen": Limit(
+        SCRIPTS,
+        r"\bmessage__text'\)\??\.(textContent|innerText)(?!\s*=)",
+        "const text = bubble.querySelector('.message__text').textContent",
+    ),
+    "!important": Limit(STYLES, r"!\s*important", "color: red !important;"),
+}
+
+
+def files_of(limit: Limit) -> Iterator[Path]:
+    files = (file for pattern in limit.files for file in ROOT.glob(pattern))
+    return (file for file in files if str(file.relative_to(ROOT)) not in limit.spared)
+
+
+@pytest.mark.parametrize("limit", LIMITS.values(), ids=LIMITS.keys())
+def test_our_style_keeps_its_limits(limit):
+    assert any(files_of(limit)), "there is nothing to look at"
+    assert [file for file in files_of(limit) if limit.is_broken_by(file.read_text())] == []
+
+
+@pytest.mark.parametrize("limit", LIMITS.values(), ids=LIMITS.keys())
+def test_a_limit_finds_what_it_forbids(limit):
+    assert limit.is_broken_by(limit.example)
+
+
+@pytest.mark.parametrize("file", sorted(file for limit in LIMITS.values() for file in limit.spared))
+def test_a_spared_file_is_still_there(file):
+    assert (ROOT / file).is_file()
+
+
+def test_nothing_of_others_lies_among_our_static_files():
+    names = [file.name.lower() for file in (ROOT / "static").rglob("*") if file.is_file()]
+    assert names
+    assert [name for name in names if ".min." in name or "htmx" in name] == []

@@ -1,0 +1,107 @@
+"""No words that people read stand in the sources without being marked for translation."""
+
+import ast
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+from tests.support.fresh_copy import ROOT
+
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "templates").rglob("*.txt"))
+# For operators, or for other programs: these speak English.
+SPARED = (
+    *(
+        "*/management/*",
+        "*/migrations/*",
+        "messaging/ops/proof/*",
+        "messaging/ops/checks/*",
+        "messaging/ops/metrics.py",
+    ),
+    *("config/settings.py", "config/asgi_middleware/probes.py"),
+)
+MODULES = [
+    file
+    for app in ("config", "accounts", "messaging")
+    for file in sorted((ROOT / app).rglob("*.py"))
+    if not any(fnmatch(str(file.relative_to(ROOT)), pattern) for pattern in SPARED)
+]
+CLASSES = re.compile(r"{% block kind %}.*?{% endblock %}")
+MARKED = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}|{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
+TAG = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
+ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')  # of an element that stands in another file
+READ = re.compile(r"""\b(?:alt|aria-label|aria-description|placeholder|title)=["']([^"']*)""")
+WORD = re.compile(r"\b(?!UTC\b)[^\W\d_]{2,}")
+SENTENCE = re.compile(r"[A-Z“].*[a-z] .*[.?!]$", re.DOTALL)
+TRANSLATING = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+# Whom these tell something reads a log, or has written the code.
+FOR_OTHERS = {"debug", "info", "warning", "error", "exception", "log_change", "BadRequest", "ImproperlyConfigured"}
+
+
+def unmarked(template: str) -> list[str]:
+    """Words of a template that are the same in every language."""
+    text = MARKED.sub("", CLASSES.sub("", template))
+    return [
+        word for part in (*READ.findall(text), ATTRIBUTE.sub(" ", TAG.sub(" ", text))) for word in WORD.findall(part)
+    ]
+
+
+def sentences(source: str) -> Iterator[str]:
+    """Sentences of a module that are the same in every language: literals that are no docstring and in no such call."""
+    yield from _sentences(ast.parse(source))
+
+
+def _sentences(node: ast.AST) -> Iterator[str]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+            continue
+        if isinstance(child, ast.Call) and _name(child) in TRANSLATING | FOR_OTHERS:
+            continue
+        if SENTENCE.match(text := _text(child)):
+            yield text
+        yield from _sentences(child)
+
+
+def _text(node: ast.AST) -> str:
+    """What a literal says, with a number for all that is filled in."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(value) or "1" for value in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _name(call: ast.Call) -> str:
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_template_says_nothing_that_is_not_translated(file: Path):
+    assert unmarked(file.read_text()) == []
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_module_says_nothing_that_is_not_translated(file: Path):
+    assert list(sentences(file.read_text())) == []
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["<p>Log in</p>", '<a title="Log in"></a>', "{% if a %}Log in{% endif %}", "<p>{{ name }} is here</p>"],
+)
+def test_words_in_a_template_are_seen(template):
+    assert unmarked(template)
+
+
+def test_words_that_are_marked_are_not():
+    assert not unmarked('<p class="notice">{% translate "Log in" %} {{ name }}</p>{# why #}')
+    assert not unmarked("{% blocktranslate count a=b %}one{% plural %}many{% endblocktranslate %}")
+
+
+@pytest.mark.parametrize("source", ['a = "This is wrong."', 'f(f"You have {a} codes.")', 'raise Refused("Not now.")'])
+def test_a_sentence_in_a_module_is_seen(source):
+    assert list(sentences(source))
+
+
+def test_a_sentence_that_is_marked_is_not():
+    assert not list(sentences('"""Says it."""\na = _("This is wrong.")\nlogger.info("It went wrong.")'))

@@ -1,0 +1,35 @@
+"""The Caddy of deploy/Caddyfile in front of servers of ours, without its certificate."""
+
+import os
+import re
+from typing import Any
+
+from tests.support import engines
+from tests.support.fresh_copy import ROOT
+from tests.support.programs import HOST, Program, listens
+
+CONFIGURATION = ROOT / "deploy" / "Caddyfile"
+
+
+class Caddy(Program):
+    """Passes on to `ports`. Compose's own DNS tells where the processes are; here they are named."""
+
+    def __init__(self, *ports: int) -> None:
+        super().__init__()
+        self.url = f"http://localhost:{self.port}"
+        self.file = self.folder / "Caddyfile"
+        addresses = " ".join(f"{HOST}:{port}" for port in ports)
+        text, count = re.subn(r"dynamic a app 8000 \{[^}]*\}", f"to {addresses}", CONFIGURATION.read_text())
+        assert count == 1
+        self.file.write_text(text)
+
+    def command(self) -> list[str]:
+        return [engines.program("caddy"), "run", "--config", str(self.file), "--adapter", "caddyfile"]
+
+    def surroundings(self) -> dict[str, Any]:
+        # It keeps certificates, and a copy of its configuration, where these point to.
+        places = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), str(self.folder))
+        return {"env": {**os.environ, **places, "SITE_URL": self.url}}
+
+    def answers(self) -> bool:
+        return listens(self.port)

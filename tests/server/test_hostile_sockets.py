@@ -1,0 +1,266 @@
+"""What a client may do below the application, and how that ends: pings, pongs, fragments, answers that are not read."""
+
+import asyncio
+import json
+import socket
+import struct
+import time
+import uuid
+from typing import Any
+
+import pytest
+from daphne.server import Server  # type: ignore[import-untyped]  # before anything of Twisted: it chooses the reactor
+from daphne.ws_protocol import WebSocketFactory  # type: ignore[import-untyped]
+from django.conf import settings
+from twisted.internet.address import IPv4Address
+from twisted.internet.testing import StringTransport
+
+from messaging.domain.sizes import MAX_SOCKET_FRAME
+from messaging.ops.server.daphne_errors import Factory
+from messaging.ops.server.sockets import MOST_FRAGMENTS, TAKING, Socket
+from messaging.rate_limits import FRAMES
+from messaging.rendering.page_version import PAGE_VERSION
+from tests.load.bench import wire
+from tests.load.pressure.talk import Peak
+from tests.support.people import people
+from tests.support.serving import Serving
+from tests.support.window import Window
+
+MB = 1_000_000
+FIRST, NEXT, LAST = (bytes([head, 0x80, 1, 2, 3, 4]) for head in (wire.TEXT, 0, 0x80))  # empty parts of one message
+BLANK_LINE = bytes([0x80 | wire.TEXT, 0x84, 0, 0, 0, 0]) + b"\r\n\r\n"  # a message that looks like the end of a head
+GET = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+ATTACKS = {
+    "pings": wire.frame(b"x" * 125, wire.PING) * 100,
+    "pongs that nobody asked for": wire.frame(b"x" * 125, wire.PONG) * 100,
+    "a message of endless empty parts": NEXT * 1_000,
+}
+PATIENCE = 8  # seconds in which an attack must be over, beside other tests
+GROWTH = 8 * MB
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Serving(tmp_path_factory.mktemp("hostile"))
+    yield server.start()
+    server.stop()
+
+
+def attack(server, person, chunk: bytes) -> float:
+    """Send it over and over, and read nothing; the seconds until the server has had enough."""
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as raw:
+        raw.sendall(wire.handshake(f"localhost:{server.port}", person.key) + FIRST)
+        assert b" 101 " in raw.recv(65_536)
+        began = time.monotonic()
+        with pytest.raises(ConnectionError):
+            send_for(raw, chunk, PATIENCE)
+        return time.monotonic() - began
+
+
+def send_for(raw: socket.socket, chunk: bytes, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        raw.sendall(chunk)
+
+
+async def test_what_the_application_never_sees_is_counted_too(server, record_property):
+    alice, bob, carol = await asyncio.to_thread(people, server.environment, 3)
+    hers, his = await asyncio.gather(Window(server, alice, bob).opens(), Window(server, bob, alice).opens())
+    for name, chunk in ATTACKS.items():
+        async with Peak(server.pid) as peak:
+            lasted = asyncio.to_thread(attack, server, carol, chunk)
+            record_property(f"{name}: cut after, in s", round(await lasted, 2))
+        record_property(f"{name}: grown by, in MB", round(peak.growth / MB, 1))
+        assert peak.growth < GROWTH
+        await hers.says(name, bob)
+        await his.until(lambda name=name: name in his.heard_of(alice))
+    for window in (hers, his):
+        await window.closes()
+    assert "ERROR" not in server.log.read_text()
+
+
+async def test_frames_that_are_sent_together_with_the_handshake_are_read(server):
+    alice, bob = await asyncio.to_thread(people, server.environment, 2)
+    his = await Window(server, bob, alice).opens()
+    text = "\N{SMILING FACE WITH OPEN MOUTH}" * settings.MESSAGE_MAX_LENGTH  # 48 kB, as JSON may write it
+    message = {"type": "message", "peer": str(bob.id), "id": str(uuid.uuid4()), "text": text}
+    hello = {
+        "type": "hello",
+        "version": PAGE_VERSION,
+        "window": uuid.uuid4().hex,
+        "cursor": "",
+        "away": "0",
+        "pane": [],
+    }
+    handshake = wire.handshake(f"localhost:{server.port}", alice.key)
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(handshake + b"".join(wire.frame(json.dumps(frame).encode()) for frame in (hello, message)))
+    await his.until(lambda: text in his.heard_of(alice))
+    assert b" 101 " in await reader.readline()
+    writer.close()
+    await his.closes()
+
+
+def test_what_follows_a_handshake_that_is_refused_is_not_read(server):
+    refused = wire.handshake(f"localhost:{server.port}", "").replace(b"Version: 13", b"Version: 12")
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as raw:
+        raw.sendall(refused + GET)
+        answer = b"".join(iter(lambda: raw.recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+# The same in a process of one's own, with a wire that is full when it is told so.
+
+
+async def accepting(scope, receive, send):
+    await send({"type": "websocket.accept"})
+    while (await receive())["type"] != "websocket.disconnect":
+        pass
+
+
+def upgraded(application, behind: bytes = b"") -> Any:
+    """A connection after the head of a handshake, and of what was sent together with it."""
+    server = Server(application, ["none"])
+    server.connections, server.ws_factory = {}, WebSocketFactory(server)
+    server.ws_factory.protocol = Socket
+    address = IPv4Address("TCP", "127.0.0.1", 1)
+    transport: Any = StringTransport(address, address)
+    transport.protocol = channel = Factory(server).buildProtocol(address)
+    channel.makeConnection(transport)
+    channel.dataReceived(wire.handshake("localhost", "") + behind)
+    return transport.protocol
+
+
+@pytest.fixture
+async def connection(monkeypatch):
+    """A socket that is open, and reads the time from `connection.now`."""
+    connection = upgraded(accepting)
+    connection.now = 1_000.0
+    monkeypatch.setattr("messaging.ops.server.sockets.monotonic", lambda: connection.now)
+    await asyncio.sleep(0)  # the application accepts
+    assert connection.state == Socket.STATE_OPEN
+    connection.transport.clear()
+    yield connection
+    connection.connectionLost()
+    await asyncio.sleep(0)
+
+
+def pong(payload: bytes) -> bytes:
+    return struct.pack("!BB", 0x80 | wire.PONG, len(payload)) + payload
+
+
+async def test_a_ping_is_answered_and_of_those_that_wait_the_last(connection):
+    connection.dataReceived(wire.frame(b"one", wire.PING))
+    assert connection.transport.value() == pong(b"one")
+    connection.pauseProducing()
+    connection.dataReceived(wire.frame(b"two", wire.PING) + wire.frame(b"three", wire.PING))
+    assert connection.transport.value() == pong(b"one")
+    connection.resumeProducing()
+    assert connection.transport.value() == pong(b"one") + pong(b"three")
+
+
+async def test_who_takes_nothing_for_a_minute_is_dropped(connection):
+    connection.pauseProducing()
+    connection.now += TAKING
+    connection.check_timeouts()
+    assert not connection.transport.disconnected
+    connection.now += 1
+    connection.check_timeouts()
+    assert connection.transport.disconnected
+
+
+async def test_who_takes_it_in_the_end_stays(connection):
+    for _ in range(10):
+        connection.pauseProducing()
+        connection.now += TAKING
+        connection.resumeProducing()
+    connection.check_timeouts()
+    assert connection.state == Socket.STATE_OPEN
+    assert not connection.transport.disconnected
+
+
+async def test_who_says_goodbye_and_takes_no_answer_is_dropped_as_well(connection):
+    connection.dataReceived(wire.frame(struct.pack("!H", 1000), wire.CLOSE))
+    assert connection.transport.disconnecting
+    connection.now += TAKING + 1
+    connection.check_timeouts()
+    assert connection.transport.disconnected
+
+
+async def test_pings_at_a_pace_that_a_page_could_have_are_fine(connection):
+    ping = wire.frame(b"", wire.PING)
+    for _ in range(60):
+        connection.dataReceived(ping * int(FRAMES.per_second))
+        connection.now += 1
+    assert connection.state == Socket.STATE_OPEN
+    connection.dataReceived(ping * (FRAMES.burst + 1))
+    assert connection.transport.disconnected
+
+
+@pytest.mark.parametrize(("parts", "is_dropped"), [(MOST_FRAGMENTS, False), (MOST_FRAGMENTS + 1, True)])
+async def test_a_message_has_so_many_parts_and_no_more(connection, parts, is_dropped):
+    for _ in range(3):
+        connection.dataReceived(FIRST + NEXT * (parts - 2) + LAST)
+        connection.now += 60
+    assert connection.transport.disconnected is is_dropped
+
+
+# Before the handshake is answered
+
+
+class Undecided:
+    """An application that answers a handshake when it is told to, and lists what it has heard."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.may_answer = asyncio.Event()
+
+    async def __call__(self, scope, receive, send):
+        self.heard.append((await receive())["type"])
+        await self.may_answer.wait()
+        await send({"type": "websocket.accept"})
+        while "websocket.disconnect" not in self.heard:
+            self.heard.append((await receive())["type"])
+
+
+async def turns() -> None:
+    """Let the application go on as far as it can."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_what_comes_before_the_answer_is_read_after_it():
+    application = Undecided()
+    connection = upgraded(application, BLANK_LINE)
+    connection.dataReceived(BLANK_LINE)
+    assert connection.transport.value() == b""
+    application.may_answer.set()
+    await turns()
+    assert application.heard == ["websocket.connect", *["websocket.receive"] * 2]
+    connection.connectionLost()
+    await turns()
+
+
+@pytest.mark.parametrize("behind", [wire.handshake("localhost", ""), GET])
+async def test_what_follows_a_handshake_is_never_taken_for_another_one(behind):
+    application = Undecided()
+    connection = upgraded(application, behind)
+    application.may_answer.set()
+    await turns()
+    assert connection.transport.value().count(b"HTTP/1.1") == 1
+    assert connection.transport.disconnected
+    connection.connectionLost()
+    await turns()
+    assert application.heard == ["websocket.connect", "websocket.disconnect"]
+
+
+@pytest.mark.parametrize(("size", "is_dropped"), [(MAX_SOCKET_FRAME, False), (MAX_SOCKET_FRAME + 1, True)])
+async def test_who_sends_without_end_before_the_answer_is_dropped(size, is_dropped):
+    application = Undecided()
+    connection = upgraded(application, b"x" * 1_000)
+    connection.dataReceived(b"x" * (size - 1_000))
+    assert connection.transport.disconnected is is_dropped
+    assert len(connection.data) <= MAX_SOCKET_FRAME
+    connection.connectionLost()
+    await turns()

@@ -1,0 +1,115 @@
+"""A process that says it is ready has loaded all that a message needs: it opens no file and imports nothing later."""
+
+import asyncio
+import resource
+import uuid
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.support.people import people
+from tests.support.serving import Serving, Uvicorn
+from tests.support.window import Window
+
+
+@pytest.fixture
+def start(tmp_path):
+    """A function: `start(kind, ...)` is a server of this kind with these variables, to be begun."""
+    servers = []
+
+    def start_it(kind, **variables):
+        servers.append(kind(tmp_path, **variables))
+        servers[-1].migrate()
+        return servers[-1]
+
+    yield start_it
+    for server in servers:
+        server.stop()
+
+
+async def ready(server):
+    await asyncio.to_thread(server.begin)
+    for _ in range(300):
+        try:
+            if server.asks("/readyz")[0] == 200:
+                return
+        except OSError:
+            await asyncio.sleep(0.1)
+    raise AssertionError(server.log.read_text())
+
+
+def forbids_files(server):
+    """The next file that it opens would be one too many."""
+    held = {int(file.name) for file in Path(f"/proc/{server.pid}/fd").iterdir()}
+    first = next(number for number in range(len(held) + 1) if number not in held)
+    _, most = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (first, most))
+
+
+@pytest.mark.parametrize("kind", [Serving, Uvicorn])
+async def test_the_first_message_needs_no_file(kind, start):
+    server = await asyncio.to_thread(start, kind)
+    them = await asyncio.to_thread(people, server.environment, 2)
+    await ready(server)
+    alice, bob = Window(server, them[0], them[1]), Window(server, them[1])
+    await bob.opens()  # without a pane of hers, which comes with the message
+    await alice.opens()
+    forbids_files(server)
+    await alice.says("the first word", to=them[1])
+    await bob.until(lambda: bob.heard_of(them[0]) == ["the first word"])
+    await alice.until(lambda: bool(alice.delivered))
+    for window in (alice, bob):
+        await window.closes()
+
+
+async def a_conversation(server, one, other, language):
+    """Every kind of frame, and every kind of answer that does not take time."""
+    spoken = f"; {settings.LANGUAGE_COOKIE_NAME}={language}"
+    hers, his = [person._replace(key=person.key + spoken) for person in (one, other)]
+    alice, bob = Window(server, hers, other), Window(server, his)
+    await bob.opens()
+    await alice.opens()
+    said = {"peer": str(other.id), "id": str(uuid.uuid4())}
+    key = f"{one.id}-{said['id']}"
+    await alice.send(type="message", text="the first word", **said)
+    await bob.until(lambda: bool(bob.shown))
+    await alice.until(lambda: key in alice.proofs)
+    proof = alice.proofs[key]
+    await bob.send(type="opened", peer=str(one.id))
+    for frame in [
+        {"type": "typing", "peer": said["peer"]},
+        {"type": "edit", "text": "the other word", "proof": proof, **said},
+        {"type": "edit", "text": "", "proof": proof, **said},
+        {"type": "react", "peer": said["peer"], "message": key, "reaction": "heart", "proof": proof},
+        {"type": "read", "peer": said["peer"], "message": key},
+        {"type": "message", "peer": "424242", "id": str(uuid.uuid4()), "text": "to nobody"},
+        {"type": "message", "peer": said["peer"], "id": str(uuid.uuid4()), "text": "x" * 5_000},
+        {"type": "nonsense"},
+        {"type": "take-back", "proof": proof, **said},
+        {"type": "clear", "peer": said["peer"]},
+    ]:
+        await alice.send(**frame)
+    await alice.says("the last word", other)
+    await bob.until(lambda: "the last word" in bob.heard_of(one))
+    await alice.closes()
+    alice.cursor = "lost.7"  # as after a restart
+    await alice.opens()
+    for window in (alice, bob):
+        await window.closes()
+
+
+@pytest.mark.parametrize(("kind", "is_shared"), [(Serving, False), (Serving, True), (Uvicorn, False)])
+async def test_nothing_is_opened_or_imported_after_it_is_ready(kind, is_shared, start, tmp_path, redis_url):
+    notes = tmp_path / "notes"
+    variables = {"WATCHED": str(notes), "DJANGO_SETTINGS_MODULE": "tests.settings.watched"}
+    if is_shared:
+        variables |= {"REDIS_URL": redis_url, "MAILBOX_KEY": "for tests only, but as long as a key is"}
+    server = await asyncio.to_thread(start, kind, **variables)
+    them = await asyncio.to_thread(people, server.environment, 2)
+    await ready(server)
+    before = len(notes.read_text().splitlines())
+    for language, _ in settings.LANGUAGES:
+        await a_conversation(server, them[0], them[1], language)
+    assert "ERROR" not in server.log.read_text()
+    assert notes.read_text().splitlines()[before:] == []

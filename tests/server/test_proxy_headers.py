@@ -1,0 +1,126 @@
+"""What nginx and Caddy answer by themselves is dressed like Sotto's own answers, which they leave as they are."""
+
+import http.client
+import ssl
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+
+from tests.server.answering import Handler, answering
+from tests.server.caddy import Caddy
+from tests.server.nginx import Nginx
+from tests.support.http_client import Answer
+from tests.support.programs import Program
+from tests.support.servers import free_port
+
+CANARY = "canary-9d1f"
+DRESS = {**settings.SECURITY_HEADERS, "Strict-Transport-Security": "max-age=1", "Cache-Control": "max-age=2"}
+# What a proxy says with an answer of its own, beside what DRESS says of that.
+OWN = {
+    name.lower(): [value]
+    for name, value in settings.SECURITY_HEADERS.items()
+    if name not in {"Content-Security-Policy", "Permissions-Policy"}
+} | {
+    "content-security-policy": [
+        "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+    ],
+    "permissions-policy": ["camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"],
+    "cache-control": ["no-store"],
+}
+
+
+class Sotto(Handler):
+    """Answers as Sotto does."""
+
+    def respond(self):
+        self.send_response(200)
+        for name, value in {**DRESS, "Content-Length": "2"}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+
+@pytest.fixture(scope="module")
+def sotto():
+    with answering(Sotto) as port:
+        yield port
+
+
+KINDS: dict[str, Callable[[int], Program]] = {
+    "nginx": Nginx,
+    "nginx with TLS": lambda port: Nginx(port, secure=True),
+    "Caddy": Caddy,
+}
+
+
+@pytest.fixture(params=KINDS)
+def start(request):
+    """A function that starts the proxy in front of a port."""
+    proxies: list[Program] = []
+
+    def start_it(port: int) -> Program:
+        proxies.append(KINDS[request.param](port).start())
+        return proxies[-1]
+
+    yield start_it
+    for proxy in proxies:
+        proxy.close()
+
+
+def ask(proxy, path="/", body=None, **headers) -> tuple[int, Answer]:
+    wire = http.client.HTTPConnection("localhost", proxy.port, timeout=20)
+    if proxy.url.startswith("https:"):
+        trust = ssl.create_default_context(cafile=str(proxy.folder / "fullchain.pem"))
+        wire = http.client.HTTPSConnection("localhost", proxy.port, timeout=20, context=trust)
+    wire.request("POST" if body else "GET", path, body, headers)
+    reply = wire.getresponse()
+    answer = Answer(reply.getheaders(), reply.read().decode())
+    wire.close()
+    return reply.status, answer
+
+
+def is_dressed(proxy, answer: Answer) -> bool:
+    is_secure = proxy.url.startswith("https:")
+    assert {name: answer.all(name) for name in OWN} == OWN
+    assert answer.all("strict-transport-security") == (["max-age=31536000"] if is_secure else [])
+    assert not any(letter.isdigit() for line in answer.all("server") for letter in line)
+    return True
+
+
+def test_where_nobody_answers(start):
+    proxy = start(free_port())
+    status, answer = ask(proxy, f"/{CANARY}")
+    assert status in {502, 503}
+    assert is_dressed(proxy, answer)
+    assert CANARY not in proxy.log.read_text()
+
+
+def test_what_is_closed_or_too_large(start, sotto):
+    proxy = start(sotto)
+    status, answer = ask(proxy, "/metrics")
+    assert status == 404
+    assert is_dressed(proxy, answer)
+    status, answer = ask(proxy, body=b"x" * 300_000, **{"Content-Length": "2000000"})
+    assert status == 413
+    assert is_dressed(proxy, answer)
+
+
+def test_what_sotto_says_is_said_once_and_as_it_was(start, sotto):
+    status, answer = ask(start(sotto))
+    assert status == 200
+    assert {name: answer.all(name.lower()) for name in DRESS} == {name: [value] for name, value in DRESS.items()}
+
+
+def test_nginx_leads_to_https_dressed_but_without_a_promise_that_http_cannot_give(sotto):
+    proxy = Nginx(sotto, secure=True).start()
+    try:
+        wire = http.client.HTTPConnection("localhost", proxy.plain_port, timeout=10)
+        wire.request("GET", "/known/", headers={"Host": "chat.example.org"})
+        answer = Answer(wire.getresponse().getheaders())
+        wire.close()
+    finally:
+        proxy.close()
+    assert answer.all("location") == ["https://chat.example.org/known/"]
+    assert {name: answer.all(name) for name in OWN} == OWN
+    assert answer.all("strict-transport-security") == []

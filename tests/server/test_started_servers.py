@@ -1,0 +1,13 @@
+"""What tests, benches and the proof start is what operators start: `manage.py serve`, or uvicorn as documented."""
+
+import pytest
+
+from tests.support.fresh_copy import ROOT
+
+OTHERS = ('"-m", ' + '"daphne"', "-m " + "daphne", "daphne " + "-")  # in two parts: this file is read as well
+FILES = [*ROOT.glob("tests/**/*.py"), *ROOT.glob("messaging/**/*.py"), ROOT / "Makefile"]
+
+
+@pytest.mark.parametrize("words", OTHERS)
+def test_nothing_starts_daphne_by_its_own_command(words):
+    assert [str(file.relative_to(ROOT)) for file in FILES if words in file.read_text()] == []

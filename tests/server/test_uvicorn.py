@@ -1,0 +1,67 @@
+"""uvicorn as docs/operations.md says that it is to be started, and what it says where it was started otherwise."""
+
+import re
+
+import pytest
+
+from messaging.domain.sizes import MAX_SOCKET_FRAME
+from tests.server.test_serve import handshake
+from tests.support.fresh_copy import ROOT
+from tests.support.people import people
+from tests.support.servers import UVICORN
+from tests.support.serving import Uvicorn
+
+UNSAID = {
+    "--ws-max-size": str(MAX_SOCKET_FRAME), "--ws-per-message-deflate": "false", "--timeout-keep-alive": "130",
+    "--no-proxy-headers": "", "--no-access-log": "", "--no-server-header": "", "--reset-contextvars": "",
+}  # fmt: skip
+WARNING = re.compile(r"WARNING.* config\.uvicorn_options: uvicorn was started without (.+); see docs/operations\.md")
+
+
+@pytest.fixture
+def start(tmp_path):
+    """A function: `start("--no-access-log")` starts uvicorn with these options alone."""
+    servers = []
+
+    def start_it(*options):
+        servers.append(Uvicorn(tmp_path))
+        servers[-1].program = ("-m", "uvicorn", *options, "config.asgi:application")
+        return servers[-1].start()
+
+    yield start_it
+    for server in servers:
+        server.stop()
+
+
+def missing(server) -> list[str]:
+    found = WARNING.search(server.log.read_text())
+    return found[1].split(", ") if found else []
+
+
+def test_what_is_documented_is_what_is_tested():
+    (command,) = re.findall(r"```sh\nuvicorn ([^`]+)```", (ROOT / "docs/operations.md").read_text())
+    options = command.replace("\\\n", "").split()
+    place = ["config.asgi:application", "--host", "127.0.0.1", "--port", "8000"]
+    assert [*place, *UVICORN[2:]] == options
+
+
+def test_started_otherwise_it_names_the_options_that_it_lacks(start):
+    server = start()
+    assert missing(server) == [f"{name} {value}".strip() for name, value in UNSAID.items()]
+
+
+def test_a_value_that_is_not_enough_is_named_too(start):
+    named = missing(start("--ws-max-size", str(MAX_SOCKET_FRAME + 1), "--timeout-keep-alive", "129"))
+    assert {f"{name} {UNSAID[name]}" for name in ("--ws-max-size", "--timeout-keep-alive")} <= set(named)
+
+
+def test_started_as_documented_it_has_nothing_to_say_and_compresses_nothing(start):
+    server = start(*UVICORN[2:], "--log-level", "debug")
+    assert missing(server) == []
+    (alice,) = people(server.environment, 1)
+    wire, answer = handshake(server, alice, "Sec-WebSocket-Extensions: permessage-deflate")
+    assert " 101 " in answer
+    assert "permessage-deflate" not in answer
+    wire.close()
+    # Who has come, and when, is nobody's business, at any level of uvicorn's log.
+    assert "127.0.0.1:" not in server.log.read_text().replace(f"127.0.0.1:{server.port}", "")

@@ -1,0 +1,18 @@
+"""The product's settings, and sockets that `serve` ends after some seconds, as a proxy may."""
+
+from django.apps import AppConfig
+
+from config.settings import *  # noqa: F403
+from config.settings import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.settings.short_lived.ShortLived"]
+AGE = 3
+
+
+class ShortLived(AppConfig):
+    name = "tests"
+
+    def ready(self) -> None:
+        from messaging.ops.server.worker import TIMES
+
+        TIMES["websocket_timeout"] = AGE

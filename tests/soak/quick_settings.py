@@ -1,5 +1,0 @@
-"""The product's settings with a short memory: a round of windows is forgotten in seconds."""
-
-from tests.soak.settings import *  # noqa: F403
-
-RESUME_SECONDS = 3

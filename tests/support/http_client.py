@@ -1,0 +1,80 @@
+"""Somebody at a site, seen from behind the proxy that ends https: requests one by one, with cookies."""
+
+import http.client
+import re
+from http.cookies import SimpleCookie
+from typing import NamedTuple, Self
+from urllib.parse import urlencode, urlsplit
+
+from tests.conftest import PASSWORD
+from tests.support.servers import Server
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class Answer(NamedTuple):
+    """What came: its headers as they were sent, and its body."""
+
+    headers: list[tuple[str, str]]
+    body: str = ""
+
+    def all(self, name: str) -> list[str]:
+        """Return what a header of this name, in small letters, says each time."""
+        return [value for each, value in self.headers if each.lower() == name]
+
+
+class Reply(NamedTuple):
+    status: int
+    answer: Answer
+
+
+class Visitor:
+    """What the proxy passes on of theirs is what deploy/nginx.conf passes on."""
+
+    def __init__(self, server: Server, address: str = "198.51.100.7") -> None:
+        self.server, self.address = server, address
+        self.site = server.environment["SITE_URL"]
+        self.cookies: dict[str, str] = {}
+
+    def at(self, server: Server) -> Self:
+        """From now on they talk to another process of the site."""
+        self.server = server
+        return self
+
+    def cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    def asks(self, path: str, method: str = "GET", body: str | None = None, **headers: str) -> Reply:
+        said = {
+            "Host": urlsplit(self.site).netloc,
+            "X-Forwarded-For": self.address,
+            "X-Forwarded-Proto": "https",
+            "Cookie": self.cookie(),
+            **({"Origin": self.site, "Content-Type": FORM} if method == "POST" else {}),
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        wire = http.client.HTTPConnection("localhost", self.server.port, timeout=20)
+        wire.request(method, path, body, said)
+        reply = wire.getresponse()
+        answer = Answer(reply.getheaders(), reply.read().decode(errors="replace"))
+        wire.close()
+        for line in answer.all("set-cookie"):
+            self.cookies |= {name: cookie.value for name, cookie in SimpleCookie(line).items()}
+        self.cookies = {name: value for name, value in self.cookies.items() if value}  # others were taken back
+        return Reply(reply.status, answer)
+
+    def posts(self, path: str, page: str = "", **fields: str) -> Reply:
+        """A form as a page of the site has it: the one at the same address, if none is named."""
+        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.asks(page or path).answer.body)
+        assert found, page or path
+        return self.asks(path, "POST", urlencode({"csrfmiddlewaretoken": found[1], **fields}))
+
+    def signs_up(self, name: str) -> Self:
+        reply = self.posts("/accounts/signup/", username=name, password=PASSWORD)
+        assert reply.status == 302, reply
+        return self
+
+    def logs_in(self, name: str) -> Self:
+        reply = self.posts("/accounts/login/", username=name, password=PASSWORD)
+        assert reply.status == 302, reply
+        return self

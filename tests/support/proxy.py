@@ -1,0 +1,109 @@
+"""A wire that can be cut: a TCP proxy in front of a server, in a thread of its own."""
+
+import asyncio
+import contextlib
+import threading
+
+from tests.support.servers import free_port
+
+CHUNK = 65_536
+
+
+class Wire:
+    """Passes everything on, until it is told otherwise.
+
+    `cut()` ends what there is and refuses what comes; `freeze()` holds everything back and lets it go at `mend()`;
+    `blackhole()` swallows everything, in both directions, without ending anything: nobody is told. What comes of the
+    handshakes of WebSockets is said by `handshakes`: "passed", "refused" with a 403, or "unanswered".
+    """
+
+    def __init__(self, port: int) -> None:
+        self.target = port
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.is_cut = self.swallows = False
+        self.handshakes = "passed"
+        self.writers: set[asyncio.StreamWriter] = set()
+        self.is_ready = threading.Event()
+        self.thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+
+    def start(self) -> "Wire":
+        self.thread.start()
+        assert self.is_ready.wait(10)
+        return self
+
+    def stop(self) -> None:
+        self.loop.call_soon_threadsafe(self.ended.set)
+        self.thread.join(10)
+
+    def cut(self) -> None:
+        self.is_cut = True
+        self.loop.call_soon_threadsafe(self._abort)
+
+    def freeze(self) -> None:
+        self.loop.call_soon_threadsafe(self.flows.clear)
+
+    def blackhole(self) -> None:
+        self.swallows = True
+
+    def mend(self) -> None:
+        """New connections pass again, and what was frozen goes on; what was swallowed is gone."""
+        self.is_cut = False
+        self.swallows = False
+        self.handshakes = "passed"
+        self.loop.call_soon_threadsafe(self.flows.set)
+
+    async def _serve(self) -> None:
+        self.loop, self.ended, self.flows = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+        self.flows.set()
+        async with await asyncio.start_server(self._accept, "127.0.0.1", self.port) as server:
+            self.is_ready.set()
+            await self.ended.wait()
+            server.close()
+            self.flows.set()
+            self._abort()
+            await asyncio.sleep(0.1)  # for the connections to see their end
+
+    def _abort(self) -> None:
+        for writer in list(self.writers):
+            writer.transport.abort()
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.is_cut:
+            return writer.transport.abort()
+        first = await reader.read(CHUNK)
+        if b"Upgrade: websocket" in first and self.handshakes != "passed":
+            return await self._block(reader, writer)
+        try:
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
+        except OSError:
+            return writer.transport.abort()
+        self.writers |= {writer, far_writer}
+        try:
+            await asyncio.gather(self._pass_on(reader, far_writer, first), self._pass_on(far_reader, writer))
+        finally:
+            self.writers -= {writer, far_writer}
+            writer.transport.abort()
+            far_writer.transport.abort()
+        return None
+
+    async def _block(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.handshakes == "refused":
+            writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        else:
+            await reader.read()  # until the browser gives up
+        writer.close()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, data: bytes = b"") -> None:
+        is_dead = False
+        with contextlib.suppress(ConnectionError, OSError):
+            while data := data or await reader.read(CHUNK):
+                # Once a part is missing, nothing sensible can follow on this connection.
+                is_dead = is_dead or self.swallows
+                await self.flows.wait()
+                if not is_dead:
+                    writer.write(data)
+                    await writer.drain()
+                data = b""
+        if not is_dead:
+            writer.close()

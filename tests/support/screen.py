@@ -1,0 +1,54 @@
+"""What a page without a browser shows, as static/js/connection/dedupe.js and htmx draw it."""
+
+import time
+from collections import Counter
+
+from tests.support import heard
+from tests.support.people import Person
+
+
+class Screen:
+    """`shown` is the transcript: the key of each message and its text; `proofs` has its token. `arrived` has the id of
+    each that came, twice if it came twice. Times are of a clock that only goes forward."""
+
+    def __init__(self) -> None:
+        self.shown: dict[str, str] = {}
+        self.shown_at: dict[str, float] = {}
+        self.proofs: dict[str, str] = {}
+        self.arrived: list[str] = []
+        self.delivered: Counter[str] = Counter()
+        self.refused: list[str] = []
+        self.gaps: list[str] = []
+        self.notices: list[str] = []
+        self.presence: list[tuple[float, str, int]] = []
+
+    def draws(self, frame: str) -> list[str]:
+        """Takes in a frame. Returns the ids of the messages that are in it, whoever said them."""
+        _, is_cleared, rest = frame.rpartition(heard.CLEARED)
+        if is_cleared:
+            self.shown.clear()
+        now, messages = time.monotonic(), heard.MESSAGE.findall(rest)
+        for key, text in messages:
+            if key not in self.shown:
+                self.shown[key], self.shown_at[key] = text, now
+        self.proofs |= dict(heard.PROOF.findall(rest))
+        ids = [key.partition("-")[2] for key, _ in messages]
+        self.arrived += ids
+        for key in heard.TAKEN_BACK.findall(frame):
+            self.shown.pop(key, None)
+        self.gaps += heard.GAP.findall(frame)
+        self.notices += heard.NOTICE.findall(frame)
+        self.delivered.update(state.id for state in heard.states(frame) if state.name == "delivered")
+        self.refused += heard.REFUSED.findall(frame)
+        self.presence += [(now, *change) for change in heard.presence(frame)]
+        return ids
+
+    def heard_of(self, person: Person) -> list[str]:
+        return [text for key, text in self.shown.items() if key.startswith(f"{person.id}-")]
+
+    def online(self) -> set[int]:
+        """Everybody of whom it was ever told that they are online."""
+        return {id for _, state, id in self.presence if state == "online"}
+
+    def told(self, person: Person) -> list[str]:
+        return [state for _, state, id in self.presence if id == person.id]

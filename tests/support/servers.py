@@ -1,0 +1,142 @@
+"""A real server in a process of its own, with its own database and a free port."""
+
+import atexit
+import contextlib
+import errno
+import functools
+import os
+import random
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+# Below those that the kernel gives to whoever asks for any (32768 and up, on Linux).
+PORTS = range(10_000, 32_000)
+PLACES = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))  # both of them are "localhost"
+
+
+def free_port() -> int:
+    """Nobody has it, and nobody is given it by chance before it is used: a test that has met the server of another run
+    would not notice. No port is given twice."""
+    return next(port for port in _ports() if all(_is_free(*place, port) for place in PLACES))
+
+
+@functools.cache
+def _ports() -> Iterator[int]:
+    return iter(random.SystemRandom().sample(PORTS, len(PORTS)))
+
+
+def _is_free(family: int, host: str, port: int) -> bool:
+    try:
+        with socket.socket(family) as probe:
+            probe.bind((host, port))
+    except OSError as error:
+        return error.errno != errno.EADDRINUSE  # where there is no IPv6, there is nobody
+    return True
+
+
+# As docs/operations.md says that they are to be started.
+SERVE = ("manage.py", "serve")
+UVICORN = (
+    "-m", "uvicorn", "--no-access-log", "--no-server-header", "--no-proxy-headers", "--reset-contextvars",
+    "--ws-max-size", "200000", "--ws-per-message-deflate", "false", "--ws-ping-interval", "10",
+    "--timeout-keep-alive", "130", "--timeout-graceful-shutdown", "8",
+)  # fmt: skip
+
+
+@functools.cache
+def _migrated() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="sotto-"))
+    atexit.register(shutil.rmtree, folder)
+    place = Server(folder)
+    place.manage("migrate", "--verbosity", "0")
+    return place.database
+
+
+class Server:
+    """`manage.py serve`, or uvicorn where TEST_SERVER says so. `folder` holds its database and its log; `site_url` is
+    what browsers open; `options` follow on its command line."""
+
+    program: tuple[str, ...] = (
+        (*UVICORN, "config.asgi:application") if os.environ.get("TEST_SERVER") == "uvicorn" else SERVE
+    )
+
+    def __init__(self, folder: Path, *, site_url: str = "", options: tuple[str, ...] = (), **environment: str) -> None:
+        self.options, self.root = options, ROOT
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.log, self.database = folder / "server.log", folder / "accounts.sqlite3"
+        self.environment = {
+            **os.environ,
+            "SECRET_KEY": "for-tests-only",
+            "DATABASE_URL": f"sqlite:///{self.database}",
+            "SITE_URL": site_url or self.url,
+            **environment,
+        }
+        self.process: subprocess.Popen | None = None
+
+    def command(self) -> list[str]:
+        return [sys.executable, *self.program, "--port", str(self.port), *self.options]
+
+    def migrate(self) -> None:
+        """Its own file is copied from one that has been migrated already."""
+        if self.environment["DATABASE_URL"] != f"sqlite:///{self.database}":
+            return self.manage("migrate", "--verbosity", "0")
+        if not self.database.exists():
+            shutil.copy(_migrated(), self.database)
+
+    def manage(self, *arguments: str) -> None:
+        subprocess.run([sys.executable, "manage.py", *arguments], cwd=self.root, env=self.environment, check=True)
+
+    def changes(self, statement: str, *values: str) -> None:
+        """In its SQLite file: a command of `manage.py` takes seconds, and there are many journeys."""
+        with contextlib.closing(sqlite3.connect(self.database, timeout=20)) as wire, wire:
+            assert wire.execute(statement, values).rowcount == 1, statement
+
+    def makes_staff(self, name: str) -> None:
+        self.changes("UPDATE accounts_user SET is_staff = 1, is_superuser = 1 WHERE username = ?", name)
+
+    def start(self) -> Self:
+        """Returns when it answers."""
+        self.begin()
+        self._wait()
+        return self
+
+    def begin(self) -> None:
+        self.migrate()
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(self.command(), cwd=self.root, env=self.environment, stdout=log, stderr=log)
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and self.process and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=5):
+                    return
+            except urllib.error.HTTPError:
+                return  # it answers: that SITE_URL names another address is no matter here
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError(f"the server did not start: {self.log.read_text()}")
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()

@@ -1,0 +1,113 @@
+"""Real stores for the tests: Redis (or Valkey) and PostgreSQL, each on a free port, in a folder that goes with it."""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.support import engines
+from tests.support.programs import HOST, Program
+
+
+class Redis(Program):
+    """Keeps nothing, as Sotto asks for; with `keeps=True` everything, at once, for those who look for it there."""
+
+    def __init__(self, *, keeps: bool = False) -> None:
+        super().__init__()
+        self.keeping = ["--appendonly", "yes", "--save", "1 1"] if keeps else ["--appendonly", "no", "--save", ""]
+        self.url = f"redis://{HOST}:{self.port}/0"
+
+    def command(self) -> list[str]:
+        place = ["--bind", HOST, "--port", str(self.port), "--dir", str(self.folder)]
+        return [engines.program("redis"), *place, *self.keeping]
+
+    def answers(self) -> bool:
+        try:
+            with socket.create_connection((HOST, self.port), timeout=1) as wire:
+                wire.sendall(b"PING\r\n")
+                return wire.recv(16) == b"+PONG\r\n"
+        except OSError:
+            return False
+
+
+class Postgres(Program):
+    """Lists names as a language does, not by code point, as most servers do. `settings` are PostgreSQL's own."""
+
+    end = signal.SIGINT  # a fast shutdown; at SIGTERM it would wait for its clients
+
+    def __init__(self, **settings: str) -> None:
+        super().__init__()
+        # It refuses to be root.
+        self.owner = _somebody_else() if os.geteuid() == 0 else None
+        if self.owner:
+            shutil.chown(self.folder, self.owner)
+        self.data = self.folder / "data"
+        self.url = f"postgres://sotto@{HOST}:{self.port}/postgres"
+        # Nobody misses what a test has stored.
+        self.settings = {"fsync": "off", "full_page_writes": "off", "listen_addresses": HOST, **settings}
+        self.program = engines.program("postgres")
+        # A wheel's may know no language.
+        made = self.make("--locale-provider=icu", "--icu-locale=en")
+        made = self.make() if made.returncode else made
+        assert made.returncode == 0, made.stderr
+
+    def make(self, *language: str) -> subprocess.CompletedProcess[str]:
+        initdb = Path(self.program).resolve().with_name("initdb")
+        words = ["--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C", *language]
+        command = [str(initdb), "-D", str(self.data), "-U", "sotto", *words]
+        around = {"cwd": self.folder, **self.surroundings()}
+        return subprocess.run(command, capture_output=True, text=True, check=False, **around)
+
+    def surroundings(self) -> dict[str, Any]:
+        return {"user": self.owner, "group": pwd.getpwnam(self.owner).pw_gid, "extra_groups": []} if self.owner else {}
+
+    def command(self) -> list[str]:
+        settings = {"port": str(self.port), "unix_socket_directories": "", **self.settings}
+        words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        return [self.program, "-D", str(self.data), *words]
+
+    def answers(self) -> bool:
+        try:
+            psycopg.connect(self.url, connect_timeout=1).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+def _somebody_else() -> str:
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[Redis]:
+    store = Redis().start()
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def redis_url(redis) -> str:
+    """An empty Redis of this test process; what a test leaves in it, the next one finds."""
+    return redis.url
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    store = Postgres().start()
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres) -> str:
+    """A PostgreSQL of this test process, with an empty database."""
+    return postgres.url

@@ -1,0 +1,38 @@
+"""Starts a server, waits until it answers at PORT, and ends it: `python -m tests.support.wait COMMAND ...`."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+SECONDS = 60
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def main(command: list[str]) -> int:
+    """The server is a session of its own: the one that reloads itself has a second process."""
+    server = subprocess.Popen(command, start_new_session=True)
+    deadline = time.monotonic() + SECONDS
+    try:
+        while server.poll() is None and time.monotonic() < deadline:
+            if answers(f"http://localhost:{os.environ['PORT']}/healthz"):
+                return 0
+            time.sleep(0.1)
+        return 1
+    finally:
+        if server.poll() is None:
+            os.killpg(server.pid, signal.SIGTERM)
+        server.wait(SECONDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
