@@ -118,6 +118,8 @@ async def is_nowhere(fleet: Fleet, store: Redis, database: Postgres, canary: Can
     other.confirms = True
     await one.until(lambda: len(one.delivered) == 21)
     fleet.workers[1].start()
+    store.stop()
+    database.stop()  # else files of its own come and go meanwhile
     files = files_of(store) + files_of(database)
     assert {"dump.rdb", "appendonlydir"} <= {part for file in files for part in file.parts}
     held = {file: forms_in_file(file, canary) for file in files}

@@ -20,9 +20,10 @@ async def test_an_open_conversation_asks_the_database_nothing(forgetful, databas
     await storage.talk_without_sql(forgetful, database, record_property, messages=50)
 
 
-async def test_nothing_that_was_said_reaches_a_disk(forgetful, keeping, database, record_property):
-    await storage.is_nowhere(forgetful, keeping, database, Canary(), record_property)
-
-
 async def test_conversations_go_on_without_the_database(forgetful, database, record_property):
     await outage.of_the_database(forgetful, database, record_property, seconds=5)
+
+
+# The last one, because it ends the stores.
+async def test_nothing_that_was_said_reaches_a_disk(forgetful, keeping, database, record_property):
+    await storage.is_nowhere(forgetful, keeping, database, Canary(), record_property)
