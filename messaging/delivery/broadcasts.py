@@ -192,15 +192,15 @@ async def choices_changed(*people: int) -> None:
 
 def session_ended(key: str, session: dict[str, Any]) -> None:
     """Every window of this session is sent to the log-in page; or to come back, if it goes on under another key."""
-    _tell_workers(session_group(key, session), {"type": "session.ended"})
+    _tell_processes(session_group(key, session), {"type": "session.ended"})
 
 
 def account_changed(person_id: int) -> None:
     """Every window of this person looks again whether its session still holds."""
-    _tell_workers(person_group(person_id), {"type": "account.changed"})
+    _tell_processes(person_group(person_id), {"type": "account.changed"})
 
 
-def _tell_workers(group: str, event: dict[str, str]) -> None:
+def _tell_processes(group: str, event: dict[str, str]) -> None:
     """From a view. While Redis is away nobody can be told: once it is back, each window looks at its session."""
     try:
         async_to_sync(_layer().group_send)(group, event)

@@ -19,7 +19,7 @@ from django.conf import settings
 from messaging.domain.messages import Message
 
 SIZE = 16  # bytes: nobody guesses one of 2**128
-PROOF_SIZE = 8  # bytes: it is tried over a socket alone, and no faster than `limits.FRAMES` allows
+PROOF_SIZE = 8  # bytes: it is tried over a socket alone, and no faster than `rate_limits.FRAMES` allows
 DAYS = (0, -1, 1)  # from today on, in UTC, on which the message may have been posted: clocks may be set back
 LONG = range(1, -60, -1)  # for what tells nothing of the other one: as long as any page stays open
 

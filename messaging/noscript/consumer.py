@@ -1,6 +1,6 @@
 """One page without JavaScript while it is loaded, as a socket to its window: it speaks by asking for pictures.
 
-What it is told is drawn by a voice of its own (`appending`). Each part ends with a picture, and that the browser asks
+What it is told is drawn by a voice of its own (`renderer`). Each part ends with a picture, and that the browser asks
 for it says what a script would say over a socket: first that the page is there, then what it has shown.
 """
 

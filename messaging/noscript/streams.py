@@ -1,6 +1,6 @@
 """The door for pages without JavaScript, beside the one for sockets: each is loaded for as long as it is open.
 
-To everything behind it such a page is a window like any other (`loading`). It holds no thread, and asks the database
+To everything behind it such a page is a window like any other (`consumer`). It holds no thread, and asks the database
 what a socket asks it.
 """
 

@@ -11,7 +11,7 @@ WAITING = 4096  # connections that may wait to be taken when all pages come back
 
 
 def set_limits() -> None:
-    """No memory in a file when it crashes, and as many sockets as the machine allows. Child processes inherit both."""
+    """No memory in a file when it crashes, and as many sockets as the machine allows."""
     if sys.platform == "win32":
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
