@@ -35,10 +35,6 @@ class Pulse:
         presence.has_buried = True
 
     async def _run(self) -> None:
-        async with broadcasts.presence_heard(lambda _: self.wake.set()):
-            await self._go_on()
-
-    async def _go_on(self) -> None:
         failing = ""
         while not (presence.is_idle() and mailbox.is_idle() and rate_limits.are_idle()):
             failing, has_told = await self._try_a_turn(failing)

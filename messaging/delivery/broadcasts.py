@@ -2,8 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -27,7 +26,6 @@ from messaging.rendering.text import worded
 logger = logging.getLogger(__name__)
 
 EVERYBODY = "people"
-PRESENCE = "presence"  # of processes, not of windows
 RING = {"type": "mail.waiting"}
 AT_A_GLANCE = 20  # newcomers whose rows are told; of a crowd, a page asks for its roster
 AT_ONCE = 100  # notes about messages in one post
@@ -157,20 +155,6 @@ async def typing_seen(sender_id: int, recipient_id: int) -> None:
 async def presence_changed(changes: Changes) -> None:
     """To the windows of this process: each finds out for itself who has come and gone."""
     await _layer().tell_here(EVERYBODY, {"type": "presence.changed", "changes": changes, "drawn": {}})
-
-
-@asynccontextmanager
-async def presence_heard(ear: Callable[[dict], None]) -> AsyncIterator[None]:
-    """Calls `ear` whenever another process says that somebody has come or gone there."""
-    layer = _layer()
-    channel = await layer.new_channel()
-    layer.listen(channel, ear)
-    await layer.group_add(PRESENCE, channel)
-    try:
-        yield
-    finally:
-        layer.hang_up(channel)
-        await layer.group_discard(PRESENCE, channel)
 
 
 async def process_died() -> None:
