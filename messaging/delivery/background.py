@@ -75,8 +75,8 @@ class Pulse:
         if changes := await presence.news():
             await broadcasts.presence_changed(changes)
         if presence.has_buried:
+            presence.has_buried = False  # first, since another doubt may come while they are told
             await broadcasts.process_died()
-            presence.has_buried = False
         await actions.tell(await mailbox.sweep(), expired=True)
         for limit in rate_limits.ALL:
             limit.sweep()

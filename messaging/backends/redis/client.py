@@ -51,6 +51,7 @@ class Link:
         self.url, self.prefix = url, prefix
         self.process = process or secrets.token_hex(8)
         self.failed_at = float("-inf")
+        self.has_repeated = False  # a command: what Redis answered to it the first time is lost
         self.pipelines: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pipeline] = weakref.WeakKeyDictionary()
 
     def pool(self) -> ConnectionPool:
@@ -63,7 +64,7 @@ class Link:
     def pipeline(self) -> Pipeline:
         loop = asyncio.get_running_loop()
         if loop not in self.pipelines:
-            self.pipelines[loop] = Pipeline(self.pool().make_connection(), PATIENCE)
+            self.pipelines[loop] = Pipeline(self.pool().make_connection(), PATIENCE, self._repeat)
         return self.pipelines[loop]
 
     async def close(self) -> None:
@@ -89,6 +90,9 @@ class Link:
     def failed(self) -> None:
         """Redis does not answer, or has lost what it held."""
         self.failed_at = time.monotonic()
+
+    def _repeat(self) -> None:
+        self.has_repeated = True
 
     def is_mending(self) -> bool:
         return time.monotonic() - self.failed_at < MENDING

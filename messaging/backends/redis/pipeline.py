@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from contextvars import Context
 from typing import Any
 
@@ -19,11 +20,11 @@ class Pipeline:
     The library has a pipeline as well, which fetches a connection from a pool for each write: twice the CPU a command.
 
     `patience` is in seconds, for a write with all its answers. If it ends, or if there is no connection, all callers
-    that wait are told.
+    that wait are told. `repeating` is called before commands are sent again that Redis may have run already.
     """
 
-    def __init__(self, connection: AbstractConnection, patience: float) -> None:
-        self.connection, self.patience = connection, patience
+    def __init__(self, connection: AbstractConnection, patience: float, repeating: Callable[[], None]) -> None:
+        self.connection, self.patience, self.repeating = connection, patience, repeating
         self.waiting: deque[tuple[tuple[Any, ...], asyncio.Future]] = deque()
         self.asked: deque[tuple[tuple[Any, ...], asyncio.Future]] = deque()  # and not answered yet
         self.task: asyncio.Task | None = None
@@ -62,6 +63,7 @@ class Pipeline:
                 try:
                     await self._ask_all()
                 except NotConnected:  # one that lay idle while Redis was restarted only looks alive
+                    self.repeating()
                     await self._ask_all()
         except TimeoutError:
             await self.connection.disconnect(nowait=True)  # an answer that comes late must meet no other command

@@ -45,6 +45,8 @@ class RedisPresence(Presence):
 
     async def news(self) -> Changes:
         await self.share()
+        if self.link.has_repeated:  # the lost answer may have been what a sender was to be told
+            self.has_buried, self.link.has_repeated = True, False
         return await super().news()
 
     def online(self) -> dict[int, str]:
