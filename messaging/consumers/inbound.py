@@ -1,5 +1,6 @@
 """What comes from one page: a frame is read, and done or refused in words."""
 
+import asyncio
 import logging
 from contextlib import suppress
 
@@ -75,6 +76,9 @@ class Intake:
                     await actions.tell(await mailbox.confirm(page.person.id, page.window, cursor))
                 except Unreachable:  # it may have been taken, and its sender not been told
                     pulse.doubt()
+                except asyncio.CancelledError:  # nor here, where the window is let go meanwhile
+                    pulse.doubt()
+                    raise
             case frames.Said(peer, message_id, text):
                 await self._say(peer, message_id, text)
             case frames.Typing(peer):

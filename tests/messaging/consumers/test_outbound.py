@@ -5,9 +5,10 @@ import re
 
 import pytest
 
-from messaging.backends import mailbox
+from messaging.backends import mailbox, presence
 from messaging.consumers import outbound as module
 from messaging.consumers.client_state import Page
+from messaging.consumers.inbound import Intake
 from messaging.consumers.outbound import CREDIT, FRAME, Outflow
 from messaging.delivery import broadcasts
 from messaging.domain.sizes import MAX_ENTRY, MAX_FRAME_OUT
@@ -358,3 +359,20 @@ async def test_one_that_was_stopped_writes_nothing_more_and_leaves_no_timer(outf
 
 def test_credit_is_more_than_a_frame_and_a_frame_more_than_doubt():
     assert module.DOUBT < FRAME < CREDIT
+
+
+async def test_where_a_window_is_let_go_in_mid_confirmation_every_page_is_to_ask_again(page, outflow, monkeypatch):
+    is_asked = asyncio.Event()
+
+    async def hangs(*arguments):
+        is_asked.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(type(mailbox), "confirm", hangs)
+    monkeypatch.setattr(presence, "has_buried", False)
+    reading = asyncio.create_task(Intake(page, outflow).read('{"type": "shown", "cursor": "epoch.1"}'))
+    await is_asked.wait()
+    reading.cancel()
+    await asyncio.wait([reading])
+    assert reading.cancelled()
+    assert presence.has_buried
