@@ -55,12 +55,13 @@ def differing(before: Blocks, after: Blocks) -> frozenset[int]:
     """Return whose standing has to be told to a page that knew the blocks `before`.
 
     What the person has chosen is always told. That somebody else has blocked them, or does so no more, looks like
-    leaving and arriving, so it is told only of people who are shown as online without a block: any other frame would
-    say that somebody is there who seems not to be.
+    leaving and arriving. So a new block is told of people whom the page may show as online, and the end of one of
+    people who are online: any other frame would say that somebody is there who seems not to be.
     """
-    own = before.mine ^ after.mine
-    others = (before.theirs ^ after.theirs) - before.mine - after.mine
-    return own | {person_id for person_id in others if presence.may_be_shown(person_id)}
+    own, mine = before.mine ^ after.mine, before.mine | after.mine
+    new = {person_id for person_id in after.theirs - before.theirs - mine if presence.may_be_shown(person_id)}
+    lifted = {person_id for person_id in before.theirs - after.theirs - mine if presence.is_online(person_id)}
+    return own | new | lifted
 
 
 def is_stale() -> bool:

@@ -268,6 +268,13 @@ async def test_a_block_by_somebody_who_seems_offline_is_not_told(alice, bob, vie
     await there.sees("still not")
 
 
+async def test_a_block_that_somebody_lifts_who_has_just_left_is_not_told(alice, bob, viewer, monkeypatch):
+    monkeypatch.setattr(presence, "told", {bob.pk: "bob"})
+    none, by_bob = Blocks(frozenset(), frozenset()), Blocks(frozenset(), frozenset([bob.pk]))
+    assert visibility.differing(none, by_bob) == {bob.pk}
+    assert visibility.differing(by_bob, none) == set()
+
+
 async def test_a_block_by_somebody_whom_one_has_blocked_is_not_told(alice, bob, viewer, open_window):
     there = await open_window(bob, alice)
     await block(viewer.windows[0], bob)
@@ -280,11 +287,14 @@ async def test_a_block_by_somebody_whom_one_has_blocked_is_not_told(alice, bob, 
 
 async def test_how_far_a_clearing_has_come_is_not_told_once_the_other_appears_offline(alice, bob, viewer, open_window):
     there, away = await open_window(bob, alice), await open_window(bob, alice)
+    for window in viewer.windows:  # each has been told once that he is offline
+        await is_told(window, bob, "online")
     await away.leaves()
     await viewer.windows[0].send(type="clear", peer=str(bob.pk))
     await viewer.windows[0].sees("1 window is away")
     await appears_offline(there)
-    await is_told(viewer.windows[0], bob, "offline")
+    for window in viewer.windows:
+        await is_told(window, bob, "offline")
     await viewer.receives()
     await open_window(bob, alice, client=away.client, name=away.name, cursor=away.cursor())
     await pulse._turn()
