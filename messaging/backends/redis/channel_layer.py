@@ -137,12 +137,15 @@ class RedisLayer(ProcessLayer):
             return
         kind, name = event["type"], event["channel"].decode().removeprefix(self.prefix)
         if kind == "message":
-            await self._take(name, json.loads(event["data"]))
+            await self._take(name, event["data"])
         elif kind == "subscribe" and name.startswith("group:"):
             self.waiting.pop(name.removeprefix("group:"), asyncio.Event()).set()
 
-    async def _take(self, name: str, message: dict) -> None:
+    async def _take(self, name: str, data: bytes) -> None:
         try:
+            # While processes are restarted one after the other, those of the last release add the entries of a mailbox
+            # behind a line break.
+            message = json.loads(data.partition(b"\n")[0])
             if name.startswith("group:"):
                 await self.tell_here(name.removeprefix("group:"), message)
             else:

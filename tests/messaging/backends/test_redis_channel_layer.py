@@ -105,6 +105,24 @@ async def test_an_ear_that_fails_makes_nobody_deaf_and_its_words_stay_out_of_the
     assert "a secret" not in caplog.text
 
 
+async def test_the_ring_of_a_process_with_the_code_of_before_is_heard(here, caplog):
+    """It adds what waits in the mailbox, sealed, behind a line break."""
+    ear = await ear_of(here, "user.1")
+    await here.link.call("PUBLISH", f"{here.prefix}group:user.1", b'{"type": "mail.waiting"}\n\x9c\n\x00')
+    await ear.hears({"type": "mail.waiting"})
+    assert caplog.text == ""
+
+
+async def test_what_cannot_be_read_makes_nobody_deaf(here, caplog):
+    ear = await ear_of(here, "user.1")
+    await here.link.call("PUBLISH", f"{here.prefix}group:user.1", b"\x9c")
+    await here.group_send("user.1", {"type": "a"})
+    await ear.hears({"type": "a"})
+    assert ear.heard == [{"type": "a"}]
+    assert "could not be handed on: UnicodeDecodeError" in caplog.text
+    assert "away" not in caplog.text
+
+
 async def test_who_has_joined_hears_the_very_next_word(here, there):
     """That the subscription is under way is not enough: what is sent meanwhile would pass unheard."""
     for number in range(50):
