@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextvars import Context
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Generic, NamedTuple, TypeVar, cast
@@ -76,7 +77,8 @@ class Batch(Generic[Question, Answer]):
         answer: asyncio.Future[Answer] = loop.create_future()
         self.waiting.append((question, answer))
         if self.task is None or self.task.done() or self.task.get_loop() is not loop:
-            self.task = loop.create_task(self._look())
+            # It is for all who ask: no context of a window that may be gone before it.
+            self.task = loop.create_task(self._look(), context=Context())
         return await answer
 
     async def _look(self) -> None:

@@ -79,26 +79,39 @@ async def test_what_the_application_never_sees_is_counted_too(server, record_pro
     assert "ERROR" not in server.log.read_text()
 
 
+def hello() -> dict:
+    page = {"version": PAGE_VERSION, "window": uuid.uuid4().hex}
+    return {"type": "hello", **page, "cursor": "", "away": "0", "pane": []}
+
+
 async def test_frames_that_are_sent_together_with_the_handshake_are_read(server):
     alice, bob = await asyncio.to_thread(people, server.environment, 2)
     his = await Window(server, bob, alice).opens()
     text = "\N{SMILING FACE WITH OPEN MOUTH}" * settings.MESSAGE_MAX_LENGTH  # 48 kB, as JSON may write it
     message = {"type": "message", "peer": str(bob.id), "id": str(uuid.uuid4()), "text": text}
-    hello = {
-        "type": "hello",
-        "version": PAGE_VERSION,
-        "window": uuid.uuid4().hex,
-        "cursor": "",
-        "away": "0",
-        "pane": [],
-    }
     handshake = wire.handshake(f"localhost:{server.port}", alice.key)
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    writer.write(handshake + b"".join(wire.frame(json.dumps(frame).encode()) for frame in (hello, message)))
+    writer.write(handshake + b"".join(wire.frame(json.dumps(frame).encode()) for frame in (hello(), message)))
     await his.until(lambda: text in his.heard_of(alice))
     assert b" 101 " in await reader.readline()
     writer.close()
     await his.closes()
+
+
+async def test_a_socket_that_is_asked_for_together_with_a_page_works(server):
+    alice, bob = await asyncio.to_thread(people, server.environment, 2)
+    his = await Window(server, bob, alice).opens()
+    message = {"type": "message", "peer": str(bob.id), "id": str(uuid.uuid4()), "text": "after a page"}
+    page = f"GET /accounts/login/ HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode()
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(page + wire.handshake(f"localhost:{server.port}", alice.key))
+    await reader.readuntil(b" 101 Switching Protocols\r\n")
+    await asyncio.sleep(0.2)  # the page is done
+    writer.write(b"".join(wire.frame(json.dumps(frame).encode()) for frame in (hello(), message)))
+    await his.until(lambda: "after a page" in his.heard_of(alice))
+    writer.close()
+    await his.closes()
+    assert "ERROR" not in server.log.read_text()
 
 
 def test_what_follows_a_handshake_that_is_refused_is_not_read(server):

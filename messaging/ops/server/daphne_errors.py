@@ -1,5 +1,6 @@
 """What Daphne answers by itself, before or instead of the application: with our headers, and without its own page."""
 
+from contextvars import Context
 from http import HTTPStatus
 from typing import Any
 
@@ -38,9 +39,10 @@ class Request(WebRequest):
 
     def process(self) -> None:
         """Hand it to the application, without a header that Daphne takes from anyone as the path beneath which the site
-        lies."""
+        lies. One that was sent together with another one would begin in the task of that one, and share its thread for
+        the database, which goes with it."""
         self.requestHeaders.removeHeader(b"Daphne-Root-Path")
-        super().process()
+        Context().run(super().process)
 
     def check_timeouts(self) -> None:
         """Whose answer has begun is not left waiting: a page without JavaScript is loaded for as long as it is open."""

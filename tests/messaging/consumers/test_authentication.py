@@ -3,9 +3,10 @@
 import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from asgiref.sync import sync_to_async
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.db import OperationalError
 
 from messaging import rate_limits
@@ -67,6 +68,15 @@ async def test_too_many_for_one_hop_take_the_next_one_in_their_order(doorkeeper,
     found = await ask(doorkeeper, [f"key{number}" for number in range(250)])
     assert [len(keys) for keys in hops] == [100, 100, 50]
     assert [holder.key for holder in found] == [f"key{number}" for number in range(250)]
+
+
+async def test_those_who_ask_are_answered_when_the_request_of_the_first_one_has_ended(doorkeeper):
+    """A task that somebody begins in a request is given the thread of that request, which is gone when it ends."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        async with ThreadSensitiveContext(executor=thread):
+            first = asyncio.create_task(doorkeeper.holder("one"))
+            await asyncio.sleep(0)  # it has asked
+    assert [holder.key for holder in await asyncio.gather(first, doorkeeper.holder("other"))] == ["one", "other"]
 
 
 async def test_one_key_that_fails_does_not_fail_the_others(doorkeeper, hops):
