@@ -22,8 +22,8 @@ def same_site(application):
 
 
 async def refused(scope, receive, send) -> None:
-    """An ASGI application: HTTP 403, with our headers where the server lets an application say more than no (uvicorn).
-    `manage.py serve` adds them by itself."""
+    """An ASGI application: HTTP 403, with our headers where the server lets an application say more than no (uvicorn;
+    Daphne's come from `messaging.ops.server.sockets`)."""
     await receive()  # the server's `websocket.connect`
     if "websocket.http.response" not in (scope.get("extensions") or {}):
         return await send({"type": "websocket.close"})
