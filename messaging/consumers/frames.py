@@ -1,6 +1,5 @@
 """What a page may send. A frame is untrusted: it is one of the shapes below, or it is refused in words."""
 
-import json
 import re
 from collections.abc import Callable
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from messaging.domain.messages import MESSAGE_ID, Refused
 from messaging.domain.sizes import MAX_FRAME_IN, MAX_PANES
+from messaging.domain.strict_json import DECODER
 from messaging.rendering.page_version import PAGE_VERSION
 
 PERSON_ID = re.compile(r"[1-9][0-9]{0,17}")
@@ -115,21 +115,6 @@ def parse(text: str) -> Frame:
     if kind == "hello" and fields.get("version") != PAGE_VERSION:
         raise Outdated
     return SHAPES[kind](fields)
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise ValueError("the same field twice")
-    return fields
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(name)
-
-
-# Made once: `json.loads` makes one for every frame.
-DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
 
 
 def _text(fields: dict, name: str) -> str:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
-from messaging.consumers.frames import DECODER
 from messaging.domain import franking
 from messaging.domain.messages import MESSAGE_ID, Message, Person, Refused, clean
 from messaging.domain.sizes import MAX_REPORTED
+from messaging.domain.strict_json import DECODER
 
 # Kept as they stand here; the pages translate them.
 REASONS = {

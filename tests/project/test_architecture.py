@@ -104,7 +104,6 @@ EXCEPTIONS = {
     ("messaging.delivery.broadcasts", "django.template"): "fragments are to be a module of rendering",
     ("messaging.delivery.broadcasts", "messaging.backends.memory"): "`Changes` belongs into the domain",
     ("messaging.delivery.broadcasts", "messaging.rendering"): "fragments are to be a module of rendering",
-    ("messaging.domain.evidence", "messaging.consumers.frames"): "the decoder of strict JSON belongs into the domain",
     ("messaging.noscript.conversation", "messaging.views.privacy"): "`shut_out` belongs to delivery",
     ("messaging.people.visibility", "messaging.backends.memory"): "`Changes` belongs into the domain",
     ("messaging.views.reports", "messaging.consumers.frames"): "`PERSON_ID` belongs into the domain",
