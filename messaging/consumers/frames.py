@@ -7,12 +7,11 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from messaging.domain.messages import MESSAGE_ID, Refused
+from messaging.domain.messages import MESSAGE_ID, PERSON_ID, Refused
 from messaging.domain.sizes import MAX_FRAME_IN, MAX_PANES
 from messaging.domain.strict_json import DECODER
 from messaging.rendering.page_version import PAGE_VERSION
 
-PERSON_ID = re.compile(r"[1-9][0-9]{0,17}")
 SECONDS = re.compile(r"[0-9]{1,12}")
 TOKEN = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 UNREADABLE = gettext_lazy("The page sent something that this server cannot read. Reload the page.")

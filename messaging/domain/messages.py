@@ -18,8 +18,9 @@ BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 # White space, what Unicode says to ignore where it is not understood (Hangul fillers, marks of direction and the like),
 # an empty Braille pattern, and the controls of annotations.
 NOTHING = regex.compile(r"[\s\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]*")
+PERSON_ID = re.compile(r"[1-9][0-9]{0,17}")
 MESSAGE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-MESSAGE_KEY = re.compile(rf"([1-9][0-9]{{0,17}})-{MESSAGE_ID.pattern}")
+MESSAGE_KEY = re.compile(rf"({PERSON_ID.pattern})-{MESSAGE_ID.pattern}")
 REACTIONS = ("thumbs-up", "heart", "laughing", "surprised", "sad", "thanks")
 
 

@@ -17,10 +17,9 @@ from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from messaging import rate_limits
-from messaging.consumers.frames import PERSON_ID
 from messaging.domain import evidence
 from messaging.domain.evidence import Exhibit
-from messaging.domain.messages import Person, Refused
+from messaging.domain.messages import PERSON_ID, Person, Refused
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Words

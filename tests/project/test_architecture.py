@@ -106,7 +106,6 @@ EXCEPTIONS = {
     ("messaging.delivery.broadcasts", "messaging.rendering"): "fragments are to be a module of rendering",
     ("messaging.noscript.conversation", "messaging.views.privacy"): "`shut_out` belongs to delivery",
     ("messaging.people.visibility", "messaging.backends.memory"): "`Changes` belongs into the domain",
-    ("messaging.views.reports", "messaging.consumers.frames"): "`PERSON_ID` belongs into the domain",
 }
 
 # What knows no requests, although others of its package do.
