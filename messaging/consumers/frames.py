@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from messaging.domain.messages import MESSAGE_ID, PERSON_ID, Refused
+from messaging.domain.messages import MESSAGE_ID, PERSON_ID, Edited, Reacted, Refused
 from messaging.domain.sizes import MAX_FRAME_IN, MAX_PANES
 from messaging.domain.strict_json import DECODER
 from messaging.rendering.page_version import PAGE_VERSION
@@ -40,31 +40,12 @@ class Said(NamedTuple):
     text: str
 
 
-class Edited(NamedTuple):
-    """One's own message, as it is to read from now on, with the token that came with it
-    (`messaging.domain.franking`)."""
-
-    peer: int
-    id: str
-    text: str
-    proof: str
-
-
 class TakenBack(NamedTuple):
     """One's own message, unsaid, with the token that came with it, if it was taken."""
 
     peer: int
     id: str
     proof: str = ""
-
-
-class Reacted(NamedTuple):
-    """What one feels about a message, in one of a few ways; "" takes it away. With the token that came with it."""
-
-    peer: int
-    message: str
-    reaction: str
-    proof: str
 
 
 class Cleared(NamedTuple):

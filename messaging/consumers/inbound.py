@@ -16,7 +16,7 @@ from messaging.delivery import actions, broadcasts
 from messaging.delivery.background import pulse
 from messaging.delivery.counters import counts
 from messaging.domain.mailbox import Arrival
-from messaging.domain.messages import Refused, Unreachable
+from messaging.domain.messages import Edited, Reacted, Refused, Unreachable
 from messaging.people import visibility
 
 logger = logging.getLogger(__name__)
@@ -94,11 +94,11 @@ class Intake:
         """What is on the pages of both already."""
         page = self.page
         match frame:
-            case frames.Edited(peer):
+            case Edited(peer):
                 await actions.edit(page.person, page.participant(peer), frame, is_blocked=peer in page.blocks)
             case frames.TakenBack(peer, message_id, proof):
                 await actions.take_back(page.person, page.participant(peer), message_id, proof)
-            case frames.Reacted(peer):
+            case Reacted(peer):
                 await actions.react(page.person, page.participant(peer), frame, is_blocked=peer in page.blocks)
             case frames.Cleared(peer):
                 await actions.clear(page.person, page.participant(peer), page.blocks)

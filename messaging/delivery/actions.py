@@ -6,12 +6,11 @@ from django.utils.translation import gettext_lazy
 
 from messaging import rate_limits
 from messaging.backends import mailbox
-from messaging.consumers.frames import Edited, Reacted
 from messaging.delivery import broadcasts
 from messaging.delivery.counters import counts
 from messaging.domain import franking, messages
 from messaging.domain.mailbox import News, Receipt
-from messaging.domain.messages import Message, Person, Refused, Unreachable
+from messaging.domain.messages import Edited, Message, Person, Reacted, Refused, Unreachable
 from messaging.people import blocks, visibility
 from messaging.people.blocks import Blocks
 

@@ -95,6 +95,25 @@ class Progress:
         return not (self.open or self.away)
 
 
+class Edited(NamedTuple):
+    """One's own message, as it is to read from now on, with the token that came with it
+    (`messaging.domain.franking`)."""
+
+    peer: int
+    id: str
+    text: str
+    proof: str
+
+
+class Reacted(NamedTuple):
+    """What one feels about a message, in one of a few ways; "" takes it away. With the token that came with it."""
+
+    peer: int
+    message: str
+    reaction: str
+    proof: str
+
+
 class Refused(Exception):
     """Something that cannot be done, in words for the one who asked; never seen by anybody else.
 

@@ -100,7 +100,6 @@ EXCEPTIONS = {
     # To be removed when the large modules are split.
     ("accounts.forms.passkeys", "accounts.views.responses"): "`person` belongs below the forms",
     ("accounts.forms.password", "accounts.views.responses"): "`person` belongs below the forms",
-    ("messaging.delivery.actions", "messaging.consumers.frames"): "`Edited` and `Reacted` belong into the domain",
     ("messaging.delivery.broadcasts", "django.template"): "fragments are to be a module of rendering",
     ("messaging.delivery.broadcasts", "messaging.backends.memory"): "`Changes` belongs into the domain",
     ("messaging.delivery.broadcasts", "messaging.rendering"): "fragments are to be a module of rendering",
