@@ -12,10 +12,10 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.template.loader import get_template
 
 from messaging.backends import mailbox
-from messaging.backends.memory.presence import Changes
 from messaging.domain import franking
 from messaging.domain.mailbox import Draft, Event
 from messaging.domain.messages import Clearing, Message, Person, Progress, Refused, Unreachable
+from messaging.domain.presence import Changes
 from messaging.people import visibility
 from messaging.people.blocks import Blocks
 from messaging.rendering import avatars

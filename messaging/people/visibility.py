@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from messaging.backends import presence
-from messaging.backends.memory.presence import Changes
 from messaging.domain.messages import Person, Unreachable
+from messaging.domain.presence import Changes
 from messaging.people.blocks import Blocks
 
 

@@ -101,10 +101,8 @@ EXCEPTIONS = {
     ("accounts.forms.passkeys", "accounts.views.responses"): "`person` belongs below the forms",
     ("accounts.forms.password", "accounts.views.responses"): "`person` belongs below the forms",
     ("messaging.delivery.broadcasts", "django.template"): "fragments are to be a module of rendering",
-    ("messaging.delivery.broadcasts", "messaging.backends.memory"): "`Changes` belongs into the domain",
     ("messaging.delivery.broadcasts", "messaging.rendering"): "fragments are to be a module of rendering",
     ("messaging.noscript.conversation", "messaging.views.privacy"): "`shut_out` belongs to delivery",
-    ("messaging.people.visibility", "messaging.backends.memory"): "`Changes` belongs into the domain",
 }
 
 # What knows no requests, although others of its package do.

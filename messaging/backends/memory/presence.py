@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from messaging.domain.messages import Person
+from messaging.domain.presence import Changes
 
 # How long a lease outlives its socket: longer than a page takes to load again, so that a reload shows nobody a change.
 GRACE_SECONDS = 8.0
@@ -18,17 +19,6 @@ class Holder:
     windows: dict[str, int] = field(default_factory=dict)
     left_at: float = 0.0
     is_hidden: bool = False  # appears offline, whatever they hold
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What is new since it was last told."""
-
-    arrived: list[Person]
-    left: list[Person]
-
-    def __bool__(self) -> bool:
-        return bool(self.arrived or self.left)
 
 
 class Presence:

@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from messaging.backends.memory.presence import GRACE_SECONDS, Changes, Presence
+from messaging.backends.memory.presence import GRACE_SECONDS, Presence
 from messaging.backends.redis.client import Link
 from messaging.backends.redis.encryption import Seal
 from messaging.domain.messages import Person, Unreachable
+from messaging.domain.presence import Changes
 
 LEASE_SECONDS = 20.0  # a process that has not been heard of for so long is dead
 RENEW_SECONDS = 5.0

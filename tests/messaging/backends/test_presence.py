@@ -7,8 +7,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from messaging.backends.memory.presence import GRACE_SECONDS, Changes, Presence
+from messaging.backends.memory.presence import GRACE_SECONDS, Presence
 from messaging.domain.messages import Person
+from messaging.domain.presence import Changes
 from tests.messaging.backends.mailboxes import new_link, redis_presence
 
 ALICE, BOB = Person(1, "alice"), Person(2, "bob")

@@ -7,9 +7,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from messaging.backends.memory.presence import GRACE_SECONDS, Changes
+from messaging.backends.memory.presence import GRACE_SECONDS
 from messaging.backends.redis.presence import LEASE_SECONDS, RENEW_SECONDS, STALE_SECONDS
 from messaging.domain.messages import Person
+from messaging.domain.presence import Changes
 from tests.messaging.backends.domain import ALICE, BOB, Clock
 from tests.messaging.backends.mailboxes import forget_everything, keys, lease, new_link, redis_presence
 

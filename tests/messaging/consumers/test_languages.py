@@ -9,11 +9,11 @@ from django.test import override_settings
 from django.utils import translation
 
 from accounts.models import Block
-from messaging.backends.memory.presence import Changes
 from messaging.consumers.authentication import language_of
 from messaging.delivery import actions, broadcasts
 from messaging.domain.mailbox import Draft, Event
 from messaging.domain.messages import Person
+from messaging.domain.presence import Changes
 from messaging.rendering.compiled import draw
 from tests.messaging.backends.domain import ALICE, BOB
 from tests.messaging.conftest import connect

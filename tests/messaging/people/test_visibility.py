@@ -13,11 +13,11 @@ from django.conf import settings
 
 from messaging import rate_limits
 from messaging.backends import presence
-from messaging.backends.memory.presence import Changes
 from messaging.consumers import websocket
 from messaging.delivery import broadcasts
 from messaging.delivery.background import pulse
 from messaging.domain.messages import Person
+from messaging.domain.presence import Changes
 from messaging.domain.rate_limit import Pace
 from messaging.people import blocks, roster, visibility
 from messaging.people.blocks import Blocks
