@@ -15,11 +15,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from messaging import rate_limits
-from messaging.delivery import actions
+from messaging.delivery import actions, privacy
 from messaging.domain.messages import MESSAGE_ID, Person, Refused
 from messaging.noscript.pages import held, refused
 from messaging.people import blocks, visibility
-from messaging.views import privacy
 from messaging.views.lookups import me, somebody_else
 
 

@@ -102,7 +102,6 @@ EXCEPTIONS = {
     ("accounts.forms.password", "accounts.views.responses"): "`person` belongs below the forms",
     ("messaging.delivery.broadcasts", "django.template"): "fragments are to be a module of rendering",
     ("messaging.delivery.broadcasts", "messaging.rendering"): "fragments are to be a module of rendering",
-    ("messaging.noscript.conversation", "messaging.views.privacy"): "`shut_out` belongs to delivery",
 }
 
 # What knows no requests, although others of its package do.
