@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.auth import passkeys, webauthn_challenges
+from accounts.auth.current_user import person
 from accounts.forms.authentication import Data, arrived_whole, check_new_password, new_password_field
 from accounts.models.credentials import LONGEST_NAME
-from accounts.views.responses import person
 
 NOTHING = regex.compile(r"[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]*")
 

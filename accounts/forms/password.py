@@ -6,10 +6,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import spelling
+from accounts.auth.current_user import person
 from accounts.forms.authentication import Data, check_new_password, new_password_field, password_field
 from accounts.forms.passkeys import FirstPasswordForm, PasskeyConfirmForm
 from accounts.models import User
-from accounts.views.responses import person
 
 
 class ConfirmForm(forms.Form):

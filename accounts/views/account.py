@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import data_export, deletion, invitations, sessions
 from accounts.auth import device_cookies, second_factor, throttling
+from accounts.auth.current_user import person
 from accounts.forms.password import confirm_form
 from accounts.models import User
-from accounts.views.responses import person, tried
+from accounts.views.responses import tried
 
 
 @require_safe

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import invitations, sessions
 from accounts.auth import signed_cookies, throttling
+from accounts.auth.current_user import person
 from accounts.forms.authentication import LogInForm, SignUpForm
 from accounts.forms.password import new_password_form
 from accounts.views.invitations import INVITED_BY
 from accounts.views.login_flow import after_password
-from accounts.views.responses import form_page, let_in, onward, person, posted, too_many, tried
+from accounts.views.responses import form_page, let_in, onward, posted, too_many, tried
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

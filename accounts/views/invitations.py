@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import invitations, qr_codes
 from accounts.auth import signed_cookies
+from accounts.auth.current_user import person
 from accounts.forms.invitations import InvitationForm
-from accounts.views.responses import form_page, onward, person, posted
+from accounts.views.responses import form_page, onward, posted
 
 INVITED_BY = "invitation"  # in a cookie: which invitation somebody has come with
 

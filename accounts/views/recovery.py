@@ -15,9 +15,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.auth import recovery, reset_mail, signed_cookies, throttling
+from accounts.auth.current_user import person
 from accounts.forms.password import confirm_form
 from accounts.forms.recovery import MailForm, NewPasswordForm, RecoverForm
-from accounts.views.responses import form_page, person, posted, too_many, tried
+from accounts.views.responses import form_page, posted, too_many, tried
 
 FORM = ["GET", "HEAD", "POST"]
 LINK = "reset_link"  # in a cookie: the number and the token of a link, which so leave the address

@@ -1,7 +1,7 @@
-"""What all pages with a form have in common: who asks, what was posted, where to go on to, and how they answer."""
+"""What all pages with a form have in common: what was posted, where to go on to, and how they answer."""
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from django.conf import settings
 from django.contrib.auth import login
@@ -17,11 +17,6 @@ from accounts.models import User
 LONGEST_NEXT = 1000
 
 Form = TypeVar("Form", bound=BaseForm)
-
-
-def person(request: HttpRequest) -> User:
-    """Who asks, behind `login_required`."""
-    return cast(User, request.user)
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import qr_codes
 from accounts.auth import reauthentication, second_factor, throttling, totp
+from accounts.auth.current_user import person
 from accounts.auth.reauthentication import recently_confirmed
 from accounts.encryption import Unreadable, seal, unseal
 from accounts.forms.password import confirm_form
 from accounts.forms.second_factor import CodeForm, FirstCodeForm
 from accounts.views import login_flow
-from accounts.views.responses import form_page, onward, person, posted, tried
+from accounts.views.responses import form_page, onward, posted, tried
 
 PENDING = "second_factor_secret"  # in the session, sealed: what the app is given, until its first code has come
 TOO_LATE = gettext_lazy("That took too long. Please log in again.")

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import sessions
-from accounts.views.responses import person
+from accounts.auth.current_user import person
 
 
 @require_safe

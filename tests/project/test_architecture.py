@@ -98,8 +98,6 @@ EXCEPTIONS = {
     ("accounts.urls", "accounts.views"): "the addresses",
     ("messaging.consumers.authentication", "django.http"): "reads the cookies of a handshake as Django does",
     # To be removed when the large modules are split.
-    ("accounts.forms.passkeys", "accounts.views.responses"): "`person` belongs below the forms",
-    ("accounts.forms.password", "accounts.views.responses"): "`person` belongs below the forms",
     ("messaging.delivery.broadcasts", "django.template"): "fragments are to be a module of rendering",
     ("messaging.delivery.broadcasts", "messaging.rendering"): "fragments are to be a module of rendering",
 }
@@ -216,7 +214,7 @@ def test_every_exception_is_still_needed():
         ("accounts.models.user", "from accounts.forms.password import confirm_form"),
         ("accounts.auth.recovery", "from django.http import HttpRequest"),
         ("accounts.auth.passkeys", "from django.http import HttpRequest"),
-        ("accounts.invitations", "from accounts.views.responses import person"),
+        ("accounts.invitations", "from accounts.views.responses import onward"),
         ("accounts.invitations", "from django.http import HttpRequest"),
         ("config.pwa", "from messaging.views import chat"),
     ],
