@@ -17,6 +17,7 @@ from messaging.delivery.background import pulse
 from messaging.delivery.counters import counts
 from messaging.domain.mailbox import Arrival
 from messaging.domain.messages import Edited, Reacted, Refused, Unreachable
+from messaging.domain.presence import Changes
 from messaging.people import visibility
 
 logger = logging.getLogger(__name__)
@@ -107,7 +108,8 @@ class Intake:
         page = self.page
         is_blocked = peer in page.blocks
         if posted := await actions.say(page.person, page.peer(peer), message_id, text, is_blocked=is_blocked):
-            self.outflow.answer(self.outflow.voice.posted_before(posted))
+            _, own = broadcasts.copies(posted)
+            self.outflow.answer(self.outflow.voice.mail(own))
 
     async def _type(self, peer: int) -> None:
         """Nobody types who appears offline, nor anybody to somebody with whom there is a block."""
@@ -137,7 +139,8 @@ class Intake:
         if hello.cursor or arrival.has_gap:
             self._catch_up(hello, arrival)
         elif hello.panes:  # there may be a block since the page was drawn; said to all, or it would tell of one
-            self.outflow.add(self.outflow.voice.absences(page.known(), page.blocks))
+            changes, blocked = visibility.standing(page.known(), page.blocks)
+            self.outflow.add(self.outflow.voice.presence_of(Changes([], changes.left), blocked))
         self.outflow.beat()
 
     async def resume(self) -> None:
@@ -159,7 +162,7 @@ class Intake:
         if not page.window:  # its hello tells it
             return
         if people := [page.peer(id) for id in sorted(visibility.differing(before, page.blocks))]:
-            self.outflow.add(self.outflow.voice.standing(people, page.blocks))
+            self.outflow.add(self.outflow.voice.presence_of(*visibility.standing(people, page.blocks)))
         if page.is_hidden != was_hidden:
             self.outflow.add(self.outflow.voice.appearance(is_hidden=page.is_hidden))
 

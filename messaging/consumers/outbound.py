@@ -12,6 +12,7 @@ from messaging.delivery.counters import counts
 from messaging.domain.mailbox import Entry
 from messaging.domain.messages import Unreachable
 from messaging.domain.sizes import AROUND_OUT, MAX_ENTRY, MAX_FRAME_OUT
+from messaging.people import visibility
 
 # Bytes. A page confirms what it has shown: that is a flow control which works on any server. What is unconfirmed may
 # lie in a socket's buffers, which nobody else bounds.
@@ -82,7 +83,8 @@ class Outflow:
     def overview(self) -> str:
         """How things stand, for a page that cannot know."""
         page = self.page
-        return self.voice.overview(page.known(), page.blocks, is_hidden=page.is_hidden)
+        changes, blocked = visibility.standing(page.known(), page.blocks)
+        return self.voice.overview(changes, blocked, is_hidden=page.is_hidden)
 
     def confirmed(self, cursor: str) -> None:
         """The page has shown what came with this cursor, and what it was sent before. Its last part cannot be guessed:
@@ -217,7 +219,8 @@ class Outflow:
             html = self.voice.mail(draft, page.language)
             if draft.message and draft.message.is_original and draft.peer.id not in page.panes:
                 page.show(draft.peer)
-                html = self.voice.pane_opened(draft.peer, page.blocks) + html
+                appearance = visibility.appearance(draft.peer.id, page.blocks)
+                html = self.voice.pane_opened(draft.peer, **appearance) + html
             parts.append(html)
             size += _size(html)
             self.sent = entry.number

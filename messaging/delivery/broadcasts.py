@@ -16,8 +16,6 @@ from messaging.domain import franking
 from messaging.domain.mailbox import Draft, Event
 from messaging.domain.messages import Clearing, Message, Person, Progress, Refused, Unreachable
 from messaging.domain.presence import Changes
-from messaging.people import visibility
-from messaging.people.blocks import Blocks
 from messaging.rendering import avatars
 from messaging.rendering.compiled import draw, draw_each
 from messaging.rendering.links import still_linked
@@ -195,11 +193,6 @@ def _tell_processes(group: str, event: dict[str, str]) -> None:
 # What a window says to its own page
 
 
-def posted_before(message: Message) -> str:
-    """For the page of its sender, which has not heard of it."""
-    return mail(copies(message)[1])
-
-
 def mail(draft: Draft, language: str = "") -> str:
     """What waited in a mailbox, for a window of its owner: in its language, or the one that is active."""
     name, words, shape = draft.event
@@ -256,17 +249,6 @@ def presence_of(changes: Changes, blocked: Iterable[Person] = ()) -> str:
     return _render("presence_changed", changes=changes, blocked=blocked, rows=rows)
 
 
-def standing(people: Iterable[Person], blocks: Blocks) -> str:
-    """How each of these people stands, for somebody with these blocks."""
-    return presence_of(*visibility.standing(people, blocks))
-
-
-def absences(people: Iterable[Person], blocks: Blocks) -> str:
-    """The same without those who are online, for a page that has just been drawn."""
-    changes, blocked = visibility.standing(people, blocks)
-    return presence_of(Changes([], changes.left), blocked)
-
-
 def appearance(*, is_hidden: bool) -> str:
     """How one appears to others, for one's own eyes."""
     return _render("appearance_changed", is_hidden=is_hidden)
@@ -277,9 +259,9 @@ def roster_outdated() -> str:
     return _draw("roster_outdated", {})
 
 
-def overview(peers: list[Person], blocks: Blocks, *, is_hidden: bool) -> str:
+def overview(changes: Changes, blocked: Iterable[Person], *, is_hidden: bool) -> str:
     """How things stand, for a page that may have missed something which passes unseen."""
-    return roster_outdated() + standing(peers, blocks) + appearance(is_hidden=is_hidden)
+    return roster_outdated() + presence_of(changes, blocked) + appearance(is_hidden=is_hidden)
 
 
 def heartbeat() -> str:
@@ -296,9 +278,10 @@ def away_for_longer(seconds: int) -> str:
     return _render("away_for_longer", seconds=seconds)
 
 
-def pane_opened(peer: Person, blocks: Blocks) -> str:
-    words = avatars.named(peer.id, peer.name) | visibility.appearance(peer.id, blocks)
-    return _render("pane_opened", peer=peer, max_length=settings.MESSAGE_MAX_LENGTH, **words)
+def pane_opened(peer: Person, *, is_online: bool, is_blocked: bool) -> str:
+    words = avatars.named(peer.id, peer.name)
+    shape = {"is_online": is_online, "is_blocked": is_blocked, "max_length": settings.MESSAGE_MAX_LENGTH}
+    return _render("pane_opened", peer=peer, **words, **shape)
 
 
 def refused(refusal: Refused) -> str:

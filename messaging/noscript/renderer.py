@@ -140,8 +140,8 @@ class Transcript:
     def refused(self, refusal: Refused) -> str:
         return self.notice(refusal.reason)
 
-    absences = away_for_longer = let_go = offered_again = overview = pane_opened = presence = nothing
-    outdated = presence_of = sent_away = standing = typing = nothing
+    away_for_longer = let_go = offered_again = outdated = overview = pane_opened = nothing
+    presence = presence_of = sent_away = typing = nothing
 
     def _remember(self, key: str, peer_id: int) -> None:
         self.shown[key] = peer_id

@@ -69,7 +69,7 @@ def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
     between = blocks.of(request.user.pk)
     if not request.htmx or request.htmx.history_restore_request:
         return _chat_page(request, roster_page(request, between), between, opened)
-    return HttpResponse(broadcasts.pane_opened(opened, between))
+    return HttpResponse(broadcasts.pane_opened(opened, **visibility.appearance(opened.id, between)))
 
 
 @require_safe

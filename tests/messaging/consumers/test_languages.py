@@ -84,7 +84,7 @@ def test_news_of_presence_are_drawn_once_for_a_language(monkeypatch):
 
 @SPOKEN
 async def test_whoever_causes_it_each_window_hears_it_in_its_own(open_window, alice, bob, monkeypatch):
-    for name in ("mail", "typing", "presence_of", "standing"):
+    for name in ("mail", "typing", "presence_of"):
         monkeypatch.setattr(broadcasts, name, lambda *_, name=name: f"<{name} {translation.get_language()}>")
     windows = {language: await open_window(alice, bob, language=language) for language in ("en", "de", "ar")}
     his = await open_window(bob, alice, language="de")
@@ -95,9 +95,10 @@ async def test_whoever_causes_it_each_window_hears_it_in_its_own(open_window, al
         await window.sees(f"<typing {language}>")
         await window.sees(f"<presence_of {language}>")
     await sync_to_async(Block.objects.create)(blocker=bob, blocked=alice)
+    told = {language: (await window.settles()).count("<presence_of ") for language, window in windows.items()}
     await actions.part(bob.pk, alice.pk)
     for language, window in windows.items():
-        assert f"<standing {language}>" in await window.settles()
+        await window.sees(f"<presence_of {language}>", times=told[language] + 1)
         assert set(re.findall(r"<\w+ (\w\w)>", window.seen)) == {language}
 
 

@@ -18,7 +18,7 @@ from messaging.domain import evidence, sizes
 from messaging.domain.mailbox import LEFT_OUT, Draft, Event
 from messaging.domain.messages import Message, Person, Progress
 from messaging.noscript import renderer
-from messaging.people import blocks
+from messaging.people import blocks, visibility
 from messaging.rendering.page_version import PAGE_VERSION
 from messaging.rendering.text import worded
 from tests.support.fresh_copy import ROOT
@@ -98,7 +98,7 @@ def test_no_text_grows_by_more_than_is_allowed_for_when_it_becomes_html(text):
 def test_whatever_waits_in_a_mailbox_fits_around_its_text_in_every_language(language):
     links = "www.a " * 20
     with translation.override(language):
-        around = weight(broadcasts.pane_opened(ONE, blocks.NONE))
+        around = weight(broadcasts.pane_opened(ONE, is_online=True, is_blocked=False))
         drafts = [draft for kind in ("message", "edit") for draft in broadcasts.copies(said(links, kind))]
         drafts += broadcasts.copies(said("thumbs-up", "reaction"))
         drafts += [broadcasts._note(said("x", kind), fate, shape) for kind, fate, shape in FATES]
@@ -113,7 +113,8 @@ def test_whatever_waits_in_a_mailbox_fits_around_its_text_in_every_language(lang
         peers = [Person(10**18 - 1 - number, "") for number in range(sizes.MAX_PANES)]
         gap = max((broadcasts.gap(peers, is_restart=is_restart, seconds=50) for is_restart in (True, False)), key=len)
         assert weight(rest + gap) <= sizes.AROUND_OUT
-        assert weight(broadcasts.overview(peers, blocks.NONE, is_hidden=True)) <= sizes.MAX_FRAME_OUT
+        overview = broadcasts.overview(*visibility.standing(peers, blocks.NONE), is_hidden=True)
+        assert weight(overview) <= sizes.MAX_FRAME_OUT
 
 
 def test_the_longest_frames_of_a_page_are_read():

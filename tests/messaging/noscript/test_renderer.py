@@ -16,8 +16,6 @@ from tests.support.fresh_copy import ROOT
 ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
 ID = "2a9e0d6c-0000-4000-8000-000000000001"
 OTHER = "2a9e0d6c-0000-4000-8000-000000000002"
-# What a frame of such a page would have to ask for: it has none but hello and shown.
-ASKED_BY_FRAMES = {"posted_before"}
 
 
 def message(text="hello", sender=BOB, recipient=ALICE, id=ID):
@@ -76,7 +74,7 @@ def test_every_event_that_waits_in_a_mailbox_is_known():
 def test_it_has_words_for_everything_that_a_window_says_to_its_page():
     used = set().union(*(used_in(file) for file in ("websocket.py", "inbound.py", "outbound.py")))
     assert {"mail", "cursor_moved", "notice", "let_go"} <= used
-    assert {name for name in used if not hasattr(Transcript, name)} == ASKED_BY_FRAMES
+    assert {name for name in used if not hasattr(Transcript, name)} == set()
     assert all(hasattr(broadcasts, name) for name in used)
 
 
