@@ -15,11 +15,11 @@ class MessagingConfig(AppConfig):
 
         from messaging import signals
         from messaging.backends import mailbox, presence
-        from messaging.delivery import broadcasts
+        from messaging.delivery import groups
         from messaging.ops.checks import logs, storage  # noqa: F401 - the checks register themselves
 
-        mailbox.ring = broadcasts.ring
-        presence.lost = broadcasts.lost
+        mailbox.ring = groups.ring
+        presence.lost = groups.lost
         user_logged_in.connect(signals.began, dispatch_uid="messaging.began")
         session = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
         post_delete.connect(signals.ended, sender=session, dispatch_uid="messaging.ended")

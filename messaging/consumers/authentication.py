@@ -15,7 +15,7 @@ from django.http import HttpRequest, parse_cookie
 from django.utils import timezone
 from django.utils.translation import get_language_from_request
 
-from messaging.delivery.broadcasts import session_group
+from messaging.delivery.groups import session_group
 from messaging.domain.messages import Person
 
 AT_ONCE = 100  # sessions that are looked up before those who log in over HTTP have their turn

@@ -12,7 +12,7 @@ from messaging.backends import mailbox, presence
 from messaging.consumers import frames
 from messaging.consumers.client_state import Page
 from messaging.consumers.outbound import Outflow
-from messaging.delivery import actions, broadcasts
+from messaging.delivery import actions, events, groups
 from messaging.delivery.background import pulse
 from messaging.delivery.counters import counts
 from messaging.domain.mailbox import Arrival
@@ -87,7 +87,7 @@ class Intake:
             case frames.Read(peer, message_id):
                 with suppress(Unreachable):
                     if not await rate_limits.reads.wait(page.person.id):
-                        await broadcasts.conversation_read(page.person, page.peer(peer), message_id)
+                        await events.conversation_read(page.person, page.peer(peer), message_id)
             case _:
                 await self._change(frame)
 
@@ -108,7 +108,7 @@ class Intake:
         page = self.page
         is_blocked = peer in page.blocks
         if posted := await actions.say(page.person, page.peer(peer), message_id, text, is_blocked=is_blocked):
-            _, own = broadcasts.copies(posted)
+            _, own = events.copies(posted)
             self.outflow.answer(self.outflow.voice.mail(own))
 
     async def _type(self, peer: int) -> None:
@@ -117,7 +117,7 @@ class Intake:
             return
         with suppress(Unreachable):
             if not await rate_limits.typing.wait(self.page.person.id):
-                await broadcasts.typing_seen(self.page.person.id, peer)
+                await groups.typing_seen(self.page.person.id, peer)
 
     async def _arrive(self, hello: frames.Hello) -> None:
         page = self.page

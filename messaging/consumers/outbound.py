@@ -7,12 +7,13 @@ from typing import Any, Literal
 
 from messaging.backends import mailbox
 from messaging.consumers.client_state import Page
-from messaging.delivery import broadcasts
+from messaging.delivery import events
 from messaging.delivery.counters import counts
 from messaging.domain.mailbox import Entry
 from messaging.domain.messages import Unreachable
 from messaging.domain.sizes import AROUND_OUT, MAX_ENTRY, MAX_FRAME_OUT
 from messaging.people import visibility
+from messaging.rendering import fragments
 
 # Bytes. A page confirms what it has shown: that is a flow control which works on any server. What is unconfirmed may
 # lie in a socket's buffers, which nobody else bounds.
@@ -40,7 +41,7 @@ class Outflow:
     )  # fmt: skip
 
     def __init__(
-        self, page: Page, send: Send, fail: Callable[[Exception | None], None], voice: Any = broadcasts
+        self, page: Page, send: Send, fail: Callable[[Exception | None], None], voice: Any = fragments
     ) -> None:
         self.page, self.send, self.fail, self.voice = page, send, fail, voice
         self.epoch, self.sent = "", 0  # the page's box, and the last entry that it has been sent
@@ -197,7 +198,7 @@ class Outflow:
         confirm it, and its number goes by with nothing in it."""
         page = self.page
         for peer_id in {entry.draft.peer.id for entry in entries if entry.draft.incoming} & page.blocks.everybody:
-            await broadcasts.conversation_parted(page.person.id, peer_id)
+            await events.conversation_parted(page.person.id, peer_id)
         return [
             entry._replace(draft=entry.draft.emptied())
             if entry.draft.incoming and entry.draft.peer.id in page.blocks

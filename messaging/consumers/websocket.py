@@ -29,10 +29,11 @@ from messaging.consumers.inbound import Intake
 from messaging.consumers.outbound import Outflow, Send
 from messaging.consumers.registry import Crowd
 from messaging.consumers.shutdown import RESTARTING, shutdown
-from messaging.delivery import broadcasts
+from messaging.delivery import groups
 from messaging.delivery.background import pulse
 from messaging.domain.messages import Refused, Unreachable
 from messaging.people import visibility
+from messaging.rendering import fragments
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ async def window(scope: dict, receive: Receive, send: Send) -> None:
         logger.warning("A window cannot be let in: %s", type(error).__name__)
         return await _turn_away(early, send, FAILED)
     if holder is None:
-        return await _turn_away(early, send, SIGNED_OUT, broadcasts.sent_away())
+        return await _turn_away(early, send, SIGNED_OUT, fragments.sent_away())
     client = scope.get("client") or ["unknown"]
     await WindowConsumer(holder, client[0], send).live(receive, early.events)
 
@@ -105,7 +106,7 @@ async def _says_goodbye(send: Send, code: int, html: str) -> bool:
 class WindowConsumer:
     """One window from its coming to its going: what it sends goes to the intake, what it hears to the outflow.
 
-    `voice` draws what there is to say to its page; that of `broadcasts` is for pages with htmx.
+    `voice` draws what there is to say to its page; that of `fragments` is for pages with htmx.
     """
 
     __slots__ = (
@@ -113,7 +114,7 @@ class WindowConsumer:
         "page", "send", "task", "timer", "voice",
     )  # fmt: skip
 
-    def __init__(self, holder: Holder, address: str, send: Send, voice: Any = broadcasts) -> None:
+    def __init__(self, holder: Holder, address: str, send: Send, voice: Any = fragments) -> None:
         self.holder, self.address, self.send, self.voice = holder, address, send, voice
         self.page = Page(holder.person)
         self.outflow = Outflow(self.page, send, self._fail, voice)
@@ -203,7 +204,7 @@ class WindowConsumer:
 
     def _groups(self) -> tuple[str, ...]:
         """Derived from the session, never from what the browser sent."""
-        return broadcasts.person_group(self.person_id), self.holder.group, broadcasts.EVERYBODY
+        return groups.person_group(self.person_id), self.holder.group, groups.EVERYBODY
 
     async def close(self, code: int, html: str = "") -> None:
         """Ends the socket, with a last word. One that does not take it is left all the same."""

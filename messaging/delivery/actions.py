@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from messaging import rate_limits
 from messaging.backends import mailbox
-from messaging.delivery import broadcasts
+from messaging.delivery import events, groups
 from messaging.delivery.counters import counts
 from messaging.domain import franking, messages
 from messaging.domain.mailbox import News, Receipt
@@ -34,7 +34,7 @@ async def say(
     if receipt.is_new:
         counts.posted += 1
     if receipt.is_delivered:  # its page may have missed that too
-        await broadcasts.messages_delivered([message])
+        await events.messages_delivered([message])
     return None if receipt.is_new else message._replace(posted_at=receipt.posted_at)
 
 
@@ -66,7 +66,7 @@ async def react(sender: Person, recipient: Person, reacted: Reacted, *, is_block
     if reacted.reaction:
         return await _submit_now(message, is_blocked=is_blocked)
     await rate_limits.messages.admit(sender.id, message)
-    await broadcasts.reaction_taken_away(message)
+    await events.reaction_taken_away(message)
 
 
 async def _submit_now(message: Message, *, is_blocked: bool) -> None:
@@ -78,9 +78,9 @@ async def _submit_now(message: Message, *, is_blocked: bool) -> None:
 
 
 async def _submit(message: Message, *, is_blocked: bool) -> Receipt:
-    receipt = await mailbox.submit(message, broadcasts.copies(message), rate_limits.messages, is_blocked=is_blocked)
+    receipt = await mailbox.submit(message, events.copies(message), rate_limits.messages, is_blocked=is_blocked)
     if receipt.is_away:
-        await broadcasts.recipient_away(message)
+        await events.recipient_away(message)
     return receipt
 
 
@@ -92,7 +92,7 @@ async def take_back(sender: Person, recipient: Person, message_id: str, proof: s
     only of what has passed: by its token, or because it is still known.
     """
     await rate_limits.messages.admit(sender.id)
-    drafts = broadcasts.unsaid(sender, recipient, messages.message_key(sender, message_id))
+    drafts = events.unsaid(sender, recipient, messages.message_key(sender, message_id))
     has_passed = franking.proves(proof, sender.id, recipient.id, message_id, franking.LONG)
     await mailbox.retract(sender, recipient.id, message_id, drafts, has_passed=has_passed)
 
@@ -102,11 +102,11 @@ async def clear(person: Person, peer: Person, between: Blocks = blocks.NONE) -> 
     await rate_limits.messages.admit(person.id)
     clearing_id = secrets.token_hex(8)
     if peer.id in between:
-        await broadcasts.conversation_cleared_alone(person, peer, clearing_id)
+        await events.conversation_cleared_alone(person, peer, clearing_id)
     elif visibility.is_online(peer.id, between):
-        await broadcasts.conversation_cleared(person, peer, clearing_id)
+        await events.conversation_cleared(person, peer, clearing_id)
     else:  # or the windows of somebody who appears offline could be counted
-        await broadcasts.conversation_cleared_uncounted(person, peer, clearing_id)
+        await events.conversation_cleared_uncounted(person, peer, clearing_id)
 
 
 async def part(one_id: int, other_id: int) -> None:
@@ -114,24 +114,24 @@ async def part(one_id: int, other_id: int) -> None:
 
     A window that has not heard of it yet may still take something: the one that would show it refuses it then.
     """
-    await broadcasts.choices_changed(one_id, other_id)
-    await broadcasts.conversation_parted(one_id, other_id)
+    await groups.choices_changed(one_id, other_id)
+    await events.conversation_parted(one_id, other_id)
 
 
 async def appear(person_id: int, *, is_hidden: bool) -> None:
     """Somebody appears offline from now on, or no more: every window of theirs is told."""
     if is_hidden:
         await mailbox.uncount(person_id)
-    await broadcasts.choices_changed(person_id)
+    await groups.choices_changed(person_id)
 
 
 async def tell(news: News, *, expired: bool = False) -> None:
     """Tells the senders what became of their messages, and those who cleared how far it has come."""
     if expired:
         counts.expired += sum(message.is_original for message in news.messages)
-        await broadcasts.messages_expired(news.messages)
+        await events.messages_expired(news.messages)
     else:
         counts.delivered += sum(message.is_original for message in news.messages)
-        await broadcasts.messages_delivered(news.messages)
+        await events.messages_delivered(news.messages)
     for clearing in news.clearings:
-        await broadcasts.clearing_went_on(clearing, await mailbox.progress(clearing))
+        await events.clearing_went_on(clearing, await mailbox.progress(clearing))

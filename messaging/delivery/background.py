@@ -6,7 +6,7 @@ from contextvars import Context
 
 from messaging import rate_limits
 from messaging.backends import mailbox, presence
-from messaging.delivery import actions, broadcasts
+from messaging.delivery import actions, groups
 from messaging.delivery.counters import counts
 from messaging.domain.messages import Unreachable
 
@@ -73,10 +73,10 @@ class Pulse:
         """Tells who has come and gone, forgets what is too old and tells whom that concerns. Returns whether somebody
         had come or gone."""
         if changes := await presence.news():
-            await broadcasts.presence_changed(changes)
+            await groups.presence_changed(changes)
         if presence.has_buried:
             presence.has_buried = False  # first, since another doubt may come while they are told
-            await broadcasts.process_died()
+            await groups.process_died()
         await actions.tell(await mailbox.sweep(), expired=True)
         for limit in rate_limits.ALL:
             limit.sweep()

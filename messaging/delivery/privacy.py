@@ -7,7 +7,7 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
 
-from messaging.delivery import actions, broadcasts
+from messaging.delivery import actions, groups
 from messaging.domain.messages import Unreachable
 from messaging.people import blocks
 
@@ -22,7 +22,7 @@ def shut_out(person_id: int, peer_id: int) -> None:
 
 def let_in_again(person_id: int, peer_id: int) -> None:
     if blocks.remove(person_id, peer_id):
-        _tell(broadcasts.choices_changed(person_id, peer_id))
+        _tell(groups.choices_changed(person_id, peer_id))
 
 
 def appear(person_id: int, *, is_hidden: bool) -> None:

@@ -1,4 +1,4 @@
-"""The voice for a page without JavaScript, which can only be added to: what `broadcasts` is for the others.
+"""The voice for a page without JavaScript, which can only be added to: what `fragments` is for the others.
 
 Nothing that stands in such a page can be changed or taken out. Where something has to go, the page is emptied: it ends
 with the words that make a browser load it anew, and goes on from where it was.

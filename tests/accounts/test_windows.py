@@ -15,7 +15,7 @@ from accounts.auth import recovery
 from accounts.models import Session, User
 from messaging.consumers.authentication import Holder, _holder, doorkeeper
 from messaging.consumers.websocket import LOOK_EACH, RENEWED, SIGNED_OUT, crowd
-from messaging.delivery import broadcasts
+from messaging.delivery import groups
 from tests.conftest import PASSWORD
 from tests.messaging.conftest import come_back, empty_memory, open_window, signed_in  # noqa: F401 - fixtures
 
@@ -150,7 +150,7 @@ async def test_windows_are_told_of_a_new_password_when_the_new_key_is_there(alic
         found.append([_holder(row.session_key) for row in Session.objects.filter(user=person_id)])
 
     old = here.client.session.session_key
-    monkeypatch.setattr(broadcasts, "account_changed", look)
+    monkeypatch.setattr(groups, "account_changed", look)
     await change_password(here)
     [[holder]] = found
     assert isinstance(holder, Holder)

@@ -21,7 +21,7 @@ from messaging.backends.memory.mailbox import Mailbox
 from messaging.backends.redis.client import Link
 from messaging.consumers.authentication import doorkeeper
 from messaging.consumers.websocket import busy, crowd
-from messaging.delivery import broadcasts
+from messaging.delivery import groups
 from messaging.delivery.background import pulse
 from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging.backends.domain import SECONDS, Clock
@@ -143,7 +143,7 @@ async def forget_in_redis():
     await mailbox.link.close()
     mailbox.link.failed_at = float("-inf")  # for some seconds, it would be waited for those on the way back
     presence.__init__(presence.link, presence.seal, presence.bury)
-    presence.lost = broadcasts.lost
+    presence.lost = groups.lost
     rate_limits.frames.paid_until.clear()
     rate_limits.frames.refused_until.clear()
 

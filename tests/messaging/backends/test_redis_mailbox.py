@@ -10,7 +10,7 @@ from redis.asyncio import Redis as Client
 from messaging.backends.redis.client import Link
 from messaging.backends.redis.encryption import Seal
 from messaging.backends.redis.mailbox import RedisMailbox
-from messaging.delivery import broadcasts
+from messaging.delivery import groups
 from messaging.domain.mailbox import Draft, Event
 from messaging.domain.messages import Person, Refused, Unreachable
 from messaging.ops.proof.canary import Canary
@@ -280,7 +280,7 @@ async def test_a_ring_says_that_something_waits_and_nothing_else(mailbox, other)
             heard = [await rings.get_message(timeout=10) for _ in CLEAR]
             topics = {f"{other.link.prefix}group:user.{person.id}" for person in (ALICE, BOB)}
             assert {each["channel"].decode() for each in heard} == topics
-            assert [json.loads(each["data"]) for each in heard] == 2 * [broadcasts.RING]
+            assert [json.loads(each["data"]) for each in heard] == 2 * [groups.RING]
         await rings.ping()
         assert (await rings.get_message(timeout=10))["type"] == "pong", "each is rung once"
 

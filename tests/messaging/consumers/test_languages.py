@@ -10,10 +10,11 @@ from django.utils import translation
 
 from accounts.models import Block
 from messaging.consumers.authentication import language_of
-from messaging.delivery import actions, broadcasts
+from messaging.delivery import actions
 from messaging.domain.mailbox import Draft, Event
 from messaging.domain.messages import Person
 from messaging.domain.presence import Changes
+from messaging.rendering import fragments
 from messaging.rendering.compiled import draw
 from tests.messaging.backends.domain import ALICE, BOB
 from tests.messaging.conftest import connect
@@ -61,9 +62,9 @@ def test_a_pattern_is_kept_for_each_language(template):
 def test_what_waits_in_a_mailbox_is_drawn_where_it_is_shown(template):
     waits = Draft(BOB.id, ALICE, Event("said", {"word": "here"}))
     with translation.override("de"):
-        assert broadcasts.mail(waits) == "de here"
-    assert broadcasts.mail(waits) == "en here"
-    assert broadcasts.mail(waits, "ar") == "ar here"
+        assert fragments.mail(waits) == "de here"
+    assert fragments.mail(waits) == "en here"
+    assert fragments.mail(waits, "ar") == "ar here"
 
 
 @SPOKEN
@@ -74,18 +75,18 @@ def test_news_of_presence_are_drawn_once_for_a_language(monkeypatch):
         drawn.append(changes)
         return translation.get_language()
 
-    monkeypatch.setattr(broadcasts, "presence_of", presence_of)
+    monkeypatch.setattr(fragments, "presence_of", presence_of)
     event = {"changes": Changes([Person(1, "alice")], []), "drawn": {}}
     for language in ("en", "de", "en", "de"):
         with translation.override(language):
-            assert broadcasts.presence(event, language) == language
+            assert fragments.presence(event, language) == language
     assert len(drawn) == 2
 
 
 @SPOKEN
 async def test_whoever_causes_it_each_window_hears_it_in_its_own(open_window, alice, bob, monkeypatch):
     for name in ("mail", "typing", "presence_of"):
-        monkeypatch.setattr(broadcasts, name, lambda *_, name=name: f"<{name} {translation.get_language()}>")
+        monkeypatch.setattr(fragments, name, lambda *_, name=name: f"<{name} {translation.get_language()}>")
     windows = {language: await open_window(alice, bob, language=language) for language in ("en", "de", "ar")}
     his = await open_window(bob, alice, language="de")
     await his.send(type="typing", peer=str(alice.pk))
@@ -104,7 +105,7 @@ async def test_whoever_causes_it_each_window_hears_it_in_its_own(open_window, al
 
 @SPOKEN
 async def test_the_word_at_the_door_is_in_the_language_of_the_page(monkeypatch):
-    monkeypatch.setattr(broadcasts, "sent_away", translation.get_language)
+    monkeypatch.setattr(fragments, "sent_away", translation.get_language)
     cookie = f"{settings.LANGUAGE_COOKIE_NAME}=ar; {settings.SESSION_COOKIE_NAME}=over"
     stranger = connect(cookie)
     await stranger.connect()

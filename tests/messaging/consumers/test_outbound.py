@@ -10,8 +10,8 @@ from messaging.consumers import outbound as module
 from messaging.consumers.client_state import Page
 from messaging.consumers.inbound import Intake
 from messaging.consumers.outbound import CREDIT, FRAME, Outflow
-from messaging.delivery import broadcasts
 from messaging.domain.sizes import MAX_ENTRY, MAX_FRAME_OUT
+from messaging.rendering import fragments
 from tests.messaging.backends.domain import ALICE, BOB, message, submits
 
 
@@ -36,7 +36,7 @@ class Wire:
 
 @pytest.fixture(autouse=True)
 def plainly_drawn(monkeypatch):
-    monkeypatch.setattr(broadcasts, "mail", lambda draft, _: draft.event.name)
+    monkeypatch.setattr(fragments, "mail", lambda draft, _: draft.event.name)
 
 
 @pytest.fixture

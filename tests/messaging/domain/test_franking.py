@@ -9,9 +9,10 @@ from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.delivery import broadcasts
+from messaging.delivery import events
 from messaging.domain import franking
 from messaging.domain.messages import Message, Person, clean
+from messaging.rendering import fragments
 from tests.messaging.backends.domain import ALICE, BOB, CAROL, message
 
 SAID = Message(
@@ -139,8 +140,8 @@ def said():
 
 @pytest.fixture
 def copies(said):
-    theirs, own = broadcasts.copies(said)
-    return Copies(broadcasts.mail(theirs), broadcasts.mail(own))
+    theirs, own = events.copies(said)
+    return Copies(fragments.mail(theirs), fragments.mail(own))
 
 
 def test_what_the_recipient_is_given_is_sealed(said, copies):
@@ -153,10 +154,10 @@ def test_the_writers_own_copy_is_not(copies):
 
 
 def test_each_message_has_its_own(said, copies):
-    assert seals(broadcasts.mail(broadcasts.copies(said._replace(text="other"))[0])) != seals(copies.theirs)
+    assert seals(fragments.mail(events.copies(said._replace(text="other"))[0])) != seals(copies.theirs)
 
 
 def test_both_are_given_the_same_token_also_with_an_edit(said, copies):
-    edit = broadcasts.mail(broadcasts.copies(said._replace(kind="edit"))[0])
+    edit = fragments.mail(events.copies(said._replace(kind="edit"))[0])
     for fragment in (copies.theirs, copies.own, edit):
         assert re.findall(r'data-proof="([^"]*)"', fragment) == [franking.proof(said)]

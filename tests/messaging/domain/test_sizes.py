@@ -13,12 +13,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from messaging.consumers import frames
-from messaging.delivery import broadcasts
+from messaging.delivery import events
 from messaging.domain import evidence, sizes
 from messaging.domain.mailbox import LEFT_OUT, Draft, Event
 from messaging.domain.messages import Message, Person, Progress
 from messaging.noscript import renderer
 from messaging.people import blocks, visibility
+from messaging.rendering import fragments
 from messaging.rendering.page_version import PAGE_VERSION
 from messaging.rendering.text import worded
 from tests.support.fresh_copy import ROOT
@@ -98,22 +99,22 @@ def test_no_text_grows_by_more_than_is_allowed_for_when_it_becomes_html(text):
 def test_whatever_waits_in_a_mailbox_fits_around_its_text_in_every_language(language):
     links = "www.a " * 20
     with translation.override(language):
-        around = weight(broadcasts.pane_opened(ONE, is_online=True, is_blocked=False))
-        drafts = [draft for kind in ("message", "edit") for draft in broadcasts.copies(said(links, kind))]
-        drafts += broadcasts.copies(said("thumbs-up", "reaction"))
-        drafts += [broadcasts._note(said("x", kind), fate, shape) for kind, fate, shape in FATES]
+        around = weight(fragments.pane_opened(ONE, is_online=True, is_blocked=False))
+        drafts = [draft for kind in ("message", "edit") for draft in events.copies(said(links, kind))]
+        drafts += events.copies(said("thumbs-up", "reaction"))
+        drafts += [events._note(said("x", kind), fate, shape) for kind, fate, shape in FATES]
         for is_counted in (True, False):
-            drafts += broadcasts._clearings(ONE, OTHER, "0" * 16, is_counted=is_counted)
+            drafts += events._clearings(ONE, OTHER, "0" * 16, is_counted=is_counted)
         drafts += [Draft(ONE.id, OTHER, event) for event in OTHERS]
         assert {draft.event.name for draft in drafts} == renderer.EVENTS.keys(), "another event needs a line here"
-        largest = max(weight(broadcasts.mail(draft, language)) for draft in drafts)
+        largest = max(weight(fragments.mail(draft, language)) for draft in drafts)
         assert around + largest <= sizes.AROUND_OUT
         # And what goes with an entry.
-        rest = broadcasts.heartbeat() + broadcasts.cursor_moved("x" * 64, language)
+        rest = fragments.heartbeat() + fragments.cursor_moved("x" * 64, language)
         peers = [Person(10**18 - 1 - number, "") for number in range(sizes.MAX_PANES)]
-        gap = max((broadcasts.gap(peers, is_restart=is_restart, seconds=50) for is_restart in (True, False)), key=len)
+        gap = max((fragments.gap(peers, is_restart=is_restart, seconds=50) for is_restart in (True, False)), key=len)
         assert weight(rest + gap) <= sizes.AROUND_OUT
-        overview = broadcasts.overview(*visibility.standing(peers, blocks.NONE), is_hidden=True)
+        overview = fragments.overview(*visibility.standing(peers, blocks.NONE), is_hidden=True)
         assert weight(overview) <= sizes.MAX_FRAME_OUT
 
 

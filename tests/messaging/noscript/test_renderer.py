@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from messaging.delivery import broadcasts
+from messaging.delivery import events
 from messaging.domain.mailbox import Draft, Event
 from messaging.domain.messages import Message, Person
 from messaging.noscript import renderer
 from messaging.noscript.renderer import EVENTS, Transcript
+from messaging.rendering import fragments
 from tests.support.fresh_copy import ROOT
 
 ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
@@ -24,7 +25,7 @@ def message(text="hello", sender=BOB, recipient=ALICE, id=ID):
 
 def told(message, owner=ALICE):
     """The owner's copy."""
-    return next(draft for draft in broadcasts.copies(message) if draft.owner == owner.id)
+    return next(draft for draft in events.copies(message) if draft.owner == owner.id)
 
 
 def note(name, peer=BOB, sender=ALICE, id=ID, **shape):
@@ -49,7 +50,7 @@ def words(html):
 
 def said_at_once():
     """What the voice draws by its own name, for the page of one window alone: it waits in no mailbox."""
-    tree = ast.parse((ROOT / "messaging" / "delivery" / "broadcasts.py").read_text())
+    tree = ast.parse((ROOT / "messaging" / "rendering" / "fragments.py").read_text())
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     drawing = [call for call in calls if getattr(call.func, "id", "") in {"_draw", "_render"}]
     names = [name for call in drawing for name in ast.walk(call.args[0])]
@@ -75,7 +76,7 @@ def test_it_has_words_for_everything_that_a_window_says_to_its_page():
     used = set().union(*(used_in(file) for file in ("websocket.py", "inbound.py", "outbound.py")))
     assert {"mail", "cursor_moved", "notice", "let_go"} <= used
     assert {name for name in used if not hasattr(Transcript, name)} == set()
-    assert all(hasattr(broadcasts, name) for name in used)
+    assert all(hasattr(fragments, name) for name in used)
 
 
 def test_a_message_says_who_says_it_to_whom_once_for_several(page):

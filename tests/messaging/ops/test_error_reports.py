@@ -14,12 +14,13 @@ from django.utils.log import AdminEmailHandler
 from messaging.backends import mailbox
 from messaging.backends.memory.channel_layer import ProcessLayer
 from messaging.consumers import frames
-from messaging.delivery import actions, broadcasts
+from messaging.delivery import actions
 from messaging.delivery.background import pulse
 from messaging.domain.messages import Message
 from messaging.domain.sizes import MAX_BODY, MAX_FRAME_IN
 from messaging.people import roster
 from messaging.rate_limits import MESSAGES
+from messaging.rendering import fragments
 from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging import conftest
 
@@ -113,7 +114,7 @@ FAULTS = {
     "in the mailbox, going out": (mailbox, "after", fail_later),
     "in confirming": (mailbox, "confirm", fail_later),
     "in a template": (Message, "key", property(fail)),
-    "in rendering what is forwarded": (broadcasts, "mail", fail),
+    "in rendering what is forwarded": (fragments, "mail", fail),
     "in the layer": (ProcessLayer, "tell_here", fail_later),
 }
 

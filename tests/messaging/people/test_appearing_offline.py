@@ -6,7 +6,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from messaging.backends import mailbox, presence
-from messaging.delivery import broadcasts
+from messaging.delivery import groups
 from tests.messaging.choosing import appears_offline
 from tests.messaging.consumers.test_arrivals import is_told, told
 
@@ -144,7 +144,7 @@ async def test_a_pane_that_comes_with_a_message_says_offline(alice, bob, open_wi
 async def test_when_the_layer_was_away_every_window_asks_again(alice, pair):
     here, there = pair
     await sync_to_async(type(alice).objects.filter(pk=alice.pk).update)(appears_offline=True)  # nobody was told
-    broadcasts.lost()
+    groups.lost()
     await is_told(there, alice, "offline")
     await here.sees(HIDDEN)
 

@@ -13,7 +13,7 @@ from accounts.templatetags.names import as_name
 from messaging.backends import mailbox, presence
 from messaging.consumers import client_state
 from messaging.consumers.websocket import WindowConsumer
-from messaging.delivery import actions, broadcasts
+from messaging.delivery import actions, groups
 from messaging.domain.messages import Person, Refused
 from messaging.people import blocks
 from tests.messaging.backends.mailboxes import waiting
@@ -356,7 +356,7 @@ async def test_a_window_that_was_away_finds_out_on_returning(alice, bob, pair, c
 async def test_when_the_layer_was_away_every_window_asks_again(alice, bob, pair):
     _, there = pair
     await sync_to_async(blocks.add)(alice.pk, bob.pk)  # nobody was told
-    broadcasts.lost()
+    groups.lost()
     await there.sees(offline(alice))
     await there.says("hello", to=alice)
     await there.sees(REFUSED.format(as_name("alice")))
@@ -389,7 +389,7 @@ async def test_a_database_that_is_away_is_asked_until_it_answers(alice, bob, pai
     _, there = pair
     await sync_to_async(blocks.add)(alice.pk, bob.pk)
     monkeypatch.setattr(blocks, "of", fails_first)
-    await broadcasts.choices_changed(bob.pk)
+    await groups.choices_changed(bob.pk)
     await there.sees(offline(alice))
     assert len(failures) == 2
 
@@ -414,7 +414,7 @@ def statements(monkeypatch):
 async def test_no_statement_is_made_while_messages_flow(bob, carol, pair, open_window, statements):
     here, there = await open_window(pair[0].user, bob, carol), pair[1]
     await sync_to_async(blocks.add)(carol.pk, here.user.pk)
-    await broadcasts.choices_changed(here.user.pk)
+    await groups.choices_changed(here.user.pk)
     await here.sees(offline(carol))
     await there.settles()
     assert statements, "what is asked for is seen"

@@ -14,7 +14,7 @@ from django.conf import settings
 from messaging import rate_limits
 from messaging.backends import presence
 from messaging.consumers import websocket
-from messaging.delivery import broadcasts
+from messaging.delivery import groups
 from messaging.delivery.background import pulse
 from messaging.domain.messages import Person
 from messaging.domain.presence import Changes
@@ -241,7 +241,7 @@ async def viewer(alice, bob, carol, open_window, monkeypatch):
 @pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.__name__)
 async def test_nothing_is_told_of_what_the_other_does(relation, alice, bob, viewer, open_window):
     await relation(alice, bob)
-    await broadcasts.choices_changed(alice.pk, bob.pk)
+    await groups.choices_changed(alice.pk, bob.pk)
     await viewer.receives()
     there = await open_window(bob, alice)
     await there.send(type="typing", peer=str(alice.pk))
@@ -327,7 +327,7 @@ async def test_the_windows_of_the_other_begin_to_work_when_the_page_has_been_ans
     await there.sees("hello")
     await here.sees("state--delivered")
     await relation(alice, bob)
-    await broadcasts.choices_changed(alice.pk, bob.pk)
+    await groups.choices_changed(alice.pk, bob.pk)
     told = {has_blocked_the_viewer: "data-blocked", is_blocked_by_the_viewer: "data-offline"}.get(relation)
     await there.sees(f'{told}="{alice.pk} "' if told else "You appear offline")
     await here.send(type="take-back", peer=str(bob.pk), id=id, proof=here.proofs[f"{alice.pk}-{id}"])

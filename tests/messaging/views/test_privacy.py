@@ -8,7 +8,7 @@ from django.test import Client
 
 from messaging import rate_limits
 from messaging.backends import presence
-from messaging.delivery import broadcasts
+from messaging.delivery import groups
 from messaging.domain.messages import Person
 from messaging.domain.rate_limit import Pace
 from messaging.people import blocks, roster, visibility
@@ -103,7 +103,7 @@ def test_whom_one_has_not_blocked_is_unblocked_without_a_word_to_anybody(alice, 
     async def note(*people):
         told.append(people)
 
-    monkeypatch.setattr(broadcasts, "choices_changed", note)
+    monkeypatch.setattr(groups, "choices_changed", note)
     client = signed_in(alice)
     blocks.add(bob.pk, alice.pk)
     for id in (number, bob.pk):
