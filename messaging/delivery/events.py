@@ -2,8 +2,9 @@
 
 from messaging.backends import mailbox
 from messaging.domain import franking
+from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.mailbox import Draft, Event
-from messaging.domain.messages import Clearing, Message, Person, Progress
+from messaging.domain.messages import Message, Person
 from messaging.rendering.text import worded
 
 AT_ONCE = 100  # notes about messages in one post

@@ -10,7 +10,8 @@ from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
-from messaging.domain.messages import Clearing, Message, Person
+from messaging.domain.clearing import Clearing
+from messaging.domain.messages import Message, Person
 
 # What one person can make wait here: a reader who has stopped reading must not fill the memory of the server.
 MAX_ENTRIES = 5_000

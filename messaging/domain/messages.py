@@ -1,7 +1,6 @@
 """What may be said, by whom, to whom. Knows nothing of sockets, requests or HTML."""
 
 import re
-from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -58,41 +57,6 @@ class Message(NamedTuple):
     @property
     def is_original(self) -> bool:
         return self.kind == "message"
-
-
-@dataclass(frozen=True, slots=True)
-class Clearing:
-    """A conversation emptied for both: by whom and with whom, and for each of them the entry that says so and the
-    windows that there were (each person's, by id). `done` gathers the windows that have said that they are empty."""
-
-    id: str
-    by: Person
-    peer: Person
-    numbers: dict[int, int]
-    windows: dict[int, frozenset[str]]
-    done: set[str] = field(default_factory=set)
-    final: "Progress | None" = None  # how it has ended, once there is nothing left to wait for
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a clearing has come, in windows: emptied, still to answer, away, and away for too long."""
-
-    cleared: int
-    open: int
-    away: int
-    gone: int
-
-    def counts(self) -> dict[str, int]:
-        return {**asdict(self), "total": self.total}
-
-    @property
-    def total(self) -> int:
-        return self.cleared + self.open + self.away + self.gone
-
-    @property
-    def is_settled(self) -> bool:
-        return not (self.open or self.away)
 
 
 class Edited(NamedTuple):

@@ -15,6 +15,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy
 
+from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.mailbox import (
     BIRTH,
     OF_A_SENDER,
@@ -30,7 +31,7 @@ from messaging.domain.mailbox import (
     Window,
     is_of,
 )
-from messaging.domain.messages import Clearing, Message, Person, Progress, Refused, message_key
+from messaging.domain.messages import Message, Person, Refused, message_key
 from messaging.domain.rate_limit import Limit
 
 REFUSALS = {

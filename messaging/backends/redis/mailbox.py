@@ -15,8 +15,9 @@ from messaging.backends.memory.mailbox import refusal
 from messaging.backends.redis.client import Link
 from messaging.backends.redis.encryption import Seal
 from messaging.domain import mailbox
+from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.mailbox import Arrival, Draft, Entry, Holdings, News, Receipt, read_cursor
-from messaging.domain.messages import Clearing, Message, Person, Progress, Unreachable, message_key
+from messaging.domain.messages import Message, Person, Unreachable, message_key
 from messaging.domain.rate_limit import Limit
 
 

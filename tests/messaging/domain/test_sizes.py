@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from messaging.consumers import frames
 from messaging.delivery import events
 from messaging.domain import evidence, sizes
+from messaging.domain.clearing import Progress
 from messaging.domain.mailbox import LEFT_OUT, Draft, Event
-from messaging.domain.messages import Message, Person, Progress
+from messaging.domain.messages import Message, Person
 from messaging.noscript import renderer
 from messaging.people import blocks, visibility
 from messaging.rendering import fragments
