@@ -3,7 +3,7 @@
 from messaging.backends import mailbox
 from messaging.domain import franking
 from messaging.domain.clearing import Clearing, Progress
-from messaging.domain.mailbox import Draft, Event
+from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Message, Person
 from messaging.rendering.text import worded
 

@@ -2,16 +2,16 @@
 
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from types import MappingProxyType
 from typing import NamedTuple
 
 from messaging.domain.clearing import Clearing
-from messaging.domain.messages import Message, Person
+from messaging.domain.events import LEFT_OUT, Draft
+from messaging.domain.messages import Message
 
 # What one person can make wait here: a reader who has stopped reading must not fill the memory of the server.
 MAX_ENTRIES = 5_000
@@ -25,8 +25,6 @@ MAX_WINDOWS = 50
 #   further notes the page learns that it has to ask.
 OF_A_SENDER, OF_THE_OWNER = 4, 2
 
-# Drafts and entries are tuples, since they are made for every message: a frozen dataclass takes three times as long.
-
 
 def read_cursor(cursor: str) -> tuple[str, int] | None:
     """Epoch and number; None for a fresh page's "", and for what no box has ever given out. What a window has added for
@@ -35,58 +33,6 @@ def read_cursor(cursor: str) -> tuple[str, int] | None:
     digits, _, _ = rest.partition(".")
     is_number = digits.isascii() and digits.isdigit() and len(digits) < 16
     return (epoch, int(digits)) if epoch and is_number else None
-
-
-def _weight(text: str) -> int:
-    return len(text) if text.isascii() else 4 * len(text)
-
-
-class Event(NamedTuple):
-    """What has happened: the name of the template that says it, the `words` that change in it each time, and the
-    `shape`, which is all that it asks about. A window draws it in its own language."""
-
-    name: str
-    words: Mapping[str, str] = MappingProxyType({})
-    shape: Mapping[str, str | int] = MappingProxyType({})
-
-
-NOTHING = Event("")
-LEFT_OUT = Event("notes_left_out")  # in place of notes without room: the page asks for what it does not know
-
-
-class Draft(NamedTuple):
-    """An event for the box of `owner`; `peer` is the other participant, `message` what it brings, if anything.
-
-    A draft that clears says so, and the windows which show it are counted. One `is_peers` that the peer causes without
-    a message.
-    """
-
-    owner: int
-    peer: Person
-    event: Event
-    message: Message | None = None
-    clearing: str = ""
-    is_peers: bool = False
-
-    @property
-    def size(self) -> int:
-        """What it takes of the memory at most, in bytes: one letter beyond ASCII, and all of them take up to four."""
-        words = _weight("".join((self.event.name, *self.event.words.values())))
-        return words + (_weight(self.message.text) if self.message else 0)
-
-    def emptied(self) -> "Draft":
-        """The same with nothing in it, where its text may wait no longer."""
-        return self._replace(event=NOTHING, message=None)
-
-    @property
-    def incoming(self) -> Message | None:
-        """The message, if this is its recipient's copy."""
-        return self.message if self.message and self.message.recipient.id == self.owner else None
-
-    @property
-    def by(self) -> int:
-        """Return who has caused it: it counts for their share of the box."""
-        return self.peer.id if self.is_peers or self.incoming else self.owner
 
 
 class Entry(NamedTuple):

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.template.loader import get_template
 from django.utils.translation import gettext
 
-from messaging.domain.mailbox import Draft, Event
+from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Refused
 from messaging.rendering.compiled import draw
 from messaging.rendering.links import still_linked

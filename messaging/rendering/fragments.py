@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import get_template
 
-from messaging.domain.mailbox import Draft
+from messaging.domain.events import Draft
 from messaging.domain.messages import Person, Refused
 from messaging.domain.presence import Changes
 from messaging.rendering import avatars

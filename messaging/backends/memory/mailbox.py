@@ -16,6 +16,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy
 
 from messaging.domain.clearing import Clearing, Progress
+from messaging.domain.events import Draft
 from messaging.domain.mailbox import (
     BIRTH,
     OF_A_SENDER,
@@ -23,7 +24,6 @@ from messaging.domain.mailbox import (
     Accepted,
     Arrival,
     Box,
-    Draft,
     Entry,
     Holdings,
     News,

@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from messaging.domain.mailbox import LEFT_OUT, NOTHING, Draft, Event
+from messaging.domain.events import LEFT_OUT, NOTHING, Draft, Event
 from messaging.domain.messages import Message, Person
 
 NONCE = 12  # bytes, as AES-GCM wants them (NIST SP 800-38D); random, and far fewer than 2**32 under one key

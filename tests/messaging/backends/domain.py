@@ -4,7 +4,8 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from messaging.domain.mailbox import Draft, Event, News, Receipt
+from messaging.domain.events import Draft, Event
+from messaging.domain.mailbox import News, Receipt
 from messaging.domain.messages import Message, Person, Refused
 from messaging.domain.rate_limit import Limit, Pace
 from tests.messaging.backends.mailboxes import cursor

@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 
 from messaging.domain import mailbox as module
-from messaging.domain.mailbox import Draft, Event
+from messaging.domain.events import LEFT_OUT, Draft, Event
 from messaging.domain.messages import Person, Refused
 from tests.messaging.backends.domain import (
     ALICE,
@@ -147,7 +147,7 @@ async def test_notes_about_ones_own_are_bounded_and_push_out_no_message(mailbox)
         await mailbox.post([Draft(BOB.id, ALICE, Event("delivered"))])
     entries = (await mailbox.after(BOB.id, 0))[1]
     expected = ["from a friend", *["delivered"] * 8]
-    assert [entry.draft.event for entry in entries] == [*map(Event, expected), module.LEFT_OUT]
+    assert [entry.draft.event for entry in entries] == [*map(Event, expected), LEFT_OUT]
     assert (await mailbox.sweep()).messages == []
     for number in (9, 10):
         await shows(mailbox, BOB, "window", number)

@@ -11,7 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from messaging.backends.memory.mailbox import Mailbox
 from messaging.domain import mailbox as module
-from messaging.domain.mailbox import Draft, Event
+from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Person, Refused
 from tests.messaging.backends.domain import ALICE, AS_FAST_AS_THEY_LIKE, BOB, CAROL, SECONDS, Clock, message
 from tests.messaging.backends.mailboxes import cursor, forget_everything, is_empty, look, new_link, redis_mailbox

@@ -11,7 +11,7 @@ from messaging.backends.redis.client import Link
 from messaging.backends.redis.encryption import Seal
 from messaging.backends.redis.mailbox import RedisMailbox
 from messaging.delivery import groups
-from messaging.domain.mailbox import Draft, Event
+from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Person, Refused, Unreachable
 from messaging.ops.proof.canary import Canary
 from tests.messaging.backends.domain import (

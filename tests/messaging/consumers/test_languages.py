@@ -11,7 +11,7 @@ from django.utils import translation
 from accounts.models import Block
 from messaging.consumers.authentication import language_of
 from messaging.delivery import actions
-from messaging.domain.mailbox import Draft, Event
+from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Person
 from messaging.domain.presence import Changes
 from messaging.rendering import fragments

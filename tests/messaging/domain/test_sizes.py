@@ -16,7 +16,7 @@ from messaging.consumers import frames
 from messaging.delivery import events
 from messaging.domain import evidence, sizes
 from messaging.domain.clearing import Progress
-from messaging.domain.mailbox import LEFT_OUT, Draft, Event
+from messaging.domain.events import LEFT_OUT, Draft, Event
 from messaging.domain.messages import Message, Person
 from messaging.noscript import renderer
 from messaging.people import blocks, visibility

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from messaging.delivery import events
-from messaging.domain.mailbox import Draft, Event
+from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Message, Person
 from messaging.noscript import renderer
 from messaging.noscript.renderer import EVENTS, Transcript

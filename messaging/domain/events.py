@@ -1,0 +1,61 @@
+"""What has happened, and what of it waits for whom."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from messaging.domain.messages import Message, Person
+
+# Drafts and entries are tuples, since they are made for every message: a frozen dataclass takes three times as long.
+
+
+def _weight(text: str) -> int:
+    return len(text) if text.isascii() else 4 * len(text)
+
+
+class Event(NamedTuple):
+    """What has happened: the name of the template that says it, the `words` that change in it each time, and the
+    `shape`, which is all that it asks about. A window draws it in its own language."""
+
+    name: str
+    words: Mapping[str, str] = MappingProxyType({})
+    shape: Mapping[str, str | int] = MappingProxyType({})
+
+
+NOTHING = Event("")
+LEFT_OUT = Event("notes_left_out")  # in place of notes without room: the page asks for what it does not know
+
+
+class Draft(NamedTuple):
+    """An event for the box of `owner`; `peer` is the other participant, `message` what it brings, if anything.
+
+    A draft that clears says so, and the windows which show it are counted. One `is_peers` that the peer causes without
+    a message.
+    """
+
+    owner: int
+    peer: Person
+    event: Event
+    message: Message | None = None
+    clearing: str = ""
+    is_peers: bool = False
+
+    @property
+    def size(self) -> int:
+        """What it takes of the memory at most, in bytes: one letter beyond ASCII, and all of them take up to four."""
+        words = _weight("".join((self.event.name, *self.event.words.values())))
+        return words + (_weight(self.message.text) if self.message else 0)
+
+    def emptied(self) -> "Draft":
+        """The same with nothing in it, where its text may wait no longer."""
+        return self._replace(event=NOTHING, message=None)
+
+    @property
+    def incoming(self) -> Message | None:
+        """The message, if this is its recipient's copy."""
+        return self.message if self.message and self.message.recipient.id == self.owner else None
+
+    @property
+    def by(self) -> int:
+        """Return who has caused it: it counts for their share of the box."""
+        return self.peer.id if self.is_peers or self.incoming else self.owner
