@@ -9,9 +9,11 @@ from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy
+
 from messaging.domain.clearing import Clearing
 from messaging.domain.events import LEFT_OUT, Draft
-from messaging.domain.messages import Message
+from messaging.domain.messages import Message, Refused
 
 # What one person can make wait here: a reader who has stopped reading must not fill the memory of the server.
 MAX_ENTRIES = 5_000
@@ -24,6 +26,21 @@ MAX_WINDOWS = 50
 # - the owner's own copies and notes, in a share of a half: when that is full, the owner can send nothing more, and of
 #   further notes the page learns that it has to ask.
 OF_A_SENDER, OF_THE_OWNER = 4, 2
+
+REFUSALS = {
+    "withdrawn": gettext_lazy("it was taken back, or its conversation cleared."),
+    "another": gettext_lazy("another message was sent under the same name. Reload the page."),
+    "nobody": gettext_lazy("{name} has no open window."),
+    "blocked": gettext_lazy("{name} cannot be reached."),  # whoever of the two has blocked the other
+    "full": gettext_lazy("too much is waiting at the other end. Try again in a moment."),
+    "share": gettext_lazy("too much of what you have sent is still waiting at the other end. Try again in a moment."),
+    "behind": gettext_lazy("your own windows have not shown everything yet. Try again in a moment."),
+}
+
+
+def refusal(word: str, message: Message | None = None) -> Refused:
+    """Return why a mailbox does not take something, in words for its sender."""
+    return Refused(str(REFUSALS[word]), message, is_waiting=word == "nobody")
 
 
 def read_cursor(cursor: str) -> tuple[str, int] | None:

@@ -13,8 +13,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 
-from django.utils.translation import gettext_lazy
-
 from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.events import Draft
 from messaging.domain.mailbox import (
@@ -30,24 +28,10 @@ from messaging.domain.mailbox import (
     Receipt,
     Window,
     is_of,
+    refusal,
 )
-from messaging.domain.messages import Message, Person, Refused, message_key
+from messaging.domain.messages import Message, Person, message_key
 from messaging.domain.rate_limit import Limit
-
-REFUSALS = {
-    "withdrawn": gettext_lazy("it was taken back, or its conversation cleared."),
-    "another": gettext_lazy("another message was sent under the same name. Reload the page."),
-    "nobody": gettext_lazy("{name} has no open window."),
-    "blocked": gettext_lazy("{name} cannot be reached."),  # whoever of the two has blocked the other
-    "full": gettext_lazy("too much is waiting at the other end. Try again in a moment."),
-    "share": gettext_lazy("too much of what you have sent is still waiting at the other end. Try again in a moment."),
-    "behind": gettext_lazy("your own windows have not shown everything yet. Try again in a moment."),
-}
-
-
-def refusal(word: str, message: Message | None = None) -> Refused:
-    """Return why a mailbox does not take something, in words for its sender."""
-    return Refused(str(REFUSALS[word]), message, is_waiting=word == "nobody")
 
 
 async def nobody_listens(person_id: int) -> None:

@@ -11,13 +11,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from messaging.backends.memory.mailbox import refusal
 from messaging.backends.redis.client import Link
 from messaging.backends.redis.encryption import Seal
 from messaging.domain import mailbox
 from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.events import Draft
-from messaging.domain.mailbox import Arrival, Entry, Holdings, News, Receipt, read_cursor
+from messaging.domain.mailbox import Arrival, Entry, Holdings, News, Receipt, read_cursor, refusal
 from messaging.domain.messages import Message, Person, Unreachable, message_key
 from messaging.domain.rate_limit import Limit
 
