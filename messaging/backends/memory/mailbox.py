@@ -13,23 +13,10 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 
+from messaging.backends.memory.box import BIRTH, Accepted, Box, Window, is_of
 from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.events import Draft
-from messaging.domain.mailbox import (
-    BIRTH,
-    OF_A_SENDER,
-    OF_THE_OWNER,
-    Accepted,
-    Arrival,
-    Box,
-    Entry,
-    Holdings,
-    News,
-    Receipt,
-    Window,
-    is_of,
-    refusal,
-)
+from messaging.domain.mailbox import OF_A_SENDER, OF_THE_OWNER, Arrival, Entry, Holdings, News, Receipt, refusal
 from messaging.domain.messages import Message, Person, message_key
 from messaging.domain.rate_limit import Limit
 
