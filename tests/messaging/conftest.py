@@ -127,7 +127,7 @@ def cookie_of(client):
 
 def forget_in_memory():
     mailbox.boxes.clear()
-    mailbox.clearings.clear()
+    mailbox.clearings.under_way.clear()
     presence.holders.clear()
     presence.told.clear()
     for limit in rate_limits.ALL:

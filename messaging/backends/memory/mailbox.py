@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from messaging.backends.memory.box import BIRTH, Accepted, Box, Window, is_of
+from messaging.backends.memory.clearings import Clearings
 from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.events import Draft
 from messaging.domain.mailbox import OF_A_SENDER, OF_THE_OWNER, Arrival, Entry, Holdings, News, Receipt, refusal
@@ -38,7 +39,7 @@ class Mailbox:
         self.clock = clock
         self.ring = nobody_listens
         self.boxes: dict[int, Box] = {}
-        self.clearings: dict[str, Clearing] = {}
+        self.clearings = Clearings(self.boxes)
         # A short text could be guessed from a plain hash; the key never leaves this process.
         self.key = secrets.token_bytes(32)
         self.birth = secrets.token_hex(BIRTH // 2)
@@ -180,7 +181,7 @@ class Mailbox:
         window has shown, and what its page may offer again one day."""
         pair: set[int] = {one_id, other_id}
         unshown: list[Message] = []
-        self._drop_clearings(pair)  # how far they have come would tell who is there
+        self.clearings.drop(pair)  # how far they have come would tell who is there
         for owner in pair & self.boxes.keys():
             box = self.boxes[owner]
             unshown += [
@@ -203,7 +204,7 @@ class Mailbox:
         for draft in drafts:
             self._admit(draft, partial(_is_said, one.owner, other.owner))
         # An earlier clearing of the same conversation has nothing more to tell.
-        self._drop_clearings(pair)
+        self.clearings.drop(pair)
         for owner in pair:
             box = self._box(owner)
             box.withdraw(lambda message: {message.sender.id, message.recipient.id} == pair)
@@ -214,17 +215,12 @@ class Mailbox:
         windows = {owner: frozenset(self._box(owner).windows) for owner in pair}
         clearing = Clearing(clearing_id, other.peer, one.peer, numbers, windows)
         if is_counted:
-            self.clearings[clearing_id] = clearing
+            self.clearings.under_way[clearing_id] = clearing
         return clearing
 
     async def uncount(self, person_id: int) -> None:
         """Stop telling others how far their clearings have come in the windows of a person, who appears offline now."""
-        self.clearings = {
-            id: each for id, each in self.clearings.items() if each.by.id == person_id or person_id not in each.numbers
-        }
-
-    def _drop_clearings(self, pair: set[int]) -> None:
-        self.clearings = {id: each for id, each in self.clearings.items() if each.numbers.keys() != pair}
+        self.clearings.uncount(person_id)
 
     # What comes out
 
@@ -250,7 +246,7 @@ class Mailbox:
             if entry.number > confirmed and (message := entry.draft.incoming):
                 self._note_delivered(message)
                 news.messages.append(message)
-            if entry.number > before and (clearing := self.clearings.get(entry.draft.clearing)):
+            if entry.number > before and (clearing := self.clearings.under_way.get(entry.draft.clearing)):
                 clearing.done.add(window_id)
                 news.clearings.append(clearing)
         box.forget_shown()
@@ -270,17 +266,7 @@ class Mailbox:
 
     async def progress(self, clearing: Clearing) -> Progress:
         """In how many of the windows that were there a conversation has been cleared, as far as they have said so."""
-        return self._progress(clearing)
-
-    def _progress(self, clearing: Clearing) -> Progress:
-        counts = {"cleared": 0, "open": 0, "away": 0, "gone": 0}
-        for owner, windows in clearing.windows.items():
-            box = self.boxes.get(owner)
-            is_forgotten = box is None or box.forgotten >= clearing.numbers[owner]
-            for window_id in windows:
-                window = None if box is None or is_forgotten else box.windows.get(window_id)
-                counts[_stage(clearing, window_id, window, clearing.numbers[owner])] += 1
-        return Progress(**counts)
+        return self.clearings.progress(clearing)
 
     async def holdings(self, person_id: int) -> Holdings:
         """How much there is of a person, for that person's own eyes."""
@@ -294,7 +280,7 @@ class Mailbox:
             windows=len(box.windows),
             accepted=len(box.accepted),
             elsewhere=sum(message.sender.id == person_id and message.is_original for message in messages),
-            clearings=sum(person_id in clearing.windows for clearing in self.clearings.values()),
+            clearings=sum(person_id in clearing.windows for clearing in self.clearings.under_way.values()),
         )
 
     async def sweep(self) -> News:
@@ -307,7 +293,7 @@ class Mailbox:
                 del self.boxes[person_id]
         for message in lost:
             self._note_expired(message)
-        return News(lost, self._settled_clearings())
+        return News(lost, self.clearings.settle())
 
     def _age(self, box: Box, now: float) -> list[Message]:
         unshown = box.forget_expired(now)
@@ -320,13 +306,6 @@ class Mailbox:
         """Whether nothing is here that a sweep would have to look at."""
         return not self.boxes
 
-    def _settled_clearings(self) -> list[Clearing]:
-        """Those for which no window is left to wait for; they are told once more, and forgotten."""
-        settled = [each for each in self.clearings.values() if self._progress(each).is_settled]
-        for clearing in settled:
-            del self.clearings[clearing.id]
-        return settled
-
     def _box(self, person_id: int) -> Box:
         if person_id not in self.boxes:
             self.boxes[person_id] = Box(self.birth + secrets.token_urlsafe(6))
@@ -338,15 +317,6 @@ class Mailbox:
 
 def _is_said(by: int, to: int, message: Message) -> bool:
     return (message.sender.id, message.recipient.id) == (by, to)
-
-
-def _stage(clearing: Clearing, window_id: str, window: Window | None, number: int) -> str:
-    """How far a window has come. One that has passed by the entry without showing it has missed it for good."""
-    if window_id in clearing.done:
-        return "cleared"
-    if window is None or window.cursor >= number:
-        return "gone"
-    return "open" if window.sockets > 0 else "away"
 
 
 def _texts(entry: Entry) -> str:

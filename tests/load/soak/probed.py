@@ -132,7 +132,7 @@ def _of_the_mailbox() -> dict[str, int]:
         "entries": sum(len(box.entries) for box in boxes),
         "names": sum(len(box.accepted) for box in boxes),
         "known": sum(len(box.windows) for box in boxes),
-        "clearings": len(mailbox.clearings),
+        "clearings": len(mailbox.clearings.under_way),
     }
 
 

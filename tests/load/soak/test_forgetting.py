@@ -41,7 +41,7 @@ def kept():
     """How much there is in each store."""
     stores = {
         "boxes": mailbox.boxes,
-        "clearings": mailbox.clearings,
+        "clearings": mailbox.clearings.under_way,
         "holders": presence.holders,
         "told": presence.told,
     }

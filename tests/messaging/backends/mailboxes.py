@@ -81,7 +81,7 @@ async def cursor(mailbox: Any, person_id: int, number: int) -> str:
 async def is_empty(mailbox: Any) -> bool:
     """Whether nothing is left of anybody. Redis may still hold numbers, for a bounded time."""
     if isinstance(mailbox, Mailbox):
-        return not (mailbox.boxes or mailbox.clearings)
+        return not (mailbox.boxes or mailbox.clearings.under_way)
     left = {name.decode().removeprefix(mailbox.link.prefix).partition(":")[0] for name in await keys(mailbox.link)}
     return left <= EXPIRING
 
