@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-# Close code: the page comes back in a while, by itself.
-RESTARTING = 4412
+from messaging.consumers.close_codes import RESTARTING
+
 PATIENCE = 4.0  # seconds for all windows to go; whoever is still there then is left
 
 

@@ -21,6 +21,7 @@ from django.utils import translation
 
 from messaging import rate_limits
 from messaging.backends import mailbox, presence
+from messaging.consumers import close_codes
 from messaging.consumers.authentication import Holder, doorkeeper, language_of, session_key
 from messaging.consumers.client_state import Page
 from messaging.consumers.frames import Outdated
@@ -28,7 +29,7 @@ from messaging.consumers.handshake_buffer import Early, Gone, TooMuch
 from messaging.consumers.inbound import Intake
 from messaging.consumers.outbound import Outflow, Send
 from messaging.consumers.registry import Crowd
-from messaging.consumers.shutdown import RESTARTING, shutdown
+from messaging.consumers.shutdown import shutdown
 from messaging.delivery import groups
 from messaging.delivery.background import pulse
 from messaging.domain.messages import Refused, Unreachable
@@ -36,17 +37,6 @@ from messaging.people import visibility
 from messaging.rendering import fragments
 
 logger = logging.getLogger(__name__)
-
-# Close codes of our own. A page that is signed out, or let go for a newer one, stays away; the others come back.
-SIGNED_OUT = 4401
-RENEWED = 4402
-SILENT = 4408
-CROWDED = 4409
-OUTDATED = CROWDED  # pages of every release stay away after this one; one of their own they would take for a cut wire
-SLOW = 4413
-FLOODED = 4429
-FAILED = 4500
-FULL = 4503
 
 AGAIN = 0.5  # seconds until it is tried again to reach what was away
 LOOK_EACH = 3  # beats, which are a minute
@@ -76,12 +66,12 @@ async def window(scope: dict, receive: Receive, send: Send) -> None:
     except Gone:
         return None
     except TooMuch:
-        return await _turn_away(early, send, FLOODED)
+        return await _turn_away(early, send, close_codes.FLOODED)
     except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
         logger.warning("A window cannot be let in: %s", type(error).__name__)
-        return await _turn_away(early, send, FAILED)
+        return await _turn_away(early, send, close_codes.FAILED)
     if holder is None:
-        return await _turn_away(early, send, SIGNED_OUT, fragments.sent_away())
+        return await _turn_away(early, send, close_codes.SIGNED_OUT, fragments.sent_away())
     client = scope.get("client") or ["unknown"]
     await WindowConsumer(holder, client[0], send).live(receive, early.events)
 
@@ -151,13 +141,13 @@ class WindowConsumer:
         self.heard_at = time.monotonic()
         if await rate_limits.frames.wait(self.person_id, cost=rate_limits.cost(event)):
             crowd.cut.add(self.person_id)
-            return await self.close(FLOODED)
+            return await self.close(close_codes.FLOODED)
         try:
             await self.intake.read(event.get("text") or "")
         except Outdated:
-            await self.close(OUTDATED, self.voice.outdated())
+            await self.close(close_codes.OUTDATED, self.voice.outdated())
         except Unreachable:
-            await self.close(FAILED)
+            await self.close(close_codes.FAILED)
 
     # Coming and going
 
@@ -165,22 +155,22 @@ class WindowConsumer:
         layer = get_channel_layer()
         self.channel = await layer.new_channel()
         if shutdown.has_begun:
-            return await self.close(RESTARTING)
+            return await self.close(close_codes.RESTARTING)
         try:
             oldest = crowd.enter(self)
         except Refused as refusal:
-            return await self.close(FULL, self.voice.notice(refusal.reason))
+            return await self.close(close_codes.FULL, self.voice.notice(refusal.reason))
         layer.listen(self.channel, self.hear)
         try:
             for group in self._groups():
                 await layer.group_add(group, self.channel)
         except Unreachable:
-            return await self.close(FAILED)
+            return await self.close(close_codes.FAILED)
         in_background(self._look_whether_it_has_ended())
         # Windows that come back together need not beat together.
         self._beat_in(random.uniform(0.5, 1) * settings.HEARTBEAT_SECONDS)  # noqa: S311 - nothing to guess
         if oldest:
-            in_background(oldest.close(CROWDED, oldest.voice.let_go()))
+            in_background(oldest.close(close_codes.CROWDED, oldest.voice.let_go()))
         if self.person_id in crowd.cut:
             crowd.cut.discard(self.person_id)
             words = translation.gettext("a window of yours sent more than a page can say, and was cut off.")
@@ -221,7 +211,7 @@ class WindowConsumer:
             # By its kind alone: it may hold what somebody wrote. A socket that closed meanwhile is no fault.
             level = logging.DEBUG if type(error).__name__ in DISCONNECTED else logging.ERROR
             logger.log(level, "A window has failed: %s", type(error).__name__)
-        in_background(self.close(FAILED if error else SLOW))
+        in_background(self.close(close_codes.FAILED if error else close_codes.SLOW))
 
     # What it hears
 
@@ -287,8 +277,8 @@ class WindowConsumer:
             async with asyncio.timeout(SOON):
                 goes_on = await doorkeeper.goes_on(self.holder)
             if goes_on:
-                return await self.close(RENEWED)
-        await self.close(SIGNED_OUT, self.voice.sent_away())
+                return await self.close(close_codes.RENEWED)
+        await self.close(close_codes.SIGNED_OUT, self.voice.sent_away())
 
     async def _look_whether_it_has_ended(self) -> None:
         """Between the look at the door and the joining of the groups, the end of the session could pass unheard."""
@@ -333,7 +323,7 @@ class WindowConsumer:
     def beat(self) -> None:
         """Shows the page that the server is there; leaves one that is silent."""
         if time.monotonic() - self.heard_at > 2.5 * settings.HEARTBEAT_SECONDS:
-            return in_background(self.close(SILENT))
+            return in_background(self.close(close_codes.SILENT))
         if self.page.window:
             self.outflow.beat()
         self.beats += 1

@@ -13,9 +13,9 @@ from collections import deque
 from channels.layers import get_channel_layer
 
 from messaging.consumers.authentication import Holder
+from messaging.consumers.close_codes import CROWDED, FULL, RENEWED, RESTARTING, SIGNED_OUT, SILENT
 from messaging.consumers.outbound import Send
-from messaging.consumers.shutdown import RESTARTING
-from messaging.consumers.websocket import CROWDED, FULL, RENEWED, SIGNED_OUT, SILENT, Receive, WindowConsumer
+from messaging.consumers.websocket import Receive, WindowConsumer
 from messaging.domain.messages import Unreachable
 from messaging.noscript import renderer
 from messaging.rendering.page_version import PAGE_VERSION

@@ -14,9 +14,10 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from messaging.consumers.authentication import doorkeeper, language_of, session_key
+from messaging.consumers.close_codes import CROWDED
 from messaging.consumers.frames import TOKEN
 from messaging.consumers.outbound import Send
-from messaging.consumers.websocket import CROWDED, Receive, in_background
+from messaging.consumers.websocket import Receive, in_background
 from messaging.domain.messages import Refused, Unreachable
 from messaging.noscript import consumer
 from messaging.noscript.consumer import Stream

@@ -14,7 +14,8 @@ from accounts import deletion, sessions
 from accounts.auth import recovery
 from accounts.models import Session, User
 from messaging.consumers.authentication import Holder, _holder, doorkeeper
-from messaging.consumers.websocket import LOOK_EACH, RENEWED, SIGNED_OUT, crowd
+from messaging.consumers.close_codes import RENEWED, SIGNED_OUT
+from messaging.consumers.websocket import LOOK_EACH, crowd
 from messaging.delivery import groups
 from tests.conftest import PASSWORD
 from tests.messaging.conftest import come_back, empty_memory, open_window, signed_in  # noqa: F401 - fixtures

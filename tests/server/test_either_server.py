@@ -6,7 +6,7 @@ import http.client
 import pytest
 from django.conf import settings
 
-from messaging.consumers.shutdown import RESTARTING
+from messaging.consumers.close_codes import RESTARTING
 from tests.support.people import people
 from tests.support.serving import Serving, Uvicorn
 from tests.support.stores import Redis

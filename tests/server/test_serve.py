@@ -10,7 +10,7 @@ import time
 import pytest
 from django.core.management import CommandError, call_command
 
-from messaging.consumers.shutdown import RESTARTING
+from messaging.consumers.close_codes import RESTARTING
 from messaging.ops.server.worker import TIMES
 from tests.support.fresh_copy import make_copy, manage
 from tests.support.people import people

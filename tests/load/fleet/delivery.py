@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from messaging.consumers.shutdown import RESTARTING
+from messaging.consumers.close_codes import RESTARTING
 from tests.load.fleet.fleet import Fleet
 from tests.load.fleet.page import Page, every
 from tests.load.fleet.rolling import restart_in_turn

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from messaging.consumers.shutdown import RESTARTING
+from messaging.consumers.close_codes import RESTARTING
 from tests.support.people import people
 from tests.support.serving import Serving
 from tests.support.window import Window

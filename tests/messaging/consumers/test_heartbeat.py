@@ -6,7 +6,8 @@ import pytest
 from channels.layers import get_channel_layer
 
 from messaging.backends import mailbox
-from messaging.consumers.websocket import SILENT, crowd
+from messaging.consumers.close_codes import SILENT
+from messaging.consumers.websocket import crowd
 from messaging.delivery.background import pulse
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,7 +10,8 @@ from django.conf import settings
 from messaging import rate_limits
 from messaging.backends import mailbox, presence
 from messaging.consumers import registry as crowding
-from messaging.consumers.websocket import CROWDED, FLOODED, FULL, crowd
+from messaging.consumers.close_codes import CROWDED, FLOODED, FULL
+from messaging.consumers.websocket import crowd
 from messaging.delivery.background import pulse
 from messaging.domain.rate_limit import Limit
 from messaging.rate_limits import cost

@@ -7,7 +7,7 @@ import pytest
 from config.asgi import application
 from messaging.backends import presence
 from messaging.consumers import shutdown
-from messaging.consumers.shutdown import RESTARTING
+from messaging.consumers.close_codes import RESTARTING
 from messaging.consumers.websocket import crowd
 from messaging.ops import health
 from tests.messaging.conftest import connect, cookie_of

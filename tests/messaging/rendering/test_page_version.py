@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from messaging.backends import mailbox, presence
-from messaging.consumers.websocket import OUTDATED
+from messaging.consumers.close_codes import OUTDATED
 from messaging.rendering import page_version
 from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging.backends.mailboxes import is_known
