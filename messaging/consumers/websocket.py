@@ -5,24 +5,23 @@ with them. Its routing leads here, and its layer, groups and words are used.
 """
 
 import asyncio
-import contextvars
 import logging
 import random
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
 from channels.layers import get_channel_layer
 from django.conf import settings
-from django.db import DatabaseError
 from django.utils import translation
 
 from messaging import rate_limits
 from messaging.backends import mailbox, presence
 from messaging.consumers import close_codes
 from messaging.consumers.authentication import Holder, doorkeeper, language_of, session_key
+from messaging.consumers.channel_events import ChannelEvents
 from messaging.consumers.client_state import Page
 from messaging.consumers.frames import Outdated
 from messaging.consumers.handshake_buffer import Early, Gone, TooMuch
@@ -30,29 +29,19 @@ from messaging.consumers.inbound import Intake
 from messaging.consumers.outbound import Outflow, Send
 from messaging.consumers.registry import Crowd
 from messaging.consumers.shutdown import shutdown
+from messaging.consumers.tasks import in_background
 from messaging.delivery import groups
 from messaging.delivery.background import pulse
 from messaging.domain.messages import Refused, Unreachable
-from messaging.people import visibility
 from messaging.rendering import fragments
 
 logger = logging.getLogger(__name__)
 
-AGAIN = 0.5  # seconds until it is tried again to reach what was away
 LOOK_EACH = 3  # beats, which are a minute
 GOODBYE = 2.0  # seconds for a socket to take its end
-SOON = 0.5  # seconds for the database to say how a session has ended: its windows are to be gone within one
-UNSEEN = 0.02  # seconds by which a window is late that others may not know of
 DISCONNECTED = {"Disconnected", "ClientDisconnected"}  # what Daphne's and uvicorn's `send` raise
 
 Receive = Callable[[], Awaitable[dict]]
-busy: set[asyncio.Task] = set()  # a task that nobody holds may be collected before it is done
-
-
-def in_background(coroutine: Coroutine) -> None:
-    task = asyncio.get_running_loop().create_task(coroutine)
-    busy.add(task)
-    task.add_done_callback(busy.discard)
 
 
 async def window(scope: dict, receive: Receive, send: Send) -> None:
@@ -93,31 +82,24 @@ async def _says_goodbye(send: Send, code: int, html: str) -> bool:
     return True
 
 
-class WindowConsumer:
+class WindowConsumer(ChannelEvents):
     """One window from its coming to its going: what it sends goes to the intake, what it hears to the outflow.
 
     `voice` draws what there is to say to its page; that of `fragments` is for pages with htmx.
     """
 
-    __slots__ = (
-        "address", "beats", "channel", "ear", "heard_at", "holder", "intake", "is_over", "late", "mending", "outflow",
-        "page", "send", "task", "timer", "voice",
-    )  # fmt: skip
+    __slots__ = ("address", "beats", "channel", "heard_at", "send", "task", "timer")
 
     def __init__(self, holder: Holder, address: str, send: Send, voice: Any = fragments) -> None:
-        self.holder, self.address, self.send, self.voice = holder, address, send, voice
-        self.page = Page(holder.person)
-        self.outflow = Outflow(self.page, send, self._fail, voice)
-        self.intake = Intake(self.page, self.outflow)
-        self.ear = contextvars.copy_context()
+        page = Page(holder.person)
+        outflow = Outflow(page, send, self._fail, voice)
+        super().__init__(holder, Intake(page, outflow))
+        self.address, self.send = address, send
         self.heard_at = time.monotonic()
         self.beats = 0
-        self.is_over = False
         self.channel = ""
         self.task: asyncio.Task | None = None
         self.timer: asyncio.TimerHandle | None = None
-        self.late: asyncio.TimerHandle | None = None
-        self.mending: asyncio.Lock | None = None  # from the first time on that it is needed
 
     @property
     def person_id(self) -> int:
@@ -213,107 +195,7 @@ class WindowConsumer:
             logger.log(level, "A window has failed: %s", type(error).__name__)
         in_background(self.close(close_codes.FAILED if error else close_codes.SLOW))
 
-    # What it hears
-
-    def hear(self, event: dict) -> None:
-        """The ear of its channel. Whoever rings: what comes of it is in this window's language and log."""
-        self.ear.run(self._hear, event)
-
-    def _hear(self, event: dict) -> None:
-        """Whatever takes time is done by somebody else."""
-        kind = event["type"]
-        if kind == "session.ended":
-            in_background(self._send_away())
-        elif kind == "account.changed":
-            in_background(self._look_at_session())
-        elif kind == "choices.changed":  # also while a hello is under way, which may have asked too early
-            in_background(self._look_at_choices())
-        elif self.page.window:  # until the page has said hello, nothing is forwarded
-            self._forward(event)
-
-    def _forward(self, event: dict) -> None:
-        match event["type"]:
-            case "mail.waiting":
-                self._ring()
-            case "presence.changed":
-                self._tell_presence(event)
-            case "layer.mended":
-                in_background(self._look_at_session())  # that it had ended would have been told meanwhile
-                in_background(self._look_at_choices())
-                in_background(self._say_again())
-            case "typing.seen":
-                if self._shows(event["peer"]):
-                    self.outflow.add(self.voice.typing(self.page.peer(event["peer"]), self.page.language))
-            case "process.died":
-                self.outflow.add(self.voice.offered_again())
-
-    def _ring(self) -> None:
-        """Take what waits. Where others may not know that this window is here, it begins when their own page has been
-        answered: the time that takes would tell them."""
-        if self.outflow.is_held or not (self.page.is_hidden or self.page.blocks):
-            self.outflow.ring()
-        elif self.late is None:
-            self.late = asyncio.get_running_loop().call_later(UNSEEN, self._ring_late)
-
-    def _ring_late(self) -> None:
-        self.late = None
-        self.outflow.ring()
-
-    def _shows(self, peer_id: int) -> bool:
-        return peer_id in self.page.panes and peer_id not in self.page.blocks
-
-    def _tell_presence(self, event: dict) -> None:
-        """Drawn once for all who speak a language, and anew only for who is not to hear of everybody."""
-        changes = visibility.news(event["changes"], self.page.blocks) if self.page.blocks else event["changes"]
-        if changes:
-            is_all = changes == event["changes"]
-            html = self.voice.presence(event, self.page.language) if is_all else self.voice.presence_of(changes)
-            self.outflow.add(html)
-
-    async def _send_away(self) -> None:
-        """To the log-in page. Where the session goes on under another key, who has that one comes back by it: the old
-        one may have been stolen."""
-        with suppress(DatabaseError, TimeoutError):  # the end comes first
-            async with asyncio.timeout(SOON):
-                goes_on = await doorkeeper.goes_on(self.holder)
-            if goes_on:
-                return await self.close(close_codes.RENEWED)
-        await self.close(close_codes.SIGNED_OUT, self.voice.sent_away())
-
-    async def _look_whether_it_has_ended(self) -> None:
-        """Between the look at the door and the joining of the groups, the end of the session could pass unheard."""
-        with suppress(DatabaseError):  # the next look comes within a minute
-            if await doorkeeper.has_ended(self.holder.key):
-                await self._send_away()
-
-    async def _look_at_session(self) -> None:
-        """The password or the person has changed: a session that no longer holds ends here too."""
-        try:
-            still = await doorkeeper.holder(self.holder.key)
-        except DatabaseError:
-            logger.warning("The database does not answer; a session could not be looked at")
-            return
-        if still is None:
-            await self._send_away()
-
-    async def _look_at_choices(self) -> None:
-        """Until it is known: the database may be away, and nobody says it twice."""
-        while not self.is_over:
-            try:
-                return await self.intake.learn()
-            except DatabaseError:
-                logger.warning("The database does not answer; what was chosen could not be looked at")
-                await asyncio.sleep(AGAIN)
-
-    async def _say_again(self) -> None:
-        """Where the state of conversations lives was away, or is empty."""
-        self.mending = self.mending or asyncio.Lock()
-        async with self.mending:  # twice at once, it would tell the same loss twice
-            while not self.is_over:
-                try:
-                    return await self.intake.resume()
-                except Unreachable:
-                    await asyncio.sleep(AGAIN)
+    # Beating
 
     def _beat_in(self, seconds: float) -> None:
         if self.timer:

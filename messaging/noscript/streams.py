@@ -17,7 +17,8 @@ from messaging.consumers.authentication import doorkeeper, language_of, session_
 from messaging.consumers.close_codes import CROWDED
 from messaging.consumers.frames import TOKEN
 from messaging.consumers.outbound import Send
-from messaging.consumers.websocket import Receive, in_background
+from messaging.consumers.tasks import in_background
+from messaging.consumers.websocket import Receive
 from messaging.domain.messages import Refused, Unreachable
 from messaging.noscript import consumer
 from messaging.noscript.consumer import Stream

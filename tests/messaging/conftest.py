@@ -20,7 +20,8 @@ from messaging.backends import mailbox, presence
 from messaging.backends.memory.mailbox import Mailbox
 from messaging.backends.redis.client import Link
 from messaging.consumers.authentication import doorkeeper
-from messaging.consumers.websocket import busy, crowd
+from messaging.consumers.tasks import busy
+from messaging.consumers.websocket import crowd
 from messaging.delivery import groups
 from messaging.delivery.background import pulse
 from messaging.rendering.page_version import PAGE_VERSION

@@ -111,7 +111,7 @@ def test_every_exception_that_a_protection_swallows_has_a_test(module):
 def test_so_have_those_of_a_windows_looks():
     looks = {look.partition(":")[0] for look in LOOKS}
     assert {
-        each for each in swallowed("messaging.consumers.websocket") if each.partition(":")[0] in looks
+        each for each in swallowed("messaging.consumers.channel_events") if each.partition(":")[0] in looks
     } == LOOKS.keys()
 
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from config.asgi import application as product  # first of ours: it sets Django up
 from messaging import rate_limits
 from messaging.backends import mailbox, presence
-from messaging.consumers import websocket
+from messaging.consumers import tasks, websocket
 from messaging.consumers.authentication import doorkeeper
 from tests.load.soak.held import ADDRESS, SETTLED
 
@@ -103,7 +103,7 @@ def _of_the_loop() -> dict[str, int]:
     return {
         "tasks": len(asyncio.all_tasks()),
         "timers": sum(not timer.cancelled() for timer in timers),
-        "busy": len(websocket.busy),
+        "busy": len(tasks.busy),
     }
 
 

@@ -59,7 +59,7 @@ def said_at_once():
 
 def used_in(file):
     """Everything of a voice that this file uses."""
-    tree = ast.parse((ROOT / "messaging" / "consumers" / file).read_text())
+    tree = ast.parse(file.read_text())
     attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
     return {
         each.attr for each in attributes if "voice" in {getattr(each.value, "attr", ""), getattr(each.value, "id", "")}
@@ -73,8 +73,8 @@ def test_every_event_that_waits_in_a_mailbox_is_known():
 
 
 def test_it_has_words_for_everything_that_a_window_says_to_its_page():
-    used = set().union(*(used_in(file) for file in ("websocket.py", "inbound.py", "outbound.py")))
-    assert {"mail", "cursor_moved", "notice", "let_go"} <= used
+    used = set().union(*map(used_in, (ROOT / "messaging" / "consumers").glob("*.py")))
+    assert {"mail", "cursor_moved", "notice", "let_go", "presence"} <= used
     assert {name for name in used if not hasattr(Transcript, name)} == set()
     assert all(hasattr(fragments, name) for name in used)
 

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from messaging import rate_limits
 from messaging.backends import presence
-from messaging.consumers import websocket
+from messaging.consumers import channel_events
 from messaging.delivery import groups
 from messaging.delivery.background import pulse
 from messaging.domain.messages import Person
@@ -320,7 +320,7 @@ async def test_the_windows_of_the_other_begin_to_work_when_the_page_has_been_ans
     relation, viewer, open_window, monkeypatch
 ):
     """Or their work would delay the answer, by as much as can be measured."""
-    monkeypatch.setattr(websocket, "UNSEEN", 1.0)
+    monkeypatch.setattr(channel_events, "UNSEEN", 1.0)
     (alice, bob), here = (viewer.user, viewer.other), viewer.windows[0]
     there = await open_window(bob, alice)
     id = await here.says("hello", to=bob)
