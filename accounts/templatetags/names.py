@@ -1,7 +1,7 @@
 """Filters for the names of people in sentences."""
 
 from django import template
-from django.utils.html import escape, format_html
+from django.utils.html import format_html, format_html_join
 
 register = template.Library()
 
@@ -14,5 +14,5 @@ def as_name(name: str) -> str:
 
 @register.filter
 def naming(sentence: str, name: str) -> str:
-    """Return a sentence as HTML, with the name in the place of `{name}`."""
-    return format_html(escape(sentence), name=as_name(name))
+    """Return a sentence as HTML, with the name in the place of `{name}`. Other braces mean nothing."""
+    return format_html_join(as_name(name), "{}", ([part] for part in sentence.split("{name}")))

@@ -1,0 +1,24 @@
+"""A name stands in a sentence as it is, whatever it and the sentence are made of."""
+
+import pytest
+
+from accounts.templatetags.names import as_name, naming
+
+ODD = "<b>{name} & {0}"
+AS_HTML = '<bdi translate="no">&lt;b&gt;{name} &amp; {0}</bdi>'
+
+
+@pytest.mark.parametrize(
+    ("sentence", "html"),
+    [
+        ("{name} cannot be reached.", f"{AS_HTML} cannot be reached."),
+        ("there is nothing in it.", "there is nothing in it."),
+        ("{name}: <i> & {other} {", f"{AS_HTML}: &lt;i&gt; &amp; {{other}} {{"),
+    ],
+)
+def test_a_name_takes_its_place_in_a_sentence(sentence, html):
+    assert naming(sentence, ODD) == html
+
+
+def test_a_name_is_escaped_once():
+    assert as_name(ODD) == AS_HTML
