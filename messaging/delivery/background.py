@@ -54,6 +54,7 @@ class Pulse:
             kind = type(error).__name__
             if kind != failing:
                 logger.error("A turn of the pulse failed: %s", kind)
+                self.doubt()  # once: it may have known of deliveries, and each doubt makes every page ask
             return kind, False
 
     async def _nap(self, seconds: float) -> None:

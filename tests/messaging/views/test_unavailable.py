@@ -76,7 +76,9 @@ async def test_the_pulse_says_once_of_what_it_fails_and_again_when_it_fails_anew
         assert [record.getMessage() for record in caplog.records] == [
             "A turn of the pulse failed: ArithmeticError"
         ] * times
+        assert presence.has_buried, "every page is to ask again"
         assert (await pulse._try_a_turn("ArithmeticError"))[0] == ""
+        assert not presence.has_buried
 
 
 async def test_a_memory_that_is_away_is_the_layers_to_tell_and_every_page_is_to_ask_again(monkeypatch, caplog):
