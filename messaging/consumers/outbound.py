@@ -1,12 +1,12 @@
 """What goes to one page: a frame at a time, and no more than the page keeps up with."""
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 from messaging.backends import mailbox
 from messaging.consumers.client_state import Page
+from messaging.consumers.flow_control import FlowControl, tells_nobody
 from messaging.delivery import events
 from messaging.delivery.counters import counts
 from messaging.domain.mailbox import Entry
@@ -15,14 +15,9 @@ from messaging.domain.sizes import AROUND_OUT, MAX_ENTRY, MAX_FRAME_OUT
 from messaging.people import visibility
 from messaging.rendering import fragments
 
-# Bytes. A page confirms what it has shown: that is a flow control which works on any server. What is unconfirmed may
-# lie in a socket's buffers, which nobody else bounds.
+# Bytes
 FRAME = MAX_FRAME_OUT - AROUND_OUT  # of fragments and mail; the rest of a frame is for the cursor and what goes with it
 FULL = FRAME - MAX_ENTRY  # of a frame to which nothing is added any more: the largest entry might not fit
-CREDIT = 1_000_000  # that may be unconfirmed; after that, mail waits in the mailbox, and what may pass unseen does
-DOUBT = 64_000  # that may be unconfirmed for long
-PATIENCE = 10.0  # seconds without a confirmation while there is more than that
-LOTS = 256  # receipts that are drawn at a time
 
 Send = Callable[[dict], Awaitable[None]]
 
@@ -36,23 +31,20 @@ class Outflow:
     """
 
     __slots__ = (
-        "acknowledged", "epoch", "fail", "fragments", "has_beat", "has_mail", "has_missed", "is_held", "is_stopped",
-        "page", "receipt", "send", "sent", "total", "under_way", "voice", "waiting", "watch", "writer",
+        "epoch", "fail", "flow", "fragments", "has_beat", "has_mail", "has_missed", "is_held", "is_stopped", "page",
+        "send", "sent", "voice", "waiting", "writer",
     )  # fmt: skip
 
     def __init__(
         self, page: Page, send: Send, fail: Callable[[Exception | None], None], voice: Any = fragments
     ) -> None:
         self.page, self.send, self.fail, self.voice = page, send, fail, voice
+        self.flow = FlowControl(fail)
         self.epoch, self.sent = "", 0  # the page's box, and the last entry that it has been sent
         self.fragments: list[str] = []
         self.waiting = 0  # bytes of them
         self.has_mail = self.has_beat = self.has_missed = self.is_held = self.is_stopped = False
-        self.total = self.acknowledged = 0
-        self.receipt = ""  # of the frame that is being made, if it has a cursor
-        self.under_way: dict[str, int] = {}  # the receipts of frames that were sent, and the total when they were
         self.writer: asyncio.Task | Literal[True] | None = None
-        self.watch: asyncio.TimerHandle | None = None
 
     # Something is there
 
@@ -88,24 +80,15 @@ class Outflow:
         return self.voice.overview(changes, blocked, is_hidden=page.is_hidden)
 
     def confirmed(self, cursor: str) -> None:
-        """The page has shown what came with this cursor, and what it was sent before. Its last part cannot be guessed:
-        whoever has not read a frame cannot say so, and have ever more written that nobody takes."""
-        receipt = cursor.rpartition(".")[2]
-        if receipt not in self.under_way:
-            return
-        for earlier in tuple(self.under_way):
-            self.acknowledged = self.under_way.pop(earlier)
-            if earlier == receipt:
-                break
-        if self.has_mail or self.has_missed:
+        """The page has shown what came with this cursor, and what it was sent before. Its last part is a receipt."""
+        if self.flow.confirmed(cursor.rpartition(".")[2]) and (self.has_mail or self.has_missed):
             self._wake()
 
     def stop(self) -> None:
         """Nothing more is written, and nobody is told of it."""
         self.is_stopped = True
-        self.fail = _tells_nobody  # a window that nothing holds any more goes at once, not when garbage is looked for
-        if self.watch:
-            self.watch.cancel()
+        self.fail = tells_nobody  # a window that nothing holds any more goes at once, not when garbage is looked for
+        self.flow.stop()
         if isinstance(self.writer, asyncio.Task):
             self.writer.cancel()
             self.writer = None  # one that had not begun would hold this for ever
@@ -133,7 +116,7 @@ class Outflow:
             # Asked anew each time: a ring may come while the mailbox is looked into, and find nothing there yet.
             while self._has_something():
                 if html := await self._next():
-                    self._count(_size(html))
+                    self.flow.sent(_size(html))
                     await self.send({"type": "websocket.send", "text": html})
         except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
             self.fail(error)
@@ -141,7 +124,7 @@ class Outflow:
             self.writer = None
 
     def _has_something(self) -> bool:
-        is_open = not (self.is_stopped or self._is_behind(CREDIT))
+        is_open = not self.is_stopped and self.flow.has_credit()
         return is_open and bool(self.has_mail or self.has_missed or self.fragments)
 
     async def _next(self) -> str:
@@ -169,7 +152,7 @@ class Outflow:
 
     def _needs_word(self, html: str) -> bool:
         """Fragments bring no cursor: a page that has been sent many is asked to confirm that it is still there."""
-        return bool(html and self.page.window) and self._is_behind(DOUBT // 2 - len(html))
+        return bool(html and self.page.window) and self.flow.needs_word(len(html))
 
     async def _mail(self, size: int) -> str:
         """What the mailbox holds and the page has not been sent, as much as a frame holds that is of this `size`
@@ -207,8 +190,7 @@ class Outflow:
         ]
 
     def _cursor(self) -> str:
-        self.receipt = _unguessable()
-        return self.voice.cursor_moved(f"{self.epoch}.{self.sent}.{self.receipt}", self.page.language)
+        return self.voice.cursor_moved(f"{self.epoch}.{self.sent}.{self.flow.new_receipt()}", self.page.language)
 
     def _drawn(self, entries: list[Entry], size: int) -> list[str]:
         """As many as the frame holds, each behind the pane that the page may lack."""
@@ -229,45 +211,8 @@ class Outflow:
             self.has_mail = True
         return parts
 
-    # How far behind the page is
-
     def _has_room(self, size: int) -> bool:
-        return size <= FRAME and self.waiting < FRAME and not self._is_behind(CREDIT)
-
-    def _is_behind(self, size: int) -> bool:
-        return self.total - self.acknowledged > size
-
-    def _count(self, size: int) -> None:
-        self.total += size
-        if self.receipt:
-            self.under_way[self.receipt], self.receipt = self.total, ""
-        if self.watch is None and self._is_behind(DOUBT):
-            self._doubt()
-
-    def _doubt(self) -> None:
-        self.watch = asyncio.get_running_loop().call_later(PATIENCE, self._look_again, self.acknowledged)
-
-    def _look_again(self, acknowledged: int) -> None:
-        self.watch = None
-        if self._is_behind(DOUBT):
-            if self.acknowledged == acknowledged:
-                return self.fail(None)
-            self._doubt()
-
-
-def _tells_nobody(_: Exception | None) -> None:
-    """What went wrong behind the end."""
-
-
-_lots: list[str] = []
-
-
-def _unguessable() -> str:
-    """Of which each is used once. The system is asked for many at a time: to ask takes as long as to fill a pattern."""
-    if not _lots:
-        drawn = secrets.token_hex(4 * LOTS)
-        _lots.extend(drawn[place : place + 8] for place in range(0, len(drawn), 8))
-    return _lots.pop()
+        return size <= FRAME and self.waiting < FRAME and self.flow.has_credit()
 
 
 def _size(html: str) -> int:

@@ -22,10 +22,10 @@ class Pressed(AppConfig):
 
     def ready(self) -> None:
         from messaging.backends import presence
-        from messaging.consumers import outbound
+        from messaging.consumers import flow_control
 
         if patience := os.environ.get("PATIENCE"):
-            outbound.PATIENCE = float(patience)
+            flow_control.PATIENCE = float(patience)
             presence.grace = 1.0
 
 

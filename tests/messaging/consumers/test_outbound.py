@@ -6,10 +6,10 @@ import re
 import pytest
 
 from messaging.backends import mailbox, presence
-from messaging.consumers import outbound as module
+from messaging.consumers import flow_control, outbound
 from messaging.consumers.client_state import Page
 from messaging.consumers.inbound import Intake
-from messaging.consumers.outbound import CREDIT, FRAME, Outflow
+from messaging.consumers.outbound import FRAME, Outflow
 from messaging.domain.sizes import MAX_ENTRY, MAX_FRAME_OUT
 from messaging.rendering import fragments
 from tests.messaging.backends.domain import ALICE, BOB, message, submits
@@ -135,7 +135,7 @@ async def test_what_a_frame_causes_goes_out_with_its_answer(outflow, wire, turn)
 
 
 async def test_a_page_that_confirms_nothing_is_sent_no_more_than_its_credit(outflow, wire, monkeypatch, turn):
-    monkeypatch.setattr(module, "CREDIT", 1_000)
+    monkeypatch.setattr(flow_control, "CREDIT", 1_000)
     for number in range(5):
         await says(f"m{number}", 600)
         outflow.ring()
@@ -152,10 +152,10 @@ async def test_a_confirmation_pays_for_what_was_sent_before_it_and_for_no_more(o
         outflow.ring()
         await turn()
     confirms(outflow, wire, 1)
-    assert 0 < outflow.total - outflow.acknowledged < outflow.acknowledged
+    assert 0 < outflow.flow.total - outflow.flow.acknowledged < outflow.flow.acknowledged
     confirms(outflow, wire, 2)
-    assert outflow.total == outflow.acknowledged
-    assert not outflow.under_way
+    assert outflow.flow.total == outflow.flow.acknowledged
+    assert not outflow.flow.under_way
 
 
 async def test_what_was_not_read_cannot_be_confirmed(outflow, wire, turn):
@@ -175,18 +175,18 @@ async def test_what_was_not_read_cannot_be_confirmed(outflow, wire, turn):
         receipt[:-1],
     ]:
         outflow.confirmed(made_up)
-    assert outflow.acknowledged == 0
+    assert outflow.flow.acknowledged == 0
     outflow.confirmed(first)
-    paid = outflow.acknowledged
+    paid = outflow.flow.acknowledged
     outflow.confirmed(first)  # twice pays once
-    assert 0 < paid == outflow.acknowledged < outflow.total
+    assert 0 < paid == outflow.flow.acknowledged < outflow.flow.total
 
 
 async def test_what_was_passed_over_is_made_good_by_an_overview_as_soon_as_there_is_room(
     outflow, wire, monkeypatch, turn
 ):
-    monkeypatch.setattr(module, "CREDIT", 100)
-    monkeypatch.setattr(module, "DOUBT", 100)
+    monkeypatch.setattr(flow_control, "CREDIT", 100)
+    monkeypatch.setattr(flow_control, "DOUBT", 100)
     outflow.add("[first]" + "." * 100)
     await turn()
     outflow.add("[lost]")
@@ -237,7 +237,7 @@ async def test_a_fragment_that_no_frame_holds_is_made_good_by_an_overview(outflo
 
 
 async def test_an_answer_for_which_there_is_no_room_makes_the_page_come_back(outflow, wire, monkeypatch, turn):
-    monkeypatch.setattr(module, "CREDIT", 100)
+    monkeypatch.setattr(flow_control, "CREDIT", 100)
     outflow.answer("[refused]" + "." * 100)
     await turn()
     assert wire.failures == []
@@ -256,7 +256,7 @@ async def test_mail_beyond_a_frame_comes_in_the_next_one(outflow, wire, turn):
 
 
 async def test_one_entry_that_is_larger_than_a_frame_comes_all_the_same(outflow, wire, monkeypatch, turn):
-    monkeypatch.setattr(module, "FULL", 100)
+    monkeypatch.setattr(outbound, "FULL", 100)
     for text in ["one", "two"]:
         await says(text, 200)
     outflow.ring()
@@ -285,32 +285,32 @@ async def test_no_frame_is_too_large_for_the_library_whatever_is_written(outflow
 async def test_credit_counts_bytes_not_letters(outflow, turn):
     outflow.add("\N{GRINNING FACE}" * 100)
     await turn()
-    assert outflow.total == 400
+    assert outflow.flow.total == 400
 
 
 async def test_a_page_that_confirms_nothing_for_too_long_is_given_up(outflow, wire, monkeypatch):
-    monkeypatch.setattr(module, "PATIENCE", 0.02)
-    monkeypatch.setattr(module, "DOUBT", 1_000)
+    monkeypatch.setattr(flow_control, "PATIENCE", 0.02)
+    monkeypatch.setattr(flow_control, "DOUBT", 1_000)
     outflow.add("x" * 1_001)
     await asyncio.sleep(0.1)
     assert wire.failures == [None]
 
 
 async def test_a_page_that_goes_on_confirming_is_not(outflow, wire, monkeypatch):
-    monkeypatch.setattr(module, "PATIENCE", 0.2)
-    monkeypatch.setattr(module, "DOUBT", 1_000)
+    monkeypatch.setattr(flow_control, "PATIENCE", 0.2)
+    monkeypatch.setattr(flow_control, "DOUBT", 1_000)
     for number in range(10):
         await says(f"m{number}", 2_000)
         outflow.ring()
         await asyncio.sleep(0.05)
         confirms(outflow, wire, max(-2, -len(cursors(wire))))
     assert wire.failures == []
-    assert outflow.watch
+    assert outflow.flow.watch
 
 
 async def test_a_page_that_hears_much_of_what_brings_no_cursor_is_asked_to_confirm(outflow, wire, monkeypatch):
     """Else thousands who arrive would make everybody look as if they had stopped reading."""
-    monkeypatch.setattr(module, "PATIENCE", 0.05)
+    monkeypatch.setattr(flow_control, "PATIENCE", 0.05)
     for _ in range(40):
         outflow.add("x" * 10_000)
         await asyncio.sleep(0.005)
@@ -318,15 +318,15 @@ async def test_a_page_that_hears_much_of_what_brings_no_cursor_is_asked_to_confi
             confirms(outflow, wire)
     assert wire.failures == []
     assert 5 < sum('name="cursor"' in frame for frame in wire.frames) < 20
-    assert outflow.total - outflow.acknowledged <= module.DOUBT
+    assert outflow.flow.total - outflow.flow.acknowledged <= flow_control.DOUBT
 
 
 async def test_a_page_that_lacks_little_may_take_its_time(outflow, wire, monkeypatch):
-    monkeypatch.setattr(module, "PATIENCE", 0.01)
+    monkeypatch.setattr(flow_control, "PATIENCE", 0.01)
     outflow.add("little")
     await asyncio.sleep(0.05)
     assert wire.failures == []
-    assert outflow.watch is None
+    assert outflow.flow.watch is None
 
 
 async def test_a_socket_that_cannot_be_written_to_is_told_of_once(outflow, wire, turn):
@@ -348,17 +348,17 @@ async def test_one_that_was_stopped_writes_nothing_more_and_leaves_no_timer(outf
     wire.flows.clear()
     outflow.add("x" * 100_000)
     await turn()
-    assert outflow.watch
+    assert outflow.flow.watch
     outflow.stop()
     wire.flows.set()
     await turn()
     assert wire.frames == []
-    assert outflow.watch.cancelled()
+    assert outflow.flow.watch.cancelled()
     assert outflow.writer is None
 
 
 def test_credit_is_more_than_a_frame_and_a_frame_more_than_doubt():
-    assert module.DOUBT < FRAME < CREDIT
+    assert flow_control.DOUBT < FRAME < flow_control.CREDIT
 
 
 async def test_where_a_window_is_let_go_in_mid_confirmation_every_page_is_to_ask_again(page, outflow, monkeypatch):
