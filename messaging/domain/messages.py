@@ -4,19 +4,12 @@ import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-import regex
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-# Unicode's categories Cc, without line break and tab, and Cs: neither will ever hold another character. Its own
-# separators of lines (UAX #14) and ASCII's of fields are no text either.
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-SEPARATORS = str.maketrans({**dict.fromkeys("\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n"), "\x1f": " "})
-BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
-# White space, what Unicode says to ignore where it is not understood (Hangul fillers, marks of direction and the like),
-# an empty Braille pattern, and the controls of annotations.
-NOTHING = regex.compile(r"[\s\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]*")
+from messaging.domain.plain_text import clean
+
 PERSON_ID = re.compile(r"[1-9][0-9]{0,17}")
 MESSAGE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MESSAGE_KEY = re.compile(rf"({PERSON_ID.pattern})-{MESSAGE_ID.pattern}")
@@ -145,16 +138,3 @@ def react(sender: Person, recipient: Person, key: str, reaction: str) -> Message
     if not said or int(said[1]) not in {sender.id, recipient.id} or reaction not in {*REACTIONS, ""}:
         raise Refused(_("The page sent something that this server cannot read. Reload the page."))
     return Message(key, sender, recipient, reaction, datetime.now(UTC), "reaction")
-
-
-def clean(text: str) -> str:
-    """The text without what no screen can show: control characters, and halves of characters. What separates lines or
-    fields becomes a line break or a space. Blank lines around it and white space at its end go, indentation stays; a
-    text that shows nothing at all is empty.
-
-    A lone surrogate cannot be encoded as UTF-8: one of them would close every socket that it is sent to.
-    """
-    if UNSEEN.search(text):
-        text = UNSEEN.sub("", text.replace("\r\n", "\n").translate(SEPARATORS))
-    text = BLANK_LINES.sub("", text).rstrip()
-    return "" if NOTHING.fullmatch(text) else text

@@ -7,7 +7,7 @@ from itertools import islice
 
 from django.contrib.auth import get_user_model
 
-from messaging.domain.messages import clean
+from messaging.domain.plain_text import clean
 from messaging.people import blocks
 from messaging.people.blocks import Blocks
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messaging.consumers import frames
-from messaging.domain.messages import Refused, clean
+from messaging.domain.messages import Refused
+from messaging.domain.plain_text import clean
 from messaging.rendering.page_version import PAGE_VERSION
 
 HELLO = f'"type": "hello", "version": "{PAGE_VERSION}"'

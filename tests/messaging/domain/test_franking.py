@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from messaging.delivery import events
 from messaging.domain import franking
-from messaging.domain.messages import Message, Person, clean
+from messaging.domain.messages import Message, Person
+from messaging.domain.plain_text import clean
 from messaging.rendering import fragments
 from tests.messaging.backends.domain import ALICE, BOB, CAROL, message
 
