@@ -1,13 +1,10 @@
 """Finds out who opens a socket: everybody who asks meanwhile in one go, and in one hop into the database's thread."""
 
-import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from contextvars import Context
+from collections.abc import Iterable
 from importlib import import_module
 from types import SimpleNamespace
-from typing import Generic, NamedTuple, TypeVar, cast
+from typing import NamedTuple, cast
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import OperationalError
@@ -15,13 +12,10 @@ from django.http import HttpRequest, parse_cookie
 from django.utils import timezone
 from django.utils.translation import get_language_from_request
 
+from messaging.consumers.batch import Batch
 from messaging.delivery.groups import session_group
 from messaging.domain.messages import Person
 
-AT_ONCE = 100  # sessions that are looked up before those who log in over HTTP have their turn
-
-Question = TypeVar("Question")
-Answer = TypeVar("Answer")
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
 
@@ -61,41 +55,6 @@ def language_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
         request.COOKIES.setdefault(settings.LANGUAGE_COOKIE_NAME, former)
     request.META["HTTP_ACCEPT_LANGUAGE"] = sent.get(b"accept-language", "")
     return get_language_from_request(request)
-
-
-class Batch(Generic[Question, Answer]):
-    """When thousands of pages come back at once, a hop for each of them would keep the last ones waiting too long."""
-
-    def __init__(self, look: Callable[[list[Question]], Sequence[Answer | Exception]]) -> None:
-        self.look = look
-        self.waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
-        self.task: asyncio.Task | None = None
-
-    async def ask(self, question: Question) -> Answer:
-        """What the database has to say of this. Raises what it raises."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Answer] = loop.create_future()
-        self.waiting.append((question, answer))
-        if self.task is None or self.task.done() or self.task.get_loop() is not loop:
-            # It is for all who ask: no context of a window that may be gone before it.
-            self.task = loop.create_task(self._look(), context=Context())
-        return await answer
-
-    async def _look(self) -> None:
-        while self.waiting:
-            asked, self.waiting = self.waiting[:AT_ONCE], self.waiting[AT_ONCE:]
-            found: Sequence[Answer | Exception]
-            try:
-                found = await database_sync_to_async(self.look)([question for question, _ in asked])
-            except Exception as error:  # noqa: BLE001 - those who have asked must not wait for ever
-                found = [error] * len(asked)
-            for (_, answer), each in zip(asked, found, strict=True):
-                if answer.done():  # its socket is gone already
-                    continue
-                if isinstance(each, Exception):
-                    answer.set_exception(each)
-                else:
-                    answer.set_result(each)
 
 
 def _have_ended(keys: list[str]) -> list[bool]:

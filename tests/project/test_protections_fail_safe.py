@@ -58,10 +58,8 @@ MODULES: dict[str, dict[str, str]] = {
     },
     "config.asgi_middleware.websocket_origin": {},
     "config.asgi_middleware.probes": {},
-    "messaging.consumers.authentication": {
-        "_look: Exception": HOP,
-        "_holder: Exception": NOBODY,
-    },
+    "messaging.consumers.authentication": {"_holder: Exception": NOBODY},
+    "messaging.consumers.batch": {"_look: Exception": HOP},
     "messaging.domain.evidence": {
         "_fields: (ValueError, RecursionError)": NONSENSE,
         "_moment: ValueError": NONSENSE,
