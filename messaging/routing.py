@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from messaging.consumers.websocket import window
+from messaging.consumers.handshake import window
 
 websocket_urlpatterns = [path("ws/chat/", window)]  # type: ignore[arg-type]

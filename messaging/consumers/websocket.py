@@ -1,7 +1,7 @@
-"""The door for a socket: one open window of one person, straight on the ASGI interface.
+"""One open window of one person, straight on the ASGI interface.
 
 Channels' own consumers start a task for every event and look after the database at each: most of what a message costs
-with them. Its routing leads here, and its layer, groups and words are used.
+with them. Its routing leads to `messaging.consumers.handshake` and here; its layer, groups and words are used.
 """
 
 import asyncio
@@ -20,11 +20,10 @@ from django.utils import translation
 from messaging import rate_limits
 from messaging.backends import mailbox, presence
 from messaging.consumers import close_codes
-from messaging.consumers.authentication import Holder, doorkeeper, language_of, session_key
+from messaging.consumers.authentication import Holder
 from messaging.consumers.channel_events import ChannelEvents
 from messaging.consumers.client_state import Page
 from messaging.consumers.frames import Outdated
-from messaging.consumers.handshake_buffer import Early, Gone, TooMuch
 from messaging.consumers.inbound import Intake
 from messaging.consumers.outbound import Outflow, Send
 from messaging.consumers.registry import Crowd
@@ -44,33 +43,7 @@ DISCONNECTED = {"Disconnected", "ClientDisconnected"}  # what Daphne's and uvico
 Receive = Callable[[], Awaitable[dict]]
 
 
-async def window(scope: dict, receive: Receive, send: Send) -> None:
-    """The application of one socket. It is accepted at once: a refused handshake would make the page try for ever."""
-    await receive()  # the server's `websocket.connect`
-    await send({"type": "websocket.accept"})
-    translation.activate(language_of(scope["headers"]))
-    early = Early(receive)
-    try:
-        holder = await early.wait_for(doorkeeper.holder(session_key(scope["headers"])))
-    except Gone:
-        return None
-    except TooMuch:
-        return await _turn_away(early, send, close_codes.FLOODED)
-    except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
-        logger.warning("A window cannot be let in: %s", type(error).__name__)
-        return await _turn_away(early, send, close_codes.FAILED)
-    if holder is None:
-        return await _turn_away(early, send, close_codes.SIGNED_OUT, fragments.sent_away())
-    client = scope.get("client") or ["unknown"]
-    await WindowConsumer(holder, client[0], send).live(receive, early.events)
-
-
-async def _turn_away(early: Early, send: Send, code: int, html: str = "") -> None:
-    if await _says_goodbye(send, code, html):
-        await early.drain()
-
-
-async def _says_goodbye(send: Send, code: int, html: str) -> bool:
+async def says_goodbye(send: Send, code: int, html: str) -> bool:
     """Ends a socket with a last word, unless it does not take it."""
     try:
         async with asyncio.timeout(GOODBYE):
@@ -184,7 +157,7 @@ class WindowConsumer(ChannelEvents):
             return
         self.is_over = True
         self.outflow.stop()
-        if not await _says_goodbye(self.send, code, html) and self.task:
+        if not await says_goodbye(self.send, code, html) and self.task:
             self.task.cancel()
 
     def _fail(self, error: Exception | None) -> None:

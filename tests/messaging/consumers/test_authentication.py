@@ -267,7 +267,7 @@ async def test_a_flood_of_somebody_who_is_not_known_yet_is_cut(cookie, stuck):
 
 
 async def test_a_socket_that_fails_before_it_is_sent_away_is_no_fault():
-    from messaging.consumers.websocket import window
+    from messaging.consumers.handshake import window
 
     async def send(event):
         if event["type"] != "websocket.accept":

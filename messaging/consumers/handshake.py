@@ -1,0 +1,40 @@
+"""The door for a socket: whose it is, and whether it is let in."""
+
+import logging
+
+from django.utils import translation
+
+from messaging.consumers import close_codes
+from messaging.consumers.authentication import doorkeeper, language_of, session_key
+from messaging.consumers.handshake_buffer import Early, Gone, TooMuch
+from messaging.consumers.outbound import Send
+from messaging.consumers.websocket import Receive, WindowConsumer, says_goodbye
+from messaging.rendering import fragments
+
+logger = logging.getLogger(__name__)
+
+
+async def window(scope: dict, receive: Receive, send: Send) -> None:
+    """The application of one socket. It is accepted at once: a refused handshake would make the page try for ever."""
+    await receive()  # the server's `websocket.connect`
+    await send({"type": "websocket.accept"})
+    translation.activate(language_of(scope["headers"]))
+    early = Early(receive)
+    try:
+        holder = await early.wait_for(doorkeeper.holder(session_key(scope["headers"])))
+    except Gone:
+        return None
+    except TooMuch:
+        return await _turn_away(early, send, close_codes.FLOODED)
+    except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
+        logger.warning("A window cannot be let in: %s", type(error).__name__)
+        return await _turn_away(early, send, close_codes.FAILED)
+    if holder is None:
+        return await _turn_away(early, send, close_codes.SIGNED_OUT, fragments.sent_away())
+    client = scope.get("client") or ["unknown"]
+    await WindowConsumer(holder, client[0], send).live(receive, early.events)
+
+
+async def _turn_away(early: Early, send: Send, code: int, html: str = "") -> None:
+    if await says_goodbye(send, code, html):
+        await early.drain()
