@@ -7,9 +7,10 @@ from contextlib import suppress
 
 from django.db import DatabaseError
 
-from messaging.consumers import close_codes
+from messaging.consumers import close_codes, resumption
 from messaging.consumers.authentication import Holder, doorkeeper
-from messaging.consumers.inbound import Intake
+from messaging.consumers.client_state import Page
+from messaging.consumers.outbound import Outflow
 from messaging.consumers.tasks import in_background
 from messaging.domain.messages import Unreachable
 from messaging.people import visibility
@@ -24,11 +25,10 @@ UNSEEN = 0.02  # seconds by which a window is late that others may not know of
 class ChannelEvents:
     """The part of a window that hears. It is a base class, since a part that knew its window would keep it alive."""
 
-    __slots__ = ("ear", "holder", "intake", "is_over", "late", "mending", "outflow", "page", "voice")
+    __slots__ = ("ear", "holder", "is_over", "late", "mending", "outflow", "page", "voice")
 
-    def __init__(self, holder: Holder, intake: Intake) -> None:
-        self.holder, self.intake = holder, intake
-        self.page, self.outflow, self.voice = intake.page, intake.outflow, intake.outflow.voice
+    def __init__(self, holder: Holder, page: Page, outflow: Outflow) -> None:
+        self.holder, self.page, self.outflow, self.voice = holder, page, outflow, outflow.voice
         self.ear = contextvars.copy_context()
         self.is_over = False
         self.late: asyncio.TimerHandle | None = None
@@ -123,7 +123,7 @@ class ChannelEvents:
         """Until it is known: the database may be away, and nobody says it twice."""
         while not self.is_over:
             try:
-                return await self.intake.learn()
+                return await resumption.learn(self.page, self.outflow)
             except DatabaseError:
                 logger.warning("The database does not answer; what was chosen could not be looked at")
                 await asyncio.sleep(AGAIN)
@@ -134,6 +134,6 @@ class ChannelEvents:
         async with self.mending:  # twice at once, it would tell the same loss twice
             while not self.is_over:
                 try:
-                    return await self.intake.resume()
+                    return await resumption.resume(self.page, self.outflow)
                 except Unreachable:
                     await asyncio.sleep(AGAIN)

@@ -4,21 +4,17 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from messaging import rate_limits
-from messaging.backends import mailbox, presence
-from messaging.consumers import frames
+from messaging.backends import mailbox
+from messaging.consumers import frames, resumption
 from messaging.consumers.client_state import Page
 from messaging.consumers.outbound import Outflow
 from messaging.delivery import actions, events, groups
 from messaging.delivery.background import pulse
 from messaging.delivery.counters import counts
-from messaging.domain.mailbox import Arrival
 from messaging.domain.messages import Edited, Reacted, Refused, Unreachable
-from messaging.domain.presence import Changes
-from messaging.people import visibility
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +56,7 @@ class Intake:
             case frames.Hello():
                 # What it has missed goes out before anything that follows is answered.
                 self.outflow.is_held = True
-                return await self._arrive(frame)
+                return await resumption.arrive(self.page, self.outflow, frame)
             case _ if not self.page.window:
                 raise Refused(_("The page has not said which window it is. Reload the page."))
             case frames.Opened(peer):  # the database may take its time; what comes meanwhile need not
@@ -118,69 +114,6 @@ class Intake:
         with suppress(Unreachable):
             if not await rate_limits.typing.wait(self.page.person.id):
                 await groups.typing_seen(self.page.person.id, peer)
-
-    async def _arrive(self, hello: frames.Hello) -> None:
-        page = self.page
-        if page.window:
-            raise Refused(_("This window has already said hello. Reload the page."))
-        await page.arrive(hello.panes)
-        try:
-            await presence.arrive(page.person, hello.window, is_hidden=page.is_hidden)
-            presence.hide(page.person.id, is_hidden=page.is_hidden)  # it may have been chosen meanwhile
-            arrival = await mailbox.attach(page.person.id, hello.window, hello.cursor)
-        except BaseException:  # cancelled too: a lease without a window would never end
-            await presence.leave(page.person, hello.window)
-            raise
-        self.outflow.epoch, self.outflow.sent = arrival.epoch, arrival.number
-        page.window = hello.window
-        pulse.quicken()
-        if hello.cursor:
-            counts.resumed += 1
-        if hello.cursor or arrival.has_gap:
-            self._catch_up(hello, arrival)
-        elif hello.panes:  # there may be a block since the page was drawn; said to all, or it would tell of one
-            changes, blocked = visibility.standing(page.known(), page.blocks)
-            self.outflow.add(self.outflow.voice.presence_of(Changes([], changes.left), blocked))
-        self.outflow.beat()
-
-    async def resume(self) -> None:
-        """What this window was told of its mailbox may hold no more: asks again, and tells what is gone for good."""
-        page, outflow = self.page, self.outflow
-        arrival = await mailbox.attach(page.person.id, page.window, f"{outflow.epoch}.{outflow.sent}", again=True)
-        if arrival.is_new_box:  # in the same one the outflow goes on where it is, and sees by itself what is gone
-            outflow.epoch, outflow.sent = arrival.epoch, arrival.number
-            outflow.add(outflow.voice.gap(page.known(), is_restart=True, seconds=0))
-        outflow.add(outflow.voice.offered_again() + outflow.overview())
-        outflow.beat()
-
-    async def learn(self) -> None:
-        """Somebody has blocked somebody, or appears offline, or no more: tells the page what that changes."""
-        page = self.page
-        was_hidden, before = await page.learn()
-        presence.hide(page.person.id, is_hidden=page.is_hidden)
-        pulse.quicken()
-        if not page.window:  # its hello tells it
-            return
-        if people := [page.peer(id) for id in sorted(visibility.differing(before, page.blocks))]:
-            self.outflow.add(self.outflow.voice.presence_of(*visibility.standing(people, page.blocks)))
-        if page.is_hidden != was_hidden:
-            self.outflow.add(self.outflow.voice.appearance(is_hidden=page.is_hidden))
-
-    def _catch_up(self, hello: frames.Hello, arrival: Arrival) -> None:
-        """Tells a page that comes back who is there now, and what it has missed for good, if anything."""
-        voice, was_long = self.outflow.voice, hello.away >= settings.RESUME_SECONDS
-        is_restart = arrival.is_restart and not was_long
-        is_forgotten = arrival.is_new_box or arrival.was_forgotten
-        # The clock of a page may stand still while its machine sleeps: then it does not know how long it was away. What
-        # it had under way may be so old that its name is forgotten here, and would be taken for a new message.
-        has_slept = is_forgotten and not (is_restart or was_long)
-        if has_slept:
-            self.outflow.answer(voice.away_for_longer(2 * settings.RESUME_SECONDS + 1))
-        if is_forgotten or arrival.has_gap:
-            peers = [self.page.peer(id) for id in hello.panes]
-            seconds = 0 if has_slept else hello.away
-            self.outflow.answer(voice.gap(peers, is_restart=is_restart, seconds=seconds))
-        self.outflow.add(self.outflow.overview())
 
     def _refuse(self, refusal: Refused) -> None:
         self.outflow.answer(self.outflow.voice.refused(refusal))

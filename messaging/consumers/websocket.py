@@ -61,12 +61,13 @@ class WindowConsumer(ChannelEvents):
     `voice` draws what there is to say to its page; that of `fragments` is for pages with htmx.
     """
 
-    __slots__ = ("address", "beats", "channel", "heard_at", "send", "task", "timer")
+    __slots__ = ("address", "beats", "channel", "heard_at", "intake", "send", "task", "timer")
 
     def __init__(self, holder: Holder, address: str, send: Send, voice: Any = fragments) -> None:
         page = Page(holder.person)
         outflow = Outflow(page, send, self._fail, voice)
-        super().__init__(holder, Intake(page, outflow))
+        super().__init__(holder, page, outflow)
+        self.intake = Intake(page, outflow)
         self.address, self.send = address, send
         self.heard_at = time.monotonic()
         self.beats = 0
