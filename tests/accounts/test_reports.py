@@ -282,7 +282,9 @@ PLACES = ("/accounts/", "/", "/admin/")
 
 def told(desk):
     """The numbers that these pages say."""
-    found = [re.search(r"(\d+) unread<|[Uu]nread reports: (\d+)", desk.get(place).content.decode()) for place in PLACES]
+    found = [
+        re.search(r"(\d+) unread\s*<|[Uu]nread reports: (\d+)", desk.get(place).content.decode()) for place in PLACES
+    ]
     return [int(match[1] or match[2]) if match else None for match in found]
 
 
