@@ -185,7 +185,7 @@ async def test_what_is_too_fast_is_refused_and_may_be_sent_again_after_a_while(
         await here.says(text, to=bob)
     id = await here.says("four", to=bob)
     await here.sees("that was too fast. It goes on in 10 seconds.")
-    assert re.search(rf'<span hx-swap-oob="innerHTML:#fate-{id},[^>]*>\s*<span [^>]*data-seconds="10"', here.seen)
+    assert re.search(rf'<span hx-swap-oob="innerHTML:#fate-{id},[^>]*>\s*<span\s[^>]*data-seconds="10"', here.seen)
     server_clock.passes(10)
     await here.says("four", to=bob, id=id)
     await there.sees("four")
