@@ -13,6 +13,40 @@ TEMPLATES = ("templates/**/*.html",)
 PYTHON = ("config/**/*.py", "accounts/**/*.py", "messaging/**/*.py")
 STYLES = ("static/css/*.css",)
 SCRIPTS = ("static/js/**/*.js",)
+# Their tags are read as they are by other tests or by the pages of older releases: still to be broken.
+WIDE = [
+    "_attention",
+    "_blocked",
+    "_composer",
+    "_me",
+    "_message",
+    "_pane",
+    "_person_link",
+    "_presence",
+    "_reacted",
+    "_reaction",
+    "_said",
+    "_sign",
+    "_unopened",
+    "broadcasts/away_for_longer",
+    "broadcasts/clearing_went_on",
+    "broadcasts/conversation_read",
+    "broadcasts/gap",
+    "broadcasts/let_go",
+    "broadcasts/message_delivered",
+    "broadcasts/message_edited",
+    "broadcasts/message_expired",
+    "broadcasts/message_reacted",
+    "broadcasts/message_refused",
+    "broadcasts/message_unreachable",
+    "broadcasts/outdated",
+    "broadcasts/presence_changed",
+    "broadcasts/reaction_expired",
+    "broadcasts/sent_away",
+    "home",
+    "known",
+    "plain/write",
+]
 
 
 class Limit(NamedTuple):
@@ -55,6 +89,18 @@ LIMITS = {
         "const text = bubble.querySelector('.message__text').textContent",
     ),
     "!important": Limit(STYLES, r"!\s*important", "color: red !important;"),
+    "a line of more than 100 columns": Limit(
+        ("Makefile", *STYLES, *TEMPLATES),
+        r"(?m)^.{101}",
+        "x" * 101,
+        frozenset(f"templates/messaging/{name}.html" for name in WIDE),
+    ),
+    "two declarations in a line": Limit(
+        STYLES, r"(?m)^\s*[\w-]+:[^;\n]*;[^\S\n]*\S|\{[^\S\n]*\S", "  color: red; margin: 0;"
+    ),
+    "a rule in a line": Limit(STYLES, r"\{[^\n]*\}", "p { color: red }"),
+    "two selectors in a line": Limit(STYLES, r"(?m)^[^(@\n]*,[^\n]*\{$|^[^@\n]*\),[^)\n]*\{$", "a:not(.button), p {"),
+    "two rules without a blank line between": Limit(STYLES, r"\}\n[^\S\n]*[^\s}]", "}\np {"),
 }
 
 
@@ -74,9 +120,11 @@ def test_a_limit_finds_what_it_forbids(limit):
     assert limit.is_broken_by(limit.example)
 
 
-@pytest.mark.parametrize("file", sorted(file for limit in LIMITS.values() for file in limit.spared))
-def test_a_spared_file_is_still_there(file):
-    assert (ROOT / file).is_file()
+@pytest.mark.parametrize(
+    ("limit", "file"), [(limit, file) for limit in LIMITS.values() for file in sorted(limit.spared)]
+)
+def test_a_spared_file_still_breaks_its_limit(limit, file):
+    assert limit.is_broken_by((ROOT / file).read_text())
 
 
 def test_nothing_of_others_lies_among_our_static_files():
