@@ -27,7 +27,7 @@ class ReservedName(models.Model):
     until = models.DateField(editable=False)
 
     def __str__(self) -> str:
-        return gettext("a name, until %(day)s") % {"day": self.until}
+        return gettext("a name reserved until %(day)s") % {"day": self.until}
 
 
 def delete_account(user: "User") -> None:

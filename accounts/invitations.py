@@ -31,10 +31,10 @@ class Invitation(models.Model):
         null=True,
         editable=False,
         related_name="invitations",
-        verbose_name=_("made by"),
+        verbose_name=_("created by"),
     )
-    uses_left = models.PositiveSmallIntegerField(_("people who may still use it"), default=1)
-    expires_at = models.DateTimeField(_("ends"))
+    uses_left = models.PositiveSmallIntegerField(_("uses left"), default=1)
+    expires_at = models.DateTimeField(_("expires"))
     makes_administrator = models.BooleanField(_("makes an administrator"), default=False, editable=False)
 
     class Meta:

@@ -116,31 +116,31 @@ _OFFICIALS = {_glance(word) for word in OFFICIALS.split()}
 TAKEN = _("This name is taken. Please choose another one.")
 TOO_LONG = format_lazy(
     ngettext_lazy(
-        "This name is too long: {limit} character at most.",
-        "This name is too long: {limit} characters at most.",
+        "This name is too long. Use at most {limit} character.",
+        "This name is too long. Use at most {limit} characters.",
         LONGEST,
     ),
     limit=LONGEST,
 )
 TOO_SHORT = format_lazy(
     ngettext_lazy(
-        "This name is too short: {limit} character at least.",
-        "This name is too short: {limit} characters at least.",
+        "This name is too short. Use at least {limit} character.",
+        "This name is too short. Use at least {limit} characters.",
         SHORTEST,
     ),
     limit=SHORTEST,
 )
 RULES = (
-    (_is_invisible, _("This name has a character in it that cannot be seen. Please type it again.")),
+    (_is_invisible, _("This name contains an invisible character. Please type it again.")),
     (lambda name: len(name) < SHORTEST, TOO_SHORT),
     (lambda name: len(name) > LONGEST, TOO_LONG),
-    (_FOREIGN_SIGN.search, _("A name is made of letters and digits, with dots, hyphens or underscores between them.")),
-    (lambda name: not _WELL_FORMED.fullmatch(name), _("A name starts and ends with a letter or a digit.")),
-    (_PILED_UP.search, _("This name has too many marks on one letter.")),
+    (_FOREIGN_SIGN.search, _("Use only letters and digits, with dots, hyphens or underscores between them.")),
+    (lambda name: not _WELL_FORMED.fullmatch(name), _("A name must start and end with a letter or a digit.")),
+    (_PILED_UP.search, _("This name has too many accents on one letter.")),
     (lambda name: not _LIVING.fullmatch(name), _("This name uses a script that is no longer in everyday use.")),
     (
         lambda name: not _ONE_HAND.fullmatch(name),
         _("This name mixes scripts whose letters look alike. Please use one."),
     ),
-    (_is_reserved, _("This name is reserved, or looks like one that is. Please choose another one.")),
+    (_is_reserved, _("This name is reserved or too similar to a reserved one. Please choose another one.")),
 )

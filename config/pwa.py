@@ -40,7 +40,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "scope": "/",
         "name": settings.SITE_NAME,
         "short_name": settings.SITE_NAME,
-        "description": gettext("Private, temporary conversation. What is said is stored nowhere."),
+        "description": gettext("Private, temporary chat. Nothing you write is stored."),
         "lang": get_language(),
         "dir": "auto",
         "display": "standalone",

@@ -33,5 +33,5 @@ class InvitationAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Invitation, form: ModelForm, change: bool) -> None:
         obj.made_by = cast(User, request.user)
         link = invitations.issue(obj)
-        words = _("This is its link. It is shown only now: %(link)s")
+        words = _("Invitation link, shown only this once: %(link)s")
         self.message_user(request, words % {"link": link}, messages.SUCCESS)

@@ -90,7 +90,7 @@ class PersonAdmin(UserAdmin):
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         others = queryset.exclude(pk=str(request.user.pk))
         if others.count() < queryset.count():
-            words = _("You cannot deactivate yourself: somebody else has to.")
+            words = _("You can’t deactivate your own account.")
             self.message_user(request, words, messages.WARNING)
         self._set_active(request, self._below(request, others), is_active=False)
 
@@ -98,41 +98,41 @@ class PersonAdmin(UserAdmin):
     def reactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._set_active(request, self._below(request, queryset), is_active=True)
 
-    @admin.action(description=gettext_lazy("Sign selected people out everywhere"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Log selected people out everywhere"), permissions=["change"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Their open windows close at once, on every process; one's own stays, to see what became of it."""
         people, here = self._below(request, queryset), request.session.session_key
         ended = sum(sessions.end_all(person, but=here) for person in people)
-        words = ngettext("%(count)d session of %(whom)s ended.", "%(count)d sessions of %(whom)s ended.", ended)
+        words = ngettext("%(count)d session ended (%(whom)s).", "%(count)d sessions ended (%(whom)s).", ended)
         self.message_user(request, words % {"count": ended, "whom": _counted(people.count())}, messages.SUCCESS)
 
-    @admin.action(description=gettext_lazy("Make links for a new password"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Create password reset links"), permissions=["change"])
     def make_reset_links(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
         """Shown once, to whoever asks for them, on a page of their own: as messages they would wait in a cookie, and
         many of them in the database."""
         active = queryset.filter(is_active=True)
         if active.count() < queryset.count():
-            self.message_user(request, _("Nothing for those who are shut out."), messages.WARNING)
+            self.message_user(request, _("Deactivated people were skipped."), messages.WARNING)
         people = list(self._below(request, active))
         for person in people:
-            self.log_change(request, person, "Made a link for a new password.")
+            self.log_change(request, person, "Created a password reset link.")
         links = [(person.username, recovery.link(person)) for person in people]
-        context = {**self.admin_site.each_context(request), "title": _("Links for a new password"), "links": links}
+        context = {**self.admin_site.each_context(request), "title": _("Password reset links"), "links": links}
         return render(request, "admin/accounts/user/reset_links.html", context)
 
     @admin.action(
-        description=gettext_lazy("Ask selected people for no codes after their passwords"), permissions=["change"]
+        description=gettext_lazy("Turn off two-step verification for selected people"), permissions=["change"]
     )
     def ask_for_no_codes(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """For somebody who has lost their app and their recovery codes."""
         people = list(self._below(request, queryset).filter(second_factor__isnull=False))
         for person in people:
-            self.log_change(request, person, "Asked for no codes any more.")
-            words = _("No codes are asked of %(name)s any more.") % {"name": person.username}
+            self.log_change(request, person, "Turned off two-step verification.")
+            words = _("Two-step verification is now off for %(name)s.") % {"name": person.username}
             self.message_user(request, words, messages.SUCCESS)
             second_factor.turn_off(person)
         if not people:
-            self.message_user(request, _("Nobody of them is asked for codes."), messages.WARNING)
+            self.message_user(request, _("None of the selected people use two-step verification."), messages.WARNING)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         deletion.delete_account(obj)
@@ -147,7 +147,9 @@ class PersonAdmin(UserAdmin):
             return people
         below = people.filter(is_superuser=False, is_staff=False)
         if below.count() < people.count():
-            self.message_user(request, _("Nothing was done to those who are above you."), messages.WARNING)
+            self.message_user(
+                request, _("Staff were skipped. Only a superuser can change their accounts."), messages.WARNING
+            )
         return below
 
     def _set_active(self, request: HttpRequest, people: QuerySet[User], *, is_active: bool) -> None:

@@ -35,12 +35,14 @@ VERIFIED = UserVerificationRequirement.REQUIRED
 # What a malformed answer makes the library and the decoders beneath it raise.
 MALFORMED = (WebAuthnException, ValueError, TypeError, RecursionError)
 
-NOT_ACCEPTED = _("This passkey was not accepted here. If you removed it here before, remove it from your device too.")
-NOT_ADDED = _("This passkey could not be added. Please try again.")
+NOT_ACCEPTED = _(
+    "This passkey isn’t accepted here. If you removed it from your account, remove it from your device too."
+)
+NOT_ADDED = _("The passkey couldn’t be added. Please try again.")
 TOO_MANY = format_lazy(
     ngettext_lazy(
-        "You have {most} passkey, and more are not possible. Please remove one that you no longer use.",
-        "You have {most} passkeys, and more are not possible. Please remove one that you no longer use.",
+        "You already have {most} passkey, which is the limit. Remove one that you no longer use.",
+        "You already have {most} passkeys, which is the limit. Remove one that you no longer use.",
         MOST,
     ),
     most=MOST,

@@ -44,7 +44,7 @@ def _send(user: "User", language: str) -> None:
     language of whoever asks, of which this thread knows nothing."""
     try:
         with override(language):
-            subject = gettext("A new password for %(site_name)s") % {"site_name": settings.SITE_NAME}
+            subject = gettext("Reset your %(site_name)s password") % {"site_name": settings.SITE_NAME}
             send_mail(subject, _words(user), None, [user.email])
     except Exception as error:  # noqa: BLE001 - whatever a mail server does
         logger.error("A mail could not be sent: %s", type(error).__name__)

@@ -105,9 +105,9 @@ def give_back(counters: Iterable[Counter]) -> None:
 def in_words(seconds: int) -> str:
     """A time to wait, never shorter than it is."""
     if seconds <= 90:
-        return ngettext("a second", "%(count)d seconds", seconds) % {"count": seconds}
+        return ngettext("Try again in a second.", "Try again in %(count)d seconds.", seconds) % {"count": seconds}
     minutes = math.ceil(seconds / 60)
-    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    return ngettext("Try again in %(count)d minute.", "Try again in %(count)d minutes.", minutes) % {"count": minutes}
 
 
 def _add(limit: Limit, whom: str, now: float) -> int:

@@ -9,7 +9,7 @@ from accounts.auth import passkeys, throttling
 from accounts.auth.passkeys import LIFETIME
 
 KEY = "passkey_challenges"  # in the session: when each was given, by the challenge in hexadecimal
-TOO_LATE = gettext_lazy("This took too long, or was answered before. Please try again.")
+TOO_LATE = gettext_lazy("This request has expired or was already used. Please try again.")
 MOST = 5  # pages of one browser that wait for a passkey; the oldest one of more has to ask again
 
 

@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 Data = QueryDict | None  # what was posted; None for a page that is only looked at
 
 LONGEST_PASSWORD = 1024
-NEW_PASSWORD_HELP = _("At least 10 characters; 15 or more are better. Spaces count: a short sentence does well.")
+NEW_PASSWORD_HELP = _("At least 10 characters. 15 or more are better, and a short sentence works well.")
 # One sentence for an unknown name, a wrong password and a person shut out: nobody learns which names exist.
-WRONG = _("This name and password do not belong together.")
+WRONG = _("Incorrect user name or password.")
 TOO_LONG = ngettext_lazy(
-    "This is too long: %(limit_value)d character at most.",
-    "This is too long: %(limit_value)d characters at most.",
+    "Use at most %(limit_value)d character.",
+    "Use at most %(limit_value)d characters.",
     "limit_value",
 )
 
 
 def arrived_whole(text: str) -> None:
     if "\ufffd" in text:
-        raise ValidationError(_("Some of these characters did not arrive whole. Please type it again."))
+        raise ValidationError(_("Some characters aren’t valid. Please type it again."))
 
 
 def focus(form: forms.BaseForm) -> None:
@@ -90,7 +90,7 @@ class SignUpForm(forms.ModelForm):
         max_length=254,
         required=False,
         validators=[arrived_whole],
-        help_text=_("You need not give one."),
+        help_text=_("Only used to reset your password."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "auto"}),
     )
     field_order = ["username", "password", "email"]
@@ -128,7 +128,7 @@ class SignUpForm(forms.ModelForm):
         except IntegrityError:
             self.add_error("username", names.TAKEN)
         except UsedUp:
-            self.add_error(None, _("This invitation has been used up in the meantime."))
+            self.add_error(None, _("This invitation is no longer valid."))
         else:
             return user
         return None

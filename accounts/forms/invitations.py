@@ -13,7 +13,7 @@ class InvitationForm(forms.Form):
     """For how many, and for how long."""
 
     uses = forms.IntegerField(
-        label=_("For how many people"),
+        label=_("Number of people"),
         min_value=1,
         max_value=invitations.MOST_USES,
         initial=1,
@@ -21,7 +21,7 @@ class InvitationForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "dir": "auto"}),
     )
     days = forms.TypedChoiceField(
-        label=_("It ends after"), coerce=int, choices=[(1, _("a day")), (7, _("a week")), (30, _("30 days"))], initial=7
+        label=_("Valid for"), coerce=int, choices=[(1, _("1 day")), (7, _("1 week")), (30, _("30 days"))], initial=7
     )
 
     def make(self, made_by: User) -> str:

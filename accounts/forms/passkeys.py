@@ -29,7 +29,7 @@ class PasskeyNameForm(forms.Form):
         max_length=LONGEST_NAME,
         validators=[arrived_whole, shows_something],
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
-        help_text=_("For you, to tell your passkeys apart: the device, or where the passkey is kept."),
+        help_text=_("Helps you tell your passkeys apart, for example by device or password manager."),
     )
 
 

@@ -24,7 +24,7 @@ class ConfirmForm(forms.Form):
     def clean_current_password(self):
         typed = self.cleaned_data["current_password"]
         if not any(map(self.user.check_password, spelling.passwords(typed))):
-            raise ValidationError(_("This is not your current password."))
+            raise ValidationError(_("Incorrect password."))
 
 
 class PasswordChangeForm(ConfirmForm):

@@ -48,7 +48,7 @@ class RecoverForm(forms.Form):
         if recovery.spend(person or User(pk=0), typed["code"]) and person:
             self.user = person
         else:
-            self.add_error("code", _("This name and code do not belong together, or the code has been used."))
+            self.add_error("code", _("Incorrect user name or recovery code, or the code was already used."))
 
 
 class MailForm(forms.Form):

@@ -30,7 +30,7 @@ def code_field(help_text: "Words") -> forms.CharField:
 class CodeForm(forms.Form):
     """The second step of logging in."""
 
-    code = code_field(_("The six digits that your app shows now, or one of your recovery codes."))
+    code = code_field(_("Enter the 6-digit code from your authenticator app, or a recovery code."))
 
     def __init__(self, user: User, data: Data):
         super().__init__(data)
@@ -38,13 +38,13 @@ class CodeForm(forms.Form):
 
     def clean_code(self):
         if not second_factor.accepts(self.user, self.cleaned_data["code"]):
-            raise ValidationError(_("This code is wrong or used up. Please type the one that is shown now."))
+            raise ValidationError(_("This code is incorrect or was already used. Enter the current one."))
 
 
 class FirstCodeForm(forms.Form):
     """The first code of an app that has just been given the secret."""
 
-    code = code_field(_("The six digits that your app shows for this site now."))
+    code = code_field(_("Enter the 6-digit code from your authenticator app."))
 
     def __init__(self, user: User, secret: bytes, data: Data):
         super().__init__(data)
@@ -52,4 +52,4 @@ class FirstCodeForm(forms.Form):
 
     def clean_code(self):
         if not second_factor.turn_on(self.user, self.secret, self.cleaned_data["code"]):
-            raise ValidationError(_("This is not the code of this secret. Is the clock of your device right?"))
+            raise ValidationError(_("Incorrect code. Check that the clock on your device is right."))

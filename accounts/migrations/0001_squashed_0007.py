@@ -65,20 +65,20 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "username_key",
-                    models.CharField(editable=False, max_length=384, unique=True, verbose_name="user name, folded"),
+                    models.CharField(editable=False, max_length=384, unique=True, verbose_name="normalized user name"),
                 ),
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
                 (
                     "is_active",
                     models.BooleanField(
                         default=True,
-                        help_text="Untick this to shut a person out without deleting them.",
+                        help_text="Uncheck to deactivate the account without deleting it.",
                         verbose_name="active",
                     ),
                 ),
                 (
                     "is_staff",
-                    models.BooleanField(default=False, help_text="May open these pages.", verbose_name="staff"),
+                    models.BooleanField(default=False, help_text="Can open the administration.", verbose_name="staff"),
                 ),
                 (
                     "date_joined",
@@ -128,8 +128,8 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("digest", models.CharField(editable=False, max_length=64, unique=True)),
-                ("uses_left", models.PositiveSmallIntegerField(default=1, verbose_name="people who may still use it")),
-                ("expires_at", models.DateTimeField(verbose_name="ends")),
+                ("uses_left", models.PositiveSmallIntegerField(default=1, verbose_name="uses left")),
+                ("expires_at", models.DateTimeField(verbose_name="expires")),
                 (
                     "makes_administrator",
                     models.BooleanField(default=False, editable=False, verbose_name="makes an administrator"),
@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="invitations",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="made by",
+                        verbose_name="created by",
                     ),
                 ),
             ],
@@ -276,7 +276,7 @@ class Migration(migrations.Migration):
                 through="accounts.Block",
                 through_fields=("blocker", "blocked"),
                 to=settings.AUTH_USER_MODEL,
-                verbose_name="people whom you have blocked",
+                verbose_name="people you have blocked",
             ),
         ),
         migrations.CreateModel(

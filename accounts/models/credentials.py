@@ -17,7 +17,7 @@ class PasskeyHandle(models.Model):
     handle = models.BinaryField(max_length=HANDLE, unique=True)
 
     def __str__(self):
-        return gettext("the handle of a person's passkeys")
+        return gettext("a passkey handle")
 
 
 class Passkey(models.Model):
@@ -50,4 +50,4 @@ class SecondFactor(models.Model):
     created_on = models.DateField()
 
     def __str__(self):
-        return gettext("the secret behind a person's codes")
+        return gettext("an authenticator app key")

@@ -63,13 +63,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     # A letter folds to three at most (Unicode's CaseFolding.txt).
     username_key = models.CharField(
-        _("user name, folded"), max_length=3 * usernames.LONGEST_TYPED, unique=True, editable=False
+        _("normalized user name"), max_length=3 * usernames.LONGEST_TYPED, unique=True, editable=False
     )
     email = models.EmailField(_("e-mail"), blank=True)
     is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("Untick this to shut a person out without deleting them.")
+        _("active"), default=True, help_text=_("Uncheck to deactivate the account without deleting it.")
     )
-    is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May open these pages."))
+    is_staff = models.BooleanField(_("staff"), default=False, help_text=_("Can open the administration."))
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     appears_offline = models.BooleanField(_("appears offline to others"), default=False)
     blocking: models.ManyToManyField = models.ManyToManyField(
@@ -78,7 +78,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         through_fields=("blocker", "blocked"),
         symmetrical=False,
         related_name="blocked_by",
-        verbose_name=_("people whom you have blocked"),
+        verbose_name=_("people you have blocked"),
     )
 
     objects = UserManager()

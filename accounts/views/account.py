@@ -63,7 +63,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         return form
     logout(request)
     deletion.delete_account(user)
-    messages.success(request, _("Your account is deleted, and everything about it."))
+    messages.success(request, _("Your account was deleted."))
     response = redirect(settings.LOGIN_URL)
     device_cookies.forget(response)
     return response

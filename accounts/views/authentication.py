@@ -84,5 +84,5 @@ def change_password(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, user)
         request.session.save()
         sessions.end_all(user, but=request.session.session_key)
-    messages.success(request, _("Your password is changed. Your other devices have to log in again."))
+    messages.success(request, _("Your password was changed. Log in again on your other devices."))
     return redirect("accounts:password")

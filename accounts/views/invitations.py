@@ -58,8 +58,8 @@ def invite(request: HttpRequest) -> HttpResponse:
 def _too_many() -> str:
     most = invitations.MOST_AT_ONCE
     words = ngettext(
-        "You have %(count)d invitation already. Take one back first.",
-        "You have %(count)d invitations already. Take one back first.",
+        "You already have %(count)d invitation. Revoke one first.",
+        "You already have %(count)d invitations. Revoke one first.",
         most,
     )
     return words % {"count": most}
@@ -70,5 +70,5 @@ def _too_many() -> str:
 @never_cache
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     if person(request).invitations.filter(pk=pk).delete()[0]:
-        messages.success(request, _("The invitation is taken back."))
+        messages.success(request, _("The invitation was revoked."))
     return redirect("accounts:invitations")

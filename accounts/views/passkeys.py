@@ -46,7 +46,7 @@ def add(request: HttpRequest) -> HttpResponse:
     except passkeys.Refused as refusal:
         form.add_error(None, str(refusal))
         return form_page(request, "accounts/passkey_add.html", form)
-    words = _("“%(name)s” is added. It lets you in without your name and password.")
+    words = _("Passkey “%(name)s” added. You can now log in with it.")
     messages.success(request, words % {"name": passkey.name})
     return redirect("accounts:passkeys")
 
@@ -67,7 +67,7 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         passkey.name = form.cleaned_data["name"]
         passkey.save(update_fields=["name"])
-        messages.success(request, _("This passkey is called “%(name)s” now.") % {"name": passkey.name})
+        messages.success(request, _("Passkey renamed to “%(name)s”.") % {"name": passkey.name})
         return redirect("accounts:passkeys")
     return form_page(request, "accounts/passkey.html", form, passkey=passkey)
 
@@ -80,7 +80,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     is_last_way = not person(request).has_usable_password() and person(request).passkeys.count() == 1
     if request.method == "POST" and not is_last_way:
         passkey.delete()
-        words = _("“%(name)s” is removed, and lets nobody in any more.")
+        words = _("Passkey “%(name)s” removed.")
         messages.success(request, words % {"name": passkey.name})
         return redirect("accounts:passkeys")
     return render(request, "accounts/passkey_remove.html", {"passkey": passkey, "is_last_way": is_last_way})
@@ -101,7 +101,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return onward(request)
     if seconds := _too_soon(request):
-        words = _("Those were too many attempts. Try again in %(time)s.")
+        words = _("Too many attempts. %(time)s")
         messages.error(request, words % {"time": throttling.in_words(seconds)})
         return redirect_to_login(next_page(request))
     try:

@@ -22,7 +22,7 @@ from accounts.views.responses import form_page, posted, too_many, tried
 
 FORM = ["GET", "HEAD", "POST"]
 LINK = "reset_link"  # in a cookie: the number and the token of a link, which so leave the address
-DONE = gettext_lazy("Your password is changed. Log in with it.")
+DONE = gettext_lazy("Your password was changed. You can now log in.")
 
 
 @require_http_methods(FORM)
@@ -103,6 +103,6 @@ def mail_link(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return form_page(request, page, form)
     reset_mail.send_links(form.cleaned_data["email"])
-    words = _("If this address is somebody's here, a link is on its way to it. It holds for an hour.")
+    words = _("If an account uses this address, a reset link is on its way. It expires in one hour.")
     messages.success(request, words)
     return redirect("accounts:mail_link")

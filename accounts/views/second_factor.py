@@ -75,7 +75,7 @@ def turn_on(request: HttpRequest) -> HttpResponse:
     form = FirstCodeForm(person(request), secret, posted(request))
     if form.is_valid():
         del request.session[PENDING]
-        messages.success(request, _("From now on a code is asked for after your password."))
+        messages.success(request, _("Two-step verification is now on."))
         return redirect("accounts:second_factor")
     address = totp.address(secret, person(request).username, settings.SITE_NAME)
     shown = {"address": address, "square": qr_codes.draw(address), "letters": totp.in_letters(secret)}
@@ -99,5 +99,5 @@ def turn_off(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "accounts/second_factor_off.html")
     second_factor.turn_off(person(request))
-    messages.success(request, _("Your password alone lets you in again."))
+    messages.success(request, _("Two-step verification is now off."))
     return redirect("accounts:second_factor")

@@ -35,7 +35,7 @@ def end(request: HttpRequest) -> HttpResponse:
         return redirect(settings.LOGOUT_REDIRECT_URL)
     if where == "others":
         sessions.end_all(user, but=here)
-        messages.success(request, _("You are signed out everywhere else."))
+        messages.success(request, _("You’re logged out everywhere else."))
     elif sessions.end(user, where):
-        messages.success(request, _("You are signed out there."))
+        messages.success(request, _("The session was logged out."))
     return redirect("accounts:devices")

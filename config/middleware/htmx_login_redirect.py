@@ -21,7 +21,7 @@ def whole_page_to_the_door(get_response):
         response = get_response(request)
         if not (request.htmx and (_is_door(response) or _is_of_a_former_session(request, response))):
             return response
-        messages.warning(request, _("You are signed out."))
+        messages.warning(request, _("You’re logged out."))
         return HttpResponseClientRedirect(redirect_to_login(request.htmx.current_url_abs_path or "/").url)
 
     return middleware

@@ -69,7 +69,7 @@ class Page:
         """Those of whom the page had no pane yet."""
         unknown = [id for id in ids if id not in self.panes]
         if len(self.panes) + len(unknown) > sizes.MAX_PANES:
-            raise Refused(_("This page has more conversations open than one page can hold. Reload the page."))
+            raise Refused(_("Too many conversations are open on this page. Reload the page."))
         self.panes.update(unknown)
         return unknown
 

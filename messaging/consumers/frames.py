@@ -14,7 +14,7 @@ from messaging.rendering.page_version import PAGE_VERSION
 
 SECONDS = re.compile(r"[0-9]{1,12}")
 TOKEN = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-UNREADABLE = gettext_lazy("The page sent something that this server cannot read. Reload the page.")
+UNREADABLE = gettext_lazy("The server couldn’t read this request. Reload the page.")
 
 
 class Hello(NamedTuple):
@@ -82,7 +82,7 @@ def parse(text: str) -> Frame:
     """The frame in this text (JSON, RFC 8259, as the htmx WebSocket extension writes a form); else raises Refused, or
     Outdated where it is the hello of a page of another version, whatever else that says."""
     if len(text) > MAX_FRAME_IN:
-        raise Refused(_("That is far too long to be sent."))
+        raise Refused(_("This is too long to send."))
     try:
         fields = DECODER.decode(text)
     except (ValueError, RecursionError):
@@ -91,7 +91,7 @@ def parse(text: str) -> Frame:
         raise Refused(str(UNREADABLE))
     kind = fields.get("type")
     if not isinstance(kind, str) or kind not in SHAPES:
-        raise Refused(_("The page asked for something that this server does not know. Reload the page."))
+        raise Refused(_("The server doesn’t know this request. Reload the page."))
     if kind == "hello" and fields.get("version") != PAGE_VERSION:
         raise Outdated
     return SHAPES[kind](fields)
@@ -99,7 +99,7 @@ def parse(text: str) -> Frame:
 
 def _text(fields: dict, name: str) -> str:
     if not isinstance(fields.get(name), str):
-        raise Refused(_("The page left something out. Reload the page."))
+        raise Refused(_("This request is incomplete. Reload the page."))
     return fields[name]
 
 
@@ -130,14 +130,14 @@ def _person_id(value: object) -> int:
     # A form's fields are strings; a number stands for itself, but True is no number here.
     if isinstance(value, str | int) and not isinstance(value, bool) and PERSON_ID.fullmatch(str(value)):
         return int(value)
-    raise Refused(_("The page did not say whom it means. Reload the page."))
+    raise Refused(_("This request has no recipient. Reload the page."))
 
 
 def _people(fields: dict, name: str) -> list[int]:
     value = fields.get(name, [])
     values = value if isinstance(value, list) else [value]
     if len(values) > MAX_PANES:
-        raise Refused(_("This page has more conversations open than one page can hold. Reload the page."))
+        raise Refused(_("Too many conversations are open on this page. Reload the page."))
     return [_person_id(each) for each in values]
 
 

@@ -32,7 +32,7 @@ class Intake:
         goes wrong is told to the page."""
         try:
             if not text:
-                raise Refused(_("This server reads text alone."))
+                raise Refused(_("The server accepts only text."))
             await self._obey(frames.parse(text))
         except Refused as refusal:
             counts.refuse(refusal)
@@ -41,14 +41,14 @@ class Intake:
             # What was only mentioned is mentioned again; what was to be done is not.
             if not self.page.window:
                 raise
-            self._refuse(Refused(_("The server cannot reach its memory at the moment. Try again in a few seconds.")))
+            self._refuse(Refused(_("The server isn’t available right now. Try again in a few seconds.")))
         except frames.Outdated:
             raise
         except Exception as error:  # noqa: BLE001 - the window must not pay for a fault of the server
             # By its kind alone: an exception's message, and the frames of its stack, may hold what somebody wrote.
             logger.error("A frame could not be handled: %s", type(error).__name__)
             counts.refused["fault"] += 1
-            self._refuse(Refused(_("Something went wrong on the server. What you wrote is still in this page.")))
+            self._refuse(Refused(_("Something went wrong on the server. Your text is still on this page.")))
         await self.outflow.flush()
 
     async def _obey(self, frame: frames.Frame) -> None:
@@ -58,7 +58,7 @@ class Intake:
                 self.outflow.is_held = True
                 return await resumption.arrive(self.page, self.outflow, frame)
             case _ if not self.page.window:
-                raise Refused(_("The page has not said which window it is. Reload the page."))
+                raise Refused(_("This window isn’t connected yet. Reload the page."))
             case frames.Opened(peer):  # the database may take its time; what comes meanwhile need not
                 return await self.page.meet([peer])
         self.outflow.is_held = True  # what this causes for its own page goes out with it

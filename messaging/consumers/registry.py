@@ -35,9 +35,9 @@ class Crowd(Generic[M]):
         """Takes one in, or raises Refused. Returns who has to leave for it: the oldest, if a person has too many. That
         one counts no more, however long its socket takes to end: the next one lets go of another."""
         if self.size >= PER_PROCESS:
-            raise Refused(_("This server holds as many windows as it can. This page tries again in a while."))
+            raise Refused(_("The server has no room for more windows. This page will try again soon."))
         if self.addresses[member.address] >= PER_ADDRESS:
-            raise Refused(_("Too many windows are open from your network. This page tries again in a while."))
+            raise Refused(_("Too many windows are open from your network. This page will try again soon."))
         own = self.members.setdefault(member.person_id, {})
         own[member] = None
         self.addresses[member.address] += 1

@@ -18,7 +18,7 @@ from messaging.people import visibility
 async def arrive(page: Page, outflow: Outflow, hello: frames.Hello) -> None:
     """The page has said hello: it is given what it has missed, or told that it is gone."""
     if page.window:
-        raise Refused(_("This window has already said hello. Reload the page."))
+        raise Refused(_("This window is already connected. Reload the page."))
     await page.arrive(hello.panes)
     try:
         await presence.arrive(page.person, hello.window, is_hidden=page.is_hidden)

@@ -129,7 +129,7 @@ class WindowConsumer(ChannelEvents):
             in_background(oldest.close(close_codes.CROWDED, oldest.voice.let_go()))
         if self.person_id in crowd.cut:
             crowd.cut.discard(self.person_id)
-            words = translation.gettext("a window of yours sent more than a page can say, and was cut off.")
+            words = translation.gettext("One of your windows sent too much data and was disconnected.")
             self.outflow.add(self.voice.notice(words))
 
     async def _leave(self) -> None:

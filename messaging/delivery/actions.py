@@ -15,8 +15,8 @@ from messaging.people import blocks, visibility
 from messaging.people.blocks import Blocks
 
 TRY_AGAIN = 1  # seconds after which a page offers again what could not be taken
-NOT_SENT = gettext_lazy("it could not be sent. Try again in a moment.")
-NOT_PASSED = gettext_lazy("this message is too old to be changed or reacted to.")
+NOT_SENT = gettext_lazy("Something went wrong. Try again in a moment.")
+NOT_PASSED = gettext_lazy("This message is too old to edit or react to.")
 
 
 async def say(

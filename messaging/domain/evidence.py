@@ -19,7 +19,7 @@ REASONS = {
     "threat": gettext_noop("Threats or violence"),
     "harassment": gettext_noop("Harassment or hate"),
     "sexual": gettext_noop("Unwanted sexual content"),
-    "danger": gettext_noop("Somebody is in danger"),
+    "danger": gettext_noop("Someone is in danger"),
     "spam": gettext_noop("Spam or fraud"),
     "other": gettext_noop("Something else"),
 }
@@ -27,7 +27,7 @@ MOST_MESSAGES = 50
 LONGEST_NOTE = 1_000
 # As the fragment of a message has it; a page that says it in another way is not ours.
 POSTED_AT = re.compile(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\+00:00")
-UNREADABLE = gettext_lazy("The page sent something that this server cannot read.")
+UNREADABLE = gettext_lazy("The server couldn’t read this request.")
 NAMES = {"sender", "id", "text", "posted_at", "seal"}
 SEAL = re.compile(r"[\w-]{0,64}", re.ASCII)
 
@@ -48,7 +48,7 @@ class Report(NamedTuple):
 def read(reporter: Person, reported: Person, reason: str, note: str, shown: Sequence[str]) -> Report:
     """A report that may be kept, or Refused. `shown` are messages as the page writes them, each one as JSON."""
     if reason not in REASONS:
-        raise Refused(_("Choose why you report this."))
+        raise Refused(_("Choose a reason."))
     note = clean(note).strip()
     if len(note) > LONGEST_NOTE:
         raise Refused(_too_long(len(note)))
@@ -56,16 +56,16 @@ def read(reporter: Person, reported: Person, reason: str, note: str, shown: Sequ
         raise Refused(_too_many(len(shown)))
     exhibits = [_exhibit(text, reporter, reported) for text in shown]
     if not any(exhibit.message.sender == reported for exhibit in exhibits):
-        raise Refused(_("Tick at least one message that this person wrote."))
+        raise Refused(_("Select at least one message from this person."))
     if sum(len(exhibit.message.text) for exhibit in exhibits) > MAX_REPORTED:
-        raise Refused(_("This is more text than one report holds. Untick some messages."))
+        raise Refused(_("The selected messages are too long for one report. Select fewer."))
     return Report(REASONS[reason], note, exhibits)
 
 
 def _too_long(length: int) -> str:
     words = ngettext(
-        "The note is %(length)d character long, and %(limit)d is the limit.",
-        "The note is %(length)d characters long, and %(limit)d is the limit.",
+        "The note is %(length)d character long. The limit is %(limit)d.",
+        "The note is %(length)d characters long. The limit is %(limit)d.",
         length,
     )
     return words % {"length": length, "limit": LONGEST_NOTE}
@@ -73,8 +73,8 @@ def _too_long(length: int) -> str:
 
 def _too_many(count: int) -> str:
     words = ngettext(
-        "This is %(count)d message, and %(limit)d is the limit. Untick some.",
-        "These are %(count)d messages, and %(limit)d is the limit. Untick some.",
+        "You selected %(count)d message. The limit is %(limit)d.",
+        "You selected %(count)d messages. The limit is %(limit)d.",
         count,
     )
     return words % {"count": count, "limit": MOST_MESSAGES}

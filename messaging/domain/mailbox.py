@@ -23,13 +23,13 @@ MAX_WINDOWS = 50
 OF_A_SENDER, OF_THE_OWNER = 4, 2
 
 REFUSALS = {
-    "withdrawn": gettext_lazy("it was taken back, or its conversation cleared."),
-    "another": gettext_lazy("another message was sent under the same name. Reload the page."),
+    "withdrawn": gettext_lazy("It was unsent, or the conversation was cleared."),
+    "another": gettext_lazy("Another message with this ID was already sent. Reload the page."),
     "nobody": gettext_lazy("{name} has no open window."),
-    "blocked": gettext_lazy("{name} cannot be reached."),  # whoever of the two has blocked the other
-    "full": gettext_lazy("too much is waiting at the other end. Try again in a moment."),
-    "share": gettext_lazy("too much of what you have sent is still waiting at the other end. Try again in a moment."),
-    "behind": gettext_lazy("your own windows have not shown everything yet. Try again in a moment."),
+    "blocked": gettext_lazy("{name} can’t be reached."),  # whoever of the two has blocked the other
+    "full": gettext_lazy("Too many messages are waiting for this person. Try again in a moment."),
+    "share": gettext_lazy("Too many of your messages are still waiting. Try again in a moment."),
+    "behind": gettext_lazy("Your other windows are still catching up. Try again in a moment."),
 }
 
 

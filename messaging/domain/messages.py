@@ -115,17 +115,17 @@ def compose(sender: Person, recipient: Person, message_id: str, text: str, kind:
     characters after control characters are taken out.
     """
     if not MESSAGE_ID.fullmatch(message_id):
-        raise Refused(_("The page sent a message without a proper name. Reload the page."))
+        raise Refused(_("This message has no valid ID. Reload the page."))
     message = Message(message_id, sender, recipient, clean(text), datetime.now(UTC), kind)
     length, limit = len(message.text), settings.MESSAGE_MAX_LENGTH
     if recipient.id == sender.id:
-        raise Refused(_("this is you. Choose somebody else to talk to."), message)
+        raise Refused(_("You can’t message yourself."), message)
     if not length:
-        raise Refused(_("there is nothing in it."), message)
+        raise Refused(_("This message is empty."), message)
     if length > limit:
         words = ngettext(
-            "it is %(length)d character long, and %(limit)d is the limit.",
-            "it is %(length)d characters long, and %(limit)d is the limit.",
+            "This message is %(length)d character long. The limit is %(limit)d.",
+            "This message is %(length)d characters long. The limit is %(limit)d.",
             length,
         )
         raise Refused(words % {"length": length, "limit": limit}, message)
@@ -136,5 +136,5 @@ def react(sender: Person, recipient: Person, key: str, reaction: str) -> Message
     """A reaction to what either of these two has said to the other, or Refused."""
     said = MESSAGE_KEY.fullmatch(key)
     if not said or int(said[1]) not in {sender.id, recipient.id} or reaction not in {*REACTIONS, ""}:
-        raise Refused(_("The page sent something that this server cannot read. Reload the page."))
+        raise Refused(_("The server couldn’t read this request. Reload the page."))
     return Message(key, sender, recipient, reaction, datetime.now(UTC), "reaction")

@@ -60,14 +60,14 @@ class Limit:
         """The refusal that says for how long to wait; `wait` is in seconds."""
         seconds = math.ceil(wait)
         words = ngettext(
-            "That was too fast, and nothing was done. Try again in a second.",
-            "That was too fast, and nothing was done. Try again in %(count)d seconds.",
+            "You’re going too fast. Try again in a second.",
+            "You’re going too fast. Try again in %(count)d seconds.",
             seconds,
         )
         if message:
             words = ngettext(
-                "that was too fast. It goes on in a second.",
-                "that was too fast. It goes on in %(count)d seconds.",
+                "You’re sending too fast. Trying again in a second.",
+                "You’re sending too fast. Trying again in %(count)d seconds.",
                 seconds,
             )
         return Refused(words % {"count": seconds}, message, seconds=seconds if message else 0)

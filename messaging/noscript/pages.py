@@ -34,9 +34,9 @@ def held(view: View) -> View:
         try:
             answer = view(request, **keywords) if request.user.is_authenticated else _over(request)
         except Http404:
-            answer = refused(request, gettext("There is nobody like that here, or not any more."), 404)
+            answer = refused(request, gettext("This person doesn’t have an account here."), 404)
         except Unreachable:
-            answer = refused(request, gettext("The server cannot reach its memory just now."), 503)
+            answer = refused(request, gettext("The server isn’t available right now."), 503)
         return _with(answer, HELD)
 
     return answered

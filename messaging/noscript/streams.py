@@ -76,9 +76,9 @@ def _make_room(stream: Stream) -> None:
         del streams[own[0]]
         in_background(own[0].window.close(CROWDED))
     elif not settings.STREAMS:
-        raise Refused(gettext("Live conversation without JavaScript is turned off on this server."))
+        raise Refused(gettext("The page without JavaScript is turned off on this server."))
     elif len(streams) >= settings.STREAMS:
-        raise Refused(gettext("This server holds as many pages without JavaScript as it can. Try again in a while."))
+        raise Refused(gettext("The server has no room for more pages without JavaScript. Try again later."))
     streams[stream] = None
 
 

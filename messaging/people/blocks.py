@@ -51,8 +51,8 @@ def add(blocker_id: int, blocked_id: int) -> None:
     """From now on; Refused to somebody who has blocked too many already."""
     if _rows().filter(blocker=blocker_id).count() >= MOST:
         words = ngettext(
-            "You have blocked %(count)d person, and nobody can block more. Unblock somebody first.",
-            "You have blocked %(count)d people, and nobody can block more. Unblock somebody first.",
+            "You’ve blocked %(count)d person, which is the limit. Unblock someone first.",
+            "You’ve blocked %(count)d people, which is the limit. Unblock someone first.",
             MOST,
         )
         raise Refused(words % {"count": MOST})

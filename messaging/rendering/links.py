@@ -62,7 +62,7 @@ def _without_what_closes(address: str) -> str:
     """Without the punctuation at its end, and without brackets there that were opened before it."""
     surplus = {closing: address.count(closing) - address.count(opening) for opening, closing in BRACKETS}
     end = len(address)
-    while (last := address[end - 1]) in ".,:;!?'’" or surplus.get(last, 0) > 0:  # noqa: RUF001
+    while (last := address[end - 1]) in ".,:;!?'’" or surplus.get(last, 0) > 0:
         if last in surplus:
             surplus[last] -= 1
         end -= 1

@@ -29,11 +29,11 @@ PACES = {
     "messages": pgettext_lazy("how fast", "messages"),
     "typing": pgettext_lazy("how fast", "typing"),
     "searches": pgettext_lazy("how fast", "searches"),
-    "reads": pgettext_lazy("how fast", "reads"),
-    "looks": pgettext_lazy("how fast", "looks"),
-    "choices": pgettext_lazy("how fast", "choices"),
+    "reads": pgettext_lazy("how fast", "messages read"),
+    "looks": pgettext_lazy("how fast", "views of this page"),
+    "choices": pgettext_lazy("how fast", "setting changes"),
     "reports": pgettext_lazy("how fast", "reports"),
-    "frames": pgettext_lazy("how fast", "frames"),
+    "frames": pgettext_lazy("how fast", "everything together"),
 }
 
 
@@ -80,7 +80,7 @@ def _password(encoded: str) -> str:
     try:
         decoded = identify_hasher(encoded).decode(encoded)
     except ValueError:
-        return _("none, so that nobody can log in with one")
+        return _("none (you can’t log in with one)")
     return _("a hash, %(kind)s") % {"kind": decoded.get("variety", decoded["algorithm"]).capitalize()}
 
 

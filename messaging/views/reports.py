@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FAULT = gettext_lazy("Something went wrong on the server, and nothing was reported. Try again in a moment.")
+FAULT = gettext_lazy("Something went wrong on the server, and your report wasn’t sent. Try again in a moment.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,7 +86,7 @@ def _reported(request: HttpRequest) -> Person:
     id = request.POST.get("peer", "")
     found = get_user_model().objects.filter(pk=id).first() if PERSON_ID.fullmatch(id) else None
     if found is None or found == request.user:
-        raise Refused(_("There is nobody like that here, or not any more."))
+        raise Refused(_("This person doesn’t have an account here."))
     return _person(found)
 
 
@@ -97,8 +97,8 @@ def _person(user: Any) -> Person:
 def _too_often(seconds: float) -> str:
     minutes = math.ceil(seconds / 60)
     words = ngettext(
-        "You have sent several reports already. Try again in %(count)d minute.",
-        "You have sent several reports already. Try again in %(count)d minutes.",
+        "You’ve sent several reports already. Try again in %(count)d minute.",
+        "You’ve sent several reports already. Try again in %(count)d minutes.",
         minutes,
     )
     return words % {"count": minutes}

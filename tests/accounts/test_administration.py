@@ -98,17 +98,17 @@ def test_people_are_signed_out_everywhere_and_it_says_how_often(staff, alice, bo
     phone, laptop, desk, other = (Client() for _ in range(4))
     for client, person in ((phone, alice), (laptop, alice), (desk, bob), (other, carol)):
         client.force_login(person)
-    assert "3 sessions of 2 people ended." in act(staff, "end_sessions", alice, bob)
+    assert "3 sessions ended (2 people)." in act(staff, "end_sessions", alice, bob)
     assert [get_user(client).is_authenticated for client in (phone, laptop, desk)] == [False] * 3
     assert get_user(other).is_authenticated
     assert Client().login(username="alice", password=PASSWORD)
-    assert "0 sessions of 1 person ended." in act(staff, "end_sessions", bob)
+    assert "0 sessions ended (1 person)." in act(staff, "end_sessions", bob)
 
 
 def test_who_signs_out_themselves_too_stays_here(staff, root):
     phone = Client()
     phone.force_login(root)
-    assert "1 session of 1 person ended." in act(staff, "end_sessions", root)
+    assert "1 session ended (1 person)." in act(staff, "end_sessions", root)
     assert not get_user(phone).is_authenticated
     assert get_user(staff).is_authenticated
 

@@ -36,7 +36,7 @@ def sign_up(name):
 def test_it_asks_for_the_password(alice):
     here = browser()
     response = delete(here, "not the right password")
-    assert "not your current password" in words_beside(response, "current_password")
+    assert "Incorrect password" in words_beside(response, "current_password")
     assert is_in(here)
 
 
@@ -44,7 +44,7 @@ def test_one_is_out_everywhere_and_told_so(alice):
     here, phone = browser(), browser()
     response = delete(here)
     assert response.url == "/accounts/login/"
-    assert "Your account is deleted" in here.get(response.url).content.decode()
+    assert "Your account was deleted" in here.get(response.url).content.decode()
     assert not is_in(here)
     assert not is_in(phone)
     assert log_in(Client()).status_code == 422
@@ -180,5 +180,5 @@ def test_no_byte_of_the_name_is_left_in_the_files_of_the_database(server, tmp_pa
     visitor.posts("/accounts/codes/", current_password=PASSWORD)
     assert files_that_hold(tmp_path, NAME)
     visitor.posts("/accounts/delete/", current_password=PASSWORD)
-    assert "Your account is deleted" in visitor.asks("/accounts/login/").answer.body
+    assert "Your account was deleted" in visitor.asks("/accounts/login/").answer.body
     assert files_that_hold(tmp_path, NAME) == []

@@ -59,7 +59,7 @@ def test_closed_is_closed_in_words(client, settings):
     settings.SIGNUP = "closed"
     for response in (client.get(SIGN_UP), client.post(SIGN_UP, {"username": "Dora", "password": PASSWORD})):
         assert response.status_code == 403
-        assert "Nobody can sign up here" in response.content.decode()
+        assert "Sign-up isn’t open" in response.content.decode()
     assert User.objects.count() == 0
     assert "Sign up" not in client.get("/accounts/login/").content.decode()
 
@@ -71,15 +71,15 @@ def test_closed_is_closed_to_invitations_too(boss, settings):
     assert arrive(link).status_code == 403
     assert boss.get("/accounts/invitations/").status_code == 403
     assert boss.get("/admin/accounts/invitation/add/").status_code == 403
-    assert "Invite somebody" not in boss.get("/accounts/").content.decode()
+    assert "Invite someone" not in boss.get("/accounts/").content.decode()
     settings.SIGNUP = "invite"
     assert arrive(link).status_code == 302
 
 
 def test_without_an_invitation_nobody_gets_in(client, invite_only):
     assert arrive("/accounts/login/").status_code == 403
-    assert "needs an invitation" in client.get(SIGN_UP).content.decode()
-    assert "can invite you" in client.get("/accounts/login/").content.decode()
+    assert "need an invitation" in client.get(SIGN_UP).content.decode()
+    assert "to invite you" in client.get("/accounts/login/").content.decode()
 
 
 def test_with_an_invitation_somebody_gets_in(boss, invite_only):
@@ -229,7 +229,7 @@ def test_nonsense_makes_no_invitation(boss, uses, days):
 def test_a_made_up_link_is_refused_in_words(client, token):
     response = client.get(f"/accounts/invitation/{token}/")
     assert response.status_code == 410
-    assert "does not work" in response.content.decode()
+    assert "doesn’t work" in response.content.decode()
 
 
 def test_who_is_here_already_needs_no_invitation(boss):
@@ -241,7 +241,7 @@ def test_the_first_account_becomes_administrator_by_a_link(settings):
     settings.SIGNUP = "closed"
     link, guest = first_link(), Client()
     guest.get(link)
-    assert "You will be the administrator" in guest.get(SIGN_UP).content.decode()
+    assert "You’ll be the administrator" in guest.get(SIGN_UP).content.decode()
     guest.post(SIGN_UP, {"username": "Greta", "password": PASSWORD})
     assert guest.get("/admin/accounts/user/").status_code == 200
     assert Invitation.objects.count() == 0

@@ -11,8 +11,8 @@ AS_HTML = '<bdi translate="no">&lt;b&gt;{name} &amp; {0}</bdi>'
 @pytest.mark.parametrize(
     ("sentence", "html"),
     [
-        ("{name} cannot be reached.", f"{AS_HTML} cannot be reached."),
-        ("there is nothing in it.", "there is nothing in it."),
+        ("{name} can’t be reached.", f"{AS_HTML} can’t be reached."),
+        ("This message is empty.", "This message is empty."),
         ("{name}: <i> & {other} {", f"{AS_HTML}: &lt;i&gt; &amp; {{other}} {{"),
     ],
 )

@@ -65,9 +65,9 @@ def test_any_long_password_will_do(client, alice, password):
         ("nine char", "at least 10 characters"),
         ("password123", "too common"),
         ("1234567890", "too common"),
-        ("x y" * 341 + "zz", "1024 characters at most"),
+        ("x y" * 341 + "zz", "at most 1024 characters"),
         ("with a NUL \x00", "Null characters"),
-        ("broken here: \ufffd", "did not arrive whole"),
+        ("broken here: \ufffd", "aren’t valid"),
         ("", "required"),
     ],
 )
@@ -111,7 +111,7 @@ def hashed_as_typed(alice):
 def test_a_password_from_before_still_opens(client, hashed_as_typed):
     client.force_login(hashed_as_typed)
     assert change(client, "short", DECOMPOSED).status_code == 422
-    assert "not your current password" not in words_beside(change(client, "short", DECOMPOSED), "current_password")
+    assert "Incorrect password" not in words_beside(change(client, "short", DECOMPOSED), "current_password")
     assert not log_in("alice", COMPOSED)
     assert log_in("alice", DECOMPOSED)
 
@@ -155,7 +155,7 @@ def test_a_password_like_the_address_is_refused_at_sign_up(settings):
 def test_the_current_password_must_be_right(client, alice):
     response = change(client, current="not the right password")
     assert response.status_code == 422
-    assert "not your current password" in words_beside(response, "current_password")
+    assert "Incorrect password" in words_beside(response, "current_password")
     assert focused(response) == ["current_password"]
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
@@ -179,8 +179,8 @@ def test_a_change_keeps_this_session_and_ends_the_others(client, alice):
 
 def test_a_change_is_confirmed_in_words_once(client):
     change(client)
-    assert '<p class="notice" role="status">Your password is changed.' in client.get(CHANGE).content.decode()
-    assert "is changed" not in client.get(CHANGE).content.decode()
+    assert '<p class="notice" role="status">Your password was changed.' in client.get(CHANGE).content.decode()
+    assert "was changed" not in client.get(CHANGE).content.decode()
 
 
 def test_the_page_tells_a_password_manager_which_is_which(client):

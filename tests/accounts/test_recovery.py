@@ -56,7 +56,7 @@ def test_ten_codes_are_shown_once_to_who_knows_the_password(alice):
     assert len(set(codes)) == 10
     assert all(re.fullmatch(r"([a-z2-7]{4}-){5}[a-z2-7]{4}", code) for code in codes)
     assert shown(here.get(CODES)) == []
-    assert "You have 10 left" in here.get(CODES).content.decode()
+    assert "You have 10 codes left" in here.get(CODES).content.decode()
 
 
 def test_only_hashes_are_kept(alice):
@@ -77,7 +77,7 @@ def test_a_code_gives_a_new_password_and_ends_every_session(alice):
 def test_a_code_is_used_once(alice):
     code, *others = recovery.make_codes(alice)
     assert recover(code).status_code == 302
-    assert "has been used" in words_beside(recover(code), "code")
+    assert "was already used" in words_beside(recover(code), "code")
     assert recover(others[0]).status_code == 302
 
 
@@ -221,7 +221,7 @@ def test_a_link_ends_when_its_person_logs_in(alice):
 def test_a_made_up_link_is_refused_in_words(alice, link):
     response = Client().get(f"/accounts/reset/{link}/")
     assert response.status_code == 410
-    assert "does not work" in response.content.decode()
+    assert "doesn’t work" in response.content.decode()
 
 
 def test_the_page_without_a_link_gives_nothing(alice):
@@ -243,10 +243,10 @@ def test_a_link_in_the_browser_of_who_is_signed_in(alice, bob):
 
 
 def test_the_command_says_who_is_not_there(alice):
-    with pytest.raises(CommandError, match="nobody of this name"):
+    with pytest.raises(CommandError, match="no user with this name"):
         link_of("nobody-here")
     User.objects.update(is_active=False)
-    with pytest.raises(CommandError, match="shut out"):
+    with pytest.raises(CommandError, match="deactivated"):
         link_of()
 
 
@@ -262,7 +262,7 @@ def test_an_administrator_makes_a_link(alice):
     [link], page = make_in_admin(User.objects.create_superuser("Ruth"), alice)
     assert 'For <bdi translate="no">alice</bdi>' in page
     assert follow(link).status_code == 302
-    assert LogEntry.objects.get(object_id=str(alice.pk)).change_message == "Made a link for a new password."
+    assert LogEntry.objects.get(object_id=str(alice.pk)).change_message == "Created a password reset link."
 
 
 def test_many_links_lie_neither_in_a_cookie_nor_in_the_database():
@@ -286,7 +286,7 @@ def test_nobody_gets_into_an_account_with_more_power_than_their_own(alice, bob):
     links, page = make_in_admin(alice, bob, User.objects.create_superuser("Ruth"))
     assert len(links) == 1
     assert 'For <bdi translate="no">bob</bdi>' in page
-    assert "above you" in page
+    assert "Staff were skipped" in page
 
 
 def test_an_unknown_name_costs_the_database_as_much_as_a_known_one(alice, bob):

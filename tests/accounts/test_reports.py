@@ -184,8 +184,8 @@ def test_every_reading_is_noted_and_seen(report, ruth):
 
 def test_what_is_verified_and_what_is_not_is_said(report, ruth):
     read = at_the_desk(ruth).get(page(report)).content.decode()
-    assert read.count("not verified: these words may have been altered") == 1
-    assert read.count(">verified: this server") == 1
+    assert read.count("not verified (this text may have been altered)") == 1
+    assert read.count(">verified (this server") == 1
 
 
 def test_words_are_escaped(alice, bob, ruth):
@@ -195,7 +195,7 @@ def test_words_are_escaped(alice, bob, ruth):
 
 def test_a_report_that_no_key_opens_says_so(report, ruth, settings):
     Report.objects.update(sealed=b"x" * 40)
-    assert "cannot be opened" in at_the_desk(ruth).get(page(report)).content.decode()
+    assert "can’t be opened" in at_the_desk(ruth).get(page(report)).content.decode()
 
 
 @pytest.mark.parametrize("method", ["get", "head", "post"])

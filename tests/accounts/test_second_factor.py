@@ -118,7 +118,7 @@ def test_the_session_gets_a_new_id_at_both_steps(client, dora):
 def test_a_wrong_code_says_so(half_way):
     response = code(half_way, shown(-20))
     assert response.status_code == 422
-    assert "wrong or used up" in words_beside(response, "code")
+    assert "incorrect or was already used" in words_beside(response, "code")
     assert not is_in(half_way)
     assert code(half_way).url == "/"
 
@@ -128,7 +128,7 @@ def test_a_code_that_has_let_somebody_in_is_used_up(half_way):
     code(half_way, typed)
     thief = Client()
     password(thief)
-    assert "wrong or used up" in words_beside(code(thief, typed), "code")
+    assert "incorrect or was already used" in words_beside(code(thief, typed), "code")
     assert not is_in(thief)
 
 
@@ -155,7 +155,7 @@ def test_guessing_ends_in_words(half_way, clock_stands):
     for browser in (half_way, again):
         answer = code(browser)
         assert answer.status_code == 429
-        assert "too many attempts, so this one was not looked at. Try again in 10 minutes." in answer.content.decode()
+        assert "Too many attempts, so this one wasn’t checked. Try again in 10 minutes." in answer.content.decode()
         assert not is_in(browser)
 
 
@@ -168,7 +168,7 @@ def test_who_is_right_is_not_counted(half_way, dora, clock_stands):
 
 def test_a_recovery_code_lets_one_in_without_the_app(half_way, dora):
     recovery_code = recovery.make_codes(dora)[0]
-    assert "one of your recovery codes" in half_way.get(CODE).content.decode()
+    assert "or a recovery code" in half_way.get(CODE).content.decode()
     assert code(half_way, recovery_code).url == "/"
     assert get_user(half_way) == dora
 
@@ -244,10 +244,10 @@ def secret_on(page):
 
 def test_codes_are_turned_on_and_off(alice):
     client = entered(alice)
-    assert "Ask me for codes" in client.get(FACTOR).content.decode()
+    assert "Turn on" in client.get(FACTOR).content.decode()
     secret = secret_on(client.get(ON).content.decode())
     assert client.post(ON, {"code": shown(secret=secret)}).url == FACTOR
-    assert "From now on a code is asked for" in client.get(FACTOR).content.decode()
+    assert "Two-step verification is now on" in client.get(FACTOR).content.decode()
     phone = Client()
     assert password(phone).url == CODE
     assert code(phone, shown(+1, secret)).url == "/"
@@ -261,7 +261,7 @@ def test_a_wrong_first_code_leaves_the_secret_as_the_app_has_read_it(alice):
     client = entered(alice)
     secret = secret_on(client.get(ON).content.decode())
     response = client.post(ON, {"code": shown(-20, secret)})
-    assert "not the code of this secret" in words_beside(response, "code")
+    assert "Incorrect code" in words_beside(response, "code")
     assert secret_on(response.content.decode()) == secret_on(client.get(ON).content.decode()) == secret
     assert not second_factor.is_on(alice)
 
@@ -324,17 +324,17 @@ def by_staff(by, *people):
 
 def test_an_administrator_helps_who_has_lost_app_and_recovery_codes(dora, bob):
     page = by_staff(User.objects.create_superuser("Ruth"), dora, bob)
-    assert "No codes are asked of alice any more" in page
+    assert "Two-step verification is now off for alice" in page
     assert "of bob" not in page
     assert not second_factor.is_on(dora)
-    assert "no codes any more" in LogEntry.objects.get(object_id=str(dora.pk)).change_message
+    assert "Turned off two-step verification" in LogEntry.objects.get(object_id=str(dora.pk)).change_message
 
 
 def test_staff_do_not_do_so_for_those_above_them(dora, bob):
     User.objects.filter(pk=bob.pk).update(is_staff=True)
     bob.user_permissions.add(*Permission.objects.filter(codename__in=["change_user", "view_user"]))
     User.objects.filter(pk=dora.pk).update(is_staff=True)
-    assert "above you" in by_staff(bob, dora)
+    assert "Staff were skipped" in by_staff(bob, dora)
     assert second_factor.is_on(dora)
 
 

@@ -65,7 +65,7 @@ def test_a_look_alike_of_somebody_is_refused(client, alice):
 
 def test_every_mistake_is_told_beside_its_field(client):
     response = sign_up(client, "a/b", "short", email="nowhere")
-    assert "made of letters" in words_beside(response, "username")
+    assert "only letters and digits" in words_beside(response, "username")
     assert "at least 10 characters" in words_beside(response, "password")
     assert "valid email" in words_beside(response, "email")
 
@@ -181,7 +181,7 @@ def test_one_goes_on_to_where_one_wanted_to_go(client):
 
 def test_the_promise_is_on_the_page_and_the_page_in_no_cache(client):
     response = client.get(SIGN_UP)
-    assert "stored nowhere, and gone when the page is refreshed" in response.content.decode()
+    assert "Reload the page and it’s gone." in response.content.decode()
     assert "no-store" in response["Cache-Control"]
 
 

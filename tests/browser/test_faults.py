@@ -81,7 +81,7 @@ def test_after_a_long_absence_a_line_says_what_is_missing(alice, bob):
     expect(waiting).to_be_visible(timeout=30_000)
     expect(alice.heard("while you were away")).to_contain_text(bob.name)
     bob.wire.mend()
-    expect(bob.pane.locator(".note--gap")).to_contain_text("You were away", timeout=20_000)
+    expect(bob.pane.locator(".note--gap")).to_contain_text("You were offline", timeout=20_000)
     # It was kept in Alice's page alone, and is offered again now that Bob is back.
     bob.hears("while you were away")
     all_delivered(alice, 2)
@@ -94,7 +94,7 @@ def test_somebody_without_a_window_is_waited_for_by_the_page(alice, bob, place):
     expect(alice.heard("last words").locator(".state--waiting")).to_be_visible(timeout=30_000)
     alice.says("are you there?")
     outbox = alice.pane.locator(".outbox")
-    expect(outbox).to_contain_text(f"waiting for {bob.name}: {bob.name} has no open window.")
+    expect(outbox).to_contain_text(f"Waiting for {bob.name}. {bob.name} has no open window.")
     bob.page.goto(bob.wire.url)
     bob.is_connected()
     bob.chooses(alice).hears("are you there?")
@@ -162,7 +162,7 @@ def test_a_restarted_server_loses_nothing_that_was_not_confirmed(alice, bob, pla
     all_delivered(alice, 3)
     assert sorted(transcript(bob)) == ["before the crash", "during the crash", "on its way"]
     for person in (alice, bob):
-        expect(person.pane.locator(".note--gap")).to_contain_text("The server was restarted")
+        expect(person.pane.locator(".note--gap")).to_contain_text("The server restarted")
 
 
 def test_taking_back_removes_it_everywhere_also_where_somebody_is_away(alice, bob):
@@ -174,7 +174,7 @@ def test_taking_back_removes_it_everywhere_also_where_somebody_is_away(alice, bo
     bob.wire.cut()
     is_cut_off(bob)
     alice.heard("oops").hover()
-    alice.heard("oops").get_by_role("button", name="Take back").click()
+    alice.heard("oops").get_by_role("button", name="Unsend").click()
     expect(alice.heard("oops")).to_have_count(0)
     expect(other.heard("oops")).to_have_count(0)
     is_back(bob)
@@ -191,7 +191,7 @@ def test_clearing_for_both_says_truthfully_how_far_it_has_come(alice, bob):
     is_cut_off(bob)
     alice.pane.get_by_role("button", name="Clear for both").click()
     expect(alice.pane).to_contain_text("Cleared in 2 of 3 windows")
-    expect(alice.pane).to_contain_text("1 window is away: it will be empty on returning")
+    expect(alice.pane).to_contain_text("1 window is offline and will be cleared when it reconnects")
     is_back(bob)
     expect(bob.pane).to_contain_text(f"{alice.name} cleared this conversation for both")
     expect(alice.pane).to_contain_text("Cleared in 3 of 3 windows.")
@@ -205,7 +205,7 @@ def test_a_window_that_does_not_come_back_is_not_called_cleared(alice, bob):
     bob.hears("burn this")
     bob.page.goto("about:blank")
     alice.pane.get_by_role("button", name="Clear for both").click()
-    expect(alice.pane).to_contain_text("1 window did not come back in time", timeout=30_000)
+    expect(alice.pane).to_contain_text("1 window didn’t reconnect in time", timeout=30_000)
 
 
 def test_a_reload_shows_nobody_a_change_of_presence(alice, bob):
@@ -236,7 +236,7 @@ def test_a_page_whose_script_fails_still_says_that_the_server_is_silent(alice, b
 
 def test_the_page_comes_back_at_once_when_the_machine_is_online_again(alice, bob):
     alice.page.context.set_offline(True)
-    expect(alice.page.locator("#connection")).to_contain_text("The connection is gone")
+    expect(alice.page.locator("#connection")).to_contain_text("Reconnecting…")
     alice.says("typed in the tunnel")
     alice.page.context.set_offline(False)
     bob.hears("typed in the tunnel")

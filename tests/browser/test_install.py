@@ -105,14 +105,14 @@ def test_where_nobody_answers_the_page_says_so_and_leads_back(collected, somebod
     alice = has_a_worker(somebody("alice", url=collected.url))
     collected.stop()
     alice.page.goto(f"{collected.url}/accounts/")
-    expect(alice.page.get_by_role("heading", name="Nobody answers")).to_be_visible()
-    expect(alice.page.get_by_text("what is said here is kept nowhere")).to_be_visible()
+    expect(alice.page.get_by_role("heading", name="No connection")).to_be_visible()
+    expect(alice.page.get_by_text("messages are never stored")).to_be_visible()
     is_accessible(alice.page)
     # Its style has come along.
     button = alice.page.get_by_role("link", name="Try again")
     assert button.evaluate("button => getComputedStyle(button).fontWeight") == "600"
     button.click()
-    expect(alice.page.get_by_role("heading", name="Nobody answers")).to_be_visible()
+    expect(alice.page.get_by_role("heading", name="No connection")).to_be_visible()
     collected.start()
     # No browser tells that it was the server which was away: the page looks for it.
     expect(alice.page.get_by_role("heading", name="Your account")).to_be_visible()
@@ -124,7 +124,7 @@ def test_it_comes_back_by_itself_with_the_network(collected, somebody):
     alice = has_a_worker(somebody("alice", url=collected.url))
     collected.stop()
     alice.page.goto(f"{collected.url}/")
-    expect(alice.page.get_by_role("heading", name="Nobody answers")).to_be_visible()
+    expect(alice.page.get_by_role("heading", name="No connection")).to_be_visible()
     collected.start()
     alice.page.evaluate("dispatchEvent(new Event('online'))")
     alice.is_connected()
@@ -139,7 +139,7 @@ def test_logging_out_and_in_and_talking_go_on_as_ever(collected, somebody):
     alice.page.get_by_label("User name").fill(alice.name)
     alice.page.get_by_label("Password").fill("wrong, and long enough")
     alice.page.get_by_role("button", name="Log in", exact=True).click()
-    expect(alice.page.get_by_text("do not belong together")).to_be_visible()
+    expect(alice.page.get_by_text("Incorrect user name or")).to_be_visible()
     alice.page.get_by_label("Password").fill(PASSWORD)
     alice.page.get_by_role("button", name="Log in", exact=True).click()
     alice.is_connected().chooses(bob).says("here I am again")
@@ -193,7 +193,7 @@ def test_where_it_is_not_wanted_any_more_it_goes_and_takes_all_with_it(collected
 def test_the_page_for_when_nobody_answers_fits_a_phone(somebody):
     visitor = somebody("visitor", signed_up=False, **PHONE)
     visitor.page.goto(f"{visitor.url}/offline/")
-    expect(visitor.page.get_by_role("heading", name="Nobody answers")).to_be_visible()
+    expect(visitor.page.get_by_role("heading", name="No connection")).to_be_visible()
     fits(visitor.page)
 
 
@@ -258,7 +258,7 @@ def test_nothing_lies_under_the_camera_or_the_bar_of_a_phone(somebody, bob, view
     alice.chooses(bob)
     is_inside(alice.pane.locator(".pane__peer"), viewport)
     is_inside(alice.composer, viewport)
-    is_inside(alice.pane.get_by_role("button", name="Send"), viewport)
+    is_inside(alice.pane.get_by_role("button", name="Send", exact=True), viewport)
     alice.page.goto(f"{alice.url}/accounts/")
     is_inside(alice.page.locator(".masthead .wordmark"), viewport)
     is_inside(alice.page.get_by_role("heading", name="Your account"), viewport, scrolls=True)

@@ -133,7 +133,7 @@ def test_an_odd_browser_shows_the_own_time_and_all_the_rest_works(somebody):
     expect(anna.page.get_by_role("searchbox")).to_be_focused()
     anna.page.locator(".me__name").click()
     anna.page.get_by_text("Sound and notifications").click()
-    for sign, reason in (("Sound", "allows this page no sound"), ("Notification", "offers no notifications here")):
+    for sign, reason in (("Sound", "let this page play sounds"), ("Notification", "support notifications here")):
         anna.page.get_by_role("switch", name=sign).click()
         expect(anna.page.locator("#attention").get_by_role("status")).to_contain_text(reason)
 

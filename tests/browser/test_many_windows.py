@@ -17,7 +17,7 @@ def test_the_oldest_of_too_many_windows_is_let_go_and_stays_away(somebody):
         alice.opens_another_window()
     body = alice.page.locator("body")
     expect(body).to_have_attribute("data-connection", "crowded")
-    expect(alice.page.locator("#notices")).to_contain_text("this was the oldest")
+    expect(alice.page.locator("#notices")).to_contain_text("too many windows open")
     expect(alice.page.locator("#connection")).to_have_text("This window is no longer connected.")
     # Neither a network that comes and goes nor a look at the window makes it push out another one.
     alice.page.context.set_offline(True)
@@ -27,7 +27,7 @@ def test_the_oldest_of_too_many_windows_is_let_go_and_stays_away(somebody):
     for other in others:
         expect(other.locator("body")).to_have_attribute("data-connection", "open", timeout=20_000)
     expect(body).to_have_attribute("data-connection", "crowded")
-    alice.page.get_by_role("link", name="Start it anew").click()
+    alice.page.get_by_role("link", name="Reload it").click()
     alice.is_connected()
     # They came back in an order of their own: the first of them is the oldest now.
     becomes(lambda: sum(other.locator("body[data-connection=crowded]").count() for other in others), 1)

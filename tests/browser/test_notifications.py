@@ -243,7 +243,7 @@ def test_it_goes_when_its_message_is_taken_back(alice, bob):
     bob.chooses(alice).says("forget that")
     has(alice, "shown.filter(({ isOpen }) => isOpen).length", 1)
     bob.heard("forget that").hover()
-    bob.heard("forget that").get_by_role("button", name="Take back").click()
+    bob.heard("forget that").get_by_role("button", name="Unsend").click()
     has(alice, "shown.filter(({ isOpen }) => isOpen).length", 0)
 
 
@@ -251,7 +251,7 @@ def test_a_browser_that_refuses_is_believed_and_it_is_said(watched):
     carol = watched("carol")
     opens_the_menu(carol)
     switch(carol, "Notification").click()
-    expect(carol.page.locator(".attention").get_by_role("status")).to_contain_text("Your browser does not allow")
+    expect(carol.page.locator(".attention").get_by_role("status")).to_contain_text("Your browser blocks")
     expect(switch(carol, "Notification")).to_have_attribute("aria-checked", "false")
     carol.page.reload()
     carol.is_connected()
@@ -267,7 +267,7 @@ def test_what_was_allowed_and_is_no_more_is_said(alice):
     alice.page.reload()
     alice.is_connected()
     opens_the_menu(alice)
-    expect(alice.page.locator(".attention").get_by_role("status")).to_contain_text("there are none")
+    expect(alice.page.locator(".attention").get_by_role("status")).to_contain_text("Notifications are off")
 
 
 @pytest.mark.matrix

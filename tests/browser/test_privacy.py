@@ -14,7 +14,7 @@ def presence(person):
 
 
 def blocks(person, other) -> None:
-    person.pane.get_by_role("button", name=f"More about {other.name}").click()
+    person.pane.get_by_role("button", name=f"More actions for {other.name}").click()
     person.pane.get_by_role("button", name=f"Block {other.name}", exact=True).click()
     expect(presence(person)).to_have_text("blocked")
 
@@ -33,12 +33,12 @@ def test_a_block_and_its_end(alice, bob):
     blocks(alice, bob)
     expect(alice.composer).to_be_disabled()
     expect(alice.composer).to_have_value("a draft")
-    expect(alice.pane.get_by_role("button", name="Send")).to_be_disabled()
+    expect(alice.pane.get_by_role("button", name="Send", exact=True)).to_be_disabled()
     for window in (bob, second):
         expect(presence(window)).to_have_text("offline")
         expect(window.entry(alice)).to_have_accessible_name(f"{alice.name} offline")
     bob.says("are you there?")
-    expect(bob.pane.get_by_text(f"not delivered: {alice.name} cannot be reached.")).to_be_visible()
+    expect(bob.pane.get_by_text(f"Not delivered. {alice.name} can’t be reached.")).to_be_visible()
     expect(bob.pane.get_by_text("are you there?")).to_be_visible()
     expect(alice.pane.get_by_text("are you there?")).to_have_count(0)
     expect(bob.page.get_by_text(re.compile("block", re.IGNORECASE)).filter(visible=True)).to_have_count(0)
@@ -51,7 +51,7 @@ def test_a_block_and_its_end(alice, bob):
     bob.pane.get_by_role("button", name="Try again").click()
     alice.hears("are you there?")
     expect(bob.pane.get_by_text("delivered", exact=True)).to_be_visible()
-    expect(bob.pane.get_by_text("cannot be reached")).to_have_count(0)
+    expect(bob.pane.get_by_text("can’t be reached")).to_have_count(0)
 
 
 def test_unblocking_on_the_list(somebody, bob):
@@ -61,7 +61,7 @@ def test_unblocking_on_the_list(somebody, bob):
     elsewhere = alice.page.context.new_page()
     elsewhere.goto(f"{alice.url}/people/blocked/")
     elsewhere.get_by_role("button", name=f"Unblock {bob.name}").click()
-    expect(elsewhere.get_by_text("You have blocked nobody.")).to_be_visible()
+    expect(elsewhere.get_by_text("You haven’t blocked anyone.")).to_be_visible()
     assert elsewhere.url.endswith("/people/blocked/")
     expect(presence(alice)).to_have_text("online")
     expect(alice.composer).to_be_enabled()
@@ -84,13 +84,13 @@ def test_blocking_works_without_scripts(browser, server, alice, bob):
     context = browser.new_context(java_script_enabled=False, storage_state=alice.page.context.storage_state())
     page = context.new_page()
     page.goto(f"{server.url}{alice.entry(bob).get_attribute('href')}")
-    page.get_by_role("button", name=f"More about {bob.name}").click()
+    page.get_by_role("button", name=f"More actions for {bob.name}").click()
     page.get_by_role("button", name=f"Block {bob.name}", exact=True).click()
     expect(page.locator(".pane__presence")).to_have_text("blocked")
     expect(presence(alice)).to_have_text("blocked")
     page.goto(f"{server.url}/people/blocked/")
     page.get_by_role("button", name=f"Unblock {bob.name}").click()
-    expect(page.get_by_text("You have blocked nobody.")).to_be_visible()
+    expect(page.get_by_text("You haven’t blocked anyone.")).to_be_visible()
     expect(presence(alice)).to_have_text("online")
     context.close()
 

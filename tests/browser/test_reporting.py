@@ -24,9 +24,9 @@ def reports(person, text):
 
 
 def sends(dialog, reason="Threats or violence"):
-    dialog.get_by_label("Why").select_option(reason)
-    dialog.get_by_role("button", name="Send the report").click()
-    expect(dialog.get_by_role("status")).to_contain_text("Reported.")
+    dialog.get_by_label("Reason").select_option(reason)
+    dialog.get_by_role("button", name="Send report").click()
+    expect(dialog.get_by_role("status")).to_contain_text("Report sent")
 
 
 def read(administrator, by):
@@ -74,7 +74,7 @@ def test_what_was_said_is_reported_and_read_as_verified(alice, bob, somebody, se
     told = read(ruth, alice)
     for words in (THREAT, "in the evening", "since Monday", "Threats or violence", alice.name, bob.name):
         expect(told).to_contain_text(words)
-    expect(told.get_by_text("verified: this server")).to_have_count(2)
+    expect(told.get_by_text("verified (this server")).to_have_count(2)
     expect(told.get_by_text("not verified")).to_have_count(0)
     expect(told).not_to_contain_text(SECRET)
     expect(told).to_contain_text("2 of 2")
@@ -96,9 +96,9 @@ def test_what_was_altered_in_the_page_is_read_as_not_verified(alice, bob, somebo
     dialog.get_by_role("checkbox", name="and when you sleep").check()
     sends(dialog)
     told = read(ruth, alice)
-    expect(told.locator("li", has_text="I will come tonight")).to_contain_text("not verified: these words may")
+    expect(told.locator("li", has_text="I will come tonight")).to_contain_text("not verified (this text may")
     expect(told.locator("li", has_text=SECRET)).to_contain_text("written by the reporter")
-    expect(told.locator("li", has_text="and when you sleep")).to_contain_text("verified: this server")
+    expect(told.locator("li", has_text="and when you sleep")).to_contain_text("verified (this server")
     expect(told).to_contain_text("1 of 3")
 
 
@@ -106,19 +106,19 @@ def test_what_is_refused_stays_typed_and_the_reason_is_said(alice, bob):
     talk(alice, bob)
     dialog = reports(alice, THREAT)
     dialog.get_by_label("Note").fill("x" * 1001)
-    dialog.get_by_label("Why").select_option("Spam or fraud")
-    dialog.get_by_role("button", name="Send the report").click()
-    expect(dialog.get_by_role("status")).to_contain_text("1001 characters long, and 1000 is the limit")
+    dialog.get_by_label("Reason").select_option("Spam or fraud")
+    dialog.get_by_role("button", name="Send report").click()
+    expect(dialog.get_by_role("status")).to_contain_text("1001 characters long. The limit is 1000.")
     expect(dialog.get_by_label("Note")).to_have_value("x" * 1001)
     expect(dialog.get_by_role("checkbox", checked=True)).to_have_count(1)
     assert ["422" in error for error in alice.errors] == [True]
     alice.page.context.set_offline(True)
     dialog.get_by_label("Note").fill("short")
-    dialog.get_by_role("button", name="Send the report").click()
-    expect(dialog.get_by_role("status")).to_contain_text("could not be sent")
+    dialog.get_by_role("button", name="Send report").click()
+    expect(dialog.get_by_role("status")).to_contain_text("couldn’t be sent")
     alice.page.context.set_offline(False)
-    dialog.get_by_role("button", name="Send the report").click()
-    expect(dialog.get_by_role("status")).to_contain_text("Reported.")
+    dialog.get_by_role("button", name="Send report").click()
+    expect(dialog.get_by_role("status")).to_contain_text("Report sent")
     alice.errors.clear()  # the console notes the refusal and the lost network, and both were asked for
 
 
@@ -127,18 +127,18 @@ def test_what_is_taken_back_or_cleared_leaves_the_dialog_too(alice, bob):
     talk(alice, bob)
     dialog = reports(alice, THREAT)
     bob.heard(THREAT).hover()
-    bob.heard(THREAT).get_by_role("button", name="Take back").click()
+    bob.heard(THREAT).get_by_role("button", name="Unsend").click()
     expect(dialog.get_by_role("checkbox")).to_have_count(2)
     bob.pane.get_by_role("button", name="Clear for both").click()
     expect(dialog.get_by_role("checkbox")).to_have_count(0)
-    expect(dialog).to_contain_text("There is no message on your screen")
+    expect(dialog).to_contain_text("There are no messages on your screen")
 
 
 def test_by_keyboard_alone_on_a_narrow_screen(somebody, bob):
     alice = somebody("alice", viewport=PHONE["viewport"])
     talk(alice, bob)
     page = alice.page
-    alice.pane.get_by_role("button", name=f"More about {bob.name}").focus()
+    alice.pane.get_by_role("button", name=f"More actions for {bob.name}").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(alice.pane.get_by_role("button", name=f"Report {bob.name}")).to_be_focused()
@@ -149,4 +149,4 @@ def test_by_keyboard_alone_on_a_narrow_screen(somebody, bob):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.keyboard.press("Escape")
     expect(dialog).not_to_be_visible()
-    expect(alice.pane.get_by_role("button", name=f"More about {bob.name}")).to_be_focused()
+    expect(alice.pane.get_by_role("button", name=f"More actions for {bob.name}")).to_be_focused()

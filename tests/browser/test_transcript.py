@@ -34,7 +34,7 @@ def test_a_time_comes_back_when_what_stood_below_it_is_taken_back(alice, bob):
         alice.hears(text)
     expect(alice.heard("one").locator("time")).to_be_hidden()
     alice.heard("two").hover()
-    alice.heard("two").get_by_role("button", name="Take back").click()
+    alice.heard("two").get_by_role("button", name="Unsend").click()
     expect(alice.heard("two")).to_have_count(0)
     expect(alice.heard("one").locator("time")).to_be_visible()
 

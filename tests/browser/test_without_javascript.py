@@ -13,7 +13,7 @@ from tests.conftest import PASSWORD
 from tests.support.servers import Server
 
 _numbers = itertools.count(1)
-CONNECTED = "Connected. What is said from now on is shown here."
+CONNECTED = "Connected. New messages appear here."
 
 
 class Plainly:
@@ -111,7 +111,7 @@ def test_two_people_talk_one_with_scripts_and_one_without(alice, plainly):
 def test_two_people_talk_both_without_on_small_screens(plainly):
     paula, peter = (plainly(name, **PHONE).is_at_the_page() for name in ("paula", "peter"))
     paula.people.get_by_role("searchbox").fill(peter.name)
-    paula.people.get_by_role("button", name="Find").click(no_wait_after=True)
+    paula.people.get_by_role("button", name="Search").click(no_wait_after=True)
     expect(paula.people.get_by_role("link", name=paula.name)).to_have_count(0)
     paula.chooses(peter.name).says("can you read this?")
     peter.hears("can you read this?")
@@ -125,7 +125,7 @@ def test_somebody_who_is_not_there_is_said_to_be_away_and_the_words_stay(plainly
     paula = plainly("paula").is_at_the_page()
     gone = plainly("gone")
     gone.page.goto("about:blank")
-    paula.people.get_by_role("link", name="Look again").click(no_wait_after=True)
+    paula.people.get_by_role("link", name="Refresh").click(no_wait_after=True)
     paula.chooses(gone.name).says("are you there?")
     expect(paula.desk.get_by_role("alert")).to_contain_text(f"{gone.name} has no open window")
     expect(paula.field).to_have_value("are you there?")
@@ -140,17 +140,17 @@ def test_what_is_taken_back_leaves_the_page_and_the_conversation_goes_on(alice, 
     alice.chooses(paula).says("a slip")
     paula.hears("a slip")
     alice.heard("a slip").hover()
-    alice.heard("a slip").get_by_role("button", name="Take back").click()
-    expect(paula.said.get_by_text("A message was taken back.")).to_be_visible()
+    alice.heard("a slip").get_by_role("button", name="Unsend").click()
+    expect(paula.said.get_by_text("A message was unsent.")).to_be_visible()
     expect(paula.heard("a slip")).to_have_count(0)
     alice.says("what I meant")
     paula.hears("what I meant")
     paula.says("my own slip")
     alice.hears("my own slip")
-    paula.said.get_by_role("link", name="Take back").click(no_wait_after=True)
-    paula.desk.get_by_role("button", name="Take back").click(no_wait_after=True)
+    paula.said.get_by_role("link", name="Unsend").click(no_wait_after=True)
+    paula.desk.get_by_role("button", name="Unsend").click(no_wait_after=True)
     expect(alice.heard("my own slip")).to_have_count(0)
-    expect(paula.said.get_by_text("A message was taken back.")).to_be_visible()
+    expect(paula.said.get_by_text("A message was unsent.")).to_be_visible()
     expect(paula.said.locator(".message")).to_have_count(0)
 
 
@@ -198,7 +198,7 @@ def test_a_page_that_has_heard_nothing_for_a_minute_says_so(plainly):
     expect(line).to_be_hidden()
     line.evaluate("line => line.getAnimations().forEach((animation) => { animation.currentTime = 56_000 })")
     expect(line).to_be_visible()
-    expect(line).to_contain_text("Nothing has been heard of the server for a while.")
+    expect(line).to_contain_text("The server isn’t answering.")
     line.get_by_role("link").click(no_wait_after=True)
     expect(paula.said.get_by_text(CONNECTED, exact=True)).to_be_visible()
 
@@ -211,7 +211,7 @@ def test_blocking_from_the_desk(alice, plainly):
     paula.desk.get_by_role("button", name=f"Block {alice.name}").click(no_wait_after=True)
     expect(paula.desk.get_by_text("You have blocked")).to_be_visible()
     alice.says("hello?")
-    expect(alice.pane.get_by_text("cannot be reached")).to_be_visible()
+    expect(alice.pane.get_by_text("can’t be reached")).to_be_visible()
     paula.desk.get_by_role("button", name="Unblock").click(no_wait_after=True)
     alice.pane.get_by_role("button", name="Try again").click()
     paula.hears("hello?")
@@ -240,22 +240,22 @@ def test_everything_about_ones_account(plainly, alice):
     expect(paula.way_here.last).to_have_attribute("href", re.compile("/plain/with/"))
     expect(paula.way_here.last).to_be_visible()
     expect(page.locator(".composer")).to_be_hidden()
-    page.get_by_role("button", name=f"More about {alice.name}").click()
+    page.get_by_role("button", name=f"More actions for {alice.name}").click()
     expect(page.get_by_role("button", name=re.compile("^Report"))).to_have_count(0)
     page.get_by_role("button", name=f"Block {alice.name}").click()
     expect(page.locator(".pane__presence")).to_have_text("blocked")
     paula.opens("/people/blocked/")
     page.get_by_role("button", name=f"Unblock {alice.name}").click()
-    expect(page.get_by_text("You have blocked nobody.")).to_be_visible()
+    expect(page.get_by_text("You haven’t blocked anyone.")).to_be_visible()
     paula.opens("/")
     page.locator(".me__name").click()
     page.get_by_role("switch", name="Appear offline").click()
     expect(page.get_by_text("You appear offline to others.")).to_be_visible()
 
     paula.opens("/accounts/password/")
-    paula.submits("Change the password", current_password=PASSWORD, new_password="another long password")
-    expect(page.get_by_text("Your password is changed.")).to_be_visible()
-    paula.opens("/accounts/codes/").submits("Show new codes", current_password="another long password")
+    paula.submits("Change password", current_password=PASSWORD, new_password="another long password")
+    expect(page.get_by_text("Your password was changed.")).to_be_visible()
+    paula.opens("/accounts/codes/").submits("Create new codes", current_password="another long password")
     expect(page.locator(".codes li")).to_have_count(10)
     for path in ("", "passkeys/", "second-factor/", "devices/", "delete/"):
         assert page.goto(f"{paula.url}/accounts/{path}").status == 200
@@ -281,7 +281,7 @@ def test_a_server_that_is_full_says_so_in_the_page(narrow_server, plainly):
     first, second = plainly("paula", url=narrow_server.url), plainly("peter", url=narrow_server.url)
     first.is_at_the_page()
     second.opens("/plain/")
-    expect(second.said.get_by_role("alert")).to_contain_text("as many pages without JavaScript as it can")
+    expect(second.said.get_by_role("alert")).to_contain_text("no room for more pages without JavaScript")
     first.page.goto("about:blank")
     second.said.get_by_role("link", name="Try again").click(no_wait_after=True)
     expect(second.said.get_by_text(CONNECTED, exact=True)).to_be_visible()
@@ -293,9 +293,9 @@ def test_a_server_that_ends_says_so_and_the_page_goes_on(tmp_path, plainly):
     try:
         paula = plainly("paula", url=server.url).is_at_the_page()
         server.stop()
-        expect(paula.said.get_by_text("The server is being restarted")).to_be_visible()
+        expect(paula.said.get_by_text("The server is restarting")).to_be_visible()
         server.start()
-        paula.said.get_by_role("link", name="Go on with an empty page").click(no_wait_after=True)
+        paula.said.get_by_role("link", name="Continue with an empty page").click(no_wait_after=True)
         expect(paula.said.get_by_text(CONNECTED, exact=True)).to_be_visible()
     finally:
         server.stop()

@@ -62,7 +62,7 @@ def are_apart(people, place):
 
 def is_said_to_be_lost(person):
     expect(person.pane.locator(".note--gap")).to_have_count(1)
-    expect(person.pane.locator(".note--gap")).to_contain_text("The server was restarted")
+    expect(person.pane.locator(".note--gap")).to_contain_text("The server restarted")
 
 
 def test_a_conversation_goes_on_while_redis_is_away_and_when_it_is_back_empty(both, place):
@@ -75,7 +75,7 @@ def test_a_conversation_goes_on_while_redis_is_away_and_when_it_is_back_empty(bo
     place.redis.stop(9)
     alice.says("meanwhile")
     alice.says("and then")
-    expect(alice.pane.locator(".outbox")).to_contain_text("not sent, trying again", timeout=2_000)
+    expect(alice.pane.locator(".outbox")).to_contain_text("Not sent. Trying again", timeout=2_000)
     place.redis.start()
     bob.hears("and then")
     all_delivered(alice, 3)
@@ -126,7 +126,7 @@ def test_a_block_and_appearing_offline_act_on_what_other_workers_hold(both, plac
     blocks(alice, bob)
     expect(presence(bob)).to_have_text("offline", timeout=1_500)
     bob.says("refused")
-    expect(bob.pane.get_by_text(f"not delivered: {alice.name} cannot be reached.")).to_be_visible()
+    expect(bob.pane.get_by_text(f"Not delivered. {alice.name} can’t be reached.")).to_be_visible()
     expect(alice.pane.get_by_text("refused")).to_have_count(0)
     alice.pane.get_by_role("button", name="Unblock").click()
     expect(presence(bob)).to_have_text("online")

@@ -141,7 +141,7 @@ def test_a_page_whose_session_is_gone_says_so(alice):
     page = "http://testserver/"
     answer = stranger.post("/people/", {"q": "bob"}, headers={"HX-Request": "true", "HX-Current-URL": page})
     assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/"
-    assert "You are signed out." in stranger.get(answer.headers["HX-Redirect"]).content.decode()
+    assert "You’re logged out." in stranger.get(answer.headers["HX-Redirect"]).content.decode()
     here = Client(enforce_csrf_checks=True)
     here.force_login(alice)
     assert here.post("/people/", {"q": "bob"}, headers={"HX-Request": "true"}).status_code == 403

@@ -171,7 +171,7 @@ async def test_what_happens_is_counted(alice, bob, open_window):  # noqa: F811
     await there.sees("hello")
     await here.sees("state--delivered")
     await here.send(type="nonsense")
-    await here.sees("does not know")
+    await here.sees("doesn’t know")
     after = await numbers()
     change = {name: value - before[name] for name, value in after.items() if name.startswith("sotto_")}
     assert change["sotto_windows"] == change["sotto_people_online"] == 2

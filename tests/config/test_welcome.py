@@ -39,7 +39,7 @@ def test_a_port_that_is_taken_is_refused(settings, host, family, place):
     with socket.create_server((place, 0), family=family) as taken:
         port = taken.getsockname()[1]
         settings.SITE_URL = f"http://{host}:{port}"
-        with pytest.raises(CommandError, match=f"Port {port} is not free here"):
+        with pytest.raises(CommandError, match=f"Port {port} is already in use"):
             welcomed()
 
 

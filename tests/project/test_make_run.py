@@ -100,4 +100,4 @@ def test_a_port_that_is_taken_is_said(newcomer):
             check=False,
         )
     assert refused.returncode != 0
-    assert f"Port {port} is not free here. Another one is used so: make run PORT=8001" in refused.stderr
+    assert f"Port {port} is already in use. Use another one: make run PORT=8001" in refused.stderr

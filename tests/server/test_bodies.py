@@ -9,7 +9,7 @@ def test_other_charsets_are_refused(client, db, charset, path):
     body = b'--b\r\nContent-Disposition: form-data; name="username"\r\n\r\n/abc+2AA-\r\n--b--\r\n'
     response = client.generic("POST", path, body, content_type=f"multipart/form-data; boundary=b; charset={charset}")
     assert response.status_code == 400
-    assert b"That did not work" in response.content
+    assert "That didn’t work" in response.content.decode()
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", "utf8"])

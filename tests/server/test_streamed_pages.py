@@ -96,7 +96,7 @@ def test_at_the_end_it_is_told_and_the_process_ends(server, connected):
     (person,) = people(server.environment, 1)
     reader = connected(server.port, person.cookie(server.url))
     server.tell(signal.SIGTERM)
-    reader.sees("being restarted")
+    reader.sees("is restarting")
     assert "</html>" in reader.seen
     assert server.ends(15) in {0, -signal.SIGTERM}  # uvicorn ends by the signal that it was sent
 

@@ -9,15 +9,17 @@ from accounts.models import User
 
 
 class Command(BaseCommand):
-    help = "Prints a link for signing up as the first administrator: once, within a day."
+    help = "Print a sign-up link for the first administrator. It works once and expires in one day."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--if-nobody-is-here", action="store_true", help="say nothing once there is an account")
+        parser.add_argument(
+            "--if-nobody-is-here", action="store_true", help="print nothing if there is an account already"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["if_nobody_is_here"] and User.objects.exists():
             return
         if invitations.has_administrator():
-            raise CommandError("There is an administrator already. They can invite others, and make them one.")
+            raise CommandError("There is an administrator already, who can invite people and make them administrators.")
         link = invitations.make_for_first_administrator()
-        self.stdout.write(f"Who signs up here becomes the administrator (once, within a day):\n  {link}")
+        self.stdout.write(f"Sign up here as the administrator. The link works once and expires in one day:\n  {link}")

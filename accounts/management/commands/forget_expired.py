@@ -11,7 +11,7 @@ TRIES = 600  # half a minute
 
 
 class Command(BaseCommand):
-    help = "Deletes ended sessions and invitations, and reports and names whose time is over. Once a day is enough."
+    help = "Delete expired sessions, invitations, reports and reserved names. Run it once a day."
 
     def handle(self, *args: Any, **options: Any) -> None:
         SessionStore.clear_expired()
@@ -21,6 +21,6 @@ class Command(BaseCommand):
         # Whatever was deleted or changed since yesterday: sessions, codes, passkeys, names.
         if not write_ahead_log.empty(TRIES):
             raise CommandError(
-                "What has ended is deleted, but still in SQLite's write-ahead log: a program keeps the database open, "
-                "such as a backup. Run this again when it has ended."
+                "Expired data was deleted, but is still in SQLite's write-ahead log because another program, such as a "
+                "backup, keeps the database open. Run this again when that has finished."
             )

@@ -9,18 +9,18 @@ from accounts.models import User
 
 
 class Command(BaseCommand):
-    help = "Prints a link with which somebody can choose a new password: once, within an hour."
+    help = "Print a link for choosing a new password. It works once and expires in one hour."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="the user name, in any spelling")
-        parser.add_argument("--no-codes", action="store_true", help="also ask for no codes of an app any more")
+        parser.add_argument("--no-codes", action="store_true", help="also turn off two-step verification")
 
     def handle(self, *args: Any, **options: Any) -> None:
         person = User.objects.named(options["name"]).first()
         if person is None:
-            raise CommandError("There is nobody of this name.")
+            raise CommandError("There is no user with this name.")
         if not person.is_active:
-            raise CommandError("This person is shut out. Reactivate them first.")
+            raise CommandError("This account is deactivated. Reactivate it first.")
         if options["no_codes"]:
             second_factor.turn_off(person)
         self.stdout.write(recovery.link(person))

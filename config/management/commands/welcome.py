@@ -39,4 +39,4 @@ def _refuse_a_port_that_is_taken(address: str) -> None:
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise CommandError(f"The server cannot listen at {address}: {error.strerror}") from error
-        raise CommandError(f"Port {port} is not free here. Another one is used so: make run PORT=8001") from error
+        raise CommandError(f"Port {port} is already in use. Use another one: make run PORT=8001") from error

@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *, messages: int, **_) -> None:
         if connection.settings_dict["NAME"] == ":memory:":
-            raise CommandError("The database is in the memory of one process; a server of my own could not see it.")
+            raise CommandError("The database is in the memory of one process, so a test server could not see it.")
         interrupts.tidy_up_when_told_to_end()
         self.stdout.write(OPENING)
         self.stdout.flush()  # the rest takes a while

@@ -54,7 +54,7 @@ def test_a_message_is_taken_back_with_the_keyboard_alone(alice, bob):
     alice.chooses(bob).says("this stays")
     alice.says("a slip of the tongue")
     bob.chooses(alice).hears("a slip of the tongue")
-    button = alice.heard("a slip of the tongue").get_by_role("button", name="Take back")
+    button = alice.heard("a slip of the tongue").get_by_role("button", name="Unsend")
     expect(alice.composer).to_be_focused()
     alice.page.mouse.move(0, 0)
     expect(button.locator("..")).to_have_css("clip-path", "inset(50%)")
@@ -74,7 +74,7 @@ def test_a_message_is_taken_back_with_the_keyboard_alone(alice, bob):
 
 def test_the_skip_link_leads_into_the_conversation_that_is_shown(alice, bob):
     alice.chooses(bob).says("still here")
-    alice.page.get_by_role("link", name="Skip to the content").focus()
+    alice.page.get_by_role("link", name="Skip to content").focus()
     alice.page.keyboard.press("Enter")
     alice.hears("still here")
     expect(alice.page.locator("main :focus, main:focus")).to_have_count(1)

@@ -11,8 +11,8 @@ from tests.browser.audit import is_accessible, is_hit
 from tests.browser.conftest import DESKTOP, PHONE, is_only
 from tests.conftest import PASSWORD
 
-ERROR_PAGES = {"400": "That did not work", "403": "That is not allowed", "404": "There is nothing here"}
-FAULTS = {"429": "That was too fast", "500": "Something went wrong", "503": "Back in a moment"}
+ERROR_PAGES = {"400": "That didn’t work", "403": "That is not allowed", "404": "There is nothing here"}
+FAULTS = {"429": "Too many requests", "500": "Something went wrong", "503": "Back in a moment"}
 
 
 @pytest.fixture
@@ -43,18 +43,18 @@ def test_signing_up(visitor, server):
 def test_logging_in(visitor, server):
     visitor.goto(f"{server.url}/accounts/login/")
     submit(visitor, "Log in", user_name="nobody", password="wrong")
-    expect(visitor.get_by_label("Password")).to_have_accessible_description(re.compile("do not belong together"))
+    expect(visitor.get_by_label("Password")).to_have_accessible_description(re.compile("Incorrect user name or"))
     is_accessible(visitor)
 
 
 @pytest.mark.matrix
 def test_changing_the_password(alice):
     alice.page.goto(f"{alice.url}/accounts/password/")
-    submit(alice.page, "Change the password", current_password="wrong", new_password="1234567890")
+    submit(alice.page, "Change password", current_password="wrong", new_password="1234567890")
     expect(alice.page.locator(".field__error")).to_have_count(2)
     is_accessible(alice.page)
     is_only(alice.errors, 422)
-    submit(alice.page, "Change the password", current_password=PASSWORD, new_password="another long password")
+    submit(alice.page, "Change password", current_password=PASSWORD, new_password="another long password")
     expect(alice.page.get_by_role("status")).to_be_visible()
     is_accessible(alice.page)
 
@@ -64,24 +64,24 @@ def test_what_is_made_for_ones_account(alice, server):
     server.makes_staff(alice.name)
     page, place = alice.page, f"{alice.url}/accounts"
     page.goto(f"{place}/codes/")
-    submit(page, "Show new codes", current_password=PASSWORD)
+    submit(page, "Create new codes", current_password=PASSWORD)
     expect(page.locator(".codes li")).to_have_count(10)
     is_accessible(page)
     page.goto(f"{place}/invitations/")
-    submit(page, "Make an invitation", for_how_many_people="0")
-    expect(page.get_by_label("For how many people")).to_be_focused()
-    submit(page, "Make an invitation", for_how_many_people="2")
+    submit(page, "Create invitation", number_of_people="0")
+    expect(page.get_by_label("Number of people")).to_be_focused()
+    submit(page, "Create invitation", number_of_people="2")
     expect(page.get_by_role("img", name="QR code")).to_be_visible()
     is_accessible(page)
     page.goto(f"{place}/second-factor/on/")
-    submit(page, "Go on", current_password=PASSWORD)
-    expect(page.get_by_role("img", name="The secret for your app")).to_be_visible()
+    submit(page, "Continue", current_password=PASSWORD)
+    expect(page.get_by_role("img", name="QR code with the key")).to_be_visible()
     is_accessible(page)
     page.goto(f"{place}/passkeys/add/")
-    expect(page.get_by_role("button", name="Make the passkey")).to_be_visible()
+    expect(page.get_by_role("button", name="Create passkey")).to_be_visible()
     is_accessible(page)
     page.goto(f"{place}/invitations/")
-    expect(page.get_by_role("button", name="Take back")).to_have_accessible_description(re.compile("For 2 people"))
+    expect(page.get_by_role("button", name="Revoke")).to_have_accessible_description(re.compile("For 2 people"))
     is_accessible(page)
 
 
@@ -99,11 +99,11 @@ def test_too_many_attempts(alice):
 @pytest.mark.matrix
 def test_the_ways_back_in(visitor, server):
     visitor.goto(f"{server.url}/accounts/recover/")
-    submit(visitor, "Change the password", user_name="nobody", recovery_code="x", new_password=PASSWORD)
-    expect(visitor.get_by_label("Recovery code")).to_have_accessible_description(re.compile("do not belong together"))
+    submit(visitor, "Change password", user_name="nobody", recovery_code="x", new_password=PASSWORD)
+    expect(visitor.get_by_label("Recovery code")).to_have_accessible_description(re.compile("Incorrect user name or"))
     is_accessible(visitor)
     visitor.goto(f"{server.url}/accounts/reset/")
-    expect(visitor.get_by_role("heading")).to_have_text("This link does not work")
+    expect(visitor.get_by_role("heading")).to_have_text("This link doesn’t work")
 
 
 @pytest.mark.matrix
@@ -133,7 +133,7 @@ def test_the_pages_for_what_a_server_cannot_do(visitor, server, status, heading)
 
 def test_the_blocked_people(alice, bob):
     page = alice.chooses(bob).page
-    alice.pane.get_by_role("button", name="More about").click()
+    alice.pane.get_by_role("button", name="More actions for").click()
     expect(alice.pane.get_by_role("button", name="Block")).to_be_visible()
     is_accessible(page)
     alice.pane.get_by_role("button", name="Block").click()
@@ -150,14 +150,14 @@ def test_the_chat_page_with_nobody_chosen(alice):
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
     is_accessible(page)
     switch = page.get_by_role("switch", name="Appear offline")
-    expect(switch).to_have_accessible_description(re.compile("Messages still reach you"))
+    expect(switch).to_have_accessible_description(re.compile("Messages still arrive"))
     switch.press("Enter")
     expect(switch).to_be_checked()
     expect(switch).to_be_focused()
     is_accessible(page)
     page.locator(".me__name").click()
-    page.get_by_role("searchbox", name="Find a person").fill("nobody of that name")
-    expect(page.get_by_text("Nobody here is called")).to_be_visible()
+    page.get_by_role("searchbox", name="Search people").fill("nobody of that name")
+    expect(page.get_by_text("No results for")).to_be_visible()
     is_accessible(page)
 
 
@@ -192,11 +192,11 @@ def test_a_conversation_under_a_thumb(somebody, bob):
         alice.heard(words).locator(".message__text").tap()
         expect(alice.heard(words).locator(".message__actions")).to_have_css("position", "static")  # where it is seen
         is_hit(alice.page)
-    alice.pane.get_by_role("button", name="More about").tap()
+    alice.pane.get_by_role("button", name="More actions for").tap()
     expect(alice.pane.get_by_role("button", name="Block")).to_be_visible()
     is_hit(alice.page)
     alice.pane.get_by_role("button", name="Report").last.tap()
-    expect(alice.page.get_by_role("dialog").get_by_label("Why")).to_be_visible()
+    expect(alice.page.get_by_role("dialog").get_by_label("Reason")).to_be_visible()
     is_hit(alice.page)
 
 
@@ -220,21 +220,21 @@ def test_what_is_missed_or_cut_off_is_found(alice):
 def test_a_report(alice, bob):
     bob.chooses(alice).says("something bad")
     alice.chooses(bob).hears("something bad")
-    alice.pane.get_by_role("button", name=f"More about {bob.name}").click()
+    alice.pane.get_by_role("button", name=f"More actions for {bob.name}").click()
     alice.pane.get_by_role("button", name=f"Report {bob.name}").click()
     dialog = alice.page.get_by_role("dialog", name=f"Report {bob.name}")
     expect(dialog.get_by_role("checkbox", name=re.compile("something bad"))).to_be_focused()
-    expect(dialog.get_by_role("group", name="What is sent")).to_be_visible()
+    expect(dialog.get_by_role("group", name="Select the messages")).to_be_visible()
     is_accessible(alice.page)
-    dialog.get_by_label("Why").select_option("Something else")
+    dialog.get_by_label("Reason").select_option("Something else")
     dialog.get_by_label("Note").fill("x" * 1001)
-    dialog.get_by_role("button", name="Send the report").click()
-    expect(dialog.get_by_role("status")).to_contain_text("1000 is the limit")
+    dialog.get_by_role("button", name="Send report").click()
+    expect(dialog.get_by_role("status")).to_contain_text("The limit is 1000")
     is_accessible(alice.page)
     is_only(alice.errors, 422)
     dialog.get_by_label("Note").fill("")
-    dialog.get_by_role("button", name="Send the report").click()
-    expect(dialog.get_by_role("status")).to_contain_text("Reported.")
+    dialog.get_by_role("button", name="Send report").click()
+    expect(dialog.get_by_role("status")).to_contain_text("Report sent")
     is_accessible(alice.page)
 
 
@@ -243,7 +243,7 @@ def test_a_refused_message(alice, somebody):
     absent = somebody("absent", signed_up=False).registers()
     alice.page.reload()
     alice.is_connected().chooses(absent).says("are you there?")
-    expect(alice.pane.get_by_role("status").get_by_text("waiting for")).to_be_visible()
+    expect(alice.pane.get_by_role("status").get_by_text("Waiting for")).to_be_visible()
     is_accessible(alice.page)
 
 

@@ -48,9 +48,9 @@ def test_a_message_for_a_conversation_that_is_not_shown_is_not_read_out(alice, b
 def test_the_loss_of_the_connection_is_read_out(alice):
     reader = Reader(alice.page)
     alice.page.context.set_offline(True)
-    expect(alice.page.locator("#connection")).to_contain_text("The connection is gone")
+    expect(alice.page.locator("#connection")).to_contain_text("Reconnecting…")
     (words,) = reader.hears()
-    assert words.startswith("The connection is gone.")
+    assert words.startswith("Reconnecting…")
     alice.page.context.set_offline(False)
     alice.is_connected()
     alice.errors[:] = [error for error in alice.errors if not is_about_the_wire(error)]
@@ -61,12 +61,12 @@ def test_the_page_is_read_in_the_order_in_which_it_is_seen(alice, bob):
     expect(alice.heard("hello")).to_contain_text("delivered")
     read = [(node.role, node.name) for node in Reader(alice.page).reads() if node.role in SEEN]
     wanted = [
-        ("link", "Skip to the content"),
+        ("link", "Skip to content"),
         ("banner", ""),
         ("heading", "Sotto"),
         ("complementary", "People"),
         ("button", f"Your account: {alice.name}"),
-        ("searchbox", "Find a person"),
+        ("searchbox", "Search people"),
         ("navigation", "Conversations and people"),
         ("heading", "Conversations"),
         ("link", f"{bob.name} online"),
@@ -74,7 +74,7 @@ def test_the_page_is_read_in_the_order_in_which_it_is_seen(alice, bob):
         ("main", ""),
         ("heading", bob.name),
         ("button", "Clear for both"),
-        ("button", f"More about {bob.name}"),
+        ("button", f"More actions for {bob.name}"),
         ("log", f"Conversation with {bob.name}"),
         ("textbox", f"Message to {bob.name}"),
         ("button", "Send"),

@@ -68,7 +68,7 @@ def test_tab_leads_through_a_conversation_and_is_seen(somebody, bob, size):
 
 def test_a_menu_is_entered_left_and_closed_by_keyboard(alice, bob):
     page = alice.chooses(bob).page
-    button = alice.pane.get_by_role("button", name="More about")
+    button = alice.pane.get_by_role("button", name="More actions for")
     button.focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")

@@ -69,7 +69,7 @@ def test_somebody_is_found_and_signed_out_from_there(greta, bob):
     page.get_by_role("checkbox", name=re.compile("Select this object|Select all|")).nth(1).check()
     page.get_by_role("combobox", name="Action").select_option("end_sessions")
     page.get_by_role("button", name="Go").click()
-    expect(page.get_by_text("1 session of 1 person ended.")).to_be_visible()
+    expect(page.get_by_text("1 session ended (1 person).")).to_be_visible()
     is_well(page)
     expect(bob.page).to_have_url(re.compile("/accounts/login/"))
 

@@ -63,7 +63,7 @@ def test_a_page_whose_cookies_are_gone_says_so(alice, bob):
     alice.page.context.clear_cookies()
     looks_for(alice, bob.name)
     expect(alice.page).to_have_url(re.compile("/accounts/login/"))
-    expect(alice.page.get_by_text("You are signed out.")).to_be_visible()
+    expect(alice.page.get_by_text("You’re logged out.")).to_be_visible()
 
 
 def test_a_session_of_before_the_cookies_had_these_names_goes_on(alice, bob):

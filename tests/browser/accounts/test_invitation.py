@@ -43,11 +43,11 @@ def invites(person) -> str:
     with person.page.context.expect_page() as opened:
         person.page.get_by_role("link", name="Your account").click()
     account = opened.value
-    account.get_by_role("link", name="Invite somebody").click()
-    account.get_by_role("button", name="Make an invitation").click()
-    expect(account.get_by_role("img", name="The same link as a QR code")).to_be_visible()
+    account.get_by_role("link", name="Invite someone").click()
+    account.get_by_role("button", name="Create invitation").click()
+    expect(account.get_by_role("img", name="QR code for this link")).to_be_visible()
     link = account.locator(".invitation__link").inner_text()
-    account.get_by_role("link", name="Back to the invitations").click()
+    account.get_by_role("link", name="Back to invitations").click()
     expect(account.locator("time")).to_have_attribute("title", re.compile(r"\d{4}"))  # by the reader's own clock
     account.close()
     person.page.keyboard.press("Escape")
@@ -57,12 +57,12 @@ def invites(person) -> str:
 def test_the_first_one_invites_the_second_and_nobody_else_gets_in(somebody, server):
     greta, dora, emil = (somebody(name, signed_up=False) for name in ("greta", "dora", "emil"))
     greta.page.goto(asks(server, "first_admin_link"))
-    expect(greta.page.get_by_text("You will be the administrator")).to_be_visible()
+    expect(greta.page.get_by_text("You’ll be the administrator")).to_be_visible()
     signs_up(greta)
     greta.is_connected()
 
     dora.page.goto(f"{server.url}/accounts/signup/")
-    expect(dora.page.get_by_role("heading", name="No new accounts")).to_be_visible()
+    expect(dora.page.get_by_role("heading", name="Sign-up is closed")).to_be_visible()
     is_turned_away(dora, 403)
 
     link = invites(greta)
@@ -74,7 +74,7 @@ def test_the_first_one_invites_the_second_and_nobody_else_gets_in(somebody, serv
     dora.chooses(greta).hears("Welcome!")
 
     emil.page.goto(link)
-    expect(emil.page.get_by_role("heading", name="This link does not work")).to_be_visible()
+    expect(emil.page.get_by_role("heading", name="This link doesn’t work")).to_be_visible()
     is_turned_away(emil, 410)
 
 
@@ -87,8 +87,8 @@ def test_an_invitation_works_without_scripts_and_is_taken_back(somebody, server)
     server.makes_staff(greta.name)
     page = greta.page
     page.goto(f"{server.url}/accounts/invitations/")
-    page.get_by_role("button", name="Make an invitation").click()
-    page.get_by_role("link", name="Back to the invitations").click()
-    page.get_by_role("button", name="Take back").click()
-    expect(page.get_by_role("status")).to_have_text("The invitation is taken back.")
-    expect(page.get_by_role("button", name="Take back")).to_have_count(0)
+    page.get_by_role("button", name="Create invitation").click()
+    page.get_by_role("link", name="Back to invitations").click()
+    page.get_by_role("button", name="Revoke").click()
+    expect(page.get_by_role("status")).to_have_text("The invitation was revoked.")
+    expect(page.get_by_role("button", name="Revoke")).to_have_count(0)

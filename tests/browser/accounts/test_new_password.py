@@ -17,8 +17,8 @@ def chooses_a_password(person, password):
     page.goto(f"{person.url}/accounts/password/")
     page.get_by_label("Current password").fill(PASSWORD)
     page.get_by_label("New password").fill(password)
-    page.get_by_role("button", name="Change the password").click()
-    expect(page.get_by_role("status")).to_contain_text("Your password is changed")
+    page.get_by_role("button", name="Change password").click()
+    expect(page.get_by_role("status")).to_contain_text("Your password was changed")
     page.close()
 
 

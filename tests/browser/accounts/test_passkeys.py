@@ -65,7 +65,7 @@ def offers_nothing_by_itself(page):
 
 def confirms(person):
     person.page.get_by_label("Password").fill(PASSWORD)
-    person.page.get_by_role("button", name="Go on").click()
+    person.page.get_by_role("button", name="Continue").click()
 
 
 def adds(person, device, name):
@@ -76,8 +76,8 @@ def adds(person, device, name):
         confirms(person)
     device.is_touched()
     page.get_by_label("Name").fill(name)
-    page.get_by_role("button", name="Make the passkey").click()
-    expect(page.get_by_role("status")).to_contain_text("is added")
+    page.get_by_role("button", name="Create passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("added")
 
 
 def logs_out(person):
@@ -100,7 +100,7 @@ def test_a_passkey_from_its_first_day_to_its_last(alice, device):
     page.get_by_role("link", name="Rename").click()
     page.get_by_role("textbox", name="Name").fill("The blue laptop")
     is_accessible(page)
-    page.get_by_role("button", name="Save the name").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("listitem")).to_contain_text("not used yet")
 
     logs_out(alice)
@@ -115,12 +115,12 @@ def test_a_passkey_from_its_first_day_to_its_last(alice, device):
     expect(page.get_by_role("link", name="Remove")).to_have_accessible_description("The blue laptop")
     page.get_by_role("link", name="Remove").click()
     is_accessible(page)
-    page.get_by_role("button", name="Remove the passkey").click()
-    expect(page.get_by_text("You have none.")).to_be_visible()
+    page.get_by_role("button", name="Remove passkey").click()
+    expect(page.get_by_text("You have no passkeys yet.")).to_be_visible()
 
     logs_out(alice)
     page.get_by_role("button", name="Use a passkey").click()
-    expect(page.get_by_text("not accepted here")).to_be_visible()
+    expect(page.get_by_text("isn’t accepted here")).to_be_visible()
     is_accessible(page)
 
 
@@ -141,13 +141,13 @@ def test_a_ceremony_that_is_ended_says_so(alice, device):
     device.knows_the_finger(does=False)
     device.is_touched()
     page.get_by_label("Name").fill("Laptop")
-    page.get_by_role("button", name="Make the passkey").click()
-    expect(page.get_by_role("status")).to_contain_text("No passkey was made")
+    page.get_by_role("button", name="Create passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("No passkey was created")
     is_accessible(page)
     assert device.passkeys() == []
     device.knows_the_finger(does=True)
-    page.get_by_role("button", name="Make the passkey").click()
-    expect(page.get_by_role("status")).to_contain_text("“Laptop” is added")
+    page.get_by_role("button", name="Create passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("“Laptop” added")
 
     offers_nothing_by_itself(page)
     logs_out(alice)
@@ -161,8 +161,8 @@ def test_a_device_is_added_once(alice, device):
     adds(alice, device, "Laptop")
     alice.page.get_by_role("link", name="Add a passkey").click()
     alice.page.get_by_label("Name").fill("The same laptop")
-    alice.page.get_by_role("button", name="Make the passkey").click()
-    expect(alice.page.get_by_role("status")).to_contain_text("has a passkey for this site already")
+    alice.page.get_by_role("button", name="Create passkey").click()
+    expect(alice.page.get_by_role("status")).to_contain_text("already has a passkey for this site")
     assert len(device.passkeys()) == 1
 
 
@@ -173,9 +173,9 @@ def test_who_has_waited_too_long_is_asked_for_the_password_again(alice, device, 
     confirms(alice)
     page.get_by_label("Name").fill("Laptop")
     server.manage("shell", "-v0", "-c", FORGET)
-    page.get_by_role("button", name="Make the passkey").click()
+    page.get_by_role("button", name="Create passkey").click()
     confirms(alice)
-    expect(page.get_by_role("button", name="Make the passkey")).to_be_visible()
+    expect(page.get_by_role("button", name="Create passkey")).to_be_visible()
     assert device.passkeys() == []
 
 
@@ -186,7 +186,7 @@ def test_a_copy_of_a_passkey_lets_nobody_in(alice, device):
     logs_out(alice)
     device.winds_back()
     alice.page.get_by_role("button", name="Use a passkey").click()
-    expect(alice.page.get_by_text("not accepted here")).to_be_visible()
+    expect(alice.page.get_by_text("isn’t accepted here")).to_be_visible()
 
 
 def test_who_has_only_a_passkey_leaves_for_good_with_it(alice, device, server):
@@ -205,7 +205,7 @@ def test_who_has_only_a_passkey_leaves_for_good_with_it(alice, device, server):
     expect(page.get_by_role("status")).to_contain_text("No passkey was used")
     device.knows_the_finger(does=True)
     page.get_by_role("button", name="Delete my account for good").click()
-    expect(page.get_by_text("Your account is deleted")).to_be_visible()
+    expect(page.get_by_text("Your account was deleted")).to_be_visible()
 
 
 def test_without_javascript_the_pages_say_what_they_need(browser, server):

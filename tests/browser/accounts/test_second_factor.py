@@ -1,4 +1,4 @@
-"""A code after the password, in a real browser: turned on, asked for, refused, and turned off."""
+"""Two-step verification, in a real browser: turned on, asked for, refused, and turned off."""
 
 import base64
 import re
@@ -15,18 +15,16 @@ def turns_codes_on(person) -> tuple[bytes, str]:
     """The secret that their app has now, and the code that is spent with it."""
     page = person.page
     page.goto(f"{person.url}/accounts/second-factor/")
-    page.get_by_role("link", name="Ask me for codes").click()
+    page.get_by_role("link", name="Turn on").click()
     confirms(person)
-    expect(page.get_by_role("img", name="The secret for your app")).to_be_visible()
+    expect(page.get_by_role("img", name="QR code with the key")).to_be_visible()
     secret = base64.b32decode(page.locator("code").inner_text().replace(" ", ""))
-    types(person, "000000x", button="Ask me for codes")
-    expect(page.get_by_role("textbox", name="Code")).to_have_accessible_description(
-        re.compile("not the code of this secret")
-    )
+    types(person, "000000x", button="Turn on")
+    expect(page.get_by_role("textbox", name="Code")).to_have_accessible_description(re.compile("Incorrect code"))
     is_accessible(page)
     first = shown(secret)
-    types(person, first, button="Ask me for codes")
-    expect(page.get_by_role("status")).to_contain_text("From now on a code is asked for")
+    types(person, first, button="Turn on")
+    expect(page.get_by_role("status")).to_contain_text("Two-step verification is now on")
     is_accessible(page)
     return secret, first
 
@@ -44,7 +42,7 @@ def types_the_password(person):
     person.page.get_by_label("User name").fill(person.name)
     person.page.get_by_label("Password").fill(PASSWORD)
     person.page.get_by_role("button", name="Log in").click()
-    expect(person.page.get_by_role("heading", name="Your code")).to_be_visible()
+    expect(person.page.get_by_role("heading", name="Enter your code")).to_be_visible()
 
 
 def forgives_refusals(person):
@@ -61,7 +59,9 @@ def test_codes_from_the_first_to_the_last(alice):
     is_accessible(page)
     for code in (shown(secret, -20), spent):
         types(alice, code)
-        expect(page.get_by_role("textbox", name="Code")).to_have_accessible_description(re.compile("wrong or used up"))
+        expect(page.get_by_role("textbox", name="Code")).to_have_accessible_description(
+            re.compile("incorrect or was already used")
+        )
     is_accessible(page)
     page.goto(f"{alice.url}/")
     expect(page).to_have_url(re.compile("/accounts/login/"))
@@ -71,10 +71,10 @@ def test_codes_from_the_first_to_the_last(alice):
     forgives_refusals(alice)
 
     page.goto(f"{alice.url}/accounts/second-factor/")
-    page.get_by_role("link", name="Ask for no codes").click()
+    page.get_by_role("link", name="Turn off").click()
     is_accessible(page)
-    page.get_by_role("button", name="Ask me for no codes").click()
-    expect(page.get_by_role("status")).to_contain_text("Your password alone")
+    page.get_by_role("button", name="Turn off").click()
+    expect(page.get_by_role("status")).to_contain_text("Two-step verification is now off")
 
 
 def test_codes_need_no_javascript(browser, server):
@@ -85,10 +85,10 @@ def test_codes_need_no_javascript(browser, server):
     page.get_by_role("button", name="Sign up").click()
     page.goto(f"{server.url}/accounts/second-factor/on/")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     secret = base64.b32decode(page.locator("code").inner_text().replace(" ", ""))
     page.get_by_role("textbox", name="Code").fill(shown(secret))
-    page.get_by_role("button", name="Ask me for codes").click()
+    page.get_by_role("button", name="Turn on").click()
     page.context.clear_cookies(name=re.compile("session$"))
     page.goto(f"{server.url}/accounts/login/?next=/accounts/second-factor/")
     page.get_by_label("User name").fill("noscript")
@@ -96,5 +96,5 @@ def test_codes_need_no_javascript(browser, server):
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("textbox", name="Code").fill(shown(secret, +1))
     page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_text("this site asks you for a code")).to_be_visible()
+    expect(page.get_by_text("you enter a code")).to_be_visible()
     page.context.close()

@@ -61,7 +61,7 @@ async def a_flood(place, *, seconds, record):
         record(f"{place.name}, {name}: grown by, in MB", round(peak.growth / MB, 1))
         record(f"{place.name}, {name}: p95 of the others, in ms", round(talk.p95(), 1))
         back = await place.window(person).opens()
-        await back.until(lambda back=back: "was cut off" in str(back.notices), seconds=5)
+        await back.until(lambda back=back: "was disconnected" in str(back.notices), seconds=5)
         assert back.is_open
         await back.closes()
         assert flood.code == 4429

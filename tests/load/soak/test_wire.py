@@ -125,7 +125,7 @@ def lines(person):
 def what_is_missing_is_said(pair):
     """Behind the line that says so comes what was kept by the server or by its writer's page: once, and no more."""
     expect(pair.bob.pane.locator(".note--gap")).to_have_count(1)
-    expect(pair.bob.pane.locator(".note--gap")).to_contain_text("You were away")
+    expect(pair.bob.pane.locator(".note--gap")).to_contain_text("You were offline")
     pair.are_sure(timeout=40)
     seen = lines(pair.bob)
     assert seen[:2] == ["before", "GAP"]

@@ -46,7 +46,7 @@ async def test_a_sender_may_fill_a_quarter_of_a_box_and_is_refused_alone(mailbox
     await mailbox.attach(BOB.id, "window", "")
     await fill(mailbox, ALICE)
     late = message()
-    with pytest.raises(Refused, match="too much of what you have sent is still waiting") as refusal:
+    with pytest.raises(Refused, match="Too many of your messages are still waiting") as refusal:
         await submits(mailbox, late)
     assert refusal.value.message == late
     assert (await submits(mailbox, message(sender=CAROL))).is_new
@@ -57,7 +57,7 @@ async def test_a_sender_may_fill_a_quarter_of_a_box_and_is_refused_alone(mailbox
 async def test_a_quarter_is_one_of_the_bytes_as_well(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox, "x" * 100)
-    with pytest.raises(Refused, match="too much of what you have sent"):
+    with pytest.raises(Refused, match="Too many of your messages"):
         await submits(mailbox, message())
     assert (await submits(mailbox, message(sender=CAROL))).is_new
 
@@ -67,7 +67,7 @@ async def test_a_box_that_several_have_filled_takes_no_more_messages(mailbox, te
     await mailbox.attach(BOB.id, "window", "")
     *senders, last = SENDERS
     await fill(mailbox, *senders, text=text)
-    with pytest.raises(Refused, match="too much is waiting at the other end"):
+    with pytest.raises(Refused, match="Too many messages are waiting for this person"):
         await submits(mailbox, message(sender=last))
     await mailbox.post([Draft(BOB.id, last, Event("a reaction is taken away"), is_peers=True)])
     assert (await mailbox.sweep()).messages == []
@@ -88,7 +88,7 @@ async def test_what_somebody_does_pushes_out_nothing_and_counts_in_their_share(m
         mailbox.retract(ALICE, BOB.id, message().id, [taken_away], has_passed=True),
         mailbox.submit(message(), copies(message()), AS_FAST_AS_THEY_LIKE),
     ):
-        with pytest.raises(Refused, match="too much of what you have sent"):
+        with pytest.raises(Refused, match="Too many of your messages"):
             await doing
     assert await offered(mailbox, BOB) == [(1, "from a friend"), *((2 + n, "taken away") for n in range(SHARE))]
     assert (await mailbox.sweep()).messages == []
@@ -160,7 +160,7 @@ async def test_somebody_whose_windows_show_nothing_cannot_go_on_talking(mailbox)
     for sender in SENDERS[:2]:
         for _ in range(SHARE):
             await says(mailbox, sender=ALICE, recipient=sender)
-    with pytest.raises(Refused, match="your own windows have not shown everything"):
+    with pytest.raises(Refused, match="Your other windows are still catching up"):
         await submits(mailbox, message(recipient=SENDERS[2]))
 
 

@@ -298,7 +298,7 @@ async def test_the_same_message_again_is_answered_with_the_first_note(mailbox, c
 async def test_another_message_under_the_same_name_is_refused(mailbox, text, recipient):
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox, "hello")
-    with pytest.raises(Refused, match="another message was sent under the same name"):
+    with pytest.raises(Refused, match="Another message with this ID was already sent"):
         await submits(mailbox, message(text, recipient=recipient, id=sent.id))
 
 

@@ -76,7 +76,7 @@ async def everything_happens(people, said, open_window, come_back):
     await blocks(there, one)
     await is_told(here, other, "offline")
     await here.says(said.text, to=other)
-    await here.sees("cannot be reached")
+    await here.sees("can’t be reached")
     await unblocks(there, one)
     await is_told(here, other, "online")
     await appears_offline(there)

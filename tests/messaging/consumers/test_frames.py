@@ -87,7 +87,7 @@ async def test_the_socket_stays_open_and_the_others_see_nothing(alice, bob, open
 async def test_a_window_that_has_not_said_hello_is_told_so(alice, bob, open_window):
     here = await open_window(alice, hello=False)
     await here.says("hello", to=bob)
-    await here.sees("has not said which window it is")
+    await here.sees("isn’t connected yet")
 
 
 @pytest.mark.django_db(transaction=True)

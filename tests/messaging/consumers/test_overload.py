@@ -35,7 +35,7 @@ async def test_the_eleventh_window_of_a_person_ends_the_oldest_in_words(alice, b
 
 async def test_the_oldest_is_told_why(alice, open_window):
     first, *_ = [await open_window(alice) for _ in range(11)]
-    await first.sees("this was the oldest")
+    await first.sees("too many windows open")
     assert await first.is_closed() == CROWDED
 
 
@@ -49,7 +49,7 @@ async def test_windows_that_come_together_leave_ten(alice, open_window):
 
 
 @pytest.mark.parametrize(
-    ("cap", "words"), [("PER_ADDRESS", "open from your network"), ("PER_PROCESS", "as many windows as it can")]
+    ("cap", "words"), [("PER_ADDRESS", "open from your network"), ("PER_PROCESS", "no room for more windows")]
 )
 async def test_more_than_an_address_or_a_process_holds_are_refused(cap, words, alice, open_window, monkeypatch):
     monkeypatch.setattr(crowding, cap, 1)
@@ -89,9 +89,9 @@ async def test_a_window_that_says_more_than_a_page_can_is_cut_and_told_when_it_i
         assert await here.is_closed() == FLOODED
     rate_limits.frames.refused_until.clear()
     back = await open_window(alice)
-    assert "was cut off" in await back.settles()
+    assert "was disconnected" in await back.settles()
     again = await open_window(alice)
-    assert "was cut off" not in await again.settles()
+    assert "was disconnected" not in await again.settles()
 
 
 async def test_another_person_goes_on_meanwhile(alice, bob, strict, open_window):

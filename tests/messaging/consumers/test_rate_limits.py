@@ -70,7 +70,7 @@ async def test_the_time_to_wait_is_exact(limit, clock):
 async def test_it_is_told_in_whole_seconds(limit, clock, seconds, words):
     await passed(limit, ALICE, 3)
     clock.passes(seconds)
-    with pytest.raises(Refused, match=f"too fast. It goes on {words}") as refusal:
+    with pytest.raises(Refused, match=f"too fast. Trying again {words}") as refusal:
         await limit.admit(ALICE.id, said := message())
     assert refusal.value.message == said
     assert refusal.value.seconds == (2 if "2" in words else 1)
@@ -184,7 +184,7 @@ async def test_what_is_too_fast_is_refused_and_may_be_sent_again_after_a_while(
     for text in ["one", "two", "three"]:
         await here.says(text, to=bob)
     id = await here.says("four", to=bob)
-    await here.sees("that was too fast. It goes on in 10 seconds.")
+    await here.sees("You’re sending too fast. Trying again in 10 seconds.")
     assert re.search(rf'<span hx-swap-oob="innerHTML:#fate-{id},[^>]*>\s*<span\s[^>]*data-seconds="10"', here.seen)
     server_clock.passes(10)
     await here.says("four", to=bob, id=id)

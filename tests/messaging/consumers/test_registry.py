@@ -66,7 +66,7 @@ def test_an_address_that_has_too_many_is_told_so(crowd):
 def test_a_process_that_has_too_many_says_so(crowd):
     for person in range(7):
         crowd.enter(Member(person, f"192.0.2.{person}"))
-    with pytest.raises(Refused, match="as many windows as it can"):
+    with pytest.raises(Refused, match="no room for more windows"):
         crowd.enter(Member(9, "192.0.2.9"))
     assert crowd.size == 7
 

@@ -103,7 +103,7 @@ async def test_a_second_hello_is_refused_and_changes_nothing(carol, here, there,
     elsewhere = await open_window(carol)
     hello = {"window": there.name, "cursor": there.cursor(), "away": "0", "pane": [str(here.user.pk)]}
     await elsewhere.send(type="hello", version=PAGE_VERSION, **hello)
-    await elsewhere.sees("already said hello")
+    await elsewhere.sees("already connected")
     await here.says("for bob", to=there.user)
     await there.sees("for bob")
     await elsewhere.settles()
@@ -116,8 +116,8 @@ async def test_after_a_restart_a_line_says_so(here, there, come_back):
     back = await come_back(there, here.user)
     seen = await back.settles()
     assert f"beforeend:#transcript-{here.user.pk}," in seen
-    assert "The server was restarted and its memory is gone." in seen
-    assert "You were away" not in seen
+    assert "The server restarted." in seen
+    assert "You were offline" not in seen
     assert 'id="away"' not in seen
 
 
@@ -130,7 +130,7 @@ async def test_after_a_long_absence_a_line_says_how_long_it_was(here, there, ser
     seen = await back.settles()
     assert back.texts() == []
     assert seen.count("note--gap") == 1
-    assert "You were away for 10 minutes" in seen
+    assert "You were offline for 10 minutes" in seen
     assert "restarted" not in seen
 
 
@@ -142,7 +142,7 @@ async def test_a_page_whose_clock_stood_still_is_told_that_it_was_away(times, he
     await pulse._turn()
     back = await come_back(there, here.user, away=5)
     seen = await back.settles()
-    assert "You were away. What was said" in seen
+    assert "You were offline. Messages" in seen
     assert "restarted" not in seen
     corrected = re.search(r'name="away" value="(\d+)"[^>]* id="away"', seen)
     assert corrected
@@ -180,9 +180,9 @@ async def test_what_nobody_shows_in_time_is_told_once_and_can_be_sent_again(here
     await here.sees("anybody?")
     server_clock.passes(mailbox.seconds)
     await pulse._turn()
-    await here.sees(f"waiting for {as_name('bob')}: no window was open in time.")
+    await here.sees(f"Waiting for {as_name('bob')}. No window was open in time.")
     await pulse._turn()
-    assert (await here.settles()).count("no window was open in time") == 1
+    assert (await here.settles()).count("No window was open in time") == 1
     fresh = await open_window(there.user, here.user)
     await fresh.settles()
     assert fresh.texts() == []

@@ -43,7 +43,7 @@ async def test_a_page_that_missed_the_taking_back_cannot_offer_the_message_again
     oops = await says(mailbox, "oops")
     await shows(mailbox, ALICE, "hers", 1)
     await mailbox.retract(ALICE, BOB.id, oops.id)
-    with pytest.raises(Refused, match="it was taken back"):
+    with pytest.raises(Refused, match="It was unsent"):
         await submits(mailbox, oops)
 
 

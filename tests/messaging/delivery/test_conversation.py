@@ -73,7 +73,7 @@ async def test_the_refusal_comes_within_a_second_and_there_is_never_a_false_tick
     here = await open_window(alice, bob)
     async with asyncio.timeout(1):
         await here.says("anybody home?", to=bob)
-        await here.sees("waiting for {0}: {0} has no open window.".format(as_name("bob")))
+        await here.sees("Waiting for {0}. {0} has no open window.".format(as_name("bob")))
     assert "state--delivered" not in await here.settles()
 
 
@@ -86,7 +86,7 @@ async def test_somebody_who_does_not_exist_has_no_window_either(alice, open_wind
 async def test_nobody_talks_to_oneself(alice, open_window):
     here = await open_window(alice)
     await here.says("hello me", to=alice)
-    await here.sees("this is you")
+    await here.sees("You can’t message yourself")
 
 
 async def test_the_same_message_sent_five_times_over_two_sockets_arrives_once(alice, bob, open_window):
@@ -118,7 +118,7 @@ async def test_another_text_under_the_same_name_is_refused(alice, bob, open_wind
     id = await here.says("yes", to=bob)
     await there.sees("yes")
     await here.says("no", to=bob, id=id)
-    await here.sees("another message was sent under the same name")
+    await here.sees("Another message with this ID was already sent")
     assert ">no<" not in await there.settles()
 
 
@@ -172,7 +172,7 @@ async def test_what_one_window_has_read_is_read_in_the_others(alice, bob, open_w
 async def test_too_long_is_refused_in_words_and_reaches_nobody(alice, bob, open_window, settings):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await here.says("x" * (settings.MESSAGE_MAX_LENGTH + 1), to=bob)
-    await here.sees(f"{settings.MESSAGE_MAX_LENGTH} is the limit")
+    await here.sees(f"The limit is {settings.MESSAGE_MAX_LENGTH}")
     assert "xxx" not in await there.settles()
 
 

@@ -17,8 +17,8 @@ from tests.messaging.choosing import blocks
 from tests.messaging.views.test_reports import report
 
 pytestmark = pytest.mark.django_db(transaction=True)
-UNCHANGED = "the change was not delivered"
-TOO_OLD = "Not changed: this message is too old to be changed or reacted to."
+UNCHANGED = "Your edit wasn’t delivered"
+TOO_OLD = "Not changed. This message is too old to edit or react to."
 
 
 async def edits(window, id, text, of, proof=None):
@@ -90,13 +90,13 @@ async def test_one_that_nobody_shows_in_time_says_what_the_other_still_sees(alic
     server_clock.passes(mailbox.seconds)
     await pulse._turn()
     seen = await here.sees(UNCHANGED)
-    assert f"{as_name('bob')} still sees what was there before" in seen
+    assert f"{as_name('bob')} still sees the old text" in seen
     assert "state--waiting" not in seen
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("", "there is nothing in it"), (" \x00 ", "there is nothing in it"), ("x" * 4001, "4000 is the limit")],
+    [("", "This message is empty"), (" \x00 ", "This message is empty"), ("x" * 4001, "The limit is 4000")],
     ids=["empty", "unseen", "long"],
 )
 async def test_what_may_not_be_said_is_no_edit_either(alice, bob, pair, text, words):
@@ -122,7 +122,7 @@ async def test_under_a_block_it_is_refused_without_saying_why(alice, bob, pair):
     await there.sees(f'data-blocked="{alice.pk} "')
     await here.settles()
     await edits(here, id, "second", bob)
-    assert f"{as_name('bob')} cannot be reached" in await here.sees("#edit-fate")
+    assert f"{as_name('bob')} can’t be reached" in await here.sees("#edit-fate")
     assert "second" not in await there.settles()
 
 
@@ -136,7 +136,7 @@ async def test_a_block_takes_out_what_waits_and_tells_its_sender(alice, bob, pai
     await here.sees("state--away")
     await blocks(there, alice)
     seen = await here.sees(UNCHANGED)
-    assert f"{as_name('bob')} cannot be reached." in seen
+    assert f"{as_name('bob')} can’t be reached." in seen
     assert "second" not in await waiting(mailbox, bob.pk)
 
 
@@ -161,7 +161,7 @@ async def test_the_token_of_the_message_is_needed(alice, bob, carol, open_window
         await edits(here, ids[0], "changed", to, proof)
         await here.sees(TOO_OLD)
     await edits(here, ids[0], "changed", bob, " ")
-    await here.sees("cannot read")
+    await here.sees("couldn’t read")
     assert "changed" not in await there.settles()
 
 
@@ -173,7 +173,7 @@ async def test_only_what_was_taken_brings_a_token(alice, bob, carol, open_window
     await here.sees("has no open window")
     monkeypatch.setattr(boxes, "MAX_ENTRIES", 4)
     await here.says("too much", to=bob)
-    await here.sees("too much of what you have sent is still waiting")
+    await here.sees("Too many of your messages are still waiting")
     await blocks(there, alice)
     await here.settles()  # until her page has learned of it
     blocked = await here.says("blocked", to=bob)
@@ -186,7 +186,7 @@ async def test_only_what_was_taken_brings_a_token(alice, bob, carol, open_window
 async def test_what_is_no_name_of_a_message_is_refused(alice, bob, pair, id):
     here, there, _ = pair
     await edits(here, id, "second", bob, "AAAAAAAAAAA")
-    await here.sees("cannot read")
+    await here.sees("couldn’t read")
     assert "second" not in await there.settles()
 
 

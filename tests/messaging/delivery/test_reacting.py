@@ -74,7 +74,7 @@ async def test_one_that_nobody_shows_in_time_goes_away_again_and_says_so(alice, 
     version = re.findall(r'data-version="([^"]*)"', await here.sees(lands(key)))[-1]
     server_clock.passes(mailbox.seconds)
     await pulse._turn()
-    seen = await here.sees(f"Your reaction did not reach {as_name('bob')}.")
+    seen = await here.sees(f"Your reaction didn’t reach {as_name('bob')}.")
     assert f"delete:#reaction-{alice.pk}-{key}[data-version='{version}']" in seen
     assert "state--waiting" not in seen
 
@@ -113,9 +113,9 @@ async def test_the_token_of_the_message_is_needed(reaction, alice, bob, pair):
     await there.sees("another")
     for proof in ("AAAAAAAAAAA", there.proofs[f"{alice.pk}-{another}"]):
         await reacts(there, key, reaction, alice, proof)
-    await there.sees("This message is too old to be changed or reacted to.", times=2)
+    await there.sees("This message is too old to edit or react to.", times=2)
     await reacts(there, f"{bob.pk}-{ID}", reaction, alice, "AAAAAAAAAAA")
-    await there.sees("This message is too old to be changed or reacted to.", times=3)
+    await there.sees("This message is too old to edit or react to.", times=3)
     assert "reaction-" not in await here.settles()
 
 
@@ -124,7 +124,7 @@ async def test_what_is_too_fast_is_refused_in_words(alice, bob, pair, monkeypatc
     monkeypatch.setattr(rate_limits.messages, "pace", Pace(burst=1, per_second=0.001))
     await reacts(here, key, "heart", bob)
     await reacts(here, key, "sad", bob)
-    await here.sees("That was too fast")
+    await here.sees("You’re sending too fast")
     assert (await there.settles()).count(lands(key)) <= 1
 
 
@@ -134,7 +134,7 @@ async def test_a_block_stops_it_without_saying_why(alice, bob, pair):
     await there.sees(f'data-blocked="{alice.pk} "')
     await here.settles()
     await reacts(here, key, "heart", bob)
-    await here.sees(f"{as_name('bob')} cannot be reached.")
+    await here.sees(f"{as_name('bob')} can’t be reached.")
     assert lands(key) not in await there.settles()
 
 
@@ -151,7 +151,7 @@ async def test_a_block_stops_it_without_saying_why(alice, bob, pair):
     ],
 )
 def test_only_what_one_of_the_two_has_said_and_only_in_these_ways(key, reaction):
-    with pytest.raises(Refused, match="cannot read"):
+    with pytest.raises(Refused, match="couldn’t read"):
         messages.react(ALICE, BOB, key, reaction)
 
 

@@ -59,7 +59,7 @@ async def test_a_page_that_has_missed_it_cannot_say_it_again(alice, bob, open_wi
     await second.sees("delete:#message-")
     back = await come_back(first, bob)
     await back.says("oops", to=bob, id=id)
-    await back.sees("not delivered: it was taken back")
+    await back.sees("Not delivered. It was unsent")
     assert (await there.settles()).count("oops") == 1
 
 
@@ -86,7 +86,7 @@ async def test_clearing_for_both_says_truthfully_how_far_it_has_come(alice, bob,
     await here.sees("burn this")
     await here.send(type="clear", peer=str(bob.pk))
     await here.sees("Cleared in 1 of 2 windows.")
-    await here.sees("1 window is away: it will be empty on returning.")
+    await here.sees("1 window is offline and will be cleared when it reconnects.")
     assert "burn this" not in await waiting(mailbox, alice.pk, bob.pk)
     back = await come_back(there, alice, carol)
     await back.sees(f"innerHTML:#transcript-{alice.pk},")
@@ -104,7 +104,7 @@ async def test_what_was_taken_back_while_it_waited_is_not_offered_by_another_win
     await here.settles()
     there = await open_window(bob, alice)
     await elsewhere.says("better not", to=bob, id=id)
-    await elsewhere.sees("it was taken back")
+    await elsewhere.sees("It was unsent")
     await there.settles()
     assert there.texts() == []
 
@@ -122,7 +122,7 @@ async def test_a_message_that_expired_and_was_taken_back_stays_so(alice, bob, op
     await here.settles()
     back = await open_window(bob, alice)
     await elsewhere.says("better not", to=bob, id=id)
-    await elsewhere.sees("it was taken back")
+    await elsewhere.sees("It was unsent")
     await back.settles()
     assert back.texts() == []
 
@@ -153,7 +153,7 @@ async def test_what_was_accepted_once_does_not_count_against_the_pace_again(alic
     await here.says("once", to=bob, id=id)
     await here.says("too much", to=bob)
     seen = await here.sees("data-seconds")
-    assert seen.count("that was too fast") == 1
+    assert seen.count("You’re sending too fast") == 1
 
 
 async def test_a_flood_of_reading_is_passed_over_quietly(alice, bob, open_window):

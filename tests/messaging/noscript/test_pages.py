@@ -83,7 +83,7 @@ def test_turned_off_the_page_says_so(here, settings):
 
 
 def test_the_pages_with_scripts_lead_here(here, bob):
-    assert '<a href="/plain/">Talk without it</a>' in here.get("/").content.decode()
+    assert '<a href="/plain/">Use the page without JavaScript</a>' in here.get("/").content.decode()
     assert f'href="/plain/with/{bob.pk}/"' in here.get(f"/conversations/{bob.pk}/").content.decode()
 
 
@@ -93,7 +93,7 @@ def test_the_people_are_listed_and_found(here, bob, carol):
     assert f'href="/plain/write/{bob.pk}/#text" target="desk"' in response.content.decode()
     found = here.post("/plain/people/", {"q": "car"})
     assert [name in said(found) for name in ("bob", "carol")] == [False, True]
-    assert "Nobody here is called “zoë”" in said(here.post("/plain/people/", {"q": "zoë"}))
+    assert "No results for “zoë”" in said(here.post("/plain/people/", {"q": "zoë"}))
 
 
 def test_more_people_than_a_page_holds_are_a_page_further(here, django_user_model):
@@ -138,9 +138,9 @@ def refuses(monkeypatch, refusal):
 @pytest.mark.parametrize(
     "case",
     [
-        (Refused("{name} is out.", is_waiting=True), 409, "Not sent: bob is out. Nothing waits"),
+        (Refused("{name} is out.", is_waiting=True), 409, "Not sent. bob is out. Your text is still here"),
         (Refused("that was too fast.", seconds=3), 429, "Send it again in 3 seconds"),
-        (Refused("it is 9 characters long."), 422, "Not sent: it is 9 characters long."),
+        (Refused("it is 9 characters long."), 422, "Not sent. it is 9 characters long."),
     ],
 )
 def test_what_is_refused_stays_in_the_field_with_the_reason(here, bob, monkeypatch, case):
@@ -180,7 +180,7 @@ def test_nobody_writes_to_oneself_or_to_somebody_who_is_not_here(who, here, alic
     id = alice.pk if who == "alice" else 4242
     response = here.post(f"/plain/write/{id}/", {"id": str(uuid.uuid4()), "text": "hello"})
     assert response.status_code == 404
-    assert "nobody like that" in said(response)
+    assert "have an account here" in said(response)
 
 
 @pytest.mark.parametrize("what", ["clear", f"take-back/{ID}"])
@@ -213,7 +213,7 @@ def test_a_block_and_its_end(here, alice, bob):
     path = f"/plain/write/{bob.pk}/"
     assert here.post(f"{path}block/").url == f"{path}#text"
     page = here.get(path).content.decode()
-    assert f"You have blocked {as_name('bob')}" in page
+    assert f"You’ve blocked {as_name('bob')}" in page
     assert 'name="text"' not in page
     assert here.post(f"{path}unblock/").url == f"{path}#text"
     assert 'name="text"' in here.get(path).content.decode()

@@ -104,9 +104,9 @@ def test_somebody_without_a_known_name_is_this_person(page):
     ("name", "shape", "said"),
     [
         ("message_delivered", {"state": "delivered"}, "delivered"),
-        ("message_delivered", {"state": "away"}, "may be back"),
-        ("message_expired", {"state": "waiting"}, "not delivered: no window was open in time"),
-        ("message_unreachable", {}, "not delivered: bob cannot be reached"),
+        ("message_delivered", {"state": "away"}, "to reconnect"),
+        ("message_expired", {"state": "waiting"}, "Not delivered. No window was open in time"),
+        ("message_unreachable", {}, "Not delivered. bob can’t be reached"),
     ],
 )
 def test_what_became_of_a_message_leads_to_it(page, name, shape, said):
@@ -167,7 +167,7 @@ def test_clearing_empties_a_page_that_shows_something_of_that_conversation(page)
     assert "why=cleared" in page.cursor_moved("epoch.3")
 
 
-@pytest.mark.parametrize(("why", "said"), [("cleared", "was cleared"), ("taken-back", "taken back"), ("", "")])
+@pytest.mark.parametrize(("why", "said"), [("cleared", "was cleared"), ("taken-back", "unsent"), ("", "")])
 def test_the_new_page_says_why_it_is_empty(why, said):
     assert said in words(Transcript("w", "epoch.1").begins(why))
 
@@ -175,7 +175,7 @@ def test_the_new_page_says_why_it_is_empty(why, said):
 def test_how_far_a_clearing_has_come(page):
     counts = {"cleared": 1, "open": 1, "away": 0, "gone": 0, "total": 2}
     went_on = Draft(ALICE.id, BOB, Event("clearing_went_on", {"clearing_id": "c1"}, counts))
-    assert "Cleared in 1 of 2 windows. 1 has yet to answer." in words(page.mail(went_on))
+    assert "Cleared in 1 of 2 windows. 1 hasn’t answered yet." in words(page.mail(went_on))
     assert page.mail(went_on) == "", "the last of it is told once more when it is settled"
 
 

@@ -178,7 +178,7 @@ async def test_a_page_goes_on_from_where_another_one_was_cut_off(alice, bob, ope
     await reader.settles()
     await reader.leaves()
     await window.says("second words", to=alice)
-    await window.sees("may be back in a moment")
+    await window.sees("to reconnect")
     again = await open_page(alice, reader.way_on(), client=reader.client)
     await again.sees("second words")
     await window.sees("state--delivered", times=2)
@@ -188,7 +188,7 @@ async def test_a_page_goes_on_from_where_another_one_was_cut_off(alice, bob, ope
 
 async def test_what_lies_too_far_back_is_said_to_be_missing(alice, open_page):
     reader = await open_page(alice, "/plain/transcript/?window=made-up&cursor=another.7")
-    assert "stored nowhere" in await reader.settles()
+    assert "was offline too long" in await reader.settles()
 
 
 async def test_a_message_taken_back_is_in_no_page(alice, bob, open_page, open_window):
@@ -202,7 +202,7 @@ async def test_a_message_taken_back_is_in_no_page(alice, bob, open_page, open_wi
     again = await open_page(alice, reader.way_on(), client=reader.client)
     await window.says("what I meant", to=alice)
     await again.sees("what I meant")
-    assert "was taken back" in again.seen
+    assert "was unsent" in again.seen
     assert again.texts() == ["what I meant"]
 
 
@@ -242,7 +242,7 @@ async def test_with_a_new_password_the_page_goes_on_empty_under_the_new_key(alic
     assert 'http-equiv="refresh"' in reader.seen
     assert (await answer(reader.way_on(), cookie=stolen))[0] == 403
     again = await open_page(alice, reader.way_on(), client=reader.client)
-    assert "new password" in again.seen
+    assert "password changed" in again.seen
     assert again.texts() == []
 
 
@@ -259,7 +259,7 @@ async def test_a_block_stops_what_comes(alice, bob, open_page, open_window):
     assert (await post(reader.client, f"/plain/write/{bob.pk}/block/")).status_code == 302
     await all_is_done()
     await window.says("hello?", to=alice)
-    await window.sees("cannot be reached")
+    await window.sees("can’t be reached")
     await reader.settles()
     assert reader.texts() == []
 
@@ -270,7 +270,7 @@ async def test_a_process_that_is_full_says_so(alice, bob, open_page, settings):
     client = await sync_to_async(signed_in)(bob)
     status, headers, body = await answer("/plain/transcript/", cookie=cookie_of(client))
     assert status == 503
-    assert b"as many pages without JavaScript as it can" in body
+    assert b"no room for more pages without JavaScript" in body
     assert headers["x-frame-options"] == "SAMEORIGIN", "or nobody would see the words"
 
 
@@ -286,7 +286,7 @@ async def test_of_too_many_of_one_person_the_oldest_is_let_go(alice, open_page):
     first = await open_page(alice)
     others = [await open_page(alice, client=first.client) for _ in range(streams.PER_PERSON)]
     await first.ends()
-    assert "this was the oldest" in first.seen
+    assert "too many windows open" in first.seen
     assert not any(reader.has_ended for reader in others)
     await first.leaves()
     assert len(streams.streams) == streams.PER_PERSON
@@ -298,7 +298,7 @@ async def test_at_the_end_of_the_process_it_is_told_and_has_a_way_on(alice, open
         await asyncio.gather(health.end(), reader.ends())
     finally:
         shutdown.shutdown.has_begun = False
-    assert "being restarted" in reader.seen
+    assert "is restarting" in reader.seen
     assert "window=" in reader.way_on()
     assert crowd.size == presence.leases(alice.pk) == 0
 
@@ -306,7 +306,7 @@ async def test_at_the_end_of_the_process_it_is_told_and_has_a_way_on(alice, open
 async def test_a_server_that_only_cancels_lets_it_say_so_too(alice, open_page):
     reader = await open_page(alice)
     reader.asked.future.cancel()
-    assert "being restarted" in await reader.ends()
+    assert "is restarting" in await reader.ends()
 
 
 async def test_somebody_who_goes_silent_is_let_go(alice, open_page, settings, monkeypatch):
@@ -315,7 +315,7 @@ async def test_somebody_who_goes_silent_is_let_go(alice, open_page, settings, mo
     (stream,) = streams.streams
     stream.window.heard_at -= 3 * settings.HEARTBEAT_SECONDS
     stream.window.beat()
-    assert "has not asked for the pictures" in await reader.ends()
+    assert "hasn’t requested the images" in await reader.ends()
 
 
 async def test_it_is_dressed_for_a_frame_of_ours_and_for_what_stands_between(alice, open_page):

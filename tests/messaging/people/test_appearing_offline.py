@@ -126,7 +126,7 @@ async def test_clearing_does_not_count_the_windows_of_who_is_not_seen(alice, bob
     await here.sees("burn this")
     await there.send(type="clear", peer=str(alice.pk))
     await here.sees(f"innerHTML:#transcript-{bob.pk}")
-    await there.sees("Windows are counted only while")
+    await there.sees("Progress is shown only while")
     assert "Cleared in" not in await there.settles()
 
 

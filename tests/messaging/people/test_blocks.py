@@ -22,7 +22,7 @@ from tests.messaging.choosing import unblocks as unblock
 from tests.messaging.consumers.test_arrivals import is_told, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
-REFUSED = "not delivered: {} cannot be reached."
+REFUSED = "Not delivered. {} can’t be reached."
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ async def test_what_one_window_has_shown_is_delivered_and_not_replayed_to_anothe
     back = await come_back(away, alice)
     await back.settles()
     assert back.texts() == []
-    assert "cannot be reached" not in await here.settles()
+    assert "can’t be reached" not in await here.settles()
 
 
 async def test_a_page_that_asks_again_for_what_was_delivered_reads_so(alice, bob, pair):
@@ -154,7 +154,7 @@ async def test_a_page_that_asks_again_for_what_was_delivered_reads_so(alice, bob
     here.seen = ""
     await here.says("arrived", to=bob, id=id)
     await here.sees("state--delivered")
-    assert "cannot be reached" not in await here.settles()
+    assert "can’t be reached" not in await here.settles()
 
 
 async def test_what_was_refused_can_be_said_when_the_block_is_over(alice, bob, pair, come_back):
@@ -198,7 +198,7 @@ async def test_how_far_an_earlier_clearing_has_come_is_told_no_more(alice, bob, 
     here, there = pair
     await there.leaves()
     await here.send(type="clear", peer=str(bob.pk))
-    await here.sees("1 window is away")
+    await here.sees("1 window is offline")
     await block(there, alice)
     back = await come_back(there, alice)
     await back.settles()
@@ -271,7 +271,7 @@ async def test_such_a_message_that_waited_for_a_window_is_refused_when_one_comes
     await block(here, bob)
     await here.leaves()
     await there.says("in the same moment", to=alice)
-    await there.sees("who may be back in a moment")
+    await there.sees("to reconnect")
     back = await come_back(here, bob)
     await there.sees(REFUSED.format(as_name("alice")))
     await back.settles()
@@ -473,6 +473,6 @@ def test_the_database_itself_takes_no_block_twice_nor_of_oneself(alice, bob):
 def test_nobody_blocks_without_end(alice, bob, carol, monkeypatch):
     monkeypatch.setattr(blocks, "MOST", 1)
     blocks.add(alice.pk, bob.pk)
-    with pytest.raises(Refused, match="nobody can block more"):
+    with pytest.raises(Refused, match="which is the limit"):
         blocks.add(alice.pk, carol.pk)
     assert carol.pk not in blocks.of(alice.pk)

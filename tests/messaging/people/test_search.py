@@ -80,7 +80,7 @@ def test_no_bytes_break_the_answer(q, here, bob):
 def test_nobody_found_is_said_in_words(here, bob):
     response = here.post(PEOPLE, {"q": "<zoe>"}, headers={"hx-request": "true"})
     assert found(response) == []
-    assert "Nobody here is called “<zoe>”." in unescape(response.content.decode())
+    assert "No results for “<zoe>”." in unescape(response.content.decode())
     assert "<zoe>" not in response.content.decode()
 
 

@@ -39,7 +39,7 @@ RANDOM = [
     (r'name="window" value="[\w-]+"', "window"),
     (r'name="id" value="[\w-]{36}"', "id"),
     (r"cleared-[0-9a-f]{16}", "clearing"),
-    (r"<dd>(nothing|one number, which counts for [^<]*)</dd>", "pace"),
+    (r"<dd>(nothing|one number, kept for [^<]*)</dd>", "pace"),
     (r"the oldest of them for [^<.]*", "age"),
 ]
 UNSTABLE = {"Set-Cookie", "Content-Length"}  # a new CSRF token; and what the body tells
@@ -291,7 +291,7 @@ async def test_how_far_a_clearing_has_come_is_not_told_once_the_other_appears_of
         await is_told(window, bob, "online")
     await away.leaves()
     await viewer.windows[0].send(type="clear", peer=str(bob.pk))
-    await viewer.windows[0].sees("1 window is away")
+    await viewer.windows[0].sees("1 window is offline")
     await appears_offline(there)
     for window in viewer.windows:
         await is_told(window, bob, "offline")

@@ -10,8 +10,8 @@ from messaging.people import roster
 
 HTMX = {"hx-request": "true"}
 PROMISE = (
-    "What you say here is stored nowhere, and gone when the page is refreshed. "
-    "Only what the other person reports is kept, for the administrators."
+    "Nothing you write is stored. Reload the page and it’s gone. "
+    "Only messages that someone reports are kept, for the administrators."
 )
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_a_pane_is_read_and_never_written(here, bob):
 
 def test_the_promise_is_on_the_page_and_in_every_pane(here, bob):
     assert PROMISE in read(here.get("/"))
-    assert PROMISE in read(here.get(pane(bob), headers=HTMX))
+    assert "Nothing is stored." in read(here.get(pane(bob), headers=HTMX))
 
 
 def test_htmx_keeps_no_history_and_runs_no_text(here):
@@ -118,11 +118,11 @@ def test_the_browser_fills_in_no_form_of_the_socket(here, bob, alice):
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "localhost:80", "localhost:800", "calhost:8000"])
 def test_a_page_at_another_address_says_where_live_conversation_works(host, here, settings):
     settings.ALLOWED_HOSTS = ["*"]
-    assert "Live conversation works at" in read(here.get("/", headers={"host": host}))
+    assert "Live chat works at" in read(here.get("/", headers={"host": host}))
 
 
 def test_a_page_at_the_right_address_says_nothing_of_it(here):
-    assert "Live conversation works at" not in read(here.get("/"))
+    assert "Live chat works at" not in read(here.get("/"))
 
 
 @pytest.mark.parametrize(("streams", "times"), [(200, 1), (0, 0)])
@@ -134,7 +134,7 @@ def test_the_page_that_needs_no_websocket_is_named_only_where_there_is_one(strea
 def test_a_wrong_address_is_answered_kindly(here, settings):
     response = here.get("/", headers={"host": "evil.example"})
     assert response.status_code == 400
-    assert f"This server answers at {settings.SITE_URL}." in re.sub(r"<[^>]*>", "", read(response))
+    assert f"This server’s address is {settings.SITE_URL}." in re.sub(r"<[^>]*>", "", read(response))
     assert "evil.example" not in read(response)
 
 
@@ -143,5 +143,5 @@ def test_a_fault_of_the_server_is_said_calmly_and_shows_nothing_of_its_inside(he
     here.raise_request_exception = False
     response = here.get("/")
     assert response.status_code == 500
-    assert "The fault is on the server." in read(response)
+    assert "The problem is on the server." in read(response)
     assert "ZeroDivisionError" not in read(response)

@@ -14,8 +14,8 @@ from tests.conftest import PASSWORD
 from tests.messaging.conftest import signed_in
 
 URL = "/known/"
-WAITING = "Things that wait for your windows"
-ELSEWHERE = "Your messages that wait for windows of others"
+WAITING = "Items waiting for your windows"
+ELSEWHERE = "Your messages waiting for other people’s windows"
 SECRET = "a heron stood in the canal"
 
 
@@ -69,7 +69,7 @@ def test_sessions_are_counted_and_this_one_is_named(alice, bob):
     assert "Another session" not in facts(here)
     there = signed_in(alice)
     assert facts(here)["Sessions"] == "2"
-    assert facts(here)["Another session"].startswith("ends")
+    assert facts(here)["Another session"].startswith("expires")
     there.logout()
     assert facts(here)["Sessions"] == "1"
 
@@ -77,7 +77,7 @@ def test_sessions_are_counted_and_this_one_is_named(alice, bob):
 def test_a_session_that_has_ended_is_not_passed_over_in_silence(alice):
     here, there = signed_in(alice), signed_in(alice)
     Session.objects.filter(pk=there.session.session_key).update(expire_date=timezone.now() - timedelta(days=1))
-    assert facts(here)["Another session"].endswith("waits to be cleared away")
+    assert facts(here)["Another session"].endswith("not deleted yet")
 
 
 def test_the_sessions_key_is_not_shown(alice):
@@ -113,7 +113,7 @@ async def test_nobody_reads_the_words_and_carol_sees_no_trace(alice, bob, carol,
     await here.says(SECRET, to=bob)
     await there.sees(SECRET)
     after = await facts_of(third)
-    looks = "How fast you went: looks"  # that she has looked is counted, and she may read that
+    looks = "Rate limit: views of this page"  # that she has looked is counted, and she may read that
     assert after | {looks: ""} == before | {looks: ""}
     pages = [await sync_to_async(window.client.get)(URL) for window in (here, there, third)]
     assert not any(SECRET in page.content.decode() for page in pages)
@@ -126,20 +126,20 @@ async def test_windows_names_and_paces_are_counted(alice, bob, open_window):
     here = await open_window(alice, bob)
     await open_window(bob, alice)
     first = await facts_of(here)
-    accepted = next(term for term in first if term.startswith("Names of messages"))
+    accepted = next(term for term in first if term.startswith("IDs of messages"))
     windows = next(term for term in first if term.startswith("Open windows"))
     assert (first[accepted], first[windows]) == ("0", "1")
-    assert first["How fast you went: messages"] == "nothing"
+    assert first["Rate limit: messages"] == "nothing"
     await open_window(alice, bob, client=here.client)
     await here.says("hello", to=bob)
     await here.sees("hello")
     second = await facts_of(here)
     assert (second[accepted], second[windows]) == ("1", "2")
-    assert second["How fast you went: messages"].startswith("one number")
+    assert second["Rate limit: messages"].startswith("one number")
 
 
 def places_for_files(client):
-    return next(fact for term, fact in facts(client).items() if term.startswith("Places for files"))
+    return next(fact for term, fact in facts(client).items() if term.startswith("File columns"))
 
 
 def test_a_place_for_files_would_be_counted(alice, monkeypatch):
@@ -152,8 +152,8 @@ def test_a_place_for_files_would_be_counted(alice, monkeypatch):
 def test_the_level_of_the_log_is_the_one_in_force(alice, caplog):
     client = signed_in(alice)
     with caplog.at_level("ERROR", logger="messaging"):
-        assert facts(client)["The server logs from this level on"].startswith("ERROR.")
-    assert facts(client)["The server logs from this level on"].startswith("INFO.")
+        assert facts(client)["Log level"].startswith("ERROR.")
+    assert facts(client)["Log level"].startswith("INFO.")
 
 
 def test_the_chat_page_leads_there_without_being_left(alice):

@@ -115,4 +115,4 @@ def test_the_page_says_what_the_words_in_a_notification_mean(alice):
     client = signed_in(alice)
     client.post(PAGE, {"notification": "yes"}, headers=HTMX)
     menu = unescape(client.get(PAGE, headers=HTMX).content.decode())
-    assert "Anybody who sees this screen can read it, and your system may keep it." in menu
+    assert "Anyone who sees this screen can read it, and your system may store it." in menu

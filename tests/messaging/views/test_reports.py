@@ -59,8 +59,8 @@ def test_a_report_is_kept_with_what_was_ticked_and_nothing_else(here, alice, bob
     mine = message("stop it", sender=person(alice), recipient=person(bob))
     response = report(here, bob, mine, threat, note=" since Monday ")
     assert response.status_code == 200
-    assert words(response).startswith("Reported.")
-    assert "bob is not told" in words(response)
+    assert words(response).startswith("Report sent")
+    assert "bob isn’t told" in words(response)
     assert "verified" not in words(response)
     row, content = kept()
     assert (row.reporter, row.reported, row.messages, row.verified) == (alice, bob, 2, 1)
@@ -74,7 +74,7 @@ def test_a_report_is_kept_with_what_was_ticked_and_nothing_else(here, alice, bob
 def test_what_was_altered_is_kept_and_marked(here, bob, threat):
     response = report(here, bob, message=[shown(threat, text="I will come"), shown(threat)])
     assert response.status_code == 200
-    assert "Not every message could be verified" in words(response)
+    assert "This server can’t confirm" in words(response)
     row, content = kept()
     assert (row.messages, row.verified) == (2, 1)
     assert [each["text"] for each in content["messages"]] == ["I will come", THREAT]
@@ -106,13 +106,13 @@ async def test_what_a_window_was_given_is_verified(alice, bob, open_window):
 def test_nobody_is_nobody(here, bob, threat, peer):
     response = report(here, bob, threat, peer=peer)
     assert response.status_code == 422
-    assert "nobody like that" in words(response)
+    assert "have an account here" in words(response)
     assert Report.objects.count() == 0
 
 
 def test_one_does_not_report_oneself(here, alice):
     mine = message(THREAT, sender=person(alice), recipient=person(alice))
-    assert "nobody like that" in words(report(here, alice, mine))
+    assert "have an account here" in words(report(here, alice, mine))
     assert Report.objects.count() == 0
 
 
@@ -167,7 +167,7 @@ def test_more_than_a_report_can_be_is_not_read(here, bob, threat):
 
 def test_the_form_says_what_becomes_of_it(here):
     form = words(here.get(URL, headers=HTMX))
-    for sentence in ("administrators", "encrypted", "at most 30 days", "is not told", "Threats or violence"):
+    for sentence in ("administrators", "encrypted", "at most 30 days", "isn’t told", "Threats or violence"):
         assert sentence in form
     assert here.get(URL).url == "/"
     assert here.get(URL, headers=HTMX)["Cache-Control"] == "no-store"
@@ -181,7 +181,7 @@ def test_a_fault_is_told_without_a_word_of_it(here, bob, threat, monkeypatch, ca
     with caplog.at_level(logging.DEBUG):
         response = report(here, bob, threat, note=THREAT)
     assert response.status_code == 503
-    assert "nothing was reported" in words(response)
+    assert "your report wasn’t sent" in words(response)
     assert "RuntimeError" in caplog.text
     assert THREAT not in caplog.text
     assert not any(record.exc_info for record in caplog.records)
@@ -196,9 +196,9 @@ def test_no_log_says_who_reports_whom_or_what(here, bob, threat, caplog):
 
 
 def test_what_is_known_about_oneself_says_how_many_one_has_made(here, bob, threat):
-    assert "Reports that you have made 0" in words(here.get("/known/"))
+    assert "Reports by you 0" in words(here.get("/known/"))
     report(here, bob, threat)
-    assert "Reports that you have made 1, encrypted, each for at most 30 days" in words(here.get("/known/"))
+    assert "Reports by you 1, encrypted, each for at most 30 days" in words(here.get("/known/"))
     theirs = words(signed_in(bob).get("/known/"))
-    assert "Reports that you have made 0" in theirs
+    assert "Reports by you 0" in theirs
     assert "alice" not in theirs

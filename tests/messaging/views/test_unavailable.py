@@ -8,7 +8,7 @@ from messaging.delivery.background import pulse
 from messaging.domain.messages import Unreachable
 from tests.messaging.conftest import signed_in
 
-WORDS = "cannot reach its memory"
+WORDS = "temporarily unavailable"
 SEARCH = {"q": "bo"}
 
 
