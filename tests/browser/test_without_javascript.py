@@ -209,7 +209,7 @@ def test_blocking_from_the_desk(alice, plainly):
     alice.chooses(paula)
     paula.desk.get_by_text("More", exact=True).click()
     paula.desk.get_by_role("button", name=f"Block {alice.name}").click(no_wait_after=True)
-    expect(paula.desk.get_by_text("You have blocked")).to_be_visible()
+    expect(paula.desk.get_by_text("You’ve blocked")).to_be_visible()
     alice.says("hello?")
     expect(alice.pane.get_by_text("can’t be reached")).to_be_visible()
     paula.desk.get_by_role("button", name="Unblock").click(no_wait_after=True)
