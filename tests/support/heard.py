@@ -8,12 +8,12 @@ MESSAGE = re.compile(r'id="message-(\d+-[^"]+)".*?message__text"[^>]*>([^<]+)<',
 PROOF = re.compile(r'id="message-(\d+-[^"]+)".*?data-proof="([^"]+)"', re.DOTALL)
 STATE = re.compile(
     r'innerHTML:(?:#fate-[\w-]+,)?#state-\d+-([\w-]+),#elsewhere">\s*'
-    r'<span class="state state--(\w+)"\s*(?:data-seconds="(\d+)")?\s*>([^<]*)'
+    r'<span\s+class="state state--(\w+)"\s*(?:data-seconds="(\d+)")?\s*>([^<]*)'
 )
 REFUSED = re.compile(r"#fate-([0-9a-f-]{36}),")
 NOTICE = re.compile(r'status__line--notice">([^<]+)')
 PRESENCE = re.compile(r'data-online="([\d ]*)" data-offline="([\d ]*)"')
-GAP = re.compile(r'note--gap">\s*(The server was restarted|You were away)')
+GAP = re.compile(r'note--gap">\s*(The server restarted|You were offline)')
 TAKEN_BACK = re.compile(r'hx-swap-oob="delete:#message-(\d+-[\w-]+)')
 CLEARED = 'hx-swap-oob="innerHTML:#transcript-'
 OFFER_AGAIN = "data-offer-again"
