@@ -135,6 +135,7 @@ def test_what_no_window_has_shown_is_given_to_a_refreshed_page(alice, bob):
     all_delivered(alice, 1)
     bob.wire.blackhole()
     alice.says("not seen yet")
+    bob.wire.has_swallowed("not seen yet")
     expect(alice.heard("not seen yet")).to_contain_text("sending")
     bob.wire.mend()
     bob.page.reload()

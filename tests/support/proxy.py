@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import threading
+import time
 
 from tests.support.servers import free_port
 
@@ -22,6 +23,7 @@ class Wire:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.is_cut = self.swallows = False
+        self.swallowed = bytearray()
         self.handshakes = "passed"
         self.writers: set[asyncio.StreamWriter] = set()
         self.is_ready = threading.Event()
@@ -44,7 +46,15 @@ class Wire:
         self.loop.call_soon_threadsafe(self.flows.clear)
 
     def blackhole(self) -> None:
+        self.swallowed.clear()
         self.swallows = True
+
+    def has_swallowed(self, text: str) -> None:
+        """Return when this text has been swallowed; fail after ten seconds."""
+        deadline = time.monotonic() + 10
+        while text.encode() not in self.swallowed:
+            assert time.monotonic() < deadline, f"{text} never came this way"
+            time.sleep(0.01)
 
     def mend(self) -> None:
         """New connections pass again, and what was frozen goes on; what was swallowed is gone."""
@@ -101,7 +111,9 @@ class Wire:
                 # Once a part is missing, nothing sensible can follow on this connection.
                 is_dead = is_dead or self.swallows
                 await self.flows.wait()
-                if not is_dead:
+                if is_dead:
+                    self.swallowed += data
+                else:
                     writer.write(data)
                     await writer.drain()
                 data = b""
