@@ -19,6 +19,13 @@ PLACE = """() => {
   const hit = document.elementFromPoint(left + width / 2, top + height / 2)
   return [order.indexOf(focused), outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2, focused.contains(hit)]
 }"""
+# A field with `autofocus` takes the focus when the page is drawn, which may be after it was loaded.
+BEGIN = """async (body) => {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+  body.tabIndex = -1
+  body.focus()
+  body.removeAttribute('tabindex')
+}"""
 # Nothing that follows lies wholly above what it follows.
 IS_DOWNWARDS = """() => order.filter((place) => !place.matches('.skip-link')).every((place, at, all) => !at ||
   place.getBoundingClientRect().bottom > all[at - 1].getBoundingClientRect().top)"""
@@ -26,7 +33,7 @@ IS_DOWNWARDS = """() => order.filter((place) => !place.matches('.skip-link')).ev
 
 def goes_through(page) -> None:
     """From the beginning of the page to its end, one step back, and out of it."""
-    page.locator("body").evaluate("body => { body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex') }")
+    page.locator("body").evaluate(BEGIN)
     page.keyboard.press("Shift")  # the roster puts itself in order as soon as somebody does something elsewhere
     order = page.evaluate(ORDER)
     assert len(order) > 2, order
