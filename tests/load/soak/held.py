@@ -19,15 +19,8 @@ BLURRED = {"memory", "own", "blocks", "heap", "threads"}
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(server.Server):
     """A server that tells what it holds."""
-
-    pid: int
-    host: str
-
-    @property
-    def url(self) -> str:
-        return f"http://{self.host}"
 
     def held(self, *, is_settled: bool = False) -> dict[str, int]:
         """Counts by name, memory in bytes. `is_settled`: after everything that can be collected was."""
