@@ -32,7 +32,7 @@ class Pulse:
 
     def doubt(self) -> None:
         """Something may have been settled of which nobody was told: every page is to ask again."""
-        presence.has_buried = True
+        presence.is_in_doubt = True
 
     async def _run(self) -> None:
         failing = ""
@@ -75,8 +75,8 @@ class Pulse:
         had come or gone."""
         if changes := await presence.news():
             await groups.presence_changed(changes)
-        if presence.has_buried:
-            presence.has_buried = False  # first, since another doubt may come while they are told
+        if presence.is_in_doubt:
+            presence.is_in_doubt = False  # first, since another doubt may come while they are told
             await groups.process_died()
         await actions.tell(await mailbox.sweep(), expired=True)
         for limit in rate_limits.ALL:

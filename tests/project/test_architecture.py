@@ -235,7 +235,7 @@ def test_one_module_reads_the_environment():
 
 # Presence that does not say who is online: a person's own windows, and news, from which each window leaves out those
 # about whom its person must not know.
-LEASES = {"arrive", "close", "has_buried", "hide", "is_idle", "leases", "leave", "lost", "news", "reach"}
+LEASES = {"arrive", "close", "hide", "is_idle", "is_in_doubt", "leases", "leave", "lost", "news", "reach"}
 
 
 def reads_presence(source: str) -> bool:

@@ -28,7 +28,7 @@ class Presence:
         self.holders: dict[int, Holder] = {}
         self.told: dict[int, str] = {}
         self.lost: Callable[[], None] = lambda: None  # only another home can lose something
-        self.has_buried = False  # another process has died, or nobody was told of something: every page is to ask again
+        self.is_in_doubt = False  # something may be settled of which nobody was told: every page is to ask again
 
     async def arrive(self, person: Person, window_id: str, *, is_hidden: bool = False) -> None:
         """One more socket of this window, of somebody who may appear offline."""

@@ -47,7 +47,7 @@ class RedisPresence(Presence):
     async def news(self) -> Changes:
         await self.share()
         if self.link.has_repeated:  # the lost answer may have been what a sender was to be told
-            self.has_buried, self.link.has_repeated = True, False
+            self.is_in_doubt, self.link.has_repeated = True, False
         return await super().news()
 
     def online(self) -> dict[int, str]:
@@ -86,7 +86,7 @@ class RedisPresence(Presence):
         self.shared, self.version, self.renewed_at = own, version, self.clock()
         for process in dead:
             await self.bury(process.decode())
-            self.has_buried = True
+            self.is_in_doubt = True
         await self._mirror(dict(zip(map(bytes.decode, processes[::2]), map(int, processes[1::2]), strict=True)))
 
     def is_stale(self) -> bool:

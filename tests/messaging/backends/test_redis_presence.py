@@ -43,14 +43,14 @@ async def test_who_arrives_in_one_process_is_online_in_the_other_and_told_there_
 
 async def test_where_an_answer_may_be_lost_every_page_is_to_ask_again(here):
     await here.news()
-    assert not here.has_buried
+    assert not here.is_in_doubt
     id = await here.link.call("CLIENT", "ID")
     await asyncio.gather(here.link.call("CLIENT", "KILL", "ID", id, "SKIPME", "no"), here.link.call("PING"))
     await here.news()
-    assert here.has_buried
-    here.has_buried = False
+    assert here.is_in_doubt
+    here.is_in_doubt = False
     await here.news()
-    assert not here.has_buried, "it is said once"
+    assert not here.is_in_doubt, "it is said once"
 
 
 async def test_of_somebody_who_appears_offline_no_other_process_hears(here, there):

@@ -369,10 +369,10 @@ async def test_where_a_window_is_let_go_in_mid_confirmation_every_page_is_to_ask
         await asyncio.Event().wait()
 
     monkeypatch.setattr(type(mailbox), "confirm", hangs)
-    monkeypatch.setattr(presence, "has_buried", False)
+    monkeypatch.setattr(presence, "is_in_doubt", False)
     reading = asyncio.create_task(Intake(page, outflow).read('{"type": "shown", "cursor": "epoch.1"}'))
     await is_asked.wait()
     reading.cancel()
     await asyncio.wait([reading])
     assert reading.cancelled()
-    assert presence.has_buried
+    assert presence.is_in_doubt

@@ -76,9 +76,9 @@ async def test_the_pulse_says_once_of_what_it_fails_and_again_when_it_fails_anew
         assert [record.getMessage() for record in caplog.records] == [
             "A turn of the pulse failed: ArithmeticError"
         ] * times
-        assert presence.has_buried, "every page is to ask again"
+        assert presence.is_in_doubt, "every page is to ask again"
         assert (await pulse._try_a_turn("ArithmeticError"))[0] == ""
-        assert not presence.has_buried
+        assert not presence.is_in_doubt
 
 
 async def test_a_memory_that_is_away_is_the_layers_to_tell_and_every_page_is_to_ask_again(monkeypatch, caplog):
@@ -86,6 +86,6 @@ async def test_a_memory_that_is_away_is_the_layers_to_tell_and_every_page_is_to_
         lose(patch, presence, "news")
         assert await pulse._try_a_turn("") == ("", False)
     assert not caplog.records
-    assert presence.has_buried
+    assert presence.is_in_doubt
     await pulse._turn()
-    assert not presence.has_buried
+    assert not presence.is_in_doubt
