@@ -5,9 +5,10 @@ import os
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
 
 from tests.browser.chromium import find, find_shell
 from tests.browser.wires import Place, is_about_the_wire
@@ -136,6 +137,15 @@ class Somebody:
     def says(self, text: str) -> None:
         self.writes(text)
         self.composer.press("Enter")
+
+    def is_typing_to(self, other: "Somebody") -> None:
+        """Type until the other sees it. A page sends `typing` once a second at most, and drops what comes between."""
+        shown = other.pane.locator(".typing__now")
+        for _ in range(10):
+            self.composer.press_sequentially("h")
+            with suppress(TimeoutError):
+                return shown.wait_for(timeout=1_500)
+        raise AssertionError(f"{other.name} doesn't see {self.name} typing")
 
     def heard(self, text: str):
         """The message in the conversation that is shown."""

@@ -90,7 +90,7 @@ def test_switching_to_another_and_back_loses_nothing(alice, bob, somebody):
 
 def test_typing_is_shown_and_ends_with_the_message(alice, bob):
     alice.chooses(bob)
-    bob.chooses(alice).composer.press_sequentially("hm")
+    bob.chooses(alice).is_typing_to(alice)
     expect(alice.pane.get_by_text("is typing")).to_be_visible()
     bob.says("hm, yes")
     expect(alice.pane.get_by_text("is typing")).to_have_count(0)

@@ -118,7 +118,7 @@ def test_a_name_with_markup_is_only_a_name(strangers, server):
     bob.is_connected()
     alice.page.locator(".roster .person__link", has_text=name).click()
     expect(alice.pane.get_by_role("heading")).to_have_text(name)
-    bob.chooses(alice).composer.press_sequentially("h")
+    bob.chooses(alice).is_typing_to(alice)
     expect(alice.pane.locator(".typing")).to_have_text(f"{name} is typing…")
     bob.says("hello")
     expect(alice.heard("hello").locator("bdi")).to_have_text(name)

@@ -69,7 +69,7 @@ def test_each_of_two_hears_it_in_the_own_language(somebody):
         person.page.locator(".button:not(.button--quiet)").click()
         person.is_connected()
     anna.chooses(amir)
-    amir.chooses(anna).writes("أهلًا")
+    amir.chooses(anna).is_typing_to(anna)
     expect(anna.pane.locator(".typing")).to_contain_text("tippt")
     anna.says("Guten Tag")
     amir.hears("Guten Tag")

@@ -170,7 +170,7 @@ def test_a_conversation(alice, bob):
     is_accessible(alice.page)
     alice.chooses(bob).says("one thing, see https://example.org/")
     bob.hears("one thing")
-    bob.composer.press_sequentially("h")
+    bob.is_typing_to(alice)
     # They fade within seconds, and are to be read in the first of them.
     alice.pane.locator(".typing__now").evaluate("words => words.getAnimations().forEach((fading) => fading.pause())")
     is_accessible(alice.page)

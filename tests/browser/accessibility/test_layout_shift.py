@@ -38,8 +38,7 @@ def test_messages_that_arrive_move_nothing_else(somebody, bob, size):
     alice.hears("to begin with")
     alice.page.wait_for_timeout(600)  # what follows somebody's own hand within half a second counts for nothing
     watches(alice)
-    bob.composer.press_sequentially("hm, hm, hm", delay=150)  # one is told of no more than once a second
-    expect(alice.pane.get_by_text("is typing")).to_be_visible()
+    bob.is_typing_to(alice)
     for number in range(25):
         bob.says(f"line {number}")
     bob.says("two\nlines")

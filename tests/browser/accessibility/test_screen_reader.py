@@ -14,8 +14,7 @@ def test_a_message_is_read_out_once_with_who_sent_it_and_nothing_else(alice, bob
     alice.chooses(bob)
     bob.chooses(alice)
     reader = Reader(alice.page)
-    bob.composer.press_sequentially("on")
-    expect(alice.pane.get_by_text("is typing")).to_be_visible()
+    bob.is_typing_to(alice)
     bob.says("only once")
     alice.hears("only once")
     expect(alice.heard("only once").locator("time")).to_have_attribute("title", re.compile("."))  # in the own clock
