@@ -1,5 +1,7 @@
 #!/usr/bin/env python
-"""Every command of the project; the first ones a newcomer types also write the secret key they need."""
+"""Every command of the project; the first ones a newcomer types also write the secret key they
+need.
+"""
 
 import os
 import re
@@ -9,7 +11,9 @@ FIRST_COMMANDS = {"migrate", "runserver"}
 
 
 def write_secret_key() -> None:
-    """Put a new SECRET_KEY into .env, readable by its owner alone, unless there is one or another file is named."""
+    """Put a new SECRET_KEY into .env, readable by its owner alone, unless there is one or another
+    file is named.
+    """
     from django.utils.crypto import get_random_string
 
     is_given = "SECRET_KEY" in os.environ  # before the import, which adds what .env says
@@ -36,7 +40,10 @@ def main() -> None:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
     except ImportError:
-        sys.exit("Django is not installed here. `make run` sets everything up, or see docs/start.md for the plain way.")
+        sys.exit(
+            "Django is not installed here. `make run` sets everything up, or see docs/start.md "
+            "for the plain way."
+        )
     try:
         if sys.argv[1:2] and sys.argv[1] in FIRST_COMMANDS:
             write_secret_key()

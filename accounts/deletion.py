@@ -31,10 +31,14 @@ class ReservedName(models.Model):
 
 
 def delete_account(user: "User") -> None:
-    """Deletes a person with everything about them. Their windows close: who deletes sessions and people is heard."""
+    """Deletes a person with everything about them. Their windows close: who deletes sessions and
+    people is heard.
+    """
     until = timezone.now().date() + RESERVED_FOR
     with transaction.atomic():
-        ReservedName.objects.update_or_create(digest=_digest(user.username_key), defaults={"until": until})
+        ReservedName.objects.update_or_create(
+            digest=_digest(user.username_key), defaults={"until": until}
+        )
         notes_about(user).delete()
         user.delete()
         transaction.on_commit(write_ahead_log.empty_soon)
@@ -49,7 +53,9 @@ def notes_about(user: "User") -> models.QuerySet[LogEntry]:
 def is_reserved(username_key: str) -> bool:
     today = timezone.now().date()
     # A new SECRET_KEY frees no name, as long as the old one is among the fallbacks.
-    digests = [_digest(username_key, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    digests = [
+        _digest(username_key, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]
     return ReservedName.objects.filter(digest__in=digests, until__gte=today).exists()
 
 
@@ -59,4 +65,6 @@ def sweep() -> None:
 
 
 def _digest(username_key: str, key: str | None = None) -> str:
-    return salted_hmac("accounts.reserved_names", username_key, secret=key, algorithm="sha256").hexdigest()
+    return salted_hmac(
+        "accounts.reserved_names", username_key, secret=key, algorithm="sha256"
+    ).hexdigest()

@@ -1,4 +1,6 @@
-"""What Django says on our pages, and not in all of our languages: named here, so that our own catalogues say it."""
+"""What Django says on our pages, and not in all of our languages: named here, so that our own
+catalogues say it.
+"""
 
 from django.utils.translation import gettext_noop, ngettext_lazy
 

@@ -1,4 +1,6 @@
-"""What is stored so that the database alone does not give it away: AES-256-GCM, with a key made for one purpose."""
+"""What is stored so that the database alone does not give it away: AES-256-GCM, with a key made for
+one purpose.
+"""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +11,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-NONCE = 12  # bytes, as AES-GCM wants them (NIST SP 800-38D); random, and far fewer than 2**32 under one key
+# Bytes, as AES-GCM wants them (NIST SP 800-38D); random, and far fewer than 2**32 under one key.
+NONCE = 12
 
 
 class Unreadable(Exception):
@@ -17,14 +20,17 @@ class Unreadable(Exception):
 
 
 def seal(purpose: bytes, content: bytes, *, bound_to: bytes = b"", key: str = "") -> bytes:
-    """Opens only where the purpose and what it is `bound_to` are the same. The key is the operator's for this, if there
-    is one, and else made from SECRET_KEY."""
+    """Opens only where the purpose and what it is `bound_to` are the same. The key is the
+    operator's for this, if there is one, and else made from SECRET_KEY.
+    """
     nonce = os.urandom(NONCE)
     return nonce + next(_ciphers(purpose, key)).encrypt(nonce, content, bound_to)
 
 
 def unseal(purpose: bytes, sealed: bytes, *, bound_to: bytes = b"", key: str = "") -> bytes:
-    """By the key that seals now, or one that did before: SECRET_KEY, and SECRET_KEY_FALLBACKS. Raises Unreadable."""
+    """By the key that seals now, or one that did before: SECRET_KEY, and SECRET_KEY_FALLBACKS.
+    Raises Unreadable.
+    """
     for cipher in _ciphers(purpose, key):
         try:
             return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], bound_to)
@@ -39,5 +45,7 @@ def _ciphers(purpose: bytes, key: str) -> Iterator[AESGCM]:
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:
-    """A key for one purpose (RFC 5869), so that nothing sealed for one opens in the place of another."""
+    """A key for one purpose (RFC 5869), so that nothing sealed for one opens in the place of
+    another.
+    """
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"sotto " + purpose).derive(key)

@@ -1,4 +1,6 @@
-"""Who may sign up: the site's policy, and invitations as links, which are counted, end, and can be taken back."""
+"""Who may sign up: the site's policy, and invitations as links, which are counted, end, and can be
+taken back.
+"""
 
 import hashlib
 import secrets
@@ -22,7 +24,9 @@ LIFETIME_OF_FIRST = timedelta(days=1)
 
 
 class Invitation(models.Model):
-    """A link that lets so many people sign up. Of the link only a hash is kept; used up, it is deleted."""
+    """A link that lets so many people sign up. Of the link only a hash is kept; used up, it is
+    deleted.
+    """
 
     digest = models.CharField(max_length=64, unique=True, editable=False)
     made_by = models.ForeignKey(
@@ -35,7 +39,9 @@ class Invitation(models.Model):
     )
     uses_left = models.PositiveSmallIntegerField(_("uses left"), default=1)
     expires_at = models.DateTimeField(_("expires"))
-    makes_administrator = models.BooleanField(_("makes an administrator"), default=False, editable=False)
+    makes_administrator = models.BooleanField(
+        _("makes an administrator"), default=False, editable=False
+    )
 
     class Meta:
         ordering = ["expires_at"]
@@ -43,12 +49,20 @@ class Invitation(models.Model):
         verbose_name_plural = _("invitations")
 
     def __str__(self) -> str:
-        words = ngettext("an invitation for %(count)d person", "an invitation for %(count)d people", self.uses_left)
+        words = ngettext(
+            "an invitation for %(count)d person",
+            "an invitation for %(count)d people",
+            self.uses_left,
+        )
         return words % {"count": self.uses_left}
 
 
 def may_invite(user: "User") -> bool:
-    return settings.SIGNUP != "closed" and user.is_active and (user.is_staff or settings.INVITATIONS == "everybody")
+    return (
+        settings.SIGNUP != "closed"
+        and user.is_active
+        and (user.is_staff or settings.INVITATIONS == "everybody")
+    )
 
 
 def issue(invitation: Invitation) -> str:
@@ -61,7 +75,9 @@ def issue(invitation: Invitation) -> str:
 
 def make(made_by: "User | None", uses: int, lifetime: timedelta, **fields: bool) -> str:
     """The link of a new invitation."""
-    return issue(Invitation(made_by=made_by, uses_left=uses, expires_at=timezone.now() + lifetime, **fields))
+    return issue(
+        Invitation(made_by=made_by, uses_left=uses, expires_at=timezone.now() + lifetime, **fields)
+    )
 
 
 def make_for_first_administrator() -> str:
@@ -75,8 +91,9 @@ def has_administrator() -> bool:
 
 
 def good() -> models.QuerySet[Invitation]:
-    """Those that hold: not ended, and made by nobody who has lost the right to. An administrator is made once, and that
-    on a closed site too."""
+    """Those that hold: not ended, and made by nobody who has lost the right to. An administrator is
+    made once, and that on a closed site too.
+    """
     inviting = models.Q(made_by=None) | models.Q(made_by__is_active=True)
     if settings.INVITATIONS == "staff":
         inviting &= models.Q(made_by=None) | models.Q(made_by__is_staff=True)
@@ -96,7 +113,9 @@ def held(pk: str) -> Invitation | None:
 
 
 def accept(invitation: Invitation, user: "User") -> bool:
-    """Counts one who has signed up; whether the invitation still held. Belongs into the transaction of the sign-up."""
+    """Counts one who has signed up; whether the invitation still held. Belongs into the transaction
+    of the sign-up.
+    """
     used = good().filter(pk=invitation.pk).update(uses_left=models.F("uses_left") - 1)
     if used and invitation.makes_administrator:
         user.is_staff = user.is_superuser = True

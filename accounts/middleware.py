@@ -14,7 +14,8 @@ def note_the_day(get_response):
 
     def middleware(request):
         response = get_response(request)
-        # Who was not looked at is not looked up: a page for everybody costs no query. Nor who could not be.
+        # Who was not looked at is not looked up: a page for everybody costs no query. Nor who could
+        # not be.
         if (
             response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
             and request.session.accessed

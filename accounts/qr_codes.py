@@ -6,4 +6,6 @@ from django.utils.safestring import SafeString
 
 def draw(address: str) -> SafeString:
     """Return an SVG element. It holds numbers and nothing of the text of the address."""
-    return SafeString(segno.make_qr(address, error="m").svg_inline(omitsize=True, svgclass=None, lineclass=None))
+    return SafeString(
+        segno.make_qr(address, error="m").svg_inline(omitsize=True, svgclass=None, lineclass=None)
+    )

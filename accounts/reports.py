@@ -1,7 +1,9 @@
-"""What people report to the administrators: the one thing said here that is kept, encrypted, and for 30 days.
+"""What people report to the administrators: the one thing said here that is kept, encrypted, and
+for 30 days.
 
-A person has `reports_made`, and `reports_made.file(...)` keeps one more. In clear stand who, whom, the day, how many
-messages there are and whether somebody has seen to it; names, reason, note and words are sealed.
+A person has `reports_made`, and `reports_made.file(...)` keeps one more. In clear stand who, whom,
+the day, how many messages there are and whether somebody has seen to it; names, reason, note and
+words are sealed.
 """
 
 import json
@@ -49,7 +51,9 @@ class ReportManager(models.Manager["Report"]):
 
 
 class Report(models.Model):
-    """It outlives both accounts, or whoever is reported, or is done, could undo it: the names are in what is sealed."""
+    """It outlives both accounts, or whoever is reported, or is done, could undo it: the names are
+    in what is sealed.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     reporter = models.ForeignKey(
@@ -88,7 +92,9 @@ class Report(models.Model):
 
 
 def read(report: Report, by: "User") -> dict[str, Any] | None:
-    """What was reported, once it is noted who reads it; None if no key of this server opens it any more."""
+    """What was reported, once it is noted who reads it; None if no key of this server opens it any
+    more.
+    """
     LogEntry.objects.create(
         user_id=by.pk,
         content_type=ContentType.objects.get_for_model(Report),
@@ -102,7 +108,12 @@ def read(report: Report, by: "User") -> dict[str, Any] | None:
 
 def readings(report: Report) -> models.QuerySet[LogEntry]:
     """Who has read it, and when; the last one first."""
-    return _notes().filter(object_id=str(report.pk), change_message=READ).select_related("user").order_by("-pk")
+    return (
+        _notes()
+        .filter(object_id=str(report.pk), change_message=READ)
+        .select_related("user")
+        .order_by("-pk")
+    )
 
 
 def unread(by: "User") -> int | None:

@@ -41,7 +41,9 @@ class Session(AbstractBaseSession):
 
 
 class SessionStore(DatabaseStore):
-    """Django's own, which puts down whose a session is. One of no user is for the next step, and ends in an hour."""
+    """Django's own, which puts down whose a session is. One of no user is for the next step, and
+    ends in an hour.
+    """
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -67,13 +69,17 @@ class SessionStore(DatabaseStore):
 
 
 def forget_some_of_no_user() -> None:
-    """Delete ended sessions of no user, so that there are never more of them than an hour brings."""
+    """Delete ended sessions of no user, so that there are never more of them than an hour
+    brings.
+    """
     ended = Session.objects.filter(user=None, expire_date__lte=timezone.now())
     Session.objects.filter(pk__in=ended.values("pk")[:SWEPT_AT_ONCE]).delete()
 
 
 class SignIn(NamedTuple):
-    """One place where somebody is signed in. `name` stands for the session's key, which would open the account."""
+    """One place where somebody is signed in. `name` stands for the session's key, which would open
+    the account.
+    """
 
     name: str
     device: str
@@ -101,7 +107,9 @@ def note_the_day(request: HttpRequest) -> None:
 
 
 def of(user: "User", this_key: str | None) -> list[SignIn]:
-    """Where somebody is signed in, the place that asks first, then by the day they were last seen."""
+    """Where somebody is signed in, the place that asks first, then by the day they were last
+    seen.
+    """
     found = [_sign_in(data, key == this_key) for key, data in _held_by(user)]
     return sorted(found, key=lambda each: (each.is_this, each.seen_on or date.min), reverse=True)
 

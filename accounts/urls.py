@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from accounts.views import account, authentication, invitations, passkeys, recovery, second_factor, sessions
+from accounts.views import (
+    account,
+    authentication,
+    invitations,
+    passkeys,
+    recovery,
+    second_factor,
+    sessions,
+)
 
 app_name = "accounts"
 

@@ -1,4 +1,6 @@
-"""What a browser calls itself, in words so coarse that they tell apart nothing but one's own devices."""
+"""What a browser calls itself, in words so coarse that they tell apart nothing but one's own
+devices.
+"""
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -30,7 +32,9 @@ SYSTEMS = {
 
 
 def in_words(user_agent: str) -> str:
-    """Such as "Firefox on Linux": one of a few words for each, never a part of the header itself."""
+    """Such as "Firefox on Linux": one of a few words for each, never a part of the header
+    itself.
+    """
     browser, system = _first(BROWSERS, user_agent), _first(SYSTEMS, user_agent)
     return f"{browser or UNKNOWN} on {system}" if system else browser or UNKNOWN
 

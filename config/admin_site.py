@@ -1,4 +1,6 @@
-"""Django's administration as this site has it: for staff alone, and nowhere to be seen for anybody else."""
+"""Django's administration as this site has it: for staff alone, and nowhere to be seen for anybody
+else.
+"""
 
 from http import HTTPStatus
 from typing import Any, cast
@@ -47,15 +49,22 @@ class Administration(AdminSite):
 
 
 def addresses() -> list[URLPattern | URLResolver]:
-    """Its addresses, if the operator wants it. The one without a slash is there so that nobody is led to the other."""
+    """Its addresses, if the operator wants it. The one without a slash is there so that nobody is
+    led to the other.
+    """
     if not settings.ADMIN:
         return []
-    return [path("admin", lambda request: redirect("admin:index"), name="administration"), path("admin/", site.urls)]
+    return [
+        path("admin", lambda request: redirect("admin:index"), name="administration"),
+        path("admin/", site.urls),
+    ]
 
 
 @sync_only_middleware
 class StaffAlone:
-    """Before the check of a form's token: whoever is no staff is told what is told of any address without a page."""
+    """Before the check of a form's token: whoever is no staff is told what is told of any address
+    without a page.
+    """
 
     def __init__(self, get_response) -> None:
         self.get_response = get_response

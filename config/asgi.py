@@ -32,11 +32,16 @@ from messaging.ops import health  # noqa: E402
 from messaging.ops.preloading import preload  # noqa: E402
 from messaging.routing import websocket_urlpatterns  # noqa: E402
 
-# The server and Django write large bodies into temporary files while they read them: in memory, not on a disk.
+# The server and Django write large bodies into temporary files while they read them: in memory, not
+# on a disk.
 tempfile.tempdir = settings.FILE_UPLOAD_TEMP_DIR
 
 # A server's own command line runs no checks: what would keep what people say is refused here too.
-if serious := [found for found in run_checks(tags=["nothing_kept"]) if found.is_serious() and not found.is_silenced()]:
+if serious := [
+    found
+    for found in run_checks(tags=["nothing_kept"])
+    if found.is_serious() and not found.is_silenced()
+]:
     raise ImproperlyConfigured("\n".join(map(str, serious)))
 
 pages = answering(
@@ -48,7 +53,9 @@ pages = answering(
 sockets = same_site(URLRouter([*websocket_urlpatterns, re_path("", refused)]))  # type: ignore[arg-type]
 application = ProtocolTypeRouter(
     {
-        "http": seen_through_proxies(told_apart(dressed(limited(pages))), health.count_unreadable_address),
+        "http": seen_through_proxies(
+            told_apart(dressed(limited(pages))), health.count_unreadable_address
+        ),
         "websocket": seen_through_proxies(told_apart(sockets), health.count_unreadable_address),
         "lifespan": uvicorn_options.lifespan(health.begin, health.end, sizes.MAX_SOCKET_FRAME),
     }

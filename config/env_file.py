@@ -1,6 +1,8 @@
-r"""Check a file of variables, one `NAME=value` on each line: django-environ, systemd and docker must read it alike.
+r"""Check a file of variables, one `NAME=value` on each line: django-environ, systemd and docker
+must read it alike.
 
-A refusal names the file, the line and the variable, and never repeats a value, because many values are secret.
+A refusal names the file, the line and the variable, and never repeats a value, because many values
+are secret.
 """
 
 import re
@@ -13,7 +15,9 @@ NAME = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z_0-9]*)\s*=")
 # What one reader or another takes for something else; the first that is found is said.
 MISTAKES = {
     rf"\A(?!{NAME.pattern})": "is not of the form NAME=value",
-    r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]": "has a control character, or a line break of another kind",
+    r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]": (
+        "has a control character, or a line break of another kind"
+    ),
     r"\A(?!(?:export )?\w+=(?!\s))": "has spaces before the name or around the =",
     r"\A[^=]*=(?!'[^']*'\Z|\"[^\"]*\"\Z)['\"]": (
         "begins with a quote that does not end at the end of the line, or not only there"
@@ -21,15 +25,18 @@ MISTAKES = {
     r"\A[^=]*='\".*\"'\Z": "has quotes inside of quotes",
     r"\A[^=]*=(?!').*\\": "has a backslash: put the value into single quotes",
     r"\A[^=]*=(?!['\"]).*\s#": (
-        "has a # after a space: put a comment on a line of its own, and a value with a # into quotes"
+        "has a # after a space: put a comment on a line of its own, and a value with a # into "
+        "quotes"
     ),
 }
 
 
 def check(file: Path, *, allow_export: bool = False) -> dict[str, tuple[int, str]]:
-    """Return where and how the file names each variable, the last time that it does. Raises ImproperlyConfigured.
+    """Return where and how the file names each variable, the last time that it does. Raises
+    ImproperlyConfigured.
 
-    `allow_export` is for a file that only Sotto and shells read: systemd and docker do not know the word.
+    `allow_export` is for a file that only Sotto and shells read: systemd and docker do not know the
+    word.
     """
     found = {}
     for number, line in enumerate(_text(file).split("\n"), start=1):

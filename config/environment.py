@@ -1,6 +1,7 @@
 """Read the environment and the file of variables beside it, and refuse nonsense in words.
 
-No refusal repeats a value: it may hold a password, or be one that was written behind the wrong name.
+No refusal repeats a value: it may hold a password, or be one that was written behind the wrong
+name.
 """
 
 import os
@@ -26,21 +27,28 @@ ENV_FILE = os.environ.get("ENV_FILE")
 
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 HOST_PATTERN = re.compile(rf"\*|\[[0-9a-f:]+\]|\.?{HOST.pattern}")
-NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")  # at the end of a host it makes an IPv4 address of it (WHATWG URL, 3.5)
+NUMBER = re.compile(
+    r"[0-9]+|0x[0-9a-f]*"
+)  # at the end of a host it makes an IPv4 address of it (WHATWG URL, 3.5)
 LONGEST_LABEL = 63  # letters between two dots (RFC 1035)
-# Control characters, halves of characters (what is not UTF-8 in the environment), and line breaks of all kinds.
+# Control characters, halves of characters (what is not UTF-8 in the environment), and line breaks
+# of all kinds.
 UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 
 _places: dict[str, str] = {}
 
 
 def load_file() -> None:
-    """Add what the file says to the environment, which wins, so that processes started from here have it too."""
+    """Add what the file says to the environment, which wins, so that processes started from here
+    have it too.
+    """
     file = Path(ENV_FILE).absolute() if ENV_FILE else BASE_DIR / ".env"
     if ENV_FILE == "" or (ENV_FILE is None and not file.exists()):
         return
     lines = env_file.check(file, allow_export=ENV_FILE is None)
-    _places.update((name, f" (line {lines[name][0]} of {file})") for name in lines.keys() - os.environ.keys())
+    _places.update(
+        (name, f" (line {lines[name][0]} of {file})") for name in lines.keys() - os.environ.keys()
+    )
     environ.Env.read_env(StringIO("\n".join(line for _, line in lines.values())))
 
 
@@ -55,7 +63,8 @@ def is_set(name: str) -> bool:
 
 
 def text(name: str, default: str = "") -> str:
-    """Return the variable as it is written: `Env.str` takes a value that begins with $ for the name of another.
+    """Return the variable as it is written: `Env.str` takes a value that begins with $ for the name
+    of another.
 
     Spaces around it do not count: some readers of files drop them.
     """
@@ -85,7 +94,9 @@ def sender(name: str, default: str) -> str:
     except ValueError:
         address = ""
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
-        refuse(name, "must be an address such as no-reply@example.org, or Chat <no-reply@example.org>")
+        refuse(
+            name, "must be an address such as no-reply@example.org, or Chat <no-reply@example.org>"
+        )
     return value
 
 
@@ -119,7 +130,9 @@ def choice(name: str, *words: str) -> str:
 
 
 def networks(name: str, default: str = "") -> list[str]:
-    """Return the variable as addresses and networks (`10.0.0.0/8`), a lone address being a network of one."""
+    """Return the variable as addresses and networks (`10.0.0.0/8`), a lone address being a network
+    of one.
+    """
     try:
         return [str(ip_network(each)) for each in listed(name, default)]
     except ValueError:
@@ -150,7 +163,11 @@ def _origin(name: str, url: str) -> str:
         host, port = _host(parts.hostname or ""), parts.port
     except ValueError:
         host, port = "", None
-    more = parts.username or parts.password or parts.query or parts.fragment or port == 0 if host else ""
+    more = (
+        parts.username or parts.password or parts.query or parts.fragment or port == 0
+        if host
+        else ""
+    )
     if not host or more or parts.scheme not in {"http", "https"} or parts.path not in {"", "/"}:
         refuse(name, "must be an address such as https://chat.example.org, without a path")
     usual = {"http": 80, "https": 443}[parts.scheme]
@@ -158,7 +175,9 @@ def _origin(name: str, url: str) -> str:
 
 
 def _host(name: str) -> str:
-    """A host as browsers write it: an IPv6 address in brackets, a name in ASCII (UTS 46, not transitional)."""
+    """A host as browsers write it: an IPv6 address in brackets, a name in ASCII (UTS 46, not
+    transitional).
+    """
     if ":" in name and "%" not in name:  # no browser takes a zone
         return f"[{IPv6Address(name)}]"
     labels = [_label(label) for label in idna.uts46_remap(name, std3_rules=False).split(".")]

@@ -1,4 +1,6 @@
-"""What a line of the log looks like, for people and for machines, and which request or window it is about."""
+"""What a line of the log looks like, for people and for machines, and which request or window it is
+about.
+"""
 
 import json
 import logging
@@ -7,7 +9,8 @@ import secrets
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-# A name that was made up for it and says nothing about whose it is: ("request", "5f0c2a91"). Elsewhere it is empty.
+# A name that was made up for it and says nothing about whose it is: ("request", "5f0c2a91").
+# Elsewhere it is empty.
 about: ContextVar[tuple[str, str]] = ContextVar("about", default=("", ""))
 
 # A link that lets somebody in is a key: a request of it that fails is logged without it.
@@ -29,8 +32,9 @@ def told_apart(application):
 
 
 class TextLines(logging.Formatter):
-    """`WARNING messaging.consumers.websocket: words [window 5f0c2a91]`, and below it the stack, without the values in
-    it."""
+    """`WARNING messaging.consumers.websocket: words [window 5f0c2a91]`, and below it the stack,
+    without the values in it.
+    """
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as logging calls it
         kind, name = about.get()
@@ -38,7 +42,9 @@ class TextLines(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """One object a line: time (RFC 3339), level, logger, message, the request or window, the stack if there is one."""
+    """One object a line: time (RFC 3339), level, logger, message, the request or window, the stack
+    if there is one.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         kind, name = about.get()

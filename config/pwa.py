@@ -1,4 +1,5 @@
-"""What lets a browser install the site: a manifest, a service worker, and the page that is shown where nobody answers.
+"""What lets a browser install the site: a manifest, a service worker, and the page that is shown
+where nobody answers.
 
 None of them knows who asks: they are the same for everybody, and hold no word of anybody.
 """
@@ -15,11 +16,19 @@ from django.urls import path
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-# The canvas of static/css/tokens.css as a manifest can say it, which knows one scheme alone; templates/_base.html says
-# the other one too.
+# The canvas of static/css/tokens.css as a manifest can say it, which knows one scheme alone;
+# templates/_base.html says the other one too.
 CANVAS = "#f9f5ef"
-PARTS = re.compile(r"(css|js|img)/[\w/-]+\.(css|js|svg)|django_htmx/htmx-2\.min\.js|django_htmx/ext/hx-ws-2\.min\.js")
-OFFLINE = ("css/tokens.css", "css/base.css", "css/modes.css", "js/page/reload_when_online.js", "img/mark.svg")
+PARTS = re.compile(
+    r"(css|js|img)/[\w/-]+\.(css|js|svg)|django_htmx/htmx-2\.min\.js|django_htmx/ext/hx-ws-2\.min\.js"
+)
+OFFLINE = (
+    "css/tokens.css",
+    "css/base.css",
+    "css/modes.css",
+    "js/page/reload_when_online.js",
+    "img/mark.svg",
+)
 ICONS = [
     ("img/icon.svg", "any", "image/svg+xml", "any"),
     ("img/icon-192.png", "192x192", "image/png", "any"),
@@ -30,8 +39,9 @@ ICONS = [
 
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
-    """Web Application Manifest (W3C). No `share_target`: what is shared would have to pass through this server, or
-    wait in the worker, before anybody has said whom it is for."""
+    """Web Application Manifest (W3C). No `share_target`: what is shared would have to pass through
+    this server, or wait in the worker, before anybody has said whom it is for.
+    """
     if not settings.INSTALLABLE:
         raise Http404
     described = {
@@ -58,8 +68,9 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    """Another one whenever a file, the offline page or its language is another. Where the site is not to be
-    installed any more, one that takes itself away."""
+    """Another one whenever a file, the offline page or its language is another. Where the site is
+    not to be installed any more, one that takes itself away.
+    """
     template = "worker.js" if settings.INSTALLABLE else "worker_leaves.js"
     files = [*_named_by_content(), *_offline_files()]
     version = sha256("\n".join([*files, _offline_page()]).encode()).hexdigest()[:12]
@@ -80,12 +91,16 @@ def _offline_page() -> str:
 
 
 def _offline_files() -> list[str]:
-    """Under addresses of their own: so the worker has no say in how other pages get theirs, where names stay."""
+    """Under addresses of their own: so the worker has no say in how other pages get theirs, where
+    names stay.
+    """
     return [f"{static(file)}?offline" for file in OFFLINE]
 
 
 def _named_by_content() -> list[str]:
-    """What pages are made of, once it is collected: under these names nothing else is ever found."""
+    """What pages are made of, once it is collected: under these names nothing else is ever
+    found.
+    """
     names = getattr(staticfiles_storage, "hashed_files", {})
     return sorted(static(name) for name in names if PARTS.fullmatch(name))
 

@@ -1,7 +1,8 @@
 """The addresses of services (database, Redis, mail), as variables name them.
 
-django-environ and redis-py take them apart. They, urllib and libpq are lenient in ways of their own, and show parts of
-what they cannot read, passwords too. So an address is let through only in a form that all of them read alike.
+django-environ and redis-py take them apart. They, urllib and libpq are lenient in ways of their
+own, and show parts of what they cannot read, passwords too. So an address is let through only in a
+form that all of them read alike.
 """
 
 import re
@@ -50,7 +51,9 @@ REDIS = (
     rf"unix://{REDIS_USER}/[^?#]+{_behind(REDIS_OPTION)}"
 )
 MAIL = rf"smtp(?:\+tls|\+ssl)?://(?:{USER}(?::{PASSWORD})?@)?{HOST}/?|consolemail://"
-ESCAPES = "In a name or password, / is written %2F, ? %3F, # %23, @ %40, : %3A, [ %5B, ] %5D and % %25"
+ESCAPES = (
+    "In a name or password, / is written %2F, ? %3F, # %23, @ %40, : %3A, [ %5B, ] %5D and % %25"
+)
 OPTIONS = "docs/configure.md says what may stand behind a ?"
 
 
@@ -59,12 +62,14 @@ def database(name: str, default: str) -> dict:
     url = text(name, default)
     if url.startswith("sqlite:"):
         words = (
-            "sqlite:/// with three slashes before a relative path, such as sqlite:///sotto.sqlite3, or four before an "
+            "sqlite:/// with three slashes before a relative path, such as "
+            "sqlite:///sotto.sqlite3, or four before an "
             "absolute one. In a path, ? is written %3F, # %23, + %2B and % %25"
         )
     else:
         words = (
-            f"an address such as postgres://NAME:PASSWORD@HOST:PORT/DATABASE or sqlite:///FILE. {ESCAPES}. {OPTIONS}"
+            "an address such as postgres://NAME:PASSWORD@HOST:PORT/DATABASE or "
+            f"sqlite:///FILE. {ESCAPES}. {OPTIONS}"
         )
     _check(name, url, f"{POSTGRES}|{SQLITE}", words)
     return environ.Env.db_url_config(url)
@@ -72,7 +77,10 @@ def database(name: str, default: str) -> dict:
 
 def redis_address(name: str) -> str:
     """Return the variable as the address of a Redis or Valkey server; "" where there is none."""
-    example = "redis://HOST:PORT/0, redis://NAME:PASSWORD@HOST:PORT/0, rediss://HOST/0 or unix:///SOCKET?db=0"
+    example = (
+        "redis://HOST:PORT/0, redis://NAME:PASSWORD@HOST:PORT/0, rediss://HOST/0 or "
+        "unix:///SOCKET?db=0"
+    )
     url = text(name)
     if url:
         _check(name, url, REDIS, f"an address such as {example}. {ESCAPES}. {OPTIONS}")
@@ -84,7 +92,12 @@ def mail_server(name: str) -> dict:
     url = text(name)
     if not url:
         return {}
-    _check(name, url, MAIL, f"an address such as smtp+tls://name:password@mail.example.org:587. {ESCAPES}")
+    _check(
+        name,
+        url,
+        MAIL,
+        f"an address such as smtp+tls://name:password@mail.example.org:587. {ESCAPES}",
+    )
     server = environ.Env.email_url_config(url)
     usual = 465 if server.get("EMAIL_USE_SSL") else 587 if server.get("EMAIL_USE_TLS") else 25
     return {**server, "EMAIL_PORT": server["EMAIL_PORT"] or usual}
@@ -92,7 +105,11 @@ def mail_server(name: str) -> dict:
 
 def _check(name: str, url: str, form: str, words: str) -> None:
     try:
-        is_good = re.fullmatch(form, url) and not re.search("%(?![0-9a-fA-F]{2})", url) and _is_unambiguous(url)
+        is_good = (
+            re.fullmatch(form, url)
+            and not re.search("%(?![0-9a-fA-F]{2})", url)
+            and _is_unambiguous(url)
+        )
     except ValueError:  # no UTF-8 behind percent signs, or what urllib does not take for a host
         is_good = False
     if not is_good:
@@ -103,5 +120,11 @@ def _is_unambiguous(url: str) -> bool:
     parts = urlsplit(url)
     ports = re.findall(r":([0-9]+)(?:,|\Z)", parts.netloc.rpartition("@")[2])
     options = [option.partition("=")[0] for option in parts.query.split("&")]
-    printable = not any(unicodedata.category(each) in UNPRINTABLE for each in unquote(url, errors="strict"))
-    return printable and all(int(port) < 65_536 for port in ports) and len(options) == len(set(options))
+    printable = not any(
+        unicodedata.category(each) in UNPRINTABLE for each in unquote(url, errors="strict")
+    )
+    return (
+        printable
+        and all(int(port) < 65_536 for port in ports)
+        and len(options) == len(set(options))
+    )

@@ -1,4 +1,6 @@
-"""What the operator says, and how the parts are joined. Every variable stands in .env.example too."""
+"""What the operator says, and how the parts are joined. Every variable stands in .env.example
+too.
+"""
 
 import os
 import sys
@@ -44,9 +46,11 @@ TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
 METRICS_ALLOWED = networks("METRICS_ALLOWED", "127.0.0.1,::1")
 SIGNUP = choice("SIGNUP", "open", "invite", "closed")
 INVITATIONS = choice("INVITATIONS", "staff", "everybody")
-# On by default: whoever runs a site has to shut people out from its first day, and who is no staff finds nothing there.
+# On by default: whoever runs a site has to shut people out from its first day, and who is no staff
+# finds nothing there.
 ADMIN = switch("ADMIN", "on")
-# Whether browsers may install the site, and keep its static files and a page for when nobody answers.
+# Whether browsers may install the site, and keep its static files and a page for when nobody
+# answers.
 INSTALLABLE = switch("INSTALLABLE", "on")
 HSTS = choice("HSTS", "host", "subdomains", "preload")
 EMAIL_URL = text("EMAIL_URL")
@@ -56,12 +60,20 @@ EMAIL_TIMEOUT = 5  # seconds
 if not SECRET_KEY and DEBUG:
     SECRET_KEY = "insecure: good for development only, since everybody can read it here"  # noqa: S105
 if not SECRET_KEY:
-    refuse("SECRET_KEY", "is not set: `make run` and `manage.py migrate` write one into .env; elsewhere set 50 letters")
+    refuse(
+        "SECRET_KEY",
+        (
+            "is not set: `make run` and `manage.py migrate` write one into .env; elsewhere set 50 "
+            "letters"
+        ),
+    )
 if not DEBUG and SITE_URL.startswith("https:") and not is_set("DATABASE_URL"):
-    # Where a public site says nothing, its variables have not arrived, and its accounts are elsewhere.
+    # Where a public site says nothing, its variables have not arrived, and its accounts are
+    # elsewhere.
     refuse(
         "DATABASE_URL",
-        "is not set, and a site with https must name its database: postgres://... or a file, such as the one that "
+        "is not set, and a site with https must name its database: postgres://... or a file, such "
+        "as the one that "
         "a site without https has, sqlite:///sotto.sqlite3",
     )
 if REDIS_URL and len(MAILBOX_KEY) < 32:
@@ -71,7 +83,10 @@ if REDIS_URL and len(MAILBOX_KEY) < 32:
         "it encrypts what waits there",
     )
 if 0 < len(REPORTS_KEY) < 32:
-    refuse("REPORTS_KEY", "must be at least 32 letters long, or not set: then SECRET_KEY takes its place")
+    refuse(
+        "REPORTS_KEY",
+        "must be at least 32 letters long, or not set: then SECRET_KEY takes its place",
+    )
 
 # Where the site is: one address decides hosts, origins and cookies
 
@@ -81,9 +96,9 @@ ALLOWED_HOSTS = [split_domain_port(urlsplit(SITE_URL).netloc)[0], *hosts("ALLOWE
 CSRF_TRUSTED_ORIGINS = [SITE_URL, *origins("CSRF_TRUSTED_ORIGINS")]
 DEFAULT_FROM_EMAIL = sender("DEFAULT_FROM_EMAIL", f"no-reply@{urlsplit(SITE_URL).hostname}")
 
-# Browsers take a cookie of the name __Host- from this very host and over https alone: no other name of the domain
-# plants one. But what listens on another port of this host gets all cookies, and may set them: the names are Sotto's
-# own, and tell two sites of it apart.
+# Browsers take a cookie of the name __Host- from this very host and over https alone: no other name
+# of the domain plants one. But what listens on another port of this host gets all cookies, and may
+# set them: the names are Sotto's own, and tell two sites of it apart.
 _host = "__Host-" if _https else ""
 _port = urlsplit(SITE_URL).port
 COOKIE_PREFIX = f"{_host}sotto_{_port}_" if _port else f"{_host}sotto_"
@@ -95,7 +110,8 @@ FORMER_LANGUAGE_COOKIE_NAME, FORMER_KNOWN_COOKIE_NAME = f"{_host}language", f"{_
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "config.message_storage.Notices"
-# Which language a browser has chosen: a word out of a short list, which tells nobody apart and outlasts a log-out.
+# Which language a browser has chosen: a word out of a short list, which tells nobody apart and
+# outlasts a log-out.
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 LANGUAGE_COOKIE_AGE = 31_536_000
 LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = _https, True, "Lax"
@@ -107,26 +123,36 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS in {"subdomains", "preload"}
 SECURE_HSTS_PRELOAD = HSTS == "preload"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# `check --deploy` asks that http leads to https, which is said by the proxy that has both (W008), and for what HSTS
-# says about other names of the domain (W005, W021): the operator decides that, and nobody else can.
+# `check --deploy` asks that http leads to https, which is said by the proxy that has both (W008),
+# and for what HSTS says about other names of the domain (W005, W021): the operator decides that,
+# and nobody else can.
 SILENCED_SYSTEM_CHECKS = ["security.W008"]
-SILENCED_SYSTEM_CHECKS += {"host": ["security.W005", "security.W021"], "subdomains": ["security.W021"]}.get(HSTS, [])
+SILENCED_SYSTEM_CHECKS += {
+    "host": ["security.W005", "security.W021"],
+    "subdomains": ["security.W021"],
+}.get(HSTS, [])
 SECURITY_HEADERS = {
-    # Nothing but our own files; no inline script or style, no eval, no frame: what the page is tested under.
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    # Nothing but our own files; no inline script or style, no eval, no frame: what the page is
+    # tested under.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "connect-src 'self'; "
+    "img-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors "
+    "'none'; "
     "form-action 'self'",
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), "
-    "geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=(), xr-spatial-tracking=()",
+    "Permissions-Policy": "accelerometer=(), autoplay=(), camera=(), display-capture=(), "
+    "encrypted-media=(), "
+    "geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=(), "
+    "xr-spatial-tracking=()",
     "Referrer-Policy": SECURE_REFERRER_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": X_FRAME_OPTIONS,
 }
 if _https:
-    # Django's own middleware says so only where it sees https itself, which it does not behind every proxy.
+    # Django's own middleware says so only where it sees https itself, which it does not behind
+    # every proxy.
     SECURITY_HEADERS["Strict-Transport-Security"] = (
         f"max-age={SECURE_HSTS_SECONDS}"
         + ("; includeSubDomains" if SECURE_HSTS_INCLUDE_SUBDOMAINS else "")
@@ -153,15 +179,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.security_headers.protect",
     "servestatic.middleware.ServeStaticMiddleware",
-    # From here on all is done in one thread, since the last of them is for threads alone: under ASGI, each of Django's
-    # own would else go there and back twice, at more than its own cost.
+    # From here on all is done in one thread, since the last of them is for threads alone: under
+    # ASGI, each of Django's own would else go there and back twice, at more than its own cost.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.loopback.lead_to_site",
     "config.middleware.request_body.refuse_other_charsets",
     "config.middleware.former_cookies.adopt",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    # Before whatever may answer with words. Files are answered above: caches need not tell languages apart there.
+    # Before whatever may answer with words. Files are answered above: caches need not tell
+    # languages apart there.
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.admin_site.StaffAlone",
@@ -199,21 +226,29 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     if DATABASES["default"]["NAME"] != ":memory:":
         DATABASES["default"]["NAME"] = str(BASE_DIR / DATABASES["default"]["NAME"])
     DATABASES["default"]["OPTIONS"] = {
-        # A writer waits for its turn from the start instead of failing half-way with "database is locked".
+        # A writer waits for its turn from the start instead of failing half-way with "database is
+        # locked".
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        # Deleted rows are overwritten, not left in free pages. Half a megabyte of pages for each thread is enough.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; "
+        # Deleted rows are overwritten, not left in free pages. Half a megabyte of pages for each
+        # thread is enough.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA "
+        "secure_delete=ON; "
         "PRAGMA cache_size=-512;",
     }
-    # A connection costs as much as the chat page. It stays with its thread (config.asgi_middleware.thread_pool) for a
-    # minute.
+    # A connection costs as much as the chat page. It stays with its thread
+    # (config.asgi_middleware.thread_pool) for a minute.
     DATABASES["default"]["CONN_MAX_AGE"] = 60
 else:
-    # Each request has a thread of its own: 200 at once would ask for 200 connections, and PostgreSQL gives 100 to all
-    # processes together. So they take turns. What is idle goes soon: it would be found dead when PostgreSQL returns.
+    # Each request has a thread of its own: 200 at once would ask for 200 connections, and
+    # PostgreSQL gives 100 to all processes together. So they take turns. What is idle goes soon: it
+    # would be found dead when PostgreSQL returns.
     pool = {"min_size": 0, "max_size": 10, "timeout": 5, "max_idle": 5, "reconnect_timeout": 1}
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, **DATABASES["default"].get("OPTIONS", {}), "pool": pool}
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        **DATABASES["default"].get("OPTIONS", {}),
+        "pool": pool,
+    }
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -223,7 +258,10 @@ LOGIN_REDIRECT_URL = "messaging:home"
 LOGOUT_REDIRECT_URL = "accounts:login"
 PASSWORD_HASHERS = ["accounts.auth.hashers.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -244,26 +282,33 @@ CACHES: dict = {"default": _in_memory, "process": {**_in_memory, "LOCATION": "pr
 if REDIS_URL:
     CACHES["default"] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": [REDIS_URL],  # as one: of a string, Django makes several wherever its password has a comma
+        "LOCATION": [
+            REDIS_URL
+        ],  # as one: of a string, Django makes several wherever its password has a comma
         "KEY_PREFIX": "sotto-attempts",
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
 
 # Conversation: memory only
 
-# The server beats so often; a page that has heard nothing for two and a half beats does not believe its socket.
+# The server beats so often; a page that has heard nothing for two and a half beats does not believe
+# its socket.
 HEARTBEAT_SECONDS = 20
 
-# Channels' own layer for one process copies each message, looks through all channels at each send, and gives a window
-# up that has not taken a message for a minute; the usual one for Redis is a subscription for each window, or a list.
-CHANNEL_LAYERS: dict = {"default": {"BACKEND": "messaging.backends.memory.channel_layer.ProcessLayer"}}
+# Channels' own layer for one process copies each message, looks through all channels at each send,
+# and gives a window up that has not taken a message for a minute; the usual one for Redis is a
+# subscription for each window, or a list.
+CHANNEL_LAYERS: dict = {
+    "default": {"BACKEND": "messaging.backends.memory.channel_layer.ProcessLayer"}
+}
 if REDIS_URL:
     CHANNEL_LAYERS["default"] = {
         "BACKEND": "messaging.backends.redis.channel_layer.RedisLayer",
         "CONFIG": {"url": REDIS_URL},
     }
 
-# Bytes of a request, as the proxies of deploy/ have it too: the largest is a report (messaging.domain.sizes).
+# Bytes of a request, as the proxies of deploy/ have it too: the largest is a report
+# (messaging.domain.sizes).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # A request too large to be read at once goes into a file: on Linux one that is held in memory.
 FILE_UPLOAD_TEMP_DIR = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - not a guess, a choice
@@ -283,7 +328,8 @@ LANGUAGES = [
     ("ja", "日本語"),
     ("zh-hans", "简体中文"),
 ]
-# Who reads traditional characters gets English. Django would choose the only Chinese that there is, in simplified ones.
+# Who reads traditional characters gets English. Django would choose the only Chinese that there is,
+# in simplified ones.
 for _code in ("zh-hant", "zh-tw", "zh-hk", "zh-mo", "zh-hant-tw", "zh-hant-hk", "zh-hant-mo"):
     LANG_INFO.setdefault(_code, {})["fallback"] = [LANGUAGE_CODE]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
@@ -294,8 +340,11 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# `collectstatic` turns on hashed, compressed files; without it they are served as they lie in the tree.
-_collected = not DEBUG and ("collectstatic" in sys.argv or (STATIC_ROOT / "staticfiles.json").is_file())
+# `collectstatic` turns on hashed, compressed files; without it they are served as they lie in the
+# tree.
+_collected = not DEBUG and (
+    "collectstatic" in sys.argv or (STATIC_ROOT / "staticfiles.json").is_file()
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
@@ -309,24 +358,32 @@ SERVESTATIC_ALLOW_ALL_ORIGINS = False
 
 # Their lines say who talks to whom, or who has come; whatever is an error too.
 _request_logs = ("django.server", "django.channels.server", "uvicorn.access", "uvicorn.error")
-# At DEBUG these write down what passes through them: SQL with its values, the context of a template, whole frames.
+# At DEBUG these write down what passes through them: SQL with its values, the context of a
+# template, whole frames.
 _content_logs = ("django.db.backends", "django.template", "websockets")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {"()": "config.log_formatters.TextLines", "format": "{levelname} {name}: {message}", "style": "{"},
+        "text": {
+            "()": "config.log_formatters.TextLines",
+            "format": "{levelname} {name}: {message}",
+            "style": "{",
+        },
         "json": {"()": "config.log_formatters.JsonLines"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # Django's own set-up mails local variables to administrators and prints each request: neither happens here.
+    # Django's own set-up mails local variables to administrators and prints each request: neither
+    # happens here.
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         **{name: {"handlers": [], "level": "WARNING", "propagate": True} for name in _request_logs},
         # A mistyped form and a mistyped address are answered; they are no news for the operator.
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
-        **{name: {"level": "INFO" if LOG_LEVEL == "DEBUG" else LOG_LEVEL} for name in _content_logs},
+        **{
+            name: {"level": "INFO" if LOG_LEVEL == "DEBUG" else LOG_LEVEL} for name in _content_logs
+        },
     },
 }

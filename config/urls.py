@@ -10,7 +10,9 @@ from config.pwa import urlpatterns as installing
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Return a page that names the site's address: often somebody opened 127.0.0.1 instead of localhost."""
+    """Return a page that names the site's address: often somebody opened 127.0.0.1 instead of
+    localhost.
+    """
     return render(request, "400.html", status=400)
 
 

@@ -1,4 +1,6 @@
-"""Asks a server of Sotto whether it is alive; the exit code is the answer. Needs nothing but Python."""
+"""Asks a server of Sotto whether it is alive; the exit code is the answer. Needs nothing but
+Python.
+"""
 # No package: the container starts it as it is. And the addresses are the operator's own.
 # ruff: noqa: INP001, S310
 
@@ -11,9 +13,13 @@ HERE = "http://127.0.0.1:8000"
 
 
 def is_alive(server: str, site_url: str) -> bool:
-    """`site_url` is what the site answers to: by any other name it would take the question for a stranger's."""
+    """`site_url` is what the site answers to: by any other name it would take the question for a
+    stranger's.
+    """
     try:
-        with urlopen(Request(f"{server}/healthz", headers={"Host": urlsplit(site_url).netloc}), timeout=3) as answer:
+        with urlopen(
+            Request(f"{server}/healthz", headers={"Host": urlsplit(site_url).netloc}), timeout=3
+        ) as answer:
             return bool(answer.status == 200)
     except OSError:  # refused, too slow, or an answer that is an error
         return False

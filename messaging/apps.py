@@ -4,7 +4,9 @@ from django.apps import AppConfig
 
 
 class MessagingConfig(AppConfig):
-    """What people say to one another. There are no models here, and there never will be one for messages."""
+    """What people say to one another. There are no models here, and there never will be one for
+    messages.
+    """
 
     name = "messaging"
 
@@ -24,4 +26,6 @@ class MessagingConfig(AppConfig):
         session = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
         post_delete.connect(signals.ended, sender=session, dispatch_uid="messaging.ended")
         for signal in (post_save, post_delete):
-            signal.connect(signals.changed, sender=settings.AUTH_USER_MODEL, dispatch_uid="messaging.changed")
+            signal.connect(
+                signals.changed, sender=settings.AUTH_USER_MODEL, dispatch_uid="messaging.changed"
+            )

@@ -7,9 +7,15 @@ MESSAGES = Pace(burst=100, per_second=10)
 TYPING = Pace(burst=20, per_second=2)
 SEARCHES = Pace(burst=40, per_second=5)
 READS = Pace(burst=40, per_second=4)
-FRAMES = Pace(burst=4_000, per_second=400)  # of anything; one more for every 1,000 characters. No page comes near it.
-CHOICES = Pace(burst=20, per_second=0.5)  # about others and oneself: each makes many windows ask the database
-LOOKS = Pace(burst=6, per_second=0.2)  # at what is known about oneself, which takes a look at everything
+FRAMES = Pace(
+    burst=4_000, per_second=400
+)  # of anything; one more for every 1,000 characters. No page comes near it.
+CHOICES = Pace(
+    burst=20, per_second=0.5
+)  # about others and oneself: each makes many windows ask the database
+LOOKS = Pace(
+    burst=6, per_second=0.2
+)  # at what is known about oneself, which takes a look at everything
 REPORTS = Pace(burst=5, per_second=5 / 3600)
 
 

@@ -1,4 +1,6 @@
-"""What the messaging rooms hear of accounts: Django's own signals, so that accounts need not know of windows."""
+"""What the messaging rooms hear of accounts: Django's own signals, so that accounts need not know
+of windows.
+"""
 
 import secrets
 
@@ -9,18 +11,24 @@ from messaging.delivery import groups
 
 
 def began(request, **_) -> None:
-    """Receiver of `user_logged_in`: the windows of a session have a name of their own, which outlives a changed key."""
+    """Receiver of `user_logged_in`: the windows of a session have a name of their own, which
+    outlives a changed key.
+    """
     request.session[groups.SESSION_NAME] = secrets.token_urlsafe(12)
 
 
 def ended(instance: AbstractBaseSession, **_) -> None:
-    """Receiver of `post_delete` of a session, whoever ended it: its owner here or elsewhere, the staff, or time."""
+    """Receiver of `post_delete` of a session, whoever ended it: its owner here or elsewhere, the
+    staff, or time.
+    """
     key, session = instance.session_key, instance.get_decoded()
     _when_it_is_so(lambda: groups.session_ended(key, session))
 
 
 def changed(instance, created=False, update_fields=None, **_) -> None:
-    """Receiver of `post_save` and `post_delete` of a person: a log-in that only notes its time is no change."""
+    """Receiver of `post_save` and `post_delete` of a person: a log-in that only notes its time is
+    no change.
+    """
     person_id = instance.pk
     if not created and (update_fields is None or {"password", "is_active"} & set(update_fields)):
         _when_it_is_so(lambda: groups.account_changed(person_id))

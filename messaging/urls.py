@@ -22,7 +22,11 @@ urlpatterns = [
     path("plain/people/", pages.people, name="plain_people"),
     path("plain/write/", pages.nobody, name="plain_nobody"),
     path("plain/write/<int:peer_id>/", conversation.write, name="plain_write"),
-    path("plain/write/<int:peer_id>/take-back/<slug:message_id>/", conversation.take_back, name="plain_take_back"),
+    path(
+        "plain/write/<int:peer_id>/take-back/<slug:message_id>/",
+        conversation.take_back,
+        name="plain_take_back",
+    ),
     path("plain/write/<int:peer_id>/clear/", conversation.clear, name="plain_clear"),
     path("plain/write/<int:peer_id>/block/", conversation.block, name="plain_block"),
     path("plain/write/<int:peer_id>/unblock/", conversation.unblock, name="plain_unblock"),

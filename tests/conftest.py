@@ -19,11 +19,16 @@ hypothesis_settings.load_profile("sotto")
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "matrix: the like is tried anyway; left to `make matrix` (TEST_MATRIX)")
     config.addinivalue_line(
-        "markers", "memory(reason): runs in memory and SQLite alone; with tests.settings.shared it is skipped"
+        "markers", "matrix: the like is tried anyway; left to `make matrix` (TEST_MATRIX)"
     )
-    config.addinivalue_line("markers", "product_pace: is about how soon or how often others are told: no quick pulse")
+    config.addinivalue_line(
+        "markers",
+        "memory(reason): runs in memory and SQLite alone; with tests.settings.shared it is skipped",
+    )
+    config.addinivalue_line(
+        "markers", "product_pace: is about how soon or how often others are told: no quick pulse"
+    )
 
 
 def pytest_collection_modifyitems(config, items):
@@ -33,7 +38,9 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker("browser")
         if settings.REDIS_URL and (mark := item.get_closest_marker("memory")):
             item.add_marker(pytest.mark.skip(mark.args[0]))
-    if "TEST_MATRIX" not in os.environ and (later := [item for item in items if item.get_closest_marker("matrix")]):
+    if "TEST_MATRIX" not in os.environ and (
+        later := [item for item in items if item.get_closest_marker("matrix")]
+    ):
         config.hook.pytest_deselected(items=later)
         items[:] = [item for item in items if item not in later]
     items.sort(key=lambda item: "tests/browser" in str(item.path))
@@ -44,7 +51,9 @@ PASSWORD = "a long enough password"
 
 @pytest.fixture(scope="session", autouse=True)
 def tests_write_to_the_disk():
-    """config.asgi sends a server's temporary files to memory; those of the tests stay where there is room."""
+    """config.asgi sends a server's temporary files to memory; those of the tests stay where there
+    is room.
+    """
     tempfile.tempdir = None
 
 

@@ -25,12 +25,16 @@ class InvitationAdmin(admin.ModelAdmin):
         return {"uses_left": 1, "expires_at": timezone.now() + timedelta(days=7)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and invitations.may_invite(cast(User, request.user))
+        return super().has_add_permission(request) and invitations.may_invite(
+            cast(User, request.user)
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Invitation, form: ModelForm, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Invitation, form: ModelForm, change: bool
+    ) -> None:
         obj.made_by = cast(User, request.user)
         link = invitations.issue(obj)
         words = _("Invitation link, shown only this once: %(link)s")

@@ -1,4 +1,6 @@
-"""Reports as the site's staff see them: a list without words, and each one read on a page that notes who reads it."""
+"""Reports as the site's staff see them: a list without words, and each one read on a page that
+notes who reads it.
+"""
 
 from typing import Any, cast
 
@@ -15,7 +17,9 @@ from accounts.models import Report, User
 
 @admin.register(Report)
 class ReportAdmin(admin.ModelAdmin):
-    """Nobody adds or changes one. Whoever may change reports may say that one is handled; nothing searches in them."""
+    """Nobody adds or changes one. Whoever may change reports may say that one is handled; nothing
+    searches in them.
+    """
 
     list_display = ["day", "reporter", "reported", "verification", "read_by", "is_handled"]
     list_display_links = ["day"]
@@ -39,17 +43,27 @@ class ReportAdmin(admin.ModelAdmin):
     def has_handle_permission(self, request: HttpRequest) -> bool:
         return super().has_change_permission(request)
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         reports.sweep()
         return super().changelist_view(request, extra_context)
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         reports.sweep()
         report = self.get_object(request, unquote(object_id))
         context = dict(extra_context or {})
-        if report and request.method in {"GET", "HEAD"} and self.has_view_permission(request, report):
+        if (
+            report
+            and request.method in {"GET", "HEAD"}
+            and self.has_view_permission(request, report)
+        ):
             # Noted before it is opened: nobody reads unseen.
             context["told"] = reports.read(report, cast(User, request.user))
             context["readings"] = reports.readings(report)
@@ -65,7 +79,9 @@ class ReportAdmin(admin.ModelAdmin):
         names = [note.user.get_username() for note in reports.readings(report)]
         return ", ".join(dict.fromkeys(names)) or _("nobody yet")
 
-    @admin.action(description=gettext_lazy("Mark selected reports as handled"), permissions=["handle"])
+    @admin.action(
+        description=gettext_lazy("Mark selected reports as handled"), permissions=["handle"]
+    )
     def mark_as_handled(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
         handled = queryset.update(is_handled=True)
         words = ngettext("%(count)d marked as handled.", "%(count)d marked as handled.", handled)

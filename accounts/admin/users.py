@@ -25,7 +25,9 @@ def _of(request: HttpRequest) -> User:
 
 def _may_touch(request: HttpRequest, person: User | None) -> bool:
     """Staff are for those who have the whole power: with a password of theirs one would be them."""
-    return person is None or _of(request).is_superuser or not (person.is_staff or person.is_superuser)
+    return (
+        person is None or _of(request).is_superuser or not (person.is_staff or person.is_superuser)
+    )
 
 
 def _counted(people: int) -> str:
@@ -45,7 +47,8 @@ class PersonAdmin(UserAdmin):
     add_form = PersonAddForm
     list_display = ["username", "email", "is_active", "is_staff", "date_joined", "last_login"]
     list_filter = ["is_active", "is_staff", "date_joined"]
-    # Keys are folded already; PostgreSQL, which lists them by code point, would ignore case in ASCII only.
+    # Keys are folded already; PostgreSQL, which lists them by code point, would ignore case in
+    # ASCII only.
     search_fields = ["username_key__contains", "email"]
     ordering = ["username_key"]
     readonly_fields = ["date_joined", "last_login"]
@@ -58,7 +61,9 @@ class PersonAdmin(UserAdmin):
         ),
         (gettext_lazy("Dates"), {"fields": ["date_joined", "last_login"]}),
     ]
-    add_fieldsets = [(None, {"fields": ["username", "email", "usable_password", "password1", "password2"]})]
+    add_fieldsets = [
+        (None, {"fields": ["username", "email", "usable_password", "password1", "password2"]})
+    ]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None):
         """Without a mail server no address is asked for; one that was given can be taken away."""
@@ -67,13 +72,19 @@ class PersonAdmin(UserAdmin):
         return [(None, {"fields": ["username", "usable_password", "password1", "password2"]})]
 
     def get_search_results(self, request, queryset, search_term):
-        # Folded like the keys, so that any spelling finds the person; SQLite alone ignores case in ASCII only.
-        return super().get_search_results(request, queryset, usernames.fold(search_term[: usernames.LONGEST_TYPED]))
+        # Folded like the keys, so that any spelling finds the person; SQLite alone ignores case in
+        # ASCII only.
+        return super().get_search_results(
+            request, queryset, usernames.fold(search_term[: usernames.LONGEST_TYPED])
+        )
 
     def lookup_allowed(self, lookup, value, request=None):
-        """Django lets an address ask for whatever is one relation away: whom somebody has blocked or reported, and how
-        the key of a session begins."""
-        return lookup.partition("__")[0] in self.list_filter and super().lookup_allowed(lookup, value, request)
+        """Django lets an address ask for whatever is one relation away: whom somebody has blocked
+        or reported, and how the key of a session begins.
+        """
+        return lookup.partition("__")[0] in self.list_filter and super().lookup_allowed(
+            lookup, value, request
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None):
         """Nobody gives powers that they do not have."""
@@ -98,18 +109,27 @@ class PersonAdmin(UserAdmin):
     def reactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._set_active(request, self._below(request, queryset), is_active=True)
 
-    @admin.action(description=gettext_lazy("Log selected people out everywhere"), permissions=["change"])
+    @admin.action(
+        description=gettext_lazy("Log selected people out everywhere"), permissions=["change"]
+    )
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Their open windows close at once, on every process; one's own stays, to see what became of it."""
+        """Their open windows close at once, on every process; one's own stays, to see what became
+        of it.
+        """
         people, here = self._below(request, queryset), request.session.session_key
         ended = sum(sessions.end_all(person, but=here) for person in people)
-        words = ngettext("%(count)d session ended (%(whom)s).", "%(count)d sessions ended (%(whom)s).", ended)
-        self.message_user(request, words % {"count": ended, "whom": _counted(people.count())}, messages.SUCCESS)
+        words = ngettext(
+            "%(count)d session ended (%(whom)s).", "%(count)d sessions ended (%(whom)s).", ended
+        )
+        self.message_user(
+            request, words % {"count": ended, "whom": _counted(people.count())}, messages.SUCCESS
+        )
 
     @admin.action(description=gettext_lazy("Create password reset links"), permissions=["change"])
     def make_reset_links(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
-        """Shown once, to whoever asks for them, on a page of their own: as messages they would wait in a cookie, and
-        many of them in the database."""
+        """Shown once, to whoever asks for them, on a page of their own: as messages they would wait
+        in a cookie, and many of them in the database.
+        """
         active = queryset.filter(is_active=True)
         if active.count() < queryset.count():
             self.message_user(request, _("Deactivated people were skipped."), messages.WARNING)
@@ -117,11 +137,16 @@ class PersonAdmin(UserAdmin):
         for person in people:
             self.log_change(request, person, "Created a password reset link.")
         links = [(person.username, recovery.link(person)) for person in people]
-        context = {**self.admin_site.each_context(request), "title": _("Password reset links"), "links": links}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Password reset links"),
+            "links": links,
+        }
         return render(request, "admin/accounts/user/reset_links.html", context)
 
     @admin.action(
-        description=gettext_lazy("Turn off two-step verification for selected people"), permissions=["change"]
+        description=gettext_lazy("Turn off two-step verification for selected people"),
+        permissions=["change"],
     )
     def ask_for_no_codes(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """For somebody who has lost their app and their recovery codes."""
@@ -132,7 +157,11 @@ class PersonAdmin(UserAdmin):
             self.message_user(request, words, messages.SUCCESS)
             second_factor.turn_off(person)
         if not people:
-            self.message_user(request, _("None of the selected people use two-step verification."), messages.WARNING)
+            self.message_user(
+                request,
+                _("None of the selected people use two-step verification."),
+                messages.WARNING,
+            )
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         deletion.delete_account(obj)
@@ -148,7 +177,9 @@ class PersonAdmin(UserAdmin):
         below = people.filter(is_superuser=False, is_staff=False)
         if below.count() < people.count():
             self.message_user(
-                request, _("Staff were skipped. Only a superuser can change their accounts."), messages.WARNING
+                request,
+                _("Staff were skipped. Only a superuser can change their accounts."),
+                messages.WARNING,
             )
         return below
 
@@ -160,7 +191,11 @@ class PersonAdmin(UserAdmin):
             person.save(update_fields=["is_active"])
         count = len(changed)
         if is_active:
-            words = ngettext("%(count)d person reactivated.", "%(count)d people reactivated.", count)
+            words = ngettext(
+                "%(count)d person reactivated.", "%(count)d people reactivated.", count
+            )
         else:
-            words = ngettext("%(count)d person deactivated.", "%(count)d people deactivated.", count)
+            words = ngettext(
+                "%(count)d person deactivated.", "%(count)d people deactivated.", count
+            )
         self.message_user(request, words % {"count": count}, messages.SUCCESS)

@@ -1,4 +1,6 @@
-"""Which browsers have been signed in to an account before: a signed cookie says so to us, and nothing to others."""
+"""Which browsers have been signed in to an account before: a signed cookie says so to us, and
+nothing to others.
+"""
 
 import re
 import secrets
@@ -16,7 +18,9 @@ TICKET = re.compile(r"([\w-]{16})-([0-9a-f]{64})")
 
 
 def nonce(request: HttpRequest, name: str) -> str:
-    """The number of this browser, if somebody of this folded name has been signed in with it, else ""."""
+    """The number of this browser, if somebody of this folded name has been signed in with it, else
+    "".
+    """
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     for number, signature in _tickets(request):
         if any(constant_time_compare(signature, _signature(number, name, key)) for key in keys):
@@ -30,7 +34,10 @@ def remember(request: HttpRequest, response: HttpResponse, username: str) -> Non
     if nonce(request, name):
         return
     number = secrets.token_urlsafe(12)
-    tickets = [f"{number}-{_signature(number, name)}", *("-".join(ticket) for ticket in _tickets(request))][:MOST]
+    tickets = [
+        f"{number}-{_signature(number, name)}",
+        *("-".join(ticket) for ticket in _tickets(request)),
+    ][:MOST]
     response.set_cookie(
         COOKIE,
         ".".join(tickets),
@@ -53,4 +60,6 @@ def _tickets(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _signature(number: str, name: str, key: str | None = None) -> str:
-    return salted_hmac("accounts.known_browsers", f"{number}\n{name}", secret=key, algorithm="sha256").hexdigest()
+    return salted_hmac(
+        "accounts.known_browsers", f"{number}\n{name}", secret=key, algorithm="sha256"
+    ).hexdigest()

@@ -1,4 +1,6 @@
-"""Before the ways into an account are changed, its owner shows again that it is them: a window may stand open."""
+"""Before the ways into an account are changed, its owner shows again that it is them: a window may
+stand open.
+"""
 
 import time
 from collections.abc import Callable
@@ -27,13 +29,17 @@ def is_recent(request: HttpRequest) -> bool:
 
 
 def recently_confirmed(view: View[Rest]) -> View[Rest]:
-    """Leads somebody who has not, to the page that asks for the password, and back here afterwards."""
+    """Leads somebody who has not, to the page that asks for the password, and back here
+    afterwards.
+    """
 
     @login_required
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: Rest.args, **named: Rest.kwargs) -> HttpResponse:
         if is_recent(request):
             return view(request, *args, **named)
-        return HttpResponseRedirect(f"{reverse('accounts:confirm')}?{urlencode({'next': request.path})}")
+        return HttpResponseRedirect(
+            f"{reverse('accounts:confirm')}?{urlencode({'next': request.path})}"
+        )
 
     return guarded

@@ -1,4 +1,6 @@
-"""Getting back in without e-mail: codes that are shown once, and links that an administrator makes."""
+"""Getting back in without e-mail: codes that are shown once, and links that an administrator
+makes.
+"""
 
 import base64
 import hashlib
@@ -25,7 +27,9 @@ BYTES = 15  # 120 bits: from 112 on a fast hash keeps them safe (ASVS 5.0, 6.5.2
 class RecoveryCode(models.Model):
     """One code that has not been used, as a hash. Who uses it deletes it."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, editable=False, related_name="recovery_codes")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, editable=False, related_name="recovery_codes"
+    )
     digest = models.CharField(max_length=64, unique=True, editable=False)
 
     def __str__(self) -> str:
@@ -34,10 +38,15 @@ class RecoveryCode(models.Model):
 
 def make_codes(user: "User") -> list[str]:
     """New codes in place of the old ones, to be shown this once."""
-    codes = [_grouped(base64.b32encode(secrets.token_bytes(BYTES)).decode().lower()) for _ in range(COUNT)]
+    codes = [
+        _grouped(base64.b32encode(secrets.token_bytes(BYTES)).decode().lower())
+        for _ in range(COUNT)
+    ]
     with transaction.atomic():
         user.recovery_codes.all().delete()
-        RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=_digest(user, code)) for code in codes)
+        RecoveryCode.objects.bulk_create(
+            RecoveryCode(user=user, digest=_digest(user, code)) for code in codes
+        )
     return codes
 
 
@@ -48,7 +57,10 @@ def spend(user: "User", code: str) -> bool:
 
 def link(user: "User") -> str:
     """An address under which a new password can be chosen once, within an hour."""
-    number, token = urlsafe_base64_encode(str(user.pk).encode()), default_token_generator.make_token(user)
+    number, token = (
+        urlsafe_base64_encode(str(user.pk).encode()),
+        default_token_generator.make_token(user),
+    )
     return settings.SITE_URL + reverse("accounts:reset", args=[number, token])
 
 
@@ -58,7 +70,8 @@ def holder(number: str, token: str) -> "User | None":
         key = int(urlsafe_base64_decode(number).decode("ascii"))
     except ValueError:
         return None
-    # Locked where the database can: of two who use one link at once the second waits, and finds it used.
+    # Locked where the database can: of two who use one link at once the second waits, and finds it
+    # used.
     user = get_user_model().objects.select_for_update().filter(pk=key, is_active=True).first()
     return user if user and default_token_generator.check_token(user, token) else None
 
@@ -75,6 +88,8 @@ def _grouped(letters: str) -> str:
 
 
 def _digest(user: "User", code: str) -> str:
-    """However it was typed: in capitals, with spaces, or with the digits that look like letters (none is used)."""
+    """However it was typed: in capitals, with spaces, or with the digits that look like letters
+    (none is used).
+    """
     letters = spelling.code(code).lower().translate(str.maketrans("01", "ol"))
     return hashlib.sha256(f"{user.pk} {letters}".encode(errors="replace")).hexdigest()

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 logger = logging.getLogger(__name__)
-# A mail server takes its time, and only a known address would be waiting for it: who asks could tell.
+# A mail server takes its time, and only a known address would be waiting for it: who asks could
+# tell.
 sending = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
 
@@ -29,7 +30,8 @@ def send_links(address: str) -> None:
     if throttling.wait([(throttling.MAIL_TO, address.casefold())]):
         return
     for user in get_user_model().objects.filter(email__iexact=address, is_active=True):
-        # A database may take letters for one another that are not: what was asked for must be theirs.
+        # A database may take letters for one another that are not: what was asked for must be
+        # theirs.
         if user.email.casefold() == address.casefold():
             sending.submit(_send, user, get_language())
 
@@ -40,11 +42,14 @@ def _words(user: "User") -> str:
 
 
 def _send(user: "User", language: str) -> None:
-    """All that only a known address costs, the link and the words included: none of it while somebody waits. In the
-    language of whoever asks, of which this thread knows nothing."""
+    """All that only a known address costs, the link and the words included: none of it while
+    somebody waits. In the language of whoever asks, of which this thread knows nothing.
+    """
     try:
         with override(language):
-            subject = gettext("Reset your %(site_name)s password") % {"site_name": settings.SITE_NAME}
+            subject = gettext("Reset your %(site_name)s password") % {
+                "site_name": settings.SITE_NAME
+            }
             send_mail(subject, _words(user), None, [user.email])
     except Exception as error:  # noqa: BLE001 - whatever a mail server does
         logger.error("A mail could not be sent: %s", type(error).__name__)

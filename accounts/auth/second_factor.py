@@ -1,4 +1,6 @@
-"""The second factor of a password: a code from an app. What the log-in page asks, and nothing about pages."""
+"""The second factor of a password: a code from an app. What the log-in page asks, and nothing about
+pages.
+"""
 
 from django.utils import timezone
 
@@ -15,16 +17,24 @@ def is_on(user: User) -> bool:
 
 
 def accepts(user: User, code: str) -> bool:
-    """Whether a code lets this person in; each does so once. A recovery code stands in for a lost app."""
+    """Whether a code lets this person in; each does so once. A recovery code stands in for a lost
+    app.
+    """
     return _accepts_code_of_app(user, code) or recovery.spend(user, code)
 
 
 def turn_on(user: User, secret: bytes, code: str) -> bool:
-    """Asks for codes of this secret from now on, if the first one fits; that one is spent with it."""
+    """Asks for codes of this secret from now on, if the first one fits; that one is spent
+    with it.
+    """
     step = totp.step_of(code, secret)
     if step is None:
         return False
-    fields = {"sealed_secret": seal(PURPOSE, secret), "last_step": step, "created_on": timezone.localdate()}
+    fields = {
+        "sealed_secret": seal(PURPOSE, secret),
+        "last_step": step,
+        "created_on": timezone.localdate(),
+    }
     SecondFactor.objects.update_or_create(user=user, defaults=fields)
     return True
 

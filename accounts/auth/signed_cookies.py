@@ -1,6 +1,7 @@
 """What somebody who is not signed in carries to the next page: signed, in the browser, for an hour.
 
-In a session it would be a row in the database, written by a GET that anybody can repeat without end.
+In a session it would be a row in the database, written by a GET that anybody can repeat without
+end.
 """
 
 from django.conf import settings
@@ -23,7 +24,9 @@ def keep(response: HttpResponse, name: str, value: str) -> None:
 
 def kept(request: HttpRequest, name: str) -> str:
     """Return what the browser was given within the last hour, or ""."""
-    return request.get_signed_cookie(settings.COOKIE_PREFIX + name, default="", max_age=LIFETIME) or ""
+    return (
+        request.get_signed_cookie(settings.COOKIE_PREFIX + name, default="", max_age=LIFETIME) or ""
+    )
 
 
 def drop(response: HttpResponse, name: str) -> None:

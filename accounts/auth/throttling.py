@@ -1,7 +1,8 @@
 """How often somebody may try: counters in Django's cache, which forgets them by itself.
 
-An attempt is counted before it is looked at, so that a thousand at once are a thousand, and one that was right is given
-back. What is counted is named by a keyed hash: no address and no name lies in the cache.
+An attempt is counted before it is looked at, so that a thousand at once are a thousand, and one
+that was right is given back. What is counted is named by a keyed hash: no address and no name lies
+in the cache.
 """
 
 import logging
@@ -36,16 +37,19 @@ class Limit(NamedTuple):
     seconds: int
 
 
-# OWASP's "device cookies": whoever hammers an account from elsewhere fills a counter that its owner's browser has not.
-# ASVS allowed 100 guesses an hour at one account (4.0.3, 2.2.1) and leaves the number to us now (5.0, 6.3.1).
+# OWASP's "device cookies": whoever hammers an account from elsewhere fills a counter that its
+# owner's browser has not. ASVS allowed 100 guesses an hour at one account (4.0.3, 2.2.1) and leaves
+# the number to us now (5.0, 6.3.1).
 LOG_IN_ELSEWHERE = Limit("log-in, unknown browser", 50, 3600)
 LOG_IN_HERE = Limit("log-in, known browser", 20, 900)
 LOG_IN_ADDRESS = Limit("log-in, address", 100, 900)
 PASSWORD_AGAIN = Limit("password asked for again", 10, 900)
-# Three codes count at any time, so a guess is right once in 333,333. A stranger's hand shuts out nobody: one gets here
-# with the right password alone, and a passkey does not come this way.
+# Three codes count at any time, so a guess is right once in 333,333. A stranger's hand shuts out
+# nobody: one gets here with the right password alone, and a passkey does not come this way.
 SECOND_FACTOR = Limit("second factor", 5, 600)
-PASSKEY_ADDRESS = Limit("passkey, address", 300, 900)  # a page to log in asks by itself, and again every four minutes
+PASSKEY_ADDRESS = Limit(
+    "passkey, address", 300, 900
+)  # a page to log in asks by itself, and again every four minutes
 PASSKEY_ANSWER = Limit("passkey, answer", 1, 600)
 SIGN_UP = Limit("sign-up, address", 100, 3600)  # a class may sit behind one
 RECOVERY = Limit("recovery, address", 30, 3600)
@@ -74,7 +78,9 @@ def second_factor(user: "User") -> list[Counter]:
 
 
 def address(request: HttpRequest) -> str:
-    """Where a request comes from. Of IPv6 the network: every customer has all the rest to themselves."""
+    """Where a request comes from. Of IPv6 the network: every customer has all the rest to
+    themselves.
+    """
     try:
         found = ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
@@ -85,9 +91,11 @@ def address(request: HttpRequest) -> str:
 
 
 def wait(counters: Iterable[Counter]) -> int:
-    """Counts one more in each, up to the first that is full. 0 if it may pass, else after how many seconds it may.
+    """Counts one more in each, up to the first that is full. 0 if it may pass, else after how many
+    seconds it may.
 
-    So whoever has to wait fills no more of them, neither somebody else's nor, name by name, the memory.
+    So whoever has to wait fills no more of them, neither somebody else's nor, name by name, the
+    memory.
     """
     now = time.time()
     for limit, whom in counters:
@@ -105,9 +113,13 @@ def give_back(counters: Iterable[Counter]) -> None:
 def in_words(seconds: int) -> str:
     """A time to wait, never shorter than it is."""
     if seconds <= 90:
-        return ngettext("Try again in a second.", "Try again in %(count)d seconds.", seconds) % {"count": seconds}
+        return ngettext("Try again in a second.", "Try again in %(count)d seconds.", seconds) % {
+            "count": seconds
+        }
     minutes = math.ceil(seconds / 60)
-    return ngettext("Try again in %(count)d minute.", "Try again in %(count)d minutes.", minutes) % {"count": minutes}
+    return ngettext(
+        "Try again in %(count)d minute.", "Try again in %(count)d minutes.", minutes
+    ) % {"count": minutes}
 
 
 def _add(limit: Limit, whom: str, now: float) -> int:
@@ -116,14 +128,18 @@ def _add(limit: Limit, whom: str, now: float) -> int:
 
 def _key(limit: Limit, whom: str, now: float) -> str:
     window = int(now // limit.seconds)
-    return salted_hmac("accounts.throttles", f"{limit.name}\n{window}\n{whom}", algorithm="sha256").hexdigest()
+    return salted_hmac(
+        "accounts.throttles", f"{limit.name}\n{window}\n{whom}", algorithm="sha256"
+    ).hexdigest()
 
 
 def _count(store: BaseCache, key: str, seconds: int) -> int:
     is_new = store.add(key, 0, seconds)
     try:
         return store.incr(key)
-    except ValueError:  # it has just ended, and begins again; a cache that does not keep a new one cannot count
+    except (
+        ValueError
+    ):  # it has just ended, and begins again; a cache that does not keep a new one cannot count
         if is_new:
             raise
         return _count(store, key, seconds)
@@ -137,12 +153,18 @@ def _take(store: BaseCache, key: str) -> int:
 
 
 def _ask(question: Callable[..., int], *words: object) -> int:
-    """Ask the cache, or this process while the cache cannot count: people still log in, and guessing still ends."""
+    """Ask the cache, or this process while the cache cannot count: people still log in, and
+    guessing still ends.
+    """
     try:
         return question(cache, *words)
     except Exception as error:  # noqa: BLE001 - whatever it is, a limit must not vanish with it
         here = caches["process"]
         if here.add("told", True, TOLD_AGAIN):
-            # By its kind alone: its words may hold a part of the cache's address, which has a password.
-            logger.error("Attempts cannot be counted together (%s): each process counts its own", type(error).__name__)
+            # By its kind alone: its words may hold a part of the cache's address, which has a
+            # password.
+            logger.error(
+                "Attempts cannot be counted together (%s): each process counts its own",
+                type(error).__name__,
+            )
         return question(here, *words)

@@ -1,4 +1,6 @@
-"""Codes that an app makes from a shared secret and the time (RFC 6238), six digits for 30 seconds."""
+"""Codes that an app makes from a shared secret and the time (RFC 6238), six digits for 30
+seconds.
+"""
 
 import base64
 import os
@@ -13,7 +15,8 @@ from accounts import spelling
 
 SECRET = 20  # bytes, as long as the hash (RFC 4226, section 4, R6)
 DIGITS, SECONDS = 6, 30
-# A code just gone counts, since typing takes time, and the next one, since clocks differ (RFC 6238, section 5.2).
+# A code just gone counts, since typing takes time, and the next one, since clocks differ (RFC 6238,
+# section 5.2).
 DRIFT = (0, -1, 1)
 
 
@@ -31,9 +34,18 @@ def code(secret: bytes, step: int) -> str:
 
 
 def step_of(typed: str, secret: bytes) -> int | None:
-    """The step, about now, of which this is the code, in the digits of any script; None if it is of none."""
+    """The step, about now, of which this is the code, in the digits of any script; None if it is of
+    none.
+    """
     digits, now = spelling.code(typed), current_step()
-    return next((now + drift for drift in DRIFT if constant_time_compare(digits, code(secret, now + drift))), None)
+    return next(
+        (
+            now + drift
+            for drift in DRIFT
+            if constant_time_compare(digits, code(secret, now + drift))
+        ),
+        None,
+    )
 
 
 def in_letters(secret: bytes) -> str:
@@ -45,7 +57,9 @@ def in_letters(secret: bytes) -> str:
 def address(secret: bytes, person: str, site: str) -> str:
     """The secret as an app reads it from a square: an `otpauth:` address (Google's Key Uri Format).
 
-    A colon parts the site and the person in it, so neither may hold one, and some apps show the + of a space.
+    A colon parts the site and the person in it, so neither may hold one, and some apps show the +
+    of a space.
     """
     person, site = (" ".join(words.replace(":", " ").split()) for words in (person, site))
-    return TOTP(secret, DIGITS, SHA1(), SECONDS).get_provisioning_uri(person, site).replace("+", "%20")  # noqa: S303
+    totp = TOTP(secret, DIGITS, SHA1(), SECONDS)  # noqa: S303
+    return totp.get_provisioning_uri(person, site).replace("+", "%20")

@@ -1,4 +1,6 @@
-"""What was asked of a device, kept in the session of the browser that asked: answered once, and within minutes."""
+"""What was asked of a device, kept in the session of the browser that asked: answered once, and
+within minutes.
+"""
 
 import time
 
@@ -19,19 +21,24 @@ def keep(request: HttpRequest, challenge: bytes) -> None:
 
 
 def take(request: HttpRequest, challenge: bytes) -> bool:
-    """Whether this browser was given the challenge, no more than five minutes ago, and has not answered it yet."""
+    """Whether this browser was given the challenge, no more than five minutes ago, and has not
+    answered it yet.
+    """
     given = request.session.get(KEY, {})
     at = given.get(challenge.hex())
     if at is None:
         return False
     request.session[KEY] = {key: value for key, value in given.items() if key != challenge.hex()}
-    # Two requests at once read the session before either has written it: the counter lets the first of them through.
+    # Two requests at once read the session before either has written it: the counter lets the first
+    # of them through.
     is_first = not throttling.wait([(throttling.PASSKEY_ANSWER, challenge.hex())])
     return is_first and time.time() - at <= LIFETIME
 
 
 def answered(request: HttpRequest) -> tuple[str, bytes]:
-    """Return what the device answered, and the challenge that this browser was given for it. Raises Refused."""
+    """Return what the device answered, and the challenge that this browser was given for it. Raises
+    Refused.
+    """
     answer = request.POST.get("answer", "")[: passkeys.LONGEST_ANSWER]
     challenge = passkeys.challenge_in(answer)
     if not take(request, challenge):

@@ -1,4 +1,6 @@
-"""What people fill in to sign up and to log in, and the fields that other forms share with these."""
+"""What people fill in to sign up and to log in, and the fields that other forms share with
+these.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +19,18 @@ from accounts import usernames as names
 from accounts.models import User
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise as Words  # said in the language of whoever reads it
+    from django.utils.functional import (
+        _StrOrPromise as Words,
+    )  # said in the language of whoever reads it
 
 Data = QueryDict | None  # what was posted; None for a page that is only looked at
 
 LONGEST_PASSWORD = 1024
-NEW_PASSWORD_HELP = _("At least 10 characters. 15 or more are better, and a short sentence works well.")
-# One sentence for an unknown name, a wrong password and a person shut out: nobody learns which names exist.
+NEW_PASSWORD_HELP = _(
+    "At least 10 characters. 15 or more are better, and a short sentence works well."
+)
+# One sentence for an unknown name, a wrong password and a person shut out: nobody learns which
+# names exist.
 WRONG = _("Incorrect user name or password.")
 TOO_LONG = ngettext_lazy(
     "Use at most %(limit_value)d character.",
@@ -38,7 +45,9 @@ def arrived_whole(text: str) -> None:
 
 
 def focus(form: forms.BaseForm) -> None:
-    """Puts the cursor where there is something to do: into the first faulty field, else into the first."""
+    """Puts the cursor where there is something to do: into the first faulty field, else into the
+    first.
+    """
     names = [field.name for field in form.visible_fields()]
     faulty = [name for name in names if name in form.errors]
     for name in (faulty or names)[:1]:
@@ -59,17 +68,28 @@ def password_field(
 
 
 def new_password_field(label: "Words") -> forms.CharField:
-    return password_field(label, "new-password", help_text=NEW_PASSWORD_HELP, attrs={"minlength": 10})
+    return password_field(
+        label, "new-password", help_text=NEW_PASSWORD_HELP, attrs={"minlength": 10}
+    )
 
 
 def exact_input(autocomplete: str = "username") -> forms.TextInput:
-    """For a name or a code: no capital letter is added to what is typed, and no spelling is corrected."""
-    attrs = {"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false", "dir": "auto"}
+    """For a name or a code: no capital letter is added to what is typed, and no spelling is
+    corrected.
+    """
+    attrs = {
+        "autocomplete": autocomplete,
+        "autocapitalize": "none",
+        "spellcheck": "false",
+        "dir": "auto",
+    }
     return forms.TextInput(attrs=attrs)
 
 
 def check_new_password(form: forms.BaseForm, field: str, user: User) -> None:
-    """Says beside the field what AUTH_PASSWORD_VALIDATORS find wrong; `user` has the name that it must not repeat."""
+    """Says beside the field what AUTH_PASSWORD_VALIDATORS find wrong; `user` has the name that it
+    must not repeat.
+    """
     if field in form.cleaned_data:
         try:
             password_validation.validate_password(spelling.password(form.cleaned_data[field]), user)
@@ -82,7 +102,9 @@ class UsedUp(Exception):
 
 
 class SignUpForm(forms.ModelForm):
-    """A name, a password, and, where there is a mail server, an e-mail address from those who care to give one."""
+    """A name, a password, and, where there is a mail server, an e-mail address from those who care
+    to give one.
+    """
 
     password = new_password_field(_("Password"))
     email = forms.EmailField(
@@ -109,11 +131,14 @@ class SignUpForm(forms.ModelForm):
     def clean(self):
         super().clean()
         typed = self.cleaned_data
-        check_new_password(self, "password", User(username=typed.get("username", ""), email=typed.get("email", "")))
+        check_new_password(
+            self, "password", User(username=typed.get("username", ""), email=typed.get("email", ""))
+        )
 
     def sign_up(self, invitation: invitations.Invitation | None = None) -> User | None:
-        """Stores the person; None if somebody else got the name or the invitation since it was checked, and the form
-        then says so."""
+        """Stores the person; None if somebody else got the name or the invitation since it was
+        checked, and the form then says so.
+        """
         user: User = self.instance
         user.set_password(self.cleaned_data["password"])
         try:
@@ -152,7 +177,9 @@ class LogInForm(forms.Form):
             return
         # As often for a name that nobody has: how long it takes tells nothing.
         for password in spelling.passwords(self.cleaned_data["password"]):
-            self.user = authenticate(self.request, username=self.cleaned_data["username"], password=password)
+            self.user = authenticate(
+                self.request, username=self.cleaned_data["username"], password=password
+            )
             if self.user:
                 return
         self.add_error("password", WRONG)

@@ -18,10 +18,15 @@ class InvitationForm(forms.Form):
         max_value=invitations.MOST_USES,
         initial=1,
         # A field of the type "number" takes no digits but 0 to 9.
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "dir": "auto"}),
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "dir": "auto"}
+        ),
     )
     days = forms.TypedChoiceField(
-        label=_("Valid for"), coerce=int, choices=[(1, _("1 day")), (7, _("1 week")), (30, _("30 days"))], initial=7
+        label=_("Valid for"),
+        coerce=int,
+        choices=[(1, _("1 day")), (7, _("1 week")), (30, _("30 days"))],
+        initial=7,
     )
 
     def make(self, made_by: User) -> str:

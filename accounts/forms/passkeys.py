@@ -9,7 +9,12 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.auth import passkeys, webauthn_challenges
 from accounts.auth.current_user import person
-from accounts.forms.authentication import Data, arrived_whole, check_new_password, new_password_field
+from accounts.forms.authentication import (
+    Data,
+    arrived_whole,
+    check_new_password,
+    new_password_field,
+)
 from accounts.models.credentials import LONGEST_NAME
 
 NOTHING = regex.compile(r"[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]*")
@@ -29,7 +34,9 @@ class PasskeyNameForm(forms.Form):
         max_length=LONGEST_NAME,
         validators=[arrived_whole, shows_something],
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
-        help_text=_("Helps you tell your passkeys apart, for example by device or password manager."),
+        help_text=_(
+            "Helps you tell your passkeys apart, for example by device or password manager."
+        ),
     )
 
 
@@ -37,7 +44,9 @@ class PasskeyConfirmForm(forms.Form):
     """A passkey of one's own, in place of the password that one does not have."""
 
     is_by_passkey = True
-    answer = forms.CharField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}), required=False)
+    answer = forms.CharField(
+        widget=forms.HiddenInput(attrs={"autocomplete": "off"}), required=False
+    )
 
     def __init__(self, request: HttpRequest, data: Data):
         super().__init__(data)

@@ -1,4 +1,6 @@
-"""What people who are signed in show their password for: a new one, and what cannot be taken back."""
+"""What people who are signed in show their password for: a new one, and what cannot be taken
+back.
+"""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -7,7 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import spelling
 from accounts.auth.current_user import person
-from accounts.forms.authentication import Data, check_new_password, new_password_field, password_field
+from accounts.forms.authentication import (
+    Data,
+    check_new_password,
+    new_password_field,
+    password_field,
+)
 from accounts.forms.passkeys import FirstPasswordForm, PasskeyConfirmForm
 from accounts.models import User
 
@@ -37,12 +44,20 @@ class PasswordChangeForm(ConfirmForm):
 
 
 def confirm_form(request: HttpRequest, data: Data) -> forms.Form:
-    """Return what asks whether it is really them: for the password, or for a passkey where there is no password."""
+    """Return what asks whether it is really them: for the password, or for a passkey where there is
+    no password.
+    """
     user = person(request)
-    return ConfirmForm(user, data) if user.has_usable_password() else PasskeyConfirmForm(request, data)
+    return (
+        ConfirmForm(user, data) if user.has_usable_password() else PasskeyConfirmForm(request, data)
+    )
 
 
 def new_password_form(request: HttpRequest, data: Data) -> forms.Form:
     """Return what asks for a new password, and whether it is really them."""
     user = person(request)
-    return PasswordChangeForm(user, data) if user.has_usable_password() else FirstPasswordForm(request, data)
+    return (
+        PasswordChangeForm(user, data)
+        if user.has_usable_password()
+        else FirstPasswordForm(request, data)
+    )

@@ -7,7 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import usernames
 from accounts.auth import recovery
-from accounts.forms.authentication import Data, arrived_whole, check_new_password, exact_input, new_password_field
+from accounts.forms.authentication import (
+    Data,
+    arrived_whole,
+    check_new_password,
+    exact_input,
+    new_password_field,
+)
 from accounts.models import User
 
 
@@ -25,9 +31,13 @@ class NewPasswordForm(forms.Form):
 
 
 class RecoverForm(forms.Form):
-    """A recovery code instead of the password; afterwards `user` is who they belong to, and the code is used."""
+    """A recovery code instead of the password; afterwards `user` is who they belong to, and the
+    code is used.
+    """
 
-    username = forms.CharField(label=_("User name"), max_length=usernames.LONGEST_TYPED, widget=exact_input())
+    username = forms.CharField(
+        label=_("User name"), max_length=usernames.LONGEST_TYPED, widget=exact_input()
+    )
     code = forms.CharField(
         label=_("Recovery code"),
         max_length=100,
@@ -48,7 +58,9 @@ class RecoverForm(forms.Form):
         if recovery.spend(person or User(pk=0), typed["code"]) and person:
             self.user = person
         else:
-            self.add_error("code", _("Incorrect user name or recovery code, or the code was already used."))
+            self.add_error(
+                "code", _("Incorrect user name or recovery code, or the code was already used.")
+            )
 
 
 class MailForm(forms.Form):

@@ -38,7 +38,9 @@ class CodeForm(forms.Form):
 
     def clean_code(self):
         if not second_factor.accepts(self.user, self.cleaned_data["code"]):
-            raise ValidationError(_("This code is incorrect or was already used. Enter the current one."))
+            raise ValidationError(
+                _("This code is incorrect or was already used. Enter the current one.")
+            )
 
 
 class FirstCodeForm(forms.Form):
@@ -52,4 +54,6 @@ class FirstCodeForm(forms.Form):
 
     def clean_code(self):
         if not second_factor.turn_on(self.user, self.secret, self.cleaned_data["code"]):
-            raise ValidationError(_("Incorrect code. Check that the clock on your device is right."))
+            raise ValidationError(
+                _("Incorrect code. Check that the clock on your device is right.")
+            )

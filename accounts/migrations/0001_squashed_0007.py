@@ -10,14 +10,20 @@ import accounts.usernames
 
 def person(related_name):
     return models.ForeignKey(
-        on_delete=django.db.models.deletion.CASCADE, related_name=related_name, to=settings.AUTH_USER_MODEL
+        on_delete=django.db.models.deletion.CASCADE,
+        related_name=related_name,
+        to=settings.AUTH_USER_MODEL,
     )
 
 
 def list_names_by_code_point(apps, schema_editor):
-    """As SQLite and Python do: a list whose one half comes from memory would else have two orders."""
+    """As SQLite and Python do: a list whose one half comes from memory would else have two
+    orders.
+    """
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute('ALTER TABLE accounts_user ALTER username_key TYPE varchar(384) COLLATE "C"')
+        schema_editor.execute(
+            'ALTER TABLE accounts_user ALTER username_key TYPE varchar(384) COLLATE "C"'
+        )
 
 
 class Migration(migrations.Migration):
@@ -41,9 +47,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="User",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
                 (
                     "is_superuser",
                     models.BooleanField(
@@ -65,7 +79,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "username_key",
-                    models.CharField(editable=False, max_length=384, unique=True, verbose_name="normalized user name"),
+                    models.CharField(
+                        editable=False,
+                        max_length=384,
+                        unique=True,
+                        verbose_name="normalized user name",
+                    ),
                 ),
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
                 (
@@ -78,18 +97,27 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "is_staff",
-                    models.BooleanField(default=False, help_text="Can open the administration.", verbose_name="staff"),
+                    models.BooleanField(
+                        default=False,
+                        help_text="Can open the administration.",
+                        verbose_name="staff",
+                    ),
                 ),
                 (
                     "date_joined",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="joined"),
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="joined"
+                    ),
                 ),
-                ("appears_offline", models.BooleanField(default=False, verbose_name="appears offline to others")),
+                (
+                    "appears_offline",
+                    models.BooleanField(default=False, verbose_name="appears offline to others"),
+                ),
                 (
                     "groups",
                     models.ManyToManyField(
                         blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",  # noqa: E501
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
                         related_name="user_set",
                         related_query_name="user",
                         to="auth.group",
@@ -118,7 +146,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReservedName",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("digest", models.CharField(editable=False, max_length=64, unique=True)),
                 ("until", models.DateField(editable=False)),
             ],
@@ -126,13 +159,23 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Invitation",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("digest", models.CharField(editable=False, max_length=64, unique=True)),
-                ("uses_left", models.PositiveSmallIntegerField(default=1, verbose_name="uses left")),
+                (
+                    "uses_left",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="uses left"),
+                ),
                 ("expires_at", models.DateTimeField(verbose_name="expires")),
                 (
                     "makes_administrator",
-                    models.BooleanField(default=False, editable=False, verbose_name="makes an administrator"),
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="makes an administrator"
+                    ),
                 ),
                 (
                     "made_by",
@@ -155,7 +198,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RecoveryCode",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("digest", models.CharField(editable=False, max_length=64, unique=True)),
                 (
                     "user",
@@ -173,7 +221,9 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "session_key",
-                    models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="session key"),
+                    models.CharField(
+                        max_length=40, primary_key=True, serialize=False, verbose_name="session key"
+                    ),
                 ),
                 ("session_data", models.TextField(verbose_name="session data")),
                 ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
@@ -231,7 +281,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Passkey",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("credential_id", models.BinaryField(max_length=1023, unique=True)),
                 ("public_key", models.BinaryField()),
                 ("sign_count", models.PositiveBigIntegerField()),
@@ -254,13 +309,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Block",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("blocked", person("+")),
                 ("blocker", person("blocks")),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("blocker", "blocked"), name="one_block_for_a_pair"),
+                    models.UniqueConstraint(
+                        fields=("blocker", "blocked"), name="one_block_for_a_pair"
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(("blocker", models.F("blocked")), _negated=True),
                         name="nobody_blocks_themselves",
@@ -286,7 +348,10 @@ class Migration(migrations.Migration):
                 ("day", models.DateField(editable=False, verbose_name="day")),
                 ("messages", models.PositiveSmallIntegerField(editable=False)),
                 ("verified", models.PositiveSmallIntegerField(editable=False)),
-                ("is_handled", models.BooleanField(default=False, editable=False, verbose_name="handled")),
+                (
+                    "is_handled",
+                    models.BooleanField(default=False, editable=False, verbose_name="handled"),
+                ),
                 ("sealed", models.BinaryField()),
                 (
                     "reported",

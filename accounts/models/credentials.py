@@ -1,4 +1,6 @@
-"""What a person has beside the password: passkeys, and a secret that makes codes. No day is kept closer than a day."""
+"""What a person has beside the password: passkeys, and a secret that makes codes. No day is kept
+closer than a day.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +11,9 @@ HANDLE = 32  # random bytes (WebAuthn, section 14.6.1: a user handle tells nothi
 
 
 class PasskeyHandle(models.Model):
-    """What a person is called on their own devices: random bytes, so that a device knows neither a row nor a number."""
+    """What a person is called on their own devices: random bytes, so that a device knows neither a
+    row nor a number.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="passkey_handle"
@@ -21,7 +25,9 @@ class PasskeyHandle(models.Model):
 
 
 class Passkey(models.Model):
-    """A public key; what belongs to it never leaves the device. Which make of device it is, nobody asked."""
+    """A public key; what belongs to it never leaves the device. Which make of device it is, nobody
+    asked.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="passkeys")
     credential_id = models.BinaryField(max_length=1023, unique=True)
@@ -39,13 +45,16 @@ class Passkey(models.Model):
 
 
 class SecondFactor(models.Model):
-    """The secret behind the codes of a person's app, sealed; its row is there while codes are asked for."""
+    """The secret behind the codes of a person's app, sealed; its row is there while codes are asked
+    for.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="second_factor"
     )
     sealed_secret = models.BinaryField()
-    # The last step of time (RFC 6238) of which a code was taken: that one and those before it are spent.
+    # The last step of time (RFC 6238) of which a code was taken: that one and those before it are
+    # spent.
     last_step = models.PositiveBigIntegerField()
     created_on = models.DateField()
 

@@ -24,7 +24,9 @@ class UserManager(BaseUserManager["User"]):
         return usernames.fold(username)
 
     def named(self, username: object) -> models.QuerySet["User"]:
-        """The one person of that name in any spelling, or nobody; takes whatever was typed or sent."""
+        """The one person of that name in any spelling, or nobody; takes whatever was typed or
+        sent.
+        """
         if isinstance(username, str) and usernames.may_be_looked_up(username):
             return self.filter(username_key=usernames.fold(username))
         return self.none()
@@ -35,15 +37,23 @@ class UserManager(BaseUserManager["User"]):
     async def aget_by_natural_key(self, username):
         return await sync_to_async(self.get_by_natural_key)(username)
 
-    def create_user(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "User":
-        """A new person; without a password nobody can log in as them. IntegrityError if the name is taken."""
+    def create_user(
+        self, username: str, email: str = "", password: str | None = None, **fields: Any
+    ) -> "User":
+        """A new person; without a password nobody can log in as them. IntegrityError if the name is
+        taken.
+        """
         user = self.model(username=username, email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, username: str, email: str = "", password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(username, email, password, **{"is_staff": True, "is_superuser": True, **fields})
+    def create_superuser(
+        self, username: str, email: str = "", password: str | None = None, **fields: Any
+    ) -> "User":
+        return self.create_user(
+            username, email, password, **{"is_staff": True, "is_superuser": True, **fields}
+        )
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -56,20 +66,31 @@ class User(AbstractBaseUser, PermissionsMixin):
         validators=[usernames.validate],
         error_messages={"unique": usernames.TAKEN},
         help_text=format_lazy(
-            _("{shortest} to {longest} letters or digits; dots, hyphens and underscores between them."),
+            _(
+                "{shortest} to {longest} letters or digits; dots, hyphens and underscores "
+                "between "
+                "them."
+            ),
             shortest=usernames.SHORTEST,
             longest=usernames.LONGEST,
         ),
     )
     # A letter folds to three at most (Unicode's CaseFolding.txt).
     username_key = models.CharField(
-        _("normalized user name"), max_length=3 * usernames.LONGEST_TYPED, unique=True, editable=False
+        _("normalized user name"),
+        max_length=3 * usernames.LONGEST_TYPED,
+        unique=True,
+        editable=False,
     )
     email = models.EmailField(_("e-mail"), blank=True)
     is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("Uncheck to deactivate the account without deleting it.")
+        _("active"),
+        default=True,
+        help_text=_("Uncheck to deactivate the account without deleting it."),
     )
-    is_staff = models.BooleanField(_("staff"), default=False, help_text=_("Can open the administration."))
+    is_staff = models.BooleanField(
+        _("staff"), default=False, help_text=_("Can open the administration.")
+    )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     appears_offline = models.BooleanField(_("appears offline to others"), default=False)
     blocking: models.ManyToManyField = models.ManyToManyField(
@@ -123,7 +144,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Block(models.Model):
-    """One person wants nothing to pass between them and another, until they say otherwise or either is gone."""
+    """One person wants nothing to pass between them and another, until they say otherwise or either
+    is gone.
+    """
 
     blocker = models.ForeignKey(User, models.CASCADE, related_name="blocks")
     blocked = models.ForeignKey(User, models.CASCADE, related_name="+")
@@ -131,8 +154,13 @@ class Block(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["blocker", "blocked"], name="one_block_for_a_pair"),
-            models.CheckConstraint(condition=~models.Q(blocker=models.F("blocked")), name="nobody_blocks_themselves"),
+            models.CheckConstraint(
+                condition=~models.Q(blocker=models.F("blocked")), name="nobody_blocks_themselves"
+            ),
         ]
 
     def __str__(self) -> str:
-        return gettext("%(blocker)s has blocked %(blocked)s") % {"blocker": self.blocker_id, "blocked": self.blocked_id}
+        return gettext("%(blocker)s has blocked %(blocked)s") % {
+            "blocker": self.blocker_id,
+            "blocked": self.blocked_id,
+        }

@@ -8,11 +8,15 @@ register = template.Library()
 
 @register.filter
 def as_name(name: str) -> str:
-    """Return a name as HTML that keeps its own direction and that translators leave alone. Not for attributes."""
+    """Return a name as HTML that keeps its own direction and that translators leave alone. Not for
+    attributes.
+    """
     return format_html('<bdi translate="no">{}</bdi>', name)
 
 
 @register.filter
 def naming(sentence: str, name: str) -> str:
-    """Return a sentence as HTML, with the name in the place of `{name}`. Other braces mean nothing."""
+    """Return a sentence as HTML, with the name in the place of `{name}`. Other braces mean
+    nothing.
+    """
     return format_html_join(as_name(name), "{}", ([part] for part in sentence.split("{name}")))

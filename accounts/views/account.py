@@ -44,7 +44,9 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 def download(request: HttpRequest) -> HttpResponse:
     """Everything the database holds about the person who asks, as JSON."""
-    held = json.dumps(data_export.everything(person(request)), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
+    held = json.dumps(
+        data_export.everything(person(request)), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False
+    )
     response = HttpResponse(held, content_type="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="what-is-held-about-you.json"'
     return response
@@ -58,7 +60,9 @@ def delete(request: HttpRequest) -> HttpResponse:
     user = User.objects.get(pk=person(request).pk)
     context = {"days": deletion.RESERVED_FOR.days, "report_days": settings.REPORTS_KEPT_DAYS}
     counters = throttling.password_again(user)
-    form = tried(request, "accounts/delete.html", partial(confirm_form, request), counters, **context)
+    form = tried(
+        request, "accounts/delete.html", partial(confirm_form, request), counters, **context
+    )
     if isinstance(form, HttpResponse):
         return form
     logout(request)

@@ -32,7 +32,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return onward(request)
     invitation = invitations.held(signed_cookies.kept(request, INVITED_BY))
     if settings.SIGNUP != "open" and not invitation:
-        return render(request, "accounts/sign_up_closed.html", {"policy": settings.SIGNUP}, status=403)
+        return render(
+            request, "accounts/sign_up_closed.html", {"policy": settings.SIGNUP}, status=403
+        )
     page, data = "accounts/sign_up.html", posted(request)
     if data and (seconds := throttling.wait([(throttling.SIGN_UP, throttling.address(request))])):
         typed = {name: data.get(name, "") for name in ("username", "email")}
@@ -55,7 +57,13 @@ def log_in(request: HttpRequest) -> HttpResponse:
     username, context = request.POST.get("username", ""), {"signup": settings.SIGNUP}
     counters = throttling.log_in(request, username) if data else []
     if seconds := throttling.wait(counters):
-        return too_many(request, page, LogInForm(request, None, initial={"username": username}), seconds, **context)
+        return too_many(
+            request,
+            page,
+            LogInForm(request, None, initial={"username": username}),
+            seconds,
+            **context,
+        )
     form = LogInForm(request, data)
     if form.is_valid() and form.user:
         throttling.give_back(counters)
@@ -75,11 +83,17 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 def change_password(request: HttpRequest) -> HttpResponse:
     user, page = person(request), "accounts/change_password.html"
-    form = tried(request, page, partial(new_password_form, request), throttling.password_again(user))
+    form = tried(
+        request, page, partial(new_password_form, request), throttling.password_again(user)
+    )
     if isinstance(form, HttpResponse):
         return form
-    user.set_password(form.cleaned_data["new_password"])  # takes its time, and so comes before anything is locked
-    with transaction.atomic():  # a window that looks finds its session as it was, or under its new key
+    user.set_password(
+        form.cleaned_data["new_password"]
+    )  # takes its time, and so comes before anything is locked
+    with (
+        transaction.atomic()
+    ):  # a window that looks finds its session as it was, or under its new key
         user.save(update_fields=["password"])
         update_session_auth_hash(request, user)
         request.session.save()

@@ -23,7 +23,9 @@ INVITED_BY = "invitation"  # in a cookie: which invitation somebody has come wit
 @require_safe
 @never_cache
 def accept(request: HttpRequest, token: str) -> HttpResponse:
-    """Takes an invitation out of the address bar. It is used when somebody has signed up, not when it is looked at."""
+    """Takes an invitation out of the address bar. It is used when somebody has signed up, not when
+    it is looked at.
+    """
     if request.user.is_authenticated:
         return onward(request)
     invitation = invitations.find(token)
@@ -52,7 +54,11 @@ def invite(request: HttpRequest) -> HttpResponse:
         form.add_error(None, _too_many())
         return form_page(request, "accounts/invitations.html", form, **context)
     link = form.make(user)
-    return render(request, "accounts/invitation.html", {"link": link, "qr": qr_codes.draw(link), **form.cleaned_data})
+    return render(
+        request,
+        "accounts/invitation.html",
+        {"link": link, "qr": qr_codes.draw(link), **form.cleaned_data},
+    )
 
 
 def _too_many() -> str:

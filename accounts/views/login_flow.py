@@ -1,4 +1,6 @@
-"""Letting somebody in who has shown who they are; and in between, who has shown the first of two things."""
+"""Letting somebody in who has shown who they are; and in between, who has shown the first of two
+things.
+"""
 
 import time
 from urllib.parse import urlencode
@@ -16,7 +18,9 @@ LASTS = 300  # seconds
 
 
 def after_password(request: HttpRequest, user: User) -> HttpResponse:
-    """Lets in whose password alone is enough; who has a second factor is led to the page that asks for it."""
+    """Lets in whose password alone is enough; who has a second factor is led to the page that asks
+    for it.
+    """
     return _hold(request, user) if second_factor.is_on(user) else admit(request, user)
 
 
@@ -40,4 +44,6 @@ def _hold(request: HttpRequest, user: User) -> HttpResponse:
     request.session.cycle_key()
     request.session[KEY] = [user.pk, user.get_session_auth_hash(), int(time.time())]
     onward = next_page(request)
-    return HttpResponseRedirect(reverse("accounts:log_in_code") + (f"?{urlencode({'next': onward})}" if onward else ""))
+    return HttpResponseRedirect(
+        reverse("accounts:log_in_code") + (f"?{urlencode({'next': onward})}" if onward else "")
+    )

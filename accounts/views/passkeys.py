@@ -23,7 +23,9 @@ def _asked(request: HttpRequest, options: str, challenge: bytes) -> HttpResponse
 
 
 def _too_soon(request: HttpRequest) -> int:
-    """0, or how many seconds this address has to wait. A key is not guessed: it is the work that is limited."""
+    """0, or how many seconds this address has to wait. A key is not guessed: it is the work that is
+    limited.
+    """
     return throttling.wait([(throttling.PASSKEY_ADDRESS, throttling.address(request))])
 
 
@@ -42,7 +44,9 @@ def add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return form_page(request, "accounts/passkey_add.html", form)
     try:
-        passkey = passkeys.add(person(request), *webauthn_challenges.answered(request), form.cleaned_data["name"])
+        passkey = passkeys.add(
+            person(request), *webauthn_challenges.answered(request), form.cleaned_data["name"]
+        )
     except passkeys.Refused as refusal:
         form.add_error(None, str(refusal))
         return form_page(request, "accounts/passkey_add.html", form)
@@ -77,13 +81,17 @@ def name(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     passkey = get_object_or_404(person(request).passkeys, pk=pk)
-    is_last_way = not person(request).has_usable_password() and person(request).passkeys.count() == 1
+    is_last_way = (
+        not person(request).has_usable_password() and person(request).passkeys.count() == 1
+    )
     if request.method == "POST" and not is_last_way:
         passkey.delete()
         words = _("Passkey “%(name)s” removed.")
         messages.success(request, words % {"name": passkey.name})
         return redirect("accounts:passkeys")
-    return render(request, "accounts/passkey_remove.html", {"passkey": passkey, "is_last_way": is_last_way})
+    return render(
+        request, "accounts/passkey_remove.html", {"passkey": passkey, "is_last_way": is_last_way}
+    )
 
 
 @require_POST

@@ -44,7 +44,11 @@ def codes(request: HttpRequest) -> HttpResponse:
 @never_cache
 def recover(request: HttpRequest) -> HttpResponse:
     """A recovery code instead of the password."""
-    page, data, context = "accounts/recover.html", posted(request), {"has_mail": reset_mail.is_configured()}
+    page, data, context = (
+        "accounts/recover.html",
+        posted(request),
+        {"has_mail": reset_mail.is_configured()},
+    )
     if data and (seconds := throttling.wait([(throttling.RECOVERY, throttling.address(request))])):
         form = RecoverForm(None, initial={"username": data.get("username", "")})
         return too_many(request, page, form, seconds, **context)
@@ -97,12 +101,16 @@ def mail_link(request: HttpRequest) -> HttpResponse:
     if not reset_mail.is_configured():
         raise Http404
     page, data = "accounts/mail_link.html", posted(request)
-    if data and (seconds := throttling.wait([(throttling.MAIL_ADDRESS, throttling.address(request))])):
+    if data and (
+        seconds := throttling.wait([(throttling.MAIL_ADDRESS, throttling.address(request))])
+    ):
         return too_many(request, page, MailForm(initial={"email": data.get("email", "")}), seconds)
     form = MailForm(data)
     if not form.is_valid():
         return form_page(request, page, form)
     reset_mail.send_links(form.cleaned_data["email"])
-    words = _("If an account uses this address, a reset link is on its way. It expires in one hour.")
+    words = _(
+        "If an account uses this address, a reset link is on its way. It expires in one hour."
+    )
     messages.success(request, words)
     return redirect("accounts:mail_link")

@@ -1,4 +1,6 @@
-"""What all pages with a form have in common: what was posted, where to go on to, and how they answer."""
+"""What all pages with a form have in common: what was posted, where to go on to, and how they
+answer.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -26,7 +28,9 @@ def posted(request: HttpRequest) -> QueryDict | None:
 def let_in(request: HttpRequest, user: User) -> HttpResponse:
     """Signs somebody in who has shown who they are, and leads them on."""
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    request.session.set_expiry(None)  # a former release gave what was begun before the log-in an hour
+    request.session.set_expiry(
+        None
+    )  # a former release gave what was begun before the log-in an hour
     response = onward(request)
     device_cookies.remember(request, response, user.username)
     return response
@@ -34,17 +38,25 @@ def let_in(request: HttpRequest, user: User) -> HttpResponse:
 
 def onward(request: HttpRequest) -> HttpResponse:
     on_the_way_to = next_page(request)
-    return HttpResponseRedirect(on_the_way_to) if on_the_way_to else redirect(settings.LOGIN_REDIRECT_URL)
+    return (
+        HttpResponseRedirect(on_the_way_to)
+        if on_the_way_to
+        else redirect(settings.LOGIN_REDIRECT_URL)
+    )
 
 
 def next_page(request: HttpRequest) -> str:
-    """The page of this site that somebody was on the way to, or nothing: `next` is anybody's to write."""
+    """The page of this site that somebody was on the way to, or nothing: `next` is anybody's to
+    write.
+    """
     asked = request.POST.get("next", request.GET.get("next", ""))
     is_ours = asked.startswith("/") and len(asked) <= LONGEST_NEXT
     return asked if is_ours and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""
 
 
-def form_page(request: HttpRequest, template: str, form: BaseForm, **context: object) -> HttpResponse:
+def form_page(
+    request: HttpRequest, template: str, form: BaseForm, **context: object
+) -> HttpResponse:
     focus(form)
     context = {"form": form, "next": next_page(request), **context}
     return render(request, template, context, status=422 if form.errors else 200)
@@ -57,7 +69,9 @@ def tried(
     counters: Iterable[throttling.Counter],
     **context: object,
 ) -> Form | HttpResponse:
-    """The form, once it was posted and holds; until then the page with it. Each attempt counts, unless it was right."""
+    """The form, once it was posted and holds; until then the page with it. Each attempt counts,
+    unless it was right.
+    """
     data = posted(request)
     counters = counters if data else []
     if seconds := throttling.wait(counters):
@@ -69,8 +83,12 @@ def tried(
     return form
 
 
-def too_many(request: HttpRequest, template: str, form: BaseForm, seconds: int, **context: object) -> HttpResponse:
-    """The same page, after too many attempts. Its form is one that was not read: what it would find is not told."""
+def too_many(
+    request: HttpRequest, template: str, form: BaseForm, seconds: int, **context: object
+) -> HttpResponse:
+    """The same page, after too many attempts. Its form is one that was not read: what it would find
+    is not told.
+    """
     response = form_page(request, template, form, wait=throttling.in_words(seconds), **context)
     response.status_code = 429
     response.headers["Retry-After"] = str(seconds)

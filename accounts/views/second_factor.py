@@ -24,7 +24,8 @@ from accounts.forms.second_factor import CodeForm, FirstCodeForm
 from accounts.views import login_flow
 from accounts.views.responses import form_page, onward, posted, tried
 
-PENDING = "second_factor_secret"  # in the session, sealed: what the app is given, until its first code has come
+# In the session, sealed: what the app is given, until its first code has come.
+PENDING = "second_factor_secret"
 TOO_LATE = gettext_lazy("That took too long. Please log in again.")
 
 
@@ -49,7 +50,12 @@ def log_in_code(request: HttpRequest) -> HttpResponse:
 @never_cache
 def confirm(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    form = tried(request, "accounts/confirm.html", partial(confirm_form, request), throttling.password_again(user))
+    form = tried(
+        request,
+        "accounts/confirm.html",
+        partial(confirm_form, request),
+        throttling.password_again(user),
+    )
     if isinstance(form, HttpResponse):
         return form
     reauthentication.confirm(request)
@@ -78,12 +84,18 @@ def turn_on(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Two-step verification is now on."))
         return redirect("accounts:second_factor")
     address = totp.address(secret, person(request).username, settings.SITE_NAME)
-    shown = {"address": address, "square": qr_codes.draw(address), "letters": totp.in_letters(secret)}
+    shown = {
+        "address": address,
+        "square": qr_codes.draw(address),
+        "letters": totp.in_letters(secret),
+    }
     return form_page(request, "accounts/second_factor_on.html", form, **shown)
 
 
 def _pending_secret(request: HttpRequest) -> bytes:
-    """The secret that the page shows: the same one until it is used, since an app may have read it already."""
+    """The secret that the page shows: the same one until it is used, since an app may have read it
+    already.
+    """
     try:
         return unseal(second_factor.PURPOSE, base64.b64decode(request.session.get(PENDING, "")))
     except Unreadable:

@@ -7,8 +7,9 @@ from config.asgi_middleware.websocket_origin import is_asked_by_our_name
 
 
 def beside(application, others: Mapping[str, Any]):
-    """Wraps an ASGI application for HTTP. It goes on answering everything but a GET of one of these paths, and tells
-    those who ask by a foreign name that they do."""
+    """Wraps an ASGI application for HTTP. It goes on answering everything but a GET of one of these
+    paths, and tells those who ask by a foreign name that they do.
+    """
 
     async def served(scope, receive, send):
         other = others.get(scope["path"])

@@ -1,4 +1,6 @@
-"""What machines ask a process: answered before Django, so that neither a host name nor a stuck thread is in the way."""
+"""What machines ask a process: answered before Django, so that neither a host name nor a stuck
+thread is in the way.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -14,11 +16,15 @@ Probe = Callable[[], Awaitable[Answer]]
 
 
 def answering(application, *, everybody: Mapping[str, Probe], allowed: Mapping[str, Probe]):
-    """Wraps an ASGI application for HTTP. It goes on answering everything that is no probe's path; those who are not
-    in METRICS_ALLOWED get no other answer from it at the paths in `allowed` than where there is nothing."""
+    """Wraps an ASGI application for HTTP. It goes on answering everything that is no probe's path;
+    those who are not in METRICS_ALLOWED get no other answer from it at the paths in `allowed` than
+    where there is nothing.
+    """
 
     async def served(scope, receive, send):
-        probe = everybody.get(scope["path"]) or (allowed.get(scope["path"]) if _is_allowed(scope) else None)
+        probe = everybody.get(scope["path"]) or (
+            allowed.get(scope["path"]) if _is_allowed(scope) else None
+        )
         if probe is None:
             return await application(scope, receive, send)
         if scope["method"] not in {"GET", "HEAD"}:

@@ -1,6 +1,7 @@
 """Threads that outlast a request, and with them connections to the database.
 
-Django gives each request a thread of its own and a new connection in it, which together cost more than the chat page.
+Django gives each request a thread of its own and a new connection in it, which together cost more
+than the chat page.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -12,16 +13,23 @@ KEPT = 8  # that rest; however many requests come at once, each is given a threa
 
 
 def in_lasting_threads(application):
-    """Wraps an ASGI application for HTTP: a request has a thread to itself, and leaves it to one that comes later."""
+    """Wraps an ASGI application for HTTP: a request has a thread to itself, and leaves it to one
+    that comes later.
+    """
     resting: list[ThreadPoolExecutor] = []
 
     async def served(scope, receive, send):
-        thread = resting.pop() if resting else ThreadPoolExecutor(max_workers=1, thread_name_prefix="request")
+        thread = (
+            resting.pop()
+            if resting
+            else ThreadPoolExecutor(max_workers=1, thread_name_prefix="request")
+        )
         try:
             async with ThreadSensitiveContext(executor=thread):
                 await application(scope, receive, send)
         finally:
-            # Somebody who went away leaves a view at work: the thread itself says when it is done with everything.
+            # Somebody who went away leaves a view at work: the thread itself says when it is done
+            # with everything.
             thread.submit(_rest, thread, resting)
 
     return served

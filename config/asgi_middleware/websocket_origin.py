@@ -9,10 +9,12 @@ Headers = list[tuple[bytes, bytes]]
 
 
 def same_site(application):
-    """Wraps an ASGI application: a WebSocket handshake with a foreign `Origin` or `Host` is answered with HTTP 403.
+    """Wraps an ASGI application: a WebSocket handshake with a foreign `Origin` or `Host` is
+    answered with HTTP 403.
 
-    Channels' own validator compares host names; a page on another port or scheme of this machine is foreign too,
-    so the header must be one of our origins to the letter (a browser writes it in one way only, RFC 6454).
+    Channels' own validator compares host names; a page on another port or scheme of this machine is
+    foreign too, so the header must be one of our origins to the letter (a browser writes it in one
+    way only, RFC 6454).
     """
 
     async def checked(scope, receive, send):
@@ -22,8 +24,9 @@ def same_site(application):
 
 
 async def refused(scope, receive, send) -> None:
-    """An ASGI application: HTTP 403, with our headers where the server lets an application say more than no (uvicorn;
-    Daphne's come from `messaging.ops.server.sockets`)."""
+    """An ASGI application: HTTP 403, with our headers where the server lets an application say more
+    than no (uvicorn; Daphne's come from `messaging.ops.server.sockets`).
+    """
     await receive()  # the server's `websocket.connect`
     if "websocket.http.response" not in (scope.get("extensions") or {}):
         return await send({"type": "websocket.close"})
@@ -39,7 +42,11 @@ def is_asked_by_our_name(headers: Headers) -> bool:
 
 def _is_ours(headers: Headers) -> bool:
     origins = _values(headers, b"origin")
-    return len(origins) == 1 and origins[0] in settings.CSRF_TRUSTED_ORIGINS and is_asked_by_our_name(headers)
+    return (
+        len(origins) == 1
+        and origins[0] in settings.CSRF_TRUSTED_ORIGINS
+        and is_asked_by_our_name(headers)
+    )
 
 
 def _values(headers: Headers, wanted: bytes) -> list[str]:

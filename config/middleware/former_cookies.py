@@ -1,7 +1,8 @@
-"""Sessions from before the cookies had names of our own go on: read under the old names once, they get the new ones.
+"""Sessions from before the cookies had names of our own go on: read under the old names once, they
+get the new ones.
 
-Nobody needs this any more once the last of those sessions has ended, 30 days after the upgrade. The language that was
-chosen before is read for a year: as long as its cookie lasts.
+Nobody needs this any more once the last of those sessions has ended, 30 days after the upgrade. The
+language that was chosen before is read for a year: as long as its cookie lasts.
 """
 
 from django.conf import settings
@@ -35,15 +36,18 @@ def adopt(get_response):
 
 
 def _former(cookies: dict[str, str]) -> dict[str, str]:
-    """Return the values of the old cookies by their new names, as long as there is none of the new ones."""
+    """Return the values of the old cookies by their new names, as long as there is none of the new
+    ones.
+    """
     if FORMER.keys() & cookies.keys():
         return {}
     return {name: cookies[former] for name, former in FORMER.items() if former in cookies}
 
 
 def _is_ours(request: HttpRequest, adopted: dict[str, str]) -> bool:
-    """Return whether a user is signed in by the old cookie. Over http any Django program on this host may have set it;
-    a user who has only just logged in has another key."""
+    """Return whether a user is signed in by the old cookie. Over http any Django program on this
+    host may have set it; a user who has only just logged in has another key.
+    """
     try:
         is_same = request.session.session_key == adopted.get(settings.SESSION_COOKIE_NAME)
         return is_same and SESSION_KEY in request.session
@@ -52,9 +56,14 @@ def _is_ours(request: HttpRequest, adopted: dict[str, str]) -> bool:
 
 
 def _move(response: HttpResponseBase, cookies: dict[str, str], session_age: int) -> None:
-    ages = {settings.SESSION_COOKIE_NAME: session_age, settings.CSRF_COOKIE_NAME: settings.CSRF_COOKIE_AGE}
+    ages = {
+        settings.SESSION_COOKIE_NAME: session_age,
+        settings.CSRF_COOKIE_NAME: settings.CSRF_COOKIE_AGE,
+    }
     for name, value in cookies.items():
         if name not in response.cookies:
             secure = settings.SESSION_COOKIE_SECURE
-            response.set_cookie(name, value, max_age=ages[name], secure=secure, httponly=True, samesite="Lax")
+            response.set_cookie(
+                name, value, max_age=ages[name], secure=secure, httponly=True, samesite="Lax"
+            )
         response.delete_cookie(FORMER[name], samesite="Lax")

@@ -1,4 +1,6 @@
-"""A page whose session has ended is taken to the log-in page whole, instead of being shown it inside the roster."""
+"""A page whose session has ended is taken to the log-in page whole, instead of being shown it
+inside the roster.
+"""
 
 from http import HTTPStatus
 
@@ -15,14 +17,20 @@ from django_htmx.http import HttpResponseClientRedirect
 
 @sync_only_middleware
 def whole_page_to_the_door(get_response):
-    """After `HtmxMiddleware`: XMLHttpRequest follows a redirect by itself, and htmx would draw what it finds there."""
+    """After `HtmxMiddleware`: XMLHttpRequest follows a redirect by itself, and htmx would draw what
+    it finds there.
+    """
 
     def middleware(request):
         response = get_response(request)
-        if not (request.htmx and (_is_door(response) or _is_of_a_former_session(request, response))):
+        if not (
+            request.htmx and (_is_door(response) or _is_of_a_former_session(request, response))
+        ):
             return response
         messages.warning(request, _("You’re logged out."))
-        return HttpResponseClientRedirect(redirect_to_login(request.htmx.current_url_abs_path or "/").url)
+        return HttpResponseClientRedirect(
+            redirect_to_login(request.htmx.current_url_abs_path or "/").url
+        )
 
     return middleware
 
@@ -34,5 +42,7 @@ def _is_door(response: HttpResponseBase) -> bool:
 
 
 def _is_of_a_former_session(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """Say whether a form was refused (CSRF) because the cookies are not those with which its page was opened."""
+    """Say whether a form was refused (CSRF) because the cookies are not those with which its page
+    was opened.
+    """
     return response.status_code == HTTPStatus.FORBIDDEN and not request.user.is_authenticated

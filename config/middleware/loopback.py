@@ -21,7 +21,9 @@ def is_loopback(host: str) -> bool:
 
 
 def listening_address() -> str:
-    """Return where to listen for what a browser on this machine asks of SITE_URL, "" where it is elsewhere."""
+    """Return where to listen for what a browser on this machine asks of SITE_URL, "" where it is
+    elsewhere.
+    """
     site = urlsplit(settings.SITE_URL)
     if site.scheme != "http" or not is_loopback(site.hostname or ""):
         return ""
@@ -33,8 +35,10 @@ def listening_address() -> str:
 
 @sync_only_middleware
 def lead_to_site(get_response):
-    """Lead from 127.0.0.1, 0.0.0.0 and the like to SITE_URL, where that is another name of this machine: forms and
-    sockets are taken there alone. At other addresses say where to go, with DEBUG too, where Django's page would not."""
+    """Lead from 127.0.0.1, 0.0.0.0 and the like to SITE_URL, where that is another name of this
+    machine: forms and sockets are taken there alone. At other addresses say where to go, with DEBUG
+    too, where Django's page would not.
+    """
     if not listening_address():
         raise MiddlewareNotUsed
 
@@ -43,7 +47,9 @@ def lead_to_site(get_response):
         host, port = split_domain_port(asked)
         if not asked or validate_host(host, settings.ALLOWED_HOSTS):
             return get_response(request)
-        is_here = _is_this_machine(host) and (port or "80") == listening_address().rpartition(":")[2]
+        is_here = (
+            _is_this_machine(host) and (port or "80") == listening_address().rpartition(":")[2]
+        )
         if is_here and request.method in {"GET", "HEAD"}:
             return HttpResponseRedirect(settings.SITE_URL + request.get_full_path())
         return render(request, "400.html", status=400) if settings.DEBUG else get_response(request)

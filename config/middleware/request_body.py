@@ -1,4 +1,6 @@
-"""What a request may carry: forms in UTF-8, as every browser sends them from our pages, of a million bytes at most."""
+"""What a request may carry: forms in UTF-8, as every browser sends them from our pages, of a
+million bytes at most.
+"""
 
 from http import HTTPStatus
 
@@ -12,8 +14,10 @@ TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 def limited(application):
-    """Wrap an ASGI application for HTTP: a body over the limit is answered with 413 as soon as that is known. Where a
-    server reads all of a body first, as Daphne does, it has to do the same (`messaging.ops.server`)."""
+    """Wrap an ASGI application for HTTP: a body over the limit is answered with 413 as soon as that
+    is known. Where a server reads all of a body first, as Daphne does, it has to do the same
+    (`messaging.ops.server`).
+    """
 
     async def served(scope, receive, send):
         left, is_answered = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, False
@@ -40,7 +44,9 @@ def limited(application):
 
 
 def _announced(scope: dict) -> int:
-    """Return the length of the body as its head says it; the server has looked whether it is a number."""
+    """Return the length of the body as its head says it; the server has looked whether it is a
+    number.
+    """
     return next((int(value) for name, value in scope["headers"] if name == b"content-length"), 0)
 
 
@@ -55,7 +61,8 @@ async def _refuse(send) -> None:
 @sync_only_middleware
 def refuse_other_charsets(get_response):
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        # A multipart body may name any codec that Python knows (`rot13`, `hex`), and Django's parser would fail on it.
+        # A multipart body may name any codec that Python knows (`rot13`, `hex`), and Django's
+        # parser would fail on it.
         if (request.encoding or "utf-8").lower() not in {"utf-8", "utf8"}:
             raise BadRequest("This site reads UTF-8 alone.")
         return get_response(request)

@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
-# Pages and fragments stay out of every cache, the back/forward cache included; static files say otherwise.
+# Pages and fragments stay out of every cache, the back/forward cache included; static files say
+# otherwise.
 NO_STORE = {"Cache-Control": "no-store"}
 Encoded = list[tuple[bytes, bytes]]
 
@@ -17,12 +18,19 @@ def encoded(headers: dict[str, str]) -> Encoded:
 
 
 def dressed(application):
-    """Wraps an ASGI application for HTTP: what is answered beside Django's middleware carries the headers too."""
+    """Wraps an ASGI application for HTTP: what is answered beside Django's middleware carries the
+    headers too.
+    """
 
     async def served(scope, receive, send):
         async def sent(event):
             if event["type"] == "http.response.start":
-                event = {**event, "headers": _completed([(name, value) for name, value in event.get("headers", [])])}
+                event = {
+                    **event,
+                    "headers": _completed(
+                        [(name, value) for name, value in event.get("headers", [])]
+                    ),
+                }
             await send(event)
 
         await application(scope, receive, sent)

@@ -1,4 +1,6 @@
-"""Where the state of conversations lives: in this process, or in Redis where several processes share it."""
+"""Where the state of conversations lives: in this process, or in Redis where several processes
+share it.
+"""
 
 from typing import Any
 

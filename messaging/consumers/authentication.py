@@ -1,4 +1,6 @@
-"""Finds out who opens a socket: everybody who asks meanwhile in one go, and in one hop into the database's thread."""
+"""Finds out who opens a socket: everybody who asks meanwhile in one go, and in one hop into the
+database's thread.
+"""
 
 from collections.abc import Iterable
 from importlib import import_module
@@ -25,7 +27,9 @@ class Glance(SessionStore):  # type: ignore[misc, valid-type]
     key_salt = SessionStore().key_salt  # which Django makes from the name of a class
 
     def cycle_key(self) -> None:
-        """As Django wants it where the server's own key is a new one: but its browser would not hear of it."""
+        """As Django wants it where the server's own key is a new one: but its browser would not
+        hear of it.
+        """
 
 
 class Holder(NamedTuple):
@@ -42,16 +46,26 @@ def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str:
     found = parse_cookie(cookies)
     # A page that was open when the cookies got other names comes back with the old one
     # (config.middleware.former_cookies).
-    return found.get(settings.SESSION_COOKIE_NAME) or found.get(settings.FORMER_SESSION_COOKIE_NAME, "")
+    return found.get(settings.SESSION_COOKIE_NAME) or found.get(
+        settings.FORMER_SESSION_COOKIE_NAME, ""
+    )
 
 
 def language_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """Return the language of a page, by the headers of its handshake: the one that was chosen in its browser, else the
-    first of the browser's own that there is. Django does the rest, as for any page."""
-    sent = {name: value.decode("latin1") for name, value in headers if name in {b"cookie", b"accept-language"}}
+    """Return the language of a page, by the headers of its handshake: the one that was chosen in
+    its browser, else the first of the browser's own that there is. Django does the rest, as for any
+    page.
+    """
+    sent = {
+        name: value.decode("latin1")
+        for name, value in headers
+        if name in {b"cookie", b"accept-language"}
+    }
     request = HttpRequest()
     request.COOKIES = parse_cookie(sent.get(b"cookie", ""))
-    if former := request.COOKIES.get(settings.FORMER_LANGUAGE_COOKIE_NAME):  # config.middleware.former_cookies
+    if former := request.COOKIES.get(
+        settings.FORMER_LANGUAGE_COOKIE_NAME
+    ):  # config.middleware.former_cookies
         request.COOKIES.setdefault(settings.LANGUAGE_COOKIE_NAME, former)
     request.META["HTTP_ACCEPT_LANGUAGE"] = sent.get(b"accept-language", "")
     return get_language_from_request(request)
@@ -64,7 +78,9 @@ def _have_ended(keys: list[str]) -> list[bool]:
 
 
 def _go_on(ended: list[Holder]) -> list[bool]:
-    """A new password gives the session in which it was chosen another key, and leaves it its windows' name."""
+    """A new password gives the session in which it was chosen another key, and leaves it its
+    windows' name.
+    """
     sessions = SessionStore.get_model_class().objects.filter(expire_date__gt=timezone.now())
     others = sessions.filter(user__in={holder.person.id for holder in ended}).exclude(
         pk__in=[holder.key for holder in ended]
@@ -77,7 +93,9 @@ def _holders(keys: list[str]) -> list[Holder | Exception | None]:
     found: list[Holder | Exception | None] = []
     for key in keys:
         found.append(_holder(key))
-        if isinstance(found[-1], OperationalError):  # it does not answer: to ask again could take as long again
+        if isinstance(
+            found[-1], OperationalError
+        ):  # it does not answer: to ask again could take as long again
             return found + found[-1:] * (len(keys) - len(found))
     return found
 
@@ -106,11 +124,15 @@ class Doorkeeper:
         return await self.holders.ask(key) if key else None
 
     async def has_ended(self, key: str) -> bool:
-        """Whether a session that somebody held a moment ago has been ended since, or they were shut out."""
+        """Whether a session that somebody held a moment ago has been ended since, or they were shut
+        out.
+        """
         return await self.ends.ask(key)
 
     async def goes_on(self, ended: Holder) -> bool:
-        """Whether a session that does not hold any more has been given another key, which its browser alone has."""
+        """Whether a session that does not hold any more has been given another key, which its
+        browser alone has.
+        """
         return await self.renewals.ask(ended)
 
 

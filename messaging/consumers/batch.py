@@ -14,7 +14,9 @@ Answer = TypeVar("Answer")
 
 
 class Batch(Generic[Question, Answer]):
-    """When thousands of pages come back at once, a hop for each of them would keep the last ones waiting too long."""
+    """When thousands of pages come back at once, a hop for each of them would keep the last ones
+    waiting too long.
+    """
 
     def __init__(self, look: Callable[[list[Question]], Sequence[Answer | Exception]]) -> None:
         self.look = look

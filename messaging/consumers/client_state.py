@@ -18,7 +18,9 @@ logger = logging.getLogger(__name__)
 
 
 class Page:
-    """`window` is the name that the page has given itself; until it has said hello, there is none."""
+    """`window` is the name that the page has given itself; until it has said hello, there is
+    none.
+    """
 
     __slots__ = ("asking", "blocks", "is_hidden", "language", "panes", "peers", "person", "window")
 
@@ -33,14 +35,18 @@ class Page:
         self.asking: asyncio.Lock | None = None  # from the first time on that it is needed
 
     async def arrive(self, ids: list[int]) -> None:
-        """The page is there, with panes for these people. Unreachable where it cannot be known who may see whom."""
+        """The page is there, with panes for these people. Unreachable where it cannot be known who
+        may see whom.
+        """
         try:
             await self.learn(self._take(ids))
         except DatabaseError:
             raise Unreachable from None
 
     async def meet(self, ids: list[int]) -> None:
-        """The page has panes for these people: from here on they are known by name, without another query."""
+        """The page has panes for these people: from here on they are known by name, without another
+        query.
+        """
         try:
             if unknown := self._take(ids):
                 self._name(await _names(unknown))
@@ -48,15 +54,19 @@ class Page:
             logger.warning("The database does not answer; people are not known by name")
 
     def show(self, peer: Person) -> None:
-        """The page is given a pane for somebody of whom something has come: its `opened` has nothing more to ask."""
+        """The page is given a pane for somebody of whom something has come: its `opened` has
+        nothing more to ask.
+        """
         self.panes.add(peer.id)
         if peer.name:
             self.peers.setdefault(peer.id, peer)
 
     async def learn(self, ids: list[int] | None = None) -> tuple[bool, Blocks]:
-        """Asks the database what this person and others have chosen, and for the names of those of whom the page has
-        got panes. One look begins when the one before it has ended: the last answer is the newest. Returns what was
-        believed before: whether this person was hidden, and the blocks."""
+        """Asks the database what this person and others have chosen, and for the names of those of
+        whom the page has got panes. One look begins when the one before it has ended: the last
+        answer is the newest. Returns what was believed before: whether this person was hidden, and
+        the blocks.
+        """
         self.asking = self.asking or asyncio.Lock()
         async with self.asking:
             people, is_hidden, found = await _look(self.person.id, ids or [])
@@ -77,8 +87,9 @@ class Page:
         self.peers.update({id: Person(id, name) for id, name in people})
 
     def peer(self, id: int) -> Person:
-        """Return somebody to talk to, without a name if the page never had a pane for them: who is online is not asked
-        for one, because the name would tell that they are."""
+        """Return somebody to talk to, without a name if the page never had a pane for them: who is
+        online is not asked for one, because the name would tell that they are.
+        """
         return self.peers.get(id) or Person(id, "")
 
     def known(self) -> list[Person]:

@@ -1,19 +1,23 @@
-"""How far a page is behind. It confirms what it has shown: that is a flow control which works on any server."""
+"""How far a page is behind. It confirms what it has shown: that is a flow control which works on
+any server.
+"""
 
 import asyncio
 import secrets
 from collections.abc import Callable
 
 # Bytes. What is unconfirmed may lie in a socket's buffers, which nobody else bounds.
-CREDIT = 1_000_000  # that may be unconfirmed; after that, mail waits in the mailbox, and what may pass unseen does
+# That may be unconfirmed; after that, mail waits in the mailbox, and what may pass unseen does.
+CREDIT = 1_000_000
 DOUBT = 64_000  # that may be unconfirmed for long
 PATIENCE = 10.0  # seconds without a confirmation while there is more than that
 LOTS = 256  # receipts that are drawn at a time
 
 
 class FlowControl:
-    """What was sent to one page, and what it has confirmed. `fail` is called with None when that is too little for too
-    long."""
+    """What was sent to one page, and what it has confirmed. `fail` is called with None when that is
+    too little for too long.
+    """
 
     __slots__ = ("acknowledged", "fail", "receipt", "total", "under_way", "watch")
 
@@ -21,7 +25,9 @@ class FlowControl:
         self.fail = fail
         self.total = self.acknowledged = 0
         self.receipt = ""  # of the frame that is being made, if it has a cursor
-        self.under_way: dict[str, int] = {}  # the receipts of frames that were sent, and the total when they were
+        self.under_way: dict[
+            str, int
+        ] = {}  # the receipts of frames that were sent, and the total when they were
         self.watch: asyncio.TimerHandle | None = None
 
     def has_credit(self) -> bool:
@@ -44,8 +50,10 @@ class FlowControl:
             self._doubt()
 
     def confirmed(self, receipt: str) -> bool:
-        """Whether the page has shown the frame with this receipt, and what it was sent before. A receipt cannot be
-        guessed: whoever has not read a frame cannot say so, and have ever more written that nobody takes."""
+        """Whether the page has shown the frame with this receipt, and what it was sent before. A
+        receipt cannot be guessed: whoever has not read a frame cannot say so, and have ever more
+        written that nobody takes.
+        """
         if receipt not in self.under_way:
             return False
         for earlier in tuple(self.under_way):
@@ -64,7 +72,9 @@ class FlowControl:
         return self.total - self.acknowledged > size
 
     def _doubt(self) -> None:
-        self.watch = asyncio.get_running_loop().call_later(PATIENCE, self._look_again, self.acknowledged)
+        self.watch = asyncio.get_running_loop().call_later(
+            PATIENCE, self._look_again, self.acknowledged
+        )
 
     def _look_again(self, acknowledged: int) -> None:
         self.watch = None
@@ -82,7 +92,9 @@ _lots: list[str] = []
 
 
 def _unguessable() -> str:
-    """Of which each is used once. The system is asked for many at a time: to ask takes as long as to fill a pattern."""
+    """Of which each is used once. The system is asked for many at a time: to ask takes as long as
+    to fill a pattern.
+    """
     if not _lots:
         drawn = secrets.token_hex(4 * LOTS)
         _lots.extend(drawn[place : place + 8] for place in range(0, len(drawn), 8))

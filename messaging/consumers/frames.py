@@ -1,4 +1,6 @@
-"""What a page may send. A frame is untrusted: it is one of the shapes below, or it is refused in words."""
+"""What a page may send. A frame is untrusted: it is one of the shapes below, or it is refused in
+words.
+"""
 
 import re
 from collections.abc import Callable
@@ -18,7 +20,9 @@ UNREADABLE = gettext_lazy("The server couldn’t read this request. Reload the p
 
 
 class Hello(NamedTuple):
-    """A window has connected: which one it is, what it has shown, which panes it has, how many seconds it was away."""
+    """A window has connected: which one it is, what it has shown, which panes it has, how many
+    seconds it was away.
+    """
 
     window: str
     cursor: str
@@ -79,8 +83,10 @@ Frame = Hello | Opened | Said | Edited | TakenBack | Reacted | Cleared | Typing 
 
 
 def parse(text: str) -> Frame:
-    """The frame in this text (JSON, RFC 8259, as the htmx WebSocket extension writes a form); else raises Refused, or
-    Outdated where it is the hello of a page of another version, whatever else that says."""
+    """The frame in this text (JSON, RFC 8259, as the htmx WebSocket extension writes a form); else
+    raises Refused, or Outdated where it is the hello of a page of another version, whatever else
+    that says.
+    """
     if len(text) > MAX_FRAME_IN:
         raise Refused(_("This is too long to send."))
     try:
@@ -128,7 +134,11 @@ def _person(fields: dict) -> int:
 
 def _person_id(value: object) -> int:
     # A form's fields are strings; a number stands for itself, but True is no number here.
-    if isinstance(value, str | int) and not isinstance(value, bool) and PERSON_ID.fullmatch(str(value)):
+    if (
+        isinstance(value, str | int)
+        and not isinstance(value, bool)
+        and PERSON_ID.fullmatch(str(value))
+    ):
         return int(value)
     raise Refused(_("This request has no recipient. Reload the page."))
 
@@ -155,10 +165,15 @@ SHAPES: dict[str, Callable[[dict], Frame]] = {
         _person(fields), _message_id(fields, "id"), _text(fields, "text"), _token(fields, "proof")
     ),
     "take-back": lambda fields: TakenBack(
-        _person(fields), _message_id(fields, "id"), _token({"proof": "", **fields}, "proof", optional=True)
+        _person(fields),
+        _message_id(fields, "id"),
+        _token({"proof": "", **fields}, "proof", optional=True),
     ),
     "react": lambda fields: Reacted(
-        _person(fields), _token(fields, "message"), _text(fields, "reaction"), _token(fields, "proof")
+        _person(fields),
+        _token(fields, "message"),
+        _text(fields, "reaction"),
+        _token(fields, "proof"),
     ),
     "clear": lambda fields: Cleared(_person(fields)),
     "typing": lambda fields: Typing(_person(fields)),

@@ -15,7 +15,9 @@ logger = logging.getLogger(__name__)
 
 
 async def window(scope: dict, receive: Receive, send: Send) -> None:
-    """The application of one socket. It is accepted at once: a refused handshake would make the page try for ever."""
+    """The application of one socket. It is accepted at once: a refused handshake would make the
+    page try for ever.
+    """
     await receive()  # the server's `websocket.connect`
     await send({"type": "websocket.accept"})
     translation.activate(language_of(scope["headers"]))

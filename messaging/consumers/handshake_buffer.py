@@ -1,6 +1,8 @@
-"""What a page says while it is found out whose it is: kept for when that is known, and no more than a page can say.
+"""What a page says while it is found out whose it is: kept for when that is known, and no more than
+a page can say.
 
-A server goes on reading whether anybody listens or not: Daphne would keep all that comes meanwhile, from anybody.
+A server goes on reading whether anybody listens or not: Daphne would keep all that comes meanwhile,
+from anybody.
 """
 
 import asyncio
@@ -29,7 +31,9 @@ class Early:
         self.events: deque[dict] = deque()
 
     async def wait_for(self, answer: Coroutine[object, object, T]) -> T:
-        """The answer, whatever comes meanwhile; raises Gone, TooMuch, and what the answer raises."""
+        """The answer, whatever comes meanwhile; raises Gone, TooMuch, and what the answer
+        raises.
+        """
         waiting, keeping = asyncio.ensure_future(answer), asyncio.ensure_future(self._keep())
         try:
             await asyncio.wait((waiting, keeping), return_when=asyncio.FIRST_COMPLETED)
@@ -44,7 +48,9 @@ class Early:
         return self.events.popleft() if self.events else await self.later()
 
     async def drain(self) -> None:
-        """Takes what still comes from a socket that was told its end, so that it is kept nowhere."""
+        """Takes what still comes from a socket that was told its end, so that it is kept
+        nowhere.
+        """
         while not _is_end(await self.receive()):
             pass
 

@@ -20,7 +20,9 @@ logger = logging.getLogger(__name__)
 
 
 class Intake:
-    """Calls the domain. What there is to say to the page itself goes to its outflow, like everything else."""
+    """Calls the domain. What there is to say to the page itself goes to its outflow, like
+    everything else.
+    """
 
     __slots__ = ("outflow", "page")
 
@@ -28,8 +30,9 @@ class Intake:
         self.page, self.outflow = page, outflow
 
     async def read(self, text: str) -> None:
-        """Raises Unreachable where a window cannot even arrive, and Outdated where its page does not fit; whatever else
-        goes wrong is told to the page."""
+        """Raises Unreachable where a window cannot even arrive, and Outdated where its page does
+        not fit; whatever else goes wrong is told to the page.
+        """
         try:
             if not text:
                 raise Refused(_("The server accepts only text."))
@@ -41,14 +44,19 @@ class Intake:
             # What was only mentioned is mentioned again; what was to be done is not.
             if not self.page.window:
                 raise
-            self._refuse(Refused(_("The server isn’t available right now. Try again in a few seconds.")))
+            self._refuse(
+                Refused(_("The server isn’t available right now. Try again in a few seconds."))
+            )
         except frames.Outdated:
             raise
         except Exception as error:  # noqa: BLE001 - the window must not pay for a fault of the server
-            # By its kind alone: an exception's message, and the frames of its stack, may hold what somebody wrote.
+            # By its kind alone: an exception's message, and the frames of its stack, may hold what
+            # somebody wrote.
             logger.error("A frame could not be handled: %s", type(error).__name__)
             counts.refused["fault"] += 1
-            self._refuse(Refused(_("Something went wrong on the server. Your text is still on this page.")))
+            self._refuse(
+                Refused(_("Something went wrong on the server. Your text is still on this page."))
+            )
         await self.outflow.flush()
 
     async def _obey(self, frame: frames.Frame) -> None:
@@ -59,7 +67,9 @@ class Intake:
                 return await resumption.arrive(self.page, self.outflow, frame)
             case _ if not self.page.window:
                 raise Refused(_("This window isn’t connected yet. Reload the page."))
-            case frames.Opened(peer):  # the database may take its time; what comes meanwhile need not
+            case frames.Opened(
+                peer
+            ):  # the database may take its time; what comes meanwhile need not
                 return await self.page.meet([peer])
         self.outflow.is_held = True  # what this causes for its own page goes out with it
         await self._do(frame)
@@ -92,18 +102,24 @@ class Intake:
         page = self.page
         match frame:
             case Edited(peer):
-                await actions.edit(page.person, page.participant(peer), frame, is_blocked=peer in page.blocks)
+                await actions.edit(
+                    page.person, page.participant(peer), frame, is_blocked=peer in page.blocks
+                )
             case frames.TakenBack(peer, message_id, proof):
                 await actions.take_back(page.person, page.participant(peer), message_id, proof)
             case Reacted(peer):
-                await actions.react(page.person, page.participant(peer), frame, is_blocked=peer in page.blocks)
+                await actions.react(
+                    page.person, page.participant(peer), frame, is_blocked=peer in page.blocks
+                )
             case frames.Cleared(peer):
                 await actions.clear(page.person, page.participant(peer), page.blocks)
 
     async def _say(self, peer: int, message_id: str, text: str) -> None:
         page = self.page
         is_blocked = peer in page.blocks
-        if posted := await actions.say(page.person, page.peer(peer), message_id, text, is_blocked=is_blocked):
+        if posted := await actions.say(
+            page.person, page.peer(peer), message_id, text, is_blocked=is_blocked
+        ):
             _, own = events.copies(posted)
             self.outflow.answer(self.outflow.voice.mail(own))
 

@@ -16,8 +16,12 @@ from messaging.people import visibility
 from messaging.rendering import fragments
 
 # Bytes
-FRAME = MAX_FRAME_OUT - AROUND_OUT  # of fragments and mail; the rest of a frame is for the cursor and what goes with it
-FULL = FRAME - MAX_ENTRY  # of a frame to which nothing is added any more: the largest entry might not fit
+FRAME = (
+    MAX_FRAME_OUT - AROUND_OUT
+)  # of fragments and mail; the rest of a frame is for the cursor and what goes with it
+FULL = (
+    FRAME - MAX_ENTRY
+)  # of a frame to which nothing is added any more: the largest entry might not fit
 
 Send = Callable[[dict], Awaitable[None]]
 
@@ -25,18 +29,36 @@ Send = Callable[[dict], Awaitable[None]]
 class Outflow:
     """Forwards what waits in the mailbox, and fragments that may pass unseen.
 
-    Whoever has something for the page says so (`ring`, `beat`, `add`) and goes on; one writer takes it all along, so
-    that what comes while the socket is behind is joined into the next frame. `fail` is called with what went wrong
-    when the page cannot be written to, or with None when it has confirmed nothing for too long.
+    Whoever has something for the page says so (`ring`, `beat`, `add`) and goes on; one writer takes
+    it all along, so that what comes while the socket is behind is joined into the next frame.
+    `fail` is called with what went wrong when the page cannot be written to, or with None when it
+    has confirmed nothing for too long.
     """
 
     __slots__ = (
-        "epoch", "fail", "flow", "fragments", "has_beat", "has_mail", "has_missed", "is_held", "is_stopped", "page",
-        "send", "sent", "voice", "waiting", "writer",
-    )  # fmt: skip
+        "epoch",
+        "fail",
+        "flow",
+        "fragments",
+        "has_beat",
+        "has_mail",
+        "has_missed",
+        "is_held",
+        "is_stopped",
+        "page",
+        "send",
+        "sent",
+        "voice",
+        "waiting",
+        "writer",
+    )
 
     def __init__(
-        self, page: Page, send: Send, fail: Callable[[Exception | None], None], voice: Any = fragments
+        self,
+        page: Page,
+        send: Send,
+        fail: Callable[[Exception | None], None],
+        voice: Any = fragments,
     ) -> None:
         self.page, self.send, self.fail, self.voice = page, send, fail, voice
         self.flow = FlowControl(fail)
@@ -54,12 +76,16 @@ class Outflow:
         self._wake()
 
     def beat(self) -> None:
-        """It is time to show that the server is there, and to take along what a lost ring may have left behind."""
+        """It is time to show that the server is there, and to take along what a lost ring may have
+        left behind.
+        """
         self.has_beat = True
         self.ring()
 
     def add(self, html: str) -> None:
-        """HTML that may pass unseen; a page that is far behind is told afterwards how things stand."""
+        """HTML that may pass unseen; a page that is far behind is told afterwards how things
+        stand.
+        """
         if self._has_room(size := _size(html)):
             self._put(html, size)
         else:
@@ -67,7 +93,9 @@ class Outflow:
             counts.passed_over += 1
 
     def answer(self, html: str) -> None:
-        """HTML that the page waits for. One that is too far behind to take it has to come back, and asks again."""
+        """HTML that the page waits for. One that is too far behind to take it has to come back, and
+        asks again.
+        """
         if self._has_room(size := _size(html)):
             self._put(html, size)
         else:
@@ -80,14 +108,17 @@ class Outflow:
         return self.voice.overview(changes, blocked, is_hidden=page.is_hidden)
 
     def confirmed(self, cursor: str) -> None:
-        """The page has shown what came with this cursor, and what it was sent before. Its last part is a receipt."""
+        """The page has shown what came with this cursor, and what it was sent before. Its last part
+        is a receipt.
+        """
         if self.flow.confirmed(cursor.rpartition(".")[2]) and (self.has_mail or self.has_missed):
             self._wake()
 
     def stop(self) -> None:
         """Nothing more is written, and nobody is told of it."""
         self.is_stopped = True
-        self.fail = tells_nobody  # a window that nothing holds any more goes at once, not when garbage is looked for
+        # A window that nothing holds any more goes at once, not when garbage is looked for.
+        self.fail = tells_nobody
         self.flow.stop()
         if isinstance(self.writer, asyncio.Task):
             self.writer.cancel()
@@ -113,7 +144,8 @@ class Outflow:
 
     async def _write(self) -> None:
         try:
-            # Asked anew each time: a ring may come while the mailbox is looked into, and find nothing there yet.
+            # Asked anew each time: a ring may come while the mailbox is looked into, and find
+            # nothing there yet.
             while self._has_something():
                 if html := await self._next():
                     self.flow.sent(_size(html))
@@ -140,7 +172,9 @@ class Outflow:
         return html + await self._mail(_size(html))
 
     def _joined(self) -> str:
-        """Fragments, which stand for themselves: all that there are, or as many as a frame holds."""
+        """Fragments, which stand for themselves: all that there are, or as many as a frame
+        holds.
+        """
         count = size = 0
         while count < len(self.fragments) and size <= FULL:
             size += _size(self.fragments[count])
@@ -151,12 +185,15 @@ class Outflow:
         return html
 
     def _needs_word(self, html: str) -> bool:
-        """Fragments bring no cursor: a page that has been sent many is asked to confirm that it is still there."""
+        """Fragments bring no cursor: a page that has been sent many is asked to confirm that it is
+        still there.
+        """
         return bool(html and self.page.window) and self.flow.needs_word(len(html))
 
     async def _mail(self, size: int) -> str:
-        """What the mailbox holds and the page has not been sent, as much as a frame holds that is of this `size`
-        already; with the cursor that the page confirms."""
+        """What the mailbox holds and the page has not been sent, as much as a frame holds that is
+        of this `size` already; with the cursor that the page confirms.
+        """
         page, html = self.page, self.voice.heartbeat() if self.has_beat else ""
         self.has_mail = self.has_beat = False
         epoch = self.epoch
@@ -177,10 +214,13 @@ class Outflow:
         return "".join([html, *self._drawn(entries, size), self._cursor()])
 
     async def _withhold(self, entries: list[Entry]) -> list[Entry]:
-        """What was taken by a process that had not heard of a block yet ends here: it is refused before the page could
-        confirm it, and its number goes by with nothing in it."""
+        """What was taken by a process that had not heard of a block yet ends here: it is refused
+        before the page could confirm it, and its number goes by with nothing in it.
+        """
         page = self.page
-        for peer_id in {entry.draft.peer.id for entry in entries if entry.draft.incoming} & page.blocks.everybody:
+        for peer_id in {
+            entry.draft.peer.id for entry in entries if entry.draft.incoming
+        } & page.blocks.everybody:
             await events.conversation_parted(page.person.id, peer_id)
         return [
             entry._replace(draft=entry.draft.emptied())
@@ -190,7 +230,9 @@ class Outflow:
         ]
 
     def _cursor(self) -> str:
-        return self.voice.cursor_moved(f"{self.epoch}.{self.sent}.{self.flow.new_receipt()}", self.page.language)
+        return self.voice.cursor_moved(
+            f"{self.epoch}.{self.sent}.{self.flow.new_receipt()}", self.page.language
+        )
 
     def _drawn(self, entries: list[Entry], size: int) -> list[str]:
         """As many as the frame holds, each behind the pane that the page may lack."""

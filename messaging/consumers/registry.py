@@ -1,4 +1,6 @@
-"""The windows that this process holds, and how many it will: of one person, from one address, and in all."""
+"""The windows that this process holds, and how many it will: of one person, from one address, and
+in all.
+"""
 
 from collections import Counter
 from typing import Generic, Protocol, TypeVar
@@ -29,15 +31,23 @@ class Crowd(Generic[M]):
         self.members: dict[int, dict[M, None]] = {}  # by person, the oldest first
         self.addresses: Counter[str] = Counter()
         self.size = 0
-        self.cut: set[int] = set()  # people of whom a window was cut off, and who have not been told yet
+        self.cut: set[int] = (
+            set()
+        )  # people of whom a window was cut off, and who have not been told yet
 
     def enter(self, member: M) -> M | None:
-        """Takes one in, or raises Refused. Returns who has to leave for it: the oldest, if a person has too many. That
-        one counts no more, however long its socket takes to end: the next one lets go of another."""
+        """Takes one in, or raises Refused. Returns who has to leave for it: the oldest, if a person
+        has too many. That one counts no more, however long its socket takes to end: the next one
+        lets go of another.
+        """
         if self.size >= PER_PROCESS:
-            raise Refused(_("The server has no room for more windows. This page will try again soon."))
+            raise Refused(
+                _("The server has no room for more windows. This page will try again soon.")
+            )
         if self.addresses[member.address] >= PER_ADDRESS:
-            raise Refused(_("Too many windows are open from your network. This page will try again soon."))
+            raise Refused(
+                _("Too many windows are open from your network. This page will try again soon.")
+            )
         own = self.members.setdefault(member.person_id, {})
         own[member] = None
         self.addresses[member.address] += 1

@@ -34,16 +34,24 @@ async def arrive(page: Page, outflow: Outflow, hello: frames.Hello) -> None:
         counts.resumed += 1
     if hello.cursor or arrival.has_gap:
         _catch_up(page, outflow, hello, arrival)
-    elif hello.panes:  # there may be a block since the page was drawn; said to all, or it would tell of one
+    elif (
+        hello.panes
+    ):  # there may be a block since the page was drawn; said to all, or it would tell of one
         changes, blocked = visibility.standing(page.known(), page.blocks)
         outflow.add(outflow.voice.presence_of(Changes([], changes.left), blocked))
     outflow.beat()
 
 
 async def resume(page: Page, outflow: Outflow) -> None:
-    """What this window was told of its mailbox may hold no more: asks again, and tells what is gone for good."""
-    arrival = await mailbox.attach(page.person.id, page.window, f"{outflow.epoch}.{outflow.sent}", again=True)
-    if arrival.is_new_box:  # in the same one the outflow goes on where it is, and sees by itself what is gone
+    """What this window was told of its mailbox may hold no more: asks again, and tells what is gone
+    for good.
+    """
+    arrival = await mailbox.attach(
+        page.person.id, page.window, f"{outflow.epoch}.{outflow.sent}", again=True
+    )
+    if (
+        arrival.is_new_box
+    ):  # in the same one the outflow goes on where it is, and sees by itself what is gone
         outflow.epoch, outflow.sent = arrival.epoch, arrival.number
         outflow.add(outflow.voice.gap(page.known(), is_restart=True, seconds=0))
     outflow.add(outflow.voice.offered_again() + outflow.overview())
@@ -51,7 +59,9 @@ async def resume(page: Page, outflow: Outflow) -> None:
 
 
 async def learn(page: Page, outflow: Outflow) -> None:
-    """Somebody has blocked somebody, or appears offline, or no more: tells the page what that changes."""
+    """Somebody has blocked somebody, or appears offline, or no more: tells the page what that
+    changes.
+    """
     was_hidden, before = await page.learn()
     presence.hide(page.person.id, is_hidden=page.is_hidden)
     pulse.quicken()
@@ -64,12 +74,15 @@ async def learn(page: Page, outflow: Outflow) -> None:
 
 
 def _catch_up(page: Page, outflow: Outflow, hello: frames.Hello, arrival: Arrival) -> None:
-    """Tells a page that comes back who is there now, and what it has missed for good, if anything."""
+    """Tells a page that comes back who is there now, and what it has missed for good, if
+    anything.
+    """
     voice, was_long = outflow.voice, hello.away >= settings.RESUME_SECONDS
     is_restart = arrival.is_restart and not was_long
     is_forgotten = arrival.is_new_box or arrival.was_forgotten
-    # The clock of a page may stand still while its machine sleeps: then it does not know how long it was away. What
-    # it had under way may be so old that its name is forgotten here, and would be taken for a new message.
+    # The clock of a page may stand still while its machine sleeps: then it does not know how long
+    # it was away. What it had under way may be so old that its name is forgotten here, and would be
+    # taken for a new message.
     has_slept = is_forgotten and not (is_restart or was_long)
     if has_slept:
         outflow.answer(voice.away_for_longer(2 * settings.RESUME_SECONDS + 1))

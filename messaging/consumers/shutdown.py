@@ -1,4 +1,6 @@
-"""The end of this process: it says no to whoever asks whether it is ready, lets its windows go, and waits for them."""
+"""The end of this process: it says no to whoever asks whether it is ready, lets its windows go, and
+waits for them.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence

@@ -1,7 +1,8 @@
 """One open window of one person, straight on the ASGI interface.
 
-Channels' own consumers start a task for every event and look after the database at each: most of what a message costs
-with them. Its routing leads to `messaging.consumers.handshake` and here; its layer, groups and words are used.
+Channels' own consumers start a task for every event and look after the database at each: most of
+what a message costs with them. Its routing leads to `messaging.consumers.handshake` and here; its
+layer, groups and words are used.
 """
 
 import asyncio
@@ -56,7 +57,8 @@ async def says_goodbye(send: Send, code: int, html: str) -> bool:
 
 
 class WindowConsumer(ChannelEvents):
-    """One window from its coming to its going: what it sends goes to the intake, what it hears to the outflow.
+    """One window from its coming to its going: what it sends goes to the intake, what it hears to
+    the outflow.
 
     `voice` draws what there is to say to its page; that of `fragments` is for pages with htmx.
     """
@@ -84,7 +86,9 @@ class WindowConsumer(ChannelEvents):
         self.task = asyncio.current_task()
         try:
             await self._enter()
-            while (event := early.popleft() if early else await receive())["type"] != "websocket.disconnect":
+            while (event := early.popleft() if early else await receive())[
+                "type"
+            ] != "websocket.disconnect":
                 if not self.is_over:
                     await self._read(event)
         except asyncio.CancelledError:
@@ -129,7 +133,9 @@ class WindowConsumer(ChannelEvents):
             in_background(oldest.close(close_codes.CROWDED, oldest.voice.let_go()))
         if self.person_id in crowd.cut:
             crowd.cut.discard(self.person_id)
-            words = translation.gettext("One of your windows sent too much data and was disconnected.")
+            words = translation.gettext(
+                "One of your windows sent too much data and was disconnected."
+            )
             self.outflow.add(self.voice.notice(words))
 
     async def _leave(self) -> None:
@@ -164,7 +170,8 @@ class WindowConsumer(ChannelEvents):
     def _fail(self, error: Exception | None) -> None:
         """The page confirms nothing any more, or cannot be written to."""
         if error:
-            # By its kind alone: it may hold what somebody wrote. A socket that closed meanwhile is no fault.
+            # By its kind alone: it may hold what somebody wrote. A socket that closed meanwhile is
+            # no fault.
             level = logging.DEBUG if type(error).__name__ in DISCONNECTED else logging.ERROR
             logger.log(level, "A window has failed: %s", type(error).__name__)
         in_background(self.close(close_codes.FAILED if error else close_codes.SLOW))

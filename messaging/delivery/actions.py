@@ -1,4 +1,6 @@
-"""What a person can do in a conversation. Every door comes through here; the domain decides, and the voice tells."""
+"""What a person can do in a conversation. Every door comes through here; the domain decides, and
+the voice tells.
+"""
 
 import secrets
 
@@ -24,13 +26,16 @@ async def say(
 ) -> Message | None:
     """Posts a message to all windows of both, or raises Refused.
 
-    Returns the message as it was first posted if its page had only not heard of that: it has to be told again.
+    Returns the message as it was first posted if its page had only not heard of that: it has to be
+    told again.
     """
     message = messages.compose(sender, recipient, message_id, text)
     try:
         receipt = await _submit(message, is_blocked=is_blocked)
     except Unreachable:
-        raise Refused("not sent, trying again.", message, seconds=TRY_AGAIN, is_trying=True) from None
+        raise Refused(
+            "not sent, trying again.", message, seconds=TRY_AGAIN, is_trying=True
+        ) from None
     if receipt.is_new:
         counts.posted += 1
     if receipt.is_delivered:  # its page may have missed that too
@@ -38,13 +43,16 @@ async def say(
     return None if receipt.is_new else message._replace(posted_at=receipt.posted_at)
 
 
-async def edit(sender: Person, recipient: Person, edited: Edited, *, is_blocked: bool = False) -> None:
-    """Changes one's own message in every window that shows it, or raises Refused; what it said before is then still
-    there. It goes behind the message, in the same order everywhere.
+async def edit(
+    sender: Person, recipient: Person, edited: Edited, *, is_blocked: bool = False
+) -> None:
+    """Changes one's own message in every window that shows it, or raises Refused; what it said
+    before is then still there. It goes behind the message, in the same order everywhere.
 
-    Whose message it is need not be looked up: its name on every page begins with its sender's own number. Without the
-    token that came with it, it is refused whoever is there: an edit of an invented message would be seen nowhere, and
-    its answer would tell whether the other one has a window.
+    Whose message it is need not be looked up: its name on every page begins with its sender's own
+    number. Without the token that came with it, it is refused whoever is there: an edit of an
+    invented message would be seen nowhere, and its answer would tell whether the other one has a
+    window.
     """
     message = messages.compose(sender, recipient, edited.id, edited.text, "edit")
     if not franking.proves(edited.proof, sender.id, recipient.id, edited.id):
@@ -52,11 +60,15 @@ async def edit(sender: Person, recipient: Person, edited: Edited, *, is_blocked:
     await _submit_now(message, is_blocked=is_blocked)
 
 
-async def react(sender: Person, recipient: Person, reacted: Reacted, *, is_blocked: bool = False) -> None:
-    """Shows at a message in every window that has it what one of the two feels, or raises Refused. Nothing is kept of
-    it: whose message it is, its key says. It needs the token of the message, as an edit does.
+async def react(
+    sender: Person, recipient: Person, reacted: Reacted, *, is_blocked: bool = False
+) -> None:
+    """Shows at a message in every window that has it what one of the two feels, or raises Refused.
+    Nothing is kept of it: whose message it is, its key says. It needs the token of the message, as
+    an edit does.
 
-    A reaction that is taken away leaves nothing to see. So it is not answered by who is there, like what is unsaid.
+    A reaction that is taken away leaves nothing to see. So it is not answered by who is there, like
+    what is unsaid.
     """
     message = messages.react(sender, recipient, reacted.message, reacted.reaction)
     author_id, message_id = messages.read_key(reacted.message)
@@ -78,18 +90,22 @@ async def _submit_now(message: Message, *, is_blocked: bool) -> None:
 
 
 async def _submit(message: Message, *, is_blocked: bool) -> Receipt:
-    receipt = await mailbox.submit(message, events.copies(message), rate_limits.messages, is_blocked=is_blocked)
+    receipt = await mailbox.submit(
+        message, events.copies(message), rate_limits.messages, is_blocked=is_blocked
+    )
     if receipt.is_away:
         await events.recipient_away(message)
     return receipt
 
 
 async def take_back(sender: Person, recipient: Person, message_id: str, proof: str = "") -> None:
-    """Removes one's own message from every window, also from one that is away and comes back in time.
+    """Removes one's own message from every window, also from one that is away and comes back in
+    time.
 
-    Whose message it is need not be looked up: its name on every page begins with its sender's own number. A block
-    changes nothing: it takes away one's own words, and tells neither of the other. The other one's windows are told
-    only of what has passed: by its token, or because it is still known.
+    Whose message it is need not be looked up: its name on every page begins with its sender's own
+    number. A block changes nothing: it takes away one's own words, and tells neither of the other.
+    The other one's windows are told only of what has passed: by its token, or because it is still
+    known.
     """
     await rate_limits.messages.admit(sender.id)
     drafts = events.unsaid(sender, recipient, messages.message_key(sender, message_id))
@@ -110,9 +126,11 @@ async def clear(person: Person, peer: Person, between: Blocks = blocks.NONE) -> 
 
 
 async def part(one_id: int, other_id: int) -> None:
-    """One of them has blocked the other: every window of both is told, and what is under way between them is refused.
+    """One of them has blocked the other: every window of both is told, and what is under way
+    between them is refused.
 
-    A window that has not heard of it yet may still take something: the one that would show it refuses it then.
+    A window that has not heard of it yet may still take something: the one that would show it
+    refuses it then.
     """
     await groups.choices_changed(one_id, other_id)
     await events.conversation_parted(one_id, other_id)
@@ -126,7 +144,9 @@ async def appear(person_id: int, *, is_hidden: bool) -> None:
 
 
 async def tell(news: News, *, expired: bool = False) -> None:
-    """Tells the senders what became of their messages, and those who cleared how far it has come."""
+    """Tells the senders what became of their messages, and those who cleared how far it has
+    come.
+    """
     if expired:
         counts.expired += sum(message.is_original for message in news.messages)
         await events.messages_expired(news.messages)

@@ -12,11 +12,15 @@ from messaging.domain.messages import Unreachable
 
 logger = logging.getLogger(__name__)
 SECONDS = 1.0
-TOLD = 0.8  # seconds between two frames about presence: who comes is to be seen within a second, by pages that can wait
+# Seconds between two frames about presence: who comes is to be seen within a second, by pages that
+# can wait.
+TOLD = 0.8
 
 
 class Pulse:
-    """One task for all windows. A change of presence is told at once after a quiet second, else with the next ones."""
+    """One task for all windows. A change of presence is told at once after a quiet second, else
+    with the next ones.
+    """
 
     def __init__(self) -> None:
         self.task: asyncio.Task[None] | None = None
@@ -24,9 +28,14 @@ class Pulse:
 
     def quicken(self) -> None:
         """Something has changed: starts the task if it is not running, and lets it look now."""
-        if self.task is None or self.task.done() or self.task.get_loop() is not asyncio.get_running_loop():
+        if (
+            self.task is None
+            or self.task.done()
+            or self.task.get_loop() is not asyncio.get_running_loop()
+        ):
             self.wake = asyncio.Event()
-            # It is about everybody: no line of the log is to bear the name of the window that began it.
+            # It is about everybody: no line of the log is to bear the name of the window that began
+            # it.
             self.task = asyncio.create_task(self._run(), context=Context())
         self.wake.set()
 
@@ -43,8 +52,9 @@ class Pulse:
             await self._wait()
 
     async def _try_a_turn(self, failing: str) -> tuple[str, bool]:
-        """What it failed of, "" if it went well, and whether somebody had come or gone. What it was failing of already
-        is said no more: an outage is many turns."""
+        """What it failed of, "" if it went well, and whether somebody had come or gone. What it was
+        failing of already is said no more: an outage is many turns.
+        """
         try:
             return "", await self._turn()
         except Unreachable:  # the layer says that, once
@@ -54,7 +64,8 @@ class Pulse:
             kind = type(error).__name__
             if kind != failing:
                 logger.error("A turn of the pulse failed: %s", kind)
-                self.doubt()  # once: it may have known of deliveries, and each doubt makes every page ask
+                # Once: it may have known of deliveries, and each doubt makes every page ask.
+                self.doubt()
             return kind, False
 
     async def _nap(self, seconds: float) -> None:
@@ -71,8 +82,9 @@ class Pulse:
             return
 
     async def _turn(self) -> bool:
-        """Tells who has come and gone, forgets what is too old and tells whom that concerns. Returns whether somebody
-        had come or gone."""
+        """Tells who has come and gone, forgets what is too old and tells whom that concerns.
+        Returns whether somebody had come or gone.
+        """
         if changes := await presence.news():
             await groups.presence_changed(changes)
         if presence.is_in_doubt:

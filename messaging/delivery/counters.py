@@ -1,4 +1,6 @@
-"""What has happened in this process since it started, in numbers. Nobody is named; to count costs next to nothing."""
+"""What has happened in this process since it started, in numbers. Nobody is named; to count costs
+next to nothing.
+"""
 
 from bisect import bisect_left
 from collections import Counter
@@ -6,7 +8,8 @@ from dataclasses import dataclass, field
 
 from messaging.domain.messages import Refused
 
-# Seconds by which a nap of the event loop took longer than asked for: the borders between the numbers of `naps`.
+# Seconds by which a nap of the event loop took longer than asked for: the borders between the
+# numbers of `naps`.
 LAGS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 # Why something was refused, by what its writer has to do about it.
 REASONS = ("away", "pace", "message", "frame", "fault")

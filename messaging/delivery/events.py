@@ -1,4 +1,6 @@
-"""What has happened, as events that wait in the mailboxes of those whom it concerns until a window has shown them."""
+"""What has happened, as events that wait in the mailboxes of those whom it concerns until a window
+has shown them.
+"""
 
 from messaging.backends import mailbox
 from messaging.domain import franking
@@ -14,7 +16,9 @@ def copies(message: Message) -> list[Draft]:
     """A message, the edit of one, or a reaction to one, as the windows of both are to see it."""
     if message.kind == "reaction":
         words = {"key": message.key, "about": message.id, "version": _version(message)}
-        return _both(message, reacted := Event("message_reacted", words, {"reaction": message.text}), reacted)
+        return _both(
+            message, reacted := Event("message_reacted", words, {"reaction": message.text}), reacted
+        )
     name, words = "message_posted" if message.is_original else "message_edited", _words(message)
     words["proof"] = franking.proof(message)
     return _both(message, Event(name, words | {"seal": franking.seal(message)}), Event(name, words))
@@ -38,7 +42,9 @@ def _words(message: Message) -> dict[str, str]:
 
 
 def _version(message: Message) -> str:
-    """What is told of one text of a message says nothing of another: the end of the name of its state."""
+    """What is told of one text of a message says nothing of another: the end of the name of its
+    state.
+    """
     return "" if message.is_original else f"-{message.posted_at.timestamp():.6f}".replace(".", "")
 
 
@@ -54,14 +60,18 @@ async def reaction_taken_away(reaction: Message) -> None:
 
 
 async def conversation_cleared(by: Person, peer: Person, clearing_id: str) -> None:
-    """Empties the transcripts in both people's windows; `by` is told how many of them have said so."""
+    """Empties the transcripts in both people's windows; `by` is told how many of them have
+    said so.
+    """
     clearing = await mailbox.clear(clearing_id, _clearings(by, peer, clearing_id, is_counted=True))
     await clearing_went_on(clearing, await mailbox.progress(clearing))
 
 
 async def conversation_cleared_uncounted(by: Person, peer: Person, clearing_id: str) -> None:
     """The same, where a number of windows would say that somebody is there who seems not to be."""
-    await mailbox.clear(clearing_id, _clearings(by, peer, clearing_id, is_counted=False), is_counted=False)
+    await mailbox.clear(
+        clearing_id, _clearings(by, peer, clearing_id, is_counted=False), is_counted=False
+    )
 
 
 async def conversation_cleared_alone(by: Person, peer: Person, clearing_id: str) -> None:
@@ -79,7 +89,9 @@ def _clearings(by: Person, peer: Person, clearing_id: str, *, is_counted: bool) 
 
 
 async def conversation_parted(one_id: int, other_id: int) -> None:
-    """There is a block between them: what neither has shown of the other is refused, in all windows of its sender."""
+    """There is a block between them: what neither has shown of the other is refused, in all windows
+    of its sender.
+    """
     unshown = await mailbox.part(one_id, other_id)
     await _tell_senders(unshown, "unreachable")
 
@@ -108,13 +120,21 @@ async def conversation_read(viewer: Person, peer: Person, message_id: str) -> No
 
 
 async def _tell_senders(messages: list[Message], fate: str, **shape: str) -> None:
-    """Of many at once, as after a burst: each post has its price. That a reaction was seen is not told."""
-    messages = [message for message in messages if message.kind != "reaction" or fate != "delivered"]
+    """Of many at once, as after a burst: each post has its price. That a reaction was seen is not
+    told.
+    """
+    messages = [
+        message for message in messages if message.kind != "reaction" or fate != "delivered"
+    ]
     for place in range(0, len(messages), AT_ONCE):
-        await mailbox.post([_note(message, fate, shape) for message in messages[place : place + AT_ONCE]])
+        await mailbox.post(
+            [_note(message, fate, shape) for message in messages[place : place + AT_ONCE]]
+        )
 
 
 def _note(message: Message, fate: str, shape: dict[str, str]) -> Draft:
     words = {"key": message.key, "message_id": message.id, "peer_name": message.recipient.name}
     words |= {"version": _version(message), "proof": franking.proof(message)}
-    return Draft(message.sender.id, message.recipient, Event(f"{message.kind}_{fate}", words, shape))
+    return Draft(
+        message.sender.id, message.recipient, Event(f"{message.kind}_{fate}", words, shape)
+    )

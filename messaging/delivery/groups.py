@@ -24,45 +24,61 @@ def person_group(person_id: int) -> str:
 
 def session_group(key: str, session: SessionBase | dict[str, Any]) -> str:
     """Of the windows of one session, by its key and what it holds."""
-    # The key itself opens the account: it has no business in a channel layer. It also changes with the password.
+    # The key itself opens the account: it has no business in a channel layer. It also changes with
+    # the password.
     name = session.get(SESSION_NAME) or hashlib.sha256(key.encode()).hexdigest()[:32]
     return f"session.{name}"
 
 
 async def ring(person_id: int) -> None:
-    """Something waits in a person's mailbox. The next ring, or the next beat, brings what a lost one left there."""
+    """Something waits in a person's mailbox. The next ring, or the next beat, brings what a lost
+    one left there.
+    """
     await _layer().group_send(person_group(person_id), RING)
 
 
 async def typing_seen(sender_id: int, recipient_id: int) -> None:
-    """Tell the windows of the recipient. Other processes may hear it through Redis: it names nobody."""
-    await _layer().group_send(person_group(recipient_id), {"type": "typing.seen", "peer": sender_id})
+    """Tell the windows of the recipient. Other processes may hear it through Redis: it names
+    nobody.
+    """
+    await _layer().group_send(
+        person_group(recipient_id), {"type": "typing.seen", "peer": sender_id}
+    )
 
 
 async def presence_changed(changes: Changes) -> None:
     """To the windows of this process: each finds out for itself who has come and gone."""
-    await _layer().tell_here(EVERYBODY, {"type": "presence.changed", "changes": changes, "drawn": {}})
+    await _layer().tell_here(
+        EVERYBODY, {"type": "presence.changed", "changes": changes, "drawn": {}}
+    )
 
 
 async def process_died() -> None:
-    """It may have known of deliveries that it had not told yet: every page asks for what it does not know."""
+    """It may have known of deliveries that it had not told yet: every page asks for what it does
+    not know.
+    """
     await _layer().group_send(EVERYBODY, {"type": "process.died"})
 
 
 def lost() -> None:
-    """What this process had put where the state of conversations lives is gone: its windows say again that they are
-    there."""
+    """What this process had put where the state of conversations lives is gone: its windows say
+    again that they are there.
+    """
     _layer().mended()
 
 
 async def choices_changed(*people: int) -> None:
-    """Every window of these people asks the database what has been chosen: whom each blocks, and whether they show."""
+    """Every window of these people asks the database what has been chosen: whom each blocks, and
+    whether they show.
+    """
     for person_id in people:
         await _layer().group_send(person_group(person_id), {"type": "choices.changed"})
 
 
 def session_ended(key: str, session: dict[str, Any]) -> None:
-    """Every window of this session is sent to the log-in page; or to come back, if it goes on under another key."""
+    """Every window of this session is sent to the log-in page; or to come back, if it goes on under
+    another key.
+    """
     _tell_processes(session_group(key, session), {"type": "session.ended"})
 
 
@@ -72,11 +88,15 @@ def account_changed(person_id: int) -> None:
 
 
 def _tell_processes(group: str, event: dict[str, str]) -> None:
-    """From a view. While Redis is away nobody can be told: once it is back, each window looks at its session."""
+    """From a view. While Redis is away nobody can be told: once it is back, each window looks at
+    its session.
+    """
     try:
         async_to_sync(_layer().group_send)(group, event)
     except Unreachable:
-        logger.warning("Redis is away: windows of a session that has ended will be told when it is back")
+        logger.warning(
+            "Redis is away: windows of a session that has ended will be told when it is back"
+        )
 
 
 def _layer():

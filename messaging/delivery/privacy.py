@@ -15,7 +15,9 @@ logger = logging.getLogger(__name__)
 
 
 def shut_out(person_id: int, peer_id: int) -> None:
-    """From now on nothing passes between them; Refused to somebody who has blocked too many already."""
+    """From now on nothing passes between them; Refused to somebody who has blocked too many
+    already.
+    """
     blocks.add(person_id, peer_id)
     _tell(actions.part(person_id, peer_id))
 
@@ -33,13 +35,16 @@ def appear(person_id: int, *, is_hidden: bool) -> None:
 
 
 def _tell(telling: Coroutine[Any, Any, None]) -> None:
-    """What was chosen is in the database already. While Redis is away nobody can be told: each window asks when it is
-    back."""
+    """What was chosen is in the database already. While Redis is away nobody can be told: each
+    window asks when it is back.
+    """
 
     async def told() -> None:
         try:
             await telling
         except Unreachable:
-            logger.warning("Redis is away: what somebody has chosen reaches windows when it is back")
+            logger.warning(
+                "Redis is away: what somebody has chosen reaches windows when it is back"
+            )
 
     async_to_sync(told)()

@@ -7,8 +7,10 @@ from messaging.domain.messages import Person
 
 @dataclass(frozen=True, slots=True)
 class Clearing:
-    """A conversation emptied for both: by whom and with whom, and for each of them the entry that says so and the
-    windows that there were (each person's, by id). `done` gathers the windows that have said that they are empty."""
+    """A conversation emptied for both: by whom and with whom, and for each of them the entry that
+    says so and the windows that there were (each person's, by id). `done` gathers the windows that
+    have said that they are empty.
+    """
 
     id: str
     by: Person
@@ -21,7 +23,9 @@ class Clearing:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a clearing has come, in windows: emptied, still to answer, away, and away for too long."""
+    """How far a clearing has come, in windows: emptied, still to answer, away, and away for too
+    long.
+    """
 
     cleared: int
     open: int

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from messaging.domain.messages import Message, Person
 
-# Drafts and entries are tuples, since they are made for every message: a frozen dataclass takes three times as long.
+# Drafts and entries are tuples, since they are made for every message: a frozen dataclass takes
+# three times as long.
 
 
 def _weight(text: str) -> int:
@@ -14,8 +15,9 @@ def _weight(text: str) -> int:
 
 
 class Event(NamedTuple):
-    """What has happened: the name of the template that says it, the `words` that change in it each time, and the
-    `shape`, which is all that it asks about. A window draws it in its own language."""
+    """What has happened: the name of the template that says it, the `words` that change in it each
+    time, and the `shape`, which is all that it asks about. A window draws it in its own language.
+    """
 
     name: str
     words: Mapping[str, str] = MappingProxyType({})
@@ -23,14 +25,17 @@ class Event(NamedTuple):
 
 
 NOTHING = Event("")
-LEFT_OUT = Event("notes_left_out")  # in place of notes without room: the page asks for what it does not know
+LEFT_OUT = Event(
+    "notes_left_out"
+)  # in place of notes without room: the page asks for what it does not know
 
 
 class Draft(NamedTuple):
-    """An event for the box of `owner`; `peer` is the other participant, `message` what it brings, if anything.
+    """An event for the box of `owner`; `peer` is the other participant, `message` what it brings,
+    if anything.
 
-    A draft that clears says so, and the windows which show it are counted. One `is_peers` that the peer causes without
-    a message.
+    A draft that clears says so, and the windows which show it are counted. One `is_peers` that the
+    peer causes without a message.
     """
 
     owner: int
@@ -42,7 +47,9 @@ class Draft(NamedTuple):
 
     @property
     def size(self) -> int:
-        """What it takes of the memory at most, in bytes: one letter beyond ASCII, and all of them take up to four."""
+        """What it takes of the memory at most, in bytes: one letter beyond ASCII, and all of them
+        take up to four.
+        """
         words = _weight("".join((self.event.name, *self.event.words.values())))
         return words + (_weight(self.message.text) if self.message else 0)
 

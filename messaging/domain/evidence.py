@@ -1,4 +1,6 @@
-"""What somebody reports: messages that their page shows, each compared with what this server has signed."""
+"""What somebody reports: messages that their page shows, each compared with what this server has
+signed.
+"""
 
 import re
 from collections.abc import Sequence
@@ -33,7 +35,9 @@ SEAL = re.compile(r"[\w-]{0,64}", re.ASCII)
 
 
 class Exhibit(NamedTuple):
-    """One message as the reporter's page shows it. What they wrote themselves is context, and never verified."""
+    """One message as the reporter's page shows it. What they wrote themselves is context, and never
+    verified.
+    """
 
     message: Message
     is_verified: bool
@@ -45,8 +49,12 @@ class Report(NamedTuple):
     exhibits: list[Exhibit]
 
 
-def read(reporter: Person, reported: Person, reason: str, note: str, shown: Sequence[str]) -> Report:
-    """A report that may be kept, or Refused. `shown` are messages as the page writes them, each one as JSON."""
+def read(
+    reporter: Person, reported: Person, reason: str, note: str, shown: Sequence[str]
+) -> Report:
+    """A report that may be kept, or Refused. `shown` are messages as the page writes them, each one
+    as JSON.
+    """
     if reason not in REASONS:
         raise Refused(_("Choose a reason."))
     note = clean(note).strip()
@@ -99,7 +107,11 @@ def _fields(text: str) -> dict[str, str]:
         fields = DECODER.decode(text)
     except (ValueError, RecursionError):
         raise Refused(str(UNREADABLE)) from None
-    if not isinstance(fields, dict) or fields.keys() != NAMES or not all(isinstance(it, str) for it in fields.values()):
+    if (
+        not isinstance(fields, dict)
+        or fields.keys() != NAMES
+        or not all(isinstance(it, str) for it in fields.values())
+    ):
         raise Refused(str(UNREADABLE))
     return fields
 

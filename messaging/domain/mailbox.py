@@ -10,16 +10,19 @@ from messaging.domain.clearing import Clearing
 from messaging.domain.events import Draft
 from messaging.domain.messages import Message, Refused
 
-# What one person can make wait here: a reader who has stopped reading must not fill the memory of the server.
+# What one person can make wait here: a reader who has stopped reading must not fill the memory of
+# the server.
 MAX_ENTRIES = 5_000
 MAX_BYTES = 4_000_000
 MAX_WINDOWS = 50
-# Room is made only of what some window has shown, so that nobody pushes out what waits. Into a box come
-# - messages, edits and reactions: while there is room in it, and in the share of their sender, which is a quarter;
-# - unsends, clearings and reactions that are taken away: in the same share, also when the box is full of messages, and
-#   in place of what they take out;
-# - the owner's own copies and notes, in a share of a half: when that is full, the owner can send nothing more, and of
-#   further notes the page learns that it has to ask.
+# Room is made only of what some window has shown, so that nobody pushes out what waits. Into a box
+# come
+# - messages, edits and reactions: while there is room in it, and in the share of their sender,
+# which is a quarter;
+# - unsends, clearings and reactions that are taken away: in the same share, also when the box is
+# full of messages, and in place of what they take out;
+# - the owner's own copies and notes, in a share of a half: when that is full, the owner can send
+# nothing more, and of further notes the page learns that it has to ask.
 OF_A_SENDER, OF_THE_OWNER = 4, 2
 
 REFUSALS = {
@@ -39,8 +42,9 @@ def refusal(word: str, message: Message | None = None) -> Refused:
 
 
 def read_cursor(cursor: str) -> tuple[str, int] | None:
-    """Epoch and number; None for a fresh page's "", and for what no box has ever given out. What a window has added for
-    itself is left to it."""
+    """Epoch and number; None for a fresh page's "", and for what no box has ever given out. What a
+    window has added for itself is left to it.
+    """
     epoch, _, rest = cursor.partition(".")
     digits, _, _ = rest.partition(".")
     is_number = digits.isascii() and digits.isdigit() and len(digits) < 16
@@ -58,10 +62,12 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Where a window that has connected goes on, and whether what it has missed is gone: all of it, or some.
+    """Where a window that has connected goes on, and whether what it has missed is gone: all of it,
+    or some.
 
-    One that was forgotten was away for too long to be waited for, whether it has missed something or not. A new box is
-    either one that was forgotten in the same way, or the memory that held the one before is gone (`is_restart`).
+    One that was forgotten was away for too long to be waited for, whether it has missed something
+    or not. A new box is either one that was forgotten in the same way, or the memory that held the
+    one before is gone (`is_restart`).
     """
 
     number: int
@@ -73,24 +79,30 @@ class Arrival:
 
 
 class News(NamedTuple):
-    """What a confirmation or the passing of time has settled: messages, and clearings whose progress has changed."""
+    """What a confirmation or the passing of time has settled: messages, and clearings whose
+    progress has changed.
+    """
 
     messages: list[Message]
     clearings: list[Clearing]
 
 
 class Receipt(NamedTuple):
-    """What became of a message that was submitted: it is new, or this is what became of it when it was."""
+    """What became of a message that was submitted: it is new, or this is what became of it when it
+    was.
+    """
 
     posted_at: datetime
     is_new: bool = True
     is_delivered: bool = False
-    is_away: bool = False  # its recipient has no window at this moment, but had one so lately that it may come back
+    # Its recipient has no window at this moment, but had one so lately that it may come back.
+    is_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What is here of one person, in numbers: in their own box, and of what they wrote in the boxes of others.
+    """What is here of one person, in numbers: in their own box, and of what they wrote in the boxes
+    of others.
 
     `size` is in bytes of text, `age` in seconds, of the entry that has waited longest.
     """

@@ -31,9 +31,9 @@ class Person(NamedTuple):
 class Message(NamedTuple):
     """One thing said. `id` is the page's own UUID, so that sending again is harmless.
 
-    An "edit" is the same message with the text and the time that it has now: it comes behind it, under its name, as
-    often as its writer likes. A "reaction" has one of REACTIONS, or "" for none any more, as its text, and the key
-    of the message that it is about as its id.
+    An "edit" is the same message with the text and the time that it has now: it comes behind it,
+    under its name, as often as its writer likes. A "reaction" has one of REACTIONS, or "" for none
+    any more, as its text, and the key of the message that it is about as its id.
     """
 
     id: str
@@ -63,7 +63,9 @@ class Edited(NamedTuple):
 
 
 class Reacted(NamedTuple):
-    """What one feels about a message, in one of a few ways; "" takes it away. With the token that came with it."""
+    """What one feels about a message, in one of a few ways; "" takes it away. With the token that
+    came with it.
+    """
 
     peer: int
     message: str
@@ -74,16 +76,22 @@ class Reacted(NamedTuple):
 class Refused(Exception):
     """Something that cannot be done, in words for the one who asked; never seen by anybody else.
 
-    `message` is the one that stays in front of its writer, where it was about a message. `is_waiting` says that its
-    page will offer it again when the recipient is back, `seconds` that it may do so after that time, `is_trying` that
-    nothing is wrong with it and it goes on by itself. `sentence` is the reason with `{name}` in the place of the
-    recipient's name, so that a page can mark the name.
+    `message` is the one that stays in front of its writer, where it was about a message.
+    `is_waiting` says that its page will offer it again when the recipient is back, `seconds` that
+    it may do so after that time, `is_trying` that nothing is wrong with it and it goes on by
+    itself. `sentence` is the reason with `{name}` in the place of the recipient's name, so that a
+    page can mark the name.
     """
 
     def __init__(
-        self, reason: str, message: Message | None = None, *, is_waiting: bool = False,
-        seconds: int = 0, is_trying: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        reason: str,
+        message: Message | None = None,
+        *,
+        is_waiting: bool = False,
+        seconds: int = 0,
+        is_trying: bool = False,
+    ) -> None:
         self.sentence = reason
         self.reason = reason.replace("{name}", message.recipient.called if message else "")
         super().__init__(self.reason)
@@ -94,7 +102,9 @@ class Refused(Exception):
 
 
 class Unreachable(Exception):
-    """Where the state of conversations lives does not answer at the moment. Nothing was done, or nobody knows."""
+    """Where the state of conversations lives does not answer at the moment. Nothing was done, or
+    nobody knows.
+    """
 
 
 def message_key(sender: Person, message_id: str) -> str:
@@ -108,11 +118,13 @@ def read_key(key: str) -> tuple[int, str]:
     return int(sender_id), message_id
 
 
-def compose(sender: Person, recipient: Person, message_id: str, text: str, kind: str = "message") -> Message:
+def compose(
+    sender: Person, recipient: Person, message_id: str, text: str, kind: str = "message"
+) -> Message:
     """A message that may be posted, or the edit of one, or Refused.
 
-    `message_id` is a lower-case UUID (RFC 9562), `text` is what the person typed, at most MESSAGE_MAX_LENGTH
-    characters after control characters are taken out.
+    `message_id` is a lower-case UUID (RFC 9562), `text` is what the person typed, at most
+    MESSAGE_MAX_LENGTH characters after control characters are taken out.
     """
     if not MESSAGE_ID.fullmatch(message_id):
         raise Refused(_("This message has no valid ID. Reload the page."))
@@ -135,6 +147,10 @@ def compose(sender: Person, recipient: Person, message_id: str, text: str, kind:
 def react(sender: Person, recipient: Person, key: str, reaction: str) -> Message:
     """A reaction to what either of these two has said to the other, or Refused."""
     said = MESSAGE_KEY.fullmatch(key)
-    if not said or int(said[1]) not in {sender.id, recipient.id} or reaction not in {*REACTIONS, ""}:
+    if (
+        not said
+        or int(said[1]) not in {sender.id, recipient.id}
+        or reaction not in {*REACTIONS, ""}
+    ):
         raise Refused(_("The server couldn’t read this request. Reload the page."))
     return Message(key, sender, recipient, reaction, datetime.now(UTC), "reaction")

@@ -22,7 +22,9 @@ class Pace:
 
 @dataclass(slots=True)
 class Limit:
-    """The generic cell rate algorithm (ITU-T I.371): one number a person, the time at which all is paid for."""
+    """The generic cell rate algorithm (ITU-T I.371): one number a person, the time at which all is
+    paid for.
+    """
 
     pace: Pace
     clock: Callable[[], float] = time.monotonic
@@ -30,8 +32,9 @@ class Limit:
     refused_until: dict[int, float] = field(default_factory=dict)
 
     async def wait(self, person_id: int, cost: float = 1.0) -> float:
-        """Counts one more, or what counts for so many. 0.0 if it may pass; else it was not counted, and may pass after
-        so many seconds."""
+        """Counts one more, or what counts for so many. 0.0 if it may pass; else it was not counted,
+        and may pass after so many seconds.
+        """
         now = self.clock()
         # Who was told to wait waits, or what comes later would overtake what was refused.
         if (wait := self.refused_until.get(person_id, 0.0) - now) > 1e-9:
@@ -48,7 +51,8 @@ class Limit:
     async def admit(self, person_id: int, message: Message | None = None) -> None:
         """Counts one more, or raises Refused with the time to wait in words."""
         if wait := await self.wait(person_id):
-            # A page waits for whole seconds: what it says later must not overtake what it was told to hold.
+            # A page waits for whole seconds: what it says later must not overtake what it was told
+            # to hold.
             await self.hold(person_id, math.ceil(wait) - LEEWAY)
             raise self.too_fast(wait, message)
 
@@ -73,7 +77,9 @@ class Limit:
         return Refused(words % {"count": seconds}, message, seconds=seconds if message else 0)
 
     async def remaining(self, person_id: int) -> float | None:
-        """For how many seconds what a person has done still counts; None if there is no number for them."""
+        """For how many seconds what a person has done still counts; None if there is no number for
+        them.
+        """
         paid_until = self.paid_until.get(person_id)
         return None if paid_until is None else max(0.0, paid_until - self.clock())
 

@@ -1,7 +1,9 @@
-"""One page without JavaScript while it is loaded, as a socket to its window: it speaks by asking for pictures.
+"""One page without JavaScript while it is loaded, as a socket to its window: it speaks by asking
+for pictures.
 
-What it is told is drawn by a voice of its own (`renderer`). Each part ends with a picture, and that the browser asks
-for it says what a script would say over a socket: first that the page is there, then what it has shown.
+What it is told is drawn by a voice of its own (`renderer`). Each part ends with a picture, and that
+the browser asks for it says what a script would say over a socket: first that the page is there,
+then what it has shown.
 """
 
 import asyncio
@@ -23,7 +25,8 @@ from messaging.rendering.page_version import PAGE_VERSION
 WHYS = {"taken-back", "cleared", "renewed"}
 ENDINGS = {
     SIGNED_OUT: "signed-out",
-    RENEWED: "renewed",  # who has the new key of the session goes on; the old one may have been stolen
+    # Who has the new key of the session goes on; the old one may have been stolen.
+    RENEWED: "renewed",
     SILENT: "silent",
     CROWDED: "crowded",
     FULL: "full",
@@ -39,7 +42,9 @@ HEADERS = {
 
 
 def group(key: str, load: str) -> str:
-    """Of one page: nobody else's browser has the key of its session, which itself has no business in a layer."""
+    """Of one page: nobody else's browser has the key of its session, which itself has no business
+    in a layer.
+    """
     return f"stream.{hashlib.sha256(f'{key} {load}'.encode()).hexdigest()[:32]}"
 
 
@@ -61,7 +66,9 @@ class Stream:
         self.http, self.why = send, asked.get("why", "")
         # Without the window that it was, a cursor says nothing.
         window, cursor = asked.get("window", ""), asked.get("cursor", "")
-        self.page = renderer.Transcript(window or secrets.token_urlsafe(12), cursor if window else "")
+        self.page = renderer.Transcript(
+            window or secrets.token_urlsafe(12), cursor if window else ""
+        )
         self.window = WindowConsumer(holder, address, self.send, self.page)
         self.frames: asyncio.Queue[dict] = asyncio.Queue()
         self.has_said_hello = self.has_ended = False
@@ -101,8 +108,14 @@ class Stream:
         """A picture was asked for: the first one says hello."""
         frame = {"type": "shown", "cursor": event["cursor"]}
         if not self.has_said_hello:
-            # Whatever release its frames came from, what it confirms was drawn here, by this process.
-            frame = {"type": "hello", "window": self.page.window, "cursor": self.page.cursor, "version": PAGE_VERSION}
+            # Whatever release its frames came from, what it confirms was drawn here, by this
+            # process.
+            frame = {
+                "type": "hello",
+                "window": self.page.window,
+                "cursor": self.page.cursor,
+                "version": PAGE_VERSION,
+            }
         self.has_said_hello = True
         self.frames.put_nowait({"type": "websocket.receive", "text": json.dumps(frame)})
 
@@ -126,4 +139,6 @@ class Stream:
 
     async def _write(self, html: str, *, more: bool = True) -> None:
         if not self.has_ended:
-            await self.http({"type": "http.response.body", "body": html.encode(), "more_body": more})
+            await self.http(
+                {"type": "http.response.body", "body": html.encode(), "more_body": more}
+            )

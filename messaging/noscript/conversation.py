@@ -32,7 +32,9 @@ def write(request: HttpRequest, peer_id: int) -> HttpResponse:
         return _desk(request, peer)
     sender, id, text = me(request), request.POST.get("id", ""), request.POST.get("text", "")
     try:
-        async_to_sync(actions.say)(sender, peer, id, text, is_blocked=peer_id in blocks.of(sender.id))
+        async_to_sync(actions.say)(
+            sender, peer, id, text, is_blocked=peer_id in blocks.of(sender.id)
+        )
     except Refused as refusal:
         return _desk(request, peer, refusal=refusal)
     return _back(peer_id)
@@ -47,7 +49,11 @@ def take_back(request: HttpRequest, peer_id: int, message_id: str) -> HttpRespon
         raise Http404
     if request.method != "POST":
         return render(request, "messaging/plain/take_back.html", {"peer": peer})
-    return _done(request, peer, actions.take_back(me(request), peer, message_id, request.GET.get("proof", "")))
+    return _done(
+        request,
+        peer,
+        actions.take_back(me(request), peer, message_id, request.GET.get("proof", "")),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +100,9 @@ def _done(request: HttpRequest, peer: Person, doing: Any) -> HttpResponse:
 
 
 def _back(peer_id: int) -> HttpResponse:
-    """To the field to write in; its name in the address brings the focus there, which no attribute does in a frame."""
+    """To the field to write in; its name in the address brings the focus there, which no attribute
+    does in a frame.
+    """
     return redirect(f"{reverse('messaging:plain_write', args=[peer_id])}#text")
 
 

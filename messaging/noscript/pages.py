@@ -1,7 +1,9 @@
-"""The door to the pages without JavaScript: one that holds three others in frames, and the people among them.
+"""The door to the pages without JavaScript: one that holds three others in frames, and the people
+among them.
 
-What is said comes in a page of its own, which is loaded as long as it is open (`messaging.noscript.streams`). To write
-something there would load it anew, and so empty it: that is why there are frames.
+What is said comes in a page of its own, which is loaded as long as it is open
+(`messaging.noscript.streams`). To write something there would load it anew, and so empty it: that
+is why there are frames.
 """
 
 from collections.abc import Callable
@@ -27,7 +29,9 @@ View = Callable[..., HttpResponse]
 
 
 def held(view: View) -> View:
-    """A page for a frame. The log-in page is in none: who has been signed out meanwhile is led to it by a link."""
+    """A page for a frame. The log-in page is in none: who has been signed out meanwhile is led to
+    it by a link.
+    """
 
     @wraps(view)
     def answered(request: HttpRequest, **keywords: Any) -> HttpResponse:
@@ -60,8 +64,12 @@ def over(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("q", "after")
 @held
 def people(request: HttpRequest) -> HttpResponse:
-    """A page of the roster, as it is at this moment. A name that somebody looks for is posted, as everywhere."""
-    if request.method == "POST" and (wait := async_to_sync(rate_limits.searches.wait)(me(request).id)):
+    """A page of the roster, as it is at this moment. A name that somebody looks for is posted, as
+    everywhere.
+    """
+    if request.method == "POST" and (
+        wait := async_to_sync(rate_limits.searches.wait)(me(request).id)
+    ):
         return refused(request, rate_limits.searches.too_fast(wait).reason, 429)
     query, after = request.POST.get("q", ""), request.POST.get("after", "")
     page = roster_page(request, blocks.of(me(request).id), query, after)

@@ -1,7 +1,8 @@
-"""The voice for a page without JavaScript, which can only be added to: what `fragments` is for the others.
+"""The voice for a page without JavaScript, which can only be added to: what `fragments` is for the
+others.
 
-Nothing that stands in such a page can be changed or taken out. Where something has to go, the page is emptied: it ends
-with the words that make a browser load it anew, and goes on from where it was.
+Nothing that stands in such a page can be changed or taken out. Where something has to go, the page
+is emptied: it ends with the words that make a browser load it anew, and goes on from where it was.
 """
 
 import secrets
@@ -17,7 +18,10 @@ from messaging.domain.messages import Refused
 from messaging.rendering.compiled import draw
 from messaging.rendering.links import still_linked
 
-TRANSCRIPT, SHOWN = "/plain/transcript/", "/plain/shown/"  # answered beside Django (messaging.noscript.streams)
+TRANSCRIPT, SHOWN = (
+    "/plain/transcript/",
+    "/plain/shown/",
+)  # answered beside Django (messaging.noscript.streams)
 MOST = 5_000  # messages that a page is known to show
 
 # Headers: one of these pages holds the others in frames, and no other page holds any.
@@ -30,18 +34,23 @@ HELD = {
 
 
 class Transcript:
-    """One such page from its beginning to its end: the `window` that it is, the `cursor` up to which it has shown
-    something, and a name for this one time that it is loaded."""
+    """One such page from its beginning to its end: the `window` that it is, the `cursor` up to
+    which it has shown something, and a name for this one time that it is loaded.
+    """
 
     def __init__(self, window: str, cursor: str) -> None:
         self.window, self.cursor, self.load = window, cursor, secrets.token_urlsafe(12)
-        self.shown: dict[str, int] = {}  # the messages, and with whom they were exchanged; the oldest first
+        self.shown: dict[
+            str, int
+        ] = {}  # the messages, and with whom they were exchanged; the oldest first
         self.has_forgotten = False  # whether there were more
         self.progress: Event | None = None  # of a clearing
         self.is_connected = False
         self.emptied = ""  # why it has to be
         self.parts = 0
-        self.last: tuple[int, bool] | None = None  # with whom the last message was, and whether it was one's own
+        self.last: tuple[int, bool] | None = (
+            None  # with whom the last message was, and whether it was one's own
+        )
 
     def begins(self, why: str) -> str:
         """`why` the page before it was emptied, if it was."""
@@ -67,7 +76,11 @@ class Transcript:
         is_first = self.last != (peer.id, is_mine)
         self.last = peer.id, is_mine
         self._remember(message.key, peer.id)
-        words = {**draft.event.words, "text": still_linked(draft.event.words["text"]), **_peer(draft)}
+        words = {
+            **draft.event.words,
+            "text": still_linked(draft.event.words["text"]),
+            **_peer(draft),
+        }
         return _draw("message_posted", words, is_mine=is_mine, is_first=is_first)
 
     def message_edited(self, draft: Draft) -> str:
@@ -83,7 +96,12 @@ class Transcript:
         words, reaction = draft.event.words, draft.event.shape["reaction"]
         if not reaction or words["about"] not in self.shown:
             return ""
-        return _draw("message_reacted", {**words, **_peer(draft)}, is_mine=draft.incoming is None, reaction=reaction)
+        return _draw(
+            "message_reacted",
+            {**words, **_peer(draft)},
+            is_mine=draft.incoming is None,
+            reaction=reaction,
+        )
 
     def fate(self, draft: Draft) -> str:
         """What became of a message of one's own: a line that leads to it."""
@@ -102,7 +120,9 @@ class Transcript:
         if draft.peer.id in self.shown.values():
             self.emptied = "cleared"
             return ""
-        return _draw("conversation_cleared", _peer(draft), is_mine=bool(draft.event.shape["is_mine"]))
+        return _draw(
+            "conversation_cleared", _peer(draft), is_mine=bool(draft.event.shape["is_mine"])
+        )
 
     def clearing_went_on(self, draft: Draft) -> str:
         """How far it has come, where that has changed: the last of it is told twice."""
@@ -112,7 +132,9 @@ class Transcript:
     # Everything else
 
     def cursor_moved(self, cursor: str, _: str = "") -> str:
-        """A picture that stands for this cursor: the browser asks for it when it has come so far."""
+        """A picture that stands for this cursor: the browser asks for it when it has come so
+        far.
+        """
         if self.emptied:
             return self.ends("emptied")
         self.cursor = cursor
@@ -120,7 +142,9 @@ class Transcript:
         return _render("_heard", self._ways())
 
     def heartbeat(self) -> str:
-        """The first one says that the picture was asked for; later ones bring the next picture, and nothing to see."""
+        """The first one says that the picture was asked for; later ones bring the next picture, and
+        nothing to see.
+        """
         is_first, self.is_connected = not self.is_connected, True
         return _draw("connected", {}) if is_first else "\n"
 
@@ -153,7 +177,10 @@ class Transcript:
         """Where the picture is, and where the page goes on from what it shows."""
         picture = {"load": self.load, "cursor": self.cursor, "part": self.parts}
         again = {"window": self.window, "cursor": self.cursor, "why": self.emptied}
-        return {"picture": f"{SHOWN}?{urlencode(picture)}", "again": f"{TRANSCRIPT}?{urlencode(again)}"}
+        return {
+            "picture": f"{SHOWN}?{urlencode(picture)}",
+            "again": f"{TRANSCRIPT}?{urlencode(again)}",
+        }
 
 
 EVENTS: dict[str, Callable[[Transcript, Draft], str]] = {

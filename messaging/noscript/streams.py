@@ -1,7 +1,8 @@
-"""The door for pages without JavaScript, beside the one for sockets: each is loaded for as long as it is open.
+"""The door for pages without JavaScript, beside the one for sockets: each is loaded for as long as
+it is open.
 
-To everything behind it such a page is a window like any other (`consumer`). It holds no thread, and asks the database
-what a socket asks it.
+To everything behind it such a page is a window like any other (`consumer`). It holds no thread, and
+asks the database what a socket asks it.
 """
 
 import logging
@@ -26,13 +27,18 @@ from messaging.noscript.renderer import turned_away
 
 logger = logging.getLogger(__name__)
 
-# Of one person, in this process. A browser opens six connections to a server that speaks HTTP/1.1, for all its tabs.
+# Of one person, in this process. A browser opens six connections to a server that speaks HTTP/1.1,
+# for all its tabs.
 PER_PERSON = 4
-PICTURE = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")  # one pixel that is not seen
+PICTURE = b64decode(
+    "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+)  # one pixel that is not seen
 
 
 async def transcript(scope: dict, receive: Receive, send: Send) -> None:
-    """The application of one page, with the `window` and `cursor` of the one before it, if it goes on from one."""
+    """The application of one page, with the `window` and `cursor` of the one before it, if it goes
+    on from one.
+    """
     translation.activate(language_of(scope["headers"]))
     try:
         holder = await doorkeeper.holder(session_key(scope["headers"]))
@@ -53,12 +59,16 @@ async def transcript(scope: dict, receive: Receive, send: Send) -> None:
 
 
 async def shown(scope: dict, _: Receive, send: Send) -> None:
-    """A picture that a part of a page ends with. That page was loaded by the session that asks, or nobody hears."""
+    """A picture that a part of a page ends with. That page was loaded by the session that asks, or
+    nobody hears.
+    """
     asked = _asked(scope)
     status = 200
     try:
         group = consumer.group(session_key(scope["headers"]), asked.get("load", ""))
-        await get_channel_layer().group_send(group, {"type": "page.shown", "cursor": asked.get("cursor", "")})
+        await get_channel_layer().group_send(
+            group, {"type": "page.shown", "cursor": asked.get("cursor", "")}
+        )
     except Unreachable:  # the next part ends with another one
         status = 503
     headers = [(b"content-type", b"image/gif"), (b"content-length", str(len(PICTURE)).encode())]
@@ -78,7 +88,9 @@ def _make_room(stream: Stream) -> None:
     elif not settings.STREAMS:
         raise Refused(gettext("The page without JavaScript is turned off on this server."))
     elif len(streams) >= settings.STREAMS:
-        raise Refused(gettext("The server has no room for more pages without JavaScript. Try again later."))
+        raise Refused(
+            gettext("The server has no room for more pages without JavaScript. Try again later.")
+        )
     streams[stream] = None
 
 

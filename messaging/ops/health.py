@@ -1,4 +1,6 @@
-"""The door for those who run the server, and for their machines: is it alive, is it ready, in numbers, and its end."""
+"""The door for those who run the server, and for their machines: is it alive, is it ready, in
+numbers, and its end.
+"""
 
 import asyncio
 from contextlib import suppress
@@ -27,7 +29,11 @@ async def alive() -> Answer:
 async def ready() -> Answer:
     """200, or 503 with the names of what is missing."""
     missing = await readiness.missing()
-    return (503, "".join(f"not ready: {name}\n" for name in missing), TEXT) if missing else (200, "ready\n", TEXT)
+    return (
+        (503, "".join(f"not ready: {name}\n" for name in missing), TEXT)
+        if missing
+        else (200, "ready\n", TEXT)
+    )
 
 
 async def numbers() -> Answer:

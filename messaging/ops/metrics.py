@@ -1,10 +1,17 @@
-"""What Prometheus reads of this process: numbers that the product has anyway, looked at when they are asked for."""
+"""What Prometheus reads of this process: numbers that the product has anyway, looked at when they
+are asked for.
+"""
 
 from collections.abc import Iterator
 from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, ProcessCollector, exposition
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 
 from messaging.backends import mailbox, presence
 from messaging.consumers.websocket import crowd
@@ -20,18 +27,30 @@ class Numbers:
 
     def collect(self) -> Iterator[Metric]:
         yield self._gauge("windows", "Sockets that are open here.", crowd.size)
-        yield self._gauge("streams", "Pages without JavaScript that are being loaded here.", len(streams))
+        yield self._gauge(
+            "streams", "Pages without JavaScript that are being loaded here.", len(streams)
+        )
         yield self._gauge("people_online", "People who hold a lease.", len(presence.online()))
         yield from self._waiting()
         yield self._ready()
         yield self._counter("messages_posted", "Messages that were taken.", counts.posted)
-        yield self._counter("messages_delivered", "Messages that a window has confirmed.", counts.delivered)
-        yield self._counter("messages_expired", "Messages that no window has shown in time.", counts.expired)
+        yield self._counter(
+            "messages_delivered", "Messages that a window has confirmed.", counts.delivered
+        )
+        yield self._counter(
+            "messages_expired", "Messages that no window has shown in time.", counts.expired
+        )
         yield self._refused()
-        yield self._counter("windows_resumed", "Windows that came back with a cursor.", counts.resumed)
-        yield self._counter("fragments_passed_over", "For pages that were too far behind.", counts.passed_over)
+        yield self._counter(
+            "windows_resumed", "Windows that came back with a cursor.", counts.resumed
+        )
+        yield self._counter(
+            "fragments_passed_over", "For pages that were too far behind.", counts.passed_over
+        )
         unreadable = counts.unreadable_addresses
-        yield self._counter("unreadable_addresses", "X-Forwarded-For of trusted proxies, not read.", unreadable)
+        yield self._counter(
+            "unreadable_addresses", "X-Forwarded-For of trusted proxies, not read.", unreadable
+        )
         yield self._lag()
 
     def _waiting(self) -> Iterator[Metric]:
@@ -42,16 +61,22 @@ class Numbers:
         yield self._gauge("mailbox_entries", "Entries that wait to be shown everywhere.", entries)
         yield self._gauge("mailbox_bytes", "Their texts.", sum(box.size for box in boxes.values()))
         reachable = sum(bool(box.windows) for box in boxes.values())
-        yield self._gauge("people_reachable", "People with a window that is there or awaited.", reachable)
+        yield self._gauge(
+            "people_reachable", "People with a window that is there or awaited.", reachable
+        )
 
     def _refused(self) -> Metric:
-        family = CounterMetricFamily("sotto_refused", "What was refused, by why.", labels=["reason"])
+        family = CounterMetricFamily(
+            "sotto_refused", "What was refused, by why.", labels=["reason"]
+        )
         for reason in REASONS:
             family.add_metric([reason], counts.refused[reason])
         return family
 
     def _ready(self) -> Metric:
-        family = GaugeMetricFamily("sotto_ready", "1 for each thing that is there.", labels=["check"])
+        family = GaugeMetricFamily(
+            "sotto_ready", "1 for each thing that is there.", labels=["check"]
+        )
         for check in CHECKS:
             family.add_metric([check], check not in readiness.last)
         return family

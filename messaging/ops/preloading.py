@@ -1,7 +1,8 @@
 """Loads what the first message would otherwise load, before this process serves anybody.
 
-Django loads templates, addresses and the words of a language when they are first asked for: in the event loop, where
-everybody waits for it, and from files that cannot be opened where the process has no file descriptor left.
+Django loads templates, addresses and the words of a language when they are first asked for: in the
+event loop, where everybody waits for it, and from files that cannot be opened where the process has
+no file descriptor left.
 """
 
 from channels.layers import get_channel_layer

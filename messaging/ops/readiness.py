@@ -1,4 +1,6 @@
-"""Whether this process can do its work at this moment: each thing that it needs is asked, by name, with a time-out."""
+"""Whether this process can do its work at this moment: each thing that it needs is asked, by name,
+with a time-out.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -20,7 +22,9 @@ async def database() -> None:
 
 
 async def throttles() -> None:
-    """Count once where attempts are counted. What cannot count limits nobody, or each process for itself."""
+    """Count once where attempts are counted. What cannot count limits nobody, or each process for
+    itself.
+    """
     await asyncio.get_running_loop().run_in_executor(_counting_thread, _count)
 
 
@@ -57,7 +61,11 @@ class Readiness:
         """The names of what is missing; none if this process is ready."""
         if shutdown.has_begun:
             return ["the server is being restarted"]
-        if self.look is None or self.look.done() or self.look.get_loop() is not asyncio.get_running_loop():
+        if (
+            self.look is None
+            or self.look.done()
+            or self.look.get_loop() is not asyncio.get_running_loop()
+        ):
             self.look = asyncio.create_task(_look())
         self.last = await asyncio.shield(self.look)
         return self.last

@@ -14,7 +14,9 @@ MOST = 1_000  # whom one person can block: every window holds the list
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """Of one person: whom they have blocked, and who has blocked them. For what passes, it is the same."""
+    """Of one person: whom they have blocked, and who has blocked them. For what passes, it is the
+    same.
+    """
 
     mine: frozenset[int] = frozenset()
     theirs: frozenset[int] = frozenset()
@@ -35,7 +37,11 @@ NONE = Blocks()
 
 def of(person_id: int) -> Blocks:
     """As the database has it at this moment, in one query."""
-    pairs = list(_rows().filter(Q(blocker=person_id) | Q(blocked=person_id)).values_list("blocker", "blocked"))
+    pairs = list(
+        _rows()
+        .filter(Q(blocker=person_id) | Q(blocked=person_id))
+        .values_list("blocker", "blocked")
+    )
     return Blocks(
         frozenset(blocked for blocker, blocked in pairs if blocker == person_id),
         frozenset(blocker for blocker, blocked in pairs if blocked == person_id),
@@ -61,7 +67,9 @@ def add(blocker_id: int, blocked_id: int) -> None:
 
 def remove(blocker_id: int, blocked_id: int) -> bool:
     """Whether there was one."""
-    somebody = get_user_model().objects.filter(pk=blocked_id)  # a number from an address: no database need hold it
+    somebody = get_user_model().objects.filter(
+        pk=blocked_id
+    )  # a number from an address: no database need hold it
     return bool(_rows().filter(blocker=blocker_id, blocked__in=somebody).delete()[0])
 
 

@@ -34,13 +34,18 @@ class Page:
 
 
 def page(
-    viewer_id: int, online: dict[int, str], query: str = "", after: str = "", between: Blocks = blocks.NONE
+    viewer_id: int,
+    online: dict[int, str],
+    query: str = "",
+    after: str = "",
+    between: Blocks = blocks.NONE,
 ) -> Page:
-    """The first page of those whose name contains `query`, or the one behind `after` (an earlier page's `more`).
+    """The first page of those whose name contains `query`, or the one behind `after` (an earlier
+    page's `more`).
 
-    `online` names those whom the viewer may see online, by id (`messaging.people.visibility`). The cost does not grow
-    with the number of people registered: those online are taken from memory, the others from the index on their names,
-    and no more than a page of them.
+    `online` names those whom the viewer may see online, by id (`messaging.people.visibility`). The
+    cost does not grow with the number of people registered: those online are taken from memory, the
+    others from the index on their names, and no more than a page of them.
     """
     query = clean(query).strip()[:LONGEST_QUERY].strip()
     wanted = get_user_model().objects.fold(query)
@@ -63,12 +68,20 @@ def _online(viewer_id: int, online: dict[int, str], wanted: str, after_name: str
         yield Row(key, id, name, is_online=True)
 
 
-def _absent(viewer_id: int, online: dict[int, str], wanted: str, after_name: str, between: Blocks) -> Iterator[Row]:
-    people = get_user_model().objects.filter(is_active=True, username_key__gt=after_name).exclude(pk=viewer_id)
+def _absent(
+    viewer_id: int, online: dict[int, str], wanted: str, after_name: str, between: Blocks
+) -> Iterator[Row]:
+    people = (
+        get_user_model()
+        .objects.filter(is_active=True, username_key__gt=after_name)
+        .exclude(pk=viewer_id)
+    )
     if wanted:
         people = people.filter(username_key__contains=wanted)
     # Those online are passed over here instead of in the query: there may be thousands of them.
     size = PAGE_SIZE + 1
-    for key, id, name in people.order_by("username_key").values_list("username_key", "pk", "username").iterator(size):
+    for key, id, name in (
+        people.order_by("username_key").values_list("username_key", "pk", "username").iterator(size)
+    ):
         if id not in online:
             yield Row(key, id, name, is_online=False, is_blocked=id in between.mine)

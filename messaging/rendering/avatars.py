@@ -1,4 +1,6 @@
-"""What stands for a person in place of a picture: the first letter of the name, on one of a few colours."""
+"""What stands for a person in place of a picture: the first letter of the name, on one of a few
+colours.
+"""
 
 import unicodedata
 from itertools import takewhile
@@ -22,4 +24,9 @@ def colour(name: str) -> int:
 
 def named(person_id: int, name: str) -> dict[str, str]:
     """The words with which a person is drawn, in the roster and above a conversation."""
-    return {"peer_id": str(person_id), "peer_name": name, "initial": initial(name), "colour": str(colour(name))}
+    return {
+        "peer_id": str(person_id),
+        "peer_name": name,
+        "initial": initial(name),
+        "colour": str(colour(name)),
+    }

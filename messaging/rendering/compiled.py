@@ -1,7 +1,9 @@
-"""Render each template once with a marker for every value; from then on, only put the escaped values into the result.
+"""Render each template once with a marker for every value; from then on, only put the escaped
+values into the result.
 
-Django's engine spends most of the time of a message on loading, including and branching, and there are few variants.
-`values` are the strings that change. `shape` is everything that the template tests: one result is kept for each shape.
+Django's engine spends most of the time of a message on loading, including and branching, and there
+are few variants. `values` are the strings that change. `shape` is everything that the template
+tests: one result is kept for each shape.
 """
 
 import re
@@ -14,14 +16,21 @@ from django.template.loader import get_template
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-MARKER = "83079119{:03}83079119"  # digits, because some values stand in a URL that takes nothing else
+MARKER = (
+    "83079119{:03}83079119"  # digits, because some values stand in a URL that takes nothing else
+)
 MARKERS = re.compile(r"83079119(\d{3})83079119")
 
 
-def draw(template: str, values: Mapping[str, str], language: str = "", **shape: object) -> SafeString:
-    """Return the template with these values, in this language. Without one it asks for the active one, which takes as
-    long as filling in the values."""
-    return _fill(_rendered(template, language or translation.get_language(), tuple(values), **shape), values)
+def draw(
+    template: str, values: Mapping[str, str], language: str = "", **shape: object
+) -> SafeString:
+    """Return the template with these values, in this language. Without one it asks for the active
+    one, which takes as long as filling in the values.
+    """
+    return _fill(
+        _rendered(template, language or translation.get_language(), tuple(values), **shape), values
+    )
 
 
 def draw_each(template: str, rows: Sequence[Mapping[str, str]], **shape: object) -> SafeString:
@@ -38,16 +47,22 @@ def joined(drawings: Iterable[SafeString]) -> SafeString:
 
 def _fill(rendered: tuple[list[str], list[str]], values: Mapping[str, str]) -> SafeString:
     parts, names = rendered
-    escaped = {name: value if isinstance(value, SafeString) else escape(value) for name, value in values.items()}
+    escaped = {
+        name: value if isinstance(value, SafeString) else escape(value)
+        for name, value in values.items()
+    }
     filled = parts.copy()
     filled[1::2] = [escaped[name] for name in names]
     return SafeString("".join(filled))
 
 
 @lru_cache(0 if settings.DEBUG else 2_000)  # a shape may have a number in it
-def _rendered(template: str, language: str, names: tuple[str, ...], **shape: object) -> tuple[list[str], list[str]]:
-    """Return the HTML with a place between every two parts of it, and the name of the value for each place. With DEBUG
-    nothing is kept, so that a changed template is seen at once."""
+def _rendered(
+    template: str, language: str, names: tuple[str, ...], **shape: object
+) -> tuple[list[str], list[str]]:
+    """Return the HTML with a place between every two parts of it, and the name of the value for
+    each place. With DEBUG nothing is kept, so that a changed template is seen at once.
+    """
     markers = {name: MARKER.format(place) for place, name in enumerate(names)}
     with translation.override(language):
         parts = MARKERS.split(get_template(template).render({**shape, **markers}))

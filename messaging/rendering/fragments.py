@@ -17,7 +17,9 @@ AT_A_GLANCE = 20  # newcomers whose rows are told; of a crowd, a page asks for i
 
 
 def mail(draft: Draft, language: str = "") -> str:
-    """What waited in a mailbox, for a window of its owner: in its language, or the one that is active."""
+    """What waited in a mailbox, for a window of its owner: in its language, or the one that is
+    active.
+    """
     name, words, shape = draft.event
     if draft.message:
         is_mine = draft.message.sender.id == draft.owner
@@ -43,7 +45,9 @@ def typing(peer: Person, language: str = "") -> str:
 
 
 def presence(event: Mapping[str, Any], language: str) -> str:
-    """Drawn once in each language that a window of this process speaks, which is the one that is active."""
+    """Drawn once in each language that a window of this process speaks, which is the one that is
+    active.
+    """
     if language not in event["drawn"]:
         event["drawn"][language] = presence_of(event["changes"])
     return event["drawn"][language]
@@ -86,7 +90,11 @@ def away_for_longer(seconds: int) -> str:
 
 def pane_opened(peer: Person, *, is_online: bool, is_blocked: bool) -> str:
     words = avatars.named(peer.id, peer.name)
-    shape = {"is_online": is_online, "is_blocked": is_blocked, "max_length": settings.MESSAGE_MAX_LENGTH}
+    shape = {
+        "is_online": is_online,
+        "is_blocked": is_blocked,
+        "max_length": settings.MESSAGE_MAX_LENGTH,
+    }
     return _render("pane_opened", peer=peer, **words, **shape)
 
 
@@ -97,7 +105,11 @@ def refused(refusal: Refused) -> str:
         return notice(refusal.reason)
     if message.kind == "reaction":
         return _render("notice", text=refusal.sentence, name=message.recipient.called)
-    return _render("message_refused" if message.is_original else "edit_refused", refusal=refusal, message=message)
+    return _render(
+        "message_refused" if message.is_original else "edit_refused",
+        refusal=refusal,
+        message=message,
+    )
 
 
 def offered_again() -> str:
@@ -114,7 +126,9 @@ def sent_away() -> str:
 
 
 def outdated() -> str:
-    """For a page that does not fit this server: of another version, or with no place for what it was sent."""
+    """For a page that does not fit this server: of another version, or with no place for what it
+    was sent.
+    """
     return _draw("outdated", {"site_name": settings.SITE_NAME})
 
 
@@ -128,5 +142,7 @@ def _render(event: str, **context) -> str:
 
 
 def _draw(event: str, values: Mapping[str, str], language: str = "", **shape: object) -> str:
-    """The same for what is said often, or is always the same: drawn once, and then only filled in."""
+    """The same for what is said often, or is always the same: drawn once, and then only
+    filled in.
+    """
     return draw(f"messaging/broadcasts/{event}.html", values, language, **shape)

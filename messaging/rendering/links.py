@@ -1,7 +1,9 @@
-"""Addresses in a text as links that open beside the conversation: following one in place would end it.
+"""Addresses in a text as links that open beside the conversation: following one in place would end
+it.
 
-An address leads where it was written to: what was typed goes into `href` as it is, escaped for HTML and nothing else.
-Text in any script may touch it, since many are written without spaces. A search takes time in proportion to the text.
+An address leads where it was written to: what was typed goes into `href` as it is, escaped for HTML
+and nothing else. Text in any script may touch it, since many are written without spaces. A search
+takes time in proportion to the text.
 """
 
 import re
@@ -13,9 +15,11 @@ from django.utils.safestring import SafeString, mark_safe
 MOST = 20  # links in one message
 LONGEST = 2048  # characters, as in Django's own `urlize`: a link is written twice
 
-# What ends an address: spaces, quotation marks, closing punctuation of all scripts, what is not seen, and brackets of
-# East Asian texts, unless they stand in it as a pair. ASCII's own punctuation ends it only where nothing follows.
-ENDS = r"\s<>\"`“”„«»‹›…،؛؟۔।॥።、。，．：；！？\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"  # noqa: RUF001
+# What ends an address: spaces, quotation marks, closing punctuation of all scripts, what is not
+# seen, and brackets of East Asian texts, unless they stand in it as a pair. ASCII's own punctuation
+# ends it only where nothing follows.
+ENDS = r"\s<>\"`“”„«»‹›…،؛؟۔।॥።、。，．：；！？"  # noqa: RUF001
+ENDS += r"\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 PAIRS = ("（）", "「」", "『』", "【】", "《》", "〈〉", "［］", "｛｝", "〔〕")  # noqa: RUF001
 ENDS += "".join(PAIRS)
 RUN = f"(?:[^{ENDS}]|" + "|".join(f"{pair[0]}[^{ENDS}]*+{pair[1]}" for pair in PAIRS) + ")*+"
@@ -23,7 +27,8 @@ LATIN = r"0-9A-Za-z\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff"
 OTHER = rf"[^\x00-\u036f\u1e00-\u1eff\u2000-\u206f\u3000-\u303f{ENDS}]"
 # A domain ends where text touches it: none ends in letters of two kinds, such as `.org看`.
 TOUCHED = rf"[^{ENDS}/?#]*\.[A-Za-z]+(?::[0-9]+)?(?={OTHER}[^{ENDS}/?#.]*+(?!\.[^{ENDS}/?#.]))"
-# Where neither scheme nor "www." says where an address begins, it does with the first letter of one kind.
+# Where neither scheme nor "www." says where an address begins, it does with the first letter of one
+# kind.
 WORD = f"(?:[{LATIN}]++|{OTHER}++)"
 WORDS = rf"(?<!{OTHER}(?={OTHER})){WORD}(?:(?:\.|[_+-]+){WORD})*+"
 LABEL = f"(?:[{LATIN}-]++|{OTHER}++)"
@@ -48,19 +53,26 @@ def linked(text: str) -> SafeString:
         address = _without_what_closes(found[0])
         if len(address) <= LONGEST:
             shown = escape(address)
-            parts += escape(text[done : found.start()]), LINK.format(SCHEMES[found.lastgroup], shown, shown)
+            parts += (
+                escape(text[done : found.start()]),
+                LINK.format(SCHEMES[found.lastgroup], shown, shown),
+            )
             done = found.start() + len(address)
     return mark_safe("".join(parts) + escape(text[done:]))  # noqa: S308 - all of it is escaped
 
 
 def still_linked(html: str) -> SafeString:
-    """What was made of a text with `linked`, after it has waited somewhere that knows no HTML from other text."""
+    """What was made of a text with `linked`, after it has waited somewhere that knows no HTML from
+    other text.
+    """
     return mark_safe(html)  # noqa: S308 - by `linked`
 
 
 def _without_what_closes(address: str) -> str:
     """Without the punctuation at its end, and without brackets there that were opened before it."""
-    surplus = {closing: address.count(closing) - address.count(opening) for opening, closing in BRACKETS}
+    surplus = {
+        closing: address.count(closing) - address.count(opening) for opening, closing in BRACKETS
+    }
     end = len(address)
     while (last := address[end - 1]) in ".,:;!?'’" or surplus.get(last, 0) > 0:
         if last in surplus:

@@ -1,4 +1,6 @@
-"""The version of the page: what an open page and the fragments that it is sent must have in common."""
+"""The version of the page: what an open page and the fragments that it is sent must have in
+common.
+"""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,7 +12,9 @@ SHARED = ("templates/messaging", "static/js")
 
 def _files() -> Iterator[Path]:
     for folder in SHARED:
-        yield from sorted(file for file in (ROOT / folder).rglob("*") if file.suffix in {".html", ".js"})
+        yield from sorted(
+            file for file in (ROOT / folder).rglob("*") if file.suffix in {".html", ".js"}
+        )
 
 
 def _version() -> str:

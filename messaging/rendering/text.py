@@ -1,4 +1,6 @@
-"""A text as it is drawn: what it quotes at its beginning, and the rest. The drawn text is still the text itself."""
+"""A text as it is drawn: what it quotes at its beginning, and the rest. The drawn text is still the
+text itself.
+"""
 
 import re
 
@@ -12,10 +14,14 @@ LINE = re.compile(r"(> )(.*\n?)")
 
 
 def worded(text: str) -> str:
-    """The text as HTML, escaped: addresses as links, and lines at its beginning that quote something as a quotation."""
+    """The text as HTML, escaped: addresses as links, and lines at its beginning that quote
+    something as a quotation.
+    """
     quotation = QUOTATION.match(text)
     if not quotation:
         return linked(text)
-    lines = format_html_join("", '<span class="quote__mark">{}</span>{}', LINE.findall(quotation[0]))
+    lines = format_html_join(
+        "", '<span class="quote__mark">{}</span>{}', LINE.findall(quotation[0])
+    )
     rest = linked(text[quotation.end() :])
     return format_html('<span class="quote" role="blockquote">{}</span>{}', lines, rest)

@@ -56,14 +56,18 @@ def people(request: HttpRequest) -> HttpResponse:
     page = roster_page(request, between, request.POST.get("q", ""), request.POST.get("after", ""))
     if not request.htmx:
         return _chat_page(request, page, between)
-    return HttpResponse(_rows(request, page) if request.POST.get("after") else _roster(request, page))
+    return HttpResponse(
+        _rows(request, page) if request.POST.get("after") else _roster(request, page)
+    )
 
 
 @require_safe
 @login_required
 @vary_on_headers("HX-Request")
 def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
-    """The pane of one conversation, always empty: what is said lives in the pages of those who say it."""
+    """The pane of one conversation, always empty: what is said lives in the pages of those who say
+    it.
+    """
     opened = somebody_else(request, peer_id)
     between = blocks.of(request.user.pk)
     if not request.htmx or request.htmx.history_restore_request:
@@ -75,9 +79,15 @@ def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
 @login_required
 @vary_on_headers("HX-Request")
 def hand(request: HttpRequest) -> HttpResponse:
-    """What makes a practised hand quick: menus, a list of shortcuts and their scripts, fetched when first used."""
+    """What makes a practised hand quick: menus, a list of shortcuts and their scripts, fetched when
+    first used.
+    """
     context = {"reactions": REACTIONS}
-    return render(request, "messaging/_hand.html", context) if request.htmx else redirect("messaging:home")
+    return (
+        render(request, "messaging/_hand.html", context)
+        if request.htmx
+        else redirect("messaging:home")
+    )
 
 
 @require_safe
@@ -86,7 +96,9 @@ def reload(request: HttpRequest) -> HttpResponse:
     return HttpResponseClientRefresh() if request.htmx else redirect("messaging:home")
 
 
-def _chat_page(request: HttpRequest, page: roster.Page, between: Blocks, opened: Person | None = None) -> HttpResponse:
+def _chat_page(
+    request: HttpRequest, page: roster.Page, between: Blocks, opened: Person | None = None
+) -> HttpResponse:
     # Only the staff can have some, and reports are theirs: these rooms know of a number.
     unread = request.user.is_staff and request.user.unread_reports()
     values = {
@@ -113,30 +125,46 @@ def _chat_page(request: HttpRequest, page: roster.Page, between: Blocks, opened:
         "has_unread_reports": bool(unread),
         "is_hidden": cast(Any, request.user).appears_offline,
         "has_pane": opened is not None,
-        "is_elsewhere": request.get_host() not in {urlsplit(origin).netloc for origin in settings.CSRF_TRUSTED_ORIGINS},
+        "is_elsewhere": request.get_host()
+        not in {urlsplit(origin).netloc for origin in settings.CSRF_TRUSTED_ORIGINS},
     }
     return HttpResponse(draw("messaging/home.html", values, **shape))
 
 
 def _first_pane(peer: Person, between: Blocks) -> str:
-    shape = {"is_first": True, "max_length": settings.MESSAGE_MAX_LENGTH, **visibility.appearance(peer.id, between)}
+    shape = {
+        "is_first": True,
+        "max_length": settings.MESSAGE_MAX_LENGTH,
+        **visibility.appearance(peer.id, between),
+    }
     return render_to_string("messaging/_pane.html", {"peer": peer, **_named(peer), **shape})
 
 
 def _conversation(peer: Person, between: Blocks) -> str:
-    return draw("messaging/_conversation.html", _named(peer), **visibility.appearance(peer.id, between))
+    return draw(
+        "messaging/_conversation.html", _named(peer), **visibility.appearance(peer.id, between)
+    )
 
 
 def _roster(request: HttpRequest, page: roster.Page) -> str:
     values = {"rows": _rows(request, page), "query": page.query}
-    return draw("messaging/_roster.html", values, is_search=bool(page.query), site_url=settings.SITE_URL)
+    return draw(
+        "messaging/_roster.html", values, is_search=bool(page.query), site_url=settings.SITE_URL
+    )
 
 
 def _rows(request: HttpRequest, page: roster.Page) -> str:
     # As they follow each other: those online first, and somebody blocked among those who are not.
     rows = [
-        draw_each("messaging/_person.html", [*map(_named, alike)], is_online=is_online, is_blocked=is_blocked)
-        for (is_online, is_blocked), alike in groupby(page.people, key=attrgetter("is_online", "is_blocked"))
+        draw_each(
+            "messaging/_person.html",
+            [*map(_named, alike)],
+            is_online=is_online,
+            is_blocked=is_blocked,
+        )
+        for (is_online, is_blocked), alike in groupby(
+            page.people, key=attrgetter("is_online", "is_blocked")
+        )
     ]
     if page.more:
         values = {"csrf_token": get_token(request), "query": page.query, "more": page.more}

@@ -1,4 +1,6 @@
-"""What a page says while the memory that several processes share is away: nothing of it can be looked at or counted."""
+"""What a page says while the memory that several processes share is away: nothing of it can be
+looked at or counted.
+"""
 
 from collections.abc import Callable
 from functools import wraps

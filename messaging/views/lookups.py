@@ -1,4 +1,6 @@
-"""Whom the doors over HTTP speak of: who asks, somebody by number, and a page of the roster as it is now."""
+"""Whom the doors over HTTP speak of: who asks, somebody by number, and a page of the roster as it
+is now.
+"""
 
 from typing import cast
 
@@ -26,7 +28,9 @@ def somebody_else(request: HttpRequest, peer_id: int) -> Person:
     return Person(peer.pk, peer.get_username())
 
 
-def roster_page(request: HttpRequest, between: Blocks, query: str = "", after: str = "") -> roster.Page:
+def roster_page(
+    request: HttpRequest, between: Blocks, query: str = "", after: str = ""
+) -> roster.Page:
     if visibility.is_stale():
         async_to_sync(visibility.refresh)()
     return roster.page(me(request).id, visibility.online(between), query, after, between)

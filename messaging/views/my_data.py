@@ -1,4 +1,6 @@
-"""The door to what this server knows about oneself at this moment: read from where it is kept, never remembered."""
+"""The door to what this server knows about oneself at this moment: read from where it is kept,
+never remembered.
+"""
 
 import logging
 import math
@@ -65,7 +67,10 @@ def _account(person: AbstractBaseUser) -> Iterator[tuple[str, object]]:
     """Every field of the account, whatever fields there are."""
     for column in person._meta.concrete_fields:
         value = column.value_from_object(person)
-        yield str(column.verbose_name), _password(value) if column.name == "password" else _in_words(value)
+        yield (
+            str(column.verbose_name),
+            _password(value) if column.name == "password" else _in_words(value),
+        )
     for relation in person._meta.many_to_many:
         yield str(relation.verbose_name), len(relation.value_from_object(person))
 
@@ -81,14 +86,22 @@ def _password(encoded: str) -> str:
         decoded = identify_hasher(encoded).decode(encoded)
     except ValueError:
         return _("none (you can’t log in with one)")
-    return _("a hash, %(kind)s") % {"kind": decoded.get("variety", decoded["algorithm"]).capitalize()}
+    return _("a hash, %(kind)s") % {
+        "kind": decoded.get("variety", decoded["algorithm"]).capitalize()
+    }
 
 
 def _sessions(current: Any, person: AbstractBaseUser) -> list[dict[str, object]]:
-    """The rows that say that they are this person's; those that have ended lie there until they are cleared away."""
+    """The rows that say that they are this person's; those that have ended lie there until they are
+    cleared away.
+    """
     now = timezone.now()
     return [
-        {"is_this": row.session_key == current.session_key, "ends": row.expire_date, "has_ended": row.expire_date < now}
+        {
+            "is_this": row.session_key == current.session_key,
+            "ends": row.expire_date,
+            "has_ended": row.expire_date < now,
+        }
         for row in current.get_model_class().objects.filter(user=person.pk).order_by("-expire_date")
     ]
 
@@ -100,7 +113,11 @@ def _paces(person_id: int) -> list[tuple[str, float | None]]:
 
 
 def _columns() -> list[object]:
-    return [column for model in apps.get_models(include_auto_created=True) for column in model._meta.concrete_fields]
+    return [
+        column
+        for model in apps.get_models(include_auto_created=True)
+        for column in model._meta.concrete_fields
+    ]
 
 
 def _logger() -> logging.Logger:

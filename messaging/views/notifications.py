@@ -1,7 +1,9 @@
-"""The door to how a browser calls somebody whose page is in the background: by a sound, a notification, or not at all.
+"""The door to how a browser calls somebody whose page is in the background: by a sound, a
+notification, or not at all.
 
-The choice lies in the session: it is of this person at this browser, it ends with the log-in, and no further cookie is
-needed. In a cookie of its own it would be left to whoever logs in here next, and with it what a notification says.
+The choice lies in the session: it is of this person at this browser, it ends with the log-in, and
+no further cookie is needed. In a cookie of its own it would be left to whoever logs in here next,
+and with it what a notification says.
 """
 
 from typing import cast
@@ -32,8 +34,9 @@ def attention(request: HttpRequest) -> HttpResponse:
 
 
 def at_once(session: SessionBase) -> str:
-    """For the chat page: what the scripts need to know. Most have chosen nothing, and fetch the switches if they look
-    for them."""
+    """For the chat page: what the scripts need to know. Most have chosen nothing, and fetch the
+    switches if they look for them.
+    """
     return _switches(session) if _chosen(session) else ""
 
 
@@ -51,7 +54,9 @@ def _choose(request: HttpRequest) -> None:
     answers = {sign: ANSWERS.get(request.POST[sign]) for sign in SIGNS if sign in request.POST}
     if not answers or None in answers.values():
         raise BadRequest("A sign is wanted, yes or no.")
-    wanted = {*_chosen(request.session)} - answers.keys() | {sign for sign, answer in answers.items() if answer}
+    wanted = {*_chosen(request.session)} - answers.keys() | {
+        sign for sign, answer in answers.items() if answer
+    }
     if "notification" not in wanted:
         wanted.discard("words")  # whoever wants notifications again chooses anew what they say
     request.session[KEPT] = [sign for sign in SIGNS if sign in wanted]

@@ -1,4 +1,6 @@
-"""The door to what people choose about others and themselves: whom they block, and whether they appear offline."""
+"""The door to what people choose about others and themselves: whom they block, and whether they
+appear offline.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -20,8 +22,9 @@ from messaging.views.lookups import somebody_else
 
 
 def politely(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Says in words what cannot be done. Nobody chooses too fast: each time, all windows of two people ask the
-    database."""
+    """Says in words what cannot be done. Nobody chooses too fast: each time, all windows of two
+    people ask the database.
+    """
 
     @wraps(view)
     def answered(request: HttpRequest, **keywords: int) -> HttpResponse:
@@ -81,6 +84,10 @@ def _blocked(request: HttpRequest, refusal: str = "", status: int = 200) -> Http
 
 
 def _refused(request: HttpRequest, refusal: Refused, status: int) -> HttpResponse:
-    if request.htmx and request.htmx.target != "blocked":  # from the chat page, which has a place for notices
-        return reswap(render(request, "messaging/broadcasts/notice.html", {"text": refusal.reason}), "none")
+    if (
+        request.htmx and request.htmx.target != "blocked"
+    ):  # from the chat page, which has a place for notices
+        return reswap(
+            render(request, "messaging/broadcasts/notice.html", {"text": refusal.reason}), "none"
+        )
     return _blocked(request, refusal.reason, status)

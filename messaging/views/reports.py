@@ -1,4 +1,6 @@
-"""The door for a report: what somebody has ticked on their screen goes to the administrators, and nowhere else."""
+"""The door for a report: what somebody has ticked on their screen goes to the administrators, and
+nowhere else.
+"""
 
 import logging
 import math
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FAULT = gettext_lazy("Something went wrong on the server, and your report wasn’t sent. Try again in a moment.")
+FAULT = gettext_lazy(
+    "Something went wrong on the server, and your report wasn’t sent. Try again in a moment."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +38,9 @@ FAULT = gettext_lazy("Something went wrong on the server, and your report wasn�
 @login_required
 @vary_on_headers("HX-Request")
 def report(request: HttpRequest) -> HttpResponse:
-    """The form; posted, what became of it. What was typed and ticked is still in the page, whatever is said."""
+    """The form; posted, what became of it. What was typed and ticked is still in the page, whatever
+    is said.
+    """
     if request.method != "POST":
         return _form(request) if request.htmx else redirect("messaging:home")
     form = request.POST  # what is too large is refused here, as everywhere
@@ -54,7 +60,9 @@ def _form(request: HttpRequest) -> HttpResponse:
 
 def _file(request: HttpRequest, form: QueryDict) -> HttpResponse:
     reporter, reported = _person(request.user), _reported(request)
-    read = evidence.read(reporter, reported, form.get("reason", ""), form.get("note", ""), form.getlist("message"))
+    read = evidence.read(
+        reporter, reported, form.get("reason", ""), form.get("note", ""), form.getlist("message")
+    )
     if seconds := async_to_sync(rate_limits.reports.wait)(reporter.id):
         return _answer(request, _too_often(seconds), status=429)
     content = {
@@ -66,7 +74,9 @@ def _file(request: HttpRequest, form: QueryDict) -> HttpResponse:
     }
     # Reports are kept with people, of whom these rooms know what Django's user model says alone.
     cast(Any, request.user).reports_made.file(reported.id, content)
-    is_doubtful = any(not exhibit.is_verified and exhibit.message.sender == reported for exhibit in read.exhibits)
+    is_doubtful = any(
+        not exhibit.is_verified and exhibit.message.sender == reported for exhibit in read.exhibits
+    )
     return _answer(request, "", reported=reported, is_doubtful=is_doubtful)
 
 
@@ -104,6 +114,8 @@ def _too_often(seconds: float) -> str:
     return words % {"count": minutes}
 
 
-def _answer(request: HttpRequest, wrong: "Words", *, status: int = 200, **told: object) -> HttpResponse:
+def _answer(
+    request: HttpRequest, wrong: "Words", *, status: int = 200, **told: object
+) -> HttpResponse:
     context = {"wrong": wrong, "kept_days": settings.REPORTS_KEPT_DAYS, **told}
     return render(request, "messaging/_report_answer.html", context, status=status)

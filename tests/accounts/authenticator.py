@@ -1,4 +1,6 @@
-"""A device with passkeys, made of software: it answers as a telephone would, and lies where a test tells it to."""
+"""A device with passkeys, made of software: it answers as a telephone would, and lies where a test
+tells it to.
+"""
 
 import json
 import os
@@ -17,7 +19,9 @@ BOTH = USER_PRESENT | USER_VERIFIED
 
 @dataclass
 class Device:
-    """One passkey. `origin`, `rp_id`, `flags`, `type` and `step` are what an attacker would change."""
+    """One passkey. `origin`, `rp_id`, `flags`, `type` and `step` are what an attacker would
+    change.
+    """
 
     origin: str = field(default_factory=lambda: settings.SITE_URL)
     rp_id: str = field(default_factory=lambda: urlsplit(settings.SITE_URL).hostname or "")
@@ -27,7 +31,9 @@ class Device:
     count: int = 0
     handle: bytes = b""
     id: bytes = field(default_factory=lambda: os.urandom(32))
-    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    key: ec.EllipticCurvePrivateKey = field(
+        default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
+    )
 
     def but(self, **lies) -> "Device":
         return replace(self, **lies)
@@ -51,7 +57,11 @@ class Device:
         auth_data = self._auth_data(self.flags)
         client_data = self._client_data("webauthn.get", json.loads(options)["challenge"])
         signature = self.key.sign(auth_data + sha256(client_data).digest(), ec.ECDSA(SHA256()))
-        answer = json.loads(self._answer(clientDataJSON=client_data, authenticatorData=auth_data, signature=signature))
+        answer = json.loads(
+            self._answer(
+                clientDataJSON=client_data, authenticatorData=auth_data, signature=signature
+            )
+        )
         answer["response"]["userHandle"] = self.handle.decode()
         return json.dumps(answer)
 
@@ -59,7 +69,12 @@ class Device:
         return sha256(self.rp_id.encode()).digest() + bytes([flags]) + self.count.to_bytes(4, "big")
 
     def _client_data(self, type: str, challenge: str) -> bytes:  # noqa: A002 - the field's name
-        said = {"type": self.type or type, "challenge": challenge, "origin": self.origin, "crossOrigin": False}
+        said = {
+            "type": self.type or type,
+            "challenge": challenge,
+            "origin": self.origin,
+            "crossOrigin": False,
+        }
         return json.dumps(said).encode()
 
     def _answer(self, **response: bytes) -> str:

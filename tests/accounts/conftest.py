@@ -14,14 +14,18 @@ from tests.conftest import PASSWORD
 
 @pytest.fixture(autouse=True)
 def nobody_has_tried():
-    """The numbers of people come again after a test; what was counted for the last one must not count for the next."""
+    """The numbers of people come again after a test; what was counted for the last one must not
+    count for the next.
+    """
     for store in caches.all():
         store.clear()
 
 
 @pytest.fixture
 def clock_stands(monkeypatch):
-    """A count of tries has just begun and does not end within the test. All else goes by the real clock."""
+    """A count of tries has just begun and does not end within the test. All else goes by the real
+    clock.
+    """
     now = time.time() // 1800 * 1800 + 5
     monkeypatch.setattr(throttling, "time", SimpleNamespace(time=lambda: now))
 

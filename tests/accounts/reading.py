@@ -12,11 +12,15 @@ def found(pattern, page):
 
 
 def words_beside(response, field):
-    """What the page says is wrong with a field, read from the element that the field is described by."""
+    """What the page says is wrong with a field, read from the element that the field is described
+    by.
+    """
     page = response.content.decode()
     control = found(rf'(<input[^>]*\bname="{field}"[^>]*>)', page)
     described_by = re.search(r'aria-describedby="([^"]*)"', control)
-    ids = [id_ for id_ in (described_by[1].split() if described_by else []) if id_.endswith("_error")]
+    ids = [
+        id_ for id_ in (described_by[1].split() if described_by else []) if id_.endswith("_error")
+    ]
     if not ids:
         assert "aria-invalid" not in control
         return ""

@@ -54,25 +54,45 @@ def test_filters_find_who_is_shut_out_on_the_staff_or_new(staff, alice, bob, que
 
 
 def test_a_person_is_added_and_can_log_in(staff):
-    fields = {"username": "Dora", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    fields = {
+        "username": "Dora",
+        "usable_password": "true",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    }
     response = staff.post(f"{PEOPLE}add/", fields)
     assert response.url == f"{PEOPLE}{User.objects.get(username='Dora').pk}/change/"
     assert Client().login(username="dora", password=PASSWORD)
 
 
 @pytest.mark.parametrize(("server", "is_asked"), [("", False), ("smtp://mail.example.org", True)])
-def test_an_address_is_asked_for_where_there_is_a_mail_server(staff, alice, settings, server, is_asked):
+def test_an_address_is_asked_for_where_there_is_a_mail_server(
+    staff, alice, settings, server, is_asked
+):
     settings.EMAIL_URL = server
     assert ('name="email"' in staff.get(f"{PEOPLE}add/").content.decode()) is is_asked
-    assert 'name="email"' in staff.get(f"{PEOPLE}{alice.pk}/change/").content.decode()  # to take one away
+    assert (
+        'name="email"' in staff.get(f"{PEOPLE}{alice.pk}/change/").content.decode()
+    )  # to take one away
 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("ALICE", "taken"), ("admin", "reserved"), ("a b", "only letters"), ("a\x00b", "Null"), ("", "required")],
+    [
+        ("ALICE", "taken"),
+        ("admin", "reserved"),
+        ("a b", "only letters"),
+        ("a\x00b", "Null"),
+        ("", "required"),
+    ],
 )
 def test_a_bad_name_is_refused_in_words(staff, alice, name, reason):
-    fields = {"username": name, "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    fields = {
+        "username": name,
+        "usable_password": "true",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    }
     response = staff.post(f"{PEOPLE}add/", fields)
     assert response.status_code == 200
     assert any(reason in error for error in response.context["adminform"].form.errors["username"])
@@ -85,7 +105,11 @@ def test_a_person_is_changed_and_the_key_with_the_name(staff, alice):
     response = staff.post(page, {"username": "Alicia", "email": "a@example.org", "is_active": "on"})
     assert response.status_code == 302
     alice.refresh_from_db()
-    assert (alice.username, alice.username_key, alice.email) == ("Alicia", "alicia", "a@example.org")
+    assert (alice.username, alice.username_key, alice.email) == (
+        "Alicia",
+        "alicia",
+        "a@example.org",
+    )
     assert alice.check_password(PASSWORD)
 
 
@@ -157,7 +181,9 @@ def test_createsuperuser_makes_somebody_who_can_open_these_pages(monkeypatch):
     assert client.get(PEOPLE).status_code == 200
 
 
-@pytest.mark.parametrize(("name", "reason"), [("ALICE", "taken"), ("admin", "reserved"), ("a\u200bb", "invisible")])
+@pytest.mark.parametrize(
+    ("name", "reason"), [("ALICE", "taken"), ("admin", "reserved"), ("a\u200bb", "invisible")]
+)
 def test_createsuperuser_keeps_the_rules_for_names(alice, monkeypatch, name, reason):
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
     with pytest.raises(CommandError, match=reason):

@@ -1,4 +1,6 @@
-"""The administration is nowhere to be seen for those who are no staff, and shows nobody with whom anybody talks."""
+"""The administration is nowhere to be seen for those who are no staff, and shows nobody with whom
+anybody talks.
+"""
 
 import re
 
@@ -38,7 +40,8 @@ from accounts.models import User
 here = Client(headers={"host": "localhost:8000"})
 here.force_login(User.objects.create_superuser("Ruth"))
 print(here.get("/").status_code, "Administration" in here.get("/").content.decode())
-print([here.get(path).status_code for path in ("/admin/", "/admin", "/admin/login/", "/admin/accounts/user/")])
+paths = ("/admin/", "/admin", "/admin/login/", "/admin/accounts/user/")
+print([here.get(path).status_code for path in paths])
 """
 
 pytestmark = pytest.mark.django_db
@@ -113,7 +116,9 @@ def test_who_signs_out_themselves_too_stays_here(staff, root):
     assert get_user(staff).is_authenticated
 
 
-@pytest.mark.parametrize("action", ["deactivate", "end_sessions", "make_reset_links", "delete_selected"])
+@pytest.mark.parametrize(
+    "action", ["deactivate", "end_sessions", "make_reset_links", "delete_selected"]
+)
 def test_nothing_is_done_to_those_above(helper, root, action):
     there = Client()
     there.force_login(root)
@@ -164,13 +169,21 @@ def test_who_has_the_whole_power_gives_it_by_groups(staff):
 
 @pytest.mark.parametrize(
     "question",
-    ["sessions__session_key__startswith", "blocking", "blocking__id", "blocked_by__isnull", "reports_made__isnull"],
+    [
+        "sessions__session_key__startswith",
+        "blocking",
+        "blocking__id",
+        "blocked_by__isnull",
+        "reports_made__isnull",
+    ],
 )
 def test_no_address_asks_for_what_the_list_does_not_show(helper, alice, question):
     """Letter by letter, the first one would give the key of a session."""
     browser = Client()
     browser.force_login(alice)
-    answer = helper.get(PEOPLE, {question: browser.session.session_key if "key" in question else "1"})
+    answer = helper.get(
+        PEOPLE, {question: browser.session.session_key if "key" in question else "1"}
+    )
     assert answer.status_code == 400
     assert "result_list" not in answer.content.decode()
 
@@ -181,13 +194,17 @@ def everything_about(monkeypatch, *people):
         Client().force_login(person)
         recovery.make_codes(person)
         monkeypatch.setitem(presence.holders, person.pk, Holder(person.username, {"window": 1}))
-        LogEntry.objects.create(user=person, object_id=str(person.pk), object_repr="x", action_flag=2)
+        LogEntry.objects.create(
+            user=person, object_id=str(person.pk), object_repr="x", action_flag=2
+        )
     invitations.make(people[0], 2, invitations.LIFETIME_OF_FIRST)
     Group.objects.create(name="helpers").user_set.set(people)
 
 
 def pages(admin_class):
-    """Each page about each thing of a kind, as an address and the thing; the list comes without one."""
+    """Each page about each thing of a kind, as an address and the thing; the list comes without
+    one.
+    """
     base = f"admin:{admin_class.opts.app_label}_{admin_class.opts.model_name}"
     yield reverse(f"{base}_changelist"), None
     yield reverse(f"{base}_add"), None
@@ -210,7 +227,9 @@ def test_no_page_says_who_talks_to_whom(staff, alice, bob, monkeypatch):
         if isinstance(thing, User):
             others = {"alice", "bob"} - {thing.username}
             assert [name for name in others if name in text] == [], address
-        assert not re.search(r"conversation|message[^s\w-]|talk|online", text, re.IGNORECASE), address
+        assert not re.search(r"conversation|message[^s\w-]|talk|online", text, re.IGNORECASE), (
+            address
+        )
         rows = re.findall(r"<tr\b.*?</tr>", text, re.DOTALL)
         assert [row for row in rows if "alice" in row and "bob" in row] == [], address
     assert len(seen) > 12
@@ -219,8 +238,18 @@ def test_no_page_says_who_talks_to_whom(staff, alice, bob, monkeypatch):
 def test_what_is_shown_there_is_known():
     """A new kind of thing is looked at here before it is shown to staff."""
     assert set(admin.site._registry) == {get_user_model(), Group, Invitation, Report}
-    for model in admin.site._registry.keys() - {Report}:  # whoever reports somebody wants it to be known there
-        people = {field.name for field in model._meta.get_fields() if field.related_model is User and field.concrete}
+    for model in admin.site._registry.keys() - {
+        Report
+    }:  # whoever reports somebody wants it to be known there
+        people = {
+            field.name
+            for field in model._meta.get_fields()
+            if field.related_model is User and field.concrete
+        }
         assert people <= {"made_by", "blocking"}, "two people in one row: who has to do with whom"
     person = admin.site._registry[get_user_model()]
-    assert "blocking" not in {*flatten_fieldsets(person.fieldsets or ()), *person.list_display, *person.list_filter}
+    assert "blocking" not in {
+        *flatten_fieldsets(person.fieldsets or ()),
+        *person.list_display,
+        *person.list_filter,
+    }

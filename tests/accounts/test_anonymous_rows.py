@@ -1,4 +1,5 @@
-"""Visitors who are not signed in leave no rows behind by looking, and by posting only some that live an hour.
+"""Visitors who are not signed in leave no rows behind by looking, and by posting only some that
+live an hour.
 
 The addresses are read from the routes of the whole site.
 """
@@ -27,7 +28,13 @@ from tests.accounts.signing import browser
 
 pytestmark = pytest.mark.django_db
 
-VALUES = {"int": "1", "str": "none", "path": "none", "uuid": "0" * 8 + "-0000" * 3 + "-" + "0" * 12, "slug": "none"}
+VALUES = {
+    "int": "1",
+    "str": "none",
+    "path": "none",
+    "uuid": "0" * 8 + "-0000" * 3 + "-" + "0" * 12,
+    "slug": "none",
+}
 WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)", re.IGNORECASE)
 LOG_IN_OPTIONS = reverse("accounts:log_in_passkey_options")
 
@@ -43,23 +50,31 @@ def addresses(patterns=None, start="/") -> Iterator[str]:
 
 def sample(route: str) -> str:
     """An address that a route or a regular expression is for."""
-    route = re.sub(r"<(?:(\w+):)?\w+>", lambda found: VALUES[found[1] or "str"], route.replace("?P<", "<"))
+    route = re.sub(
+        r"<(?:(\w+):)?\w+>", lambda found: VALUES[found[1] or "str"], route.replace("?P<", "<")
+    )
     return re.sub(r"\(none([^|)]*)[^)]*\)", r"\1", route).strip("^$")
 
 
 def links(person) -> list[str]:
     """Addresses with keys that are good."""
     made = browser("alice").post("/accounts/invitations/", {"uses": 1, "days": 1}).context["link"]
-    return [made.removeprefix("http://localhost:8000"), recovery.link(person).removeprefix("http://localhost:8000")]
+    return [
+        made.removeprefix("http://localhost:8000"),
+        recovery.link(person).removeprefix("http://localhost:8000"),
+    ]
 
 
 def full_cookie() -> str:
     """As many notices as a browser takes along, from pages whose answers it never showed."""
     request, response = RequestFactory().get("/"), HttpResponse()
     request._messages = storage = CookieStorage(request)  # type: ignore[attr-defined]
-    # It is compressed. Of these, the oldest go until the rest fits: the short ones, so that no other has room.
+    # It is compressed. Of these, the oldest go until the rest fits: the short ones, so that no
+    # other has room.
     for number in range(100):
-        add_message(request, constants.INFO, sha256(bytes([number])).hexdigest()[: 4 if number < 66 else 64])
+        add_message(
+            request, constants.INFO, sha256(bytes([number])).hexdigest()[: 4 if number < 66 else 64]
+        )
     storage.update(response)
     cookie = response.cookies[CookieStorage.cookie_name].value
     assert 2030 < len(cookie) <= Notices.max_cookie_size
@@ -67,7 +82,9 @@ def full_cookie() -> str:
 
 
 def written(client, address, method="get", **cookies) -> list[str]:
-    """The statements that change a row when a browser with these cookies, and no others, asks for an address."""
+    """The statements that change a row when a browser with these cookies, and no others, asks for
+    an address.
+    """
     client.cookies.clear()
     client.cookies.load(cookies)
     with CaptureQueriesContext(connection) as queries:
@@ -81,14 +98,25 @@ def every_address(alice, settings):
     found = [*addresses(), *links(alice)]
     Session.objects.all().delete()
     assert len(found) > 80
-    assert {"/", "/accounts/login/code/", "/accounts/reset/none/none/", "/language/", "/admin/"} < set(found)
+    assert {
+        "/",
+        "/accounts/login/code/",
+        "/accounts/reset/none/none/",
+        "/language/",
+        "/admin/",
+    } < set(found)
     return found
 
 
 def test_looking_writes_no_row_whatever_cookies_come_with_it(client, every_address):
     notices = {Notices.cookie_name: full_cookie()}
     kinds = [{}, notices, {**notices, settings.SESSION_COOKIE_NAME: "nobodys" * 4}]
-    found = {address for address in every_address for cookies in kinds if written(client, address, **cookies)}
+    found = {
+        address
+        for address in every_address
+        for cookies in kinds
+        if written(client, address, **cookies)
+    }
     assert found == set()
     assert Session.objects.count() == 0
 
@@ -99,7 +127,9 @@ def test_a_writing_statement_would_be_seen(client):
 
 def test_what_posting_writes_belongs_to_nobody_and_lives_an_hour(client, every_address):
     notices = {Notices.cookie_name: full_cookie()}
-    assert {address for address in every_address if written(client, address, "post", **notices)} == {LOG_IN_OPTIONS}
+    assert {
+        address for address in every_address if written(client, address, "post", **notices)
+    } == {LOG_IN_OPTIONS}
     ends = Session.objects.get(user=None).expire_date
     assert ends <= timezone.now() + timedelta(seconds=sessions.HOUR)
 
@@ -110,7 +140,9 @@ def test_its_rows_go_with_the_next_of_their_kind(alice):
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
     Client().post(LOG_IN_OPTIONS)
     assert Session.objects.filter(user=None).count() == 1
-    assert Session.objects.filter(pk=mine).exists()  # what belongs to somebody is left to the daily command
+    assert Session.objects.filter(
+        pk=mine
+    ).exists()  # what belongs to somebody is left to the daily command
 
 
 def test_the_newest_notices_are_those_that_are_read():

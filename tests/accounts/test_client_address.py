@@ -1,4 +1,6 @@
-"""Whose attempts are counted together: those of one address, as the proxies say that were named, and nobody else."""
+"""Whose attempts are counted together: those of one address, as the proxies say that were named,
+and nobody else.
+"""
 
 import re
 from http.client import HTTPConnection
@@ -28,11 +30,17 @@ class Elsewhere:
     def tries(self, forwarded):
         """The status of a sign-up that cannot succeed."""
         words = {"csrfmiddlewaretoken": self.token, "username": "a/b", "password": "short"}
-        more = {"Cookie": self.cookie, "Origin": self.origin, "Content-Type": "application/x-www-form-urlencoded"}
+        more = {
+            "Cookie": self.cookie,
+            "Origin": self.origin,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
         return self._ask("POST", forwarded, urlencode(words), **more)[0]
 
     def _ask(self, method, forwarded, body=None, **headers):
-        self.wire.request(method, SIGN_UP, body, {"Host": self.host, "X-Forwarded-For": forwarded, **headers})
+        self.wire.request(
+            method, SIGN_UP, body, {"Host": self.host, "X-Forwarded-For": forwarded, **headers}
+        )
         answer = self.wire.getresponse()
         return answer.status, answer.headers, answer.read().decode()
 
@@ -48,11 +56,18 @@ def visitor(request, tmp_path):
 
 @pytest.mark.parametrize("visitor", ["127.0.0.1"], indirect=True)
 def test_behind_a_proxy_each_address_has_a_count_of_its_own(visitor):
-    # What stands left of it the proxy has been told, and nobody knows by whom. A port is another one each time.
-    answers = [visitor.tries(f"192.0.2.{number % 250}, 198.51.100.1:{50_000 + number}") for number in range(MOST + 1)]
+    # What stands left of it the proxy has been told, and nobody knows by whom. A port is another
+    # one each time.
+    answers = [
+        visitor.tries(f"192.0.2.{number % 250}, 198.51.100.1:{50_000 + number}")
+        for number in range(MOST + 1)
+    ]
     assert answers == [422] * MOST + [429]
     assert visitor.tries("198.51.100.1") == 429
-    assert [visitor.tries(other) for other in ("198.51.100.2:50000", "[2001:db8::1]:443")] == [422, 422]
+    assert [visitor.tries(other) for other in ("198.51.100.2:50000", "[2001:db8::1]:443")] == [
+        422,
+        422,
+    ]
 
 
 @pytest.mark.parametrize("visitor", [""], indirect=True)

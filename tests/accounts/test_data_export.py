@@ -1,4 +1,6 @@
-"""The download: everything that the database holds about a person, whatever tables there will be, and no keys."""
+"""The download: everything that the database holds about a person, whatever tables there will be,
+and no keys.
+"""
 
 import json
 from datetime import timedelta
@@ -81,14 +83,18 @@ def points_to_people(field):
 
 
 def test_no_table_about_people_is_forgotten(full):
-    """Found here from the other side, by what points to people: a model that comes later is seen, or this fails."""
+    """Found here from the other side, by what points to people: a model that comes later is seen,
+    or this fails.
+    """
     entered()
     # Of a relation of many to many, the person's own page has it from the other side.
     pointing = {relation.related_model for relation in User._meta.related_objects}
     assert len(pointing) >= 4
     for model in pointing:
         assert isinstance(model, type)
-        assert list(data_export.about(model, full)), f"{model.__name__} has no row of Alice's: give her one here"
+        assert list(data_export.about(model, full)), (
+            f"{model.__name__} has no row of Alice's: give her one here"
+        )
 
 
 def test_who_is_blocked_is_told_to_who_blocks_and_not_to_them(full):
@@ -102,7 +108,9 @@ def test_who_is_blocked_is_told_to_who_blocks_and_not_to_them(full):
 
 
 def test_every_model_that_points_to_people_is_asked():
-    models = [model for model in apps.get_models() if any(map(points_to_people, model._meta.get_fields()))]
+    models = [
+        model for model in apps.get_models() if any(map(points_to_people, model._meta.get_fields()))
+    ]
     assert len(models) >= 4
     nobody = User(pk=0)
     assert all(list(data_export._queries(model, nobody)) for model in models)

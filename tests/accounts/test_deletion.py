@@ -50,7 +50,7 @@ def test_one_is_out_everywhere_and_told_so(alice):
     assert log_in(Client()).status_code == 422
 
 
-def test_every_row_is_gone(full, bob):  # noqa: F811
+def test_every_row_is_gone(full, bob):
     here = entered()
     recovery.make_codes(bob)
     tables = [model for model in apps.get_models() if list(data_export.about(model, full))]
@@ -70,7 +70,7 @@ def rows_that_hold(text):
         return found
 
 
-def test_no_table_holds_the_name_any_more(full):  # noqa: F811
+def test_no_table_holds_the_name_any_more(full):
     here = entered()
     assert "accounts_user" in rows_that_hold("alice")
     delete(here)
@@ -115,7 +115,9 @@ def test_nobody_is_renamed_to_somebody_who_is_gone(alice, bob):
 
 
 def test_a_name_that_is_freed_while_somebody_signs_up_is_not_given_away(alice, monkeypatch):
-    monkeypatch.setattr(User, "clean", lambda self: deletion.delete_account(User.objects.get(username="alice")))
+    monkeypatch.setattr(
+        User, "clean", lambda self: deletion.delete_account(User.objects.get(username="alice"))
+    )
     monkeypatch.setattr(User, "validate_unique", lambda self, exclude=None: None)
     assert "taken" in words_beside(sign_up("alice"), "username")
     assert User.objects.count() == 0
@@ -170,13 +172,17 @@ def files_that_hold(folder, name):
     spellings = [spelling.encode() for spelling in (name, name.lower())]
     files = [file for file in folder.glob("accounts.sqlite3*") if file.is_file()]
     assert files
-    return [file.name for file in files if any(spelling in file.read_bytes() for spelling in spellings)]
+    return [
+        file.name for file in files if any(spelling in file.read_bytes() for spelling in spellings)
+    ]
 
 
 def test_no_byte_of_the_name_is_left_in_the_files_of_the_database(server, tmp_path):
     """As it is on a server: SQLite in a file, with connections that last and a write-ahead log."""
     visitor = Visitor(server)
-    visitor.posts("/accounts/signup/", username=NAME, password=PASSWORD, email=f"{NAME}@example.org")
+    visitor.posts(
+        "/accounts/signup/", username=NAME, password=PASSWORD, email=f"{NAME}@example.org"
+    )
     visitor.posts("/accounts/codes/", current_password=PASSWORD)
     assert files_that_hold(tmp_path, NAME)
     visitor.posts("/accounts/delete/", current_password=PASSWORD)

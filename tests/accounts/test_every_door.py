@@ -1,4 +1,6 @@
-"""What holds for every address about accounts, those included that come later: they are read from the routes."""
+"""What holds for every address about accounts, those included that come later: they are read from
+the routes.
+"""
 
 import re
 
@@ -14,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 VALUES = {"pk": 1, "number": "MQ", "token": "none"}
 DOORS = {
-    str(route.name): reverse(f"accounts:{route.name}", kwargs={name: VALUES[name] for name in route.pattern.converters})
+    str(route.name): reverse(
+        f"accounts:{route.name}", kwargs={name: VALUES[name] for name in route.pattern.converters}
+    )
     for route in urlpatterns
 }
 # For those who have no session yet, or whose session has just ended.
@@ -45,7 +49,9 @@ def test_a_form_from_elsewhere_does_nothing(name, alice):
 def test_a_stranger_is_led_to_the_log_in_page(name, method):
     answer = getattr(Client(), method)(DOORS[name])
     assert answer.status_code in {302, 405}
-    assert answer.status_code == 405 or answer.url.startswith(f"/accounts/login/?next={DOORS[name]}")
+    assert answer.status_code == 405 or answer.url.startswith(
+        f"/accounts/login/?next={DOORS[name]}"
+    )
 
 
 @each_door

@@ -57,7 +57,10 @@ def first_link(*words):
 
 def test_closed_is_closed_in_words(client, settings):
     settings.SIGNUP = "closed"
-    for response in (client.get(SIGN_UP), client.post(SIGN_UP, {"username": "Dora", "password": PASSWORD})):
+    for response in (
+        client.get(SIGN_UP),
+        client.post(SIGN_UP, {"username": "Dora", "password": PASSWORD}),
+    ):
         assert response.status_code == 403
         assert "Sign-up isn’t open" in response.content.decode()
     assert User.objects.count() == 0
@@ -139,7 +142,7 @@ def test_who_comes_a_moment_too_late_is_told(boss, invite_only):
     assert late.post(SIGN_UP, {"username": "Emil", "password": PASSWORD}).status_code == 403
 
 
-def test_of_many_who_use_one_invitation_at_once_one_gets_in(database_of_many, invite_only):  # noqa: F811
+def test_of_many_who_use_one_invitation_at_once_one_gets_in(database_of_many, invite_only):
     def prepare():
         link = invitations.make(None, 1, timedelta(days=1)).removeprefix(HERE)
         guests = [Client() for _ in range(10)]
@@ -151,7 +154,9 @@ def test_of_many_who_use_one_invitation_at_once_one_gets_in(database_of_many, in
 
     def enter():
         guest = guests.pop()
-        return guest.post(SIGN_UP, {"username": f"guest-{len(guests)}", "password": PASSWORD}).status_code
+        return guest.post(
+            SIGN_UP, {"username": f"guest-{len(guests)}", "password": PASSWORD}
+        ).status_code
 
     assert sorted(set(in_many_windows(10, enter))) in ([302, 422], [302, 403], [302, 403, 422])
     assert in_many_windows(1, User.objects.count) == [1]
@@ -168,7 +173,9 @@ def test_it_ends(boss, invite_only):
 def test_it_is_taken_back_even_from_who_has_opened_it(boss, invite_only):
     link, guest = make(boss), Client()
     guest.get(link)
-    [place] = re.findall(r'action="(/accounts/invitations/\d+/end/)"', boss.get(PAGE).content.decode())
+    [place] = re.findall(
+        r'action="(/accounts/invitations/\d+/end/)"', boss.get(PAGE).content.decode()
+    )
     assert boss.post(place).url == PAGE
     assert guest.post(SIGN_UP, {"username": "Dora", "password": PASSWORD}).status_code == 403
     assert Client().get(link).status_code == 410
@@ -200,7 +207,11 @@ def test_people_have_so_many_at_a_time(bob, settings, monkeypatch):
     settings.INVITATIONS = "everybody"
     monkeypatch.setattr(invitations, "MOST_AT_ONCE", 2)
     here = browser("bob")
-    assert [here.post(PAGE, {"uses": 1, "days": 7}).status_code for _ in range(3)] == [200, 200, 422]
+    assert [here.post(PAGE, {"uses": 1, "days": 7}).status_code for _ in range(3)] == [
+        200,
+        200,
+        422,
+    ]
 
 
 def test_an_invitation_ends_with_the_right_of_who_made_it(boss, alice, invite_only):
@@ -219,7 +230,9 @@ def test_a_number_may_be_typed_in_the_digits_of_any_script(boss, uses):
     assert Invitation.objects.get().uses_left == 12
 
 
-@pytest.mark.parametrize(("uses", "days"), [("0", "7"), ("101", "7"), ("x", "7"), ("1", "9999"), ("1", ""), ("", "")])
+@pytest.mark.parametrize(
+    ("uses", "days"), [("0", "7"), ("101", "7"), ("x", "7"), ("1", "9999"), ("1", ""), ("", "")]
+)
 def test_nonsense_makes_no_invitation(boss, uses, days):
     assert boss.post(PAGE, {"uses": uses, "days": days}).status_code == 422
     assert Invitation.objects.count() == 0

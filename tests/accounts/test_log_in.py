@@ -47,7 +47,10 @@ def without_what_differs(response, name):
 def test_a_wrong_password_an_unknown_name_and_a_person_shut_out_look_alike(client, alice, bob):
     bob.is_active = False
     bob.save()
-    answers = {name: log_in(client, name, "not the right password") for name in ("alice", "nobody-here", "bob")}
+    answers = {
+        name: log_in(client, name, "not the right password")
+        for name in ("alice", "nobody-here", "bob")
+    }
     answers["Bob"] = log_in(client, "Bob")
     assert {answer.status_code for answer in answers.values()} == {422}
     assert len({without_what_differs(answer, name) for name, answer in answers.items()}) == 1
@@ -101,10 +104,14 @@ def test_spaces_around_a_password_belong_to_it(client, alice):
     assert log_in(client, "alice", f" {PASSWORD} ").status_code == 422
 
 
-@pytest.mark.parametrize("encoded", ["%00", "a%00b", "%ED%A0%80", "%FF", "%F0%9F%98%80", "%CC%81" * 100, "a" * 5_000])
+@pytest.mark.parametrize(
+    "encoded", ["%00", "a%00b", "%ED%A0%80", "%FF", "%F0%9F%98%80", "%CC%81" * 100, "a" * 5_000]
+)
 def test_no_name_or_password_breaks_the_page(client, alice, encoded):
     body = f"username={encoded}&password={encoded}"
-    response = client.generic("POST", LOG_IN, body, content_type="application/x-www-form-urlencoded")
+    response = client.generic(
+        "POST", LOG_IN, body, content_type="application/x-www-form-urlencoded"
+    )
     assert response.status_code == 422
     assert words_beside(response, "username") or words_beside(response, "password")
 
@@ -118,18 +125,38 @@ def test_one_goes_on_to_where_one_wanted_to_go(client, alice, where):
 @pytest.mark.parametrize(
     "where",
     [
-        *("https://evil.example/", "//evil.example/", "///evil.example/", "/\\evil.example/", "\\\\evil.example/"),
-        *("javascript:alert(1)", "http:///evil.example/", "\x08//evil.example", " //evil.example", "evil", ""),
+        *(
+            "https://evil.example/",
+            "//evil.example/",
+            "///evil.example/",
+            "/\\evil.example/",
+            "\\\\evil.example/",
+        ),
+        *(
+            "javascript:alert(1)",
+            "http:///evil.example/",
+            "\x08//evil.example",
+            " //evil.example",
+            "evil",
+            "",
+        ),
         *("http://testserver@evil.example/", "/" + "€" * 2_000, "/\t/evil.example/"),
     ],
 )
 def test_nobody_is_led_elsewhere(client, alice, where):
     assert 'name="next"' not in client.get(LOG_IN, {"next": where}).content.decode()
-    assert client.post(f"{LOG_IN}?next=/people/", {"username": "alice", "password": PASSWORD, "next": where}).url == "/"
+    assert (
+        client.post(
+            f"{LOG_IN}?next=/people/", {"username": "alice", "password": PASSWORD, "next": where}
+        ).url
+        == "/"
+    )
 
 
 def test_where_one_wanted_to_go_survives_a_mistake(client, alice):
-    page = log_in(client, "alice", "not the right password", next="/accounts/password/").content.decode()
+    page = log_in(
+        client, "alice", "not the right password", next="/accounts/password/"
+    ).content.decode()
     assert '<input type="hidden" name="next" value="/accounts/password/">' in page
     assert 'href="/accounts/signup/?next=%2Faccounts%2Fpassword%2F"' in page
 

@@ -37,7 +37,9 @@ def ask(address, client=None, **extra):
 
 
 def test_without_a_mail_server_there_is_no_such_page(client, alice):
-    assert client.get(PAGE).status_code == client.post(PAGE, {"email": alice.email}).status_code == 404
+    assert (
+        client.get(PAGE).status_code == client.post(PAGE, {"email": alice.email}).status_code == 404
+    )
     assert PAGE not in client.get("/accounts/recover/").content.decode()
 
 
@@ -60,7 +62,9 @@ def test_a_mail_speaks_the_language_of_whoever_asks(alice, post_office):
 
 
 def test_known_and_unknown_addresses_are_answered_alike(alice, post_office):
-    pages = {ask(address, Client()).content for address in ("alice@example.org", "nobody@example.org")}
+    pages = {
+        ask(address, Client()).content for address in ("alice@example.org", "nobody@example.org")
+    }
     plain = {re.sub(rb'name="csrfmiddlewaretoken" value="[^"]*"', b"", page) for page in pages}
     assert len(plain) == 1
     assert b"If an account uses this address" in plain.pop()
@@ -92,7 +96,9 @@ def test_nor_does_it_wait_for_the_letter_to_be_written(alice, post_office, monke
     assert "a link" in sent.outbox[0].body
 
 
-def test_a_mail_server_that_fails_is_noted_without_the_address(alice, post_office, settings, caplog):
+def test_a_mail_server_that_fails_is_noted_without_the_address(
+    alice, post_office, settings, caplog
+):
     settings.EMAIL_BACKEND = "tests.accounts.test_mail.Broken"
     assert ask(alice.email).status_code == 200
     assert "A mail could not be sent: ConnectionRefusedError" in caplog.text

@@ -1,4 +1,6 @@
-"""The tables of before the first release are those of today: their seven migrations have become one."""
+"""The tables of before the first release are those of today: their seven migrations have become
+one.
+"""
 
 import pytest
 from django.db import connection
@@ -6,9 +8,14 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 BEFORE = [
-    "0001_initial", "0002_names_by_code_point", "0003_sessions_and_ways_back", "0004_passkeys_and_codes",
-    "0005_blocks", "0006_reports", "0007_words",
-]  # fmt: skip
+    "0001_initial",
+    "0002_names_by_code_point",
+    "0003_sessions_and_ways_back",
+    "0004_passkeys_and_codes",
+    "0005_blocks",
+    "0006_reports",
+    "0007_words",
+]
 
 
 @pytest.mark.django_db

@@ -1,4 +1,6 @@
-"""Sessions and throttles where three processes serve one site: real servers, with Redis between them."""
+"""Sessions and throttles where three processes serve one site: real servers, with Redis between
+them.
+"""
 
 import json
 import socket
@@ -17,7 +19,11 @@ from tests.support.http_client import Visitor
 from tests.support.servers import Server
 
 SITE = "http://localhost:8000"
-SIGNED_OUT, RENEWED, AWAY = 4401, 4402, 4500  # a process that is just starting may not hear Redis in time
+SIGNED_OUT, RENEWED, AWAY = (
+    4401,
+    4402,
+    4500,
+)  # a process that is just starting may not hear Redis in time
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +47,9 @@ def empty(servers, redis_url):
 
 @contextmanager
 def open_window(visitor):
-    """One that is in: it has said hello and been answered. One that is told to come back does so, as a page would."""
+    """One that is in: it has said hello and been answered. One that is told to come back does so,
+    as a page would.
+    """
     with ExitStack() as stack:
         yield next(filter(None, (_entered(visitor, stack) for _ in range(3))))
 
@@ -50,7 +58,13 @@ def _entered(visitor, stack):
     wire = socket.create_connection(("127.0.0.1", visitor.server.port))
     cookie = {"Cookie": visitor.cookie()}
     window = stack.enter_context(
-        connect("ws://localhost:8000/ws/chat/", sock=wire, proxy=None, origin=Origin(SITE), additional_headers=cookie)
+        connect(
+            "ws://localhost:8000/ws/chat/",
+            sock=wire,
+            proxy=None,
+            origin=Origin(SITE),
+            additional_headers=cookie,
+        )
     )
     hello = {
         "type": "hello",
@@ -99,7 +113,10 @@ def test_windows_at_other_processes_are_closed_within_a_second(servers, everywhe
 
 
 def shut_out(here, name):
-    words = f"from accounts.models import User; u = User.objects.get(username='{name}'); u.is_active = False; u.save()"
+    words = (
+        f"from accounts.models import User; u = User.objects.get(username='{name}'); "
+        "u.is_active = False; u.save()"
+    )
     here.server.manage("shell", "--verbosity", "0", "--command", words)
 
 
@@ -108,7 +125,11 @@ def log_out(here, name):
 
 
 def change_password(here, name):
-    here.posts("/accounts/password/", current_password=PASSWORD, new_password="another long enough password")
+    here.posts(
+        "/accounts/password/",
+        current_password=PASSWORD,
+        new_password="another long enough password",
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,11 +140,17 @@ def change_password(here, name):
         (shut_out, {"here": SIGNED_OUT, "phone": SIGNED_OUT}),
     ],
 )
-def test_what_ends_sessions_closes_their_windows_at_every_process_and_no_others(servers, end, closes):
+def test_what_ends_sessions_closes_their_windows_at_every_process_and_no_others(
+    servers, end, closes
+):
     first, second, third = servers
     name = f"alice-{end.__name__.replace('_', '-')}"
     here, phone = Visitor(first).signs_up(name), Visitor(third).logs_in(name)
-    with open_window(here.at(second)) as mine, open_window(here.at(third)) as other, open_window(phone) as theirs:
+    with (
+        open_window(here.at(second)) as mine,
+        open_window(here.at(third)) as other,
+        open_window(phone) as theirs,
+    ):
         end(here.at(first), name)
         since = time.monotonic()
         for window, whose in ((mine, "here"), (other, "here"), (theirs, "phone")):
@@ -146,20 +173,31 @@ def test_ones_own_windows_come_back_by_the_new_key_at_any_process(servers):
 def test_a_deleted_account_closes_its_windows_everywhere_and_nobody_elses(servers):
     first, second, third = servers
     here, other = Visitor(first).signs_up("dora"), Visitor(third).signs_up("emil")
-    with open_window(here.at(second)) as one, open_window(here.at(third)) as two, open_window(other) as theirs:
+    with (
+        open_window(here.at(second)) as one,
+        open_window(here.at(third)) as two,
+        open_window(other) as theirs,
+    ):
         here.at(first).posts("/accounts/delete/", current_password=PASSWORD)
         since = time.monotonic()
         assert is_closed(one, since)
         assert is_closed(two, since)
         assert is_open(theirs)
-        assert here.at(second).asks("/accounts/").answer.all("location")[0].startswith("/accounts/login/")
+        assert (
+            here.at(second)
+            .asks("/accounts/")
+            .answer.all("location")[0]
+            .startswith("/accounts/login/")
+        )
 
 
 def test_attempts_at_several_processes_are_counted_together_and_the_owner_gets_in(servers):
     owner = Visitor(servers[0]).signs_up("fritz")
     owner.posts("/accounts/logout/", page="/accounts/")
     wrong = {"username": "fritz", "password": "not the right password"}
-    tries = [Visitor(servers[turn % 3]).posts("/accounts/login/", **wrong).status for turn in range(51)]
+    tries = [
+        Visitor(servers[turn % 3]).posts("/accounts/login/", **wrong).status for turn in range(51)
+    ]
     assert tries == [422] * 50 + [429]
     right = {"username": "fritz", "password": PASSWORD}
     assert Visitor(servers[1]).posts("/accounts/login/", **right).status == 429

@@ -1,4 +1,6 @@
-"""The pages about passkeys: whose they are, what they ask first, and that a question is answered once."""
+"""The pages about passkeys: whose they are, what they ask first, and that a question is answered
+once.
+"""
 
 import time
 
@@ -17,7 +19,11 @@ from tests.accounts.reading import words_beside
 from tests.accounts.test_passkeys import added
 from tests.conftest import PASSWORD
 
-LIST, ADD, ADD_OPTIONS = "/accounts/passkeys/", "/accounts/passkeys/add/", "/accounts/passkeys/add/options/"
+LIST, ADD, ADD_OPTIONS = (
+    "/accounts/passkeys/",
+    "/accounts/passkeys/add/",
+    "/accounts/passkeys/add/options/",
+)
 LOG_IN, LOG_IN_OPTIONS = "/accounts/login/passkey/", "/accounts/login/passkey/options/"
 CONFIRM = "/accounts/confirm/"
 
@@ -27,7 +33,12 @@ pytestmark = pytest.mark.django_db
 def entered(person):
     """The browser of somebody who has just typed their password."""
     client = Client()
-    assert client.post("/accounts/login/", {"username": person.username, "password": PASSWORD}).status_code == 302
+    assert (
+        client.post(
+            "/accounts/login/", {"username": person.username, "password": PASSWORD}
+        ).status_code
+        == 302
+    )
     return client
 
 
@@ -65,7 +76,12 @@ def show(client, answer, **fields):
 
 
 def notices(client, url=LIST):
-    return client.get(url).content.decode().partition('<p class="notice" role="status">')[2].partition("</p>")[0]
+    return (
+        client.get(url)
+        .content.decode()
+        .partition('<p class="notice" role="status">')[2]
+        .partition("</p>")[0]
+    )
 
 
 def test_a_passkey_is_added_named_and_removed(client, alice):
@@ -196,13 +212,21 @@ def test_nonsense_is_answered_in_words(answer):
 def test_nonsense_is_not_added(client, alice):
     response = client.post(ADD, {"name": "My telephone", "answer": "nonsense"})
     assert response.status_code == 422
-    assert '<p class="notice notice--wrong" role="alert">This request has expired' in response.content.decode()
+    assert (
+        '<p class="notice notice--wrong" role="alert">This request has expired'
+        in response.content.decode()
+    )
     assert not alice.passkeys.exists()
 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("", "required"), ("x" * 61, "60 characters"), ("a\x00b", "Null"), ("\u200b\u2800", "required")],
+    [
+        ("", "required"),
+        ("x" * 61, "60 characters"),
+        ("a\x00b", "Null"),
+        ("\u200b\u2800", "required"),
+    ],
 )
 def test_a_name_that_is_none_is_refused_in_words(client, device, alice, name, reason):
     for url in (ADD, f"{LIST}{alice.passkeys.get().pk}/"):
@@ -242,7 +266,10 @@ def test_what_changes_the_ways_in_asks_for_the_password_again(client, alice, dev
     for response in (client.get(page), client.post(page), client.post(ADD_OPTIONS)):
         assert response.url.startswith(f"{CONFIRM}?next=%2Faccounts%2Fpasskeys%2F")
     assert alice.passkeys.count() == 1
-    assert client.post(client.get(page).url, {"current_password": "not the right one"}).status_code == 422
+    assert (
+        client.post(client.get(page).url, {"current_password": "not the right one"}).status_code
+        == 422
+    )
     assert client.post(client.get(page).url, {"current_password": PASSWORD}).url == page
     assert client.get(page).status_code == 200
 
@@ -370,7 +397,9 @@ def test_a_passkey_does_not_stand_in_for_a_password(client, alice, device):
 
 def test_a_form_from_elsewhere_is_turned_away(device):
     client = Client(enforce_csrf_checks=True)
-    assert [client.post(url).status_code for url in (LOG_IN, LOG_IN_OPTIONS, ADD, ADD_OPTIONS)] == [403] * 4
+    assert [client.post(url).status_code for url in (LOG_IN, LOG_IN_OPTIONS, ADD, ADD_OPTIONS)] == [
+        403
+    ] * 4
 
 
 def test_the_pages_are_in_no_cache(client):

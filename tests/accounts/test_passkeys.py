@@ -55,7 +55,16 @@ def test_what_is_kept(alice):
     passkey.refresh_from_db()
     assert (passkey.sign_count, passkey.last_used_on) == (1, timezone.localdate())
     assert {column.name for column in Passkey._meta.concrete_fields} == {
-        *("id", "user", "credential_id", "public_key", "sign_count", "name", "created_on", "last_used_on")
+        *(
+            "id",
+            "user",
+            "credential_id",
+            "public_key",
+            "sign_count",
+            "name",
+            "created_on",
+            "last_used_on",
+        )
     }
 
 
@@ -129,7 +138,9 @@ def test_an_answer_to_another_challenge_is_refused(alice):
         passkeys.add(alice, device.makes(options), passkeys.options_to_add(alice)[1], "")
     added(alice, device)
     with pytest.raises(Refused):
-        passkeys.owner(device.signs(passkeys.options_to_log_in()[0]), passkeys.options_to_log_in()[1])
+        passkeys.owner(
+            device.signs(passkeys.options_to_log_in()[0]), passkeys.options_to_log_in()[1]
+        )
 
 
 def test_a_counter_that_does_not_grow_is_a_copys(alice):
@@ -219,13 +230,24 @@ def test_who_is_deleted_leaves_nothing_behind(alice):
 def mutilated():
     """An answer with one of its parts replaced by what nobody expects there."""
     nonsense: st.SearchStrategy[object] = st.one_of(
-        st.none(), st.integers(), st.text(max_size=40), st.lists(st.text(max_size=3), max_size=3), st.just({})
+        st.none(),
+        st.integers(),
+        st.text(max_size=40),
+        st.lists(st.text(max_size=3), max_size=3),
+        st.just({}),
     )
-    return st.tuples(st.sampled_from(["id", "rawId", "type", "response", "authenticatorAttachment"]), nonsense)
+    return st.tuples(
+        st.sampled_from(["id", "rawId", "type", "response", "authenticatorAttachment"]), nonsense
+    )
 
 
-@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
-@given(part=mutilated(), inner=st.sampled_from(["clientDataJSON", "authenticatorData", "signature", "userHandle"]))
+@examples(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
+@given(
+    part=mutilated(),
+    inner=st.sampled_from(["clientDataJSON", "authenticatorData", "signature", "userHandle"]),
+)
 def test_no_answer_breaks_the_check(alice, part, inner):
     device = Device()
     options, challenge = passkeys.options_to_add(alice)
@@ -233,7 +255,10 @@ def test_no_answer_breaks_the_check(alice, part, inner):
     signing = json.loads(device.signs(passkeys.options_to_log_in()[0]))
     for answer in (making, signing):
         place, nonsense = part
-        for broken in ({**answer, place: nonsense}, {**answer, "response": {**answer["response"], inner: nonsense}}):
+        for broken in (
+            {**answer, place: nonsense},
+            {**answer, "response": {**answer["response"], inner: nonsense}},
+        ):
             assert isinstance(passkeys.challenge_in(json.dumps(broken)), bytes)
             with pytest.raises(Refused):
                 passkeys.owner(json.dumps(broken), challenge)
@@ -242,7 +267,9 @@ def test_no_answer_breaks_the_check(alice, part, inner):
                     passkeys.add(alice, json.dumps(broken), b"another", "")
 
 
-@pytest.mark.parametrize("answer", ["", "null", "[]", "{}", "[" * 8_000, "9" * 5_000, '{"response": 1}', "\ud800", "{"])
+@pytest.mark.parametrize(
+    "answer", ["", "null", "[]", "{}", "[" * 8_000, "9" * 5_000, '{"response": 1}', "\ud800", "{"]
+)
 def test_nonsense_is_refused_in_words(alice, answer):
     assert passkeys.challenge_in(answer) == b""
     with pytest.raises(Refused):

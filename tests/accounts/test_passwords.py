@@ -28,7 +28,9 @@ def client(alice):
 def hashing():
     """Counts how often a password is hashed, to be kept and to be compared."""
     counted = [
-        mock.patch.object(Argon2Hasher, name, autospec=True, side_effect=getattr(Argon2Hasher, name))
+        mock.patch.object(
+            Argon2Hasher, name, autospec=True, side_effect=getattr(Argon2Hasher, name)
+        )
         for name in ("encode", "verify")
     ]
     yield [each.start() for each in counted]
@@ -79,9 +81,12 @@ def test_a_weak_or_broken_password_is_refused_in_words(client, alice, password, 
     assert alice.check_password(PASSWORD)
 
 
-# "é" in one character or in two, and a ligature, wide letters and a wide space in place of plain ones.
+# "é" in one character or in two, and a ligature, wide letters and a wide space in place of plain
+# ones.
 COMPOSED, DECOMPOSED = "a caf\u00e9 of five rooms", "a cafe\u0301\u3000of \ufb01ve \uff52ooms"
-SPELLINGS = pytest.mark.parametrize(("first", "then"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)])
+SPELLINGS = pytest.mark.parametrize(
+    ("first", "then"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)]
+)
 
 
 def log_in(username, password):
@@ -92,7 +97,10 @@ def log_in(username, password):
 
 @SPELLINGS
 def test_one_password_opens_from_every_system(client, first, then):
-    assert Client().post("/accounts/signup/", {"username": "Dora", "password": first}).status_code == 302
+    assert (
+        Client().post("/accounts/signup/", {"username": "Dora", "password": first}).status_code
+        == 302
+    )
     assert log_in("Dora", then)
     assert log_in("Dora", first)
     assert change(client, first).status_code == 302
@@ -111,7 +119,9 @@ def hashed_as_typed(alice):
 def test_a_password_from_before_still_opens(client, hashed_as_typed):
     client.force_login(hashed_as_typed)
     assert change(client, "short", DECOMPOSED).status_code == 422
-    assert "Incorrect password" not in words_beside(change(client, "short", DECOMPOSED), "current_password")
+    assert "Incorrect password" not in words_beside(
+        change(client, "short", DECOMPOSED), "current_password"
+    )
     assert not log_in("alice", COMPOSED)
     assert log_in("alice", DECOMPOSED)
 
@@ -131,7 +141,9 @@ def test_once_it_is_changed_the_new_one_opens_in_every_spelling(client, hashed_a
 
 def test_another_spelling_makes_a_weak_password_no_better(client):
     assert "too common" in words_beside(change(client, "\uff50\uff41ssword123"), "new_password")
-    response = Client().post("/accounts/signup/", {"username": "Theodora", "password": "\uff34heodora99"})
+    response = Client().post(
+        "/accounts/signup/", {"username": "Theodora", "password": "\uff34heodora99"}
+    )
     assert "too similar" in words_beside(response, "password")
 
 
@@ -142,7 +154,9 @@ def test_how_often_a_password_is_hashed_tells_no_name(alice, hashing, username):
 
 
 def test_the_same_holds_at_sign_up():
-    response = Client().post("/accounts/signup/", {"username": "Theodora", "password": "theodora99"})
+    response = Client().post(
+        "/accounts/signup/", {"username": "Theodora", "password": "theodora99"}
+    )
     assert "too similar" in words_beside(response, "password")
 
 
@@ -179,7 +193,10 @@ def test_a_change_keeps_this_session_and_ends_the_others(client, alice):
 
 def test_a_change_is_confirmed_in_words_once(client):
     change(client)
-    assert '<p class="notice" role="status">Your password was changed.' in client.get(CHANGE).content.decode()
+    assert (
+        '<p class="notice" role="status">Your password was changed.'
+        in client.get(CHANGE).content.decode()
+    )
     assert "was changed" not in client.get(CHANGE).content.decode()
 
 

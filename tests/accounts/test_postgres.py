@@ -1,4 +1,6 @@
-"""What a database of people could get wrong, and what only PostgreSQL can (tests.settings.shared chooses it)."""
+"""What a database of people could get wrong, and what only PostgreSQL can (tests.settings.shared
+chooses it).
+"""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -55,7 +57,9 @@ def crowd(server, count) -> list[int]:
 
     def visit(_):
         wire = HTTPConnection("localhost", server.port, timeout=30)
-        wire.request("GET", "/accounts/login/", headers={"Cookie": cookie(server.url, "session", "x" * 32)})
+        wire.request(
+            "GET", "/accounts/login/", headers={"Cookie": cookie(server.url, "session", "x" * 32)}
+        )
         answer = wire.getresponse()
         answer.read()
         wire.close()

@@ -22,11 +22,14 @@ def drawn(path):
 
 
 @pytest.mark.parametrize(
-    "address", ["https://chat.example.org/accounts/invitation/" + "a" * 32, '"><script>alert(1)</script>']
+    "address",
+    ["https://chat.example.org/accounts/invitation/" + "a" * 32, '"><script>alert(1)</script>'],
 )
 def test_every_module_is_where_it_belongs_with_quiet_around_it(address):
     [(size, path)] = SVG.findall(qr_codes.draw(address))
     assert SVG.sub("", qr_codes.draw(address)).strip() == ""
     rows = segno.make_qr(address, error="m").matrix
-    assert drawn(path) == {(x + 4, y + 4) for y, row in enumerate(rows) for x, dark in enumerate(row) if dark}
+    assert drawn(path) == {
+        (x + 4, y + 4) for y, row in enumerate(rows) for x, dark in enumerate(row) if dark
+    }
     assert int(size) == len(rows) + 8

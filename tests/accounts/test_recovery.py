@@ -27,7 +27,9 @@ pytestmark = pytest.mark.django_db
 
 
 def recover(code, name="alice", password=NEW, client=None):
-    return (client or Client()).post(RECOVER, {"username": name, "code": code, "new_password": password})
+    return (client or Client()).post(
+        RECOVER, {"username": name, "code": code, "new_password": password}
+    )
 
 
 def shown(response):
@@ -81,7 +83,7 @@ def test_a_code_is_used_once(alice):
     assert recover(others[0]).status_code == 302
 
 
-def test_of_many_who_use_one_code_at_once_one_succeeds(database_of_many):  # noqa: F811
+def test_of_many_who_use_one_code_at_once_one_succeeds(database_of_many):
     def make():
         return recovery.make_codes(User.objects.create_user("alice", password=PASSWORD))[0]
 
@@ -105,7 +107,13 @@ def japanese(code):
     return wide(code.replace("-", "")[:4]) + "\u30fc" + wide(code.replace("-", "")[4:])
 
 
-SPELLINGS = [str.upper, lambda code: code.replace("-", ""), lambda code: f" {code} \t", wide, japanese]
+SPELLINGS = [
+    str.upper,
+    lambda code: code.replace("-", ""),
+    lambda code: f" {code} \t",
+    wide,
+    japanese,
+]
 
 
 @pytest.mark.parametrize("spell", SPELLINGS)
@@ -128,7 +136,11 @@ def test_a_code_is_not_spent_on_a_password_that_will_not_do(alice):
 def test_unknown_names_wrong_codes_and_people_shut_out_look_alike(alice, bob):
     code = recovery.make_codes(bob)[0]
     User.objects.filter(pk=bob.pk).update(is_active=False)
-    answers = [recover("aaaa-bbbb", "alice"), recover("aaaa-bbbb", "nobody-here"), recover(code, "bob")]
+    answers = [
+        recover("aaaa-bbbb", "alice"),
+        recover("aaaa-bbbb", "nobody-here"),
+        recover(code, "bob"),
+    ]
     assert {answer.status_code for answer in answers} == {422}
     assert len({words_beside(answer, "code") for answer in answers}) == 1
 
@@ -191,7 +203,7 @@ def test_a_page_that_was_opened_before_is_worth_nothing_after(alice):
     assert log_in(Client(), password=NEW).status_code == 302
 
 
-def test_of_many_who_use_one_link_at_once_one_succeeds(database_of_many):  # noqa: F811
+def test_of_many_who_use_one_link_at_once_one_succeeds(database_of_many):
     def make():
         return recovery.link(User.objects.create_user("alice", password=PASSWORD))
 
@@ -217,7 +229,9 @@ def test_a_link_ends_when_its_person_logs_in(alice):
     assert follow(link).status_code == 410
 
 
-@pytest.mark.parametrize("link", ["x/y", "MQ/x-y", "é/ü", "AAAA/AAAA", "MTAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA/a-b"])
+@pytest.mark.parametrize(
+    "link", ["x/y", "MQ/x-y", "é/ü", "AAAA/AAAA", "MTAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA/a-b"]
+)
 def test_a_made_up_link_is_refused_in_words(alice, link):
     response = Client().get(f"/accounts/reset/{link}/")
     assert response.status_code == 410
@@ -262,7 +276,10 @@ def test_an_administrator_makes_a_link(alice):
     [link], page = make_in_admin(User.objects.create_superuser("Ruth"), alice)
     assert 'For <bdi translate="no">alice</bdi>' in page
     assert follow(link).status_code == 302
-    assert LogEntry.objects.get(object_id=str(alice.pk)).change_message == "Created a password reset link."
+    assert (
+        LogEntry.objects.get(object_id=str(alice.pk)).change_message
+        == "Created a password reset link."
+    )
 
 
 def test_many_links_lie_neither_in_a_cookie_nor_in_the_database():

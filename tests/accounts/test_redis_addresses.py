@@ -1,4 +1,6 @@
-"""Any address of a Redis is one at which attempts are counted; a Redis that does not let them be counted says so."""
+"""Any address of a Redis is one at which attempts are counted; a Redis that does not let them be
+counted says so.
+"""
 
 import json
 import re
@@ -29,7 +31,13 @@ class Guarded(Redis):
     """Lets in those alone who are made known to it with `knows`; listens at a file, too."""
 
     def command(self):
-        return [*super().command(), "--requirepass", "root", "--unixsocket", str(self.folder / "redis.sock")]
+        return [
+            *super().command(),
+            "--requirepass",
+            "root",
+            "--unixsocket",
+            str(self.folder / "redis.sock"),
+        ]
 
     def answers(self):
         try:
@@ -41,7 +49,12 @@ class Guarded(Redis):
 
     def knows(self, name, password, *keys):
         self.asks().acl_setuser(
-            name, enabled=True, passwords=f"+{password}", keys=keys, channels=["*"], categories=["+@all"]
+            name,
+            enabled=True,
+            passwords=f"+{password}",
+            keys=keys,
+            channels=["*"],
+            categories=["+@all"],
         )
 
     def asks(self, database=0):
@@ -72,7 +85,9 @@ def store():
 )
 def test_attempts_are_counted_at_every_address(store, address, database):
     url = address.format(place=f"{HOST}:{store.port}", folder=store.folder)
-    counted = manage(ROOT, "shell", "--no-imports", "-c", COUNT, SECRET_KEY=KEY, MAILBOX_KEY=KEY, REDIS_URL=url)
+    counted = manage(
+        ROOT, "shell", "--no-imports", "-c", COUNT, SECRET_KEY=KEY, MAILBOX_KEY=KEY, REDIS_URL=url
+    )
     assert json.loads(counted.stdout.partition("is ")[2]) == [False, False, True], counted.stderr
     assert "each process counts its own" not in counted.stderr
     assert len(store.asks(database).keys("sotto-attempts*")) == 1
@@ -80,10 +95,14 @@ def test_attempts_are_counted_at_every_address(store, address, database):
 
 def test_a_redis_that_refuses_is_no_way_around_the_limits(store, tmp_path):
     url = f"redis://forgotten:x@{HOST}:{store.port}/0"
-    server = Serving(tmp_path, REDIS_URL=url, MAILBOX_KEY=KEY, TRUSTED_PROXIES="127.0.0.1,::1").start()
+    server = Serving(
+        tmp_path, REDIS_URL=url, MAILBOX_KEY=KEY, TRUSTED_PROXIES="127.0.0.1,::1"
+    ).start()
     try:
         assert server.asks("/readyz") == (503, "not ready: throttles\n")
-        ready = dict(re.findall(r'sotto_ready\{check="(\w+)".*\} (\S+)', server.asks("/metrics")[1]))
+        ready = dict(
+            re.findall(r'sotto_ready\{check="(\w+)".*\} (\S+)', server.asks("/metrics")[1])
+        )
         assert ready == {"database": "1.0", "memory": "1.0", "throttles": "0.0"}
         wrong = {"username": "nobody", "password": "not the right password"}
         tries = [Visitor(server).posts("/accounts/login/", **wrong).status for _ in range(51)]
@@ -91,5 +110,7 @@ def test_a_redis_that_refuses_is_no_way_around_the_limits(store, tmp_path):
         assert Visitor(server).signs_up("alice").asks("/").status == 200
     finally:
         server.stop()
-    assert server.log.read_text().count("Attempts cannot be counted together (NoPermissionError)") == 1
+    assert (
+        server.log.read_text().count("Attempts cannot be counted together (NoPermissionError)") == 1
+    )
     assert PASSWORD not in server.log.read_text()

@@ -1,4 +1,6 @@
-"""Reports as they are kept: encrypted, for 30 days, read by the administration alone, and every reading noted."""
+"""Reports as they are kept: encrypted, for 30 days, read by the administration alone, and every
+reading noted.
+"""
 
 import json
 import re
@@ -23,7 +25,13 @@ pytestmark = pytest.mark.django_db
 
 
 def content(alice, bob, text=CANARY):
-    said = {"id": "x", "sender": "bob", "is_reporters": False, "posted_at": "2026-11-23T12:00:00+00:00", "text": text}
+    said = {
+        "id": "x",
+        "sender": "bob",
+        "is_reporters": False,
+        "posted_at": "2026-11-23T12:00:00+00:00",
+        "text": text,
+    }
     return {
         "reporter": [alice.pk, "alice"],
         "reported": [bob.pk, "bob"],
@@ -74,7 +82,10 @@ def test_in_clear_stand_who_whom_the_day_and_how_many(report, alice, bob):
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM accounts_report")
         columns = cursor.fetchone()
-    row = b" ".join(bytes(each) if isinstance(each, memoryview | bytes) else str(each).encode() for each in columns)
+    row = b" ".join(
+        bytes(each) if isinstance(each, memoryview | bytes) else str(each).encode()
+        for each in columns
+    )
     for words in (CANARY, "alice", "bob", "Spam", "noted"):
         assert words.encode() not in row
     assert opened(report) == content(alice, bob)
@@ -108,7 +119,9 @@ def test_another_key_opens_nothing_and_one_that_was_in_use_before_does(report, s
     assert opened(report)
 
 
-def test_a_key_of_its_own_takes_over_and_what_was_there_before_still_opens(report, alice, bob, settings):
+def test_a_key_of_its_own_takes_over_and_what_was_there_before_still_opens(
+    report, alice, bob, settings
+):
     settings.REPORTS_KEY = "a key of its own, of at least 32 letters"
     later = alice.reports_made.file(bob.pk, content(alice, bob))
     assert opened(report)
@@ -270,7 +283,9 @@ def test_it_can_be_deleted(report, ruth, how):
     if how == "one":
         desk.post(f"{LIST}{report.pk}/delete/", {"post": "yes"})
     else:
-        desk.post(LIST, {"action": "delete_selected", "_selected_action": [report.pk], "post": "yes"})
+        desk.post(
+            LIST, {"action": "delete_selected", "_selected_action": [report.pk], "post": "yes"}
+        )
     assert Report.objects.count() == 0
 
 
@@ -283,7 +298,8 @@ PLACES = ("/accounts/", "/", "/admin/")
 def told(desk):
     """The numbers that these pages say."""
     found = [
-        re.search(r"(\d+) unread\s*<|[Uu]nread reports: (\d+)", desk.get(place).content.decode()) for place in PLACES
+        re.search(r"(\d+) unread\s*<|[Uu]nread reports: (\d+)", desk.get(place).content.decode())
+        for place in PLACES
     ]
     return [int(match[1] or match[2]) if match else None for match in found]
 
@@ -296,7 +312,10 @@ def test_staff_are_told_how_many_nobody_has_read(report, alice, bob, ruth, carol
     assert LogEntry.objects.count() == 0  # to be told is not to read
     other.get(page(report))
     assert told(desk) == [1, 1, 1]
-    desk.post(LIST, {"action": "mark_as_handled", "_selected_action": [row.pk for row in Report.objects.all()]})
+    desk.post(
+        LIST,
+        {"action": "mark_as_handled", "_selected_action": [row.pk for row in Report.objects.all()]},
+    )
     assert told(desk) == [0, None, None]
 
 
@@ -345,7 +364,11 @@ def test_the_reported_reads_the_same_whether_there_is_one_or_not(alice, bob, car
     alice.reports_made.file(bob.pk, content(alice, bob))
     after = held("bob")
     assert before.keys() == after.keys()
-    assert after["reports by others"] == before["reports by others"] == held("carol")["reports by others"]
+    assert (
+        after["reports by others"]
+        == before["reports by others"]
+        == held("carol")["reports by others"]
+    )
     assert "alice" not in json.dumps(after)
     assert "reports" not in after
 

@@ -21,7 +21,11 @@ from tests.accounts.test_passkeys import added
 from tests.conftest import PASSWORD
 
 LOG_IN, CODE = "/accounts/login/", "/accounts/login/code/"
-FACTOR, ON, OFF = "/accounts/second-factor/", "/accounts/second-factor/on/", "/accounts/second-factor/off/"
+FACTOR, ON, OFF = (
+    "/accounts/second-factor/",
+    "/accounts/second-factor/on/",
+    "/accounts/second-factor/off/",
+)
 SECRET = b"a secret of 20 bytes"
 
 pytestmark = pytest.mark.django_db
@@ -86,12 +90,17 @@ def test_a_code_may_be_typed_in_the_digits_of_any_script(half_way, dora, digits)
 
 @IN_DIGITS
 def test_the_first_code_may_be_typed_in_the_digits_of_any_script(alice, digits):
-    assert second_factor.turn_on(alice, SECRET, shown().translate(str.maketrans("0123456789", digits)))
+    assert second_factor.turn_on(
+        alice, SECRET, shown().translate(str.maketrans("0123456789", digits))
+    )
 
 
 def test_another_number_in_other_digits_is_still_wrong(half_way):
     wrong = f"{(int(shown()) + 1) % 1_000_000:06}"
-    assert code(half_way, wrong.translate(str.maketrans("0123456789", DIGITS["Arabic"]))).status_code == 422
+    assert (
+        code(half_way, wrong.translate(str.maketrans("0123456789", DIGITS["Arabic"]))).status_code
+        == 422
+    )
     assert not is_in(half_way)
 
 
@@ -155,7 +164,10 @@ def test_guessing_ends_in_words(half_way, clock_stands):
     for browser in (half_way, again):
         answer = code(browser)
         assert answer.status_code == 429
-        assert "Too many attempts, so this one wasn’t checked. Try again in 10 minutes." in answer.content.decode()
+        assert (
+            "Too many attempts, so this one wasn’t checked. Try again in 10 minutes."
+            in answer.content.decode()
+        )
         assert not is_in(browser)
 
 
@@ -231,7 +243,9 @@ def test_a_passkey_needs_no_code(client, dora):
 def test_the_administrations_own_door_does_not_leave_the_code_out(client, dora):
     dora.is_staff = dora.is_superuser = True
     dora.save()
-    assert client.post("/admin/login/", {"username": "alice", "password": PASSWORD}).status_code == 404
+    assert (
+        client.post("/admin/login/", {"username": "alice", "password": PASSWORD}).status_code == 404
+    )
     assert password(client, next="/admin/").url == f"{CODE}?next=%2Fadmin%2F"
     assert client.get("/admin/").status_code == 404
     code(client)
@@ -262,7 +276,9 @@ def test_a_wrong_first_code_leaves_the_secret_as_the_app_has_read_it(alice):
     secret = secret_on(client.get(ON).content.decode())
     response = client.post(ON, {"code": shown(-20, secret)})
     assert "Incorrect code" in words_beside(response, "code")
-    assert secret_on(response.content.decode()) == secret_on(client.get(ON).content.decode()) == secret
+    assert (
+        secret_on(response.content.decode()) == secret_on(client.get(ON).content.decode()) == secret
+    )
     assert not second_factor.is_on(alice)
 
 
@@ -291,7 +307,9 @@ def test_both_ask_for_the_password_again(dora, client, page):
     code(client)
     later(client, 301)
     for response in (client.get(page), client.post(page, {"code": shown(+1)})):
-        assert response.url == f"{CONFIRM}?next=%2Faccounts%2Fsecond-factor%2F{page.split('/')[3]}%2F"
+        assert (
+            response.url == f"{CONFIRM}?next=%2Faccounts%2Fsecond-factor%2F{page.split('/')[3]}%2F"
+        )
     assert second_factor.is_on(dora)
 
 
@@ -311,7 +329,10 @@ def test_a_form_from_elsewhere_is_turned_away(dora):
 
 
 def test_nobody_is_led_elsewhere_by_the_code(half_way):
-    assert half_way.post(f"{CODE}?next=/people/", {"code": shown(), "next": "//evil.example/"}).url == "/"
+    assert (
+        half_way.post(f"{CODE}?next=/people/", {"code": shown(), "next": "//evil.example/"}).url
+        == "/"
+    )
 
 
 def by_staff(by, *people):
@@ -327,7 +348,10 @@ def test_an_administrator_helps_who_has_lost_app_and_recovery_codes(dora, bob):
     assert "Two-step verification is now off for alice" in page
     assert "of bob" not in page
     assert not second_factor.is_on(dora)
-    assert "Turned off two-step verification" in LogEntry.objects.get(object_id=str(dora.pk)).change_message
+    assert (
+        "Turned off two-step verification"
+        in LogEntry.objects.get(object_id=str(dora.pk)).change_message
+    )
 
 
 def test_staff_do_not_do_so_for_those_above_them(dora, bob):

@@ -16,10 +16,20 @@ from tests.accounts.signing import FIREFOX, browser, is_in
 from tests.conftest import PASSWORD
 
 PAGE, END = "/accounts/devices/", "/accounts/devices/end/"
-SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 Version/26.0 Safari/604.1"
-EDGE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0"
-CHROME = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/156.0.0.0 Mobile Safari/537.36"
-CHROMEBOOK = "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36"
+SAFARI = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 "
+    "Version/26.0 Safari/604.1"
+)
+EDGE = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0.0.0 "
+    "Safari/537.36 Edg/156.0.0.0"
+)
+CHROME = (
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/156.0.0.0 Mobile Safari/537.36"
+)
+CHROMEBOOK = (
+    "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36"
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +38,11 @@ def places(client):
     """What the page lists: the device, and the name by which it is ended."""
     page = client.get(PAGE).content.decode()
     return dict(
-        re.findall(r'<strong id="place[^>]*>([^<]*)</strong>.*?name="where"\s+value="([^"]*)"', page, re.DOTALL)
+        re.findall(
+            r'<strong id="place[^>]*>([^<]*)</strong>.*?name="where"\s+value="([^"]*)"',
+            page,
+            re.DOTALL,
+        )
     )
 
 
@@ -53,7 +67,9 @@ def test_a_browser_is_called_by_a_few_coarse_words(agent, words):
 def test_every_place_is_listed_and_this_one_is_named(alice, bob):
     here, _, _ = browser(), browser(agent=SAFARI), browser("bob", agent=EDGE)
     assert list(places(here)) == ["Firefox on Linux", "Safari on iPhone"]
-    assert "Firefox on Linux</strong> (this browser)" in " ".join(here.get(PAGE).content.decode().split())
+    assert "Firefox on Linux</strong> (this browser)" in " ".join(
+        here.get(PAGE).content.decode().split()
+    )
 
 
 def test_every_place_is_listed_in_the_language_of_the_page(alice):
@@ -64,7 +80,9 @@ def test_every_place_is_listed_in_the_language_of_the_page(alice):
 
 def test_neither_the_browsers_own_words_nor_its_address_are_kept(alice):
     here = browser()
-    kept = json.dumps([row.get_decoded() for row in Session.objects.all()]) + str(Session.objects.values())
+    kept = json.dumps([row.get_decoded() for row in Session.objects.all()]) + str(
+        Session.objects.values()
+    )
     assert "Firefox on Linux" in kept
     assert "Mozilla" not in kept
     assert "127.0.0.1" not in kept
@@ -141,7 +159,9 @@ def test_what_no_longer_holds_is_not_listed(alice):
     assert not is_in(here)
 
 
-def test_the_day_is_noted_once_a_day_and_nothing_else_is_written(alice, django_assert_num_queries, monkeypatch):
+def test_the_day_is_noted_once_a_day_and_nothing_else_is_written(
+    alice, django_assert_num_queries, monkeypatch
+):
     here = browser()
     with django_assert_num_queries(2):  # the session, the person
         here.get("/accounts/password/")
@@ -168,7 +188,9 @@ def test_a_session_that_was_ended_meanwhile_does_not_come_back(alice, monkeypatc
 
 def test_ended_sessions_are_cleared_away(alice):
     here, _ = browser(), browser(agent=SAFARI)
-    Session.objects.exclude(pk=here.session.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
+    Session.objects.exclude(pk=here.session.session_key).update(
+        expire_date=timezone.now() - timedelta(seconds=1)
+    )
     assert list(places(here)) == ["Firefox on Linux"]
     call_command("forget_expired")
     assert Session.objects.count() == 1
@@ -186,7 +208,10 @@ def test_the_chat_page_leads_to_the_account_and_the_account_to_everything(alice)
     for place in ("password", "devices", "codes", "download", "delete"):
         assert f'href="/accounts/{place}/"' in page
         assert "no-store" in here.get(f"/accounts/{place}/")["Cache-Control"]
-        assert Client().get(f"/accounts/{place}/")["Location"] == f"/accounts/login/?next=/accounts/{place}/"
+        assert (
+            Client().get(f"/accounts/{place}/")["Location"]
+            == f"/accounts/login/?next=/accounts/{place}/"
+        )
 
 
 def test_a_database_that_is_away_is_said_so_in_plain_words(alice, monkeypatch):

@@ -100,12 +100,25 @@ def test_a_name_of_markup_is_shown_as_text(client):
 
 @pytest.mark.parametrize("field", ["username", "password", "email"])
 @pytest.mark.parametrize(
-    "encoded", ["%00%00%00%00%00%00%00%00%00%00%00", "%ED%A0%80aaaaaaaaaaaa", "%FF%FEaaaaaaaaaaaa", "a%40b.c%EF%BF%BDm"]
+    "encoded",
+    [
+        "%00%00%00%00%00%00%00%00%00%00%00",
+        "%ED%A0%80aaaaaaaaaaaa",
+        "%FF%FEaaaaaaaaaaaa",
+        "a%40b.c%EF%BF%BDm",
+    ],
 )
 def test_bytes_that_are_no_text_are_refused_in_words(client, field, encoded):
-    fields = {"username": "Dora", "password": "a+low+voice+in+the+hall", "email": "", field: encoded}
+    fields = {
+        "username": "Dora",
+        "password": "a+low+voice+in+the+hall",
+        "email": "",
+        field: encoded,
+    }
     body = "&".join(f"{name}={value}" for name, value in fields.items())
-    response = client.generic("POST", SIGN_UP, body, content_type="application/x-www-form-urlencoded")
+    response = client.generic(
+        "POST", SIGN_UP, body, content_type="application/x-www-form-urlencoded"
+    )
     assert response.status_code == 422
     assert words_beside(response, field)
 
@@ -128,7 +141,9 @@ def test_the_database_itself_refuses_a_second_spelling(alice):
 
 @pytest.fixture
 def database_of_many(transactional_db, tmp_path, monkeypatch):
-    """The database as a server has it, for connections opened from now on: SQLite in memory has no writers who wait."""
+    """The database as a server has it, for connections opened from now on: SQLite in memory has no
+    writers who wait.
+    """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(tmp_path / "people.sqlite3")])
@@ -136,7 +151,9 @@ def database_of_many(transactional_db, tmp_path, monkeypatch):
 
 
 def in_many_windows(count, visit):
-    """The answers to `count` visits that start at the same moment, each in a thread and a connection of its own."""
+    """The answers to `count` visits that start at the same moment, each in a thread and a
+    connection of its own.
+    """
     start = Barrier(count)
 
     def arrive(_):
@@ -153,7 +170,11 @@ def in_many_windows(count, visit):
 def test_of_twenty_who_want_one_name_at_once_one_gets_it(database_of_many):
     responses = in_many_windows(20, lambda: sign_up(Client()))
     assert sorted(response.status_code for response in responses) == [302, *[422] * 19]
-    assert all("taken" in words_beside(response, "username") for response in responses if response.status_code == 422)
+    assert all(
+        "taken" in words_beside(response, "username")
+        for response in responses
+        if response.status_code == 422
+    )
     assert in_many_windows(1, User.objects.count) == [1]
 
 

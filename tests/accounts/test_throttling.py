@@ -117,7 +117,9 @@ def test_the_cookie_says_nothing_and_is_kept_from_scripts(alice):
 def test_names_that_nobody_has_are_counted_alike(alice):
     elsewhere = hammer("nobody-here", 4, REMOTE_ADDR="192.0.2.7")
     assert hammer("alice", 4) == elsewhere == [422, 422, 422, 429]
-    known, unknown = (log_in(Client(), name, WRONG).content.decode() for name in ("alice", "nobody-here"))
+    known, unknown = (
+        log_in(Client(), name, WRONG).content.decode() for name in ("alice", "nobody-here")
+    )
     plain = [re.sub(r'value="[^"]*"', "", page) for page in (known, unknown)]
     assert plain[0] == plain[1]
 
@@ -206,7 +208,9 @@ def test_without_the_cache_people_still_log_in(alice, away):
     assert [log_in(Client()).status_code for _ in range(10)] == [302] * 10
 
 
-def test_without_the_cache_guessing_is_stopped_all_the_same_and_the_owner_gets_in(alice, away, caplog):
+def test_without_the_cache_guessing_is_stopped_all_the_same_and_the_owner_gets_in(
+    alice, away, caplog
+):
     here = browser()
     here.post("/accounts/logout/")
     assert hammer(times=4) == [422, 422, 422, 429]
@@ -255,9 +259,14 @@ def test_a_counter_that_has_ended_is_given_nothing_back(monkeypatch, caplog):
 
 def test_signing_up_is_limited_and_what_was_typed_stays(client, settings):
     settings.EMAIL_URL = "smtp://mail.example.org"
-    taken = [client.post("/accounts/signup/", {"username": "a/b", "password": "x"}).status_code for _ in range(3)]
+    taken = [
+        client.post("/accounts/signup/", {"username": "a/b", "password": "x"}).status_code
+        for _ in range(3)
+    ]
     assert taken == [422] * 3
-    answer = client.post("/accounts/signup/", {"username": "Dora", "password": PASSWORD, "email": "d@example.org"})
+    answer = client.post(
+        "/accounts/signup/", {"username": "Dora", "password": PASSWORD, "email": "d@example.org"}
+    )
     assert answer.status_code == 429
     assert 'value="Dora"' in answer.content.decode()
     assert 'value="d@example.org"' in answer.content.decode()
@@ -271,7 +280,9 @@ def test_who_has_found_a_window_open_cannot_guess_the_password(alice, page):
     wrong = {"current_password": WRONG, "new_password": "another long enough password"}
     tries = [here.post(f"/accounts/{page}/", wrong).status_code for _ in range(4)]
     assert tries == [422, 422, 422, 429]
-    assert here.post(f"/accounts/{page}/", {**wrong, "current_password": PASSWORD}).status_code == 429
+    assert (
+        here.post(f"/accounts/{page}/", {**wrong, "current_password": PASSWORD}).status_code == 429
+    )
     assert User.objects.filter(pk=alice.pk).exists()
 
 
@@ -283,10 +294,14 @@ def test_recovery_codes_cannot_be_tried_for_ever(alice):
 
 @pytest.mark.parametrize("is_staff", [False, True])
 def test_the_administration_has_no_way_around_it(client, alice, is_staff):
-    assert client.post("/admin/login/", {"username": "alice", "password": PASSWORD}).status_code == 404
+    assert (
+        client.post("/admin/login/", {"username": "alice", "password": PASSWORD}).status_code == 404
+    )
     User.objects.filter(pk=alice.pk).update(is_staff=is_staff)
     client.force_login(alice)
-    assert client.post("/admin/login/", {"username": "alice", "password": PASSWORD}).status_code == 404
+    assert (
+        client.post("/admin/login/", {"username": "alice", "password": PASSWORD}).status_code == 404
+    )
     fields = {
         "old_password": PASSWORD,
         "new_password1": "another long password",

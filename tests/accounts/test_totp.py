@@ -58,7 +58,9 @@ def test_a_code_just_gone_and_the_next_one_count(at):
     assert steps == [None, None, now - 1, now, now + 1, None, None]
 
 
-@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "٣٤٥٦٧٨", "-12345", "123\x00456"])
+@pytest.mark.parametrize(
+    "typed", ["", "12345", "1234567", "abcdef", "٣٤٥٦٧٨", "-12345", "123\x00456"]
+)
 def test_what_is_no_code_is_of_no_step(typed):
     assert totp.step_of(typed, SECRET) is None
 
@@ -71,7 +73,11 @@ def test_spaces_in_a_code_do_not_count(at):
 def test_an_app_reads_the_secret_and_whose_it_is():
     address = urlsplit(totp.address(SECRET, "Zoë", "Sotto & Co"))
     query = parse_qs(address.query)
-    assert (address.scheme, address.netloc, unquote(address.path)) == ("otpauth", "totp", "/Sotto & Co:Zoë")
+    assert (address.scheme, address.netloc, unquote(address.path)) == (
+        "otpauth",
+        "totp",
+        "/Sotto & Co:Zoë",
+    )
     assert base64.b32decode(query["secret"][0]) == SECRET
     assert (query["issuer"], query["digits"], query["period"]) == (["Sotto & Co"], ["6"], ["30"])
     assert totp.in_letters(SECRET).replace(" ", "") == query["secret"][0]
@@ -79,10 +85,16 @@ def test_an_app_reads_the_secret_and_whose_it_is():
 
 @pytest.mark.parametrize(
     ("site", "shown"),
-    [("Our: chat", "Our chat"), ("a+b & c=d?#%41/", "a+b & c=d?#%41/"), ("Plauderstübchen 😀", "Plauderstübchen 😀")],
+    [
+        ("Our: chat", "Our chat"),
+        ("a+b & c=d?#%41/", "a+b & c=d?#%41/"),
+        ("Plauderstübchen 😀", "Plauderstübchen 😀"),
+    ],
 )
 def test_every_app_shows_the_same_name_of_the_site(site, shown):
-    label, _, query = totp.address(SECRET, "al:ice", site).removeprefix("otpauth://totp/").partition("?")
+    label, _, query = (
+        totp.address(SECRET, "al:ice", site).removeprefix("otpauth://totp/").partition("?")
+    )
     assert [unquote(part) for part in label.split(":")] == [shown, "al ice"]
     assert "%3A" not in label
     assert "+" not in query
@@ -98,7 +110,10 @@ def test_no_secret_comes_twice():
 class TestOfAPerson:
     def test_a_code_is_accepted_once(self, dora):
         code = shown()
-        assert [second_factor.accepts(dora, code), second_factor.accepts(dora, code)] == [True, False]
+        assert [second_factor.accepts(dora, code), second_factor.accepts(dora, code)] == [
+            True,
+            False,
+        ]
 
     def test_no_code_before_an_accepted_one_is_accepted(self, dora, at):
         assert second_factor.accepts(dora, shown(+1))
@@ -118,7 +133,9 @@ class TestOfAPerson:
         assert not second_factor.is_on(alice)
 
     def test_the_code_of_another_is_not_accepted(self, dora, bob):
-        second_factor.turn_on(bob, b"another person's key", totp.code(b"another person's key", totp.current_step()))
+        second_factor.turn_on(
+            bob, b"another person's key", totp.code(b"another person's key", totp.current_step())
+        )
         assert not second_factor.accepts(bob, shown())
         assert second_factor.accepts(dora, shown())
 

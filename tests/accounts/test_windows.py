@@ -67,8 +67,14 @@ async def is_away(window):
 
 
 @pytest.mark.parametrize("end", [end_others, end_one])
-async def test_a_place_that_is_signed_out_loses_its_windows_and_no_other(alice, bob, open_window, end):  # noqa: F811
-    here, phone, there = await open_window(alice, bob), await open_window(alice), await open_window(bob, alice)
+async def test_a_place_that_is_signed_out_loses_its_windows_and_no_other(
+    alice, bob, open_window, end
+):
+    here, phone, there = (
+        await open_window(alice, bob),
+        await open_window(alice),
+        await open_window(bob, alice),
+    )
     await sync_to_async(end)(here, phone)
     async with asyncio.timeout(1):
         await is_away(phone)
@@ -77,10 +83,15 @@ async def test_a_place_that_is_signed_out_loses_its_windows_and_no_other(alice, 
 
 
 @pytest.mark.parametrize(
-    "end", [use_a_code, shut_out, delete_account, delete_in_admin, new_password_by_staff, let_time_pass]
+    "end",
+    [use_a_code, shut_out, delete_account, delete_in_admin, new_password_by_staff, let_time_pass],
 )
-async def test_what_ends_every_session_closes_every_window(alice, bob, open_window, end):  # noqa: F811
-    here, phone, silent = await open_window(alice), await open_window(alice), await open_window(alice, hello=False)
+async def test_what_ends_every_session_closes_every_window(alice, bob, open_window, end):
+    here, phone, silent = (
+        await open_window(alice),
+        await open_window(alice),
+        await open_window(alice, hello=False),
+    )
     there = await open_window(bob)
     await sync_to_async(signed_in)(alice)  # and one without a window
     async with asyncio.timeout(2):
@@ -96,7 +107,7 @@ async def change_password(window):
     await sync_to_async(window.client.post)("/accounts/password/", fields)
 
 
-async def test_a_changed_password_closes_the_others(alice, open_window):  # noqa: F811
+async def test_a_changed_password_closes_the_others(alice, open_window):
     here, phone = await open_window(alice), await open_window(alice)
     async with asyncio.timeout(2):
         await change_password(here)
@@ -104,7 +115,9 @@ async def test_a_changed_password_closes_the_others(alice, open_window):  # noqa
     assert (await sync_to_async(here.client.get)("/accounts/")).status_code == 200
 
 
-async def test_ones_own_windows_come_back_by_the_new_key_and_miss_nothing(alice, bob, open_window, come_back):  # noqa: F811
+async def test_ones_own_windows_come_back_by_the_new_key_and_miss_nothing(
+    alice, bob, open_window, come_back
+):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     second = await open_window(alice, client=here.client)
     silent = await open_window(alice, client=here.client, hello=False)
@@ -119,9 +132,11 @@ async def test_ones_own_windows_come_back_by_the_new_key_and_miss_nothing(alice,
     await back.sees("meanwhile")
 
 
-async def test_who_has_only_the_old_key_does_not_come_back(alice, open_window):  # noqa: F811
+async def test_who_has_only_the_old_key_does_not_come_back(alice, open_window):
     here, thief = await open_window(alice), Client()
-    thief.cookies[settings.SESSION_COOKIE_NAME] = here.client.cookies[settings.SESSION_COOKIE_NAME].value
+    thief.cookies[settings.SESSION_COOKIE_NAME] = here.client.cookies[
+        settings.SESSION_COOKIE_NAME
+    ].value
     theirs = await open_window(alice, client=thief)
     await change_password(here)
     async with asyncio.timeout(1):
@@ -131,7 +146,7 @@ async def test_who_has_only_the_old_key_does_not_come_back(alice, open_window): 
         await is_away(again)
 
 
-async def test_a_database_that_is_stuck_holds_no_window_open(alice, open_window, monkeypatch):  # noqa: F811
+async def test_a_database_that_is_stuck_holds_no_window_open(alice, open_window, monkeypatch):
     async def stuck(holder):
         await asyncio.sleep(60)
 
@@ -143,7 +158,9 @@ async def test_a_database_that_is_stuck_holds_no_window_open(alice, open_window,
             await is_away(here)
 
 
-async def test_windows_are_told_of_a_new_password_when_the_new_key_is_there(alice, open_window, monkeypatch):  # noqa: F811
+async def test_windows_are_told_of_a_new_password_when_the_new_key_is_there(
+    alice, open_window, monkeypatch
+):
     """Or one of them could look in between, and be sent to the log-in page."""
     here, found = await open_window(alice), []
 
@@ -158,7 +175,7 @@ async def test_windows_are_told_of_a_new_password_when_the_new_key_is_there(alic
     assert holder.key != old
 
 
-async def test_a_new_key_of_the_server_ends_no_session_by_a_look(alice, open_window, settings):  # noqa: F811
+async def test_a_new_key_of_the_server_ends_no_session_by_a_look(alice, open_window, settings):
     client = await sync_to_async(signed_in)(alice)
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another one"
@@ -168,7 +185,7 @@ async def test_a_new_key_of_the_server_ends_no_session_by_a_look(alice, open_win
     assert (await sync_to_async(client.get)("/accounts/")).status_code == 200
 
 
-async def test_a_session_whose_end_was_not_heard_of_is_looked_at_again(alice, bob, open_window):  # noqa: F811
+async def test_a_session_whose_end_was_not_heard_of_is_looked_at_again(alice, bob, open_window):
     here, there = await open_window(alice), await open_window(bob)
     # As the database alone would do it: no signal.
     await sync_to_async(lambda: Session.objects.filter(user=alice)._raw_delete("default"))()
@@ -178,7 +195,7 @@ async def test_a_session_whose_end_was_not_heard_of_is_looked_at_again(alice, bo
     assert "refresh" not in await there.settles()
 
 
-async def test_a_look_that_was_not_answered_is_made_again(alice, open_window, monkeypatch, caplog):  # noqa: F811
+async def test_a_look_that_was_not_answered_is_made_again(alice, open_window, monkeypatch, caplog):
     async def away(key):
         raise OperationalError
 
@@ -208,7 +225,9 @@ def look_again():
         lambda alice: User.objects.filter(pk=alice.pk).update(is_active=False),
     ],
 )
-async def test_an_end_between_the_look_at_the_door_and_the_room_is_seen(alice, open_window, monkeypatch, end):  # noqa: F811
+async def test_an_end_between_the_look_at_the_door_and_the_room_is_seen(
+    alice, open_window, monkeypatch, end
+):
     holder = doorkeeper.holder
 
     async def find_and_then_end(key):
@@ -222,7 +241,9 @@ async def test_an_end_between_the_look_at_the_door_and_the_room_is_seen(alice, o
         await is_away(here)
 
 
-async def test_a_window_looks_for_itself_when_whoever_told_it_has_gone_on(alice, open_window, monkeypatch):  # noqa: F811
+async def test_a_window_looks_for_itself_when_whoever_told_it_has_gone_on(
+    alice, open_window, monkeypatch
+):
     """A view takes the thread along that the database would be asked in."""
     here, holder = await open_window(alice), doorkeeper.holder
 
@@ -241,7 +262,7 @@ def test_a_look_comes_at_least_once_a_minute(settings):
     assert LOOK_EACH * settings.HEARTBEAT_SECONDS <= 60
 
 
-async def test_an_end_that_is_taken_back_by_the_database_closes_nothing(alice, open_window):  # noqa: F811
+async def test_an_end_that_is_taken_back_by_the_database_closes_nothing(alice, open_window):
     from django.db import transaction
 
     here = await open_window(alice)

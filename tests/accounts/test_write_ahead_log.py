@@ -39,7 +39,8 @@ def a_reader(database):
 
 
 def log_of(server) -> bytes:
-    # Not the other two files: whoever closes them lets go of the locks of the reader, who is in this process.
+    # Not the other two files: whoever closes them lets go of the locks of the reader, who is in
+    # this process.
     return server.database.with_name(f"{server.database.name}-wal").read_bytes()
 
 

@@ -1,5 +1,6 @@
-"""What is looked for on any page: axe's findings in both schemes and at both sizes, what is too wide or cut off, what a
-thumb would miss."""
+"""What is looked for on any page: axe's findings in both schemes and at both sizes, what is too
+wide or cut off, what a thumb would miss.
+"""
 
 from typing import Literal
 
@@ -12,25 +13,37 @@ TOUCHED = 44  # px, for what is touched
 # Beside what axe does by itself (best practice included): targets of 24 px (WCAG 2.2).
 RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
-# Words are on the page and not all of them can be seen, or something reaches out of the window. An ellipsis says so.
+# Words are on the page and not all of them can be seen, or something reaches out of the window. An
+# ellipsis says so.
 CUT = """() => [...document.querySelectorAll('body *')].filter((element) => {
-  if (!element.checkVisibility({ visibilityProperty: true }) || element.closest('.visually-hidden, .skip-link')) return
+  if (!element.checkVisibility({ visibilityProperty: true })) return
+  if (element.closest('.visually-hidden, .skip-link')) return
   if (![...element.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim())) return
   const { overflowX, textOverflow, color } = getComputedStyle(element)
   const { left, right } = element.getBoundingClientRect()
   const isShort = textOverflow === 'ellipsis' || /, 0\\)$/.test(color)
   if (right - left < 2) return // said to those who listen alone
-  return left < -1 || right > innerWidth + 1 || (!isShort && overflowX !== 'visible' && overflowX !== 'auto' &&
+  const isClipped = !isShort && overflowX !== 'visible' && overflowX !== 'auto'
+  return left < -1 || right > innerWidth + 1 || (isClipped &&
     element.scrollWidth > element.clientWidth + 1)
-}).map((element) => `${element.localName}.${element.className}: ${element.textContent.trim().slice(0, 40)}`)"""
+}).map(({ localName, className, textContent }) =>
+  `${localName}.${className}: ${textContent.trim().slice(0, 40)}`)"""
 
-# A target is hit in its middle and around it, half as far as it is to be wide. A link among words is as high as they.
-MISSED = """(least) => [...document.querySelectorAll('a[href], button, select, textarea, input')].filter((control) => {
-  if (!control.checkVisibility({ visibilityProperty: true }) || control.closest('.skip-link')) return
-  for (let part = control; part; part = part.parentElement) if (getComputedStyle(part).clipPath !== 'none') return
+# A target is hit in its middle and around it, half as far as it is to be wide. A link among words
+# is as high as they.
+MISSED = """(least) => [
+  ...document.querySelectorAll('a[href], button, select, textarea, input')
+].filter((control) => {
+  if (!control.checkVisibility({ visibilityProperty: true })) return
+  if (control.closest('.skip-link')) return
+  for (let part = control; part; part = part.parentElement) {
+    if (getComputedStyle(part).clipPath !== 'none') return
+  }
   const cover = document.querySelector(':popover-open, dialog[open]')
   if (cover && !cover.contains(control)) return
-  const around = [...control.parentElement.childNodes].filter((node) => node !== control && node.textContent.trim())
+  const around = [...control.parentElement.childNodes].filter(
+    (node) => node !== control && node.textContent.trim()
+  )
   if (control.matches('a') && around.some(({ nodeType }) => nodeType === 3)) return
   control.scrollIntoView({ block: 'center', behavior: 'instant' })
   const { left, top, width, height } = control.getClientRects()[0]
@@ -39,7 +52,8 @@ MISSED = """(least) => [...document.querySelectorAll('a[href], button, select, t
     const hit = document.elementFromPoint(left + width / 2 + x, top + height / 2 + y)
     return !hit || !(control.contains(hit) || control.labels?.[0]?.contains(hit))
   })
-}).map((control) => `${control.outerHTML.slice(0, 120)}: ${JSON.stringify(control.getBoundingClientRect())}`)"""
+}).map((control) =>
+  `${control.outerHTML.slice(0, 120)}: ${JSON.stringify(control.getBoundingClientRect())}`)"""
 
 # What people write there runs as its own letters do, whichever way the page runs.
 UNDIRECTED = """() => [...document.querySelectorAll(
@@ -48,16 +62,19 @@ UNDIRECTED = """() => [...document.querySelectorAll(
 
 
 def is_accessible(page: Page) -> None:
-    """Nothing is found in either colour scheme at either size, with nothing in motion, and nothing is too wide there;
-    there is one heading of rank one, and every field has a direction of its own. The page stays as it is, and is shown
-    as large as before."""
+    """Nothing is found in either colour scheme at either size, with nothing in motion, and nothing
+    is too wide there; there is one heading of rank one, and every field has a direction of its own.
+    The page stays as it is, and is shown as large as before.
+    """
     before = page.viewport_size
     for size in SIZES:
         page.set_viewport_size(size)
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             report = AxeResults(_findings(page))
-            assert report.response["violations"] == [], f"{page.url}, {scheme}, {size}: {report.generate_report()}"
+            assert report.response["violations"] == [], (
+                f"{page.url}, {scheme}, {size}: {report.generate_report()}"
+            )
         fits(page)
     if before:
         page.set_viewport_size(before)

@@ -1,4 +1,6 @@
-"""People at real browsers. A journey waits for what its people see, never for time, and fails on any console error."""
+"""People at real browsers. A journey waits for what its people see, never for time, and fails on
+any console error.
+"""
 
 import itertools
 import os
@@ -8,7 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.browser.chromium import find, find_shell
 from tests.browser.wires import Place, is_about_the_wire
@@ -16,7 +19,12 @@ from tests.conftest import PASSWORD
 from tests.support.servers import Server
 
 # Chromium calls nobody by itself, and looks for no proxy.
-FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+FLAGS = [
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 FLAGS += ["--disable-sync", "--no-proxy-server"]
 # It asks for English pages, whatever the machine speaks.
 FLAGS += ["--lang=en-US", "--accept-lang=en-US"]
@@ -37,7 +45,9 @@ def launch():
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
     kept = ["--disable-back-forward-cache"]
     with sync_playwright() as playwright:
-        yield lambda path: playwright.chromium.launch(executable_path=path, args=FLAGS + root, ignore_default_args=kept)
+        yield lambda path: playwright.chromium.launch(
+            executable_path=path, args=FLAGS + root, ignore_default_args=kept
+        )
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +65,9 @@ def whole_browser(launch):
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """One for each file of journeys: more than a page of people would push some of them off the first one."""
+    """One for each file of journeys: more than a page of people would push some of them off the
+    first one.
+    """
     running = Server(tmp_path_factory.mktemp("server")).start()
     yield running
     running.stop()
@@ -75,8 +87,13 @@ class Somebody:
     def __init__(self, name: str, page: Page, url: str) -> None:
         self.name, self.page, self.url = name, page, url
         self.errors: list[str] = []
-        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
-        page.on("dialog", lambda dialog: dialog.accept())  # "Leave this page?", while something is unsent
+        page.on(
+            "console",
+            lambda message: self.errors.append(message.text) if message.type == "error" else None,
+        )
+        page.on(
+            "dialog", lambda dialog: dialog.accept()
+        )  # "Leave this page?", while something is unsent
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def registers(self) -> "Somebody":
@@ -139,11 +156,13 @@ class Somebody:
         self.composer.press("Enter")
 
     def is_typing_to(self, other: "Somebody") -> None:
-        """Type until the other sees it. A page sends `typing` once a second at most, and drops what comes between."""
+        """Type until the other sees it. A page sends `typing` once a second at most, and drops what
+        comes between.
+        """
         shown = other.pane.locator(".typing__now")
         for _ in range(10):
             self.composer.press_sequentially("h")
-            with suppress(TimeoutError):
+            with suppress(TooLate):
                 return shown.wait_for(timeout=1_500)
         raise AssertionError(f"{other.name} doesn't see {self.name} typing")
 
@@ -164,7 +183,9 @@ def is_only(errors: list[str], status: int) -> None:
 
 @pytest.fixture
 def somebody(browser: Browser, server):
-    """A function: `somebody("alice")` is a new person of about that name, signed up, at a browser of the own."""
+    """A function: `somebody("alice")` is a new person of about that name, signed up, at a browser
+    of the own.
+    """
     people: list[Somebody] = []
 
     def arrive(name: str, *, signed_up: bool = True, url: str = "", **context) -> Somebody:
@@ -200,7 +221,10 @@ def place(tmp_path_factory):
 @pytest.fixture
 def both(place, somebody):
     """Two people in conversation, each at the end of a wire."""
-    people = [somebody(name, url=wire.url) for name, wire in zip(["alice", "bob"], place.wires, strict=True)]
+    people = [
+        somebody(name, url=wire.url)
+        for name, wire in zip(["alice", "bob"], place.wires, strict=True)
+    ]
     for person, wire, other in zip(people, place.wires, reversed(people), strict=True):
         person.wire = wire
         person.chooses(other)

@@ -1,4 +1,6 @@
-"""A page as a screen reader is given it: the accessibility tree of Chromium, in the order in which it is read."""
+"""A page as a screen reader is given it: the accessibility tree of Chromium, in the order in which
+it is read.
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -6,7 +8,9 @@ from typing import NamedTuple
 from playwright.sync_api import Page
 
 LIVE = {"polite", "assertive"}
-IS_QUIET = "function () { return this.parentElement.closest('[aria-live], [role]').ariaLive === 'off' }"
+IS_QUIET = (
+    "function () { return this.parentElement.closest('[aria-live], [role]').ariaLive === 'off' }"
+)
 
 
 class Node(NamedTuple):
@@ -28,14 +32,20 @@ class Reader:
 
     def reads(self) -> list[Node]:
         """All of the page, from its beginning to its end."""
-        nodes = {node["nodeId"]: node for node in self.wire.send("Accessibility.getFullAXTree")["nodes"]}
+        nodes = {
+            node["nodeId"]: node for node in self.wire.send("Accessibility.getFullAXTree")["nodes"]
+        }
         root = next(node for node in nodes.values() if "parentId" not in node)
         return list(_read(root, nodes, is_live=False))
 
     def hears(self) -> list[str]:
         """The words that are new in live regions since it was asked last, or since it came."""
         read = self.reads()
-        new = [node for node in read if node.role == "StaticText" and node.is_live and node.id not in self.known]
+        new = [
+            node
+            for node in read
+            if node.role == "StaticText" and node.is_live and node.id not in self.known
+        ]
         self.known |= {node.id for node in read}
         return [node.name.strip() for node in new if node.name.strip() and not self._is_quiet(node)]
 

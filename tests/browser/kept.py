@@ -14,7 +14,8 @@ CACHES = """async () => {
   return kept
 }"""
 WORKERS = """async () => (await navigator.serviceWorker.getRegistrations())
-  .map(({ scope, active }) => [new URL(scope).pathname, new URL(active?.scriptURL ?? scope).pathname])"""
+  .map(({ scope, active }) => [scope, active?.scriptURL ?? scope])
+  .map((places) => places.map((place) => new URL(place).pathname))"""
 READY = "navigator.serviceWorker.ready.then(({ active }) => active.state)"
 # The page for when nobody answers, and its files.
 OFFLINE = {

@@ -1,5 +1,6 @@
-"""Every page that an address leads to: those that anybody sees, and those of somebody who is signed in. The others are
-looked at where a journey comes by them."""
+"""Every page that an address leads to: those that anybody sees, and those of somebody who is signed
+in. The others are looked at where a journey comes by them.
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,6 @@
-"""How a page gets its connection and keeps it: whatever its browser says of the network, its clock or its sleep."""
+"""How a page gets its connection and keeps it: whatever its browser says of the network, its clock
+or its sleep.
+"""
 
 import signal
 
@@ -35,7 +37,9 @@ SLEEPY = """
 
 @pytest.fixture
 def meet(place, somebody):
-    """A function: `meet(script)` is Alice and Bob in conversation, where this script runs first in Alice's pages."""
+    """A function: `meet(script)` is Alice and Bob in conversation, where this script runs first in
+    Alice's pages.
+    """
     people: list = []
 
     def meet_them(script):
@@ -108,10 +112,13 @@ def test_a_clock_that_is_set_changes_nothing(meet):
     sockets = []
     alice.page.on("websocket", lambda socket: sockets.append(socket.url))
     alice.page.evaluate(
-        "window.frames = 0; document.addEventListener('htmx:wsBeforeMessage', () => { window.frames += 1 })"
+        "window.frames = 0; document.addEventListener('htmx:wsBeforeMessage', () => { "
+        "window.frames += 1 })"
     )
     alice.page.evaluate("setClock(3_600_000)")
-    becomes(lambda: alice.page.evaluate("window.frames") > 3, True)  # beats later, it is the same connection
+    becomes(
+        lambda: alice.page.evaluate("window.frames") > 3, True
+    )  # beats later, it is the same connection
     assert sockets == []
     bob.wire.freeze()
     alice.says("on its way")
@@ -136,7 +143,9 @@ def test_a_page_that_has_slept_says_that_it_was_away(meet):
     alice.wire.cut()
     bob.page.goto(bob.wire.url)
     bob.is_connected().chooses(alice).hears("good night")
-    bob.says("it is late")  # to somebody whom the server has forgotten by the time that this is refused
+    bob.says(
+        "it is late"
+    )  # to somebody whom the server has forgotten by the time that this is refused
     expect(bob.heard("it is late").locator(".state--waiting")).to_be_visible(timeout=30_000)
     is_back(alice)
     expect(alice.pane.locator(".note--gap")).to_contain_text("You were offline. Messages")
@@ -145,7 +154,10 @@ def test_a_page_that_has_slept_says_that_it_was_away(meet):
 
 
 def test_a_network_without_websockets_is_described_until_one_opens(place, somebody):
-    blocked = {"refused": somebody("alice", signed_up=False), "unanswered": somebody("bob", signed_up=False)}
+    blocked = {
+        "refused": somebody("alice", signed_up=False),
+        "unanswered": somebody("bob", signed_up=False),
+    }
     for wire, (way, person) in zip(place.wires, blocked.items(), strict=True):
         wire.handshakes = way
         person.url = wire.url
@@ -157,7 +169,9 @@ def test_a_network_without_websockets_is_described_until_one_opens(place, somebo
         expect(notice.get_by_role("link")).to_have_attribute("href", "/plain/")
     plain = blocked["refused"].page.context.new_page()
     plain.goto(f"{place.wires[0].url}/plain/", wait_until="commit")  # which never ends loading
-    expect(plain.frame_locator("iframe[name=transcript]").get_by_text(CONNECTED, exact=True)).to_be_visible()
+    expect(
+        plain.frame_locator("iframe[name=transcript]").get_by_text(CONNECTED, exact=True)
+    ).to_be_visible()
     plain.close()
     for wire, person in zip(place.wires, blocked.values(), strict=True):
         wire.mend()

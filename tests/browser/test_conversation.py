@@ -147,7 +147,8 @@ def test_the_browser_stores_nothing(alice, bob):
     for person in [alice, bob]:
         assert person.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
         port = urlsplit(person.url).port
-        # One of them says to this server alone that the browser is no stranger to the account: numbers, no name.
+        # One of them says to this server alone that the browser is no stranger to the account:
+        # numbers, no name.
         assert {cookie["name"] for cookie in person.page.context.cookies()} == {
             f"sotto_{port}_{kind}" for kind in ("csrf", "known", "session")
         }
@@ -328,7 +329,10 @@ def test_asking_for_more_people_goes_on_where_one_was(somebody, tmp_path):
     # A server of its own: on the other one nobody would be on the first page any more.
     server = Server(tmp_path).start()
     alice = somebody("alice", url=server.url)
-    words = "User.objects.bulk_create(User(username=f'zoe{n:03}', username_key=f'zoe{n:03}') for n in range(120))"
+    words = (
+        "User.objects.bulk_create(User(username=f'zoe{n:03}', username_key=f'zoe{n:03}') for "
+        "n in range(120))"
+    )
     server.manage("shell", "-v0", "-c", f"from accounts.models import User; {words}")
     alice.page.reload()
     alice.is_connected()
@@ -374,7 +378,8 @@ def test_two_devices_do_not_answer_each_other_for_ever(alice, bob):
     for window in (bob, device, third):
         expect(window.page).to_have_title("Sotto")
     device.page.evaluate(
-        "document.addEventListener('htmx:wsAfterMessage', () => { window.frames_ = (window.frames_ ?? 0) + 1 })"
+        "document.addEventListener('htmx:wsAfterMessage', () => { window.frames_ = "
+        "(window.frames_ ?? 0) + 1 })"
     )
     alice.says("quiet now")
     third.hears("quiet now")

@@ -11,11 +11,12 @@ from tests.browser.hostile import VECTORS
 WATCH = """
   window.harm = []
   window.boom = () => window.harm.push('a script has run')
-  addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => window.harm.push(
-    `${violatedDirective}: ${blockedURI}`
-  ), true)
+  const note = ({ violatedDirective, blockedURI }) =>
+    window.harm.push(`${violatedDirective}: ${blockedURI}`)
+  addEventListener('securitypolicyviolation', note, true)
 """
-# What a page is made of, beside the bubbles and the confirmation of the last of them: the same before and after.
+# What a page is made of, beside the bubbles and the confirmation of the last of them: the same
+# before and after.
 SKELETON = """() => [...document.querySelectorAll('body, body *')]
   .filter(element => !element.closest('.message, #confirmation'))
   .map(element => `${element.localName}#${element.id}`)"""
@@ -25,9 +26,19 @@ LINKS = "() => [...document.querySelectorAll('.message__text a')].map(link => li
 IDS = """() => [...document.querySelectorAll('[id]')].map(({ id }) => id)
   .filter((id, place, all) => all.indexOf(id) !== place)"""
 RTL, ISOLATE = "\u202e", "\u2067"
-BIDI = [f"{RTL}reversed", f"{ISOLATE}isolated {RTL}twice", "\u202d\u202b\u2066open ends", "שלום (abc) 123"]
+BIDI = [
+    f"{RTL}reversed",
+    f"{ISOLATE}isolated {RTL}twice",
+    "\u202d\u202b\u2066open ends",
+    "שלום (abc) 123",
+]
 PILE = "Z" + "\u0300\u0322\u0489\u20dd" * 60 + "algo"
-TEXTS = {"bidi": BIDI, "one long word": ["w" * 4000, "﷽" * 60], "stacked marks": [PILE] * 3, "tabs": ["\t" * 99 + "x"]}
+TEXTS = {
+    "bidi": BIDI,
+    "one long word": ["w" * 4000, "﷽" * 60],
+    "stacked marks": [PILE] * 3,
+    "tabs": ["\t" * 99 + "x"],
+}
 LEFT_TO_RIGHT = """({ firstChild: text }) => {
   const place = new Range()
   const [first, last] = [0, text.length - 1].map(at => {
@@ -44,7 +55,9 @@ ON_TOP = """element => {
 
 @pytest.fixture
 def strangers(somebody):
-    """Two people, not here yet, whose pages note every script that runs, every report of the policy, every request."""
+    """Two people, not here yet, whose pages note every script that runs, every report of the
+    policy, every request.
+    """
     people = [somebody("alice", signed_up=False), somebody("bob", signed_up=False)]
     for person in people:
         person.requests = []
@@ -139,7 +152,9 @@ def test_unruly_letters_stay_in_their_bubble_on_a_small_screen(somebody, alice, 
     alice.says("after")
     phone.hears("after")
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert phone.pane.locator(".pane__scroller").evaluate("box => box.scrollWidth <= box.clientWidth")
+    assert phone.pane.locator(".pane__scroller").evaluate(
+        "box => box.scrollWidth <= box.clientWidth"
+    )
     # Of what is said within a minute, the last one alone has the time.
     for words in ("after", "before"):
         for part in phone.heard(words).locator("p, time").filter(visible=True).all():

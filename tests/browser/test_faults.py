@@ -1,4 +1,6 @@
-"""What becomes of what is said when wires are cut, servers die and people come and go: the cases of the promise."""
+"""What becomes of what is said when wires are cut, servers die and people come and go: the cases of
+the promise.
+"""
 
 import signal
 
@@ -19,15 +21,22 @@ def bob(both):
 
 
 def transcript(person):
-    return [text.strip() for text in person.pane.locator(".transcript .message__text").all_inner_texts()]
+    return [
+        text.strip() for text in person.pane.locator(".transcript .message__text").all_inner_texts()
+    ]
 
 
 def states(person):
-    return [text.strip() for text in person.pane.locator(".transcript .message__state").all_inner_texts()]
+    return [
+        text.strip()
+        for text in person.pane.locator(".transcript .message__state").all_inner_texts()
+    ]
 
 
 def all_delivered(person, count):
-    expect(person.pane.locator(".transcript .state--delivered")).to_have_count(count, timeout=20_000)
+    expect(person.pane.locator(".transcript .state--delivered")).to_have_count(
+        count, timeout=20_000
+    )
 
 
 def test_a_cut_wire_loses_nothing_in_either_direction(alice, bob):
@@ -45,7 +54,11 @@ def test_a_cut_wire_loses_nothing_in_either_direction(alice, bob):
     alice.hears("dos")
     all_delivered(alice, 3)
     all_delivered(bob, 2)
-    assert [text for text in transcript(bob) if text in {"one", "two", "three"}] == ["one", "two", "three"]
+    assert [text for text in transcript(bob) if text in {"one", "two", "three"}] == [
+        "one",
+        "two",
+        "three",
+    ]
     assert [text for text in transcript(alice) if text in {"uno", "dos"}] == ["uno", "dos"]
     assert len(transcript(alice)) == len(transcript(bob)) == 5
 
@@ -69,7 +82,11 @@ def test_a_half_open_connection_is_noticed_and_what_was_typed_is_sent_once(alice
     bob.hears("towards the void")
     all_delivered(bob, 1)
     all_delivered(alice, 1)
-    assert sorted(transcript(alice)) == sorted(transcript(bob)) == ["into the void", "towards the void"]
+    assert (
+        sorted(transcript(alice))
+        == sorted(transcript(bob))
+        == ["into the void", "towards the void"]
+    )
 
 
 def test_after_a_long_absence_a_line_says_what_is_missing(alice, bob):
@@ -214,7 +231,9 @@ def test_a_reload_shows_nobody_a_change_of_presence(alice, bob):
         window.changes = 0
         const count = () => { window.changes += 1 }
         for (const place of document.querySelectorAll('.pane__presence')) {
-            new MutationObserver(count).observe(place, { childList: true, subtree: true, characterData: true })
+            new MutationObserver(count).observe(
+              place, { childList: true, subtree: true, characterData: true }
+            )
         }
     }""")
     for _ in range(20):
@@ -231,7 +250,9 @@ def test_a_page_whose_script_fails_still_says_that_the_server_is_silent(alice, b
     expect(line).not_to_be_visible()
     # Time passes quickly for the one animation that no further beat interrupts.
     alice.wire.blackhole()
-    alice.page.evaluate("document.querySelector('.status__line--silent').getAnimations()[0].finish()")
+    alice.page.evaluate(
+        "document.querySelector('.status__line--silent').getAnimations()[0].finish()"
+    )
     expect(line).to_be_visible()
 
 

@@ -1,4 +1,6 @@
-"""Sotto as an installed app: what its worker keeps, what it does where nobody answers, and how it comes and goes."""
+"""Sotto as an installed app: what its worker keeps, what it does where nobody answers, and how it
+comes and goes.
+"""
 
 import json
 import re
@@ -18,7 +20,9 @@ NAMED_BY_CONTENT = re.compile(r"/static/[\w/.-]+\.[0-9a-f]{12}\.\w+")
 
 
 class Collected(Server):
-    """A copy of the project with collected files, as production has it: their names say what is in them."""
+    """A copy of the project with collected files, as production has it: their names say what is in
+    them.
+    """
 
     def __init__(self, folder, **environment):
         super().__init__(folder, **environment)
@@ -57,7 +61,9 @@ def paths(person):
 
 
 def is_about_the_wire(error):
-    return re.search(r"WebSocket connection to|net::ERR_|Failed to load resource|^\[object Event\]$", error)
+    return re.search(
+        r"WebSocket connection to|net::ERR_|Failed to load resource|^\[object Event\]$", error
+    )
 
 
 def forgives_the_wire(*people):
@@ -71,7 +77,9 @@ def test_the_browser_finds_nothing_wrong_with_it(alice):
     assert read["errors"] == []
     assert json.loads(read["data"])["name"] == "Sotto"
     wrong = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
-    assert [error["errorId"] for error in wrong] == ["in-incognito"]  # as all of Playwright's pages are
+    assert [error["errorId"] for error in wrong] == [
+        "in-incognito"
+    ]  # as all of Playwright's pages are
 
 
 def test_the_worker_keeps_static_files_and_one_page_and_no_word_of_anybody(collected, somebody):
@@ -86,7 +94,9 @@ def test_the_worker_keeps_static_files_and_one_page_and_no_word_of_anybody(colle
         assert re.fullmatch(r"static-[0-9a-f]{12}", name)
         others = [path for path, _, _ in files if not NAMED_BY_CONTENT.fullmatch(path)]
         assert others == ["/offline/"]
-        shown = person.page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+        shown = person.page.evaluate(
+            "performance.getEntriesByType('resource').map(({ name }) => name)"
+        )
         parts = {urlsplit(url).path for url in shown if "/static/" in url}
         assert len(parts) > 10
         assert parts <= {path for path, _, _ in files}, "nothing has to be fetched again"
@@ -209,8 +219,12 @@ PIXEL = """colour => {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_around_the_page_has_its_colour(alice, scheme):
     alice.page.emulate_media(color_scheme=scheme)
-    page = alice.page.evaluate(PIXEL, alice.page.evaluate("getComputedStyle(document.body).backgroundColor"))
-    said = alice.page.locator(f'meta[name="theme-color"][media*="{scheme}"]').get_attribute("content")
+    page = alice.page.evaluate(
+        PIXEL, alice.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    )
+    said = alice.page.locator(f'meta[name="theme-color"][media*="{scheme}"]').get_attribute(
+        "content"
+    )
     assert alice.page.evaluate(PIXEL, said) == page
     if scheme == "light":
         manifest = alice.page.request.get(f"{alice.url}/manifest.webmanifest").json()
@@ -239,7 +253,10 @@ def test_an_icon_is_its_drawing(alice, name):
     drawing = re.sub(r"-\d+$", "", name)
     files = [f"/static/img/{name}.png", f"/static/img/{drawing}.svg"]
     assert alice.page.evaluate(DIFFERENCE, files) < 2  # of 255
-    assert alice.page.evaluate(DIFFERENCE, ["/static/img/icon.svg", "/static/img/icon-maskable.svg"]) > 2
+    assert (
+        alice.page.evaluate(DIFFERENCE, ["/static/img/icon.svg", "/static/img/icon-maskable.svg"])
+        > 2
+    )
 
 
 INSETS = {"top": 40, "left": 44, "bottom": 30, "right": 44}

@@ -1,4 +1,6 @@
-"""People who read other languages: each page and each window speaks theirs, from the right where that is so."""
+"""People who read other languages: each page and each window speaks theirs, from the right where
+that is so.
+"""
 
 import pytest
 from django.conf import settings
@@ -60,7 +62,8 @@ def test_a_language_is_chosen_and_stays(somebody):
 
 def test_each_of_two_hears_it_in_the_own_language(somebody):
     anna, amir = (
-        somebody(name, signed_up=False, locale=locale) for name, locale in (("anna", "de"), ("amir", "ar-EG"))
+        somebody(name, signed_up=False, locale=locale)
+        for name, locale in (("anna", "de"), ("amir", "ar-EG"))
     )
     for person in (anna, amir):
         person.page.goto(f"{person.url}/accounts/signup/")
@@ -101,21 +104,28 @@ def test_what_is_written_runs_as_its_letters_do_whatever_the_page_does(somebody,
     anna.page.context.set_offline(False)
     other.hears("hello (שלום)!")
     for person in (anna, other):
-        assert person.heard("hello").locator(".message__text").evaluate(SIDES) == ["right", "left", "left"]
+        assert person.heard("hello").locator(".message__text").evaluate(SIDES) == [
+            "right",
+            "left",
+            "left",
+        ]
     anna.errors.clear()  # the console notes the network that was asked to go
 
 
-# What browsers have been seen to lack, or to say: a language that is none, a storage that is closed.
+# What browsers have been seen to lack, or to say: a language that is none, a storage that is
+# closed.
 ODD = """
   Object.defineProperty(navigator, 'languages', { value: ['en-US@posix', '', 'x'] })
   Object.defineProperty(navigator, 'platform', { value: undefined })
   for (const name of ['sessionStorage', 'localStorage']) {
-    Object.defineProperty(window, name, { get() { throw new DOMException('closed', 'SecurityError') } })
+    const get = () => { throw new DOMException('closed', 'SecurityError') }
+    Object.defineProperty(window, name, { get })
   }
   for (const name of ['AudioContext', 'Notification']) delete window[name]
 """
 LOCAL = (
-    "at => new Intl.DateTimeFormat('en', { hour: 'numeric', minute: '2-digit', timeZone: 'Asia/Kathmandu' }).format(at)"
+    "at => new Intl.DateTimeFormat('en', { hour: 'numeric', minute: '2-digit', timeZone: "
+    "'Asia/Kathmandu' }).format(at)"
 )
 
 
@@ -133,7 +143,10 @@ def test_an_odd_browser_shows_the_own_time_and_all_the_rest_works(somebody):
     expect(anna.page.get_by_role("searchbox")).to_be_focused()
     anna.page.locator(".me__name").click()
     anna.page.get_by_text("Sound and notifications").click()
-    for sign, reason in (("Sound", "let this page play sounds"), ("Notification", "support notifications here")):
+    for sign, reason in (
+        ("Sound", "let this page play sounds"),
+        ("Notification", "support notifications here"),
+    ):
         anna.page.get_by_role("switch", name=sign).click()
         expect(anna.page.locator("#attention").get_by_role("status")).to_contain_text(reason)
 

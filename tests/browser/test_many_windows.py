@@ -1,4 +1,6 @@
-"""A person with too many windows, and a server that ends sockets when they are old: the page says so, or comes back."""
+"""A person with too many windows, and a server that ends sockets when they are old: the page says
+so, or comes back.
+"""
 
 import re
 
@@ -30,7 +32,9 @@ def test_the_oldest_of_too_many_windows_is_let_go_and_stays_away(somebody):
     alice.page.get_by_role("link", name="Reload it").click()
     alice.is_connected()
     # They came back in an order of their own: the first of them is the oldest now.
-    becomes(lambda: sum(other.locator("body[data-connection=crowded]").count() for other in others), 1)
+    becomes(
+        lambda: sum(other.locator("body[data-connection=crowded]").count() for other in others), 1
+    )
     alice.errors[:] = [error for error in alice.errors if not is_about_the_wire(error)]
 
 
@@ -44,11 +48,15 @@ def short_lived(tmp_path_factory):
 
 
 @pytest.mark.matrix
-def test_a_page_whose_socket_grows_too_old_comes_back_by_itself_and_misses_nothing(somebody, short_lived):
+def test_a_page_whose_socket_grows_too_old_comes_back_by_itself_and_misses_nothing(
+    somebody, short_lived
+):
     alice, bob = [somebody(name, url=short_lived.url) for name in ("alice", "bob")]
     closed = []
     for person in (alice, bob):
-        person.page.on("websocket", lambda socket: socket.on("close", lambda socket: closed.append(socket.url)))
+        person.page.on(
+            "websocket", lambda socket: socket.on("close", lambda socket: closed.append(socket.url))
+        )
         person.page.reload()
         person.is_connected()
     alice.chooses(bob)
@@ -69,4 +77,6 @@ def test_a_page_whose_socket_grows_too_old_comes_back_by_itself_and_misses_nothi
 
 
 def is_about_the_wire(error):
-    return re.search(r"WebSocket connection to|net::ERR_|Failed to load resource|^\[object Event\]$", error)
+    return re.search(
+        r"WebSocket connection to|net::ERR_|Failed to load resource|^\[object Event\]$", error
+    )

@@ -1,4 +1,6 @@
-"""Somebody whose page is in the background: what the tab shows, and what calls them, if they want to be called."""
+"""Somebody whose page is in the background: what the tab shows, and what calls them, if they want
+to be called.
+"""
 
 import re
 
@@ -9,17 +11,21 @@ from tests.browser.audit import fits, is_accessible
 from tests.browser.conftest import PHONE, becomes
 from tests.browser.kept import READY
 
-# Playwright's pages are always in front. What they are asked about it is answered here, and what they do is written
-# down: the sounds and the notifications themselves are Chromium's own.
+# Playwright's pages are always in front. What they are asked about it is answered here, and what
+# they do is written down: the sounds and the notifications themselves are Chromium's own.
 WATCHED = """
 window.isAway = false
 window.notes = 0
 window.shown = []
 window.asked = 0
-Object.defineProperty(Document.prototype, 'visibilityState', { get: () => window.isAway ? 'hidden' : 'visible' })
+const get = () => window.isAway ? 'hidden' : 'visible'
+Object.defineProperty(Document.prototype, 'visibilityState', { get })
 Document.prototype.hasFocus = () => !window.isAway
 const { start } = OscillatorNode.prototype
-OscillatorNode.prototype.start = function (...when) { window.notes += 1; return start.apply(this, when) }
+OscillatorNode.prototype.start = function (...when) {
+  window.notes += 1
+  return start.apply(this, when)
+}
 window.Notification = class extends Notification {
   constructor(title, options) {
     super(title, options)
@@ -41,7 +47,9 @@ def browser(whole_browser):
 
 @pytest.fixture
 def watched(somebody):
-    """A function: somebody in whose page it is written down what calls them. `allows`: what their browser may do."""
+    """A function: somebody in whose page it is written down what calls them. `allows`: what their
+    browser may do.
+    """
 
     def arrive(name, *allows, **context):
         person = somebody(name, permissions=list(allows), **context)
@@ -77,7 +85,9 @@ def chooses(person, *names):
 
 def goes_away(*windows):
     for window in windows:
-        window.page.evaluate("window.isAway = true; document.dispatchEvent(new Event('visibilitychange'))")
+        window.page.evaluate(
+            "window.isAway = true; document.dispatchEvent(new Event('visibilitychange'))"
+        )
 
 
 def comes_back(window):
@@ -157,7 +167,9 @@ def test_one_of_many_windows_sounds_and_none_while_one_is_looked_at(alice, bob):
     has(alice, "notes", SOUND)
     windows = [alice, *(alice.opens_another_window() for _ in range(3))]
     for window in windows[1:]:
-        window.page.locator("#search").click()  # a browser lets no page sound in which nobody has done anything
+        window.page.locator(
+            "#search"
+        ).click()  # a browser lets no page sound in which nobody has done anything
 
     def notes():
         return sum(window.page.evaluate("notes") for window in windows)
@@ -188,7 +200,9 @@ def test_what_is_turned_off_in_one_window_is_off_in_all(alice, bob):
     expect(switch(other, "Sound")).to_have_attribute("aria-checked", "false")
     goes_away(alice, other)
     # Whichever of the two would call asks before it does.
-    with alice.page.context.expect_event("request", lambda request: request.url.endswith("/attention/")):
+    with alice.page.context.expect_event(
+        "request", lambda request: request.url.endswith("/attention/")
+    ):
         bob.chooses(alice).says("quietly")
     settles(alice)
     assert [window.page.evaluate("notes") for window in (alice, other)] == [SOUND, 0]
@@ -211,7 +225,11 @@ def test_a_notification_names_nobody_and_quotes_nothing(alice, bob):
     assert alice.page.evaluate("asked") == 1
     goes_away(alice)
     bob.chooses(alice).says("the plan is this")
-    has(alice, "shown", [{"title": "Sotto", "body": "There is something new for you.", "isOpen": True}])
+    has(
+        alice,
+        "shown",
+        [{"title": "Sotto", "body": "There is something new for you.", "isOpen": True}],
+    )
 
 
 @pytest.mark.matrix
@@ -251,7 +269,9 @@ def test_a_browser_that_refuses_is_believed_and_it_is_said(watched):
     carol = watched("carol")
     opens_the_menu(carol)
     switch(carol, "Notification").click()
-    expect(carol.page.locator(".attention").get_by_role("status")).to_contain_text("Your browser blocks")
+    expect(carol.page.locator(".attention").get_by_role("status")).to_contain_text(
+        "Your browser blocks"
+    )
     expect(switch(carol, "Notification")).to_have_attribute("aria-checked", "false")
     carol.page.reload()
     carol.is_connected()
@@ -267,7 +287,9 @@ def test_what_was_allowed_and_is_no_more_is_said(alice):
     alice.page.reload()
     alice.is_connected()
     opens_the_menu(alice)
-    expect(alice.page.locator(".attention").get_by_role("status")).to_contain_text("Notifications are off")
+    expect(alice.page.locator(".attention").get_by_role("status")).to_contain_text(
+        "Notifications are off"
+    )
 
 
 @pytest.mark.matrix
@@ -290,7 +312,9 @@ def test_it_holds_after_a_reload_and_is_gone_after_a_log_out(alice, bob):
 @pytest.mark.matrix
 def test_where_only_a_worker_may_show_one_it_never_says_more(alice, bob):
     chooses(alice, "Notification", "With name and text")
-    alice.page.evaluate("() => { window.Notification = class { constructor() { throw new TypeError() } } }")
+    alice.page.evaluate(
+        "() => { window.Notification = class { constructor() { throw new TypeError() } } }"
+    )
     alice.page.evaluate(READY)
     goes_away(alice)
     bob.chooses(alice).says("the plan is this")

@@ -1,4 +1,6 @@
-"""A page that is older than the server, or does not fit it, loses nothing: it is told, and its senders wait."""
+"""A page that is older than the server, or does not fit it, loses nothing: it is told, and its
+senders wait.
+"""
 
 import re
 
@@ -23,14 +25,23 @@ def reloads(person):
 
 
 def an_older_release(folder):
-    """The product before it knew of versions; what is now called a transcript was called a log then."""
+    """The product before it knew of versions; what is now called a transcript was called a log
+    then.
+    """
     folder.mkdir()
     make_copy(folder)
     for name, words, before in [
         ("messaging/consumers/frames.py", r"fields\.get\(\"version\"\) != PAGE_VERSION", "False"),
         ("templates/messaging/home.html", r"<input[^>]* name=\"version\"[^>]*>", ""),
-        ("templates/messaging/home.html", r"<script[^>]*/(missing_target|blocked_websocket)\.js[^>]*></script>", ""),
-        *[(file.relative_to(folder), "transcript-", "log-") for file in (folder / "templates").rglob("*.html")],
+        (
+            "templates/messaging/home.html",
+            r"<script[^>]*/(missing_target|blocked_websocket)\.js[^>]*></script>",
+            "",
+        ),
+        *[
+            (file.relative_to(folder), "transcript-", "log-")
+            for file in (folder / "templates").rglob("*.html")
+        ],
     ]:
         file = folder / name
         file.write_text(re.sub(words, before, file.read_text()))

@@ -41,7 +41,9 @@ def test_a_block_and_its_end(alice, bob):
     expect(bob.pane.get_by_text(f"Not delivered. {alice.name} can’t be reached.")).to_be_visible()
     expect(bob.pane.get_by_text("are you there?")).to_be_visible()
     expect(alice.pane.get_by_text("are you there?")).to_have_count(0)
-    expect(bob.page.get_by_text(re.compile("block", re.IGNORECASE)).filter(visible=True)).to_have_count(0)
+    expect(
+        bob.page.get_by_text(re.compile("block", re.IGNORECASE)).filter(visible=True)
+    ).to_have_count(0)
 
     alice.pane.get_by_role("button", name="Unblock").click()
     expect(alice.composer).to_be_enabled()
@@ -81,7 +83,9 @@ def test_a_conversation_with_somebody_blocked_opens_closed_and_can_be_opened(ali
 
 def test_blocking_works_without_scripts(browser, server, alice, bob):
     alice.chooses(bob)
-    context = browser.new_context(java_script_enabled=False, storage_state=alice.page.context.storage_state())
+    context = browser.new_context(
+        java_script_enabled=False, storage_state=alice.page.context.storage_state()
+    )
     page = context.new_page()
     page.goto(f"{server.url}{alice.entry(bob).get_attribute('href')}")
     page.get_by_role("button", name=f"More actions for {bob.name}").click()
@@ -129,9 +133,9 @@ def test_what_waits_for_somebody_who_comes_unseen_is_sent_all_the_same(quick_ser
     expect(presence(bob)).to_have_text("offline")
     alice.page.goto("about:blank")
     bob.says("are you there?")
-    expect(bob.pane.get_by_text(re.compile("has no open window|no window was open in time"))).to_be_visible(
-        timeout=20_000
-    )
+    expect(
+        bob.pane.get_by_text(re.compile("has no open window|no window was open in time"))
+    ).to_be_visible(timeout=20_000)
     alice.page.goto(f"{quick_server.url}/")
     alice.is_connected().page.locator("#open-conversations .person__link").click()
     alice.hears("are you there?")

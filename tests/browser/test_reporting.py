@@ -1,4 +1,6 @@
-"""Reporting: what is ticked on the screen, and nothing else, reaches an administrator, verified or not."""
+"""Reporting: what is ticked on the screen, and nothing else, reaches an administrator, verified or
+not.
+"""
 
 import re
 
@@ -35,7 +37,9 @@ def read(administrator, by):
     page.goto(f"{administrator.url}/admin/accounts/report/")
     page.locator("#result_list tbody tr", has_text=by.name).get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="What was reported")).to_be_visible()
-    is_only(administrator.errors, 404)  # Django's administration names no icon, and the browser asks for one
+    is_only(
+        administrator.errors, 404
+    )  # Django's administration names no icon, and the browser asks for one
     return page.locator("#content")
 
 
@@ -49,7 +53,9 @@ def talk(alice, bob):
 
 
 def on_disk(server) -> bytes:
-    return b"".join(file.read_bytes() for file in server.database.parent.glob(f"{server.database.name}*"))
+    return b"".join(
+        file.read_bytes() for file in server.database.parent.glob(f"{server.database.name}*")
+    )
 
 
 def test_what_was_said_is_reported_and_read_as_verified(alice, bob, somebody, server):
@@ -72,7 +78,14 @@ def test_what_was_said_is_reported_and_read_as_verified(alice, bob, somebody, se
     expect(alice.page.locator("#report").get_by_text(THREAT)).to_have_count(0)
 
     told = read(ruth, alice)
-    for words in (THREAT, "in the evening", "since Monday", "Threats or violence", alice.name, bob.name):
+    for words in (
+        THREAT,
+        "in the evening",
+        "since Monday",
+        "Threats or violence",
+        alice.name,
+        bob.name,
+    ):
         expect(told).to_contain_text(words)
     expect(told.get_by_text("verified (this server")).to_have_count(2)
     expect(told.get_by_text("not verified")).to_have_count(0)
@@ -81,7 +94,9 @@ def test_what_was_said_is_reported_and_read_as_verified(alice, bob, somebody, se
 
     kept = on_disk(server)
     assert bob.name.encode() in kept
-    assert not any(words.encode() in kept for words in (THREAT, "in the evening", "since Monday", SECRET))
+    assert not any(
+        words.encode() in kept for words in (THREAT, "in the evening", "since Monday", SECRET)
+    )
 
 
 @pytest.mark.matrix
@@ -96,9 +111,13 @@ def test_what_was_altered_in_the_page_is_read_as_not_verified(alice, bob, somebo
     dialog.get_by_role("checkbox", name="and when you sleep").check()
     sends(dialog)
     told = read(ruth, alice)
-    expect(told.locator("li", has_text="I will come tonight")).to_contain_text("not verified (this text may")
+    expect(told.locator("li", has_text="I will come tonight")).to_contain_text(
+        "not verified (this text may"
+    )
     expect(told.locator("li", has_text=SECRET)).to_contain_text("written by the reporter")
-    expect(told.locator("li", has_text="and when you sleep")).to_contain_text("verified (this server")
+    expect(told.locator("li", has_text="and when you sleep")).to_contain_text(
+        "verified (this server"
+    )
     expect(told).to_contain_text("1 of 3")
 
 
@@ -119,7 +138,8 @@ def test_what_is_refused_stays_typed_and_the_reason_is_said(alice, bob):
     alice.page.context.set_offline(False)
     dialog.get_by_role("button", name="Send report").click()
     expect(dialog.get_by_role("status")).to_contain_text("Report sent")
-    alice.errors.clear()  # the console notes the refusal and the lost network, and both were asked for
+    # The console notes the refusal and the lost network, and both were asked for.
+    alice.errors.clear()
 
 
 @pytest.mark.matrix

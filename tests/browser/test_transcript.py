@@ -1,8 +1,12 @@
-"""How a conversation reads: what belongs together stands together, and lines say where something begins."""
+"""How a conversation reads: what belongs together stands together, and lines say where something
+begins.
+"""
 
 from playwright.sync_api import expect
 
-YESTERDAY = """time => { time.dateTime = new Date(new Date(time.dateTime) - 86_400_000).toISOString() }"""
+YESTERDAY = (
+    """time => { time.dateTime = new Date(new Date(time.dateTime) - 86_400_000).toISOString() }"""
+)
 TOP = "message => message.getBoundingClientRect().top"
 BOTTOM = "message => message.getBoundingClientRect().bottom"
 
@@ -55,7 +59,9 @@ def test_a_line_says_where_another_day_begins(alice, bob):
     expect(day.locator("+ .message")).to_contain_text("after it")
 
 
-def test_a_line_says_where_that_begins_which_came_unseen_until_its_reader_answers(alice, bob, somebody):
+def test_a_line_says_where_that_begins_which_came_unseen_until_its_reader_answers(
+    alice, bob, somebody
+):
     carol = somebody("carol")
     alice.chooses(bob)
     bob.chooses(alice)
@@ -120,13 +126,21 @@ def test_what_is_copied_is_who_said_what_line_by_line(alice, bob):
     alice.says("the last")
     bob.hears("the last")
     expect(alice.heard("the last")).to_contain_text("delivered")
-    whole = [f"{alice.name}: one\n  of two lines", f"{bob.name}: > one\nis quoted", f"{alice.name}: the last"]
+    whole = [
+        f"{alice.name}: one\n  of two lines",
+        f"{bob.name}: > one\nis quoted",
+        f"{alice.name}: the last",
+    ]
     for person in (alice, bob):
         person.pane.locator(".pane__scroller").focus()
         person.page.keyboard.press("Control+a")
         assert copied(person) == "\n".join(whole)
     alice.page.evaluate(SELECT, [4, 3])
-    assert copied(alice).split("\n") == [f"{alice.name}:   of two lines", *whole[1].split("\n"), f"{alice.name}: the"]
+    assert copied(alice).split("\n") == [
+        f"{alice.name}:   of two lines",
+        *whole[1].split("\n"),
+        f"{alice.name}: the",
+    ]
 
 
 def test_of_one_message_its_text_is_copied_and_neither_states_nor_buttons(alice, bob):

@@ -1,4 +1,6 @@
-"""A browser's translation, or an extension, changes what is on the screen; what is sent is what was written."""
+"""A browser's translation, or an extension, changes what is on the screen; what is sent is what was
+written.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,8 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.test_reporting import read, reports, sends
 from tests.browser.test_transcript import copied
 
-# As translators do it: each text is replaced in place, wrapped in <font>, and so is what comes later. This one does so
-# even where the page forbids it.
+# As translators do it: each text is replaced in place, wrapped in <font>, and so is what comes
+# later. This one does so even where the page forbids it.
 TRANSLATE = """() => {
   const untouched = 'script, style, template, textarea, title, option, font'
   const translate = (place) => {
@@ -118,5 +120,7 @@ def test_what_is_reported_is_what_came_and_so_it_is_verified(talk, somebody, ser
 def test_what_others_receive_and_names_are_not_for_translators(talk):
     _, bob = talk
     for place in (".message__text", ".pane__peer", ".person__name", ".wordmark", "bdi"):
-        found = bob.page.locator(place).evaluate_all("found => found.map(element => element.translate)")
+        found = bob.page.locator(place).evaluate_all(
+            "found => found.map(element => element.translate)"
+        )
         assert set(found) == {False}, place

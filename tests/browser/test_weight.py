@@ -1,4 +1,6 @@
-"""What the chat page costs to load, where it comes from, and what it leaves behind in the browser."""
+"""What the chat page costs to load, where it comes from, and what it leaves behind in the
+browser.
+"""
 
 import gzip
 import re
@@ -15,7 +17,7 @@ INLINE = """html => [
   ...(html ? new DOMParser().parseFromString(html, 'text/html') : document).querySelectorAll('*'),
 ].flatMap(element => [
   ...(element.matches('style, script:not([src])') ? [element.localName] : []),
-  ...element.getAttributeNames().filter(name => name === 'style' || name.startsWith('on') || name.startsWith('hx-on')),
+  ...element.getAttributeNames().filter(name => /^(style$|on|hx-on)/.test(name)),
 ])"""
 KEPT = """async () => ({
   storage: [...Object.keys(localStorage), ...Object.keys(sessionStorage)],
@@ -48,7 +50,9 @@ def test_a_first_conversation_adds_little(alice, bob, responses):
     alice.chooses(bob).says("hello")
     expect(alice.heard("hello")).to_contain_text("delivered")
     bob.chooses(alice)
-    weights = {response.url: len(gzip.compress(response.body(), 6)) for response in responses[first:]}
+    weights = {
+        response.url: len(gzip.compress(response.body(), 6)) for response in responses[first:]
+    }
     assert any(url.endswith("outbox.js") for url in weights)
     assert sum(weights.values()) <= CONVERSATION, weights
     scripts = [response.url for response in responses if response.request.resource_type == "script"]
@@ -66,7 +70,13 @@ def test_nothing_is_written_inline(alice, responses):
     assert alice.page.evaluate(INLINE, responses[0].text()) == []
     elsewhere = alice.page.context.new_page()
     sample = "<style></style><p onclick='' style='' hx-on:click=''></p><script>1</script>"
-    assert elsewhere.evaluate(INLINE, sample) == ["style", "onclick", "style", "hx-on:click", "script"]
+    assert elsewhere.evaluate(INLINE, sample) == [
+        "style",
+        "onclick",
+        "style",
+        "hx-on:click",
+        "script",
+    ]
 
 
 def test_a_conversation_adds_nothing_inline_and_fetches_from_nowhere_else(alice, bob):
@@ -87,9 +97,12 @@ def test_the_browser_keeps_nothing_of_a_conversation(alice, bob):
     for person in (alice, bob):
         person.page.evaluate(READY)
         assert person.page.evaluate(KEPT) == {"storage": [], "databases": []}
-        # By the one worker there is: files that are the same for everybody; more where they are named by their content
-        # (test_install.py).
+        # By the one worker there is: files that are the same for everybody; more where they are
+        # named by their content (test_install.py).
         assert workers(person.page) == [["/", "/worker.js"]]
         [files] = in_caches(person.page).values()
         assert {path for path, _, _ in files} == OFFLINE
-        assert re.findall(f"hello|{alice.name}|{bob.name}|cookie|csrf", str(files), re.IGNORECASE) == []
+        assert (
+            re.findall(f"hello|{alice.name}|{bob.name}|cookie|csrf", str(files), re.IGNORECASE)
+            == []
+        )

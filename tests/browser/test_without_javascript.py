@@ -1,4 +1,6 @@
-"""Journeys of people whose browsers run no scripts: everything works, and they talk with everybody else."""
+"""Journeys of people whose browsers run no scripts: everything works, and they talk with everybody
+else.
+"""
 
 import itertools
 import re
@@ -17,7 +19,9 @@ CONNECTED = "Connected. New messages appear here."
 
 
 class Plainly:
-    """A person without JavaScript. A page that holds a transcript never ends loading: nobody waits for that."""
+    """A person without JavaScript. A page that holds a transcript never ends loading: nobody waits
+    for that.
+    """
 
     def __init__(self, name: str, page: Page, url: str) -> None:
         self.name, self.page, self.url = name, page, url
@@ -85,7 +89,9 @@ def plainly(browser, server):
     contexts = []
 
     def arrive(name: str, *, url: str = "", signed_up: bool = True, **context) -> Plainly:
-        contexts.append(browser.new_context(**{"java_script_enabled": False, "viewport": DESKTOP, **context}))
+        contexts.append(
+            browser.new_context(**{"java_script_enabled": False, "viewport": DESKTOP, **context})
+        )
         person = Plainly(f"{name}{next(_numbers)}", contexts[-1].new_page(), url or server.url)
         return person.signs_up() if signed_up else person
 
@@ -194,9 +200,13 @@ def test_a_page_that_has_heard_nothing_for_a_minute_says_so(plainly):
     line = paula.said.locator(".heard").last
     expect(paula.said.get_by_text("Connecting")).to_be_hidden()
     expect(line).to_be_hidden()
-    line.evaluate("line => line.getAnimations().forEach((animation) => { animation.currentTime = 54_000 })")
+    line.evaluate(
+        "line => line.getAnimations().forEach((animation) => { animation.currentTime = 54_000 })"
+    )
     expect(line).to_be_hidden()
-    line.evaluate("line => line.getAnimations().forEach((animation) => { animation.currentTime = 56_000 })")
+    line.evaluate(
+        "line => line.getAnimations().forEach((animation) => { animation.currentTime = 56_000 })"
+    )
     expect(line).to_be_visible()
     expect(line).to_contain_text("The server isn’t answering.")
     line.get_by_role("link").click(no_wait_after=True)
@@ -253,9 +263,13 @@ def test_everything_about_ones_account(plainly, alice):
     expect(page.get_by_text("You appear offline to others.")).to_be_visible()
 
     paula.opens("/accounts/password/")
-    paula.submits("Change password", current_password=PASSWORD, new_password="another long password")
+    paula.submits(
+        "Change password", current_password=PASSWORD, new_password="another long password"
+    )
     expect(page.get_by_text("Your password was changed.")).to_be_visible()
-    paula.opens("/accounts/codes/").submits("Create new codes", current_password="another long password")
+    paula.opens("/accounts/codes/").submits(
+        "Create new codes", current_password="another long password"
+    )
     expect(page.locator(".codes li")).to_have_count(10)
     for path in ("", "passkeys/", "second-factor/", "devices/", "delete/"):
         assert page.goto(f"{paula.url}/accounts/{path}").status == 200
@@ -265,7 +279,9 @@ def test_everything_about_ones_account(plainly, alice):
     paula.opens("/accounts/").page.get_by_role("button", name="Log out").click()
     paula.submits("Log in", user_name=paula.name, password="another long password")
     expect(paula.way_here).to_be_visible()
-    paula.opens("/accounts/delete/").submits("Delete my account", current_password="another long password")
+    paula.opens("/accounts/delete/").submits(
+        "Delete my account", current_password="another long password"
+    )
     expect(page.get_by_role("button", name="Log in")).to_be_visible()
 
 
@@ -281,7 +297,9 @@ def test_a_server_that_is_full_says_so_in_the_page(narrow_server, plainly):
     first, second = plainly("paula", url=narrow_server.url), plainly("peter", url=narrow_server.url)
     first.is_at_the_page()
     second.opens("/plain/")
-    expect(second.said.get_by_role("alert")).to_contain_text("no room for more pages without JavaScript")
+    expect(second.said.get_by_role("alert")).to_contain_text(
+        "no room for more pages without JavaScript"
+    )
     first.page.goto("about:blank")
     second.said.get_by_role("link", name="Try again").click(no_wait_after=True)
     expect(second.said.get_by_text(CONNECTED, exact=True)).to_be_visible()
@@ -306,7 +324,14 @@ def test_each_of_its_pages_is_accessible_and_hit_by_a_thumb(somebody, bob):
     wanda = somebody("wanda", **PHONE)
     id = wanda.entry(bob).get_attribute("href").strip("/").rpartition("/")[2]
     ends = ("", "clear/", f"take-back/{uuid.uuid4()}/")
-    for path in ("", f"with/{id}/", "people/", "write/", *(f"write/{id}/{end}" for end in ends), "transcript/"):
+    for path in (
+        "",
+        f"with/{id}/",
+        "people/",
+        "write/",
+        *(f"write/{id}/{end}" for end in ends),
+        "transcript/",
+    ):
         wanda.page.goto(f"{wanda.url}/plain/{path}", wait_until="commit")
         wanda.page.locator("main").wait_for()
         is_accessible(wanda.page)

@@ -1,4 +1,6 @@
-"""Two browsers behind nginx, at two workers that share Redis and PostgreSQL: one of them goes, or Redis does."""
+"""Two browsers behind nginx, at two workers that share Redis and PostgreSQL: one of them goes, or
+Redis does.
+"""
 
 from types import SimpleNamespace
 
@@ -19,7 +21,13 @@ from tests.support.stores import Postgres, Redis
 def place(tmp_path_factory):
     redis, postgres, ports = Redis().start(), Postgres().start(), [free_port(), free_port()]
     nginx = Nginx(*ports).start()
-    fleet = Fleet(tmp_path_factory.mktemp("fleet"), redis.url, url=nginx.url, DATABASE_URL=postgres.url, count=2)
+    fleet = Fleet(
+        tmp_path_factory.mktemp("fleet"),
+        redis.url,
+        url=nginx.url,
+        DATABASE_URL=postgres.url,
+        count=2,
+    )
     for worker, port in zip(fleet.workers, ports, strict=True):
         worker.port = port
     fleet.start()
@@ -52,7 +60,9 @@ def are_apart(people, place):
     """nginx gives each of them any worker: they reload until they have two."""
     with Client.from_url(place.redis.url) as redis:
         for _ in range(20):
-            fields = [field for key in redis.scan_iter("sotto:sockets:*") for field in redis.hkeys(key)]
+            fields = [
+                field for key in redis.scan_iter("sotto:sockets:*") for field in redis.hkeys(key)
+            ]
             if len({field.split()[0] for field in fields}) == 2:
                 return
             people[1].page.reload()

@@ -12,7 +12,9 @@ class Place:
     """A server, and a wire of their own for two people."""
 
     def __init__(self, folder):
-        self.server = Server(folder, DJANGO_SETTINGS_MODULE="tests.settings.quick", LOG_LEVEL="DEBUG")
+        self.server = Server(
+            folder, DJANGO_SETTINGS_MODULE="tests.settings.quick", LOG_LEVEL="DEBUG"
+        )
         self.wires = [Wire(self.server.port).start() for _ in range(2)]
         self.server.environment["CSRF_TRUSTED_ORIGINS"] = ",".join(wire.url for wire in self.wires)
         self.server.start()
@@ -24,12 +26,18 @@ class Place:
 
 
 def is_about_the_wire(error):
-    """Browsers complain of a connection that is refused or ends; that is what these journeys do to them."""
-    return re.search(r"WebSocket connection to|net::ERR_|Failed to load resource|^\[object Event\]$", error)
+    """Browsers complain of a connection that is refused or ends; that is what these journeys do to
+    them.
+    """
+    return re.search(
+        r"WebSocket connection to|net::ERR_|Failed to load resource|^\[object Event\]$", error
+    )
 
 
 def is_cut_off(person):
-    expect(person.page.locator("body")).to_have_attribute("data-connection", "closed", timeout=20_000)
+    expect(person.page.locator("body")).to_have_attribute(
+        "data-connection", "closed", timeout=20_000
+    )
     return person
 
 

@@ -1,4 +1,6 @@
-"""Whose address a request bears: a proxy's word counts if the operator has named that proxy, and nobody else's."""
+"""Whose address a request bears: a proxy's word counts if the operator has named that proxy, and
+nobody else's.
+"""
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
@@ -20,9 +22,17 @@ async def seen(client, *headers, kind="http", **more):
         found.update(scope)
 
     given = [(b"host", b"localhost"), *((name.encode(), value.encode()) for name, value in headers)]
-    scope = {"type": kind, "scheme": "http", "client": client and [client, 4711], "headers": given, **more}
+    scope = {
+        "type": kind,
+        "scheme": "http",
+        "client": client and [client, 4711],
+        "headers": given,
+        **more,
+    }
     before = {**scope, "headers": list(given)}
-    await ApplicationCommunicator(seen_through_proxies(application, count_unreadable_address), scope).wait()
+    await ApplicationCommunicator(
+        seen_through_proxies(application, count_unreadable_address), scope
+    ).wait()
     assert scope == before  # it belongs to the server
     return found
 
@@ -108,7 +118,9 @@ async def test_the_scheme_is_what_the_nearest_proxy_says(peer, told, kind, schem
 @pytest.mark.parametrize("kind", ["http", "websocket"])
 @pytest.mark.parametrize("peer", [PROXY, STRANGER])
 async def test_nobody_after_it_has_anything_left_to_believe(peer, kind):
-    told = await seen(peer, *((name.decode(), "6.6.6.6") for name in DROPPED), kind=kind, root_path="/6.6.6.6")
+    told = await seen(
+        peer, *((name.decode(), "6.6.6.6") for name in DROPPED), kind=kind, root_path="/6.6.6.6"
+    )
     assert told["headers"] == [(b"host", b"localhost")]
     assert told["root_path"] == ""
 
@@ -160,7 +172,8 @@ async def test_what_a_stranger_says_or_what_can_be_read_is_not(log, peer, header
 
 
 @pytest.mark.parametrize(
-    ("peer", "told", "is_hidden"), [(STRANGER, "::1", True), (PROXY, "nonsense", True), (PROXY, "198.51.100.1", False)]
+    ("peer", "told", "is_hidden"),
+    [(STRANGER, "::1", True), (PROXY, "nonsense", True), (PROXY, "198.51.100.1", False)],
 )
 async def test_it_is_known_when_somebody_unknown_stands_behind_an_address(peer, told, is_hidden):
     assert (HIDDEN in await seen(peer, ("x-forwarded-for", told))) is is_hidden

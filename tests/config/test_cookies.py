@@ -1,4 +1,6 @@
-"""Cookies have names of their own, so that no other site on this host touches them; those of before go on."""
+"""Cookies have names of their own, so that no other site on this host touches them; those of before
+go on.
+"""
 
 import re
 from unittest import mock
@@ -47,7 +49,9 @@ def rename(client, names):
 def test_each_site_of_a_host_has_names_of_its_own(reader, site, name):
     read = reader.settings(SITE_URL=site, DEBUG="on")
     names = [read[f"{kind}_COOKIE_NAME"] for kind in ("SESSION", "CSRF", "MESSAGES", "LANGUAGE")]
-    assert names == [name.replace("session", kind) for kind in ("session", "csrf", "messages", "language")]
+    assert names == [
+        name.replace("session", kind) for kind in ("session", "csrf", "messages", "language")
+    ]
     assert read["COOKIE_PREFIX"] == name.removesuffix("session")
 
 
@@ -57,7 +61,9 @@ def test_every_cookie_bears_them(alice):
     guest.get(make(browser()))
     guest.post("/accounts/signup/", {"username": "Dora", "password": PASSWORD})
     guest.post("/language/", {"language": "de"})
-    guest.post("/accounts/password/", {"current_password": PASSWORD, "new_password": "an even lower voice"})
+    guest.post(
+        "/accounts/password/", {"current_password": PASSWORD, "new_password": "an even lower voice"}
+    )
     guest.get(link_of("Dora"))
     kinds = ("session", "csrf", "messages", "language", "known", "invitation", "reset_link")
     assert guest.cookies.keys() == {f"sotto_8000_{kind}" for kind in kinds}
@@ -67,7 +73,10 @@ def test_a_session_goes_on_under_the_new_names(former, alice):
     session, token = former.cookies["sessionid"].value, former.cookies["csrftoken"].value
     answer = former.get("/accounts/")
     assert answer.status_code == 200
-    assert (answer.cookies["sotto_8000_session"].value, answer.cookies["sotto_8000_csrf"].value) == (session, token)
+    assert (
+        answer.cookies["sotto_8000_session"].value,
+        answer.cookies["sotto_8000_csrf"].value,
+    ) == (session, token)
     for name in ("sotto_8000_session", "sotto_8000_csrf"):
         cookie = answer.cookies[name]
         assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
@@ -79,7 +88,9 @@ def test_a_session_goes_on_under_the_new_names(former, alice):
     assert "sessionid" not in former.get("/accounts/").cookies
 
 
-@pytest.mark.parametrize(("chosen_since", "language"), [({}, "de"), ({"sotto_8000_language": "fr"}, "fr")])
+@pytest.mark.parametrize(
+    ("chosen_since", "language"), [({}, "de"), ({"sotto_8000_language": "fr"}, "fr")]
+)
 def test_so_does_the_language(client, chosen_since, language):
     client.cookies.load({"language": "de", **chosen_since})
     assert client.get("/accounts/login/")["Content-Language"] == language
@@ -136,10 +147,14 @@ def test_a_window_comes_back_with_the_old_name(cookies, key):
 
 
 def test_a_page_whose_session_is_gone_says_so(alice):
-    """Another site has replaced the cookies, or they were deleted: without a token no form is taken any more."""
+    """Another site has replaced the cookies, or they were deleted: without a token no form is taken
+    any more.
+    """
     stranger = Client(enforce_csrf_checks=True)
     page = "http://testserver/"
-    answer = stranger.post("/people/", {"q": "bob"}, headers={"HX-Request": "true", "HX-Current-URL": page})
+    answer = stranger.post(
+        "/people/", {"q": "bob"}, headers={"HX-Request": "true", "HX-Current-URL": page}
+    )
     assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/"
     assert "You’re logged out." in stranger.get(answer.headers["HX-Redirect"]).content.decode()
     here = Client(enforce_csrf_checks=True)

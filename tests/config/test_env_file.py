@@ -1,4 +1,6 @@
-"""The file of variables: it means what is written in it, whoever reads it, or is refused with the line and the name."""
+"""The file of variables: it means what is written in it, whoever reads it, or is refused with the
+line and the name.
+"""
 
 import re
 
@@ -85,7 +87,9 @@ def test_a_line_that_others_read_otherwise_is_refused(reader, line, name):
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "latin-1"])
 def test_a_file_in_another_encoding_is_refused(reader, encoding):
-    _, refusal = attempt(reader.settings_of_file, f"{KEY}SITE_NAME=Plauderstübchen\n".encode(encoding))
+    _, refusal = attempt(
+        reader.settings_of_file, f"{KEY}SITE_NAME=Plauderstübchen\n".encode(encoding)
+    )
     assert re.search(r"Line \d of /.*/\.env .*is not UTF-8", refusal)
     assert "tests-only" not in refusal
     assert "(SITE_NAME)" in refusal or encoding != "latin-1"
@@ -132,10 +136,14 @@ def test_a_file_of_another_name_is_read_in_place_of_the_usual_one(tmp_path):
     folder = make_copy(tmp_path)
     (folder / ".env").write_text("SECRET_KEY=theirs\nSITE_NAME=Theirs\n")
     file = tmp_path / "production.env"
-    file.write_text("SECRET_KEY=ours\nDATABASE_URL=postgres://sotto:a&b;c=d@localhost/chat\nINVITATIONS=everybody\n")
+    file.write_text(
+        "SECRET_KEY=ours\nDATABASE_URL=postgres://sotto:a&b;c=d@localhost/chat\nINVITATIONS=everybody\n"
+    )
     asked = manage(folder, "shell", "--no-imports", "--command", ASK, ENV_FILE=str(file))
     assert asked.stdout == "ours Sotto a&b;c=d everybody\n", asked.stderr
-    alone = manage(folder, "shell", "--no-imports", "--command", ASK, ENV_FILE="", SECRET_KEY="mine")
+    alone = manage(
+        folder, "shell", "--no-imports", "--command", ASK, ENV_FILE="", SECRET_KEY="mine"
+    )
     assert alone.stdout == "mine Sotto  staff\n", alone.stderr
 
 
@@ -165,6 +173,7 @@ def test_what_systemd_would_leave_out_is_refused_in_the_file_of_a_service(tmp_pa
 
 def test_a_file_that_is_not_there_is_no_empty_one(tmp_path):
     refused = manage(make_copy(tmp_path), "check", ENV_FILE="production.env", SECRET_KEY="x")
-    assert (
-        refused.stderr == f"Sotto cannot start: {tmp_path}/production.env cannot be read: No such file or directory.\n"
+    assert refused.stderr == (
+        f"Sotto cannot start: {tmp_path}/production.env cannot be read: No such file or "
+        "directory.\n"
     )

@@ -1,4 +1,6 @@
-"""The settings and .env.example name the same variables; each means what is written in it, or is refused in words."""
+"""The settings and .env.example name the same variables; each means what is written in it, or is
+refused in words.
+"""
 
 import ast
 import json
@@ -14,7 +16,9 @@ from tests.support.fresh_copy import ROOT, make_copy, manage
 from tests.support.settings_reader import attempt, example
 
 SETTINGS = ast.parse((ROOT / "config" / "settings.py").read_text())
-READERS = [ast.parse((ROOT / "config" / file).read_text()) for file in ("environment.py", "services.py")]
+READERS = [
+    ast.parse((ROOT / "config" / file).read_text()) for file in ("environment.py", "services.py")
+]
 KEY = "for-tests-only"
 ASK = """
 import json
@@ -24,12 +28,35 @@ print(json.dumps({name: getattr(settings, name, None) for name in NAMES}))
 SECRET = "hush_hush_0123456789_0123456789_01234567"
 # What one reader or another takes for something else than it is.
 NASTY = [
-    f"${SECRET}", f"${{{SECRET}}}", f"$({SECRET})", f"`{SECRET}`", f"#{SECRET}", f"{SECRET} #1", f"{SECRET}#1",
-    f"%41{SECRET}", f"{SECRET}%", f"'{SECRET}", f'"{SECRET}', f"'{SECRET}'", f'"{SECRET}"', f"it's {SECRET}",
-    f"\\{SECRET}", f"{SECRET}\\n", f"{SECRET}\\", f"{SECRET} {SECRET}", f"{SECRET}&;|<>~!*", f"{SECRET}=a",
-    f"export {SECRET}", f"ü€😀{SECRET}", f"{SECRET}\udcff", f"{SECRET}\n1", f"{SECRET}\r", f"{SECRET}\x1b[1m",
-    f"{SECRET}\u2028", f"\ufeff{SECRET}",
-]  # fmt: skip
+    f"${SECRET}",
+    f"${{{SECRET}}}",
+    f"$({SECRET})",
+    f"`{SECRET}`",
+    f"#{SECRET}",
+    f"{SECRET} #1",
+    f"{SECRET}#1",
+    f"%41{SECRET}",
+    f"{SECRET}%",
+    f"'{SECRET}",
+    f'"{SECRET}',
+    f"'{SECRET}'",
+    f'"{SECRET}"',
+    f"it's {SECRET}",
+    f"\\{SECRET}",
+    f"{SECRET}\\n",
+    f"{SECRET}\\",
+    f"{SECRET} {SECRET}",
+    f"{SECRET}&;|<>~!*",
+    f"{SECRET}=a",
+    f"export {SECRET}",
+    f"ü€😀{SECRET}",
+    f"{SECRET}\udcff",
+    f"{SECRET}\n1",
+    f"{SECRET}\r",
+    f"{SECRET}\x1b[1m",
+    f"{SECRET}\u2028",
+    f"\ufeff{SECRET}",
+]
 ANY_TEXT = {"SECRET_KEY", "SITE_NAME", "MAILBOX_KEY", "REPORTS_KEY"}
 
 
@@ -39,17 +66,25 @@ def fresh_copy(tmp_path_factory):
 
 
 def names_that_settings_read() -> set[str]:
-    """Return every literal name that the settings give to a function of the two modules that read variables."""
-    readers = {node.name for module in READERS for node in module.body if isinstance(node, ast.FunctionDef)}
+    """Return every literal name that the settings give to a function of the two modules that read
+    variables.
+    """
+    readers = {
+        node.name for module in READERS for node in module.body if isinstance(node, ast.FunctionDef)
+    }
     calls = [node for node in ast.walk(SETTINGS) if isinstance(node, ast.Call) and node.args]
     firsts = [call.args[0] for call in calls if getattr(call.func, "id", None) in readers]
     return {str(first.value) for first in firsts if isinstance(first, ast.Constant)}
 
 
 def documented() -> dict[str, str]:
-    """The settings in docs/configure.md, with those of their defaults that are values and not words."""
+    """The settings in docs/configure.md, with those of their defaults that are values and not
+    words.
+    """
     lines = (ROOT / "docs" / "configure.md").read_text()
-    rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]+)`|(?:none|written).*?) \| .+ \|$", lines, re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([A-Z_]+)` \| (?:`([^`]+)`|(?:none|written).*?) \| .+ \|$", lines, re.MULTILINE
+    )
     return dict(rows)
 
 
@@ -68,7 +103,9 @@ def test_reading_the_settings_finds_variables_behind_every_helper():
 def test_the_examples_are_the_defaults(fresh_copy):
     names = sorted(example().keys() - {"SECRET_KEY"})
     ask = ASK.replace("NAMES", repr(names))
-    written = manage(fresh_copy, "shell", "--no-imports", "--command", ask, **{**example(), "SECRET_KEY": KEY})
+    written = manage(
+        fresh_copy, "shell", "--no-imports", "--command", ask, **{**example(), "SECRET_KEY": KEY}
+    )
     unwritten = manage(fresh_copy, "shell", "--no-imports", "--command", ask, SECRET_KEY=KEY)
     assert written.returncode == 0, written.stderr
     assert json.loads(written.stdout) == json.loads(unwritten.stdout)
@@ -80,7 +117,10 @@ def test_without_any_variable_but_the_key_it_checks_out(fresh_copy):
 
 
 def test_former_keys_are_a_list(reader):
-    assert reader.settings(SECRET_KEY_FALLBACKS=" $one#1, two%\\ ,")["SECRET_KEY_FALLBACKS"] == ["$one#1", "two%\\"]
+    assert reader.settings(SECRET_KEY_FALLBACKS=" $one#1, two%\\ ,")["SECRET_KEY_FALLBACKS"] == [
+        "$one#1",
+        "two%\\",
+    ]
 
 
 @pytest.mark.parametrize("name", example())
@@ -92,12 +132,16 @@ def test_a_variable_arrives_as_it_is_or_is_refused_without_being_shown(reader, n
             assert name in refusal
         else:
             assert name in ANY_TEXT | {"SECRET_KEY_FALLBACKS"}
-            assert said[name] == ([value.strip()] if name == "SECRET_KEY_FALLBACKS" else value.strip())
+            assert said[name] == (
+                [value.strip()] if name == "SECRET_KEY_FALLBACKS" else value.strip()
+            )
 
 
 def test_any_text_may_stand_in_a_name_or_a_key(reader):
     for value in NASTY[:8]:
-        assert {name: reader.settings(**{name: value})[name] for name in ANY_TEXT} == dict.fromkeys(ANY_TEXT, value)
+        assert {name: reader.settings(**{name: value})[name] for name in ANY_TEXT} == dict.fromkeys(
+            ANY_TEXT, value
+        )
 
 
 REFUSED = (
@@ -179,7 +223,10 @@ def test_a_command_says_what_is_wrong_and_where(fresh_copy):
     refused = manage(fresh_copy, "check")
     (fresh_copy / ".env").unlink()
     where = f"(line 3 of {fresh_copy}/.env)"
-    assert refused.stderr == f"Sotto cannot start: SIGNUP must be one of open, invite, closed {where}.\n"
+    assert (
+        refused.stderr
+        == f"Sotto cannot start: SIGNUP must be one of open, invite, closed {where}.\n"
+    )
     assert refused.returncode == 1
 
 
@@ -213,7 +260,9 @@ OTHER_NAMES = ["security.W005", "security.W021"]
         ("preload", "max-age=31536000; includeSubDomains; preload", []),
     ],
 )
-def test_what_is_promised_for_other_names_is_the_operators_word(reader, word, said, left_to_the_operator):
+def test_what_is_promised_for_other_names_is_the_operators_word(
+    reader, word, said, left_to_the_operator
+):
     read = reader.settings(SITE_URL="https://chat.example.org", HSTS=word, DEBUG="on")
     assert read["SECURITY_HEADERS"]["Strict-Transport-Security"] == said
     # That http leads to https is for the proxy to say.
@@ -227,15 +276,23 @@ def test_http_promises_nothing(reader):
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("smtp+tls://name:p%40ss@mail.example.org", ("mail.example.org", 587, "name", "p@ss", True, False)),
-        ("smtp+tls://a@b.org:$p@ss+%25@mail.example.org", ("mail.example.org", 587, "a@b.org", "$p@ss+%", True, False)),
+        (
+            "smtp+tls://name:p%40ss@mail.example.org",
+            ("mail.example.org", 587, "name", "p@ss", True, False),
+        ),
+        (
+            "smtp+tls://a@b.org:$p@ss+%25@mail.example.org",
+            ("mail.example.org", 587, "a@b.org", "$p@ss+%", True, False),
+        ),
         ("smtp+ssl://mail.example.org", ("mail.example.org", 465, "", "", False, True)),
         ("smtp://mail.example.org:2525", ("mail.example.org", 2525, "", "", False, False)),
     ],
 )
 def test_a_mail_server_is_read_as_it_is_written(reader, address, words):
     read = reader.settings(EMAIL_URL=address)
-    with override_settings(**{name: value for name, value in read.items() if name.startswith("EMAIL_")}):
+    with override_settings(
+        **{name: value for name, value in read.items() if name.startswith("EMAIL_")}
+    ):
         mail = get_connection(read["EMAIL_BACKEND"])
     log_in = (mail.username or "", mail.password or "")
     assert (mail.host, mail.port, *log_in, bool(mail.use_tls), bool(mail.use_ssl)) == words
@@ -258,10 +315,14 @@ def test_a_sender_is_taken_as_mails_can_say_it(reader, value):
 DATABASE = "postgres://sotto:PASSWORD@db.example.org:5433/chat"
 
 
-@pytest.mark.parametrize("password", ["plain", "$abc", "a+b", "a@b", "a:b", "a b", "a&b;c=d", "ü€", "'\"`", "\\"])
+@pytest.mark.parametrize(
+    "password", ["plain", "$abc", "a+b", "a@b", "a:b", "a b", "a&b;c=d", "ü€", "'\"`", "\\"]
+)
 def test_a_password_of_a_database_arrives_as_it_is_written(reader, password):
     for written in (password, quote(password, safe="")):
-        read = reader.settings(DATABASE_URL=DATABASE.replace("PASSWORD", written))["DATABASES"]["default"]
+        read = reader.settings(DATABASE_URL=DATABASE.replace("PASSWORD", written))["DATABASES"][
+            "default"
+        ]
         found = [read[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")]
         assert found == ["sotto", password, "db.example.org", 5433, "chat"]
 
@@ -282,7 +343,9 @@ def test_a_database_is_found_where_the_address_says(reader, address, host, port,
 
 
 def test_a_database_is_told_what_stands_behind_the_address(reader):
-    read = reader.settings(DATABASE_URL="postgres:///chat?sslmode=verify-full&sslrootcert=/etc/a%20b%2Bc.pem")
+    read = reader.settings(
+        DATABASE_URL="postgres:///chat?sslmode=verify-full&sslrootcert=/etc/a%20b%2Bc.pem"
+    )
     options = read["DATABASES"]["default"]["OPTIONS"]
     assert options["sslmode"] == "verify-full"
     assert options["sslrootcert"] == "/etc/a b+c.pem"
@@ -303,10 +366,14 @@ def test_a_file_is_found_where_the_address_says(reader, tmp_path, address, file)
     assert read["NAME"] == file.format(folder=tmp_path)
 
 
-@pytest.mark.parametrize("password", ["plain", "$abc", "a+b", "a@b", "a:b", "a b", "ü€", "'\"`", "\\"])
+@pytest.mark.parametrize(
+    "password", ["plain", "$abc", "a+b", "a@b", "a:b", "a b", "ü€", "'\"`", "\\"]
+)
 def test_redis_is_asked_with_the_password_that_is_written(reader, password):
     for written in (password, quote(password, safe="")):
-        url = reader.settings(REDIS_URL=f"redis://:{written}@localhost:6380/2", MAILBOX_KEY="k" * 32)["REDIS_URL"]
+        url = reader.settings(
+            REDIS_URL=f"redis://:{written}@localhost:6380/2", MAILBOX_KEY="k" * 32
+        )["REDIS_URL"]
         assert parse_url(url) == {"password": password, "host": "localhost", "port": 6380, "db": 2}
 
 
@@ -340,7 +407,11 @@ PASSWORDS = [
     ("name", "address"),
     [
         *[("DATABASE_URL", f"postgres://sotto:{each}@localhost/sotto") for each in PASSWORDS],
-        *[("REDIS_URL", f"redis://{user}:{each}@localhost/0") for each in PASSWORDS for user in ("", "sotto")],
+        *[
+            ("REDIS_URL", f"redis://{user}:{each}@localhost/0")
+            for each in PASSWORDS
+            for user in ("", "sotto")
+        ],
         *[("EMAIL_URL", f"smtp+tls://sotto:{each}@localhost") for each in PASSWORDS],
         ("DATABASE_URL", "sqlite://hush.sqlite3"),
         ("DATABASE_URL", "sqlite://"),
@@ -379,8 +450,10 @@ PASSWORDS = [
         ("EMAIL_URL", "ftp://name:hush@mail.example.org"),
         ("EMAIL_URL", "smtp://mail.example.org/hush"),
     ],
-)  # fmt: skip
-def test_an_address_that_could_be_read_otherwise_is_refused_without_being_shown(reader, name, address):
+)
+def test_an_address_that_could_be_read_otherwise_is_refused_without_being_shown(
+    reader, name, address
+):
     _, refusal = attempt(reader.settings, MAILBOX_KEY="k" * 32, **{name: address})
     assert f"ImproperlyConfigured: {name} must be " in refusal
     assert "hush" not in refusal

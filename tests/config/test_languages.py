@@ -1,4 +1,6 @@
-"""Which language a page speaks: the one that somebody chose, else the one that their browser asks for, else English."""
+"""Which language a page speaks: the one that somebody chose, else the one that their browser asks
+for, else English.
+"""
 
 from urllib.parse import quote
 
@@ -115,7 +117,11 @@ def test_errors_are_told_in_the_language_too(address):
 
 def test_what_is_wrong_with_a_form_is_said_in_the_language():
     typed = {"username": "a", "password": "short"}
-    said = Client().post("/accounts/signup/", typed, headers={"accept-language": "de"}).content.decode()
+    said = (
+        Client()
+        .post("/accounts/signup/", typed, headers={"accept-language": "de"})
+        .content.decode()
+    )
     assert "mindestens 2 Zeichen" in said  # ours
     assert "mindestens 10 Zeichen" in said  # Django's
 
@@ -131,7 +137,8 @@ def test_what_is_wrong_with_a_password_is_said_in_every_language(language, passw
 
 
 @pytest.mark.parametrize(
-    ("language", "day"), [("en", "Nov. 30, 2999"), ("de", "30. November 2999"), ("ja", "2999年11月30日")]
+    ("language", "day"),
+    [("en", "Nov. 30, 2999"), ("de", "30. November 2999"), ("ja", "2999年11月30日")],
 )
 def test_a_day_is_written_as_people_write_it_there(language, day, alice, client):
     alice.is_staff = True
@@ -142,10 +149,14 @@ def test_a_day_is_written_as_people_write_it_there(language, day, alice, client)
         assert day in page(language, client, "/accounts/invitations/").content.decode()
 
 
-@pytest.mark.parametrize(("count", "words"), [(1, "شخص واحد"), (2, "شخصين"), (3, "3 أشخاص"), (11, "11 شخصًا")])
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "شخص واحد"), (2, "شخصين"), (3, "3 أشخاص"), (11, "11 شخصًا")]
+)
 def test_what_is_counted_agrees_with_its_number(count, words, alice, client):
     alice.is_staff = True
     alice.save()
     client.force_login(alice)
-    Invitation.objects.create(digest="x", made_by=alice, uses_left=count, expires_at="2999-11-30T12:00:00Z")
+    Invitation.objects.create(
+        digest="x", made_by=alice, uses_left=count, expires_at="2999-11-30T12:00:00Z"
+    )
     assert words in page("ar", client, "/accounts/invitations/").content.decode()

@@ -1,4 +1,6 @@
-"""Each line says which request or window it is about, by a name that says nothing about whose it is."""
+"""Each line says which request or window it is about, by a name that says nothing about whose it
+is.
+"""
 
 import asyncio
 import json
@@ -38,7 +40,9 @@ async def lines_of(kind, formatter, count=1):
 @pytest.mark.parametrize(("kind", "name"), [("http", "request"), ("websocket", "window")])
 async def test_a_line_of_text_ends_with_what_it_is_about(kind, name):
     (line,) = await lines_of(kind, TEXT)
-    assert re.fullmatch(rf"WARNING messaging\.delivery\.background: 3 windows \[{name} [0-9a-f]{{8}}\]", line)
+    assert re.fullmatch(
+        rf"WARNING messaging\.delivery\.background: 3 windows \[{name} [0-9a-f]{{8}}\]", line
+    )
 
 
 @pytest.mark.parametrize(("kind", "name"), [("http", "request"), ("websocket", "window")])
@@ -47,7 +51,11 @@ async def test_a_line_for_machines_is_one_object(kind, name):
     fields = json.loads(line)
     assert re.fullmatch(r"[0-9a-f]{8}", fields.pop(name))
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", fields.pop("time"))
-    assert fields == {"level": "WARNING", "logger": "messaging.delivery.background", "message": "3 windows"}
+    assert fields == {
+        "level": "WARNING",
+        "logger": "messaging.delivery.background",
+        "message": "3 windows",
+    }
 
 
 async def test_two_requests_have_two_names():

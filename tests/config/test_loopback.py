@@ -1,4 +1,6 @@
-"""On one's own machine, every name of it leads to the one of SITE_URL; from elsewhere, a page says where to go."""
+"""On one's own machine, every name of it leads to the one of SITE_URL; from elsewhere, a page says
+where to go.
+"""
 
 import pytest
 from django.test import Client
@@ -13,7 +15,15 @@ def asked(host, method="get", path="/accounts/login/?next=/"):
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1:8000", "[::1]:8000", "127.0.0.2:8000", "sotto.localhost:8000", "0.0.0.0:8000", "[::]:8000"]
+    "host",
+    [
+        "127.0.0.1:8000",
+        "[::1]:8000",
+        "127.0.0.2:8000",
+        "sotto.localhost:8000",
+        "0.0.0.0:8000",
+        "[::]:8000",
+    ],
 )
 @pytest.mark.parametrize("debug", [False, True])
 def test_a_name_of_this_machine_leads_to_the_site(settings, host, debug):
@@ -28,7 +38,9 @@ def test_where_a_name_is_allowed_it_stays(settings):
     assert asked("127.0.0.1:8000").status_code == 200
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8001", "127.0.0.1", "192.0.2.7:8000", "evil.example:8000", "127.0.0.1@a"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8001", "127.0.0.1", "192.0.2.7:8000", "evil.example:8000", "127.0.0.1@a"]
+)
 @pytest.mark.parametrize("debug", [False, True])
 def test_another_address_is_told_where_to_go(settings, host, debug):
     settings.DEBUG = debug

@@ -33,7 +33,9 @@ async def nothing_here(scope, receive, send):
     await send({"type": "http.response.body", "body": b"nothing here"})
 
 
-closed = seen_through_proxies(answering(nothing_here, everybody={}, allowed={"/metrics": health.numbers}))
+closed = seen_through_proxies(
+    answering(nothing_here, everybody={}, allowed={"/metrics": health.numbers})
+)
 
 
 async def asked(path, method="GET", client="127.0.0.1", headers=(), served=application):
@@ -134,7 +136,9 @@ async def test_at_the_end_it_is_alive_and_not_ready(ending):
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 async def test_the_answers_are_dressed_like_all_others(path):
     answer = await asked(path)
-    assert {name: answer.headers.get(name.lower()) for name in settings.SECURITY_HEADERS} == settings.SECURITY_HEADERS
+    assert {
+        name: answer.headers.get(name.lower()) for name in settings.SECURITY_HEADERS
+    } == settings.SECURITY_HEADERS
     assert answer.headers["cache-control"] == "no-store"
     assert "server" not in answer.headers
 
@@ -164,7 +168,7 @@ async def test_those_whom_the_operator_names_find_them(settings):
     assert (await asked("/metrics", served=closed)).text == "nothing here"
 
 
-async def test_what_happens_is_counted(alice, bob, open_window):  # noqa: F811
+async def test_what_happens_is_counted(alice, bob, open_window):
     before = await numbers()
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await here.says("hello", to=bob)
@@ -173,7 +177,9 @@ async def test_what_happens_is_counted(alice, bob, open_window):  # noqa: F811
     await here.send(type="nonsense")
     await here.sees("doesn’t know")
     after = await numbers()
-    change = {name: value - before[name] for name, value in after.items() if name.startswith("sotto_")}
+    change = {
+        name: value - before[name] for name, value in after.items() if name.startswith("sotto_")
+    }
     assert change["sotto_windows"] == change["sotto_people_online"] == 2
     assert change["sotto_messages_posted_total"] == change["sotto_messages_delivered_total"] == 1
     assert change["sotto_refused_total/frame"] == 1
@@ -181,7 +187,7 @@ async def test_what_happens_is_counted(alice, bob, open_window):  # noqa: F811
 
 
 @pytest.mark.memory("what waits in Redis is measured by Redis")
-async def test_what_waits_is_measured(alice, bob, open_window):  # noqa: F811
+async def test_what_waits_is_measured(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await here.settles()
     await there.settles()
@@ -209,7 +215,7 @@ async def test_a_busy_loop_is_seen():
     assert after["sotto_loop_lag_seconds_bucket/0.25"] < after["sotto_loop_lag_seconds_bucket/0.5"]
 
 
-async def test_nobody_is_named(alice, bob, open_window):  # noqa: F811
+async def test_nobody_is_named(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await here.says("a word", to=bob)
     await there.sees("a word")

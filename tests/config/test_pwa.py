@@ -1,4 +1,6 @@
-"""What browsers install: the manifest, the worker and the page for when nobody answers. The same for everybody."""
+"""What browsers install: the manifest, the worker and the page for when nobody answers. The same
+for everybody.
+"""
 
 import re
 from pathlib import Path
@@ -51,7 +53,10 @@ def test_its_icons_are_ours_and_as_large_as_it_says(manifest, client):
 
 
 def test_every_page_names_it(client):
-    assert '<link rel="manifest" href="/manifest.webmanifest">' in client.get("/accounts/login/").content.decode()
+    assert (
+        '<link rel="manifest" href="/manifest.webmanifest">'
+        in client.get("/accounts/login/").content.decode()
+    )
 
 
 @pytest.mark.parametrize("path", ["/manifest.webmanifest", "/worker.js", "/offline/"])
@@ -78,7 +83,10 @@ def test_the_worker_brings_all_that_this_page_needs(client):
     worker = client.get("/worker.js")
     assert worker["Content-Type"].startswith("text/javascript")
     kept = found_files(worker.content.decode())
-    assert set(re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/offline/").content.decode())) == kept
+    assert (
+        set(re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/offline/").content.decode()))
+        == kept
+    )
     assert {client.get(file).status_code for file in kept} == {200}
 
 
@@ -94,7 +102,9 @@ def named(client):
     return match[1]
 
 
-def test_another_file_another_page_or_another_name_makes_another_worker(client, settings, monkeypatch):
+def test_another_file_another_page_or_another_name_makes_another_worker(
+    client, settings, monkeypatch
+):
     names = {named(client), named(client)}
     assert len(names) == 1, "nothing has changed"
     settings.SITE_NAME = "Piano"

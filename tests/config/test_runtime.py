@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-# Each thread takes memory of C's allocator; then it says in how many heaps that lies (malloc_info(3)).
+# Each thread takes memory of C's allocator; then it says in how many heaps that lies
+# (malloc_info(3)).
 HEAPS = """
 import ctypes, threading
 
@@ -29,9 +30,13 @@ meet.wait()
 
 def heaps(beginning):
     told = subprocess.run(
-        [sys.executable, "-c", beginning + HEAPS], env={**os.environ, "SECRET_KEY": "for-tests-only"},
-        capture_output=True, text=True, check=True, timeout=60,
-    )  # fmt: skip
+        [sys.executable, "-c", beginning + HEAPS],
+        env={**os.environ, "SECRET_KEY": "for-tests-only"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
     return len(re.findall("<heap nr=", told.stdout))
 
 

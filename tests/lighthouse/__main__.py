@@ -1,5 +1,7 @@
-"""`python -m tests.lighthouse`: what Lighthouse thinks of the pages of somebody who is signed in, on the machine's own
-Chromium, as a phone on a slow network. Ends with 1 where a page stays below what is promised."""
+"""`python -m tests.lighthouse`: what Lighthouse thinks of the pages of somebody who is signed in,
+on the machine's own Chromium, as a phone on a slow network. Ends with 1 where a page stays below
+what is promised.
+"""
 
 import json
 import os
@@ -36,7 +38,13 @@ class Deployed(Serving):
 def look(url: str, person: Person) -> dict:
     """One report about a page, as that person is shown it."""
     root = " --no-sandbox" if os.geteuid() == 0 else ""
-    command = [str(PROGRAM), url, "--quiet", "--output=json", f"--only-categories={','.join(LEAST)}"]
+    command = [
+        str(PROGRAM),
+        url,
+        "--quiet",
+        "--output=json",
+        f"--only-categories={','.join(LEAST)}",
+    ]
     headers = {"Cookie": person.cookie(urlsplit(url).netloc)}
     command += [f"--chrome-flags={FLAGS}{root}", f"--extra-headers={json.dumps(headers)}"]
     done = subprocess.run(
@@ -59,7 +67,12 @@ def scores(report: dict) -> dict[str, int]:
 def shortcomings(report: dict) -> list[str]:
     """What cost points, and what was said of it."""
     audits = report["audits"]
-    counted = {entry["id"] for name in LEAST for entry in report["categories"][name]["auditRefs"] if entry["weight"]}
+    counted = {
+        entry["id"]
+        for name in LEAST
+        for entry in report["categories"][name]["auditRefs"]
+        if entry["weight"]
+    }
     lost = [audits[id] for id in sorted(counted) if (audits[id]["score"] or 0) < 1]
     return [
         f"  {each['score']}  {each['id']}: {each.get('displayValue') or each['title']}"
@@ -77,7 +90,9 @@ def judge(page: str, reports: list[dict]) -> bool:
         sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
     shown = {report["finalDisplayedUrl"] for report in reports}
-    return all(middle[name] >= least for name, least in LEAST.items()) and all(page in url for url in shown)
+    return all(middle[name] >= least for name, least in LEAST.items()) and all(
+        page in url for url in shown
+    )
 
 
 def main() -> int:
@@ -86,7 +101,10 @@ def main() -> int:
         try:
             viewer, peer = people(server.environment, 2)
             pages = ["/", f"/conversations/{peer.id}/", "/accounts/"]
-            good = [judge(page, [look(server.url + page, viewer) for _ in range(RUNS)]) for page in pages]
+            good = [
+                judge(page, [look(server.url + page, viewer) for _ in range(RUNS)])
+                for page in pages
+            ]
         finally:
             server.stop()
     return 0 if all(good) else 1

@@ -16,5 +16,7 @@ async def appears_offline(window, answer="yes"):
 
 
 async def _posts(window, path, fields=None):
-    response = await sync_to_async(window.client.post)(path, fields or {}, headers={"hx-request": "true"})
+    response = await sync_to_async(window.client.post)(
+        path, fields or {}, headers={"hx-request": "true"}
+    )
     assert response.status_code in {200, 204}

@@ -30,7 +30,9 @@ from tests.messaging.backends.mailboxes import new_link, redis_mailbox
 
 
 class Window:
-    """One open page of a person. What it has received is one long text; confirmations are sent as a page sends them."""
+    """One open page of a person. What it has received is one long text; confirmations are sent as a
+    page sends them.
+    """
 
     def __init__(self, user, communicator, name, client):
         self.user, self.communicator, self.name, self.client = user, communicator, name, client
@@ -53,7 +55,9 @@ class Window:
         return id
 
     async def sees(self, text, times=1):
-        """Reads frames until the text has come so many times; fails after the communicator's time-out."""
+        """Reads frames until the text has come so many times; fails after the communicator's
+        time-out.
+        """
         while self.seen.count(text) < times:
             await self.read()
         return self.seen
@@ -61,7 +65,9 @@ class Window:
     async def read(self):
         frame = await self.communicator.receive_from(timeout=5)
         self.seen += frame
-        self.proofs |= dict(re.findall(r'id="message-([\w-]+)".*?data-proof="([\w-]+)"', frame, re.DOTALL))
+        self.proofs |= dict(
+            re.findall(r'id="message-([\w-]+)".*?data-proof="([\w-]+)"', frame, re.DOTALL)
+        )
         if self.confirms and (cursor := re.search(r'name="cursor" value="([^"]*)"', frame)):
             await self.send(type="shown", cursor=cursor[1])
 
@@ -77,7 +83,9 @@ class Window:
 
     async def is_closed(self):
         """The code with which the server ends this socket."""
-        while (frame := await self.communicator.receive_output(timeout=5))["type"] != "websocket.close":
+        while (frame := await self.communicator.receive_output(timeout=5))[
+            "type"
+        ] != "websocket.close":
             pass
         return frame["code"]
 
@@ -110,8 +118,9 @@ def connect(cookie="", origin=settings.SITE_URL, host="localhost:8000", path="/w
 
 
 async def disconnect(communicator):
-    """Where a test waited in vain, its communicator has cancelled the window: pytest must not fail over that, or what
-    all fixtures have set up is left to the next tests."""
+    """Where a test waited in vain, its communicator has cancelled the window: pytest must not fail
+    over that, or what all fixtures have set up is left to the next tests.
+    """
     with suppress(asyncio.CancelledError):
         await communicator.disconnect()
 
@@ -142,7 +151,9 @@ async def forget_in_redis():
     await get_channel_layer().close()
     await mailbox.link.call("FLUSHALL")
     await mailbox.link.close()
-    mailbox.link.failed_at = float("-inf")  # for some seconds, it would be waited for those on the way back
+    mailbox.link.failed_at = float(
+        "-inf"
+    )  # for some seconds, it would be waited for those on the way back
     presence.__init__(presence.link, presence.seal, presence.bury)
     presence.lost = groups.lost
     rate_limits.frames.paid_until.clear()
@@ -176,7 +187,9 @@ def forget_tasks():
 
 @pytest.fixture(autouse=True)
 def quick_pulse(request, monkeypatch):
-    """Tell who has come and gone ten times as often: most tests wait for such news and are about something else."""
+    """Tell who has come and gone ten times as often: most tests wait for such news and are about
+    something else.
+    """
     if not request.node.get_closest_marker("product_pace"):
         monkeypatch.setattr("messaging.delivery.background.SECONDS", 0.1)
         monkeypatch.setattr("messaging.delivery.background.TOLD", 0.08)
@@ -227,7 +240,9 @@ async def new_process(redis_url, clock):
 def server_clock(monkeypatch):
     """The time of the server's mailbox."""
     clock = Clock()
-    if settings.REDIS_URL:  # whose time is the one that everybody has: what was counted before must not lie ahead
+    if (
+        settings.REDIS_URL
+    ):  # whose time is the one that everybody has: what was counted before must not lie ahead
         clock.now = time.time()
     monkeypatch.setattr(mailbox, "clock", clock)
     return clock
@@ -235,12 +250,16 @@ def server_clock(monkeypatch):
 
 @pytest.fixture
 async def open_window(transactional_db):
-    """A function: `await open_window(alice)` is a new window of hers that has said hello and knows its panes."""
+    """A function: `await open_window(alice)` is a new window of hers that has said hello and knows
+    its panes.
+    """
     async with AsyncExitStack() as stack:
 
         async def open_it(user, *panes, client=None, name=None, hello=True, language="en", **words):
             client = client or await sync_to_async(signed_in)(user)
-            communicator = connect(f"{cookie_of(client)}; {settings.LANGUAGE_COOKIE_NAME}={language}")
+            communicator = connect(
+                f"{cookie_of(client)}; {settings.LANGUAGE_COOKIE_NAME}={language}"
+            )
             accepted, _ = await communicator.connect()
             assert accepted
             stack.push_async_callback(disconnect, communicator)
@@ -256,7 +275,9 @@ async def open_window(transactional_db):
 
 @pytest.fixture
 def come_back(open_window):
-    """A function: `await come_back(window)` is the same page on a new socket, which presents what it has shown."""
+    """A function: `await come_back(window)` is the same page on a new socket, which presents what
+    it has shown.
+    """
 
     async def come_back(window, *panes, away=5):
         held = {"client": window.client, "name": window.name, "cursor": window.cursor()}

@@ -1,4 +1,6 @@
-"""Real pages without a browser, for the mailbox: they show each thing once and in order, and hold their cursor."""
+"""Real pages without a browser, for the mailbox: they show each thing once and in order, and hold
+their cursor.
+"""
 
 from collections import deque
 
@@ -7,7 +9,9 @@ from messaging.domain.messages import Message, Person
 
 
 class Page:
-    """One open page, with the wire to it. `number` is that of the last entry shown, None where anything may follow."""
+    """One open page, with the wire to it. `number` is that of the last entry shown, None where
+    anything may follow.
+    """
 
     def __init__(self, person: Person, name: str) -> None:
         self.person, self.name = person, name
@@ -18,7 +22,9 @@ class Page:
         self.sockets = 0  # as the server sees it: it notices late that one is dead
         self.is_connected = False
         self.left_at = self.cursor_at = 0.0
-        self.states: dict[str, str] = {}  # of what this page has said: sending, delivered, expired ...
+        self.states: dict[
+            str, str
+        ] = {}  # of what this page has said: sending, delivered, expired ...
         self.shown: list[str] = []
 
     def connects(self, arrival: Arrival) -> None:

@@ -1,7 +1,8 @@
-"""Collects what is to be translated, and compiles what is: `python -m tests.project.catalogues`, which is `make
-messages`.
+"""Collects what is to be translated, and compiles what is: `python -m tests.project.catalogues`,
+which is `make messages`.
 
-It asks GNU gettext, which nobody else needs: the compiled catalogues lie beside the others in the tree.
+It asks GNU gettext, which nobody else needs: the compiled catalogues lie beside the others in the
+tree.
 """
 
 import gettext
@@ -24,28 +25,41 @@ ELSEWHERE = ("deploy", "docs", "requirements", "staticfiles", "tests")
 
 
 class Sentence(NamedTuple):
-    """What is translated: its context, and what is said of one and of many; "" for no context, and where nothing is
-    counted."""
+    """What is translated: its context, and what is said of one and of many; "" for no context, and
+    where nothing is counted.
+    """
 
     context: str
     one: str
     many: str
 
 
-Catalogue = dict[Sentence, list[str]]  # each in all its forms, of which all but those with plurals have one
+Catalogue = dict[
+    Sentence, list[str]
+]  # each in all its forms, of which all but those with plurals have one
 
 
 def collect(folder: Path, *names: str) -> None:
-    """Bring the .po files of a tree (of these locales, or of all) up to its sources: new sentences without translation,
-    gone ones removed."""
+    """Bring the .po files of a tree (of these locales, or of all) up to its sources: new sentences
+    without translation, gone ones removed.
+    """
     ignored = [word for name in ELSEWHERE for word in ("--ignore", name)]
     locales = [word for name in names for word in ("--locale", name)] or ["--all"]
     _run(folder, "makemessages", *locales, *COLLECT, *ignored)
     for file in (folder / LOCALE).rglob("django.po"):
         # gettext proposes the translation of a similar sentence: none says more than a wrong one.
-        _attributes("--clear-fuzzy", "--empty", "--clear-previous", "--no-wrap", f"--output-file={file}", str(file))
+        _attributes(
+            "--clear-fuzzy",
+            "--empty",
+            "--clear-previous",
+            "--no-wrap",
+            f"--output-file={file}",
+            str(file),
+        )
         # When they were looked at is no news, and would make each two branches disagree.
-        file.write_text(re.sub(r'^"POT-Creation-Date: .*"\n', "", file.read_text(), flags=re.MULTILINE))
+        file.write_text(
+            re.sub(r'^"POT-Creation-Date: .*"\n', "", file.read_text(), flags=re.MULTILINE)
+        )
 
 
 def compile_all(folder: Path) -> None:
@@ -57,7 +71,9 @@ def read(folder: Path, name: str) -> Catalogue:
     raw = _file(folder, name, "mo").read_bytes()
     _, _, count, originals, translations = struct.unpack("<5I", raw[:20])
     pairs = zip(_texts(raw, originals, count), _texts(raw, translations, count), strict=True)
-    return {_sentence(original): translation.split("\0") for original, translation in pairs if original}
+    return {
+        _sentence(original): translation.split("\0") for original, translation in pairs if original
+    }
 
 
 def _texts(raw: bytes, table: int, count: int) -> Iterator[str]:

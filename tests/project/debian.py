@@ -6,11 +6,21 @@ import subprocess
 
 
 def install(*packages: str) -> None:
-    """Installs them if it can, and starts no service of theirs; whoever needs them looks whether they are there."""
+    """Installs them if it can, and starts no service of theirs; whoever needs them looks whether
+    they are there.
+    """
     admin = _admin()
     if admin is not None:
         subprocess.run([*admin, "apt-get", "update", "--quiet"], check=False)
-        command = [*admin, "apt-get", "install", "--quiet", "--yes", "--no-install-recommends", *packages]
+        command = [
+            *admin,
+            "apt-get",
+            "install",
+            "--quiet",
+            "--yes",
+            "--no-install-recommends",
+            *packages,
+        ]
         subprocess.run(command, check=False)
 
 
@@ -19,12 +29,17 @@ def may_install() -> bool:
 
 
 def _admin() -> list[str] | None:
-    """What to write before `apt-get`; None where there is none, or where it would ask for a password."""
+    """What to write before `apt-get`; None where there is none, or where it would ask for a
+    password.
+    """
     if not shutil.which("apt-get"):
         return None
-    # systemd takes itself to be in a chroot: what is installed for the tests alone does not begin to listen.
+    # systemd takes itself to be in a chroot: what is installed for the tests alone does not begin
+    # to listen.
     variables = ["env", "DEBIAN_FRONTEND=noninteractive", "SYSTEMD_OFFLINE=1"]
     if os.geteuid() == 0:
         return variables
-    allowed = shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+    allowed = shutil.which("sudo") and subprocess.run(
+        ["sudo", "-n", "true"], capture_output=True, check=False
+    )
     return ["sudo", "-n", *variables] if allowed and allowed.returncode == 0 else None

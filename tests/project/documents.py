@@ -1,4 +1,6 @@
-"""The documents as their readers have them: blocks of code with what stands above them, links, and headings."""
+"""The documents as their readers have them: blocks of code with what stands above them, links, and
+headings.
+"""
 
 import re
 from collections import Counter
@@ -9,7 +11,16 @@ from typing import NamedTuple
 from tests.support.fresh_copy import ROOT
 
 PAGES = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "deploy/README.md")),
+    *(
+        ROOT / name
+        for name in (
+            "README.md",
+            "CONTRIBUTING.md",
+            "SECURITY.md",
+            "CHANGELOG.md",
+            "deploy/README.md",
+        )
+    ),
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 FENCE = "```"
@@ -20,8 +31,8 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 class Block(NamedTuple):
     """A block of code. Notes stand right above it, as comments which no reader sees:
 
-    `with` the stores that its commands find (postgres, redis), `before` and `after` commands of the test's own, `to`
-    the file that a diff is for, and `fails` where it is told that the commands do.
+    `with` the stores that its commands find (postgres, redis), `before` and `after` commands of the
+    test's own, `to` the file that a diff is for, and `fails` where it is told that the commands do.
     """
 
     language: str

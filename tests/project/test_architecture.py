@@ -21,7 +21,9 @@ FRAMEWORKS = {
 
 
 class Row(NamedTuple):
-    """The rule of a package: which rows or single modules it imports beside itself, and which frameworks it uses."""
+    """The rule of a package: which rows or single modules it imports beside itself, and which
+    frameworks it uses.
+    """
 
     imports: set[str]
     frameworks: set[str]
@@ -36,7 +38,9 @@ PACKAGES = {
     # What is said and what may be said: pure Python.
     "messaging.domain": Row(set(), set()),
     # Where live state is. The others import the package itself, which has chosen one of the two.
-    "messaging.backends": Row(DOMAIN | {"messaging.backends.memory", "messaging.backends.redis"}, set()),
+    "messaging.backends": Row(
+        DOMAIN | {"messaging.backends.memory", "messaging.backends.redis"}, set()
+    ),
     "messaging.backends.memory": Row(DOMAIN, {"channels"}),
     "messaging.backends.redis": Row(DOMAIN | {"messaging.backends.memory"}, set()),
     "messaging.rate_limits": Row(DOMAIN | {"messaging.backends"}, set()),
@@ -53,19 +57,34 @@ PACKAGES = {
     ),
     # Running the server. The proof talks to one over the wire, like a stranger.
     "messaging.ops": Row(
-        CORE | {"messaging.consumers", "messaging.noscript", "messaging.backends.redis", "messaging.delivery.counters"},
+        CORE
+        | {
+            "messaging.consumers",
+            "messaging.noscript",
+            "messaging.backends.redis",
+            "messaging.delivery.counters",
+        },
         {"channels", "database", "templates"},
     ),
     "messaging.ops.checks": Row({"messaging.backends.redis"}, {"templates"}),
     "messaging.ops.proof": Row(
-        {"messaging.backends.redis", "messaging.domain.sizes", "messaging.ops.checks", "messaging.rate_limits"}
+        {
+            "messaging.backends.redis",
+            "messaging.domain.sizes",
+            "messaging.ops.checks",
+            "messaging.rate_limits",
+        }
         | {"messaging.rendering.page_version"},
         {"database"},
     ),
-    "messaging.ops.server": Row({"messaging.domain.sizes", "messaging.ops", "messaging.rate_limits"}, set()),
+    "messaging.ops.server": Row(
+        {"messaging.domain.sizes", "messaging.ops", "messaging.rate_limits"}, set()
+    ),
     # The joints: the app, its addresses, its commands, and the signals that it hears.
     "messaging": Row(
-        BOTH | {"messaging.consumers", "messaging.views", "messaging.noscript", "messaging.ops.checks"}, {"database"}
+        BOTH
+        | {"messaging.consumers", "messaging.views", "messaging.noscript", "messaging.ops.checks"},
+        {"database"},
     ),
     "messaging.management": Row(
         {"messaging.backends.redis", "messaging.ops.proof", "messaging.ops.server"}, {"database"}
@@ -86,7 +105,13 @@ PACKAGES = {
     "config.management": Row({"config.middleware"}, set()),
     "config.settings": Row({"config"}, {"http"}),
     "config.asgi": Row(
-        {"config", "config.middleware", "config.asgi_middleware", "messaging", "messaging.domain.sizes"}
+        {
+            "config",
+            "config.middleware",
+            "config.asgi_middleware",
+            "messaging",
+            "messaging.domain.sizes",
+        }
         | {"messaging.noscript", "messaging.ops"},
         {"channels"},
     ),
@@ -96,31 +121,46 @@ PACKAGES = {
 EXCEPTIONS = {
     ("accounts.sessions", "django.http"): "signs out the session of a request",
     ("accounts.urls", "accounts.views"): "the addresses",
-    ("messaging.consumers.authentication", "django.http"): "reads the cookies of a handshake as Django does",
+    (
+        "messaging.consumers.authentication",
+        "django.http",
+    ): "reads the cookies of a handshake as Django does",
     # To be removed when events carry what was written, and it becomes HTML where it is drawn.
-    ("messaging.delivery.events", "messaging.rendering.text"): "an event carries the HTML of a text",
+    (
+        "messaging.delivery.events",
+        "messaging.rendering.text",
+    ): "an event carries the HTML of a text",
 }
 
 # What knows no requests, although others of its package do.
-WITHOUT_HTTP = {f"accounts.auth.{name}" for name in ("passkeys", "recovery", "second_factor", "totp")}
+WITHOUT_HTTP = {
+    f"accounts.auth.{name}" for name in ("passkeys", "recovery", "second_factor", "totp")
+}
 
 
 @cache
 def modules() -> dict[str, Path]:
     """Return every module of ours by its dotted name, a package by its folder's."""
     files = [file for app in APPS for file in (ROOT / app).rglob("*.py")]
-    return {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in files}
+    return {
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in files
+    }
 
 
 @cache
 def packages() -> set[str]:
-    """Return every folder of ours with modules in it. Django decides about those of migrations and commands."""
+    """Return every folder of ours with modules in it. Django decides about those of migrations and
+    commands.
+    """
     folders = {".".join(file.parent.relative_to(ROOT).parts) for file in modules().values()}
     return {folder for folder in folders if not folder.endswith((".commands", ".migrations"))}
 
 
 def imports(source: str, module: str) -> set[str]:
-    """Return the names that a module imports, wherever in it, each as the longest one that is a module of ours."""
+    """Return the names that a module imports, wherever in it, each as the longest one that is a
+    module of ours.
+    """
     found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -151,7 +191,11 @@ def is_allowed(module: str, name: str) -> bool:
     row = PACKAGES[row_of(module)]
     if is_ours(name):
         return bool({row_of(name), name} & {row_of(module), *row.imports})
-    used = {framework for framework, roots in FRAMEWORKS.items() if any(is_beneath(name, root) for root in roots)}
+    used = {
+        framework
+        for framework, roots in FRAMEWORKS.items()
+        if any(is_beneath(name, root) for root in roots)
+    }
     return used <= row.frameworks and not ("http" in used and module in WITHOUT_HTTP)
 
 
@@ -160,7 +204,9 @@ def trespasses(module: str, source: str) -> set[str]:
 
 
 def excepted(module: str, name: str) -> tuple[str, str] | None:
-    return next(((who, what) for who, what in EXCEPTIONS if module == who and is_beneath(name, what)), None)
+    return next(
+        ((who, what) for who, what in EXCEPTIONS if module == who and is_beneath(name, what)), None
+    )
 
 
 def reads_the_environment(source: str) -> bool:
@@ -186,7 +232,11 @@ def test_a_package_imports_only_what_its_row_names(module):
 
 
 def test_every_exception_is_still_needed():
-    found = {(module, name) for module, file in modules().items() for name in trespasses(module, file.read_text())}
+    found = {
+        (module, name)
+        for module, file in modules().items()
+        for name in trespasses(module, file.read_text())
+    }
     assert {excepted(*each) for each in found} >= EXCEPTIONS.keys()
 
 
@@ -199,7 +249,10 @@ def test_every_exception_is_still_needed():
         ("messaging.backends.memory.mailbox", "from .. import redis"),
         ("messaging.people.roster", "from messaging.backends.redis import presence"),
         ("messaging.domain.messages", "from ..views.chat import home"),
-        ("messaging.delivery.actions", "def late():\n    from messaging.consumers.websocket import WindowConsumer"),
+        (
+            "messaging.delivery.actions",
+            "def late():\n    from messaging.consumers.websocket import WindowConsumer",
+        ),
         ("messaging.delivery.actions", "from messaging.rendering import text"),
         ("messaging.rendering.text", "from messaging.delivery import actions"),
         ("messaging.consumers.websocket", "from django import template"),
@@ -223,29 +276,60 @@ def test_a_trespass_is_seen_in_every_form(module, source):
 
 
 def test_a_package_may_use_what_it_needs():
-    assert trespasses("messaging.views.chat", "from django.contrib.auth import get_user_model") == set()
-    assert trespasses("messaging.consumers.websocket", "from messaging.delivery import actions") == set()
-    assert trespasses("messaging.people.visibility", "from messaging.backends import presence") == set()
+    assert (
+        trespasses("messaging.views.chat", "from django.contrib.auth import get_user_model")
+        == set()
+    )
+    assert (
+        trespasses("messaging.consumers.websocket", "from messaging.delivery import actions")
+        == set()
+    )
+    assert (
+        trespasses("messaging.people.visibility", "from messaging.backends import presence")
+        == set()
+    )
 
 
 def test_one_module_reads_the_environment():
-    readers = {module for module, file in modules().items() if reads_the_environment(file.read_text())}
+    readers = {
+        module for module, file in modules().items() if reads_the_environment(file.read_text())
+    }
     assert readers == {"config.environment"}
 
 
-# Presence that does not say who is online: a person's own windows, and news, from which each window leaves out those
-# about whom its person must not know.
-LEASES = {"arrive", "close", "hide", "is_idle", "is_in_doubt", "leases", "leave", "lost", "news", "reach"}
+# Presence that does not say who is online: a person's own windows, and news, from which each window
+# leaves out those about whom its person must not know.
+LEASES = {
+    "arrive",
+    "close",
+    "hide",
+    "is_idle",
+    "is_in_doubt",
+    "leases",
+    "leave",
+    "lost",
+    "news",
+    "reach",
+}
 
 
 def reads_presence(source: str) -> bool:
-    return bool(set(re.findall(r'(?<![\w."])presence\.(\w+)', source)) - LEASES or re.search(r"presence as", source))
+    return bool(
+        set(re.findall(r'(?<![\w."])presence\.(\w+)', source)) - LEASES
+        or re.search(r"presence as", source)
+    )
 
 
 def test_who_is_online_is_read_in_one_place_which_asks_for_whom():
     readers = {module for module, file in modules().items() if reads_presence(file.read_text())}
-    assert readers == {"messaging.people.visibility", "messaging.ops.metrics"}, "and counted for operators"
+    assert readers == {"messaging.people.visibility", "messaging.ops.metrics"}, (
+        "and counted for operators"
+    )
 
 
 def test_no_module_is_a_drawer_for_everything():
-    assert [module for module in modules() if module.rpartition(".")[2] in {"utils", "helpers", "common"}] == []
+    assert [
+        module
+        for module in modules()
+        if module.rpartition(".")[2] in {"utils", "helpers", "common"}
+    ] == []

@@ -1,4 +1,6 @@
-"""The smallest run of `make bench`: every message is counted once, and the report has all numbers."""
+"""The smallest run of `make bench`: every message is counted once, and the report has all
+numbers.
+"""
 
 import pytest
 
@@ -23,7 +25,11 @@ def test_every_message_is_counted_and_every_number_reported(server, tmp_path):
     for row in raw["talk"]:
         for phase in ("confirmed", "unconfirmed", "fixed"):
             counts = row[phase]
-            assert counts["sent"] == counts["delivered"] == counts["own"] > 0, (row["app"], phase, counts)
+            assert counts["sent"] == counts["delivered"] == counts["own"] > 0, (
+                row["app"],
+                phase,
+                counts,
+            )
         assert row["confirmed"]["told"] == row["confirmed"]["sent"], row["app"]
         assert row["unconfirmed"]["told"] == 0, row["app"]
     product, relay = raw["talk"]

@@ -1,4 +1,6 @@
-"""German is complete with each commit. In every language, what is there is no guess and says all that is filled in."""
+"""German is complete with each commit. In every language, what is there is no guess and says all
+that is filled in.
+"""
 
 import re
 from collections import Counter
@@ -28,8 +30,9 @@ def marks(text: str) -> Counter[str]:
 
 
 def is_faithful(sentence: catalogues.Sentence, form: str, served: int) -> bool:
-    """Whether a form, used for so many numbers, has all that is filled in. A form for one number may say it in words:
-    Arabic has a dual."""
+    """Whether a form, used for so many numbers, has all that is filled in. A form for one number
+    may say it in words: Arabic has a dual.
+    """
     wanted = marks(sentence.many or sentence.one)
     missing, added = wanted - marks(form), marks(form) - wanted
     return not added and missing.total() <= (served == 1 and bool(sentence.many))
@@ -42,7 +45,9 @@ def is_quotable(form: str) -> bool:
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory):
-    """A copy of the tree whose catalogues are compiled anew; the one that must be complete is collected anew too."""
+    """A copy of the tree whose catalogues are compiled anew; the one that must be complete is
+    collected anew too.
+    """
     if not engines.find("gettext"):
         pytest.skip("NO GETTEXT HERE, and none could be fetched: nobody looked for new sentences")
     copy = make_copy(tmp_path_factory.mktemp("sotto"))
@@ -57,7 +62,9 @@ def test_each_language_has_a_catalogue_and_each_catalogue_a_language():
 
 
 def test_every_sentence_of_the_sources_is_translated_into_german(compiled):
-    assert catalogues.missing(compiled, COMPLETE) == "", "`make messages` lists what has no translation yet"
+    assert catalogues.missing(compiled, COMPLETE) == "", (
+        "`make messages` lists what has no translation yet"
+    )
 
 
 @each_language
@@ -68,7 +75,9 @@ def test_no_translation_is_a_guess(name):
 
 @each_language
 def test_what_is_compiled_is_what_is_written(name, compiled):
-    assert catalogues.read(compiled, name) == catalogues.read(ROOT, name), "`make messages` compiles the catalogues"
+    assert catalogues.read(compiled, name) == catalogues.read(ROOT, name), (
+        "`make messages` compiles the catalogues"
+    )
 
 
 @each_language

@@ -1,4 +1,6 @@
-"""Every two colours that meet on a page, computed from the tokens: WCAG 2.2 asks 4.5 of text and 3 of what is not."""
+"""Every two colours that meet on a page, computed from the tokens: WCAG 2.2 asks 4.5 of text and 3
+of what is not.
+"""
 
 import re
 from math import cos, radians, sin
@@ -22,8 +24,14 @@ WRITTEN = {
     "wrong": (*PAPERS, "mine", "wrong-paper"),
     "raised": ("wrong",),
 }
-# What is no text, and is to be made out: edges of controls, marks of state, the frame around what has the focus.
-SEEN = {"line-strong": PAPERS, "online": PAPERS, "wrong": PAPERS, "accent": (*PAPERS, "mine", "wrong-paper")}
+# What is no text, and is to be made out: edges of controls, marks of state, the frame around what
+# has the focus.
+SEEN = {
+    "line-strong": PAPERS,
+    "online": PAPERS,
+    "wrong": PAPERS,
+    "accent": (*PAPERS, "mine", "wrong-paper"),
+}
 # Lines that only part what is apart without them.
 DECORATION = {"line"}
 PAIRS = [(one, two, TEXT) for one, papers in WRITTEN.items() for two in papers]
@@ -58,7 +66,9 @@ def plain(colour: str) -> Colour:
 
 
 def linear_srgb(colour: Colour) -> Colour:
-    """OKLCH in linear light, clipped as screens do: https://www.w3.org/TR/css-color-4/#color-conversion-code"""
+    """OKLCH in linear light, clipped as screens do:
+    https://www.w3.org/TR/css-color-4/#color-conversion-code
+    """
     lightness, chroma, hue = colour
     a, b = chroma * cos(radians(hue)), chroma * sin(radians(hue))
     l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3  # noqa: E741 - as the definition names them

@@ -1,4 +1,6 @@
-"""What lies in deploy/: it is well-formed, says what Sotto reads, and gives nothing away that could be kept."""
+"""What lies in deploy/: it is well-formed, says what Sotto reads, and gives nothing away that could
+be kept.
+"""
 
 import re
 import subprocess
@@ -47,7 +49,10 @@ def test_every_variable_is_one_that_sotto_reads():
 def test_what_compose_and_caddy_ask_for_is_in_the_example():
     asked = set(re.findall(r"\$\{(\w+)", (DEPLOY / "compose.yaml").read_text()))
     assert asked <= EXAMPLE.keys()
-    assert set(re.findall(r"\{\$(\w+)", (DEPLOY / "Caddyfile").read_text())) == SERVICES["caddy"]["environment"].keys()
+    assert (
+        set(re.findall(r"\{\$(\w+)", (DEPLOY / "Caddyfile").read_text()))
+        == SERVICES["caddy"]["environment"].keys()
+    )
 
 
 def test_the_example_holds_no_secret():
@@ -64,12 +69,15 @@ def test_what_is_not_filled_in_is_refused(fresh_copy, name):
 
 @pytest.mark.parametrize("hsts", ["host", "subdomains", "preload"])
 def test_the_production_settings_check_out(fresh_copy, redis_url, hsts):
-    # As the unit and compose start it, without core files. Whether this machine swaps is not ours to say.
+    # As the unit and compose start it, without core files. Whether this machine swaps is not ours
+    # to say.
     command = f"ulimit -c 0 && exec {sys.executable} manage.py check --deploy --fail-level WARNING"
     checked = subprocess.run(
         ["sh", "-c", command],
         cwd=fresh_copy,
-        env=environment(FILLED | {"REDIS_URL": redis_url, "HSTS": hsts}),  # it is asked whether it keeps anything
+        env=environment(
+            FILLED | {"REDIS_URL": redis_url, "HSTS": hsts}
+        ),  # it is asked whether it keeps anything
         capture_output=True,
         text=True,
         check=False,
@@ -88,7 +96,9 @@ def test_a_former_key_that_is_easily_guessed_is_said(fresh_copy):
 
 def test_the_compose_file_keeps_to_its_schema():
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
-    checked = subprocess.run([*command, DEPLOY / "compose.yaml"], capture_output=True, text=True, check=False)
+    checked = subprocess.run(
+        [*command, DEPLOY / "compose.yaml"], capture_output=True, text=True, check=False
+    )
     assert checked.returncode == 0, checked.stdout
 
 
@@ -100,12 +110,17 @@ def test_a_container_may_do_little_and_is_never_swapped_or_dumped(name):
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["memswap_limit"] == service["mem_limit"]
     assert service["ulimits"]["core"] == 0
-    assert re.fullmatch(r"sotto|[\w/]+:\d+\.\d+[\w.-]*", service["image"]), "an image without a version"
+    assert re.fullmatch(r"sotto|[\w/]+:\d+\.\d+[\w.-]*", service["image"]), (
+        "an image without a version"
+    )
 
 
 def test_only_accounts_and_certificates_have_a_place_on_the_disk():
     mounts = [
-        mount for service in SERVICES.values() for mount in service.get("volumes", []) if not mount.endswith(":ro")
+        mount
+        for service in SERVICES.values()
+        for mount in service.get("volumes", [])
+        if not mount.endswith(":ro")
     ]
     assert mounts == ["accounts:/var/lib/postgresql/data", "certificates:/data"]
     assert SERVICES["valkey"]["command"][1:5] == ["--save", "", "--appendonly", "no"]
@@ -137,9 +152,15 @@ def test_a_proxy_reuses_no_connection_that_serve_may_be_closing():
 
 def test_systemd_takes_the_unit_and_finds_it_well_closed(tmp_path):
     if not (analyze := engines.find("systemd-analyze")):
-        pytest.skip("NO SYSTEMD HERE, and none could be fetched: deploy/sotto@.service was not looked at")
+        pytest.skip(
+            "NO SYSTEMD HERE, and none could be fetched: deploy/sotto@.service was not looked at"
+        )
     # systemd looks whether the programs are there.
-    unit = (DEPLOY / "sotto@.service").read_text().replace("/opt/sotto/.venv/bin/python", sys.executable)
+    unit = (
+        (DEPLOY / "sotto@.service")
+        .read_text()
+        .replace("/opt/sotto/.venv/bin/python", sys.executable)
+    )
     file = tmp_path / "sotto@8001.service"
     file.write_text(unit)
     for words in (["verify"], ["security", "--offline=true", "--threshold=20"]):

@@ -1,4 +1,6 @@
-"""No document leads nowhere: links, anchors, and the files, commands and targets that are named in passing."""
+"""No document leads nowhere: links, anchors, and the files, commands and targets that are named in
+passing.
+"""
 
 import re
 
@@ -55,7 +57,9 @@ def test_every_page_is_in_the_index():
     assert {page for page in PAGES if page.parent == index.parent} - listed == {index}
 
 
-@pytest.mark.parametrize("link", ["nowhere.md", "docs/start.md#nowhere", "#nowhere", "docs/nowhere/"])
+@pytest.mark.parametrize(
+    "link", ["nowhere.md", "docs/start.md#nowhere", "#nowhere", "docs/nowhere/"]
+)
 def test_a_link_that_leads_nowhere_is_noticed(link):
     assert LINK.findall(f"see [there]({link}).") == [link]
     assert leads_nowhere(ROOT / "README.md", link)

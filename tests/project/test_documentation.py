@@ -1,4 +1,6 @@
-"""The documents are followed, from top to bottom, each on a machine of its own: what they tell to type, works."""
+"""The documents are followed, from top to bottom, each on a machine of its own: what they tell to
+type, works.
+"""
 
 import re
 import shutil
@@ -13,25 +15,38 @@ from tests.project.documents import PAGES, Block, blocks, name_of, prose
 from tests.project.rehearsal import Machine
 from tests.support.fresh_copy import ROOT, manage
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="they are written for servers with Linux")
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="they are written for servers with Linux"
+)
 
 LANGUAGES = {"sh", "cron", "diff", "text"}  # the last one is only shown
 FOLLOWED = [page for page in PAGES if any(block.language != "text" for block in blocks(page))]
-# What a test does not do on anybody's machine, and what is looked at instead. bash reads it all the same.
+# What a test does not do on anybody's machine, and what is looked at instead. bash reads it all the
+# same.
 NOT_RUN = {
-    "docker compose": "needs Docker; project/test_deploy.py has the file's schema, and a test below "
+    "docker compose": "needs Docker; project/test_deploy.py has the file's schema, and a test "
+    "below "
     "what it is asked for",
-    "curl": "asks the processes that systemd restarts; load/fleet/test_delivery.py follows this loop with real ones",
-    "systemctl": "speaks to the systemd of the machine; project/test_deploy.py has the unit verified",
+    "curl": (
+        "asks the processes that systemd restarts; load/fleet/test_delivery.py follows this "
+        "loop with real ones"
+    ),
+    "systemctl": (
+        "speaks to the systemd of the machine; project/test_deploy.py has the unit verified"
+    ),
     "nginx": "server/test_proxies.py starts nginx with this file",
     "sudo -u postgres": "PostgreSQL's own tools, asked for a password; tests/support/stores.py has "
     "a server without one",
     "git pull": "needs somewhere to pull from",
     "python -m venv": "makes what these tests run in",
-    "python manage.py prove_ephemeral": "a thousand messages; messaging/ops/test_proof.py runs it with fewer",
+    "python manage.py prove_ephemeral": (
+        "a thousand messages; messaging/ops/test_proof.py runs it with fewer"
+    ),
     "make": "runs for minutes or rewrites the tree; `make --dry-run` knows each target",
 }
-COMPOSE = re.compile(r"docker compose --env-file (\S+) --file (\S+) (\w+)((?: --?[\w-]+)*)(?: (\w+))?")
+COMPOSE = re.compile(
+    r"docker compose --env-file (\S+) --file (\S+) (\w+)((?: --?[\w-]+)*)(?: (\w+))?"
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +54,10 @@ def urls(postgres, redis_url):
     """The stores, with a database that no other test looks into."""
     with psycopg.connect(postgres.url, autocommit=True) as wire:
         wire.execute("CREATE DATABASE documents")
-    return {"postgres": urlunsplit(urlsplit(postgres.url)._replace(path="/documents")), "redis": redis_url}
+    return {
+        "postgres": urlunsplit(urlsplit(postgres.url)._replace(path="/documents")),
+        "redis": redis_url,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +65,10 @@ def inhabited(tmp_path_factory, urls):
     """A machine on which Sotto has been installed, and Alice has signed up, in either database."""
     machine = Machine(tmp_path_factory.mktemp("inhabited"), urls).build()
     name = ["shell", "--no-imports", "--command"]
-    make = "from accounts.models import User; User.objects.create_user('alice', password='a long enough password')"
+    make = (
+        "from accounts.models import User; User.objects.create_user('alice', password='a long "
+        "enough password')"
+    )
     for url in ("", urls["postgres"]):
         variables = {"DATABASE_URL": url} if url else {}
         for words in (["migrate"], [*name, make]):
@@ -66,7 +87,9 @@ def follow(machine: Machine, block: Block) -> None:
         return machine.edits(block)
     typed = machine.types(command_of(block) if block.language == "cron" else block)
     has_failed = typed.returncode != 0
-    assert has_failed is ("fails" in block.notes), f"line {block.line}: {typed.stdout}{typed.stderr}"
+    assert has_failed is ("fails" in block.notes), (
+        f"line {block.line}: {typed.stdout}{typed.stderr}"
+    )
 
 
 def command_of(block: Block) -> Block:

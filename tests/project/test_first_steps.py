@@ -1,4 +1,6 @@
-"""The plain way, without make: two commands in a fresh copy, and the site answers. What base.txt names is enough."""
+"""The plain way, without make: two commands in a fresh copy, and the site answers. What base.txt
+names is enough.
+"""
 
 import importlib.metadata
 import re
@@ -35,7 +37,9 @@ for name, app in get_commands().items():
 
 def pinned(file: str) -> set[str]:
     """The distributions that a file of requirements names."""
-    return set(re.findall(r"^([\w.-]+)==", (ROOT / "requirements" / file).read_text(), re.MULTILINE))
+    return set(
+        re.findall(r"^([\w.-]+)==", (ROOT / "requirements" / file).read_text(), re.MULTILINE)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +48,9 @@ def newcomer(tmp_path_factory):
     found = importlib.metadata.packages_distributions()
     others = pinned("dev.txt") - pinned("base.txt")
     names = {
-        name for name, owners in found.items() if {re.sub("[-_.]+", "-", each).lower() for each in owners} <= others
+        name
+        for name, owners in found.items()
+        if {re.sub("[-_.]+", "-", each).lower() for each in owners} <= others
     }
     assert names >= {"pytest", "redis", "psycopg"}
     folder = tmp_path_factory.mktemp("base")
@@ -67,7 +73,9 @@ def running_site(folder, variables):
     command = [sys.executable, "manage.py", "runserver", str(port), "--noreload"]
     with (
         (folder / "server.log").open("w") as log,
-        subprocess.Popen(command, cwd=folder, env=environment(variables), stdout=log, stderr=log) as server,
+        subprocess.Popen(
+            command, cwd=folder, env=environment(variables), stdout=log, stderr=log
+        ) as server,
     ):
         try:
             wait_for(port, server)
@@ -116,7 +124,9 @@ def test_the_site_answers(fresh_copy, newcomer):
     with running_site(fresh_copy, newcomer) as address:
         assert "Sotto" in read(f"{address}/accounts/login/")
         assert "@layer" in read(f"{address}/static/css/tokens.css")
-    assert "SITE_URL is http://localhost:8000" in (fresh_copy / "server.log").read_text()  # it was started elsewhere
+    assert (
+        "SITE_URL is http://localhost:8000" in (fresh_copy / "server.log").read_text()
+    )  # it was started elsewhere
 
 
 def test_every_command_is_there_without_what_several_processes_need(fresh_copy, newcomer):

@@ -1,5 +1,6 @@
-"""The image that deploy/Dockerfile makes, as far as it can be told without Docker (tests/load/soak runs its
-commands)."""
+"""The image that deploy/Dockerfile makes, as far as it can be told without Docker (tests/load/soak
+runs its commands).
+"""
 
 import re
 import subprocess
@@ -23,7 +24,9 @@ def test_the_image_is_given_what_runs_and_nothing_else():
     lines = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
     assert lines[1] == "*"
     admitted = {line.removeprefix("!") for line in lines if line.startswith("!")}
-    assert admitted == {*PARTS, "deploy/healthcheck.py", "requirements/production.txt"} - {".env.example"}
+    assert admitted == {*PARTS, "deploy/healthcheck.py", "requirements/production.txt"} - {
+        ".env.example"
+    }
     assert all((ROOT / name).exists() for name in admitted)
 
 
@@ -48,11 +51,15 @@ def test_static_files_are_collected_as_the_image_does(tmp_path):
     folder = make_copy(tmp_path)
     command = command.replace("/opt/venv/bin/python", sys.executable)
     subprocess.run(["sh", "-c", command], cwd=folder, env=environment({}), check=True)
-    page = manage(folder, "shell", "--no-imports", "--command", READ_FILES, SECRET_KEY="for-tests-only")
+    page = manage(
+        folder, "shell", "--no-imports", "--command", READ_FILES, SECRET_KEY="for-tests-only"
+    )
     assert page.returncode == 0, page.stderr
     files = page.stdout.splitlines()
     assert len(files) >= 3
-    assert [file for file in files if not re.fullmatch(r"/static/[\w/.-]+\.[0-9a-f]{12}\.\w+ 200", file)] == []
+    assert [
+        file for file in files if not re.fullmatch(r"/static/[\w/.-]+\.[0-9a-f]{12}\.\w+ 200", file)
+    ] == []
 
 
 class Sotto(BaseHTTPRequestHandler):
@@ -71,7 +78,9 @@ class Sotto(BaseHTTPRequestHandler):
 
 def ask(port: int) -> int:
     command = [sys.executable, str(DEPLOY / "healthcheck.py"), f"http://127.0.0.1:{port}"]
-    return subprocess.run(command, env=environment({"SITE_URL": "https://chat.example.org"}), check=False).returncode
+    return subprocess.run(
+        command, env=environment({"SITE_URL": "https://chat.example.org"}), check=False
+    ).returncode
 
 
 @pytest.mark.parametrize(("state", "answer"), [(200, 0), (503, 1)])

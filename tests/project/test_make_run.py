@@ -1,4 +1,6 @@
-"""`make run` starts the site where .env says that it is, however that is written, or at the port that is named."""
+"""`make run` starts the site where .env says that it is, however that is written, or at the port
+that is named.
+"""
 
 import os
 import shutil
@@ -33,7 +35,9 @@ def newcomer(tmp_path_factory):
 
 @contextmanager
 def made(folder, port):
-    """Runs `make run` until it is done with; yields what it has said once the site answers at this port."""
+    """Runs `make run` until it is done with; yields what it has said once the site answers at this
+    port.
+    """
     log = folder / "make.log"
     with (
         log.open("w") as file,

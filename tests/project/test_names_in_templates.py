@@ -1,4 +1,6 @@
-"""A browser's translation changes no name: in every template, a name within text is marked as not to be translated."""
+"""A browser's translation changes no name: in every template, a name within text is marked as not
+to be translated.
+"""
 
 import re
 from html.parser import HTMLParser
@@ -13,13 +15,20 @@ TITLE = re.compile(r"\{% block title %\}(.*?)\{% endblock %\}")
 SENTENCE = re.compile(r"\{% blocktranslate([^%]*)%\}(.*?)\{% endblocktranslate %\}", re.DOTALL)
 VARIABLE = re.compile(r"\{\{ ([^}]+) \}\}")
 NAME = re.compile(r"(?:.+[._])?(?:name|called|username|sender|reporter|reported)(?:\.1)?")
-OF_NOBODY = {"site_name", "_language.html: name", "messaging/known.html: name", "messaging/known.html: name|capfirst"}
+OF_NOBODY = {
+    "site_name",
+    "_language.html: name",
+    "messaging/known.html: name",
+    "messaging/known.html: name|capfirst",
+}
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 NO_ELEMENTS_WITHIN = {"title", "option", "textarea"}
 
 
 def unfolded(source: str) -> str:
-    """Return a template as HTML in which each sentence names its variables by what they stand for."""
+    """Return a template as HTML in which each sentence names its variables by what they stand
+    for.
+    """
 
     def unfold(sentence: re.Match) -> str:
         bound = dict(re.findall(r"(\w+)=(\S+)", sentence[1]))
@@ -29,7 +38,9 @@ def unfolded(source: str) -> str:
 
 
 class Reader(HTMLParser):
-    """Find the names in a template that a translator would change, and marked names where no element can be."""
+    """Find the names in a template that a translator would change, and marked names where no
+    element can be.
+    """
 
     def __init__(self, template: str) -> None:
         super().__init__()
@@ -38,7 +49,9 @@ class Reader(HTMLParser):
         self.found: list[str] = []
 
     def handle_starttag(self, tag, attributes):
-        self.found += [f"{name}: {value}" for name, value in attributes if "|as_name" in (value or "")]
+        self.found += [
+            f"{name}: {value}" for name, value in attributes if "|as_name" in (value or "")
+        ]
         if tag not in VOID:
             self.open.append((tag, ("translate", "no") in attributes))
 
@@ -50,7 +63,9 @@ class Reader(HTMLParser):
         if any(is_marked for _, is_marked in self.open):
             return
         takes_elements = not any(tag in NO_ELEMENTS_WITHIN for tag, _ in self.open)
-        self.found += [value for value in VARIABLE.findall(text) if self.is_wrong(value, takes_elements)]
+        self.found += [
+            value for value in VARIABLE.findall(text) if self.is_wrong(value, takes_elements)
+        ]
 
     def is_wrong(self, value: str, takes_elements: bool) -> bool:
         variable, *filters = value.split("|")
@@ -66,7 +81,9 @@ def unmarked(source: str, template: str = "") -> list[str]:
     return reader.found
 
 
-@pytest.mark.parametrize("template", sorted(str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.html")))
+@pytest.mark.parametrize(
+    "template", sorted(str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.html"))
+)
 def test_translators_are_told_of_every_name(template):
     assert unmarked((TEMPLATES / template).read_text(), template) == []
 
@@ -80,8 +97,20 @@ def test_translators_are_told_of_every_name(template):
         ('<b translate="no"><input></b>{{ user.username }}', ["user.username"]),
         ("{% blocktranslate %}To {{ peer_name }}{% endblocktranslate %}", ["peer_name"]),
         ("{% blocktranslate with name=a.name %}To {{ name }}{% endblocktranslate %}", ["a.name"]),
-        ("{% blocktranslate with name=a.name|as_name trimmed %}To {{ name }}{% endblocktranslate %}", []),
-        ('<p title="{% blocktranslate with name=a.name %}To {{ name }}{% endblocktranslate %}"></p>', []),
+        (
+            (
+                "{% blocktranslate with name=a.name|as_name trimmed %}To {{ name }}{% "
+                "endblocktranslate %}"
+            ),
+            [],
+        ),
+        (
+            (
+                '<p title="{% blocktranslate with name=a.name %}To {{ name }}{% endblocktranslate '
+                '%}"></p>'
+            ),
+            [],
+        ),
         ('<p title="{{ name|as_name }}"></p>', ["title: {{ name|as_name }}"]),
         ("<title>{{ name|as_name }}</title>", ["name|as_name"]),
         ("{% block title %}{{ name }}{% endblock %}{{ site_name }}", []),

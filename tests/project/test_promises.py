@@ -1,4 +1,6 @@
-"""docs/promises.md: every promise is there, with tests that are there too and numbers that the standard has."""
+"""docs/promises.md: every promise is there, with tests that are there too and numbers that the
+standard has.
+"""
 
 import re
 from typing import NamedTuple
@@ -19,11 +21,44 @@ LINES = {
 }
 # How many requirements each section of ASVS 5.0.0 has, of those that are named.
 SECTIONS = {
-    "1.2": 10, "1.5": 3, "2.2": 3, "2.4": 2, "3.2": 3, "3.3": 5, "3.4": 8, "3.5": 8, "3.6": 1, "3.7": 5, "4.1": 5,
-    "4.4": 4, "6.1": 3, "6.2": 12, "6.3": 8, "6.4": 6, "6.5": 8, "6.7": 2, "7.2": 4, "7.3": 2, "7.4": 5, "7.5": 3,
-    "8.2": 4, "8.3": 3, "11.3": 5, "11.4": 4, "12.1": 5, "12.2": 2, "13.4": 7, "14.2": 8, "14.3": 3, "15.3": 7,
-    "15.4": 4, "16.2": 5, "16.3": 4, "16.4": 3, "16.5": 4,
-}  # fmt: skip
+    "1.2": 10,
+    "1.5": 3,
+    "2.2": 3,
+    "2.4": 2,
+    "3.2": 3,
+    "3.3": 5,
+    "3.4": 8,
+    "3.5": 8,
+    "3.6": 1,
+    "3.7": 5,
+    "4.1": 5,
+    "4.4": 4,
+    "6.1": 3,
+    "6.2": 12,
+    "6.3": 8,
+    "6.4": 6,
+    "6.5": 8,
+    "6.7": 2,
+    "7.2": 4,
+    "7.3": 2,
+    "7.4": 5,
+    "7.5": 3,
+    "8.2": 4,
+    "8.3": 3,
+    "11.3": 5,
+    "11.4": 4,
+    "12.1": 5,
+    "12.2": 2,
+    "13.4": 7,
+    "14.2": 8,
+    "14.3": 3,
+    "15.3": 7,
+    "15.4": 4,
+    "16.2": 5,
+    "16.3": 4,
+    "16.4": 3,
+    "16.5": 4,
+}
 
 
 class Row(NamedTuple):
@@ -52,7 +87,11 @@ def test_every_line_is_there():
 def test_every_number_is_one_of_the_standard():
     numbers = re.findall(r"\b(\d+\.\d+)\.(\d+)\b", PAGE.replace("5.0.0", ""))
     assert len(numbers) > 60
-    wrong = [f"{section}.{number}" for section, number in numbers if not 1 <= int(number) <= SECTIONS.get(section, 0)]
+    wrong = [
+        f"{section}.{number}"
+        for section, number in numbers
+        if not 1 <= int(number) <= SECTIONS.get(section, 0)
+    ]
     assert wrong == []
 
 
@@ -81,6 +120,10 @@ def test_only_the_security_page_mentions_end_to_end_encryption_and_says_there_is
         ROOT / "CHANGELOG.md",
         *(file for name in folders for file in (ROOT / name).rglob("*")),
     ]
-    texts = [file for file in files if file.suffix in {".md", ".html", ".txt", ".po", ".py", ".js", ".svg", ".conf"}]
+    texts = [
+        file
+        for file in files
+        if file.suffix in {".md", ".html", ".txt", ".po", ".py", ".js", ".svg", ".conf"}
+    ]
     assert len(texts) > 200
     assert [file for file in texts if claim.search(file.read_text())] == []

@@ -1,4 +1,5 @@
-"""No protection vanishes with an exception: each `except` in a module that protects names the test of what happens.
+"""No protection vanishes with an exception: each `except` in a module that protects names the test
+of what happens.
 
 They are read from the sources, so that a new one fails here until a test is named for it.
 """
@@ -17,11 +18,18 @@ FLUSHED = "messaging/backends/test_redis_mailbox.py::test_a_redis_that_was_resta
 AWAY = "messaging/people/test_blocks.py::test_a_database_that_is_away_is_asked_until_it_answers"
 AGAIN = "accounts/test_windows.py::test_a_look_that_was_not_answered_is_made_again"
 STUCK = "accounts/test_windows.py::test_a_database_that_is_stuck_holds_no_window_open"
-NOTICED = "config/test_client_address.py::test_what_a_proxy_of_ours_says_and_cannot_be_read_is_noticed"
-HOP = "messaging/consumers/test_authentication.py::test_nobody_waits_for_ever_when_a_hop_itself_fails"
-NOBODY = "messaging/consumers/test_authentication.py::test_a_session_that_cannot_be_read_lets_nobody_in"
+NOTICED = (
+    "config/test_client_address.py::test_what_a_proxy_of_ours_says_and_cannot_be_read_is_noticed"
+)
+HOP = (
+    "messaging/consumers/test_authentication.py::test_nobody_waits_for_ever_when_a_hop_itself_fails"
+)
+NOBODY = (
+    "messaging/consumers/test_authentication.py::test_a_session_that_cannot_be_read_lets_nobody_in"
+)
 
-# What limits, encrypts and signs, and what finds out who asks. By function and exceptions: the test that causes them.
+# What limits, encrypts and signs, and what finds out who asks. By function and exceptions: the test
+# that causes them.
 MODULES: dict[str, dict[str, str]] = {
     "accounts.views.login_flow": {},
     "accounts.auth.webauthn_challenges": {},
@@ -87,7 +95,9 @@ LOOKS = {
 
 
 def swallowed(module: str) -> set[str]:
-    """Each `except` and `suppress` of a module, by the function that it is in and what it catches."""
+    """Each `except` and `suppress` of a module, by the function that it is in and what it
+    catches.
+    """
     return set(_swallowed(ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text()), ""))
 
 
@@ -97,7 +107,9 @@ def _swallowed(node: ast.AST, function: str) -> Iterator[str]:
             yield f"{function}: {ast.unparse(child.type) if child.type else 'everything'}"
         elif isinstance(child, ast.Call) and ast.unparse(child.func).endswith("suppress"):
             yield f"{function}: {', '.join(map(ast.unparse, child.args))}"
-        inside = child.name if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else function
+        inside = (
+            child.name if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else function
+        )
         yield from _swallowed(child, inside)
 
 
@@ -109,7 +121,9 @@ def test_every_exception_that_a_protection_swallows_has_a_test(module):
 def test_so_have_those_of_a_windows_looks():
     looks = {look.partition(":")[0] for look in LOOKS}
     assert {
-        each for each in swallowed("messaging.consumers.channel_events") if each.partition(":")[0] in looks
+        each
+        for each in swallowed("messaging.consumers.channel_events")
+        if each.partition(":")[0] in looks
     } == LOOKS.keys()
 
 

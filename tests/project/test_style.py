@@ -1,4 +1,6 @@
-"""The limits of our style that a search can keep: what the Content-Security-Policy or our own rules forbid."""
+"""The limits of our style that a search can keep: what the Content-Security-Policy or our own rules
+forbid.
+"""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +15,8 @@ TEMPLATES = ("templates/**/*.html",)
 PYTHON = ("config/**/*.py", "accounts/**/*.py", "messaging/**/*.py")
 STYLES = ("static/css/*.css",)
 SCRIPTS = ("static/js/**/*.js",)
-# Their tags are read as they are by other tests or by the pages of older releases: still to be broken.
+# Their tags are read as they are by other tests or by the pages of older releases: still to be
+# broken.
 WIDE = [
     "_attention",
     "_blocked",
@@ -50,7 +53,9 @@ WIDE = [
 
 
 class Limit(NamedTuple):
-    """A pattern that none of these files may hold, and a line that it must find, so that it cannot go blind."""
+    """A pattern that none of these files may hold, and a line that it must find, so that it cannot
+    go blind.
+    """
 
     files: tuple[str, ...]
     pattern: str
@@ -63,24 +68,40 @@ class Limit(NamedTuple):
 
 LIMITS = {
     "a style in the markup": Limit(TEMPLATES, r"\sstyle\s*=|<style\b", '<p style="color: red">'),
-    "a script in the page": Limit(TEMPLATES, r"<script\b(?![^>]*\ssrc=)", "<script>alert(1)</script>"),
+    "a script in the page": Limit(
+        TEMPLATES, r"<script\b(?![^>]*\ssrc=)", "<script>alert(1)</script>"
+    ),
     "an event handler": Limit(TEMPLATES, r"<[^>]*\son[a-z]+\s*=", '<a onclick="leave()">'),
     "hx-on": Limit(TEMPLATES, r"\bhx-on\b", '<form hx-on::after-request="this.reset()">'),
-    "a computed value": Limit(TEMPLATES, r"\bhx-\w+\s*=\s*[\"']\s*(js|javascript):", "<p hx-vals='js:{a: 1}'>"),
-    "a trigger filter": Limit(
-        TEMPLATES, r"\bhx-trigger\s*=\s*\"([^\"]*,)?\s*[\w:.-]+\[", '<p hx-trigger="load, click[ctrlKey]">'
+    "a computed value": Limit(
+        TEMPLATES, r"\bhx-\w+\s*=\s*[\"']\s*(js|javascript):", "<p hx-vals='js:{a: 1}'>"
     ),
-    "text trusted by a template": Limit(TEMPLATES, r"\|\s*safe(seq)?\b|\bautoescape\s+off\b", "{{ text|safe }}"),
+    "a trigger filter": Limit(
+        TEMPLATES,
+        r"\bhx-trigger\s*=\s*\"([^\"]*,)?\s*[\w:.-]+\[",
+        '<p hx-trigger="load, click[ctrlKey]">',
+    ),
+    "text trusted by a template": Limit(
+        TEMPLATES, r"\|\s*safe(seq)?\b|\bautoescape\s+off\b", "{{ text|safe }}"
+    ),
     "text trusted by Python": Limit(
         PYTHON,
         r"\b(mark_safe|SafeString|SafeText|__html__)\b",
         "mark_safe(text)",
-        # Turns addresses into links and escapes everything, the addresses too; and what escapes each word that it puts
-        # into a template. And a QR code, which holds numbers alone.
-        frozenset({"messaging/rendering/links.py", "messaging/rendering/compiled.py", "accounts/qr_codes.py"}),
+        # Turns addresses into links and escapes everything, the addresses too; and what escapes
+        # each word that it puts into a template. And a QR code, which holds numbers alone.
+        frozenset(
+            {
+                "messaging/rendering/links.py",
+                "messaging/rendering/compiled.py",
+                "accounts/qr_codes.py",
+            }
+        ),
     ),
     "markup made by a script": Limit(
-        SCRIPTS, r"\b(inner|outer)HTML\b|\binsertAdjacentHTML\b|\bdocument\.write", "pane.innerHTML = text"
+        SCRIPTS,
+        r"\b(inner|outer)HTML\b|\binsertAdjacentHTML\b|\bdocument\.write",
+        "pane.innerHTML = text",
     ),
     # A translation or an extension may have changed it (static/js/conversation/original_text.js).
     "a message read off the screen": Limit(
@@ -99,7 +120,9 @@ LIMITS = {
         STYLES, r"(?m)^\s*[\w-]+:[^;\n]*;[^\S\n]*\S|\{[^\S\n]*\S", "  color: red; margin: 0;"
     ),
     "a rule in a line": Limit(STYLES, r"\{[^\n]*\}", "p { color: red }"),
-    "two selectors in a line": Limit(STYLES, r"(?m)^[^(@\n]*,[^\n]*\{$|^[^@\n]*\),[^)\n]*\{$", "a:not(.button), p {"),
+    "two selectors in a line": Limit(
+        STYLES, r"(?m)^[^(@\n]*,[^\n]*\{$|^[^@\n]*\),[^)\n]*\{$", "a:not(.button), p {"
+    ),
     "two rules without a blank line between": Limit(STYLES, r"\}\n[^\S\n]*[^\s}]", "}\np {"),
 }
 

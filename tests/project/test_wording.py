@@ -10,7 +10,9 @@ import pytest
 
 from tests.support.fresh_copy import ROOT
 
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "templates").rglob("*.txt"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted(
+    (ROOT / "templates").rglob("*.txt")
+)
 # For operators, or for other programs: these speak English.
 SPARED = (
     *(
@@ -29,27 +31,51 @@ MODULES = [
     if not any(fnmatch(str(file.relative_to(ROOT)), pattern) for pattern in SPARED)
 ]
 CLASSES = re.compile(r"{% block kind %}.*?{% endblock %}")
-MARKED = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}|{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
+MARKED = re.compile(
+    r"{% blocktranslate.*?{% endblocktranslate %}|{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL
+)
 TAG = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')  # of an element that stands in another file
 READ = re.compile(r"""\b(?:alt|aria-label|aria-description|placeholder|title)=["']([^"']*)""")
 WORD = re.compile(r"\b(?!UTC\b)[^\W\d_]{2,}")
 SENTENCE = re.compile(r"[A-Z“].*[a-z] .*[.?!]$", re.DOTALL)
-TRANSLATING = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+TRANSLATING = {
+    "_",
+    "gettext",
+    "gettext_lazy",
+    "gettext_noop",
+    "ngettext",
+    "ngettext_lazy",
+    "pgettext",
+    "pgettext_lazy",
+}
 # Whom these tell something reads a log, or has written the code.
-FOR_OTHERS = {"debug", "info", "warning", "error", "exception", "log_change", "BadRequest", "ImproperlyConfigured"}
+FOR_OTHERS = {
+    "debug",
+    "info",
+    "warning",
+    "error",
+    "exception",
+    "log_change",
+    "BadRequest",
+    "ImproperlyConfigured",
+}
 
 
 def unmarked(template: str) -> list[str]:
     """Words of a template that are the same in every language."""
     text = MARKED.sub("", CLASSES.sub("", template))
     return [
-        word for part in (*READ.findall(text), ATTRIBUTE.sub(" ", TAG.sub(" ", text))) for word in WORD.findall(part)
+        word
+        for part in (*READ.findall(text), ATTRIBUTE.sub(" ", TAG.sub(" ", text)))
+        for word in WORD.findall(part)
     ]
 
 
 def sentences(source: str) -> Iterator[str]:
-    """Sentences of a module that are the same in every language: literals that are no docstring and in no such call."""
+    """Sentences of a module that are the same in every language: literals that are no docstring and
+    in no such call.
+    """
     yield from _sentences(ast.parse(source))
 
 
@@ -87,7 +113,12 @@ def test_a_module_says_nothing_that_is_not_translated(file: Path):
 
 @pytest.mark.parametrize(
     "template",
-    ["<p>Log in</p>", '<a title="Log in"></a>', "{% if a %}Log in{% endif %}", "<p>{{ name }} is here</p>"],
+    [
+        "<p>Log in</p>",
+        '<a title="Log in"></a>',
+        "{% if a %}Log in{% endif %}",
+        "<p>{{ name }} is here</p>",
+    ],
 )
 def test_words_in_a_template_are_seen(template):
     assert unmarked(template)
@@ -98,10 +129,14 @@ def test_words_that_are_marked_are_not():
     assert not unmarked("{% blocktranslate count a=b %}one{% plural %}many{% endblocktranslate %}")
 
 
-@pytest.mark.parametrize("source", ['a = "This is wrong."', 'f(f"You have {a} codes.")', 'raise Refused("Not now.")'])
+@pytest.mark.parametrize(
+    "source", ['a = "This is wrong."', 'f(f"You have {a} codes.")', 'raise Refused("Not now.")']
+)
 def test_a_sentence_in_a_module_is_seen(source):
     assert list(sentences(source))
 
 
 def test_a_sentence_that_is_marked_is_not():
-    assert not list(sentences('"""Says it."""\na = _("This is wrong.")\nlogger.info("It went wrong.")'))
+    assert not list(
+        sentences('"""Says it."""\na = _("This is wrong.")\nlogger.info("It went wrong.")')
+    )

@@ -12,19 +12,30 @@ CONFIGURATION = ROOT / "deploy" / "Caddyfile"
 
 
 class Caddy(Program):
-    """Passes on to `ports`. Compose's own DNS tells where the processes are; here they are named."""
+    """Passes on to `ports`. Compose's own DNS tells where the processes are; here they are
+    named.
+    """
 
     def __init__(self, *ports: int) -> None:
         super().__init__()
         self.url = f"http://localhost:{self.port}"
         self.file = self.folder / "Caddyfile"
         addresses = " ".join(f"{HOST}:{port}" for port in ports)
-        text, count = re.subn(r"dynamic a app 8000 \{[^}]*\}", f"to {addresses}", CONFIGURATION.read_text())
+        text, count = re.subn(
+            r"dynamic a app 8000 \{[^}]*\}", f"to {addresses}", CONFIGURATION.read_text()
+        )
         assert count == 1
         self.file.write_text(text)
 
     def command(self) -> list[str]:
-        return [engines.program("caddy"), "run", "--config", str(self.file), "--adapter", "caddyfile"]
+        return [
+            engines.program("caddy"),
+            "run",
+            "--config",
+            str(self.file),
+            "--adapter",
+            "caddyfile",
+        ]
 
     def surroundings(self) -> dict[str, Any]:
         # It keeps certificates, and a copy of its configuration, where these point to.

@@ -17,7 +17,9 @@ CONFIGURATION = ROOT / "deploy" / "nginx.conf"
 
 
 class Nginx(Program):
-    """Passes on to `ports`, in turns. Plain at `url`, so that a browser asks no questions; `secure=True` has TLS."""
+    """Passes on to `ports`, in turns. Plain at `url`, so that a browser asks no questions;
+    `secure=True` has TLS.
+    """
 
     def __init__(self, *ports: int, secure: bool = False) -> None:
         super().__init__()
@@ -27,7 +29,9 @@ class Nginx(Program):
         self.file.write_text(self.render(ports, secure=secure))
 
     def render(self, ports: tuple[int, ...], *, secure: bool) -> str:
-        """The file that is delivered, with the places and addresses of this machine; nothing else is changed."""
+        """The file that is delivered, with the places and addresses of this machine; nothing else
+        is changed.
+        """
         text = CONFIGURATION.read_text()
         text = exchange(text, "user www-data;", f"user {getpass.getuser()};")
         text = exchange(text, "/run/nginx.pid", str(self.folder / "nginx.pid"))
@@ -36,7 +40,9 @@ class Nginx(Program):
         lines = (f"server {HOST}:{port} max_fails=0;" for port in ports)
         text = exchange(text, f"server {HOST}:8001 max_fails=0;", "\n".join(lines))
         text = exchange(text, "listen 80;", f"listen {HOST}:{self.plain_port};")
-        text = exchange(text, "listen 443 ssl;", f"listen {HOST}:{self.port}{' ssl' if secure else ''};")
+        text = exchange(
+            text, "listen 443 ssl;", f"listen {HOST}:{self.port}{' ssl' if secure else ''};"
+        )
         if secure:
             write_certificate(self.folder)
         for name in ("ssl_certificate /etc/ssl/sotto", "ssl_certificate_key /etc/ssl/sotto"):
@@ -68,8 +74,14 @@ def write_certificate(folder: Path) -> None:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)  # certificates have no zones
     names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
-    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now)
-    certificate = builder.not_valid_after(now + datetime.timedelta(days=1)).add_extension(names, critical=False)
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), now
+    )
+    certificate = builder.not_valid_after(now + datetime.timedelta(days=1)).add_extension(
+        names, critical=False
+    )
     pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
     (folder / "fullchain.pem").write_bytes(certificate.sign(key, hashes.SHA256()).public_bytes(pem))
-    (folder / "privkey.pem").write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
+    (folder / "privkey.pem").write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+    )

@@ -1,4 +1,5 @@
-"""A request could say where it comes from or where the site lies: each header that a server knows for it is dropped.
+"""A request could say where it comes from or where the site lies: each header that a server knows
+for it is dropped.
 
 The names are read from the sources that are installed, so that one of a later release is seen.
 """
@@ -14,7 +15,13 @@ from config.asgi_middleware.client_address import DROPPED
 PACKAGES = Path(sysconfig.get_paths()["purelib"])
 # What reads requests in front of our application, and Django, which reads them behind it.
 READERS = {
-    "daphne/*.py": {"daphne-root-path", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto", "x-real-ip"},
+    "daphne/*.py": {
+        "daphne-root-path",
+        "x-forwarded-for",
+        "x-forwarded-port",
+        "x-forwarded-proto",
+        "x-real-ip",
+    },
     "autobahn/websocket/protocol.py": {"x-forwarded-for"},
     "uvicorn/middleware/*.py": {"x-forwarded-for", "x-forwarded-proto"},
     "uvicorn/protocols/**/*.py": set(),
@@ -24,22 +31,64 @@ READERS = {
     "channels/**/*.py": set(),
     "servestatic/*.py": set(),
 }
-# Headers of HTTP itself: what they say is about the request or its connection, and changes no address, scheme or path.
+# Headers of HTTP itself: what they say is about the request or its connection, and changes no
+# address, scheme or path.
 PLAIN = {
-    *("accept-encoding", "accept-language", "cache-control", "content-encoding", "content-language"),
-    *("content-length", "content-location", "content-range", "content-type", "cookie", "host", "if-modified-since"),
-    *("if-none-match", "keep-alive", "last-modified", "origin", "proxy-connection", "range", "referer", "set-cookie"),
+    *(
+        "accept-encoding",
+        "accept-language",
+        "cache-control",
+        "content-encoding",
+        "content-language",
+    ),
+    *(
+        "content-length",
+        "content-location",
+        "content-range",
+        "content-type",
+        "cookie",
+        "host",
+        "if-modified-since",
+    ),
+    *(
+        "if-none-match",
+        "keep-alive",
+        "last-modified",
+        "origin",
+        "proxy-connection",
+        "range",
+        "referer",
+        "set-cookie",
+    ),
     *("transfer-encoding", "user-agent"),
     # Of handshakes.
-    *("sec-websocket-accept", "sec-websocket-extensions", "sec-websocket-key", "sec-websocket-origin"),
+    *(
+        "sec-websocket-accept",
+        "sec-websocket-extensions",
+        "sec-websocket-key",
+        "sec-websocket-origin",
+    ),
     *("sec-websocket-protocol", "sec-websocket-version"),
     # Of answers.
-    *("access-control-allow-origin", "cross-origin-opener-policy", "referrer-policy", "strict-transport-security"),
+    *(
+        "access-control-allow-origin",
+        "cross-origin-opener-policy",
+        "referrer-policy",
+        "strict-transport-security",
+    ),
     *("x-content-type-options", "x-frame-options"),
 }
 # What only looks like a header.
 OTHERS = {
-    *("apple-app-site-association", "max-age", "must-revalidate", "no-cache", "no-store", "non-local", "prefix"),
+    *(
+        "apple-app-site-association",
+        "max-age",
+        "must-revalidate",
+        "no-cache",
+        "no-store",
+        "non-local",
+        "prefix",
+    ),
     *("s-maxage", "servestatic-asyncfile", "servestatic-asyncfile-runtime"),
 }
 QUOTED = re.compile(r"""["']([A-Za-z]+(?:-[A-Za-z]+)+)["']""")
@@ -47,7 +96,9 @@ IN_META = re.compile(r"\bHTTP_([A-Z]+(?:_[A-Z]+)*)")
 
 
 def names_in(source: str) -> set[str]:
-    """What a source could be asking a request for: words with hyphens between quotes, and Django's HTTP_ names."""
+    """What a source could be asking a request for: words with hyphens between quotes, and Django's
+    HTTP_ names.
+    """
     found = QUOTED.findall(source) + [name.replace("_", "-") for name in IN_META.findall(source)]
     return {name.lower() for name in found}
 
@@ -63,7 +114,11 @@ def test_every_header_that_a_server_could_act_on_is_dropped_in_front_of_the_appl
 
 @pytest.mark.parametrize(
     "source",
-    ['name.lower() == b"daphne-root-path"', 'META["HTTP_DAPHNE_ROOT_PATH"]', "headers.get('Daphne-Root-Path')"],
+    [
+        'name.lower() == b"daphne-root-path"',
+        'META["HTTP_DAPHNE_ROOT_PATH"]',
+        "headers.get('Daphne-Root-Path')",
+    ],
 )
 def test_a_header_is_seen_however_it_is_asked_for(source):
     assert names_in(source) == {"daphne-root-path"}

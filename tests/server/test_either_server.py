@@ -12,7 +12,9 @@ from tests.support.serving import Serving, Uvicorn
 from tests.support.stores import Redis
 from tests.support.window import Window
 
-SERVICE_RESTART = 1012  # RFC 6455's registry; uvicorn says so by itself, before the application hears of the end
+SERVICE_RESTART = (
+    1012  # RFC 6455's registry; uvicorn says so by itself, before the application hears of the end
+)
 LOG_IN = "/accounts/login/"
 FORWARDED = {"X-Forwarded-For": "198.51.100.1"}
 
@@ -36,7 +38,9 @@ def start(request, tmp_path):
 
 @pytest.fixture(scope="module", params=KINDS)
 def usual(request, tmp_path_factory):
-    """Start one server of each kind for all tests that only ask it; none of them may leave an error in its log."""
+    """Start one server of each kind for all tests that only ask it; none of them may leave an error
+    in its log.
+    """
     server = request.param(tmp_path_factory.mktemp("usual"), METRICS_ALLOWED="198.51.100.1")
     yield server.start()
     server.stop()
@@ -57,9 +61,11 @@ def test_one_that_is_not_is_not_believed(usual):
 
 
 HANDSHAKE = {
-    "Upgrade": "websocket", "Connection": "Upgrade",
-    "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
-}  # fmt: skip
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+}
 
 
 @pytest.mark.parametrize("path", ["/x", "//elsewhere.example", "é"])
@@ -88,7 +94,9 @@ ELSEWHERE = ["/ws/", "/ws/chat", "/ws/chat/x/", "/ws/other/", "/", "/metrics", "
 
 
 @pytest.mark.parametrize(("paths", "is_foreign"), [(["/ws/chat/"], True), (ELSEWHERE, False)])
-def test_a_foreign_page_or_one_at_another_address_gets_no_socket_but_the_usual_headers(usual, paths, is_foreign):
+def test_a_foreign_page_or_one_at_another_address_gets_no_socket_but_the_usual_headers(
+    usual, paths, is_foreign
+):
     origin = "https://elsewhere.example" if is_foreign else usual.url
     headers = {**HANDSHAKE, "Origin": origin}
     for path in paths:
@@ -97,7 +105,9 @@ def test_a_foreign_page_or_one_at_another_address_gets_no_socket_but_the_usual_h
         answer = wire.getresponse()
         wire.close()
         assert answer.status == 403, path
-        assert {name: answer.getheader(name) for name in settings.SECURITY_HEADERS} == settings.SECURITY_HEADERS
+        assert {
+            name: answer.getheader(name) for name in settings.SECURITY_HEADERS
+        } == settings.SECURITY_HEADERS
     assert "Traceback" not in usual.log.read_text()
 
 

@@ -1,4 +1,6 @@
-"""What a client may do below the application, and how that ends: pings, pongs, fragments, answers that are not read."""
+"""What a client may do below the application, and how that ends: pings, pongs, fragments, answers
+that are not read.
+"""
 
 import asyncio
 import json
@@ -27,8 +29,12 @@ from tests.support.serving import Serving
 from tests.support.window import Window
 
 MB = 1_000_000
-FIRST, NEXT, LAST = (bytes([head, 0x80, 1, 2, 3, 4]) for head in (wire.TEXT, 0, 0x80))  # empty parts of one message
-BLANK_LINE = bytes([0x80 | wire.TEXT, 0x84, 0, 0, 0, 0]) + b"\r\n\r\n"  # a message that looks like the end of a head
+FIRST, NEXT, LAST = (
+    bytes([head, 0x80, 1, 2, 3, 4]) for head in (wire.TEXT, 0, 0x80)
+)  # empty parts of one message
+BLANK_LINE = (
+    bytes([0x80 | wire.TEXT, 0x84, 0, 0, 0, 0]) + b"\r\n\r\n"
+)  # a message that looks like the end of a head
 GET = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 ATTACKS = {
     "pings": wire.frame(b"x" * 125, wire.PING) * 100,
@@ -65,7 +71,9 @@ def send_for(raw: socket.socket, chunk: bytes, seconds: float) -> None:
 
 async def test_what_the_application_never_sees_is_counted_too(server, record_property):
     alice, bob, carol = await asyncio.to_thread(people, server.environment, 3)
-    hers, his = await asyncio.gather(Window(server, alice, bob).opens(), Window(server, bob, alice).opens())
+    hers, his = await asyncio.gather(
+        Window(server, alice, bob).opens(), Window(server, bob, alice).opens()
+    )
     for name, chunk in ATTACKS.items():
         async with Peak(server.pid) as peak:
             lasted = asyncio.to_thread(attack, server, carol, chunk)
@@ -87,11 +95,15 @@ def hello() -> dict:
 async def test_frames_that_are_sent_together_with_the_handshake_are_read(server):
     alice, bob = await asyncio.to_thread(people, server.environment, 2)
     his = await Window(server, bob, alice).opens()
-    text = "\N{SMILING FACE WITH OPEN MOUTH}" * settings.MESSAGE_MAX_LENGTH  # 48 kB, as JSON may write it
+    text = (
+        "\N{SMILING FACE WITH OPEN MOUTH}" * settings.MESSAGE_MAX_LENGTH
+    )  # 48 kB, as JSON may write it
     message = {"type": "message", "peer": str(bob.id), "id": str(uuid.uuid4()), "text": text}
     handshake = wire.handshake(f"localhost:{server.port}", alice.key)
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    writer.write(handshake + b"".join(wire.frame(json.dumps(frame).encode()) for frame in (hello(), message)))
+    writer.write(
+        handshake + b"".join(wire.frame(json.dumps(frame).encode()) for frame in (hello(), message))
+    )
     await his.until(lambda: text in his.heard_of(alice))
     assert b" 101 " in await reader.readline()
     writer.close()
@@ -101,7 +113,12 @@ async def test_frames_that_are_sent_together_with_the_handshake_are_read(server)
 async def test_a_socket_that_is_asked_for_together_with_a_page_works(server):
     alice, bob = await asyncio.to_thread(people, server.environment, 2)
     his = await Window(server, bob, alice).opens()
-    message = {"type": "message", "peer": str(bob.id), "id": str(uuid.uuid4()), "text": "after a page"}
+    message = {
+        "type": "message",
+        "peer": str(bob.id),
+        "id": str(uuid.uuid4()),
+        "text": "after a page",
+    }
     page = f"GET /accounts/login/ HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode()
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(page + wire.handshake(f"localhost:{server.port}", alice.key))
@@ -211,7 +228,9 @@ async def test_pings_at_a_pace_that_a_page_could_have_are_fine(connection):
     assert connection.transport.disconnected
 
 
-@pytest.mark.parametrize(("parts", "is_dropped"), [(MOST_FRAGMENTS, False), (MOST_FRAGMENTS + 1, True)])
+@pytest.mark.parametrize(
+    ("parts", "is_dropped"), [(MOST_FRAGMENTS, False), (MOST_FRAGMENTS + 1, True)]
+)
 async def test_a_message_has_so_many_parts_and_no_more(connection, parts, is_dropped):
     for _ in range(3):
         connection.dataReceived(FIRST + NEXT * (parts - 2) + LAST)
@@ -268,7 +287,9 @@ async def test_what_follows_a_handshake_is_never_taken_for_another_one(behind):
     assert application.heard == ["websocket.connect", "websocket.disconnect"]
 
 
-@pytest.mark.parametrize(("size", "is_dropped"), [(MAX_SOCKET_FRAME, False), (MAX_SOCKET_FRAME + 1, True)])
+@pytest.mark.parametrize(
+    ("size", "is_dropped"), [(MAX_SOCKET_FRAME, False), (MAX_SOCKET_FRAME + 1, True)]
+)
 async def test_who_sends_without_end_before_the_answer_is_dropped(size, is_dropped):
     application = Undecided()
     connection = upgraded(application, b"x" * 1_000)

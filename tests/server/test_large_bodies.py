@@ -1,4 +1,6 @@
-"""A body over the limit is refused from its first bytes over it, under both servers, and without harm to anybody."""
+"""A body over the limit is refused from its first bytes over it, under both servers, and without
+harm to anybody.
+"""
 
 import asyncio
 import socket
@@ -29,7 +31,9 @@ def begin(server, *headers: str, path="/accounts/login/") -> socket.socket:
     """A wire over which a form has been announced, and nothing of it sent."""
     wire = socket.create_connection(("127.0.0.1", server.port), 10)
     head = [f"POST {path} HTTP/1.1", f"Host: localhost:{server.port}", *headers]
-    wire.sendall("\r\n".join([*head, "Content-Type: application/x-www-form-urlencoded", "", ""]).encode())
+    wire.sendall(
+        "\r\n".join([*head, "Content-Type: application/x-www-form-urlencoded", "", ""]).encode()
+    )
     return wire
 
 
@@ -49,7 +53,11 @@ def read_to_the_end(wire: socket.socket) -> tuple[int, dict[str, str]]:
 def is_refused(wire: socket.socket) -> bool:
     status, headers = read_to_the_end(wire)
     dress = {name.lower(): value.lower() for name, value in settings.SECURITY_HEADERS.items()}
-    return status == 413 and dress.items() <= headers.items() and headers["cache-control"] == "no-store"
+    return (
+        status == 413
+        and dress.items() <= headers.items()
+        and headers["cache-control"] == "no-store"
+    )
 
 
 def in_chunks(wire: socket.socket, size: int) -> None:
@@ -60,7 +68,9 @@ def in_chunks(wire: socket.socket, size: int) -> None:
 def test_one_that_is_announced_is_refused_before_it_comes(server):
     with begin(server, f"Content-Length: {MAX_BODY + 1}") as wire:
         assert is_refused(wire)
-    with begin(server, "Content-Length: 1" + "0" * 19, "Expect: 100-continue", path="/healthz") as wire:
+    with begin(
+        server, "Content-Length: 1" + "0" * 19, "Expect: 100-continue", path="/healthz"
+    ) as wire:
         assert is_refused(wire)
 
 
@@ -79,7 +89,9 @@ def test_one_of_just_the_limit_is_read(server, is_chunked):
             wire.sendall(b"0\r\n\r\n")
         else:
             wire.sendall(b"x" * MAX_BODY)
-        assert b" 403 " in wire.recv(20)  # without the token of a form, says Django, which has read it
+        assert b" 403 " in wire.recv(
+            20
+        )  # without the token of a form, says Django, which has read it
 
 
 def send(wire: socket.socket, blocks: list[bytes]) -> None:
@@ -96,10 +108,14 @@ def push(server, is_chunked: bool) -> None:
 
 async def test_four_huge_ones_at_once_cost_nothing_and_hold_nobody_up(server):
     alice, bob = await asyncio.to_thread(people, server.environment, 2)
-    hers, his = await asyncio.gather(Window(server, alice, bob).opens(), Window(server, bob, alice).opens())
+    hers, his = await asyncio.gather(
+        Window(server, alice, bob).opens(), Window(server, bob, alice).opens()
+    )
     loop = asyncio.get_running_loop()
     async with Peak(server.pid) as peak:
-        attack = asyncio.gather(*(asyncio.to_thread(push, server, is_chunked) for is_chunked in [True, False] * 2))
+        attack = asyncio.gather(
+            *(asyncio.to_thread(push, server, is_chunked) for is_chunked in [True, False] * 2)
+        )
         for number in range(5):
             said_at = loop.time()
             await hers.says(f"Do you hear me? {number}", bob)

@@ -1,4 +1,6 @@
-"""A process that says it is ready has loaded all that a message needs: it opens no file and imports nothing later."""
+"""A process that says it is ready has loaded all that a message needs: it opens no file and imports
+nothing later.
+"""
 
 import asyncio
 import resource
@@ -81,7 +83,13 @@ async def a_conversation(server, one, other, language):
         {"type": "typing", "peer": said["peer"]},
         {"type": "edit", "text": "the other word", "proof": proof, **said},
         {"type": "edit", "text": "", "proof": proof, **said},
-        {"type": "react", "peer": said["peer"], "message": key, "reaction": "heart", "proof": proof},
+        {
+            "type": "react",
+            "peer": said["peer"],
+            "message": key,
+            "reaction": "heart",
+            "proof": proof,
+        },
         {"type": "read", "peer": said["peer"], "message": key},
         {"type": "message", "peer": "424242", "id": str(uuid.uuid4()), "text": "to nobody"},
         {"type": "message", "peer": said["peer"], "id": str(uuid.uuid4()), "text": "x" * 5_000},
@@ -99,12 +107,19 @@ async def a_conversation(server, one, other, language):
         await window.closes()
 
 
-@pytest.mark.parametrize(("kind", "is_shared"), [(Serving, False), (Serving, True), (Uvicorn, False)])
-async def test_nothing_is_opened_or_imported_after_it_is_ready(kind, is_shared, start, tmp_path, redis_url):
+@pytest.mark.parametrize(
+    ("kind", "is_shared"), [(Serving, False), (Serving, True), (Uvicorn, False)]
+)
+async def test_nothing_is_opened_or_imported_after_it_is_ready(
+    kind, is_shared, start, tmp_path, redis_url
+):
     notes = tmp_path / "notes"
     variables = {"WATCHED": str(notes), "DJANGO_SETTINGS_MODULE": "tests.settings.watched"}
     if is_shared:
-        variables |= {"REDIS_URL": redis_url, "MAILBOX_KEY": "for tests only, but as long as a key is"}
+        variables |= {
+            "REDIS_URL": redis_url,
+            "MAILBOX_KEY": "for tests only, but as long as a key is",
+        }
     server = await asyncio.to_thread(start, kind, **variables)
     them = await asyncio.to_thread(people, server.environment, 2)
     await ready(server)

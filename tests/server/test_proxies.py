@@ -1,4 +1,6 @@
-"""nginx and Caddy as they are delivered: what they pass on, what they keep to themselves, and what they write down."""
+"""nginx and Caddy as they are delivered: what they pass on, what they keep to themselves, and what
+they write down.
+"""
 
 import http.client
 import json
@@ -47,7 +49,9 @@ def proxy(request, mirror):
 def ask(proxy, path="/", method="GET", body=None, **headers):
     """The status, and what reached the mirror (None where nothing did)."""
     wire = http.client.HTTPConnection("localhost", proxy.port, timeout=10)
-    wire.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    wire.request(
+        method, path, body, {name.replace("_", "-"): value for name, value in headers.items()}
+    )
     answer = wire.getresponse()
     text = answer.read()
     wire.close()
@@ -82,7 +86,16 @@ def test_a_process_that_has_gone_is_passed_over(proxy):
 
 @pytest.mark.parametrize(
     "path",
-    ["/metrics", "/metrics/", "/metrics?a=1", "//metrics", "/x/../metrics", "/./metrics", "/%6detrics", "/metrics/."],
+    [
+        "/metrics",
+        "/metrics/",
+        "/metrics?a=1",
+        "//metrics",
+        "/x/../metrics",
+        "/./metrics",
+        "/%6detrics",
+        "/metrics/.",
+    ],
 )
 def test_the_numbers_are_closed_to_the_public(proxy, path):
     assert ask(proxy, path) == (404, None)
@@ -111,7 +124,9 @@ def test_a_socket_passes(kind, tmp_path):
         server.port, server.url = port, f"http://localhost:{port}"
         server.start()
         address = f"{proxy.url.replace('http', 'ws')}/ws/chat/"
-        refused = pytest.raises(ConnectionClosedError, match="received 4401")  # nobody is logged in, says Sotto
+        refused = pytest.raises(
+            ConnectionClosedError, match="received 4401"
+        )  # nobody is logged in, says Sotto
         with connect(address, origin=proxy.url, proxy=None) as socket, refused:
             list(socket)
     finally:
@@ -123,16 +138,24 @@ def test_after_a_reload_nginx_ends_the_windows_that_stay():
     with socket.create_server(("127.0.0.1", 0)) as upstream:
         nginx = Nginx(upstream.getsockname()[1])
         nginx.file.write_text(
-            exchange(nginx.file.read_text(), "worker_shutdown_timeout 10m;", "worker_shutdown_timeout 1s;")
+            exchange(
+                nginx.file.read_text(),
+                "worker_shutdown_timeout 10m;",
+                "worker_shutdown_timeout 1s;",
+            )
         )
         nginx.start()
         try:
             with socket.create_connection(("127.0.0.1", nginx.port), 10) as window:
-                window.sendall(b"GET /ws/chat/ HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n\r\n")
+                window.sendall(
+                    b"GET /ws/chat/ HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n\r\n"
+                )
                 process, _ = upstream.accept()
                 with process:
                     process.recv(4096)
-                    process.sendall(b"HTTP/1.1 101 Here\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n")
+                    process.sendall(
+                        b"HTTP/1.1 101 Here\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"
+                    )
                     assert window.recv(4096).startswith(b"HTTP/1.1 101")
                     subprocess.run(nginx.command("-s", "reload"), check=True)
                     assert window.recv(4096) == b""

@@ -1,4 +1,6 @@
-"""What nginx and Caddy answer by themselves is dressed like Sotto's own answers, which they leave as they are."""
+"""What nginx and Caddy answer by themselves is dressed like Sotto's own answers, which they leave
+as they are.
+"""
 
 import http.client
 import ssl
@@ -15,7 +17,11 @@ from tests.support.programs import Program
 from tests.support.servers import free_port
 
 CANARY = "canary-9d1f"
-DRESS = {**settings.SECURITY_HEADERS, "Strict-Transport-Security": "max-age=1", "Cache-Control": "max-age=2"}
+DRESS = {
+    **settings.SECURITY_HEADERS,
+    "Strict-Transport-Security": "max-age=1",
+    "Cache-Control": "max-age=2",
+}
 # What a proxy says with an answer of its own, beside what DRESS says of that.
 OWN = {
     name.lower(): [value]
@@ -23,9 +29,14 @@ OWN = {
     if name not in {"Content-Security-Policy", "Permissions-Policy"}
 } | {
     "content-security-policy": [
-        "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+        (
+            "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+            "form-action 'none'"
+        )
     ],
-    "permissions-policy": ["camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"],
+    "permissions-policy": [
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+    ],
     "cache-control": ["no-store"],
 }
 
@@ -109,7 +120,9 @@ def test_what_is_closed_or_too_large(start, sotto):
 def test_what_sotto_says_is_said_once_and_as_it_was(start, sotto):
     status, answer = ask(start(sotto))
     assert status == 200
-    assert {name: answer.all(name.lower()) for name in DRESS} == {name: [value] for name, value in DRESS.items()}
+    assert {name: answer.all(name.lower()) for name in DRESS} == {
+        name: [value] for name, value in DRESS.items()
+    }
 
 
 def test_nginx_leads_to_https_dressed_but_without_a_promise_that_http_cannot_give(sotto):

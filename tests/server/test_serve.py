@@ -42,13 +42,21 @@ def ask(wire, path):
 
 
 def handshake(server, person, *headers):
-    """What a socket's handshake is answered with; the socket stays open, and answers nothing ever after."""
+    """What a socket's handshake is answered with; the socket stays open, and answers nothing ever
+    after.
+    """
     wire = socket.create_connection(("127.0.0.1", server.port), 5)
     lines = [
-        "GET /ws/chat/ HTTP/1.1", f"Host: localhost:{server.port}", f"Origin: {server.url}", "Upgrade: websocket",
-        "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-        f"Cookie: {person.cookie(server.url)}", *headers,
-    ]  # fmt: skip
+        "GET /ws/chat/ HTTP/1.1",
+        f"Host: localhost:{server.port}",
+        f"Origin: {server.url}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Version: 13",
+        ("Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="),
+        f"Cookie: {person.cookie(server.url)}",
+        *headers,
+    ]
     wire.sendall("\r\n".join([*lines, "", ""]).encode())
     return wire, wire.recv(4096).decode().lower()
 
@@ -68,7 +76,10 @@ async def test_it_answers_and_says_nothing_of_itself_or_of_who_asks(server):
         assert "server" not in server.headers(path)
     log = server.log.read_text()
     assert "Serving http://localhost" in log
-    assert not any(word in log for word in ("healthz", "people", "somebody", "GET", "127.0.0.1:", "203.0.113.7"))
+    assert not any(
+        word in log
+        for word in ("healthz", "people", "somebody", "GET", "127.0.0.1:", "203.0.113.7")
+    )
 
 
 @linux
@@ -92,7 +103,8 @@ async def test_told_to_end_it_tells_every_window_and_has_gone_in_time(server):
     assert await asyncio.to_thread(ask, wire, "/readyz") == (200, "ready\n")
     began = time.monotonic()
     server.tell()
-    # The one that does not go keeps the server here a little longer: for connections that it has, and no others.
+    # The one that does not go keeps the server here a little longer: for connections that it has,
+    # and no others.
     while (answer := await asyncio.to_thread(ask, wire, "/readyz"))[0] == 200:
         assert time.monotonic() - began < 1
     assert answer == (503, "not ready: the server is being restarted\n")

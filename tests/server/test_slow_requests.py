@@ -1,6 +1,8 @@
-"""Whoever sends a request byte by byte has a minute for its head and two for its body; the slow and honest get through.
+"""Whoever sends a request byte by byte has a minute for its head and two for its body; the slow and
+honest get through.
 
-The connection is the one of `manage.py serve`, with a clock of its own. tests/load/soak does the same in real time.
+The connection is the one of `manage.py serve`, with a clock of its own. tests/load/soak does the
+same in real time.
 """
 
 import asyncio
@@ -51,7 +53,9 @@ class Connection:
 
 
 async def answering(scope, receive, send):
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+    await send(
+        {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]}
+    )
     await send({"type": "http.response.body", "body": b"ok"})
 
 
@@ -84,7 +88,9 @@ async def test_a_head_that_trickles_has_a_minute(connection, head):
 
 @pytest.mark.parametrize("kind", ["Content-Length: 100", "Transfer-Encoding: chunked"])
 async def test_a_body_that_trickles_has_two(connection, kind):
-    connection.channel.dataReceived(f"POST / HTTP/1.1\r\nHost: localhost\r\n{kind}\r\n\r\n".encode())
+    connection.channel.dataReceived(
+        f"POST / HTTP/1.1\r\nHost: localhost\r\n{kind}\r\n\r\n".encode()
+    )
     assert await connection.sends(b"1\r\nx\r\n" * 20, each=1) == BODY
     assert connection.is_ending
     assert connection.answers == 0

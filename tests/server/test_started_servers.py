@@ -1,10 +1,16 @@
-"""What tests, benches and the proof start is what operators start: `manage.py serve`, or uvicorn as documented."""
+"""What tests, benches and the proof start is what operators start: `manage.py serve`, or uvicorn as
+documented.
+"""
 
 import pytest
 
 from tests.support.fresh_copy import ROOT
 
-OTHERS = ('"-m", ' + '"daphne"', "-m " + "daphne", "daphne " + "-")  # in two parts: this file is read as well
+OTHERS = (
+    '"-m", ' + '"daphne"',
+    "-m " + "daphne",
+    "daphne " + "-",
+)  # in two parts: this file is read as well
 FILES = [*ROOT.glob("tests/**/*.py"), *ROOT.glob("messaging/**/*.py"), ROOT / "Makefile"]
 
 

@@ -1,4 +1,6 @@
-"""A page without JavaScript over a real wire: under Daphne as `manage.py serve` runs it, uvicorn, behind proxies."""
+"""A page without JavaScript over a real wire: under Daphne as `manage.py serve` runs it, uvicorn,
+behind proxies.
+"""
 
 import html
 import http.client
@@ -91,7 +93,9 @@ def test_many_pages_hold_no_thread(server, connected):
 
 
 # uvicorn waits for its whole time-out.
-@pytest.mark.parametrize("server", [Serving, pytest.param(Uvicorn, marks=pytest.mark.matrix)], indirect=True)
+@pytest.mark.parametrize(
+    "server", [Serving, pytest.param(Uvicorn, marks=pytest.mark.matrix)], indirect=True
+)
 def test_at_the_end_it_is_told_and_the_process_ends(server, connected):
     (person,) = people(server.environment, 1)
     reader = connected(server.port, person.cookie(server.url))

@@ -1,4 +1,6 @@
-"""Requests take turns in few threads: each has one to itself, and finds what an earlier one has left there."""
+"""Requests take turns in few threads: each has one to itself, and finds what an earlier one has
+left there.
+"""
 
 import asyncio
 import threading
@@ -13,7 +15,9 @@ from config.asgi_middleware.thread_pool import in_lasting_threads
 
 
 def server(view):
-    """A served application whose requests do this in their thread; asking it returns what that found."""
+    """A served application whose requests do this in their thread; asking it returns what that
+    found.
+    """
     found = []
 
     async def application(scope, receive, send):

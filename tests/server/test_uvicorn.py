@@ -1,4 +1,6 @@
-"""uvicorn as docs/operations.md says that it is to be started, and what it says where it was started otherwise."""
+"""uvicorn as docs/operations.md says that it is to be started, and what it says where it was
+started otherwise.
+"""
 
 import re
 
@@ -12,10 +14,17 @@ from tests.support.servers import UVICORN
 from tests.support.serving import Uvicorn
 
 UNSAID = {
-    "--ws-max-size": str(MAX_SOCKET_FRAME), "--ws-per-message-deflate": "false", "--timeout-keep-alive": "130",
-    "--no-proxy-headers": "", "--no-access-log": "", "--no-server-header": "", "--reset-contextvars": "",
-}  # fmt: skip
-WARNING = re.compile(r"WARNING.* config\.uvicorn_options: uvicorn was started without (.+); see docs/operations\.md")
+    "--ws-max-size": str(MAX_SOCKET_FRAME),
+    "--ws-per-message-deflate": "false",
+    "--timeout-keep-alive": "130",
+    "--no-proxy-headers": "",
+    "--no-access-log": "",
+    "--no-server-header": "",
+    "--reset-contextvars": "",
+}
+WARNING = re.compile(
+    r"WARNING.* config\.uvicorn_options: uvicorn was started without (.+); see docs/operations\.md"
+)
 
 
 @pytest.fixture
@@ -51,8 +60,12 @@ def test_started_otherwise_it_names_the_options_that_it_lacks(start):
 
 
 def test_a_value_that_is_not_enough_is_named_too(start):
-    named = missing(start("--ws-max-size", str(MAX_SOCKET_FRAME + 1), "--timeout-keep-alive", "129"))
-    assert {f"{name} {UNSAID[name]}" for name in ("--ws-max-size", "--timeout-keep-alive")} <= set(named)
+    named = missing(
+        start("--ws-max-size", str(MAX_SOCKET_FRAME + 1), "--timeout-keep-alive", "129")
+    )
+    assert {f"{name} {UNSAID[name]}" for name in ("--ws-max-size", "--timeout-keep-alive")} <= set(
+        named
+    )
 
 
 def test_started_as_documented_it_has_nothing_to_say_and_compresses_nothing(start):

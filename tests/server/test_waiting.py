@@ -1,4 +1,6 @@
-"""Whatever waits for somebody who was away arrives on their return, from real servers as operators start them."""
+"""Whatever waits for somebody who was away arrives on their return, from real servers as operators
+start them.
+"""
 
 import asyncio
 from html import unescape
@@ -12,7 +14,8 @@ from tests.support.serving import Serving, Uvicorn
 from tests.support.window import Window
 
 AMOUNTS = {"x": 45, "\u3042": 25, '"': 12}
-# What becomes longest in HTML: addresses of characters that take four bytes, which stand there twice.
+# What becomes longest in HTML: addresses of characters that take four bytes, which stand there
+# twice.
 WORST = (" http://a.b/" + "\U0001f600" * 1_900) * 2
 MANY = 28  # messages of the longest kind: more than the share of a sender holds
 LATE = 0.6  # seconds after which a slow page confirms
@@ -25,12 +28,16 @@ HOMES = [
 ]
 
 
-@pytest.fixture(scope="module", params=HOMES, ids=lambda each: f"{each[0].__name__.lower()}-{each[1]}")
+@pytest.fixture(
+    scope="module", params=HOMES, ids=lambda each: f"{each[0].__name__.lower()}-{each[1]}"
+)
 def server(request, tmp_path_factory):
     kind, home = request.param
     url = request.getfixturevalue("redis_url") if home == "redis" else ""
     if url:
-        with redis.Redis.from_url(url) as store:  # the people of another server have the same numbers
+        with redis.Redis.from_url(
+            url
+        ) as store:  # the people of another server have the same numbers
             store.flushall()
     key = "for tests only, but as long as a key is"
     server = kind(tmp_path_factory.mktemp("waiting"), REDIS_URL=url, MAILBOX_KEY=key)
@@ -77,7 +84,9 @@ async def test_any_amount_that_waits_arrives_once_and_in_order_within_one_return
             await here.says(text, bob)
         await here.until(lambda amount=amount: len(here.heard_of(alice)) >= amount)
         await there.opens()
-        await there.until(lambda said=said: len(there.shown) >= len(said) or not there.is_open, seconds=20)
+        await there.until(
+            lambda said=said: len(there.shown) >= len(said) or not there.is_open, seconds=20
+        )
         await here.until(lambda said=said: len(here.delivered) >= len(said), seconds=20)
         assert texts(there, alice) == said
         assert len(there.arrived) == len(said)
@@ -100,7 +109,9 @@ async def a_full_mailbox_arrives(page, there, senders):
     await there.opens()
     for end in ends:
         taken = texts(end, end.person)
-        await there.until(lambda end=end, taken=taken: len(there.heard_of(end.person)) >= len(taken), seconds=20)
+        await there.until(
+            lambda end=end, taken=taken: len(there.heard_of(end.person)) >= len(taken), seconds=20
+        )
         assert texts(there, end.person) == taken
     assert there.is_open
 
@@ -113,7 +124,9 @@ async def test_nobody_can_keep_a_page_away_that_confirms_late(server, page):
     for text in said:
         await here.says(text, bob)
     await friend.says("Are you there?", bob)
-    await there.until(lambda: len(there.shown) + len(here.refused) > len(said) or not there.is_open, seconds=30)
+    await there.until(
+        lambda: len(there.shown) + len(here.refused) > len(said) or not there.is_open, seconds=30
+    )
     assert there.is_open
     assert len(there.arrived) == len(set(there.arrived))
     assert texts(there, carol) == ["Are you there?"]

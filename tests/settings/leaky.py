@@ -1,4 +1,6 @@
-"""The product's settings with a server that keeps what people write, in every way that LEAKS names."""
+"""The product's settings with a server that keeps what people write, in every way that LEAKS
+names.
+"""
 
 import logging
 import os

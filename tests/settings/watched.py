@@ -1,4 +1,6 @@
-"""The product's settings in a process that notes what it opens and imports, in the file that WATCHED names."""
+"""The product's settings in a process that notes what it opens and imports, in the file that
+WATCHED names.
+"""
 
 import os
 import sys

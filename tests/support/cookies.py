@@ -2,5 +2,7 @@
 
 
 def cookie(site: str, name: str, value: str) -> str:
-    """Return its cookie `session` or `csrf` as a browser sends it; `site` is its address, or host and port."""
+    """Return its cookie `session` or `csrf` as a browser sends it; `site` is its address, or host
+    and port.
+    """
     return f"sotto_{site.rpartition(':')[2]}_{name}={value}"

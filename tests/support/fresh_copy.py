@@ -1,4 +1,6 @@
-"""The project as a newcomer has it: a copy without anybody's .env, started with an empty environment."""
+"""The project as a newcomer has it: a copy without anybody's .env, started with an empty
+environment.
+"""
 
 import os
 import shutil
@@ -11,7 +13,9 @@ PARTS = ("manage.py", "config", "accounts", "messaging", "templates", "static", 
 
 
 def make_copy(folder: Path) -> Path:
-    """Copy what runs into the folder, which must be there, and return it. Python has compiled most of it already."""
+    """Copy what runs into the folder, which must be there, and return it. Python has compiled most
+    of it already.
+    """
     for part in map(ROOT.joinpath, PARTS):
         if part.is_dir():
             shutil.copytree(part, folder / part.name, ignore=shutil.ignore_patterns("*.pyc.*"))
@@ -21,7 +25,9 @@ def make_copy(folder: Path) -> Path:
 
 
 def environment(variables: dict[str, str]) -> dict[str, str]:
-    """What a program is started with: these variables, and of our own only the path to other programs."""
+    """What a program is started with: these variables, and of our own only the path to other
+    programs.
+    """
     return {"PATH": os.environ["PATH"], **variables}
 
 
@@ -29,5 +35,11 @@ def manage(folder: Path, *words: str, **variables: str) -> subprocess.CompletedP
     """Runs `python manage.py WORDS` in the folder and waits for its end."""
     command = [sys.executable, "manage.py", *words]
     return subprocess.run(
-        command, cwd=folder, env=environment(variables), capture_output=True, text=True, timeout=60, check=False
+        command,
+        cwd=folder,
+        env=environment(variables),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )

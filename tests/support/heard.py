@@ -20,7 +20,9 @@ OFFER_AGAIN = "data-offer-again"
 
 
 class State(NamedTuple):
-    """What became of one's own message; `seconds` is after how long its page goes on with it by itself."""
+    """What became of one's own message; `seconds` is after how long its page goes on with it by
+    itself.
+    """
 
     id: str
     name: str
@@ -30,10 +32,17 @@ class State(NamedTuple):
 
 def states(frame: str) -> list[State]:
     found = STATE.findall(frame)
-    return [State(id, name, int(seconds) if seconds else None, words) for id, name, seconds, words in found]
+    return [
+        State(id, name, int(seconds) if seconds else None, words)
+        for id, name, seconds, words in found
+    ]
 
 
 def presence(frame: str) -> list[tuple[str, int]]:
     """Of whom it is told that they are "online" or "offline"."""
-    lists = [pair for found in PRESENCE.findall(frame) for pair in zip(("online", "offline"), found, strict=True)]
+    lists = [
+        pair
+        for found in PRESENCE.findall(frame)
+        for pair in zip(("online", "offline"), found, strict=True)
+    ]
     return [(state, int(id)) for state, ids in lists for id in ids.split()]

@@ -1,4 +1,6 @@
-"""Somebody at a site, seen from behind the proxy that ends https: requests one by one, with cookies."""
+"""Somebody at a site, seen from behind the proxy that ends https: requests one by one, with
+cookies.
+"""
 
 import http.client
 import re
@@ -44,7 +46,9 @@ class Visitor:
     def cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
-    def asks(self, path: str, method: str = "GET", body: str | None = None, **headers: str) -> Reply:
+    def asks(
+        self, path: str, method: str = "GET", body: str | None = None, **headers: str
+    ) -> Reply:
         said = {
             "Host": urlsplit(self.site).netloc,
             "X-Forwarded-For": self.address,
@@ -60,12 +64,16 @@ class Visitor:
         wire.close()
         for line in answer.all("set-cookie"):
             self.cookies |= {name: cookie.value for name, cookie in SimpleCookie(line).items()}
-        self.cookies = {name: value for name, value in self.cookies.items() if value}  # others were taken back
+        self.cookies = {
+            name: value for name, value in self.cookies.items() if value
+        }  # others were taken back
         return Reply(reply.status, answer)
 
     def posts(self, path: str, page: str = "", **fields: str) -> Reply:
         """A form as a page of the site has it: the one at the same address, if none is named."""
-        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.asks(page or path).answer.body)
+        found = re.search(
+            r'name="csrfmiddlewaretoken" value="(\w+)"', self.asks(page or path).answer.body
+        )
         assert found, page or path
         return self.asks(path, "POST", urlencode({"csrfmiddlewaretoken": found[1], **fields}))
 

@@ -1,5 +1,6 @@
-"""Makes many people at once, each signed in: `python -m tests.support.people COUNT` writes their numbers and session
-keys."""
+"""Makes many people at once, each signed in: `python -m tests.support.people COUNT` writes their
+numbers and session keys.
+"""
 
 import json
 import os
@@ -32,7 +33,9 @@ class Person(NamedTuple):
 def people(environment: dict[str, str], count: int) -> list[Person]:
     """Return so many new people of the site that this environment describes."""
     command = [sys.executable, "-m", "tests.support.people", str(count)]
-    made = subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=60, stdout=subprocess.PIPE)
+    made = subprocess.run(
+        command, cwd=ROOT, env=environment, check=True, timeout=60, stdout=subprocess.PIPE
+    )
     return [Person(*each) for each in json.loads(made.stdout)]
 
 
@@ -46,7 +49,8 @@ def make(count: int) -> list[tuple[int, str]]:
     first = model.objects.count()
     written = [f"{WORDS[number % len(WORDS)]}{number:05}" for number in range(first, first + count)]
     made = model.objects.bulk_create(
-        model(username=name, username_key=usernames.fold(name), password=password) for name in written
+        model(username=name, username_key=usernames.fold(name), password=password)
+        for name in written
     )
     return [(user.pk, user.get_session_auth_hash()) for user in made]
 

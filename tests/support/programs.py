@@ -15,7 +15,9 @@ HOST = "127.0.0.1"
 
 
 class Program:
-    """A process with a port and a folder. It may be stopped and started again; `close` takes the folder away."""
+    """A process with a port and a folder. It may be stopped and started again; `close` takes the
+    folder away.
+    """
 
     end = signal.SIGTERM  # what ends it in an orderly way
 

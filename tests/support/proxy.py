@@ -13,9 +13,10 @@ CHUNK = 65_536
 class Wire:
     """Passes everything on, until it is told otherwise.
 
-    `cut()` ends what there is and refuses what comes; `freeze()` holds everything back and lets it go at `mend()`;
-    `blackhole()` swallows everything, in both directions, without ending anything: nobody is told. What comes of the
-    handshakes of WebSockets is said by `handshakes`: "passed", "refused" with a 403, or "unanswered".
+    `cut()` ends what there is and refuses what comes; `freeze()` holds everything back and lets it
+    go at `mend()`; `blackhole()` swallows everything, in both directions, without ending anything:
+    nobody is told. What comes of the handshakes of WebSockets is said by `handshakes`: "passed",
+    "refused" with a 403, or "unanswered".
     """
 
     def __init__(self, port: int) -> None:
@@ -64,7 +65,11 @@ class Wire:
         self.loop.call_soon_threadsafe(self.flows.set)
 
     async def _serve(self) -> None:
-        self.loop, self.ended, self.flows = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+        self.loop, self.ended, self.flows = (
+            asyncio.get_running_loop(),
+            asyncio.Event(),
+            asyncio.Event(),
+        )
         self.flows.set()
         async with await asyncio.start_server(self._accept, "127.0.0.1", self.port) as server:
             self.is_ready.set()
@@ -90,7 +95,9 @@ class Wire:
             return writer.transport.abort()
         self.writers |= {writer, far_writer}
         try:
-            await asyncio.gather(self._pass_on(reader, far_writer, first), self._pass_on(far_reader, writer))
+            await asyncio.gather(
+                self._pass_on(reader, far_writer, first), self._pass_on(far_reader, writer)
+            )
         finally:
             self.writers -= {writer, far_writer}
             writer.transport.abort()
@@ -99,12 +106,16 @@ class Wire:
 
     async def _block(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.handshakes == "refused":
-            writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            writer.write(
+                b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            )
         else:
             await reader.read()  # until the browser gives up
         writer.close()
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, data: bytes = b"") -> None:
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, data: bytes = b""
+    ) -> None:
         is_dead = False
         with contextlib.suppress(ConnectionError, OSError):
             while data := data or await reader.read(CHUNK):

@@ -8,8 +8,10 @@ from tests.support.people import Person
 
 
 class Screen:
-    """`shown` is the transcript: the key of each message and its text; `proofs` has its token. `arrived` has the id of
-    each that came, twice if it came twice. Times are of a clock that only goes forward."""
+    """`shown` is the transcript: the key of each message and its text; `proofs` has its token.
+    `arrived` has the id of each that came, twice if it came twice. Times are of a clock that only
+    goes forward.
+    """
 
     def __init__(self) -> None:
         self.shown: dict[str, str] = {}
@@ -38,7 +40,9 @@ class Screen:
             self.shown.pop(key, None)
         self.gaps += heard.GAP.findall(frame)
         self.notices += heard.NOTICE.findall(frame)
-        self.delivered.update(state.id for state in heard.states(frame) if state.name == "delivered")
+        self.delivered.update(
+            state.id for state in heard.states(frame) if state.name == "delivered"
+        )
         self.refused += heard.REFUSED.findall(frame)
         self.presence += [(now, *change) for change in heard.presence(frame)]
         return ids

@@ -29,8 +29,9 @@ PLACES = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))  # both of th
 
 
 def free_port() -> int:
-    """Nobody has it, and nobody is given it by chance before it is used: a test that has met the server of another run
-    would not notice. No port is given twice."""
+    """Nobody has it, and nobody is given it by chance before it is used: a test that has met the
+    server of another run would not notice. No port is given twice.
+    """
     return next(port for port in _ports() if all(_is_free(*place, port) for place in PLACES))
 
 
@@ -51,10 +52,23 @@ def _is_free(family: int, host: str, port: int) -> bool:
 # As docs/operations.md says that they are to be started.
 SERVE = ("manage.py", "serve")
 UVICORN = (
-    "-m", "uvicorn", "--no-access-log", "--no-server-header", "--no-proxy-headers", "--reset-contextvars",
-    "--ws-max-size", "200000", "--ws-per-message-deflate", "false", "--ws-ping-interval", "10",
-    "--timeout-keep-alive", "130", "--timeout-graceful-shutdown", "8",
-)  # fmt: skip
+    "-m",
+    "uvicorn",
+    "--no-access-log",
+    "--no-server-header",
+    "--no-proxy-headers",
+    "--reset-contextvars",
+    "--ws-max-size",
+    "200000",
+    "--ws-per-message-deflate",
+    "false",
+    "--ws-ping-interval",
+    "10",
+    "--timeout-keep-alive",
+    "130",
+    "--timeout-graceful-shutdown",
+    "8",
+)
 
 
 @functools.cache
@@ -67,14 +81,19 @@ def _migrated() -> Path:
 
 
 class Server:
-    """`manage.py serve`, or uvicorn where TEST_SERVER says so. `folder` holds its database and its log; `site_url` is
-    what browsers open; `options` follow on its command line."""
+    """`manage.py serve`, or uvicorn where TEST_SERVER says so. `folder` holds its database and its
+    log; `site_url` is what browsers open; `options` follow on its command line.
+    """
 
     program: tuple[str, ...] = (
-        (*UVICORN, "config.asgi:application") if os.environ.get("TEST_SERVER") == "uvicorn" else SERVE
+        (*UVICORN, "config.asgi:application")
+        if os.environ.get("TEST_SERVER") == "uvicorn"
+        else SERVE
     )
 
-    def __init__(self, folder: Path, *, site_url: str = "", options: tuple[str, ...] = (), **environment: str) -> None:
+    def __init__(
+        self, folder: Path, *, site_url: str = "", options: tuple[str, ...] = (), **environment: str
+    ) -> None:
         self.options, self.root = options, ROOT
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
@@ -99,15 +118,24 @@ class Server:
             shutil.copy(_migrated(), self.database)
 
     def manage(self, *arguments: str) -> None:
-        subprocess.run([sys.executable, "manage.py", *arguments], cwd=self.root, env=self.environment, check=True)
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=self.root,
+            env=self.environment,
+            check=True,
+        )
 
     def changes(self, statement: str, *values: str) -> None:
-        """In its SQLite file: a command of `manage.py` takes seconds, and there are many journeys."""
+        """In its SQLite file: a command of `manage.py` takes seconds, and there are many
+        journeys.
+        """
         with contextlib.closing(sqlite3.connect(self.database, timeout=20)) as wire, wire:
             assert wire.execute(statement, values).rowcount == 1, statement
 
     def makes_staff(self, name: str) -> None:
-        self.changes("UPDATE accounts_user SET is_staff = 1, is_superuser = 1 WHERE username = ?", name)
+        self.changes(
+            "UPDATE accounts_user SET is_staff = 1, is_superuser = 1 WHERE username = ?", name
+        )
 
     def start(self) -> Self:
         """Returns when it answers."""
@@ -118,7 +146,9 @@ class Server:
     def begin(self) -> None:
         self.migrate()
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(self.command(), cwd=self.root, env=self.environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                self.command(), cwd=self.root, env=self.environment, stdout=log, stderr=log
+            )
 
     def _wait(self) -> None:
         deadline = time.monotonic() + 30

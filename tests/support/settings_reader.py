@@ -1,4 +1,6 @@
-"""The settings as they read other variables, in this process: a process for each would take minutes."""
+"""The settings as they read other variables, in this process: a process for each would take
+minutes.
+"""
 
 import os
 import re
@@ -30,7 +32,9 @@ def example() -> dict[str, str]:
 
 
 class Reader:
-    """Read the settings with nothing in the environment but what a test has put there. `folder` is for its .env."""
+    """Read the settings with nothing in the environment but what a test has put there. `folder` is
+    for its .env.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self.monkeypatch, self.file = monkeypatch, folder / ".env"

@@ -1,4 +1,6 @@
-"""Real stores for the tests: Redis (or Valkey) and PostgreSQL, each on a free port, in a folder that goes with it."""
+"""Real stores for the tests: Redis (or Valkey) and PostgreSQL, each on a free port, in a folder
+that goes with it.
+"""
 
 import os
 import pwd
@@ -18,11 +20,17 @@ from tests.support.programs import HOST, Program
 
 
 class Redis(Program):
-    """Keeps nothing, as Sotto asks for; with `keeps=True` everything, at once, for those who look for it there."""
+    """Keeps nothing, as Sotto asks for; with `keeps=True` everything, at once, for those who look
+    for it there.
+    """
 
     def __init__(self, *, keeps: bool = False) -> None:
         super().__init__()
-        self.keeping = ["--appendonly", "yes", "--save", "1 1"] if keeps else ["--appendonly", "no", "--save", ""]
+        self.keeping = (
+            ["--appendonly", "yes", "--save", "1 1"]
+            if keeps
+            else ["--appendonly", "no", "--save", ""]
+        )
         self.url = f"redis://{HOST}:{self.port}/0"
 
     def command(self) -> list[str]:
@@ -39,7 +47,9 @@ class Redis(Program):
 
 
 class Postgres(Program):
-    """Lists names as a language does, not by code point, as most servers do. `settings` are PostgreSQL's own."""
+    """Lists names as a language does, not by code point, as most servers do. `settings` are
+    PostgreSQL's own.
+    """
 
     end = signal.SIGINT  # a fast shutdown; at SIGTERM it would wait for its clients
 
@@ -52,7 +62,12 @@ class Postgres(Program):
         self.data = self.folder / "data"
         self.url = f"postgres://sotto@{HOST}:{self.port}/postgres"
         # Nobody misses what a test has stored.
-        self.settings = {"fsync": "off", "full_page_writes": "off", "listen_addresses": HOST, **settings}
+        self.settings = {
+            "fsync": "off",
+            "full_page_writes": "off",
+            "listen_addresses": HOST,
+            **settings,
+        }
         self.program = engines.program("postgres")
         # A wheel's may know no language.
         made = self.make("--locale-provider=icu", "--icu-locale=en")
@@ -67,7 +82,11 @@ class Postgres(Program):
         return subprocess.run(command, capture_output=True, text=True, check=False, **around)
 
     def surroundings(self) -> dict[str, Any]:
-        return {"user": self.owner, "group": pwd.getpwnam(self.owner).pw_gid, "extra_groups": []} if self.owner else {}
+        return (
+            {"user": self.owner, "group": pwd.getpwnam(self.owner).pw_gid, "extra_groups": []}
+            if self.owner
+            else {}
+        )
 
     def command(self) -> list[str]:
         settings = {"port": str(self.port), "unix_socket_directories": "", **self.settings}

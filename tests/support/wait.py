@@ -1,4 +1,6 @@
-"""Starts a server, waits until it answers at PORT, and ends it: `python -m tests.support.wait COMMAND ...`."""
+"""Starts a server, waits until it answers at PORT, and ends it: `python -m tests.support.wait
+COMMAND ...`.
+"""
 
 import os
 import signal

@@ -1,6 +1,8 @@
-"""A page without a browser: a real socket to a real server, on which it says, shows and confirms as a page does.
+"""A page without a browser: a real socket to a real server, on which it says, shows and confirms as
+a page does.
 
-All load and fault tests share it. The bench alone has one of its own, because its load must cost less than the server.
+All load and fault tests share it. The bench alone has one of its own, because its load must cost
+less than the server.
 """
 
 import asyncio
@@ -33,14 +35,20 @@ class Site(Protocol):
 
 
 class Window(Screen):
-    """One open page of a person. `code` says how its last socket ended, and is 0 as long as that is open.
+    """One open page of a person. `code` says how its last socket ended, and is 0 as long as that is
+    open.
 
-    A browser asks for compression, which uvicorn grants; `is_compressed=False` is for tests that count bytes. A slow
-    page confirms each frame after `delay` seconds.
+    A browser asks for compression, which uvicorn grants; `is_compressed=False` is for tests that
+    count bytes. A slow page confirms each frame after `delay` seconds.
     """
 
     def __init__(
-        self, site: Site, person: Person, *peers: Person, is_compressed: bool = True, delay: float = 0.0
+        self,
+        site: Site,
+        person: Person,
+        *peers: Person,
+        is_compressed: bool = True,
+        delay: float = 0.0,
     ) -> None:
         super().__init__()
         self.site, self.person, self.peers = site, person, peers
@@ -65,16 +73,21 @@ class Window(Screen):
         return await self.arrives()
 
     async def arrives(self) -> Self:
-        """Says hello, and waits until that is answered; ConnectionAbortedError if it is turned away."""
+        """Says hello, and waits until that is answered; ConnectionAbortedError if it is turned
+        away.
+        """
         await self.says_hello()
         await self.until(lambda: self.is_answered or not self.is_open)
         if not self.is_answered:
-            raise ConnectionAbortedError(f"The server ended a socket without an answer to its hello: {self.code}")
+            raise ConnectionAbortedError(
+                f"The server ended a socket without an answer to its hello: {self.code}"
+            )
         return self
 
     async def connects(self, port: int | None = None, buffer: int = 0) -> None:
-        """A socket, on which nothing has been said yet. A `buffer` of some bytes makes for a reader whose system takes
-        little on its behalf."""
+        """A socket, on which nothing has been said yet. A `buffer` of some bytes makes for a reader
+        whose system takes little on its behalf.
+        """
         self.socket = await connect(
             f"{self.site.url.replace('http', 'ws')}/ws/chat/",
             sock=await self._reaches(port or urlsplit(self.site.url).port or 80, buffer),

@@ -13,13 +13,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--if-nobody-is-here", action="store_true", help="print nothing if there is an account already"
+            "--if-nobody-is-here",
+            action="store_true",
+            help="print nothing if there is an account already",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["if_nobody_is_here"] and User.objects.exists():
             return
         if invitations.has_administrator():
-            raise CommandError("There is an administrator already, who can invite people and make them administrators.")
+            raise CommandError(
+                "There is an administrator already, who can invite people and make them "
+                "administrators."
+            )
         link = invitations.make_for_first_administrator()
-        self.stdout.write(f"Sign up here as the administrator. The link works once and expires in one day:\n  {link}")
+        self.stdout.write(
+            "Sign up here as the administrator. The link works once and expires in one day:\n  "
+            f"{link}"
+        )

@@ -1,4 +1,6 @@
-"""Deletes what has ended: sessions, invitations, reports, and the names of those who have been gone for long enough."""
+"""Deletes what has ended: sessions, invitations, reports, and the names of those who have been gone
+for long enough.
+"""
 
 from typing import Any
 
@@ -21,6 +23,7 @@ class Command(BaseCommand):
         # Whatever was deleted or changed since yesterday: sessions, codes, passkeys, names.
         if not write_ahead_log.empty(TRIES):
             raise CommandError(
-                "Expired data was deleted, but is still in SQLite's write-ahead log because another program, such as a "
+                "Expired data was deleted, but is still in SQLite's write-ahead log because "
+                "another program, such as a "
                 "backup, keeps the database open. Run this again when that has finished."
             )

@@ -13,7 +13,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="the user name, in any spelling")
-        parser.add_argument("--no-codes", action="store_true", help="also turn off two-step verification")
+        parser.add_argument(
+            "--no-codes", action="store_true", help="also turn off two-step verification"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         person = User.objects.named(options["name"]).first()

@@ -17,5 +17,7 @@ class Command(runserver.Command):
         address = listening_address()
         if address and self.port != address.rpartition(":")[2]:
             hint = f"For this port, set SITE_URL=http://localhost:{self.port}."
-            self.stderr.write(f"SITE_URL is {settings.SITE_URL}, and people can talk there alone. {hint}")
+            self.stderr.write(
+                f"SITE_URL is {settings.SITE_URL}, and people can talk there alone. {hint}"
+            )
         super().inner_run(*args, **options)

@@ -21,7 +21,10 @@ Ctrl+C stops the server.
 
 
 class Command(BaseCommand):
-    help = "Says what to do next, and prints a link for the first administrator; refuses a port that is taken."
+    help = (
+        "Says what to do next, and prints a link for the first administrator; refuses a port "
+        "that is taken."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if address := listening_address():
@@ -38,5 +41,9 @@ def _refuse_a_port_that_is_taken(address: str) -> None:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
-            raise CommandError(f"The server cannot listen at {address}: {error.strerror}") from error
-        raise CommandError(f"Port {port} is already in use. Use another one: make run PORT=8001") from error
+            raise CommandError(
+                f"The server cannot listen at {address}: {error.strerror}"
+            ) from error
+        raise CommandError(
+            f"Port {port} is already in use. Use another one: make run PORT=8001"
+        ) from error

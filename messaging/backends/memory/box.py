@@ -1,4 +1,6 @@
-"""The box of one person: its entries, the windows that show them, and the messages that its owner has sent."""
+"""The box of one person: its entries, the windows that show them, and the messages that its owner
+has sent.
+"""
 
 import secrets
 from collections import deque
@@ -23,7 +25,9 @@ def is_of(birth: str, cursor: str) -> bool:
 
 @dataclass(slots=True)
 class Accepted:
-    """A message that a page has named: what it was and what became of it, for when its page asks again."""
+    """A message that a page has named: what it was and what became of it, for when its page asks
+    again.
+    """
 
     recipient: int
     digest: bytes
@@ -44,7 +48,9 @@ class Share:
 
 @dataclass(slots=True)
 class Window:
-    """One open page of a person: what it has shown, how many sockets it holds, and since when it holds none."""
+    """One open page of a person: what it has shown, how many sockets it holds, and since when it
+    holds none.
+    """
 
     cursor: int
     sockets: int = 0
@@ -76,11 +82,13 @@ class Box:
         self.entries.append(entry)
 
     def append_note(self, draft: Draft, expires: float) -> None:
-        """Append what is no message. For what the owner has caused there may be no room: it cannot be refused, and may
-        push nothing out. In its place, once, the page is told to ask for what it does not know.
+        """Append what is no message. For what the owner has caused there may be no room: it cannot
+        be refused, and may push nothing out. In its place, once, the page is told to ask for what
+        it does not know.
 
-        What the peer has caused is left out where no window could show it: if it piled up, the next one would take
-        longer, and so tell whether somebody is there."""
+        What the peer has caused is left out where no window could show it: if it piled up, the next
+        one would take longer, and so tell whether somebody is there.
+        """
         if draft.is_peers and not self.windows:
             return
         if draft.is_peers or not self.has_whole_share(draft.owner, OF_THE_OWNER):
@@ -94,7 +102,9 @@ class Box:
         self.forgotten = entry.number
 
     def forget_expired(self, now: float) -> list[Message]:
-        """Forget what is too old. Return the messages that no window has shown: nothing else makes the box lose any."""
+        """Forget what is too old. Return the messages that no window has shown: nothing else makes
+        the box lose any.
+        """
         unshown: list[Message] = []
         while self.entries and self.entries[0].expires <= now:
             entry = self.entries[0]
@@ -111,7 +121,9 @@ class Box:
             self.forget_first()
 
     def after(self, number: int) -> list[Entry]:
-        """The entries behind this one. Their numbers have no holes: how many there are is a subtraction."""
+        """The entries behind this one. Their numbers have no holes: how many there are is a
+        subtraction.
+        """
         count = min(self.newest - number, len(self.entries))
         return [self.entries[-place] for place in range(count, 0, -1)]
 
@@ -136,11 +148,15 @@ class Box:
         return self._remains(partial(self._is_over, times))
 
     def has_whole_share(self, by: int, parts: int) -> bool:
-        """Return whether so much is here of one person that no more is taken: one of so many parts of the box."""
+        """Return whether so much is here of one person that no more is taken: one of so many parts
+        of the box.
+        """
         return by in self.shares and self._remains(partial(self._is_share_over, by, parts))
 
     def _remains(self, is_over: Callable[[], bool]) -> bool:
-        """Return whether it is so even after what some window has shown has made room. What none has shown stays."""
+        """Return whether it is so even after what some window has shown has made room. What none
+        has shown stays.
+        """
         while is_over():
             if not self.entries or self.entries[0].number > self.confirmed:
                 return True
@@ -148,12 +164,16 @@ class Box:
         return False
 
     def _is_over(self, times: int) -> bool:
-        return len(self.entries) >= times * mailbox.MAX_ENTRIES or self.size >= times * mailbox.MAX_BYTES
+        return (
+            len(self.entries) >= times * mailbox.MAX_ENTRIES
+            or self.size >= times * mailbox.MAX_BYTES
+        )
 
     def _is_share_over(self, by: int, parts: int) -> bool:
         share = self.shares.get(by)
         return share is not None and (
-            share.entries >= mailbox.MAX_ENTRIES // parts or share.size >= mailbox.MAX_BYTES // parts
+            share.entries >= mailbox.MAX_ENTRIES // parts
+            or share.size >= mailbox.MAX_BYTES // parts
         )
 
     def _count(self, entry: Entry, sign: int) -> None:
@@ -171,12 +191,16 @@ class Box:
             share.size += size
 
     def number_in(self, cursor: str) -> int | None:
-        """The number in a cursor of this box; None for a fresh page's "", and for a cursor of another box."""
+        """The number in a cursor of this box; None for a fresh page's "", and for a cursor of
+        another box.
+        """
         epoch, number = read_cursor(cursor) or ("", 0)
         return number if epoch == self.epoch and number <= self.newest else None
 
     def make_room(self) -> None:
-        """For one more window: a page chooses its own name, and could fill the memory with windows that are gone."""
+        """For one more window: a page chooses its own name, and could fill the memory with windows
+        that are gone.
+        """
         away = [id for id, window in self.windows.items() if window.sockets <= 0]
         if len(self.windows) >= mailbox.MAX_WINDOWS and away:
             del self.windows[min(away, key=lambda id: self.windows[id].away_since)]

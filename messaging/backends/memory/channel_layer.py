@@ -1,4 +1,6 @@
-"""A channel layer for one process: what is sent to a channel is handed to its ear at once, and nothing is queued."""
+"""A channel layer for one process: what is sent to a channel is handed to its ear at once, and
+nothing is queued.
+"""
 
 import asyncio
 from collections import defaultdict
@@ -15,9 +17,10 @@ Ear = Callable[[dict], None]
 class ProcessLayer:
     """Groups of channels in the memory of this process.
 
-    The part of Channels' interface that sends. Channels' own consumers would wait in `receive`; a window listens
-    instead: its ear must neither wait nor fail. What is sent to a channel without an ear is dropped. Membership lasts
-    until it is given up: a window that is left open for days goes on hearing.
+    The part of Channels' interface that sends. Channels' own consumers would wait in `receive`; a
+    window listens instead: its ear must neither wait nor fail. What is sent to a channel without an
+    ear is dropped. Membership lasts until it is given up: a window that is left open for days goes
+    on hearing.
     """
 
     def __init__(self) -> None:
@@ -52,7 +55,9 @@ class ProcessLayer:
     async def tell_here(self, group: str, message: dict) -> None:
         """Send to the members of a group in this process alone."""
         for place, channel in enumerate(tuple(self.groups.get(group, ())), start=1):
-            if ear := self.ears.get(channel):  # it may have hung up while the sockets had their turn
+            if ear := self.ears.get(
+                channel
+            ):  # it may have hung up while the sockets had their turn
                 ear(message)
             if not place % AT_ONCE:
                 await asyncio.sleep(0)

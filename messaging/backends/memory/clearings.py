@@ -22,7 +22,9 @@ class Clearings:
         return Progress(**counts)
 
     def settle(self) -> list[Clearing]:
-        """Forget those for which no window is left to wait for, and return them: they are told once more."""
+        """Forget those for which no window is left to wait for, and return them: they are told once
+        more.
+        """
         settled = [each for each in self.under_way.values() if self.progress(each).is_settled]
         for clearing in settled:
             del self.under_way[clearing.id]
@@ -31,16 +33,22 @@ class Clearings:
     def uncount(self, person_id: int) -> None:
         """Forget those of others in the windows of a person."""
         self.under_way = {
-            id: each for id, each in self.under_way.items() if each.by.id == person_id or person_id not in each.numbers
+            id: each
+            for id, each in self.under_way.items()
+            if each.by.id == person_id or person_id not in each.numbers
         }
 
     def drop(self, pair: set[int]) -> None:
         """Forget those of the conversation of these two."""
-        self.under_way = {id: each for id, each in self.under_way.items() if each.numbers.keys() != pair}
+        self.under_way = {
+            id: each for id, each in self.under_way.items() if each.numbers.keys() != pair
+        }
 
 
 def _stage(clearing: Clearing, window_id: str, window: Window | None, number: int) -> str:
-    """How far a window has come. One that has passed by the entry without showing it has missed it for good."""
+    """How far a window has come. One that has passed by the entry without showing it has missed it
+    for good.
+    """
     if window_id in clearing.done:
         return "cleared"
     if window is None or window.cursor >= number:

@@ -1,9 +1,11 @@
-"""What waits in memory, for seconds, until a window says that it has shown it. The home for one process.
+"""What waits in memory, for seconds, until a window says that it has shown it. The home for one
+process.
 
-Each person who has a window has a box: a run of entries, numbered from 1. A window keeps a cursor (its box's epoch and
-the number of the last entry that it has shown) and presents it whenever it connects. An entry is forgotten once every
-window has shown it, or when it is RESUME_SECONDS old. Nothing outlives the process, and a box not even its windows:
-the next one has another epoch, so that a window which comes back to it knows that it has missed something.
+Each person who has a window has a box: a run of entries, numbered from 1. A window keeps a cursor
+(its box's epoch and the number of the last entry that it has shown) and presents it whenever it
+connects. An entry is forgotten once every window has shown it, or when it is RESUME_SECONDS old.
+Nothing outlives the process, and a box not even its windows: the next one has another epoch, so
+that a window which comes back to it knows that it has missed something.
 """
 
 import hashlib
@@ -17,7 +19,16 @@ from messaging.backends.memory.box import BIRTH, Accepted, Box, Window, is_of
 from messaging.backends.memory.clearings import Clearings
 from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.events import Draft
-from messaging.domain.mailbox import OF_A_SENDER, OF_THE_OWNER, Arrival, Entry, Holdings, News, Receipt, refusal
+from messaging.domain.mailbox import (
+    OF_A_SENDER,
+    OF_THE_OWNER,
+    Arrival,
+    Entry,
+    Holdings,
+    News,
+    Receipt,
+    refusal,
+)
 from messaging.domain.messages import Message, Person, message_key
 from messaging.domain.rate_limit import Limit
 
@@ -27,9 +38,11 @@ async def nobody_listens(person_id: int) -> None:
 
 
 class Mailbox:
-    """Everybody's boxes. The methods are coroutines because the other home of the same interface is across a wire.
+    """Everybody's boxes. The methods are coroutines because the other home of the same interface is
+    across a wire.
 
-    Whenever something new waits for a person, `ring` is called with their number: the windows come and take it.
+    Whenever something new waits for a person, `ring` is called with their number: the windows come
+    and take it.
     """
 
     ring: Callable[[int], Awaitable[None]]
@@ -46,26 +59,36 @@ class Mailbox:
 
     # A window's coming and going
 
-    async def attach(self, person_id: int, window_id: str, cursor: str, *, again: bool = False) -> Arrival:
-        """A window connects with the cursor that its page holds, "" for a fresh page; or it asks `again` on a socket
-        that has not left, since what it had been told may hold no more."""
+    async def attach(
+        self, person_id: int, window_id: str, cursor: str, *, again: bool = False
+    ) -> Arrival:
+        """A window connects with the cursor that its page holds, "" for a fresh page; or it asks
+        `again` on a socket that has not left, since what it had been told may hold no more.
+        """
         box = self._box(person_id)
         number = box.number_in(cursor)
         was_forgotten = bool(cursor) and window_id not in box.windows
         if window_id not in box.windows:
             box.make_room()
         # A fresh page is given what no window has shown yet; so is one whose box is gone.
-        window = box.windows.setdefault(window_id, Window(box.beginning if number is None else number))
+        window = box.windows.setdefault(
+            window_id, Window(box.beginning if number is None else number)
+        )
         window.sockets += not again
-        # One that lost its connection before its first cursor came has none to present, and yet is known.
+        # One that lost its connection before its first cursor came has none to present, and yet is
+        # known.
         start = window.cursor if number is None else number
         is_new_box = bool(cursor) and number is None
         has_gap = start < box.forgotten
         is_restart = is_new_box and not is_of(self.birth, cursor)
-        return Arrival(max(start, box.forgotten), box.epoch, is_new_box, has_gap, was_forgotten, is_restart)
+        return Arrival(
+            max(start, box.forgotten), box.epoch, is_new_box, has_gap, was_forgotten, is_restart
+        )
 
     async def detach(self, person_id: int, window_id: str) -> None:
-        """One of a window's sockets is gone; the window itself may come back within RESUME_SECONDS."""
+        """One of a window's sockets is gone; the window itself may come back within
+        RESUME_SECONDS.
+        """
         box = self.boxes.get(person_id)
         window = box.windows.get(window_id) if box else None
         if window:
@@ -77,13 +100,15 @@ class Mailbox:
     async def submit(
         self, message: Message, copies: Iterable[Draft], pace: Limit, *, is_blocked: bool = False
     ) -> Receipt:
-        """Takes a message and puts its copies into the boxes of both, in one step; or Refused, and nothing is done.
+        """Takes a message and puts its copies into the boxes of both, in one step; or Refused, and
+        nothing is done.
 
-        The same message again (its page could not know that it had arrived) is answered as before, does not count
-        for the pace and is put nowhere; an edit is new each time. Refused is another text under the same name that is
-        no edit, what was taken back or cleared, what is too fast, what is for somebody with whom there is a block, and
-        what there is no window or no room for: in the recipient's box, in the sender's share of it, or in the sender's
-        own box. A block is looked at last but these: a refusal takes the same way and time as any other.
+        The same message again (its page could not know that it had arrived) is answered as before,
+        does not count for the pace and is put nowhere; an edit is new each time. Refused is another
+        text under the same name that is no edit, what was taken back or cleared, what is too fast,
+        what is for somebody with whom there is a block, and what there is no window or no room for:
+        in the recipient's box, in the sender's share of it, or in the sender's own box. A block is
+        looked at last but these: a refusal takes the same way and time as any other.
         """
         now, digest = self.clock(), self._digest(message)
         accepted = self._box(message.sender.id).accepted
@@ -101,7 +126,9 @@ class Mailbox:
             raise refusal("blocked", message)
         box = self._open_box(message, now)
         if message.is_original:
-            accepted[message.id] = Accepted(message.recipient.id, digest, message.posted_at, now + 2 * self.seconds)
+            accepted[message.id] = Accepted(
+                message.recipient.id, digest, message.posted_at, now + 2 * self.seconds
+            )
         await self._put(copies, Box.append)
         return Receipt(message.posted_at, is_away=not box.has_socket())
 
@@ -123,8 +150,10 @@ class Mailbox:
         return hashlib.blake2b(said, key=self.key, digest_size=16).digest()
 
     async def post(self, drafts: Iterable[Draft]) -> None:
-        """Put each draft into its owner's box, all before anything else is put anywhere: one order for everybody.
-        Refused where one that its peer has caused does not fit into their share: then nothing is done."""
+        """Put each draft into its owner's box, all before anything else is put anywhere: one order
+        for everybody. Refused where one that its peer has caused does not fit into their share:
+        then nothing is done.
+        """
         drafts = list(drafts)
         for draft in drafts:
             if draft.is_peers:
@@ -132,8 +161,10 @@ class Mailbox:
         await self._put(drafts, Box.append_note)
 
     def _admit(self, draft: Draft, takes_place_of: Callable[[Message], bool] | None = None) -> None:
-        """Refuse what somebody does without a message, unless it takes the place of one that waits, or there is room
-        in their share. It is small: it also fits where the box is full of messages."""
+        """Refuse what somebody does without a message, unless it takes the place of one that waits,
+        or there is room in their share. It is small: it also fits where the box is full of
+        messages.
+        """
         box = self._box(draft.owner)
         if takes_place_of and box.holds(takes_place_of):
             return
@@ -155,12 +186,19 @@ class Mailbox:
             await self.ring(owner)
 
     async def retract(
-        self, sender: Person, recipient_id: int, message_id: str, drafts: Iterable[Draft] = (), *,
+        self,
+        sender: Person,
+        recipient_id: int,
+        message_id: str,
+        drafts: Iterable[Draft] = (),
+        *,
         has_passed: bool = False,
-    ) -> None:  # fmt: skip
-        """Take a message back: it waits no longer, and none of its pages can offer it again. `drafts` tell the windows
-        of both, or Refused, and nothing is done. The recipient's are told only of what `has_passed`, or is known here:
-        of an invented message there is nothing to tell."""
+    ) -> None:
+        """Take a message back: it waits no longer, and none of its pages can offer it again.
+        `drafts` tell the windows of both, or Refused, and nothing is done. The recipient's are told
+        only of what `has_passed`, or is known here: of an invented message there is nothing to
+        tell.
+        """
         accepted, key = self._box(sender.id).accepted, message_key(sender, message_id)
         known = accepted.get(message_id)
         has_passed = has_passed or bool(known and known.digest)
@@ -169,7 +207,9 @@ class Mailbox:
             self._admit(draft, lambda message: message.key == key)
         # Also where there is no note: another page of the same person may still wait to offer it.
         expires = self.clock() + 2 * self.seconds
-        known = accepted.setdefault(message_id, Accepted(recipient_id, b"", datetime.now(UTC), expires))
+        known = accepted.setdefault(
+            message_id, Accepted(recipient_id, b"", datetime.now(UTC), expires)
+        )
         known.is_withdrawn, known.expires = True, expires
         for person_id in (sender.id, recipient_id):
             if box := self.boxes.get(person_id):
@@ -177,8 +217,9 @@ class Mailbox:
         await self._put(drafts, Box.append_note)
 
     async def part(self, one_id: int, other_id: int) -> list[Message]:
-        """Nothing passes between these two any more. What waits for a window of either is taken out; returns what no
-        window has shown, and what its page may offer again one day."""
+        """Nothing passes between these two any more. What waits for a window of either is taken
+        out; returns what no window has shown, and what its page may offer again one day.
+        """
         pair: set[int] = {one_id, other_id}
         unshown: list[Message] = []
         self.clearings.drop(pair)  # how far they have come would tell who is there
@@ -196,9 +237,13 @@ class Mailbox:
             self._note_expired(message)
         return unshown
 
-    async def clear(self, clearing_id: str, drafts: list[Draft], *, is_counted: bool = True) -> Clearing:
-        """Post drafts that empty a conversation, and take its texts out of both boxes; or Refused, and nothing is done.
-        Return what to count, unless nothing `is_counted`: then nobody hears how far it has come."""
+    async def clear(
+        self, clearing_id: str, drafts: list[Draft], *, is_counted: bool = True
+    ) -> Clearing:
+        """Post drafts that empty a conversation, and take its texts out of both boxes; or Refused,
+        and nothing is done. Return what to count, unless nothing `is_counted`: then nobody hears
+        how far it has come.
+        """
         one, other = drafts
         pair = {one.owner, other.owner}
         for draft in drafts:
@@ -219,21 +264,31 @@ class Mailbox:
         return clearing
 
     async def uncount(self, person_id: int) -> None:
-        """Stop telling others how far their clearings have come in the windows of a person, who appears offline now."""
+        """Stop telling others how far their clearings have come in the windows of a person, who
+        appears offline now.
+        """
         self.clearings.uncount(person_id)
 
     # What comes out
 
     async def after(self, person_id: int, number: int, epoch: str = "") -> tuple[int, list[Entry]]:
-        """The entries behind a number, in order, and the number that they follow: it is a higher one where what lay
-        between is gone, so that a window which lacks it has a gap. None of another box than that of this epoch."""
+        """The entries behind a number, in order, and the number that they follow: it is a higher
+        one where what lay between is gone, so that a window which lacks it has a gap. None of
+        another box than that of this epoch.
+        """
         box = self.boxes.get(person_id)
         if box is None or epoch not in {"", box.epoch}:
             return number, []
-        return (number, box.after(number)) if number >= box.forgotten else (box.forgotten, box.after(box.forgotten))
+        return (
+            (number, box.after(number))
+            if number >= box.forgotten
+            else (box.forgotten, box.after(box.forgotten))
+        )
 
     async def confirm(self, person_id: int, window_id: str, cursor: str) -> News:
-        """A window has shown everything up to `cursor`. The news are the messages that no window had shown before."""
+        """A window has shown everything up to `cursor`. The news are the messages that no window
+        had shown before.
+        """
         box = self.boxes.get(person_id)
         number = box.number_in(cursor) if box else None
         if not box or number is None or window_id not in box.windows:
@@ -246,7 +301,9 @@ class Mailbox:
             if entry.number > confirmed and (message := entry.draft.incoming):
                 self._note_delivered(message)
                 news.messages.append(message)
-            if entry.number > before and (clearing := self.clearings.under_way.get(entry.draft.clearing)):
+            if entry.number > before and (
+                clearing := self.clearings.under_way.get(entry.draft.clearing)
+            ):
                 clearing.done.add(window_id)
                 news.clearings.append(clearing)
         box.forget_shown()
@@ -262,16 +319,25 @@ class Mailbox:
 
     def _note_of(self, message: Message) -> Accepted | None:
         """What becomes of an edit says nothing of the message itself."""
-        return self._box(message.sender.id).accepted.get(message.id) if message.is_original else None
+        return (
+            self._box(message.sender.id).accepted.get(message.id) if message.is_original else None
+        )
 
     async def progress(self, clearing: Clearing) -> Progress:
-        """In how many of the windows that were there a conversation has been cleared, as far as they have said so."""
+        """In how many of the windows that were there a conversation has been cleared, as far as
+        they have said so.
+        """
         return self.clearings.progress(clearing)
 
     async def holdings(self, person_id: int) -> Holdings:
         """How much there is of a person, for that person's own eyes."""
         box = self.boxes.get(person_id) or Box()
-        others = [entry for owner, other in self.boxes.items() if owner != person_id for entry in other.entries]
+        others = [
+            entry
+            for owner, other in self.boxes.items()
+            if owner != person_id
+            for entry in other.entries
+        ]
         messages = [entry.draft.message for entry in others if entry.draft.message]
         return Holdings(
             entries=len(box.entries),
@@ -279,8 +345,12 @@ class Mailbox:
             age=self.clock() + self.seconds - box.entries[0].expires if box.entries else 0.0,
             windows=len(box.windows),
             accepted=len(box.accepted),
-            elsewhere=sum(message.sender.id == person_id and message.is_original for message in messages),
-            clearings=sum(person_id in clearing.windows for clearing in self.clearings.under_way.values()),
+            elsewhere=sum(
+                message.sender.id == person_id and message.is_original for message in messages
+            ),
+            clearings=sum(
+                person_id in clearing.windows for clearing in self.clearings.under_way.values()
+            ),
         )
 
     async def sweep(self) -> News:
@@ -297,7 +367,9 @@ class Mailbox:
 
     def _age(self, box: Box, now: float) -> list[Message]:
         unshown = box.forget_expired(now)
-        box.windows = {id: window for id, window in box.windows.items() if not self._is_lost(window, now)}
+        box.windows = {
+            id: window for id, window in box.windows.items() if not self._is_lost(window, now)
+        }
         box.forget_shown()
         box.accepted = {id: known for id, known in box.accepted.items() if known.expires > now}
         return unshown

@@ -1,4 +1,6 @@
-"""Who is online: a person who holds at least one live lease, that is, an open window. The home for one process."""
+"""Who is online: a person who holds at least one live lease, that is, an open window. The home for
+one process.
+"""
 
 import time
 from collections.abc import Callable
@@ -7,7 +9,8 @@ from dataclasses import dataclass, field
 from messaging.domain.messages import Person
 from messaging.domain.presence import Changes
 
-# How long a lease outlives its socket: longer than a page takes to load again, so that a reload shows nobody a change.
+# How long a lease outlives its socket: longer than a page takes to load again, so that a reload
+# shows nobody a change.
 GRACE_SECONDS = 8.0
 
 
@@ -22,13 +25,17 @@ class Holder:
 
 
 class Presence:
-    def __init__(self, grace: float = GRACE_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, grace: float = GRACE_SECONDS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.grace = grace
         self.clock = clock
         self.holders: dict[int, Holder] = {}
         self.told: dict[int, str] = {}
         self.lost: Callable[[], None] = lambda: None  # only another home can lose something
-        self.is_in_doubt = False  # something may be settled of which nobody was told: every page is to ask again
+        self.is_in_doubt = (
+            False  # something may be settled of which nobody was told: every page is to ask again
+        )
 
     async def arrive(self, person: Person, window_id: str, *, is_hidden: bool = False) -> None:
         """One more socket of this window, of somebody who may appear offline."""
@@ -37,8 +44,9 @@ class Presence:
         holder.windows[window_id] = holder.windows.get(window_id, 0) + 1
 
     def hide(self, person_id: int, *, is_hidden: bool) -> None:
-        """From now on they appear offline, as if every lease had been given up long ago; or no more. Only the process
-        that holds their windows knows: it tells no other one of them."""
+        """From now on they appear offline, as if every lease had been given up long ago; or no
+        more. Only the process that holds their windows knows: it tells no other one of them.
+        """
         if holder := self.holders.get(person_id):
             holder.is_hidden = is_hidden
 
@@ -65,7 +73,9 @@ class Presence:
             left=[Person(id, name) for id, name in self.told.items() if id not in online],
         )
         now = self.clock()
-        self.holders = {id: holder for id, holder in self.holders.items() if self._is_held(holder, now)}
+        self.holders = {
+            id: holder for id, holder in self.holders.items() if self._is_held(holder, now)
+        }
         self.told = online
         return changes
 
@@ -82,14 +92,18 @@ class Presence:
     def name_of(self, person_id: int) -> str | None:
         """Return the name of somebody who is online, None if they are not."""
         holder = self.holders.get(person_id)
-        is_online = holder is not None and not holder.is_hidden and self._is_held(holder, self.clock())
+        is_online = (
+            holder is not None and not holder.is_hidden and self._is_held(holder, self.clock())
+        )
         return holder.name if holder and is_online else None
 
     def is_online(self, person_id: int) -> bool:
         return self.name_of(person_id) is not None
 
     def may_be_shown(self, person_id: int) -> bool:
-        """Return whether pages of this process may show them as online: they are, or were when it was last told."""
+        """Return whether pages of this process may show them as online: they are, or were when it
+        was last told.
+        """
         return person_id in self.told or self.is_online(person_id)
 
     def is_stale(self) -> bool:

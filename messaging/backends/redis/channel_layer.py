@@ -1,4 +1,6 @@
-"""A channel layer for several processes: Redis carries what is sent to a group, once to each that has members."""
+"""A channel layer for several processes: Redis carries what is sent to a group, once to each that
+has members.
+"""
 
 import asyncio
 import json
@@ -14,14 +16,17 @@ from messaging.domain.messages import Unreachable
 
 logger = logging.getLogger(__name__)
 AGAIN = 0.25  # seconds between two attempts to reach Redis
-SILENCE = 5.0  # seconds without a word, after which Redis is asked whether it is there; as many to answer
+SILENCE = (
+    5.0  # seconds without a word, after which Redis is asked whether it is there; as many to answer
+)
 
 
 class RedisLayer(ProcessLayer):
     """Publish and subscribe: nothing is at rest in Redis, and who is not there hears nothing of it.
 
-    One subscription for a process, and from there on the groups of `ProcessLayer`. When Redis was away, every ear of
-    this process hears `layer.mended` once it is back: whatever was sent meanwhile has passed unheard.
+    One subscription for a process, and from there on the groups of `ProcessLayer`. When Redis was
+    away, every ear of this process hears `layer.mended` once it is back: whatever was sent
+    meanwhile has passed unheard.
     """
 
     def __init__(self, url: str, prefix: str = "sotto:") -> None:
@@ -42,14 +47,18 @@ class RedisLayer(ProcessLayer):
         await self._publish(f"process:{process}", {"channel": channel, "message": message})
 
     async def group_add(self, group: str, channel: str) -> None:
-        """Returns when Redis has said that from now on this process hears the group; Unreachable if it says nothing."""
+        """Returns when Redis has said that from now on this process hears the group; Unreachable if
+        it says nothing.
+        """
         is_new = group not in self.groups
         await super().group_add(group, channel)
         if is_new:
             self._listen()
             self.waiting[group] = asyncio.Event()
             if self.subscription:
-                with suppress(*GONE):  # then the whole subscription is made anew, this group among the others
+                with suppress(
+                    *GONE
+                ):  # then the whole subscription is made anew, this group among the others
                     await self.subscription.subscribe(self._topic(f"group:{group}"))
         if heard := self.waiting.get(group):
             try:
@@ -86,15 +95,19 @@ class RedisLayer(ProcessLayer):
     # Hearing
 
     def _listen(self) -> None:
-        if self.task is None or self.task.done() or self.task.get_loop() is not asyncio.get_running_loop():
+        if (
+            self.task is None
+            or self.task.done()
+            or self.task.get_loop() is not asyncio.get_running_loop()
+        ):
             self.task = asyncio.create_task(self._hear_for_ever())
 
     async def _hear_for_ever(self) -> None:
         is_broken = False
         while True:
             try:
-                # Its own connection, which waits for as long as nobody says anything. It does not come back by itself:
-                # whoever listens has to learn that something may have passed.
+                # Its own connection, which waits for as long as nobody says anything. It does not
+                # come back by itself: whoever listens has to learn that something may have passed.
                 client = Redis.from_pool(self.link.pool())
                 async with client, client.pubsub() as subscription:
                     await self._subscribe(subscription)
@@ -111,7 +124,9 @@ class RedisLayer(ProcessLayer):
                 await asyncio.sleep(AGAIN)
 
     async def _subscribe(self, subscription: Any) -> None:
-        """To this process and to all its groups. Returns when Redis has said so: what is sent from then on is heard."""
+        """To this process and to all its groups. Returns when Redis has said so: what is sent from
+        then on is heard.
+        """
         names = {f"process:{self.process}", *(f"group:{group}" for group in self.groups)}
         await subscription.subscribe(*map(self._topic, names))
         self.subscription = subscription
@@ -126,7 +141,9 @@ class RedisLayer(ProcessLayer):
             await self._take_next(subscription)
 
     async def _take_next(self, subscription: Any) -> None:
-        """One event. Where none comes for a while, Redis is asked whether it is there: a wire may end unsaid."""
+        """One event. Where none comes for a while, Redis is asked whether it is there: a wire may
+        end unsaid.
+        """
         event = await subscription.get_message(timeout=SILENCE)
         if event is None:
             await subscription.ping()
@@ -143,12 +160,14 @@ class RedisLayer(ProcessLayer):
 
     async def _take(self, name: str, data: bytes) -> None:
         try:
-            # While processes are restarted one after the other, those of the last release add the entries of a mailbox
-            # behind a line break.
+            # While processes are restarted one after the other, those of the last release add the
+            # entries of a mailbox behind a line break.
             message = json.loads(data.partition(b"\n")[0])
             if name.startswith("group:"):
                 await self.tell_here(name.removeprefix("group:"), message)
             else:
                 await super().send(message["channel"], message["message"])
         except Exception as error:  # noqa: BLE001 - one letter must not make everybody here deaf
-            logger.error("What another process said could not be handed on: %s", type(error).__name__)
+            logger.error(
+                "What another process said could not be handed on: %s", type(error).__name__
+            )

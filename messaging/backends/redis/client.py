@@ -1,4 +1,6 @@
-"""The way to Redis: one connection for an event loop, short patience, and scripts known by their hash."""
+"""The way to Redis: one connection for an event loop, short patience, and scripts known by their
+hash.
+"""
 
 import asyncio
 import secrets
@@ -21,15 +23,23 @@ from messaging.domain.messages import Unreachable
 
 SCRIPTS = Path(__file__).parent / "scripts"
 PARTS = {"common", "rate_limit"}  # of other scripts
-PATIENCE = 1.5  # seconds, for a connection as for an answer: whoever waits for it has something typed
-MENDING = 3.0  # seconds after Redis was away in which the windows of other processes may still be on their way back
+PATIENCE = (
+    1.5  # seconds, for a connection as for an answer: whoever waits for it has something typed
+)
+# Seconds after Redis was away in which the windows of other processes may still be on their way
+# back.
+MENDING = 3.0
 GONE = (NotConnected, TooLate, BusyLoadingError, ReadOnlyError, OSError)
 
 
 @cache
 def script(name: str) -> tuple[str, str]:
     """A script with what it is built on, and the hash by which Redis knows it."""
-    parts = ("common", "rate_limit", name) if name in {"submit", "check_rate_limit"} else ("common", name)
+    parts = (
+        ("common", "rate_limit", name)
+        if name in {"submit", "check_rate_limit"}
+        else ("common", name)
+    )
     text = "\n".join((SCRIPTS / f"{part}.lua").read_text() for part in parts)
     return text, sha1(text.encode(), usedforsecurity=False).hexdigest()
 
@@ -44,7 +54,8 @@ def load_scripts() -> None:
 class Link:
     """A pipeline for each event loop: a connection belongs to the loop in which it was opened.
 
-    `process` is the name of this process among the others; every key and topic begins with `prefix`.
+    `process` is the name of this process among the others; every key and topic begins with
+    `prefix`.
     """
 
     def __init__(self, url: str, process: str = "", prefix: str = "sotto:") -> None:
@@ -52,14 +63,20 @@ class Link:
         self.process = process or secrets.token_hex(8)
         self.failed_at = float("-inf")
         self.has_repeated = False  # a command: what Redis answered to it the first time is lost
-        self.pipelines: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pipeline] = weakref.WeakKeyDictionary()
+        self.pipelines: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pipeline] = (
+            weakref.WeakKeyDictionary()
+        )
 
     def pool(self) -> ConnectionPool:
-        """Return a pool of connections that give up at once. Those who use them know when to try again."""
-        # A command whose answer was too slow may have been run: it is not sent twice. By default, the library reads its
-        # own version from a file for each connection.
+        """Return a pool of connections that give up at once. Those who use them know when to try
+        again.
+        """
+        # A command whose answer was too slow may have been run: it is not sent twice. By default,
+        # the library reads its own version from a file for each connection.
         patience: dict[str, Any] = {"socket_timeout": None, "socket_connect_timeout": PATIENCE}
-        return ConnectionPool.from_url(self.url, retry=Retry(NoBackoff(), 0), driver_info=None, **patience)
+        return ConnectionPool.from_url(
+            self.url, retry=Retry(NoBackoff(), 0), driver_info=None, **patience
+        )
 
     def pipeline(self) -> Pipeline:
         loop = asyncio.get_running_loop()

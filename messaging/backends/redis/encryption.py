@@ -1,4 +1,6 @@
-"""What is put into Redis can be read only with MAILBOX_KEY: encrypted, and bound to the person whose box it lies in."""
+"""What is put into Redis can be read only with MAILBOX_KEY: encrypted, and bound to the person
+whose box it lies in.
+"""
 
 import json
 import os
@@ -11,7 +13,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from messaging.domain.events import LEFT_OUT, NOTHING, Draft, Event
 from messaging.domain.messages import Message, Person
 
-NONCE = 12  # bytes, as AES-GCM wants them (NIST SP 800-38D); random, and far fewer than 2**32 under one key
+# Bytes, as AES-GCM wants them (NIST SP 800-38D); random, and far fewer than 2**32 under one key.
+NONCE = 12
 
 UNSEALED = {b"": NOTHING, b"!": LEFT_OUT}  # what the scripts put in place of a draft
 
@@ -20,7 +23,9 @@ class Seal:
     """AES-256-GCM with a key made from the operator's words; names are hashed with another one."""
 
     def __init__(self, words: str) -> None:
-        self.cipher = AESGCM(blake2b(words.encode(), digest_size=32, person=b"sotto mailbox").digest())
+        self.cipher = AESGCM(
+            blake2b(words.encode(), digest_size=32, person=b"sotto mailbox").digest()
+        )
         self.naming = blake2b(words.encode(), digest_size=32, person=b"sotto names").digest()
 
     def close(self, owner: int, content: object) -> bytes:
@@ -32,18 +37,27 @@ class Seal:
 
     def name(self, *parts: object) -> str:
         """A name that tells nothing to who has not the key, and is the same in every process."""
-        return blake2b("\n".join(map(str, parts)).encode(), key=self.naming, digest_size=16).hexdigest()
+        return blake2b(
+            "\n".join(map(str, parts)).encode(), key=self.naming, digest_size=16
+        ).hexdigest()
 
     def close_draft(self, draft: Draft) -> bytes:
         said = None
         if message := draft.message:
             said = [*message[:4], message.posted_at.isoformat(), message.kind]
         return self.close(
-            draft.owner, [draft.peer, [draft.event.name, dict(draft.event.words), dict(draft.event.shape)], said]
+            draft.owner,
+            [
+                draft.peer,
+                [draft.event.name, dict(draft.event.words), dict(draft.event.shape)],
+                said,
+            ],
         )
 
     def open_draft(self, owner: int, sealed: bytes) -> Draft:
-        """Return the draft as it was. What was withdrawn has nothing in it, and what was left out has a mark."""
+        """Return the draft as it was. What was withdrawn has nothing in it, and what was left out
+        has a mark.
+        """
         if sealed in UNSEALED:
             return Draft(owner, Person(0, ""), UNSEALED[sealed])
         peer, event, said = self.open(owner, sealed)
@@ -52,4 +66,6 @@ class Seal:
 
 def _message(said: list[Any]) -> Message:
     id, sender, recipient, text, posted_at, kind = said
-    return Message(id, Person(*sender), Person(*recipient), text, datetime.fromisoformat(posted_at), kind)
+    return Message(
+        id, Person(*sender), Person(*recipient), text, datetime.fromisoformat(posted_at), kind
+    )

@@ -1,8 +1,9 @@
-"""What waits, for seconds, until a window says that it has shown it. The home for several processes.
+"""What waits, for seconds, until a window says that it has shown it. The home for several
+processes.
 
-The same interface as `messaging.backends.memory.mailbox`, which says what each of its words means. Every method is one
-script, which Redis runs as one step: whatever several processes do at once, there is one order, and nothing is done by
-halves.
+The same interface as `messaging.backends.memory.mailbox`, which says what each of its words means.
+Every method is one script, which Redis runs as one step: whatever several processes do at once,
+there is one order, and nothing is done by halves.
 """
 
 import secrets
@@ -24,22 +25,32 @@ from messaging.domain.rate_limit import Limit
 class RedisMailbox:
     """Its time is that of Redis, which is one for all processes, unless a test brings a `clock`."""
 
-    def __init__(self, link: Link, seal: Seal, seconds: float, clock: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self, link: Link, seal: Seal, seconds: float, clock: Callable[[], float] | None = None
+    ) -> None:
         self.link, self.seal, self.seconds, self.clock = link, seal, seconds, clock
         self.process = link.process
-        self.sockets: Counter[tuple[int, str]] = Counter()  # of each person's window, in this process
-        self.unsure: set[tuple[int, str]] = set()  # windows of which Redis may believe another number
+        self.sockets: Counter[tuple[int, str]] = (
+            Counter()
+        )  # of each person's window, in this process
+        self.unsure: set[tuple[int, str]] = (
+            set()
+        )  # windows of which Redis may believe another number
         self.ring: Callable[[int], Awaitable[None]]  # here the scripts do it
 
-    # A window's coming and going. Redis is told how many sockets there are now, not that there is one more: what is
-    # said twice, or may have been said without an answer, is then no harm.
+    # A window's coming and going. Redis is told how many sockets there are now, not that there is
+    # one more: what is said twice, or may have been said without an answer, is then no harm.
 
-    async def attach(self, person_id: int, window_id: str, cursor: str, *, again: bool = False) -> Arrival:
+    async def attach(
+        self, person_id: int, window_id: str, cursor: str, *, again: bool = False
+    ) -> Arrival:
         epoch, number = _cursor(cursor)
         window = person_id, window_id
         self.sockets[window] += not (again and self.sockets[window])
         try:
-            found = await self._run("attach", *window, epoch, number, self.process, _epoch(), self.sockets[window])
+            found = await self._run(
+                "attach", *window, epoch, number, self.process, _epoch(), self.sockets[window]
+            )
         except BaseException:
             self._count_one_less(window)
             raise
@@ -73,14 +84,24 @@ class RedisMailbox:
         tag, pair = self._tag(sender, message.id), self._pair(sender.id, recipient.id)
         drafts = [word for draft in copies for word in self._words(draft, tag, pair)]
         word, *rest = await self._run(
-            "submit", sender.id, recipient.id, tag, self.seal.name("text", recipient.id, message.text),
-            message.posted_at.isoformat(), pace.pace.burst, 1000 / pace.pace.per_second, _epoch(), int(is_blocked),
+            "submit",
+            sender.id,
+            recipient.id,
+            tag,
+            self.seal.name("text", recipient.id, message.text),
+            message.posted_at.isoformat(),
+            pace.pace.burst,
+            1000 / pace.pace.per_second,
+            _epoch(),
+            int(is_blocked),
             *drafts,
-        )  # fmt: skip
+        )
         if word == b"new":
             return Receipt(message.posted_at, is_away=bool(rest[0]))
         if word == b"known":
-            return Receipt(datetime.fromisoformat(rest[0].decode()), is_new=False, is_delivered=bool(rest[1]))
+            return Receipt(
+                datetime.fromisoformat(rest[0].decode()), is_new=False, is_delivered=bool(rest[1])
+            )
         if word == b"fast":
             raise pace.too_fast(float(rest[0]) / 1000, message)
         if word == b"nobody" and self.link.is_mending():  # who was there is on the way back
@@ -92,9 +113,14 @@ class RedisMailbox:
         _refuse(await self._run("post", *words))
 
     async def retract(
-        self, sender: Person, recipient_id: int, message_id: str, drafts: Iterable[Draft] = (), *,
+        self,
+        sender: Person,
+        recipient_id: int,
+        message_id: str,
+        drafts: Iterable[Draft] = (),
+        *,
         has_passed: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         words = [word for draft in drafts for word in (_epoch(), *self._words(draft))]
         tag = self._tag(sender, message_id)
         _refuse(await self._run("retract", sender.id, recipient_id, tag, int(has_passed), *words))
@@ -103,14 +129,25 @@ class RedisMailbox:
         unshown = await self._run("sever", one_id, other_id, self._pair(one_id, other_id))
         return self._swept(unshown, []).messages
 
-    async def clear(self, clearing_id: str, drafts: list[Draft], *, is_counted: bool = True) -> Clearing:
+    async def clear(
+        self, clearing_id: str, drafts: list[Draft], *, is_counted: bool = True
+    ) -> Clearing:
         one, other = drafts
         by, peer = other.peer, one.peer
-        words = [word for draft in drafts for word in (_epoch(), *self._words(draft._replace(clearing=clearing_id)))]
+        words = [
+            word
+            for draft in drafts
+            for word in (_epoch(), *self._words(draft._replace(clearing=clearing_id)))
+        ]
         about = self.seal.close(by.id, [*by, *peer])
         _refuse(
             await self._run(
-                "clear", clearing_id, self._pair(by.id, peer.id), b"%d %s" % (by.id, about), *words, int(is_counted)
+                "clear",
+                clearing_id,
+                self._pair(by.id, peer.id),
+                b"%d %s" % (by.id, about),
+                *words,
+                int(is_counted),
             )
         )
         return Clearing(clearing_id, by, peer, {}, {})
@@ -122,7 +159,8 @@ class RedisMailbox:
 
     async def after(self, person_id: int, number: int, epoch: str = "") -> tuple[int, list[Entry]]:
         found = await self._run("fetch", person_id, number)
-        # The numbers of another box mean nothing here: a window of a box that is lost is told so, and asks again.
+        # The numbers of another box mean nothing here: a window of a box that is lost is told so,
+        # and asks again.
         if not found or (epoch and found[0].decode() != epoch):
             return number, []
         start = int(found[1])
@@ -144,7 +182,9 @@ class RedisMailbox:
         return clearing.final or Progress(*await self._run("progress", clearing.id))
 
     async def holdings(self, person_id: int) -> Holdings:
-        entries, size, age, windows, accepted, elsewhere, clearings = await self._run("usage", person_id)
+        entries, size, age, windows, accepted, elsewhere, clearings = await self._run(
+            "usage", person_id
+        )
         return Holdings(entries, size, age / 1000, windows, accepted, elsewhere, clearings)
 
     async def sweep(self) -> News:
@@ -157,11 +197,17 @@ class RedisMailbox:
         return news
 
     def _swept(self, lost: list[bytes], settled: list[bytes]) -> News:
-        drafts = [self.seal.open_draft(int(owner), sealed) for owner, sealed in zip(*[iter(lost)] * 2, strict=True)]
+        drafts = [
+            self.seal.open_draft(int(owner), sealed)
+            for owner, sealed in zip(*[iter(lost)] * 2, strict=True)
+        ]
         ended = zip(*[iter(settled)] * 3, strict=True)
         return News(
             [draft.message for draft in drafts if draft.message],
-            [self._clearing(id, about, Progress(*map(int, counts.split()))) for id, about, counts in ended],
+            [
+                self._clearing(id, about, Progress(*map(int, counts.split())))
+                for id, about, counts in ended
+            ],
         )
 
     def is_idle(self) -> bool:
@@ -173,12 +219,22 @@ class RedisMailbox:
     async def _run(self, script: str, *words: Any) -> Any:
         limits = (mailbox.MAX_ENTRIES, mailbox.MAX_BYTES)
         now = round(1000 * self.clock()) if self.clock else ""
-        return await self.link.run(script, self.link.prefix, now, round(1000 * self.seconds), *limits, *words)
+        return await self.link.run(
+            script, self.link.prefix, now, round(1000 * self.seconds), *limits, *words
+        )
 
     def _words(self, draft: Draft, tag: str = "", pair: str = "") -> list[Any]:
         if draft.is_peers:
             pair = self._pair(draft.owner, draft.peer.id)
-        return [draft.owner, draft.size, _kind(draft), tag, pair, draft.clearing, self.seal.close_draft(draft)]
+        return [
+            draft.owner,
+            draft.size,
+            _kind(draft),
+            tag,
+            pair,
+            draft.clearing,
+            self.seal.close_draft(draft),
+        ]
 
     def _tag(self, sender: Person, message_id: str) -> str:
         return self.seal.name("message", message_key(sender, message_id))
@@ -193,7 +249,9 @@ class RedisMailbox:
 
 
 def _cursor(cursor: str) -> tuple[str, int]:
-    """For the scripts: a fresh page has no epoch, and one that presents nonsense an epoch that no box has."""
+    """For the scripts: a fresh page has no epoch, and one that presents nonsense an epoch that no
+    box has.
+    """
     return read_cursor(cursor) or ("-" if cursor else "", 0)
 
 

@@ -1,4 +1,6 @@
-"""Whether Redis writes to a disk, and where: asked by the doctor, by the proof, and by a server that begins."""
+"""Whether Redis writes to a disk, and where: asked by the doctor, by the proof, and by a server
+that begins.
+"""
 
 import logging
 from contextlib import closing
@@ -10,7 +12,9 @@ try:
     from redis.exceptions import RedisError
 
     from messaging.backends.redis.client import PATIENCE
-except ModuleNotFoundError:  # one process with a memory of its own needs no Redis (requirements/base.in), and asks none
+except (
+    ModuleNotFoundError
+):  # one process with a memory of its own needs no Redis (requirements/base.in), and asks none
     Redis, RedisError = None, OSError  # type: ignore[assignment,misc]
 
 logger = logging.getLogger(__name__)
@@ -21,7 +25,9 @@ def connect(url: str) -> Redis:
 
 
 def look(url: str) -> str | None:
-    """What keeps, as Redis names it; "" for nothing, None where it cannot be asked or does not say."""
+    """What keeps, as Redis names it; "" for nothing, None where it cannot be asked or does
+    not say.
+    """
     said = ask(url, "appendonly", "save")
     if said is None:
         return None
@@ -32,7 +38,10 @@ def look(url: str) -> str | None:
 def warn(url: str) -> None:
     """Says it in the log, where there is something to say; `url` is "" where there is no Redis."""
     if url and (kept := look(url)):
-        logger.warning("Redis writes what it holds to a disk: %s. Start it with --save '' --appendonly no", kept)
+        logger.warning(
+            "Redis writes what it holds to a disk: %s. Start it with --save '' --appendonly no",
+            kept,
+        )
 
 
 def folder(url: str) -> Path | None:
@@ -43,7 +52,9 @@ def folder(url: str) -> Path | None:
 
 
 def ask(url: str, *names: str) -> dict[str, str] | None:
-    """Some of its settings; None unless it tells all of them. Many who run a Redis for others forbid to ask."""
+    """Some of its settings; None unless it tells all of them. Many who run a Redis for others
+    forbid to ask.
+    """
     try:
         with closing(connect(url)) as redis:
             said: dict[Any, Any] = {}

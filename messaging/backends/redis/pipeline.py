@@ -1,4 +1,6 @@
-"""One connection for many callers: the commands that they ask for while Redis answers go to it in one write."""
+"""One connection for many callers: the commands that they ask for while Redis answers go to it in
+one write.
+"""
 
 import asyncio
 from collections import deque
@@ -16,15 +18,20 @@ AT_ONCE = 100  # commands in one write
 
 
 class Pipeline:
-    """For one event loop. Redis answers in the order in which it is asked, so that no command overtakes another.
+    """For one event loop. Redis answers in the order in which it is asked, so that no command
+    overtakes another.
 
-    The library has a pipeline as well, which fetches a connection from a pool for each write: twice the CPU a command.
+    The library has a pipeline as well, which fetches a connection from a pool for each write: twice
+    the CPU a command.
 
-    `patience` is in seconds, for a write with all its answers. If it ends, or if there is no connection, all callers
-    that wait are told. `repeating` is called before commands are sent again that Redis may have run already.
+    `patience` is in seconds, for a write with all its answers. If it ends, or if there is no
+    connection, all callers that wait are told. `repeating` is called before commands are sent again
+    that Redis may have run already.
     """
 
-    def __init__(self, connection: AbstractConnection, patience: float, repeating: Callable[[], None]) -> None:
+    def __init__(
+        self, connection: AbstractConnection, patience: float, repeating: Callable[[], None]
+    ) -> None:
         self.connection, self.patience, self.repeating = connection, patience, repeating
         self.waiting: deque[tuple[tuple[Any, ...], asyncio.Future]] = deque()
         self.asked: deque[tuple[tuple[Any, ...], asyncio.Future]] = deque()  # and not answered yet
@@ -34,7 +41,8 @@ class Pipeline:
         answer = asyncio.get_running_loop().create_future()
         self.waiting.append((command, answer))
         if self.task is None:
-            # It works for all callers: no line of the log may name the window that happened to begin it.
+            # It works for all callers: no line of the log may name the window that happened to
+            # begin it.
             self.task = asyncio.create_task(self._serve(), context=Context())
         return await answer
 
@@ -66,13 +74,19 @@ class Pipeline:
                     self.repeating()
                     await self._ask_all()
         except TimeoutError:
-            await self.connection.disconnect(nowait=True)  # an answer that comes late must meet no other command
+            await self.connection.disconnect(
+                nowait=True
+            )  # an answer that comes late must meet no other command
             raise TooLate from None
 
     async def _ask_all(self) -> None:
-        """Send all commands that have no answer yet. A connection that fails is closed, and a write opens it again."""
+        """Send all commands that have no answer yet. A connection that fails is closed, and a write
+        opens it again.
+        """
         # Packed by hiredis itself: the connection's own packing takes 4 us more a command.
-        await self.connection.send_packed_command(b"".join(pack_command(command) for command, _ in self.asked))
+        await self.connection.send_packed_command(
+            b"".join(pack_command(command) for command, _ in self.asked)
+        )
         while self.asked:
             said: Any
             try:

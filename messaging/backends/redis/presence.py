@@ -1,4 +1,6 @@
-"""Who is online, in all processes: each has a lease of its own in Redis, and a list of its people beside it."""
+"""Who is online, in all processes: each has a lease of its own in Redis, and a list of its people
+beside it.
+"""
 
 import asyncio
 import time
@@ -31,9 +33,13 @@ class RedisPresence(Presence):
         self.link, self.seal, self.process, self.bury = link, seal, link.process, bury
         self.shared: dict[int, str] = {}  # of ours, what Redis holds
         self.version = 0  # of what it holds
-        self.others: dict[str, tuple[int, dict[int, str]]] = {}  # of each process, the version and its people
+        self.others: dict[
+            str, tuple[int, dict[int, str]]
+        ] = {}  # of each process, the version and its people
         self.renewed_at = self.learned_at = float("-inf")
-        self.lost: Callable[[], None] = lambda: None  # called when Redis has lost what this process had put there
+        self.lost: Callable[[], None] = lambda: (
+            None
+        )  # called when Redis has lost what this process had put there
         self.sharing = asyncio.Lock()  # what is new since last time can be said once
         self.doubted_until = float("-inf")
 
@@ -87,7 +93,9 @@ class RedisPresence(Presence):
         for process in dead:
             await self.bury(process.decode())
             self.is_in_doubt = True
-        await self._mirror(dict(zip(map(bytes.decode, processes[::2]), map(int, processes[1::2]), strict=True)))
+        await self._mirror(
+            dict(zip(map(bytes.decode, processes[::2]), map(int, processes[1::2]), strict=True))
+        )
 
     def is_stale(self) -> bool:
         return self.clock() - self.learned_at > STALE_SECONDS
@@ -97,10 +105,19 @@ class RedisPresence(Presence):
         async with self.sharing:
             seconds, microseconds = await self.link.call("TIME")
             after = f"({1000 * int(seconds) + int(microseconds) // 1000}"
-            alive = await self.link.call("ZRANGEBYSCORE", f"{self.link.prefix}processes", after, "+inf")
-            versions = await self.link.call("HMGET", f"{self.link.prefix}versions", *alive) if alive else []
+            alive = await self.link.call(
+                "ZRANGEBYSCORE", f"{self.link.prefix}processes", after, "+inf"
+            )
+            versions = (
+                await self.link.call("HMGET", f"{self.link.prefix}versions", *alive)
+                if alive
+                else []
+            )
             await self._mirror(
-                {name.decode(): int(version or 0) for name, version in zip(alive, versions, strict=True)}
+                {
+                    name.decode(): int(version or 0)
+                    for name, version in zip(alive, versions, strict=True)
+                }
             )
 
     async def reach(self) -> None:
@@ -115,19 +132,30 @@ class RedisPresence(Presence):
         return self.clock() - self.renewed_at > 2 * RENEW_SECONDS
 
     def _doubt(self) -> None:
-        """Redis is away, or empty: the others are believed to be there until they had time to say so again."""
+        """Redis is away, or empty: the others are believed to be there until they had time to say
+        so again.
+        """
         self.doubted_until = self.clock() + RENEW_SECONDS
         self.others = {process: (0, people) for process, (_, people) in self.others.items()}
 
     async def _mirror(self, versions: dict[str, int]) -> None:
         self.learned_at = self.clock()
         if self.clock() >= self.doubted_until:
-            self.others = {process: known for process, known in self.others.items() if process in versions}
+            self.others = {
+                process: known for process, known in self.others.items() if process in versions
+            }
         for process, version in versions.items():
             if process != self.process and self.others.get(process, (0, {}))[0] != version:
                 held = await self.link.call("HGETALL", f"{self.link.prefix}present:{process}")
-                people = zip(held[::2], held[1::2], strict=True) if isinstance(held, list) else held.items()
-                self.others[process] = version, {int(id): self.seal.open(int(id), name) for id, name in people}
+                people = (
+                    zip(held[::2], held[1::2], strict=True)
+                    if isinstance(held, list)
+                    else held.items()
+                )
+                self.others[process] = (
+                    version,
+                    {int(id): self.seal.open(int(id), name) for id, name in people},
+                )
 
     async def _run(self, script: str, *words: Any) -> Any:
         return await self.link.run(script, self.link.prefix, "", 0, 0, 0, self.process, *words)

@@ -21,7 +21,17 @@ class RedisLimit(Limit):
     async def wait(self, person_id: int, cost: float = 1.0) -> float:
         each = 1000 / self.pace.per_second
         now = round(1000 * self.clock(), 3) if self.clock else ""
-        words = (self.link.prefix, now, 0, 0, 0, f"{self.name}:{person_id}", self.pace.burst, each, cost)
+        words = (
+            self.link.prefix,
+            now,
+            0,
+            0,
+            0,
+            f"{self.name}:{person_id}",
+            self.pace.burst,
+            each,
+            cost,
+        )
         return float(await self.link.run("check_rate_limit", *words)) / 1000
 
     async def hold(self, person_id: int, seconds: float) -> None:
@@ -30,7 +40,9 @@ class RedisLimit(Limit):
 
     async def remaining(self, person_id: int) -> float | None:
         paid_until = await self.link.call("HGET", self._key(person_id), "paid_until")
-        return None if paid_until is None else max(0.0, float(paid_until) / 1000 - await self._now())
+        return (
+            None if paid_until is None else max(0.0, float(paid_until) / 1000 - await self._now())
+        )
 
     def _key(self, person_id: int) -> str:
         return f"{self.link.prefix}pace:{self.name}:{person_id}"

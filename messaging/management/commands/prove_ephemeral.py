@@ -1,4 +1,6 @@
-"""`manage.py prove_ephemeral`: says things to a server of its own, and looks for them everywhere."""
+"""`manage.py prove_ephemeral`: says things to a server of its own, and looks for them
+everywhere.
+"""
 
 import argparse
 
@@ -9,20 +11,27 @@ from messaging.ops.proof import interrupts, report
 from messaging.ops.proof.audit import prove
 
 OPENING = """\
-Starting a server of my own with your configuration, for people of my own. They say things that nobody else
-would say, until I kill the server. Then I look for their words wherever they could have been kept.
+Starting a server of my own with your configuration, for people of my own. They say things that
+nobody else would say, until I kill the server. Then I look for their words wherever they could have
+been kept.
 """
 
 
 class Command(BaseCommand):
-    help = "Proves on this machine, with this configuration, that nothing which people write is kept."
+    help = (
+        "Proves on this machine, with this configuration, that nothing which people write is kept."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--messages", type=_count, default=1000, help="how many to send (default: 1000)")
+        parser.add_argument(
+            "--messages", type=_count, default=1000, help="how many to send (default: 1000)"
+        )
 
     def handle(self, *, messages: int, **_) -> None:
         if connection.settings_dict["NAME"] == ":memory:":
-            raise CommandError("The database is in the memory of one process, so a test server could not see it.")
+            raise CommandError(
+                "The database is in the memory of one process, so a test server could not see it."
+            )
         interrupts.tidy_up_when_told_to_end()
         self.stdout.write(OPENING)
         self.stdout.flush()  # the rest takes a while
@@ -38,7 +47,9 @@ class Command(BaseCommand):
         if failed := [line.where for line in lines if line.found]:
             raise CommandError(f"Not proven. Something is wrong here: {'; '.join(failed)}.")
         unseen = [line.where for line in lines if line.otherwise == report.UNSEEN]
-        self.stdout.write("Found nothing." + (f" Not looked at: {'; '.join(unseen)}." if unseen else ""))
+        self.stdout.write(
+            "Found nothing." + (f" Not looked at: {'; '.join(unseen)}." if unseen else "")
+        )
 
 
 def _count(text: str) -> int:

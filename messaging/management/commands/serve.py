@@ -20,9 +20,15 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)")
-        parser.add_argument("--port", type=_port, default=8000, help="the port to listen at (default: 8000)")
-        parser.add_argument("--skip-checks", action="store_true", help="start without the system checks")
+        parser.add_argument(
+            "--host", default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)"
+        )
+        parser.add_argument(
+            "--port", type=_port, default=8000, help="the port to listen at (default: 8000)"
+        )
+        parser.add_argument(
+            "--skip-checks", action="store_true", help="start without the system checks"
+        )
 
     def handle(self, *, host: str, port: int, skip_checks: bool, **options) -> None:
         if sys.platform == "win32":
@@ -36,7 +42,9 @@ class Command(BaseCommand):
         try:
             listener = process.listen(host, port)
         except OSError as error:
-            raise CommandError(f"Cannot listen at {host}, port {port}: {error.strerror or error}.") from error
+            raise CommandError(
+                f"Cannot listen at {host}, port {port}: {error.strerror or error}."
+            ) from error
         logger.info("Serving %s at %s, port %s", settings.SITE_URL, host, port)
         worker.run(listener)
 

@@ -1,4 +1,6 @@
-"""The doctor's look at logs and error reports: lines about requests, and tools that write down what they meet."""
+"""The doctor's look at logs and error reports: lines about requests, and tools that write down what
+they meet.
+"""
 
 import ipaddress
 import logging
@@ -16,7 +18,8 @@ from messaging.ops.checks.storage import TAG, Findings, breach
 
 # Their lines at INFO are requests: who, when, from where, and in the path with whom.
 REQUEST_LOGS = ("django.server", "django.channels.server", "uvicorn.access", "uvicorn.error")
-# At DEBUG they write down what passes through them: SQL with its values, the context of a template, whole frames.
+# At DEBUG they write down what passes through them: SQL with its values, the context of a template,
+# whole frames.
 CONTENT_LOGS = ("django.db.backends", "django.template", "websockets.server")
 REPORTERS = ("DEFAULT_EXCEPTION_REPORTER", "DEFAULT_EXCEPTION_REPORTER_FILTER")
 
@@ -37,13 +40,18 @@ def content_is_not_logged(**kwargs: Any) -> Findings:
         yield breach(
             2,
             f"What passes through the server is logged by {names}, with the values in it.",
-            f"In LOGGING, set the level of {names} to INFO. Everything else may be logged at DEBUG.",
+            (
+                f"In LOGGING, set the level of {names} to INFO. Everything else may be logged at "
+                "DEBUG."
+            ),
         )
 
 
 @register(TAG)
 def error_mails_hold_no_variables(**kwargs: Any) -> Findings:
-    if any(isinstance(handler, AdminEmailHandler) and handler.include_html for handler in _handlers()):
+    if any(
+        isinstance(handler, AdminEmailHandler) and handler.include_html for handler in _handlers()
+    ):
         yield breach(
             3,
             "Error mails show local variables, and a local variable may be what somebody wrote.",
@@ -57,7 +65,11 @@ def error_reports_are_the_known_ones(**kwargs: Any) -> Findings:
         if getattr(settings, name) != getattr(global_settings, name):
             yield breach(
                 4,
-                f"Error reports are made by {getattr(settings, name)}, and nobody has proven what it leaves out.",
+                (
+                    f"Error reports are made by {getattr(settings, name)}, and nobody has proven "
+                    "what "
+                    "it leaves out."
+                ),
                 f"Remove {name} from the settings.",
             )
 
@@ -67,11 +79,17 @@ def sentry_sees_no_variables(**kwargs: Any) -> Findings:
     options = _sentry_options()
     if options is None:
         return
-    if options.get("include_local_variables", True) or options.get("max_request_body_size", "medium") != "never":
+    if (
+        options.get("include_local_variables", True)
+        or options.get("max_request_body_size", "medium") != "never"
+    ):
         yield breach(
             5,
             "Sentry is sent local variables or the bodies of requests, and keeps them elsewhere.",
-            'Call sentry_sdk.init with include_local_variables=False and max_request_body_size="never".',
+            (
+                "Call sentry_sdk.init with include_local_variables=False and "
+                'max_request_body_size="never".'
+            ),
         )
 
 
@@ -80,7 +98,11 @@ def debug_pages_are_for_the_developer(**kwargs: Any) -> Findings:
     """An error even though DEBUG is on: it is not the developer alone who is there."""
     if settings.DEBUG and not _is_this_machine(urlsplit(settings.SITE_URL).hostname or ""):
         yield checks.Error(
-            f"DEBUG is on, and others can reach {settings.SITE_URL}. Its error pages show local variables to them.",
+            (
+                f"DEBUG is on, and others can reach {settings.SITE_URL}. Its error pages show "
+                "local "
+                "variables to them."
+            ),
             hint="Set DEBUG=off, or SITE_URL to an address at localhost.",
             id="sotto.E006",
         )
@@ -89,7 +111,9 @@ def debug_pages_are_for_the_developer(**kwargs: Any) -> Findings:
 def _writing(names: tuple[str, ...], level: int) -> str:
     """Those of these loggers that write lines of this level, as a list in words."""
     loggers = [logging.getLogger(name) for name in names]
-    return ", ".join(logger.name for logger in loggers if logger.isEnabledFor(level) and logger.hasHandlers())
+    return ", ".join(
+        logger.name for logger in loggers if logger.isEnabledFor(level) and logger.hasHandlers()
+    )
 
 
 def _handlers() -> Iterator[logging.Handler]:
@@ -98,7 +122,9 @@ def _handlers() -> Iterator[logging.Handler]:
 
 
 def _sentry_options() -> dict[str, Any] | None:
-    """What Sentry was started with; None where it was not. A Sentry too old to be asked counts as its defaults."""
+    """What Sentry was started with; None where it was not. A Sentry too old to be asked counts as
+    its defaults.
+    """
     sentry = sys.modules.get("sentry_sdk")
     if sentry is None:
         return None

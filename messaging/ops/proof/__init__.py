@@ -1,1 +1,3 @@
-"""How an operator proves that nothing is kept: a server of its own is talked to, and then everything is searched."""
+"""How an operator proves that nothing is kept: a server of its own is talked to, and then
+everything is searched.
+"""

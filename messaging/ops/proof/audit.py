@@ -1,4 +1,6 @@
-"""The proof from beginning to end: what is made to happen, and afterwards where its words are looked for."""
+"""The proof from beginning to end: what is made to happen, and afterwards where its words are
+looked for.
+"""
 
 import asyncio
 import tempfile
@@ -13,7 +15,9 @@ from messaging.ops.proof.temporary_users import Stranger, strangers
 
 
 def prove(messages: int) -> tuple[list[Line], list[str]]:
-    """One line for each thing that happened and for each place that was searched; and what nobody here can see."""
+    """One line for each thing that happened and for each place that was searched; and what nobody
+    here can see.
+    """
     canary = Canary()
     since = time.time() - 2  # a file system's clock may be a little behind
     with (
@@ -23,7 +27,11 @@ def prove(messages: int) -> tuple[list[Line], list[str]]:
         with Server(Path(temp)) as server:
             lines = _happen(server, people, canary, messages)
         log = bytes(server.log)
-        lines += [search.log(log, canary), search.names_in_log(log, people), search.database_rows(canary)]
+        lines += [
+            search.log(log, canary),
+            search.names_in_log(log, people),
+            search.database_rows(canary),
+        ]
         lines += [*search.database_files(canary), *redis_memory.lines(canary)]
         lines += [disk.changed_files(disk.places(Path(temp)), since, canary)]
     return lines, blind_spots.notes(canary)
@@ -32,19 +40,41 @@ def prove(messages: int) -> tuple[list[Line], list[str]]:
 def _happen(server: Server, people: list[Stranger], canary: Canary, messages: int) -> list[Line]:
     alice, bob, *_ = people
     talked = asyncio.run(chat_scenarios.converse(server, people, canary, messages))
-    faults = {"a connection that breaks": asyncio.run(chat_scenarios.resume(server, alice, bob, canary))}
+    faults = {
+        "a connection that breaks": asyncio.run(chat_scenarios.resume(server, alice, bob, canary))
+    }
     with large_form.unfinished(server, canary):
         held = disk.open_files(server.proc, canary)
-    faults["kill -9 in mid-sentence"] = asyncio.run(chat_scenarios.stop_in_mid_sentence(server, alice, bob, canary))
-    return [_delivery(talked, messages), _answers(faults), disk.written_bytes(talked.written, messages), held]
+    faults["kill -9 in mid-sentence"] = asyncio.run(
+        chat_scenarios.stop_in_mid_sentence(server, alice, bob, canary)
+    )
+    return [
+        _delivery(talked, messages),
+        _answers(faults),
+        disk.written_bytes(talked.written, messages),
+        held,
+    ]
 
 
 def _delivery(talked: chat_scenarios.Talk, messages: int) -> Line:
     is_whole = talked.shown == talked.delivered == messages
-    shortfall = [] if is_whole else [f"only {talked.shown:,} shown, {talked.delivered:,} known to be delivered"]
-    return Line("Conversation", number(messages, "message"), shortfall, otherwise="all shown, all confirmed")
+    shortfall = (
+        []
+        if is_whole
+        else [f"only {talked.shown:,} shown, {talked.delivered:,} known to be delivered"]
+    )
+    return Line(
+        "Conversation", number(messages, "message"), shortfall, otherwise="all shown, all confirmed"
+    )
 
 
 def _answers(faults: dict[str, bool]) -> Line:
-    failed = [f"not as it should be: {name}" for name, was_answered in faults.items() if not was_answered]
-    return Line("Faults", f"{number(len(faults), 'kind')} of them", failed, otherwise="all happened, all answered")
+    failed = [
+        f"not as it should be: {name}" for name, was_answered in faults.items() if not was_answered
+    ]
+    return Line(
+        "Faults",
+        f"{number(len(faults), 'kind')} of them",
+        failed,
+        otherwise="all happened, all answered",
+    )

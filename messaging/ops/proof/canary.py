@@ -1,4 +1,6 @@
-"""The needle: words that nobody else writes, in every form in which a leak may have written them."""
+"""The needle: words that nobody else writes, in every form in which a leak may have written
+them.
+"""
 
 import base64
 import json
@@ -15,11 +17,15 @@ MARKS = "<&\"'>"
 
 
 class Canary:
-    """Two words made up for one run: plain letters, and letters that every encoding writes in a way of its own."""
+    """Two words made up for one run: plain letters, and letters that every encoding writes in a way
+    of its own.
+    """
 
     def __init__(self) -> None:
         self.plain = "".join(secrets.choice(string.ascii_lowercase) for _ in range(20))
-        self.foreign = "".join(secrets.choice(FOREIGN) for _ in range(8)) + MARKS + secrets.choice(FOREIGN)
+        self.foreign = (
+            "".join(secrets.choice(FOREIGN) for _ in range(8)) + MARKS + secrets.choice(FOREIGN)
+        )
         self.text = f"{self.plain} {self.foreign}"
         self.needles = _forms(self.plain) | _forms(self.foreign)
         self.longest = max(map(len, self.needles))
@@ -30,7 +36,9 @@ class Canary:
 
 
 def _forms(word: str) -> dict[bytes, str]:
-    """How these bytes are called, for each way of writing the word; the usual name wins where two ways agree."""
+    """How these bytes are called, for each way of writing the word; the usual name wins where two
+    ways agree.
+    """
     raw = word.encode()
     return {
         **dict.fromkeys(_base64(word.encode("utf-16-le")), "base64 of UTF-16"),
@@ -48,7 +56,9 @@ def _forms(word: str) -> dict[bytes, str]:
 
 
 def _base64(raw: bytes) -> set[bytes]:
-    """At each of the three alignments the characters that do not depend on what stands before and after."""
+    """At each of the three alignments the characters that do not depend on what stands before and
+    after.
+    """
     found = set()
     for shift in range(3):
         whole = slice(math.ceil(shift * 8 / 6), (shift + len(raw)) * 8 // 6)

@@ -1,4 +1,6 @@
-"""What people do: conversations in pairs, a connection that breaks, and a server that is killed in mid-sentence."""
+"""What people do: conversations in pairs, a connection that breaks, and a server that is killed in
+mid-sentence.
+"""
 
 import asyncio
 from dataclasses import dataclass
@@ -15,8 +17,9 @@ UNCONFIRMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """How many messages the other's window has shown, how many the sender's knows to be delivered, and the bytes
-    written to disk meanwhile (None where that is not to be known)."""
+    """How many messages the other's window has shown, how many the sender's knows to be delivered,
+    and the bytes written to disk meanwhile (None where that is not to be known).
+    """
 
     shown: int
     delivered: int
@@ -35,11 +38,15 @@ async def converse(server: Server, people: list[Stranger], canary: Canary, messa
     shares = [len(range(place, messages, len(people))) for place in range(len(people))]
     before = server.written()
     await asyncio.gather(*map(_speak, windows, peers, [canary] * len(people), shares))
-    await asyncio.gather(*map(_hears_all, windows, shares, [shares[place ^ 1] for place in range(len(people))]))
+    await asyncio.gather(
+        *map(_hears_all, windows, shares, [shares[place ^ 1] for place in range(len(people))])
+    )
     written = _growth(before, server.written())
     for window in windows:
         await window.close()
-    return Talk(sum(map(_heard, windows)), sum(len(window.delivered) for window in windows), written)
+    return Talk(
+        sum(map(_heard, windows)), sum(len(window.delivered) for window in windows), written
+    )
 
 
 async def resume(server: Server, alice: Stranger, bob: Stranger, canary: Canary) -> bool:
@@ -55,7 +62,9 @@ async def resume(server: Server, alice: Stranger, bob: Stranger, canary: Canary)
     return came_back
 
 
-async def stop_in_mid_sentence(server: Server, alice: Stranger, bob: Stranger, canary: Canary) -> bool:
+async def stop_in_mid_sentence(
+    server: Server, alice: Stranger, bob: Stranger, canary: Canary
+) -> bool:
     """`kill -9` while messages wait that no window has confirmed; whether there were any."""
     windows = [await Window(server, alice).open(bob), await Window(server, bob).open(alice)]
     hers, his = windows

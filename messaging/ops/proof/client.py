@@ -1,4 +1,6 @@
-"""An open page of one person, as the server sees it: says hello, sends, and confirms what it has shown."""
+"""An open page of one person, as the server sees it: says hello, sends, and confirms what it has
+shown.
+"""
 
 import asyncio
 import json
@@ -15,7 +17,9 @@ from messaging.ops.proof.server import Server
 from messaging.ops.proof.temporary_users import Stranger
 from messaging.rendering.page_version import PAGE_VERSION
 
-PATIENCE = 10  # seconds in which nothing at all is heard; a busy machine may take long, but it goes on
+PATIENCE = (
+    10  # seconds in which nothing at all is heard; a busy machine may take long, but it goes on
+)
 CURSOR = re.compile(r'name="cursor" value="([^"]+)"')
 SHOWN = re.compile(r'id="message-([^"]+)"')
 DELIVERED = re.compile(r'#state-([\w-]+),#elsewhere">\s*<span class="state state--delivered"')
@@ -32,11 +36,19 @@ class Window:
 
     async def open(self, *peers: Stranger) -> Self:
         """Connect, and say hello with a pane for each of the peers."""
-        cookie = f"{self.server.cookie_name(settings.SESSION_COOKIE_NAME)}={self.person.session_key}"
+        cookie = (
+            f"{self.server.cookie_name(settings.SESSION_COOKIE_NAME)}={self.person.session_key}"
+        )
         self.wire = await websocket.connect(self.server, cookie)
         self.reading = asyncio.create_task(self._read())
         panes = [str(peer.id) for peer in peers]
-        hello = {"window": self.name, "cursor": self.cursor, "away": "0", "pane": panes, "version": PAGE_VERSION}
+        hello = {
+            "window": self.name,
+            "cursor": self.cursor,
+            "away": "0",
+            "pane": panes,
+            "version": PAGE_VERSION,
+        }
         await self.send(type="hello", **hello)
         if not await self.until(lambda: bool(self.cursor)):
             raise ConnectionError("The server did not answer a window's hello.")

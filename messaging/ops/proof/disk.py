@@ -1,4 +1,6 @@
-"""Where the canary is looked for on disk: what the server wrote, what it holds open, and every file that is new."""
+"""Where the canary is looked for on disk: what the server wrote, what it holds open, and every file
+that is new.
+"""
 
 import os
 import stat
@@ -23,7 +25,9 @@ SYSTEM = {"/proc", "/sys", "/run"}
 
 @dataclass(slots=True)
 class Walk:
-    """Every file beneath some folders: how many there were, how many could not be read, which have changed."""
+    """Every file beneath some folders: how many there were, how many could not be read, which have
+    changed.
+    """
 
     since: float
     looked_at: int = 0
@@ -39,7 +43,11 @@ class Walk:
         """Looks at what is in a folder, and gives back the folders in it."""
         try:
             with os.scandir(folder) as entries:
-                return [entry.path for entry in entries if self._is_folder(entry) and entry.path not in SYSTEM]
+                return [
+                    entry.path
+                    for entry in entries
+                    if self._is_folder(entry) and entry.path not in SYSTEM
+                ]
         except OSError:
             self.unreadable += 1
             return []
@@ -56,7 +64,8 @@ class Walk:
 
     def _look_at(self, file: Path, status: os.stat_result) -> None:
         self.looked_at += 1
-        # The time of the last change of either kind: the first can be set by anybody, the second cannot.
+        # The time of the last change of either kind: the first can be set by anybody, the second
+        # cannot.
         if max(status.st_mtime, status.st_ctime) >= self.since:
             self.changed.append(file)
 
@@ -74,7 +83,10 @@ def changed_files(roots: list[Path], since: float, canary: Canary) -> Line:
             walk.unreadable += 1
             continue
         hits += [f"{', '.join(sorted(forms))} in {file}"] if forms else []
-    looked_at = f"{number(walk.looked_at, 'file')}, {(walk.changed and len(walk.changed)) or 0:,} of them changed"
+    looked_at = (
+        f"{number(walk.looked_at, 'file')}, {(walk.changed and len(walk.changed)) or 0:,} "
+        "of them changed"
+    )
     unread = f", {walk.unreadable:,} unreadable" if walk.unreadable else ""
     return Line("New and changed files", looked_at + unread, hits)
 
@@ -82,7 +94,9 @@ def changed_files(roots: list[Path], since: float, canary: Canary) -> Line:
 def places(temp: Path) -> list[Path]:
     """Where a server may write, besides the folder for its temporary files."""
     usual = ["/tmp", "/var/tmp", "/var/log", machine.SHARED_MEMORY, tempfile.gettempdir()]  # noqa: S108 - to be searched
-    return [path for path in (temp, settings.BASE_DIR, Path.home(), *map(Path, usual)) if path.is_dir()]
+    return [
+        path for path in (temp, settings.BASE_DIR, Path.home(), *map(Path, usual)) if path.is_dir()
+    ]
 
 
 def written_bytes(written: int | None, messages: int) -> Line:
@@ -93,7 +107,8 @@ def written_bytes(written: int | None, messages: int) -> Line:
 
 
 def open_files(proc: Path, canary: Canary) -> Line:
-    """Where a process that is being sent a large form keeps it: deleted files are among those that it holds open.
+    """Where a process that is being sent a large form keeps it: deleted files are among those that
+    it holds open.
 
     One in memory is no more on a disk than its variables are.
     """
@@ -103,16 +118,24 @@ def open_files(proc: Path, canary: Canary) -> Line:
     held = _held(proc / "fd", canary)
     if not held:
         return Line(where, f"no file with it in {HELD_AFTER} seconds")
-    on_disk = [f"{forms} in {name}" for name, forms in held if not machine.is_in_memory(str(name.parent))]
+    on_disk = [
+        f"{forms} in {name}" for name, forms in held if not machine.is_in_memory(str(name.parent))
+    ]
     return Line(where, f"{number(len(held), 'file')} with it", on_disk, otherwise="in memory alone")
 
 
 def _held(folder: Path, canary: Canary) -> list[tuple[Path, str]]:
-    """The names of the open files that hold the canary as a form writes it, and its encodings there, as soon as there
-    is one. The database's own files, which may be open or not, are read elsewhere."""
+    """The names of the open files that hold the canary as a form writes it, and its encodings
+    there, as soon as there is one. The database's own files, which may be open or not, are read
+    elsewhere.
+    """
     deadline = time.monotonic() + HELD_AFTER
     while True:
-        found = [(name, forms) for file, name in _regular(folder) if FORM in (forms := _forms(file, canary))]
+        found = [
+            (name, forms)
+            for file, name in _regular(folder)
+            if FORM in (forms := _forms(file, canary))
+        ]
         if found or time.monotonic() > deadline:
             return found
         time.sleep(0.02)
@@ -134,4 +157,6 @@ def _regular(folder: Path) -> Iterator[tuple[Path, Path]]:
 
 def _outermost(roots: list[Path]) -> list[Path]:
     resolved = {root.resolve() for root in roots}
-    return [root for root in sorted(resolved) if not any(other in root.parents for other in resolved)]
+    return [
+        root for root in sorted(resolved) if not any(other in root.parents for other in resolved)
+    ]

@@ -1,4 +1,6 @@
-"""Whoever ends the command is heard at once, except in the moments in which something would be left behind."""
+"""Whoever ends the command is heard at once, except in the moments in which something would be left
+behind.
+"""
 
 import signal
 import sys
@@ -9,8 +11,9 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
 def tidy_up_when_told_to_end() -> None:
-    """A plain `kill` ends a Python program on the spot; from now on it unwinds. So does Ctrl+C, at once: asyncio would
-    only cancel what it runs, and forget the ending where that is caught."""
+    """A plain `kill` ends a Python program on the spot; from now on it unwinds. So does Ctrl+C, at
+    once: asyncio would only cancel what it runs, and forget the ending where that is caught.
+    """
     for ending in ENDINGS:
         signal.signal(ending, lambda *_: sys.exit("Ended before anything was proven."))
 
@@ -19,7 +22,10 @@ def tidy_up_when_told_to_end() -> None:
 def undisturbed() -> Iterator[None]:
     """Inside, an ending waits until what was begun is done and known."""
     waiting: list[int] = []
-    usual = {ending: signal.signal(ending, lambda number, _: waiting.append(number)) for ending in ENDINGS}
+    usual = {
+        ending: signal.signal(ending, lambda number, _: waiting.append(number))
+        for ending in ENDINGS
+    }
     try:
         yield
     finally:

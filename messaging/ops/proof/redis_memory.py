@@ -1,4 +1,6 @@
-"""Where the canary is looked for in Redis: in every key, as Redis itself would write it to a file, and in its files."""
+"""Where the canary is looked for in Redis: in every key, as Redis itself would write it to a file,
+and in its files.
+"""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -32,7 +34,9 @@ def _keys(canary: Canary) -> Line:
                     kind = name.decode(errors="replace").split(":")[:2]
                     hits.add(f"{', '.join(sorted(forms))} in a key {':'.join(kind)}")
     except RedisError as error:
-        return Line("Redis, key by key", f"it does not answer: {type(error).__name__}", otherwise=UNSEEN)
+        return Line(
+            "Redis, key by key", f"it does not answer: {type(error).__name__}", otherwise=UNSEEN
+        )
     return Line("Redis, key by key", number(count, "key"), sorted(hits))
 
 
@@ -72,7 +76,11 @@ def _files(canary: Canary) -> Line:
         return Line(where, "it does not say where, or is on another machine", otherwise=UNSEEN)
     files = [file for file in _of(folder) if file.is_file()]
     try:
-        hits = [f"{', '.join(sorted(forms))} in {file}" for file in files if (forms := forms_in_file(file, canary))]
+        hits = [
+            f"{', '.join(sorted(forms))} in {file}"
+            for file in files
+            if (forms := forms_in_file(file, canary))
+        ]
     except OSError:
         return Line(where, f"{folder} cannot be read from here", otherwise=UNSEEN)
     return Line(where, number(len(files), "file"), hits)

@@ -8,7 +8,9 @@ HEADINGS = ("Where", "Looked at", "Found")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One place. `found` names what should not be so; `otherwise` is said where there is nothing of the kind."""
+    """One place. `found` names what should not be so; `otherwise` is said where there is nothing of
+    the kind.
+    """
 
     where: str
     looked_at: str
@@ -23,7 +25,10 @@ class Line:
 def table(lines: list[Line]) -> str:
     rows = [HEADINGS, *((line.where, line.looked_at, line.verdict) for line in lines)]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
-    return "\n".join(f"{where:<{widths[0]}}  {looked_at:<{widths[1]}}  {verdict}" for where, looked_at, verdict in rows)
+    return "\n".join(
+        f"{where:<{widths[0]}}  {looked_at:<{widths[1]}}  {verdict}"
+        for where, looked_at, verdict in rows
+    )
 
 
 def size(count: int) -> str:

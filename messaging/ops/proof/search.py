@@ -1,4 +1,6 @@
-"""Where the canary is looked for in what the server said and what the database keeps. Each place gives one line."""
+"""Where the canary is looked for in what the server said and what the database keeps. Each place
+gives one line.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -26,18 +28,28 @@ def forms_in_file(file: Path, canary: Canary) -> set[str]:
 
 def log(written: bytes, canary: Canary) -> Line:
     hits = [
-        f"{forms} in: {_kind_of(line)}" for line in written.splitlines() if (forms := _words(canary.forms_in(line)))
+        f"{forms} in: {_kind_of(line)}"
+        for line in written.splitlines()
+        if (forms := _words(canary.forms_in(line)))
     ]
-    looked_at = f"{number(len(written.splitlines()), 'line')}, {size(len(written))}, DEBUG, asyncio debug"
+    looked_at = (
+        f"{number(len(written.splitlines()), 'line')}, {size(len(written))}, DEBUG, asyncio debug"
+    )
     return Line("Log of the server", looked_at, list(dict.fromkeys(hits)))
 
 
 def names_in_log(written: bytes, people: Iterable[Stranger]) -> Line:
-    """Names are not secret, but who looks at whom is; only SQL, which a debugging server logs, may carry them."""
+    """Names are not secret, but who looks at whom is; only SQL, which a debugging server logs, may
+    carry them.
+    """
     names = [person.name.encode() for person in people]
     lines = [line for line in written.splitlines() if b"django.db.backends" not in line]
     hits = [f"a name in: {_kind_of(line)}" for line in lines if any(name in line for name in names)]
-    return Line("Names in the log, addresses included", number(len(names), "name"), list(dict.fromkeys(hits)))
+    return Line(
+        "Names in the log, addresses included",
+        number(len(names), "name"),
+        list(dict.fromkeys(hits)),
+    )
 
 
 def database_rows(canary: Canary) -> Line:
@@ -54,12 +66,16 @@ def database_rows(canary: Canary) -> Line:
 
 
 def database_files(canary: Canary) -> list[Line]:
-    """SQLite's file, and the journals beside it: deleted rows and pages that are free too. Elsewhere no line."""
+    """SQLite's file, and the journals beside it: deleted rows and pages that are free too.
+    Elsewhere no line.
+    """
     if connection.vendor != "sqlite":
         return []
     files = [Path(f"{connection.settings_dict['NAME']}{suffix}") for suffix in SQLITE_SUFFIXES]
     files = [file for file in files if file.is_file()]
-    hits = [f"{_words(forms)} in {file}" for file in files if (forms := forms_in_file(file, canary))]
+    hits = [
+        f"{_words(forms)} in {file}" for file in files if (forms := forms_in_file(file, canary))
+    ]
     looked_at = f"{number(len(files), 'file')}, {size(sum(file.stat().st_size for file in files))}"
     return [Line("Database, byte for byte", looked_at, hits)]
 
@@ -76,11 +92,17 @@ def _read_table(table: str, canary: Canary) -> tuple[int, set[str]]:
 
 
 def _as_bytes(value: object) -> bytes:
-    return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode("utf-8", "surrogatepass")
+    return (
+        bytes(value)
+        if isinstance(value, bytes | memoryview)
+        else str(value).encode("utf-8", "surrogatepass")
+    )
 
 
 def _kind_of(line: bytes) -> str:
-    """How a line of the log begins: enough to find who wrote it, too little to repeat what it says."""
+    """How a line of the log begins: enough to find who wrote it, too little to repeat what it
+    says.
+    """
     return line[:40].decode(errors="replace").partition(": ")[0]
 
 

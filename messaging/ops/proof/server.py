@@ -1,4 +1,6 @@
-"""A server process of the proof's own: as configured, as talkative as it can be, its log kept in this memory alone."""
+"""A server process of the proof's own: as configured, as talkative as it can be, its log kept in
+this memory alone.
+"""
 
 import os
 import socket
@@ -17,7 +19,9 @@ PATIENCE = 30  # seconds for a start
 
 
 class Server:
-    """`with Server(folder) as server:` starts one whose temporary files go to the folder, and kills it at the end."""
+    """`with Server(folder) as server:` starts one whose temporary files go to the folder, and kills
+    it at the end.
+    """
 
     def __init__(self, temp: Path) -> None:
         self.temp = temp
@@ -45,15 +49,21 @@ class Server:
         return Path(f"/proc/{self.process.pid}")
 
     def written(self) -> int | None:
-        """How many bytes it has caused to be written to disk so far (proc(5)); None where that is not to be known."""
+        """How many bytes it has caused to be written to disk so far (proc(5)); None where that is
+        not to be known.
+        """
         try:
             lines = (self.proc / "io").read_text().splitlines()
         except OSError:
             return None
-        return next((int(line.split()[1]) for line in lines if line.startswith("write_bytes")), None)
+        return next(
+            (int(line.split()[1]) for line in lines if line.startswith("write_bytes")), None
+        )
 
     def cookie_name(self, name: str) -> str:
-        """What a cookie of the configured site is called on this server, which is reached by http and another port."""
+        """What a cookie of the configured site is called on this server, which is reached by http
+        and another port.
+        """
         return f"sotto_{self.port}_{name.rpartition('_')[2]}"
 
     def kill(self) -> None:
@@ -72,7 +82,8 @@ class Server:
         self.reader.start()
 
     def _command(self) -> list[str]:
-        # The environment is the operator's; `env` changes these few variables of it for the one process.
+        # The environment is the operator's; `env` changes these few variables of it for the one
+        # process.
         changes = {
             "SITE_URL": self.url,
             "LOG_LEVEL": "DEBUG",
@@ -95,7 +106,9 @@ class Server:
                 return socket.create_connection(("127.0.0.1", self.port), 1).close()
             except OSError:
                 time.sleep(0.05)
-        raise ChildProcessError(f"The server did not start. It said:\n{self.log.decode(errors='replace')}")
+        raise ChildProcessError(
+            f"The server did not start. It said:\n{self.log.decode(errors='replace')}"
+        )
 
 
 def _free_port() -> int:

@@ -1,4 +1,6 @@
-"""People who exist for the time of a proof, signed in without a password, and removed whatever happens."""
+"""People who exist for the time of a proof, signed in without a password, and removed whatever
+happens.
+"""
 
 import secrets
 from collections.abc import Iterator
@@ -28,7 +30,9 @@ def strangers(count: int) -> Iterator[list[Stranger]]:
     try:
         with undisturbed():
             made.extend(_make() for _ in range(count))
-        yield [Stranger(user.pk, user.get_username(), session.session_key) for user, session in made]
+        yield [
+            Stranger(user.pk, user.get_username(), session.session_key) for user, session in made
+        ]
     finally:
         with undisturbed():
             for user, session in made:

@@ -1,7 +1,7 @@
 """A WebSocket as a browser opens it (RFC 6455), just enough of it to talk to a server that is ours.
 
-Autobahn, which Daphne brings along, has a client; but its asyncio half refuses to be loaded beside the Twisted half
-that Daphne has already chosen in this process.
+Autobahn, which Daphne brings along, has a client; but its asyncio half refuses to be loaded beside
+the Twisted half that Daphne has already chosen in this process.
 """
 
 import asyncio
@@ -50,7 +50,9 @@ class Wire:
 
 
 async def connect(server: Server, cookie: str) -> Wire:
-    """A socket at the one address, opened by a page of the site that has this cookie; ConnectionError if refused."""
+    """A socket at the one address, opened by a page of the site that has this cookie;
+    ConnectionError if refused.
+    """
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(_handshake(server, cookie))
     answer = await reader.readuntil(b"\r\n\r\n")
@@ -78,4 +80,8 @@ def _length(size: int) -> bytes:
     """The length of a client's payload, with the bit that says that a mask follows."""
     if size < 126:
         return bytes([0x80 | size])
-    return struct.pack("!BH", 0x80 | 126, size) if size < 65_536 else struct.pack("!BQ", 0x80 | 127, size)
+    return (
+        struct.pack("!BH", 0x80 | 126, size)
+        if size < 65_536
+        else struct.pack("!BQ", 0x80 | 127, size)
+    )

@@ -1,4 +1,6 @@
-"""What Daphne answers by itself, before or instead of the application: with our headers, and without its own page."""
+"""What Daphne answers by itself, before or instead of the application: with our headers, and
+without its own page.
+"""
 
 from contextvars import Context
 from http import HTTPStatus
@@ -12,22 +14,30 @@ from twisted.web.http_headers import Headers
 from messaging.domain.sizes import MAX_BODY
 
 NO_STORE = ("Cache-Control", "no-store")
-# Seconds. Bytes that come one by one buy no more: a request has so long for its head, counted from the connection or
-# from the answer before it, and for its body, which is a phone far away with the largest report.
+# Seconds. Bytes that come one by one buy no more: a request has so long for its head, counted from
+# the connection or from the answer before it, and for its body, which is a phone far away with the
+# largest report.
 HEAD, BODY = 60, 120
 TAKING = 300  # seconds for a client to take the rest of an answer after which its connection ends
 
 
 def _headers() -> list[tuple[bytes, bytes]]:
-    headers = [*settings.SECURITY_HEADERS.items(), NO_STORE, ("Content-Type", "text/plain; charset=utf-8")]
+    headers = [
+        *settings.SECURITY_HEADERS.items(),
+        NO_STORE,
+        ("Content-Type", "text/plain; charset=utf-8"),
+    ]
     return [(name.encode(), value.encode()) for name, value in headers]
 
 
 class Request(WebRequest):
-    """An HTTP request that Daphne refuses (400), or that the application failed (500) or left waiting (503)."""
+    """An HTTP request that Daphne refuses (400), or that the application failed (500) or left
+    waiting (503).
+    """
 
     def __init__(self, channel: "Channel", queued: bool) -> None:
-        # The application reads the fields of a form. Twisted would do so before it, and block the event loop meanwhile.
+        # The application reads the fields of a form. Twisted would do so before it, and block the
+        # event loop meanwhile.
         super().__init__(channel, queued, parsePOSTFormSubmission=False)
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - the library's word
@@ -38,14 +48,17 @@ class Request(WebRequest):
             super().handleContentChunk(data)
 
     def process(self) -> None:
-        """Hand it to the application, without a header that Daphne takes from anyone as the path beneath which the site
-        lies. One that was sent together with another one would begin in the task of that one, and share its thread for
-        the database, which goes with it."""
+        """Hand it to the application, without a header that Daphne takes from anyone as the path
+        beneath which the site lies. One that was sent together with another one would begin in the
+        task of that one, and share its thread for the database, which goes with it.
+        """
         self.requestHeaders.removeHeader(b"Daphne-Root-Path")
         Context().run(super().process)
 
     def check_timeouts(self) -> None:
-        """Whose answer has begun is not left waiting: a page without JavaScript is loaded for as long as it is open."""
+        """Whose answer has begun is not left waiting: a page without JavaScript is loaded for as
+        long as it is open.
+        """
         if not self._response_started:
             super().check_timeouts()
 
@@ -75,13 +88,17 @@ class Channel(HTTPChannel):
         super().allHeadersReceived()
 
     def allContentReceived(self) -> None:  # noqa: N802
-        """Hand the request on. Of one that was refused, what had been read already may still be parsed."""
+        """Hand the request on. Of one that was refused, what had been read already may still be
+        parsed.
+        """
         if not self.is_refused:
             self.setTimeout(HEAD)  # which the library puts away until there is an answer
             super().allContentReceived()
 
     def rawDataReceived(self, data: bytes) -> None:  # noqa: N802
-        """Hand on what came together with the head of a handshake. The library would keep it for the next request."""
+        """Hand on what came together with the head of a handshake. The library would keep it for
+        the next request.
+        """
         transport: Any = self.transport
         if transport.protocol is self:
             super().rawDataReceived(data)
@@ -101,11 +118,15 @@ class Channel(HTTPChannel):
         self.loseConnection()
 
     def _respondToBadRequestAndDisconnect(self) -> None:  # noqa: N802
-        """Twisted writes a bare status line here, and has no other place where that could be changed."""
+        """Twisted writes a bare status line here, and has no other place where that could be
+        changed.
+        """
         self.refuse(HTTPStatus.BAD_REQUEST)
 
     def loseConnection(self) -> None:  # noqa: N802
-        """End the connection as soon as the client has taken what was written, or when it has had long enough."""
+        """End the connection as soon as the client has taken what was written, or when it has had
+        long enough.
+        """
         super().loseConnection()
         self.setTimeout(TAKING)
 
@@ -118,7 +139,9 @@ class Channel(HTTPChannel):
 
 
 class Factory(HTTPFactory):
-    """Makes these connections. Daphne would make ones that can change to HTTP/2, which begins within TLS."""
+    """Makes these connections. Daphne would make ones that can change to HTTP/2, which begins
+    within TLS.
+    """
 
     protocol = Channel
 

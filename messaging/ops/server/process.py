@@ -7,7 +7,9 @@ import sys
 if sys.platform != "win32":
     import resource
 
-WAITING = 4096  # connections that may wait to be taken when all pages come back at once; the kernel may allow fewer
+# Connections that may wait to be taken when all pages come back at once; the kernel may allow
+# fewer.
+WAITING = 4096
 
 
 def set_limits() -> None:

@@ -1,4 +1,6 @@
-"""A WebSocket below the application: what the library answers by itself is counted, and does not pile up."""
+"""A WebSocket below the application: what the library answers by itself is counted, and does not
+pile up.
+"""
 
 from http import HTTPStatus
 from time import monotonic
@@ -17,8 +19,9 @@ TAKING = 60  # seconds for a client to take what was written to it
 class Socket(WebSocketProtocol):
     """A connection that was upgraded.
 
-    The application counts messages. Pings, pongs and the other fragments of a message never reach it: they are counted
-    here, at the same pace, and a client with more than that, or which does not read what it is sent, is dropped.
+    The application counts messages. Pings, pongs and the other fragments of a message never reach
+    it: they are counted here, at the same pace, and a client with more than that, or which does not
+    read what it is sent, is dropped.
     """
 
     paid_until = 0.0  # as in `messaging.domain.rate_limit`
@@ -28,21 +31,30 @@ class Socket(WebSocketProtocol):
     ping: bytes | None = None  # the last one, while the answer has to wait
 
     def sendHttpErrorResponse(self, code, reason, responseHeaders=None):  # noqa: N802, N803 - the library's words
-        headers = [*(responseHeaders or ()), *settings.SECURITY_HEADERS.items(), NO_STORE, ("Content-Length", "0")]
+        headers = [
+            *(responseHeaders or ()),
+            *settings.SECURITY_HEADERS.items(),
+            NO_STORE,
+            ("Content-Length", "0"),
+        ]
         # The library's own reason names its versions, or repeats what came.
         super().sendHttpErrorResponse(code, HTTPStatus(code).phrase, headers)
 
     # What comes
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
-        """Take in no more than a frame until the handshake is answered: the library would keep it without a limit."""
+        """Take in no more than a frame until the handshake is answered: the library would keep it
+        without a limit.
+        """
         if self.state == self.STATE_CONNECTING and len(self.data) + len(data) > MAX_SOCKET_FRAME:
             self.dropConnection(abort=True)
         else:
             super().dataReceived(data)
 
     def processHandshake(self) -> None:  # noqa: N802
-        """Read the head of the handshake once. The library would take what follows it for another one."""
+        """Read the head of the handshake once. The library would take what follows it for another
+        one.
+        """
         if not self.has_head:
             self.has_head = True
             super().processHandshake()

@@ -1,4 +1,6 @@
-"""One server process: Daphne with the application, from the first connection to an end that leaves nobody hanging."""
+"""One server process: Daphne with the application, from the first connection to an end that leaves
+nobody hanging.
+"""
 
 import asyncio
 import logging
@@ -33,8 +35,12 @@ TIMES = {
     "application_close_timeout": 5,
 }
 # Bytes, of what is received and of what is sent.
-SIZES = {"websocket_max_message_size": MAX_SOCKET_FRAME, "websocket_max_frame_size": MAX_SOCKET_FRAME}
-# Seconds in which a page may answer the end of its socket: the one that Autobahn gives is short for a phone far away.
+SIZES = {
+    "websocket_max_message_size": MAX_SOCKET_FRAME,
+    "websocket_max_frame_size": MAX_SOCKET_FRAME,
+}
+# Seconds in which a page may answer the end of its socket: the one that Autobahn gives is short for
+# a phone far away.
 CLOSING = 3
 PATIENCE = 3.0  # seconds for requests that are under way when the end comes
 
@@ -47,13 +53,21 @@ class Worker:
     def __init__(self) -> None:
         self.ending: asyncio.Task | None = None
         application = import_string(settings.ASGI_APPLICATION)
-        options = {"signal_handlers": False, "server_name": "", "verbosity": 0, "ready_callable": self._begin}
+        options = {
+            "signal_handlers": False,
+            "server_name": "",
+            "verbosity": 0,
+            "ready_callable": self._begin,
+        }
         self.server = Server(application, ["its own"], **options, **TIMES, **SIZES)
-        # Daphne takes a socket that is open already for IPv4 alone: this one is given to it in `_begin`.
+        # Daphne takes a socket that is open already for IPv4 alone: this one is given to it in
+        # `_begin`.
         self.server.endpoints = []
 
     def run(self, listener: socket.socket) -> None:
-        """Never returns: a thread that hangs in a database must not keep the process from ending."""
+        """Never returns: a thread that hangs in a database must not keep the process from
+        ending.
+        """
         self.listener = listener
         self.server.run()
         logging.shutdown()
@@ -86,7 +100,10 @@ class Worker:
             reactor.stop()
 
     async def _finish_requests(self) -> None:
-        requests = [connection.get("application_instance") for connection in self.server.connections.values()]
+        requests = [
+            connection.get("application_instance")
+            for connection in self.server.connections.values()
+        ]
         if under_way := [request for request in requests if request and not request.done()]:
             _, left = await asyncio.wait(under_way, timeout=PATIENCE)
             if left:

@@ -1,4 +1,6 @@
-"""Every page at rest, in every language: found accessible, of a size for a thumb, whole when it is enlarged."""
+"""Every page at rest, in every language: found accessible, of a size for a thumb, whole when it is
+enlarged.
+"""
 
 import pytest
 
@@ -8,7 +10,10 @@ from tests.browser.pages import NO_PAGE, ON_THE_WAY, PUBLIC, SIGNED_IN, routes
 from tests.support.servers import Server
 
 OTHERS = ["ar", "de", "es", "fr", "hi", "ja", "pt-BR", "zh-CN"]
-LANGUAGES = ["en", *(pytest.param(language, marks=pytest.mark.matrix) for language in OTHERS)]  # half a minute in each
+LANGUAGES = [
+    "en",
+    *(pytest.param(language, marks=pytest.mark.matrix) for language in OTHERS),
+]  # half a minute in each
 # A window of 1280 px, enlarged to 200 % and to 400 %: as many CSS pixels are left.
 ENLARGED = {"200 %": {"width": 640, "height": 360}, "400 %": {"width": 320, "height": 256}}
 

@@ -20,7 +20,10 @@ def test_tab_goes_through_the_page_as_it_is_read(alice, bob):
         assert len(places) < 200, places
         places += [place] if place not in places else []
     wanted = ["wordmark", "me__name", "search__field", "person__link"]
-    wanted += ["button button--small button--quiet", "button button--small button--quiet pane__more"]
+    wanted += [
+        "button button--small button--quiet",
+        "button button--small button--quiet pane__more",
+    ]
     wanted += ["pane__scroller", "composer__text"]
     assert places == [*wanted, "button composer__send"]
 

@@ -1,4 +1,6 @@
-"""A practised hand: what was said is changed, by key or by touch, in every window; nothing that was typed is lost."""
+"""A practised hand: what was said is changed, by key or by touch, in every window; nothing that was
+typed is lost.
+"""
 
 import re
 
@@ -39,7 +41,12 @@ def edits(person):
 
 def test_the_last_message_is_changed_in_every_window_of_both(talk):
     alice, bob = talk
-    windows = [alice, bob, alice.opens_another_window().chooses(bob), bob.opens_another_window().chooses(alice)]
+    windows = [
+        alice,
+        bob,
+        alice.opens_another_window().chooses(bob),
+        bob.opens_another_window().chooses(alice),
+    ]
     alice.says("or at six?")
     for window in windows:
         window.hears("or at six?")
@@ -61,11 +68,16 @@ def test_the_last_message_is_changed_in_every_window_of_both(talk):
 def test_an_edit_can_be_left_and_what_was_typed_before_comes_back(talk):
     alice, bob = talk
     alice.writes("half a thought")
-    for leave in (lambda: alice.composer.press("Escape"), bar(alice).get_by_role("button", name="Cancel").click):
+    for leave in (
+        lambda: alice.composer.press("Escape"),
+        bar(alice).get_by_role("button", name="Cancel").click,
+    ):
         alice.heard("see you at five").hover()
         alice.heard("see you at five").get_by_role("button", name="Edit").click()
         expect(alice.composer).to_have_value("see you at five")
-        expect(alice.composer).to_have_accessible_description(re.compile("You’re editing your message"))
+        expect(alice.composer).to_have_accessible_description(
+            re.compile("You’re editing your message")
+        )
         alice.writes("never said")
         leave()
         expect(alice.composer).to_have_value("half a thought")
@@ -80,7 +92,9 @@ def test_indentation_stays_and_an_edit_that_changes_nothing_is_none(talk):
     alice, bob = talk
     alice.says("    if it:\n        return")
     bob.hears("if it:")
-    assert bob.heard("if it:").locator(".message__text").text_content() == "    if it:\n        return"
+    assert (
+        bob.heard("if it:").locator(".message__text").text_content() == "    if it:\n        return"
+    )
     is_delivered(alice, "if it:")
     edits(alice)
     expect(alice.composer).to_have_value("    if it:\n        return")
@@ -124,7 +138,9 @@ def test_an_edit_is_found_by_touch_and_fits_on_a_phone(somebody, bob):
     alice.chooses(bob).says("see you at five")
     bob.hears("see you at five")
     is_delivered(alice, "see you at five")
-    alice.heard("see you at five").locator(".message__text").tap()  # its middle may be a button by then
+    alice.heard("see you at five").locator(
+        ".message__text"
+    ).tap()  # its middle may be a button by then
     alice.heard("see you at five").get_by_role("button", name="Edit").tap()
     expect(bar(alice)).to_be_visible()
     fits(alice.page)
@@ -135,7 +151,9 @@ def test_an_edit_is_found_by_touch_and_fits_on_a_phone(somebody, bob):
     is_delivered(alice, "see you at eight")
 
 
-@pytest.mark.parametrize(("began_on", "left"), [(".message__text", 1), ("button:text('Unsend')", 0)])
+@pytest.mark.parametrize(
+    ("began_on", "left"), [(".message__text", 1), ("button:text('Unsend')", 0)]
+)
 def test_a_slow_press_is_meant_for_what_lay_under_the_finger(talk, began_on, left):
     alice, _ = talk
     message = alice.heard("see you at five")
@@ -299,10 +317,16 @@ KEYS: dict[str, tuple[dict, bool]] = {
 def test_shortcuts_are_found_on_other_keyboards(alice):
     for keyboard, (init, is_ours) in KEYS.items():
         alice.page.evaluate("document.activeElement.blur()")
-        assert alice.page.evaluate(PRESS, ["body", {"ctrlKey": True, **init}]) is not is_ours, keyboard
+        assert alice.page.evaluate(PRESS, ["body", {"ctrlKey": True, **init}]) is not is_ours, (
+            keyboard
+        )
         if is_ours:
             expect(alice.page.get_by_role("searchbox")).to_be_focused()
-    for init in ({"key": "؟"}, {"key": "/", "ctrlKey": True}, {"key": "ظ", "code": "Slash", "ctrlKey": True}):
+    for init in (
+        {"key": "؟"},
+        {"key": "/", "ctrlKey": True},
+        {"key": "ظ", "code": "Slash", "ctrlKey": True},
+    ):
         assert not alice.page.evaluate(PRESS, [".me__name", init])
         expect(alice.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
         alice.page.keyboard.press("Escape")
@@ -312,7 +336,12 @@ def test_arrows_go_through_people_and_conversations(alice, bob, somebody):
     carol = somebody("carol")
     alice.chooses(carol)
     alice.chooses(bob)
-    for key, other in [("ArrowUp", carol), ("ArrowUp", bob), ("ArrowDown", carol), ("ArrowDown", bob)]:
+    for key, other in [
+        ("ArrowUp", carol),
+        ("ArrowUp", bob),
+        ("ArrowDown", carol),
+        ("ArrowDown", bob),
+    ]:
         alice.page.keyboard.press(f"Alt+{key}")
         expect(alice.pane.get_by_role("heading", name=other.name)).to_be_visible()
         expect(alice.composer).to_be_focused()

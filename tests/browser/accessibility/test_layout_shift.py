@@ -1,4 +1,6 @@
-"""Nothing on the page moves by itself under the eyes of who reads it: no layout shift, as browsers count it."""
+"""Nothing on the page moves by itself under the eyes of who reads it: no layout shift, as browsers
+count it.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -29,14 +31,18 @@ def is_still(person) -> None:
 
 
 @pytest.mark.parametrize(
-    "size", [DESKTOP, pytest.param(PHONE["viewport"], marks=pytest.mark.matrix)], ids=["desktop", "phone"]
+    "size",
+    [DESKTOP, pytest.param(PHONE["viewport"], marks=pytest.mark.matrix)],
+    ids=["desktop", "phone"],
 )
 def test_messages_that_arrive_move_nothing_else(somebody, bob, size):
     alice = somebody("alice", viewport=size)
     alice.chooses(bob)
     bob.chooses(alice).says("to begin with")
     alice.hears("to begin with")
-    alice.page.wait_for_timeout(600)  # what follows somebody's own hand within half a second counts for nothing
+    alice.page.wait_for_timeout(
+        600
+    )  # what follows somebody's own hand within half a second counts for nothing
     watches(alice)
     bob.is_typing_to(alice)
     for number in range(25):

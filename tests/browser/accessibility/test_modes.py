@@ -18,7 +18,9 @@ def test_with_few_colours_states_are_still_told_apart(alice, bob, somebody, sche
     here, away = (alice.entry(person).locator(".presence") for person in (bob, absent))
     assert here.evaluate(LOOK, "::before") != away.evaluate(LOOK, "::before")
     shown, other = alice.conversation(bob), alice.entry(absent)
-    outlines = [link.evaluate("link => getComputedStyle(link).outlineStyle") for link in (shown, other)]
+    outlines = [
+        link.evaluate("link => getComputedStyle(link).outlineStyle") for link in (shown, other)
+    ]
     assert outlines == ["solid", "none"]
     alice.page.locator(".me__name").click()
     switch = alice.page.get_by_role("switch", name="Appear offline")
@@ -47,7 +49,9 @@ def test_on_paper_there_is_the_conversation_and_nothing_to_press(alice, bob):
         expect(page.get_by_role(role)).to_have_count(0)
     # Nothing is left in a box that scrolls, since paper does not.
     assert page.locator("html").evaluate("html => html.scrollHeight > innerHeight")
-    assert page.locator(".pane:target .pane__scroller").evaluate("box => box.scrollHeight <= box.clientHeight")
+    assert page.locator(".pane:target .pane__scroller").evaluate(
+        "box => box.scrollHeight <= box.clientHeight"
+    )
     assert page.locator("body").evaluate("body => getComputedStyle(body).colorScheme") == "light"
 
 

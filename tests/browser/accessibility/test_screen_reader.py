@@ -1,4 +1,6 @@
-"""What a screen reader is given: what it reads aloud of what arrives, and in which order it reads the page."""
+"""What a screen reader is given: what it reads aloud of what arrives, and in which order it reads
+the page.
+"""
 
 import re
 
@@ -7,7 +9,18 @@ from playwright.sync_api import expect
 from tests.browser.hearing import Reader
 from tests.browser.wires import is_about_the_wire
 
-SEEN = {"banner", "complementary", "heading", "link", "button", "searchbox", "navigation", "log", "textbox", "main"}
+SEEN = {
+    "banner",
+    "complementary",
+    "heading",
+    "link",
+    "button",
+    "searchbox",
+    "navigation",
+    "log",
+    "textbox",
+    "main",
+}
 
 
 def test_a_message_is_read_out_once_with_who_sent_it_and_nothing_else(alice, bob):
@@ -17,7 +30,9 @@ def test_a_message_is_read_out_once_with_who_sent_it_and_nothing_else(alice, bob
     bob.is_typing_to(alice)
     bob.says("only once")
     alice.hears("only once")
-    expect(alice.heard("only once").locator("time")).to_have_attribute("title", re.compile("."))  # in the own clock
+    expect(alice.heard("only once").locator("time")).to_have_attribute(
+        "title", re.compile(".")
+    )  # in the own clock
     assert reader.hears() == [bob.name, ":", "only once"]
     bob.says("and this")
     alice.hears("and this")

@@ -1,4 +1,6 @@
-"""Tab leads through a page in the order in which it is read, shows where it is, and leads out again."""
+"""Tab leads through a page in the order in which it is read, shows where it is, and leads out
+again.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,7 +9,8 @@ from tests.browser.conftest import PHONE
 
 SIZES = [{}, pytest.param(PHONE, marks=pytest.mark.matrix)]
 ORDER = """() => {
-  const all = 'a[href], button:enabled, input:enabled:not([type=hidden]), select, textarea:enabled, [tabindex="0"]'
+  const all = 'a[href], button:enabled, input:enabled:not([type=hidden]), select, ' +
+    'textarea:enabled, [tabindex="0"]'
   const isSeen = (place) => place.checkVisibility({ visibilityProperty: true })
   window.order = [...document.querySelectorAll(all)].filter(isSeen)
   return order.map((place) => place.outerHTML.slice(0, 100))
@@ -17,7 +20,8 @@ PLACE = """() => {
   const { outlineStyle, outlineWidth } = getComputedStyle(focused)
   const { left, top, width, height } = focused.getClientRects()[0] ?? new DOMRect()
   const hit = document.elementFromPoint(left + width / 2, top + height / 2)
-  return [order.indexOf(focused), outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2, focused.contains(hit)]
+  const isOutlined = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2
+  return [order.indexOf(focused), isOutlined, focused.contains(hit)]
 }"""
 # A field with `autofocus` takes the focus when the page is drawn, which may be after it was loaded.
 BEGIN = """async (body) => {
@@ -27,14 +31,17 @@ BEGIN = """async (body) => {
   body.removeAttribute('tabindex')
 }"""
 # Nothing that follows lies wholly above what it follows.
-IS_DOWNWARDS = """() => order.filter((place) => !place.matches('.skip-link')).every((place, at, all) => !at ||
+IS_DOWNWARDS = """() => order.filter((place) => !place.matches('.skip-link')).every(
+  (place, at, all) => !at ||
   place.getBoundingClientRect().bottom > all[at - 1].getBoundingClientRect().top)"""
 
 
 def goes_through(page) -> None:
     """From the beginning of the page to its end, one step back, and out of it."""
     page.locator("body").evaluate(BEGIN)
-    page.keyboard.press("Shift")  # the roster puts itself in order as soon as somebody does something elsewhere
+    page.keyboard.press(
+        "Shift"
+    )  # the roster puts itself in order as soon as somebody does something elsewhere
     order = page.evaluate(ORDER)
     assert len(order) > 2, order
     for number, place in enumerate(order):

@@ -26,11 +26,16 @@ PAGES = [
 # The policy speaks before any script of the page does.
 LISTEN = """
 window.refusals = []
-document.addEventListener("securitypolicyviolation", (event) => window.refusals.push(event.violatedDirective))
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.refusals.push(event.violatedDirective)
+})
 """
 
 
-@pytest.fixture(params=[DESKTOP, pytest.param(PHONE["viewport"], marks=pytest.mark.matrix)], ids=["desktop", "phone"])
+@pytest.fixture(
+    params=[DESKTOP, pytest.param(PHONE["viewport"], marks=pytest.mark.matrix)],
+    ids=["desktop", "phone"],
+)
 def greta(request, somebody, server):
     person = somebody("greta", viewport=request.param)
     server.makes_staff(person.name)

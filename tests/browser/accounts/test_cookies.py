@@ -17,7 +17,9 @@ def other_site(tmp_path):
 
 
 def put(page, **cookies):
-    page.context.add_cookies([{"name": name, "value": value, "url": page.url} for name, value in cookies.items()])
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": page.url} for name, value in cookies.items()]
+    )
 
 
 def looks_for(person, name):
@@ -51,7 +53,9 @@ def test_nor_replaces_what_the_other_keeps(alice, other_site):
     for person, language in ((alice, "ar"), (there, "fr")):
         person.page.goto(f"{person.url}/accounts/")
         person.page.locator("select[name=language]").select_option(language)
-        person.page.locator("form", has=person.page.locator("select[name=language]")).get_by_role("button").click()
+        person.page.locator("form", has=person.page.locator("select[name=language]")).get_by_role(
+            "button"
+        ).click()
         speaks(person, language)
     alice.page.reload()
     speaks(alice, "ar")
@@ -67,7 +71,10 @@ def test_a_page_whose_cookies_are_gone_says_so(alice, bob):
 
 
 def test_a_session_of_before_the_cookies_had_these_names_goes_on(alice, bob):
-    values = {cookie["name"].rpartition("_")[2]: cookie["value"] for cookie in alice.page.context.cookies()}
+    values = {
+        cookie["name"].rpartition("_")[2]: cookie["value"]
+        for cookie in alice.page.context.cookies()
+    }
     alice.page.context.clear_cookies()
     put(alice.page, sessionid=values["session"], csrftoken=values["csrf"])
     finds(alice, bob)  # in the page that was open

@@ -1,4 +1,6 @@
-"""Leaving for good, and signing out elsewhere: other windows close at once, with all that they show."""
+"""Leaving for good, and signing out elsewhere: other windows close at once, with all that they
+show.
+"""
 
 import re
 
@@ -42,7 +44,9 @@ def test_deleting_ones_account(alice, bob, somebody):
     expect(bob.pane.get_by_text("are you there?")).to_be_visible()
     expect(bob.heard("are you there?").locator(".state--delivered")).to_have_count(0)
     # As after any farewell, a few seconds hide what might be a reload.
-    expect(bob.page.locator("#found").get_by_role("link", name=f"{alice.name} online")).to_have_count(0, timeout=20_000)
+    expect(
+        bob.page.locator("#found").get_by_role("link", name=f"{alice.name} online")
+    ).to_have_count(0, timeout=20_000)
     bob.page.goto(f"{bob.url}/")
     bob.is_connected()
     expect(bob.entry(alice)).to_have_count(0)

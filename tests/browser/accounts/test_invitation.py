@@ -21,7 +21,9 @@ def server(tmp_path_factory):
 def asks(server, *words: str) -> str:
     """The address that a command prints."""
     command = [sys.executable, "manage.py", *words]
-    made = subprocess.run(command, cwd=ROOT, env=server.environment, capture_output=True, text=True, check=True)
+    made = subprocess.run(
+        command, cwd=ROOT, env=server.environment, capture_output=True, text=True, check=True
+    )
     return re.findall(r"http\S+", made.stdout)[0]
 
 
@@ -48,7 +50,9 @@ def invites(person) -> str:
     expect(account.get_by_role("img", name="QR code for this link")).to_be_visible()
     link = account.locator(".invitation__link").inner_text()
     account.get_by_role("link", name="Back to invitations").click()
-    expect(account.locator("time")).to_have_attribute("title", re.compile(r"\d{4}"))  # by the reader's own clock
+    expect(account.locator("time")).to_have_attribute(
+        "title", re.compile(r"\d{4}")
+    )  # by the reader's own clock
     account.close()
     person.page.keyboard.press("Escape")
     return link
@@ -80,7 +84,10 @@ def test_the_first_one_invites_the_second_and_nobody_else_gets_in(somebody, serv
 
 def test_an_invitation_works_without_scripts_and_is_taken_back(somebody, server):
     greta = somebody("greta", signed_up=False, java_script_enabled=False)
-    words = "from datetime import timedelta; from accounts.invitations import make; print(make(None, 2, timedelta(1)))"
+    words = (
+        "from datetime import timedelta; from accounts.invitations import make; "
+        "print(make(None, 2, timedelta(1)))"
+    )
     greta.page.goto(asks(server, "shell", "--no-imports", "-c", words))
     signs_up(greta)
     expect(greta.page.get_by_role("heading", name="People")).to_be_visible()

@@ -1,4 +1,6 @@
-"""A new password, chosen in one window while a conversation goes on in another one of the same browser."""
+"""A new password, chosen in one window while a conversation goes on in another one of the same
+browser.
+"""
 
 from playwright.sync_api import expect
 
@@ -9,7 +11,10 @@ LISTEN = """line => {
   window.said = []
   new MutationObserver(() => window.said.push(line.textContent)).observe(line, { childList: true })
 }"""
-CODE = "document.addEventListener('htmx:wsClose', (event) => { window.code = event.detail.event.code })"
+CODE = (
+    "document.addEventListener('htmx:wsClose', (event) => { window.code = "
+    "event.detail.event.code })"
+)
 
 
 def chooses_a_password(person, password):
@@ -30,7 +35,8 @@ def test_the_windows_of_this_browser_keep_what_they_show_and_go_on(alice, bob):
     for window in (alice, second):
         window.page.locator("#connection").evaluate(LISTEN)
     alice.page.evaluate(
-        "document.addEventListener('htmx:wsClose', (event) => { window.code = event.detail.event.code })"
+        "document.addEventListener('htmx:wsClose', (event) => { window.code = "
+        "event.detail.event.code })"
     )
     chooses_a_password(alice, "another long enough password")
     bob.says("in that moment")

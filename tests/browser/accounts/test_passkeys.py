@@ -1,4 +1,6 @@
-"""Passkeys in a real browser, with a device that Chromium makes up (WebAuthn's virtual authenticator)."""
+"""Passkeys in a real browser, with a device that Chromium makes up (WebAuthn's virtual
+authenticator).
+"""
 
 import re
 
@@ -9,7 +11,12 @@ from tests.browser.audit import is_accessible
 from tests.browser.conftest import PHONE
 from tests.conftest import PASSWORD
 
-DEVICE = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+}
 
 FORGET = """
 from importlib import import_module
@@ -23,13 +30,17 @@ for row in SessionStore.get_model_class().objects.all():
 
 
 class Device:
-    """The device of whoever is at the page: it has a finger on it (`touched`), and may know the finger (`verified`)."""
+    """The device of whoever is at the page: it has a finger on it (`touched`), and may know the
+    finger (`verified`).
+    """
 
     def __init__(self, page: Page) -> None:
         self.wire = page.context.new_cdp_session(page)
         self.wire.send("WebAuthn.enable")
         options = {**DEVICE, "isUserVerified": True, "automaticPresenceSimulation": False}
-        self.id = self.wire.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
+        self.id = self.wire.send("WebAuthn.addVirtualAuthenticator", {"options": options})[
+            "authenticatorId"
+        ]
 
     def is_touched(self) -> None:
         self._set("AutomaticPresenceSimulation", enabled=True)
@@ -38,7 +49,9 @@ class Device:
         self._set("UserVerified", isUserVerified=does)
 
     def passkeys(self) -> list[dict]:
-        return self.wire.send("WebAuthn.getCredentials", {"authenticatorId": self.id})["credentials"]
+        return self.wire.send("WebAuthn.getCredentials", {"authenticatorId": self.id})[
+            "credentials"
+        ]
 
     def winds_back(self) -> None:
         """What a copy of a passkey looks like: its counter is behind."""
@@ -58,8 +71,9 @@ def device(alice):
 
 
 def offers_nothing_by_itself(page):
-    """From the next page on, as in a browser that shows no passkeys among the names. The device of this one does not
-    wait for anybody to choose there, and would log in again and again."""
+    """From the next page on, as in a browser that shows no passkeys among the names. The device of
+    this one does not wait for anybody to choose there, and would log in again and again.
+    """
     page.add_init_script("PublicKeyCredential.isConditionalMediationAvailable = async () => false")
 
 
@@ -112,7 +126,9 @@ def test_a_passkey_from_its_first_day_to_its_last(alice, device):
 
     page.goto(f"{alice.url}/accounts/passkeys/")
     expect(page.get_by_role("listitem")).to_contain_text("last used")
-    expect(page.get_by_role("link", name="Remove")).to_have_accessible_description("The blue laptop")
+    expect(page.get_by_role("link", name="Remove")).to_have_accessible_description(
+        "The blue laptop"
+    )
     page.get_by_role("link", name="Remove").click()
     is_accessible(page)
     page.get_by_role("button", name="Remove passkey").click()

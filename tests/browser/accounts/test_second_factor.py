@@ -20,7 +20,9 @@ def turns_codes_on(person) -> tuple[bytes, str]:
     expect(page.get_by_role("img", name="QR code with the key")).to_be_visible()
     secret = base64.b32decode(page.locator("code").inner_text().replace(" ", ""))
     types(person, "000000x", button="Turn on")
-    expect(page.get_by_role("textbox", name="Code")).to_have_accessible_description(re.compile("Incorrect code"))
+    expect(page.get_by_role("textbox", name="Code")).to_have_accessible_description(
+        re.compile("Incorrect code")
+    )
     is_accessible(page)
     first = shown(secret)
     types(person, first, button="Turn on")

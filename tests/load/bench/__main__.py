@@ -1,4 +1,6 @@
-"""`python -m tests.load.bench`: measures, prints the tables, and writes docs/benchmark.* after a full run."""
+"""`python -m tests.load.bench`: measures, prints the tables, and writes docs/benchmark.* after a
+full run.
+"""
 
 import argparse
 import sys
@@ -13,12 +15,21 @@ DOCS = ROOT / "docs"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="make bench", description="What a message, a window and a page cost here.")
+    parser = argparse.ArgumentParser(
+        prog="make bench", description="What a message, a window and a page cost here."
+    )
     parser.add_argument("--quick", action="store_true", help="200 windows, one turn")
-    parser.add_argument("--into", type=Path, help="the folder for the results (docs, if everything is measured)")
+    parser.add_argument(
+        "--into", type=Path, help="the folder for the results (docs, if everything is measured)"
+    )
     parser.add_argument("--server", choices=server.COMMANDS, action="append", help="this one alone")
     parser.add_argument("--windows", type=int, action="append", help="these numbers of windows")
-    parser.add_argument("--homes", choices=["memory", "redis"], default="memory", help="redis: two workers of uvicorn")
+    parser.add_argument(
+        "--homes",
+        choices=["memory", "redis"],
+        default="memory",
+        help="redis: two workers of uvicorn",
+    )
     options = parser.parse_args()
     server.end_politely()
     machine.allow_many_files()
@@ -42,7 +53,9 @@ def _plan(options: argparse.Namespace) -> scenarios.Plan:
     plan = scenarios.QUICK if options.quick else scenarios.FULL
     servers = ["uvicorn"] if options.homes == "redis" else options.server or plan.servers
     windows = options.windows or plan.windows
-    return scenarios.replace(plan, servers=tuple(servers), windows=tuple(windows), homes=options.homes)
+    return scenarios.replace(
+        plan, servers=tuple(servers), windows=tuple(windows), homes=options.homes
+    )
 
 
 if __name__ == "__main__":

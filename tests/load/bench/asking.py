@@ -1,4 +1,6 @@
-"""What a page of the roster costs the server: the same requests over one connection, counted by its own CPU time."""
+"""What a page of the roster costs the server: the same requests over one connection, counted by its
+own CPU time.
+"""
 
 import http.client
 from collections.abc import Callable
@@ -23,14 +25,23 @@ def search(connection: http.client.HTTPConnection, headers: dict) -> None:
 def pages(job: dict) -> dict:
     """Milliseconds of the server's CPU time for each request, turn by turn."""
     connection = http.client.HTTPConnection(job["host"], timeout=30)
-    cookies = [cookie(job["host"], "session", job["people"][0][1]), cookie(job["host"], "csrf", TOKEN)]
-    headers = {"Cookie": "; ".join(cookies), "X-CSRFToken": TOKEN, "Origin": f"http://{job['host']}"}
+    cookies = [
+        cookie(job["host"], "session", job["people"][0][1]),
+        cookie(job["host"], "csrf", TOKEN),
+    ]
+    headers = {
+        "Cookie": "; ".join(cookies),
+        "X-CSRFToken": TOKEN,
+        "Origin": f"http://{job['host']}",
+    }
     asked: dict[str, Callable] = {"page": chat_page, "search": search}
     try:
         found: dict[str, list[float]] = {name: [] for name in asked}
         for turn in range(1 + job["turns"]):
             for name, ask in asked.items():
-                cost = _cost(partial(ask, connection, headers), job["pid"], job["requests"] if turn else 5)
+                cost = _cost(
+                    partial(ask, connection, headers), job["pid"], job["requests"] if turn else 5
+                )
                 found[name] += [cost] if turn else []
         return found
     finally:
@@ -44,7 +55,9 @@ def _cost(ask: Callable[[], None], pid: int, times: int) -> float:
     return 1000 * (machine.cpu(pid) - before) / times
 
 
-def _ask(connection: http.client.HTTPConnection, method: str, path: str, body: str, headers: dict) -> None:
+def _ask(
+    connection: http.client.HTTPConnection, method: str, path: str, body: str, headers: dict
+) -> None:
     connection.request(method, path, body or None, headers)
     response = connection.getresponse()
     response.read()

@@ -1,7 +1,8 @@
-"""`python -m tests.load.bench.capacity`: how many people one process and one Redis hold, by what was measured.
+"""`python -m tests.load.bench.capacity`: how many people one process and one Redis hold, by what
+was measured.
 
-Arithmetic over docs/benchmark.json, written into docs/scaling.md between its marks. How people behave is assumed, and
-said there; every assumption is an option.
+Arithmetic over docs/benchmark.json, written into docs/scaling.md between its marks. How people
+behave is assumed, and said there; every assumption is an option.
 """
 
 import argparse
@@ -16,7 +17,9 @@ from tests.support.servers import ROOT
 
 BEGIN, END = "<!-- made by `python -m tests.load.bench.capacity` -->", "<!-- until here -->"
 CROWDS = (1_000, 5_000, 10_000, 50_000, 100_000)
-FRAMES = 7  # in and out, of a message that two pages confirm; a heartbeat and its confirmation are two
+FRAMES = (
+    7  # in and out, of a message that two pages confirm; a heartbeat and its confirmation are two
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,9 @@ class Habits:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Bytes a window, and seconds of CPU for a message, for a window's coming, and in Redis for a message."""
+    """Bytes a window, and seconds of CPU for a message, for a window's coming, and in Redis for a
+    message.
+    """
 
     window: float
     message: float
@@ -53,7 +58,9 @@ def costs(results: dict, server: str) -> Costs:
 
 
 def needs(people: int, cost: Costs, habits: Habits) -> dict[str, float]:
-    """Messages a second, cores, GB of memory and the part of one Redis that so many people online take."""
+    """Messages a second, cores, GB of memory and the part of one Redis that so many people online
+    take.
+    """
     messages, windows = people * habits.messages / 60, people * habits.windows
     beats = windows / habits.heartbeat * cost.message * 2 / FRAMES
     return {
@@ -75,20 +82,35 @@ def most_people(cost: Costs, habits: Habits) -> dict[str, float]:
 
 def table(results: dict, habits: Habits) -> str:
     lines = [
-        "| people online | messages/s | cores, Daphne | cores, uvicorn | memory of windows, GB | of one Redis |",
+        (
+            "| people online | messages/s | cores, Daphne | cores, uvicorn | memory of windows, "
+            "GB | "
+            "of one Redis |"
+        ),
         "|---|---|---|---|---|---|",
     ]
     cost = {server: costs(results, server) for server in ("serve", "uvicorn")}
     for people in CROWDS:
         slow, fast = (needs(people, cost[server], habits) for server in ("serve", "uvicorn"))
-        cells = [f"{people:,}", f"{slow['messages']:,.0f}", f"{slow['cores']:.2g}", f"{fast['cores']:.2g}"]
-        lines.append("| " + " | ".join([*cells, f"{fast['memory']:.2g}", f"{100 * fast['redis']:.2g} %"]) + " |")
+        cells = [
+            f"{people:,}",
+            f"{slow['messages']:,.0f}",
+            f"{slow['cores']:.2g}",
+            f"{fast['cores']:.2g}",
+        ]
+        lines.append(
+            "| "
+            + " | ".join([*cells, f"{fast['memory']:.2g}", f"{100 * fast['redis']:.2g} %"])
+            + " |"
+        )
     full = {server: most_people(cost[server], habits) for server in cost}
     serve, uvicorn = (_round(full[server]["process"]) for server in ("serve", "uvicorn"))
     lines += [
         "",
-        f"At {100 * habits.busy:.0f} % of what each can do, one process holds about {serve:,} people online under "
-        f"Daphne and {uvicorn:,} under uvicorn, and one Redis {_round(full['uvicorn']['redis']):,}.",
+        f"At {100 * habits.busy:.0f} % of what each can do, one process holds about {serve:,} "
+        "people online under "
+        f"Daphne and {uvicorn:,} under uvicorn, and one Redis "
+        f"{_round(full['uvicorn']['redis']):,}.",
     ]
     return "\n".join(lines)
 
@@ -99,7 +121,9 @@ def _round(number: float) -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.load.bench.capacity", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.load.bench.capacity", description=__doc__
+    )
     for name, default in ((field, getattr(Habits(), field)) for field in Habits.__slots__):
         parser.add_argument(f"--{name}", type=float, default=default)
     options = parser.parse_args()

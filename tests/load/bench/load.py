@@ -1,4 +1,6 @@
-"""The load: many windows in one thread, driven by what their sockets bring. Plain epoll: cheaper than any server."""
+"""The load: many windows in one thread, driven by what their sockets bring. Plain epoll: cheaper
+than any server.
+"""
 
 import select
 import time
@@ -29,11 +31,15 @@ class Load:
     # Windows
 
     def connect(self, people: list[Person], seconds: float) -> None:
-        """Opens a window for each, some at a time, until all of them are there or the time is over."""
+        """Opens a window for each, some at a time, until all of them are there or the time is
+        over.
+        """
         deadline = time.perf_counter() + seconds
         coming = iter(people)
         while time.perf_counter() < deadline:
-            while len(self.windows) - self.counts["opened"] < AT_ONCE and (person := next(coming, None)):
+            while len(self.windows) - self.counts["opened"] < AT_ONCE and (
+                person := next(coming, None)
+            ):
                 self._add(Window(person, len(self.windows), self.host))
             if len(self.windows) == self.counts["opened"]:
                 return
@@ -64,7 +70,9 @@ class Load:
             self.turn(left)
 
     def settle(self, seconds: float) -> bool:
-        """Until all has arrived and the server rests, heartbeats aside; False if the time was over before."""
+        """Until all has arrived and the server rests, heartbeats aside; False if the time was over
+        before.
+        """
         end, quiet = time.perf_counter() + seconds, 0
         while quiet < 2 and time.perf_counter() < end:
             heard, computed = self.tally.heard(), machine.cpu(self.pid)
@@ -97,7 +105,9 @@ class Load:
     def _hear(self, window: Window) -> None:
         frames, window.rest = wire.split(window.rest)
         now = time.perf_counter()
-        if replies := b"".join([self._take(window, kind, payload, now) for kind, payload in frames]):
+        if replies := b"".join(
+            [self._take(window, kind, payload, now) for kind, payload in frames]
+        ):
             window.say(replies)
 
     def _take(self, window: Window, kind: int, payload: bytes, now: float) -> bytes:
@@ -114,7 +124,9 @@ class Load:
         """The next window in turn says something to its peer."""
         window = self.windows[self.number % len(self.windows)]
         self.number += 1
-        self.tally.expect(self.number, self.by_person[window.person.peer], intended_at or time.perf_counter())
+        self.tally.expect(
+            self.number, self.by_person[window.person.peer], intended_at or time.perf_counter()
+        )
         window.say(wire.frame(page.said(window.message, self.number)))
 
     def keep_saying(self, seconds: float, at_once: int) -> None:
@@ -126,7 +138,9 @@ class Load:
         self.tally.on_arrival = lambda: None
 
     def say_so_many(self, count: int, per_second: float) -> None:
-        """At moments set beforehand, whatever the server does meanwhile: one late is late from its moment on."""
+        """At moments set beforehand, whatever the server does meanwhile: one late is late from its
+        moment on.
+        """
         began = time.perf_counter()
         for moment in (began + place / per_second for place in range(count)):
             while (left := moment - time.perf_counter()) > 0:

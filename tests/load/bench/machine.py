@@ -7,16 +7,21 @@ from importlib.metadata import version
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
-FILES = 65_536  # sockets and files that one process may hold; as many as the machine allows, if that is less
+# Sockets and files that one process may hold; as many as the machine allows, if that is less.
+FILES = 65_536
 
 
 def cpu(pid: int) -> float:
-    """Seconds that a process, its workers and all their threads have computed, in user and kernel mode."""
+    """Seconds that a process, its workers and all their threads have computed, in user and kernel
+    mode.
+    """
     return sum(_ticks(each) for each in _family(pid)) / TICKS
 
 
 def memory(pid: int) -> int:
-    """Bytes in memory, its workers' too; what is shared with other processes counts in part (PSS)."""
+    """Bytes in memory, its workers' too; what is shared with other processes counts in part
+    (PSS).
+    """
     return sum(_mapped(each, "Pss:") for each in _family(pid))
 
 
@@ -55,10 +60,16 @@ def describe() -> dict:
         "kernel": platform.release(),
         "python": platform.python_version(),
         "load": round(os.getloadavg()[0], 2),
-        **{name: version(name) for name in ("django", "channels", "daphne", "twisted", "autobahn", "uvicorn")},
+        **{
+            name: version(name)
+            for name in ("django", "channels", "daphne", "twisted", "autobahn", "uvicorn")
+        },
     }
 
 
 def _processor() -> str:
     lines = Path("/proc/cpuinfo").read_text().splitlines()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
+    return next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")),
+        "unknown",
+    )

@@ -1,11 +1,18 @@
-"""What a page says and what is to be found in what it hears: the bytes of a browser, without the browser."""
+"""What a page says and what is to be found in what it hears: the bytes of a browser, without the
+browser.
+"""
 
 import json
 
 from messaging.rendering.page_version import PAGE_VERSION
 
 # What the extension sends along with every form (htmx's own request headers).
-CONFIRMATION_HEADERS = {"HX-Request": "true", "HX-Trigger": None, "HX-Trigger-Name": None, "HX-Target": None}
+CONFIRMATION_HEADERS = {
+    "HX-Request": "true",
+    "HX-Trigger": None,
+    "HX-Trigger-Name": None,
+    "HX-Target": None,
+}
 
 LENGTH = 60  # characters of a message
 MARK = b"Bench no. "
@@ -20,12 +27,21 @@ def headers(host: str, peer: int) -> dict:
 
 
 def hello(host: str, window: str, peer: int) -> bytes:
-    fields = {"type": "hello", "window": window, "away": "0", "cursor": "", "pane": str(peer), "version": PAGE_VERSION}
+    fields = {
+        "type": "hello",
+        "window": window,
+        "away": "0",
+        "cursor": "",
+        "pane": str(peer),
+        "version": PAGE_VERSION,
+    }
     return _json(fields | {"HEADERS": headers(host, peer)})
 
 
 def message(host: str, peer: int) -> tuple[bytes, bytes]:
-    """The frame of a message before and behind its number, which `said` puts in twice: into its name and its text."""
+    """The frame of a message before and behind its number, which `said` puts in twice: into its
+    name and its text.
+    """
     text = MARK.decode() + "%NUMBER%" + "." * (LENGTH - len(MARK) - DIGITS)
     fields = {"type": "message", "peer": str(peer), "text": text, "HEADERS": headers(host, peer)}
     whole = _json(fields | {"id": "00000000-0000-4000-8000-000%NUMBER%"})

@@ -1,4 +1,6 @@
-"""What is done with a server, phase by phase, in a process of its own: a job comes in as JSON, the numbers go out."""
+"""What is done with a server, phase by phase, in a process of its own: a job comes in as JSON, the
+numbers go out.
+"""
 
 import json
 import sys
@@ -12,7 +14,8 @@ from tests.load.bench.load import Load
 from tests.load.bench.window import Person
 
 IN_FLIGHT = 100  # messages under way at once in the closed loop, whatever the number of windows
-FEW = 20  # windows after whose coming everything that is loaded lazily is there; the others are measured
+# Windows after whose coming everything that is loaded lazily is there; the others are measured.
+FEW = 20
 DRAIN = 10.0  # seconds
 
 
@@ -26,7 +29,10 @@ def metered(load: Load) -> Iterator[dict]:
     found["seconds"] = time.perf_counter() - began
     found["server"] = machine.cpu(load.pid) - server
     found["client"] = time.process_time() - client
-    found |= {name: load.counts[name] - before[name] for name in ("sent", "delivered", "own", "told", "frames", "lost")}
+    found |= {
+        name: load.counts[name] - before[name]
+        for name in ("sent", "delivered", "own", "told", "frames", "lost")
+    }
 
 
 def connect(load: Load, people: list[Person], seconds: float) -> dict:
@@ -44,7 +50,9 @@ def connect(load: Load, people: list[Person], seconds: float) -> dict:
 
 
 def closed_loop(load: Load, seconds: float, *, confirms: bool) -> dict:
-    """As many messages as the server can bear, and what each of them costs it, the last one included."""
+    """As many messages as the server can bear, and what each of them costs it, the last one
+    included.
+    """
     load.confirms = confirms
     with metered(load) as found:
         with metered(load) as busy:
@@ -82,7 +90,9 @@ def before_the_beat(load: Load, opened_at: float, job: dict) -> None:
 
 
 def after_the_beat(load: Load, opened_at: float, job: dict, seconds: float) -> None:
-    """Waits, should a heartbeat fall into the next seconds: what a message costs is counted without it."""
+    """Waits, should a heartbeat fall into the next seconds: what a message costs is counted without
+    it.
+    """
     since = (time.perf_counter() - max(load.tally.beat_at, opened_at)) % job["heartbeat"]
     if since + seconds > job["heartbeat"] and not load.tally.beats_are_spread:
         load.run(job["heartbeat"] - since + 1)
@@ -98,7 +108,10 @@ def talk(load: Load, job: dict) -> dict:
     load.settle(2)
     found["sizes"] = load.tally.sizes.copy()
     if job["holds_only"]:
-        return found | {"held": load.counts["opened"] - load.counts["lost"], "delivered": load.counts["delivered"]}
+        return found | {
+            "held": load.counts["opened"] - load.counts["lost"],
+            "delivered": load.counts["delivered"],
+        }
     after_the_beat(load, opened_at, job, 2 * job["loop_seconds"] + 2)
     for name, confirms in (("confirmed", True), ("unconfirmed", False)):
         found[name] = closed_loop(load, job["loop_seconds"], confirms=confirms)

@@ -1,6 +1,8 @@
-"""The bare relay that the product is compared with: on the same server, frames of the same size to the same sockets.
+"""The bare relay that the product is compared with: on the same server, frames of the same size to
+the same sockets.
 
-It knows nobody, checks nothing, draws nothing and keeps nothing. The sizes come from the product, in the environment.
+It knows nobody, checks nothing, draws nothing and keeps nothing. The sizes come from the product,
+in the environment.
 """
 
 import asyncio
@@ -10,10 +12,17 @@ from itertools import cycle
 
 from tests.load.bench import page
 
-SIZES = dict(zip(("theirs", "own", "told", "beat"), map(int, os.environ["BENCH_SIZES"].split(",")), strict=True))
+SIZES = dict(
+    zip(
+        ("theirs", "own", "told", "beat"),
+        map(int, os.environ["BENCH_SIZES"].split(",")),
+        strict=True,
+    )
+)
 HEARTBEAT_SECONDS = float(os.environ["BENCH_HEARTBEAT"])
 PEER, TEXT, SHOWN = '"peer":"', '"text":"', '"cursor":"'
-ASKS = "relayed."  # the cursor of a frame whose confirmation is passed on, as a delivery is told to the sender
+# The cursor of a frame whose confirmation is passed on, as a delivery is told to the sender.
+ASKS = "relayed."
 
 Send = Callable[[dict], Awaitable[None]]
 sends: dict[str, Send] = {}

@@ -6,8 +6,19 @@ from pathlib import Path
 from tests.load.bench.summary import CPU, CPU_CONFIRMED, MEMORY, P99, RATIO, RATIO_CONFIRMED
 
 BEGIN, END = "<!-- made by `make bench` -->", "<!-- until here -->"
-TALK = (CPU, RATIO, CPU_CONFIRMED, RATIO_CONFIRMED, "messages/s", "messages/s, confirmed", "p50 ms", "p95 ms", P99,
-        MEMORY, "windows/s")  # fmt: skip
+TALK = (
+    CPU,
+    RATIO,
+    CPU_CONFIRMED,
+    RATIO_CONFIRMED,
+    "messages/s",
+    "messages/s, confirmed",
+    "p50 ms",
+    "p95 ms",
+    P99,
+    MEMORY,
+    "windows/s",
+)
 PAGES = ("page ms", "search ms")
 HELD = ("held", "rss MB", MEMORY, "windows/s")
 
@@ -17,9 +28,15 @@ def text(results: dict) -> str:
     parts = [
         ", ".join(f"{name} {value}" for name, value in results["machine"].items()),
         _table(["server", "windows", "app", *TALK], [_talk(row) for row in results["talk"]]),
-        _table(["server", "windows", *HELD], [_cells(row, ("server", "windows", *HELD)) for row in results["held"]]),
+        _table(
+            ["server", "windows", *HELD],
+            [_cells(row, ("server", "windows", *HELD)) for row in results["held"]],
+        ),
         _table(["server", "people", *PAGES], [_page(row) for row in results["pages"]]),
-        _table(["server", "target", "at most", "measured", ""], [_target(row) for row in results["targets"]]),
+        _table(
+            ["server", "target", "at most", "measured", ""],
+            [_target(row) for row in results["targets"]],
+        ),
         _load(results),
         "\n".join(f"- {warning}" for warning in results["warnings"]),
     ]
@@ -44,8 +61,16 @@ def _page(row: dict) -> list[str]:
 
 
 def _target(row: dict) -> list[str]:
-    target = f"{row['target']:,}" if row["name"] != "windows held" else f"(at least) {row['target']:,}"
-    return [row["server"], row["name"], target, _number(row["value"]), "met" if row["is_met"] else "missed"]
+    target = (
+        f"{row['target']:,}" if row["name"] != "windows held" else f"(at least) {row['target']:,}"
+    )
+    return [
+        row["server"],
+        row["name"],
+        target,
+        _number(row["value"]),
+        "met" if row["is_met"] else "missed",
+    ]
 
 
 def _middle(row: dict, name: str) -> str:
@@ -53,11 +78,16 @@ def _middle(row: dict, name: str) -> str:
     if name not in row["median"]:
         return "-"
     low, high = row["spread"][name]
-    return _number(row["median"][name]) + (f" ({_number(low)}-{_number(high)})" if low != high else "")
+    return _number(row["median"][name]) + (
+        f" ({_number(low)}-{_number(high)})" if low != high else ""
+    )
 
 
 def _cells(row: dict, names: tuple[str, ...]) -> list[str]:
-    return [str(row[name]) if isinstance(row.get(name), str) else _number(row.get(name)) for name in names]
+    return [
+        str(row[name]) if isinstance(row.get(name), str) else _number(row.get(name))
+        for name in names
+    ]
 
 
 def _number(value: float | None) -> str:
@@ -67,8 +97,15 @@ def _number(value: float | None) -> str:
 
 
 def _load(results: dict) -> str:
-    """How busy either side was in the closed loops: a load that is busier than the server measures itself."""
-    rows = [row[phase] for row in results["raw"]["talk"] for phase in ("confirmed", "unconfirmed") if phase in row]
+    """How busy either side was in the closed loops: a load that is busier than the server measures
+    itself.
+    """
+    rows = [
+        row[phase]
+        for row in results["raw"]["talk"]
+        for phase in ("confirmed", "unconfirmed")
+        if phase in row
+    ]
     if not rows:
         return ""
     most = max(rows, key=lambda row: row["client_share"])
@@ -85,4 +122,8 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
 
 
 def _line(cells: list[str], widths: list[int]) -> str:
-    return "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)) + " |"
+    return (
+        "| "
+        + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        + " |"
+    )

@@ -1,4 +1,6 @@
-"""Which runs there are, and in which order: product and relay by turns, so that a bad moment spares neither."""
+"""Which runs there are, and in which order: product and relay by turns, so that a bad moment spares
+neither.
+"""
 
 import subprocess
 import sys
@@ -12,15 +14,24 @@ from tests.support.people import Person
 from tests.support.stores import Redis
 
 WORKERS = 2
-GUESSED = {"theirs": 1_700, "own": 2_000, "told": 500, "beat": 600}  # bytes, should the product not have told
+GUESSED = {
+    "theirs": 1_700,
+    "own": 2_000,
+    "told": 500,
+    "beat": 600,
+}  # bytes, should the product not have told
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured. Times are in seconds; `held` windows are opened, counted and left alone."""
+    """How much is measured. Times are in seconds; `held` windows are opened, counted and left
+    alone.
+    """
 
     servers: tuple[str, ...] = ("serve", "uvicorn")
-    homes: str = "memory"  # or "redis": uvicorn's workers, and the state of conversations outside of them
+    homes: str = (
+        "memory"  # or "redis": uvicorn's workers, and the state of conversations outside of them
+    )
     windows: tuple[int, ...] = (200, 1_000, 5_000)
     people: tuple[int, ...] = (10, 1_000, 10_000)
     held: int = 10_000
@@ -35,9 +46,17 @@ class Plan:
 
 FULL = Plan()
 QUICK = replace(
-    FULL, windows=(200,), people=(10, 1_000), held=0, turns=1, loop_seconds=2.0, rate_seconds=3.0,
-    connect_seconds=20.0, waits_for_beat=False, requests=20,
-)  # fmt: skip
+    FULL,
+    windows=(200,),
+    people=(10, 1_000),
+    held=0,
+    turns=1,
+    loop_seconds=2.0,
+    rate_seconds=3.0,
+    connect_seconds=20.0,
+    waits_for_beat=False,
+    requests=20,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +70,13 @@ class Bench:
 
 
 def run(plan: Plan, folder: Path) -> dict:
-    """Everything, as raw numbers: a row for each turn of the talk, for each server that held, and for the pages."""
+    """Everything, as raw numbers: a row for each turn of the talk, for each server that held, and
+    for the pages.
+    """
     most = max(*plan.windows, *plan.people, plan.held)
-    accounts = {count: _accounts(folder / str(count), count) for count in sorted({*plan.people, most})}
+    accounts = {
+        count: _accounts(folder / str(count), count) for count in sorted({*plan.people, most})
+    }
     benches = [Bench(plan, name, folder / str(most), accounts[most]) for name in plan.servers]
     return {
         "talk": [row for bench in benches for size in plan.windows for row in _turns(bench, size)],
@@ -94,7 +117,9 @@ def _started(bench: Bench) -> Iterator[server.Server]:
     store = Redis().start()
     try:
         words = {"REDIS_URL": store.url, "MAILBOX_KEY": "for-the-bench-only" * 2}
-        with server.started(bench.server, bench.folder, "--workers", str(WORKERS), **words) as running:
+        with server.started(
+            bench.server, bench.folder, "--workers", str(WORKERS), **words
+        ) as running:
             yield running
     finally:
         store.close()
@@ -104,18 +129,30 @@ def _relay(bench: Bench, size: int, sizes: dict[str, int]) -> dict:
     bytes_of = ",".join(str(sizes[part]) for part in GUESSED)
     variables = {"BENCH_SIZES": bytes_of, "BENCH_HEARTBEAT": str(server.HEARTBEAT_SECONDS)}
     nobody = [(id, str(id)) for id, _ in bench.people[:size]]
-    with server.started(bench.server, bench.folder, application=server.RELAY, **variables) as running:
+    with server.started(
+        bench.server, bench.folder, application=server.RELAY, **variables
+    ) as running:
         return talk_with(bench, running, "relay", nobody)
 
 
-def talk_with(bench: Bench, running: server.Server, app: str, people: list, *, holds_only: bool = False) -> dict:
+def talk_with(
+    bench: Bench, running: server.Server, app: str, people: list, *, holds_only: bool = False
+) -> dict:
     _say(f"{bench.server}, {len(people)} windows, {app}")
     plan = bench.plan
     job = {
-        "does": "talk", "host": running.host, "pid": running.pid, "people": _pairs(people), "holds_only": holds_only,
-        "heartbeat": server.HEARTBEAT_SECONDS, "connect_seconds": plan.connect_seconds, "rate": plan.rate,
-        "loop_seconds": plan.loop_seconds, "rate_seconds": plan.rate_seconds, "waits_for_beat": plan.waits_for_beat,
-    }  # fmt: skip
+        "does": "talk",
+        "host": running.host,
+        "pid": running.pid,
+        "people": _pairs(people),
+        "holds_only": holds_only,
+        "heartbeat": server.HEARTBEAT_SECONDS,
+        "connect_seconds": plan.connect_seconds,
+        "rate": plan.rate,
+        "loop_seconds": plan.loop_seconds,
+        "rate_seconds": plan.rate_seconds,
+        "waits_for_beat": plan.waits_for_beat,
+    }
     seconds = 2 * plan.connect_seconds + 120
     return {"server": bench.server, "app": app, "windows": len(people)} | _driven(job, seconds)
 
@@ -136,7 +173,12 @@ def _pairs(people: list[Person]) -> list[tuple[int, str, int]]:
 def _pages(bench: Bench) -> dict:
     _say(f"{bench.server}, {len(bench.people)} people registered, pages")
     with _started(bench) as running:
-        job = {"does": "pages", "host": running.host, "pid": running.pid, "people": bench.people[:1]}
+        job = {
+            "does": "pages",
+            "host": running.host,
+            "pid": running.pid,
+            "people": bench.people[:1],
+        }
         job |= {"turns": max(3, bench.plan.turns), "requests": bench.plan.requests}
         return {"server": bench.server, "people": len(bench.people)} | _driven(job, 120)
 

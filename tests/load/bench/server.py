@@ -1,4 +1,6 @@
-"""The servers that are measured, each a process of its own on 127.0.0.1, with accounts in a folder that goes away."""
+"""The servers that are measured, each a process of its own on 127.0.0.1, with accounts in a folder
+that goes away.
+"""
 
 import json
 import os
@@ -33,15 +35,20 @@ class Server:
 
 
 @contextmanager
-def started(name: str, folder: Path, *words: str, application: str = PRODUCT, **variables: str) -> Iterator[Server]:
-    """`serve` or uvicorn with this application, until the block ends; it is killed then, whatever happened. `words` go
-    onto its command line."""
+def started(
+    name: str, folder: Path, *words: str, application: str = PRODUCT, **variables: str
+) -> Iterator[Server]:
+    """`serve` or uvicorn with this application, until the block ends; it is killed then, whatever
+    happened. `words` go onto its command line.
+    """
     port = free_port()
     host, log = f"127.0.0.1:{port}", folder / f"{name}-{port}.log"
     command = [sys.executable, *COMMANDS[name], "--host", "127.0.0.1", "--port", str(port), *words]
     if name == "uvicorn":
         command.append(":".join(application.rsplit(".", 1)))
-    environment = _environment(folder, SITE_URL=f"http://{host}", APPLICATION=application, **variables)
+    environment = _environment(
+        folder, SITE_URL=f"http://{host}", APPLICATION=application, **variables
+    )
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True
@@ -63,10 +70,17 @@ def make_people(folder: Path, count: int) -> list[Person]:
 
 
 def drive(job: dict, seconds: float) -> dict:
-    """Hands a job to a load process of its own and waits for its numbers; TimeoutExpired ends both."""
+    """Hands a job to a load process of its own and waits for its numbers; TimeoutExpired ends
+    both.
+    """
     command = [sys.executable, "-m", "tests.load.bench.phases"]
     done = subprocess.run(
-        command, cwd=ROOT, input=json.dumps(job).encode(), stdout=subprocess.PIPE, check=True, timeout=seconds
+        command,
+        cwd=ROOT,
+        input=json.dumps(job).encode(),
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=seconds,
     )
     return json.loads(done.stdout)
 
@@ -92,7 +106,9 @@ def _wait(process: subprocess.Popen, port: int, log: Path) -> None:
             return socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
             time.sleep(0.05)
-    raise ChildProcessError(f"The server did not start. It said:\n{log.read_text(errors='replace')}")
+    raise ChildProcessError(
+        f"The server did not start. It said:\n{log.read_text(errors='replace')}"
+    )
 
 
 def end_politely() -> None:

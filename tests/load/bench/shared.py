@@ -1,4 +1,6 @@
-"""`python -m tests.load.bench.shared`: what a message costs a process and its Redis, added to docs/benchmark.json."""
+"""`python -m tests.load.bench.shared`: what a message costs a process and its Redis, added to
+docs/benchmark.json.
+"""
 
 import json
 import sys
@@ -15,7 +17,9 @@ RECORD = ROOT / "docs" / "benchmark.json"
 
 
 def measured(folder: Path) -> dict[str, float]:
-    """Microseconds of CPU for one message that is confirmed by both: of each server's process, and of Redis."""
+    """Microseconds of CPU for one message that is confirmed by both: of each server's process, and
+    of Redis.
+    """
     people = server.make_people(folder, WINDOWS)
     found: dict[str, float] = {}
     for name in scenarios.QUICK.servers:
@@ -33,7 +37,9 @@ def _one(name: str, people: list[Person], folder: Path, store: Redis) -> dict[st
     with server.started(name, folder, **words) as running:
         redis_pid = store.process.pid if store.process else 0
         before = machine.cpu(redis_pid)
-        talk = scenarios.talk_with(scenarios.Bench(plan, name, folder, people), running, "product", people)
+        talk = scenarios.talk_with(
+            scenarios.Bench(plan, name, folder, people), running, "product", people
+        )
         redis = machine.cpu(redis_pid) - before
     messages = sum(talk[phase]["delivered"] for phase in ("confirmed", "unconfirmed", "fixed"))
     return {

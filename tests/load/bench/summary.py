@@ -1,4 +1,6 @@
-"""From raw numbers to what is told: medians of the turns, ratios between neighbours in time, targets met or missed."""
+"""From raw numbers to what is told: medians of the turns, ratios between neighbours in time,
+targets met or missed.
+"""
 
 from collections.abc import Iterator
 from statistics import median
@@ -18,7 +20,13 @@ def summary(raw: dict) -> dict:
     pages = [_page(row) for row in raw["pages"] if "failed" not in row]
     held = [_held(row) for row in raw["held"]]
     targets = [target for name in _servers(raw) for target in _targets(name, talk, held, pages)]
-    return {"talk": talk, "held": held, "pages": pages, "targets": targets, "warnings": list(_warnings(raw))}
+    return {
+        "talk": talk,
+        "held": held,
+        "pages": pages,
+        "targets": targets,
+        "warnings": list(_warnings(raw)),
+    }
 
 
 def of_turn(row: dict) -> Turn:
@@ -34,12 +42,17 @@ def of_turn(row: dict) -> Turn:
         if row.get(phase, {}).get("delivered"):
             found[f"us a message{words}"] = 1e6 * row[phase]["server"] / row[phase]["delivered"]
             found[f"messages/s{words}"] = row[phase]["rate"]
-    return found | {f"{share} ms": row["fixed"][share] for share in ("p50", "p95", "p99") if "fixed" in row}
+    return found | {
+        f"{share} ms": row["fixed"][share] for share in ("p50", "p95", "p99") if "fixed" in row
+    }
 
 
 def _talk(rows: list[dict]) -> Iterator[dict]:
     for name, size in sorted({(row["server"], row["windows"]) for row in rows}):
-        product, relay = ([of_turn(row) for row in rows if _is(row, name, size, app)] for app in ("product", "relay"))
+        product, relay = (
+            [of_turn(row) for row in rows if _is(row, name, size, app)]
+            for app in ("product", "relay")
+        )
         for turn, other in zip(product, relay, strict=True):
             turn.update(_ratios(turn, other))
         for app, turns in (("product", product), ("relay", relay)):
@@ -51,7 +64,11 @@ def _is(row: dict, name: str, size: int, app: str) -> bool:
 
 
 def _ratios(turn: Turn, relay: Turn) -> Turn:
-    return {ratio: turn[cost] / relay[cost] for ratio, cost in RATIOS if {cost} <= turn.keys() & relay.keys()}
+    return {
+        ratio: turn[cost] / relay[cost]
+        for ratio, cost in RATIOS
+        if {cost} <= turn.keys() & relay.keys()
+    }
 
 
 def middle(turns: list[Turn]) -> dict:
@@ -67,13 +84,19 @@ def middle(turns: list[Turn]) -> dict:
 
 
 def _page(row: dict) -> dict:
-    turns = [{"page ms": page, "search ms": search} for page, search in zip(row["page"], row["search"], strict=True)]
+    turns = [
+        {"page ms": page, "search ms": search}
+        for page, search in zip(row["page"], row["search"], strict=True)
+    ]
     return {"server": row["server"], "people": row["people"]} | middle(turns)
 
 
 def _held(row: dict) -> dict:
     connect = row.get("connect", {})
-    kept = {"held": row.get("held", connect.get("opened", 0)), "rss MB": connect.get("rss", 0) / 1e6}
+    kept = {
+        "held": row.get("held", connect.get("opened", 0)),
+        "rss MB": connect.get("rss", 0) / 1e6,
+    }
     return {"server": row["server"], "windows": row["windows"]} | kept | of_turn(row)
 
 
@@ -86,13 +109,25 @@ def _targets(name: str, talk: list[dict], held: list[dict], pages: list[dict]) -
     yield _target(name, "CPU per message, x relay", 1.5, _each(mine, RATIO))
     yield _target(name, "the same with confirmations", 2.0, _each(mine, RATIO_CONFIRMED))
     if len(mine) > 1:
-        yield _target(name, f"that ratio at {mine[-1]['windows']} windows to {mine[0]['windows']}", 1.2, _growth(mine))
+        yield _target(
+            name,
+            f"that ratio at {mine[-1]['windows']} windows to {mine[0]['windows']}",
+            1.2,
+            _growth(mine),
+        )
     yield _target(name, "p99 at the fixed rate, ms", 10, _each(mine, P99))
     yield _target(name, "kB a window, the most windows", 45, _each(mine[-1:], MEMORY))
-    yield _target(name, "chat page, ms, the most people", 5, _each(_of(pages, name)[-1:], "page ms"))
+    yield _target(
+        name, "chat page, ms, the most people", 5, _each(_of(pages, name)[-1:], "page ms")
+    )
     for row in _of(held, name):
-        yield {"server": name, "name": "windows held", "target": row["windows"], "value": row["held"],
-               "is_met": row["held"] >= row["windows"]}  # fmt: skip
+        yield {
+            "server": name,
+            "name": "windows held",
+            "target": row["windows"],
+            "value": row["held"],
+            "is_met": row["held"] >= row["windows"],
+        }
 
 
 def _growth(rows: list[dict]) -> list[float]:
@@ -124,8 +159,12 @@ def _warnings(raw: dict) -> Iterator[str]:
             yield f"{where}: no numbers ({row['failed']})"
         elif (opened := row["connect"]["opened"]) < row["windows"]:
             yield f"{where}: only {opened} windows were there in time"
-        yield from (f"{where}, {phase}: {words}" for phase in ("confirmed", "unconfirmed", "fixed") if phase in row
-                    for words in _doubts(row[phase]))  # fmt: skip
+        yield from (
+            f"{where}, {phase}: {words}"
+            for phase in ("confirmed", "unconfirmed", "fixed")
+            if phase in row
+            for words in _doubts(row[phase])
+        )
 
 
 def _doubts(phase: dict) -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""What the windows have heard, counted: which message arrived where, after how long, and in how many frames."""
+"""What the windows have heard, counted: which message arrived where, after how long, and in how
+many frames.
+"""
 
 import time
 from collections import Counter
@@ -9,7 +11,9 @@ from tests.load.bench.window import Window
 
 
 class Tally:
-    """`latencies` are in seconds, from the intended moment to the recipient's socket; `sizes` in bytes."""
+    """`latencies` are in seconds, from the intended moment to the recipient's socket; `sizes` in
+    bytes.
+    """
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
@@ -42,7 +46,8 @@ class Tally:
     def _arrived(self, window: Window, number: int, now: float, size: int) -> None:
         intended_at, recipient = self.waiting.get(number, (0.0, None))
         if recipient is not window:
-            # The sender's own copy, or a message that has come twice: sums that do not agree give it away.
+            # The sender's own copy, or a message that has come twice: sums that do not agree give
+            # it away.
             self.counts["own"] += 1
             self.sizes.setdefault("own", size)
             return
@@ -70,4 +75,7 @@ class Tally:
         """In milliseconds; what has not arrived counts as late as it is now."""
         now = time.perf_counter()
         every = sorted([*self.latencies, *(now - moment for moment, _ in self.waiting.values())])
-        return {f"p{share}": 1000 * every[min(len(every) - 1, len(every) * share // 100)] for share in (50, 95, 99)}
+        return {
+            f"p{share}": 1000 * every[min(len(every) - 1, len(every) * share // 100)]
+            for share in (50, 95, 99)
+        }

@@ -17,9 +17,20 @@ class Person:
 
 
 class Window:
-    """`is_open` once the server has answered its hello; `rest` is the beginning of a frame still to come."""
+    """`is_open` once the server has answered its hello; `rest` is the beginning of a frame still to
+    come.
+    """
 
-    __slots__ = ("confirmation", "cursor", "is_open", "is_shaken", "message", "person", "rest", "socket")
+    __slots__ = (
+        "confirmation",
+        "cursor",
+        "is_open",
+        "is_shaken",
+        "message",
+        "person",
+        "rest",
+        "socket",
+    )
 
     def __init__(self, person: Person, place: int, host: str) -> None:
         self.person = person

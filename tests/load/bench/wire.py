@@ -1,8 +1,9 @@
-"""WebSocket frames as a browser writes and reads them (RFC 6455): functions on bytes, as cheap as Python has them.
+"""WebSocket frames as a browser writes and reads them (RFC 6455): functions on bytes, as cheap as
+Python has them.
 
-The load must not be the bottleneck. The `websockets` package, which our tests use, takes 44 microseconds to write one
-frame and read another, most of what a bare relay takes for a message; these functions take 2, without the system
-calls.
+The load must not be the bottleneck. The `websockets` package, which our tests use, takes 44
+microseconds to write one frame and read another, most of what a bare relay takes for a message;
+these functions take 2, without the system calls.
 """
 
 import base64
@@ -39,7 +40,9 @@ def frame(payload: bytes, kind: int = TEXT) -> bytes:
 
 
 def split(data: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
-    """The whole frames in what a server sent, as (kind, payload), and the beginning of the next one."""
+    """The whole frames in what a server sent, as (kind, payload), and the beginning of the next
+    one.
+    """
     found, start, size = [], 0, len(data)
     while size - start >= 2:
         length, head = data[start + 1], start + 2

@@ -1,4 +1,6 @@
-"""Three workers over one Redis, for the tests of a file; what stands in the log of one is looked at in the end."""
+"""Three workers over one Redis, for the tests of a file; what stands in the log of one is looked at
+in the end.
+"""
 
 import pytest
 
@@ -43,7 +45,10 @@ def database():
 def forgetful(keeping, database, tmp_path_factory):
     """Two workers that forget within seconds, over stores that keep everything."""
     allow_many_files()
-    settings = {"DATABASE_URL": database.url, "DJANGO_SETTINGS_MODULE": "tests.load.fleet.forgetful_settings"}
+    settings = {
+        "DATABASE_URL": database.url,
+        "DJANGO_SETTINGS_MODULE": "tests.load.fleet.forgetful_settings",
+    }
     both = Fleet(tmp_path_factory.mktemp("forgetful"), keeping.url, count=2, **settings).start()
     yield both
     both.close()

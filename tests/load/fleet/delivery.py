@@ -14,7 +14,9 @@ from tests.support.stores import Redis
 Record = Callable[[str, object], None]
 
 
-async def talk_without_a_fault(fleet: Fleet, record: Record, people: int, seconds: float) -> list[float]:
+async def talk_without_a_fault(
+    fleet: Fleet, record: Record, people: int, seconds: float
+) -> list[float]:
     """20 messages a second. Returns the delays, in ms, the shortest first."""
     talk = await gather(fleet, people)
     await asyncio.sleep(2)  # for the news of who has come
@@ -36,7 +38,9 @@ async def one_order(fleet: Fleet, each: int) -> None:
     """Two who write as fast as they can, each with a window at every worker."""
     pair = fleet.people(2)
     pages = [Page(fleet, one, other) for one, other in (pair, pair[::-1]) for _ in fleet.workers]
-    await asyncio.gather(*[page.opens(place % len(fleet.workers)) for place, page in enumerate(pages)])
+    await asyncio.gather(
+        *[page.opens(place % len(fleet.workers)) for place, page in enumerate(pages)]
+    )
     one, other = pages[0], pages[len(fleet.workers) + 1]
     for number in range(each):
         one.writes(f"one {number}", to=one.peers[0])
@@ -56,7 +60,9 @@ async def worker_is_killed(
     dead, before, behind = fleet.workers[0], *seconds
     talking = asyncio.create_task(talk.goes_on(before + behind, per_second))
     await asyncio.sleep(before)
-    victims = [page for page in talk.pages if page.socket and page.socket.remote_address[1] == dead.port]
+    victims = [
+        page for page in talk.pages if page.socket and page.socket.remote_address[1] == dead.port
+    ]
     dead.dies()
     died_at = time.monotonic()
     assert len(victims) == people // len(fleet.workers)
@@ -72,7 +78,9 @@ async def worker_is_killed(
     talk.is_whole()
 
 
-async def workers_are_restarted(fleet: Fleet, record: Record, people: int, per_second: float) -> None:
+async def workers_are_restarted(
+    fleet: Fleet, record: Record, people: int, per_second: float
+) -> None:
     """All of them, one after the other, as docs/upgrade.md says, while everybody talks."""
     talk = await gather(fleet, people)
     talking = asyncio.create_task(talk.goes_on(3600, per_second))
@@ -83,7 +91,11 @@ async def workers_are_restarted(fleet: Fleet, record: Record, people: int, per_s
     await every(talk.pages, lambda page: len(page.returns) > len(page.ends))
     talking.cancel()
     await talk.is_over()
-    away = sorted(back - end for page in talk.pages for (end, _), back in zip(page.ends, page.returns[1:], strict=True))
+    away = sorted(
+        back - end
+        for page in talk.pages
+        for (end, _), back in zip(page.ends, page.returns[1:], strict=True)
+    )
     record("windows that came back, and the longest away, in s", (len(away), round(away[-1], 2)))
     assert {code for page in talk.pages for _, code in page.ends} == {RESTARTING}
     assert all(page.ends for page in talk.pages)  # nobody was left at a worker that is gone
@@ -91,7 +103,9 @@ async def workers_are_restarted(fleet: Fleet, record: Record, people: int, per_s
     talk.is_whole()
 
 
-async def redis_is_lost(fleet: Fleet, store: Redis, record: Record, people: int, away: float) -> None:
+async def redis_is_lost(
+    fleet: Fleet, store: Redis, record: Record, people: int, away: float
+) -> None:
     """Killed, and back without anything that it held, while everybody talks."""
     talk = await gather(fleet, people)
     await talk.goes_on(1, per_second=people)

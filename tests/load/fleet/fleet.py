@@ -1,4 +1,6 @@
-"""Several processes of the product that share one Redis and one database, as an operator starts them."""
+"""Several processes of the product that share one Redis and one database, as an operator starts
+them.
+"""
 
 import random
 import re
@@ -24,7 +26,14 @@ class Worker(Program):
         self.environment = {**environment, "PYTHONPATH": str(ROOT)}
 
     def command(self) -> list[str]:
-        return [sys.executable, str(ROOT / "manage.py"), "serve", "--port", str(self.port), "--skip-checks"]
+        return [
+            sys.executable,
+            str(ROOT / "manage.py"),
+            "serve",
+            "--port",
+            str(self.port),
+            "--skip-checks",
+        ]
 
     def surroundings(self) -> dict[str, Any]:
         return {"env": self.environment}
@@ -43,10 +52,16 @@ def shared(redis: str, **environment: str) -> dict[str, str]:
 
 
 class Fleet:
-    """So many workers. `url` is what browsers open: a proxy's, or nobody's where tests knock at the workers' ports."""
+    """So many workers. `url` is what browsers open: a proxy's, or nobody's where tests knock at the
+    workers' ports.
+    """
 
-    def __init__(self, folder: Path, redis: str, count: int = 3, url: str = "", **environment: str) -> None:
-        self.server = Server(folder, site_url=url, options=(), **shared(redis, **environment))  # done without a worker
+    def __init__(
+        self, folder: Path, redis: str, count: int = 3, url: str = "", **environment: str
+    ) -> None:
+        self.server = Server(
+            folder, site_url=url, options=(), **shared(redis, **environment)
+        )  # done without a worker
         self.url = url or self.server.url
         self.count = count
         self.workers = [Worker(self.server.environment) for _ in range(count)]

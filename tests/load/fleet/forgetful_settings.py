@@ -1,4 +1,6 @@
-"""The same for processes that forget soon: what should be gone at the end is gone within seconds."""
+"""The same for processes that forget soon: what should be gone at the end is gone within
+seconds.
+"""
 
 from tests.load.fleet.settings import *  # noqa: F403
 

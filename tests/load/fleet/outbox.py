@@ -1,4 +1,6 @@
-"""What one page has said and cannot know to have arrived, as static/js/connection/outbox.js and retry.js keep it."""
+"""What one page has said and cannot know to have arrived, as static/js/connection/outbox.js and
+retry.js keep it.
+"""
 
 import asyncio
 import time
@@ -27,7 +29,9 @@ class Outbox:
     def __init__(self, offer: Callable[[Said], None]) -> None:
         self.offer = offer
         self.kept: dict[str, Said] = {}
-        self.trying: list[tuple[Said, float]] = []  # what was read as "not sent, trying again", and when
+        self.trying: list[
+            tuple[Said, float]
+        ] = []  # what was read as "not sent, trying again", and when
         self.timer: asyncio.TimerHandle | None = None
 
     def says(self, peer: int, text: str) -> Said:
@@ -44,7 +48,9 @@ class Outbox:
     def offers_again(self) -> None:
         """The transcript first: what is in it is older than what the server has not taken yet."""
         every = list(self.kept.values())
-        for said in [said for said in every if said.is_taken] + [said for said in every if not said.is_taken]:
+        for said in [said for said in every if said.is_taken] + [
+            said for said in every if not said.is_taken
+        ]:
             if not said.is_held:
                 self.offer(said)
 

@@ -1,4 +1,6 @@
-"""A page without a browser that lives on as the real one does: it comes back, and offers again what may be lost."""
+"""A page without a browser that lives on as the real one does: it comes back, and offers again what
+may be lost.
+"""
 
 import asyncio
 import contextlib
@@ -20,7 +22,9 @@ STAYS_AWAY = {4401, 4409}  # as static/js/connection/connection.js has it
 
 
 class Page(Window):
-    """`ends` and `returns` tell of its sockets: when each was gone, with which code, and when the next was answered."""
+    """`ends` and `returns` tell of its sockets: when each was gone, with which code, and when the
+    next was answered.
+    """
 
     def __init__(self, fleet: Fleet, person: Person, *peers: Person) -> None:
         super().__init__(fleet, person, *peers, is_compressed=False)

@@ -18,7 +18,9 @@ async def many_arrive(fleet: Fleet, record: Record, people: int, seconds: float)
     await asyncio.sleep(2)
     guests = [Page(fleet, person) for person in fleet.people(people)]
     began = time.monotonic()
-    await asyncio.gather(*[arrives(page, seconds * place / people) for place, page in enumerate(guests)])
+    await asyncio.gather(
+        *[arrives(page, seconds * place / people) for place, page in enumerate(guests)]
+    )
     record("all there after, in s", round(time.monotonic() - began, 1))
     ids = {page.person.id for page in guests}
     await every(watchers, lambda page: ids <= page.online(), 10)
@@ -36,9 +38,13 @@ async def arrives(page: Page, after: float) -> None:
 
 
 async def leaves_no_ghost(fleet: Fleet, record: Record, people: int) -> None:
-    """Some of those at the worker that is killed do not come back; others do, and others have a window elsewhere."""
+    """Some of those at the worker that is killed do not come back; others do, and others have a
+    window elsewhere.
+    """
     watcher = Page(fleet, *fleet.people(1))
-    lost, back, elsewhere = ([Page(fleet, person) for person in fleet.people(people)] for _ in range(3))
+    lost, back, elsewhere = (
+        [Page(fleet, person) for person in fleet.people(people)] for _ in range(3)
+    )
     seconds = [Page(fleet, page.person) for page in elsewhere]
     await asyncio.gather(*[page.opens(1) for page in [watcher, *seconds]])
     await asyncio.gather(*[page.opens(0) for page in [*lost, *back, *elsewhere]])
@@ -48,7 +54,9 @@ async def leaves_no_ghost(fleet: Fleet, record: Record, people: int) -> None:
         page.stays_away = True
     fleet.workers[0].dies()
     died_at = time.monotonic()
-    await watcher.until(lambda: all(watcher.told(page.person)[-1] == "offline" for page in lost), GHOST)
+    await watcher.until(
+        lambda: all(watcher.told(page.person)[-1] == "offline" for page in lost), GHOST
+    )
     record("the last ghost was gone after, in s", round(time.monotonic() - died_at, 1))
     await asyncio.sleep(2)
     assert all(watcher.told(page.person) == ["online", "offline"] for page in lost)

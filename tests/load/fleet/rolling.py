@@ -1,4 +1,6 @@
-"""The loop of docs/upgrade.md that restarts one process after the other; what it asks of systemd is done here."""
+"""The loop of docs/upgrade.md that restarts one process after the other; what it asks of systemd is
+done here.
+"""
 
 import os
 import subprocess
@@ -15,14 +17,20 @@ PORTS = "8001 8002"  # as the document has them
 
 
 def follow(ports: list[int], systemctl: str, folder: Path, seconds: float = 120) -> None:
-    """Runs the loop for these ports; `systemctl` is the shell command that it finds under this name."""
-    (text,) = [block.text for block in blocks(ROOT / "docs" / "upgrade.md") if "until curl" in block.text]
+    """Runs the loop for these ports; `systemctl` is the shell command that it finds under this
+    name.
+    """
+    (text,) = [
+        block.text for block in blocks(ROOT / "docs" / "upgrade.md") if "until curl" in block.text
+    ]
     assert text.count(PORTS) == 1
     text = text.replace(PORTS, " ".join(map(str, ports)))
     (folder / "systemctl").write_text(f"#!/bin/sh\n{systemctl}\n")
     (folder / "systemctl").chmod(0o755)
     path = os.pathsep.join([str(folder), os.environ["PATH"]])
-    subprocess.run(["bash", "-euc", text], env={**os.environ, "PATH": path}, check=True, timeout=seconds)
+    subprocess.run(
+        ["bash", "-euc", text], env={**os.environ, "PATH": path}, check=True, timeout=seconds
+    )
 
 
 def restart_in_turn(fleet: Fleet) -> None:
@@ -33,7 +41,9 @@ def restart_in_turn(fleet: Fleet) -> None:
     class Systemd(Handler):
         def respond(self) -> None:
             worker = workers[self.path]
-            away.extend(other for other in fleet.workers if other is not worker and not is_ready(other))
+            away.extend(
+                other for other in fleet.workers if other is not worker and not is_ready(other)
+            )
             worker.stop()
             worker.begin()  # systemd does not know either when it is ready
             self.send_response(200)

@@ -1,3 +1,5 @@
-"""The product's settings for several processes, with limits that one machine playing hundreds does not run into."""
+"""The product's settings for several processes, with limits that one machine playing hundreds does
+not run into.
+"""
 
 from tests.load.bench.settings import *  # noqa: F403

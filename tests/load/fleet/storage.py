@@ -18,7 +18,9 @@ from tests.load.fleet.page import Page, every
 from tests.support.stores import Postgres, Redis
 
 Record = Callable[[str, object], None]
-FORGOTTEN = 2 * forgetful_settings.RESUME_SECONDS + 4  # seconds: a name is known for twice as long as its text
+FORGOTTEN = (
+    2 * forgetful_settings.RESUME_SECONDS + 4
+)  # seconds: a name is known for twice as long as its text
 
 
 async def holdings(store: Redis) -> dict[str, Any]:
@@ -30,18 +32,24 @@ async def holdings(store: Redis) -> dict[str, Any]:
         return {"keys": dict(sorted(kinds.items())), "clients": len(await client.client_list()) - 1}
 
 
-async def come_and_go(fleet: Fleet, store: Redis, record: Record, windows: int, rounds: int) -> None:
+async def come_and_go(
+    fleet: Fleet, store: Redis, record: Record, windows: int, rounds: int
+) -> None:
     """Pairs come, talk, take back, clear and go, until all of it is forgotten."""
     people = fleet.people(windows)
     for _ in range(rounds):
-        await asyncio.gather(*[a_visit(fleet, *pair) for pair in zip(people[::2], people[1::2], strict=True)])
+        await asyncio.gather(
+            *[a_visit(fleet, *pair) for pair in zip(people[::2], people[1::2], strict=True)]
+        )
     record("in Redis at the end of the visits", await holdings(store))
     await asyncio.sleep(FORGOTTEN)
     kept = await holdings(store)
     record("and when all is forgotten", kept)
-    # The workers themselves, for as long as nobody has come after them, and the name of this memory.
+    # The workers themselves, for as long as nobody has come after them, and the name of this
+    # memory.
     assert set(kept["keys"]) <= {"sotto:processes", "sotto:versions", "sotto:birth"}
-    # A worker has one for the mailbox, one to publish, one to listen, and one for each thread that counts attempts.
+    # A worker has one for the mailbox, one to publish, one to listen, and one for each thread that
+    # counts attempts.
     assert kept["clients"] <= len(fleet.workers) * 6
 
 
@@ -58,10 +66,16 @@ async def a_visit(fleet: Fleet, one, other) -> None:
 
 
 async def stay_for_days(fleet: Fleet, store: Redis) -> None:
-    """What nobody touches goes in the end; an open window is touched by its heartbeats, though nothing is said."""
+    """What nobody touches goes in the end; an open window is touched by its heartbeats, though
+    nothing is said.
+    """
     one, other = await a_pair(fleet)
     async with Client.from_url(store.url) as client:
-        keys = [f"sotto:{kind}:{page.person.id}" for kind in ("box", "windows", "sockets") for page in (one, other)]
+        keys = [
+            f"sotto:{kind}:{page.person.id}"
+            for kind in ("box", "windows", "sockets")
+            for page in (one, other)
+        ]
         assert [await client.pexpire(key, 6_000) for key in keys] == [1] * len(keys)
         await asyncio.sleep(7)
         assert await client.exists(*keys) == len(keys)
@@ -85,7 +99,9 @@ async def talk_without_sql(fleet: Fleet, database: Postgres, record: Record, mes
 
 
 def statements(database: Postgres) -> list[str]:
-    return re.findall(r"(?:statement|execute [^:]*): (.+)", database.log.read_text(errors="replace"))
+    return re.findall(
+        r"(?:statement|execute [^:]*): (.+)", database.log.read_text(errors="replace")
+    )
 
 
 async def a_pair(fleet: Fleet) -> tuple[Page, Page]:
@@ -95,8 +111,12 @@ async def a_pair(fleet: Fleet) -> tuple[Page, Page]:
     return one, other
 
 
-async def is_nowhere(fleet: Fleet, store: Redis, database: Postgres, canary: Canary, record: Record) -> None:
-    """After a talk with all that may happen in one, both stores are ended and searched, to the last byte."""
+async def is_nowhere(
+    fleet: Fleet, store: Redis, database: Postgres, canary: Canary, record: Record
+) -> None:
+    """After a talk with all that may happen in one, both stores are ended and searched, to the last
+    byte.
+    """
     one, other = await a_pair(fleet)
     words = canary.text
     for number in range(20):
@@ -123,7 +143,9 @@ async def is_nowhere(fleet: Fleet, store: Redis, database: Postgres, canary: Can
     files = files_of(store) + files_of(database)
     assert {"dump.rdb", "appendonlydir"} <= {part for file in files for part in file.parts}
     held = {file: forms_in_file(file, canary) for file in files}
-    record("files searched", f"{len(files)}, {sum(file.stat().st_size for file in files) / 1e6:.0f} MB")
+    record(
+        "files searched", f"{len(files)}, {sum(file.stat().st_size for file in files) / 1e6:.0f} MB"
+    )
     assert {file: forms for file, forms in held.items() if forms} == {}
     # What is looked for would be found: the keys of the boxes are there, and the sessions.
     assert any(b"sotto:run:" in file.read_bytes() for file in files_of(store))

@@ -37,7 +37,9 @@ class Talk:
         await every(self.pages, lambda page: not page.outbox.kept, seconds)
 
     def is_whole(self) -> None:
-        """Everywhere everything once, in the order in which it was said, and in one order for both of a pair."""
+        """Everywhere everything once, in the order in which it was said, and in one order for both
+        of a pair.
+        """
         for one, other in zip(self.pages[::2], self.pages[1::2], strict=True):
             assert list(one.shown) == list(other.shown)
             for speaker, listener in ((one, other), (other, one)):

@@ -1,4 +1,6 @@
-"""Delivery over several processes: all of it, once, in order, whatever happens to one of them or to Redis."""
+"""Delivery over several processes: all of it, once, in order, whatever happens to one of them or to
+Redis.
+"""
 
 import subprocess
 

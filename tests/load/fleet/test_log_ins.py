@@ -1,4 +1,6 @@
-"""Many who log in at once: SQLite has one writer, and each waits for its turn without a word about it."""
+"""Many who log in at once: SQLite has one writer, and each waits for its turn without a word about
+it.
+"""
 
 import http.client
 import re
@@ -29,13 +31,23 @@ def make(fleet, names):
 
 def log_in(fleet, place, name):
     """The status with which a person is answered, and what stands in the answer."""
-    wire = http.client.HTTPConnection("localhost", fleet.workers[place % len(fleet.workers)].port, timeout=60)
+    wire = http.client.HTTPConnection(
+        "localhost", fleet.workers[place % len(fleet.workers)].port, timeout=60
+    )
     try:
         wire.request("GET", "/accounts/login/")
         answer = wire.getresponse()
         cookie, page = answer.headers["Set-Cookie"].partition(";")[0], answer.read().decode()
-        form = {"csrfmiddlewaretoken": TOKEN.findall(page)[0], "username": name, "password": PASSWORD}
-        headers = {"Cookie": cookie, "Origin": fleet.url, "Content-Type": "application/x-www-form-urlencoded"}
+        form = {
+            "csrfmiddlewaretoken": TOKEN.findall(page)[0],
+            "username": name,
+            "password": PASSWORD,
+        }
+        headers = {
+            "Cookie": cookie,
+            "Origin": fleet.url,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
         wire.request("POST", "/accounts/login/", urlencode(form), headers)
         answer = wire.getresponse()
         return answer.status, answer.read().decode()

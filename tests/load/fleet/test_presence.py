@@ -1,4 +1,6 @@
-"""Presence over several processes: who is there is said soon, and of a dead process nothing stays behind."""
+"""Presence over several processes: who is there is said soon, and of a dead process nothing stays
+behind.
+"""
 
 import pytest
 

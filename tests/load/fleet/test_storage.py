@@ -1,4 +1,6 @@
-"""Two workers over stores that keep whatever they are given: of what people say, there is nothing to keep."""
+"""Two workers over stores that keep whatever they are given: of what people say, there is nothing
+to keep.
+"""
 
 import pytest
 

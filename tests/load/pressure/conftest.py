@@ -16,8 +16,9 @@ PEOPLE = 400
 
 @pytest.fixture(scope="module")
 def figures():
-    """What a server is started with, and the most that 95 in 100 messages of others may take, in ms: other tests run
-    beside these. The long tests have their own."""
+    """What a server is started with, and the most that 95 in 100 messages of others may take, in
+    ms: other tests run beside these. The long tests have their own.
+    """
     return {"PATIENCE": "2", "latency": 500}
 
 

@@ -1,4 +1,6 @@
-"""A client that sends more than any page: in a thread of its own, since it does nothing but send."""
+"""A client that sends more than any page: in a thread of its own, since it does nothing but
+send.
+"""
 
 import contextlib
 import socket
@@ -12,12 +14,16 @@ FINAL, PIECE = 0x80 | wire.TEXT, 0
 
 
 class Flood(threading.Thread):
-    """Opens a socket, sends `chunk` a hundred times a second for so many seconds, and never answers.
+    """Opens a socket, sends `chunk` a hundred times a second for so many seconds, and never
+    answers.
 
-    `cut_after` is when it was told its end, or felt it, in seconds; `code` is what it was told (1006: nothing).
+    `cut_after` is when it was told its end, or felt it, in seconds; `code` is what it was told
+    (1006: nothing).
     """
 
-    def __init__(self, host: str, key: str, chunk: bytes, seconds: float, first: bytes = b"") -> None:
+    def __init__(
+        self, host: str, key: str, chunk: bytes, seconds: float, first: bytes = b""
+    ) -> None:
         super().__init__(daemon=True)
         self.host, self.key, self.chunk, self.first = host, key, chunk, first
         self.seconds = seconds
@@ -44,7 +50,9 @@ class Flood(threading.Thread):
         with contextlib.suppress(OSError):
             number = 0
             # At least once, however long it took to come here.
-            while not number or ((passed := time.monotonic() - self.began) < self.seconds and self.code != 1006):
+            while not number or (
+                (passed := time.monotonic() - self.began) < self.seconds and self.code != 1006
+            ):
                 if number and number / 100 > passed:
                     time.sleep(number / 100 - passed)
                 self.socket.sendall(self.chunk)

@@ -1,6 +1,8 @@
-"""Thousands of pages come back at once, as after a restart: each with the cursor of a box that is gone.
+"""Thousands of pages come back at once, as after a restart: each with the cursor of a box that is
+gone.
 
-They come as static/js/connection/connection.js lets them: with jitter, and again if nobody answers for a while.
+They come as static/js/connection/connection.js lets them: with jitter, and again if nobody answers
+for a while.
 """
 
 import asyncio

@@ -1,4 +1,6 @@
-"""What is done to a server, what must hold then, and the figures that must (requirements C3, C5, C6 and C8)."""
+"""What is done to a server, what must hold then, and the figures that must (requirements C3, C5, C6
+and C8).
+"""
 
 import asyncio
 import json
@@ -17,7 +19,12 @@ STALL_GROWTH, FLOOD_GROWTH = 10 * MB, 32 * MB
 STALL_CUT = 15  # seconds after the reader stopped
 CUT = 1.0  # second after a flood began
 FRAME = 10_000
-TOO_LARGE = {1009, 4429, 4401, 1006}  # told by the server, by us, that they are nobody, or dropped without a word
+TOO_LARGE = {
+    1009,
+    4429,
+    4401,
+    1006,
+}  # told by the server, by us, that they are nobody, or dropped without a word
 ANONYMOUS = "nobody-has-this-session"
 
 
@@ -38,7 +45,10 @@ async def a_stall(place, record, *, senders, pause, grace):
     record(f"{place.name}: grown by, in MB", round(peak.growth / MB, 1))
     record(f"{place.name}: p95 of the others, in ms", round(talk.p95(), 1))
     record(f"{place.name}: let go after, in s", round(outcome.cut_after - grace, 1))
-    record(f"{place.name}: said, shown, refused", (len(outcome.said), len(outcome.shown), len(outcome.refused)))
+    record(
+        f"{place.name}: said, shown, refused",
+        (len(outcome.said), len(outcome.shown), len(outcome.refused)),
+    )
     for window in [reader, *windows]:
         await window.is_cut()
     assert sorted(outcome.shown + outcome.refused) == sorted(outcome.said)
@@ -54,7 +64,9 @@ async def a_flood(place, *, seconds, record):
         person = place.some(1)[0]
         frame = wire.frame(b"x" * FRAME, kind)
         async with place.talk() as talk, Peak(place.server.pid) as peak:
-            flood = Flood(place.server.host, person.key, frame * 100, seconds=seconds, first=_hello())
+            flood = Flood(
+                place.server.host, person.key, frame * 100, seconds=seconds, first=_hello()
+            )
             await asyncio.to_thread(_run, flood)
             await asyncio.sleep(0.5)
         record(f"{place.name}, {name}: cut after, in s", round(flood.cut_after, 2))
@@ -72,7 +84,10 @@ async def a_flood(place, *, seconds, record):
 
 async def large_frames(place, record, size=15 * MB):
     people = iter(place.some(4))
-    for name, chunk in {"one frame": large(size), "fragments": in_pieces(size // MB + 2, MB)}.items():
+    for name, chunk in {
+        "one frame": large(size),
+        "fragments": in_pieces(size // MB + 2, MB),
+    }.items():
         for who, key, first in [
             ("a page", next(people).key, _hello()),
             ("before hello", next(people).key, b""),
@@ -81,7 +96,10 @@ async def large_frames(place, record, size=15 * MB):
             async with Peak(place.server.pid) as peak:
                 flood = Flood(place.server.host, key, chunk, seconds=0.01, first=first)
                 await asyncio.to_thread(_run, flood)
-            record(f"{place.name}, {name}, {who}: code, growth in MB", (flood.code, round(peak.growth / MB, 1)))
+            record(
+                f"{place.name}, {name}, {who}: code, growth in MB",
+                (flood.code, round(peak.growth / MB, 1)),
+            )
             assert flood.code in TOO_LARGE
             assert peak.growth <= FLOOD_GROWTH
     well = await place.window(place.some(1)[0]).opens()
@@ -90,7 +108,9 @@ async def large_frames(place, record, size=15 * MB):
 
 
 async def a_hang(place, record):
-    """The database's thread hangs twice: where somebody is looked up, and where a page opens a pane."""
+    """The database's thread hangs twice: where somebody is looked up, and where a page opens a
+    pane.
+    """
     newcomer, other = place.some(2)
     opened = await place.window(place.some(1)[0]).opens()
     async with place.talk() as talk:
@@ -104,9 +124,13 @@ async def a_hang(place, record):
         id = await opened.says("I had to wait.", to=newcomer)
         await window.until(lambda: id in window.arrived)
         waited = time.monotonic() - began
-    record(f"{place.name}: a look-up and a pane hung for, in s", (round(looked_up, 1), round(waited, 1)))
     record(
-        f"{place.name}: p95 and the most of the others, in ms", (round(talk.p95(), 1), round(max(talk.latencies), 1))
+        f"{place.name}: a look-up and a pane hung for, in s",
+        (round(looked_up, 1), round(waited, 1)),
+    )
+    record(
+        f"{place.name}: p95 and the most of the others, in ms",
+        (round(talk.p95(), 1), round(max(talk.latencies), 1)),
     )
     for one in (window, opened):
         await one.closes()
@@ -116,7 +140,14 @@ async def a_hang(place, record):
 
 
 def _hello() -> bytes:
-    fields = {"type": "hello", "window": "flood", "cursor": "", "away": "0", "pane": [], "version": PAGE_VERSION}
+    fields = {
+        "type": "hello",
+        "window": "flood",
+        "cursor": "",
+        "away": "0",
+        "pane": [],
+        "version": PAGE_VERSION,
+    }
     return json.dumps(fields).encode()
 
 

@@ -1,6 +1,8 @@
-"""The product's settings, with a database that hangs when it is told to, and a patience that a short test can wait for.
+"""The product's settings, with a database that hangs when it is told to, and a patience that a
+short test can wait for.
 
-`HANG` names a file: as soon as it is there, the next query takes it away and holds its thread for HANG_SECONDS.
+`HANG` names a file: as soon as it is there, the next query takes it away and holds its thread for
+HANG_SECONDS.
 """
 
 import os

@@ -20,7 +20,9 @@ class Outcome:
 
 
 async def stall(reader: Window, back: Window, senders: list[Window], *, pause: float) -> Outcome:
-    """The reader stalls, everybody says what they have, the server lets go of it, and it comes back."""
+    """The reader stalls, everybody says what they have, the server lets go of it, and it comes
+    back.
+    """
     await reader.stalls()
     began = time.monotonic()
     said = await _all_say(senders, reader, pause)
@@ -30,7 +32,9 @@ async def stall(reader: Window, back: Window, senders: list[Window], *, pause: f
     back.name, back.cursor = reader.name, reader.cursor
     await back.opens()
     for sender in senders:
-        await sender.until(lambda sender=sender: len(sender.delivered) + len(sender.refused) >= EACH)
+        await sender.until(
+            lambda sender=sender: len(sender.delivered) + len(sender.refused) >= EACH
+        )
     refused = [id for sender in senders for id in sender.refused]
     delivered = [id for sender in senders for id in sender.delivered.elements()]
     await back.is_cut()

@@ -1,4 +1,6 @@
-"""Others, who only want to go on talking while something bad happens: how long what they say is on its way."""
+"""Others, who only want to go on talking while something bad happens: how long what they say is on
+its way.
+"""
 
 import asyncio
 import time
@@ -10,7 +12,9 @@ PAUSE = 0.13  # seconds between two messages of one of them, so that none is too
 
 
 class Talk:
-    """Pairs who talk for as long as the block lasts. `latencies` are milliseconds from saying to showing."""
+    """Pairs who talk for as long as the block lasts. `latencies` are milliseconds from saying to
+    showing.
+    """
 
     def __init__(self, windows: list[Window]) -> None:
         self.windows = windows
@@ -49,7 +53,9 @@ class Talk:
 
 
 class Peak:
-    """The most memory that a process has held at once while the block lasted, and how much more that is, in bytes."""
+    """The most memory that a process has held at once while the block lasted, and how much more
+    that is, in bytes.
+    """
 
     def __init__(self, pid: int) -> None:
         self.file = Path(f"/proc/{pid}/statm")

@@ -1,4 +1,6 @@
-"""What must hold when somebody overdoes it, in short, on both servers; tests/load/soak has the full figures."""
+"""What must hold when somebody overdoes it, in short, on both servers; tests/load/soak has the full
+figures.
+"""
 
 from tests.load.pressure.scenarios import a_flood, a_hang, a_return, a_stall, large_frames
 

@@ -1,5 +1,5 @@
-"""`python -m tests.load.soak.churn`: half an hour of people who come and go, and what the server holds meanwhile and
-after.
+"""`python -m tests.load.soak.churn`: half an hour of people who come and go, and what the server
+holds meanwhile and after.
 
 Writes docs/soak.json and docs/soak.svg, and says whether all has come back to where it was.
 """
@@ -29,7 +29,9 @@ PEOPLE = 6_000
 RESUME = 15  # seconds, the least that Sotto takes: a message's name is remembered for twice as long
 QUIET = 45.0  # seconds after which all is forgotten
 WAVE = 300.0  # seconds from one crowd to the next
-WARM_UP = 0.5  # of the whole: what is filled only once is filled by it, up to what such a crowd takes
+WARM_UP = (
+    0.5  # of the whole: what is filled only once is filled by it, up to what such a crowd takes
+)
 DOCS = ROOT / "docs"
 
 
@@ -40,7 +42,9 @@ async def churn(server: Watched, everybody: list[Person], seconds: float) -> dic
     first, before = await _phase(diary, "warm-up", everybody, crowded * WARM_UP)
     long, after = await _phase(diary, "churn", everybody, crowded * (1 - WARM_UP))
     length = diary.seconds()
-    shares = {name: round((end - computed[name]) / length, 3) for name, end in _computed(server).items()}
+    shares = {
+        name: round((end - computed[name]) / length, 3) for name, end in _computed(server).items()
+    }
     return {
         "machine": machine.describe(),
         "seconds": length,
@@ -58,8 +62,12 @@ def _computed(server: Watched) -> dict[str, float]:
     return {"server": server.cpu(), "load": time.process_time()}
 
 
-async def _phase(diary: Diary, name: str, everybody: list[Person], seconds: float) -> tuple[Counter[str], dict]:
-    """People in waves for so long, and then nobody: what they did, and what is held when all is forgotten."""
+async def _phase(
+    diary: Diary, name: str, everybody: list[Person], seconds: float
+) -> tuple[Counter[str], dict]:
+    """People in waves for so long, and then nobody: what they did, and what is held when all is
+    forgotten.
+    """
     diary.turns_to(name)
     town = Town(diary.server, everybody, seed=len(diary.phases))
     keeping = asyncio.create_task(diary.is_kept())
@@ -86,7 +94,9 @@ def _wave() -> Callable[[int], bool]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="make churn", description=(__doc__ or "").partition("\n\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="make churn", description=(__doc__ or "").partition("\n\n")[0]
+    )
     parser.add_argument("--minutes", type=float, default=30.0, help="all in all (30; at least 2)")
     parser.add_argument("--into", type=Path, default=DOCS, help="the folder for the results (docs)")
     parser.add_argument("--server", choices=server.COMMANDS, default="serve")

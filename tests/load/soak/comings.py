@@ -1,4 +1,6 @@
-"""Every way in which a window comes and goes. Its peer, if it needs one, is a window that stays meanwhile."""
+"""Every way in which a window comes and goes. Its peer, if it needs one, is a window that stays
+meanwhile.
+"""
 
 import asyncio
 import contextlib
@@ -62,7 +64,10 @@ async def is_cut_before_hello(server: Watched, person: Person, _: Person) -> Non
 async def is_cut_in_the_handshake(server: Watched, person: Person, _: Person) -> None:
     host, port = server.host.split(":")
     writer = (await asyncio.open_connection(host, int(port)))[1]
-    writer.write(f"GET /ws/chat/ HTTP/1.1\r\nHost: {server.host}\r\nCookie: {person.cookie(server.host)}".encode())
+    writer.write(
+        f"GET /ws/chat/ HTTP/1.1\r\nHost: {server.host}\r\n"
+        f"Cookie: {person.cookie(server.host)}".encode()
+    )
     await writer.drain()
     writer.transport.abort()
     with contextlib.suppress(OSError):
@@ -89,7 +94,9 @@ WAYS: tuple[Callable[[Watched, Person, Person], Awaitable[None]], ...] = (
 
 
 async def come_and_go(server: Watched, them: list[Person], windows: int) -> None:
-    """So many, in one way after the other, each of these people with one at a time; the first of them listens."""
+    """So many, in one way after the other, each of these people with one at a time; the first of
+    them listens.
+    """
     host, *guests = them
     listener = await Window(server, host).opens()
     turns = iter(range(windows))

@@ -1,4 +1,6 @@
-"""The product at its real figures: a server as an operator starts it, and what the long tests have measured."""
+"""The product at its real figures: a server as an operator starts it, and what the long tests have
+measured.
+"""
 
 import pytest
 
@@ -10,7 +12,9 @@ RESUME = 90  # seconds: the default, whatever a developer's .env says
 
 
 def pytest_collection_modifyitems(items):
-    """Playwright leaves an event loop running, in which no other can start: what needs a browser comes last."""
+    """Playwright leaves an event loop running, in which no other can start: what needs a browser
+    comes last.
+    """
     items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
 
 
@@ -18,7 +22,9 @@ def pytest_terminal_summary(terminalreporter):
     """What a test has measured stands beside its time, passed or failed."""
     for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
         if report.when == "call" and report.user_properties:
-            terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]} ({report.duration:.0f} s)")
+            terminalreporter.write_line(
+                f"{report.nodeid.rpartition('::')[2]} ({report.duration:.0f} s)"
+            )
             for name, figure in report.user_properties:
                 terminalreporter.write_line(f"    {name}: {figure}")
 

@@ -51,6 +51,10 @@ class Diary:
 
 def written(results: dict) -> str:
     """As JSON, with the points of a line in one line of text."""
-    lines = [f"  {json.dumps(name)}: {json.dumps(points)}" for name, points in results["samples"].items()]
-    rest = json.dumps({name: value for name, value in results.items() if name != "samples"}, indent=1)
+    lines = [
+        f"  {json.dumps(name)}: {json.dumps(points)}" for name, points in results["samples"].items()
+    ]
+    rest = json.dumps(
+        {name: value for name, value in results.items() if name != "samples"}, indent=1
+    )
     return rest.removesuffix("\n}") + ',\n "samples": {\n' + ",\n".join(lines) + "\n }\n}\n"

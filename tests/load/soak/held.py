@@ -1,5 +1,6 @@
-"""How much a server holds, seen from outside: memory as Linux counts it, the rest as `tests.load.soak.probed` tells
-it."""
+"""How much a server holds, seen from outside: memory as Linux counts it, the rest as
+`tests.load.soak.probed` tells it.
+"""
 
 import http.client
 import json
@@ -14,7 +15,8 @@ from tests.support.people import Person
 PROBED = "tests.load.soak.probed.application"
 ADDRESS, SETTLED = "/held/", "settled"
 
-# Not counted to the last one: Python fills its free lists and caches, a thread pool keeps the threads that it once had.
+# Not counted to the last one: Python fills its free lists and caches, a thread pool keeps the
+# threads that it once had.
 BLURRED = {"memory", "own", "blocks", "heap", "threads"}
 
 
@@ -23,10 +25,14 @@ class Watched(server.Server):
     """A server that tells what it holds."""
 
     def held(self, *, is_settled: bool = False) -> dict[str, int]:
-        """Counts by name, memory in bytes. `is_settled`: after everything that can be collected was."""
+        """Counts by name, memory in bytes. `is_settled`: after everything that can be collected
+        was.
+        """
         connection = http.client.HTTPConnection(self.host, timeout=30)
         try:
-            connection.request("GET", ADDRESS + f"?{SETTLED}" * is_settled, headers={"Connection": "close"})
+            connection.request(
+                "GET", ADDRESS + f"?{SETTLED}" * is_settled, headers={"Connection": "close"}
+            )
             counts = json.load(connection.getresponse())
         finally:
             connection.close()
@@ -37,18 +43,24 @@ class Watched(server.Server):
 
 
 def _memory(pid: int) -> dict[str, int]:
-    """All of it, with a share of what others have in memory too (PSS), and what is the process's `own`.
+    """All of it, with a share of what others have in memory too (PSS), and what is the process's
+    `own`.
 
-    The share of libraries and files changes by megabytes as other processes on the machine come and go; what leaks is
-    anonymous memory alone.
+    The share of libraries and files changes by megabytes as other processes on the machine come and
+    go; what leaks is anonymous memory alone.
     """
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
-    sizes = {name: int(size.split()[0]) * 1024 for name, _, size in (line.partition(":") for line in lines)}
+    sizes = {
+        name: int(size.split()[0]) * 1024
+        for name, _, size in (line.partition(":") for line in lines)
+    }
     return {"memory": sizes["Pss"], "own": sizes["Anonymous"]}
 
 
 @contextmanager
-def started(name: str, folder: Path, application: str = PROBED, **variables: str) -> Iterator[Watched]:
+def started(
+    name: str, folder: Path, application: str = PROBED, **variables: str
+) -> Iterator[Watched]:
     """`serve` or uvicorn until the block ends, with the product's own settings."""
     variables = {"DJANGO_SETTINGS_MODULE": "tests.load.soak.settings", **variables}
     with server.started(name, folder, application=application, **variables) as it:
@@ -62,4 +74,8 @@ def people(folder: Path, count: int) -> list[Person]:
 
 def differences(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
     """What is not as it was, of all that can be counted to the last one."""
-    return {name: after[name] - before[name] for name in before if name not in BLURRED and after[name] != before[name]}
+    return {
+        name: after[name] - before[name]
+        for name in before
+        if name not in BLURRED and after[name] != before[name]
+    }

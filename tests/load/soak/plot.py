@@ -9,7 +9,8 @@ COLUMN, ROW = LEFT + WIDTH + RIGHT, HEIGHT + 100
 KINDS = ("first", "second", "third")
 # Colours that hold 4.5:1 on white and on #111.
 STYLE = """
-  text { font: 13px system-ui, sans-serif; fill: #1a1a1a } .title { font-weight: 600 } .quiet { fill: #595959 }
+  text { font: 13px system-ui, sans-serif; fill: #1a1a1a }
+  .title { font-weight: 600 } .quiet { fill: #595959 }
   .canvas { fill: #fff } .grid { stroke: #d5d5d5 } .silence { fill: #eee }
   polyline { fill: none; stroke-width: 2; stroke-linejoin: round }
   .first { stroke: #a3361c } .second { stroke: #1f5fa8; stroke-dasharray: 6 3 }
@@ -32,7 +33,12 @@ class Panel(NamedTuple):
 
 
 PANELS = (
-    Panel("Memory, in MB", {"memory": "all (PSS)", "own": "its own"}, unit=1_000_000, is_from_zero=False),
+    Panel(
+        "Memory, in MB",
+        {"memory": "all (PSS)", "own": "its own"},
+        unit=1_000_000,
+        is_from_zero=False,
+    ),
     Panel("Of the process", {"windows": "windows", "tasks": "tasks", "files": "files"}),
     Panel("Who is there", {"groups": "groups", "memberships": "members", "leases": "leases"}),
     Panel("In the mailbox", {"names": "names", "entries": "entries", "boxes": "boxes"}),
@@ -42,11 +48,15 @@ PANELS = (
 def draw(results: dict) -> str:
     width, height = 2 * COLUMN, TOP + 2 * ROW - 66
     summary = (
-        f"{results['verdict']['windows']:,} windows in {results['seconds'] / 60:.0f} minutes; nobody is there where it "
+        f"{results['verdict']['windows']:,} windows in {results['seconds'] / 60:.0f} minutes; "
+        "nobody is there where it "
         "is grey. In brackets: before, and at the end."
     )
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-labelledby="title">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
+            'aria-labelledby="title">'
+        ),
         '<title id="title">What the server held while people came and went, and afterwards</title>',
         f'<style>{STYLE}</style><rect class="canvas" width="{width}" height="{height}"/>',
         '<text class="title" x="16" y="24">What the server held</text>',
@@ -61,13 +71,18 @@ def draw(results: dict) -> str:
 def _panel(panel: Panel, results: dict) -> Iterator[str]:
     samples, last = results["samples"], results["seconds"]
     values = {name: [value / panel.unit for value in samples[name]] for name in panel.lines}
-    marks = _marks([value for line in values.values() for value in line], is_from_zero=panel.is_from_zero)
+    marks = _marks(
+        [value for line in values.values() for value in line], is_from_zero=panel.is_from_zero
+    )
     across, up = _scale(0, last, 0, WIDTH), _scale(marks[0], marks[-1], HEIGHT, 0)
     yield from _silence(results["phases"], last, across)
     yield from _grid(marks, last, across, up)
     for kind, line in zip(KINDS, values.values(), strict=False):
         spots = zip(samples["second"], line, strict=True)
-        yield f'<polyline class="{kind}" points="{" ".join(f"{across(x):.1f},{up(y):.1f}" for x, y in spots)}"/>'
+        yield (
+            f'<polyline class="{kind}" '
+            f'points="{" ".join(f"{across(x):.1f},{up(y):.1f}" for x, y in spots)}"/>'
+        )
     yield from _legend(panel, results)
 
 
@@ -87,13 +102,21 @@ def _silence(phases: list, last: int, across: Callable[[float], float]) -> Itera
     for (name, begin), end in zip(phases, ends, strict=True):
         if name == "quiet":
             width = across(end) - across(begin)
-            yield f'<rect class="silence" x="{across(begin):.1f}" width="{width:.1f}" height="{HEIGHT}"/>'
+            yield (
+                f'<rect class="silence" x="{across(begin):.1f}" width="{width:.1f}" '
+                f'height="{HEIGHT}"/>'
+            )
 
 
-def _grid(marks: list[float], last: int, across: Callable[[float], float], up: Callable[[float], float]) -> Iterator:
+def _grid(
+    marks: list[float], last: int, across: Callable[[float], float], up: Callable[[float], float]
+) -> Iterator:
     for mark in marks:
         yield f'<line class="grid" x2="{WIDTH}" y1="{up(mark):.1f}" y2="{up(mark):.1f}"/>'
-        yield f'<text class="quiet" x="-8" y="{up(mark) + 4:.1f}" text-anchor="end">{_number(mark)}</text>'
+        yield (
+            f'<text class="quiet" x="-8" y="{up(mark) + 4:.1f}" '
+            f'text-anchor="end">{_number(mark)}</text>'
+        )
     minutes = [mark for mark in _marks([0, last / 60], is_from_zero=True) if mark * 60 <= last]
     for mark in minutes:
         unit = " min" if mark == minutes[-1] else ""

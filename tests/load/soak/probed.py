@@ -1,6 +1,7 @@
 """The product with one more address, which says how much its process holds. Tests alone start it.
 
-`tests.load.soak.probed.application` in place of `config.asgi.application`; Sotto itself has no such page.
+`tests.load.soak.probed.application` in place of `config.asgi.application`; Sotto itself has no such
+page.
 """
 
 import asyncio
@@ -36,23 +37,35 @@ async def _answer(send, *, is_settled: bool) -> None:
     if is_settled:
         _settle()
     body = json.dumps(held()).encode()
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"connection", b"close")]})
+    await send(
+        {"type": "http.response.start", "status": 200, "headers": [(b"connection", b"close")]}
+    )
     await send({"type": "http.response.body", "body": body})
 
 
 def _settle() -> None:
-    """What nobody holds is collected, and what C's allocator keeps for later goes back: the rest is what is held."""
+    """What nobody holds is collected, and what C's allocator keeps for later goes back: the rest is
+    what is held.
+    """
     gc.collect()
     if sys.platform == "linux":
         ctypes.CDLL(None).malloc_trim(0)
 
 
 def held() -> dict[str, int]:
-    return {**_of_the_machine(), **_of_the_loop(), **_of_the_windows(), **_of_the_mailbox(), **_of_the_limits()}
+    return {
+        **_of_the_machine(),
+        **_of_the_loop(),
+        **_of_the_windows(),
+        **_of_the_mailbox(),
+        **_of_the_limits(),
+    }
 
 
 def _of_the_machine() -> dict[str, int]:
-    """`blocks` are those of Python's own allocator: one for each small object, of which memory in kB tells little."""
+    """`blocks` are those of Python's own allocator: one for each small object, of which memory in
+    kB tells little.
+    """
     return {
         "blocks": sys.getallocatedblocks(),
         "heap": _heap(),
@@ -82,8 +95,9 @@ class _MallInfo(ctypes.Structure):
 
 
 def _heap() -> int:
-    """Bytes that somebody holds of C's allocator, in all its arenas: what is larger than a block of Python's, and
-    whatever the libraries in C hold."""
+    """Bytes that somebody holds of C's allocator, in all its arenas: what is larger than a block of
+    Python's, and whatever the libraries in C hold.
+    """
     info = ctypes.CDLL(None).mallinfo2
     info.restype = _MallInfo
     told = info()

@@ -1,4 +1,6 @@
-"""More at once than a stock channel layer holds, through a real server: nothing lost, nothing twice, nothing moved."""
+"""More at once than a stock channel layer holds, through a real server: nothing lost, nothing
+twice, nothing moved.
+"""
 
 import asyncio
 import time
@@ -13,7 +15,9 @@ PER_SECOND = 1000
 async def pairs(server, open_window):
     """Everybody's window, each with the person whom it talks to."""
     them = people(server.environment, PEOPLE)
-    return [(await open_window(one, them[place ^ 1]), them[place ^ 1]) for place, one in enumerate(them)]
+    return [
+        (await open_window(one, them[place ^ 1]), them[place ^ 1]) for place, one in enumerate(them)
+    ]
 
 
 def burst(person, number):
@@ -36,19 +40,25 @@ async def all_arrive(windows, bursts):
 
 
 async def are_whole(windows, bursts):
-    """Everywhere everything once, in the order in which it was said, and in one order for both of a pair."""
+    """Everywhere everything once, in the order in which it was said, and in one order for both of a
+    pair.
+    """
     await asyncio.sleep(1)  # for what might come twice
     for window, peer in windows:
         assert window.is_open
         for person in (window.person, peer):
-            assert window.heard_of(person) == [text for number in range(bursts) for text in burst(person, number)]
+            assert window.heard_of(person) == [
+                text for number in range(bursts) for text in burst(person, number)
+            ]
         assert len(window.arrived) == len(window.shown)
         assert len(window.delivered) == window.delivered.total() == bursts * BURST
     for (one, _), (other, _) in zip(windows[::2], windows[1::2], strict=True):
         assert list(one.shown) == list(other.shown)
 
 
-async def test_two_thousand_messages_at_once_arrive_once_and_in_order(server, open_window, record_property):
+async def test_two_thousand_messages_at_once_arrive_once_and_in_order(
+    server, open_window, record_property
+):
     windows = await pairs(server, open_window)
     began = time.monotonic()
     await asyncio.gather(*[says_all(window, peer, 0) for window, peer in windows])
@@ -57,7 +67,9 @@ async def test_two_thousand_messages_at_once_arrive_once_and_in_order(server, op
     await are_whole(windows, 1)
 
 
-async def test_bursts_of_a_thousand_a_second_arrive_once_and_in_order(server, open_window, record_property):
+async def test_bursts_of_a_thousand_a_second_arrive_once_and_in_order(
+    server, open_window, record_property
+):
     windows = await pairs(server, open_window)
     began, step = time.monotonic(), BURST / PER_SECOND
     # Two bursts a person are all that the limit on how fast one may write lets pass.

@@ -1,4 +1,6 @@
-"""The half hour of `make churn` in a minute: everything happens, is given back, and can be drawn."""
+"""The half hour of `make churn` in a minute: everything happens, is given back, and can be
+drawn.
+"""
 
 import json
 
@@ -11,12 +13,18 @@ async def test_what_the_half_hour_measures_is_all_there(tmp_path, monkeypatch, r
     monkeypatch.setattr(churn, "QUIET", 20.0)
     monkeypatch.setattr(churn, "WAVE", 30.0)
     everybody = held.people(tmp_path, 500)
-    with held.started("serve", tmp_path, DJANGO_SETTINGS_MODULE="tests.load.soak.quick_settings") as server:
+    with held.started(
+        "serve", tmp_path, DJANGO_SETTINGS_MODULE="tests.load.soak.quick_settings"
+    ) as server:
         results = await churn.churn(server, everybody, seconds=80)
     record_property("done", results["done"])
-    assert results["done"].keys() <= {*WAYS, *DEEDS, "windows"}, "somebody could not do what they wanted"
+    assert results["done"].keys() <= {*WAYS, *DEEDS, "windows"}, (
+        "somebody could not do what they wanted"
+    )
     assert results["done"].keys() >= {*DEEDS, "is_cut_off", "reloads", "leaves"}
     assert max(results["samples"]["windows"]) > churn.SEATS / 4
     assert results["verdict"]["differences"] == {}
     assert json.loads(written(results)) == json.loads(json.dumps(results))
-    assert plot.draw(results).count("<polyline ") == 2 * sum(len(panel.lines) for panel in plot.PANELS)
+    assert plot.draw(results).count("<polyline ") == 2 * sum(
+        len(panel.lines) for panel in plot.PANELS
+    )

@@ -5,11 +5,15 @@ import time
 
 from tests.support.people import people
 
-SILENCE = 300  # seconds: fifteen beats, and more than three times as long as anything waits in memory
+SILENCE = (
+    300  # seconds: fifteen beats, and more than three times as long as anything waits in memory
+)
 BEAT = 20
 
 
-async def test_a_window_that_was_left_open_for_five_minutes_still_receives(server, open_window, record_property):
+async def test_a_window_that_was_left_open_for_five_minutes_still_receives(
+    server, open_window, record_property
+):
     alice, bob = people(server.environment, 2)
     hers, his = await open_window(alice, bob), await open_window(bob, alice)
     await hers.until(lambda: hers.told(bob)[-1:] == ["online"])

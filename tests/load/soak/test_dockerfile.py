@@ -1,4 +1,6 @@
-"""Every command of the Dockerfile, in a fresh copy: no Docker is needed to know that the image can be built."""
+"""Every command of the Dockerfile, in a fresh copy: no Docker is needed to know that the image can
+be built.
+"""
 
 import re
 import shutil
@@ -17,7 +19,9 @@ def test_what_the_image_is_built_with_runs(tmp_path):
     assert len(commands) == 4
     for command in commands:
         # The image's own Python is ours here.
-        here = command.replace("/opt/venv", f"{tmp_path}/venv").replace("pip --python", "python -m pip --python")
+        here = command.replace("/opt/venv", f"{tmp_path}/venv").replace(
+            "pip --python", "python -m pip --python"
+        )
         here = re.sub(r"^python ", f"{sys.executable} ", here)
         subprocess.run(["sh", "-c", here], cwd=folder, env=environment({}), check=True, timeout=600)
     assert (folder / "staticfiles" / "staticfiles.json").is_file()

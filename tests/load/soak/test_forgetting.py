@@ -1,4 +1,6 @@
-"""When everybody has gone and the times have passed, the server's stores are empty, to the last key."""
+"""When everybody has gone and the times have passed, the server's stores are empty, to the last
+key.
+"""
 
 import asyncio
 
@@ -51,16 +53,28 @@ def kept():
 
 
 async def time_passes(clock):
-    """A message's name is remembered for twice as long as its text; how a clearing ended, once as long again."""
+    """A message's name is remembered for twice as long as its text; how a clearing ended, once as
+    long again.
+    """
     for _ in range(3):
         clock.passes(mailbox.seconds)
         await asyncio.sleep(1.5)  # a turn of the pulse
 
 
-async def test_the_stores_are_empty_when_everybody_has_gone(alice, bob, open_window, clock, record_property):  # noqa: F811
-    tasks, clients = len(asyncio.all_tasks()), {user: await sync_to_async(signed_in)(user) for user in (alice, bob)}
+async def test_the_stores_are_empty_when_everybody_has_gone(
+    alice, bob, open_window, clock, record_property
+):
+    tasks, clients = (
+        len(asyncio.all_tasks()),
+        {user: await sync_to_async(signed_in)(user) for user in (alice, bob)},
+    )
     for _ in range(CYCLES // 2):
-        await come_and_go([await open_window(*pair, client=clients[pair[0]]) for pair in ((alice, bob), (bob, alice))])
+        await come_and_go(
+            [
+                await open_window(*pair, client=clients[pair[0]])
+                for pair in ((alice, bob), (bob, alice))
+            ]
+        )
         clock.passes(1)
     record_property("kept at the end of the day", kept())
     assert kept()["boxes"] == 2

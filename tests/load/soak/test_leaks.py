@@ -1,4 +1,6 @@
-"""Twenty times a thousand windows come and go, in every way there is: each time all that they took is given back."""
+"""Twenty times a thousand windows come and go, in every way there is: each time all that they took
+is given back.
+"""
 
 import asyncio
 import sys
@@ -12,28 +14,44 @@ from tests.load.soak.verdict import costs_of, leaks
 
 CYCLES = 1000
 WARM_UP = 2  # rounds, in which caches, threads and Python's own reserves are filled
-FORGOTTEN = (
-    30  # seconds after which nothing may be left; tests.load.soak.quick_settings remember a message's name for 6
-)
+# Seconds after which nothing may be left; tests.load.soak.quick_settings remember a message's name
+# for 6.
+FORGOTTEN = 30
 QUICK = {"DJANGO_SETTINGS_MODULE": "tests.load.soak.quick_settings"}
 LEAKING = "tests.load.soak.leaking.application"
 NOTHING = {"busy": 0, "windows": 0, "cut": 0, "groups": 0, "memberships": 0, "ears": 0}
-NOTHING |= {"holders": 0, "leases": 0, "told": 0, "waiting": 0, "boxes": 0, "clearings": 0, "paid": 0, "refused": 0}
+NOTHING |= {
+    "holders": 0,
+    "leases": 0,
+    "told": 0,
+    "waiting": 0,
+    "boxes": 0,
+    "clearings": 0,
+    "paid": 0,
+    "refused": 0,
+}
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process holds")
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux tells what a process holds"
+)
 
 
 async def forgotten(server, nothing, patience):
     """What is held as soon as it is nothing, or when it still is not."""
     deadline = time.monotonic() + patience
-    while time.monotonic() < deadline and held.differences(nothing, await asyncio.to_thread(server.held)):  # noqa: ASYNC110
+    while time.monotonic() < deadline:
+        if not held.differences(nothing, await asyncio.to_thread(server.held)):
+            break
         await asyncio.sleep(1)
     return await asyncio.to_thread(server.held, is_settled=True)
 
 
 async def rounds(server, them, count, patience=FORGOTTEN):
     """What is held after each of so many rounds, and a first time before them."""
-    nothing, found = NOTHING | {"tasks": server.held()["tasks"]}, []  # the server has tasks of its own
+    nothing, found = (
+        NOTHING | {"tasks": server.held()["tasks"]},
+        [],
+    )  # the server has tasks of its own
     for _ in range(WARM_UP + count):
         await come_and_go(server, them, CYCLES)
         found.append(await forgotten(server, nothing, patience))
@@ -41,11 +59,15 @@ async def rounds(server, them, count, patience=FORGOTTEN):
 
 
 @pytest.mark.parametrize(("name", "count"), [("serve", 20), ("uvicorn", 6)])
-async def test_windows_that_come_and_go_leave_nothing_behind(name, count, tmp_path, record_property):
+async def test_windows_that_come_and_go_leave_nothing_behind(
+    name, count, tmp_path, record_property
+):
     them = held.people(tmp_path, 1 + AT_ONCE)
     with held.started(name, tmp_path, **QUICK) as server:
         found = await rounds(server, them, count)
-    record_property("own memory in MB, round by round", ", ".join(f"{each['own'] / 1e6:.2f}" for each in found))
+    record_property(
+        "own memory in MB, round by round", ", ".join(f"{each['own'] / 1e6:.2f}" for each in found)
+    )
     record_property("for each window", costs_of(found, CYCLES))
     assert [held.differences(NOTHING, each) for each in found] == [{}] * len(found)
     assert leaks(found, CYCLES) == set()

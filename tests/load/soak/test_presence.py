@@ -1,4 +1,6 @@
-"""How soon others see that somebody comes and goes, with the grace of the product and over real sockets."""
+"""How soon others see that somebody comes and goes, with the grace of the product and over real
+sockets.
+"""
 
 import asyncio
 import time
@@ -33,7 +35,9 @@ async def test_everybody_is_seen_to_come_and_to_go_in_time(server, open_window, 
     assert max(departures) <= LATE
 
 
-async def test_twenty_reloads_in_ten_seconds_show_nobody_a_change(server, open_window, record_property):
+async def test_twenty_reloads_in_ten_seconds_show_nobody_a_change(
+    server, open_window, record_property
+):
     alice, bob = people(server.environment, 2)
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await sees(here, bob, "online")

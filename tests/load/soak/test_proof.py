@@ -10,9 +10,13 @@ def test_the_proof_finds_nothing_after_a_thousand_messages(tmp_path, record_prop
     place = Server(tmp_path)  # not started: the command starts its own
     place.manage("migrate", "--verbosity", "0")
     command = [sys.executable, "manage.py", "prove_ephemeral"]
-    proof = subprocess.run(command, cwd=ROOT, env=place.environment, capture_output=True, text=True, check=False)
+    proof = subprocess.run(
+        command, cwd=ROOT, env=place.environment, capture_output=True, text=True, check=False
+    )
     assert proof.returncode == 0, proof.stdout + proof.stderr
-    talked, faults = [line for line in proof.stdout.splitlines() if line.startswith(("Conversation", "Faults"))]
+    talked, faults = [
+        line for line in proof.stdout.splitlines() if line.startswith(("Conversation", "Faults"))
+    ]
     record_property("the proof", talked)
     assert "1,000 messages" in talked
     assert "all shown, all confirmed" in talked

@@ -1,4 +1,6 @@
-"""The end of a server that three hundred windows are open at: all are told, and it has gone in time."""
+"""The end of a server that three hundred windows are open at: all are told, and it has gone in
+time.
+"""
 
 import asyncio
 import time

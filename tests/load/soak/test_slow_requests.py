@@ -1,4 +1,6 @@
-"""Requests that come byte by byte, over real wires and in real time: they end, and honest ones that are slow do not."""
+"""Requests that come byte by byte, over real wires and in real time: they end, and honest ones that
+are slow do not.
+"""
 
 import socket
 import time
@@ -58,7 +60,13 @@ def phone(server, size: int = 100_000, rate: int = 20_000) -> bytes:
 def test_what_trickles_ends_and_what_is_slow_does_not(server, record_property):
     with ThreadPoolExecutor() as threads:
         honest = threads.submit(phone, server)
-        lasted = dict(zip(KINDS, threads.map(lambda kind: trickle(server, kind[0]), KINDS.values()), strict=True))
+        lasted = dict(
+            zip(
+                KINDS,
+                threads.map(lambda kind: trickle(server, kind[0]), KINDS.values()),
+                strict=True,
+            )
+        )
     assert honest.result() == b"HTTP/1.1 403"
     for name, (_, limit) in KINDS.items():
         record_property(f"{name} that trickles lasts, in s", round(lasted[name]))

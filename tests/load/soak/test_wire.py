@@ -1,4 +1,6 @@
-"""Wires that are cut for long, and one that only seems to be there, between people at real browsers."""
+"""Wires that are cut for long, and one that only seems to be there, between people at real
+browsers.
+"""
 
 import time
 from dataclasses import dataclass, field
@@ -11,7 +13,10 @@ from tests.browser.test_faults import transcript
 from tests.browser.wires import is_about_the_wire
 from tests.support.proxy import Wire
 
-SHORT, LONG = (5, 60, 85), 100  # seconds without a wire: within what the server remembers, and beyond
+SHORT, LONG = (
+    (5, 60, 85),
+    100,
+)  # seconds without a wire: within what the server remembers, and beyond
 NOTICED = 50 + 6  # two and a half beats, and until the page looks next
 WIRES = len(SHORT) + 1
 
@@ -70,14 +75,18 @@ def pair(wires, server, somebody):
 
 
 def is_cut_off(pair, timeout=20):
-    expect(pair.bob.page.locator("body")).to_have_attribute("data-connection", "closed", timeout=timeout * 1000)
+    expect(pair.bob.page.locator("body")).to_have_attribute(
+        "data-connection", "closed", timeout=timeout * 1000
+    )
 
 
 def is_back(pair):
     """Mends the wire; how many seconds Bob's page took to come back."""
     began = time.monotonic()
     pair.wire.mend()
-    expect(pair.bob.page.locator("body")).to_have_attribute("data-connection", "open", timeout=20_000)
+    expect(pair.bob.page.locator("body")).to_have_attribute(
+        "data-connection", "open", timeout=20_000
+    )
     return round(time.monotonic() - began, 1)
 
 
@@ -123,7 +132,9 @@ def lines(person):
 
 
 def what_is_missing_is_said(pair):
-    """Behind the line that says so comes what was kept by the server or by its writer's page: once, and no more."""
+    """Behind the line that says so comes what was kept by the server or by its writer's page: once,
+    and no more.
+    """
     expect(pair.bob.pane.locator(".note--gap")).to_have_count(1)
     expect(pair.bob.pane.locator(".note--gap")).to_contain_text("You were offline")
     pair.are_sure(timeout=40)

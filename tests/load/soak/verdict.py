@@ -1,17 +1,21 @@
-"""Whether all has come back: what can be counted to the last one, memory as far as it can be told from noise."""
+"""Whether all has come back: what can be counted to the last one, memory as far as it can be told
+from noise.
+"""
 
 from statistics import linear_regression
 from typing import NamedTuple
 
 from tests.load.soak.held import differences
 
-# What one of the windows in between may have cost for good. The smallest object that Python can leak is one block, and
-# a kilobyte is four times as much as may go unseen.
+# What one of the windows in between may have cost for good. The smallest object that Python can
+# leak is one block, and a kilobyte is four times as much as may go unseen.
 BOUNDS = {"blocks": 0.25, "heap": 256.0, "own": 256.0}
 
 
 class Verdict(NamedTuple):
-    """Between two quiet moments: `differences` by name, `costs` for each window by the names of the bounds."""
+    """Between two quiet moments: `differences` by name, `costs` for each window by the names of the
+    bounds.
+    """
 
     windows: int
     differences: dict[str, int]
@@ -23,9 +27,14 @@ class Verdict(NamedTuple):
 
     def in_words(self) -> str:
         counts = ", ".join(f"{name} {change:+}" for name, change in self.differences.items())
-        costs = ", ".join(f"{name} {self.costs[name]:+} (bound {bound})" for name, bound in BOUNDS.items())
+        costs = ", ".join(
+            f"{name} {self.costs[name]:+} (bound {bound})" for name, bound in BOUNDS.items()
+        )
         words = "All has come back." if self.is_good else "NOT all has come back."
-        return f"{words} Counts: {counts or 'all as before'}. For each of {self.windows:,} windows: {costs}.\n"
+        return (
+            f"{words} Counts: {counts or 'all as before'}. For each of {self.windows:,} "
+            f"windows: {costs}.\n"
+        )
 
 
 def judge(before: dict[str, int], after: dict[str, int], windows: int) -> Verdict:
@@ -35,13 +44,20 @@ def judge(before: dict[str, int], after: dict[str, int], windows: int) -> Verdic
 
 
 def costs_of(rounds: list[dict[str, int]], windows: int) -> dict[str, float]:
-    """What each window costs for good, from several rounds of so many: the slope of a straight line (least squares)."""
-    slopes = {name: linear_regression(range(len(rounds)), [each[name] for each in rounds]).slope for name in BOUNDS}
+    """What each window costs for good, from several rounds of so many: the slope of a straight line
+    (least squares).
+    """
+    slopes = {
+        name: linear_regression(range(len(rounds)), [each[name] for each in rounds]).slope
+        for name in BOUNDS
+    }
     return {name: round(slope / windows, 3) for name, slope in slopes.items()}
 
 
 def leaks(rounds: list[dict[str, int]], windows: int) -> set[str]:
-    """The names of what was not given back in rounds of so many windows; the first of them is what is compared with."""
+    """The names of what was not given back in rounds of so many windows; the first of them is what
+    is compared with.
+    """
     changed = {name for each in rounds for name in differences(rounds[0], each)}
     return changed | _too_much(costs_of(rounds, windows))
 

@@ -1,4 +1,6 @@
-"""What people do with a chat: they come, talk, lose their wire, reload, fall asleep, log out and leave, at random."""
+"""What people do with a chat: they come, talk, lose their wire, reload, fall asleep, log out and
+leave, at random.
+"""
 
 import asyncio
 import contextlib
@@ -19,7 +21,14 @@ AWAY = 3.0  # seconds without a wire, on average; some are away for longer than 
 ASLEEP = 60.0  # seconds of a computer that is shut: the server gives the window up after 50
 
 # How a stay ends, and how often.
-WAYS = {"is_cut_off": 34, "reloads": 26, "leaves": 26, "logs_out": 4, "falls_asleep": 2, "gives_up": 8}
+WAYS = {
+    "is_cut_off": 34,
+    "reloads": 26,
+    "leaves": 26,
+    "logs_out": 4,
+    "falls_asleep": 2,
+    "gives_up": 8,
+}
 # What is done in a window, and how often.
 DEEDS = {"message": 80, "typing": 12, "take-back": 4, "clear": 2, "search": 2}
 
@@ -90,7 +99,9 @@ class Visitor:
                 to, name = self.said
                 await self.window.send(type="take-back", peer=str(to.id), id=name)
             case "search":
-                await asyncio.to_thread(ask, self.town.server.host, self.person, "POST", "/people/", "q=fjord&after=")
+                await asyncio.to_thread(
+                    ask, self.town.server.host, self.person, "POST", "/people/", "q=fjord&after="
+                )
             case "typing" | "clear":
                 await self.window.send(type=deed, peer=str(peer.id))
 
@@ -112,7 +123,9 @@ class Visitor:
 
     async def logs_out(self) -> None:
         """Another page of the same browser does: the window is sent away."""
-        await asyncio.to_thread(ask, self.town.server.host, self.person, "POST", "/accounts/logout/")
+        await asyncio.to_thread(
+            ask, self.town.server.host, self.person, "POST", "/accounts/logout/"
+        )
         await self.window.until(lambda: not self.window.is_open, seconds=20)
         await self.window.closes()
 

@@ -29,7 +29,9 @@ class Clock:
         self.now += seconds
 
 
-def message(text: str = "hello", *, sender: Person = ALICE, recipient: Person = BOB, id: str = "") -> Message:
+def message(
+    text: str = "hello", *, sender: Person = ALICE, recipient: Person = BOB, id: str = ""
+) -> Message:
     return Message(id or str(uuid.uuid4()), sender, recipient, text, datetime.now(UTC))
 
 
@@ -48,7 +50,9 @@ async def seat(mailbox: Any, *people: Person) -> Any:
     return mailbox
 
 
-async def says(mailbox: Any, text: str = "hello", *, sender: Person = ALICE, recipient: Person = BOB) -> Message:
+async def says(
+    mailbox: Any, text: str = "hello", *, sender: Person = ALICE, recipient: Person = BOB
+) -> Message:
     said = message(text, sender=sender, recipient=recipient)
     assert (await submits(mailbox, said)).is_new
     return said
@@ -60,7 +64,10 @@ async def submits(mailbox: Any, said: Message) -> Receipt:
 
 async def offered(mailbox: Any, person: Person, number: int = 0) -> list[tuple[int, str]]:
     """What a window that has shown everything up to `number` would be sent."""
-    return [(entry.number, entry.draft.event.name) for entry in (await mailbox.after(person.id, number))[1]]
+    return [
+        (entry.number, entry.draft.event.name)
+        for entry in (await mailbox.after(person.id, number))[1]
+    ]
 
 
 async def shows(mailbox: Any, person: Person, window: str, number: int) -> News:

@@ -1,4 +1,6 @@
-"""The two homes of a mailbox, for tests of the domain: each test has one of its own, with a clock that it moves."""
+"""The two homes of a mailbox, for tests of the domain: each test has one of its own, with a clock
+that it moves.
+"""
 
 import uuid
 from collections.abc import Callable
@@ -26,11 +28,15 @@ class Look(NamedTuple):
 
 
 def new_link(url: str, beside: Link | None = None) -> Link:
-    """A process of its own. No other test begins its keys like it, unless it is to stand beside another process."""
+    """A process of its own. No other test begins its keys like it, unless it is to stand beside
+    another process.
+    """
     return Link(url, prefix=beside.prefix if beside else f"test-{uuid.uuid4().hex}:")
 
 
-async def redis_mailbox(link: Link, clock: Callable[[], float] | None, seconds: float) -> RedisMailbox:
+async def redis_mailbox(
+    link: Link, clock: Callable[[], float] | None, seconds: float
+) -> RedisMailbox:
     """A mailbox whose process is alive for as long as the test takes."""
     await lease(link)
     return RedisMailbox(link, SEAL, seconds, clock)
@@ -60,7 +66,9 @@ async def look(mailbox: Any, person_id: int) -> Look | None:
         box = mailbox.boxes.get(person_id)
         return Look(box.epoch, box.newest, len(box.entries), box.size) if box else None
     link = mailbox.link
-    epoch, newest, size = await link.call("HMGET", f"{link.prefix}box:{person_id}", "epoch", "newest", "size")
+    epoch, newest, size = await link.call(
+        "HMGET", f"{link.prefix}box:{person_id}", "epoch", "newest", "size"
+    )
     count = await link.call("LLEN", f"{link.prefix}run:{person_id}")
     return Look(epoch.decode(), int(newest), count, int(size)) if epoch else None
 
@@ -82,7 +90,10 @@ async def is_empty(mailbox: Any) -> bool:
     """Whether nothing is left of anybody. Redis may still hold numbers, for a bounded time."""
     if isinstance(mailbox, Mailbox):
         return not (mailbox.boxes or mailbox.clearings.under_way)
-    left = {name.decode().removeprefix(mailbox.link.prefix).partition(":")[0] for name in await keys(mailbox.link)}
+    left = {
+        name.decode().removeprefix(mailbox.link.prefix).partition(":")[0]
+        for name in await keys(mailbox.link)
+    }
     return left <= EXPIRING
 
 

@@ -1,4 +1,6 @@
-"""However much is said and however little is read, the memory of a mailbox has an end, and so has the patience."""
+"""However much is said and however little is read, the memory of a mailbox has an end, and so has
+the patience.
+"""
 
 from contextlib import suppress
 
@@ -83,14 +85,21 @@ async def test_what_somebody_does_pushes_out_nothing_and_counts_in_their_share(m
     for doing in (
         mailbox.post([taken_away]),
         mailbox.clear(
-            "1", [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"), is_peers=True)]
+            "1",
+            [
+                Draft(ALICE.id, BOB, Event("cleared")),
+                Draft(BOB.id, ALICE, Event("cleared"), is_peers=True),
+            ],
         ),
         mailbox.retract(ALICE, BOB.id, message().id, [taken_away], has_passed=True),
         mailbox.submit(message(), copies(message()), AS_FAST_AS_THEY_LIKE),
     ):
         with pytest.raises(Refused, match="Too many of your messages"):
             await doing
-    assert await offered(mailbox, BOB) == [(1, "from a friend"), *((2 + n, "taken away") for n in range(SHARE))]
+    assert await offered(mailbox, BOB) == [
+        (1, "from a friend"),
+        *((2 + n, "taken away") for n in range(SHARE)),
+    ]
     assert (await mailbox.sweep()).messages == []
 
 
@@ -99,10 +108,17 @@ async def test_what_is_taken_back_or_cleared_gives_its_place_to_the_word_of_it(m
     await mailbox.attach(BOB.id, "window", "")
     await fill(mailbox, ALICE)
     one = await says(mailbox, sender=CAROL)
-    both = [Draft(BOB.id, CAROL, Event("unsaid"), is_peers=True), Draft(CAROL.id, BOB, Event("unsaid"))]
+    both = [
+        Draft(BOB.id, CAROL, Event("unsaid"), is_peers=True),
+        Draft(CAROL.id, BOB, Event("unsaid")),
+    ]
     await mailbox.retract(CAROL, BOB.id, one.id, both)
     await mailbox.clear(
-        "1", [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"), is_peers=True)]
+        "1",
+        [
+            Draft(ALICE.id, BOB, Event("cleared")),
+            Draft(BOB.id, ALICE, Event("cleared"), is_peers=True),
+        ],
     )
     assert [text for _, text in await offered(mailbox, BOB) if text] == ["unsaid", "cleared"]
 
@@ -110,7 +126,10 @@ async def test_what_is_taken_back_or_cleared_gives_its_place_to_the_word_of_it(m
 async def test_an_unsend_of_an_unknown_message_takes_no_space(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     for _ in range(7):
-        both = [Draft(BOB.id, ALICE, Event("unsaid"), is_peers=True), Draft(ALICE.id, BOB, Event("unsaid"))]
+        both = [
+            Draft(BOB.id, ALICE, Event("unsaid"), is_peers=True),
+            Draft(ALICE.id, BOB, Event("unsaid")),
+        ]
         invented = message().id
         for _ in range(2):
             with suppress(Refused):  # her own windows do not show it either
@@ -127,7 +146,9 @@ async def test_the_same_message_again_gets_the_same_answer_when_there_is_no_room
     assert (await submits(mailbox, sent[0])).posted_at == sent[0].posted_at
 
 
-async def test_a_window_that_shows_nothing_does_not_stop_the_other_one_and_learns_of_its_gap(mailbox):
+async def test_a_window_that_shows_nothing_does_not_stop_the_other_one_and_learns_of_its_gap(
+    mailbox,
+):
     await mailbox.attach(BOB.id, "reads", "")
     await mailbox.attach(BOB.id, "stalls", "")
     await mailbox.attach(ALICE.id, "hers", "")
@@ -187,15 +208,22 @@ async def test_clearing_again_and_again_leaves_one_clearing_to_count(mailbox):
     await mailbox.attach(BOB.id, "never shows anything", "")
     for number in range(8):
         await mailbox.clear(
-            str(number), [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))]
+            str(number),
+            [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))],
         )
     assert (await mailbox.holdings(BOB.id)).clearings == 1
 
 
 async def test_what_somebody_does_is_not_kept_for_who_has_no_window(mailbox):
     """Of what piled up there, the time of the next answer would tell."""
-    unsaid = [Draft(BOB.id, ALICE, Event("unsaid"), is_peers=True), Draft(ALICE.id, BOB, Event("unsaid"))]
-    cleared = [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"), is_peers=True)]
+    unsaid = [
+        Draft(BOB.id, ALICE, Event("unsaid"), is_peers=True),
+        Draft(ALICE.id, BOB, Event("unsaid")),
+    ]
+    cleared = [
+        Draft(ALICE.id, BOB, Event("cleared")),
+        Draft(BOB.id, ALICE, Event("cleared"), is_peers=True),
+    ]
     await mailbox.attach(ALICE.id, "window", "")
     for has_window in (False, True):
         if has_window:

@@ -1,4 +1,6 @@
-"""A channel layer, for one process or for several, keeps Channels' interface, copies nothing, and forgets nobody."""
+"""A channel layer, for one process or for several, keeps Channels' interface, copies nothing, and
+forgets nobody.
+"""
 
 import asyncio
 from itertools import pairwise
@@ -52,7 +54,9 @@ def new_ear(layer):
     return make
 
 
-@pytest.mark.parametrize("name", ["new_channel", "send", "group_add", "group_discard", "group_send"])
+@pytest.mark.parametrize(
+    "name", ["new_channel", "send", "group_add", "group_discard", "group_send"]
+)
 def test_what_sends_is_called_as_channels_calls_it(name):
     assert callable(getattr(ProcessLayer, name))
     assert callable(getattr(InMemoryChannelLayer, name))
@@ -165,7 +169,9 @@ async def test_a_small_group_is_told_without_a_pause(here):
 
 
 async def test_a_window_that_leaves_while_a_group_is_told_leaves_nothing_behind(here):
-    """The sockets have their turn in between, and a socket that ends there was still on the list."""
+    """The sockets have their turn in between, and a socket that ends there was still on the
+    list.
+    """
     heard: list[dict] = []
     channels = [f"channel-{number}" for number in range(3 * AT_ONCE)]
     for channel in channels:

@@ -1,4 +1,6 @@
-"""What changes a message waits behind it, and leaves no trace in what is known of the message itself. Both homes."""
+"""What changes a message waits behind it, and leaves no trace in what is known of the message
+itself. Both homes.
+"""
 
 from datetime import UTC, datetime
 
@@ -46,7 +48,12 @@ async def test_it_comes_behind_the_message_in_both_boxes_and_is_new_each_time(ma
     await edits(mailbox, said, "second")
     await edits(mailbox, said, "second")
     for person in (ALICE, BOB):
-        assert [name for _, name in await offered(mailbox, person)] == ["first", "another", "second", "second"]
+        assert [name for _, name in await offered(mailbox, person)] == [
+            "first",
+            "another",
+            "second",
+            "second",
+        ]
 
 
 async def test_it_comes_out_as_what_it_is(mailbox):

@@ -1,4 +1,6 @@
-"""What waits, in either home: numbered, given to every window that lacks it, forgotten as soon as it may be."""
+"""What waits, in either home: numbered, given to every window that lacks it, forgotten as soon as
+it may be.
+"""
 
 import pytest
 
@@ -133,7 +135,9 @@ async def test_a_window_whose_confirmation_was_lost_may_repeat_it_after_coming_b
     assert (await shows(mailbox, BOB, name, 1)).messages == [sent]
 
 
-@pytest.mark.parametrize("held", ["", "nonsense", "AAAAAAAA.1", "{epoch}.2", "{epoch}.999999999999999", "{epoch}.1x"])
+@pytest.mark.parametrize(
+    "held", ["", "nonsense", "AAAAAAAA.1", "{epoch}.2", "{epoch}.999999999999999", "{epoch}.1x"]
+)
 async def test_a_confirmation_that_cannot_be_true_settles_nothing(mailbox, held):
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox)
@@ -148,7 +152,9 @@ async def test_only_a_window_that_has_arrived_can_confirm(mailbox):
     await mailbox.attach(ALICE.id, "hers", "")
     await says(mailbox)
     assert (await shows(mailbox, BOB, "hers", 1)).messages == []
-    assert (await mailbox.confirm(CAROL.id, "window", await cursor(mailbox, BOB.id, 1))).messages == []
+    assert (
+        await mailbox.confirm(CAROL.id, "window", await cursor(mailbox, BOB.id, 1))
+    ).messages == []
 
 
 # Forgetting
@@ -222,7 +228,9 @@ async def test_an_undelivered_message_may_be_offered_again_under_the_same_name(m
     assert (await shows(mailbox, BOB, "window", 2)).messages == [sent]
 
 
-async def test_a_page_that_comes_back_after_something_was_forgotten_learns_of_the_gap(mailbox, clock):
+async def test_a_page_that_comes_back_after_something_was_forgotten_learns_of_the_gap(
+    mailbox, clock
+):
     await mailbox.attach(BOB.id, "here", "")
     await mailbox.attach(BOB.id, "away", "")
     await says(mailbox)

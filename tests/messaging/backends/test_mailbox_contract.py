@@ -1,4 +1,6 @@
-"""Any order of events: pages say, show, confirm and lose their wire; time passes, memory fills, the server dies."""
+"""Any order of events: pages say, show, confirm and lose their wire; time passes, memory fills, the
+server dies.
+"""
 
 import asyncio
 import uuid
@@ -7,14 +9,37 @@ from contextlib import suppress
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 from messaging.backends.memory.mailbox import Mailbox
 from messaging.domain import mailbox as module
 from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Person, Refused
-from tests.messaging.backends.domain import ALICE, AS_FAST_AS_THEY_LIKE, BOB, CAROL, SECONDS, Clock, message
-from tests.messaging.backends.mailboxes import cursor, forget_everything, is_empty, look, new_link, redis_mailbox
+from tests.messaging.backends.domain import (
+    ALICE,
+    AS_FAST_AS_THEY_LIKE,
+    BOB,
+    CAROL,
+    SECONDS,
+    Clock,
+    message,
+)
+from tests.messaging.backends.mailboxes import (
+    cursor,
+    forget_everything,
+    is_empty,
+    look,
+    new_link,
+    redis_mailbox,
+)
 from tests.messaging.pages import Page, Posting
 
 MAX_ENTRIES, SHARE = 8, 2  # of one sender: a quarter
@@ -67,7 +92,9 @@ class MailboxMachine(RuleBasedStateMachine):
         page = Page(person, f"window-{self.names}")
         self.open_pages.append(page)
         self.connect(page)
-        given = [entry.draft.incoming for entry in self.now(self.mailbox.after(person.id, page.sent))[1]]
+        given = [
+            entry.draft.incoming for entry in self.now(self.mailbox.after(person.id, page.sent))[1]
+        ]
         unsettled = [each for each in self.newest() if not each.fate]
         assert all(each.message in given for each in unsettled if each.message.recipient == person)
         return page
@@ -88,7 +115,9 @@ class MailboxMachine(RuleBasedStateMachine):
         if arrival.has_gap:
             epoch = self.look(page.person).epoch
             missed = self.posted_at[epoch][int(page.cursor.rpartition(".")[2] or 0)]
-            assert was_long or epoch in self.overflowed or self.clock.now - missed >= SECONDS, "there is no gap"
+            assert was_long or epoch in self.overflowed or self.clock.now - missed >= SECONDS, (
+                "there is no gap"
+            )
         page.connects(arrival)
 
     @rule(page=pages)
@@ -109,7 +138,9 @@ class MailboxMachine(RuleBasedStateMachine):
 
     @rule(page=pages)
     def ring(self, page):
-        """What a consumer does: sends all that it has not sent yet, and says so if some of it is gone."""
+        """What a consumer does: sends all that it has not sent yet, and says so if some of it is
+        gone.
+        """
         if page.is_connected:
             start, entries = self.now(self.mailbox.after(page.person.id, page.sent))
             has_gap, page.sent = start > page.sent, entries[-1].number if entries else start
@@ -119,12 +150,16 @@ class MailboxMachine(RuleBasedStateMachine):
     def receive(self, page):
         if page.wire:
             page.receives(self.clock.now)
-            self.shown |= {(html, page.person) for html in page.shown} | {(html, page.name) for html in page.shown}
+            self.shown |= {(html, page.person) for html in page.shown} | {
+                (html, page.name) for html in page.shown
+            }
 
     @rule(page=pages)
     def confirm(self, page):
         if page.is_connected:
-            self.tell(self.now(self.mailbox.confirm(page.person.id, page.name, page.cursor)), "delivered")
+            self.tell(
+                self.now(self.mailbox.confirm(page.person.id, page.name, page.cursor)), "delivered"
+            )
 
     @rule(page=pages)
     def everything_flows(self, page):
@@ -139,7 +174,9 @@ class MailboxMachine(RuleBasedStateMachine):
 
     @rule(page=pages)
     def say(self, page):
-        said = message(str(uuid.uuid4()), sender=page.person, recipient=BOB if page.person == ALICE else ALICE)
+        said = message(
+            str(uuid.uuid4()), sender=page.person, recipient=BOB if page.person == ALICE else ALICE
+        )
         self.messages[said.id] = said
         page.states[said.id] = "sending"
         self.try_again(page, said.id)
@@ -165,12 +202,19 @@ class MailboxMachine(RuleBasedStateMachine):
         if not receipt.is_new:
             assert before.fate == ("delivered" if receipt.is_delivered else "")
             return
-        if before and before.fate != "expired":  # its name must have been forgotten, with the server or after a while
-            assert before.posted_at < self.restarted_at or self.clock.now - before.posted_at >= 2 * SECONDS
+        if (
+            before and before.fate != "expired"
+        ):  # its name must have been forgotten, with the server or after a while
+            assert (
+                before.posted_at < self.restarted_at
+                or self.clock.now - before.posted_at >= 2 * SECONDS
+            )
         self.postings.setdefault(id, []).append(Posting(said, self.clock.now))
 
     def submit(self, said):
-        """A full share refuses its sender alone: whoever has nothing there is refused only by a box that is full."""
+        """A full share refuses its sender alone: whoever has nothing there is refused only by a box
+        that is full.
+        """
         for person in (said.recipient, said.sender):
             self.note_fullness(person)
         box, held = self.look(said.recipient), self.incoming(said.recipient)
@@ -189,9 +233,16 @@ class MailboxMachine(RuleBasedStateMachine):
 
     def incoming(self, person):
         """Of whom messages wait for this person that no window has shown."""
-        return [each.message.sender for each in self.newest() if each.message.recipient == person and not each.fate]
+        return [
+            each.message.sender
+            for each in self.newest()
+            if each.message.recipient == person and not each.fate
+        ]
 
-    @rule(person=st.sampled_from([ALICE, BOB]), strangers=st.lists(st.sampled_from(STRANGERS), max_size=12))
+    @rule(
+        person=st.sampled_from([ALICE, BOB]),
+        strangers=st.lists(st.sampled_from(STRANGERS), max_size=12),
+    )
     def strangers_say(self, person, strangers):
         for stranger in strangers:
             said = message(str(uuid.uuid4()), sender=stranger, recipient=person)
@@ -243,7 +294,9 @@ class MailboxMachine(RuleBasedStateMachine):
 
     @rule(person=st.sampled_from([ALICE, BOB]), stranger=st.sampled_from(STRANGERS))
     def take_a_reaction_away(self, person, stranger):
-        self.is_done(self.mailbox.post([Draft(person.id, stranger, Event("taken away"), is_peers=True)]))
+        self.is_done(
+            self.mailbox.post([Draft(person.id, stranger, Event("taken away"), is_peers=True)])
+        )
 
     @rule()
     def clear_for_both(self):
@@ -252,7 +305,11 @@ class MailboxMachine(RuleBasedStateMachine):
         drafts = [Draft(ALICE.id, BOB, event), Draft(BOB.id, ALICE, event, is_peers=True)]
         if clearing := self.is_done(self.mailbox.clear(str(self.clearings), drafts), True):
             self.cleared[clearing.id] = self.now(self.mailbox.progress(clearing)).total
-            self.withdraw(id for id, (posting, *_) in self.postings.items() if posting.message.sender in (ALICE, BOB))
+            self.withdraw(
+                id
+                for id, (posting, *_) in self.postings.items()
+                if posting.message.sender in (ALICE, BOB)
+            )
 
     def is_done(self, doing, has_result=False):
         """Whether it was not refused, or what came of it."""
@@ -299,13 +356,23 @@ class MailboxMachine(RuleBasedStateMachine):
             if fate == "delivered":
                 assert (html_of(said), said.recipient) in self.shown, "no window has shown it"
             posting = self.postings[said.id][-1] if said.is_original else self.edits[said.text]
-            assert fate == "delivered" or self.clock.now - posting.posted_at >= SECONDS, "it was pushed out"
+            assert fate == "delivered" or self.clock.now - posting.posted_at >= SECONDS, (
+                "it was pushed out"
+            )
             posting.ends(fate)
-            self.post(said.sender, said.recipient, f"{fate}:{said.id if said.is_original else said.text}")
+            self.post(
+                said.sender, said.recipient, f"{fate}:{said.id if said.is_original else said.text}"
+            )
         for clearing in news.clearings:
             progress = self.now(self.mailbox.progress(clearing))
-            assert progress.total == self.cleared[clearing.id], "a window was forgotten, or counted twice"
-            emptied = {who for html, who in self.shown if html == f"cleared:{clearing.id}" and isinstance(who, str)}
+            assert progress.total == self.cleared[clearing.id], (
+                "a window was forgotten, or counted twice"
+            )
+            emptied = {
+                who
+                for html, who in self.shown
+                if html == f"cleared:{clearing.id}" and isinstance(who, str)
+            }
             assert progress.cleared <= len(emptied), "no window has shown it"
 
     @rule(seconds=st.sampled_from([1, 30, SECONDS - 1, SECONDS, 3 * SECONDS]))
@@ -383,6 +450,8 @@ def shared_memory(redis_url):
 
 
 MailboxMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
-RedisMailboxMachine.TestCase.settings = settings(max_examples=30, stateful_step_count=60, deadline=None)
+RedisMailboxMachine.TestCase.settings = settings(
+    max_examples=30, stateful_step_count=60, deadline=None
+)
 TestMailbox = MailboxMachine.TestCase
 TestRedisMailbox = pytest.mark.usefixtures("shared_memory")(RedisMailboxMachine.TestCase)

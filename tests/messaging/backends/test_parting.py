@@ -1,4 +1,6 @@
-"""The mailbox where two people have a block between them: what waits goes, and nothing new is taken. Both homes."""
+"""The mailbox where two people have a block between them: what waits goes, and nothing new is
+taken. Both homes.
+"""
 
 import pytest
 
@@ -30,10 +32,15 @@ async def texts(mailbox, person):
 
 
 async def test_what_nobody_has_shown_goes_out_of_both_boxes_and_is_named(mailbox):
-    to_bob, to_alice = await says(mailbox, "to bob"), await says(mailbox, "to alice", sender=BOB, recipient=ALICE)
+    to_bob, to_alice = (
+        await says(mailbox, "to bob"),
+        await says(mailbox, "to alice", sender=BOB, recipient=ALICE),
+    )
     unshown = await mailbox.part(ALICE.id, BOB.id)
     assert {each.key for each in unshown} == {to_bob.key, to_alice.key}
-    assert await texts(mailbox, BOB) == ["to alice"], "the copy of what one has said oneself remains"
+    assert await texts(mailbox, BOB) == ["to alice"], (
+        "the copy of what one has said oneself remains"
+    )
     assert await texts(mailbox, ALICE) == ["to bob"]
     assert await mailbox.part(BOB.id, ALICE.id) == []
 

@@ -1,4 +1,6 @@
-"""Who is online: whoever holds a window, or held one a moment ago; and everybody is told each change once."""
+"""Who is online: whoever holds a window, or held one a moment ago; and everybody is told each
+change once.
+"""
 
 import asyncio
 
@@ -52,7 +54,9 @@ async def test_with_two_of_three_windows_closed_one_is_still_online(people, cloc
     assert await people.news() == NOTHING
 
 
-async def test_when_the_last_window_closes_one_is_offline_once_and_not_before_the_grace_is_over(people, clock):
+async def test_when_the_last_window_closes_one_is_offline_once_and_not_before_the_grace_is_over(
+    people, clock
+):
     for window in "abc":
         await people.arrive(BOB, window)
     await people.news()
@@ -69,7 +73,9 @@ def test_the_grace_leaves_time_to_tell_within_fifteen_seconds():
     assert 3 <= GRACE_SECONDS <= 13
 
 
-@pytest.mark.parametrize("overlaps", [True, False], ids=["the new socket first", "the old socket first"])
+@pytest.mark.parametrize(
+    "overlaps", [True, False], ids=["the new socket first", "the old socket first"]
+)
 @pytest.mark.parametrize("window", ["w", "fresh{}"], ids=["a blip", "a reload"])
 async def test_twenty_reloads_show_nobody_a_change(overlaps, window, people, clock):
     await people.arrive(BOB, window.format(0))
@@ -147,7 +153,9 @@ async def test_a_hidden_person_keeps_a_lease_however_long(people, clock):
 
 
 class PresenceMachine(RuleBasedStateMachine):
-    """Online is the union of the live leases and of those given up within the grace; each change is told once."""
+    """Online is the union of the live leases and of those given up within the grace; each change is
+    told once.
+    """
 
     def __init__(self):
         super().__init__()
@@ -158,7 +166,9 @@ class PresenceMachine(RuleBasedStateMachine):
     @property
     def model(self):
         held = {person for person, _ in self.leases}
-        return held | {person for person, at in self.left_at.items() if self.clock.now - at < GRACE_SECONDS}
+        return held | {
+            person for person, at in self.left_at.items() if self.clock.now - at < GRACE_SECONDS
+        }
 
     @rule(person=PERSONS, window=WINDOWS)
     def arrive(self, person, window):
@@ -179,8 +189,12 @@ class PresenceMachine(RuleBasedStateMachine):
     @rule()
     def tell(self):
         news = self.runner.run(self.people.news())
-        assert sorted(person.id for person in news.arrived) == sorted(person.id for person in self.model - self.told)
-        assert sorted(person.id for person in news.left) == sorted(person.id for person in self.told - self.model)
+        assert sorted(person.id for person in news.arrived) == sorted(
+            person.id for person in self.model - self.told
+        )
+        assert sorted(person.id for person in news.left) == sorted(
+            person.id for person in self.told - self.model
+        )
         self.told = self.model
 
     @invariant()

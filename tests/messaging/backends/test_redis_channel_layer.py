@@ -1,4 +1,6 @@
-"""The channel layer of several processes: what is sent in one is heard in each; who may have missed it is told."""
+"""The channel layer of several processes: what is sent in one is heard in each; who may have missed
+it is told.
+"""
 
 import asyncio
 import signal
@@ -90,7 +92,9 @@ async def test_nobody_else_hears_it(here, there):
     assert [len(ear.heard) for ear in ears] == [1, 1]
 
 
-async def test_an_ear_that_fails_makes_nobody_deaf_and_its_words_stay_out_of_the_log(here, there, caplog):
+async def test_an_ear_that_fails_makes_nobody_deaf_and_its_words_stay_out_of_the_log(
+    here, there, caplog
+):
     def fail(event):
         raise RuntimeError(event["html"])
 
@@ -108,7 +112,9 @@ async def test_an_ear_that_fails_makes_nobody_deaf_and_its_words_stay_out_of_the
 async def test_the_ring_of_a_process_with_the_code_of_before_is_heard(here, caplog):
     """It adds what waits in the mailbox, sealed, behind a line break."""
     ear = await ear_of(here, "user.1")
-    await here.link.call("PUBLISH", f"{here.prefix}group:user.1", b'{"type": "mail.waiting"}\n\x9c\n\x00')
+    await here.link.call(
+        "PUBLISH", f"{here.prefix}group:user.1", b'{"type": "mail.waiting"}\n\x9c\n\x00'
+    )
     await ear.hears({"type": "mail.waiting"})
     assert caplog.text == ""
 
@@ -124,7 +130,9 @@ async def test_what_cannot_be_read_makes_nobody_deaf(here, caplog):
 
 
 async def test_who_has_joined_hears_the_very_next_word(here, there):
-    """That the subscription is under way is not enough: what is sent meanwhile would pass unheard."""
+    """That the subscription is under way is not enough: what is sent meanwhile would pass
+    unheard.
+    """
     for number in range(50):
         ear = await ear_of(here, f"user.{number}")
         await there.group_send(f"user.{number}", {"type": "a"})
@@ -185,7 +193,9 @@ async def test_a_connection_that_was_cut_is_made_again_and_every_ear_is_told(her
     await ears[0].hears({"type": "a"})
 
 
-async def test_a_restart_is_told_to_every_ear_and_the_groups_are_there_again(new_layer, mortal, caplog):
+async def test_a_restart_is_told_to_every_ear_and_the_groups_are_there_again(
+    new_layer, mortal, caplog
+):
     here, there = await new_layer(mortal.url), await new_layer(mortal.url)
     ear = await ear_of(here, "people")
     mortal.stop()
@@ -226,7 +236,9 @@ async def test_who_could_not_join_may_come_again(new_layer, mortal):
     await ear.hears({"type": "a"})
 
 
-async def test_a_redis_that_has_fallen_silent_is_not_waited_for_for_ever(new_layer, mortal, monkeypatch):
+async def test_a_redis_that_has_fallen_silent_is_not_waited_for_for_ever(
+    new_layer, mortal, monkeypatch
+):
     """Nothing is closed: its machine is gone, or it is stopped."""
     monkeypatch.setattr(module, "SILENCE", 0.2)
     ear = await ear_of(await new_layer(mortal.url), "people")

@@ -1,4 +1,6 @@
-"""What only the home in Redis has to keep: nothing readable at rest, nothing for ever, one order for all processes."""
+"""What only the home in Redis has to keep: nothing readable at rest, nothing for ever, one order
+for all processes.
+"""
 
 import asyncio
 import json
@@ -28,7 +30,15 @@ from tests.messaging.backends.domain import (
     shows,
     submits,
 )
-from tests.messaging.backends.mailboxes import EXPIRING, SEAL, cursor, forget_everything, keys, lease, redis_presence
+from tests.messaging.backends.mailboxes import (
+    EXPIRING,
+    SEAL,
+    cursor,
+    forget_everything,
+    keys,
+    lease,
+    redis_presence,
+)
 from tests.support.programs import free_port
 
 
@@ -47,9 +57,12 @@ async def everything(link: Link) -> bytes:
     found = []
     for name in await keys(link):
         readings: dict[bytes, list] = {
-            b"string": ["GET", name], b"list": ["LRANGE", name, 0, -1], b"set": ["SMEMBERS", name],
-            b"hash": ["HGETALL", name], b"zset": ["ZRANGE", name, 0, -1],
-        }  # fmt: skip
+            b"string": ["GET", name],
+            b"list": ["LRANGE", name, 0, -1],
+            b"set": ["SMEMBERS", name],
+            b"hash": ["HGETALL", name],
+            b"zset": ["ZRANGE", name, 0, -1],
+        }
         found += [name, _bytes(await link.call(*readings[await link.call("TYPE", name)]))]
     return b"\n".join(found)
 
@@ -68,10 +81,14 @@ async def test_no_word_and_no_name_is_readable_in_redis(mailbox):
     here, there = Person(1, alice.text), Person(2, bob.text)
     for person in (here, there):
         await mailbox.attach(person.id, "window", "")
-    sent = [await says(mailbox, f"{number} {said.text}", sender=here, recipient=there) for number in range(3)]
+    sent = [
+        await says(mailbox, f"{number} {said.text}", sender=here, recipient=there)
+        for number in range(3)
+    ]
     await mailbox.post([Draft(there.id, here, Event(f"<p>{said.text}</p>"))])
     await mailbox.clear(
-        "a clearing", [Draft(here.id, there, Event(said.text)), Draft(there.id, here, Event(said.text))]
+        "a clearing",
+        [Draft(here.id, there, Event(said.text)), Draft(there.id, here, Event(said.text))],
     )
     lost = await says(mailbox, said.text, sender=here, recipient=there)
     await mailbox.detach(there.id, "window")
@@ -96,7 +113,9 @@ async def test_the_canary_would_be_found(mailbox):
 async def test_another_key_opens_nothing(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox)
-    stranger = RedisMailbox(mailbox.link, Seal("the words of somebody else, as long as they"), SECONDS, mailbox.clock)
+    stranger = RedisMailbox(
+        mailbox.link, Seal("the words of somebody else, as long as they"), SECONDS, mailbox.clock
+    )
     with pytest.raises(InvalidTag):
         await stranger.after(BOB.id, 0)
 
@@ -114,7 +133,11 @@ async def test_what_was_sealed_for_one_person_cannot_be_put_into_the_box_of_anot
 
 def test_the_same_words_sealed_twice_look_different():
     assert SEAL.close(1, "hello") != SEAL.close(1, "hello")
-    assert SEAL.name("message", "1-a") == SEAL.name("message", "1-a") != Seal("x" * 32).name("message", "1-a")
+    assert (
+        SEAL.name("message", "1-a")
+        == SEAL.name("message", "1-a")
+        != Seal("x" * 32).name("message", "1-a")
+    )
 
 
 # Several processes
@@ -152,7 +175,9 @@ async def test_two_people_in_two_processes_see_one_order(mailbox, other):
     hers, his = [[text for _, text in await offered(mailbox, person)] for person in (ALICE, BOB)]
     assert hers == his
     for name in ("alice", "bob"):
-        assert [text for text in his if text.startswith(name)] == [f"{name} {number}" for number in range(50)]
+        assert [text for text in his if text.startswith(name)] == [
+            f"{name} {number}" for number in range(50)
+        ]
 
 
 async def test_a_window_that_moves_to_another_process_misses_nothing(mailbox, other):
@@ -160,7 +185,9 @@ async def test_a_window_that_moves_to_another_process_misses_nothing(mailbox, ot
     await says(mailbox, "shown")
     await shows(mailbox, BOB, "window", 1)
     held = await cursor(mailbox, BOB.id, 1)
-    arrival = await other.attach(BOB.id, "window", held)  # before the first process notices that it has left
+    arrival = await other.attach(
+        BOB.id, "window", held
+    )  # before the first process notices that it has left
     await mailbox.detach(BOB.id, "window")
     await says(mailbox, "missed")
     assert (arrival.number, arrival.is_new_box, arrival.has_gap) == (1, False, False)
@@ -176,7 +203,9 @@ async def test_a_window_with_a_socket_in_another_process_is_not_away(mailbox, ot
     assert not (await submits(mailbox, message())).is_away
 
 
-async def test_a_window_that_has_its_second_socket_cut_off_later_is_away_from_then_on(mailbox, other, clock):
+async def test_a_window_that_has_its_second_socket_cut_off_later_is_away_from_then_on(
+    mailbox, other, clock
+):
     for home in (mailbox, other):
         await home.attach(BOB.id, "window", "")
     await mailbox.detach(BOB.id, "window")
@@ -293,7 +322,9 @@ async def test_every_key_has_an_expiry(mailbox, other, clock):
     await _a_whole_life(mailbox, other, clock)
     for name in await keys(mailbox.link):
         kind = name.decode().removeprefix(mailbox.link.prefix).partition(":")[0]
-        assert await mailbox.link.call("PTTL", name) > 0 or kind == "processes", name  # the tests' own leases
+        assert await mailbox.link.call("PTTL", name) > 0 or kind == "processes", (
+            name
+        )  # the tests' own leases
 
 
 async def test_when_everybody_is_gone_and_swept_only_what_expires_is_left(mailbox, other, clock):
@@ -306,7 +337,10 @@ async def test_when_everybody_is_gone_and_swept_only_what_expires_is_left(mailbo
         clock.passes(2 * SECONDS)
         await mailbox.sweep()
         await presence.news()
-    left = {name.decode().removeprefix(mailbox.link.prefix).partition(":")[0] for name in await keys(mailbox.link)}
+    left = {
+        name.decode().removeprefix(mailbox.link.prefix).partition(":")[0]
+        for name in await keys(mailbox.link)
+    }
     assert left <= EXPIRING
 
 
@@ -317,7 +351,9 @@ async def test_names_do_not_pile_up_while_somebody_goes_on_talking(mailbox, cloc
         await shows(mailbox, BOB, "window", number)
         clock.passes(SECONDS / 2)
         await mailbox.sweep()
-    assert 1 <= await mailbox.link.call("ZCARD", f"{mailbox.link.prefix}accepted-of:{ALICE.id}") <= 5
+    assert (
+        1 <= await mailbox.link.call("ZCARD", f"{mailbox.link.prefix}accepted-of:{ALICE.id}") <= 5
+    )
 
 
 async def _a_whole_life(mailbox, other, clock):
@@ -331,7 +367,9 @@ async def _a_whole_life(mailbox, other, clock):
     await says(other, sender=BOB, recipient=ALICE)
     await shows(other, BOB, "his", 1)
     await mailbox.retract(ALICE, BOB.id, oops.id)
-    await mailbox.clear("1", [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))])
+    await mailbox.clear(
+        "1", [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))]
+    )
     await shows(other, BOB, "his", 3)
     await other.detach(BOB.id, "his phone")
     await says(mailbox, "later")

@@ -1,4 +1,6 @@
-"""What many ask of Redis at once goes there together, and each is given its own answer, or told that there is none."""
+"""What many ask of Redis at once goes there together, and each is given its own answer, or told
+that there is none.
+"""
 
 import asyncio
 import signal
@@ -62,7 +64,9 @@ async def writes(link, monkeypatch):
 
 
 async def test_each_is_given_its_own_answer(link, writes):
-    answers = await asyncio.gather(*(link.pipeline().ask("ECHO", str(number)) for number in range(3 * AT_ONCE)))
+    answers = await asyncio.gather(
+        *(link.pipeline().ask("ECHO", str(number)) for number in range(3 * AT_ONCE))
+    )
     assert [int(answer) for answer in answers] == list(range(3 * AT_ONCE))
     assert writes == [AT_ONCE] * 3
 
@@ -125,7 +129,9 @@ async def test_what_was_answered_is_not_asked_again_when_the_connection_is_cut(l
 async def test_all_who_wait_hear_that_redis_is_gone_and_later_ones_are_served(way, mortal):
     assert await way.run(*PROGRESS) == [0, 0, 0, 0]
     mortal.stop()
-    found = await asyncio.gather(*(way.run(*PROGRESS) for _ in range(2 * AT_ONCE)), return_exceptions=True)
+    found = await asyncio.gather(
+        *(way.run(*PROGRESS) for _ in range(2 * AT_ONCE)), return_exceptions=True
+    )
     assert {type(each) for each in found} == {Unreachable}
     assert way.is_mending()
     mortal.start()
@@ -138,7 +144,9 @@ async def test_a_redis_that_says_nothing_is_not_waited_for_for_long(way, mortal,
     mortal.process.send_signal(signal.SIGSTOP)
     try:
         async with asyncio.timeout(5):
-            found = await asyncio.gather(*(way.run(*PROGRESS) for _ in range(3)), return_exceptions=True)
+            found = await asyncio.gather(
+                *(way.run(*PROGRESS) for _ in range(3)), return_exceptions=True
+            )
     finally:
         mortal.process.send_signal(signal.SIGCONT)
     assert {type(each) for each in found} == {Unreachable}

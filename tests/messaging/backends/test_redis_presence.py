@@ -1,4 +1,6 @@
-"""Presence over several processes: online is the union of the live leases, whoever holds them and whoever has died."""
+"""Presence over several processes: online is the union of the live leases, whoever holds them and
+whoever has died.
+"""
 
 import asyncio
 
@@ -12,7 +14,13 @@ from messaging.backends.redis.presence import LEASE_SECONDS, RENEW_SECONDS, STAL
 from messaging.domain.messages import Person
 from messaging.domain.presence import Changes
 from tests.messaging.backends.domain import ALICE, BOB, Clock
-from tests.messaging.backends.mailboxes import forget_everything, keys, lease, new_link, redis_presence
+from tests.messaging.backends.mailboxes import (
+    forget_everything,
+    keys,
+    lease,
+    new_link,
+    redis_presence,
+)
 
 NOTHING = Changes([], [])
 PROCESSES = st.integers(0, 2)
@@ -45,7 +53,9 @@ async def test_where_an_answer_may_be_lost_every_page_is_to_ask_again(here):
     await here.news()
     assert not here.is_in_doubt
     id = await here.link.call("CLIENT", "ID")
-    await asyncio.gather(here.link.call("CLIENT", "KILL", "ID", id, "SKIPME", "no"), here.link.call("PING"))
+    await asyncio.gather(
+        here.link.call("CLIENT", "KILL", "ID", id, "SKIPME", "no"), here.link.call("PING")
+    )
     await here.news()
     assert here.is_in_doubt
     here.is_in_doubt = False
@@ -77,7 +87,9 @@ async def test_with_windows_in_two_processes_one_goes_once_when_both_have_heard(
     assert await there.news() == await here.news() == Changes([], [BOB])
 
 
-async def test_with_a_window_in_each_process_one_stays_online_until_the_last_is_gone(here, there, clock):
+async def test_with_a_window_in_each_process_one_stays_online_until_the_last_is_gone(
+    here, there, clock
+):
     for process in (here, there):
         await process.arrive(BOB, "window")
         await process.news()
@@ -119,7 +131,9 @@ async def test_a_process_without_windows_learns_who_is_there_without_a_lease(her
     await here.refresh()
     assert here.online() == {BOB.id: "bob"}
     assert not here.is_stale()
-    assert await here.link.call("ZRANGE", f"{here.link.prefix}processes", 0, -1) == [there.process.encode()]
+    assert await here.link.call("ZRANGE", f"{here.link.prefix}processes", 0, -1) == [
+        there.process.encode()
+    ]
     await lease(there.link, until=0)
     clock.passes(STALE_SECONDS + 0.1)
     assert here.is_stale()
@@ -149,7 +163,9 @@ async def test_a_process_that_was_taken_for_dead_says_again_who_is_there(here, t
     assert here.is_online(BOB.id)
 
 
-async def test_when_redis_begins_anew_everybody_is_there_again_and_nobody_was_told_otherwise(here, there):
+async def test_when_redis_begins_anew_everybody_is_there_again_and_nobody_was_told_otherwise(
+    here, there
+):
     told = []
     for process, person in [(here, ALICE), (there, BOB)]:
         process.lost = lambda: told.append("lost")
@@ -162,7 +178,9 @@ async def test_when_redis_begins_anew_everybody_is_there_again_and_nobody_was_to
     assert here.online() == there.online() == {ALICE.id: "alice", BOB.id: "bob"}
 
 
-async def test_who_has_left_while_redis_was_lost_is_not_believed_to_be_there_for_long(here, there, clock):
+async def test_who_has_left_while_redis_was_lost_is_not_believed_to_be_there_for_long(
+    here, there, clock
+):
     for process, person in [(here, ALICE), (there, BOB)]:
         await process.arrive(person, "window")
         await process.news()
@@ -178,7 +196,9 @@ async def test_many_arrivals_at_once_are_not_taken_for_a_loss(here):
     here.lost = lambda: told.append("lost")
     people = [Person(number, str(number)) for number in range(50)]
     for _ in range(3):
-        await asyncio.gather(*(here.arrive(person, "window") for person in people), *(here.news() for _ in range(5)))
+        await asyncio.gather(
+            *(here.arrive(person, "window") for person in people), *(here.news() for _ in range(5))
+        )
     assert told == []
     assert len(here.online()) == 50
 
@@ -198,7 +218,9 @@ def test_a_lease_outlives_some_renewals_that_were_lost():
 
 
 class PresenceMachine(RuleBasedStateMachine):
-    """Three processes: windows come and go in each, any of them may die and be another one afterwards."""
+    """Three processes: windows come and go in each, any of them may die and be another one
+    afterwards.
+    """
 
     url = ""
 
@@ -208,7 +230,11 @@ class PresenceMachine(RuleBasedStateMachine):
         self.first = new_link(self.url)
         self.links = [self.first]
         self.processes = [self.new_process(self.first), self.new_process(), self.new_process()]
-        self.held: list[dict] = [{}, {}, {}]  # of each process, how many sockets there are of a person's window
+        self.held: list[dict] = [
+            {},
+            {},
+            {},
+        ]  # of each process, how many sockets there are of a person's window
         self.left_at: list[dict] = [{}, {}, {}]
         self.told: list[set] = [set(), set(), set()]
 
@@ -219,7 +245,11 @@ class PresenceMachine(RuleBasedStateMachine):
 
     def there(self, number):
         """Who is online by this process alone."""
-        recently = {person for person, at in self.left_at[number].items() if self.clock.now - at < GRACE_SECONDS}
+        recently = {
+            person
+            for person, at in self.left_at[number].items()
+            if self.clock.now - at < GRACE_SECONDS
+        }
         return {person for person, _ in self.held[number]} | recently
 
     @property
@@ -258,19 +288,24 @@ class PresenceMachine(RuleBasedStateMachine):
 
     @rule()
     def a_second_passes_everywhere(self):
-        """Each process tells its windows. What the last one has to say, the first one hears a turn later; and where
-        Redis was lost, the others are given a moment."""
+        """Each process tells its windows. What the last one has to say, the first one hears a turn
+        later; and where Redis was lost, the others are given a moment.
+        """
         changes: list[dict] = [{}, {}, {}]
         for _ in range(3):
             self.clock.passes(RENEW_SECONDS)
             for number, process in enumerate(self.processes):
                 news = self.runner.run(process.news())
-                changes[number] |= dict.fromkeys(news.arrived, "arrived") | dict.fromkeys(news.left, "left")
+                changes[number] |= dict.fromkeys(news.arrived, "arrived") | dict.fromkeys(
+                    news.left, "left"
+                )
         for number, process in enumerate(self.processes):
             assert process.online() == {person.id: person.name for person in self.online}
             for person in (ALICE, BOB):
                 if (person in self.told[number]) != (person in self.online):
-                    assert changes[number][person] == ("arrived" if person in self.online else "left")
+                    assert changes[number][person] == (
+                        "arrived" if person in self.online else "left"
+                    )
             self.told[number] = self.online
 
     @invariant()

@@ -1,4 +1,6 @@
-"""What the server says to Redis and what Redis passes on, while people talk: no name and no word that can be read."""
+"""What the server says to Redis and what Redis passes on, while people talk: no name and no word
+that can be read.
+"""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -16,7 +18,9 @@ from tests.messaging.consumers.test_arrivals import is_told
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not settings.REDIS_URL, reason="only several processes speak through a Redis"),
+    pytest.mark.skipif(
+        not settings.REDIS_URL, reason="only several processes speak through a Redis"
+    ),
 ]
 
 
@@ -27,7 +31,10 @@ END = b"the end of what is overheard"
 async def listening(*commands):
     """Connections that have been sent one of the commands each, and keep whatever they are told."""
     place = urlsplit(settings.REDIS_URL)
-    streams = [await asyncio.open_connection(place.hostname, place.port, limit=100_000_000) for _ in commands]
+    streams = [
+        await asyncio.open_connection(place.hostname, place.port, limit=100_000_000)
+        for _ in commands
+    ]
     for command, (reader, writer) in zip(commands, streams, strict=True):
         writer.write(command)
         await reader.readuntil(b"\r\n")  # it is listened to
@@ -57,10 +64,14 @@ async def everything_happens(people, said, open_window, come_back):
     await there.sees(said.plain)
     key = f"{one.pk}-{id}"
     await here.sees("state--delivered")
-    await here.send(type="edit", peer=str(other.pk), id=id, text=f"{said.text}!", proof=here.proofs[key])
+    await here.send(
+        type="edit", peer=str(other.pk), id=id, text=f"{said.text}!", proof=here.proofs[key]
+    )
     await there.sees("edited</span>")
     for reaction in ("heart", ""):
-        await there.send(type="react", peer=str(one.pk), message=key, reaction=reaction, proof=there.proofs[key])
+        await there.send(
+            type="react", peer=str(one.pk), message=key, reaction=reaction, proof=there.proofs[key]
+        )
     await here.sees(f"delete:#reaction-{other.pk}-{key}", times=2)
     await there.send(type="read", peer=str(one.pk), message=f"message-{key}")
     await there.leaves()
@@ -81,9 +92,14 @@ async def everything_happens(people, said, open_window, come_back):
     await is_told(here, other, "online")
     await appears_offline(there)
     await is_told(here, other, "offline")
-    for path, fields in [("/people/", {"q": said.text}), (f"/plain/write/{other.pk}/", {"id": id, "text": said.text})]:
+    for path, fields in [
+        ("/people/", {"q": said.text}),
+        (f"/plain/write/{other.pk}/", {"id": id, "text": said.text}),
+    ]:
         await sync_to_async(here.client.post)(path, fields)
-    await sync_to_async(here.client.post)("/accounts/login/", {"username": said.text, "password": said.text})
+    await sync_to_async(here.client.post)(
+        "/accounts/login/", {"username": said.text, "password": said.text}
+    )
     return id
 
 

@@ -18,7 +18,9 @@ def fast(monkeypatch):
     monkeypatch.setattr(rate_limits.messages, "pace", Pace(burst=10_000, per_second=10_000))
 
 
-async def test_a_stranger_pushes_out_nothing_and_reads_why(alice, bob, carol, open_window, come_back):
+async def test_a_stranger_pushes_out_nothing_and_reads_why(
+    alice, bob, carol, open_window, come_back
+):
     there = await open_window(bob, alice, carol)
     friend, stranger = await open_window(carol, bob), await open_window(alice, bob)
     await there.leaves()

@@ -16,7 +16,12 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.product_pace]
 def told(window, user):
     """What a window was told about a person, in order."""
     news = re.findall(r'data-online="([\d ]*)" data-offline="([\d ]*)"', window.seen)
-    return [word for lists in news for word, ids in zip(WORDS, lists, strict=True) if str(user.pk) in ids.split()]
+    return [
+        word
+        for lists in news
+        for word, ids in zip(WORDS, lists, strict=True)
+        if str(user.pk) in ids.split()
+    ]
 
 
 async def is_told(window, user, word):
@@ -68,7 +73,9 @@ async def test_a_reload_is_no_news_to_anybody(alice, bob, open_window):
     assert told(here, bob) == ["online"]
 
 
-async def test_a_crowd_that_arrives_at_once_is_told_in_a_few_letters_each(alice, open_window, monkeypatch):
+async def test_a_crowd_that_arrives_at_once_is_told_in_a_few_letters_each(
+    alice, open_window, monkeypatch
+):
     here = await open_window(alice)
     await here.settles()
     before = len(here.seen)
@@ -79,6 +86,7 @@ async def test_a_crowd_that_arrives_at_once_is_told_in_a_few_letters_each(alice,
     await here.settles()
     news = here.seen[before:]
     assert news.count("data-online") == 1
-    # Some of them as rows, for a roster in which there is still room; the others are found by looking for them.
+    # Some of them as rows, for a roster in which there is still room; the others are found by
+    # looking for them.
     assert news.count("<li") == 20
     assert len(news) < 20_000

@@ -1,4 +1,6 @@
-"""Who opens a socket is looked up for many at once, and what goes wrong with one is nobody else's business."""
+"""Who opens a socket is looked up for many at once, and what goes wrong with one is nobody else's
+business.
+"""
 
 import asyncio
 import threading
@@ -20,7 +22,14 @@ from tests.messaging.conftest import connect, cookie_of, signed_in
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FAILED, FLOODED = 4500, 4429
-HELLO = {"type": "hello", "window": "a", "cursor": "", "away": "0", "pane": [], "version": PAGE_VERSION}
+HELLO = {
+    "type": "hello",
+    "window": "a",
+    "cursor": "",
+    "away": "0",
+    "pane": [],
+    "version": PAGE_VERSION,
+}
 
 
 @pytest.fixture
@@ -30,13 +39,17 @@ def doorkeeper(hops):
 
 @pytest.fixture
 def hops(monkeypatch):
-    """What was asked in each hop into the database's thread; keys that begin with "bad" raise what they name."""
+    """What was asked in each hop into the database's thread; keys that begin with "bad" raise what
+    they name.
+    """
     asked: list[list[str]] = []
 
     def holder(key):
         errors = {"bad key": ValueError("bad"), "bad database": OperationalError("hung")}
         asked[-1].append(key)
-        return errors.get(key) or (Holder(Person(1, key), key, "group") if key != "nobody" else None)
+        return errors.get(key) or (
+            Holder(Person(1, key), key, "group") if key != "nobody" else None
+        )
 
     holders = module._holders
 
@@ -71,12 +84,17 @@ async def test_too_many_for_one_hop_take_the_next_one_in_their_order(doorkeeper,
 
 
 async def test_those_who_ask_are_answered_when_the_request_of_the_first_one_has_ended(doorkeeper):
-    """A task that somebody begins in a request is given the thread of that request, which is gone when it ends."""
+    """A task that somebody begins in a request is given the thread of that request, which is gone
+    when it ends.
+    """
     with ThreadPoolExecutor(max_workers=1) as thread:
         async with ThreadSensitiveContext(executor=thread):
             first = asyncio.create_task(doorkeeper.holder("one"))
             await asyncio.sleep(0)  # it has asked
-    assert [holder.key for holder in await asyncio.gather(first, doorkeeper.holder("other"))] == ["one", "other"]
+    assert [holder.key for holder in await asyncio.gather(first, doorkeeper.holder("other"))] == [
+        "one",
+        "other",
+    ]
 
 
 async def test_one_key_that_fails_does_not_fail_the_others(doorkeeper, hops):
@@ -85,7 +103,9 @@ async def test_one_key_that_fails_does_not_fail_the_others(doorkeeper, hops):
     assert isinstance(bad, ValueError)
 
 
-async def test_a_database_that_does_not_answer_is_not_asked_for_each_of_them_again(doorkeeper, hops):
+async def test_a_database_that_does_not_answer_is_not_asked_for_each_of_them_again(
+    doorkeeper, hops
+):
     found = await ask(doorkeeper, ["one", "bad database", "two", "three"])
     assert hops == [["one", "bad database"]]
     assert found[0].key == "one"
@@ -215,7 +235,9 @@ async def closed_with(socket):
     return (await socket.receive_output(timeout=5))["code"]
 
 
-async def test_a_database_that_fails_ends_the_socket_with_a_code_that_brings_the_page_back(cookie, monkeypatch, caplog):
+async def test_a_database_that_fails_ends_the_socket_with_a_code_that_brings_the_page_back(
+    cookie, monkeypatch, caplog
+):
     def fails(key):
         return OperationalError("the words of a database")
 
@@ -234,7 +256,9 @@ async def test_a_database_that_fails_ends_the_socket_with_a_code_that_brings_the
     await back.disconnect()
 
 
-async def test_a_socket_is_accepted_before_its_holder_is_known_and_hears_its_answer_then(cookie, stuck):
+async def test_a_socket_is_accepted_before_its_holder_is_known_and_hears_its_answer_then(
+    cookie, stuck
+):
     socket = connect(cookie)
     assert (await socket.connect())[0]
     await socket.send_json_to(HELLO)

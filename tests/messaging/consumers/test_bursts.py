@@ -1,4 +1,6 @@
-"""Many people who all talk at once: nothing is lost, nothing comes twice, nothing comes out of order."""
+"""Many people who all talk at once: nothing is lost, nothing comes twice, nothing comes out of
+order.
+"""
 
 import asyncio
 
@@ -23,7 +25,9 @@ async def says_all(window, peer):
 
 
 async def hears_all(window, peer):
-    """Until all that the other has said is there, and it is known that all of one's own was shown there."""
+    """Until all that the other has said is there, and it is known that all of one's own was shown
+    there.
+    """
     await window.sees(burst(peer)[-1])
     await window.sees("state--delivered", times=BURST)
     await window.settles()

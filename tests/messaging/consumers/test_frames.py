@@ -1,4 +1,6 @@
-"""Whatever a page sends, it is answered politely, the socket stays open, and nobody else notices."""
+"""Whatever a page sends, it is answered politely, the socket stays open, and nobody else
+notices.
+"""
 
 import json
 
@@ -59,10 +61,17 @@ def test_no_text_at_all_is_more_than_refused(text):
 
 
 values = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists)
-types = st.sampled_from(["hello", "opened", "message", "typing", "shown", "read", "", "other"]) | values
+types = (
+    st.sampled_from(["hello", "opened", "message", "typing", "shown", "read", "", "other"]) | values
+)
 
 
-@given(st.dictionaries(st.sampled_from(["window", "cursor", "pane", "peer", "id", "text", "message"]), values), types)
+@given(
+    st.dictionaries(
+        st.sampled_from(["window", "cursor", "pane", "peer", "id", "text", "message"]), values
+    ),
+    types,
+)
 def test_any_fields_give_a_frame_or_are_refused(fields, type_):
     try:
         frame = frames.parse(json.dumps({**fields, "type": type_, "version": PAGE_VERSION}))
@@ -93,7 +102,10 @@ async def test_a_window_that_has_not_said_hello_is_told_so(alice, bob, open_wind
 @pytest.mark.django_db(transaction=True)
 async def test_half_a_character_harms_nobody(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
-    frame = '{"type": "message", "peer": "%s", "id": "00000000-0000-4000-8000-000000000000", "text": "a\\ud800b"}'
+    frame = (
+        '{"type": "message", "peer": "%s", "id": "00000000-0000-4000-8000-000000000000", '
+        '"text": "a\\ud800b"}'
+    )
     await here.communicator.send_to(text_data=frame % bob.pk)
     await there.sees(">ab</p>")
 
@@ -129,8 +141,26 @@ def test_lines_stay_and_only_what_is_around_them_goes(text, cleaned):
 @pytest.mark.parametrize(
     "text",
     [
-        *("", " \n\t\u00a0\u3000", "\u200b", "\u200d\u200c", "\ufeff", "\u00ad", "\u2060\u2063", "\u202e\u2067\u200f"),
-        *("\u3164\u115f\u1160\uffa0", "\u2800\u2800", "\ufe0f", "\U000e0100", "\U000e0041", "\u034f", "\u180e", "\x08"),
+        *(
+            "",
+            " \n\t\u00a0\u3000",
+            "\u200b",
+            "\u200d\u200c",
+            "\ufeff",
+            "\u00ad",
+            "\u2060\u2063",
+            "\u202e\u2067\u200f",
+        ),
+        *(
+            "\u3164\u115f\u1160\uffa0",
+            "\u2800\u2800",
+            "\ufe0f",
+            "\U000e0100",
+            "\U000e0041",
+            "\u034f",
+            "\u180e",
+            "\x08",
+        ),
         *("\u17b4", "\ufff9\ufffb", "\ud800"),
     ],
     ids=ascii,
@@ -151,7 +181,15 @@ def test_what_shows_nothing_counts_as_empty(text):
         "\u0600\u06dd",
         "\U0001fae8\U000f0000",
     ],
-    ids=["family", "hebrew", "hindi", "arabic with a mark", "combining accent", "signs of format that show", "unknown"],
+    ids=[
+        "family",
+        "hebrew",
+        "hindi",
+        "arabic with a mark",
+        "combining accent",
+        "signs of format that show",
+        "unknown",
+    ],
 )
 def test_every_script_passes_unchanged(text):
     assert clean(text) == text

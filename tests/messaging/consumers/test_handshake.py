@@ -48,7 +48,9 @@ async def is_accepted(communicator):
 
 
 async def is_sent_to_the_door(communicator):
-    """Reads as far as the close, whatever else was still under way; the code that it is closed with."""
+    """Reads as far as the close, whatever else was still under way; the code that it is closed
+    with.
+    """
     seen = ""
     while (output := await communicator.receive_output(timeout=1))["type"] == "websocket.send":
         seen += output["text"]
@@ -70,14 +72,18 @@ async def test_a_page_of_this_site_is_let_in(cookie):
     assert await is_accepted(connect(cookie, origin=SITE))
 
 
-@pytest.mark.parametrize(("first", "second"), [("http://evil.example", SITE), (SITE, "http://evil.example")])
+@pytest.mark.parametrize(
+    ("first", "second"), [("http://evil.example", SITE), (SITE, "http://evil.example")]
+)
 async def test_two_origins_are_one_too_many(first, second, cookie):
     headers = [(b"host", b"localhost:8000"), (b"cookie", cookie.encode())]
     headers += [(b"origin", first.encode()), (b"origin", second.encode())]
     assert not await is_accepted(WebsocketCommunicator(application, "/ws/chat/", headers=headers))
 
 
-@pytest.mark.parametrize("host", ["", "evil.example", "evil.example:8000", "localhost.evil.example", "a@localhost"])
+@pytest.mark.parametrize(
+    "host", ["", "evil.example", "evil.example:8000", "localhost.evil.example", "a@localhost"]
+)
 async def test_a_foreign_host_is_refused(host, cookie):
     assert not await is_accepted(connect(cookie, host=host))
 
@@ -107,7 +113,9 @@ async def test_what_a_stranger_sends_does_nothing(alice, open_window):
     before = here.seen
     stranger = connect()
     await stranger.connect()
-    await stranger.send_json_to({"type": "hello", "window": "x", "cursor": "", "pane": [], "version": PAGE_VERSION})
+    await stranger.send_json_to(
+        {"type": "hello", "window": "x", "cursor": "", "pane": [], "version": PAGE_VERSION}
+    )
     await stranger.send_json_to({"type": "typing", "peer": str(alice.pk)})
     await is_sent_to_the_door(stranger)
     assert await stranger.receive_nothing(timeout=0.2)
@@ -136,7 +144,11 @@ async def test_logging_out_closes_every_window_of_that_session_within_a_second(a
 
 
 async def test_logging_out_leaves_other_sessions_and_other_people_alone(alice, bob, open_window):
-    here, phone, there = await open_window(alice), await open_window(alice, bob), await open_window(bob, alice)
+    here, phone, there = (
+        await open_window(alice),
+        await open_window(alice, bob),
+        await open_window(bob, alice),
+    )
     await sync_to_async(here.client.post)("/accounts/logout/")
     await is_sent_to_the_door(here.communicator)
     await phone.says("still here", to=bob)

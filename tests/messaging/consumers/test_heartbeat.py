@@ -51,7 +51,9 @@ async def test_a_window_that_answers_is_kept(alice, open_window, settings):
         await here.sees("innerHTML:#heartbeat", times=beats)
 
 
-async def test_a_beat_repeats_the_cursor_so_that_a_lost_confirmation_is_made_good(alice, bob, open_window):
+async def test_a_beat_repeats_the_cursor_so_that_a_lost_confirmation_is_made_good(
+    alice, bob, open_window
+):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     there.confirms = False
     await here.says("hello", to=bob)

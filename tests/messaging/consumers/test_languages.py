@@ -1,4 +1,6 @@
-"""Each window is told everything in its own language, whoever causes it and whoever draws it first."""
+"""Each window is told everything in its own language, whoever causes it and whoever draws it
+first.
+"""
 
 import re
 
@@ -28,8 +30,20 @@ SPOKEN = override_settings(LANGUAGES=[("en", "English"), ("de", "Deutsch"), ("ar
         ([], "en"),
         ([(b"accept-language", b"de-AT,de;q=0.9,en;q=0.8")], "de"),
         ([(b"accept-language", b"xx,ar;q=0.1")], "ar"),
-        ([(b"accept-language", b"de"), (b"cookie", f"a=b; {settings.LANGUAGE_COOKIE_NAME}=ar".encode())], "ar"),
-        ([(b"accept-language", b"de"), (b"cookie", f"{settings.LANGUAGE_COOKIE_NAME}=nonsense".encode())], "de"),
+        (
+            [
+                (b"accept-language", b"de"),
+                (b"cookie", f"a=b; {settings.LANGUAGE_COOKIE_NAME}=ar".encode()),
+            ],
+            "ar",
+        ),
+        (
+            [
+                (b"accept-language", b"de"),
+                (b"cookie", f"{settings.LANGUAGE_COOKIE_NAME}=nonsense".encode()),
+            ],
+            "de",
+        ),
         ([(b"accept-language", b"de"), (b"cookie", b"language=ar")], "ar"),
         ([(b"cookie", f"language=ar; {settings.LANGUAGE_COOKIE_NAME}=de".encode())], "de"),
         ([(b"accept-language", b"\xff\x00;;;q=")], "en"),
@@ -46,7 +60,9 @@ def template(tmp_path, settings):
     """One that says in which language it was drawn."""
     folder = tmp_path / "messaging" / "broadcasts"
     folder.mkdir(parents=True)
-    (folder / "said.html").write_text("{% load i18n %}{% get_current_language as now %}{{ now }} {{ word }}")
+    (folder / "said.html").write_text(
+        "{% load i18n %}{% get_current_language as now %}{{ now }} {{ word }}"
+    )
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
     return "messaging/broadcasts/said.html"
 
@@ -84,10 +100,17 @@ def test_news_of_presence_are_drawn_once_for_a_language(monkeypatch):
 
 
 @SPOKEN
-async def test_whoever_causes_it_each_window_hears_it_in_its_own(open_window, alice, bob, monkeypatch):
+async def test_whoever_causes_it_each_window_hears_it_in_its_own(
+    open_window, alice, bob, monkeypatch
+):
     for name in ("mail", "typing", "presence_of"):
-        monkeypatch.setattr(fragments, name, lambda *_, name=name: f"<{name} {translation.get_language()}>")
-    windows = {language: await open_window(alice, bob, language=language) for language in ("en", "de", "ar")}
+        monkeypatch.setattr(
+            fragments, name, lambda *_, name=name: f"<{name} {translation.get_language()}>"
+        )
+    windows = {
+        language: await open_window(alice, bob, language=language)
+        for language in ("en", "de", "ar")
+    }
     his = await open_window(bob, alice, language="de")
     await his.send(type="typing", peer=str(alice.pk))
     await his.says("hello", to=alice)
@@ -96,7 +119,10 @@ async def test_whoever_causes_it_each_window_hears_it_in_its_own(open_window, al
         await window.sees(f"<typing {language}>")
         await window.sees(f"<presence_of {language}>")
     await sync_to_async(Block.objects.create)(blocker=bob, blocked=alice)
-    told = {language: (await window.settles()).count("<presence_of ") for language, window in windows.items()}
+    told = {
+        language: (await window.settles()).count("<presence_of ")
+        for language, window in windows.items()
+    }
     await actions.part(bob.pk, alice.pk)
     for language, window in windows.items():
         await window.sees(f"<presence_of {language}>", times=told[language] + 1)

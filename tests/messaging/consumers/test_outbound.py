@@ -16,7 +16,9 @@ from tests.messaging.backends.domain import ALICE, BOB, message, submits
 
 
 class Wire:
-    """A socket that takes a frame only while it is not stuck, and a note of how its outflow failed."""
+    """A socket that takes a frame only while it is not stuck, and a note of how its outflow
+    failed.
+    """
 
     def __init__(self):
         self.frames, self.failures = [], []
@@ -63,7 +65,9 @@ def page(outflow):
 
 @pytest.fixture
 def turn(outflow, wire):
-    """A function: `await turn()` lets it write until there is nothing more, or until its socket is stuck."""
+    """A function: `await turn()` lets it write until there is nothing more, or until its socket is
+    stuck.
+    """
 
     async def turn():
         for _ in range(5):
@@ -104,7 +108,9 @@ async def test_what_comes_while_the_socket_is_behind_is_joined_into_one_frame(ou
     assert len(wire.frames) == 2
 
 
-async def test_a_page_that_goes_on_in_another_box_is_sent_what_is_in_that_one(outflow, wire, turn, monkeypatch):
+async def test_a_page_that_goes_on_in_another_box_is_sent_what_is_in_that_one(
+    outflow, wire, turn, monkeypatch
+):
     after, asked = mailbox.after, []
 
     async def moves_on(person_id, number, epoch):
@@ -134,7 +140,9 @@ async def test_what_a_frame_causes_goes_out_with_its_answer(outflow, wire, turn)
     assert len(wire.frames) == 1
 
 
-async def test_a_page_that_confirms_nothing_is_sent_no_more_than_its_credit(outflow, wire, monkeypatch, turn):
+async def test_a_page_that_confirms_nothing_is_sent_no_more_than_its_credit(
+    outflow, wire, monkeypatch, turn
+):
     monkeypatch.setattr(flow_control, "CREDIT", 1_000)
     for number in range(5):
         await says(f"m{number}", 600)
@@ -213,7 +221,9 @@ async def test_fragments_that_a_stuck_socket_keeps_waiting_have_an_end(outflow, 
     assert max(map(len, wire.frames)) <= MAX_FRAME_OUT
 
 
-async def test_fragments_that_fill_frames_come_before_the_mail_and_all_of_it_comes(outflow, wire, turn):
+async def test_fragments_that_fill_frames_come_before_the_mail_and_all_of_it_comes(
+    outflow, wire, turn
+):
     wire.flows.clear()
     outflow.add("[first]")
     await turn()
@@ -236,7 +246,9 @@ async def test_a_fragment_that_no_frame_holds_is_made_good_by_an_overview(outflo
     assert "/people/" in wire.frames[-1]
 
 
-async def test_an_answer_for_which_there_is_no_room_makes_the_page_come_back(outflow, wire, monkeypatch, turn):
+async def test_an_answer_for_which_there_is_no_room_makes_the_page_come_back(
+    outflow, wire, monkeypatch, turn
+):
     monkeypatch.setattr(flow_control, "CREDIT", 100)
     outflow.answer("[refused]" + "." * 100)
     await turn()
@@ -255,7 +267,9 @@ async def test_mail_beyond_a_frame_comes_in_the_next_one(outflow, wire, turn):
     assert max(map(len, wire.frames)) <= MAX_FRAME_OUT
 
 
-async def test_one_entry_that_is_larger_than_a_frame_comes_all_the_same(outflow, wire, monkeypatch, turn):
+async def test_one_entry_that_is_larger_than_a_frame_comes_all_the_same(
+    outflow, wire, monkeypatch, turn
+):
     monkeypatch.setattr(outbound, "FULL", 100)
     for text in ["one", "two"]:
         await says(text, 200)
@@ -272,7 +286,9 @@ async def test_no_frame_is_too_large_for_the_library_whatever_is_written(outflow
     for number in range(300):
         await says(f"m{number}", 0, sender=Person(1_000 + number, f"person{number}"))
     for number in range(300, 310):
-        said = message(f"[m{number}]" + "\N{GRINNING FACE}" * 20_000, sender=Person(1_000 + number, "somebody"))
+        said = message(
+            f"[m{number}]" + "\N{GRINNING FACE}" * 20_000, sender=Person(1_000 + number, "somebody")
+        )
         await submits(mailbox, said)
     outflow.ring()
     for _ in range(20):
@@ -308,7 +324,9 @@ async def test_a_page_that_goes_on_confirming_is_not(outflow, wire, monkeypatch)
     assert outflow.flow.watch
 
 
-async def test_a_page_that_hears_much_of_what_brings_no_cursor_is_asked_to_confirm(outflow, wire, monkeypatch):
+async def test_a_page_that_hears_much_of_what_brings_no_cursor_is_asked_to_confirm(
+    outflow, wire, monkeypatch
+):
     """Else thousands who arrive would make everybody look as if they had stopped reading."""
     monkeypatch.setattr(flow_control, "PATIENCE", 0.05)
     for _ in range(40):
@@ -361,7 +379,9 @@ def test_credit_is_more_than_a_frame_and_a_frame_more_than_doubt():
     assert flow_control.DOUBT < FRAME < flow_control.CREDIT
 
 
-async def test_where_a_window_is_let_go_in_mid_confirmation_every_page_is_to_ask_again(page, outflow, monkeypatch):
+async def test_where_a_window_is_let_go_in_mid_confirmation_every_page_is_to_ask_again(
+    page, outflow, monkeypatch
+):
     is_asked = asyncio.Event()
 
     async def hangs(*arguments):
@@ -370,7 +390,9 @@ async def test_where_a_window_is_let_go_in_mid_confirmation_every_page_is_to_ask
 
     monkeypatch.setattr(type(mailbox), "confirm", hangs)
     monkeypatch.setattr(presence, "is_in_doubt", False)
-    reading = asyncio.create_task(Intake(page, outflow).read('{"type": "shown", "cursor": "epoch.1"}'))
+    reading = asyncio.create_task(
+        Intake(page, outflow).read('{"type": "shown", "cursor": "epoch.1"}')
+    )
     await is_asked.wait()
     reading.cancel()
     await asyncio.wait([reading])

@@ -1,4 +1,6 @@
-"""A person who opens too many windows, or says too much with one, is told so; and a tab may stay open for days."""
+"""A person who opens too many windows, or says too much with one, is told so; and a tab may stay
+open for days.
+"""
 
 import asyncio
 import gc
@@ -49,9 +51,12 @@ async def test_windows_that_come_together_leave_ten(alice, open_window):
 
 
 @pytest.mark.parametrize(
-    ("cap", "words"), [("PER_ADDRESS", "open from your network"), ("PER_PROCESS", "no room for more windows")]
+    ("cap", "words"),
+    [("PER_ADDRESS", "open from your network"), ("PER_PROCESS", "no room for more windows")],
 )
-async def test_more_than_an_address_or_a_process_holds_are_refused(cap, words, alice, open_window, monkeypatch):
+async def test_more_than_an_address_or_a_process_holds_are_refused(
+    cap, words, alice, open_window, monkeypatch
+):
     monkeypatch.setattr(crowding, cap, 1)
     here = await open_window(alice)
     late = await open_window(alice, hello=False)
@@ -80,7 +85,9 @@ def strict(monkeypatch):
     monkeypatch.setattr(rate_limits.frames, "pace", rate_limits.Pace(burst=10, per_second=1))
 
 
-async def test_a_window_that_says_more_than_a_page_can_is_cut_and_told_when_it_is_back(alice, open_window, monkeypatch):
+async def test_a_window_that_says_more_than_a_page_can_is_cut_and_told_when_it_is_back(
+    alice, open_window, monkeypatch
+):
     here = await open_window(alice)
     with monkeypatch.context() as patch:
         patch.setattr(rate_limits.frames, "pace", rate_limits.Pace(burst=10, per_second=1))
@@ -127,7 +134,9 @@ def test_what_a_frame_counts_for(event, expected):
 
 
 async def test_no_page_comes_near_the_limit_on_frames(clock):
-    """A hundred messages of the longest kind at once, escaped as long as can be, each answered and confirmed."""
+    """A hundred messages of the longest kind at once, escaped as long as can be, each answered and
+    confirmed.
+    """
     frames = Limit(rate_limits.FRAMES, clock)
     longest = cost({"text": "x" * 12 * settings.MESSAGE_MAX_LENGTH})
     for _ in range(rate_limits.MESSAGES.burst // 2):
@@ -169,8 +178,12 @@ async def test_a_window_that_has_gone_is_forgotten_at_once(alice, bob, open_wind
 # Days
 
 
-async def test_a_tab_that_is_open_for_days_still_receives(alice, bob, open_window, server_clock, monkeypatch):
-    """Nothing that counts time lets go of it, mailbox, presence or limits, for as long as its session holds."""
+async def test_a_tab_that_is_open_for_days_still_receives(
+    alice, bob, open_window, server_clock, monkeypatch
+):
+    """Nothing that counts time lets go of it, mailbox, presence or limits, for as long as its
+    session holds.
+    """
     for place in (presence, *rate_limits.ALL):
         monkeypatch.setattr(place, "clock", server_clock)
     here, there = await open_window(alice, bob), await open_window(bob, alice)
@@ -190,7 +203,9 @@ async def test_a_tab_that_is_open_for_days_still_receives(alice, bob, open_windo
     assert await waiting(mailbox, bob.pk) == "[[]]"
 
 
-async def test_a_page_whose_session_has_expired_meanwhile_is_told_when_it_comes_back(alice, open_window):
+async def test_a_page_whose_session_has_expired_meanwhile_is_told_when_it_comes_back(
+    alice, open_window
+):
     client = await sync_to_async(signed_in)(alice)
     here = await open_window(alice, client=client)
     await sync_to_async(client.session.delete)()

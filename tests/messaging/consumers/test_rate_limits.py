@@ -1,4 +1,6 @@
-"""How fast a person may go: over all windows together, told in words, and nobody else pays for it."""
+"""How fast a person may go: over all windows together, told in words, and nobody else pays
+for it.
+"""
 
 import asyncio
 import re
@@ -65,7 +67,8 @@ async def test_the_time_to_wait_is_exact(limit, clock):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0, "in 2 seconds"), (0.9, "in 2 seconds"), (1, "in a second"), (1.9, "in a second")]
+    ("seconds", "words"),
+    [(0, "in 2 seconds"), (0.9, "in 2 seconds"), (1, "in a second"), (1.9, "in a second")],
 )
 async def test_it_is_told_in_whole_seconds(limit, clock, seconds, words):
     await passed(limit, ALICE, 3)
@@ -101,7 +104,12 @@ async def test_while_redis_is_away_nothing_limited_passes():
     """Nor does a process count for itself: whatever has such a limit needs Redis anyway."""
     link = Link(f"redis://127.0.0.1:{free_port()}/0")
     limit = RedisLimit(Pace(burst=3, per_second=0.5), name="of a test", link=link)
-    for question in (limit.wait(ALICE.id), limit.admit(ALICE.id), limit.hold(ALICE.id, 1), limit.remaining(ALICE.id)):
+    for question in (
+        limit.wait(ALICE.id),
+        limit.admit(ALICE.id),
+        limit.hold(ALICE.id, 1),
+        limit.remaining(ALICE.id),
+    ):
         with pytest.raises(Unreachable):
             await question
     await link.close()
@@ -135,7 +143,10 @@ async def test_redis_forgets_a_person_who_has_waited_long_enough_by_itself(redis
 async def test_two_processes_count_together(redis_url):
     here = new_link(redis_url)
     there = new_link(redis_url, beside=here)
-    one, other = (RedisLimit(Pace(burst=3, per_second=0.5), name="of a test", link=link) for link in (here, there))
+    one, other = (
+        RedisLimit(Pace(burst=3, per_second=0.5), name="of a test", link=link)
+        for link in (here, there)
+    )
     counted = await asyncio.gather(*(each.wait(ALICE.id) for each in [one, other] * 5))
     assert counted.count(0.0) == 3
     assert await one.remaining(ALICE.id) == pytest.approx(await other.remaining(ALICE.id), abs=0.5)
@@ -173,7 +184,12 @@ async def test_the_pulse_lets_all_of_them_forget(slow, server_clock):
         await each.wait(ALICE.id)
     server_clock.passes(10)
     await pulse._turn()
-    assert rate_limits.messages.paid_until == rate_limits.typing.paid_until == rate_limits.searches.paid_until == {}
+    assert (
+        rate_limits.messages.paid_until
+        == rate_limits.typing.paid_until
+        == rate_limits.searches.paid_until
+        == {}
+    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -185,7 +201,10 @@ async def test_what_is_too_fast_is_refused_and_may_be_sent_again_after_a_while(
         await here.says(text, to=bob)
     id = await here.says("four", to=bob)
     await here.sees("You’re sending too fast. Trying again in 10 seconds.")
-    assert re.search(rf'<span hx-swap-oob="innerHTML:#fate-{id},[^>]*>\s*<span\s[^>]*data-seconds="10"', here.seen)
+    assert re.search(
+        rf'<span hx-swap-oob="innerHTML:#fate-{id},[^>]*>\s*<span\s[^>]*data-seconds="10"',
+        here.seen,
+    )
     server_clock.passes(10)
     await here.says("four", to=bob, id=id)
     await there.sees("four")
@@ -220,7 +239,9 @@ async def test_typing_too_fast_is_dropped_without_a_word(alice, bob, slow, open_
 async def test_taking_back_and_clearing_are_limited_too(alice, bob, slow, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     for _ in range(2):
-        await here.send(type="take-back", peer=str(bob.pk), id="00000000-0000-4000-8000-000000000000")
+        await here.send(
+            type="take-back", peer=str(bob.pk), id="00000000-0000-4000-8000-000000000000"
+        )
         await here.send(type="clear", peer=str(bob.pk))
     await here.sees("too fast")
     await here.settles()
@@ -229,7 +250,9 @@ async def test_taking_back_and_clearing_are_limited_too(alice, bob, slow, open_w
 
 
 @pytest.mark.django_db
-def test_searching_too_fast_is_answered_with_the_time_to_wait(client, alice, bob, slow, server_clock):
+def test_searching_too_fast_is_answered_with_the_time_to_wait(
+    client, alice, bob, slow, server_clock
+):
     client.force_login(alice)
     answers = [client.post("/people/", {"q": "bo"}, headers=HTMX) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]

@@ -1,4 +1,6 @@
-"""A wire is cut and mended: what a window has missed it is given, in order and once, or it is told what it lacks."""
+"""A wire is cut and mended: what a window has missed it is given, in order and once, or it is told
+what it lacks.
+"""
 
 import re
 
@@ -67,7 +69,9 @@ async def test_what_was_sent_into_the_cut_wire_is_sent_again(here, there, come_b
     await here.sees("state--delivered", times=2)
 
 
-async def test_the_sender_misses_neither_its_own_words_nor_what_became_of_them(here, there, come_back):
+async def test_the_sender_misses_neither_its_own_words_nor_what_became_of_them(
+    here, there, come_back
+):
     await here.says("from the tunnel", to=there.user)
     await there.sees("from the tunnel")
     await there.settles()
@@ -78,7 +82,9 @@ async def test_the_sender_misses_neither_its_own_words_nor_what_became_of_them(h
     assert seen.index("from the tunnel") < seen.index("state--delivered")
 
 
-async def test_another_window_does_not_use_up_what_was_meant_for_all(here, there, open_window, come_back):
+async def test_another_window_does_not_use_up_what_was_meant_for_all(
+    here, there, open_window, come_back
+):
     second = await open_window(there.user, here.user)
     await there.leaves()
     await here.says("for both", to=there.user)
@@ -93,7 +99,9 @@ async def test_a_cursor_of_somebody_else_s_box_opens_nothing(carol, here, there,
     there.confirms = False
     await here.says("for bob", to=there.user)
     await there.sees("for bob")
-    stranger = await open_window(carol, here.user, there.user, cursor=there.cursor(), name=there.name)
+    stranger = await open_window(
+        carol, here.user, there.user, cursor=there.cursor(), name=there.name
+    )
     seen = await stranger.settles()
     assert stranger.texts() == []
     assert "note--gap" in seen
@@ -101,7 +109,12 @@ async def test_a_cursor_of_somebody_else_s_box_opens_nothing(carol, here, there,
 
 async def test_a_second_hello_is_refused_and_changes_nothing(carol, here, there, open_window):
     elsewhere = await open_window(carol)
-    hello = {"window": there.name, "cursor": there.cursor(), "away": "0", "pane": [str(here.user.pk)]}
+    hello = {
+        "window": there.name,
+        "cursor": there.cursor(),
+        "away": "0",
+        "pane": [str(here.user.pk)],
+    }
     await elsewhere.send(type="hello", version=PAGE_VERSION, **hello)
     await elsewhere.sees("already connected")
     await here.says("for bob", to=there.user)
@@ -121,7 +134,9 @@ async def test_after_a_restart_a_line_says_so(here, there, come_back):
     assert 'id="away"' not in seen
 
 
-async def test_after_a_long_absence_a_line_says_how_long_it_was(here, there, server_clock, come_back):
+async def test_after_a_long_absence_a_line_says_how_long_it_was(
+    here, there, server_clock, come_back
+):
     await there.leaves()
     await here.says("forgotten", to=there.user)
     server_clock.passes(mailbox.seconds)
@@ -135,7 +150,9 @@ async def test_after_a_long_absence_a_line_says_how_long_it_was(here, there, ser
 
 
 @pytest.mark.parametrize("times", [1, 3])
-async def test_a_page_whose_clock_stood_still_is_told_that_it_was_away(times, here, there, server_clock, come_back):
+async def test_a_page_whose_clock_stood_still_is_told_that_it_was_away(
+    times, here, there, server_clock, come_back
+):
     """As while its machine slept; also where its whole box is forgotten."""
     await there.leaves()
     server_clock.passes(times * mailbox.seconds)
@@ -174,7 +191,9 @@ async def test_a_fresh_page_is_given_only_what_no_window_has_confirmed(here, the
     assert later.texts() == []
 
 
-async def test_what_nobody_shows_in_time_is_told_once_and_can_be_sent_again(here, there, server_clock, open_window):
+async def test_what_nobody_shows_in_time_is_told_once_and_can_be_sent_again(
+    here, there, server_clock, open_window
+):
     await there.leaves()
     id = await here.says("anybody?", to=there.user)
     await here.sees("anybody?")
@@ -209,7 +228,9 @@ async def test_what_was_delivered_while_its_page_was_away_is_told_when_it_asks_a
     assert (await there.settles()).count("heard?") == 1
 
 
-async def test_the_late_end_of_an_old_socket_takes_nobody_away(here, there, server_clock, come_back):
+async def test_the_late_end_of_an_old_socket_takes_nobody_away(
+    here, there, server_clock, come_back
+):
     back = await come_back(there, here.user)
     await there.leaves()
     server_clock.passes(10 * mailbox.seconds)

@@ -29,7 +29,11 @@ async def goes(window):
 
 
 async def test_every_window_is_told_and_gives_up_its_lease(alice, bob, open_window):
-    windows = [await open_window(alice, bob), await open_window(alice), await open_window(bob, alice)]
+    windows = [
+        await open_window(alice, bob),
+        await open_window(alice),
+        await open_window(bob, alice),
+    ]
     *codes, _ = await asyncio.gather(*map(goes, windows), health.end())
     assert codes == [RESTARTING] * 3
     assert crowd.size == presence.leases(alice.pk) == presence.leases(bob.pk) == 0

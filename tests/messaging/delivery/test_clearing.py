@@ -1,11 +1,23 @@
-"""Taking back and clearing: what waits is gone from memory at once, and how far it has come is told as it is."""
+"""Taking back and clearing: what waits is gone from memory at once, and how far it has come is told
+as it is.
+"""
 
 import time
 
 import pytest
 
 from messaging.domain.messages import Refused
-from tests.messaging.backends.domain import ALICE, BOB, CAROL, CLEAR, SECONDS, offered, says, shows, submits
+from tests.messaging.backends.domain import (
+    ALICE,
+    BOB,
+    CAROL,
+    CLEAR,
+    SECONDS,
+    offered,
+    says,
+    shows,
+    submits,
+)
 from tests.messaging.backends.mailboxes import cursor
 
 
@@ -113,7 +125,8 @@ async def test_a_window_that_does_not_come_back_is_gone_not_cleared(mailbox, clo
 
 
 async def test_a_window_that_came_back_too_late_to_be_cleared_is_not_called_cleared(mailbox, clock):
-    # Half-open: the server learns late that it is away, so that it outlives the entry that would have cleared it.
+    # Half-open: the server learns late that it is away, so that it outlives the entry that would
+    # have cleared it.
     await mailbox.clear("1", CLEAR)
     await shows(mailbox, ALICE, "hers", 1)
     await shows(mailbox, BOB, "his", 1)

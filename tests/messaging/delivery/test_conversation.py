@@ -13,14 +13,23 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def test_a_message_reaches_every_window_of_both(alice, bob, open_window):
-    windows = [await open_window(alice), await open_window(alice), await open_window(bob), await open_window(bob)]
+    windows = [
+        await open_window(alice),
+        await open_window(alice),
+        await open_window(bob),
+        await open_window(bob),
+    ]
     await windows[0].says("good morning", to=bob)
     for window in windows:
         await window.sees("good morning")
 
 
 async def test_a_third_person_sees_nothing_of_it(alice, bob, carol, open_window):
-    here, there, elsewhere = await open_window(alice), await open_window(bob), await open_window(carol, alice, bob)
+    here, there, elsewhere = (
+        await open_window(alice),
+        await open_window(bob),
+        await open_window(carol, alice, bob),
+    )
     await here.says("between us", to=bob)
     await there.says("for your ears only", to=alice)
     await here.sees("for your ears only")
@@ -42,7 +51,11 @@ async def test_the_sender_reads_delivered_only_when_a_window_has_shown_it(alice,
 
 
 async def test_delivered_is_told_to_all_windows_of_the_sender(alice, bob, open_window):
-    first, second, there = await open_window(alice), await open_window(alice), await open_window(bob)
+    first, second, there = (
+        await open_window(alice),
+        await open_window(alice),
+        await open_window(bob),
+    )
     await first.says("hello", to=bob)
     await there.sees("hello")
     await there.settles()
@@ -51,7 +64,11 @@ async def test_delivered_is_told_to_all_windows_of_the_sender(alice, bob, open_w
 
 
 async def test_nobody_can_confirm_what_was_sent_to_somebody_else(alice, bob, carol, open_window):
-    here, there, elsewhere = await open_window(alice), await open_window(bob), await open_window(carol)
+    here, there, elsewhere = (
+        await open_window(alice),
+        await open_window(bob),
+        await open_window(carol),
+    )
     there.confirms = False
     await here.says("hello", to=bob)
     await there.sees("hello")
@@ -69,7 +86,9 @@ async def test_a_message_to_somebody_without_a_window_is_refused_in_words(alice,
     assert await waiting(mailbox, alice.pk, bob.pk) == "[[], []]"
 
 
-async def test_the_refusal_comes_within_a_second_and_there_is_never_a_false_tick(alice, bob, open_window):
+async def test_the_refusal_comes_within_a_second_and_there_is_never_a_false_tick(
+    alice, bob, open_window
+):
     here = await open_window(alice, bob)
     async with asyncio.timeout(1):
         await here.says("anybody home?", to=bob)
@@ -79,7 +98,9 @@ async def test_the_refusal_comes_within_a_second_and_there_is_never_a_false_tick
 
 async def test_somebody_who_does_not_exist_has_no_window_either(alice, open_window):
     here = await open_window(alice)
-    await here.send(type="message", peer="424242", id="00000000-0000-4000-8000-000000000000", text="hello?")
+    await here.send(
+        type="message", peer="424242", id="00000000-0000-4000-8000-000000000000", text="hello?"
+    )
     await here.sees("has no open window")
 
 
@@ -89,7 +110,9 @@ async def test_nobody_talks_to_oneself(alice, open_window):
     await here.sees("You can’t message yourself")
 
 
-async def test_the_same_message_sent_five_times_over_two_sockets_arrives_once(alice, bob, open_window):
+async def test_the_same_message_sent_five_times_over_two_sockets_arrives_once(
+    alice, bob, open_window
+):
     first, there = await open_window(alice, bob), await open_window(bob, alice)
     second = await open_window(alice, bob, client=first.client, name=first.name)
     id = await first.says("once", to=bob)
@@ -138,7 +161,9 @@ async def test_everybody_sees_the_same_order(alice, bob, open_window):
     assert mine == theirs
 
 
-async def test_a_message_from_somebody_the_page_does_not_show_brings_the_pane_along(alice, bob, open_window):
+async def test_a_message_from_somebody_the_page_does_not_show_brings_the_pane_along(
+    alice, bob, open_window
+):
     here, there = await open_window(alice, bob), await open_window(bob)
     await here.says("surprise", to=bob)
     seen = await there.sees("surprise")
@@ -161,12 +186,18 @@ async def test_typing_is_shown_to_the_one_it_is_meant_for(alice, bob, open_windo
 
 
 async def test_what_one_window_has_read_is_read_in_the_others(alice, bob, open_window):
-    here, first, second = await open_window(alice, bob), await open_window(bob, alice), await open_window(bob, alice)
+    here, first, second = (
+        await open_window(alice, bob),
+        await open_window(bob, alice),
+        await open_window(bob, alice),
+    )
     id = await here.says("hello", to=bob)
     await second.sees("hello")
     await first.send(type="read", peer=str(alice.pk), message=f"message-{alice.pk}-{id}")
     await second.sees(f'value="message-{alice.pk}-{id}"')
-    assert "</output>" not in (await here.settles()).replace(here.seen[: here.seen.index("hello")], "")
+    assert "</output>" not in (await here.settles()).replace(
+        here.seen[: here.seen.index("hello")], ""
+    )
 
 
 async def test_too_long_is_refused_in_words_and_reaches_nobody(alice, bob, open_window, settings):
@@ -176,7 +207,9 @@ async def test_too_long_is_refused_in_words_and_reaches_nobody(alice, bob, open_
     assert "xxx" not in await there.settles()
 
 
-async def test_the_longest_message_allowed_passes_whatever_it_is_made_of(alice, bob, open_window, settings):
+async def test_the_longest_message_allowed_passes_whatever_it_is_made_of(
+    alice, bob, open_window, settings
+):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await here.says("\U0001f468" * settings.MESSAGE_MAX_LENGTH, to=bob)
     await there.sees("\U0001f468" * settings.MESSAGE_MAX_LENGTH)

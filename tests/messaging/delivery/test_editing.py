@@ -1,4 +1,6 @@
-"""Changing what one has said: in every window that shows it, in order, and never without the sender knowing."""
+"""Changing what one has said: in every window that shows it, in order, and never without the sender
+knowing.
+"""
 
 import json
 import re
@@ -42,7 +44,9 @@ async def test_it_is_drawn_anew_in_every_window_of_both(alice, bob, open_window,
         assert seen.count("edited</span>") == 1
 
 
-async def test_a_window_that_was_away_shows_it_behind_what_it_has_missed(alice, bob, pair, come_back):
+async def test_a_window_that_was_away_shows_it_behind_what_it_has_missed(
+    alice, bob, pair, come_back
+):
     here, there, id = pair
     await there.leaves()
     await here.says("another", to=bob)
@@ -53,7 +57,9 @@ async def test_a_window_that_was_away_shows_it_behind_what_it_has_missed(alice, 
     assert back.texts() == ["another", "second"]
 
 
-async def test_a_page_that_does_not_know_the_conversation_is_given_no_pane(alice, bob, open_window, pair):
+async def test_a_page_that_does_not_know_the_conversation_is_given_no_pane(
+    alice, bob, open_window, pair
+):
     here, _, id = pair
     fresh = await open_window(bob)
     await edits(here, id, "second", bob)
@@ -82,7 +88,9 @@ async def test_what_becomes_of_one_edit_says_nothing_of_the_next(alice, bob, pai
     assert len(set(states)) == 2
 
 
-async def test_one_that_nobody_shows_in_time_says_what_the_other_still_sees(alice, bob, pair, server_clock):
+async def test_one_that_nobody_shows_in_time_says_what_the_other_still_sees(
+    alice, bob, pair, server_clock
+):
     here, there, id = pair
     await there.leaves()
     await edits(here, id, "second", bob)
@@ -96,7 +104,11 @@ async def test_one_that_nobody_shows_in_time_says_what_the_other_still_sees(alic
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("", "This message is empty"), (" \x00 ", "This message is empty"), ("x" * 4001, "The limit is 4000")],
+    [
+        ("", "This message is empty"),
+        (" \x00 ", "This message is empty"),
+        ("x" * 4001, "The limit is 4000"),
+    ],
     ids=["empty", "unseen", "long"],
 )
 async def test_what_may_not_be_said_is_no_edit_either(alice, bob, pair, text, words):
@@ -182,7 +194,9 @@ async def test_only_what_was_taken_brings_a_token(alice, bob, carol, open_window
     assert here.proofs.keys() == {f"{alice.pk}-{taken}"}
 
 
-@pytest.mark.parametrize("id", ["", "x", "1", "00000000-0000-4000-8000-00000000000G", "7-00000000-0000-4000-8000-0000"])
+@pytest.mark.parametrize(
+    "id", ["", "x", "1", "00000000-0000-4000-8000-00000000000G", "7-00000000-0000-4000-8000-0000"]
+)
 async def test_what_is_no_name_of_a_message_is_refused(alice, bob, pair, id):
     here, there, _ = pair
     await edits(here, id, "second", bob, "AAAAAAAAAAA")

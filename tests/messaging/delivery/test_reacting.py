@@ -67,7 +67,9 @@ async def test_a_window_that_was_away_is_given_it(alice, bob, pair, come_back):
     await back.sees(lands(key))
 
 
-async def test_one_that_nobody_shows_in_time_goes_away_again_and_says_so(alice, bob, pair, server_clock):
+async def test_one_that_nobody_shows_in_time_goes_away_again_and_says_so(
+    alice, bob, pair, server_clock
+):
     here, there, key = pair
     await there.leaves()
     await reacts(here, key, "thanks", bob)
@@ -85,7 +87,9 @@ async def test_it_opens_no_conversation(alice, bob, open_window, pair):
     assert 'class="pane' not in await fresh.sees("message-")
 
 
-async def test_without_a_window_that_could_show_it_it_is_refused_in_words(alice, bob, pair, server_clock):
+async def test_without_a_window_that_could_show_it_it_is_refused_in_words(
+    alice, bob, pair, server_clock
+):
     here, there, key = pair
     await there.leaves()
     server_clock.passes(mailbox.seconds)
@@ -93,7 +97,9 @@ async def test_without_a_window_that_could_show_it_it_is_refused_in_words(alice,
     assert f"{as_name('bob')} has no open window." in await here.sees("status__line--notice")
 
 
-async def test_one_that_is_taken_away_is_answered_alike_whoever_is_there(alice, bob, pair, server_clock):
+async def test_one_that_is_taken_away_is_answered_alike_whoever_is_there(
+    alice, bob, pair, server_clock
+):
     """It would leave nothing to see where somebody is there."""
     here, there, key = pair
     await reacts(here, key, "heart", bob)
@@ -102,7 +108,9 @@ async def test_one_that_is_taken_away_is_answered_alike_whoever_is_there(alice, 
     server_clock.passes(mailbox.seconds)
     for times in (1, 2):
         await reacts(here, key, "", bob)
-        await here.sees(f'hx-swap-oob="delete:#reaction-{alice.pk}-{key},#elsewhere"', times=times + 1)
+        await here.sees(
+            f'hx-swap-oob="delete:#reaction-{alice.pk}-{key},#elsewhere"', times=times + 1
+        )
     assert "has no open window" not in await here.settles()
 
 

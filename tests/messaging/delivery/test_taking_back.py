@@ -1,4 +1,6 @@
-"""Unsaying: what was said vanishes from every window and from memory, and nobody can unsay for somebody else."""
+"""Unsaying: what was said vanishes from every window and from memory, and nobody can unsay for
+somebody else.
+"""
 
 import pytest
 
@@ -12,7 +14,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def test_it_vanishes_from_every_window_of_both(alice, bob, open_window):
-    windows = [await open_window(alice, bob), await open_window(alice, bob), await open_window(bob, alice)]
+    windows = [
+        await open_window(alice, bob),
+        await open_window(alice, bob),
+        await open_window(bob, alice),
+    ]
     id = await windows[0].says("oops", to=bob)
     for window in windows:
         await window.sees("oops")
@@ -63,8 +69,14 @@ async def test_a_page_that_has_missed_it_cannot_say_it_again(alice, bob, open_wi
     assert (await there.settles()).count("oops") == 1
 
 
-async def test_nobody_takes_back_what_somebody_else_has_said(alice, bob, carol, open_window, come_back):
-    here, there, away = await open_window(alice, bob), await open_window(bob, alice), await open_window(bob, alice)
+async def test_nobody_takes_back_what_somebody_else_has_said(
+    alice, bob, carol, open_window, come_back
+):
+    here, there, away = (
+        await open_window(alice, bob),
+        await open_window(bob, alice),
+        await open_window(bob, alice),
+    )
     elsewhere = await open_window(carol, alice, bob)
     await away.leaves()
     id = await here.says("mine", to=bob)
@@ -78,7 +90,9 @@ async def test_nobody_takes_back_what_somebody_else_has_said(alice, bob, carol, 
     assert back.texts() == ["mine"]
 
 
-async def test_clearing_for_both_says_truthfully_how_far_it_has_come(alice, bob, carol, open_window, come_back):
+async def test_clearing_for_both_says_truthfully_how_far_it_has_come(
+    alice, bob, carol, open_window, come_back
+):
     here, there = await open_window(alice, bob), await open_window(bob, alice, carol)
     elsewhere = await open_window(carol, alice, bob)
     await there.leaves()
@@ -96,7 +110,9 @@ async def test_clearing_for_both_says_truthfully_how_far_it_has_come(alice, bob,
     assert f"#transcript-{carol.pk}" not in back.seen
 
 
-async def test_what_was_taken_back_while_it_waited_is_not_offered_by_another_window(alice, bob, open_window):
+async def test_what_was_taken_back_while_it_waited_is_not_offered_by_another_window(
+    alice, bob, open_window
+):
     here, elsewhere = await open_window(alice, bob), await open_window(alice, bob)
     id = await here.says("better not", to=bob)
     await here.sees("state--waiting")
@@ -109,7 +125,9 @@ async def test_what_was_taken_back_while_it_waited_is_not_offered_by_another_win
     assert there.texts() == []
 
 
-async def test_a_message_that_expired_and_was_taken_back_stays_so(alice, bob, open_window, server_clock):
+async def test_a_message_that_expired_and_was_taken_back_stays_so(
+    alice, bob, open_window, server_clock
+):
     here, elsewhere = await open_window(alice, bob), await open_window(alice, bob)
     there = await open_window(bob, alice)
     await there.leaves()
@@ -127,7 +145,9 @@ async def test_a_message_that_expired_and_was_taken_back_stays_so(alice, bob, op
     assert back.texts() == []
 
 
-async def test_only_a_conversation_that_the_page_shows_can_be_changed(alice, bob, carol, open_window):
+async def test_only_a_conversation_that_the_page_shows_can_be_changed(
+    alice, bob, carol, open_window
+):
     here, there = await open_window(carol), await open_window(bob, carol)
     await here.send(type="clear", peer=str(bob.pk))
     await here.sees("Open the conversation first")
@@ -145,7 +165,9 @@ async def test_a_conversation_that_a_message_has_opened_can_be_changed(alice, bo
     await here.sees("cleared this conversation for both")
 
 
-async def test_what_was_accepted_once_does_not_count_against_the_pace_again(alice, bob, open_window, monkeypatch):
+async def test_what_was_accepted_once_does_not_count_against_the_pace_again(
+    alice, bob, open_window, monkeypatch
+):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     id = await here.says("once", to=bob)
     await there.sees("once")

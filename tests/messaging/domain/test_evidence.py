@@ -1,4 +1,6 @@
-"""What a page says that it shows: read by its letter, bounded, and compared with what this server has said."""
+"""What a page says that it shows: read by its letter, bounded, and compared with what this server
+has said.
+"""
 
 import json
 
@@ -108,15 +110,31 @@ def test_sizes_are_bounded_and_the_bound_is_said():
 @pytest.mark.parametrize(
     "text",
     [
-        "", "x", "[]", "null", "1", "{}", "[" * 100_000, '{"sender": NaN}', "9" * 5000,
-        shown(THREAT, sender=2), shown(THREAT, text=None), shown(THREAT, more="x"), shown(THREAT, id="x"),
-        shown(THREAT, id=f"{THREAT.id}\n"), shown(THREAT, seal="é"), shown(THREAT, seal="A" * 65),
-        shown(THREAT, posted_at=""), shown(THREAT, posted_at="2026-02-31T12:00:00+00:00"),
-        shown(THREAT, posted_at="2026-11-23T12:00:00"), shown(THREAT, posted_at="2026-11-23T12:00:00+00:00\n"),
-        shown(THREAT, posted_at="0000-01-01T00:00:00+00:00"), shown(THREAT)[:-1] + ', "id": "x"}',
+        "",
+        "x",
+        "[]",
+        "null",
+        "1",
+        "{}",
+        "[" * 100_000,
+        '{"sender": NaN}',
+        "9" * 5000,
+        shown(THREAT, sender=2),
+        shown(THREAT, text=None),
+        shown(THREAT, more="x"),
+        shown(THREAT, id="x"),
+        shown(THREAT, id=f"{THREAT.id}\n"),
+        shown(THREAT, seal="é"),
+        shown(THREAT, seal="A" * 65),
+        shown(THREAT, posted_at=""),
+        shown(THREAT, posted_at="2026-02-31T12:00:00+00:00"),
+        shown(THREAT, posted_at="2026-11-23T12:00:00"),
+        shown(THREAT, posted_at="2026-11-23T12:00:00+00:00\n"),
+        shown(THREAT, posted_at="0000-01-01T00:00:00+00:00"),
+        shown(THREAT)[:-1] + ', "id": "x"}',
     ],
     ids=map(str, range(22)),  # the texts are other ones in each process
-)  # fmt: skip
+)
 def test_what_no_page_of_ours_writes_is_refused(text):
     assert refused(text) == evidence.UNREADABLE
 

@@ -1,4 +1,6 @@
-"""Franking: what this server has delivered is known again, and nothing else is, whatever is altered."""
+"""Franking: what this server has delivered is known again, and nothing else is, whatever is
+altered.
+"""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +19,11 @@ from messaging.rendering import fragments
 from tests.messaging.backends.domain import ALICE, BOB, CAROL, message
 
 SAID = Message(
-    "0b8e1f7a-1111-4222-8333-123456789abc", ALICE, BOB, "I know where you live", datetime(2026, 11, 23, 12, tzinfo=UTC)
+    "0b8e1f7a-1111-4222-8333-123456789abc",
+    ALICE,
+    BOB,
+    "I know where you live",
+    datetime(2026, 11, 23, 12, tzinfo=UTC),
 )
 ALTERED = {
     "the text": SAID._replace(text="I know where you live!"),
@@ -44,7 +50,9 @@ def test_whatever_is_altered_is_not(altered):
     assert not franking.holds(franking.seal(SAID), altered)
 
 
-@pytest.mark.parametrize("seal", ["", "x", "A" * 22, "é" * 22, franking.seal(SAID)[:-1], franking.seal(SAID) + "A"])
+@pytest.mark.parametrize(
+    "seal", ["", "x", "A" * 22, "é" * 22, franking.seal(SAID)[:-1], franking.seal(SAID) + "A"]
+)
 def test_a_seal_that_was_made_up_or_cut_does_not_hold(seal):
     assert not franking.holds(seal, SAID)
 
@@ -55,7 +63,9 @@ def test_a_seal_is_128_bits_that_an_attribute_holds():
 
 
 def test_names_may_change_and_what_is_less_than_a_second_is_not_shown():
-    renamed = SAID._replace(sender=Person(ALICE.id, "Alicia"), posted_at=SAID.posted_at.replace(microsecond=999_999))
+    renamed = SAID._replace(
+        sender=Person(ALICE.id, "Alicia"), posted_at=SAID.posted_at.replace(microsecond=999_999)
+    )
     assert franking.seal(renamed) == franking.seal(SAID)
 
 
@@ -107,7 +117,9 @@ def test_a_token_that_was_made_up_proves_nothing(proof):
     assert not is_proved_by(proof, LATELY)
 
 
-@pytest.mark.parametrize(("days", "holds"), [(-3, False), (-2, False), (-1, True), (0, True), (1, True), (2, False)])
+@pytest.mark.parametrize(
+    ("days", "holds"), [(-3, False), (-2, False), (-1, True), (0, True), (1, True), (2, False)]
+)
 def test_a_token_holds_for_a_day_or_two(days, holds):
     assert (
         is_proved_by(
@@ -120,7 +132,9 @@ def test_a_token_holds_for_a_day_or_two(days, holds):
     )
 
 
-def test_a_token_under_a_key_that_was_in_use_before_holds_and_one_of_another_server_does_not(settings):
+def test_a_token_under_a_key_that_was_in_use_before_holds_and_one_of_another_server_does_not(
+    settings,
+):
     old, key = franking.proof(LATELY), settings.SECRET_KEY
     settings.SECRET_KEY = "another"
     assert not is_proved_by(old, LATELY)
@@ -155,7 +169,9 @@ def test_the_writers_own_copy_is_not(copies):
 
 
 def test_each_message_has_its_own(said, copies):
-    assert seals(fragments.mail(events.copies(said._replace(text="other"))[0])) != seals(copies.theirs)
+    assert seals(fragments.mail(events.copies(said._replace(text="other"))[0])) != seals(
+        copies.theirs
+    )
 
 
 def test_both_are_given_the_same_token_also_with_an_edit(said, copies):

@@ -1,4 +1,6 @@
-"""Every size follows from the longest message that is allowed, and what people send and are sent fits into it."""
+"""Every size follows from the longest message that is allowed, and what people send and are sent
+fits into it.
+"""
 
 import json
 import re
@@ -30,11 +32,16 @@ ONE, OTHER = Person(10**18 - 1, "\U0001e900" * 32), Person(10**18 - 2, "\U0001e9
 UUID = "00000000-0000-0000-0000-000000000000"
 MEBIBYTE = 2**20  # of one frame, at which Daphne fails
 FATES = [
-    ("message", "delivered", {"state": "delivered"}), ("message", "delivered", {"state": "away"}),
-    ("message", "expired", {"state": "waiting"}), ("message", "unreachable", {}),
-    ("edit", "delivered", {"state": "delivered"}), ("edit", "expired", {"state": "waiting"}),
-    ("edit", "unreachable", {}), ("reaction", "expired", {"state": "waiting"}), ("reaction", "unreachable", {}),
-]  # fmt: skip
+    ("message", "delivered", {"state": "delivered"}),
+    ("message", "delivered", {"state": "away"}),
+    ("message", "expired", {"state": "waiting"}),
+    ("message", "unreachable", {}),
+    ("edit", "delivered", {"state": "delivered"}),
+    ("edit", "expired", {"state": "waiting"}),
+    ("edit", "unreachable", {}),
+    ("reaction", "expired", {"state": "waiting"}),
+    ("reaction", "unreachable", {}),
+]
 
 OTHERS = [
     Event("message_taken_back", {"key": f"{ONE.id}-{UUID}"}),
@@ -64,23 +71,64 @@ def test_every_size_holds_what_goes_into_it(limit):
     size = of_length(limit)
     text = "\U0001f600" * limit
     longest = json.dumps(
-        {"type": "message", "peer": str(ONE.id), "id": UUID, "text": text, "HEADERS": {"x": "x" * 2_000}}
+        {
+            "type": "message",
+            "peer": str(ONE.id),
+            "id": UUID,
+            "text": text,
+            "HEADERS": {"x": "x" * 2_000},
+        }
     )
     hello = json.dumps(
-        {"type": "hello", "pane": [str(ONE.id)] * size["MAX_PANES"], "cursor": "x" * 64, "window": "x" * 64}
+        {
+            "type": "hello",
+            "pane": [str(ONE.id)] * size["MAX_PANES"],
+            "cursor": "x" * 64,
+            "window": "x" * 64,
+        }
     )
     assert weight(longest) <= size["MAX_FRAME_IN"] < size["MAX_SOCKET_FRAME"]
     assert weight(hello) <= size["AROUND_IN"]
     # With it go the sign of life, the cursor and the word that something is gone.
-    assert size["MAX_ENTRY"] + size["AROUND_OUT"] <= size["MAX_FRAME_OUT"] <= size["MAX_SOCKET_FRAME"] < MEBIBYTE
+    assert (
+        size["MAX_ENTRY"] + size["AROUND_OUT"]
+        <= size["MAX_FRAME_OUT"]
+        <= size["MAX_SOCKET_FRAME"]
+        < MEBIBYTE
+    )
 
 
 # What makes HTML grow most: signs that are escaped, in addresses above all, and quotations.
 PARTS = st.sampled_from(
-    ["http://a.b/", "www.b.c/", "a@b.org", "?a=", "&", "&amp", "&#0;", "'", '"', "<", "> ", "\n", " ", "#", "%", "(",
-     ".", ";", "[", "\U0001f600", "\u3042", "\u00e9", "x"]
-)  # fmt: skip
-TEXTS = st.lists(st.tuples(PARTS, st.integers(1, 60)).map(lambda part: part[0] * part[1]), max_size=30).map("".join)
+    [
+        "http://a.b/",
+        "www.b.c/",
+        "a@b.org",
+        "?a=",
+        "&",
+        "&amp",
+        "&#0;",
+        "'",
+        '"',
+        "<",
+        "> ",
+        "\n",
+        " ",
+        "#",
+        "%",
+        "(",
+        ".",
+        ";",
+        "[",
+        "\U0001f600",
+        "\u3042",
+        "\u00e9",
+        "x",
+    ]
+)
+TEXTS = st.lists(
+    st.tuples(PARTS, st.integers(1, 60)).map(lambda part: part[0] * part[1]), max_size=30
+).map("".join)
 
 
 @given(TEXTS)
@@ -101,19 +149,29 @@ def test_whatever_waits_in_a_mailbox_fits_around_its_text_in_every_language(lang
     links = "www.a " * 20
     with translation.override(language):
         around = weight(fragments.pane_opened(ONE, is_online=True, is_blocked=False))
-        drafts = [draft for kind in ("message", "edit") for draft in events.copies(said(links, kind))]
+        drafts = [
+            draft for kind in ("message", "edit") for draft in events.copies(said(links, kind))
+        ]
         drafts += events.copies(said("thumbs-up", "reaction"))
         drafts += [events._note(said("x", kind), fate, shape) for kind, fate, shape in FATES]
         for is_counted in (True, False):
             drafts += events._clearings(ONE, OTHER, "0" * 16, is_counted=is_counted)
         drafts += [Draft(ONE.id, OTHER, event) for event in OTHERS]
-        assert {draft.event.name for draft in drafts} == renderer.EVENTS.keys(), "another event needs a line here"
+        assert {draft.event.name for draft in drafts} == renderer.EVENTS.keys(), (
+            "another event needs a line here"
+        )
         largest = max(weight(fragments.mail(draft, language)) for draft in drafts)
         assert around + largest <= sizes.AROUND_OUT
         # And what goes with an entry.
         rest = fragments.heartbeat() + fragments.cursor_moved("x" * 64, language)
         peers = [Person(10**18 - 1 - number, "") for number in range(sizes.MAX_PANES)]
-        gap = max((fragments.gap(peers, is_restart=is_restart, seconds=50) for is_restart in (True, False)), key=len)
+        gap = max(
+            (
+                fragments.gap(peers, is_restart=is_restart, seconds=50)
+                for is_restart in (True, False)
+            ),
+            key=len,
+        )
         assert weight(rest + gap) <= sizes.AROUND_OUT
         overview = fragments.overview(*visibility.standing(peers, blocks.NONE), is_hidden=True)
         assert weight(overview) <= sizes.MAX_FRAME_OUT
@@ -122,21 +180,42 @@ def test_whatever_waits_in_a_mailbox_fits_around_its_text_in_every_language(lang
 def test_the_longest_frames_of_a_page_are_read():
     people = [str(10**18 - 1 - number) for number in range(sizes.MAX_PANES)]
     hello = frames.parse(
-        json.dumps({"type": "hello", "version": PAGE_VERSION, "window": "x" * 64, "cursor": "x" * 64, "pane": people})
+        json.dumps(
+            {
+                "type": "hello",
+                "version": PAGE_VERSION,
+                "window": "x" * 64,
+                "cursor": "x" * 64,
+                "pane": people,
+            }
+        )
     )
     assert isinstance(hello, frames.Hello)
     assert len(hello.panes) == sizes.MAX_PANES
     text = "\U0001f600" * settings.MESSAGE_MAX_LENGTH
-    said = frames.parse(json.dumps({"type": "message", "peer": people[0], "id": UUID, "text": text}))
+    said = frames.parse(
+        json.dumps({"type": "message", "peer": people[0], "id": UUID, "text": text})
+    )
     assert isinstance(said, frames.Said)
     assert said.text == text
 
 
 def test_the_largest_report_fits_into_a_body():
     each = sizes.MAX_REPORTED // evidence.MOST_MESSAGES
-    message = {"sender": str(ONE.id), "id": UUID, "text": "\U0001f600" * each, "posted_at": "x" * 25, "seal": "x" * 64}
+    message = {
+        "sender": str(ONE.id),
+        "id": UUID,
+        "text": "\U0001f600" * each,
+        "posted_at": "x" * 25,
+        "seal": "x" * 64,
+    }
     texts = [json.dumps(message, ensure_ascii=False)] * evidence.MOST_MESSAGES
-    form = {"peer": str(ONE.id), "reason": "harassment", "note": "\U0001f600" * evidence.LONGEST_NOTE, "message": texts}
+    form = {
+        "peer": str(ONE.id),
+        "reason": "harassment",
+        "note": "\U0001f600" * evidence.LONGEST_NOTE,
+        "message": texts,
+    }
     body = urlencode(form, doseq=True)
     assert sizes.MAX_BODY * 0.9 < weight(body) <= sizes.MAX_BODY
 

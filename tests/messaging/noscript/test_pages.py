@@ -1,4 +1,6 @@
-"""The pages without JavaScript in which one acts: each in a frame, each with words for what cannot be done."""
+"""The pages without JavaScript in which one acts: each in a frame, each with words for what cannot
+be done.
+"""
 
 import re
 import uuid
@@ -118,12 +120,17 @@ def test_searching_too_fast_is_said(here, monkeypatch):
 
 def field(response):
     page = response.content.decode()
-    ((id, text),) = re.findall(r'name="id" value="([^"]*)".*name="text" value="([^"]*)"', page, re.DOTALL)
+    ((id, text),) = re.findall(
+        r'name="id" value="([^"]*)".*name="text" value="([^"]*)"', page, re.DOTALL
+    )
     return id, text
 
 
 def test_the_field_is_empty_and_each_time_has_another_name(here, bob):
-    (first, text), (second, _) = field(here.get(f"/plain/write/{bob.pk}/")), field(here.get(f"/plain/write/{bob.pk}/"))
+    (first, text), (second, _) = (
+        field(here.get(f"/plain/write/{bob.pk}/")),
+        field(here.get(f"/plain/write/{bob.pk}/")),
+    )
     assert text == ""
     assert uuid.UUID(first) != uuid.UUID(second)
 
@@ -138,7 +145,11 @@ def refuses(monkeypatch, refusal):
 @pytest.mark.parametrize(
     "case",
     [
-        (Refused("{name} is out.", is_waiting=True), 409, "Not sent. bob is out. Your text is still here"),
+        (
+            Refused("{name} is out.", is_waiting=True),
+            409,
+            "Not sent. bob is out. Your text is still here",
+        ),
         (Refused("that was too fast.", seconds=3), 429, "Send it again in 3 seconds"),
         (Refused("it is 9 characters long."), 422, "Not sent. it is 9 characters long."),
     ],

@@ -35,7 +35,11 @@ def note(name, peer=BOB, sender=ALICE, id=ID, **shape):
 
 def cleared(peer=BOB, *, is_mine=False):
     words = {"peer_id": str(peer.id), "peer_name": peer.name, "clearing_id": "c1"}
-    return Draft(ALICE.id, peer, Event("conversation_cleared", words, {"is_mine": is_mine, "is_counted": True}))
+    return Draft(
+        ALICE.id,
+        peer,
+        Event("conversation_cleared", words, {"is_mine": is_mine, "is_counted": True}),
+    )
 
 
 @pytest.fixture
@@ -49,7 +53,9 @@ def words(html):
 
 
 def said_at_once():
-    """What the voice draws by its own name, for the page of one window alone: it waits in no mailbox."""
+    """What the voice draws by its own name, for the page of one window alone: it waits in no
+    mailbox.
+    """
     tree = ast.parse((ROOT / "messaging" / "rendering" / "fragments.py").read_text())
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     drawing = [call for call in calls if getattr(call.func, "id", "") in {"_draw", "_render"}]
@@ -62,7 +68,9 @@ def used_in(file):
     tree = ast.parse(file.read_text())
     attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
     return {
-        each.attr for each in attributes if "voice" in {getattr(each.value, "attr", ""), getattr(each.value, "id", "")}
+        each.attr
+        for each in attributes
+        if "voice" in {getattr(each.value, "attr", ""), getattr(each.value, "id", "")}
     }
 
 
@@ -110,7 +118,9 @@ def test_somebody_without_a_known_name_is_this_person(page):
     ],
 )
 def test_what_became_of_a_message_leads_to_it(page, name, shape, said):
-    assert page.mail(note(name, **shape)) == "", "a message that another window has said, before this one opened"
+    assert page.mail(note(name, **shape)) == "", (
+        "a message that another window has said, before this one opened"
+    )
     page.mail(told(message(sender=ALICE, recipient=BOB)))
     html = page.mail(note(name, **shape))
     assert said in words(html)
@@ -121,11 +131,16 @@ def test_what_became_of_a_message_leads_to_it(page, name, shape, said):
 def test_each_part_ends_with_a_picture_of_its_own_that_stands_for_the_cursor(page):
     parts = [page.begins(""), page.cursor_moved("epoch.7"), page.cursor_moved("epoch.7")]
     pictures = [
-        re.findall(r'<img src="/plain/shown/\?load=[^&"]+&amp;cursor=([^&"]*)&amp;part=(\d+)"', part) for part in parts
+        re.findall(
+            r'<img src="/plain/shown/\?load=[^&"]+&amp;cursor=([^&"]*)&amp;part=(\d+)"', part
+        )
+        for part in parts
     ]
     assert pictures == [[("", "0")], [("epoch.7", "1")], [("epoch.7", "2")]]
     assert all(part.rstrip().endswith("</li>") for part in parts)
-    assert "window=her-window&amp;cursor=epoch.7" in parts[1], "where it goes on after a broken connection"
+    assert "window=her-window&amp;cursor=epoch.7" in parts[1], (
+        "where it goes on after a broken connection"
+    )
 
 
 def test_no_two_loads_of_a_page_share_their_pictures():
@@ -167,7 +182,9 @@ def test_clearing_empties_a_page_that_shows_something_of_that_conversation(page)
     assert "why=cleared" in page.cursor_moved("epoch.3")
 
 
-@pytest.mark.parametrize(("why", "said"), [("cleared", "was cleared"), ("taken-back", "unsent"), ("", "")])
+@pytest.mark.parametrize(
+    ("why", "said"), [("cleared", "was cleared"), ("taken-back", "unsent"), ("", "")]
+)
 def test_the_new_page_says_why_it_is_empty(why, said):
     assert said in words(Transcript("w", "epoch.1").begins(why))
 

@@ -1,4 +1,6 @@
-"""Pages without JavaScript as the server sees them: an answer that goes on, and pictures that are asked for."""
+"""Pages without JavaScript as the server sees them: an answer that goes on, and pictures that are
+asked for.
+"""
 
 import asyncio
 import html as entities
@@ -24,13 +26,27 @@ from tests.messaging.conftest import all_is_done, cookie_of, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HEADERS = {"x-frame-options": "SAMEORIGIN", "x-accel-buffering": "no", "cache-control": "no-store, no-transform"}
+HEADERS = {
+    "x-frame-options": "SAMEORIGIN",
+    "x-accel-buffering": "no",
+    "cache-control": "no-store, no-transform",
+}
 
 
 def ask(path, cookie="", host="localhost:8000", method="GET", language="en"):
     place = urlsplit(path)
-    headers = [(b"host", host.encode()), (b"cookie", cookie.encode()), (b"accept-language", language.encode())]
-    scope = {"type": "http", "http_version": "1.1", "method": method, "path": place.path, "headers": headers}
+    headers = [
+        (b"host", host.encode()),
+        (b"cookie", cookie.encode()),
+        (b"accept-language", language.encode()),
+    ]
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": method,
+        "path": place.path,
+        "headers": headers,
+    }
     scope |= {"query_string": place.query.encode(), "client": ["192.0.2.1", 1], "scheme": "http"}
     return ApplicationCommunicator(application, scope)
 
@@ -45,14 +61,25 @@ async def answer(path, **how):
         part = await asked.receive_output(timeout=5)
         body, more = body + part.get("body", b""), part.get("more_body", False)
     await asked.wait(timeout=5)
-    return start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, body
+    return (
+        start["status"],
+        {name.decode(): value.decode() for name, value in start["headers"]},
+        body,
+    )
 
 
 class Reader:
-    """A browser without JavaScript at its transcript: it asks for each picture that it meets, if it shows any."""
+    """A browser without JavaScript at its transcript: it asks for each picture that it meets, if it
+    shows any.
+    """
 
     def __init__(self, user, client, asked, *, shows_pictures):
-        self.user, self.client, self.asked, self.shows_pictures = user, client, asked, shows_pictures
+        self.user, self.client, self.asked, self.shows_pictures = (
+            user,
+            client,
+            asked,
+            shows_pictures,
+        )
         self.seen, self.has_ended, self.start = "", False, None
 
     async def read(self):
@@ -64,7 +91,9 @@ class Reader:
         self.seen += part
         self.has_ended = not event.get("more_body", False)
         for picture in re.findall(r'<img src="([^"]*)"', part) if self.shows_pictures else []:
-            assert (await answer(entities.unescape(picture), cookie=cookie_of(self.client)))[0] == 200
+            assert (await answer(entities.unescape(picture), cookie=cookie_of(self.client)))[
+                0
+            ] == 200
 
     async def sees(self, text):
         while text not in self.seen:
@@ -149,7 +178,9 @@ async def test_what_no_picture_was_asked_for_is_not_delivered(alice, bob, open_p
     assert "state--delivered" not in await window.settles()
 
 
-async def test_a_picture_that_somebody_else_asks_for_says_nothing(alice, bob, carol, open_page, open_window):
+async def test_a_picture_that_somebody_else_asks_for_says_nothing(
+    alice, bob, carol, open_page, open_window
+):
     reader, window = await open_page(alice), await open_window(bob, alice)
     reader.shows_pictures = False
     await window.says("are you there?", to=alice)
@@ -170,7 +201,9 @@ async def test_who_leaves_gives_the_lease_up(alice, open_page):
     assert presence.leases(alice.pk) == crowd.size == len(streams.streams) == 0
 
 
-async def test_a_page_goes_on_from_where_another_one_was_cut_off(alice, bob, open_page, open_window):
+async def test_a_page_goes_on_from_where_another_one_was_cut_off(
+    alice, bob, open_page, open_window
+):
     reader, window = await open_page(alice), await open_window(bob, alice)
     await window.says("first words", to=alice)
     await reader.sees("first words")
@@ -231,7 +264,9 @@ async def test_signing_out_ends_it_within_a_second(alice, open_page):
     assert b'href="/accounts/login/" target="_top"' in body
 
 
-async def test_with_a_new_password_the_page_goes_on_empty_under_the_new_key(alice, bob, open_page, open_window):
+async def test_with_a_new_password_the_page_goes_on_empty_under_the_new_key(
+    alice, bob, open_page, open_window
+):
     reader, window = await open_page(alice), await open_window(bob, alice)
     stolen = cookie_of(reader.client)
     await window.says("first words", to=alice)
@@ -344,18 +379,24 @@ async def test_nonsense_in_the_address_is_not_read(query, alice, open_page):
     assert crowd.size == 1
 
 
-@pytest.mark.parametrize(("language", "tag"), [("de", '<html lang="de">'), ("ar", '<html lang="ar" dir="rtl">')])
+@pytest.mark.parametrize(
+    ("language", "tag"), [("de", '<html lang="de">'), ("ar", '<html lang="ar" dir="rtl">')]
+)
 async def test_it_speaks_the_language_of_the_browser(language, tag):
     _, _, body = await answer("/plain/transcript/", language=language)
     assert tag in body.decode()
 
 
-async def test_no_statement_of_sql_is_needed_for_a_message_that_comes(alice, bob, open_page, open_window, monkeypatch):
+async def test_no_statement_of_sql_is_needed_for_a_message_that_comes(
+    alice, bob, open_page, open_window, monkeypatch
+):
     reader, window = await open_page(alice), await open_window(bob, alice)
     await reader.settles()
     await window.settles()
     asked = []
-    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", lambda *words: asked.append(words))
+    monkeypatch.setattr(
+        "django.db.backends.utils.CursorWrapper.execute", lambda *words: asked.append(words)
+    )
     await window.says("hello", to=alice)
     await reader.sees("hello")
     await window.sees("state--delivered")

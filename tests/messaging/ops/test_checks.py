@@ -1,4 +1,6 @@
-"""The doctor: each setting under which something could be kept is refused, with words that say what to change."""
+"""The doctor: each setting under which something could be kept is refused, with words that say what
+to change.
+"""
 
 import logging
 import os
@@ -34,7 +36,9 @@ tmpfs /srv tmpfs rw 0 0
 
 @pytest.fixture(autouse=True)
 def ordinary_linux(monkeypatch):
-    """Whatever the tests run on: /dev/shm is held in memory, everything else is a disk, nothing swaps or dumps."""
+    """Whatever the tests run on: /dev/shm is held in memory, everything else is a disk, nothing
+    swaps or dumps.
+    """
     monkeypatch.setattr(machine, "is_in_memory", lambda directory: directory == SHARED_MEMORY)
     monkeypatch.setattr(machine, "dumps_core", lambda: False)
     monkeypatch.setattr(machine, "swaps", lambda: False)
@@ -61,10 +65,18 @@ BREACHES = {
     "a reporter of one's own": ("E004", {"DEFAULT_EXCEPTION_REPORTER": "reports.Chatty"}),
     "a filter of one's own": ("E004", {"DEFAULT_EXCEPTION_REPORTER_FILTER": "reports.Everything"}),
     "bodies on the disk": ("E007", {"FILE_UPLOAD_TEMP_DIR": DISK}),
-    "a layer of lists": ("E009", {"CHANNEL_LAYERS": {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer"}}}),
+    "a layer of lists": (
+        "E009",
+        {"CHANNEL_LAYERS": {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer"}}},
+    ),
     "a cache of pages": (
         "E010",
-        {"MIDDLEWARE": ["config.middleware.security_headers.protect", "django.middleware.cache.CacheMiddleware"]},
+        {
+            "MIDDLEWARE": [
+                "config.middleware.security_headers.protect",
+                "django.middleware.cache.CacheMiddleware",
+            ]
+        },
     ),
     "half a cache": (
         "E010",
@@ -75,7 +87,10 @@ BREACHES = {
             ]
         },
     ),
-    "pages without headers": ("E011", {"MIDDLEWARE": ["django.middleware.common.CommonMiddleware"]}),
+    "pages without headers": (
+        "E011",
+        {"MIDDLEWARE": ["django.middleware.common.CommonMiddleware"]},
+    ),
 }
 
 
@@ -131,8 +146,18 @@ def test_a_log_of_what_passes_through_is_refused_by_name(caplog, name):
 @pytest.mark.parametrize("level", ["DEBUG", "INFO", "ERROR"])
 def test_every_level_that_an_operator_may_set_passes(level):
     environment = {**os.environ, "LOG_LEVEL": level, "SECRET_KEY": "for-tests-only"}
-    command = [sys.executable, "manage.py", "check", "--tag", storage.TAG, "--fail-level", "WARNING"]
-    checked = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    command = [
+        sys.executable,
+        "manage.py",
+        "check",
+        "--tag",
+        storage.TAG,
+        "--fail-level",
+        "WARNING",
+    ]
+    checked = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     assert (checked.returncode, "no issues" in checked.stdout) == (0, True), checked.stderr
 
 
@@ -189,14 +214,17 @@ def test_a_sentry_that_sees_too_much_is_refused(monkeypatch, module):
 
 
 @pytest.mark.parametrize(
-    "module", [sentry(include_local_variables=False, max_request_body_size="never"), sentry(is_active=False)]
+    "module",
+    [sentry(include_local_variables=False, max_request_body_size="never"), sentry(is_active=False)],
 )
 def test_a_sentry_that_sees_nothing_or_is_not_on_is_fine(monkeypatch, module):
     monkeypatch.setitem(sys.modules, "sentry_sdk", module)
     assert ids() == []
 
 
-@pytest.mark.parametrize("url", ["https://chat.example.org", "http://192.168.1.5:8000", "http://localhost.example.org"])
+@pytest.mark.parametrize(
+    "url", ["https://chat.example.org", "http://192.168.1.5:8000", "http://localhost.example.org"]
+)
 def test_debug_where_others_can_reach_it_is_refused_and_not_only_warned_of(settings, url):
     settings.DEBUG, settings.SITE_URL = True, url
     assert ids() == ["sotto.E006"]
@@ -229,7 +257,9 @@ def test_debug_on_ones_own_machine_is_fine(settings, url):
 def test_a_page_of_which_htmx_keeps_copies_is_refused(settings, tmp_path, content):
     page = tmp_path / "messaging" / "_htmx.html"
     page.parent.mkdir()
-    page.write_text(f"<meta name=\"htmx-config\" content='{content}'>" if content else "<p>No word to htmx.</p>")
+    page.write_text(
+        f"<meta name=\"htmx-config\" content='{content}'>" if content else "<p>No word to htmx.</p>"
+    )
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
     assert ids() == ["sotto.E008"]
 
@@ -278,7 +308,11 @@ def test_the_file_system_of_a_directory_is_found_in_the_table_of_mounts(director
 
 @pytest.mark.parametrize(
     ("devices", "is_swapping"),
-    [([], False), (["/dev/zram0 partition 1 0 100"], False), (["/dev/zram0 ...", "/swapfile file 1 0 -2"], True)],
+    [
+        ([], False),
+        (["/dev/zram0 partition 1 0 100"], False),
+        (["/dev/zram0 ...", "/swapfile file 1 0 -2"], True),
+    ],
 )
 def test_swap_in_compressed_memory_is_none(monkeypatch, tmp_path, devices, is_swapping):
     monkeypatch.undo()  # the machine itself is asked again
@@ -287,11 +321,15 @@ def test_swap_in_compressed_memory_is_none(monkeypatch, tmp_path, devices, is_sw
     assert machine.swaps() is is_swapping
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other machines may have no directory in memory")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="other machines may have no directory in memory"
+)
 def test_large_bodies_are_written_to_memory_whatever_the_machine_says(tmp_path):
     ask = "import config.asgi, tempfile; print(tempfile.gettempdir())"
     environment = {**os.environ, "TMPDIR": str(tmp_path), "SECRET_KEY": "for-tests-only"}
-    answer = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, env=environment, capture_output=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", ask], cwd=ROOT, env=environment, capture_output=True, check=True
+    )
     assert answer.stdout.decode().strip() == SHARED_MEMORY
 
 

@@ -1,4 +1,6 @@
-"""What people write is in no log, no error mail and no reporter's hands, whatever fails or is refused with it."""
+"""What people write is in no log, no error mail and no reporter's hands, whatever fails or is
+refused with it.
+"""
 
 import asyncio
 import json
@@ -28,7 +30,9 @@ CANARY = "a-heron-stood-in-the-canal"
 
 
 class Nosy(logging.Handler):
-    """As Sentry does: keeps every local variable of every frame of an exception, and of those that caused it."""
+    """As Sentry does: keeps every local variable of every frame of an exception, and of those that
+    caused it.
+    """
 
     def __init__(self):
         super().__init__(logging.DEBUG)
@@ -86,14 +90,18 @@ def debug(request, settings):
 
 @pytest.fixture
 def daphne(monkeypatch):
-    """The server around the application: what the application lets escape, Daphne logs with its traceback."""
+    """The server around the application: what the application lets escape, Daphne logs with its
+    traceback.
+    """
     application = conftest.application
 
     async def served(scope, receive, send):
         try:
             await application(scope, receive, send)
         except Exception as error:
-            logging.getLogger("daphne.server").error("Exception inside application: %s", error, exc_info=error)
+            logging.getLogger("daphne.server").error(
+                "Exception inside application: %s", error, exc_info=error
+            )
             await send({"type": "websocket.close", "code": 1011})
 
     monkeypatch.setattr(conftest, "application", served)
@@ -128,7 +136,9 @@ async def pair(open_window, alice, bob):
 
 
 async def goes_on(window):
-    """Reads and confirms whatever comes, until nothing does any more or the server ends the socket."""
+    """Reads and confirms whatever comes, until nothing does any more or the server ends the
+    socket.
+    """
     while not await window.communicator.receive_nothing(timeout=0.3):
         said = await window.communicator.receive_output()
         if said["type"] == "websocket.close":
@@ -139,7 +149,9 @@ async def goes_on(window):
 
 @pytest.mark.usefixtures("debug", "daphne")
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_no_fault_on_a_message_s_way_is_reported_with_its_words(fault, reports, pair, monkeypatch):
+async def test_no_fault_on_a_message_s_way_is_reported_with_its_words(
+    fault, reports, pair, monkeypatch
+):
     hers, his = pair
     place, name, broken = FAULTS[fault]
     monkeypatch.setattr(place, name, broken)
@@ -178,7 +190,8 @@ def search(person):
 def test_a_fault_in_a_search_is_reported_without_what_was_looked_for(reports, alice, monkeypatch):
     monkeypatch.setattr(roster, "page", lambda *_: fail())
     response = search(alice)
-    # HTML mails and reporters with local variables are refused by the doctor: a search is a local variable on its way.
+    # HTML mails and reporters with local variables are refused by the doctor: a search is a local
+    # variable on its way.
     assert response.status_code == 500
     assert CANARY not in response.content.decode()
     assert reports.errors()
@@ -186,8 +199,12 @@ def test_a_fault_in_a_search_is_reported_without_what_was_looked_for(reports, al
     assert CANARY not in reports.texts()["mail"]
 
 
-def test_a_fault_in_a_search_stays_out_of_the_log_of_a_debugging_server(reports, alice, monkeypatch, settings):
-    settings.DEBUG = True  # its page shows the one who searched what they typed; nobody else sees it
+def test_a_fault_in_a_search_stays_out_of_the_log_of_a_debugging_server(
+    reports, alice, monkeypatch, settings
+):
+    settings.DEBUG = (
+        True  # its page shows the one who searched what they typed; nobody else sees it
+    )
     monkeypatch.setattr(roster, "page", lambda *_: fail())
     assert search(alice).status_code == 500
     assert reports.errors()
@@ -210,11 +227,18 @@ REFUSED: dict[str, dict[str, object]] = {
     "of an unknown type": {"type": CANARY},
     "an edit of an invented message": {"type": "edit", "proof": CANARY},
     "an edit that is too long": {"type": "edit", "text": CANARY * 1_000, "proof": "invented"},
-    "a reaction to nothing": {"type": "react", "message": CANARY, "reaction": CANARY, "proof": CANARY},
+    "a reaction to nothing": {
+        "type": "react",
+        "message": CANARY,
+        "reaction": CANARY,
+        "proof": CANARY,
+    },
     "a false cursor": {"type": "shown", "cursor": f"<{CANARY}>"},
     "a second hello": HELLO,
 }
-ANSWER = re.compile(r":#(?:fate-|edit-fate|notices)")  # beside the message, or above the conversations
+ANSWER = re.compile(
+    r":#(?:fate-|edit-fate|notices)"
+)  # beside the message, or above the conversations
 
 
 def refused_frames(peer):
@@ -242,7 +266,9 @@ async def test_a_frame_that_is_refused_is_in_no_log(reports, alice, bob, open_wi
         assert reports.leaks() == [], name
 
 
-async def test_what_is_said_too_fast_or_without_a_session_is_in_no_log(reports, alice, bob, open_window):
+async def test_what_is_said_too_fast_or_without_a_session_is_in_no_log(
+    reports, alice, bob, open_window
+):
     hers = await open_window(alice, bob)
     for _ in range(MESSAGES.burst + 1):
         await hers.says(CANARY, bob)
@@ -250,21 +276,31 @@ async def test_what_is_said_too_fast_or_without_a_session_is_in_no_log(reports, 
     assert "too fast" in hers.seen
     stranger = conftest.connect()
     assert (await stranger.connect())[0]
-    await stranger.send_json_to({"type": "message", "peer": str(bob.pk), "id": str(uuid.uuid4()), "text": CANARY})
+    await stranger.send_json_to(
+        {"type": "message", "peer": str(bob.pk), "id": str(uuid.uuid4()), "text": CANARY}
+    )
     await conftest.disconnect(stranger)
     assert reports.leaks() == []
 
 
 FORM = "application/x-www-form-urlencoded"
 LARGE = f"q={CANARY}&" * (MAX_BODY // len(CANARY))
-FILE = f'--b\r\nContent-Disposition: form-data; name="q"; filename="{CANARY}"\r\n\r\n{CANARY}\r\n--b--\r\n'
+FILE = (
+    '--b\r\nContent-Disposition: form-data; name="q"; '
+    f'filename="{CANARY}"\r\n\r\n{CANARY}\r\n--b--\r\n'
+)
 CREDENTIALS = f"username={CANARY}&password={CANARY}&next={CANARY}"
 SEARCHES = {
     "too large": ("/people/", LARGE, FORM, 400),
     "with a file": ("/people/", FILE, "multipart/form-data; boundary=b", 200),
     "in another encoding": ("/people/", f"q={CANARY}", f"{FORM}; charset=rot13", 400),
     "where there is nothing": ("/nowhere/", f"q={CANARY}", FORM, 404),
-    "a report of nobody": ("/report/", f"reason={CANARY}&note={CANARY}&message={CANARY}", FORM, 422),
+    "a report of nobody": (
+        "/report/",
+        f"reason={CANARY}&note={CANARY}&message={CANARY}",
+        FORM,
+        422,
+    ),
 }
 LOG_INS = {
     "wrong": ("/accounts/login/", CREDENTIALS, FORM, 422),

@@ -1,4 +1,6 @@
-"""The operator's proof: it finds nothing in the product, and everything in a server that keeps what people write."""
+"""The operator's proof: it finds nothing in the product, and everything in a server that keeps what
+people write.
+"""
 
 import base64
 import html
@@ -36,7 +38,8 @@ def environment(folder: Path, *, leaks: str = "", url: str = "") -> dict[str, st
     return {
         **os.environ,
         "SECRET_KEY": "for-tests-only",
-        "SITE_URL": "https://chat.example.org",  # as in production; the proof's own server is reached by http
+        # As in production; the proof's own server is reached by http.
+        "SITE_URL": "https://chat.example.org",
         "DATABASE_URL": url or f"sqlite:///{folder / 'accounts.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "tests.settings.leaky" if leaks else "config.settings",
         "LEAKS": leaks,
@@ -50,7 +53,9 @@ def prove(folder: Path, **options: str) -> subprocess.CompletedProcess[str]:
     Server(folder).migrate()
     command = [sys.executable, "manage.py", "prove_ephemeral", "--messages", MESSAGES]
     variables = environment(folder, **options)
-    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False
+    )
 
 
 def processes_of(folder: Path) -> list[int]:
@@ -76,7 +81,9 @@ def line(proof, beginning: str) -> str:
 
 @pytest.fixture(scope="module")
 def disk_folder():
-    """A folder on a disk: pytest's own are in memory where the application has moved temporary files there."""
+    """A folder on a disk: pytest's own are in memory where the application has moved temporary
+    files there.
+    """
     on_disk = [place for place in SYSTEM_FOLDERS if machine.is_in_memory(str(place)) is False]
     if sys.platform == "linux" and not on_disk:
         pytest.skip("this machine has no disk to leak to")
@@ -103,7 +110,9 @@ def leaky_proof(disk_folder):
 
 @pytest.fixture(scope="module")
 def hidden_proof(disk_folder):
-    """What leaves no file and no row behind: a deleted row, a file without a name, a large body on the disk."""
+    """What leaves no file and no row behind: a deleted row, a file without a name, a large body on
+    the disk.
+    """
     folder = disk_folder / "hidden"
     folder.mkdir()
     return prove(folder, leaks="unlinked deleted body")
@@ -137,13 +146,19 @@ def test_the_people_it_makes_are_gone_afterwards(clean_proof, clean_folder):
 
 
 @LINUX
-@pytest.mark.parametrize("seconds", [0.1, *(pytest.param(moment, marks=pytest.mark.matrix) for moment in (0.0, 1.0))])
+@pytest.mark.parametrize(
+    "seconds", [0.1, *(pytest.param(moment, marks=pytest.mark.matrix) for moment in (0.0, 1.0))]
+)
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_nothing_is_left_behind_when_somebody_ends_it(clean_proof, clean_folder, how, seconds):
     assert clean_proof.returncode == 0
     command = [sys.executable, "manage.py", "prove_ephemeral"]
     running = subprocess.Popen(
-        command, cwd=ROOT, env=environment(clean_folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env=environment(clean_folder),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     deadline = time.monotonic() + 30
     while not count(clean_folder, "accounts_session") and time.monotonic() < deadline:
@@ -325,7 +340,15 @@ def test_the_product_keeps_nothing_readable_in_redis(tmp_path, redis_url, monkey
 
 
 @pytest.mark.parametrize(
-    "leak", ["SET leak {}", "RPUSH leak {}", "SADD leak {}", "HSET leak field {}", "ZADD leak 1 {}", "SET {} leak"]
+    "leak",
+    [
+        "SET leak {}",
+        "RPUSH leak {}",
+        "SADD leak {}",
+        "HSET leak field {}",
+        "ZADD leak 1 {}",
+        "SET {} leak",
+    ],
 )
 def test_a_word_in_redis_is_found_in_every_kind_of_key(settings, redis_url, leak):
     canary = Canary()

@@ -1,4 +1,6 @@
-"""Appearing offline: others see somebody leave, and nothing of them after that; their own windows go on working."""
+"""Appearing offline: others see somebody leave, and nothing of them after that; their own windows
+go on working.
+"""
 
 import asyncio
 
@@ -34,7 +36,9 @@ async def test_the_others_see_somebody_leave_within_a_second_and_once(alice, pai
     assert told(there, alice) == ["offline"]
 
 
-async def test_windows_that_are_opened_and_closed_meanwhile_are_no_news(alice, pair, open_window, monkeypatch):
+async def test_windows_that_are_opened_and_closed_meanwhile_are_no_news(
+    alice, pair, open_window, monkeypatch
+):
     here, there = pair
     await appears_offline(here)
     await is_told(there, alice, "offline")
@@ -117,7 +121,9 @@ async def test_what_one_has_read_is_still_read_in_ones_own_windows(alice, bob, p
     assert "#read-" not in await there.settles()
 
 
-async def test_clearing_does_not_count_the_windows_of_who_is_not_seen(alice, bob, pair, open_window):
+async def test_clearing_does_not_count_the_windows_of_who_is_not_seen(
+    alice, bob, pair, open_window
+):
     here, there = pair
     await open_window(alice, bob)
     await appears_offline(here)
@@ -143,7 +149,9 @@ async def test_a_pane_that_comes_with_a_message_says_offline(alice, bob, open_wi
 
 async def test_when_the_layer_was_away_every_window_asks_again(alice, pair):
     here, there = pair
-    await sync_to_async(type(alice).objects.filter(pk=alice.pk).update)(appears_offline=True)  # nobody was told
+    await sync_to_async(type(alice).objects.filter(pk=alice.pk).update)(
+        appears_offline=True
+    )  # nobody was told
     groups.lost()
     await is_told(there, alice, "offline")
     await here.sees(HIDDEN)

@@ -1,4 +1,6 @@
-"""A block: nothing passes between two people, both ways and at once, and the one who is blocked cannot tell."""
+"""A block: nothing passes between two people, both ways and at once, and the one who is blocked
+cannot tell.
+"""
 
 import asyncio
 import re
@@ -39,7 +41,9 @@ def offline(person):
 
 def fates(seen, id):
     """What was told of a message, without its name, its recipient's and its sender's."""
-    told = re.findall(rf'<span hx-swap-oob="innerHTML:#fate-{id},.*?</span>\s*</span>', seen, re.DOTALL)
+    told = re.findall(
+        rf'<span hx-swap-oob="innerHTML:#fate-{id},.*?</span>\s*</span>', seen, re.DOTALL
+    )
     return [re.sub(rf"{id}|alice|bob|#state-\d+", "…", each) for each in told]
 
 
@@ -53,14 +57,18 @@ async def parts(blocker, other):
 # What does not pass
 
 
-@pytest.mark.parametrize("blocker", [0, 1], ids=["the sender has blocked", "the recipient has blocked"])
+@pytest.mark.parametrize(
+    "blocker", [0, 1], ids=["the sender has blocked", "the recipient has blocked"]
+)
 async def test_a_message_is_refused_in_words_that_do_not_say_why(blocker, alice, bob, pair):
     here, there = pair
     await parts(pair[blocker], pair[1 - blocker])
     id = await here.says("are you there?", to=bob)
     assert f"fate-{id}" in await here.sees(REFUSED.format(as_name("bob")))
     assert "block" not in "".join(fates(here.seen, id))
-    assert "are you there?" not in await there.settles() + await here.settles(), "its process has not even taken it"
+    assert "are you there?" not in await there.settles() + await here.settles(), (
+        "its process has not even taken it"
+    )
     assert "are you there?" not in await waiting(mailbox, alice.pk, bob.pk)
 
 
@@ -74,7 +82,9 @@ async def test_both_of_them_read_the_same(alice, bob, pair):
     assert fates(here.seen, mine) == fates(there.seen, theirs)
 
 
-async def test_it_holds_in_every_window_of_both_and_for_those_that_come_later(alice, bob, pair, open_window):
+async def test_it_holds_in_every_window_of_both_and_for_those_that_come_later(
+    alice, bob, pair, open_window
+):
     second = await open_window(bob, alice)
     await block(pair[0], bob)
     third = await open_window(bob, alice)
@@ -181,7 +191,9 @@ async def test_ones_own_message_can_be_taken_back(alice, bob, pair):
         await window.sees(f"delete:#message-{bob.pk}-{id}")
 
 
-async def test_clearing_empties_ones_own_windows_and_tells_neither_of_the_other(alice, bob, pair, open_window):
+async def test_clearing_empties_ones_own_windows_and_tells_neither_of_the_other(
+    alice, bob, pair, open_window
+):
     here, there = pair
     second = await open_window(bob, alice)
     await there.says("mine to see", to=alice)
@@ -210,7 +222,9 @@ async def test_how_far_an_earlier_clearing_has_come_is_told_no_more(alice, bob, 
 
 @pytest.fixture
 def deaf(monkeypatch):
-    """A function: `deaf(bob)` lets his windows hear late of every block, as those of a busy process would."""
+    """A function: `deaf(bob)` lets his windows hear late of every block, as those of a busy process
+    would.
+    """
 
     def make(person):
         look = WindowConsumer._look_at_choices
@@ -224,7 +238,9 @@ def deaf(monkeypatch):
     return make
 
 
-async def test_a_message_that_was_taken_all_the_same_is_refused_by_who_would_show_it(alice, bob, pair, deaf):
+async def test_a_message_that_was_taken_all_the_same_is_refused_by_who_would_show_it(
+    alice, bob, pair, deaf
+):
     here, there = pair
     deaf(bob)
     await block(here, bob)
@@ -245,7 +261,9 @@ async def test_typing_that_was_sent_all_the_same_is_not_shown(alice, bob, pair, 
     assert "is typing" not in await here.settles()
 
 
-async def test_a_block_that_comes_while_a_page_says_hello_is_not_missed(alice, bob, open_window, monkeypatch):
+async def test_a_block_that_comes_while_a_page_says_hello_is_not_missed(
+    alice, bob, open_window, monkeypatch
+):
     here, look, looks = await open_window(alice, bob), client_state._look, []
     await here.settles()
 
@@ -265,7 +283,9 @@ async def test_a_block_that_comes_while_a_page_says_hello_is_not_missed(alice, b
     assert "hello" not in await here.settles()
 
 
-async def test_such_a_message_that_waited_for_a_window_is_refused_when_one_comes(alice, bob, pair, deaf, come_back):
+async def test_such_a_message_that_waited_for_a_window_is_refused_when_one_comes(
+    alice, bob, pair, deaf, come_back
+):
     here, there = pair
     deaf(bob)
     await block(here, bob)
@@ -279,7 +299,9 @@ async def test_such_a_message_that_waited_for_a_window_is_refused_when_one_comes
     assert "state--delivered" not in await there.settles()
 
 
-async def test_an_older_look_at_the_database_does_not_overwrite_a_newer_one(alice, bob, monkeypatch):
+async def test_an_older_look_at_the_database_does_not_overwrite_a_newer_one(
+    alice, bob, monkeypatch
+):
     old, new = blocks.Blocks(theirs=frozenset([bob.pk])), blocks.NONE
     answers, is_slow = [old, new], asyncio.Event()
 
@@ -362,7 +384,9 @@ async def test_when_the_layer_was_away_every_window_asks_again(alice, bob, pair)
     await there.sees(REFUSED.format(as_name("alice")))
 
 
-async def test_a_busy_window_learns_of_it_when_the_page_of_who_blocks_is_answered(alice, bob, pair, monkeypatch):
+async def test_a_busy_window_learns_of_it_when_the_page_of_who_blocks_is_answered(
+    alice, bob, pair, monkeypatch
+):
     """A view takes the thread along that the database would be asked in."""
     here, there = pair
     look = WindowConsumer._look_at_choices

@@ -27,7 +27,9 @@ def sign_up(django_user_model):
     """A function that makes people quickly; nobody can log in as them."""
 
     def make(*names):
-        people = [django_user_model(username=name, username_key=name, password="!") for name in names]
+        people = [
+            django_user_model(username=name, username_key=name, password="!") for name in names
+        ]
         return django_user_model.objects.bulk_create(people)
 
     return make
@@ -44,7 +46,9 @@ def names(page):
 def found(response):
     """The names of the rows that a reader finds in the list of people."""
     rows = response.content.decode().partition('id="found"')[2] or response.content.decode()
-    return [unescape(name) for name in re.findall(r'<bdi class="person__name"[^>]*>(.*?)</bdi>', rows)]
+    return [
+        unescape(name) for name in re.findall(r'<bdi class="person__name"[^>]*>(.*?)</bdi>', rows)
+    ]
 
 
 def walk(viewer, online, query=""):
@@ -79,10 +83,14 @@ def test_capitals_do_not_come_before_the_rest(alice, django_user_model):
         assert names(roster.page(alice.pk, online)) == ["ben", "Dan", "Zoe"]
 
 
-@pytest.mark.parametrize("online_each", [0, 1, 2, 3], ids=["none", "all", "every other", "every third"])
+@pytest.mark.parametrize(
+    "online_each", [0, 1, 2, 3], ids=["none", "all", "every other", "every third"]
+)
 def test_the_pages_hold_everybody_exactly_once(online_each, alice, sign_up):
     people = sign_up(*(f"person{number:03}" for number in range(172)))
-    online = {person.pk: person.username for person in (people[::online_each] if online_each else [])}
+    online = {
+        person.pk: person.username for person in (people[::online_each] if online_each else [])
+    }
     pages = walk(alice, online)
     assert [len(page.people) for page in pages] == [50, 50, 50, 22]
     here_first = sorted(people, key=lambda person: (person.pk not in online, person.username))
@@ -99,7 +107,11 @@ def test_the_last_page_offers_no_more(number, alice, sign_up):
 
 def test_names_whose_letters_fold_into_several_are_walked_through_as_well(alice, django_user_model):
     letters = "αβγδεζηθ"
-    people = [django_user_model.objects.create_user(f"ΐ{one}{other}") for one in letters for other in letters]
+    people = [
+        django_user_model.objects.create_user(f"ΐ{one}{other}")
+        for one in letters
+        for other in letters
+    ]
     for online in ({}, {person.pk: person.username for person in people}):
         walked = [row.name for page in walk(alice, online) for row in page.people]
         assert walked == sorted(person.username for person in people)
@@ -109,18 +121,29 @@ def test_who_comes_leaves_and_is_renamed_is_seen_in_the_next_roster(alice, sign_
     people = sign_up("dan", "eve", "zoe")
     online = {person.pk: person.username for person in people}
     dan, eve, zoe = online
-    for names_now in (online, {eve: "eve"}, {eve: "eve", zoe: "anna"}, {}, {dan: "dan", zoe: "zoe"}, online):
+    for names_now in (
+        online,
+        {eve: "eve"},
+        {eve: "eve", zoe: "anna"},
+        {},
+        {dan: "dan", zoe: "zoe"},
+        online,
+    ):
         here = [row.name for row in roster.page(alice.pk, names_now).people if row.is_online]
         assert here == sorted(names_now.values())
 
 
 def test_with_a_page_of_people_online_nobody_else_is_asked_for(alice, django_assert_num_queries):
     with django_assert_num_queries(0):
-        page = roster.page(alice.pk, {number: f"person{number:04}" for number in range(10_000, 10_100)})
+        page = roster.page(
+            alice.pk, {number: f"person{number:04}" for number in range(10_000, 10_100)}
+        )
     assert len(page.people) == roster.PAGE_SIZE
 
 
-def test_the_chat_page_asks_for_the_session_its_owner_the_blocks_and_the_others(here, bob, django_assert_num_queries):
+def test_the_chat_page_asks_for_the_session_its_owner_the_blocks_and_the_others(
+    here, bob, django_assert_num_queries
+):
     with django_assert_num_queries(4):
         here.get("/")
 
@@ -159,7 +182,9 @@ def test_who_has_a_window_is_shown_as_online(here, bob, carol):
 
 
 @pytest.mark.parametrize("share", [2, 500], ids=["half of them online", "a few online"])
-def test_ten_thousand_people_make_no_heavy_page(share, here, sign_up, django_assert_max_num_queries):
+def test_ten_thousand_people_make_no_heavy_page(
+    share, here, sign_up, django_assert_max_num_queries
+):
     for person in sign_up(*(f"person{number:05}" for number in range(10_000)))[::share]:
         come(person)
     with django_assert_max_num_queries(6):

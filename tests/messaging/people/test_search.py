@@ -1,4 +1,6 @@
-"""Finding a person by any part of the name, however it is typed, and whatever else is typed instead."""
+"""Finding a person by any part of the name, however it is typed, and whatever else is typed
+instead.
+"""
 
 import re
 from html import unescape
@@ -38,16 +40,22 @@ def found(response):
     """The names of the rows that a reader finds in the list of people."""
     page = response.content.decode()
     rows = page.partition('id="found"')[2] or page
-    return [unescape(name) for name in re.findall(r'<bdi class="person__name"[^>]*>(.*?)</bdi>', rows)]
+    return [
+        unescape(name) for name in re.findall(r'<bdi class="person__name"[^>]*>(.*?)</bdi>', rows)
+    ]
 
 
 @pytest.mark.parametrize(
-    "query", ["rob", "ROB", "obi", "bin", " robin ", "\uff32\uff2f\uff22", "\x00r\x07ob", "ro\ud800b"], ids=ascii
+    "query",
+    ["rob", "ROB", "obi", "bin", " robin ", "\uff32\uff2f\uff22", "\x00r\x07ob", "ro\ud800b"],
+    ids=ascii,
 )
 @pytest.mark.parametrize("is_online", [True, False])
 def test_a_person_is_found_by_any_part_of_the_name(query, is_online, alice, bob, django_user_model):
     robin = django_user_model.objects.create_user("Robin")
-    assert names(roster.page(alice.pk, {robin.pk: "Robin"} if is_online else {}, query)) == ["Robin"]
+    assert names(roster.page(alice.pk, {robin.pk: "Robin"} if is_online else {}, query)) == [
+        "Robin"
+    ]
 
 
 @pytest.mark.parametrize("query", ["ΜΑΐΟΣ", "μαΐ", "straße", "STRASSE"])

@@ -1,4 +1,6 @@
-"""A person who may not know whether somebody is online gets the same answers, to the letter, in both cases."""
+"""A person who may not know whether somebody is online gets the same answers, to the letter, in
+both cases.
+"""
 
 import asyncio
 import random
@@ -24,16 +26,30 @@ from messaging.people.blocks import Blocks
 from tests.conftest import person
 from tests.messaging.choosing import appears_offline, unblocks
 from tests.messaging.choosing import blocks as block
-from tests.messaging.conftest import all_is_done, connect, forget_in_memory, forget_in_redis, forget_tasks, signed_in
+from tests.messaging.conftest import (
+    all_is_done,
+    connect,
+    forget_in_memory,
+    forget_in_redis,
+    forget_tasks,
+    signed_in,
+)
 from tests.messaging.consumers.test_arrivals import is_told
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.product_pace]
 ID = "00000000-0000-4000-8000-{:012d}"
 
-# What differs from one answer to the next, whoever is online. Nothing else is left out of the comparison.
+# What differs from one answer to the next, whoever is online. Nothing else is left out of the
+# comparison.
 RANDOM = [
-    (r'<div hx-swap-oob="innerHTML:#confirmation">.*?</form>\s*</div>', ""),  # as often as frames are joined
-    (r'<output [^>]*><data value="end-\d+"></data></output>', ""),  # how the test knows that nothing more comes
+    (
+        r'<div hx-swap-oob="innerHTML:#confirmation">.*?</form>\s*</div>',
+        "",
+    ),  # as often as frames are joined
+    (
+        r'<output [^>]*><data value="end-\d+"></data></output>',
+        "",
+    ),  # how the test knows that nothing more comes
     (r"\s*\n\s*", "\n"),
     (r'name="csrfmiddlewaretoken" value="\w+"', "csrf"),
     (r'name="window" value="[\w-]+"', "window"),
@@ -52,7 +68,9 @@ def comparable(text):
 
 
 class Viewer:
-    """A person who asks about another one: from a window with a pane for them, from one without, and over HTTP."""
+    """A person who asks about another one: from a window with a pane for them, from one without,
+    and over HTTP.
+    """
 
     def __init__(self, user, other, client, windows):
         self.user, self.other, self.client, self.windows = user, other, client, windows
@@ -62,7 +80,12 @@ class Viewer:
     def filled(self, fields):
         """The fields with who they are about. Each names another message."""
         id = ID.format(next(self.numbers))
-        names = {"other": self.other.pk, "mine": f"{self.user.pk}-{id}", "theirs": f"{self.other.pk}-{id}", "id": id}
+        names = {
+            "other": self.other.pk,
+            "mine": f"{self.user.pk}-{id}",
+            "theirs": f"{self.other.pk}-{id}",
+            "id": id,
+        }
         return {name: value.format(**names) for name, value in fields.items()}
 
     async def asks(self, frame):
@@ -73,7 +96,9 @@ class Viewer:
         return told
 
     async def receives(self, asking=None):
-        """Everything that has come to any of the windows, until all that one of them was `asking` has been answered."""
+        """Everything that has come to any of the windows, until all that one of them was `asking`
+        has been answered.
+        """
         await all_is_done()
         end = f"end-{next(self.numbers)}"
         await (asking or self.windows[0]).send(type="read", peer=str(self.other.pk), message=end)
@@ -87,17 +112,33 @@ class Viewer:
         path = self.filled({"path": path})["path"]
         ask = self.client.get if fields is None else self.client.post
         values = self.filled(fields or {})
-        response = await sync_to_async(ask)(path, values, headers={"hx-request": "true"} if htmx else {})
-        headers = sorted(f"{name}: {value}" for name, value in response.headers.items() if name not in UNSTABLE)
-        return comparable("\n".join([str(response.status_code), *headers, response.content.decode()]))
+        response = await sync_to_async(ask)(
+            path, values, headers={"hx-request": "true"} if htmx else {}
+        )
+        headers = sorted(
+            f"{name}: {value}" for name, value in response.headers.items() if name not in UNSTABLE
+        )
+        return comparable(
+            "\n".join([str(response.status_code), *headers, response.content.decode()])
+        )
 
 
 PROBE = {"peer": "{other}", "proof": "invented"}
 FRAMES = {
     "message": {"type": "message", "peer": "{other}", "id": "{id}", "text": "are you there?"},
     "edit of an invented message": {"type": "edit", "id": "{id}", "text": "?", **PROBE},
-    "reaction to an invented message": {"type": "react", "message": "{mine}", "reaction": "heart", **PROBE},
-    "reaction to one of theirs": {"type": "react", "message": "{theirs}", "reaction": "heart", **PROBE},
+    "reaction to an invented message": {
+        "type": "react",
+        "message": "{mine}",
+        "reaction": "heart",
+        **PROBE,
+    },
+    "reaction to one of theirs": {
+        "type": "react",
+        "message": "{theirs}",
+        "reaction": "heart",
+        **PROBE,
+    },
     "reaction taken away": {"type": "react", "message": "{theirs}", "reaction": "", **PROBE},
     "unsend": {"type": "take-back", "peer": "{other}", "id": "{id}"},
     "clear": {"type": "clear", "peer": "{other}"},
@@ -121,13 +162,16 @@ PAGES = {
     "search without JavaScript": ("/plain/people/", {"q": "bo"}),
     "page without JavaScript": ("/plain/with/{other}/", None),
     "field without JavaScript": ("/plain/write/{other}/", None),
-    "message without JavaScript": ("/plain/write/{other}/", {"id": "{id}", "text": "are you there?"}),
+    "message without JavaScript": (
+        "/plain/write/{other}/",
+        {"id": "{id}", "text": "are you there?"},
+    ),
     "unsend without JavaScript": ("/plain/write/{other}/take-back/{id}/", {}),
     "clear without JavaScript": ("/plain/write/{other}/clear/", {}),
     "readiness": ("/readyz", None),
 }
-# A message reaches a person who appears offline like anybody else. They see it, and its sender learns that they are
-# there: SECURITY.md says so.
+# A message reaches a person who appears offline like anybody else. They see it, and its sender
+# learns that they are there: SECURITY.md says so.
 SEEN_BY_THE_OTHER = {"message", "message without JavaScript"}
 
 
@@ -159,7 +203,9 @@ def crowd(django_user_model, carol, monkeypatch):
 
 @pytest.fixture
 def answers(alice, bob, crowd, open_window, come_back):
-    """A function: `await answers(is_online=True)` is what Alice is told at every entrance while Bob is online."""
+    """A function: `await answers(is_online=True)` is what Alice is told at every entrance while Bob
+    is online.
+    """
     carol, clients = crowd[0], [signed_in(alice), signed_in(crowd[0])]
 
     async def ask(*, is_online, left_out=()):
@@ -176,7 +222,9 @@ def answers(alice, bob, crowd, open_window, come_back):
         for name in [name for name in FRAMES if name not in left_out]:
             told[name] = await viewer.asks(FRAMES[name])
         for name in [name for name in PAGES if name not in left_out]:
-            told[name] = [await viewer.fetches(*PAGES[name], htmx=is_htmx) for is_htmx in (False, True)]
+            told[name] = [
+                await viewer.fetches(*PAGES[name], htmx=is_htmx) for is_htmx in (False, True)
+            ]
         told["what comes of it in the windows"] = await viewer.receives()
         await windows[0].leaves()
         windows[0], viewer.taken[0] = await come_back(windows[0], bob), 0
@@ -192,7 +240,9 @@ def answers(alice, bob, crowd, open_window, come_back):
 async def test_no_answer_depends_on_whether_the_other_is_online(relation, alice, bob, answers):
     await relation(alice, bob)
     left_out = RELATIONS[relation]
-    assert await answers(is_online=True, left_out=left_out) == await answers(is_online=False, left_out=left_out)
+    assert await answers(is_online=True, left_out=left_out) == await answers(
+        is_online=False, left_out=left_out
+    )
 
 
 async def test_to_somebody_who_may_know_the_answers_do_differ(answers):
@@ -212,10 +262,17 @@ async def test_to_somebody_who_may_know_the_answers_do_differ(answers):
 
 async def test_a_stranger_without_a_session_is_answered_alike(client, alice, bob, open_window):
     async def ask():
-        pages = [await Viewer(alice, bob, client, []).fetches(*page, htmx=False) for page in PAGES.values()]
+        pages = [
+            await Viewer(alice, bob, client, []).fetches(*page, htmx=False)
+            for page in PAGES.values()
+        ]
         socket = connect()
         await socket.connect()
-        return [*pages, (await socket.receive_output())["text"], (await socket.receive_output())["code"]]
+        return [
+            *pages,
+            (await socket.receive_output())["text"],
+            (await socket.receive_output())["code"],
+        ]
 
     offline = await ask()
     await open_window(bob)
@@ -268,14 +325,18 @@ async def test_a_block_by_somebody_who_seems_offline_is_not_told(alice, bob, vie
     await there.sees("still not")
 
 
-async def test_a_block_that_somebody_lifts_who_has_just_left_is_not_told(alice, bob, viewer, monkeypatch):
+async def test_a_block_that_somebody_lifts_who_has_just_left_is_not_told(
+    alice, bob, viewer, monkeypatch
+):
     monkeypatch.setattr(presence, "told", {bob.pk: "bob"})
     none, by_bob = Blocks(frozenset(), frozenset()), Blocks(frozenset(), frozenset([bob.pk]))
     assert visibility.differing(none, by_bob) == {bob.pk}
     assert visibility.differing(by_bob, none) == set()
 
 
-async def test_a_block_by_somebody_whom_one_has_blocked_is_not_told(alice, bob, viewer, open_window):
+async def test_a_block_by_somebody_whom_one_has_blocked_is_not_told(
+    alice, bob, viewer, open_window
+):
     there = await open_window(bob, alice)
     await block(viewer.windows[0], bob)
     await viewer.windows[0].sees(f'data-blocked="{bob.pk} "')
@@ -285,7 +346,9 @@ async def test_a_block_by_somebody_whom_one_has_blocked_is_not_told(alice, bob, 
     assert await viewer.receives() == ""
 
 
-async def test_how_far_a_clearing_has_come_is_not_told_once_the_other_appears_offline(alice, bob, viewer, open_window):
+async def test_how_far_a_clearing_has_come_is_not_told_once_the_other_appears_offline(
+    alice, bob, viewer, open_window
+):
     there, away = await open_window(bob, alice), await open_window(bob, alice)
     for window in viewer.windows:  # each has been told once that he is offline
         await is_told(window, bob, "online")
@@ -328,9 +391,13 @@ async def test_the_windows_of_the_other_begin_to_work_when_the_page_has_been_ans
     await here.sees("state--delivered")
     await relation(alice, bob)
     await groups.choices_changed(alice.pk, bob.pk)
-    told = {has_blocked_the_viewer: "data-blocked", is_blocked_by_the_viewer: "data-offline"}.get(relation)
+    told = {has_blocked_the_viewer: "data-blocked", is_blocked_by_the_viewer: "data-offline"}.get(
+        relation
+    )
     await there.sees(f'{told}="{alice.pk} "' if told else "You appear offline")
-    await here.send(type="take-back", peer=str(bob.pk), id=id, proof=here.proofs[f"{alice.pk}-{id}"])
+    await here.send(
+        type="take-back", peer=str(bob.pk), id=id, proof=here.proofs[f"{alice.pk}-{id}"]
+    )
     await here.sees("delete:#message-")
     assert "delete:#message-" not in await there.settles()
     await there.sees("delete:#message-")
@@ -338,8 +405,12 @@ async def test_the_windows_of_the_other_begin_to_work_when_the_page_has_been_ans
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.__name__)
-async def test_the_time_of_an_answer_does_not_tell_who_is_online(relation, alice, crowd, open_window, monkeypatch):
-    """Of two people about whom Alice asks in turn, one is there. A clearing is seen by who appears offline."""
+async def test_the_time_of_an_answer_does_not_tell_who_is_online(
+    relation, alice, crowd, open_window, monkeypatch
+):
+    """Of two people about whom Alice asks in turn, one is there. A clearing is seen by who appears
+    offline.
+    """
     monkeypatch.setattr(rate_limits.messages, "pace", Pace(burst=10**9, per_second=10**9))
     both = crowd[1:3]
     for other in both:
@@ -365,12 +436,17 @@ async def waits(page, answer, frame):
 
 
 def tells_apart(one, other):
-    """Whether the medians differ by more than those of one case would: of two runs, and of halves drawn by lot."""
+    """Whether the medians differ by more than those of one case would: of two runs, and of halves
+    drawn by lot.
+    """
     found, every = difference(one, other), [*one, *other]
     if found < RUNS * statistics.median(every):
         return False
     halves = (random.sample(every, len(every)) for _ in range(SHUFFLES))
-    return sum(difference(half[: len(one)], half[len(one) :]) >= found for half in halves) < CHANCE * SHUFFLES
+    return (
+        sum(difference(half[: len(one)], half[len(one) :]) >= found for half in halves)
+        < CHANCE * SHUFFLES
+    )
 
 
 def difference(one, other):
@@ -394,7 +470,9 @@ def test_news_are_told_without_those_of_whom_one_is_to_learn_nothing():
     assert visibility.news(Changes([one], [two]), between) == Changes([], [])
 
 
-async def test_a_person_who_lifts_a_block_is_named_to_a_page_that_has_never_shown_them(alice, bob, viewer, open_window):
+async def test_a_person_who_lifts_a_block_is_named_to_a_page_that_has_never_shown_them(
+    alice, bob, viewer, open_window
+):
     there = await open_window(bob, alice)
     await block(there, alice)
     bare = await open_window(alice)

@@ -18,7 +18,9 @@ POSTED = "messaging/broadcasts/message_posted.html"
 PERSON = "messaging/_person.html"
 NAMES = ["key", "message_id", "peer_id", "peer_name", "text", "posted_at", "clock", "seal"]
 SHAPES: list[dict[str, Any]] = [
-    {"is_mine": is_mine, "state": state} for is_mine in (True, False) for state in ("sending", "away")
+    {"is_mine": is_mine, "state": state}
+    for is_mine in (True, False)
+    for state in ("sending", "away")
 ]
 
 
@@ -56,7 +58,10 @@ def test_a_place_in_an_address_takes_a_number():
 
 
 def test_many_are_drawn_as_each_of_them_would_be():
-    rows = [{"peer_id": str(number), "peer_name": name} for number, name in enumerate(["bob", "<b>", "{peer_id}", "&"])]
+    rows = [
+        {"peer_id": str(number), "peer_name": name}
+        for number, name in enumerate(["bob", "<b>", "{peer_id}", "&"])
+    ]
     each = [get_template(PERSON).render(row | {"is_online": False}) for row in rows]
     assert draw_each(PERSON, rows, is_online=False) == "".join(each)
     assert draw_each(PERSON, [], is_online=False) == ""
@@ -64,7 +69,9 @@ def test_many_are_drawn_as_each_of_them_would_be():
 
 def test_what_is_drawn_can_be_put_into_another_drawing():
     row = draw_each(PERSON, [{"peer_id": "7", "peer_name": "<b>"}], is_online=True)
-    roster = draw("messaging/_roster.html", {"rows": row, "query": "<i>"}, is_search=True, site_url="")
+    roster = draw(
+        "messaging/_roster.html", {"rows": row, "query": "<i>"}, is_search=True, site_url=""
+    )
     assert row in roster
     assert "&lt;b&gt;" in row
     assert "<i>" not in roster

@@ -1,4 +1,6 @@
-"""Addresses in a text become links that open beside the conversation; everything else stays text."""
+"""Addresses in a text become links that open beside the conversation; everything else stays
+text.
+"""
 # ruff: noqa: RUF001 - signs and letters of many scripts are what this is about
 
 import re
@@ -59,8 +61,14 @@ def addresses(text):
         ("https://日本go.jp/ https://例え.jp", ["https://日本go.jp/", "https://例え.jp"]),
         ("http://[::1]:8000/a", ["http://[::1]:8000/a"]),
         ("https://somebody:secret@example.org/", ["https://somebody:secret@example.org/"]),
-        ("example.com/a;b and example.org:8000", ["http://example.com/a;b", "http://example.org:8000"]),
-        ("mu\u0308ller.com, xn--mller-kva.com.", ["http://mu\u0308ller.com", "http://xn--mller-kva.com"]),
+        (
+            "example.com/a;b and example.org:8000",
+            ["http://example.com/a;b", "http://example.org:8000"],
+        ),
+        (
+            "mu\u0308ller.com, xn--mller-kva.com.",
+            ["http://mu\u0308ller.com", "http://xn--mller-kva.com"],
+        ),
         # Text in any script touches it.
         ("请看https://example.org/a", ["https://example.org/a"]),
         ("请看https://example.org，然后", ["https://example.org"]),
@@ -85,7 +93,10 @@ def addresses(text):
         ("إلى https://example.org/a، ثم", ["https://example.org/a"]),
         ("https://example.org/\u202egpj.exe", ["https://example.org/"]),
         # Nor is anything else an address.
-        ("example.com.example wait...com git+https://example.org ftp://example.org http\u017f://example.com", []),
+        (
+            "example.com.example wait...com git+https://example.org ftp://example.org http\u017f://example.com",
+            [],
+        ),
         ("https://" + "a" * 2041, []),
         ("nothing to see", []),
         ("a.b", []),
@@ -138,7 +149,8 @@ def test_nothing_is_linked_that_a_browser_would_run(text):
 )
 def test_quotes_and_markup_stay_text(text):
     assert all(
-        tag == "a" and set(attributes) == {"href", "target", "rel"} for tag, attributes in Reader(linked(text)).elements
+        tag == "a" and set(attributes) == {"href", "target", "rel"}
+        for tag, attributes in Reader(linked(text)).elements
     )
     assert re.sub(r"</?a\b[^>]*>", "", linked(text)).count("<") == 0
     assert Reader(linked(text)).text == text
@@ -146,7 +158,11 @@ def test_quotes_and_markup_stay_text(text):
 
 def test_a_link_opens_beside_the_conversation_and_tells_the_other_site_nothing():
     [(_, link)] = Reader(linked("https://example.org")).elements
-    assert link == {"href": "https://example.org", "target": "_blank", "rel": "noopener noreferrer nofollow"}
+    assert link == {
+        "href": "https://example.org",
+        "target": "_blank",
+        "rel": "noopener noreferrer nofollow",
+    }
 
 
 @given(st.text(st.sampled_from("htps:/w.@&;<>\"'=()[] \nabc\u202e\u00e9,%")))
@@ -158,8 +174,12 @@ def test_no_text_makes_anything_but_links(text):
 
 
 LETTERS = st.text(st.characters(categories=["L", "M", "So"], min_codepoint=0x370), max_size=3)
-TYPED = st.text("aZ09-._~:/?#@!$&'*+,;=%é中", max_size=30).map(lambda path: f"https://example.org/{path}z")
-FOLLOWS = st.sampled_from(["", " ", "\n", ".", ", ", "?!", ")", "”", "）", "，", "。", "」", "'", "…", "؟", "<b>"])
+TYPED = st.text("aZ09-._~:/?#@!$&'*+,;=%é中", max_size=30).map(
+    lambda path: f"https://example.org/{path}z"
+)
+FOLLOWS = st.sampled_from(
+    ["", " ", "\n", ".", ", ", "?!", ")", "”", "）", "，", "。", "」", "'", "…", "؟", "<b>"]
+)
 
 
 @given(LETTERS, TYPED, FOLLOWS)
@@ -167,8 +187,21 @@ def test_an_address_leads_where_it_was_written_to(before, typed, follows):
     assert addresses(f"{before}{typed}{follows}") == [typed]
 
 
-HOSTILE = ["(" * 4000, "http://" * 500, "a@" * 2000, "&;" * 2000, "www." * 1000, ")" * 4000, "a." * 2000]
-HOSTILE += ["https://a.b" + ")" * 3990, "https://a.b" + "&lt;" * 997, "www.a.b " * 500, "[" * 2000 + "]" * 2000]
+HOSTILE = [
+    "(" * 4000,
+    "http://" * 500,
+    "a@" * 2000,
+    "&;" * 2000,
+    "www." * 1000,
+    ")" * 4000,
+    "a." * 2000,
+]
+HOSTILE += [
+    "https://a.b" + ")" * 3990,
+    "https://a.b" + "&lt;" * 997,
+    "www.a.b " * 500,
+    "[" * 2000 + "]" * 2000,
+]
 
 
 # Each is repeated to the longest message that a server may allow.

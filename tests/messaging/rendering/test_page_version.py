@@ -15,13 +15,19 @@ WORDS = "Sotto was updated. Copy what you need and reload."
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("version", [{}, {"version": ""}, {"version": "0123456789ab"}, {"version": [PAGE_VERSION]}])
-async def test_a_page_that_does_not_fit_gets_one_line_and_is_no_window(version, alice, bob, open_window):
+@pytest.mark.parametrize(
+    "version", [{}, {"version": ""}, {"version": "0123456789ab"}, {"version": [PAGE_VERSION]}]
+)
+async def test_a_page_that_does_not_fit_gets_one_line_and_is_no_window(
+    version, alice, bob, open_window
+):
     here, there = await open_window(alice, bob), await open_window(bob, hello=False)
     await there.send(type="hello", of_another="shape", **version)
     await there.send(type="message", peer=str(alice.pk), id="a", text="from an old page")
     line = await there.communicator.receive_from(timeout=5)
-    assert line.startswith('<div hx-swap-oob="beforeend:body">')  # which pages of every release have
+    assert line.startswith(
+        '<div hx-swap-oob="beforeend:body">'
+    )  # which pages of every release have
     assert WORDS in line
     assert line.count("hx-swap-oob") == 1
     assert await there.is_closed() == OUTDATED

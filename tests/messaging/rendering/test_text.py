@@ -1,4 +1,6 @@
-"""What a text quotes at its beginning is drawn as a quotation; whatever is drawn, the text is still the text."""
+"""What a text quotes at its beginning is drawn as a quotation; whatever is drawn, the text is still
+the text.
+"""
 
 import pytest
 from hypothesis import given
@@ -43,7 +45,9 @@ def test_lines_at_the_beginning_are_a_quotation(text, lines):
 
 def test_addresses_are_links_in_the_answer_alone():
     elements = Reader(worded("> https://example.org\nhttps://example.net")).elements
-    assert [attributes["href"] for tag, attributes in elements if tag == "a"] == ["https://example.net"]
+    assert [attributes["href"] for tag, attributes in elements if tag == "a"] == [
+        "https://example.net"
+    ]
 
 
 @given(st.text(st.sampled_from("> \n<>&;\"'a\u2028\u202e:/.w")))

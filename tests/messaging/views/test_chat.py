@@ -1,4 +1,6 @@
-"""The chat page and its panes over HTTP: who is given which, and what a browser may keep or do with it."""
+"""The chat page and its panes over HTTP: who is given which, and what a browser may keep or do with
+it.
+"""
 
 import json
 import re
@@ -58,7 +60,9 @@ def test_htmx_is_given_the_pane_alone(here, bob):
 
 
 def test_a_page_that_htmx_restores_is_whole(here, bob):
-    assert "<html" in read(here.get(pane(bob), headers={**HTMX, "hx-history-restore-request": "true"}))
+    assert "<html" in read(
+        here.get(pane(bob), headers={**HTMX, "hx-history-restore-request": "true"})
+    )
 
 
 def test_no_cache_may_take_the_one_for_the_other(here, bob):
@@ -67,10 +71,17 @@ def test_no_cache_may_take_the_one_for_the_other(here, bob):
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "pane"])
-def test_there_is_no_pane_of_oneself_of_nobody_or_of_who_has_been_shut_out(headers, here, alice, bob):
+def test_there_is_no_pane_of_oneself_of_nobody_or_of_who_has_been_shut_out(
+    headers, here, alice, bob
+):
     bob.is_active = False
     bob.save()
-    for path in (pane(alice), pane(bob), "/conversations/424242/", "/conversations/99999999999999999999999/"):
+    for path in (
+        pane(alice),
+        pane(bob),
+        "/conversations/424242/",
+        "/conversations/99999999999999999999999/",
+    ):
         response = here.get(path, headers=headers)
         assert response.status_code == 404
         assert "There is nothing here" in read(response)
@@ -115,7 +126,9 @@ def test_the_browser_fills_in_no_form_of_the_socket(here, bob, alice):
     assert 'autocomplete="off"' in fields[0]
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "localhost:80", "localhost:800", "calhost:8000"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8000", "localhost", "localhost:80", "localhost:800", "calhost:8000"]
+)
 def test_a_page_at_another_address_says_where_live_conversation_works(host, here, settings):
     settings.ALLOWED_HOSTS = ["*"]
     assert "Live chat works at" in read(here.get("/", headers={"host": host}))
@@ -126,7 +139,9 @@ def test_a_page_at_the_right_address_says_nothing_of_it(here):
 
 
 @pytest.mark.parametrize(("streams", "times"), [(200, 1), (0, 0)])
-def test_the_page_that_needs_no_websocket_is_named_only_where_there_is_one(streams, times, here, settings):
+def test_the_page_that_needs_no_websocket_is_named_only_where_there_is_one(
+    streams, times, here, settings
+):
     settings.STREAMS = streams
     assert here.get("/").content.decode().count("Use the page that works without them</a>") == times
 
@@ -134,7 +149,9 @@ def test_the_page_that_needs_no_websocket_is_named_only_where_there_is_one(strea
 def test_a_wrong_address_is_answered_kindly(here, settings):
     response = here.get("/", headers={"host": "evil.example"})
     assert response.status_code == 400
-    assert f"This server’s address is {settings.SITE_URL}." in re.sub(r"<[^>]*>", "", read(response))
+    assert f"This server’s address is {settings.SITE_URL}." in re.sub(
+        r"<[^>]*>", "", read(response)
+    )
     assert "evil.example" not in read(response)
 
 

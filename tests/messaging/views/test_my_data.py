@@ -1,4 +1,6 @@
-"""The page about oneself: its numbers are those of the moment, they are one's own, and no words are among them."""
+"""The page about oneself: its numbers are those of the moment, they are one's own, and no words are
+among them.
+"""
 
 import re
 from datetime import timedelta
@@ -76,7 +78,9 @@ def test_sessions_are_counted_and_this_one_is_named(alice, bob):
 
 def test_a_session_that_has_ended_is_not_passed_over_in_silence(alice):
     here, there = signed_in(alice), signed_in(alice)
-    Session.objects.filter(pk=there.session.session_key).update(expire_date=timezone.now() - timedelta(days=1))
+    Session.objects.filter(pk=there.session.session_key).update(
+        expire_date=timezone.now() - timedelta(days=1)
+    )
     assert facts(here)["Another session"].endswith("not deleted yet")
 
 
@@ -113,7 +117,9 @@ async def test_nobody_reads_the_words_and_carol_sees_no_trace(alice, bob, carol,
     await here.says(SECRET, to=bob)
     await there.sees(SECRET)
     after = await facts_of(third)
-    looks = "Rate limit: views of this page"  # that she has looked is counted, and she may read that
+    looks = (
+        "Rate limit: views of this page"  # that she has looked is counted, and she may read that
+    )
     assert after | {looks: ""} == before | {looks: ""}
     pages = [await sync_to_async(window.client.get)(URL) for window in (here, there, third)]
     assert not any(SECRET in page.content.decode() for page in pages)
@@ -145,7 +151,9 @@ def places_for_files(client):
 def test_a_place_for_files_would_be_counted(alice, monkeypatch):
     client = signed_in(alice)
     assert places_for_files(client) == "0"
-    monkeypatch.setattr("messaging.views.my_data._columns", lambda: [models.FileField(), models.TextField()])
+    monkeypatch.setattr(
+        "messaging.views.my_data._columns", lambda: [models.FileField(), models.TextField()]
+    )
     assert places_for_files(client) == "1"
 
 

@@ -1,4 +1,6 @@
-"""How a browser calls somebody whose page is in the background: what is chosen, where it is kept, and for how long."""
+"""How a browser calls somebody whose page is in the background: what is chosen, where it is kept,
+and for how long.
+"""
 
 import re
 from html import unescape
@@ -73,7 +75,14 @@ def test_whoever_logs_in_next_has_chosen_nothing(alice, bob):
 
 
 @pytest.mark.parametrize(
-    "answer", [{}, {"sound": "maybe"}, {"sound": ""}, {"trumpet": "yes"}, {"sound": "yes", "notification": "on"}]
+    "answer",
+    [
+        {},
+        {"sound": "maybe"},
+        {"sound": ""},
+        {"trumpet": "yes"},
+        {"sound": "yes", "notification": "on"},
+    ],
 )
 def test_any_other_word_is_refused(answer, alice):
     client = signed_in(alice)
@@ -107,7 +116,11 @@ def test_a_plain_form_leads_back_to_the_chat(alice):
 def test_it_is_told_with_what_is_held_about_somebody(alice):
     client = signed_in(alice)
     client.post(PAGE, {"sound": "yes"}, headers=HTMX)
-    [session] = [held for held in client.get("/accounts/download/").json()["sessions"] if held["session_data"]]
+    [session] = [
+        held
+        for held in client.get("/accounts/download/").json()["sessions"]
+        if held["session_data"]
+    ]
     assert session["session_data"]["attention"] == ["sound"]
 
 

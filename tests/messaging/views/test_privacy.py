@@ -1,4 +1,6 @@
-"""Over HTTP: the pages that show who is blocked and who shows, and the posts that change it, with htmx and without."""
+"""Over HTTP: the pages that show who is blocked and who shows, and the posts that change it, with
+htmx and without.
+"""
 
 import re
 
@@ -84,20 +86,29 @@ def test_with_htmx_a_fragment_follows(alice, bob):
     assert listed.content.decode().startswith('<div id="blocked">')
     assert "HX-Request" in listed["Vary"]
     assert "bob" in listed.content.decode()
-    assert "You haven’t blocked anyone." in client.post(f"/people/{bob.pk}/unblock/", headers=HTMX).content.decode()
-    assert client.post("/appearance/", {"offline": "yes"}, headers=HTMX).status_code == 204, "the socket says it"
+    assert (
+        "You haven’t blocked anyone."
+        in client.post(f"/people/{bob.pk}/unblock/", headers=HTMX).content.decode()
+    )
+    assert client.post("/appearance/", {"offline": "yes"}, headers=HTMX).status_code == 204, (
+        "the socket says it"
+    )
 
 
 def test_nobody_blocks_themselves_nor_somebody_who_is_not_there(alice, bob):
     client = signed_in(alice)
     bob.is_active = False
     bob.save()
-    assert [client.post(f"/people/{id}/block/").status_code for id in (alice.pk, bob.pk, 424242)] == [404] * 3
+    assert [
+        client.post(f"/people/{id}/block/").status_code for id in (alice.pk, bob.pk, 424242)
+    ] == [404] * 3
     assert not blocks.of(alice.pk)
 
 
 @pytest.mark.parametrize("number", [424242, 10**30])
-def test_whom_one_has_not_blocked_is_unblocked_without_a_word_to_anybody(alice, bob, number, monkeypatch):
+def test_whom_one_has_not_blocked_is_unblocked_without_a_word_to_anybody(
+    alice, bob, number, monkeypatch
+):
     told = []
 
     async def note(*people):
@@ -184,7 +195,9 @@ def test_in_a_search_too(alice, bob):
     assert presences(row(list_of_people, alice)) == ["offline"]
 
 
-def test_somebody_blocked_stands_among_those_offline_page_after_page(alice, django_user_model, monkeypatch):
+def test_somebody_blocked_stands_among_those_offline_page_after_page(
+    alice, django_user_model, monkeypatch
+):
     monkeypatch.setattr(roster, "PAGE_SIZE", 2)
     people = [django_user_model.objects.create_user(f"person{number}") for number in range(6)]
     for person in people[:4]:
@@ -228,7 +241,9 @@ def test_ones_own_page_says_that_one_is_hidden(alice):
 def test_the_list_shows_ones_own_blocks_alone(alice, bob, carol):
     blocks.add(alice.pk, bob.pk)
     blocks.add(carol.pk, alice.pk)
-    assert set(re.findall(r'<bdi translate="no">(\w+)</bdi>', html(signed_in(alice), "/people/blocked/"))) == {"bob"}
+    assert set(
+        re.findall(r'<bdi translate="no">(\w+)</bdi>', html(signed_in(alice), "/people/blocked/"))
+    ) == {"bob"}
     assert "You haven’t blocked anyone." in html(signed_in(bob), "/people/blocked/")
 
 

@@ -1,4 +1,6 @@
-"""The door for reports: who may report whom, what becomes of it, and that nothing of it is said anywhere else."""
+"""The door for reports: who may report whom, what becomes of it, and that nothing of it is said
+anywhere else.
+"""
 
 import json
 import logging
@@ -39,7 +41,13 @@ def here(alice):
 
 
 def fields(about, *said, **altered):
-    return {"peer": str(about.pk), "reason": "threat", "note": "", "message": [shown(each) for each in said], **altered}
+    return {
+        "peer": str(about.pk),
+        "reason": "threat",
+        "note": "",
+        "message": [shown(each) for each in said],
+        **altered,
+    }
 
 
 def report(client, about, *said, **altered):
@@ -167,7 +175,13 @@ def test_more_than_a_report_can_be_is_not_read(here, bob, threat):
 
 def test_the_form_says_what_becomes_of_it(here):
     form = words(here.get(URL, headers=HTMX))
-    for sentence in ("administrators", "encrypted", "at most 30 days", "isn’t told", "Threats or violence"):
+    for sentence in (
+        "administrators",
+        "encrypted",
+        "at most 30 days",
+        "isn’t told",
+        "Threats or violence",
+    ):
         assert sentence in form
     assert here.get(URL).url == "/"
     assert here.get(URL, headers=HTMX)["Cache-Control"] == "no-store"

@@ -59,7 +59,9 @@ def policy(response):
 def is_dressed(response):
     assert policy(response) == POLICY
     assert {name: response.get(name) for name in HEADERS} == HEADERS
-    assert {"camera=()", "microphone=()", "geolocation=()"} <= set(response["Permissions-Policy"].split(", "))
+    assert {"camera=()", "microphone=()", "geolocation=()"} <= set(
+        response["Permissions-Policy"].split(", ")
+    )
     assert "Server" not in response
     assert "X-Powered-By" not in response
     return True
@@ -75,7 +77,9 @@ def test_every_answer_is_dressed_and_kept_nowhere(case, here, bob):
     assert response.get("X-Frame-Options") == "DENY" or status != 200
 
 
-@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/accounts/signup/", "/people/", "/static/nothing.css"])
+@pytest.mark.parametrize(
+    "path", ["/", "/accounts/login/", "/accounts/signup/", "/people/", "/static/nothing.css"]
+)
 def test_strangers_are_answered_likewise(path, client):
     response = client.get(path)
     assert is_dressed(response)
@@ -124,7 +128,9 @@ async def test_an_asgi_server_gives_the_same(path, status, async_client):
 @pytest.mark.parametrize("is_secure", [True, False], ids=["https", "http"])
 def test_a_site_on_https_says_so_for_a_year(is_secure, client, settings):
     settings.SECURE_HSTS_SECONDS = 31_536_000
-    assert ("max-age=31536000" in client.get("/", secure=is_secure).get("Strict-Transport-Security", "")) is is_secure
+    assert (
+        "max-age=31536000" in client.get("/", secure=is_secure).get("Strict-Transport-Security", "")
+    ) is is_secure
 
 
 def test_nothing_in_the_page_needs_more_than_the_policy_allows(here, bob):

@@ -1,4 +1,6 @@
-"""While the memory that several processes share is away: pages say so, or do without it, and the log is told once."""
+"""While the memory that several processes share is away: pages say so, or do without it, and the
+log is told once.
+"""
 
 import pytest
 
@@ -32,7 +34,8 @@ def test_a_search_is_answered_in_words(alice, bob, monkeypatch, headers):
 
 
 @pytest.mark.parametrize(
-    ("place", "name"), [(rate_limits.looks, "wait"), (mailbox, "holdings"), (rate_limits.messages, "remaining")]
+    ("place", "name"),
+    [(rate_limits.looks, "wait"), (mailbox, "holdings"), (rate_limits.messages, "remaining")],
 )
 def test_the_page_about_oneself_is_answered_in_words(alice, monkeypatch, place, name):
     client = signed_in(alice)
@@ -59,7 +62,9 @@ def test_the_chat_page_does_without_it(alice, bob, monkeypatch, path):
     assert asked
 
 
-async def test_the_pulse_says_once_of_what_it_fails_and_again_when_it_fails_anew(monkeypatch, caplog):
+async def test_the_pulse_says_once_of_what_it_fails_and_again_when_it_fails_anew(
+    monkeypatch, caplog
+):
     async def turns(times):
         failing = ""
         for _ in range(times):
@@ -81,7 +86,9 @@ async def test_the_pulse_says_once_of_what_it_fails_and_again_when_it_fails_anew
         assert not presence.is_in_doubt
 
 
-async def test_a_memory_that_is_away_is_the_layers_to_tell_and_every_page_is_to_ask_again(monkeypatch, caplog):
+async def test_a_memory_that_is_away_is_the_layers_to_tell_and_every_page_is_to_ask_again(
+    monkeypatch, caplog
+):
     with monkeypatch.context() as patch:
         lose(patch, presence, "news")
         assert await pulse._try_a_turn("") == ("", False)
