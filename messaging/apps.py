@@ -20,7 +20,7 @@ class MessagingConfig(AppConfig):
         from messaging.delivery import groups
         from messaging.ops.checks import logs, storage  # noqa: F401 - the checks register themselves
 
-        mailbox.ring = groups.ring
+        mailbox.notify = groups.mail_waiting
         presence.lost = groups.lost
         user_logged_in.connect(signals.began, dispatch_uid="messaging.began")
         session = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()

@@ -1,22 +1,22 @@
 """What a person may do how fast, over all windows together."""
 
 from messaging.backends import limit
-from messaging.domain.rate_limit import Limit, Pace
+from messaging.domain.rate_limit import Rate, RateLimit
 
-MESSAGES = Pace(burst=100, per_second=10)
-TYPING = Pace(burst=20, per_second=2)
-SEARCHES = Pace(burst=40, per_second=5)
-READS = Pace(burst=40, per_second=4)
-FRAMES = Pace(
+MESSAGES = Rate(burst=100, per_second=10)
+TYPING = Rate(burst=20, per_second=2)
+SEARCHES = Rate(burst=40, per_second=5)
+READS = Rate(burst=40, per_second=4)
+FRAMES = Rate(
     burst=4_000, per_second=400
 )  # of anything; one more for every 1,000 characters. No page comes near it.
-CHOICES = Pace(
+CHOICES = Rate(
     burst=20, per_second=0.5
 )  # about others and oneself: each makes many windows ask the database
-LOOKS = Pace(
+LOOKS = Rate(
     burst=6, per_second=0.2
 )  # at what is known about oneself, which takes a look at everything
-REPORTS = Pace(burst=5, per_second=5 / 3600)
+REPORTS = Rate(burst=5, per_second=5 / 3600)
 
 
 def cost(event: dict) -> float:
@@ -31,7 +31,7 @@ reads = limit("reads", READS)
 looks = limit("looks", LOOKS)
 choices = limit("choices", CHOICES)
 reports = limit("reports", REPORTS)
-frames = Limit(FRAMES)  # each process for itself: a flood must not reach anything else
+frames = RateLimit(FRAMES)  # each process for itself: a flood must not reach anything else
 ALL = (messages, typing, searches, reads, looks, choices, reports, frames)
 
 

@@ -27,7 +27,8 @@ def pytest_configure(config):
         "memory(reason): runs in memory and SQLite alone; with tests.settings.shared it is skipped",
     )
     config.addinivalue_line(
-        "markers", "product_pace: is about how soon or how often others are told: no quick pulse"
+        "markers",
+        "product_pace: how soon or how often others are told, at the pace of the product",
     )
 
 

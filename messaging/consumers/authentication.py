@@ -21,7 +21,7 @@ from messaging.domain.messages import Person
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
 
-class Glance(SessionStore):  # type: ignore[misc, valid-type]
+class ReadOnlySession(SessionStore):  # type: ignore[misc, valid-type]
     """A session that is looked at."""
 
     key_salt = SessionStore().key_salt  # which Django makes from the name of a class
@@ -32,7 +32,7 @@ class Glance(SessionStore):  # type: ignore[misc, valid-type]
         """
 
 
-class Holder(NamedTuple):
+class AuthenticatedSession(NamedTuple):
     """Who holds a session, by which key, and the group of its windows."""
 
     person: Person
@@ -77,22 +77,22 @@ def _have_ended(keys: list[str]) -> list[bool]:
     return [key not in live for key in keys]
 
 
-def _go_on(ended: list[Holder]) -> list[bool]:
+def _go_on(ended: list[AuthenticatedSession]) -> list[bool]:
     """A new password gives the session in which it was chosen another key, and leaves it its
     windows' name.
     """
     sessions = SessionStore.get_model_class().objects.filter(expire_date__gt=timezone.now())
-    others = sessions.filter(user__in={holder.person.id for holder in ended}).exclude(
-        pk__in=[holder.key for holder in ended]
+    others = sessions.filter(user__in={session.person.id for session in ended}).exclude(
+        pk__in=[session.key for session in ended]
     )
     live = {(row.user_id, session_group(row.session_key, row.get_decoded())) for row in others}
-    return [(holder.person.id, holder.group) in live for holder in ended]
+    return [(session.person.id, session.group) in live for session in ended]
 
 
-def _holders(keys: list[str]) -> list[Holder | Exception | None]:
-    found: list[Holder | Exception | None] = []
+def _authenticate_all(keys: list[str]) -> list[AuthenticatedSession | Exception | None]:
+    found: list[AuthenticatedSession | Exception | None] = []
     for key in keys:
-        found.append(_holder(key))
+        found.append(_authenticate(key))
         if isinstance(
             found[-1], OperationalError
         ):  # it does not answer: to ask again could take as long again
@@ -100,28 +100,30 @@ def _holders(keys: list[str]) -> list[Holder | Exception | None]:
     return found
 
 
-def _holder(key: str) -> Holder | Exception | None:
+def _authenticate(key: str) -> AuthenticatedSession | Exception | None:
     """What goes wrong with one key is the answer to that one alone."""
-    session = Glance(key)
+    session = ReadOnlySession(key)
     try:
         # Django's own look at a session asks a request for nothing else.
         user = get_user(cast(HttpRequest, SimpleNamespace(session=session)))
         if not user.is_authenticated:
             return None
-        return Holder(Person(user.pk, user.get_username()), key, session_group(key, session))
+        return AuthenticatedSession(
+            Person(user.pk, user.get_username()), key, session_group(key, session)
+        )
     except Exception as error:  # noqa: BLE001
         return error
 
 
-class Doorkeeper:
+class SessionAuthenticator:
     def __init__(self) -> None:
-        self.holders: Batch[str, Holder | None] = Batch(_holders)
+        self.sessions: Batch[str, AuthenticatedSession | None] = Batch(_authenticate_all)
         self.ends: Batch[str, bool] = Batch(_have_ended)
-        self.renewals: Batch[Holder, bool] = Batch(_go_on)
+        self.renewals: Batch[AuthenticatedSession, bool] = Batch(_go_on)
 
-    async def holder(self, key: str) -> Holder | None:
+    async def session(self, key: str) -> AuthenticatedSession | None:
         """Who is signed in with this key; None if nobody is."""
-        return await self.holders.ask(key) if key else None
+        return await self.sessions.ask(key) if key else None
 
     async def has_ended(self, key: str) -> bool:
         """Whether a session that somebody held a moment ago has been ended since, or they were shut
@@ -129,11 +131,11 @@ class Doorkeeper:
         """
         return await self.ends.ask(key)
 
-    async def goes_on(self, ended: Holder) -> bool:
+    async def goes_on(self, ended: AuthenticatedSession) -> bool:
         """Whether a session that does not hold any more has been given another key, which its
         browser alone has.
         """
         return await self.renewals.ask(ended)
 
 
-doorkeeper = Doorkeeper()
+authenticator = SessionAuthenticator()

@@ -10,14 +10,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from messaging.domain import sizes
-from messaging.domain.messages import Person, Refused, Unreachable
+from messaging.domain.messages import Person, Refused, StateUnavailable
 from messaging.people import blocks
 from messaging.people.blocks import Blocks
 
 logger = logging.getLogger(__name__)
 
 
-class Page:
+class ClientState:
     """`window` is the name that the page has given itself; until it has said hello, there is
     none.
     """
@@ -41,7 +41,7 @@ class Page:
         try:
             await self.learn(self._take(ids))
         except DatabaseError:
-            raise Unreachable from None
+            raise StateUnavailable from None
 
     async def meet(self, ids: list[int]) -> None:
         """The page has panes for these people: from here on they are known by name, without another

@@ -5,10 +5,10 @@ import logging
 from django.utils import translation
 
 from messaging.consumers import close_codes
-from messaging.consumers.authentication import doorkeeper, language_of, session_key
-from messaging.consumers.handshake_buffer import Early, Gone, TooMuch
+from messaging.consumers.authentication import authenticator, language_of, session_key
+from messaging.consumers.handshake_buffer import ClientDisconnected, HandshakeBuffer, TooManyFrames
 from messaging.consumers.outbound import Send
-from messaging.consumers.websocket import Receive, WindowConsumer, says_goodbye
+from messaging.consumers.websocket import Receive, WindowConsumer, close_socket
 from messaging.rendering import fragments
 
 logger = logging.getLogger(__name__)
@@ -21,22 +21,22 @@ async def window(scope: dict, receive: Receive, send: Send) -> None:
     await receive()  # the server's `websocket.connect`
     await send({"type": "websocket.accept"})
     translation.activate(language_of(scope["headers"]))
-    early = Early(receive)
+    early = HandshakeBuffer(receive)
     try:
-        holder = await early.wait_for(doorkeeper.holder(session_key(scope["headers"])))
-    except Gone:
+        session = await early.wait_for(authenticator.session(session_key(scope["headers"])))
+    except ClientDisconnected:
         return None
-    except TooMuch:
+    except TooManyFrames:
         return await _turn_away(early, send, close_codes.FLOODED)
     except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
         logger.warning("A window cannot be let in: %s", type(error).__name__)
         return await _turn_away(early, send, close_codes.FAILED)
-    if holder is None:
+    if session is None:
         return await _turn_away(early, send, close_codes.SIGNED_OUT, fragments.sent_away())
     client = scope.get("client") or ["unknown"]
-    await WindowConsumer(holder, client[0], send).live(receive, early.events)
+    await WindowConsumer(session, client[0], send).live(receive, early.events)
 
 
-async def _turn_away(early: Early, send: Send, code: int, html: str = "") -> None:
-    if await says_goodbye(send, code, html):
+async def _turn_away(early: HandshakeBuffer, send: Send, code: int, html: str = "") -> None:
+    if await close_socket(send, code, html):
         await early.drain()

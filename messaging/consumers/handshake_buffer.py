@@ -15,15 +15,15 @@ from messaging import rate_limits
 T = TypeVar("T")
 
 
-class Gone(Exception):
+class ClientDisconnected(Exception):
     """The socket has ended."""
 
 
-class TooMuch(Exception):
+class TooManyFrames(Exception):
     """More has come than a page can say."""
 
 
-class Early:
+class HandshakeBuffer:
     """The events of one socket, those first which have come early."""
 
     def __init__(self, receive: Callable[[], Awaitable[dict]]) -> None:
@@ -39,7 +39,7 @@ class Early:
             await asyncio.wait((waiting, keeping), return_when=asyncio.FIRST_COMPLETED)
             if waiting.done():
                 return waiting.result()
-            raise Gone if _is_end(self.events[-1]) else TooMuch
+            raise ClientDisconnected if _is_end(self.events[-1]) else TooManyFrames
         finally:
             waiting.cancel()
             keeping.cancel()

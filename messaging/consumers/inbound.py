@@ -9,25 +9,25 @@ from django.utils.translation import gettext as _
 from messaging import rate_limits
 from messaging.backends import mailbox
 from messaging.consumers import frames, resumption
-from messaging.consumers.client_state import Page
-from messaging.consumers.outbound import Outflow
+from messaging.consumers.client_state import ClientState
+from messaging.consumers.outbound import OutboundQueue
 from messaging.delivery import actions, events, groups
-from messaging.delivery.background import pulse
+from messaging.delivery.background import background_task
 from messaging.delivery.counters import counts
-from messaging.domain.messages import Edited, Reacted, Refused, Unreachable
+from messaging.domain.messages import Edited, Reacted, Refused, StateUnavailable
 
 logger = logging.getLogger(__name__)
 
 
-class Intake:
-    """Calls the domain. What there is to say to the page itself goes to its outflow, like
+class InboundHandler:
+    """Calls the domain. What there is to say to the page itself goes to its outbound queue, like
     everything else.
     """
 
-    __slots__ = ("outflow", "page")
+    __slots__ = ("outbound", "page")
 
-    def __init__(self, page: Page, outflow: Outflow) -> None:
-        self.page, self.outflow = page, outflow
+    def __init__(self, page: ClientState, outbound: OutboundQueue) -> None:
+        self.page, self.outbound = page, outbound
 
     async def read(self, text: str) -> None:
         """Raises Unreachable where a window cannot even arrive, and Outdated where its page does
@@ -40,7 +40,7 @@ class Intake:
         except Refused as refusal:
             counts.refuse(refusal)
             self._refuse(refusal)
-        except Unreachable:
+        except StateUnavailable:
             # What was only mentioned is mentioned again; what was to be done is not.
             if not self.page.window:
                 raise
@@ -57,42 +57,44 @@ class Intake:
             self._refuse(
                 Refused(_("Something went wrong on the server. Your text is still on this page."))
             )
-        await self.outflow.flush()
+        await self.outbound.flush()
 
     async def _obey(self, frame: frames.Frame) -> None:
         match frame:
             case frames.Hello():
                 # What it has missed goes out before anything that follows is answered.
-                self.outflow.is_held = True
-                return await resumption.arrive(self.page, self.outflow, frame)
+                self.outbound.is_held = True
+                return await resumption.arrive(self.page, self.outbound, frame)
             case _ if not self.page.window:
                 raise Refused(_("This window isn’t connected yet. Reload the page."))
             case frames.Opened(
                 peer
             ):  # the database may take its time; what comes meanwhile need not
                 return await self.page.meet([peer])
-        self.outflow.is_held = True  # what this causes for its own page goes out with it
+        self.outbound.is_held = True  # what this causes for its own page goes out with it
         await self._do(frame)
 
     async def _do(self, frame: frames.Frame) -> None:
         page = self.page
         match frame:
             case frames.Shown(cursor):
-                self.outflow.confirmed(cursor)
+                self.outbound.confirmed(cursor)
                 try:
-                    await actions.tell(await mailbox.confirm(page.person.id, page.window, cursor))
-                except Unreachable:  # it may have been taken, and its sender not been told
-                    pulse.doubt()
+                    await actions.notify_settled(
+                        await mailbox.confirm(page.person.id, page.window, cursor)
+                    )
+                except StateUnavailable:  # it may have been taken, and its sender not been told
+                    background_task.request_resync()
                 except asyncio.CancelledError:  # nor here, where the window is let go meanwhile
-                    pulse.doubt()
+                    background_task.request_resync()
                     raise
             case frames.Said(peer, message_id, text):
-                await self._say(peer, message_id, text)
+                await self._post_message(peer, message_id, text)
             case frames.Typing(peer):
                 await self._type(peer)
             case frames.Read(peer, message_id):
-                with suppress(Unreachable):
-                    if not await rate_limits.reads.wait(page.person.id):
+                with suppress(StateUnavailable):
+                    if not await rate_limits.reads.retry_after(page.person.id):
                         await events.conversation_read(page.person, page.peer(peer), message_id)
             case _:
                 await self._change(frame)
@@ -114,22 +116,22 @@ class Intake:
             case frames.Cleared(peer):
                 await actions.clear(page.person, page.participant(peer), page.blocks)
 
-    async def _say(self, peer: int, message_id: str, text: str) -> None:
+    async def _post_message(self, peer: int, message_id: str, text: str) -> None:
         page = self.page
         is_blocked = peer in page.blocks
-        if posted := await actions.say(
+        if posted := await actions.post_message(
             page.person, page.peer(peer), message_id, text, is_blocked=is_blocked
         ):
             _, own = events.copies(posted)
-            self.outflow.answer(self.outflow.voice.mail(own))
+            self.outbound.answer(self.outbound.voice.mail(own))
 
     async def _type(self, peer: int) -> None:
         """Nobody types who appears offline, nor anybody to somebody with whom there is a block."""
         if self.page.is_hidden or peer in self.page.blocks:
             return
-        with suppress(Unreachable):
-            if not await rate_limits.typing.wait(self.page.person.id):
+        with suppress(StateUnavailable):
+            if not await rate_limits.typing.retry_after(self.page.person.id):
                 await groups.typing_seen(self.page.person.id, peer)
 
     def _refuse(self, refusal: Refused) -> None:
-        self.outflow.answer(self.outflow.voice.refused(refusal))
+        self.outbound.answer(self.outbound.voice.refused(refusal))

@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 from messaging.backends import mailbox
-from messaging.consumers.client_state import Page
+from messaging.consumers.client_state import ClientState
 from messaging.consumers.flow_control import FlowControl, tells_nobody
 from messaging.delivery import events
 from messaging.delivery.counters import counts
 from messaging.domain.mailbox import Entry
-from messaging.domain.messages import Unreachable
+from messaging.domain.messages import StateUnavailable
 from messaging.domain.sizes import AROUND_OUT, MAX_ENTRY, MAX_FRAME_OUT
 from messaging.people import visibility
 from messaging.rendering import fragments
@@ -26,7 +26,7 @@ FULL = (
 Send = Callable[[dict], Awaitable[None]]
 
 
-class Outflow:
+class OutboundQueue:
     """Forwards what waits in the mailbox, and fragments that may pass unseen.
 
     Whoever has something for the page says so (`ring`, `beat`, `add`) and goes on; one writer takes
@@ -55,7 +55,7 @@ class Outflow:
 
     def __init__(
         self,
-        page: Page,
+        page: ClientState,
         send: Send,
         fail: Callable[[Exception | None], None],
         voice: Any = fragments,
@@ -70,7 +70,7 @@ class Outflow:
 
     # Something is there
 
-    def ring(self) -> None:
+    def mail_waiting(self) -> None:
         """Something waits in the mailbox."""
         self.has_mail = True
         self._wake()
@@ -80,7 +80,7 @@ class Outflow:
         left behind.
         """
         self.has_beat = True
-        self.ring()
+        self.mail_waiting()
 
     def add(self, html: str) -> None:
         """HTML that may pass unseen; a page that is far behind is told afterwards how things
@@ -198,10 +198,10 @@ class Outflow:
         self.has_mail = self.has_beat = False
         epoch = self.epoch
         try:
-            start, entries = await mailbox.after(page.person.id, self.sent, epoch)
+            start, entries = await mailbox.fetch(page.person.id, self.sent, epoch)
             if page.blocks:
                 entries = await self._withhold(entries)
-        except Unreachable:  # what waits there is taken along by the next ring or beat
+        except StateUnavailable:  # what waits there is taken along by the next ring or beat
             return html
         if epoch != self.epoch:  # the box was lost meanwhile, and the page goes on in another one
             self.has_mail = True
@@ -221,7 +221,7 @@ class Outflow:
         for peer_id in {
             entry.draft.peer.id for entry in entries if entry.draft.incoming
         } & page.blocks.everybody:
-            await events.conversation_parted(page.person.id, peer_id)
+            await events.conversation_severed(page.person.id, peer_id)
         return [
             entry._replace(draft=entry.draft.emptied())
             if entry.draft.incoming and entry.draft.peer.id in page.blocks

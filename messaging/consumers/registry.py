@@ -26,7 +26,7 @@ class Member(Protocol):
 M = TypeVar("M", bound=Member)
 
 
-class Crowd(Generic[M]):
+class ConnectionRegistry(Generic[M]):
     def __init__(self) -> None:
         self.members: dict[int, dict[M, None]] = {}  # by person, the oldest first
         self.addresses: Counter[str] = Counter()

@@ -5,17 +5,17 @@ from django.utils.translation import gettext as _
 
 from messaging.backends import mailbox, presence
 from messaging.consumers import frames
-from messaging.consumers.client_state import Page
-from messaging.consumers.outbound import Outflow
-from messaging.delivery.background import pulse
+from messaging.consumers.client_state import ClientState
+from messaging.consumers.outbound import OutboundQueue
+from messaging.delivery.background import background_task
 from messaging.delivery.counters import counts
-from messaging.domain.mailbox import Arrival
+from messaging.domain.mailbox import Resumption
 from messaging.domain.messages import Refused
 from messaging.domain.presence import Changes
 from messaging.people import visibility
 
 
-async def arrive(page: Page, outflow: Outflow, hello: frames.Hello) -> None:
+async def arrive(page: ClientState, outbound: OutboundQueue, hello: frames.Hello) -> None:
     """The page has said hello: it is given what it has missed, or told that it is gone."""
     if page.window:
         raise Refused(_("This window is already connected. Reload the page."))
@@ -27,67 +27,69 @@ async def arrive(page: Page, outflow: Outflow, hello: frames.Hello) -> None:
     except BaseException:  # cancelled too: a lease without a window would never end
         await presence.leave(page.person, hello.window)
         raise
-    outflow.epoch, outflow.sent = arrival.epoch, arrival.number
+    outbound.epoch, outbound.sent = arrival.epoch, arrival.number
     page.window = hello.window
-    pulse.quicken()
+    background_task.wake_up()
     if hello.cursor:
         counts.resumed += 1
     if hello.cursor or arrival.has_gap:
-        _catch_up(page, outflow, hello, arrival)
+        _catch_up(page, outbound, hello, arrival)
     elif (
         hello.panes
     ):  # there may be a block since the page was drawn; said to all, or it would tell of one
         changes, blocked = visibility.standing(page.known(), page.blocks)
-        outflow.add(outflow.voice.presence_of(Changes([], changes.left), blocked))
-    outflow.beat()
+        outbound.add(outbound.voice.presence_of(Changes([], changes.left), blocked))
+    outbound.beat()
 
 
-async def resume(page: Page, outflow: Outflow) -> None:
+async def resume(page: ClientState, outbound: OutboundQueue) -> None:
     """What this window was told of its mailbox may hold no more: asks again, and tells what is gone
     for good.
     """
     arrival = await mailbox.attach(
-        page.person.id, page.window, f"{outflow.epoch}.{outflow.sent}", again=True
+        page.person.id, page.window, f"{outbound.epoch}.{outbound.sent}", again=True
     )
     if (
-        arrival.is_new_box
-    ):  # in the same one the outflow goes on where it is, and sees by itself what is gone
-        outflow.epoch, outflow.sent = arrival.epoch, arrival.number
-        outflow.add(outflow.voice.gap(page.known(), is_restart=True, seconds=0))
-    outflow.add(outflow.voice.offered_again() + outflow.overview())
-    outflow.beat()
+        arrival.is_new_inbox
+    ):  # in the same one the outbound queue goes on where it is, and sees by itself what is gone
+        outbound.epoch, outbound.sent = arrival.epoch, arrival.number
+        outbound.add(outbound.voice.gap(page.known(), is_restart=True, seconds=0))
+    outbound.add(outbound.voice.offered_again() + outbound.overview())
+    outbound.beat()
 
 
-async def learn(page: Page, outflow: Outflow) -> None:
+async def learn(page: ClientState, outbound: OutboundQueue) -> None:
     """Somebody has blocked somebody, or appears offline, or no more: tells the page what that
     changes.
     """
     was_hidden, before = await page.learn()
     presence.hide(page.person.id, is_hidden=page.is_hidden)
-    pulse.quicken()
+    background_task.wake_up()
     if not page.window:  # its hello tells it
         return
     if people := [page.peer(id) for id in sorted(visibility.differing(before, page.blocks))]:
-        outflow.add(outflow.voice.presence_of(*visibility.standing(people, page.blocks)))
+        outbound.add(outbound.voice.presence_of(*visibility.standing(people, page.blocks)))
     if page.is_hidden != was_hidden:
-        outflow.add(outflow.voice.appearance(is_hidden=page.is_hidden))
+        outbound.add(outbound.voice.appearance(is_hidden=page.is_hidden))
 
 
-def _catch_up(page: Page, outflow: Outflow, hello: frames.Hello, arrival: Arrival) -> None:
+def _catch_up(
+    page: ClientState, outbound: OutboundQueue, hello: frames.Hello, arrival: Resumption
+) -> None:
     """Tells a page that comes back who is there now, and what it has missed for good, if
     anything.
     """
-    voice, was_long = outflow.voice, hello.away >= settings.RESUME_SECONDS
+    voice, was_long = outbound.voice, hello.away >= settings.RESUME_SECONDS
     is_restart = arrival.is_restart and not was_long
-    is_forgotten = arrival.is_new_box or arrival.was_forgotten
+    is_forgotten = arrival.is_new_inbox or arrival.was_forgotten
     # The clock of a page may stand still while its machine sleeps: then it does not know how long
     # it was away. What it had under way may be so old that its name is forgotten here, and would be
     # taken for a new message.
     has_slept = is_forgotten and not (is_restart or was_long)
     if has_slept:
-        outflow.answer(voice.away_for_longer(2 * settings.RESUME_SECONDS + 1))
+        outbound.answer(voice.away_for_longer(2 * settings.RESUME_SECONDS + 1))
     if is_forgotten or arrival.has_gap:
         peers = [page.peer(id) for id in hello.panes]
         seconds = 0 if has_slept else hello.away
-        outflow.answer(voice.gap(peers, is_restart=is_restart, seconds=seconds))
-    outflow.add(outflow.overview())
+        outbound.answer(voice.gap(peers, is_restart=is_restart, seconds=seconds))
+    outbound.add(outbound.overview())

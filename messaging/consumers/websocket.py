@@ -21,18 +21,18 @@ from django.utils import translation
 from messaging import rate_limits
 from messaging.backends import mailbox, presence
 from messaging.consumers import close_codes
-from messaging.consumers.authentication import Holder
+from messaging.consumers.authentication import AuthenticatedSession
 from messaging.consumers.channel_events import ChannelEvents
-from messaging.consumers.client_state import Page
+from messaging.consumers.client_state import ClientState
 from messaging.consumers.frames import Outdated
-from messaging.consumers.inbound import Intake
-from messaging.consumers.outbound import Outflow, Send
-from messaging.consumers.registry import Crowd
+from messaging.consumers.inbound import InboundHandler
+from messaging.consumers.outbound import OutboundQueue, Send
+from messaging.consumers.registry import ConnectionRegistry
 from messaging.consumers.shutdown import shutdown
 from messaging.consumers.tasks import in_background
 from messaging.delivery import groups
-from messaging.delivery.background import pulse
-from messaging.domain.messages import Refused, Unreachable
+from messaging.delivery.background import background_task
+from messaging.domain.messages import Refused, StateUnavailable
 from messaging.rendering import fragments
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ DISCONNECTED = {"Disconnected", "ClientDisconnected"}  # what Daphne's and uvico
 Receive = Callable[[], Awaitable[dict]]
 
 
-async def says_goodbye(send: Send, code: int, html: str) -> bool:
+async def close_socket(send: Send, code: int, html: str) -> bool:
     """Ends a socket with a last word, unless it does not take it."""
     try:
         async with asyncio.timeout(GOODBYE):
@@ -57,19 +57,21 @@ async def says_goodbye(send: Send, code: int, html: str) -> bool:
 
 
 class WindowConsumer(ChannelEvents):
-    """One window from its coming to its going: what it sends goes to the intake, what it hears to
-    the outflow.
+    """One window from its coming to its going: what it sends goes to the inbound handler, what it
+    hears to the outbound queue.
 
     `voice` draws what there is to say to its page; that of `fragments` is for pages with htmx.
     """
 
-    __slots__ = ("address", "beats", "channel", "heard_at", "intake", "send", "task", "timer")
+    __slots__ = ("address", "beats", "channel", "heard_at", "inbound", "send", "task", "timer")
 
-    def __init__(self, holder: Holder, address: str, send: Send, voice: Any = fragments) -> None:
-        page = Page(holder.person)
-        outflow = Outflow(page, send, self._fail, voice)
-        super().__init__(holder, page, outflow)
-        self.intake = Intake(page, outflow)
+    def __init__(
+        self, session: AuthenticatedSession, address: str, send: Send, voice: Any = fragments
+    ) -> None:
+        page = ClientState(session.person)
+        outbound = OutboundQueue(page, send, self._fail, voice)
+        super().__init__(session, page, outbound)
+        self.inbound = InboundHandler(page, outbound)
         self.address, self.send = address, send
         self.heard_at = time.monotonic()
         self.beats = 0
@@ -99,14 +101,14 @@ class WindowConsumer(ChannelEvents):
 
     async def _read(self, event: dict) -> None:
         self.heard_at = time.monotonic()
-        if await rate_limits.frames.wait(self.person_id, cost=rate_limits.cost(event)):
-            crowd.cut.add(self.person_id)
+        if await rate_limits.frames.retry_after(self.person_id, cost=rate_limits.cost(event)):
+            registry.cut.add(self.person_id)
             return await self.close(close_codes.FLOODED)
         try:
-            await self.intake.read(event.get("text") or "")
+            await self.inbound.read(event.get("text") or "")
         except Outdated:
             await self.close(close_codes.OUTDATED, self.voice.outdated())
-        except Unreachable:
+        except StateUnavailable:
             await self.close(close_codes.FAILED)
 
     # Coming and going
@@ -117,54 +119,54 @@ class WindowConsumer(ChannelEvents):
         if shutdown.has_begun:
             return await self.close(close_codes.RESTARTING)
         try:
-            oldest = crowd.enter(self)
+            oldest = registry.enter(self)
         except Refused as refusal:
             return await self.close(close_codes.FULL, self.voice.notice(refusal.reason))
-        layer.listen(self.channel, self.hear)
+        layer.subscribe(self.channel, self.on_event)
         try:
             for group in self._groups():
                 await layer.group_add(group, self.channel)
-        except Unreachable:
+        except StateUnavailable:
             return await self.close(close_codes.FAILED)
         in_background(self._look_whether_it_has_ended())
         # Windows that come back together need not beat together.
         self._beat_in(random.uniform(0.5, 1) * settings.HEARTBEAT_SECONDS)  # noqa: S311 - nothing to guess
         if oldest:
             in_background(oldest.close(close_codes.CROWDED, oldest.voice.let_go()))
-        if self.person_id in crowd.cut:
-            crowd.cut.discard(self.person_id)
+        if self.person_id in registry.cut:
+            registry.cut.discard(self.person_id)
             words = translation.gettext(
                 "One of your windows sent too much data and was disconnected."
             )
-            self.outflow.add(self.voice.notice(words))
+            self.outbound.add(self.voice.notice(words))
 
     async def _leave(self) -> None:
         self.is_over = True
-        self.outflow.stop()
+        self.outbound.stop()
         if self.timer:
             self.timer.cancel()
-        crowd.leave(self)
+        registry.leave(self)
         layer = get_channel_layer()
-        layer.hang_up(self.channel)
+        layer.unsubscribe(self.channel)
         for group in self._groups():
             await layer.group_discard(group, self.channel)
-        pulse.quicken()
+        background_task.wake_up()
         if self.page.window:
             await presence.leave(self.page.person, self.page.window)
-            with suppress(Unreachable):
+            with suppress(StateUnavailable):
                 await mailbox.detach(self.person_id, self.page.window)
 
     def _groups(self) -> tuple[str, ...]:
         """Derived from the session, never from what the browser sent."""
-        return groups.person_group(self.person_id), self.holder.group, groups.EVERYBODY
+        return groups.person_group(self.person_id), self.session.group, groups.EVERYBODY
 
     async def close(self, code: int, html: str = "") -> None:
         """Ends the socket, with a last word. One that does not take it is left all the same."""
         if self.is_over:
             return
         self.is_over = True
-        self.outflow.stop()
-        if not await says_goodbye(self.send, code, html) and self.task:
+        self.outbound.stop()
+        if not await close_socket(self.send, code, html) and self.task:
             self.task.cancel()
 
     def _fail(self, error: Exception | None) -> None:
@@ -188,11 +190,11 @@ class WindowConsumer(ChannelEvents):
         if time.monotonic() - self.heard_at > 2.5 * settings.HEARTBEAT_SECONDS:
             return in_background(self.close(close_codes.SILENT))
         if self.page.window:
-            self.outflow.beat()
+            self.outbound.beat()
         self.beats += 1
         if self.beats % LOOK_EACH == 0:  # should its end not have been heard of
             in_background(self._look_at_session())
         self._beat_in(settings.HEARTBEAT_SECONDS)
 
 
-crowd: Crowd[WindowConsumer] = Crowd()
+registry: ConnectionRegistry[WindowConsumer] = ConnectionRegistry()

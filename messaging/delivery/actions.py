@@ -11,8 +11,8 @@ from messaging.backends import mailbox
 from messaging.delivery import events, groups
 from messaging.delivery.counters import counts
 from messaging.domain import franking, messages
-from messaging.domain.mailbox import News, Receipt
-from messaging.domain.messages import Edited, Message, Person, Reacted, Refused, Unreachable
+from messaging.domain.mailbox import Receipt, Settled
+from messaging.domain.messages import Edited, Message, Person, Reacted, Refused, StateUnavailable
 from messaging.people import blocks, visibility
 from messaging.people.blocks import Blocks
 
@@ -21,7 +21,7 @@ NOT_SENT = gettext_lazy("Something went wrong. Try again in a moment.")
 NOT_PASSED = gettext_lazy("This message is too old to edit or react to.")
 
 
-async def say(
+async def post_message(
     sender: Person, recipient: Person, message_id: str, text: str, *, is_blocked: bool = False
 ) -> Message | None:
     """Posts a message to all windows of both, or raises Refused.
@@ -32,7 +32,7 @@ async def say(
     message = messages.compose(sender, recipient, message_id, text)
     try:
         receipt = await _submit(message, is_blocked=is_blocked)
-    except Unreachable:
+    except StateUnavailable:
         raise Refused(
             "not sent, trying again.", message, seconds=TRY_AGAIN, is_trying=True
         ) from None
@@ -77,7 +77,7 @@ async def react(
         raise Refused(str(NOT_PASSED), message)
     if reacted.reaction:
         return await _submit_now(message, is_blocked=is_blocked)
-    await rate_limits.messages.admit(sender.id, message)
+    await rate_limits.messages.acquire(sender.id, message)
     await events.reaction_taken_away(message)
 
 
@@ -85,7 +85,7 @@ async def _submit_now(message: Message, *, is_blocked: bool) -> None:
     """What its page does not try again by itself."""
     try:
         await _submit(message, is_blocked=is_blocked)
-    except Unreachable:
+    except StateUnavailable:
         raise Refused(str(NOT_SENT), message) from None
 
 
@@ -107,7 +107,7 @@ async def take_back(sender: Person, recipient: Person, message_id: str, proof: s
     The other one's windows are told only of what has passed: by its token, or because it is still
     known.
     """
-    await rate_limits.messages.admit(sender.id)
+    await rate_limits.messages.acquire(sender.id)
     drafts = events.unsaid(sender, recipient, messages.message_key(sender, message_id))
     has_passed = franking.proves(proof, sender.id, recipient.id, message_id, franking.LONG)
     await mailbox.retract(sender, recipient.id, message_id, drafts, has_passed=has_passed)
@@ -115,7 +115,7 @@ async def take_back(sender: Person, recipient: Person, message_id: str, proof: s
 
 async def clear(person: Person, peer: Person, between: Blocks = blocks.NONE) -> None:
     """Empties a conversation in every window of both; where there is a block, in one's own."""
-    await rate_limits.messages.admit(person.id)
+    await rate_limits.messages.acquire(person.id)
     clearing_id = secrets.token_hex(8)
     if peer.id in between:
         await events.conversation_cleared_alone(person, peer, clearing_id)
@@ -133,7 +133,7 @@ async def part(one_id: int, other_id: int) -> None:
     refuses it then.
     """
     await groups.choices_changed(one_id, other_id)
-    await events.conversation_parted(one_id, other_id)
+    await events.conversation_severed(one_id, other_id)
 
 
 async def appear(person_id: int, *, is_hidden: bool) -> None:
@@ -143,7 +143,7 @@ async def appear(person_id: int, *, is_hidden: bool) -> None:
     await groups.choices_changed(person_id)
 
 
-async def tell(news: News, *, expired: bool = False) -> None:
+async def notify_settled(news: Settled, *, expired: bool = False) -> None:
     """Tells the senders what became of their messages, and those who cleared how far it has
     come.
     """

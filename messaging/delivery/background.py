@@ -8,7 +8,7 @@ from messaging import rate_limits
 from messaging.backends import mailbox, presence
 from messaging.delivery import actions, groups
 from messaging.delivery.counters import counts
-from messaging.domain.messages import Unreachable
+from messaging.domain.messages import StateUnavailable
 
 logger = logging.getLogger(__name__)
 SECONDS = 1.0
@@ -17,58 +17,58 @@ SECONDS = 1.0
 TOLD = 0.8
 
 
-class Pulse:
+class BackgroundTask:
     """One task for all windows. A change of presence is told at once after a quiet second, else
     with the next ones.
     """
 
     def __init__(self) -> None:
         self.task: asyncio.Task[None] | None = None
-        self.wake = asyncio.Event()
+        self.woken = asyncio.Event()
 
-    def quicken(self) -> None:
+    def wake_up(self) -> None:
         """Something has changed: starts the task if it is not running, and lets it look now."""
         if (
             self.task is None
             or self.task.done()
             or self.task.get_loop() is not asyncio.get_running_loop()
         ):
-            self.wake = asyncio.Event()
+            self.woken = asyncio.Event()
             # It is about everybody: no line of the log is to bear the name of the window that began
             # it.
             self.task = asyncio.create_task(self._run(), context=Context())
-        self.wake.set()
+        self.woken.set()
 
-    def doubt(self) -> None:
+    def request_resync(self) -> None:
         """Something may have been settled of which nobody was told: every page is to ask again."""
-        presence.is_in_doubt = True
+        presence.needs_resync = True
 
     async def _run(self) -> None:
         failing = ""
         while not (presence.is_idle() and mailbox.is_idle() and rate_limits.are_idle()):
-            failing, has_told = await self._try_a_turn(failing)
-            self.wake.clear()
-            await self._nap(TOLD if has_told else SECONDS / 2)
+            failing, has_told = await self._try_once(failing)
+            self.woken.clear()
+            await self._sleep(TOLD if has_told else SECONDS / 2)
             await self._wait()
 
-    async def _try_a_turn(self, failing: str) -> tuple[str, bool]:
+    async def _try_once(self, failing: str) -> tuple[str, bool]:
         """What it failed of, "" if it went well, and whether somebody had come or gone. What it was
         failing of already is said no more: an outage is many turns.
         """
         try:
-            return "", await self._turn()
-        except Unreachable:  # the layer says that, once
-            self.doubt()
+            return "", await self._run_once()
+        except StateUnavailable:  # the layer says that, once
+            self.request_resync()
             return failing, False
         except Exception as error:  # noqa: BLE001 - one failure must not end presence for everybody
             kind = type(error).__name__
             if kind != failing:
-                logger.error("A turn of the pulse failed: %s", kind)
+                logger.error("The background task failed: %s", kind)
                 # Once: it may have known of deliveries, and each doubt makes every page ask.
-                self.doubt()
+                self.request_resync()
             return kind, False
 
-    async def _nap(self, seconds: float) -> None:
+    async def _sleep(self, seconds: float) -> None:
         """Whatever happens; how late it ends is how busy the event loop is."""
         clock = asyncio.get_running_loop().time
         due = clock() + seconds
@@ -77,23 +77,23 @@ class Pulse:
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self.wake.wait(), SECONDS / 2)
+            await asyncio.wait_for(self.woken.wait(), SECONDS / 2)
         except TimeoutError:
             return
 
-    async def _turn(self) -> bool:
+    async def _run_once(self) -> bool:
         """Tells who has come and gone, forgets what is too old and tells whom that concerns.
         Returns whether somebody had come or gone.
         """
-        if changes := await presence.news():
+        if changes := await presence.take_changes():
             await groups.presence_changed(changes)
-        if presence.is_in_doubt:
-            presence.is_in_doubt = False  # first, since another doubt may come while they are told
+        if presence.needs_resync:
+            presence.needs_resync = False  # first, since another doubt may come while they are told
             await groups.process_died()
-        await actions.tell(await mailbox.sweep(), expired=True)
+        await actions.notify_settled(await mailbox.sweep(), expired=True)
         for limit in rate_limits.ALL:
             limit.sweep()
         return bool(changes)
 
 
-pulse = Pulse()
+background_task = BackgroundTask()

@@ -88,11 +88,11 @@ def _clearings(by: Person, peer: Person, clearing_id: str, *, is_counted: bool) 
     return [own, Draft(peer.id, by, cleared(by, is_mine=False), is_peers=True)]
 
 
-async def conversation_parted(one_id: int, other_id: int) -> None:
+async def conversation_severed(one_id: int, other_id: int) -> None:
     """There is a block between them: what neither has shown of the other is refused, in all windows
     of its sender.
     """
-    unshown = await mailbox.part(one_id, other_id)
+    unshown = await mailbox.sever(one_id, other_id)
     await _tell_senders(unshown, "unreachable")
 
 

@@ -8,13 +8,13 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.contrib.sessions.backends.base import SessionBase
 
-from messaging.domain.messages import Unreachable
+from messaging.domain.messages import StateUnavailable
 from messaging.domain.presence import Changes
 
 logger = logging.getLogger(__name__)
 
 EVERYBODY = "people"
-RING = {"type": "mail.waiting"}
+MAIL_WAITING = {"type": "mail.waiting"}
 SESSION_NAME = "windows"  # what a session calls the group of its windows
 
 
@@ -30,11 +30,11 @@ def session_group(key: str, session: SessionBase | dict[str, Any]) -> str:
     return f"session.{name}"
 
 
-async def ring(person_id: int) -> None:
-    """Something waits in a person's mailbox. The next ring, or the next beat, brings what a lost
+async def mail_waiting(person_id: int) -> None:
+    """Something waits in a person's mailbox. The next one, or the next beat, brings what a lost
     one left there.
     """
-    await _layer().group_send(person_group(person_id), RING)
+    await _layer().group_send(person_group(person_id), MAIL_WAITING)
 
 
 async def typing_seen(sender_id: int, recipient_id: int) -> None:
@@ -48,7 +48,7 @@ async def typing_seen(sender_id: int, recipient_id: int) -> None:
 
 async def presence_changed(changes: Changes) -> None:
     """To the windows of this process: each finds out for itself who has come and gone."""
-    await _layer().tell_here(
+    await _layer().send_here(
         EVERYBODY, {"type": "presence.changed", "changes": changes, "drawn": {}}
     )
 
@@ -93,7 +93,7 @@ def _tell_processes(group: str, event: dict[str, str]) -> None:
     """
     try:
         async_to_sync(_layer().group_send)(group, event)
-    except Unreachable:
+    except StateUnavailable:
         logger.warning(
             "Redis is away: windows of a session that has ended will be told when it is back"
         )

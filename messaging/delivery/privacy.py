@@ -8,7 +8,7 @@ from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
 
 from messaging.delivery import actions, groups
-from messaging.domain.messages import Unreachable
+from messaging.domain.messages import StateUnavailable
 from messaging.people import blocks
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ def _tell(telling: Coroutine[Any, Any, None]) -> None:
     async def told() -> None:
         try:
             await telling
-        except Unreachable:
+        except StateUnavailable:
             logger.warning(
                 "Redis is away: what somebody has chosen reaches windows when it is back"
             )

@@ -61,7 +61,7 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class Resumption:
     """Where a window that has connected goes on, and whether what it has missed is gone: all of it,
     or some.
 
@@ -72,13 +72,13 @@ class Arrival:
 
     number: int
     epoch: str = ""
-    is_new_box: bool = False
+    is_new_inbox: bool = False
     has_gap: bool = False
     was_forgotten: bool = False
     is_restart: bool = False
 
 
-class News(NamedTuple):
+class Settled(NamedTuple):
     """What a confirmation or the passing of time has settled: messages, and clearings whose
     progress has changed.
     """
@@ -100,7 +100,7 @@ class Receipt(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
+class Usage:
     """What is here of one person, in numbers: in their own box, and of what they wrote in the boxes
     of others.
 

@@ -101,7 +101,7 @@ class Refused(Exception):
         self.is_trying = is_trying
 
 
-class Unreachable(Exception):
+class StateUnavailable(Exception):
     """Where the state of conversations lives does not answer at the moment. Nothing was done, or
     nobody knows.
     """

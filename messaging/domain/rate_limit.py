@@ -13,7 +13,7 @@ LEEWAY = 0.2  # seconds by which a page may come back early
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Rate:
     """So many at once, and after that so many a second."""
 
     burst: int
@@ -21,17 +21,17 @@ class Pace:
 
 
 @dataclass(slots=True)
-class Limit:
+class RateLimit:
     """The generic cell rate algorithm (ITU-T I.371): one number a person, the time at which all is
     paid for.
     """
 
-    pace: Pace
+    rate: Rate
     clock: Callable[[], float] = time.monotonic
     paid_until: dict[int, float] = field(default_factory=dict)
     refused_until: dict[int, float] = field(default_factory=dict)
 
-    async def wait(self, person_id: int, cost: float = 1.0) -> float:
+    async def retry_after(self, person_id: int, cost: float = 1.0) -> float:
         """Counts one more, or what counts for so many. 0.0 if it may pass; else it was not counted,
         and may pass after so many seconds.
         """
@@ -39,24 +39,24 @@ class Limit:
         # Who was told to wait waits, or what comes later would overtake what was refused.
         if (wait := self.refused_until.get(person_id, 0.0) - now) > 1e-9:
             return wait
-        each = 1 / self.pace.per_second
+        each = 1 / self.rate.per_second
         paid_until = max(now, self.paid_until.get(person_id, 0.0)) + cost * each
-        wait = paid_until - now - self.pace.burst * each
+        wait = paid_until - now - self.rate.burst * each
         if wait > 1e-9:
             self.refused_until[person_id] = now + wait
             return wait
         self.paid_until[person_id] = paid_until
         return 0.0
 
-    async def admit(self, person_id: int, message: Message | None = None) -> None:
+    async def acquire(self, person_id: int, message: Message | None = None) -> None:
         """Counts one more, or raises Refused with the time to wait in words."""
-        if wait := await self.wait(person_id):
+        if wait := await self.retry_after(person_id):
             # A page waits for whole seconds: what it says later must not overtake what it was told
             # to hold.
-            await self.hold(person_id, math.ceil(wait) - LEEWAY)
+            await self.block(person_id, math.ceil(wait) - LEEWAY)
             raise self.too_fast(wait, message)
 
-    async def hold(self, person_id: int, seconds: float) -> None:
+    async def block(self, person_id: int, seconds: float) -> None:
         """Lets nothing pass for so long."""
         self.refused_until[person_id] = self.clock() + seconds
 

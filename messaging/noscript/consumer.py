@@ -14,11 +14,11 @@ from collections import deque
 
 from channels.layers import get_channel_layer
 
-from messaging.consumers.authentication import Holder
+from messaging.consumers.authentication import AuthenticatedSession
 from messaging.consumers.close_codes import CROWDED, FULL, RENEWED, RESTARTING, SIGNED_OUT, SILENT
 from messaging.consumers.outbound import Send
 from messaging.consumers.websocket import Receive, WindowConsumer
-from messaging.domain.messages import Unreachable
+from messaging.domain.messages import StateUnavailable
 from messaging.noscript import renderer
 from messaging.rendering.page_version import PAGE_VERSION
 
@@ -59,38 +59,40 @@ async def _start(send: Send, status: int) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
 
 
-class Stream:
+class StreamConsumer:
     """Pictures are the frames of its window, and its end is theirs."""
 
-    def __init__(self, holder: Holder, address: str, asked: dict[str, str], send: Send) -> None:
+    def __init__(
+        self, session: AuthenticatedSession, address: str, asked: dict[str, str], send: Send
+    ) -> None:
         self.http, self.why = send, asked.get("why", "")
         # Without the window that it was, a cursor says nothing.
         window, cursor = asked.get("window", ""), asked.get("cursor", "")
         self.page = renderer.Transcript(
             window or secrets.token_urlsafe(12), cursor if window else ""
         )
-        self.window = WindowConsumer(holder, address, self.send, self.page)
+        self.window = WindowConsumer(session, address, self.send, self.page)
         self.frames: asyncio.Queue[dict] = asyncio.Queue()
         self.has_said_hello = self.has_ended = False
 
     async def live(self, receive: Receive) -> None:
         """Until the browser has gone, or there is nothing more to say."""
         layer = get_channel_layer()
-        channel, own = await layer.new_channel(), group(self.window.holder.key, self.page.load)
-        layer.listen(channel, self.hear)
+        channel, own = await layer.new_channel(), group(self.window.session.key, self.page.load)
+        layer.subscribe(channel, self.on_event)
         watch = asyncio.create_task(self._watch(receive))
         try:
             await layer.group_add(own, channel)
             await self._begin()
             await self.window.live(self.frames.get, deque())
-        except Unreachable:
+        except StateUnavailable:
             await answer(self.http, 503, renderer.turned_away("failed"))
         except asyncio.CancelledError:  # a server that asks nobody whether it may end
             await self._end("restarting")
             raise
         finally:
             watch.cancel()
-            layer.hang_up(channel)
+            layer.unsubscribe(channel)
             await layer.group_discard(own, channel)
 
     async def _watch(self, receive: Receive) -> None:
@@ -104,7 +106,7 @@ class Stream:
 
     # What comes from the page
 
-    def hear(self, event: dict) -> None:
+    def on_event(self, event: dict) -> None:
         """A picture was asked for: the first one says hello."""
         frame = {"type": "shown", "cursor": event["cursor"]}
         if not self.has_said_hello:

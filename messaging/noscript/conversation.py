@@ -32,7 +32,7 @@ def write(request: HttpRequest, peer_id: int) -> HttpResponse:
         return _desk(request, peer)
     sender, id, text = me(request), request.POST.get("id", ""), request.POST.get("text", "")
     try:
-        async_to_sync(actions.say)(
+        async_to_sync(actions.post_message)(
             sender, peer, id, text, is_blocked=peer_id in blocks.of(sender.id)
         )
     except Refused as refusal:
@@ -80,7 +80,7 @@ def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
 
 def _chosen(request: HttpRequest, peer_id: int, choose: Callable[[int, int], None]) -> HttpResponse:
     try:
-        if wait := async_to_sync(rate_limits.choices.wait)(me(request).id):
+        if wait := async_to_sync(rate_limits.choices.retry_after)(me(request).id):
             return refused(request, rate_limits.choices.too_fast(wait).reason, 429)
         choose(me(request).id, peer_id)
     except Refused as refusal:

@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from messaging import rate_limits
-from messaging.domain.messages import Unreachable
+from messaging.domain.messages import StateUnavailable
 from messaging.noscript.renderer import HELD, HOLDING, TRANSCRIPT
 from messaging.people import blocks
 from messaging.views.lookups import me, roster_page
@@ -39,7 +39,7 @@ def held(view: View) -> View:
             answer = view(request, **keywords) if request.user.is_authenticated else _over(request)
         except Http404:
             answer = refused(request, gettext("This person doesn’t have an account here."), 404)
-        except Unreachable:
+        except StateUnavailable:
             answer = refused(request, gettext("The server isn’t available right now."), 503)
         return _with(answer, HELD)
 
@@ -68,7 +68,7 @@ def people(request: HttpRequest) -> HttpResponse:
     everywhere.
     """
     if request.method == "POST" and (
-        wait := async_to_sync(rate_limits.searches.wait)(me(request).id)
+        wait := async_to_sync(rate_limits.searches.retry_after)(me(request).id)
     ):
         return refused(request, rate_limits.searches.too_fast(wait).reason, 429)
     query, after = request.POST.get("q", ""), request.POST.get("after", "")

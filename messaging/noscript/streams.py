@@ -14,15 +14,15 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
 
-from messaging.consumers.authentication import doorkeeper, language_of, session_key
+from messaging.consumers.authentication import authenticator, language_of, session_key
 from messaging.consumers.close_codes import CROWDED
 from messaging.consumers.frames import TOKEN
 from messaging.consumers.outbound import Send
 from messaging.consumers.tasks import in_background
 from messaging.consumers.websocket import Receive
-from messaging.domain.messages import Refused, Unreachable
+from messaging.domain.messages import Refused, StateUnavailable
 from messaging.noscript import consumer
-from messaging.noscript.consumer import Stream
+from messaging.noscript.consumer import StreamConsumer
 from messaging.noscript.renderer import turned_away
 
 logger = logging.getLogger(__name__)
@@ -41,11 +41,11 @@ async def transcript(scope: dict, receive: Receive, send: Send) -> None:
     """
     translation.activate(language_of(scope["headers"]))
     try:
-        holder = await doorkeeper.holder(session_key(scope["headers"]))
-        if holder is None:
+        session = await authenticator.session(session_key(scope["headers"]))
+        if session is None:
             return await consumer.answer(send, 403, turned_away("signed-out"))
         client = scope.get("client") or ["unknown"]
-        stream = Stream(holder, client[0], _asked(scope), send)
+        stream = StreamConsumer(session, client[0], _asked(scope), send)
         _make_room(stream)
     except Refused as refusal:
         return await consumer.answer(send, 503, turned_away("full", refusal.reason))
@@ -69,17 +69,17 @@ async def shown(scope: dict, _: Receive, send: Send) -> None:
         await get_channel_layer().group_send(
             group, {"type": "page.shown", "cursor": asked.get("cursor", "")}
         )
-    except Unreachable:  # the next part ends with another one
+    except StateUnavailable:  # the next part ends with another one
         status = 503
     headers = [(b"content-type", b"image/gif"), (b"content-length", str(len(PICTURE)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": PICTURE})
 
 
-streams: dict[Stream, None] = {}  # the oldest first
+streams: dict[StreamConsumer, None] = {}  # the oldest first
 
 
-def _make_room(stream: Stream) -> None:
+def _make_room(stream: StreamConsumer) -> None:
     """Takes one in, or raises Refused. Of one person's too many, the oldest is let go."""
     own = [each for each in streams if each.window.person_id == stream.window.person_id]
     if len(own) >= PER_PERSON:

@@ -10,9 +10,9 @@ from django.conf import settings
 from messaging.backends import presence
 from messaging.backends.redis import persistence
 from messaging.consumers.shutdown import shutdown
-from messaging.consumers.websocket import WindowConsumer, crowd
+from messaging.consumers.websocket import WindowConsumer, registry
 from messaging.delivery.counters import counts
-from messaging.domain.messages import Unreachable
+from messaging.domain.messages import StateUnavailable
 from messaging.ops import metrics
 from messaging.ops.readiness import readiness
 
@@ -54,9 +54,9 @@ async def begin() -> None:
 async def end() -> None:
     """Lets all windows of this process go, and gives up its lease."""
     await shutdown.end(_windows)
-    with suppress(Unreachable):
+    with suppress(StateUnavailable):
         await presence.close()
 
 
 def _windows() -> list[WindowConsumer]:
-    return [window for own in crowd.members.values() for window in own]
+    return [window for own in registry.members.values() for window in own]

@@ -14,7 +14,7 @@ from prometheus_client.core import (
 )
 
 from messaging.backends import mailbox, presence
-from messaging.consumers.websocket import crowd
+from messaging.consumers.websocket import registry
 from messaging.delivery.counters import LAGS, REASONS, counts
 from messaging.noscript.streams import streams
 from messaging.ops.readiness import CHECKS, readiness
@@ -26,7 +26,7 @@ class Numbers:
     """Collects at each look. No label ever says who somebody is."""
 
     def collect(self) -> Iterator[Metric]:
-        yield self._gauge("windows", "Sockets that are open here.", crowd.size)
+        yield self._gauge("windows", "Sockets that are open here.", registry.size)
         yield self._gauge(
             "streams", "Pages without JavaScript that are being loaded here.", len(streams)
         )
@@ -55,7 +55,7 @@ class Numbers:
 
     def _waiting(self) -> Iterator[Metric]:
         # What waits elsewhere is not this process's to count.
-        if (boxes := getattr(mailbox, "boxes", None)) is None:
+        if (boxes := getattr(mailbox, "inboxes", None)) is None:
             return
         entries = sum(len(box.entries) for box in boxes.values())
         yield self._gauge("mailbox_entries", "Entries that wait to be shown everywhere.", entries)

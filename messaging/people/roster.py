@@ -25,7 +25,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RosterPage:
     """Some of the people, and the place after which the next page begins ("" at the end)."""
 
     people: list[Row]
@@ -39,7 +39,7 @@ def page(
     query: str = "",
     after: str = "",
     between: Blocks = blocks.NONE,
-) -> Page:
+) -> RosterPage:
     """The first page of those whose name contains `query`, or the one behind `after` (an earlier
     page's `more`).
 
@@ -56,7 +56,7 @@ def page(
     rows += islice(absent, PAGE_SIZE + 1 - len(rows))
     shown = rows[:PAGE_SIZE]
     more = f"{int(not shown[-1].is_online)}:{shown[-1].key}" if len(rows) > PAGE_SIZE else ""
-    return Page(shown, query, more)
+    return RosterPage(shown, query, more)
 
 
 def _online(viewer_id: int, online: dict[int, str], wanted: str, after_name: str) -> Iterator[Row]:

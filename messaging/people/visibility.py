@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from messaging.backends import presence
-from messaging.domain.messages import Person, Unreachable
+from messaging.domain.messages import Person, StateUnavailable
 from messaging.domain.presence import Changes
 from messaging.people.blocks import Blocks
 
@@ -51,7 +51,7 @@ def standing(people: Iterable[Person], between: Blocks) -> tuple[Changes, list[P
     return changes, blocked
 
 
-def news(changes: Changes, between: Blocks) -> Changes:
+def visible_changes(changes: Changes, between: Blocks) -> Changes:
     """Return the changes without the people about whom the person with these blocks must learn
     nothing.
     """
@@ -88,5 +88,5 @@ def is_stale() -> bool:
 
 async def refresh() -> None:
     """Learn who is online elsewhere. A page that cannot be told shows whom this process knows."""
-    with suppress(Unreachable):
+    with suppress(StateUnavailable):
         await presence.refresh()

@@ -49,7 +49,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """
     if request.method != "POST":
         return redirect("messaging:home")
-    if seconds := math.ceil(async_to_sync(rate_limits.searches.wait)(request.user.pk)):
+    if seconds := math.ceil(async_to_sync(rate_limits.searches.retry_after)(request.user.pk)):
         template = "messaging/_too_fast.html" if request.htmx else "429.html"
         return render(request, template, {"seconds": seconds}, status=429)
     between = blocks.of(request.user.pk)
@@ -97,7 +97,7 @@ def reload(request: HttpRequest) -> HttpResponse:
 
 
 def _chat_page(
-    request: HttpRequest, page: roster.Page, between: Blocks, opened: Person | None = None
+    request: HttpRequest, page: roster.RosterPage, between: Blocks, opened: Person | None = None
 ) -> HttpResponse:
     # Only the staff can have some, and reports are theirs: these rooms know of a number.
     unread = request.user.is_staff and request.user.unread_reports()
@@ -146,14 +146,14 @@ def _conversation(peer: Person, between: Blocks) -> str:
     )
 
 
-def _roster(request: HttpRequest, page: roster.Page) -> str:
+def _roster(request: HttpRequest, page: roster.RosterPage) -> str:
     values = {"rows": _rows(request, page), "query": page.query}
     return draw(
         "messaging/_roster.html", values, is_search=bool(page.query), site_url=settings.SITE_URL
     )
 
 
-def _rows(request: HttpRequest, page: roster.Page) -> str:
+def _rows(request: HttpRequest, page: roster.RosterPage) -> str:
     # As they follow each other: those online first, and somebody blocked among those who are not.
     rows = [
         draw_each(

@@ -8,7 +8,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from messaging.domain.messages import Unreachable
+from messaging.domain.messages import StateUnavailable
 
 View = Callable[..., HttpResponse]
 
@@ -20,7 +20,7 @@ def calmly(view: View) -> View:
     def answered(request: HttpRequest, *arguments, **keywords) -> HttpResponse:
         try:
             return view(request, *arguments, **keywords)
-        except Unreachable:
+        except StateUnavailable:
             return render(request, "503.html", status=503)
 
     return answered

@@ -30,7 +30,7 @@ def somebody_else(request: HttpRequest, peer_id: int) -> Person:
 
 def roster_page(
     request: HttpRequest, between: Blocks, query: str = "", after: str = ""
-) -> roster.Page:
+) -> roster.RosterPage:
     if visibility.is_stale():
         async_to_sync(visibility.refresh)()
     return roster.page(me(request).id, visibility.online(between), query, after, between)

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 
 from messaging import rate_limits
 from messaging.backends import mailbox, presence
-from messaging.domain.rate_limit import Limit
+from messaging.domain.rate_limit import RateLimit
 from messaging.views.decorators import calmly
 
 # What the limits are about, by their names.
@@ -45,15 +45,15 @@ PACES = {
 def page(request: HttpRequest) -> HttpResponse:
     """Numbers and times; of the person's own words not one, although it is they who ask."""
     person = cast(AbstractBaseUser, request.user)
-    if seconds := math.ceil(async_to_sync(rate_limits.looks.wait)(person.pk)):
+    if seconds := math.ceil(async_to_sync(rate_limits.looks.retry_after)(person.pk)):
         return render(request, "429.html", {"seconds": seconds}, status=429)
     context = {
         "account": list(_account(person)),
         "sessions": _sessions(request.session, person),
         "reports": cast(Any, person).reports_made.count(),
         "kept_days": settings.REPORTS_KEPT_DAYS,
-        "waiting": async_to_sync(mailbox.holdings)(person.pk),
-        "leases": presence.leases(person.pk),
+        "waiting": async_to_sync(mailbox.usage)(person.pk),
+        "leases": presence.lease_count(person.pk),
         "paces": _paces(person.pk),
         "columns": len(_columns()),
         "file_columns": sum(isinstance(column, FileField) for column in _columns()),
@@ -108,7 +108,9 @@ def _sessions(current: Any, person: AbstractBaseUser) -> list[dict[str, object]]
 
 def _paces(person_id: int) -> list[tuple[str, float | None]]:
     """What is counted, and for how many seconds more; every limit there is."""
-    named = [(name, limit) for name, limit in vars(rate_limits).items() if isinstance(limit, Limit)]
+    named = [
+        (name, limit) for name, limit in vars(rate_limits).items() if isinstance(limit, RateLimit)
+    ]
     return [(str(PACES[name]), async_to_sync(limit.remaining)(person_id)) for name, limit in named]
 
 

@@ -28,7 +28,7 @@ def politely(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def answered(request: HttpRequest, **keywords: int) -> HttpResponse:
-        if wait := async_to_sync(rate_limits.choices.wait)(request.user.pk):
+        if wait := async_to_sync(rate_limits.choices.retry_after)(request.user.pk):
             return _refused(request, rate_limits.choices.too_fast(wait, None), 429)
         try:
             return view(request, **keywords)

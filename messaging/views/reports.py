@@ -63,7 +63,7 @@ def _file(request: HttpRequest, form: QueryDict) -> HttpResponse:
     read = evidence.read(
         reporter, reported, form.get("reason", ""), form.get("note", ""), form.getlist("message")
     )
-    if seconds := async_to_sync(rate_limits.reports.wait)(reporter.id):
+    if seconds := async_to_sync(rate_limits.reports.retry_after)(reporter.id):
         return _answer(request, _too_often(seconds), status=429)
     content = {
         "reporter": reporter,

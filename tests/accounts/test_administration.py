@@ -17,7 +17,7 @@ from accounts import invitations
 from accounts.auth import recovery
 from accounts.models import Invitation, Report, User
 from messaging.backends import presence
-from messaging.backends.memory.presence import Holder
+from messaging.backends.memory.presence import Leases
 from tests.conftest import PASSWORD
 from tests.support.fresh_copy import make_copy, manage
 
@@ -193,7 +193,7 @@ def everything_about(monkeypatch, *people):
     for person in people:
         Client().force_login(person)
         recovery.make_codes(person)
-        monkeypatch.setitem(presence.holders, person.pk, Holder(person.username, {"window": 1}))
+        monkeypatch.setitem(presence.leases, person.pk, Leases(person.username, {"window": 1}))
         LogEntry.objects.create(
             user=person, object_id=str(person.pk), object_repr="x", action_flag=2
         )

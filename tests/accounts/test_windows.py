@@ -13,9 +13,9 @@ from django.utils import timezone
 from accounts import deletion, sessions
 from accounts.auth import recovery
 from accounts.models import Session, User
-from messaging.consumers.authentication import Holder, _holder, doorkeeper
+from messaging.consumers.authentication import AuthenticatedSession, _authenticate, authenticator
 from messaging.consumers.close_codes import RENEWED, SIGNED_OUT
-from messaging.consumers.websocket import LOOK_EACH, crowd
+from messaging.consumers.websocket import LOOK_EACH, registry
 from messaging.delivery import groups
 from tests.conftest import PASSWORD
 from tests.messaging.conftest import come_back, empty_memory, open_window, signed_in  # noqa: F401 - fixtures
@@ -151,7 +151,7 @@ async def test_a_database_that_is_stuck_holds_no_window_open(alice, open_window,
         await asyncio.sleep(60)
 
     here = await open_window(alice)
-    monkeypatch.setattr(doorkeeper, "goes_on", stuck)
+    monkeypatch.setattr(authenticator, "goes_on", stuck)
     async with asyncio.timeout(2):
         await sync_to_async(here.client.post)("/accounts/logout/")
         async with asyncio.timeout(1):
@@ -165,13 +165,15 @@ async def test_windows_are_told_of_a_new_password_when_the_new_key_is_there(
     here, found = await open_window(alice), []
 
     def look(person_id):
-        found.append([_holder(row.session_key) for row in Session.objects.filter(user=person_id)])
+        found.append(
+            [_authenticate(row.session_key) for row in Session.objects.filter(user=person_id)]
+        )
 
     old = here.client.session.session_key
     monkeypatch.setattr(groups, "account_changed", look)
     await change_password(here)
     [[holder]] = found
-    assert isinstance(holder, Holder)
+    assert isinstance(holder, AuthenticatedSession)
     assert holder.key != old
 
 
@@ -200,9 +202,9 @@ async def test_a_look_that_was_not_answered_is_made_again(alice, open_window, mo
         raise OperationalError
 
     with monkeypatch.context() as patch:
-        patch.setattr(doorkeeper, "has_ended", away)
+        patch.setattr(authenticator, "has_ended", away)
         here = await open_window(alice)
-        patch.setattr(doorkeeper, "holder", away)
+        patch.setattr(authenticator, "session", away)
         await sync_to_async(lambda: Session.objects.filter(user=alice)._raw_delete("default"))()
         look_again()
         assert "refresh" not in await here.settles()
@@ -213,7 +215,7 @@ async def test_a_look_that_was_not_answered_is_made_again(alice, open_window, mo
 
 
 def look_again():
-    for window in [window for own in crowd.members.values() for window in own]:
+    for window in [window for own in registry.members.values() for window in own]:
         for _ in range(LOOK_EACH):
             window.beat()
 
@@ -228,14 +230,14 @@ def look_again():
 async def test_an_end_between_the_look_at_the_door_and_the_room_is_seen(
     alice, open_window, monkeypatch, end
 ):
-    holder = doorkeeper.holder
+    holder = authenticator.session
 
     async def find_and_then_end(key):
         found = await holder(key)
         await sync_to_async(end)(alice)  # told to nobody who is in the room
         return found
 
-    monkeypatch.setattr(doorkeeper, "holder", find_and_then_end)
+    monkeypatch.setattr(authenticator, "session", find_and_then_end)
     here = await open_window(alice, hello=False)
     async with asyncio.timeout(1):
         await is_away(here)
@@ -245,13 +247,13 @@ async def test_a_window_looks_for_itself_when_whoever_told_it_has_gone_on(
     alice, open_window, monkeypatch
 ):
     """A view takes the thread along that the database would be asked in."""
-    here, holder = await open_window(alice), doorkeeper.holder
+    here, holder = await open_window(alice), authenticator.session
 
     async def later(key):
         await asyncio.sleep(0.1)
         return await holder(key)
 
-    monkeypatch.setattr(doorkeeper, "holder", later)
+    monkeypatch.setattr(authenticator, "session", later)
     alice.set_password("another long enough password")
     await sync_to_async(alice.save)(update_fields=["password"])
     async with asyncio.timeout(1):

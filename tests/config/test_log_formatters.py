@@ -13,7 +13,7 @@ from asgiref.testing import ApplicationCommunicator
 from django.urls import reverse
 
 from config.log_formatters import JsonLines, TextLines, about, told_apart
-from messaging.delivery.background import pulse
+from messaging.delivery.background import background_task
 
 TEXT = TextLines("{levelname} {name}: {message}", style="{")
 
@@ -93,13 +93,13 @@ async def test_what_is_about_everybody_bears_no_windows_name(monkeypatch):
     async def turn():
         names.append(about.get())
 
-    monkeypatch.setattr(pulse, "_turn", turn)
+    monkeypatch.setattr(background_task, "_run_once", turn)
     monkeypatch.setattr("messaging.delivery.background.presence.told", {1: "alice"})
     about.set(("window", "5f0c2a91"))
-    pulse.quicken()
+    background_task.wake_up()
     await asyncio.sleep(0)
-    assert pulse.task
-    pulse.task.cancel()
+    assert background_task.task
+    background_task.task.cancel()
     assert names == [("", "")]
 
 

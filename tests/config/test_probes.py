@@ -17,7 +17,7 @@ from config.asgi import application
 from config.asgi_middleware.client_address import seen_through_proxies
 from config.asgi_middleware.probes import answering
 from messaging.consumers.shutdown import shutdown
-from messaging.consumers.websocket import crowd
+from messaging.consumers.websocket import registry
 from messaging.delivery.counters import counts
 from messaging.ops import health, readiness
 from messaging.ops.readiness import CHECKS
@@ -183,7 +183,7 @@ async def test_what_happens_is_counted(alice, bob, open_window):
     assert change["sotto_windows"] == change["sotto_people_online"] == 2
     assert change["sotto_messages_posted_total"] == change["sotto_messages_delivered_total"] == 1
     assert change["sotto_refused_total/frame"] == 1
-    assert after["sotto_windows"] == crowd.size
+    assert after["sotto_windows"] == registry.size
 
 
 @pytest.mark.memory("what waits in Redis is measured by Redis")

@@ -18,15 +18,15 @@ from config.asgi import application
 from messaging import rate_limits
 from messaging.backends import mailbox, presence
 from messaging.backends.memory.mailbox import Mailbox
-from messaging.backends.redis.client import Link
-from messaging.consumers.authentication import doorkeeper
+from messaging.backends.redis.client import RedisClient
+from messaging.consumers.authentication import authenticator
 from messaging.consumers.tasks import busy
-from messaging.consumers.websocket import crowd
+from messaging.consumers.websocket import registry
 from messaging.delivery import groups
-from messaging.delivery.background import pulse
+from messaging.delivery.background import background_task
 from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging.backends.domain import SECONDS, Clock
-from tests.messaging.backends.mailboxes import new_link, redis_mailbox
+from tests.messaging.backends.mailboxes import new_client, redis_mailbox
 
 
 class Window:
@@ -136,9 +136,9 @@ def cookie_of(client):
 
 
 def forget_in_memory():
-    mailbox.boxes.clear()
+    mailbox.inboxes.clear()
     mailbox.clearings.under_way.clear()
-    presence.holders.clear()
+    presence.leases.clear()
     presence.told.clear()
     for limit in rate_limits.ALL:
         limit.paid_until.clear()
@@ -149,12 +149,12 @@ async def forget_in_redis():
     """Of this process too: the next test has another event loop."""
     await sync_to_async(connections.close_all)()
     await get_channel_layer().close()
-    await mailbox.link.call("FLUSHALL")
-    await mailbox.link.close()
-    mailbox.link.failed_at = float(
+    await mailbox.client.call("FLUSHALL")
+    await mailbox.client.close()
+    mailbox.client.failed_at = float(
         "-inf"
     )  # for some seconds, it would be waited for those on the way back
-    presence.__init__(presence.link, presence.seal, presence.bury)
+    presence.__init__(presence.client, presence.encryptor, presence.forget_process)
     presence.lost = groups.lost
     rate_limits.frames.paid_until.clear()
     rate_limits.frames.refused_until.clear()
@@ -178,15 +178,15 @@ else:
 
 
 def forget_tasks():
-    pulse.task = None
-    for batch in (doorkeeper.holders, doorkeeper.ends, doorkeeper.renewals):
+    background_task.task = None
+    for batch in (authenticator.sessions, authenticator.ends, authenticator.renewals):
         batch.task = None
         batch.waiting.clear()
-    crowd.cut.clear()
+    registry.cut.clear()
 
 
 @pytest.fixture(autouse=True)
-def quick_pulse(request, monkeypatch):
+def quick_background_task(request, monkeypatch):
     """Tell who has come and gone ten times as often: most tests wait for such news and are about
     something else.
     """
@@ -214,7 +214,7 @@ async def new_mailbox(home, request):
         async def make(clock):
             if home == "memory":
                 return Mailbox(SECONDS, clock)
-            link = new_link(request.getfixturevalue("redis_url"))
+            link = new_client(request.getfixturevalue("redis_url"))
             stack.push_async_callback(link.close)
             return await redis_mailbox(link, clock, SECONDS)
 
@@ -225,10 +225,10 @@ async def new_mailbox(home, request):
 async def new_process(redis_url, clock):
     """A function: `await new_process()` is the mailbox of one more process over the same Redis."""
     async with AsyncExitStack() as stack:
-        made: list[Link] = []
+        made: list[RedisClient] = []
 
         async def start():
-            link = new_link(redis_url, beside=made[0] if made else None)
+            link = new_client(redis_url, beside=made[0] if made else None)
             made.append(link)
             stack.push_async_callback(link.close)
             return await redis_mailbox(link, clock, SECONDS)
@@ -269,8 +269,8 @@ async def open_window(transactional_db):
             return window
 
         yield open_it
-        if pulse.task:
-            pulse.task.cancel()
+        if background_task.task:
+            background_task.task.cancel()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ their cursor.
 
 from collections import deque
 
-from messaging.domain.mailbox import Arrival, Entry
+from messaging.domain.mailbox import Entry, Resumption
 from messaging.domain.messages import Message, Person
 
 
@@ -27,10 +27,10 @@ class Page:
         ] = {}  # of what this page has said: sending, delivered, expired ...
         self.shown: list[str] = []
 
-    def connects(self, arrival: Arrival) -> None:
+    def connects(self, arrival: Resumption) -> None:
         self.is_connected, self.sockets, self.sent = True, self.sockets + 1, arrival.number
         self.epoch = arrival.epoch
-        if arrival.is_new_box or arrival.has_gap:
+        if arrival.is_new_inbox or arrival.has_gap:
             self.number = None
 
     def loses_the_wire(self, now: float) -> None:

@@ -304,11 +304,11 @@ LEASES = {
     "close",
     "hide",
     "is_idle",
-    "is_in_doubt",
-    "leases",
+    "needs_resync",
+    "lease_count",
     "leave",
     "lost",
-    "news",
+    "take_changes",
     "reach",
 }
 

@@ -66,7 +66,7 @@ MODULES: dict[str, dict[str, str]] = {
     },
     "config.asgi_middleware.websocket_origin": {},
     "config.asgi_middleware.probes": {},
-    "messaging.consumers.authentication": {"_holder: Exception": NOBODY},
+    "messaging.consumers.authentication": {"_authenticate: Exception": NOBODY},
     "messaging.consumers.batch": {"_look: Exception": HOP},
     "messaging.domain.evidence": {
         "_fields: (ValueError, RecursionError)": NONSENSE,
@@ -82,7 +82,7 @@ MODULES: dict[str, dict[str, str]] = {
     "messaging.backends.redis.rate_limit": {},
     "messaging.backends.redis.encryption": {},
     "messaging.views.decorators": {
-        "answered: Unreachable": "messaging/views/test_unavailable.py::test_a_search_is_answered_in_words",
+        "answered: StateUnavailable": "messaging/views/test_unavailable.py::test_a_search_is_answered_in_words",
     },
 }
 # Of the module of a window, its looks at the session and at what was chosen.
@@ -90,7 +90,7 @@ LOOKS = {
     "_look_at_choices: DatabaseError": AWAY,
     "_look_at_session: DatabaseError": AGAIN,
     "_look_whether_it_has_ended: DatabaseError": AGAIN,
-    "_send_away: DatabaseError, TimeoutError": STUCK,
+    "_sign_out: DatabaseError, TimeoutError": STUCK,
 }
 
 

@@ -1,4 +1,6 @@
-"""The product's settings with a faster pulse, so that a journey through a fault takes seconds."""
+"""The product's settings with a faster background task, so that a journey through a fault takes
+seconds.
+"""
 
 from config.settings import *  # noqa: F403
 

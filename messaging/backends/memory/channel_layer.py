@@ -11,7 +11,7 @@ AT_ONCE = 50  # members of a group that hear something before the sockets have t
 
 MENDED = {"type": "layer.mended"}
 
-Ear = Callable[[dict], None]
+Listener = Callable[[dict], None]
 
 
 class ProcessLayer:
@@ -24,22 +24,22 @@ class ProcessLayer:
     """
 
     def __init__(self) -> None:
-        self.ears: dict[str, Ear] = {}
+        self.listeners: dict[str, Listener] = {}
         self.groups: defaultdict[str, set[str]] = defaultdict(set)
 
     async def new_channel(self) -> str:
         return f"process!{uuid4().hex}"
 
-    def listen(self, channel: str, ear: Ear) -> None:
+    def subscribe(self, channel: str, listener: Listener) -> None:
         """Hand whatever is sent to this channel from now on to `ear`."""
-        self.ears[channel] = ear
+        self.listeners[channel] = listener
 
-    def hang_up(self, channel: str) -> None:
-        self.ears.pop(channel, None)
+    def unsubscribe(self, channel: str) -> None:
+        self.listeners.pop(channel, None)
 
     async def send(self, channel: str, message: dict) -> None:
-        if ear := self.ears.get(channel):
-            ear(message)
+        if listener := self.listeners.get(channel):
+            listener(message)
 
     async def group_add(self, group: str, channel: str) -> None:
         self.groups[group].add(channel)
@@ -50,19 +50,19 @@ class ProcessLayer:
             del self.groups[group]
 
     async def group_send(self, group: str, message: dict) -> None:
-        await self.tell_here(group, message)
+        await self.send_here(group, message)
 
-    async def tell_here(self, group: str, message: dict) -> None:
+    async def send_here(self, group: str, message: dict) -> None:
         """Send to the members of a group in this process alone."""
         for place, channel in enumerate(tuple(self.groups.get(group, ())), start=1):
-            if ear := self.ears.get(
+            if listener := self.listeners.get(
                 channel
             ):  # it may have hung up while the sockets had their turn
-                ear(message)
+                listener(message)
             if not place % AT_ONCE:
                 await asyncio.sleep(0)
 
     def mended(self) -> None:
         """Tell every ear in this process that something may have passed it by."""
-        for ear in tuple(self.ears.values()):
-            ear(MENDED)
+        for listener in tuple(self.listeners.values()):
+            listener(MENDED)

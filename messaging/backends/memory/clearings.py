@@ -1,23 +1,23 @@
 """The clearings of which somebody is still told how far they have come."""
 
-from messaging.backends.memory.box import Box, Window
+from messaging.backends.memory.inbox import Inbox, Window
 from messaging.domain.clearing import Clearing, Progress
 
 
 class Clearings:
     """Those of everybody, by id, and how far they have come in these boxes."""
 
-    def __init__(self, boxes: dict[int, Box]) -> None:
-        self.boxes = boxes
+    def __init__(self, inboxes: dict[int, Inbox]) -> None:
+        self.inboxes = inboxes
         self.under_way: dict[str, Clearing] = {}
 
     def progress(self, clearing: Clearing) -> Progress:
         counts = {"cleared": 0, "open": 0, "away": 0, "gone": 0}
         for owner, windows in clearing.windows.items():
-            box = self.boxes.get(owner)
-            is_forgotten = box is None or box.forgotten >= clearing.numbers[owner]
+            inbox = self.inboxes.get(owner)
+            is_forgotten = inbox is None or inbox.forgotten >= clearing.numbers[owner]
             for window_id in windows:
-                window = None if box is None or is_forgotten else box.windows.get(window_id)
+                window = None if inbox is None or is_forgotten else inbox.windows.get(window_id)
                 counts[_stage(clearing, window_id, window, clearing.numbers[owner])] += 1
         return Progress(**counts)
 

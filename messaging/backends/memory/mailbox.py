@@ -15,22 +15,22 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 
-from messaging.backends.memory.box import BIRTH, Accepted, Box, Window, is_of
 from messaging.backends.memory.clearings import Clearings
+from messaging.backends.memory.inbox import BIRTH, Accepted, Inbox, Window, is_of
 from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.events import Draft
 from messaging.domain.mailbox import (
     OF_A_SENDER,
     OF_THE_OWNER,
-    Arrival,
     Entry,
-    Holdings,
-    News,
     Receipt,
+    Resumption,
+    Settled,
+    Usage,
     refusal,
 )
 from messaging.domain.messages import Message, Person, message_key
-from messaging.domain.rate_limit import Limit
+from messaging.domain.rate_limit import RateLimit
 
 
 async def nobody_listens(person_id: int) -> None:
@@ -41,18 +41,18 @@ class Mailbox:
     """Everybody's boxes. The methods are coroutines because the other home of the same interface is
     across a wire.
 
-    Whenever something new waits for a person, `ring` is called with their number: the windows come
-    and take it.
+    Whenever something new waits for a person, `notify` is called with their number: the windows
+    come and take it.
     """
 
-    ring: Callable[[int], Awaitable[None]]
+    notify: Callable[[int], Awaitable[None]]
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.seconds = seconds
         self.clock = clock
-        self.ring = nobody_listens
-        self.boxes: dict[int, Box] = {}
-        self.clearings = Clearings(self.boxes)
+        self.notify = nobody_listens
+        self.inboxes: dict[int, Inbox] = {}
+        self.clearings = Clearings(self.inboxes)
         # A short text could be guessed from a plain hash; the key never leaves this process.
         self.key = secrets.token_bytes(32)
         self.birth = secrets.token_hex(BIRTH // 2)
@@ -61,36 +61,41 @@ class Mailbox:
 
     async def attach(
         self, person_id: int, window_id: str, cursor: str, *, again: bool = False
-    ) -> Arrival:
+    ) -> Resumption:
         """A window connects with the cursor that its page holds, "" for a fresh page; or it asks
         `again` on a socket that has not left, since what it had been told may hold no more.
         """
-        box = self._box(person_id)
-        number = box.number_in(cursor)
-        was_forgotten = bool(cursor) and window_id not in box.windows
-        if window_id not in box.windows:
-            box.make_room()
+        inbox = self._inbox(person_id)
+        number = inbox.number_in(cursor)
+        was_forgotten = bool(cursor) and window_id not in inbox.windows
+        if window_id not in inbox.windows:
+            inbox.make_room()
         # A fresh page is given what no window has shown yet; so is one whose box is gone.
-        window = box.windows.setdefault(
-            window_id, Window(box.beginning if number is None else number)
+        window = inbox.windows.setdefault(
+            window_id, Window(inbox.beginning if number is None else number)
         )
         window.sockets += not again
         # One that lost its connection before its first cursor came has none to present, and yet is
         # known.
         start = window.cursor if number is None else number
-        is_new_box = bool(cursor) and number is None
-        has_gap = start < box.forgotten
-        is_restart = is_new_box and not is_of(self.birth, cursor)
-        return Arrival(
-            max(start, box.forgotten), box.epoch, is_new_box, has_gap, was_forgotten, is_restart
+        is_new_inbox = bool(cursor) and number is None
+        has_gap = start < inbox.forgotten
+        is_restart = is_new_inbox and not is_of(self.birth, cursor)
+        return Resumption(
+            max(start, inbox.forgotten),
+            inbox.epoch,
+            is_new_inbox,
+            has_gap,
+            was_forgotten,
+            is_restart,
         )
 
     async def detach(self, person_id: int, window_id: str) -> None:
         """One of a window's sockets is gone; the window itself may come back within
         RESUME_SECONDS.
         """
-        box = self.boxes.get(person_id)
-        window = box.windows.get(window_id) if box else None
+        inbox = self.inboxes.get(person_id)
+        window = inbox.windows.get(window_id) if inbox else None
         if window:
             window.sockets -= 1
             window.away_since = self.clock()
@@ -98,7 +103,12 @@ class Mailbox:
     # What goes in
 
     async def submit(
-        self, message: Message, copies: Iterable[Draft], pace: Limit, *, is_blocked: bool = False
+        self,
+        message: Message,
+        copies: Iterable[Draft],
+        limit: RateLimit,
+        *,
+        is_blocked: bool = False,
     ) -> Receipt:
         """Takes a message and puts its copies into the boxes of both, in one step; or Refused, and
         nothing is done.
@@ -111,7 +121,7 @@ class Mailbox:
         looked at last but these: a refusal takes the same way and time as any other.
         """
         now, digest = self.clock(), self._digest(message)
-        accepted = self._box(message.sender.id).accepted
+        accepted = self._inbox(message.sender.id).accepted
         known = accepted.get(message.id)
         if known and known.expires <= now:  # it goes with the next sweep
             known = None
@@ -121,29 +131,29 @@ class Mailbox:
             raise refusal("another", message)
         if known and message.is_original and not known.is_expired:
             return Receipt(known.posted_at, is_new=False, is_delivered=known.is_delivered)
-        await pace.admit(message.sender.id, message)
+        await limit.acquire(message.sender.id, message)
         if is_blocked:
             raise refusal("blocked", message)
-        box = self._open_box(message, now)
+        inbox = self._open_inbox(message, now)
         if message.is_original:
             accepted[message.id] = Accepted(
                 message.recipient.id, digest, message.posted_at, now + 2 * self.seconds
             )
-        await self._put(copies, Box.append)
-        return Receipt(message.posted_at, is_away=not box.has_socket())
+        await self._put(copies, Inbox.append)
+        return Receipt(message.posted_at, is_away=not inbox.has_socket())
 
-    def _open_box(self, message: Message, now: float) -> Box:
+    def _open_inbox(self, message: Message, now: float) -> Inbox:
         """The recipient's, if there is somebody to show the message and room for it."""
-        sender_id, box = message.sender.id, self.boxes.get(message.recipient.id)
-        if box is None or all(self._is_lost(window, now) for window in box.windows.values()):
+        sender_id, inbox = message.sender.id, self.inboxes.get(message.recipient.id)
+        if inbox is None or all(self._is_lost(window, now) for window in inbox.windows.values()):
             raise refusal("nobody", message)
-        if box.has_whole_share(sender_id, OF_A_SENDER):
+        if inbox.has_whole_share(sender_id, OF_A_SENDER):
             raise refusal("share", message)
-        if box.is_full():
+        if inbox.is_full():
             raise refusal("full", message)
-        if self._box(sender_id).has_whole_share(sender_id, OF_THE_OWNER):
+        if self._inbox(sender_id).has_whole_share(sender_id, OF_THE_OWNER):
             raise refusal("behind", message)
-        return box
+        return inbox
 
     def _digest(self, message: Message) -> bytes:
         said = f"{message.recipient.id} {message.text}".encode()
@@ -158,32 +168,34 @@ class Mailbox:
         for draft in drafts:
             if draft.is_peers:
                 self._admit(draft)
-        await self._put(drafts, Box.append_note)
+        await self._put(drafts, Inbox.append_note)
 
     def _admit(self, draft: Draft, takes_place_of: Callable[[Message], bool] | None = None) -> None:
         """Refuse what somebody does without a message, unless it takes the place of one that waits,
         or there is room in their share. It is small: it also fits where the box is full of
         messages.
         """
-        box = self._box(draft.owner)
-        if takes_place_of and box.holds(takes_place_of):
+        inbox = self._inbox(draft.owner)
+        if takes_place_of and inbox.holds(takes_place_of):
             return
-        if not draft.is_peers and box.has_whole_share(draft.owner, OF_THE_OWNER):
+        if not draft.is_peers and inbox.has_whole_share(draft.owner, OF_THE_OWNER):
             raise refusal("behind")
-        if draft.is_peers and box.has_whole_share(draft.peer.id, OF_A_SENDER):
+        if draft.is_peers and inbox.has_whole_share(draft.peer.id, OF_A_SENDER):
             raise refusal("share")
-        if draft.is_peers and box.is_full(times=2):
+        if draft.is_peers and inbox.is_full(times=2):
             raise refusal("full")
 
-    async def _put(self, drafts: Iterable[Draft], put: Callable[[Box, Draft, float], None]) -> None:
+    async def _put(
+        self, drafts: Iterable[Draft], put: Callable[[Inbox, Draft, float], None]
+    ) -> None:
         expires = self.clock() + self.seconds
         owners = {}
         for draft in drafts:
-            box = self._box(draft.owner)
-            put(box, draft, expires)
+            inbox = self._inbox(draft.owner)
+            put(inbox, draft, expires)
             owners[draft.owner] = True
         for owner in owners:
-            await self.ring(owner)
+            await self.notify(owner)
 
     async def retract(
         self,
@@ -199,7 +211,7 @@ class Mailbox:
         only of what `has_passed`, or is known here: of an invented message there is nothing to
         tell.
         """
-        accepted, key = self._box(sender.id).accepted, message_key(sender, message_id)
+        accepted, key = self._inbox(sender.id).accepted, message_key(sender, message_id)
         known = accepted.get(message_id)
         has_passed = has_passed or bool(known and known.digest)
         drafts = [draft for draft in drafts if has_passed or draft.owner == sender.id]
@@ -212,27 +224,27 @@ class Mailbox:
         )
         known.is_withdrawn, known.expires = True, expires
         for person_id in (sender.id, recipient_id):
-            if box := self.boxes.get(person_id):
-                box.withdraw(lambda message: message.key == key)
-        await self._put(drafts, Box.append_note)
+            if inbox := self.inboxes.get(person_id):
+                inbox.withdraw(lambda message: message.key == key)
+        await self._put(drafts, Inbox.append_note)
 
-    async def part(self, one_id: int, other_id: int) -> list[Message]:
+    async def sever(self, one_id: int, other_id: int) -> list[Message]:
         """Nothing passes between these two any more. What waits for a window of either is taken
         out; returns what no window has shown, and what its page may offer again one day.
         """
         pair: set[int] = {one_id, other_id}
         unshown: list[Message] = []
         self.clearings.drop(pair)  # how far they have come would tell who is there
-        for owner in pair & self.boxes.keys():
-            box = self.boxes[owner]
+        for owner in pair & self.inboxes.keys():
+            inbox = self.inboxes[owner]
             unshown += [
                 message
-                for entry in box.between(box.confirmed, box.newest)
+                for entry in inbox.between(inbox.confirmed, inbox.newest)
                 if (message := entry.draft.incoming) and message.sender.id in pair
             ]
             # Copies of what they said themselves remain: they are told what became of it.
             other = one_id + other_id - owner
-            box.withdraw(partial(_is_said, other, owner))
+            inbox.withdraw(partial(_is_said, other, owner))
         for message in unshown:
             self._note_expired(message)
         return unshown
@@ -251,13 +263,15 @@ class Mailbox:
         # An earlier clearing of the same conversation has nothing more to tell.
         self.clearings.drop(pair)
         for owner in pair:
-            box = self._box(owner)
-            box.withdraw(lambda message: {message.sender.id, message.recipient.id} == pair)
-            for known in box.accepted.values():
+            inbox = self._inbox(owner)
+            inbox.withdraw(lambda message: {message.sender.id, message.recipient.id} == pair)
+            for known in inbox.accepted.values():
                 known.is_withdrawn |= known.recipient in pair
-        await self._put([draft._replace(clearing=clearing_id) for draft in drafts], Box.append_note)
-        numbers = {owner: self._box(owner).newest for owner in pair}
-        windows = {owner: frozenset(self._box(owner).windows) for owner in pair}
+        await self._put(
+            [draft._replace(clearing=clearing_id) for draft in drafts], Inbox.append_note
+        )
+        numbers = {owner: self._inbox(owner).newest for owner in pair}
+        windows = {owner: frozenset(self._inbox(owner).windows) for owner in pair}
         clearing = Clearing(clearing_id, other.peer, one.peer, numbers, windows)
         if is_counted:
             self.clearings.under_way[clearing_id] = clearing
@@ -271,33 +285,33 @@ class Mailbox:
 
     # What comes out
 
-    async def after(self, person_id: int, number: int, epoch: str = "") -> tuple[int, list[Entry]]:
+    async def fetch(self, person_id: int, number: int, epoch: str = "") -> tuple[int, list[Entry]]:
         """The entries behind a number, in order, and the number that they follow: it is a higher
         one where what lay between is gone, so that a window which lacks it has a gap. None of
         another box than that of this epoch.
         """
-        box = self.boxes.get(person_id)
-        if box is None or epoch not in {"", box.epoch}:
+        inbox = self.inboxes.get(person_id)
+        if inbox is None or epoch not in {"", inbox.epoch}:
             return number, []
         return (
-            (number, box.after(number))
-            if number >= box.forgotten
-            else (box.forgotten, box.after(box.forgotten))
+            (number, inbox.fetch(number))
+            if number >= inbox.forgotten
+            else (inbox.forgotten, inbox.fetch(inbox.forgotten))
         )
 
-    async def confirm(self, person_id: int, window_id: str, cursor: str) -> News:
+    async def confirm(self, person_id: int, window_id: str, cursor: str) -> Settled:
         """A window has shown everything up to `cursor`. The news are the messages that no window
         had shown before.
         """
-        box = self.boxes.get(person_id)
-        number = box.number_in(cursor) if box else None
-        if not box or number is None or window_id not in box.windows:
-            return News([], [])
-        window, confirmed = box.windows[window_id], box.confirmed
+        inbox = self.inboxes.get(person_id)
+        number = inbox.number_in(cursor) if inbox else None
+        if not inbox or number is None or window_id not in inbox.windows:
+            return Settled([], [])
+        window, confirmed = inbox.windows[window_id], inbox.confirmed
         before, window.cursor = window.cursor, max(window.cursor, number)
-        box.confirmed = max(confirmed, number)
-        news = News([], [])
-        for entry in box.between(min(before, confirmed), number):
+        inbox.confirmed = max(confirmed, number)
+        news = Settled([], [])
+        for entry in inbox.between(min(before, confirmed), number):
             if entry.number > confirmed and (message := entry.draft.incoming):
                 self._note_delivered(message)
                 news.messages.append(message)
@@ -306,7 +320,7 @@ class Mailbox:
             ):
                 clearing.done.add(window_id)
                 news.clearings.append(clearing)
-        box.forget_shown()
+        inbox.forget_shown()
         return news
 
     def _note_delivered(self, message: Message) -> None:
@@ -320,7 +334,7 @@ class Mailbox:
     def _note_of(self, message: Message) -> Accepted | None:
         """What becomes of an edit says nothing of the message itself."""
         return (
-            self._box(message.sender.id).accepted.get(message.id) if message.is_original else None
+            self._inbox(message.sender.id).accepted.get(message.id) if message.is_original else None
         )
 
     async def progress(self, clearing: Clearing) -> Progress:
@@ -329,22 +343,22 @@ class Mailbox:
         """
         return self.clearings.progress(clearing)
 
-    async def holdings(self, person_id: int) -> Holdings:
+    async def usage(self, person_id: int) -> Usage:
         """How much there is of a person, for that person's own eyes."""
-        box = self.boxes.get(person_id) or Box()
+        inbox = self.inboxes.get(person_id) or Inbox()
         others = [
             entry
-            for owner, other in self.boxes.items()
+            for owner, other in self.inboxes.items()
             if owner != person_id
             for entry in other.entries
         ]
         messages = [entry.draft.message for entry in others if entry.draft.message]
-        return Holdings(
-            entries=len(box.entries),
-            size=sum(len(_texts(entry).encode()) for entry in box.entries),
-            age=self.clock() + self.seconds - box.entries[0].expires if box.entries else 0.0,
-            windows=len(box.windows),
-            accepted=len(box.accepted),
+        return Usage(
+            entries=len(inbox.entries),
+            size=sum(len(_texts(entry).encode()) for entry in inbox.entries),
+            age=self.clock() + self.seconds - inbox.entries[0].expires if inbox.entries else 0.0,
+            windows=len(inbox.windows),
+            accepted=len(inbox.accepted),
             elsewhere=sum(
                 message.sender.id == person_id and message.is_original for message in messages
             ),
@@ -353,35 +367,35 @@ class Mailbox:
             ),
         )
 
-    async def sweep(self) -> News:
+    async def sweep(self) -> Settled:
         """Forget what is too old. Return as news the messages that no window has shown in time."""
         now = self.clock()
         lost: list[Message] = []
-        for person_id, box in list(self.boxes.items()):
-            lost += self._age(box, now)
-            if not (box.windows or box.entries or box.accepted):
-                del self.boxes[person_id]
+        for person_id, inbox in list(self.inboxes.items()):
+            lost += self._age(inbox, now)
+            if not (inbox.windows or inbox.entries or inbox.accepted):
+                del self.inboxes[person_id]
         for message in lost:
             self._note_expired(message)
-        return News(lost, self.clearings.settle())
+        return Settled(lost, self.clearings.settle())
 
-    def _age(self, box: Box, now: float) -> list[Message]:
-        unshown = box.forget_expired(now)
-        box.windows = {
-            id: window for id, window in box.windows.items() if not self._is_lost(window, now)
+    def _age(self, inbox: Inbox, now: float) -> list[Message]:
+        unshown = inbox.forget_expired(now)
+        inbox.windows = {
+            id: window for id, window in inbox.windows.items() if not self._is_lost(window, now)
         }
-        box.forget_shown()
-        box.accepted = {id: known for id, known in box.accepted.items() if known.expires > now}
+        inbox.forget_shown()
+        inbox.accepted = {id: known for id, known in inbox.accepted.items() if known.expires > now}
         return unshown
 
     def is_idle(self) -> bool:
         """Whether nothing is here that a sweep would have to look at."""
-        return not self.boxes
+        return not self.inboxes
 
-    def _box(self, person_id: int) -> Box:
-        if person_id not in self.boxes:
-            self.boxes[person_id] = Box(self.birth + secrets.token_urlsafe(6))
-        return self.boxes[person_id]
+    def _inbox(self, person_id: int) -> Inbox:
+        if person_id not in self.inboxes:
+            self.inboxes[person_id] = Inbox(self.birth + secrets.token_urlsafe(6))
+        return self.inboxes[person_id]
 
     def _is_lost(self, window: Window, now: float) -> bool:
         return window.sockets <= 0 and now >= window.away_since + self.seconds

@@ -15,7 +15,7 @@ GRACE_SECONDS = 8.0
 
 
 @dataclass(slots=True)
-class Holder:
+class Leases:
     """A person's leases, one for each window, and when the last one of them was given up."""
 
     name: str
@@ -30,42 +30,42 @@ class Presence:
     ) -> None:
         self.grace = grace
         self.clock = clock
-        self.holders: dict[int, Holder] = {}
+        self.leases: dict[int, Leases] = {}
         self.told: dict[int, str] = {}
         self.lost: Callable[[], None] = lambda: None  # only another home can lose something
-        self.is_in_doubt = (
+        self.needs_resync = (
             False  # something may be settled of which nobody was told: every page is to ask again
         )
 
     async def arrive(self, person: Person, window_id: str, *, is_hidden: bool = False) -> None:
         """One more socket of this window, of somebody who may appear offline."""
-        holder = self.holders.setdefault(person.id, Holder(person.name))
-        holder.name, holder.is_hidden = person.name, is_hidden
-        holder.windows[window_id] = holder.windows.get(window_id, 0) + 1
+        lease = self.leases.setdefault(person.id, Leases(person.name))
+        lease.name, lease.is_hidden = person.name, is_hidden
+        lease.windows[window_id] = lease.windows.get(window_id, 0) + 1
 
     def hide(self, person_id: int, *, is_hidden: bool) -> None:
         """From now on they appear offline, as if every lease had been given up long ago; or no
         more. Only the process that holds their windows knows: it tells no other one of them.
         """
-        if holder := self.holders.get(person_id):
-            holder.is_hidden = is_hidden
+        if lease := self.leases.get(person_id):
+            lease.is_hidden = is_hidden
 
     def is_hidden(self, person_id: int) -> bool:
         """Whether somebody with a window here appears offline."""
-        holder = self.holders.get(person_id)
-        return holder is not None and holder.is_hidden
+        lease = self.leases.get(person_id)
+        return lease is not None and lease.is_hidden
 
     async def leave(self, person: Person, window_id: str) -> None:
         """One socket less; a window without one gives its lease up."""
-        holder = self.holders.get(person.id)
-        if not holder or window_id not in holder.windows:
+        lease = self.leases.get(person.id)
+        if not lease or window_id not in lease.windows:
             return
-        holder.windows[window_id] -= 1
-        if not holder.windows[window_id]:
-            del holder.windows[window_id]
-            holder.left_at = self.clock()
+        lease.windows[window_id] -= 1
+        if not lease.windows[window_id]:
+            del lease.windows[window_id]
+            lease.left_at = self.clock()
 
-    async def news(self) -> Changes:
+    async def take_changes(self) -> Changes:
         """Who has come and who has gone since this was last asked."""
         online = self.online()
         changes = Changes(
@@ -73,29 +73,25 @@ class Presence:
             left=[Person(id, name) for id, name in self.told.items() if id not in online],
         )
         now = self.clock()
-        self.holders = {
-            id: holder for id, holder in self.holders.items() if self._is_held(holder, now)
-        }
+        self.leases = {id: lease for id, lease in self.leases.items() if self._is_held(lease, now)}
         self.told = online
         return changes
 
     def online(self) -> dict[int, str]:
         """The names of those who are online, by id."""
         late = self.clock() - self.grace
-        holders = list(self.holders.items())
+        leases = list(self.leases.items())
         return {
-            id: holder.name
-            for id, holder in holders
-            if (holder.windows or holder.left_at > late) and not holder.is_hidden
+            id: lease.name
+            for id, lease in leases
+            if (lease.windows or lease.left_at > late) and not lease.is_hidden
         }
 
     def name_of(self, person_id: int) -> str | None:
         """Return the name of somebody who is online, None if they are not."""
-        holder = self.holders.get(person_id)
-        is_online = (
-            holder is not None and not holder.is_hidden and self._is_held(holder, self.clock())
-        )
-        return holder.name if holder and is_online else None
+        lease = self.leases.get(person_id)
+        is_online = lease is not None and not lease.is_hidden and self._is_held(lease, self.clock())
+        return lease.name if lease and is_online else None
 
     def is_online(self, person_id: int) -> bool:
         return self.name_of(person_id) is not None
@@ -121,12 +117,12 @@ class Presence:
 
     def is_idle(self) -> bool:
         """Whether nobody is here and everybody knows."""
-        return not (self.told or self.holders)
+        return not (self.told or self.leases)
 
-    def leases(self, person_id: int) -> int:
+    def lease_count(self, person_id: int) -> int:
         """How many windows of a person hold one."""
-        holder = self.holders.get(person_id)
-        return len(holder.windows) if holder else 0
+        lease = self.leases.get(person_id)
+        return len(lease.windows) if lease else 0
 
-    def _is_held(self, holder: Holder, now: float) -> bool:
-        return bool(holder.windows) or now - holder.left_at < self.grace
+    def _is_held(self, lease: Leases, now: float) -> bool:
+        return bool(lease.windows) or now - lease.left_at < self.grace

@@ -11,8 +11,8 @@ from typing import Any
 from redis.asyncio import Redis
 
 from messaging.backends.memory.channel_layer import ProcessLayer
-from messaging.backends.redis.client import GONE, PATIENCE, Link, TooLate
-from messaging.domain.messages import Unreachable
+from messaging.backends.redis.client import GONE, PATIENCE, RedisClient, TooLate
+from messaging.domain.messages import StateUnavailable
 
 logger = logging.getLogger(__name__)
 AGAIN = 0.25  # seconds between two attempts to reach Redis
@@ -31,8 +31,8 @@ class RedisLayer(ProcessLayer):
 
     def __init__(self, url: str, prefix: str = "sotto:") -> None:
         super().__init__()
-        self.link, self.prefix = Link(url, prefix=prefix), prefix
-        self.process = self.link.process
+        self.client, self.prefix = RedisClient(url, prefix=prefix), prefix
+        self.process = self.client.process
         self.task: asyncio.Task | None = None
         self.subscription: Any = None
         self.waiting: dict[str, asyncio.Event] = {}
@@ -64,7 +64,7 @@ class RedisLayer(ProcessLayer):
             try:
                 await asyncio.wait_for(heard.wait(), PATIENCE)
             except TimeoutError as error:
-                raise Unreachable from error
+                raise StateUnavailable from error
 
     async def group_discard(self, group: str, channel: str) -> None:
         await super().group_discard(group, channel)
@@ -84,10 +84,10 @@ class RedisLayer(ProcessLayer):
             self.task.cancel()
             await asyncio.wait([self.task])
         self.task = self.subscription = None
-        await self.link.close()
+        await self.client.close()
 
     async def _publish(self, name: str, message: dict) -> None:
-        await self.link.call("PUBLISH", self._topic(name), json.dumps(message))
+        await self.client.call("PUBLISH", self._topic(name), json.dumps(message))
 
     def _topic(self, name: str) -> str:
         return f"{self.prefix}{name}"
@@ -108,7 +108,7 @@ class RedisLayer(ProcessLayer):
             try:
                 # Its own connection, which waits for as long as nobody says anything. It does not
                 # come back by itself: whoever listens has to learn that something may have passed.
-                client = Redis.from_pool(self.link.pool())
+                client = Redis.from_pool(self.client.pool())
                 async with client, client.pubsub() as subscription:
                     await self._subscribe(subscription)
                     if is_broken:
@@ -164,7 +164,7 @@ class RedisLayer(ProcessLayer):
             # entries of a mailbox behind a line break.
             message = json.loads(data.partition(b"\n")[0])
             if name.startswith("group:"):
-                await self.tell_here(name.removeprefix("group:"), message)
+                await self.send_here(name.removeprefix("group:"), message)
             else:
                 await super().send(message["channel"], message["message"])
         except Exception as error:  # noqa: BLE001 - one letter must not make everybody here deaf

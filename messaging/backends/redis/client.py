@@ -19,7 +19,7 @@ from redis.exceptions import ConnectionError as NotConnected
 from redis.exceptions import TimeoutError as TooLate
 
 from messaging.backends.redis.pipeline import Pipeline
-from messaging.domain.messages import Unreachable
+from messaging.domain.messages import StateUnavailable
 
 SCRIPTS = Path(__file__).parent / "scripts"
 PARTS = {"common", "rate_limit"}  # of other scripts
@@ -51,7 +51,7 @@ def load_scripts() -> None:
             script(file.stem)
 
 
-class Link:
+class RedisClient:
     """A pipeline for each event loop: a connection belongs to the loop in which it was opened.
 
     `process` is the name of this process among the others; every key and topic begins with
@@ -102,7 +102,7 @@ class Link:
             return await self.pipeline().ask(*command)
         except GONE as error:
             self.failed()
-            raise Unreachable from error
+            raise StateUnavailable from error
 
     def failed(self) -> None:
         """Redis does not answer, or has lost what it held."""

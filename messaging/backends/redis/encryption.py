@@ -19,7 +19,7 @@ NONCE = 12
 UNSEALED = {b"": NOTHING, b"!": LEFT_OUT}  # what the scripts put in place of a draft
 
 
-class Seal:
+class Encryptor:
     """AES-256-GCM with a key made from the operator's words; names are hashed with another one."""
 
     def __init__(self, words: str) -> None:
@@ -41,7 +41,7 @@ class Seal:
             "\n".join(map(str, parts)).encode(), key=self.naming, digest_size=16
         ).hexdigest()
 
-    def close_draft(self, draft: Draft) -> bytes:
+    def encrypt_draft(self, draft: Draft) -> bytes:
         said = None
         if message := draft.message:
             said = [*message[:4], message.posted_at.isoformat(), message.kind]
@@ -54,7 +54,7 @@ class Seal:
             ],
         )
 
-    def open_draft(self, owner: int, sealed: bytes) -> Draft:
+    def decrypt_draft(self, owner: int, sealed: bytes) -> Draft:
         """Return the draft as it was. What was withdrawn has nothing in it, and what was left out
         has a mark.
         """

@@ -12,24 +12,36 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from messaging.backends.redis.client import Link
-from messaging.backends.redis.encryption import Seal
+from messaging.backends.redis.client import RedisClient
+from messaging.backends.redis.encryption import Encryptor
 from messaging.domain import mailbox
 from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.events import Draft
-from messaging.domain.mailbox import Arrival, Entry, Holdings, News, Receipt, read_cursor, refusal
-from messaging.domain.messages import Message, Person, Unreachable, message_key
-from messaging.domain.rate_limit import Limit
+from messaging.domain.mailbox import (
+    Entry,
+    Receipt,
+    Resumption,
+    Settled,
+    Usage,
+    read_cursor,
+    refusal,
+)
+from messaging.domain.messages import Message, Person, StateUnavailable, message_key
+from messaging.domain.rate_limit import RateLimit
 
 
 class RedisMailbox:
     """Its time is that of Redis, which is one for all processes, unless a test brings a `clock`."""
 
     def __init__(
-        self, link: Link, seal: Seal, seconds: float, clock: Callable[[], float] | None = None
+        self,
+        client: RedisClient,
+        encryptor: Encryptor,
+        seconds: float,
+        clock: Callable[[], float] | None = None,
     ) -> None:
-        self.link, self.seal, self.seconds, self.clock = link, seal, seconds, clock
-        self.process = link.process
+        self.client, self.encryptor, self.seconds, self.clock = client, encryptor, seconds, clock
+        self.process = client.process
         self.sockets: Counter[tuple[int, str]] = (
             Counter()
         )  # of each person's window, in this process
@@ -43,7 +55,7 @@ class RedisMailbox:
 
     async def attach(
         self, person_id: int, window_id: str, cursor: str, *, again: bool = False
-    ) -> Arrival:
+    ) -> Resumption:
         epoch, number = _cursor(cursor)
         window = person_id, window_id
         self.sockets[window] += not (again and self.sockets[window])
@@ -54,7 +66,7 @@ class RedisMailbox:
         except BaseException:
             self._count_one_less(window)
             raise
-        return Arrival(int(found[1]), found[0].decode(), *map(bool, found[2:]))
+        return Resumption(int(found[1]), found[0].decode(), *map(bool, found[2:]))
 
     async def detach(self, person_id: int, window_id: str) -> None:
         self._count_one_less((person_id, window_id))
@@ -71,14 +83,19 @@ class RedisMailbox:
             await self._run("detach", *window, self.process, self.sockets.get(window, 0))
             self.unsure.discard(window)
 
-    async def bury(self, process: str) -> None:
+    async def forget_process(self, process: str) -> None:
         """A process is dead, or this one is leaving: the windows that it held are away."""
         await self._run("forget_process", process, "1" if process == self.process else "")
 
     # What goes in
 
     async def submit(
-        self, message: Message, copies: Iterable[Draft], pace: Limit, *, is_blocked: bool = False
+        self,
+        message: Message,
+        copies: Iterable[Draft],
+        limit: RateLimit,
+        *,
+        is_blocked: bool = False,
     ) -> Receipt:
         sender, recipient = message.sender, message.recipient
         tag, pair = self._tag(sender, message.id), self._pair(sender.id, recipient.id)
@@ -88,10 +105,10 @@ class RedisMailbox:
             sender.id,
             recipient.id,
             tag,
-            self.seal.name("text", recipient.id, message.text),
+            self.encryptor.name("text", recipient.id, message.text),
             message.posted_at.isoformat(),
-            pace.pace.burst,
-            1000 / pace.pace.per_second,
+            limit.rate.burst,
+            1000 / limit.rate.per_second,
             _epoch(),
             int(is_blocked),
             *drafts,
@@ -103,9 +120,9 @@ class RedisMailbox:
                 datetime.fromisoformat(rest[0].decode()), is_new=False, is_delivered=bool(rest[1])
             )
         if word == b"fast":
-            raise pace.too_fast(float(rest[0]) / 1000, message)
-        if word == b"nobody" and self.link.is_mending():  # who was there is on the way back
-            raise Unreachable
+            raise limit.too_fast(float(rest[0]) / 1000, message)
+        if word == b"nobody" and self.client.is_mending():  # who was there is on the way back
+            raise StateUnavailable
         raise refusal(word.decode(), message)
 
     async def post(self, drafts: Iterable[Draft]) -> None:
@@ -125,7 +142,7 @@ class RedisMailbox:
         tag = self._tag(sender, message_id)
         _refuse(await self._run("retract", sender.id, recipient_id, tag, int(has_passed), *words))
 
-    async def part(self, one_id: int, other_id: int) -> list[Message]:
+    async def sever(self, one_id: int, other_id: int) -> list[Message]:
         unshown = await self._run("sever", one_id, other_id, self._pair(one_id, other_id))
         return self._swept(unshown, []).messages
 
@@ -139,7 +156,7 @@ class RedisMailbox:
             for draft in drafts
             for word in (_epoch(), *self._words(draft._replace(clearing=clearing_id)))
         ]
-        about = self.seal.close(by.id, [*by, *peer])
+        about = self.encryptor.close(by.id, [*by, *peer])
         _refuse(
             await self._run(
                 "clear",
@@ -157,23 +174,23 @@ class RedisMailbox:
 
     # What comes out
 
-    async def after(self, person_id: int, number: int, epoch: str = "") -> tuple[int, list[Entry]]:
+    async def fetch(self, person_id: int, number: int, epoch: str = "") -> tuple[int, list[Entry]]:
         found = await self._run("fetch", person_id, number)
         # The numbers of another box mean nothing here: a window of a box that is lost is told so,
         # and asks again.
         if not found or (epoch and found[0].decode() != epoch):
             return number, []
         start = int(found[1])
-        drafts = [self.seal.open_draft(person_id, sealed) for sealed in found[2:]]
+        drafts = [self.encryptor.decrypt_draft(person_id, sealed) for sealed in found[2:]]
         return start, [Entry(number, draft) for number, draft in enumerate(drafts, start + 1)]
 
-    async def confirm(self, person_id: int, window_id: str, cursor: str) -> News:
+    async def confirm(self, person_id: int, window_id: str, cursor: str) -> Settled:
         epoch, number = _cursor(cursor)
         if not epoch:
-            return News([], [])
+            return Settled([], [])
         messages, clearings = await self._run("confirm", person_id, window_id, epoch, number)
-        shown = [self.seal.open_draft(person_id, sealed).message for sealed in messages]
-        return News(
+        shown = [self.encryptor.decrypt_draft(person_id, sealed).message for sealed in messages]
+        return Settled(
             [message for message in shown if message],
             [self._clearing(id, about) for id, about in zip(*[iter(clearings)] * 2, strict=True)],
         )
@@ -181,28 +198,28 @@ class RedisMailbox:
     async def progress(self, clearing: Clearing) -> Progress:
         return clearing.final or Progress(*await self._run("progress", clearing.id))
 
-    async def holdings(self, person_id: int) -> Holdings:
+    async def usage(self, person_id: int) -> Usage:
         entries, size, age, windows, accepted, elsewhere, clearings = await self._run(
             "usage", person_id
         )
-        return Holdings(entries, size, age / 1000, windows, accepted, elsewhere, clearings)
+        return Usage(entries, size, age / 1000, windows, accepted, elsewhere, clearings)
 
-    async def sweep(self) -> News:
+    async def sweep(self) -> Settled:
         await self._make_sure()
-        news, is_more = News([], []), True
+        news, is_more = Settled([], []), True
         while is_more:
             lost, settled, is_more = await self._run("sweep")
             found = self._swept(lost, settled)
-            news = News(news.messages + found.messages, news.clearings + found.clearings)
+            news = Settled(news.messages + found.messages, news.clearings + found.clearings)
         return news
 
-    def _swept(self, lost: list[bytes], settled: list[bytes]) -> News:
+    def _swept(self, lost: list[bytes], settled: list[bytes]) -> Settled:
         drafts = [
-            self.seal.open_draft(int(owner), sealed)
+            self.encryptor.decrypt_draft(int(owner), sealed)
             for owner, sealed in zip(*[iter(lost)] * 2, strict=True)
         ]
         ended = zip(*[iter(settled)] * 3, strict=True)
-        return News(
+        return Settled(
             [draft.message for draft in drafts if draft.message],
             [
                 self._clearing(id, about, Progress(*map(int, counts.split())))
@@ -219,8 +236,8 @@ class RedisMailbox:
     async def _run(self, script: str, *words: Any) -> Any:
         limits = (mailbox.MAX_ENTRIES, mailbox.MAX_BYTES)
         now = round(1000 * self.clock()) if self.clock else ""
-        return await self.link.run(
-            script, self.link.prefix, now, round(1000 * self.seconds), *limits, *words
+        return await self.client.run(
+            script, self.client.prefix, now, round(1000 * self.seconds), *limits, *words
         )
 
     def _words(self, draft: Draft, tag: str = "", pair: str = "") -> list[Any]:
@@ -233,18 +250,18 @@ class RedisMailbox:
             tag,
             pair,
             draft.clearing,
-            self.seal.close_draft(draft),
+            self.encryptor.encrypt_draft(draft),
         ]
 
     def _tag(self, sender: Person, message_id: str) -> str:
-        return self.seal.name("message", message_key(sender, message_id))
+        return self.encryptor.name("message", message_key(sender, message_id))
 
     def _pair(self, one: int, other: int) -> str:
-        return self.seal.name("pair", *sorted([one, other]))
+        return self.encryptor.name("pair", *sorted([one, other]))
 
     def _clearing(self, id: bytes, about: bytes, final: Progress | None = None) -> Clearing:
         by, _, sealed = about.partition(b" ")
-        names: Any = self.seal.open(int(by), sealed)
+        names: Any = self.encryptor.open(int(by), sealed)
         return Clearing(id.decode(), Person(*names[:2]), Person(*names[2:]), {}, {}, final=final)
 
 

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from messaging.backends.memory.presence import GRACE_SECONDS, Presence
-from messaging.backends.redis.client import Link
-from messaging.backends.redis.encryption import Seal
-from messaging.domain.messages import Person, Unreachable
+from messaging.backends.redis.client import RedisClient
+from messaging.backends.redis.encryption import Encryptor
+from messaging.domain.messages import Person, StateUnavailable
 from messaging.domain.presence import Changes
 
 LEASE_SECONDS = 20.0  # a process that has not been heard of for so long is dead
 RENEW_SECONDS = 5.0
-STALE_SECONDS = 1.5  # where a window is open, the pulse learns every second who is there
+STALE_SECONDS = 1.5  # where a window is open, the background task learns every second who is there
 
 
 class RedisPresence(Presence):
@@ -23,14 +23,19 @@ class RedisPresence(Presence):
 
     def __init__(
         self,
-        link: Link,
-        seal: Seal,
-        bury: Callable[[str], Any],
+        client: RedisClient,
+        encryptor: Encryptor,
+        forget_process: Callable[[str], Any],
         grace: float = GRACE_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(grace, clock)
-        self.link, self.seal, self.process, self.bury = link, seal, link.process, bury
+        self.client, self.encryptor, self.process, self.forget_process = (
+            client,
+            encryptor,
+            client.process,
+            forget_process,
+        )
         self.shared: dict[int, str] = {}  # of ours, what Redis holds
         self.version = 0  # of what it holds
         self.others: dict[
@@ -41,7 +46,7 @@ class RedisPresence(Presence):
             None
         )  # called when Redis has lost what this process had put there
         self.sharing = asyncio.Lock()  # what is new since last time can be said once
-        self.doubted_until = float("-inf")
+        self.resync_until = float("-inf")
 
     async def arrive(self, person: Person, window_id: str, *, is_hidden: bool = False) -> None:
         if self._is_late():  # without a lease, its windows would count as away
@@ -50,11 +55,11 @@ class RedisPresence(Presence):
                     await self._share(LEASE_SECONDS)
         await super().arrive(person, window_id, is_hidden=is_hidden)
 
-    async def news(self) -> Changes:
+    async def take_changes(self) -> Changes:
         await self.share()
-        if self.link.has_repeated:  # the lost answer may have been what a sender was to be told
-            self.is_in_doubt, self.link.has_repeated = True, False
-        return await super().news()
+        if self.client.has_repeated:  # the lost answer may have been what a sender was to be told
+            self.needs_resync, self.client.has_repeated = True, False
+        return await super().take_changes()
 
     def online(self) -> dict[int, str]:
         everybody: dict[int, str] = {}
@@ -71,7 +76,7 @@ class RedisPresence(Presence):
         async with self.sharing:
             try:
                 await self._share(seconds)
-            except Unreachable:
+            except StateUnavailable:
                 self._doubt()
                 raise
 
@@ -79,20 +84,22 @@ class RedisPresence(Presence):
         own = super().online()
         come = {id: name for id, name in own.items() if self.shared.get(id) != name}
         gone = [id for id in self.shared if id not in own]
-        sealed = [word for id, name in come.items() for word in (id, self.seal.close(id, name))]
+        sealed = [
+            word for id, name in come.items() for word in (id, self.encryptor.close(id, name))
+        ]
         version, dead, processes = await self._run(
             "publish_presence", round(1000 * seconds), self.version, len(gone), *gone, *sealed
         )
         if version < 0:
             self.shared, self.version = {}, 0
-            self.link.failed()
+            self.client.failed()
             self._doubt()
             self.lost()
             return await self._share(seconds)
         self.shared, self.version, self.renewed_at = own, version, self.clock()
         for process in dead:
-            await self.bury(process.decode())
-            self.is_in_doubt = True
+            await self.forget_process(process.decode())
+            self.needs_resync = True
         await self._mirror(
             dict(zip(map(bytes.decode, processes[::2]), map(int, processes[1::2]), strict=True))
         )
@@ -103,13 +110,13 @@ class RedisPresence(Presence):
     async def refresh(self) -> None:
         """Learns who is elsewhere, without a lease: who has no window here has nothing to renew."""
         async with self.sharing:
-            seconds, microseconds = await self.link.call("TIME")
+            seconds, microseconds = await self.client.call("TIME")
             after = f"({1000 * int(seconds) + int(microseconds) // 1000}"
-            alive = await self.link.call(
-                "ZRANGEBYSCORE", f"{self.link.prefix}processes", after, "+inf"
+            alive = await self.client.call(
+                "ZRANGEBYSCORE", f"{self.client.prefix}processes", after, "+inf"
             )
             versions = (
-                await self.link.call("HMGET", f"{self.link.prefix}versions", *alive)
+                await self.client.call("HMGET", f"{self.client.prefix}versions", *alive)
                 if alive
                 else []
             )
@@ -121,12 +128,12 @@ class RedisPresence(Presence):
             )
 
     async def reach(self) -> None:
-        await self.link.call("PING")
+        await self.client.call("PING")
 
     async def close(self) -> None:
         """This process ends. Its people are given the time to come back to another one."""
         await self.share(self.grace)
-        await self.bury(self.process)
+        await self.forget_process(self.process)
 
     def _is_late(self) -> bool:
         return self.clock() - self.renewed_at > 2 * RENEW_SECONDS
@@ -135,18 +142,18 @@ class RedisPresence(Presence):
         """Redis is away, or empty: the others are believed to be there until they had time to say
         so again.
         """
-        self.doubted_until = self.clock() + RENEW_SECONDS
+        self.resync_until = self.clock() + RENEW_SECONDS
         self.others = {process: (0, people) for process, (_, people) in self.others.items()}
 
     async def _mirror(self, versions: dict[str, int]) -> None:
         self.learned_at = self.clock()
-        if self.clock() >= self.doubted_until:
+        if self.clock() >= self.resync_until:
             self.others = {
                 process: known for process, known in self.others.items() if process in versions
             }
         for process, version in versions.items():
             if process != self.process and self.others.get(process, (0, {}))[0] != version:
-                held = await self.link.call("HGETALL", f"{self.link.prefix}present:{process}")
+                held = await self.client.call("HGETALL", f"{self.client.prefix}present:{process}")
                 people = (
                     zip(held[::2], held[1::2], strict=True)
                     if isinstance(held, list)
@@ -154,8 +161,8 @@ class RedisPresence(Presence):
                 )
                 self.others[process] = (
                     version,
-                    {int(id): self.seal.open(int(id), name) for id, name in people},
+                    {int(id): self.encryptor.open(int(id), name) for id, name in people},
                 )
 
     async def _run(self, script: str, *words: Any) -> Any:
-        return await self.link.run(script, self.link.prefix, "", 0, 0, 0, self.process, *words)
+        return await self.client.run(script, self.client.prefix, "", 0, 0, 0, self.process, *words)

@@ -3,54 +3,54 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from messaging.backends.redis.client import Link
-from messaging.domain.rate_limit import Limit
+from messaging.backends.redis.client import RedisClient
+from messaging.domain.rate_limit import RateLimit
 
 
 @dataclass(slots=True)
-class RedisLimit(Limit):
-    """The rule of `Limit` as a script, so that what several processes count is one number.
+class RedisRateLimit(RateLimit):
+    """The rule of `RateLimit` as a script, so that what several processes count is one number.
 
     The time is that of Redis, unless a test brings a `clock`.
     """
 
     clock: Any = None
     name: str = field(kw_only=True)
-    link: Link = field(kw_only=True)
+    client: RedisClient = field(kw_only=True)
 
-    async def wait(self, person_id: int, cost: float = 1.0) -> float:
-        each = 1000 / self.pace.per_second
+    async def retry_after(self, person_id: int, cost: float = 1.0) -> float:
+        each = 1000 / self.rate.per_second
         now = round(1000 * self.clock(), 3) if self.clock else ""
         words = (
-            self.link.prefix,
+            self.client.prefix,
             now,
             0,
             0,
             0,
             f"{self.name}:{person_id}",
-            self.pace.burst,
+            self.rate.burst,
             each,
             cost,
         )
-        return float(await self.link.run("check_rate_limit", *words)) / 1000
+        return float(await self.client.run("check_rate_limit", *words)) / 1000
 
-    async def hold(self, person_id: int, seconds: float) -> None:
+    async def block(self, person_id: int, seconds: float) -> None:
         until = f"{1000 * (await self._now() + seconds):.3f}"
-        await self.link.call("HSET", self._key(person_id), "refused_until", until)
+        await self.client.call("HSET", self._key(person_id), "refused_until", until)
 
     async def remaining(self, person_id: int) -> float | None:
-        paid_until = await self.link.call("HGET", self._key(person_id), "paid_until")
+        paid_until = await self.client.call("HGET", self._key(person_id), "paid_until")
         return (
             None if paid_until is None else max(0.0, float(paid_until) / 1000 - await self._now())
         )
 
     def _key(self, person_id: int) -> str:
-        return f"{self.link.prefix}pace:{self.name}:{person_id}"
+        return f"{self.client.prefix}pace:{self.name}:{person_id}"
 
     async def _now(self) -> float:
         if self.clock:
             return self.clock()
-        seconds, microseconds = await self.link.call("TIME")
+        seconds, microseconds = await self.client.call("TIME")
         return int(seconds) + int(microseconds) / 1_000_000
 
     def sweep(self) -> None:

@@ -21,9 +21,9 @@ class Patient(AppConfig):
     def ready(self) -> None:
         from messaging import rate_limits
         from messaging.consumers import registry
-        from messaging.domain.rate_limit import Pace
+        from messaging.domain.rate_limit import Rate
 
         # The check itself stays, and is paid for: what changes is how much it allows.
         for limit in (rate_limits.messages, rate_limits.searches, rate_limits.frames):
-            limit.pace = Pace(burst=10**9, per_second=10**6)
+            limit.rate = Rate(burst=10**9, per_second=10**6)
         registry.PER_ADDRESS = 10**6

@@ -23,7 +23,7 @@ FORGOTTEN = (
 )  # seconds: a name is known for twice as long as its text
 
 
-async def holdings(store: Redis) -> dict[str, Any]:
+async def usage(store: Redis) -> dict[str, Any]:
     """The keys in Redis by their kind, and its clients."""
     async with Client.from_url(store.url) as client:
         kinds: Counter[str] = Counter()
@@ -41,9 +41,9 @@ async def come_and_go(
         await asyncio.gather(
             *[a_visit(fleet, *pair) for pair in zip(people[::2], people[1::2], strict=True)]
         )
-    record("in Redis at the end of the visits", await holdings(store))
+    record("in Redis at the end of the visits", await usage(store))
     await asyncio.sleep(FORGOTTEN)
-    kept = await holdings(store)
+    kept = await usage(store)
     record("and when all is forgotten", kept)
     # The workers themselves, for as long as nobody has come after them, and the name of this
     # memory.

@@ -20,7 +20,7 @@ from config.asgi import application as product  # first of ours: it sets Django 
 from messaging import rate_limits
 from messaging.backends import mailbox, presence
 from messaging.consumers import tasks, websocket
-from messaging.consumers.authentication import doorkeeper
+from messaging.consumers.authentication import authenticator
 from tests.load.soak.held import ADDRESS, SETTLED
 
 # Django opens and closes its connection as it likes: its files are no measure of anything.
@@ -122,25 +122,25 @@ def _of_the_loop() -> dict[str, int]:
 
 
 def _of_the_windows() -> dict[str, int]:
-    layer, crowd = websocket.get_channel_layer(), websocket.crowd
+    layer, registry = websocket.get_channel_layer(), websocket.registry
     return {
-        "windows": crowd.size,
-        "members": sum(map(len, crowd.members.values())),
-        "people": len(crowd.members),
-        "addresses": len(crowd.addresses),
-        "cut": len(crowd.cut),
+        "windows": registry.size,
+        "members": sum(map(len, registry.members.values())),
+        "people": len(registry.members),
+        "addresses": len(registry.addresses),
+        "cut": len(registry.cut),
         "groups": len(layer.groups),
         "memberships": sum(map(len, layer.groups.values())),
-        "ears": len(layer.ears),
-        "holders": len(presence.holders),
-        "leases": sum(len(holder.windows) for holder in presence.holders.values()),
+        "listeners": len(layer.listeners),
+        "present": len(presence.leases),
+        "leases": sum(len(holder.windows) for holder in presence.leases.values()),
         "told": len(presence.told),
-        "waiting": len(doorkeeper.holders.waiting) + len(doorkeeper.ends.waiting),
+        "waiting": len(authenticator.sessions.waiting) + len(authenticator.ends.waiting),
     }
 
 
 def _of_the_mailbox() -> dict[str, int]:
-    boxes = mailbox.boxes.values()
+    boxes = mailbox.inboxes.values()
     return {
         "boxes": len(boxes),
         "entries": sum(len(box.entries) for box in boxes),

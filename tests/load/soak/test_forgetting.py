@@ -10,7 +10,7 @@ from channels.layers import get_channel_layer
 
 from messaging import rate_limits
 from messaging.backends import mailbox, presence
-from messaging.delivery.background import pulse
+from messaging.delivery.background import background_task
 from tests.messaging.backends.domain import Clock
 from tests.messaging.conftest import empty_memory, open_window, signed_in  # noqa: F401 - fixtures
 
@@ -42,9 +42,9 @@ async def come_and_go(windows):
 def kept():
     """How much there is in each store."""
     stores = {
-        "boxes": mailbox.boxes,
+        "boxes": mailbox.inboxes,
         "clearings": mailbox.clearings.under_way,
-        "holders": presence.holders,
+        "present": presence.leases,
         "told": presence.told,
     }
     paid = {f"limit {place}": limit.paid_until for place, limit in enumerate(LIMITS)}
@@ -58,7 +58,7 @@ async def time_passes(clock):
     """
     for _ in range(3):
         clock.passes(mailbox.seconds)
-        await asyncio.sleep(1.5)  # a turn of the pulse
+        await asyncio.sleep(1.5)  # a turn of the background task
 
 
 async def test_the_stores_are_empty_when_everybody_has_gone(
@@ -79,7 +79,7 @@ async def test_the_stores_are_empty_when_everybody_has_gone(
     record_property("kept at the end of the day", kept())
     assert kept()["boxes"] == 2
     await time_passes(clock)
-    assert pulse.task
-    assert pulse.task.done()
+    assert background_task.task
+    assert background_task.task.done()
     assert not any(kept().values()), kept()
     assert len(asyncio.all_tasks()) == tasks

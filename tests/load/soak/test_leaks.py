@@ -19,9 +19,9 @@ WARM_UP = 2  # rounds, in which caches, threads and Python's own reserves are fi
 FORGOTTEN = 30
 QUICK = {"DJANGO_SETTINGS_MODULE": "tests.load.soak.quick_settings"}
 LEAKING = "tests.load.soak.leaking.application"
-NOTHING = {"busy": 0, "windows": 0, "cut": 0, "groups": 0, "memberships": 0, "ears": 0}
+NOTHING = {"busy": 0, "windows": 0, "cut": 0, "groups": 0, "memberships": 0, "listeners": 0}
 NOTHING |= {
-    "holders": 0,
+    "present": 0,
     "leases": 0,
     "told": 0,
     "waiting": 0,

@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from messaging.domain.events import Draft, Event
-from messaging.domain.mailbox import News, Receipt
+from messaging.domain.mailbox import Receipt, Settled
 from messaging.domain.messages import Message, Person, Refused
-from messaging.domain.rate_limit import Limit, Pace
+from messaging.domain.rate_limit import Rate, RateLimit
 from tests.messaging.backends.mailboxes import cursor
 
 ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
 CLEAR = [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))]
 SECONDS = 90
-AS_FAST_AS_THEY_LIKE = Limit(Pace(burst=10**9, per_second=10**9))
+AS_FAST_AS_THEY_LIKE = RateLimit(Rate(burst=10**9, per_second=10**9))
 
 
 class Clock:
@@ -66,11 +66,11 @@ async def offered(mailbox: Any, person: Person, number: int = 0) -> list[tuple[i
     """What a window that has shown everything up to `number` would be sent."""
     return [
         (entry.number, entry.draft.event.name)
-        for entry in (await mailbox.after(person.id, number))[1]
+        for entry in (await mailbox.fetch(person.id, number))[1]
     ]
 
 
-async def shows(mailbox: Any, person: Person, window: str, number: int) -> News:
+async def shows(mailbox: Any, person: Person, window: str, number: int) -> Settled:
     return await mailbox.confirm(person.id, window, await cursor(mailbox, person.id, number))
 
 

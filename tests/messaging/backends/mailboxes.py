@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from messaging.backends.memory.mailbox import Mailbox
-from messaging.backends.redis.client import Link
-from messaging.backends.redis.encryption import Seal
+from messaging.backends.redis.client import RedisClient
+from messaging.backends.redis.encryption import Encryptor
 from messaging.backends.redis.mailbox import RedisMailbox
 from messaging.backends.redis.presence import RedisPresence
 
-SEAL = Seal("the words of an operator, for tests")
+SEAL = Encryptor("the words of an operator, for tests")
 FOR_EVER = 10**15
 # What Redis forgets by itself, whatever becomes of everybody: each of these keys has an expiry.
 EXPIRING = {"accepted", "accepted-of", "pace", "people-of", "processes", "versions", "due", "birth"}
@@ -27,49 +27,53 @@ class Look(NamedTuple):
     size: int
 
 
-def new_link(url: str, beside: Link | None = None) -> Link:
+def new_client(url: str, beside: RedisClient | None = None) -> RedisClient:
     """A process of its own. No other test begins its keys like it, unless it is to stand beside
     another process.
     """
-    return Link(url, prefix=beside.prefix if beside else f"test-{uuid.uuid4().hex}:")
+    return RedisClient(url, prefix=beside.prefix if beside else f"test-{uuid.uuid4().hex}:")
 
 
 async def redis_mailbox(
-    link: Link, clock: Callable[[], float] | None, seconds: float
+    client: RedisClient, clock: Callable[[], float] | None, seconds: float
 ) -> RedisMailbox:
     """A mailbox whose process is alive for as long as the test takes."""
-    await lease(link)
-    return RedisMailbox(link, SEAL, seconds, clock)
+    await lease(client)
+    return RedisMailbox(client, SEAL, seconds, clock)
 
 
-def redis_presence(link: Link, clock: Callable[[], float], seconds: float = 90) -> RedisPresence:
-    return RedisPresence(link, SEAL, RedisMailbox(link, SEAL, seconds, clock).bury, clock=clock)
+def redis_presence(
+    client: RedisClient, clock: Callable[[], float], seconds: float = 90
+) -> RedisPresence:
+    return RedisPresence(
+        client, SEAL, RedisMailbox(client, SEAL, seconds, clock).forget_process, clock=clock
+    )
 
 
-async def lease(link: Link, until: int = FOR_EVER, process: str = "") -> None:
+async def lease(client: RedisClient, until: int = FOR_EVER, process: str = "") -> None:
     """A process is alive until that time, in milliseconds since 1970."""
-    await link.call("ZADD", f"{link.prefix}processes", until, process or link.process)
+    await client.call("ZADD", f"{client.prefix}processes", until, process or client.process)
 
 
-async def keys(link: Link) -> list[bytes]:
-    return await link.call("KEYS", f"{link.prefix}*")
+async def keys(client: RedisClient) -> list[bytes]:
+    return await client.call("KEYS", f"{client.prefix}*")
 
 
-async def forget_everything(link: Link) -> None:
+async def forget_everything(client: RedisClient) -> None:
     """Redis was restarted, as far as this prefix is concerned."""
-    if names := await keys(link):
-        await link.call("DEL", *names)
+    if names := await keys(client):
+        await client.call("DEL", *names)
 
 
 async def look(mailbox: Any, person_id: int) -> Look | None:
     if isinstance(mailbox, Mailbox):
-        box = mailbox.boxes.get(person_id)
+        box = mailbox.inboxes.get(person_id)
         return Look(box.epoch, box.newest, len(box.entries), box.size) if box else None
-    link = mailbox.link
-    epoch, newest, size = await link.call(
-        "HMGET", f"{link.prefix}box:{person_id}", "epoch", "newest", "size"
+    client = mailbox.client
+    epoch, newest, size = await client.call(
+        "HMGET", f"{client.prefix}box:{person_id}", "epoch", "newest", "size"
     )
-    count = await link.call("LLEN", f"{link.prefix}run:{person_id}")
+    count = await client.call("LLEN", f"{client.prefix}run:{person_id}")
     return Look(epoch.decode(), int(newest), count, int(size)) if epoch else None
 
 
@@ -89,17 +93,17 @@ async def cursor(mailbox: Any, person_id: int, number: int) -> str:
 async def is_empty(mailbox: Any) -> bool:
     """Whether nothing is left of anybody. Redis may still hold numbers, for a bounded time."""
     if isinstance(mailbox, Mailbox):
-        return not (mailbox.boxes or mailbox.clearings.under_way)
+        return not (mailbox.inboxes or mailbox.clearings.under_way)
     left = {
-        name.decode().removeprefix(mailbox.link.prefix).partition(":")[0]
-        for name in await keys(mailbox.link)
+        name.decode().removeprefix(mailbox.client.prefix).partition(":")[0]
+        for name in await keys(mailbox.client)
     }
     return left <= EXPIRING
 
 
 async def waiting(mailbox: Any, *people: int) -> str:
     """All that waits for these people, as text in which a word can be looked for."""
-    return repr([(await mailbox.after(id, 0))[1] for id in people])
+    return repr([(await mailbox.fetch(id, 0))[1] for id in people])
 
 
 async def is_known(mailbox: Any, person_id: int) -> bool:
@@ -109,8 +113,8 @@ async def is_known(mailbox: Any, person_id: int) -> bool:
 async def restart(mailbox: Any) -> None:
     """Its memory is gone, and nothing else: the processes that are alive stay so."""
     if isinstance(mailbox, Mailbox):
-        mailbox.boxes.clear()
+        mailbox.inboxes.clear()
         mailbox.birth = Mailbox(0).birth
     else:
-        await mailbox.link.call("FLUSHALL")
-        await lease(mailbox.link)
+        await mailbox.client.call("FLUSHALL")
+        await lease(mailbox.client)

@@ -157,7 +157,7 @@ async def test_a_window_that_shows_nothing_does_not_stop_the_other_one_and_learn
         assert (await shows(mailbox, BOB, "reads", number)).messages == [sent]
         await shows(mailbox, ALICE, "hers", number)
     assert await offered(mailbox, BOB) == [(number, str(number)) for number in range(17, 21)]
-    assert (await mailbox.after(BOB.id, 0))[0] == 16
+    assert (await mailbox.fetch(BOB.id, 0))[0] == 16
     assert (await mailbox.attach(BOB.id, "stalls", await cursor(mailbox, BOB.id, 0))).has_gap
 
 
@@ -166,7 +166,7 @@ async def test_notes_about_ones_own_are_bounded_and_push_out_no_message(mailbox)
     await says(mailbox, "from a friend")
     for _ in range(1000):
         await mailbox.post([Draft(BOB.id, ALICE, Event("delivered"))])
-    entries = (await mailbox.after(BOB.id, 0))[1]
+    entries = (await mailbox.fetch(BOB.id, 0))[1]
     expected = ["from a friend", *["delivered"] * 8]
     assert [entry.draft.event for entry in entries] == [*map(Event, expected), LEFT_OUT]
     assert (await mailbox.sweep()).messages == []
@@ -200,7 +200,7 @@ async def test_windows_that_are_gone_make_room_for_others(mailbox):
     for number in range(3 * module.MAX_WINDOWS):
         await mailbox.attach(BOB.id, f"window {number}", "")
         await mailbox.detach(BOB.id, f"window {number}")
-    assert (await mailbox.holdings(BOB.id)).windows <= module.MAX_WINDOWS
+    assert (await mailbox.usage(BOB.id)).windows <= module.MAX_WINDOWS
     assert await is_reachable(mailbox, BOB)
 
 
@@ -211,7 +211,7 @@ async def test_clearing_again_and_again_leaves_one_clearing_to_count(mailbox):
             str(number),
             [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))],
         )
-    assert (await mailbox.holdings(BOB.id)).clearings == 1
+    assert (await mailbox.usage(BOB.id)).clearings == 1
 
 
 async def test_what_somebody_does_is_not_kept_for_who_has_no_window(mailbox):

@@ -10,10 +10,10 @@ from channels.layers import InMemoryChannelLayer
 
 from messaging.backends.memory.channel_layer import AT_ONCE, ProcessLayer
 from messaging.backends.redis.channel_layer import RedisLayer
-from tests.messaging.backends.mailboxes import new_link
+from tests.messaging.backends.mailboxes import new_client
 
 
-class Ear:
+class Listener:
     """A window, as the layer sees it."""
 
     def __init__(self):
@@ -37,7 +37,7 @@ async def layer(home, request):
         yield ProcessLayer()
     else:
         url = request.getfixturevalue("redis_url")
-        layer = RedisLayer(url, prefix=new_link(url).prefix)
+        layer = RedisLayer(url, prefix=new_client(url).prefix)
         yield layer
         await layer.close()
 
@@ -47,9 +47,9 @@ def new_ear(layer):
     """A function: `await new_ear()` is a channel and its ear."""
 
     async def make():
-        channel, ear = await layer.new_channel(), Ear()
-        layer.listen(channel, ear)
-        return channel, ear
+        channel, listener = await layer.new_channel(), Listener()
+        layer.subscribe(channel, listener)
+        return channel, listener
 
     return make
 
@@ -90,20 +90,20 @@ async def test_a_group_of_nobody_is_no_mistake(layer):
 
 
 async def test_a_member_without_an_ear_keeps_nobody_else_from_hearing(layer, new_ear):
-    channel, ear = await new_ear()
+    channel, listener = await new_ear()
     for each in ("nobody listens", channel):
         await layer.group_add("people", each)
     await layer.group_send("people", {"type": "a"})
-    assert await ear.hears() == {"type": "a"}
+    assert await listener.hears() == {"type": "a"}
 
 
 async def test_one_that_has_hung_up_hears_nothing_more(layer, new_ear):
-    channel, ear = await new_ear()
-    layer.hang_up(channel)
-    layer.hang_up(channel)
+    channel, listener = await new_ear()
+    layer.unsubscribe(channel)
+    layer.unsubscribe(channel)
     await layer.send(channel, {"type": "a"})
-    assert ear.heard == []
-    assert layer.ears == {}
+    assert listener.heard == []
+    assert layer.listeners == {}
 
 
 # Ears, in one process
@@ -116,7 +116,7 @@ def here():
 
 async def test_an_ear_hears_at_once(here):
     heard: list = []
-    here.listen("one", heard.append)
+    here.subscribe("one", heard.append)
     message = {"type": "a"}
     await here.send("one", message)
     assert heard[0] is message
@@ -128,10 +128,10 @@ async def test_who_has_left_while_the_group_is_told_is_told_no_more(here):
     def ends_it_all(message):
         heard.append(message)
         for name in ["one", "two"]:
-            here.hang_up(name)
+            here.unsubscribe(name)
 
     for name in ["one", "two"]:
-        here.listen(name, ends_it_all)
+        here.subscribe(name, ends_it_all)
         await here.group_add("people", name)
     await here.group_send("people", {"type": "a"})
     assert len(heard) == 1
@@ -147,7 +147,7 @@ async def test_sockets_have_their_turn_while_a_large_group_is_told(here):
             await asyncio.sleep(0)
 
     for number in range(500):
-        here.listen(str(number), heard.append)
+        here.subscribe(str(number), heard.append)
         await here.group_add("people", str(number))
     turning = asyncio.create_task(socket())
     await here.group_send("people", {"type": "a"})
@@ -162,7 +162,7 @@ async def test_a_small_group_is_told_without_a_pause(here):
     turned: list[int] = []
     asyncio.get_running_loop().call_soon(turned.append, 1)
     for number in range(49):
-        here.listen(str(number), heard.append)
+        here.subscribe(str(number), heard.append)
         await here.group_add("people", str(number))
     await here.group_send("people", {"type": "a"})
     assert (len(heard), turned) == (49, [])
@@ -175,14 +175,14 @@ async def test_a_window_that_leaves_while_a_group_is_told_leaves_nothing_behind(
     heard: list[dict] = []
     channels = [f"channel-{number}" for number in range(3 * AT_ONCE)]
     for channel in channels:
-        here.listen(channel, heard.append)
+        here.subscribe(channel, heard.append)
         await here.group_add("people", channel)
     telling = asyncio.create_task(here.group_send("people", {"type": "fragment"}))
     await asyncio.sleep(0)
     for channel in channels:
-        here.hang_up(channel)
+        here.unsubscribe(channel)
         await here.group_discard("people", channel)
     await telling
     assert len(heard) == AT_ONCE
-    assert not here.ears
+    assert not here.listeners
     assert not here.groups

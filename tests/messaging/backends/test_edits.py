@@ -8,7 +8,7 @@ import pytest
 
 from messaging.domain import messages
 from messaging.domain.messages import Refused
-from messaging.domain.rate_limit import Limit, Pace
+from messaging.domain.rate_limit import Rate, RateLimit
 from tests.messaging.backends.domain import (
     ALICE,
     AS_FAST_AS_THEY_LIKE,
@@ -59,7 +59,7 @@ async def test_it_comes_behind_the_message_in_both_boxes_and_is_new_each_time(ma
 async def test_it_comes_out_as_what_it_is(mailbox):
     said = await says(mailbox)
     edit = await edits(mailbox, said)
-    [first, second] = [entry.draft.message for entry in (await mailbox.after(BOB.id, 0))[1]]
+    [first, second] = [entry.draft.message for entry in (await mailbox.fetch(BOB.id, 0))[1]]
     assert (first.kind, second.kind) == ("message", "edit")
     assert second == edit
     assert second.key == first.key
@@ -102,7 +102,7 @@ async def test_it_is_refused_where_nobody_could_show_it(mailbox):
 
 async def test_it_counts_for_the_pace_and_a_block_stops_it(mailbox):
     said = await says(mailbox)
-    edit, pace = edit_of(said, "better"), Limit(Pace(burst=1, per_second=0.1))
+    edit, pace = edit_of(said, "better"), RateLimit(Rate(burst=1, per_second=0.1))
     with pytest.raises(Refused, match="bob can’t be reached"):
         await mailbox.submit(edit, copies(edit), AS_FAST_AS_THEY_LIKE, is_blocked=True)
     await mailbox.submit(edit, copies(edit), pace)
@@ -132,7 +132,7 @@ async def test_a_block_takes_it_out_and_makes_no_message_new(mailbox):
     said = await says(mailbox, "said")
     await shows(mailbox, BOB, "bob", 1)
     edit = await edits(mailbox, said, "unshown")
-    assert await mailbox.part(ALICE.id, BOB.id) == [edit]
+    assert await mailbox.sever(ALICE.id, BOB.id) == [edit]
     assert "unshown" not in await waiting(mailbox, BOB.id)
     assert (await submits(mailbox, said)).is_delivered
 

@@ -44,7 +44,7 @@ async def test_a_fresh_page_begins_with_what_no_window_has_shown(mailbox):
         await says(mailbox, text)
     await shows(mailbox, BOB, "first", 1)
     arrival = await mailbox.attach(BOB.id, "fresh", "")
-    assert (arrival.number, arrival.is_new_box, arrival.has_gap) == (1, False, False)
+    assert (arrival.number, arrival.is_new_inbox, arrival.has_gap) == (1, False, False)
 
 
 async def test_a_window_goes_on_where_its_page_has_stopped(mailbox):
@@ -54,7 +54,7 @@ async def test_a_window_goes_on_where_its_page_has_stopped(mailbox):
     await shows(mailbox, BOB, "window", 1)
     await mailbox.detach(BOB.id, "window")
     arrival = await mailbox.attach(BOB.id, "window", await cursor(mailbox, BOB.id, 1))
-    assert (arrival.number, arrival.is_new_box, arrival.has_gap) == (1, False, False)
+    assert (arrival.number, arrival.is_new_inbox, arrival.has_gap) == (1, False, False)
     assert await offered(mailbox, BOB, arrival.number) == [(2, "missed"), (3, "missed too")]
 
 
@@ -86,14 +86,14 @@ async def test_a_cursor_of_another_box_is_told_so_and_begins_like_a_fresh_page(m
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox, "one")
     arrival = await mailbox.attach(BOB.id, "stranger", held)
-    assert (arrival.number, arrival.is_new_box) == (0, True)
+    assert (arrival.number, arrival.is_new_inbox) == (0, True)
 
 
 async def test_a_cursor_from_the_future_is_not_believed(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox, "one")
     arrival = await mailbox.attach(BOB.id, "another", await cursor(mailbox, BOB.id, 2))
-    assert (arrival.number, arrival.is_new_box) == (0, True)
+    assert (arrival.number, arrival.is_new_inbox) == (0, True)
 
 
 async def test_two_boxes_never_share_an_epoch(mailbox):
@@ -245,11 +245,11 @@ async def test_a_page_that_comes_back_after_something_was_forgotten_learns_of_th
 async def test_a_window_that_never_left_can_ask_whether_it_has_missed_something(mailbox, clock):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox)
-    assert (await mailbox.after(BOB.id, 0))[0] == 0
+    assert (await mailbox.fetch(BOB.id, 0))[0] == 0
     clock.passes(SECONDS)
     await mailbox.sweep()
-    assert (await mailbox.after(BOB.id, 0))[0] == 1
-    assert (await mailbox.after(BOB.id, 1))[0] == 1
+    assert (await mailbox.fetch(BOB.id, 0))[0] == 1
+    assert (await mailbox.fetch(BOB.id, 1))[0] == 1
 
 
 async def test_nothing_is_left_of_people_who_are_gone(mailbox, clock):
@@ -281,12 +281,12 @@ async def test_everything_ages_by_itself_though_a_window_stays(mailbox, clock):
     await mailbox.retract(ALICE, BOB.id, message().id)
     clock.passes(2 * SECONDS)
     await mailbox.sweep()
-    assert (await mailbox.holdings(ALICE.id)).accepted == 0
+    assert (await mailbox.usage(ALICE.id)).accepted == 0
     await mailbox.attach(ALICE.id, "another", "")
     await mailbox.detach(ALICE.id, "another")
     clock.passes(SECONDS)
     await mailbox.sweep()
-    assert (await mailbox.holdings(ALICE.id)).windows == 1
+    assert (await mailbox.usage(ALICE.id)).windows == 1
 
 
 # The names that pages give
@@ -331,7 +331,7 @@ async def test_names_are_forgotten_when_nobody_can_offer_them_any_more(mailbox, 
     # A page may have been away for almost as long as the message has waited.
     clock.passes(2 * SECONDS - 1)
     await mailbox.sweep()
-    assert (await mailbox.holdings(ALICE.id)).accepted == 1
+    assert (await mailbox.usage(ALICE.id)).accepted == 1
     clock.passes(1)
     await mailbox.sweep()
-    assert (await mailbox.holdings(ALICE.id)).accepted == 0
+    assert (await mailbox.usage(ALICE.id)).accepted == 0

@@ -37,7 +37,7 @@ from tests.messaging.backends.mailboxes import (
     forget_everything,
     is_empty,
     look,
-    new_link,
+    new_client,
     redis_mailbox,
 )
 from tests.messaging.pages import Page, Posting
@@ -93,7 +93,7 @@ class MailboxMachine(RuleBasedStateMachine):
         self.open_pages.append(page)
         self.connect(page)
         given = [
-            entry.draft.incoming for entry in self.now(self.mailbox.after(person.id, page.sent))[1]
+            entry.draft.incoming for entry in self.now(self.mailbox.fetch(person.id, page.sent))[1]
         ]
         unsettled = [each for each in self.newest() if not each.fate]
         assert all(each.message in given for each in unsettled if each.message.recipient == person)
@@ -110,7 +110,7 @@ class MailboxMachine(RuleBasedStateMachine):
     def connect(self, page):
         arrival = self.now(self.mailbox.attach(page.person.id, page.name, page.cursor))
         was_long = self.clock.now - page.left_at >= SECONDS
-        if arrival.is_new_box:
+        if arrival.is_new_inbox:
             assert self.clock.now - page.cursor_at >= SECONDS or self.restarted_at > page.cursor_at
         if arrival.has_gap:
             epoch = self.look(page.person).epoch
@@ -142,7 +142,7 @@ class MailboxMachine(RuleBasedStateMachine):
         gone.
         """
         if page.is_connected:
-            start, entries = self.now(self.mailbox.after(page.person.id, page.sent))
+            start, entries = self.now(self.mailbox.fetch(page.person.id, page.sent))
             has_gap, page.sent = start > page.sent, entries[-1].number if entries else start
             page.wire.append((has_gap, entries, self.cursor(page.person, page.sent)))
 
@@ -399,7 +399,7 @@ class MailboxMachine(RuleBasedStateMachine):
     def bounds_are_kept(self):
         for person in (ALICE, BOB):
             if box := self.look(person):
-                waiting = self.now(self.mailbox.after(person.id, 0))[1]
+                waiting = self.now(self.mailbox.fetch(person.id, 0))[1]
                 senders = [each.draft.incoming.sender for each in waiting if each.draft.incoming]
                 assert all(senders.count(sender) <= SHARE for sender in senders)
                 assert len(senders) <= MAX_ENTRIES
@@ -425,22 +425,22 @@ class RedisMailboxMachine(MailboxMachine):
     @initialize()
     def start(self):
         self.runner = asyncio.Runner()
-        self.link = new_link(self.url)
+        self.client = new_client(self.url)
         super().start()
 
     def now(self, coroutine):
         return self.runner.run(coroutine)
 
     def empty_mailbox(self):
-        self.now(forget_everything(self.link))
-        return self.now(redis_mailbox(self.link, self.clock, SECONDS))
+        self.now(forget_everything(self.client))
+        return self.now(redis_mailbox(self.client, self.clock, SECONDS))
 
     def teardown(self):
         try:
             super().teardown()
         finally:
-            self.now(forget_everything(self.link))
-            self.now(self.link.close())
+            self.now(forget_everything(self.client))
+            self.now(self.client.close())
             self.runner.close()
 
 

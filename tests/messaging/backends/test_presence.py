@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from messaging.backends.memory.presence import GRACE_SECONDS, Presence
 from messaging.domain.messages import Person
 from messaging.domain.presence import Changes
-from tests.messaging.backends.mailboxes import new_link, redis_presence
+from tests.messaging.backends.mailboxes import new_client, redis_presence
 
 ALICE, BOB = Person(1, "alice"), Person(2, "bob")
 NOTHING = Changes([], [])
@@ -31,27 +31,27 @@ async def people(clock, home, request):
     if home == "memory":
         yield Presence(clock=clock)
     else:
-        link = new_link(request.getfixturevalue("redis_url"))
-        yield redis_presence(link, clock)
-        await link.close()
+        client = new_client(request.getfixturevalue("redis_url"))
+        yield redis_presence(client, clock)
+        await client.close()
 
 
 async def test_who_opens_a_window_is_online_and_that_is_news_once(people):
     assert not people.is_online(BOB.id)
     await people.arrive(BOB, "w")
     assert people.is_online(BOB.id)
-    assert [await people.news() for _ in range(2)] == [Changes([BOB], []), NOTHING]
+    assert [await people.take_changes() for _ in range(2)] == [Changes([BOB], []), NOTHING]
 
 
 async def test_with_two_of_three_windows_closed_one_is_still_online(people, clock):
     for window in "abc":
         await people.arrive(BOB, window)
-    await people.news()
+    await people.take_changes()
     for window in "ab":
         await people.leave(BOB, window)
     clock.now += 3600
     assert people.is_online(BOB.id)
-    assert await people.news() == NOTHING
+    assert await people.take_changes() == NOTHING
 
 
 async def test_when_the_last_window_closes_one_is_offline_once_and_not_before_the_grace_is_over(
@@ -59,14 +59,14 @@ async def test_when_the_last_window_closes_one_is_offline_once_and_not_before_th
 ):
     for window in "abc":
         await people.arrive(BOB, window)
-    await people.news()
+    await people.take_changes()
     for window in "abc":
         await people.leave(BOB, window)
     clock.now += GRACE_SECONDS - 0.1
-    assert await people.news() == NOTHING
+    assert await people.take_changes() == NOTHING
     clock.now += 0.2
     assert not people.is_online(BOB.id)
-    assert [await people.news() for _ in range(3)] == [Changes([], [BOB]), NOTHING, NOTHING]
+    assert [await people.take_changes() for _ in range(3)] == [Changes([], [BOB]), NOTHING, NOTHING]
 
 
 def test_the_grace_leaves_time_to_tell_within_fifteen_seconds():
@@ -79,16 +79,16 @@ def test_the_grace_leaves_time_to_tell_within_fifteen_seconds():
 @pytest.mark.parametrize("window", ["w", "fresh{}"], ids=["a blip", "a reload"])
 async def test_twenty_reloads_show_nobody_a_change(overlaps, window, people, clock):
     await people.arrive(BOB, window.format(0))
-    await people.news()
+    await people.take_changes()
     for number in range(20):
         old, new = window.format(number), window.format(number + 1)
         steps = [people.arrive(BOB, new), people.leave(BOB, old)]
         for step in steps if overlaps else reversed(steps):
             await step
             clock.now += 0.25
-            assert await people.news() == NOTHING
+            assert await people.take_changes() == NOTHING
     clock.now += 3600
-    assert await people.news() == NOTHING
+    assert await people.take_changes() == NOTHING
 
 
 async def test_a_window_that_never_came_cannot_leave(people):
@@ -102,52 +102,52 @@ async def test_nothing_is_left_of_those_who_have_left(people, clock):
     await people.arrive(BOB, "w")
     await people.leave(BOB, "w")
     clock.now += 3600
-    await people.news()
-    assert (people.holders, people.told) == ({}, {})
+    await people.take_changes()
+    assert (people.leases, people.told) == ({}, {})
 
 
 async def test_who_appears_offline_leaves_at_once_and_is_told_once(people):
     await people.arrive(BOB, "w")
-    await people.news()
+    await people.take_changes()
     people.hide(BOB.id, is_hidden=True)
     assert not people.is_online(BOB.id)
     assert people.online() == {}
-    assert [await people.news() for _ in range(2)] == [Changes([], [BOB]), NOTHING]
+    assert [await people.take_changes() for _ in range(2)] == [Changes([], [BOB]), NOTHING]
 
 
 async def test_windows_that_come_and_go_while_one_is_hidden_are_no_news(people, clock):
     await people.arrive(BOB, "w", is_hidden=True)
     for window in "abc":
         await people.arrive(BOB, window, is_hidden=True)
-        assert await people.news() == NOTHING
+        assert await people.take_changes() == NOTHING
         clock.now += 1
     for window in "abcw":
         await people.leave(BOB, window)
-        assert await people.news() == NOTHING
+        assert await people.take_changes() == NOTHING
         clock.now += 3600
-    assert await people.news() == NOTHING
-    assert people.holders == {}
+    assert await people.take_changes() == NOTHING
+    assert people.leases == {}
 
 
 async def test_who_shows_again_arrives_once_if_there_is_a_window(people):
     await people.arrive(BOB, "w", is_hidden=True)
-    await people.news()
+    await people.take_changes()
     assert people.is_hidden(BOB.id)
-    assert people.leases(BOB.id) == 1
+    assert people.lease_count(BOB.id) == 1
     people.hide(BOB.id, is_hidden=False)
     assert not people.is_hidden(BOB.id)
-    assert [await people.news() for _ in range(2)] == [Changes([BOB], []), NOTHING]
+    assert [await people.take_changes() for _ in range(2)] == [Changes([BOB], []), NOTHING]
 
 
 async def test_to_hide_whoever_is_not_here_leaves_nothing_behind(people):
     people.hide(BOB.id, is_hidden=True)
-    assert (people.holders, people.is_hidden(BOB.id)) == ({}, False)
+    assert (people.leases, people.is_hidden(BOB.id)) == ({}, False)
 
 
 async def test_a_hidden_person_keeps_a_lease_however_long(people, clock):
     await people.arrive(BOB, "w", is_hidden=True)
     clock.now += 3600
-    await people.news()
+    await people.take_changes()
     people.hide(BOB.id, is_hidden=False)
     assert people.is_online(BOB.id)
 
@@ -188,7 +188,7 @@ class PresenceMachine(RuleBasedStateMachine):
 
     @rule()
     def tell(self):
-        news = self.runner.run(self.people.news())
+        news = self.runner.run(self.people.take_changes())
         assert sorted(person.id for person in news.arrived) == sorted(
             person.id for person in self.model - self.told
         )

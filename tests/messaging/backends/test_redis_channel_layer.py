@@ -10,15 +10,15 @@ import pytest
 from messaging.backends.memory.channel_layer import MENDED
 from messaging.backends.redis import channel_layer as module
 from messaging.backends.redis.channel_layer import RedisLayer
-from messaging.domain.messages import Unreachable
-from tests.messaging.backends.mailboxes import keys, new_link
+from messaging.domain.messages import StateUnavailable
+from tests.messaging.backends.mailboxes import keys, new_client
 from tests.support.stores import Redis
 
 
 @pytest.fixture
 async def new_layer(redis_url):
     """A function: `await new_layer()` is the layer of one more process."""
-    prefix, made = new_link(redis_url).prefix, []
+    prefix, made = new_client(redis_url).prefix, []
 
     async def start(url=redis_url):
         made.append(RedisLayer(url, prefix=prefix))
@@ -47,7 +47,7 @@ def mortal():
     store.close()
 
 
-class Ear:
+class Listener:
     """A window of a process, as the layer sees it."""
 
     def __init__(self):
@@ -65,31 +65,31 @@ class Ear:
 
 
 async def ear_of(layer, *groups):
-    ear, channel = Ear(), await layer.new_channel()
-    layer.listen(channel, ear)
+    listener, channel = Listener(), await layer.new_channel()
+    layer.subscribe(channel, listener)
     for group in groups:
         await layer.group_add(group, channel)
-    return ear
+    return listener
 
 
 async def test_a_group_is_heard_in_every_process(here, there):
-    ears = [await ear_of(layer, "people") for layer in (here, there, here)]
+    listeners = [await ear_of(layer, "people") for layer in (here, there, here)]
     await here.group_send("people", {"type": "a"})
-    for ear in ears:
-        await ear.hears({"type": "a"})
+    for listener in listeners:
+        await listener.hears({"type": "a"})
     await there.group_send("people", {"type": "b"})
-    for ear in ears:
-        await ear.hears({"type": "b"})
-    assert all(len(ear.heard) == 2 for ear in ears)
+    for listener in listeners:
+        await listener.hears({"type": "b"})
+    assert all(len(listener.heard) == 2 for listener in listeners)
 
 
 async def test_nobody_else_hears_it(here, there):
-    ears = [await ear_of(here, "user.1"), await ear_of(there, "user.2")]
+    listeners = [await ear_of(here, "user.1"), await ear_of(there, "user.2")]
     await there.group_send("user.1", {"type": "a"})
     await there.group_send("user.2", {"type": "b"})
-    await ears[0].hears({"type": "a"})
-    await ears[1].hears({"type": "b"})
-    assert [len(ear.heard) for ear in ears] == [1, 1]
+    await listeners[0].hears({"type": "a"})
+    await listeners[1].hears({"type": "b"})
+    assert [len(listener.heard) for listener in listeners] == [1, 1]
 
 
 async def test_an_ear_that_fails_makes_nobody_deaf_and_its_words_stay_out_of_the_log(
@@ -99,7 +99,7 @@ async def test_an_ear_that_fails_makes_nobody_deaf_and_its_words_stay_out_of_the
         raise RuntimeError(event["html"])
 
     channel = await here.new_channel()
-    here.listen(channel, fail)
+    here.subscribe(channel, fail)
     await here.group_add("user.1", channel)
     other = await ear_of(here, "people")
     await there.group_send("user.1", {"type": "a", "html": "a secret"})
@@ -111,20 +111,20 @@ async def test_an_ear_that_fails_makes_nobody_deaf_and_its_words_stay_out_of_the
 
 async def test_the_ring_of_a_process_with_the_code_of_before_is_heard(here, caplog):
     """It adds what waits in the mailbox, sealed, behind a line break."""
-    ear = await ear_of(here, "user.1")
-    await here.link.call(
+    listener = await ear_of(here, "user.1")
+    await here.client.call(
         "PUBLISH", f"{here.prefix}group:user.1", b'{"type": "mail.waiting"}\n\x9c\n\x00'
     )
-    await ear.hears({"type": "mail.waiting"})
+    await listener.hears({"type": "mail.waiting"})
     assert caplog.text == ""
 
 
 async def test_what_cannot_be_read_makes_nobody_deaf(here, caplog):
-    ear = await ear_of(here, "user.1")
-    await here.link.call("PUBLISH", f"{here.prefix}group:user.1", b"\x9c")
+    listener = await ear_of(here, "user.1")
+    await here.client.call("PUBLISH", f"{here.prefix}group:user.1", b"\x9c")
     await here.group_send("user.1", {"type": "a"})
-    await ear.hears({"type": "a"})
-    assert ear.heard == [{"type": "a"}]
+    await listener.hears({"type": "a"})
+    assert listener.heard == [{"type": "a"}]
     assert "could not be handed on: UnicodeDecodeError" in caplog.text
     assert "away" not in caplog.text
 
@@ -134,22 +134,22 @@ async def test_who_has_joined_hears_the_very_next_word(here, there):
     unheard.
     """
     for number in range(50):
-        ear = await ear_of(here, f"user.{number}")
+        listener = await ear_of(here, f"user.{number}")
         await there.group_send(f"user.{number}", {"type": "a"})
-        await ear.hears({"type": "a"})
+        await listener.hears({"type": "a"})
 
 
 async def test_who_has_left_hears_nothing_and_redis_keeps_no_subscription(here, there):
-    ear, channel = Ear(), await here.new_channel()
-    here.listen(channel, ear)
+    listener, channel = Listener(), await here.new_channel()
+    here.subscribe(channel, listener)
     await here.group_add("people", channel)
     await here.group_discard("people", channel)
     staying = await ear_of(here, "staying")
     await there.group_send("people", {"type": "a"})
     await there.group_send("staying", {"type": "b"})
     await staying.hears({"type": "b"})
-    assert ear.heard == []
-    topics = await here.link.call("PUBSUB", "CHANNELS", f"{here.prefix}*")
+    assert listener.heard == []
+    topics = await here.client.call("PUBSUB", "CHANNELS", f"{here.prefix}*")
     assert sorted(topic.decode().removeprefix(here.prefix) for topic in topics) == [
         "group:staying",
         f"process:{here.process}",
@@ -157,20 +157,20 @@ async def test_who_has_left_hears_nothing_and_redis_keeps_no_subscription(here, 
 
 
 async def test_a_group_that_is_joined_by_many_at_once_is_heard_by_all(here, there):
-    ears = await asyncio.gather(*(ear_of(here, "people") for _ in range(100)))
+    listeners = await asyncio.gather(*(ear_of(here, "people") for _ in range(100)))
     await there.group_send("people", {"type": "a"})
-    for ear in ears:
-        await ear.hears({"type": "a"})
+    for listener in listeners:
+        await listener.hears({"type": "a"})
 
 
 async def test_a_channel_of_another_process_is_reached_by_its_name(here, there):
     other = await ear_of(here, "people")  # from then on this process hears at all
-    ear, channel = Ear(), await here.new_channel()
-    here.listen(channel, ear)
+    listener, channel = Listener(), await here.new_channel()
+    here.subscribe(channel, listener)
     await there.send(channel, {"type": "a"})
-    await ear.hears({"type": "a"})
+    await listener.hears({"type": "a"})
     await here.send(channel, {"type": "b"})
-    await ear.hears({"type": "b"})
+    await listener.hears({"type": "b"})
     assert other.heard == []
 
 
@@ -178,41 +178,41 @@ async def test_nothing_is_at_rest_in_redis(here, there):
     await ear_of(here, "people")
     await there.group_send("people", {"type": "a"})
     await there.group_send("nobody", {"type": "a"})
-    assert await keys(here.link) == []
+    assert await keys(here.client) == []
 
 
 # Redis is away
 
 
 async def test_a_connection_that_was_cut_is_made_again_and_every_ear_is_told(here, there):
-    ears = [await ear_of(here, "people"), await ear_of(here, "user.1")]
-    await there.link.call("CLIENT", "KILL", "TYPE", "pubsub")
-    for ear in ears:
-        await ear.hears(MENDED)
+    listeners = [await ear_of(here, "people"), await ear_of(here, "user.1")]
+    await there.client.call("CLIENT", "KILL", "TYPE", "pubsub")
+    for listener in listeners:
+        await listener.hears(MENDED)
     await there.group_send("people", {"type": "a"})
-    await ears[0].hears({"type": "a"})
+    await listeners[0].hears({"type": "a"})
 
 
 async def test_a_restart_is_told_to_every_ear_and_the_groups_are_there_again(
     new_layer, mortal, caplog
 ):
     here, there = await new_layer(mortal.url), await new_layer(mortal.url)
-    ear = await ear_of(here, "people")
+    listener = await ear_of(here, "people")
     mortal.stop()
-    with pytest.raises(Unreachable):
+    with pytest.raises(StateUnavailable):
         await there.group_send("people", {"type": "unheard"})
     mortal.start()
-    await ear.hears(MENDED)
+    await listener.hears(MENDED)
     await there.group_send("people", {"type": "a"})
-    await ear.hears({"type": "a"})
-    assert ear.heard == [MENDED, {"type": "a"}]
+    await listener.hears({"type": "a"})
+    assert listener.heard == [MENDED, {"type": "a"}]
     assert caplog.text.count("Redis is away") == caplog.text.count("Redis is back") == 1
 
 
 async def test_who_cannot_join_is_told_so_in_time(new_layer, mortal):
     here = await new_layer(mortal.url)
     mortal.stop()
-    with pytest.raises(Unreachable):
+    with pytest.raises(StateUnavailable):
         async with asyncio.timeout(5):
             await ear_of(here, "people")
 
@@ -221,19 +221,19 @@ async def test_who_could_not_join_may_come_again(new_layer, mortal):
     here, there = await new_layer(mortal.url), await new_layer(mortal.url)
     mortal.stop()
     channel = await here.new_channel()
-    with pytest.raises(Unreachable):
+    with pytest.raises(StateUnavailable):
         await here.group_add("people", channel)
     await here.group_discard("people", channel)
     mortal.start()
     async with asyncio.timeout(10):
         while True:
             try:
-                ear = await ear_of(here, "people")
+                listener = await ear_of(here, "people")
                 break
-            except Unreachable:
+            except StateUnavailable:
                 await asyncio.sleep(0.1)
     await there.group_send("people", {"type": "a"})
-    await ear.hears({"type": "a"})
+    await listener.hears({"type": "a"})
 
 
 async def test_a_redis_that_has_fallen_silent_is_not_waited_for_for_ever(
@@ -241,17 +241,17 @@ async def test_a_redis_that_has_fallen_silent_is_not_waited_for_for_ever(
 ):
     """Nothing is closed: its machine is gone, or it is stopped."""
     monkeypatch.setattr(module, "SILENCE", 0.2)
-    ear = await ear_of(await new_layer(mortal.url), "people")
+    listener = await ear_of(await new_layer(mortal.url), "people")
     mortal.process.send_signal(signal.SIGSTOP)
     await asyncio.sleep(1)
     mortal.process.send_signal(signal.SIGCONT)
-    await ear.hears(MENDED)
+    await listener.hears(MENDED)
 
 
 async def test_a_redis_that_has_nothing_to_say_is_left_in_peace(here, there, monkeypatch):
     monkeypatch.setattr(module, "SILENCE", 0.05)
-    ear = await ear_of(here, "people")
+    listener = await ear_of(here, "people")
     await asyncio.sleep(0.6)
     await there.group_send("people", {"type": "a"})
-    await ear.hears({"type": "a"})
-    assert ear.heard == [{"type": "a"}]
+    await listener.hears({"type": "a"})
+    assert listener.heard == [{"type": "a"}]

@@ -9,12 +9,12 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from redis.asyncio import Redis as Client
 
-from messaging.backends.redis.client import Link
-from messaging.backends.redis.encryption import Seal
+from messaging.backends.redis.client import RedisClient
+from messaging.backends.redis.encryption import Encryptor
 from messaging.backends.redis.mailbox import RedisMailbox
 from messaging.delivery import groups
 from messaging.domain.events import Draft, Event
-from messaging.domain.messages import Person, Refused, Unreachable
+from messaging.domain.messages import Person, Refused, StateUnavailable
 from messaging.ops.proof.canary import Canary
 from tests.messaging.backends.domain import (
     ALICE,
@@ -52,10 +52,10 @@ async def other(mailbox, new_process):
     return await new_process()
 
 
-async def everything(link: Link) -> bytes:
+async def everything(client: RedisClient) -> bytes:
     """Every key with what it holds, as Redis would write it to a file."""
     found = []
-    for name in await keys(link):
+    for name in await keys(client):
         readings: dict[bytes, list] = {
             b"string": ["GET", name],
             b"list": ["LRANGE", name, 0, -1],
@@ -63,7 +63,7 @@ async def everything(link: Link) -> bytes:
             b"hash": ["HGETALL", name],
             b"zset": ["ZRANGE", name, 0, -1],
         }
-        found += [name, _bytes(await link.call(*readings[await link.call("TYPE", name)]))]
+        found += [name, _bytes(await client.call(*readings[await client.call("TYPE", name)]))]
     return b"\n".join(found)
 
 
@@ -92,10 +92,10 @@ async def test_no_word_and_no_name_is_readable_in_redis(mailbox):
     )
     lost = await says(mailbox, said.text, sender=here, recipient=there)
     await mailbox.detach(there.id, "window")
-    presence = redis_presence(mailbox.link, Clock())
+    presence = redis_presence(mailbox.client, Clock())
     await presence.arrive(here, "window")
-    await presence.news()
-    held = await everything(mailbox.link)
+    await presence.take_changes()
+    held = await everything(mailbox.client)
     assert (await offered(mailbox, there))[-1][1] == lost.text, "it does wait there"
     assert b"present:" in held
     assert b"clearing:" in held
@@ -106,29 +106,34 @@ async def test_no_word_and_no_name_is_readable_in_redis(mailbox):
 
 async def test_the_canary_would_be_found(mailbox):
     canary = Canary()
-    await mailbox.link.call("HSET", f"{mailbox.link.prefix}box:1", "leak", canary.text)
-    assert canary.forms_in(await everything(mailbox.link))
+    await mailbox.client.call("HSET", f"{mailbox.client.prefix}box:1", "leak", canary.text)
+    assert canary.forms_in(await everything(mailbox.client))
 
 
 async def test_another_key_opens_nothing(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox)
     stranger = RedisMailbox(
-        mailbox.link, Seal("the words of somebody else, as long as they"), SECONDS, mailbox.clock
+        mailbox.client,
+        Encryptor("the words of somebody else, as long as they"),
+        SECONDS,
+        mailbox.clock,
     )
     with pytest.raises(InvalidTag):
-        await stranger.after(BOB.id, 0)
+        await stranger.fetch(BOB.id, 0)
 
 
 async def test_what_was_sealed_for_one_person_cannot_be_put_into_the_box_of_another(mailbox):
     for person in (BOB, CAROL):
         await mailbox.attach(person.id, "window", "")
     await says(mailbox)
-    prefix = mailbox.link.prefix
+    prefix = mailbox.client.prefix
     for kind in ("run", "box"):
-        await mailbox.link.call("RENAME", f"{prefix}{kind}:{BOB.id}", f"{prefix}{kind}:{CAROL.id}")
+        await mailbox.client.call(
+            "RENAME", f"{prefix}{kind}:{BOB.id}", f"{prefix}{kind}:{CAROL.id}"
+        )
     with pytest.raises(InvalidTag):
-        await mailbox.after(CAROL.id, 0)
+        await mailbox.fetch(CAROL.id, 0)
 
 
 def test_the_same_words_sealed_twice_look_different():
@@ -136,7 +141,7 @@ def test_the_same_words_sealed_twice_look_different():
     assert (
         SEAL.name("message", "1-a")
         == SEAL.name("message", "1-a")
-        != Seal("x" * 32).name("message", "1-a")
+        != Encryptor("x" * 32).name("message", "1-a")
     )
 
 
@@ -190,7 +195,7 @@ async def test_a_window_that_moves_to_another_process_misses_nothing(mailbox, ot
     )  # before the first process notices that it has left
     await mailbox.detach(BOB.id, "window")
     await says(mailbox, "missed")
-    assert (arrival.number, arrival.is_new_box, arrival.has_gap) == (1, False, False)
+    assert (arrival.number, arrival.is_new_inbox, arrival.has_gap) == (1, False, False)
     assert await offered(other, BOB, arrival.number) == [(2, "missed")]
 
 
@@ -210,8 +215,8 @@ async def test_a_window_that_has_its_second_socket_cut_off_later_is_away_from_th
         await home.attach(BOB.id, "window", "")
     await mailbox.detach(BOB.id, "window")
     clock.passes(10 * SECONDS)
-    await lease(other.link, until=0)
-    await mailbox.bury(other.process)
+    await lease(other.client, until=0)
+    await mailbox.forget_process(other.process)
     clock.passes(SECONDS - 1)
     assert (await submits(mailbox, message())).is_away
     clock.passes(1)
@@ -222,9 +227,9 @@ async def test_a_window_that_has_its_second_socket_cut_off_later_is_away_from_th
 async def test_the_windows_of_a_process_that_has_died_are_away_and_then_lost(mailbox, other, clock):
     await other.attach(BOB.id, "window", "")
     assert not (await submits(mailbox, message())).is_away
-    await lease(other.link, until=0)
+    await lease(other.client, until=0)
     assert (await submits(mailbox, message())).is_away
-    await mailbox.bury(other.process)
+    await mailbox.forget_process(other.process)
     clock.passes(SECONDS - 1)
     assert (await submits(mailbox, message())).is_away
     clock.passes(1)
@@ -232,22 +237,22 @@ async def test_the_windows_of_a_process_that_has_died_are_away_and_then_lost(mai
         await submits(mailbox, message())
     assert refusal.value.is_waiting
     assert len((await mailbox.sweep()).messages) == 2
-    assert (await mailbox.holdings(BOB.id)).windows == 0
+    assert (await mailbox.usage(BOB.id)).windows == 0
 
 
 async def test_a_process_that_was_only_slow_is_not_buried(mailbox, other):
     await other.attach(BOB.id, "window", "")
-    await mailbox.bury(other.process)
+    await mailbox.forget_process(other.process)
     assert not (await submits(mailbox, message())).is_away
 
 
 async def test_a_process_that_was_buried_alive_brings_its_windows_back(mailbox, other, clock):
     await other.attach(BOB.id, "window", "")
-    await lease(other.link, until=0)
-    await mailbox.bury(other.process)
-    await lease(other.link)
+    await lease(other.client, until=0)
+    await mailbox.forget_process(other.process)
+    await lease(other.client)
     arrival = await other.attach(BOB.id, "window", await cursor(other, BOB.id, 0), again=True)
-    assert not arrival.is_new_box
+    assert not arrival.is_new_inbox
     clock.passes(10 * SECONDS)
     await mailbox.sweep()
     assert not (await submits(mailbox, message())).is_away
@@ -261,13 +266,13 @@ async def test_asking_again_counts_no_socket_twice(mailbox):
 
 
 async def test_a_process_that_leaves_says_so(mailbox, other):
-    presence = redis_presence(other.link, Clock())
+    presence = redis_presence(other.client, Clock())
     await presence.arrive(BOB, "window")
     await other.attach(BOB.id, "window", "")
     await presence.close()
     assert (await submits(mailbox, message())).is_away
-    watching = redis_presence(mailbox.link, Clock())
-    await watching.news()
+    watching = redis_presence(mailbox.client, Clock())
+    await watching.take_changes()
     assert watching.is_online(BOB.id), "for as long as a page takes to come back"
 
 
@@ -295,8 +300,8 @@ async def test_a_ring_says_that_something_waits_and_nothing_else(mailbox, other)
     for person in (ALICE, BOB):
         await mailbox.attach(person.id, "window", "")
     said = message()
-    async with Client.from_url(other.link.url) as client, client.pubsub() as rings:
-        await rings.psubscribe(f"{other.link.prefix}*")
+    async with Client.from_url(other.client.url) as client, client.pubsub() as rings:
+        await rings.psubscribe(f"{other.client.prefix}*")
         assert (await rings.get_message(timeout=10))["type"] == "psubscribe"
         changes = [
             submits(mailbox, said),
@@ -307,9 +312,9 @@ async def test_a_ring_says_that_something_waits_and_nothing_else(mailbox, other)
         for change in changes:
             await change
             heard = [await rings.get_message(timeout=10) for _ in CLEAR]
-            topics = {f"{other.link.prefix}group:user.{person.id}" for person in (ALICE, BOB)}
+            topics = {f"{other.client.prefix}group:user.{person.id}" for person in (ALICE, BOB)}
             assert {each["channel"].decode() for each in heard} == topics
-            assert [json.loads(each["data"]) for each in heard] == 2 * [groups.RING]
+            assert [json.loads(each["data"]) for each in heard] == 2 * [groups.MAIL_WAITING]
         await rings.ping()
         assert (await rings.get_message(timeout=10))["type"] == "pong", "each is rung once"
 
@@ -320,9 +325,9 @@ async def test_a_ring_says_that_something_waits_and_nothing_else(mailbox, other)
 async def test_every_key_has_an_expiry(mailbox, other, clock):
     """Should every process die at once, nobody will sweep."""
     await _a_whole_life(mailbox, other, clock)
-    for name in await keys(mailbox.link):
-        kind = name.decode().removeprefix(mailbox.link.prefix).partition(":")[0]
-        assert await mailbox.link.call("PTTL", name) > 0 or kind == "processes", (
+    for name in await keys(mailbox.client):
+        kind = name.decode().removeprefix(mailbox.client.prefix).partition(":")[0]
+        assert await mailbox.client.call("PTTL", name) > 0 or kind == "processes", (
             name
         )  # the tests' own leases
 
@@ -331,15 +336,15 @@ async def test_when_everybody_is_gone_and_swept_only_what_expires_is_left(mailbo
     presence = await _a_whole_life(mailbox, other, clock)
     await presence.leave(ALICE, "hers")
     await mailbox.detach(ALICE.id, "hers")
-    await lease(other.link, until=0)
-    await mailbox.bury(other.process)
+    await lease(other.client, until=0)
+    await mailbox.forget_process(other.process)
     for _ in range(3):
         clock.passes(2 * SECONDS)
         await mailbox.sweep()
-        await presence.news()
+        await presence.take_changes()
     left = {
-        name.decode().removeprefix(mailbox.link.prefix).partition(":")[0]
-        for name in await keys(mailbox.link)
+        name.decode().removeprefix(mailbox.client.prefix).partition(":")[0]
+        for name in await keys(mailbox.client)
     }
     assert left <= EXPIRING
 
@@ -352,7 +357,9 @@ async def test_names_do_not_pile_up_while_somebody_goes_on_talking(mailbox, cloc
         clock.passes(SECONDS / 2)
         await mailbox.sweep()
     assert (
-        1 <= await mailbox.link.call("ZCARD", f"{mailbox.link.prefix}accepted-of:{ALICE.id}") <= 5
+        1
+        <= await mailbox.client.call("ZCARD", f"{mailbox.client.prefix}accepted-of:{ALICE.id}")
+        <= 5
     )
 
 
@@ -360,9 +367,9 @@ async def _a_whole_life(mailbox, other, clock):
     await mailbox.attach(ALICE.id, "hers", "")
     for window in ("his", "his phone"):
         await other.attach(BOB.id, window, "")
-    presence = redis_presence(mailbox.link, clock)
+    presence = redis_presence(mailbox.client, clock)
     await presence.arrive(ALICE, "hers")
-    await presence.news()
+    await presence.take_changes()
     oops = await says(mailbox)
     await says(other, sender=BOB, recipient=ALICE)
     await shows(other, BOB, "his", 1)
@@ -383,10 +390,10 @@ async def test_a_window_learns_that_redis_has_begun_anew(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox)
     held = await cursor(mailbox, BOB.id, 1)
-    await forget_everything(mailbox.link)
-    await lease(mailbox.link)
+    await forget_everything(mailbox.client)
+    await lease(mailbox.client)
     arrival = await mailbox.attach(BOB.id, "window", held, again=True)
-    assert (arrival.number, arrival.is_new_box) == (0, True)
+    assert (arrival.number, arrival.is_new_inbox) == (0, True)
     await says(mailbox, "goes on")
     assert await offered(mailbox, BOB) == [(1, "goes on")]
     assert not (await submits(mailbox, message())).is_away, "its socket is known again"
@@ -394,16 +401,16 @@ async def test_a_window_learns_that_redis_has_begun_anew(mailbox):
 
 async def test_a_redis_that_was_restarted_has_to_be_told_the_scripts_again(mailbox):
     await mailbox.attach(BOB.id, "window", "")
-    await mailbox.link.call("SCRIPT", "FLUSH")
+    await mailbox.client.call("SCRIPT", "FLUSH")
     assert (await says(mailbox)).text == "hello"
 
 
 async def test_a_redis_that_is_not_there_is_said_to_be_unreachable():
-    mailbox = RedisMailbox(Link(f"redis://127.0.0.1:{free_port()}/0"), SEAL, SECONDS)
-    with pytest.raises(Unreachable):
+    mailbox = RedisMailbox(RedisClient(f"redis://127.0.0.1:{free_port()}/0"), SEAL, SECONDS)
+    with pytest.raises(StateUnavailable):
         await mailbox.attach(BOB.id, "window", "")
     said = message()
-    with pytest.raises(Unreachable):
+    with pytest.raises(StateUnavailable):
         await submits(mailbox, said)
     assert [draft.owner for draft in copies(said)] == [BOB.id, ALICE.id]
-    await mailbox.link.close()
+    await mailbox.client.close()

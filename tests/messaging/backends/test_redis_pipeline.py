@@ -9,28 +9,28 @@ import pytest
 from redis.exceptions import ResponseError
 
 from messaging.backends.redis import client as link_module
-from messaging.backends.redis.client import Link
+from messaging.backends.redis.client import RedisClient
 from messaging.backends.redis.pipeline import AT_ONCE
-from messaging.domain.messages import Unreachable
-from tests.messaging.backends.mailboxes import new_link
+from messaging.domain.messages import StateUnavailable
+from tests.messaging.backends.mailboxes import new_client
 from tests.support.stores import Redis
 
 PROGRESS = ("progress", "p:", "", 1, 1, 1, "none")  # a script, and what it is told
 
 
 @pytest.fixture
-async def link(redis_url):
-    link = new_link(redis_url)
-    yield link
-    await link.close()
+async def client(redis_url):
+    client = new_client(redis_url)
+    yield client
+    await client.close()
 
 
 @pytest.fixture
 async def other(redis_url):
     """One with a connection of its own to the same Redis."""
-    link = new_link(redis_url)
-    yield link
-    await link.close()
+    client = new_client(redis_url)
+    yield client
+    await client.close()
 
 
 @pytest.fixture
@@ -44,15 +44,15 @@ def mortal():
 @pytest.fixture
 async def way(mortal):
     """To that one."""
-    link = Link(mortal.url)
-    yield link
-    await link.close()
+    client = RedisClient(mortal.url)
+    yield client
+    await client.close()
 
 
 @pytest.fixture
-async def writes(link, monkeypatch):
+async def writes(client, monkeypatch):
     """How many commands each write had."""
-    found, pipeline = [], link.pipeline()
+    found, pipeline = [], client.pipeline()
     ask_all = pipeline._ask_all
 
     async def noted():
@@ -63,32 +63,34 @@ async def writes(link, monkeypatch):
     return found
 
 
-async def test_each_is_given_its_own_answer(link, writes):
+async def test_each_is_given_its_own_answer(client, writes):
     answers = await asyncio.gather(
-        *(link.pipeline().ask("ECHO", str(number)) for number in range(3 * AT_ONCE))
+        *(client.pipeline().ask("ECHO", str(number)) for number in range(3 * AT_ONCE))
     )
     assert [int(answer) for answer in answers] == list(range(3 * AT_ONCE))
     assert writes == [AT_ONCE] * 3
 
 
-async def test_what_is_asked_meanwhile_goes_with_the_next_write(link, writes):
-    first = asyncio.create_task(link.pipeline().ask("ECHO", "first"))
+async def test_what_is_asked_meanwhile_goes_with_the_next_write(client, writes):
+    first = asyncio.create_task(client.pipeline().ask("ECHO", "first"))
     while not writes:  # noqa: ASYNC110 - as soon as it is
         await asyncio.sleep(0)
-    await asyncio.gather(first, *(link.pipeline().ask("ECHO", str(number)) for number in range(5)))
+    await asyncio.gather(
+        first, *(client.pipeline().ask("ECHO", str(number)) for number in range(5))
+    )
     assert writes == [1, 5]
 
 
-async def test_one_that_is_refused_takes_no_other_with_it(link):
-    ask = link.pipeline().ask
+async def test_one_that_is_refused_takes_no_other_with_it(client):
+    ask = client.pipeline().ask
     asked = [ask("ECHO", "one"), ask("NONSENSE"), ask("ECHO", "other")]
     found = await asyncio.gather(*asked, return_exceptions=True)
     assert found[::2] == [b"one", b"other"]
     assert isinstance(found[1], ResponseError)
 
 
-async def test_who_leaves_takes_no_other_with_it(link):
-    ask = link.pipeline().ask
+async def test_who_leaves_takes_no_other_with_it(client):
+    ask = client.pipeline().ask
     leaving = asyncio.create_task(ask("ECHO", "leaving"))
     staying = asyncio.create_task(ask("ECHO", "staying"))
     await asyncio.sleep(0)
@@ -97,25 +99,25 @@ async def test_who_leaves_takes_no_other_with_it(link):
     assert await ask("ECHO", "later") == b"later"
 
 
-async def test_who_asks_when_the_last_answer_comes_is_served_too(link):
+async def test_who_asks_when_the_last_answer_comes_is_served_too(client):
     async def asks_again(answer):
         assert await answer == b"one"
-        return await link.pipeline().ask("ECHO", "other")
+        return await client.pipeline().ask("ECHO", "other")
 
-    assert await asyncio.wait_for(asks_again(link.pipeline().ask("ECHO", "one")), 5) == b"other"
+    assert await asyncio.wait_for(asks_again(client.pipeline().ask("ECHO", "one")), 5) == b"other"
 
 
-async def test_a_connection_that_was_cut_while_idle_is_made_again(link, other):
-    ask = link.pipeline().ask
+async def test_a_connection_that_was_cut_while_idle_is_made_again(client, other):
+    ask = client.pipeline().ask
     id = await ask("CLIENT", "ID")
     assert await other.call("CLIENT", "KILL", "ID", id) == 1
     assert list(await asyncio.gather(ask("ECHO", "one"), ask("ECHO", "two"))) == [b"one", b"two"]
 
 
-async def test_what_was_answered_is_not_asked_again_when_the_connection_is_cut(link):
-    ask = link.pipeline().ask
+async def test_what_was_answered_is_not_asked_again_when_the_connection_is_cut(client):
+    ask = client.pipeline().ask
     id = await ask("CLIENT", "ID")
-    key = f"{link.prefix}counter"
+    key = f"{client.prefix}counter"
     count = (
         ask("INCR", key),
         ask("PEXPIRE", key, 10_000),
@@ -132,7 +134,7 @@ async def test_all_who_wait_hear_that_redis_is_gone_and_later_ones_are_served(wa
     found = await asyncio.gather(
         *(way.run(*PROGRESS) for _ in range(2 * AT_ONCE)), return_exceptions=True
     )
-    assert {type(each) for each in found} == {Unreachable}
+    assert {type(each) for each in found} == {StateUnavailable}
     assert way.is_mending()
     mortal.start()
     assert await way.run(*PROGRESS) == [0, 0, 0, 0]
@@ -149,13 +151,13 @@ async def test_a_redis_that_says_nothing_is_not_waited_for_for_long(way, mortal,
             )
     finally:
         mortal.process.send_signal(signal.SIGCONT)
-    assert {type(each) for each in found} == {Unreachable}
+    assert {type(each) for each in found} == {StateUnavailable}
     assert await way.run(*PROGRESS) == [0, 0, 0, 0], "and no answer comes late, to somebody else"
 
 
-async def test_who_waits_when_it_ends_is_told(link):
-    waiting = asyncio.create_task(link.run(*PROGRESS))
+async def test_who_waits_when_it_ends_is_told(client):
+    waiting = asyncio.create_task(client.run(*PROGRESS))
     await asyncio.sleep(0)
-    await link.close()
-    with pytest.raises(Unreachable):
+    await client.close()
+    with pytest.raises(StateUnavailable):
         await waiting

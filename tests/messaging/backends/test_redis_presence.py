@@ -18,7 +18,7 @@ from tests.messaging.backends.mailboxes import (
     forget_everything,
     keys,
     lease,
-    new_link,
+    new_client,
     redis_presence,
 )
 
@@ -28,63 +28,63 @@ PROCESSES = st.integers(0, 2)
 
 @pytest.fixture
 async def here(redis_url, clock):
-    link = new_link(redis_url)
-    yield redis_presence(link, clock)
-    await forget_everything(link)
-    await link.close()
+    client = new_client(redis_url)
+    yield redis_presence(client, clock)
+    await forget_everything(client)
+    await client.close()
 
 
 @pytest.fixture
 async def there(here, redis_url, clock):
-    link = new_link(redis_url, beside=here.link)
-    yield redis_presence(link, clock)
-    await link.close()
+    client = new_client(redis_url, beside=here.client)
+    yield redis_presence(client, clock)
+    await client.close()
 
 
 async def test_who_arrives_in_one_process_is_online_in_the_other_and_told_there_once(here, there):
     await here.arrive(BOB, "window")
-    await here.news()
-    assert [await there.news() for _ in range(2)] == [Changes([BOB], []), NOTHING]
+    await here.take_changes()
+    assert [await there.take_changes() for _ in range(2)] == [Changes([BOB], []), NOTHING]
     assert there.online() == {BOB.id: "bob"}
     assert there.is_online(BOB.id)
 
 
 async def test_where_an_answer_may_be_lost_every_page_is_to_ask_again(here):
-    await here.news()
-    assert not here.is_in_doubt
-    id = await here.link.call("CLIENT", "ID")
+    await here.take_changes()
+    assert not here.needs_resync
+    id = await here.client.call("CLIENT", "ID")
     await asyncio.gather(
-        here.link.call("CLIENT", "KILL", "ID", id, "SKIPME", "no"), here.link.call("PING")
+        here.client.call("CLIENT", "KILL", "ID", id, "SKIPME", "no"), here.client.call("PING")
     )
-    await here.news()
-    assert here.is_in_doubt
-    here.is_in_doubt = False
-    await here.news()
-    assert not here.is_in_doubt, "it is said once"
+    await here.take_changes()
+    assert here.needs_resync
+    here.needs_resync = False
+    await here.take_changes()
+    assert not here.needs_resync, "it is said once"
 
 
 async def test_of_somebody_who_appears_offline_no_other_process_hears(here, there):
     await here.arrive(BOB, "window", is_hidden=True)
-    await here.news()
-    assert await there.news() == NOTHING
-    assert not await here.link.call("HGETALL", f"{here.link.prefix}present:{here.process}")
+    await here.take_changes()
+    assert await there.take_changes() == NOTHING
+    assert not await here.client.call("HGETALL", f"{here.client.prefix}present:{here.process}")
     here.hide(BOB.id, is_hidden=False)
-    await here.news()
-    assert await there.news() == Changes([BOB], [])
+    await here.take_changes()
+    assert await there.take_changes() == Changes([BOB], [])
     here.hide(BOB.id, is_hidden=True)
-    await here.news()
-    assert [await there.news() for _ in range(2)] == [Changes([], [BOB]), NOTHING]
+    await here.take_changes()
+    assert [await there.take_changes() for _ in range(2)] == [Changes([], [BOB]), NOTHING]
 
 
 async def test_with_windows_in_two_processes_one_goes_once_when_both_have_heard(here, there):
     for process in (here, there):
         await process.arrive(BOB, "window")
-        await process.news()
-    await here.news()
+        await process.take_changes()
+    await here.take_changes()
     here.hide(BOB.id, is_hidden=True)
-    assert await here.news() == await there.news() == NOTHING
+    assert await here.take_changes() == await there.take_changes() == NOTHING
     there.hide(BOB.id, is_hidden=True)
-    assert await there.news() == await here.news() == Changes([], [BOB])
+    assert await there.take_changes() == await here.take_changes() == Changes([], [BOB])
 
 
 async def test_with_a_window_in_each_process_one_stays_online_until_the_last_is_gone(
@@ -92,49 +92,49 @@ async def test_with_a_window_in_each_process_one_stays_online_until_the_last_is_
 ):
     for process in (here, there):
         await process.arrive(BOB, "window")
-        await process.news()
-    await here.news()
+        await process.take_changes()
+    await here.take_changes()
     await here.leave(BOB, "window")
     clock.passes(10 * GRACE_SECONDS)
-    assert await here.news() == await there.news() == NOTHING
+    assert await here.take_changes() == await there.take_changes() == NOTHING
     assert here.is_online(BOB.id)
     await there.leave(BOB, "window")
     clock.passes(10 * GRACE_SECONDS)
-    assert await there.news() == await here.news() == Changes([], [BOB])
+    assert await there.take_changes() == await here.take_changes() == Changes([], [BOB])
 
 
 async def test_a_window_that_moves_to_another_process_shows_nobody_a_change(here, there, clock):
     await here.arrive(BOB, "window")
-    await here.news()
-    await there.news()
+    await here.take_changes()
+    await there.take_changes()
     for leaving, coming in [(here, there), (there, here)] * 5:
         await leaving.leave(BOB, "window")
         await coming.arrive(BOB, "window")
         clock.passes(0.5)
-        assert await leaving.news() == await coming.news() == NOTHING
+        assert await leaving.take_changes() == await coming.take_changes() == NOTHING
 
 
 async def test_the_people_of_a_process_that_has_died_are_told_to_have_left(here, there):
     await there.arrive(BOB, "window")
-    await there.news()
-    await here.news()
-    await lease(there.link, until=0)
-    assert await here.news() == Changes([], [BOB])
-    left = {name.decode() for name in await keys(here.link)}
+    await there.take_changes()
+    await here.take_changes()
+    await lease(there.client, until=0)
+    assert await here.take_changes() == Changes([], [BOB])
+    left = {name.decode() for name in await keys(here.client)}
     assert not [name for name in left if there.process in name]
 
 
 async def test_a_process_without_windows_learns_who_is_there_without_a_lease(here, there, clock):
     await there.arrive(BOB, "window")
-    await there.news()
+    await there.take_changes()
     assert here.is_stale()
     await here.refresh()
     assert here.online() == {BOB.id: "bob"}
     assert not here.is_stale()
-    assert await here.link.call("ZRANGE", f"{here.link.prefix}processes", 0, -1) == [
+    assert await here.client.call("ZRANGE", f"{here.client.prefix}processes", 0, -1) == [
         there.process.encode()
     ]
-    await lease(there.link, until=0)
+    await lease(there.client, until=0)
     clock.passes(STALE_SECONDS + 0.1)
     assert here.is_stale()
     await here.refresh()
@@ -144,7 +144,7 @@ async def test_a_process_without_windows_learns_who_is_there_without_a_lease(her
 async def test_with_a_window_the_pulse_is_enough(here, clock):
     await here.arrive(BOB, "window")
     for _ in range(3):
-        await here.news()
+        await here.take_changes()
         clock.passes(1)
         assert not here.is_stale()
 
@@ -153,12 +153,12 @@ async def test_a_process_that_was_taken_for_dead_says_again_who_is_there(here, t
     told = []
     there.lost = lambda: told.append("lost")
     await there.arrive(BOB, "window")
-    await there.news()
-    await lease(there.link, until=0)
-    await here.news()
+    await there.take_changes()
+    await lease(there.client, until=0)
+    await here.take_changes()
     assert not here.is_online(BOB.id)
-    await there.news()
-    await here.news()
+    await there.take_changes()
+    await here.take_changes()
     assert told == ["lost"]
     assert here.is_online(BOB.id)
 
@@ -170,10 +170,10 @@ async def test_when_redis_begins_anew_everybody_is_there_again_and_nobody_was_to
     for process, person in [(here, ALICE), (there, BOB)]:
         process.lost = lambda: told.append("lost")
         await process.arrive(person, "window")
-        await process.news()
-    await here.news()
-    await forget_everything(here.link)
-    assert [await process.news() for process in (there, here, there)] == [NOTHING] * 3
+        await process.take_changes()
+    await here.take_changes()
+    await forget_everything(here.client)
+    assert [await process.take_changes() for process in (there, here, there)] == [NOTHING] * 3
     assert told == ["lost", "lost"]
     assert here.online() == there.online() == {ALICE.id: "alice", BOB.id: "bob"}
 
@@ -183,12 +183,12 @@ async def test_who_has_left_while_redis_was_lost_is_not_believed_to_be_there_for
 ):
     for process, person in [(here, ALICE), (there, BOB)]:
         await process.arrive(person, "window")
-        await process.news()
-    await here.news()
-    await forget_everything(here.link)  # and the other process never comes back
-    await here.news()
+        await process.take_changes()
+    await here.take_changes()
+    await forget_everything(here.client)  # and the other process never comes back
+    await here.take_changes()
     clock.passes(RENEW_SECONDS)
-    assert await here.news() == Changes([], [BOB])
+    assert await here.take_changes() == Changes([], [BOB])
 
 
 async def test_many_arrivals_at_once_are_not_taken_for_a_loss(here):
@@ -197,7 +197,8 @@ async def test_many_arrivals_at_once_are_not_taken_for_a_loss(here):
     people = [Person(number, str(number)) for number in range(50)]
     for _ in range(3):
         await asyncio.gather(
-            *(here.arrive(person, "window") for person in people), *(here.news() for _ in range(5))
+            *(here.arrive(person, "window") for person in people),
+            *(here.take_changes() for _ in range(5)),
         )
     assert told == []
     assert len(here.online()) == 50
@@ -205,10 +206,10 @@ async def test_many_arrivals_at_once_are_not_taken_for_a_loss(here):
 
 async def test_only_changes_are_said_again(here, there):
     await here.arrive(BOB, "window")
-    await here.news()
+    await here.take_changes()
     version = here.version
     for _ in range(5):
-        await here.news()
+        await here.take_changes()
     assert here.version == version
 
 
@@ -227,7 +228,7 @@ class PresenceMachine(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.runner, self.clock = asyncio.Runner(), Clock()
-        self.first = new_link(self.url)
+        self.first = new_client(self.url)
         self.links = [self.first]
         self.processes = [self.new_process(self.first), self.new_process(), self.new_process()]
         self.held: list[dict] = [
@@ -238,10 +239,10 @@ class PresenceMachine(RuleBasedStateMachine):
         self.left_at: list[dict] = [{}, {}, {}]
         self.told: list[set] = [set(), set(), set()]
 
-    def new_process(self, link=None):
-        link = link or new_link(self.url, beside=self.first)
-        self.links.append(link)
-        return redis_presence(link, self.clock)
+    def new_process(self, client=None):
+        client = client or new_client(self.url, beside=self.first)
+        self.links.append(client)
+        return redis_presence(client, self.clock)
 
     def there(self, number):
         """Who is online by this process alone."""
@@ -273,7 +274,7 @@ class PresenceMachine(RuleBasedStateMachine):
     @rule(number=PROCESSES)
     def die(self, number):
         """`kill -9`, and as long as it takes to be missed; then somebody starts it again."""
-        self.runner.run(lease(self.processes[number].link, until=0))
+        self.runner.run(lease(self.processes[number].client, until=0))
         self.processes[number] = self.new_process()
         self.held[number], self.left_at[number], self.told[number] = {}, {}, set()
 
@@ -295,7 +296,7 @@ class PresenceMachine(RuleBasedStateMachine):
         for _ in range(3):
             self.clock.passes(RENEW_SECONDS)
             for number, process in enumerate(self.processes):
-                news = self.runner.run(process.news())
+                news = self.runner.run(process.take_changes())
                 changes[number] |= dict.fromkeys(news.arrived, "arrived") | dict.fromkeys(
                     news.left, "left"
                 )
@@ -315,8 +316,8 @@ class PresenceMachine(RuleBasedStateMachine):
 
     def teardown(self):
         self.runner.run(forget_everything(self.first))
-        for link in self.links:
-            self.runner.run(link.close())
+        for client in self.links:
+            self.runner.run(client.close())
         self.runner.close()
 
 

@@ -107,7 +107,7 @@ async def test_no_name_and_no_word_can_be_read(people, names, open_window, come_
     said = Canary()
     async with listening(b"MONITOR\r\n", b"PSUBSCRIBE *\r\n") as readers:
         id = await everything_happens(people, said, open_window, come_back)
-        await mailbox.link.call("PUBLISH", "anybody", END)
+        await mailbox.client.call("PUBLISH", "anybody", END)
         for heard in [await reader.readuntil(END) for reader in readers]:
             for kind in (b"typing.seen", b"mail.waiting", b"choices.changed"):
                 assert kind in heard, "it was listened to"

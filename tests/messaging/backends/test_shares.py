@@ -6,7 +6,7 @@ import pytest
 
 from messaging import rate_limits
 from messaging.backends import mailbox
-from messaging.domain.rate_limit import Pace
+from messaging.domain.rate_limit import Rate
 from tests.messaging.backends.mailboxes import waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def fast(monkeypatch):
     """Strangers who have all the time in the world."""
-    monkeypatch.setattr(rate_limits.messages, "pace", Pace(burst=10_000, per_second=10_000))
+    monkeypatch.setattr(rate_limits.messages, "rate", Rate(burst=10_000, per_second=10_000))
 
 
 async def test_a_stranger_pushes_out_nothing_and_reads_why(

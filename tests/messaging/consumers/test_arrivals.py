@@ -6,7 +6,7 @@ import re
 import pytest
 
 from messaging.backends import presence
-from messaging.delivery.background import pulse
+from messaging.delivery.background import background_task
 from messaging.domain.messages import Person
 
 WORDS = ("online", "offline")
@@ -81,7 +81,7 @@ async def test_a_crowd_that_arrives_at_once_is_told_in_a_few_letters_each(
     before = len(here.seen)
     for number in range(500):
         await presence.arrive(Person(10_000 + number, f"zoe{number}"), "window")
-    pulse.quicken()
+    background_task.wake_up()
     await here.sees("10499 ")
     await here.settles()
     news = here.seen[before:]

@@ -13,8 +13,8 @@ from django.db import OperationalError
 
 from messaging import rate_limits
 from messaging.consumers import authentication as module
-from messaging.consumers.authentication import Doorkeeper, Holder
-from messaging.consumers.handshake_buffer import Early, Gone, TooMuch
+from messaging.consumers.authentication import AuthenticatedSession, SessionAuthenticator
+from messaging.consumers.handshake_buffer import ClientDisconnected, HandshakeBuffer, TooManyFrames
 from messaging.domain.messages import Person
 from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging.conftest import connect, cookie_of, signed_in
@@ -33,8 +33,8 @@ HELLO = {
 
 
 @pytest.fixture
-def doorkeeper(hops):
-    return Doorkeeper()
+def authenticator(hops):
+    return SessionAuthenticator()
 
 
 @pytest.fixture
@@ -48,69 +48,75 @@ def hops(monkeypatch):
         errors = {"bad key": ValueError("bad"), "bad database": OperationalError("hung")}
         asked[-1].append(key)
         return errors.get(key) or (
-            Holder(Person(1, key), key, "group") if key != "nobody" else None
+            AuthenticatedSession(Person(1, key), key, "group") if key != "nobody" else None
         )
 
-    holders = module._holders
+    holders = module._authenticate_all
 
     def counted(keys):
         asked.append([])
         return holders(keys)
 
-    monkeypatch.setattr(module, "_holder", holder)
-    monkeypatch.setattr(module, "_holders", counted)
+    monkeypatch.setattr(module, "_authenticate", holder)
+    monkeypatch.setattr(module, "_authenticate_all", counted)
     return asked
 
 
-async def ask(doorkeeper, keys):
-    return await asyncio.gather(*[doorkeeper.holder(key) for key in keys], return_exceptions=True)
+async def ask(authenticator, keys):
+    return await asyncio.gather(
+        *[authenticator.session(key) for key in keys], return_exceptions=True
+    )
 
 
-async def test_no_key_is_not_asked_about(doorkeeper, hops):
-    assert await doorkeeper.holder("") is None
+async def test_no_key_is_not_asked_about(authenticator, hops):
+    assert await authenticator.session("") is None
     assert hops == []
 
 
-async def test_all_who_ask_at_once_are_looked_up_in_one_hop(doorkeeper, hops):
-    found = await ask(doorkeeper, [f"key{number}" for number in range(80)])
+async def test_all_who_ask_at_once_are_looked_up_in_one_hop(authenticator, hops):
+    found = await ask(authenticator, [f"key{number}" for number in range(80)])
     assert [holder.person.name for holder in found] == [f"key{number}" for number in range(80)]
     assert len(hops) == 1
 
 
-async def test_too_many_for_one_hop_take_the_next_one_in_their_order(doorkeeper, hops):
-    found = await ask(doorkeeper, [f"key{number}" for number in range(250)])
+async def test_too_many_for_one_hop_take_the_next_one_in_their_order(authenticator, hops):
+    found = await ask(authenticator, [f"key{number}" for number in range(250)])
     assert [len(keys) for keys in hops] == [100, 100, 50]
     assert [holder.key for holder in found] == [f"key{number}" for number in range(250)]
 
 
-async def test_those_who_ask_are_answered_when_the_request_of_the_first_one_has_ended(doorkeeper):
+async def test_those_who_ask_are_answered_when_the_request_of_the_first_one_has_ended(
+    authenticator,
+):
     """A task that somebody begins in a request is given the thread of that request, which is gone
     when it ends.
     """
     with ThreadPoolExecutor(max_workers=1) as thread:
         async with ThreadSensitiveContext(executor=thread):
-            first = asyncio.create_task(doorkeeper.holder("one"))
+            first = asyncio.create_task(authenticator.session("one"))
             await asyncio.sleep(0)  # it has asked
-    assert [holder.key for holder in await asyncio.gather(first, doorkeeper.holder("other"))] == [
+    assert [
+        holder.key for holder in await asyncio.gather(first, authenticator.session("other"))
+    ] == [
         "one",
         "other",
     ]
 
 
-async def test_one_key_that_fails_does_not_fail_the_others(doorkeeper, hops):
-    one, bad, nobody, other = await ask(doorkeeper, ["one", "bad key", "nobody", "other"])
+async def test_one_key_that_fails_does_not_fail_the_others(authenticator, hops):
+    one, bad, nobody, other = await ask(authenticator, ["one", "bad key", "nobody", "other"])
     assert (one.key, nobody, other.key) == ("one", None, "other")
     assert isinstance(bad, ValueError)
 
 
 async def test_a_database_that_does_not_answer_is_not_asked_for_each_of_them_again(
-    doorkeeper, hops
+    authenticator, hops
 ):
-    found = await ask(doorkeeper, ["one", "bad database", "two", "three"])
+    found = await ask(authenticator, ["one", "bad database", "two", "three"])
     assert hops == [["one", "bad database"]]
     assert found[0].key == "one"
     assert all(isinstance(each, OperationalError) for each in found[1:])
-    assert (await doorkeeper.holder("four")).key == "four"
+    assert (await authenticator.session("four")).key == "four"
 
 
 async def test_a_session_that_cannot_be_read_lets_nobody_in(cookie, monkeypatch):
@@ -124,18 +130,18 @@ async def test_a_session_that_cannot_be_read_lets_nobody_in(cookie, monkeypatch)
     await socket.disconnect()
 
 
-async def test_nobody_waits_for_ever_when_a_hop_itself_fails(doorkeeper, monkeypatch):
+async def test_nobody_waits_for_ever_when_a_hop_itself_fails(authenticator, monkeypatch):
     def breaks(keys):
         raise RuntimeError("no thread")
 
-    monkeypatch.setattr(doorkeeper.holders, "look", breaks)
+    monkeypatch.setattr(authenticator.sessions, "look", breaks)
     async with asyncio.timeout(5):
-        assert [str(each) for each in await ask(doorkeeper, ["one", "two"])] == ["no thread"] * 2
+        assert [str(each) for each in await ask(authenticator, ["one", "two"])] == ["no thread"] * 2
 
 
-async def test_somebody_who_left_meanwhile_does_not_keep_the_others_waiting(doorkeeper, hops):
-    leaving = asyncio.create_task(doorkeeper.holder("gone"))
-    staying = asyncio.create_task(doorkeeper.holder("here"))
+async def test_somebody_who_left_meanwhile_does_not_keep_the_others_waiting(authenticator, hops):
+    leaving = asyncio.create_task(authenticator.session("gone"))
+    staying = asyncio.create_task(authenticator.session("here"))
     await asyncio.sleep(0)
     leaving.cancel()
     assert (await staying).key == "here"
@@ -164,7 +170,7 @@ def socket():
 
 @pytest.fixture
 def early(socket):
-    return Early(socket.events.get)
+    return HandshakeBuffer(socket.events.get)
 
 
 async def slowly(answer, seconds=0.05):
@@ -190,7 +196,7 @@ async def test_nothing_is_taken_from_a_socket_once_the_answer_is_there(early, so
 
 async def test_a_socket_that_ends_is_not_waited_for(early, socket):
     asyncio.get_running_loop().call_soon(socket.ends)
-    with pytest.raises(Gone):
+    with pytest.raises(ClientDisconnected):
         await early.wait_for(slowly("Alice", 60))
 
 
@@ -203,7 +209,7 @@ async def test_an_end_that_comes_with_the_answer_is_not_lost(early, socket):
 async def test_more_than_a_page_can_say_is_not_kept(early, socket):
     for _ in range(rate_limits.FRAMES.burst):
         socket.says("x" * 1_000)
-    with pytest.raises(TooMuch):
+    with pytest.raises(TooManyFrames):
         await early.wait_for(slowly("Alice", 60))
     assert len(early.events) <= rate_limits.FRAMES.burst / 2 + 1
 
@@ -215,13 +221,13 @@ async def test_more_than_a_page_can_say_is_not_kept(early, socket):
 def stuck(monkeypatch):
     """The database's thread waits until this is set."""
     released = threading.Event()
-    holders = module._holders
+    holders = module._authenticate_all
 
     def slow(keys):
         assert released.wait(10)
         return holders(keys)
 
-    monkeypatch.setattr(module.doorkeeper.holders, "look", slow)
+    monkeypatch.setattr(module.authenticator.sessions, "look", slow)
     yield released
     released.set()
 
@@ -242,7 +248,7 @@ async def test_a_database_that_fails_ends_the_socket_with_a_code_that_brings_the
         return OperationalError("the words of a database")
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "_holder", fails)
+        patch.setattr(module, "_authenticate", fails)
         socket = connect(cookie)
         assert (await socket.connect())[0]
         assert await closed_with(socket) == FAILED
@@ -269,7 +275,7 @@ async def test_a_socket_is_accepted_before_its_holder_is_known_and_hears_its_ans
 
 
 async def test_a_socket_that_leaves_while_it_is_looked_up_leaves_nothing(cookie, stuck, caplog):
-    from messaging.consumers.websocket import crowd
+    from messaging.consumers.websocket import registry
 
     socket = connect(cookie)
     await socket.connect()
@@ -277,7 +283,7 @@ async def test_a_socket_that_leaves_while_it_is_looked_up_leaves_nothing(cookie,
     await socket.disconnect()
     assert time.monotonic() - began < 5
     stuck.set()
-    assert crowd.size == 0
+    assert registry.size == 0
     assert caplog.text == ""
 
 

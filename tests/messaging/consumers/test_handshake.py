@@ -120,7 +120,7 @@ async def test_what_a_stranger_sends_does_nothing(alice, open_window):
     await is_sent_to_the_door(stranger)
     assert await stranger.receive_nothing(timeout=0.2)
     assert await here.settles() == before
-    assert list(presence.holders) == [alice.pk]
+    assert list(presence.leases) == [alice.pk]
     assert await is_known(mailbox, alice.pk)
 
 

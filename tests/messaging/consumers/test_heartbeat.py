@@ -7,15 +7,15 @@ from channels.layers import get_channel_layer
 
 from messaging.backends import mailbox
 from messaging.consumers.close_codes import SILENT
-from messaging.consumers.websocket import crowd
-from messaging.delivery.background import pulse
+from messaging.consumers.websocket import registry
+from messaging.delivery.background import background_task
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def beat():
     """The time has come for every window at once."""
-    for windows in list(crowd.members.values()):
+    for windows in list(registry.members.values()):
         for window in windows:
             window.beat()
 
@@ -23,13 +23,13 @@ def beat():
 def drop_rings(monkeypatch):
     """On their way into this process, whoever has sent them."""
     layer = get_channel_layer()
-    tell_here = layer.tell_here
+    send_here = layer.send_here
 
     async def tell_all_but_rings(group, event):
         if event["type"] != "mail.waiting":
-            await tell_here(group, event)
+            await send_here(group, event)
 
-    monkeypatch.setattr(layer, "tell_here", tell_all_but_rings)
+    monkeypatch.setattr(layer, "send_here", tell_all_but_rings)
 
 
 async def test_a_window_that_stays_silent_is_left(alice, open_window, settings):
@@ -99,7 +99,7 @@ async def test_a_window_that_took_nothing_for_too_long_is_told_what_it_lacks(
         await here.says("too old", to=bob)
         await here.settles()
         server_clock.passes(mailbox.seconds)
-        await pulse._turn()
+        await background_task._run_once()
     await here.says("the latest", to=bob)
     seen = await there.sees("the latest")
     assert there.texts() == ["the latest"]

@@ -6,17 +6,17 @@ import re
 import pytest
 
 from messaging.backends import mailbox, presence
-from messaging.consumers import flow_control, outbound
-from messaging.consumers.client_state import Page
-from messaging.consumers.inbound import Intake
-from messaging.consumers.outbound import FRAME, Outflow
+from messaging.consumers import flow_control
+from messaging.consumers.client_state import ClientState
+from messaging.consumers.inbound import InboundHandler
+from messaging.consumers.outbound import FRAME, OutboundQueue
 from messaging.domain.sizes import MAX_ENTRY, MAX_FRAME_OUT
 from messaging.rendering import fragments
 from tests.messaging.backends.domain import ALICE, BOB, message, submits
 
 
 class Wire:
-    """A socket that takes a frame only while it is not stuck, and a note of how its outflow
+    """A socket that takes a frame only while it is not stuck, and a note of how its outbound queue
     failed.
     """
 
@@ -47,24 +47,24 @@ def wire():
 
 
 @pytest.fixture
-async def outflow(wire):
+async def outbound(wire):
     """Bob's page, which has just arrived."""
-    page = Page(BOB)
+    page = ClientState(BOB)
     arrival = await mailbox.attach(BOB.id, "window", "")
     page.window, page.panes = "window", {ALICE.id}
-    made = Outflow(page, wire.send, wire.failures.append)
+    made = OutboundQueue(page, wire.send, wire.failures.append)
     made.epoch, made.sent = arrival.epoch, arrival.number
     yield made
     made.stop()
 
 
 @pytest.fixture
-def page(outflow):
-    return outflow.page
+def page(outbound):
+    return outbound.page
 
 
 @pytest.fixture
-def turn(outflow, wire):
+def turn(outbound, wire):
     """A function: `await turn()` lets it write until there is nothing more, or until its socket is
     stuck.
     """
@@ -73,7 +73,7 @@ def turn(outflow, wire):
         for _ in range(5):
             await asyncio.sleep(0)
         async with asyncio.timeout(5):
-            while outflow.writer and (wire.flows.is_set() or not wire.is_stuck):  # noqa: ASYNC110 - as soon as it is
+            while outbound.writer and (wire.flows.is_set() or not wire.is_stuck):  # noqa: ASYNC110 - as soon as it is
                 await asyncio.sleep(0)
 
     return turn
@@ -88,19 +88,19 @@ def cursors(wire):
     return re.findall(r'name="cursor" value="([^"]+)"', "".join(wire.frames))
 
 
-def confirms(outflow, wire, frame=-1):
-    outflow.confirmed(cursors(wire)[frame])
+def confirms(outbound, wire, frame=-1):
+    outbound.confirmed(cursors(wire)[frame])
 
 
-async def test_what_comes_while_the_socket_is_behind_is_joined_into_one_frame(outflow, wire, turn):
+async def test_what_comes_while_the_socket_is_behind_is_joined_into_one_frame(outbound, wire, turn):
     wire.flows.clear()
-    outflow.add("[first]")
+    outbound.add("[first]")
     await turn()
     for text in ["one", "two"]:
         await says(text)
-        outflow.ring()
-    outflow.add("[three]")
-    outflow.add("[four]")
+        outbound.mail_waiting()
+    outbound.add("[three]")
+    outbound.add("[four]")
     await turn()
     wire.flows.set()
     await turn()
@@ -109,68 +109,70 @@ async def test_what_comes_while_the_socket_is_behind_is_joined_into_one_frame(ou
 
 
 async def test_a_page_that_goes_on_in_another_box_is_sent_what_is_in_that_one(
-    outflow, wire, turn, monkeypatch
+    outbound, wire, turn, monkeypatch
 ):
-    after, asked = mailbox.after, []
+    after, asked = mailbox.fetch, []
 
     async def moves_on(person_id, number, epoch):
         asked.append(epoch)
-        found = await after(person_id, number, outflow.epoch)
-        outflow.epoch = "another"
+        found = await after(person_id, number, outbound.epoch)
+        outbound.epoch = "another"
         return found
 
     await says("one")
-    before = outflow.epoch
-    monkeypatch.setattr(mailbox, "after", moves_on)
-    outflow.ring()
+    before = outbound.epoch
+    monkeypatch.setattr(mailbox, "fetch", moves_on)
+    outbound.mail_waiting()
     await turn()
     assert asked == [before, "another"]
     assert wire.texts() == []
 
 
-async def test_what_a_frame_causes_goes_out_with_its_answer(outflow, wire, turn):
-    outflow.is_held = True
+async def test_what_a_frame_causes_goes_out_with_its_answer(outbound, wire, turn):
+    outbound.is_held = True
     await says("one")
-    outflow.ring()
-    outflow.add("[two]")
+    outbound.mail_waiting()
+    outbound.add("[two]")
     await turn()
     assert wire.frames == []
-    await outflow.flush()
+    await outbound.flush()
     assert wire.texts() == ["two", "one"]
     assert len(wire.frames) == 1
 
 
 async def test_a_page_that_confirms_nothing_is_sent_no_more_than_its_credit(
-    outflow, wire, monkeypatch, turn
+    outbound, wire, monkeypatch, turn
 ):
     monkeypatch.setattr(flow_control, "CREDIT", 1_000)
     for number in range(5):
         await says(f"m{number}", 600)
-        outflow.ring()
+        outbound.mail_waiting()
         await turn()
     assert wire.texts() == ["m0", "m1"]
-    confirms(outflow, wire)
+    confirms(outbound, wire)
     await turn()
     assert wire.texts() == ["m0", "m1", "m2", "m3", "m4"]
 
 
-async def test_a_confirmation_pays_for_what_was_sent_before_it_and_for_no_more(outflow, wire, turn):
+async def test_a_confirmation_pays_for_what_was_sent_before_it_and_for_no_more(
+    outbound, wire, turn
+):
     for text in ["one", "two", "three"]:
         await says(text)
-        outflow.ring()
+        outbound.mail_waiting()
         await turn()
-    confirms(outflow, wire, 1)
-    assert 0 < outflow.flow.total - outflow.flow.acknowledged < outflow.flow.acknowledged
-    confirms(outflow, wire, 2)
-    assert outflow.flow.total == outflow.flow.acknowledged
-    assert not outflow.flow.under_way
+    confirms(outbound, wire, 1)
+    assert 0 < outbound.flow.total - outbound.flow.acknowledged < outbound.flow.acknowledged
+    confirms(outbound, wire, 2)
+    assert outbound.flow.total == outbound.flow.acknowledged
+    assert not outbound.flow.under_way
 
 
-async def test_what_was_not_read_cannot_be_confirmed(outflow, wire, turn):
+async def test_what_was_not_read_cannot_be_confirmed(outbound, wire, turn):
     """Or one could have ever more written into a socket that nobody reads."""
     for text in ["one", "two"]:
         await says(text)
-        outflow.ring()
+        outbound.mail_waiting()
         await turn()
     first, second = cursors(wire)
     epoch, number, receipt = second.split(".")
@@ -182,85 +184,85 @@ async def test_what_was_not_read_cannot_be_confirmed(outflow, wire, turn):
         "....",
         receipt[:-1],
     ]:
-        outflow.confirmed(made_up)
-    assert outflow.flow.acknowledged == 0
-    outflow.confirmed(first)
-    paid = outflow.flow.acknowledged
-    outflow.confirmed(first)  # twice pays once
-    assert 0 < paid == outflow.flow.acknowledged < outflow.flow.total
+        outbound.confirmed(made_up)
+    assert outbound.flow.acknowledged == 0
+    outbound.confirmed(first)
+    paid = outbound.flow.acknowledged
+    outbound.confirmed(first)  # twice pays once
+    assert 0 < paid == outbound.flow.acknowledged < outbound.flow.total
 
 
 async def test_what_was_passed_over_is_made_good_by_an_overview_as_soon_as_there_is_room(
-    outflow, wire, monkeypatch, turn
+    outbound, wire, monkeypatch, turn
 ):
     monkeypatch.setattr(flow_control, "CREDIT", 100)
     monkeypatch.setattr(flow_control, "DOUBT", 100)
-    outflow.add("[first]" + "." * 100)
+    outbound.add("[first]" + "." * 100)
     await turn()
-    outflow.add("[lost]")
+    outbound.add("[lost]")
     await turn()
-    outflow.is_held = True  # as while the page's confirmation is read
-    confirms(outflow, wire)
-    await outflow.flush()
+    outbound.is_held = True  # as while the page's confirmation is read
+    confirms(outbound, wire)
+    await outbound.flush()
     assert wire.texts() == ["first"]
     assert "/people/" in wire.frames[-1] or "roster" in wire.frames[-1]
     assert len(wire.frames) == 2
-    assert not outflow.has_missed
+    assert not outbound.has_missed
 
 
-async def test_fragments_that_a_stuck_socket_keeps_waiting_have_an_end(outflow, wire, turn):
+async def test_fragments_that_a_stuck_socket_keeps_waiting_have_an_end(outbound, wire, turn):
     wire.flows.clear()
-    outflow.add("[first]")
+    outbound.add("[first]")
     await turn()
     for _ in range(1_000):
-        outflow.add("x" * 1_000)
-    assert sum(map(len, outflow.fragments)) <= FRAME + 1_000
+        outbound.add("x" * 1_000)
+    assert sum(map(len, outbound.fragments)) <= FRAME + 1_000
     wire.flows.set()
     await turn()
-    assert outflow.waiting == 0
+    assert outbound.waiting == 0
     assert max(map(len, wire.frames)) <= MAX_FRAME_OUT
 
 
 async def test_fragments_that_fill_frames_come_before_the_mail_and_all_of_it_comes(
-    outflow, wire, turn
+    outbound, wire, turn
 ):
     wire.flows.clear()
-    outflow.add("[first]")
+    outbound.add("[first]")
     await turn()
     for number in range(3):
-        outflow.add(f"[f{number}]" + "x" * MAX_ENTRY)
+        outbound.add(f"[f{number}]" + "x" * MAX_ENTRY)
         await says(f"m{number}", MAX_ENTRY - 10)
-    outflow.ring()
+    outbound.mail_waiting()
     wire.flows.set()
     await turn()
     assert wire.texts() == ["first", "f0", "f1", "f2", "m0", "m1", "m2"]
-    assert outflow.waiting == 0
+    assert outbound.waiting == 0
     assert max(map(len, wire.frames)) <= MAX_FRAME_OUT
 
 
-async def test_a_fragment_that_no_frame_holds_is_made_good_by_an_overview(outflow, wire, turn):
-    outflow.add("[crowd]" + "x" * FRAME)
-    outflow.ring()
+async def test_a_fragment_that_no_frame_holds_is_made_good_by_an_overview(outbound, wire, turn):
+    outbound.add("[crowd]" + "x" * FRAME)
+    outbound.mail_waiting()
     await turn()
     assert wire.texts() == []
     assert "/people/" in wire.frames[-1]
 
 
 async def test_an_answer_for_which_there_is_no_room_makes_the_page_come_back(
-    outflow, wire, monkeypatch, turn
+    outbound, wire, monkeypatch, turn
 ):
     monkeypatch.setattr(flow_control, "CREDIT", 100)
-    outflow.answer("[refused]" + "." * 100)
+    outbound.answer("[refused]" + "." * 100)
     await turn()
     assert wire.failures == []
-    outflow.answer("[refused too]")
+    outbound.answer("[refused too]")
     assert wire.failures == [None]
 
 
-async def test_mail_beyond_a_frame_comes_in_the_next_one(outflow, wire, turn):
+async def test_mail_beyond_a_frame_comes_in_the_next_one(outbound, wire, turn):
     for number in range(8):
         await says(f"m{number}", 59_000)
-    outflow.ring()
+    outbound.mail_waiting()
     await turn()
     assert wire.texts() == [f"m{number}" for number in range(8)]
     assert len(wire.frames) > 2
@@ -268,18 +270,18 @@ async def test_mail_beyond_a_frame_comes_in_the_next_one(outflow, wire, turn):
 
 
 async def test_one_entry_that_is_larger_than_a_frame_comes_all_the_same(
-    outflow, wire, monkeypatch, turn
+    outbound, wire, monkeypatch, turn
 ):
-    monkeypatch.setattr(outbound, "FULL", 100)
+    monkeypatch.setattr("messaging.consumers.outbound.FULL", 100)
     for text in ["one", "two"]:
         await says(text, 200)
-    outflow.ring()
+    outbound.mail_waiting()
     await turn()
     assert wire.texts() == ["one", "two"]
     assert len(wire.frames) == 2
 
 
-async def test_no_frame_is_too_large_for_the_library_whatever_is_written(outflow, wire, turn):
+async def test_no_frame_is_too_large_for_the_library_whatever_is_written(outbound, wire, turn):
     """Letters of four bytes, and from so many people that their panes are the larger part."""
     from messaging.domain.messages import Person
 
@@ -290,89 +292,89 @@ async def test_no_frame_is_too_large_for_the_library_whatever_is_written(outflow
             f"[m{number}]" + "\N{GRINNING FACE}" * 20_000, sender=Person(1_000 + number, "somebody")
         )
         await submits(mailbox, said)
-    outflow.ring()
+    outbound.mail_waiting()
     for _ in range(20):
         await turn()
-        confirms(outflow, wire)
+        confirms(outbound, wire)
     assert wire.texts() == [f"m{number}" for number in range(310)]
     assert max(len(frame.encode()) for frame in wire.frames) <= MAX_FRAME_OUT
 
 
-async def test_credit_counts_bytes_not_letters(outflow, turn):
-    outflow.add("\N{GRINNING FACE}" * 100)
+async def test_credit_counts_bytes_not_letters(outbound, turn):
+    outbound.add("\N{GRINNING FACE}" * 100)
     await turn()
-    assert outflow.flow.total == 400
+    assert outbound.flow.total == 400
 
 
-async def test_a_page_that_confirms_nothing_for_too_long_is_given_up(outflow, wire, monkeypatch):
+async def test_a_page_that_confirms_nothing_for_too_long_is_given_up(outbound, wire, monkeypatch):
     monkeypatch.setattr(flow_control, "PATIENCE", 0.02)
     monkeypatch.setattr(flow_control, "DOUBT", 1_000)
-    outflow.add("x" * 1_001)
+    outbound.add("x" * 1_001)
     await asyncio.sleep(0.1)
     assert wire.failures == [None]
 
 
-async def test_a_page_that_goes_on_confirming_is_not(outflow, wire, monkeypatch):
+async def test_a_page_that_goes_on_confirming_is_not(outbound, wire, monkeypatch):
     monkeypatch.setattr(flow_control, "PATIENCE", 0.2)
     monkeypatch.setattr(flow_control, "DOUBT", 1_000)
     for number in range(10):
         await says(f"m{number}", 2_000)
-        outflow.ring()
+        outbound.mail_waiting()
         await asyncio.sleep(0.05)
-        confirms(outflow, wire, max(-2, -len(cursors(wire))))
+        confirms(outbound, wire, max(-2, -len(cursors(wire))))
     assert wire.failures == []
-    assert outflow.flow.watch
+    assert outbound.flow.watch
 
 
 async def test_a_page_that_hears_much_of_what_brings_no_cursor_is_asked_to_confirm(
-    outflow, wire, monkeypatch
+    outbound, wire, monkeypatch
 ):
     """Else thousands who arrive would make everybody look as if they had stopped reading."""
     monkeypatch.setattr(flow_control, "PATIENCE", 0.05)
     for _ in range(40):
-        outflow.add("x" * 10_000)
+        outbound.add("x" * 10_000)
         await asyncio.sleep(0.005)
         if 'name="cursor"' in wire.frames[-1]:
-            confirms(outflow, wire)
+            confirms(outbound, wire)
     assert wire.failures == []
     assert 5 < sum('name="cursor"' in frame for frame in wire.frames) < 20
-    assert outflow.flow.total - outflow.flow.acknowledged <= flow_control.DOUBT
+    assert outbound.flow.total - outbound.flow.acknowledged <= flow_control.DOUBT
 
 
-async def test_a_page_that_lacks_little_may_take_its_time(outflow, wire, monkeypatch):
+async def test_a_page_that_lacks_little_may_take_its_time(outbound, wire, monkeypatch):
     monkeypatch.setattr(flow_control, "PATIENCE", 0.01)
-    outflow.add("little")
+    outbound.add("little")
     await asyncio.sleep(0.05)
     assert wire.failures == []
-    assert outflow.flow.watch is None
+    assert outbound.flow.watch is None
 
 
-async def test_a_socket_that_cannot_be_written_to_is_told_of_once(outflow, wire, turn):
+async def test_a_socket_that_cannot_be_written_to_is_told_of_once(outbound, wire, turn):
     async def breaks(event):
         raise ConnectionError("gone")
 
-    outflow.send = breaks
-    outflow.add("one")
+    outbound.send = breaks
+    outbound.add("one")
     await turn()
     assert [type(failure) for failure in wire.failures] == [ConnectionError]
-    outflow.stop()
-    outflow.add("two")
-    outflow.ring()
+    outbound.stop()
+    outbound.add("two")
+    outbound.mail_waiting()
     await turn()
     assert len(wire.failures) == 1
 
 
-async def test_one_that_was_stopped_writes_nothing_more_and_leaves_no_timer(outflow, wire, turn):
+async def test_one_that_was_stopped_writes_nothing_more_and_leaves_no_timer(outbound, wire, turn):
     wire.flows.clear()
-    outflow.add("x" * 100_000)
+    outbound.add("x" * 100_000)
     await turn()
-    assert outflow.flow.watch
-    outflow.stop()
+    assert outbound.flow.watch
+    outbound.stop()
     wire.flows.set()
     await turn()
     assert wire.frames == []
-    assert outflow.flow.watch.cancelled()
-    assert outflow.writer is None
+    assert outbound.flow.watch.cancelled()
+    assert outbound.writer is None
 
 
 def test_credit_is_more_than_a_frame_and_a_frame_more_than_doubt():
@@ -380,7 +382,7 @@ def test_credit_is_more_than_a_frame_and_a_frame_more_than_doubt():
 
 
 async def test_where_a_window_is_let_go_in_mid_confirmation_every_page_is_to_ask_again(
-    page, outflow, monkeypatch
+    page, outbound, monkeypatch
 ):
     is_asked = asyncio.Event()
 
@@ -389,12 +391,12 @@ async def test_where_a_window_is_let_go_in_mid_confirmation_every_page_is_to_ask
         await asyncio.Event().wait()
 
     monkeypatch.setattr(type(mailbox), "confirm", hangs)
-    monkeypatch.setattr(presence, "is_in_doubt", False)
+    monkeypatch.setattr(presence, "needs_resync", False)
     reading = asyncio.create_task(
-        Intake(page, outflow).read('{"type": "shown", "cursor": "epoch.1"}')
+        InboundHandler(page, outbound).read('{"type": "shown", "cursor": "epoch.1"}')
     )
     await is_asked.wait()
     reading.cancel()
     await asyncio.wait([reading])
     assert reading.cancelled()
-    assert presence.is_in_doubt
+    assert presence.needs_resync

@@ -11,11 +11,14 @@ from django.conf import settings
 
 from messaging import rate_limits
 from messaging.backends import mailbox, presence
-from messaging.consumers import registry as crowding
+from messaging.consumers import registry as limits
+from messaging.consumers.client_state import ClientState
 from messaging.consumers.close_codes import CROWDED, FLOODED, FULL
-from messaging.consumers.websocket import crowd
-from messaging.delivery.background import pulse
-from messaging.domain.rate_limit import Limit
+from messaging.consumers.inbound import InboundHandler
+from messaging.consumers.outbound import OutboundQueue
+from messaging.consumers.websocket import WindowConsumer, registry
+from messaging.delivery.background import background_task
+from messaging.domain.rate_limit import RateLimit
 from messaging.rate_limits import cost
 from tests.messaging.backends.mailboxes import waiting
 from tests.messaging.conftest import connect, cookie_of, disconnect, signed_in
@@ -32,7 +35,7 @@ async def test_the_eleventh_window_of_a_person_ends_the_oldest_in_words(alice, b
     await there.says("to all of you", to=alice)
     for window in windows[1:]:
         await window.sees("to all of you")
-    assert len(crowd.members[alice.pk]) == 10
+    assert len(registry.members[alice.pk]) == 10
 
 
 async def test_the_oldest_is_told_why(alice, open_window):
@@ -47,7 +50,7 @@ async def test_windows_that_come_together_leave_ten(alice, open_window):
         window.confirms = False
     await asyncio.gather(*[open_window(alice) for _ in range(5)])
     assert [await window.is_closed() for window in first[:5]] == [CROWDED] * 5
-    assert len(crowd.members[alice.pk]) == 10
+    assert len(registry.members[alice.pk]) == 10
 
 
 @pytest.mark.parametrize(
@@ -57,23 +60,23 @@ async def test_windows_that_come_together_leave_ten(alice, open_window):
 async def test_more_than_an_address_or_a_process_holds_are_refused(
     cap, words, alice, open_window, monkeypatch
 ):
-    monkeypatch.setattr(crowding, cap, 1)
+    monkeypatch.setattr(limits, cap, 1)
     here = await open_window(alice)
     late = await open_window(alice, hello=False)
     await late.sees(words)
     assert await late.is_closed() == FULL
     await late.leaves()
     await here.leaves()
-    assert (crowd.size, dict(crowd.addresses)) == (0, {})
+    assert (registry.size, dict(registry.addresses)) == (0, {})
     await open_window(alice)
 
 
 async def test_the_counts_return_to_nothing(alice, bob, open_window):
     windows = [await open_window(user) for user in (alice, alice, bob)]
-    assert crowd.size == 3
+    assert registry.size == 3
     for window in windows:
         await window.leaves()
-    assert (crowd.members, dict(crowd.addresses), crowd.size) == ({}, {}, 0)
+    assert (registry.members, dict(registry.addresses), registry.size) == ({}, {}, 0)
 
 
 # Too much
@@ -82,7 +85,7 @@ async def test_the_counts_return_to_nothing(alice, bob, open_window):
 @pytest.fixture
 def strict(monkeypatch):
     """Ten frames at once, and then one a second."""
-    monkeypatch.setattr(rate_limits.frames, "pace", rate_limits.Pace(burst=10, per_second=1))
+    monkeypatch.setattr(rate_limits.frames, "rate", rate_limits.Rate(burst=10, per_second=1))
 
 
 async def test_a_window_that_says_more_than_a_page_can_is_cut_and_told_when_it_is_back(
@@ -90,7 +93,7 @@ async def test_a_window_that_says_more_than_a_page_can_is_cut_and_told_when_it_i
 ):
     here = await open_window(alice)
     with monkeypatch.context() as patch:
-        patch.setattr(rate_limits.frames, "pace", rate_limits.Pace(burst=10, per_second=1))
+        patch.setattr(rate_limits.frames, "rate", rate_limits.Rate(burst=10, per_second=1))
         for _ in range(11):
             await here.send(type="typing", peer="1")
         assert await here.is_closed() == FLOODED
@@ -137,12 +140,12 @@ async def test_no_page_comes_near_the_limit_on_frames(clock):
     """A hundred messages of the longest kind at once, escaped as long as can be, each answered and
     confirmed.
     """
-    frames = Limit(rate_limits.FRAMES, clock)
+    frames = RateLimit(rate_limits.FRAMES, clock)
     longest = cost({"text": "x" * 12 * settings.MESSAGE_MAX_LENGTH})
     for _ in range(rate_limits.MESSAGES.burst // 2):
-        assert await frames.wait(1, longest) == 0
+        assert await frames.retry_after(1, longest) == 0
         for _ in range(3):
-            assert await frames.wait(1, cost({"text": "x" * 300})) == 0
+            assert await frames.retry_after(1, cost({"text": "x" * 300})) == 0
 
 
 # Memory
@@ -171,8 +174,9 @@ async def test_a_window_that_has_gone_is_forgotten_at_once(alice, bob, open_wind
     await there.sees("hello")
     for window in (here, there):
         await disconnect(window.communicator)
-    assert not crowd.members
-    assert not cycles() & {"WindowConsumer", "Outflow", "Intake", "Page"}
+    assert not registry.members
+    parts = (WindowConsumer, OutboundQueue, InboundHandler, ClientState)
+    assert not cycles() & {part.__name__ for part in parts}
 
 
 # Days
@@ -189,8 +193,8 @@ async def test_a_tab_that_is_open_for_days_still_receives(
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     for day in range(settings.SESSION_COOKIE_AGE // DAY):
         server_clock.passes(DAY)
-        await pulse._turn()
-        for window in [*crowd.members[alice.pk], *crowd.members[bob.pk]]:
+        await background_task._run_once()
+        for window in [*registry.members[alice.pk], *registry.members[bob.pk]]:
             window.beat()
         await here.sees("innerHTML:#heartbeat", times=day + 1)
         await there.sees("innerHTML:#heartbeat", times=day + 1)

@@ -8,13 +8,13 @@ import re
 import pytest
 
 from messaging import rate_limits
-from messaging.backends.redis.client import Link
-from messaging.backends.redis.rate_limit import RedisLimit
-from messaging.delivery.background import pulse
-from messaging.domain.messages import Refused, Unreachable
-from messaging.domain.rate_limit import Limit, Pace
+from messaging.backends.redis.client import RedisClient
+from messaging.backends.redis.rate_limit import RedisRateLimit
+from messaging.delivery.background import background_task
+from messaging.domain.messages import Refused, StateUnavailable
+from messaging.domain.rate_limit import Rate, RateLimit
 from tests.messaging.backends.domain import ALICE, BOB, message
-from tests.messaging.backends.mailboxes import new_link
+from tests.messaging.backends.mailboxes import new_client
 from tests.support.servers import free_port
 
 HTMX = {"hx-request": "true"}
@@ -22,17 +22,17 @@ HTMX = {"hx-request": "true"}
 
 @pytest.fixture
 async def limit(clock, home, request):
-    pace = Pace(burst=3, per_second=0.5)
+    pace = Rate(burst=3, per_second=0.5)
     if home == "memory":
-        yield Limit(pace, clock)
+        yield RateLimit(pace, clock)
     else:
-        link = new_link(request.getfixturevalue("redis_url"))
-        yield RedisLimit(pace, clock=clock, name="of a test", link=link)
-        await link.close()
+        client = new_client(request.getfixturevalue("redis_url"))
+        yield RedisRateLimit(pace, clock=clock, name="of a test", client=client)
+        await client.close()
 
 
 async def passed(limit, person, times):
-    return sum([not await limit.wait(person.id) for _ in range(times)])
+    return sum([not await limit.retry_after(person.id) for _ in range(times)])
 
 
 # The rule
@@ -61,9 +61,9 @@ async def test_what_was_refused_does_not_count(limit, clock):
 async def test_the_time_to_wait_is_exact(limit, clock):
     await passed(limit, ALICE, 3)
     clock.passes(0.5)
-    assert await limit.wait(ALICE.id) == pytest.approx(1.5)
+    assert await limit.retry_after(ALICE.id) == pytest.approx(1.5)
     clock.passes(1.5)
-    assert await limit.wait(ALICE.id) == 0
+    assert await limit.retry_after(ALICE.id) == 0
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ async def test_it_is_told_in_whole_seconds(limit, clock, seconds, words):
     await passed(limit, ALICE, 3)
     clock.passes(seconds)
     with pytest.raises(Refused, match=f"too fast. Trying again {words}") as refusal:
-        await limit.admit(ALICE.id, said := message())
+        await limit.acquire(ALICE.id, said := message())
     assert refusal.value.message == said
     assert refusal.value.seconds == (2 if "2" in words else 1)
 
@@ -83,36 +83,36 @@ async def test_who_is_told_to_wait_for_whole_seconds_waits_for_them(limit, clock
     await passed(limit, ALICE, 3)
     clock.passes(0.9)
     with pytest.raises(Refused, match="in 2 seconds"):
-        await limit.admit(ALICE.id)
+        await limit.acquire(ALICE.id)
     clock.passes(1.7)
-    assert await limit.wait(ALICE.id) > 0
+    assert await limit.retry_after(ALICE.id) > 0
     clock.passes(0.2)
-    assert await limit.wait(ALICE.id) == 0
+    assert await limit.retry_after(ALICE.id) == 0
 
 
 async def test_redis_holds_somebody_by_its_own_time(redis_url):
-    link = new_link(redis_url)
-    limit = RedisLimit(Pace(burst=1, per_second=0.5), name="of a test", link=link)
-    await limit.admit(ALICE.id)
+    client = new_client(redis_url)
+    limit = RedisRateLimit(Rate(burst=1, per_second=0.5), name="of a test", client=client)
+    await limit.acquire(ALICE.id)
     with pytest.raises(Refused, match="in 2 seconds"):
-        await limit.admit(ALICE.id)
-    assert 0 < await limit.wait(ALICE.id) <= 2
-    await link.close()
+        await limit.acquire(ALICE.id)
+    assert 0 < await limit.retry_after(ALICE.id) <= 2
+    await client.close()
 
 
 async def test_while_redis_is_away_nothing_limited_passes():
     """Nor does a process count for itself: whatever has such a limit needs Redis anyway."""
-    link = Link(f"redis://127.0.0.1:{free_port()}/0")
-    limit = RedisLimit(Pace(burst=3, per_second=0.5), name="of a test", link=link)
+    client = RedisClient(f"redis://127.0.0.1:{free_port()}/0")
+    limit = RedisRateLimit(Rate(burst=3, per_second=0.5), name="of a test", client=client)
     for question in (
-        limit.wait(ALICE.id),
-        limit.admit(ALICE.id),
-        limit.hold(ALICE.id, 1),
+        limit.retry_after(ALICE.id),
+        limit.acquire(ALICE.id),
+        limit.block(ALICE.id, 1),
         limit.remaining(ALICE.id),
     ):
-        with pytest.raises(Unreachable):
+        with pytest.raises(StateUnavailable):
             await question
-    await link.close()
+    await client.close()
 
 
 async def test_another_person_does_not_pay_for_it(limit):
@@ -121,7 +121,9 @@ async def test_another_person_does_not_pay_for_it(limit):
 
 
 async def test_whoever_has_waited_long_enough_is_forgotten(clock):
-    limit = Limit(Pace(burst=3, per_second=0.5), clock)  # what is in Redis, it forgets by itself
+    limit = RateLimit(
+        Rate(burst=3, per_second=0.5), clock
+    )  # what is in Redis, it forgets by itself
     await passed(limit, ALICE, 3)
     await passed(limit, BOB, 1)
     clock.passes(2)
@@ -133,21 +135,21 @@ async def test_whoever_has_waited_long_enough_is_forgotten(clock):
 
 
 async def test_redis_forgets_a_person_who_has_waited_long_enough_by_itself(redis_url):
-    link = new_link(redis_url)
-    limit = RedisLimit(Pace(burst=3, per_second=0.5), name="of a test", link=link)
+    client = new_client(redis_url)
+    limit = RedisRateLimit(Rate(burst=3, per_second=0.5), name="of a test", client=client)
     await passed(limit, ALICE, 10)
-    assert 0 < await link.call("PTTL", f"{link.prefix}pace:of a test:{ALICE.id}") <= 10_000
-    await link.close()
+    assert 0 < await client.call("PTTL", f"{client.prefix}pace:of a test:{ALICE.id}") <= 10_000
+    await client.close()
 
 
 async def test_two_processes_count_together(redis_url):
-    here = new_link(redis_url)
-    there = new_link(redis_url, beside=here)
+    here = new_client(redis_url)
+    there = new_client(redis_url, beside=here)
     one, other = (
-        RedisLimit(Pace(burst=3, per_second=0.5), name="of a test", link=link)
-        for link in (here, there)
+        RedisRateLimit(Rate(burst=3, per_second=0.5), name="of a test", client=client)
+        for client in (here, there)
     )
-    counted = await asyncio.gather(*(each.wait(ALICE.id) for each in [one, other] * 5))
+    counted = await asyncio.gather(*(each.retry_after(ALICE.id) for each in [one, other] * 5))
     assert counted.count(0.0) == 3
     assert await one.remaining(ALICE.id) == pytest.approx(await other.remaining(ALICE.id), abs=0.5)
     await here.close()
@@ -174,16 +176,16 @@ async def test_forgetting_gives_nobody_more(limit):
 def slow(monkeypatch, server_clock):
     """Three of everything at once, and then one in ten seconds."""
     for each in (rate_limits.messages, rate_limits.typing, rate_limits.searches):
-        monkeypatch.setattr(each, "pace", Pace(burst=3, per_second=0.1))
+        monkeypatch.setattr(each, "rate", Rate(burst=3, per_second=0.1))
         monkeypatch.setattr(each, "clock", server_clock)
 
 
 @pytest.mark.memory("what is in Redis, it forgets by itself; a test above looks at that")
 async def test_the_pulse_lets_all_of_them_forget(slow, server_clock):
     for each in (rate_limits.messages, rate_limits.typing, rate_limits.searches):
-        await each.wait(ALICE.id)
+        await each.retry_after(ALICE.id)
     server_clock.passes(10)
-    await pulse._turn()
+    await background_task._run_once()
     assert (
         rate_limits.messages.paid_until
         == rate_limits.typing.paid_until

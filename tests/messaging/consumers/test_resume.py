@@ -8,7 +8,7 @@ import pytest
 
 from accounts.templatetags.names import as_name
 from messaging.backends import mailbox, presence
-from messaging.delivery.background import pulse
+from messaging.delivery.background import background_task
 from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging.backends.mailboxes import restart
 
@@ -140,7 +140,7 @@ async def test_after_a_long_absence_a_line_says_how_long_it_was(
     await there.leaves()
     await here.says("forgotten", to=there.user)
     server_clock.passes(mailbox.seconds)
-    await pulse._turn()
+    await background_task._run_once()
     back = await come_back(there, here.user, away=600)
     seen = await back.settles()
     assert back.texts() == []
@@ -156,7 +156,7 @@ async def test_a_page_whose_clock_stood_still_is_told_that_it_was_away(
     """As while its machine slept; also where its whole box is forgotten."""
     await there.leaves()
     server_clock.passes(times * mailbox.seconds)
-    await pulse._turn()
+    await background_task._run_once()
     back = await come_back(there, here.user, away=5)
     seen = await back.settles()
     assert "You were offline. Messages" in seen
@@ -170,7 +170,7 @@ async def test_an_absence_within_the_time_leaves_no_line(here, there, server_clo
     await there.leaves()
     server_clock.passes(mailbox.seconds - 1)
     await here.says("just in time", to=there.user)
-    await pulse._turn()
+    await background_task._run_once()
     back = await come_back(there, here.user, away=mailbox.seconds - 1)
     await back.settles()
     assert back.texts() == ["just in time"]
@@ -198,9 +198,9 @@ async def test_what_nobody_shows_in_time_is_told_once_and_can_be_sent_again(
     id = await here.says("anybody?", to=there.user)
     await here.sees("anybody?")
     server_clock.passes(mailbox.seconds)
-    await pulse._turn()
+    await background_task._run_once()
     await here.sees(f"Waiting for {as_name('bob')}. No window was open in time.")
-    await pulse._turn()
+    await background_task._run_once()
     assert (await here.settles()).count("No window was open in time") == 1
     fresh = await open_window(there.user, here.user)
     await fresh.settles()
@@ -219,7 +219,7 @@ async def test_what_was_delivered_while_its_page_was_away_is_told_when_it_asks_a
     await there.sees("heard?")
     await there.settles()
     server_clock.passes(mailbox.seconds)
-    await pulse._turn()
+    await background_task._run_once()
     back = await come_back(here, there.user, away=mailbox.seconds)
     assert "state--delivered" not in await back.settles()
     await back.says("heard?", to=there.user, id=id)
@@ -234,7 +234,7 @@ async def test_the_late_end_of_an_old_socket_takes_nobody_away(
     back = await come_back(there, here.user)
     await there.leaves()
     server_clock.passes(10 * mailbox.seconds)
-    await pulse._turn()
+    await background_task._run_once()
     assert presence.is_online(there.user.pk)
     await here.says("still there?", to=there.user)
     await back.sees("still there?")

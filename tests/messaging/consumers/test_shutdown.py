@@ -8,7 +8,7 @@ from config.asgi import application
 from messaging.backends import presence
 from messaging.consumers import shutdown
 from messaging.consumers.close_codes import RESTARTING
-from messaging.consumers.websocket import crowd
+from messaging.consumers.websocket import registry
 from messaging.ops import health
 from tests.messaging.conftest import connect, cookie_of
 
@@ -36,14 +36,14 @@ async def test_every_window_is_told_and_gives_up_its_lease(alice, bob, open_wind
     ]
     *codes, _ = await asyncio.gather(*map(goes, windows), health.end())
     assert codes == [RESTARTING] * 3
-    assert crowd.size == presence.leases(alice.pk) == presence.leases(bob.pk) == 0
+    assert registry.size == presence.lease_count(alice.pk) == presence.lease_count(bob.pk) == 0
 
 
 async def test_a_window_that_does_not_go_is_left(alice, open_window, monkeypatch):
     monkeypatch.setattr(shutdown, "PATIENCE", 0.4)
     here = await open_window(alice)
     await health.end()
-    assert crowd.size == presence.leases(alice.pk) == 0
+    assert registry.size == presence.lease_count(alice.pk) == 0
     assert await here.is_closed() == RESTARTING
 
 
@@ -53,7 +53,7 @@ async def test_who_comes_too_late_is_told_to_come_back(alice, open_window):
     late = connect(cookie_of(here.client))
     assert await late.connect() == (True, None)
     assert await late.receive_output(timeout=5) == {"type": "websocket.close", "code": RESTARTING}
-    assert crowd.size == 0
+    assert registry.size == 0
     await late.disconnect()
 
 

@@ -40,7 +40,7 @@ async def test_what_is_taken_back_leaves_memory_at_once_and_its_number_stays(mai
     fine = await says(mailbox, "fine")
     await mailbox.retract(ALICE, BOB.id, oops.id)
     assert await offered(mailbox, BOB) == await offered(mailbox, ALICE) == [(1, ""), (2, "fine")]
-    assert "oops" not in repr([await mailbox.after(person.id, 0) for person in (ALICE, BOB)])
+    assert "oops" not in repr([await mailbox.fetch(person.id, 0) for person in (ALICE, BOB)])
     assert (await shows(mailbox, BOB, "his", 2)).messages == [fine]
 
 
@@ -157,4 +157,4 @@ async def test_a_clearing_is_settled_once_and_then_forgotten(mailbox):
         await shows(mailbox, person, window, 1)
     assert [settled.id for settled in (await mailbox.sweep()).clearings] == [clearing.id]
     assert (await mailbox.sweep()).clearings == []
-    assert (await mailbox.holdings(ALICE.id)).clearings == 0
+    assert (await mailbox.usage(ALICE.id)).clearings == 0

@@ -12,7 +12,7 @@ from django.conf import settings
 from accounts.models import Report
 from accounts.templatetags.names import as_name
 from messaging.backends import mailbox
-from messaging.delivery.background import pulse
+from messaging.delivery.background import background_task
 from messaging.domain import mailbox as boxes
 from tests.messaging.backends.mailboxes import waiting
 from tests.messaging.choosing import blocks
@@ -96,7 +96,7 @@ async def test_one_that_nobody_shows_in_time_says_what_the_other_still_sees(
     await edits(here, id, "second", bob)
     await here.sees("state--away")
     server_clock.passes(mailbox.seconds)
-    await pulse._turn()
+    await background_task._run_once()
     seen = await here.sees(UNCHANGED)
     assert f"{as_name('bob')} still sees the old text" in seen
     assert "state--waiting" not in seen

@@ -7,10 +7,10 @@ import pytest
 from accounts.templatetags.names import as_name
 from messaging import rate_limits
 from messaging.backends import mailbox
-from messaging.delivery.background import pulse
+from messaging.delivery.background import background_task
 from messaging.domain import messages
 from messaging.domain.messages import REACTIONS, Refused
-from messaging.domain.rate_limit import Pace
+from messaging.domain.rate_limit import Rate
 from tests.messaging.backends.domain import ALICE, BOB, CAROL
 from tests.messaging.choosing import blocks
 
@@ -75,7 +75,7 @@ async def test_one_that_nobody_shows_in_time_goes_away_again_and_says_so(
     await reacts(here, key, "thanks", bob)
     version = re.findall(r'data-version="([^"]*)"', await here.sees(lands(key)))[-1]
     server_clock.passes(mailbox.seconds)
-    await pulse._turn()
+    await background_task._run_once()
     seen = await here.sees(f"Your reaction didn’t reach {as_name('bob')}.")
     assert f"delete:#reaction-{alice.pk}-{key}[data-version='{version}']" in seen
     assert "state--waiting" not in seen
@@ -129,7 +129,7 @@ async def test_the_token_of_the_message_is_needed(reaction, alice, bob, pair):
 
 async def test_what_is_too_fast_is_refused_in_words(alice, bob, pair, monkeypatch):
     here, there, key = pair
-    monkeypatch.setattr(rate_limits.messages, "pace", Pace(burst=1, per_second=0.001))
+    monkeypatch.setattr(rate_limits.messages, "rate", Rate(burst=1, per_second=0.001))
     await reacts(here, key, "heart", bob)
     await reacts(here, key, "sad", bob)
     await here.sees("You’re sending too fast")

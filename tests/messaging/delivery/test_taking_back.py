@@ -6,8 +6,8 @@ import pytest
 
 from messaging import rate_limits
 from messaging.backends import mailbox
-from messaging.delivery.background import pulse
-from messaging.domain.rate_limit import Pace
+from messaging.delivery.background import background_task
+from messaging.domain.rate_limit import Rate
 from tests.messaging.backends.mailboxes import waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -134,7 +134,7 @@ async def test_a_message_that_expired_and_was_taken_back_stays_so(
     id = await here.says("better not", to=bob)
     await here.sees("better not")
     server_clock.passes(mailbox.seconds)
-    await pulse._turn()
+    await background_task._run_once()
     await here.sees("state--waiting")
     await here.send(type="take-back", peer=str(bob.pk), id=id)
     await here.settles()
@@ -171,7 +171,7 @@ async def test_what_was_accepted_once_does_not_count_against_the_pace_again(
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     id = await here.says("once", to=bob)
     await there.sees("once")
-    monkeypatch.setattr(rate_limits.messages, "pace", Pace(burst=1, per_second=0.001))
+    monkeypatch.setattr(rate_limits.messages, "rate", Rate(burst=1, per_second=0.001))
     await here.says("once", to=bob, id=id)
     await here.says("too much", to=bob)
     seen = await here.sees("data-seconds")

@@ -11,8 +11,8 @@ from django.test import Client
 from accounts.templatetags.names import as_name
 from messaging.backends import presence
 from messaging.delivery import actions
-from messaging.domain.messages import Refused, Unreachable
-from messaging.domain.rate_limit import Limit, Pace
+from messaging.domain.messages import Refused, StateUnavailable
+from messaging.domain.rate_limit import Rate, RateLimit
 from tests.messaging.views.test_response_headers import policy
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +111,7 @@ def test_more_people_than_a_page_holds_are_a_page_further(here, django_user_mode
 
 
 def test_searching_too_fast_is_said(here, monkeypatch):
-    monkeypatch.setattr("messaging.rate_limits.searches", Limit(Pace(1, 0.1)))
+    monkeypatch.setattr("messaging.rate_limits.searches", RateLimit(Rate(1, 0.1)))
     assert here.post("/plain/people/", {"q": "a"}).status_code == 200
     response = here.post("/plain/people/", {"q": "a"})
     assert response.status_code == 429
@@ -139,7 +139,7 @@ def refuses(monkeypatch, refusal):
     async def say(*_, **__):
         raise refusal
 
-    monkeypatch.setattr(actions, "say", say)
+    monkeypatch.setattr(actions, "post_message", say)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_what_empties_pages_asks_first(what, here, bob, monkeypatch):
 
 def test_what_cannot_be_taken_back_is_said(here, bob, monkeypatch):
     async def fails(*_):
-        raise Unreachable
+        raise StateUnavailable
 
     monkeypatch.setattr(actions, "take_back", fails)
     assert here.post(f"/plain/write/{bob.pk}/take-back/{ID}/").status_code == 503
@@ -232,7 +232,7 @@ def test_a_block_and_its_end(here, alice, bob):
 
 @pytest.mark.parametrize("what", ["block", "unblock"])
 def test_choosing_too_fast_and_choosing_by_a_link_do_nothing(what, here, bob, monkeypatch):
-    monkeypatch.setattr("messaging.rate_limits.choices", Limit(Pace(1, 0.1)))
+    monkeypatch.setattr("messaging.rate_limits.choices", RateLimit(Rate(1, 0.1)))
     path = f"/plain/write/{bob.pk}/{what}/"
     assert here.get(path).status_code == 405
     assert here.post(path).status_code == 302

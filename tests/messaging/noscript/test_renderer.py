@@ -199,7 +199,7 @@ def test_how_far_a_clearing_has_come(page):
 def test_the_first_beat_says_that_the_page_is_connected_and_later_ones_show_nothing(page):
     assert "Connected" in words(page.heartbeat())
     assert words(page.heartbeat()) == ""
-    assert page.heartbeat(), "or the outflow would take it for nothing to write"
+    assert page.heartbeat(), "or the outbound queue would take it for nothing to write"
 
 
 @pytest.mark.parametrize("reason", ["restarting", "silent", "crowded", "full", "failed"])

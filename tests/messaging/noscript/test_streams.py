@@ -17,8 +17,8 @@ from asgiref.testing import ApplicationCommunicator
 from config.asgi import application
 from messaging.backends import presence
 from messaging.consumers import shutdown
-from messaging.consumers.websocket import crowd
-from messaging.delivery.background import pulse
+from messaging.consumers.websocket import registry
+from messaging.delivery.background import background_task
 from messaging.noscript import streams
 from messaging.ops import health
 from tests.conftest import PASSWORD
@@ -139,8 +139,8 @@ async def open_page(transactional_db):
             return reader
 
         yield open_it
-        if pulse.task:
-            pulse.task.cancel()
+        if background_task.task:
+            background_task.task.cancel()
 
 
 async def post(client, path, **fields):
@@ -164,7 +164,7 @@ async def test_two_people_talk_one_with_and_one_without_scripts(alice, bob, open
 
 async def test_without_its_pictures_a_page_is_no_window(alice, bob, open_page, open_window):
     reader, window = await open_page(alice, shows_pictures=False), await open_window(bob, alice)
-    assert presence.leases(alice.pk) == 0
+    assert presence.lease_count(alice.pk) == 0
     await window.says("are you there?", to=alice)
     await window.sees("has no open window")
     assert reader.texts() == []
@@ -196,9 +196,9 @@ async def test_a_picture_that_somebody_else_asks_for_says_nothing(
 
 async def test_who_leaves_gives_the_lease_up(alice, open_page):
     reader = await open_page(alice)
-    assert presence.leases(alice.pk) == crowd.size == len(streams.streams) == 1
+    assert presence.lease_count(alice.pk) == registry.size == len(streams.streams) == 1
     await reader.leaves()
-    assert presence.leases(alice.pk) == crowd.size == len(streams.streams) == 0
+    assert presence.lease_count(alice.pk) == registry.size == len(streams.streams) == 0
 
 
 async def test_a_page_goes_on_from_where_another_one_was_cut_off(
@@ -335,7 +335,7 @@ async def test_at_the_end_of_the_process_it_is_told_and_has_a_way_on(alice, open
         shutdown.shutdown.has_begun = False
     assert "is restarting" in reader.seen
     assert "window=" in reader.way_on()
-    assert crowd.size == presence.leases(alice.pk) == 0
+    assert registry.size == presence.lease_count(alice.pk) == 0
 
 
 async def test_a_server_that_only_cancels_lets_it_say_so_too(alice, open_page):
@@ -376,7 +376,7 @@ async def test_another_host_and_another_way_to_ask_are_answered_as_everywhere(pa
 async def test_nonsense_in_the_address_is_not_read(query, alice, open_page):
     reader = await open_page(alice, f"/plain/transcript/?{query}")
     assert "<b>" not in reader.seen
-    assert crowd.size == 1
+    assert registry.size == 1
 
 
 @pytest.mark.parametrize(

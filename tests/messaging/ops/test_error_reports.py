@@ -17,7 +17,7 @@ from messaging.backends import mailbox
 from messaging.backends.memory.channel_layer import ProcessLayer
 from messaging.consumers import frames
 from messaging.delivery import actions
-from messaging.delivery.background import pulse
+from messaging.delivery.background import background_task
 from messaging.domain.messages import Message
 from messaging.domain.sizes import MAX_BODY, MAX_FRAME_IN
 from messaging.people import roster
@@ -117,13 +117,13 @@ async def fail_later(*arguments, **keywords):
 
 FAULTS = {
     "in reading a frame": (frames, "parse", fail),
-    "in the handler": (actions, "say", fail_later),
+    "in the handler": (actions, "post_message", fail_later),
     "in the mailbox, coming in": (mailbox, "post", fail_later),
-    "in the mailbox, going out": (mailbox, "after", fail_later),
+    "in the mailbox, going out": (mailbox, "fetch", fail_later),
     "in confirming": (mailbox, "confirm", fail_later),
     "in a template": (Message, "key", property(fail)),
     "in rendering what is forwarded": (fragments, "mail", fail),
-    "in the layer": (ProcessLayer, "tell_here", fail_later),
+    "in the layer": (ProcessLayer, "send_here", fail_later),
 }
 
 
@@ -171,10 +171,10 @@ async def test_a_fault_of_the_pulse_is_reported_without_what_waits(reports, pair
 
     async def fail_to_sweep():
         swept.set()
-        fail(await mailbox.after(his.user.pk, 0))
+        fail(await mailbox.fetch(his.user.pk, 0))
 
     monkeypatch.setattr(mailbox, "sweep", fail_to_sweep)
-    pulse.quicken()
+    background_task.wake_up()
     await asyncio.wait_for(swept.wait(), 5)
     await his.settles()
     assert reports.errors()

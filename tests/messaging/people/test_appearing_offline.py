@@ -164,4 +164,4 @@ async def test_nothing_of_it_touches_what_waits(alice, bob, pair):
     await there.sees("on its way")
     await appears_offline(here)
     await here.sees(HIDDEN)
-    assert (await mailbox.holdings(bob.pk)).entries == 1
+    assert (await mailbox.usage(bob.pk)).entries == 1

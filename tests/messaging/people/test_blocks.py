@@ -312,7 +312,7 @@ async def test_an_older_look_at_the_database_does_not_overwrite_a_newer_one(
         return [], False, answer
 
     monkeypatch.setattr(client_state, "_look", look)
-    hers = client_state.Page(Person(alice.pk, "alice"))
+    hers = client_state.ClientState(Person(alice.pk, "alice"))
     looks = [asyncio.create_task(hers.learn()) for _ in range(2)]
     await asyncio.sleep(0.01)
     is_slow.set()

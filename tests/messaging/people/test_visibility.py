@@ -17,10 +17,10 @@ from messaging import rate_limits
 from messaging.backends import presence
 from messaging.consumers import channel_events
 from messaging.delivery import groups
-from messaging.delivery.background import pulse
+from messaging.delivery.background import background_task
 from messaging.domain.messages import Person
 from messaging.domain.presence import Changes
-from messaging.domain.rate_limit import Pace
+from messaging.domain.rate_limit import Rate
 from messaging.people import blocks, roster, visibility
 from messaging.people.blocks import Blocks
 from tests.conftest import person
@@ -195,18 +195,18 @@ RELATIONS = {
 
 
 @pytest.fixture
-def crowd(django_user_model, carol, monkeypatch):
+def registry(django_user_model, carol, monkeypatch):
     """People who fill several pages of a roster."""
     monkeypatch.setattr(roster, "PAGE_SIZE", 2)
     return [carol, *(person(django_user_model, name) for name in ("ann", "erin", "zoe"))]
 
 
 @pytest.fixture
-def answers(alice, bob, crowd, open_window, come_back):
+def answers(alice, bob, registry, open_window, come_back):
     """A function: `await answers(is_online=True)` is what Alice is told at every entrance while Bob
     is online.
     """
-    carol, clients = crowd[0], [signed_in(alice), signed_in(crowd[0])]
+    carol, clients = registry[0], [signed_in(alice), signed_in(registry[0])]
 
     async def ask(*, is_online, left_out=()):
         forget_tasks()
@@ -306,10 +306,10 @@ async def test_nothing_is_told_of_what_the_other_does(relation, alice, bob, view
     if relation is not appears_to_be_offline:
         await appears_offline(there)
         await appears_offline(there, "no")
-    await pulse._turn()
+    await background_task._run_once()
     await there.leaves()
     await asyncio.sleep(presence.grace)
-    await pulse._turn()
+    await background_task._run_once()
     assert await viewer.receives() == ""
 
 
@@ -360,7 +360,7 @@ async def test_how_far_a_clearing_has_come_is_not_told_once_the_other_appears_of
         await is_told(window, bob, "offline")
     await viewer.receives()
     await open_window(bob, alice, client=away.client, name=away.name, cursor=away.cursor())
-    await pulse._turn()
+    await background_task._run_once()
     assert await viewer.receives() == ""
 
 
@@ -406,13 +406,13 @@ async def test_the_windows_of_the_other_begin_to_work_when_the_page_has_been_ans
 @pytest.mark.matrix
 @pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.__name__)
 async def test_the_time_of_an_answer_does_not_tell_who_is_online(
-    relation, alice, crowd, open_window, monkeypatch
+    relation, alice, registry, open_window, monkeypatch
 ):
     """Of two people about whom Alice asks in turn, one is there. A clearing is seen by who appears
     offline.
     """
-    monkeypatch.setattr(rate_limits.messages, "pace", Pace(burst=10**9, per_second=10**9))
-    both = crowd[1:3]
+    monkeypatch.setattr(rate_limits.messages, "rate", Rate(burst=10**9, per_second=10**9))
+    both = registry[1:3]
     for other in both:
         await relation(alice, other)
     there, page = await open_window(both[0], alice), await open_window(alice, *both)
@@ -466,8 +466,8 @@ def test_those_who_block_and_those_who_are_offline_stand_in_one_list(monkeypatch
 def test_news_are_told_without_those_of_whom_one_is_to_learn_nothing():
     one, two, three = (Person(number, str(number)) for number in (1, 2, 3))
     between = Blocks(frozenset([1]), frozenset([2]))
-    assert visibility.news(Changes([one, three], [two]), between) == Changes([three], [])
-    assert visibility.news(Changes([one], [two]), between) == Changes([], [])
+    assert visibility.visible_changes(Changes([one, three], [two]), between) == Changes([three], [])
+    assert visibility.visible_changes(Changes([one], [two]), between) == Changes([], [])
 
 
 async def test_a_person_who_lifts_a_block_is_named_to_a_page_that_has_never_shown_them(

@@ -12,7 +12,7 @@ from messaging import rate_limits
 from messaging.backends import presence
 from messaging.delivery import groups
 from messaging.domain.messages import Person
-from messaging.domain.rate_limit import Pace
+from messaging.domain.rate_limit import Rate
 from messaging.people import blocks, roster, visibility
 from tests.accounts.reading import found
 from tests.messaging.conftest import signed_in
@@ -135,7 +135,7 @@ def test_what_is_no_answer_shows_somebody_again(alice):
 
 
 def test_too_fast_is_said_in_words_wherever_it_is_said(alice, bob, monkeypatch):
-    monkeypatch.setattr(rate_limits.choices, "pace", Pace(burst=1, per_second=0.001))
+    monkeypatch.setattr(rate_limits.choices, "rate", Rate(burst=1, per_second=0.001))
     client = signed_in(alice)
     client.post("/appearance/", {"offline": "no"})
     plain = client.post(f"/people/{bob.pk}/block/")

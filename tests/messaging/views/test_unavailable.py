@@ -6,8 +6,8 @@ import pytest
 
 from messaging import rate_limits
 from messaging.backends import mailbox, presence
-from messaging.delivery.background import pulse
-from messaging.domain.messages import Unreachable
+from messaging.delivery.background import background_task
+from messaging.domain.messages import StateUnavailable
 from tests.messaging.conftest import signed_in
 
 WORDS = "temporarily unavailable"
@@ -15,7 +15,7 @@ SEARCH = {"q": "bo"}
 
 
 async def is_away(*arguments):
-    raise Unreachable
+    raise StateUnavailable
 
 
 def lose(monkeypatch, place, name):
@@ -26,7 +26,7 @@ def lose(monkeypatch, place, name):
 @pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
 def test_a_search_is_answered_in_words(alice, bob, monkeypatch, headers):
     client = signed_in(alice)
-    lose(monkeypatch, rate_limits.searches, "wait")
+    lose(monkeypatch, rate_limits.searches, "retry_after")
     answer = client.post("/people/", SEARCH, headers=headers)
     assert answer.status_code == 503
     assert WORDS in answer.content.decode()
@@ -35,7 +35,7 @@ def test_a_search_is_answered_in_words(alice, bob, monkeypatch, headers):
 
 @pytest.mark.parametrize(
     ("place", "name"),
-    [(rate_limits.looks, "wait"), (mailbox, "holdings"), (rate_limits.messages, "remaining")],
+    [(rate_limits.looks, "retry_after"), (mailbox, "usage"), (rate_limits.messages, "remaining")],
 )
 def test_the_page_about_oneself_is_answered_in_words(alice, monkeypatch, place, name):
     client = signed_in(alice)
@@ -52,7 +52,7 @@ def test_the_chat_page_does_without_it(alice, bob, monkeypatch, path):
 
     async def is_away(self):
         asked.append(self)
-        raise Unreachable
+        raise StateUnavailable
 
     monkeypatch.setattr(type(presence), "is_stale", lambda self: True)
     monkeypatch.setattr(type(presence), "refresh", is_away)
@@ -68,7 +68,7 @@ async def test_the_pulse_says_once_of_what_it_fails_and_again_when_it_fails_anew
     async def turns(times):
         failing = ""
         for _ in range(times):
-            failing, _ = await pulse._try_a_turn(failing)
+            failing, _ = await background_task._try_once(failing)
         return failing
 
     async def is_broken(*arguments):
@@ -76,23 +76,23 @@ async def test_the_pulse_says_once_of_what_it_fails_and_again_when_it_fails_anew
 
     for times in (1, 2):
         with monkeypatch.context() as patch:
-            patch.setattr(type(presence), "news", is_broken)
+            patch.setattr(type(presence), "take_changes", is_broken)
             assert await turns(5) == "ArithmeticError"
         assert [record.getMessage() for record in caplog.records] == [
-            "A turn of the pulse failed: ArithmeticError"
+            "The background task failed: ArithmeticError"
         ] * times
-        assert presence.is_in_doubt, "every page is to ask again"
-        assert (await pulse._try_a_turn("ArithmeticError"))[0] == ""
-        assert not presence.is_in_doubt
+        assert presence.needs_resync, "every page is to ask again"
+        assert (await background_task._try_once("ArithmeticError"))[0] == ""
+        assert not presence.needs_resync
 
 
 async def test_a_memory_that_is_away_is_the_layers_to_tell_and_every_page_is_to_ask_again(
     monkeypatch, caplog
 ):
     with monkeypatch.context() as patch:
-        lose(patch, presence, "news")
-        assert await pulse._try_a_turn("") == ("", False)
+        lose(patch, presence, "take_changes")
+        assert await background_task._try_once("") == ("", False)
     assert not caplog.records
-    assert presence.is_in_doubt
-    await pulse._turn()
-    assert not presence.is_in_doubt
+    assert presence.needs_resync
+    await background_task._run_once()
+    assert not presence.needs_resync

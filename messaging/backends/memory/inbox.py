@@ -58,7 +58,7 @@ class Window:
 
 
 @dataclass(slots=True)
-class Box:
+class Inbox:
     epoch: str = field(default_factory=lambda: secrets.token_urlsafe(6))
     newest: int = 0
     confirmed: int = 0  # the highest number that any window has shown
@@ -120,7 +120,7 @@ class Box:
         while self.entries and self.entries[0].number <= everywhere:
             self.forget_first()
 
-    def after(self, number: int) -> list[Entry]:
+    def fetch(self, number: int) -> list[Entry]:
         """The entries behind this one. Their numbers have no holes: how many there are is a
         subtraction.
         """
