@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db.models import BinaryField, Field, ManyToManyField, Model, QuerySet
 from django.utils import translation
@@ -71,7 +72,7 @@ def _queries(model: type[Model], user: "User") -> Iterator[QuerySet]:
             and not _is_others(field)
         ):
             yield model._default_manager.filter(**{field.name: user})
-    if model is deletion.LogEntry:
+    if model is LogEntry:
         yield deletion.notes_about(user)
 
 

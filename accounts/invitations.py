@@ -5,59 +5,20 @@ taken back.
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-if TYPE_CHECKING:
-    from accounts.models import User
+from accounts.models import Invitation, User
 
 MOST_USES = 100
 MOST_AT_ONCE = 20  # of one person, who is not staff
 LIFETIME_OF_FIRST = timedelta(days=1)
 
 
-class Invitation(models.Model):
-    """A link that lets so many people sign up. Of the link only a hash is kept; used up, it is
-    deleted.
-    """
-
-    digest = models.CharField(max_length=64, unique=True, editable=False)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.CASCADE,
-        null=True,
-        editable=False,
-        related_name="invitations",
-        verbose_name=_("created by"),
-    )
-    uses_left = models.PositiveSmallIntegerField(_("uses left"), default=1)
-    expires_at = models.DateTimeField(_("expires"))
-    makes_administrator = models.BooleanField(
-        _("makes an administrator"), default=False, editable=False
-    )
-
-    class Meta:
-        ordering = ["expires_at"]
-        verbose_name = _("invitation")
-        verbose_name_plural = _("invitations")
-
-    def __str__(self) -> str:
-        words = ngettext(
-            "an invitation for %(count)d person",
-            "an invitation for %(count)d people",
-            self.uses_left,
-        )
-        return words % {"count": self.uses_left}
-
-
-def may_invite(user: "User") -> bool:
+def may_invite(user: User) -> bool:
     return (
         settings.SIGNUP != "closed"
         and user.is_active
@@ -73,7 +34,7 @@ def issue(invitation: Invitation) -> str:
     return settings.SITE_URL + reverse("accounts:invitation", args=[token])
 
 
-def make(made_by: "User | None", uses: int, lifetime: timedelta, **fields: bool) -> str:
+def make(made_by: User | None, uses: int, lifetime: timedelta, **fields: bool) -> str:
     """The link of a new invitation."""
     return issue(
         Invitation(made_by=made_by, uses_left=uses, expires_at=timezone.now() + lifetime, **fields)
@@ -87,7 +48,7 @@ def make_for_first_administrator() -> str:
 
 
 def has_administrator() -> bool:
-    return get_user_model().objects.filter(is_superuser=True, is_active=True).exists()
+    return User.objects.filter(is_superuser=True, is_active=True).exists()
 
 
 def good() -> models.QuerySet[Invitation]:
@@ -112,7 +73,7 @@ def held(pk: str) -> Invitation | None:
     return good().filter(pk=pk).first() if pk else None
 
 
-def accept(invitation: Invitation, user: "User") -> bool:
+def accept(invitation: Invitation, user: User) -> bool:
     """Counts one who has signed up; whether the invitation still held. Belongs into the transaction
     of the sign-up.
     """

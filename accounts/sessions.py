@@ -3,77 +3,20 @@
 import secrets
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.contrib.sessions.base_session import AbstractBaseSession
-from django.db import models
+from django.contrib.auth import HASH_SESSION_KEY
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext
 
 from accounts import user_agents
+from accounts.models import User
+from accounts.models.session import SessionStore
 
-if TYPE_CHECKING:
-    from accounts.models import User
+__all__ = ["SessionStore"]  # for SESSION_ENGINE
 
-HOUR = 3600  # seconds
-SWEPT_AT_ONCE = 100
 SIGN_IN = "sign_in"  # in a session: its name for the list, what it was begun with, and the days
-
-
-class Session(AbstractBaseSession):
-    """A session. Deleted with its person; whoever deletes it ends it, on every process."""
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, editable=False, related_name="sessions"
-    )
-
-    def __str__(self) -> str:
-        return gettext("a session")  # Django's own is the key, which the administration would show
-
-    @classmethod
-    def get_session_store_class(cls):
-        return SessionStore
-
-
-class SessionStore(DatabaseStore):
-    """Django's own, which puts down whose a session is. One of no user is for the next step, and
-    ends in an hour.
-    """
-
-    @classmethod
-    def get_model_class(cls) -> type[Session]:
-        return Session
-
-    def get_session_cookie_age(self) -> int:
-        return super().get_session_cookie_age() if SESSION_KEY in self else HOUR
-
-    def create(self) -> None:
-        if SESSION_KEY not in self:
-            forget_some_of_no_user()
-        super().create()
-
-    def create_model_instance(self, data: dict[str, Any]) -> Session:
-        row = cast(Session, super().create_model_instance(data))
-        row.user_id = data.get(SESSION_KEY)
-        return row
-
-    async def acreate_model_instance(self, data: dict[str, Any]) -> Session:
-        row = cast(Session, await super().acreate_model_instance(data))
-        row.user_id = data.get(SESSION_KEY)
-        return row
-
-
-def forget_some_of_no_user() -> None:
-    """Delete ended sessions of no user, so that there are never more of them than an hour
-    brings.
-    """
-    ended = Session.objects.filter(user=None, expire_date__lte=timezone.now())
-    Session.objects.filter(pk__in=ended.values("pk")[:SWEPT_AT_ONCE]).delete()
 
 
 class SignIn(NamedTuple):
@@ -106,7 +49,7 @@ def note_the_day(request: HttpRequest) -> None:
         request.session[SIGN_IN] = {**sign_in, "seen_on": _today()}
 
 
-def of(user: "User", this_key: str | None) -> list[SignIn]:
+def of(user: User, this_key: str | None) -> list[SignIn]:
     """Where somebody is signed in, the place that asks first, then by the day they were last
     seen.
     """
@@ -114,18 +57,18 @@ def of(user: "User", this_key: str | None) -> list[SignIn]:
     return sorted(found, key=lambda each: (each.is_this, each.seen_on or date.min), reverse=True)
 
 
-def end(user: "User", name: str) -> bool:
+def end(user: User, name: str) -> bool:
     """Signs one place out; whether there was one of that name."""
     keys = [key for key, data in _held_by(user) if data.get(SIGN_IN, {}).get("name") == name]
     return bool(name) and bool(user.sessions.filter(pk__in=keys).delete()[0])
 
 
-def end_all(user: "User", but: str | None = None) -> int:
+def end_all(user: User, but: str | None = None) -> int:
     """Signs somebody out everywhere, or everywhere but here; in how many places."""
     return int(user.sessions.exclude(pk=but or "").delete()[0])
 
 
-def _held_by(user: "User") -> Iterator[tuple[str, dict[str, Any]]]:
+def _held_by(user: User) -> Iterator[tuple[str, dict[str, Any]]]:
     """The sessions that still hold, by their keys: a changed password has ended those of before."""
     proof = user.get_session_auth_hash()
     for row in user.sessions.filter(expire_date__gt=timezone.now()):

@@ -5,38 +5,21 @@ makes.
 import base64
 import hashlib
 import secrets
-from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.tokens import default_token_generator
-from django.db import models, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
-from django.utils.translation import gettext
 
 from accounts import sessions, spelling
-
-if TYPE_CHECKING:
-    from accounts.models import User
+from accounts.models import RecoveryCode, User
 
 COUNT = 10
 BYTES = 15  # 120 bits: from 112 on a fast hash keeps them safe (ASVS 5.0, 6.5.2)
 
 
-class RecoveryCode(models.Model):
-    """One code that has not been used, as a hash. Who uses it deletes it."""
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, editable=False, related_name="recovery_codes"
-    )
-    digest = models.CharField(max_length=64, unique=True, editable=False)
-
-    def __str__(self) -> str:
-        return gettext("a recovery code")
-
-
-def make_codes(user: "User") -> list[str]:
+def make_codes(user: User) -> list[str]:
     """New codes in place of the old ones, to be shown this once."""
     codes = [
         _grouped(base64.b32encode(secrets.token_bytes(BYTES)).decode().lower())
@@ -50,12 +33,12 @@ def make_codes(user: "User") -> list[str]:
     return codes
 
 
-def spend(user: "User", code: str) -> bool:
+def spend(user: User, code: str) -> bool:
     """Whether this was a code of theirs that nobody had used; from now on it is used."""
     return bool(user.recovery_codes.filter(digest=_digest(user, code)).delete()[0])
 
 
-def link(user: "User") -> str:
+def link(user: User) -> str:
     """An address under which a new password can be chosen once, within an hour."""
     number, token = (
         urlsafe_base64_encode(str(user.pk).encode()),
@@ -64,7 +47,7 @@ def link(user: "User") -> str:
     return settings.SITE_URL + reverse("accounts:reset", args=[number, token])
 
 
-def holder(number: str, token: str) -> "User | None":
+def holder(number: str, token: str) -> User | None:
     """Whose link this is, if it still holds."""
     try:
         key = int(urlsafe_base64_decode(number).decode("ascii"))
@@ -72,11 +55,11 @@ def holder(number: str, token: str) -> "User | None":
         return None
     # Locked where the database can: of two who use one link at once the second waits, and finds it
     # used.
-    user = get_user_model().objects.select_for_update().filter(pk=key, is_active=True).first()
+    user = User.objects.select_for_update().filter(pk=key, is_active=True).first()
     return user if user and default_token_generator.check_token(user, token) else None
 
 
-def set_password(user: "User", password: str) -> None:
+def set_password(user: User, password: str) -> None:
     """A new password, which ends every session: whoever knew the old one is out."""
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -87,7 +70,7 @@ def _grouped(letters: str) -> str:
     return "-".join(letters[place : place + 4] for place in range(0, len(letters), 4))
 
 
-def _digest(user: "User", code: str) -> str:
+def _digest(user: User, code: str) -> str:
     """However it was typed: in capitals, with spaces, or with the digits that look like letters
     (none is used).
     """

@@ -14,9 +14,9 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts import deletion, invitations, spelling
+from accounts import invitations, spelling
 from accounts import usernames as names
-from accounts.models import User
+from accounts.models import ReservedName, User
 
 if TYPE_CHECKING:
     from django.utils.functional import (
@@ -143,10 +143,10 @@ class SignUpForm(forms.ModelForm):
         user.set_password(self.cleaned_data["password"])
         try:
             with transaction.atomic():
-                deletion.sweep()
+                ReservedName.objects.delete_expired()
                 user.save()
                 # Looked at once more: its holder may have gone while this form was read.
-                if deletion.is_reserved(user.username_key):
+                if ReservedName.objects.is_reserved(user.username_key):
                     raise IntegrityError
                 if invitation and not invitations.accept(invitation, user):
                     raise UsedUp

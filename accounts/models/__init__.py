@@ -1,12 +1,11 @@
 """Every table of accounts: Django looks for them here."""
 
-from accounts.auth.recovery import RecoveryCode
-from accounts.deletion import ReservedName
-from accounts.invitations import Invitation
-from accounts.models.credentials import Passkey, PasskeyHandle, SecondFactor
+from accounts.models.credentials import Passkey, PasskeyHandle, RecoveryCode, SecondFactor
+from accounts.models.invitation import Invitation
+from accounts.models.reserved_name import ReservedName
+from accounts.models.session import Session, SessionStore
 from accounts.models.user import Block, User, UserManager
 from accounts.reports import Report
-from accounts.sessions import Session
 
 __all__ = [
     "Block",
@@ -18,6 +17,7 @@ __all__ = [
     "ReservedName",
     "SecondFactor",
     "Session",
+    "SessionStore",
     "User",
     "UserManager",
 ]

@@ -60,3 +60,15 @@ class SecondFactor(models.Model):
 
     def __str__(self):
         return gettext("an authenticator app key")
+
+
+class RecoveryCode(models.Model):
+    """One code that has not been used, as a hash. Who uses it deletes it."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, editable=False, related_name="recovery_codes"
+    )
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+
+    def __str__(self) -> str:
+        return gettext("a recovery code")

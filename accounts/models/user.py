@@ -12,7 +12,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import deletion, reports, sessions, spelling, usernames
+from accounts import reports, spelling, usernames
+from accounts.models.reserved_name import ReservedName
 
 
 class UserManager(BaseUserManager["User"]):
@@ -130,7 +131,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not usernames.may_be_looked_up(self.username):
             return False
         others = type(self).objects.named(self.username).exclude(pk=self.pk)
-        return others.exists() or deletion.is_reserved(usernames.fold(self.username))
+        return others.exists() or ReservedName.objects.is_reserved(usernames.fold(self.username))
 
     def save(self, *args, update_fields=None, **kwargs):
         self.username = usernames.normalise(self.username)
@@ -140,7 +141,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().save(*args, update_fields=update_fields, **kwargs)
         if not self.is_active:
             # They would hold again if the person came back.
-            sessions.end_all(self)
+            self.sessions.all().delete()
 
 
 class Block(models.Model):

@@ -20,6 +20,7 @@ from accounts.auth import device_cookies, second_factor, throttling
 from accounts.auth.current_user import person
 from accounts.forms.password import confirm_form
 from accounts.models import User
+from accounts.models.reserved_name import RESERVED_FOR
 from accounts.views.responses import tried
 
 
@@ -58,7 +59,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @never_cache
 def delete(request: HttpRequest) -> HttpResponse:
     user = User.objects.get(pk=person(request).pk)
-    context = {"days": deletion.RESERVED_FOR.days, "report_days": settings.REPORTS_KEPT_DAYS}
+    context = {"days": RESERVED_FOR.days, "report_days": settings.REPORTS_KEPT_DAYS}
     counters = throttling.password_again(user)
     form = tried(
         request, "accounts/delete.html", partial(confirm_form, request), counters, **context

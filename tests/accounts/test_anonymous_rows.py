@@ -20,9 +20,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from accounts import sessions
 from accounts.auth import recovery
 from accounts.models import Session
+from accounts.models.session import HOUR
 from config.message_storage import Notices
 from tests.accounts.signing import browser
 
@@ -131,7 +131,7 @@ def test_what_posting_writes_belongs_to_nobody_and_lives_an_hour(client, every_a
         address for address in every_address if written(client, address, "post", **notices)
     } == {LOG_IN_OPTIONS}
     ends = Session.objects.get(user=None).expire_date
-    assert ends <= timezone.now() + timedelta(seconds=sessions.HOUR)
+    assert ends <= timezone.now() + timedelta(seconds=HOUR)
 
 
 def test_its_rows_go_with_the_next_of_their_kind(alice):

@@ -10,10 +10,10 @@ from django.contrib.auth import get_user
 from django.core.cache import cache
 from django.test import Client
 
-from accounts import sessions
 from accounts.auth import passkeys, reauthentication, throttling, webauthn_challenges
 from accounts.models import User
 from accounts.models.credentials import Passkey
+from accounts.models.session import HOUR
 from tests.accounts.authenticator import Device
 from tests.accounts.reading import words_beside
 from tests.accounts.test_passkeys import added
@@ -305,7 +305,7 @@ def test_one_address_does_not_ask_without_end(device, monkeypatch):
 def test_who_only_looks_at_the_log_in_page_is_forgotten_within_the_hour(alice, device):
     client = Client()
     options = asked(client)
-    assert client.session.get_expiry_age() == sessions.HOUR
+    assert client.session.get_expiry_age() == HOUR
     show(client, device.signs(options))
     assert client.session.get_expiry_age() > 24 * 3600
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import deletion, invitations, reports, write_ahead_log
+from accounts import invitations, reports, write_ahead_log
+from accounts.models import ReservedName
 from accounts.sessions import SessionStore
 
 TRIES = 600  # half a minute
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         SessionStore.clear_expired()
         invitations.sweep()
-        deletion.sweep()
+        ReservedName.objects.delete_expired()
         reports.sweep()
         # Whatever was deleted or changed since yesterday: sessions, codes, passkeys, names.
         if not write_ahead_log.empty(TRIES):

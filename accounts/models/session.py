@@ -1,0 +1,65 @@
+"""Sessions, each with the user that it belongs to."""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext
+
+HOUR = 3600  # seconds
+SWEPT_AT_ONCE = 100
+
+
+class Session(AbstractBaseSession):
+    """A session. Deleted with its person; whoever deletes it ends it, on every process."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, editable=False, related_name="sessions"
+    )
+
+    def __str__(self) -> str:
+        return gettext("a session")  # Django's own is the key, which the administration would show
+
+    @classmethod
+    def get_session_store_class(cls):
+        return SessionStore
+
+
+class SessionStore(DatabaseStore):
+    """Django's own, which puts down whose a session is. One of no user is for the next step, and
+    ends in an hour.
+    """
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def get_session_cookie_age(self) -> int:
+        return super().get_session_cookie_age() if SESSION_KEY in self else HOUR
+
+    def create(self) -> None:
+        if SESSION_KEY not in self:
+            forget_some_of_no_user()
+        super().create()
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        row = cast(Session, super().create_model_instance(data))
+        row.user_id = data.get(SESSION_KEY)
+        return row
+
+    async def acreate_model_instance(self, data: dict[str, Any]) -> Session:
+        row = cast(Session, await super().acreate_model_instance(data))
+        row.user_id = data.get(SESSION_KEY)
+        return row
+
+
+def forget_some_of_no_user() -> None:
+    """Delete ended sessions of no user, so that there are never more of them than an hour
+    brings.
+    """
+    ended = Session.objects.filter(user=None, expire_date__lte=timezone.now())
+    Session.objects.filter(pk__in=ended.values("pk")[:SWEPT_AT_ONCE]).delete()
