@@ -85,8 +85,7 @@ def accept(invitation: Invitation, user: User) -> bool:
     return bool(used)
 
 
-def sweep() -> None:
-    """Forgets those that have ended."""
+def delete_expired() -> None:
     Invitation.objects.filter(expires_at__lte=timezone.now()).delete()
 
 

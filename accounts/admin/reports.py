@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import reports
 from accounts.models import Report, User
+from accounts.models.report import delete_reports
 
 
 @admin.register(Report)
@@ -46,7 +46,7 @@ class ReportAdmin(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        reports.sweep()
+        Report.objects.delete_expired()
         return super().changelist_view(request, extra_context)
 
     def change_view(
@@ -56,7 +56,7 @@ class ReportAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        reports.sweep()
+        Report.objects.delete_expired()
         report = self.get_object(request, unquote(object_id))
         context = dict(extra_context or {})
         if (
@@ -65,8 +65,8 @@ class ReportAdmin(admin.ModelAdmin):
             and self.has_view_permission(request, report)
         ):
             # Noted before it is opened: nobody reads unseen.
-            context["told"] = reports.read(report, cast(User, request.user))
-            context["readings"] = reports.readings(report)
+            context["told"] = report.open_for(cast(User, request.user))
+            context["readings"] = report.readings()
         return super().change_view(request, object_id, form_url, context)
 
     @admin.display(description=gettext_lazy("verified messages"))
@@ -76,7 +76,7 @@ class ReportAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("read by"))
     def read_by(self, report: Report) -> str:
-        names = [note.user.get_username() for note in reports.readings(report)]
+        names = [note.user.get_username() for note in report.readings()]
         return ", ".join(dict.fromkeys(names)) or _("nobody yet")
 
     @admin.action(
@@ -88,7 +88,7 @@ class ReportAdmin(admin.ModelAdmin):
         self.message_user(request, words % {"count": handled}, messages.SUCCESS)
 
     def delete_model(self, request: HttpRequest, obj: Report) -> None:
-        reports.forget(Report.objects.filter(pk=obj.pk))
+        delete_reports(Report.objects.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
-        reports.forget(queryset)
+        delete_reports(queryset)

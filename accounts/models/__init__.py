@@ -2,10 +2,10 @@
 
 from accounts.models.credentials import Passkey, PasskeyHandle, RecoveryCode, SecondFactor
 from accounts.models.invitation import Invitation
+from accounts.models.report import Report
 from accounts.models.reserved_name import ReservedName
 from accounts.models.session import Session, SessionStore
 from accounts.models.user import Block, User, UserManager
-from accounts.reports import Report
 
 __all__ = [
     "Block",

@@ -12,7 +12,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import reports, spelling, usernames
+from accounts import spelling, usernames
+from accounts.models.report import Report
 from accounts.models.reserved_name import ReservedName
 
 
@@ -124,8 +125,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().set_password(raw_password and spelling.password(raw_password))
 
     def unread_reports(self) -> int | None:
-        """For whoever draws a page and knows nothing of reports; see `reports.unread`."""
-        return reports.unread(self)
+        """Return how many unread reports this user may read, or None if they may read none."""
+        if not (self.is_staff and self.has_perm("accounts.view_report")):
+            return None
+        return Report.objects.count_unread(but_about=self)
 
     def _is_taken(self) -> bool:
         if not usernames.may_be_looked_up(self.username):

@@ -44,7 +44,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if not invitations.may_invite(user):
         raise PermissionDenied
-    invitations.sweep()
+    invitations.delete_expired()
     form = InvitationForm(posted(request))
     own = invitations.good().filter(made_by=user)
     context = {"invitations": own, "policy": settings.SIGNUP}

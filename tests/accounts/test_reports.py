@@ -14,8 +14,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts import deletion, reports
+from accounts import deletion
 from accounts.models import Report, User
+from accounts.models.report import _seal
 from tests.accounts.signing import browser
 
 LIST = "/admin/accounts/report/"
@@ -63,13 +64,13 @@ def page(report):
 
 def opened(report):
     report.refresh_from_db()
-    return reports._open(bytes(report.sealed), reports._bound_to(report.pk, report.day))
+    return report.content()
 
 
 def ages(report, days):
     """Made so many days ago, and sealed for that day."""
     day = timezone.now().date() - timedelta(days=days)
-    sealed = reports._close({"messages": []}, reports._bound_to(report.pk, day))
+    sealed = _seal({"messages": []}, report.pk, day)
     Report.objects.filter(pk=report.pk).update(day=day, sealed=sealed)
 
 

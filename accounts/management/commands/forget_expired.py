@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import invitations, reports, write_ahead_log
-from accounts.models import ReservedName
+from accounts import invitations, write_ahead_log
+from accounts.models import Report, ReservedName
 from accounts.sessions import SessionStore
 
 TRIES = 600  # half a minute
@@ -18,9 +18,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         SessionStore.clear_expired()
-        invitations.sweep()
+        invitations.delete_expired()
         ReservedName.objects.delete_expired()
-        reports.sweep()
+        Report.objects.delete_expired()
         # Whatever was deleted or changed since yesterday: sessions, codes, passkeys, names.
         if not write_ahead_log.empty(TRIES):
             raise CommandError(

@@ -11,8 +11,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 
-from accounts import reports
 from accounts.models import Report
+from accounts.models.report import ReportManager
 from messaging import rate_limits
 from messaging.domain.messages import Person
 from tests.messaging.backends.domain import message
@@ -60,7 +60,7 @@ def words(response):
 
 def kept():
     [row] = Report.objects.all()
-    return row, reports._open(bytes(row.sealed), reports._bound_to(row.pk, row.day))
+    return row, row.content()
 
 
 def test_a_report_is_kept_with_what_was_ticked_and_nothing_else(here, alice, bob, threat):
@@ -191,7 +191,7 @@ def test_a_fault_is_told_without_a_word_of_it(here, bob, threat, monkeypatch, ca
     def fail(*_):
         raise RuntimeError(THREAT)
 
-    monkeypatch.setattr(reports.ReportManager, "file", fail)
+    monkeypatch.setattr(ReportManager, "file", fail)
     with caplog.at_level(logging.DEBUG):
         response = report(here, bob, threat, note=THREAT)
     assert response.status_code == 503
