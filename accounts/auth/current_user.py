@@ -1,12 +1,52 @@
-"""The user of a request, as what is behind `login_required` knows them."""
+"""The logged-in user of a request, and whether they have confirmed lately who they are, so that
+other people cannot use an open window to change how to log in.
+"""
 
-from typing import cast
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from accounts.models import User
 
+Rest = ParamSpec("Rest")
+View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
+
+CONFIRMED_AT = "confirmed_at"  # in the session: seconds since 1970
+CONFIRMED_FOR = 300  # seconds
+
 
 def person(request: HttpRequest) -> User:
-    """Who asks, behind `login_required`."""
+    """Return the user of a request that `login_required` let through."""
     return cast(User, request.user)
+
+
+def confirm(request: HttpRequest) -> None:
+    """Note that the user has just shown who they are."""
+    request.session[CONFIRMED_AT] = int(time.time())
+
+
+def is_recently_confirmed(request: HttpRequest) -> bool:
+    return 0 <= time.time() - request.session.get(CONFIRMED_AT, 0) <= CONFIRMED_FOR
+
+
+def recently_confirmed(view: View[Rest]) -> View[Rest]:
+    """Redirect users who have not confirmed lately to the page that asks for their password, which
+    leads back here.
+    """
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Rest.args, **named: Rest.kwargs) -> HttpResponse:
+        if is_recently_confirmed(request):
+            return view(request, *args, **named)
+        return HttpResponseRedirect(
+            f"{reverse('accounts:confirm')}?{urlencode({'next': request.path})}"
+        )
+
+    return guarded

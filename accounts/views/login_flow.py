@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
-from accounts.auth import reauthentication, second_factor
+from accounts.auth import current_user, second_factor
 from accounts.models import User
 from accounts.views.responses import let_in, next_page
 
@@ -26,7 +26,7 @@ def after_password(request: HttpRequest, user: User) -> HttpResponse:
 
 def admit(request: HttpRequest, user: User) -> HttpResponse:
     request.session.pop(KEY, None)
-    reauthentication.confirm(request)
+    current_user.confirm(request)
     return let_in(request, user)
 
 

@@ -10,8 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.auth import passkeys, throttling, webauthn_challenges
-from accounts.auth.current_user import person
-from accounts.auth.reauthentication import recently_confirmed
+from accounts.auth.current_user import person, recently_confirmed
 from accounts.forms.passkeys import PasskeyNameForm
 from accounts.views.login_flow import admit
 from accounts.views.responses import form_page, next_page, onward, posted

@@ -15,9 +15,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import qr_codes
-from accounts.auth import reauthentication, second_factor, throttling, totp
-from accounts.auth.current_user import person
-from accounts.auth.reauthentication import recently_confirmed
+from accounts.auth import current_user, second_factor, throttling, totp
+from accounts.auth.current_user import person, recently_confirmed
 from accounts.encryption import Unreadable, seal, unseal
 from accounts.forms.password import confirm_form
 from accounts.forms.second_factor import CodeForm, FirstCodeForm
@@ -58,7 +57,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     )
     if isinstance(form, HttpResponse):
         return form
-    reauthentication.confirm(request)
+    current_user.confirm(request)
     return onward(request)
 
 

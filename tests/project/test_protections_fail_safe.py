@@ -38,7 +38,7 @@ MODULES: dict[str, dict[str, str]] = {
         "challenge_in: (*MALFORMED, KeyError)": "accounts/test_passkeys.py::test_nonsense_is_refused_in_words",
         "_or_refused: MALFORMED": "accounts/test_passkeys.py::test_nonsense_is_refused_in_words",
     },
-    "accounts.auth.reauthentication": {},
+    "accounts.auth.current_user": {},
     "accounts.auth.recovery": {
         "holder: ValueError": "accounts/test_recovery.py::test_a_made_up_link_is_refused_in_words"
     },
