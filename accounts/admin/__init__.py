@@ -1,5 +1,5 @@
-"""The pages of the site's staff. Django finds this package, and its modules register themselves."""
+"""The administration. Django finds this package, and its modules register themselves."""
 
-from accounts.admin import groups, invitations, reports, users
+from accounts.admin import invitations, reports, users
 
-__all__ = ["groups", "invitations", "reports", "users"]
+__all__ = ["invitations", "reports", "users"]

@@ -1,7 +1,6 @@
 """Invitations as the site's staff see them."""
 
 from datetime import timedelta
-from typing import cast
 
 from django.contrib import admin, messages
 from django.forms import ModelForm
@@ -10,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import invitations
-from accounts.models import Invitation, User
+from accounts.auth.current_user import person
+from accounts.models import Invitation
 
 
 @admin.register(Invitation)
@@ -25,9 +25,7 @@ class InvitationAdmin(admin.ModelAdmin):
         return {"uses_left": 1, "expires_at": timezone.now() + timedelta(days=7)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and invitations.may_invite(
-            cast(User, request.user)
-        )
+        return super().has_add_permission(request) and invitations.may_invite(person(request))
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         return False
@@ -35,7 +33,7 @@ class InvitationAdmin(admin.ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: Invitation, form: ModelForm, change: bool
     ) -> None:
-        obj.made_by = cast(User, request.user)
+        obj.made_by = person(request)
         link = invitations.issue(obj)
         words = _("Invitation link, shown only this once: %(link)s")
         self.message_user(request, words % {"link": link}, messages.SUCCESS)

@@ -2,7 +2,7 @@
 notes who reads it.
 """
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Report, User
+from accounts.auth.current_user import person
+from accounts.models import Report
 from accounts.models.report import delete_reports
 
 
@@ -65,7 +66,7 @@ class ReportAdmin(admin.ModelAdmin):
             and self.has_view_permission(request, report)
         ):
             # Noted before it is opened: nobody reads unseen.
-            context["told"] = report.open_for(cast(User, request.user))
+            context["told"] = report.open_for(person(request))
             context["readings"] = report.readings()
         return super().change_view(request, object_id, form_url, context)
 

@@ -1,37 +1,25 @@
-"""People as the site's staff see them."""
-
-from typing import cast
+"""Users and groups in the administration."""
 
 from django.conf import settings
-from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
-from accounts import deletion, sessions, usernames
-from accounts.auth import recovery, second_factor
+from accounts import deletion, usernames
+from accounts.admin import user_actions
+from accounts.auth.current_user import person
 from accounts.models import User
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
-def _of(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
-def _may_touch(request: HttpRequest, person: User | None) -> bool:
-    """Staff are for those who have the whole power: with a password of theirs one would be them."""
-    return (
-        person is None or _of(request).is_superuser or not (person.is_staff or person.is_superuser)
-    )
-
-
-def _counted(people: int) -> str:
-    return ngettext("%(count)d person", "%(count)d people", people) % {"count": people}
+def _may_change(request: HttpRequest, user: User | None) -> bool:
+    """Only superusers change staff, because a new password would let others log in as them."""
+    return user is None or person(request).is_superuser or not (user.is_staff or user.is_superuser)
 
 
 class PersonAddForm(AdminUserCreationForm):
@@ -52,7 +40,13 @@ class PersonAdmin(UserAdmin):
     search_fields = ["username_key__contains", "email"]
     ordering = ["username_key"]
     readonly_fields = ["date_joined", "last_login"]
-    actions = ["deactivate", "reactivate", "end_sessions", "make_reset_links", "ask_for_no_codes"]
+    actions = [
+        user_actions.deactivate,
+        user_actions.reactivate,
+        user_actions.end_sessions,
+        user_actions.make_reset_links,
+        user_actions.ask_for_no_codes,
+    ]
     fieldsets = [
         (None, {"fields": ["username", "password", "email", "is_active"]}),
         (
@@ -88,114 +82,35 @@ class PersonAdmin(UserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None):
         """Nobody gives powers that they do not have."""
-        powers = () if _of(request).is_superuser else POWERS
+        powers = () if person(request).is_superuser else POWERS
         return [*super().get_readonly_fields(request, obj), *powers]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+        return super().has_change_permission(request, obj) and _may_change(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
-
-    @admin.action(description=gettext_lazy("Deactivate selected people"), permissions=["change"])
-    def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        others = queryset.exclude(pk=str(request.user.pk))
-        if others.count() < queryset.count():
-            words = _("You can’t deactivate your own account.")
-            self.message_user(request, words, messages.WARNING)
-        self._set_active(request, self._below(request, others), is_active=False)
-
-    @admin.action(description=gettext_lazy("Reactivate selected people"), permissions=["change"])
-    def reactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        self._set_active(request, self._below(request, queryset), is_active=True)
-
-    @admin.action(
-        description=gettext_lazy("Log selected people out everywhere"), permissions=["change"]
-    )
-    def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Their open windows close at once, on every process; one's own stays, to see what became
-        of it.
-        """
-        people, here = self._below(request, queryset), request.session.session_key
-        ended = sum(sessions.end_all(person, but=here) for person in people)
-        words = ngettext(
-            "%(count)d session ended (%(whom)s).", "%(count)d sessions ended (%(whom)s).", ended
-        )
-        self.message_user(
-            request, words % {"count": ended, "whom": _counted(people.count())}, messages.SUCCESS
-        )
-
-    @admin.action(description=gettext_lazy("Create password reset links"), permissions=["change"])
-    def make_reset_links(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
-        """Shown once, to whoever asks for them, on a page of their own: as messages they would wait
-        in a cookie, and many of them in the database.
-        """
-        active = queryset.filter(is_active=True)
-        if active.count() < queryset.count():
-            self.message_user(request, _("Deactivated people were skipped."), messages.WARNING)
-        people = list(self._below(request, active))
-        for person in people:
-            self.log_change(request, person, "Created a password reset link.")
-        links = [(person.username, recovery.link(person)) for person in people]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Password reset links"),
-            "links": links,
-        }
-        return render(request, "admin/accounts/user/reset_links.html", context)
-
-    @admin.action(
-        description=gettext_lazy("Turn off two-step verification for selected people"),
-        permissions=["change"],
-    )
-    def ask_for_no_codes(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """For somebody who has lost their app and their recovery codes."""
-        people = list(self._below(request, queryset).filter(second_factor__isnull=False))
-        for person in people:
-            self.log_change(request, person, "Turned off two-step verification.")
-            words = _("Two-step verification is now off for %(name)s.") % {"name": person.username}
-            self.message_user(request, words, messages.SUCCESS)
-            second_factor.turn_off(person)
-        if not people:
-            self.message_user(
-                request,
-                _("None of the selected people use two-step verification."),
-                messages.WARNING,
-            )
+        return super().has_delete_permission(request, obj) and _may_change(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         deletion.delete_account(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        for person in queryset:
-            deletion.delete_account(person)
+        for user in queryset:
+            deletion.delete_account(user)
 
-    def _below(self, request: HttpRequest, people: QuerySet[User]) -> QuerySet[User]:
-        """Those who have no more power than whoever asks, and words about the others."""
-        if _of(request).is_superuser:
-            return people
-        below = people.filter(is_superuser=False, is_staff=False)
-        if below.count() < people.count():
-            self.message_user(
-                request,
-                _("Staff were skipped. Only a superuser can change their accounts."),
-                messages.WARNING,
-            )
-        return below
 
-    def _set_active(self, request: HttpRequest, people: QuerySet[User], *, is_active: bool) -> None:
-        # One by one, so that whoever listens hears of each: their open windows close at once.
-        changed = list(people.exclude(is_active=is_active))
-        for person in changed:
-            person.is_active = is_active
-            person.save(update_fields=["is_active"])
-        count = len(changed)
-        if is_active:
-            words = ngettext(
-                "%(count)d person reactivated.", "%(count)d people reactivated.", count
-            )
-        else:
-            words = ngettext(
-                "%(count)d person deactivated.", "%(count)d people deactivated.", count
-            )
-        self.message_user(request, words % {"count": count}, messages.SUCCESS)
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class PowersAdmin(GroupAdmin):
+    """Only superusers change groups, or staff could give permissions to themselves."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return person(request).is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return person(request).is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return person(request).is_superuser
