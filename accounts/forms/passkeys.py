@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.auth import passkeys, webauthn_challenges
 from accounts.auth.current_user import person
-from accounts.forms.authentication import (
+from accounts.forms.fields import (
     Data,
     arrived_whole,
     check_new_password,

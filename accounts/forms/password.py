@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import spelling
 from accounts.auth.current_user import person
-from accounts.forms.authentication import (
+from accounts.forms.fields import (
     Data,
     check_new_password,
     new_password_field,

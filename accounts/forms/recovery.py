@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import usernames
 from accounts.auth import recovery
-from accounts.forms.authentication import (
+from accounts.forms.fields import (
     Data,
     arrived_whole,
     check_new_password,

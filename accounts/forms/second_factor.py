@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.auth import second_factor
-from accounts.forms.authentication import Data, arrived_whole, exact_input
+from accounts.forms.fields import Data, arrived_whole, exact_input
 from accounts.models import User
 
 if TYPE_CHECKING:

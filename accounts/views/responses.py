@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.auth import device_cookies, throttling
-from accounts.forms.authentication import Data, focus
+from accounts.forms.fields import Data
 from accounts.models import User
 
 LONGEST_NEXT = 1000
@@ -57,7 +57,7 @@ def next_page(request: HttpRequest) -> str:
 def form_page(
     request: HttpRequest, template: str, form: BaseForm, **context: object
 ) -> HttpResponse:
-    focus(form)
+    _focus(form)
     context = {"form": form, "next": next_page(request), **context}
     return render(request, template, context, status=422 if form.errors else 200)
 
@@ -93,3 +93,11 @@ def too_many(
     response.status_code = 429
     response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def _focus(form: BaseForm) -> None:
+    """Put the cursor into the first field with an error, else into the first field."""
+    names = [field.name for field in form.visible_fields()]
+    faulty = [name for name in names if name in form.errors]
+    for name in (faulty or names)[:1]:
+        form.fields[name].widget.attrs["autofocus"] = True

@@ -1,0 +1,95 @@
+"""Fields, widgets and checks that several forms share."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, ngettext_lazy
+
+from accounts import spelling
+from accounts.models import User
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as Words
+
+Data = QueryDict | None  # what was posted; None for a page that is only looked at
+
+LONGEST_PASSWORD = 1024
+NEW_PASSWORD_HELP = _(
+    "At least 10 characters. 15 or more are better, and a short sentence works well."
+)
+TOO_LONG = ngettext_lazy(
+    "Use at most %(limit_value)d character.",
+    "Use at most %(limit_value)d characters.",
+    "limit_value",
+)
+
+
+def arrived_whole(text: str) -> None:
+    if "\ufffd" in text:
+        raise ValidationError(_("Some characters aren’t valid. Please type it again."))
+
+
+def password_field(
+    label: "Words", autocomplete: str, help_text: "Words" = "", attrs: dict | None = None
+) -> forms.CharField:
+    # No maxlength attribute: a browser would cut a pasted password without a word.
+    return forms.CharField(
+        label=label,
+        strip=False,
+        validators=[arrived_whole, MaxLengthValidator(LONGEST_PASSWORD, TOO_LONG)],
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete, **(attrs or {})}),
+        help_text=help_text,
+    )
+
+
+def new_password_field(label: "Words") -> forms.CharField:
+    return password_field(
+        label, "new-password", help_text=NEW_PASSWORD_HELP, attrs={"minlength": 10}
+    )
+
+
+def exact_input(autocomplete: str = "username") -> forms.TextInput:
+    """For a name or a code: no capital letter is added to what is typed, and no spelling is
+    corrected.
+    """
+    attrs = {
+        "autocomplete": autocomplete,
+        "autocapitalize": "none",
+        "spellcheck": "false",
+        "dir": "auto",
+    }
+    return forms.TextInput(attrs=attrs)
+
+
+def check_new_password(form: forms.BaseForm, field: str, user: User) -> None:
+    """Says beside the field what AUTH_PASSWORD_VALIDATORS find wrong; `user` has the name that it
+    must not repeat.
+    """
+    if field in form.cleaned_data:
+        try:
+            password_validation.validate_password(spelling.password(form.cleaned_data[field]), user)
+        except ValidationError as error:
+            form.add_error(field, error)
+
+
+# What Django says on our pages and has not translated into all of our languages.
+DJANGO_WORDS = (
+    gettext_noop("This password is too common."),
+    gettext_noop("The password is too similar to the %(verbose_name)s."),
+    gettext_noop("Null characters are not allowed."),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+        10,
+    ),
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+        "limit_value",
+    ),
+)
