@@ -17,7 +17,6 @@ from django.core.cache import cache, caches
 from django.core.cache.backends.base import BaseCache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
-from django.utils.translation import ngettext
 
 from accounts import usernames
 from accounts.auth import device_cookies
@@ -108,18 +107,6 @@ def give_back(counters: Iterable[Counter]) -> None:
     """It was right, and is not counted."""
     for limit, whom in counters:
         _ask(_take, _key(limit, whom, time.time()))
-
-
-def in_words(seconds: int) -> str:
-    """A time to wait, never shorter than it is."""
-    if seconds <= 90:
-        return ngettext("Try again in a second.", "Try again in %(count)d seconds.", seconds) % {
-            "count": seconds
-        }
-    minutes = math.ceil(seconds / 60)
-    return ngettext(
-        "Try again in %(count)d minute.", "Try again in %(count)d minutes.", minutes
-    ) % {"count": minutes}
 
 
 def _add(limit: Limit, whom: str, now: float) -> int:

@@ -13,7 +13,7 @@ from accounts.auth import passkeys, throttling, webauthn_challenges
 from accounts.auth.current_user import person, recently_confirmed
 from accounts.forms.passkeys import PasskeyNameForm
 from accounts.views.login_flow import admit
-from accounts.views.responses import form_page, next_page, onward, posted
+from accounts.views.responses import form_page, next_page, onward, posted, try_again_in
 
 
 def _asked(request: HttpRequest, options: str, challenge: bytes) -> HttpResponse:
@@ -109,7 +109,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         return onward(request)
     if seconds := _too_soon(request):
         words = _("Too many attempts. %(time)s")
-        messages.error(request, words % {"time": throttling.in_words(seconds)})
+        messages.error(request, words % {"time": try_again_in(seconds)})
         return redirect_to_login(next_page(request))
     try:
         user = passkeys.owner(*webauthn_challenges.answered(request))

@@ -2,6 +2,7 @@
 answer.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import ngettext
 
 from accounts.auth import device_cookies, throttling
 from accounts.forms.fields import Data
@@ -89,10 +91,20 @@ def too_many(
     """The same page, after too many attempts. Its form is one that was not read: what it would find
     is not told.
     """
-    response = form_page(request, template, form, wait=throttling.in_words(seconds), **context)
+    response = form_page(request, template, form, wait=try_again_in(seconds), **context)
     response.status_code = 429
     response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def try_again_in(seconds: int) -> str:
+    """Return a sentence with the time to wait, rounded up."""
+    if seconds <= 90:
+        words = ngettext("Try again in a second.", "Try again in %(count)d seconds.", seconds)
+        return words % {"count": seconds}
+    minutes = math.ceil(seconds / 60)
+    words = ngettext("Try again in %(count)d minute.", "Try again in %(count)d minutes.", minutes)
+    return words % {"count": minutes}
 
 
 def _focus(form: BaseForm) -> None:

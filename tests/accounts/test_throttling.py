@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 from accounts.auth import throttling
 from accounts.auth.throttling import Limit
 from accounts.models import User
+from accounts.views.responses import try_again_in
 from tests.accounts.signing import browser, is_in, log_in
 from tests.conftest import PASSWORD
 
@@ -323,4 +324,4 @@ def test_the_administration_has_no_way_around_it(client, alice, is_staff):
     ],
 )
 def test_the_time_is_said_so_that_it_suffices(seconds, words):
-    assert throttling.in_words(seconds) == words
+    assert try_again_in(seconds) == words
