@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.product_pace]
 
 def told(window, user):
     """What a window was told about a person, in order."""
-    news = re.findall(r'data-online="([\d ]*)" data-offline="([\d ]*)"', window.seen)
+    news = re.findall(r'data-online="([\d ]*)"\s+data-offline="([\d ]*)"', window.seen)
     return [
         word
         for lists in news

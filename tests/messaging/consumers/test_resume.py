@@ -161,7 +161,7 @@ async def test_a_page_whose_clock_stood_still_is_told_that_it_was_away(
     seen = await back.settles()
     assert "You were offline. Messages" in seen
     assert "restarted" not in seen
-    corrected = re.search(r'name="away" value="(\d+)"[^>]* id="away"', seen)
+    corrected = re.search(r'name="away" value="(\d+)"[^>]*\sid="away"', seen)
     assert corrected
     assert int(corrected[1]) > 2 * mailbox.seconds
 

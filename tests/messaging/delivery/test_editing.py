@@ -214,7 +214,7 @@ async def test_what_was_changed_is_verified_as_it_reads_now(alice, bob, pair):
     here, there, id = pair
     await edits(here, id, "I know where you live", bob)
     await there.sees("I know where you live")
-    [posted_at, seal] = re.findall(r'datetime="([^"]*)" data-seal="([^"]*)"', there.seen)[-1]
+    [posted_at, seal] = re.findall(r'datetime="([^"]*)"\s+data-seal="([^"]*)"', there.seen)[-1]
     said = {"sender": str(alice.pk), "id": id, "posted_at": posted_at, "seal": seal}
     shown = [json.dumps({**said, "text": text}) for text in ("I know where you live", "first")]
     await sync_to_async(report)(there.client, alice, message=shown)

@@ -14,6 +14,7 @@ from messaging.delivery import actions
 from messaging.domain.messages import Refused, StateUnavailable
 from messaging.domain.rate_limit import Rate, RateLimit
 from tests.messaging.views.test_response_headers import policy
+from tests.support.flat_html import flat
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +63,7 @@ def test_a_stranger_in_a_frame_is_led_to_the_log_in_page_by_a_link(path, method,
     response = getattr(client, method)(path_of(path, bob))
     assert response.status_code in {403, 405}
     if response.status_code == 403:
-        assert 'href="/accounts/login/" target="_top"' in response.content.decode()
+        assert 'href="/accounts/login/" target="_top"' in flat(response.content.decode())
         assert bob.username not in said(response)
 
 
@@ -85,14 +86,15 @@ def test_turned_off_the_page_says_so(here, settings):
 
 
 def test_the_pages_with_scripts_lead_here(here, bob):
-    assert '<a href="/plain/">Use the page without JavaScript</a>' in here.get("/").content.decode()
+    page = flat(here.get("/").content.decode())
+    assert '<a href="/plain/">Use the page without JavaScript</a>' in page
     assert f'href="/plain/with/{bob.pk}/"' in here.get(f"/conversations/{bob.pk}/").content.decode()
 
 
 def test_the_people_are_listed_and_found(here, bob, carol):
     response = here.get("/plain/people/")
     assert [name in said(response) for name in ("alice", "bob", "carol")] == [False, True, True]
-    assert f'href="/plain/write/{bob.pk}/#text" target="desk"' in response.content.decode()
+    assert f'href="/plain/write/{bob.pk}/#text" target="desk"' in flat(response.content.decode())
     found = here.post("/plain/people/", {"q": "car"})
     assert [name in said(found) for name in ("bob", "carol")] == [False, True]
     assert "No results for “zoë”" in said(here.post("/plain/people/", {"q": "zoë"}))
@@ -119,7 +121,7 @@ def test_searching_too_fast_is_said(here, monkeypatch):
 
 
 def field(response):
-    page = response.content.decode()
+    page = flat(response.content.decode())
     ((id, text),) = re.findall(
         r'name="id" value="([^"]*)".*name="text" value="([^"]*)"', page, re.DOTALL
     )

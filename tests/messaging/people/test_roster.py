@@ -10,6 +10,7 @@ from django.test import Client
 from messaging.backends import presence
 from messaging.domain.messages import Person
 from messaging.people import roster
+from tests.support.flat_html import flat
 
 PEOPLE = "/people/"
 
@@ -174,7 +175,7 @@ def test_a_form_from_elsewhere_finds_nobody(alice, bob):
 
 def test_who_has_a_window_is_shown_as_online(here, bob, carol):
     come(carol)
-    page = here.get("/").content.decode()
+    page = flat(here.get("/").content.decode())
     assert re.findall(r"presence-(\d+)\"><span class=\"[^\"]*\">(\w+)<", page) == [
         (str(carol.pk), "online"),
         (str(bob.pk), "offline"),

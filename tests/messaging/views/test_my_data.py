@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Session
 from tests.conftest import PASSWORD
 from tests.messaging.conftest import signed_in
+from tests.support.flat_html import flat
 
 URL = "/known/"
 WAITING = "Items waiting for your windows"
@@ -23,8 +24,8 @@ SECRET = "a heron stood in the canal"
 
 def facts(client):
     """The page's terms and what they are said to be, without markup."""
-    page = client.get(URL).content.decode()
-    pairs = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL)
+    page = flat(client.get(URL).content.decode())
+    pairs = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page)
     return {term: re.sub(r"<[^>]*>|\s+", " ", fact).strip() for term, fact in pairs}
 
 
@@ -165,7 +166,7 @@ def test_the_level_of_the_log_is_the_one_in_force(alice, caplog):
 
 
 def test_the_chat_page_leads_there_without_being_left(alice):
-    page = signed_in(alice).get("/").content.decode()
+    page = flat(signed_in(alice).get("/").content.decode())
     assert f'href="{URL}" target="_blank"' in page
 
 

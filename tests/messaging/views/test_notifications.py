@@ -10,6 +10,7 @@ from django.test import Client
 
 from tests.accounts.reading import found
 from tests.messaging.conftest import signed_in
+from tests.support.flat_html import flat
 
 HTMX = {"hx-request": "true"}
 PAGE = "/attention/"
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def switches(client):
     """What the menu shows: each switch, and whether it is on."""
-    markup = client.get(PAGE, headers=HTMX).content.decode()
+    markup = flat(client.get(PAGE, headers=HTMX).content.decode())
     return dict(re.findall(r'id="sign-(\w+)" aria-checked="(\w+)"', markup))
 
 
