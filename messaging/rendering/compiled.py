@@ -20,6 +20,7 @@ MARKER = (
     "83079119{:03}83079119"  # digits, because some values stand in a URL that takes nothing else
 )
 MARKERS = re.compile(r"83079119(\d{3})83079119")
+LINE_BREAK = re.compile(r"\s*\n\s*(>?)")
 
 
 def draw(
@@ -39,6 +40,13 @@ def draw_each(template: str, rows: Sequence[Mapping[str, str]], **shape: object)
         return SafeString()
     rendered = _rendered(template, translation.get_language(), tuple(rows[0]), **shape)
     return joined(_fill(rendered, row) for row in rows)
+
+
+def on_one_line(html: str) -> str:
+    """Return HTML with one space for each line break and its indent, and none before `>`. The
+    layout of our templates need not go over the wire.
+    """
+    return LINE_BREAK.sub(lambda found: found[1] or " ", html)
 
 
 def joined(drawings: Iterable[SafeString]) -> SafeString:
@@ -65,5 +73,5 @@ def _rendered(
     """
     markers = {name: MARKER.format(place) for place, name in enumerate(names)}
     with translation.override(language):
-        parts = MARKERS.split(get_template(template).render({**shape, **markers}))
+        parts = MARKERS.split(on_one_line(get_template(template).render({**shape, **markers})))
     return parts, [names[int(place)] for place in parts[1::2]]

@@ -10,7 +10,7 @@ from messaging.domain.events import Draft
 from messaging.domain.messages import Person, Refused
 from messaging.domain.presence import Changes
 from messaging.rendering import avatars
-from messaging.rendering.compiled import draw, draw_each
+from messaging.rendering.compiled import draw, draw_each, on_one_line
 from messaging.rendering.links import still_linked
 
 AT_A_GLANCE = 20  # newcomers whose rows are told; of a crowd, a page asks for its roster
@@ -138,7 +138,7 @@ def let_go() -> str:
 
 
 def _render(event: str, **context) -> str:
-    return get_template(f"messaging/broadcasts/{event}.html").render(context)
+    return on_one_line(get_template(f"messaging/broadcasts/{event}.html").render(context))
 
 
 def _draw(event: str, values: Mapping[str, str], language: str = "", **shape: object) -> str:

@@ -1,5 +1,6 @@
-"""A pattern draws what its template draws, for any words."""
+"""A pattern draws what its template draws, for any words, without the layout of the template."""
 
+from html import escape
 from runpy import run_path
 from typing import Any
 from unittest.mock import Mock
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from messaging.rendering import compiled
 from messaging.rendering.compiled import draw, draw_each
+from tests.support.flat_html import flat
 
 POSTED = "messaging/broadcasts/message_posted.html"
 PERSON = "messaging/_person.html"
@@ -35,7 +37,9 @@ def new_patterns():
 @given(words=st.lists(st.text(), min_size=len(NAMES), max_size=len(NAMES)))
 def test_it_is_what_the_template_would_have_drawn(shape, words):
     values = dict(zip(NAMES, words, strict=True))
-    assert draw(POSTED, values, **shape) == get_template(POSTED).render({**values, **shape})
+    drawn = draw(POSTED, values, **shape)
+    assert flat(drawn) == flat(get_template(POSTED).render({**values, **shape}))
+    assert f"hx-disable>{escape(values['text'])}</p>" in drawn, "each line break of it is kept"
 
 
 def test_every_value_is_escaped_unless_it_is_html_already():
@@ -63,7 +67,7 @@ def test_many_are_drawn_as_each_of_them_would_be():
         for number, name in enumerate(["bob", "<b>", "{peer_id}", "&"])
     ]
     each = [get_template(PERSON).render(row | {"is_online": False}) for row in rows]
-    assert draw_each(PERSON, rows, is_online=False) == "".join(each)
+    assert flat(draw_each(PERSON, rows, is_online=False)) == flat("".join(each))
     assert draw_each(PERSON, [], is_online=False) == ""
 
 
