@@ -42,6 +42,29 @@ def test_it_is_what_the_template_would_have_drawn(shape, words):
     assert f"hx-disable>{escape(values['text'])}</p>" in drawn, "each line break of it is kept"
 
 
+def test_nothing_but_the_message_goes_over_the_wire():
+    """Byte for byte: no line break, no indent."""
+    values = dict(
+        zip(NAMES, ["1-a", "a", "1", "bob", "one\n  two", "at", "10:00", "s"], strict=True)
+    )
+    assert draw(POSTED, values | {"proof": "p"}, "en", is_mine=False, state="sending") == (
+        '<ol hx-swap-oob="beforeend:#transcript-1">'
+        '<li class="message message--theirs" id="message-1-a" tabindex="-1">'
+        ' <div class="message__said"><span class="visually-hidden">'
+        ' <bdi translate="no">bob</bdi>: </span>'
+        ' <p class="message__text" dir="auto" translate="no" hx-disable>one\n  two</p>'
+        ' <div class="message__foot" aria-live="off">'
+        ' <time class="message__time" datetime="at" data-seal="s" data-proof="p">10:00 UTC</time>'
+        ' <span class="message__actions">'
+        ' <button class="button button--small button--quiet" type="button" data-report>'
+        " Report </button>"
+        ' <button class="button button--small button--quiet" type="button" data-hand="reacting"'
+        ' aria-label="React or reply"> <span aria-hidden="true">⋯</span> </button>'
+        " </span> </div> </div> </li> </ol>"
+        ' <p hx-swap-oob="innerHTML:#typing-1"></p> '
+    )
+
+
 def test_every_value_is_escaped_unless_it_is_html_already():
     values = dict.fromkeys(NAMES, "<b>&") | {"text": mark_safe("<i>so</i>")}
     drawn = draw(POSTED, values, is_mine=True, state="away")
