@@ -18,14 +18,7 @@ SCRIPTS = ("static/js/**/*.js",)
 # Their tags are read as they are by other tests or by the pages of older releases: still to be
 # broken.
 WIDE = [
-    "_attention",
     "_blocked",
-    "_composer",
-    "_me",
-    "_pane",
-    "_sign",
-    "_unopened",
-    "home",
     "known",
     "plain/write",
 ]
