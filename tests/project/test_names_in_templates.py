@@ -11,7 +11,7 @@ from django.template import Context, Engine
 from tests.support.fresh_copy import ROOT
 
 TEMPLATES = ROOT / "templates"
-TITLE = re.compile(r"\{% block title %\}(.*?)\{% endblock %\}")
+TITLE = re.compile(r"\{% block title %\}(.*?)\{% endblock(?: title)? %\}", re.DOTALL)
 SENTENCE = re.compile(r"\{% blocktranslate([^%]*)%\}(.*?)\{% endblocktranslate %\}", re.DOTALL)
 VARIABLE = re.compile(r"\{\{ ([^}]+) \}\}")
 NAME = re.compile(r"(?:.+[._])?(?:name|called|username|sender|reporter|reported)(?:\.1)?")
