@@ -26,7 +26,7 @@ OFFLINE = (
     "css/tokens.css",
     "css/base.css",
     "css/modes.css",
-    "js/page/reload_when_online.js",
+    "js/page/lifecycle.js",
     "img/mark.svg",
 )
 ICONS = [

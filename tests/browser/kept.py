@@ -21,7 +21,7 @@ READY = "navigator.serviceWorker.ready.then(({ active }) => active.state)"
 OFFLINE = {
     "/offline/",
     *(f"/static/css/{name}.css" for name in ("tokens", "base", "modes")),
-    *("/static/js/page/reload_when_online.js", "/static/img/mark.svg"),
+    *("/static/js/page/lifecycle.js", "/static/img/mark.svg"),
 }
 
 

@@ -37,7 +37,7 @@ window.Notification = class extends Notification {
 }
 """
 SOUND = 2  # notes
-LAZY = re.compile(r"/(settings|leader_election|sound|notification)(\.\w+)?\.js$")
+LAZY = re.compile(r"/(leader_election|sound|notification)(\.\w+)?\.js$")
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ def an_older_release(folder):
         ("messaging/consumers/frames.py", r"fields\.get\(\"version\"\) != PAGE_VERSION", "False"),
         ("templates/messaging/home.html", r"<input[^>]* name=\"version\"[^>]*>", ""),
         (
-            "templates/messaging/home.html",
-            r"<script[^>]*/(missing_target|blocked_websocket)\.js[^>]*></script>",
+            "static/js/connection/fragments.js",
+            r"(?s)document\.addEventListener\('htmx:oobErrorNoTarget'.*?\n}\)\n",
             "",
         ),
         *[

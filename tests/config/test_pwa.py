@@ -124,4 +124,4 @@ def test_where_it_is_not_to_be_installed_the_worker_takes_itself_away(client, al
     for path in ("/", "/accounts/"):
         page = client.get(path).content.decode()
         assert 'rel="manifest"' not in page
-        assert "register_service_worker" not in page
+        assert "data-worker" not in page

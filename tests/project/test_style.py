@@ -68,7 +68,7 @@ LIMITS = {
         r"\b(inner|outer)HTML\b|\binsertAdjacentHTML\b|\bdocument\.write",
         "pane.innerHTML = text",
     ),
-    # A translation or an extension may have changed it (static/js/conversation/original_text.js).
+    # A translation or an extension may have changed it (static/js/connection/fragments.js).
     "a message read off the screen": Limit(
         SCRIPTS,
         r"\bmessage__text'\)\??\.(textContent|innerText)(?!\s*=)",

@@ -1,4 +1,4 @@
-"""What a page without a browser shows, as static/js/connection/dedupe.js and htmx draw it."""
+"""What a page without a browser shows, as static/js/connection/fragments.js and htmx draw it."""
 
 import time
 from collections import Counter

@@ -44,6 +44,7 @@ const turn = (by) => {
 }
 
 export default (target, key) => {
+  if (!key || /^[/?？؟]$/.test(key)) return showShortcuts(target)
   const by = key.endsWith('Up') ? -1 : 1
   if (key.startsWith('Alt')) turn(by)
   else if (key === 'k') find()
@@ -60,3 +61,18 @@ document.addEventListener('htmx:afterSettle', ({ detail }) => {
   isWanted = false
   seen('#found .person__link')[0]?.click()
 })
+
+// The list of shortcuts. A key alone can be pressed by mistake, above all by who speaks to the machine: it can be put off.
+
+const dialog = document.getElementById('shortcuts')
+let opener
+
+const showShortcuts = (from) => {
+  if (dialog.open) return
+  opener = from.closest('[popover]') ? document.querySelector('.me__name') : from
+  document.querySelector('[popover]:popover-open')?.hidePopover()
+  dialog.showModal()
+}
+
+dialog.addEventListener('change', ({ target }) => { document.body.toggleAttribute('data-quiet', target.checked) })
+dialog.addEventListener('close', () => opener.focus())

@@ -54,7 +54,8 @@ def test_the_same_files_are_the_same_version(release):
 
 
 @pytest.mark.parametrize(
-    "name", ["templates/messaging/broadcasts/message_posted.html", "static/js/connection/dedupe.js"]
+    "name",
+    ["templates/messaging/broadcasts/message_posted.html", "static/js/connection/fragments.js"],
 )
 def test_what_pages_and_fragments_share_is_in_the_version(name, release):
     file = release / name
@@ -63,5 +64,5 @@ def test_what_pages_and_fragments_share_is_in_the_version(name, release):
 
 
 def test_a_file_of_another_name_is_another_version(release):
-    (release / "static/js/connection/dedupe.js").rename(release / "static/js/twice.js")
+    (release / "static/js/connection/fragments.js").rename(release / "static/js/twice.js")
     assert page_version._version() != PAGE_VERSION

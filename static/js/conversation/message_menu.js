@@ -30,5 +30,27 @@ menu.addEventListener('click', ({ target }) => {
   const bubble = document.getElementById(menu.dataset.of)
   if (!target.closest('button')) return
   menu.hidePopover()
-  if (chosen && bubble) send(bubble, own(bubble)?.value === chosen.value ? '' : chosen.value)
+  if (!bubble) return
+  if (chosen) send(bubble, own(bubble)?.value === chosen.value ? '' : chosen.value)
+  else quote(bubble)
 })
+
+// What is answered is quoted above what is typed already, shortened, and without what it quotes itself.
+
+const LINES = 4
+const LENGTH = 200
+
+const quoted = (text) => {
+  const lines = text.split('\n').filter((line) => line.trim() && !line.startsWith('> '))
+  const words = [...lines.slice(0, LINES).join('\n')]
+  const isShort = lines.length > LINES || words.length > LENGTH
+  return (words.slice(0, LENGTH).join('') + (isShort ? '…' : '')).split('\n').map((line) => `> ${line}\n`).join('')
+}
+
+const quote = (bubble) => {
+  const field = bubble.closest('.pane').querySelector('.composer__text')
+  field.setRangeText(quoted(bubble.querySelector('.message__text').written), 0, 0)
+  field.dispatchEvent(new Event('change', { bubbles: true }))
+  field.focus()
+  field.setSelectionRange(field.value.length, field.value.length)
+}
