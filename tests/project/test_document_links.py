@@ -12,7 +12,7 @@ from tests.support.fresh_copy import ROOT
 
 FOREIGN = ("http://", "https://", "mailto:")
 # What is in these pages about files is meant from the root of the project.
-MAPS = [ROOT / "docs" / "code.md", ROOT / "CONTRIBUTING.md"]
+MAPS = [ROOT / "docs" / "architecture.md", ROOT / "CONTRIBUTING.md"]
 PLACES = "config|accounts|messaging|templates|static|tests|deploy|docs|requirements"
 FILE = re.compile(rf"(?:{PLACES})/[\w./-]*|\.env\.example")
 TARGETS = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
