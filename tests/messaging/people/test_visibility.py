@@ -171,7 +171,7 @@ PAGES = {
     "readiness": ("/readyz", None),
 }
 # A message reaches a person who appears offline like anybody else. They see it, and its sender
-# learns that they are there: SECURITY.md says so.
+# learns that they are there: docs/security.md says so.
 SEEN_BY_THE_OTHER = {"message", "message without JavaScript"}
 
 
