@@ -1,18 +1,64 @@
-"""What was asked of a device, kept in the session of the browser that asked: answered once, and
-within minutes.
+"""Asking devices for passkeys (WebAuthn, level 3). The session of the browser keeps each challenge,
+which can be answered once within five minutes.
 """
 
+import json
+import os
 import time
 
+import webauthn
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
+from webauthn.helpers import base64url_to_bytes, parse_client_data_json
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
 
 from accounts.auth import passkeys, throttling
-from accounts.auth.passkeys import LIFETIME
+from accounts.models import PasskeyHandle, User
+from accounts.models.credentials import HANDLE
 
-KEY = "passkey_challenges"  # in the session: when each was given, by the challenge in hexadecimal
+LIFETIME = 300  # seconds
+MOST = 5  # challenges of one browser; further ones replace the oldest
+LONGEST_ANSWER = 8_000  # characters; an RSA key with the longest id takes half of it
+KEY = "passkey_challenges"  # in the session: challenges in hexadecimal, with the time of each
+# The device checks a finger, a face or a PIN, so a passkey alone counts as two factors.
+VERIFIED = UserVerificationRequirement.REQUIRED
 TOO_LATE = gettext_lazy("This request has expired or was already used. Please try again.")
-MOST = 5  # pages of one browser that wait for a passkey; the oldest one of more has to ask again
+
+
+def options_to_add(user: User) -> tuple[str, bytes]:
+    """Return the options for `navigator.credentials.create`, as JSON, and the challenge in them."""
+    options = webauthn.generate_registration_options(
+        rp_id=passkeys.relying_party(),
+        rp_name=settings.SITE_NAME,
+        user_name=user.username,
+        user_display_name=user.username,
+        user_id=_handle(user),
+        timeout=LIFETIME * 1000,
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=VERIFIED
+        ),
+        exclude_credentials=[
+            PublicKeyCredentialDescriptor(bytes(id))
+            for id in user.passkeys.values_list("credential_id", flat=True)
+        ],
+    )
+    return webauthn.options_to_json(options), options.challenge
+
+
+def options_to_log_in() -> tuple[str, bytes]:
+    """Return the options for `navigator.credentials.get`, as JSON, and the challenge in them. They
+    name no user, because the device knows whose passkeys it has.
+    """
+    options = webauthn.generate_authentication_options(
+        rp_id=passkeys.relying_party(), timeout=LIFETIME * 1000, user_verification=VERIFIED
+    )
+    return webauthn.options_to_json(options), options.challenge
 
 
 def keep(request: HttpRequest, challenge: bytes) -> None:
@@ -21,26 +67,39 @@ def keep(request: HttpRequest, challenge: bytes) -> None:
 
 
 def take(request: HttpRequest, challenge: bytes) -> bool:
-    """Whether this browser was given the challenge, no more than five minutes ago, and has not
-    answered it yet.
-    """
+    """Remove a challenge, and return whether this browser had it and it has not expired."""
     given = request.session.get(KEY, {})
     at = given.get(challenge.hex())
     if at is None:
         return False
     request.session[KEY] = {key: value for key, value in given.items() if key != challenge.hex()}
-    # Two requests at once read the session before either has written it: the counter lets the first
-    # of them through.
+    # Of two requests that read the session at the same time, this counter stops the second.
     is_first = not throttling.wait([(throttling.PASSKEY_ANSWER, challenge.hex())])
     return is_first and time.time() - at <= LIFETIME
 
 
 def answered(request: HttpRequest) -> tuple[str, bytes]:
-    """Return what the device answered, and the challenge that this browser was given for it. Raises
-    Refused.
+    """Return the device's answer, as JSON, and its challenge. Raise Refused if this browser was
+    not given that challenge.
     """
-    answer = request.POST.get("answer", "")[: passkeys.LONGEST_ANSWER]
-    challenge = passkeys.challenge_in(answer)
+    answer = request.POST.get("answer", "")[:LONGEST_ANSWER]
+    challenge = challenge_in(answer)
     if not take(request, challenge):
         raise passkeys.Refused(TOO_LATE)
     return answer, challenge
+
+
+def challenge_in(answer: str) -> bytes:
+    """Return the challenge that an answer names, or b"" if it cannot be read."""
+    try:
+        client_data = json.loads(answer)["response"]["clientDataJSON"]
+        return parse_client_data_json(base64url_to_bytes(client_data)).challenge
+    except (*passkeys.MALFORMED, KeyError):
+        return b""
+
+
+def _handle(user: User) -> bytes:
+    kept, _ = PasskeyHandle.objects.get_or_create(
+        user=user, defaults={"handle": os.urandom(HANDLE)}
+    )
+    return bytes(kept.handle)

@@ -58,7 +58,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @recently_confirmed
 @never_cache
 def add_options(request: HttpRequest) -> HttpResponse:
-    return _asked(request, *passkeys.options_to_add(person(request)))
+    return _asked(request, *webauthn_challenges.options_to_add(person(request)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,7 +98,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 def log_in_options(request: HttpRequest) -> HttpResponse:
     if seconds := _too_soon(request):
         return HttpResponse(status=429, headers={"Retry-After": str(seconds)})
-    return _asked(request, *passkeys.options_to_log_in())
+    return _asked(request, *webauthn_challenges.options_to_log_in())
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user
 from django.core.cache import cache
 from django.test import Client
 
-from accounts.auth import current_user, passkeys, throttling, webauthn_challenges
+from accounts.auth import current_user, throttling, webauthn_challenges
 from accounts.models import User
 from accounts.models.credentials import Passkey
 from accounts.models.session import HOUR
@@ -417,4 +417,4 @@ def test_the_name_field_offers_passkeys_where_the_browser_can():
 
 def test_time_is_what_the_clock_says(client):
     assert abs(client.session[current_user.CONFIRMED_AT] - time.time()) < 60
-    assert passkeys.LIFETIME == current_user.CONFIRMED_FOR == 300
+    assert webauthn_challenges.LIFETIME == current_user.CONFIRMED_FOR == 300

@@ -7,10 +7,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from webauthn.helpers import base64url_to_bytes
 
 from accounts.auth import passkeys
 from accounts.auth.passkeys import Refused
-from accounts.models.credentials import Passkey
+from accounts.auth.webauthn_challenges import challenge_in, options_to_add, options_to_log_in
+from accounts.models import Passkey, PasskeyHandle
 from tests.accounts.authenticator import USER_PRESENT, USER_VERIFIED, Device
 
 pytestmark = pytest.mark.django_db
@@ -29,13 +31,13 @@ LIES = {
 def added(user, device=None, name="My telephone"):
     """A passkey of this person, and the device that has it."""
     device = device or Device()
-    options, challenge = passkeys.options_to_add(user)
+    options, challenge = options_to_add(user)
     passkeys.add(user, device.makes(options), challenge, name)
     return device
 
 
 def logged_in(device):
-    options, challenge = passkeys.options_to_log_in()
+    options, challenge = options_to_log_in()
     return passkeys.owner(device.signs(options), challenge)
 
 
@@ -70,32 +72,32 @@ def test_what_is_kept(alice):
 
 def test_the_device_must_keep_the_person_and_make_sure_of_them(alice, settings):
     settings.SITE_URL, settings.SITE_NAME = "https://chat.example.org:8443", "Whisper"
-    asked = json.loads(passkeys.options_to_add(alice)[0])
+    asked = json.loads(options_to_add(alice)[0])
     assert asked["rp"] == {"name": "Whisper", "id": "chat.example.org"}
     assert asked["authenticatorSelection"]["residentKey"] == "required"
     assert asked["authenticatorSelection"]["userVerification"] == "required"
     assert asked["attestation"] == "none"
-    assert json.loads(passkeys.options_to_log_in()[0])["userVerification"] == "required"
+    assert json.loads(options_to_log_in()[0])["userVerification"] == "required"
 
 
 def test_the_question_at_log_in_names_nobody(alice):
     added(alice)
-    asked = json.loads(passkeys.options_to_log_in()[0])
+    asked = json.loads(options_to_log_in()[0])
     assert asked["allowCredentials"] == []
     assert asked.keys() == {"challenge", "timeout", "rpId", "allowCredentials", "userVerification"}
 
 
 def test_a_person_is_random_bytes_to_their_devices_and_always_the_same(alice, bob):
     def handle(user):
-        return json.loads(passkeys.options_to_add(user)[0])["user"]["id"]
+        return json.loads(options_to_add(user)[0])["user"]["id"]
 
     assert handle(alice) == handle(alice) != handle(bob)
     assert len(handle(alice)) == 43  # 32 bytes
 
 
 def test_no_challenge_comes_twice(alice):
-    challenges = {passkeys.options_to_add(alice)[1] for _ in range(5)} | {
-        passkeys.options_to_log_in()[1] for _ in range(5)
+    challenges = {options_to_add(alice)[1] for _ in range(5)} | {
+        options_to_log_in()[1] for _ in range(5)
     }
     assert len(challenges) == 10
     assert min(map(len, challenges)) >= 16
@@ -133,14 +135,12 @@ def test_the_id_of_one_with_the_handle_of_another_lets_nobody_in(alice, bob):
 
 def test_an_answer_to_another_challenge_is_refused(alice):
     device = Device()
-    options, _ = passkeys.options_to_add(alice)
+    options, _ = options_to_add(alice)
     with pytest.raises(Refused):
-        passkeys.add(alice, device.makes(options), passkeys.options_to_add(alice)[1], "")
+        passkeys.add(alice, device.makes(options), options_to_add(alice)[1], "")
     added(alice, device)
     with pytest.raises(Refused):
-        passkeys.owner(
-            device.signs(passkeys.options_to_log_in()[0]), passkeys.options_to_log_in()[1]
-        )
+        passkeys.owner(device.signs(options_to_log_in()[0]), options_to_log_in()[1])
 
 
 def test_a_counter_that_does_not_grow_is_a_copys(alice):
@@ -191,7 +191,7 @@ def test_somebody_shut_out_stays_out(alice):
 
 def test_one_device_is_added_once(alice, bob):
     device = added(alice)
-    asked = json.loads(passkeys.options_to_add(alice)[0])
+    asked = json.loads(options_to_add(alice)[0])
     assert [bytes_of(known["id"]) for known in asked["excludeCredentials"]] == [device.id]
     for somebody in (alice, bob):
         with pytest.raises(Refused):
@@ -200,7 +200,7 @@ def test_one_device_is_added_once(alice, bob):
 
 
 def bytes_of(text):
-    return passkeys.base64url_to_bytes(text)
+    return base64url_to_bytes(text)
 
 
 def test_nobody_collects_passkeys_without_end(alice, monkeypatch):
@@ -224,7 +224,7 @@ def test_who_is_deleted_leaves_nothing_behind(alice):
     added(alice)
     alice.delete()
     assert not Passkey.objects.exists()
-    assert not passkeys.PasskeyHandle.objects.exists()
+    assert not PasskeyHandle.objects.exists()
 
 
 def mutilated():
@@ -250,16 +250,16 @@ def mutilated():
 )
 def test_no_answer_breaks_the_check(alice, part, inner):
     device = Device()
-    options, challenge = passkeys.options_to_add(alice)
+    options, challenge = options_to_add(alice)
     making = json.loads(device.makes(options))
-    signing = json.loads(device.signs(passkeys.options_to_log_in()[0]))
+    signing = json.loads(device.signs(options_to_log_in()[0]))
     for answer in (making, signing):
         place, nonsense = part
         for broken in (
             {**answer, place: nonsense},
             {**answer, "response": {**answer["response"], inner: nonsense}},
         ):
-            assert isinstance(passkeys.challenge_in(json.dumps(broken)), bytes)
+            assert isinstance(challenge_in(json.dumps(broken)), bytes)
             with pytest.raises(Refused):
                 passkeys.owner(json.dumps(broken), challenge)
             if place != "authenticatorAttachment" and broken["response"] == answer["response"]:
@@ -271,7 +271,7 @@ def test_no_answer_breaks_the_check(alice, part, inner):
     "answer", ["", "null", "[]", "{}", "[" * 8_000, "9" * 5_000, '{"response": 1}', "\ud800", "{"]
 )
 def test_nonsense_is_refused_in_words(alice, answer):
-    assert passkeys.challenge_in(answer) == b""
+    assert challenge_in(answer) == b""
     with pytest.raises(Refused):
         passkeys.owner(answer, b"")
     with pytest.raises(Refused):
