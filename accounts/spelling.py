@@ -1,30 +1,45 @@
-"""One thing typed in several ways: on another keyboard, in another script, by another system."""
+"""Comparing texts that keyboards, scripts and systems spell differently."""
 
 import unicodedata
 
+import regex
+
+# Digits and letters that look like Latin ones, from scripts in which a whole word can be forged.
+LOOK_ALIKES = {
+    **str.maketrans("01345789", "oleastbg"),
+    **str.maketrans("авеԁѕһніјӏкмпоԛргтѵԝхус", "abedshhijlkmnoqprtvwxyc"),
+    **str.maketrans("αβεζηικμνορτυχ", "abezhikmnoptyx"),
+    **str.maketrans("ꓮꓐꓚꓓꓰꓝꓖꓧꓲꓙꓗꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜ", "abcdefghijklmnoprstuvwxyz"),  # noqa: RUF001
+}
+
 
 def code(text: str) -> str:
-    """Return the letters and digits of a code, as plain ones.
+    """Return the letters and digits of a code, with 0 to 9 for digits of any script.
 
-    Digits of any script mean the same. Spaces and hyphens between groups mean nothing, and neither
-    does the Japanese long vowel mark, which is on the key of the hyphen.
+    The Japanese long vowel mark goes, as hyphens do, because it is on the same key.
     """
     plain = unicodedata.normalize("NFKC", text).replace("ー", "")
     return "".join(str(unicodedata.digit(sign, sign)) for sign in plain if sign.isalnum())
 
 
 def password(text: str) -> str:
-    """As it is hashed: one system sends `é` as one character, another as two (NIST SP 800-63B,
+    """Return a password as it is hashed. Systems differ in how they send `é` (NIST SP 800-63B,
     section 3.1.1.2).
     """
     return unicodedata.normalize("NFKC", text)
 
 
 def passwords(text: str) -> list[str]:
-    """Return what may have been hashed when this was chosen as a password: as it is today, or as it
-    was typed.
+    """Return both texts that may have been hashed: former releases hashed what was typed.
 
-    The old hashes stay until the password is changed: a new hash would end the person's other
-    sessions.
+    Their hashes stay, because a new one would end the user's other sessions.
     """
     return list(dict.fromkeys([password(text), text]))
+
+
+def skeleton(folded: str) -> str:
+    """Return a folded text as a hasty reader sees it: without marks and separators, and with Latin
+    letters for those that look like them.
+    """
+    letters: str = regex.sub(r"[\p{M}._-]", "", unicodedata.normalize("NFKD", folded))
+    return letters.translate(LOOK_ALIKES).replace("rn", "m")
