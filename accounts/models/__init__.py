@@ -1,10 +1,9 @@
 """Every table of accounts: Django looks for them here."""
 
 from accounts.models.credentials import Passkey, PasskeyHandle, RecoveryCode, SecondFactor
-from accounts.models.invitation import Invitation
 from accounts.models.report import Report
-from accounts.models.reserved_name import ReservedName
 from accounts.models.session import Session, SessionStore
+from accounts.models.sign_up import Invitation, ReservedName
 from accounts.models.user import Block, User, UserManager
 
 __all__ = [

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import spelling, usernames
 from accounts.models.report import Report
-from accounts.models.reserved_name import ReservedName
+from accounts.models.sign_up import ReservedName
 
 
 class UserManager(BaseUserManager["User"]):

@@ -20,7 +20,7 @@ from accounts.auth import device_cookies, second_factor, throttling
 from accounts.auth.current_user import person
 from accounts.forms.password import confirm_form
 from accounts.models import User
-from accounts.models.reserved_name import RESERVED_FOR
+from accounts.models.sign_up import RESERVED_FOR
 from accounts.views.responses import tried
 
 
