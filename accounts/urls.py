@@ -9,7 +9,6 @@ from accounts.views import (
     passkeys,
     recovery,
     second_factor,
-    sessions,
 )
 
 app_name = "accounts"
@@ -20,8 +19,8 @@ urlpatterns = [
     path("login/", authentication.log_in, name="login"),
     path("logout/", authentication.log_out, name="logout"),
     path("password/", authentication.change_password, name="password"),
-    path("devices/", sessions.devices, name="devices"),
-    path("devices/end/", sessions.end, name="end"),
+    path("devices/", account.devices, name="devices"),
+    path("devices/end/", account.end_session, name="end"),
     path("codes/", recovery.codes, name="codes"),
     path("recover/", recovery.recover, name="recover"),
     path("mail/", recovery.mail_link, name="mail_link"),

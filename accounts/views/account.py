@@ -1,4 +1,4 @@
-"""The pages about one's account: the way to all others, what is held, and its end."""
+"""Pages about the account: settings, sessions, download and deletion."""
 
 import json
 from functools import partial
@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import data_export, deletion, invitations, sessions
 from accounts.auth import device_cookies, second_factor, throttling
@@ -38,6 +38,33 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "unread_reports": user.unread_reports(),
     }
     return render(request, "accounts/settings.html", context)
+
+
+@require_safe
+@login_required
+@never_cache
+def devices(request: HttpRequest) -> HttpResponse:
+    places = sessions.of(person(request), request.session.session_key)
+    return render(request, "accounts/devices.html", {"places": places})
+
+
+@require_POST
+@login_required
+@never_cache
+def end_session(request: HttpRequest) -> HttpResponse:
+    """Signs one place out, all others, or all."""
+    user, here, where = person(request), request.session.session_key, request.POST.get("where", "")
+    if where == "everywhere":
+        sessions.end_all(user, but=here)
+    if where in {"everywhere", request.session.get(sessions.SIGN_IN, {}).get("name")}:
+        logout(request)
+        return redirect(settings.LOGOUT_REDIRECT_URL)
+    if where == "others":
+        sessions.end_all(user, but=here)
+        messages.success(request, _("You’re logged out everywhere else."))
+    elif sessions.end(user, where):
+        messages.success(request, _("The session was logged out."))
+    return redirect("accounts:devices")
 
 
 @require_safe
