@@ -1,4 +1,4 @@
-"""Who people are: the only thing Sotto stores, but for what they report."""
+"""Users, and whom they have blocked."""
 
 from typing import Any
 
@@ -18,17 +18,14 @@ from accounts.models.sign_up import ReservedName
 
 
 class UserManager(BaseUserManager["User"]):
-    """Finds and makes people; every look-up goes by the folded name."""
+    """Find users by the folded name, in any spelling."""
 
     @staticmethod
     def fold(username: str) -> str:
-        """The key under which all spellings of a name meet, and by which people are listed."""
         return usernames.fold(username)
 
     def named(self, username: object) -> models.QuerySet["User"]:
-        """The one person of that name in any spelling, or nobody; takes whatever was typed or
-        sent.
-        """
+        """Return the user with this name, if any. Anything that was typed or sent may be passed."""
         if isinstance(username, str) and usernames.may_be_looked_up(username):
             return self.filter(username_key=usernames.fold(username))
         return self.none()
@@ -42,8 +39,8 @@ class UserManager(BaseUserManager["User"]):
     def create_user(
         self, username: str, email: str = "", password: str | None = None, **fields: Any
     ) -> "User":
-        """A new person; without a password nobody can log in as them. IntegrityError if the name is
-        taken.
+        """Return a new user, who cannot log in without a password. Raise IntegrityError if the name
+        is taken.
         """
         user = self.model(username=username, email=self.normalize_email(email), **fields)
         user.set_password(password)
@@ -53,13 +50,12 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(
         self, username: str, email: str = "", password: str | None = None, **fields: Any
     ) -> "User":
-        return self.create_user(
-            username, email, password, **{"is_staff": True, "is_superuser": True, **fields}
-        )
+        powers = {"is_staff": True, "is_superuser": True}
+        return self.create_user(username, email, password, **powers | fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person: the name as they write it, and the key that no two people share."""
+    """A person, with the name as they write it and the key under which it is unique."""
 
     username = models.CharField(
         _("user name"),
@@ -69,15 +65,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         error_messages={"unique": usernames.TAKEN},
         help_text=format_lazy(
             _(
-                "{shortest} to {longest} letters or digits; dots, hyphens and underscores "
-                "between "
+                "{shortest} to {longest} letters or digits; dots, hyphens and underscores between "
                 "them."
             ),
             shortest=usernames.SHORTEST,
             longest=usernames.LONGEST,
         ),
     )
-    # A letter folds to three at most (Unicode's CaseFolding.txt).
+    # One letter folds to at most three (Unicode's CaseFolding.txt).
     username_key = models.CharField(
         _("normalized user name"),
         max_length=3 * usernames.LONGEST_TYPED,
@@ -118,7 +113,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self):
         super().clean()
         self.email = type(self).objects.normalize_email(self.email)
-        if self._is_taken():
+        if self._has_taken_name():
             raise ValidationError({"username": ValidationError(usernames.TAKEN, code="unique")})
 
     def set_password(self, raw_password: str | None) -> None:
@@ -130,11 +125,12 @@ class User(AbstractBaseUser, PermissionsMixin):
             return None
         return Report.objects.count_unread(but_about=self)
 
-    def _is_taken(self) -> bool:
+    def _has_taken_name(self) -> bool:
         if not usernames.may_be_looked_up(self.username):
             return False
         others = type(self).objects.named(self.username).exclude(pk=self.pk)
-        return others.exists() or ReservedName.objects.is_reserved(usernames.fold(self.username))
+        key = usernames.fold(self.username)
+        return others.exists() or ReservedName.objects.is_reserved(key)
 
     def save(self, *args, update_fields=None, **kwargs):
         self.username = usernames.normalise(self.username)
@@ -143,14 +139,12 @@ class User(AbstractBaseUser, PermissionsMixin):
             update_fields = {*update_fields, "username_key"}
         super().save(*args, update_fields=update_fields, **kwargs)
         if not self.is_active:
-            # They would hold again if the person came back.
+            # Otherwise they would be valid again after a reactivation.
             self.sessions.all().delete()
 
 
 class Block(models.Model):
-    """One person wants nothing to pass between them and another, until they say otherwise or either
-    is gone.
-    """
+    """Two users exchange nothing while one blocks the other."""
 
     blocker = models.ForeignKey(User, models.CASCADE, related_name="blocks")
     blocked = models.ForeignKey(User, models.CASCADE, related_name="+")
