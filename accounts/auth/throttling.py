@@ -1,8 +1,7 @@
-"""How often somebody may try: counters in Django's cache, which forgets them by itself.
+"""Limits of attempts, counted in Django's cache.
 
-An attempt is counted before it is looked at, so that a thousand at once are a thousand, and one
-that was right is given back. What is counted is named by a keyed hash: no address and no name lies
-in the cache.
+An attempt is counted before it is checked, so that simultaneous ones all count, and given back if
+it was right. Keys are keyed hashes, so that the cache has neither addresses nor names.
 """
 
 import logging
@@ -25,41 +24,39 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 logger = logging.getLogger(__name__)
-TOLD_AGAIN = 60  # seconds between two lines of the log that say the same
+TOLD_AGAIN = 60  # seconds between two equal lines in the log
 
 
 class Limit(NamedTuple):
-    """So many attempts in so many seconds, by the clock."""
+    """Attempts allowed in each window of so many seconds, aligned to the clock."""
 
     name: str
     most: int
     seconds: int
 
 
-# OWASP's "device cookies": whoever hammers an account from elsewhere fills a counter that its
-# owner's browser has not. ASVS allowed 100 guesses an hour at one account (4.0.3, 2.2.1) and leaves
-# the number to us now (5.0, 6.3.1).
+# OWASP's "device cookies": attacks from elsewhere fill another counter than the owner's browser.
+# ASVS 4.0.3 (2.2.1) allowed 100 guesses an hour at one account; 5.0 (6.3.1) names no number.
 LOG_IN_ELSEWHERE = Limit("log-in, unknown browser", 50, 3600)
 LOG_IN_HERE = Limit("log-in, known browser", 20, 900)
 LOG_IN_ADDRESS = Limit("log-in, address", 100, 900)
 PASSWORD_AGAIN = Limit("password asked for again", 10, 900)
-# Three codes count at any time, so a guess is right once in 333,333. A stranger's hand shuts out
-# nobody: one gets here with the right password alone, and a passkey does not come this way.
+# Three codes are valid at any time, so one guess in 333,333 is right. Other people cannot lock the
+# owner out, because only the right password leads here.
 SECOND_FACTOR = Limit("second factor", 5, 600)
-PASSKEY_ADDRESS = Limit(
-    "passkey, address", 300, 900
-)  # a page to log in asks by itself, and again every four minutes
+# The log-in page asks for a passkey by itself, and again every four minutes.
+PASSKEY_ADDRESS = Limit("passkey, address", 300, 900)
 PASSKEY_ANSWER = Limit("passkey, answer", 1, 600)
-SIGN_UP = Limit("sign-up, address", 100, 3600)  # a class may sit behind one
+SIGN_UP = Limit("sign-up, address", 100, 3600)  # a class may share one address
 RECOVERY = Limit("recovery, address", 30, 3600)
 MAIL_ADDRESS = Limit("mail, address", 20, 3600)
 MAIL_TO = Limit("mail, recipient", 3, 3600)
 
-Counter = tuple[Limit, str]  # a limit, and whom it is about
+Counter = tuple[Limit, str]  # a limit, and what it counts for: an address, a name, an id
 
 
 def log_in(request: HttpRequest, username: str) -> list[Counter]:
-    """What a try to log in counts for. Names that nobody has are counted like others."""
+    """Return the counters of a log-in. Names without an account are counted as well."""
     name = usernames.fold(username.strip()) if usernames.may_be_looked_up(username) else ""
     if nonce := device_cookies.nonce(request, name):
         return [(LOG_IN_HERE, f"{name} {nonce}")]
@@ -67,18 +64,17 @@ def log_in(request: HttpRequest, username: str) -> list[Counter]:
 
 
 def password_again(user: "User") -> list[Counter]:
-    """What a try counts for with which somebody who is signed in shows that it is still they."""
+    """Return the counters of asking a logged-in user for the password again."""
     return [(PASSWORD_AGAIN, str(user.pk))]
 
 
 def second_factor(user: "User") -> list[Counter]:
-    """What a code counts for."""
     return [(SECOND_FACTOR, str(user.pk))]
 
 
 def address(request: HttpRequest) -> str:
-    """Where a request comes from. Of IPv6 the network: every customer has all the rest to
-    themselves.
+    """Return the IPv4 address of a request, or its IPv6 network of 64 bits, which is one
+    customer's.
     """
     try:
         found = ip_address(request.META.get("REMOTE_ADDR", ""))
@@ -90,11 +86,10 @@ def address(request: HttpRequest) -> str:
 
 
 def wait(counters: Iterable[Counter]) -> int:
-    """Counts one more in each, up to the first that is full. 0 if it may pass, else after how many
-    seconds it may.
+    """Count an attempt. Return 0 if it may go on, or the seconds to wait.
 
-    So whoever has to wait fills no more of them, neither somebody else's nor, name by name, the
-    memory.
+    Counting stops at the first full counter, so that refused attempts fill neither the counters of
+    other people nor the memory.
     """
     now = time.time()
     for limit, whom in counters:
@@ -104,7 +99,6 @@ def wait(counters: Iterable[Counter]) -> int:
 
 
 def give_back(counters: Iterable[Counter]) -> None:
-    """It was right, and is not counted."""
     for limit, whom in counters:
         _ask(_take, _key(limit, whom, time.time()))
 
@@ -124,32 +118,27 @@ def _count(store: BaseCache, key: str, seconds: int) -> int:
     is_new = store.add(key, 0, seconds)
     try:
         return store.incr(key)
-    except (
-        ValueError
-    ):  # it has just ended, and begins again; a cache that does not keep a new one cannot count
-        if is_new:
+    except ValueError:  # the counter has just expired
+        if is_new:  # this cache keeps nothing
             raise
         return _count(store, key, seconds)
 
 
 def _take(store: BaseCache, key: str) -> int:
     if store.get(key, 0) > 0:
-        with suppress(ValueError):  # it has just ended
+        with suppress(ValueError):  # it has just expired
             return store.decr(key)
     return 0
 
 
 def _ask(question: Callable[..., int], *words: object) -> int:
-    """Ask the cache, or this process while the cache cannot count: people still log in, and
-    guessing still ends.
-    """
+    """Ask the cache or, while it fails, this process, so that limits hold and people can log in."""
     try:
         return question(cache, *words)
-    except Exception as error:  # noqa: BLE001 - whatever it is, a limit must not vanish with it
+    except Exception as error:  # noqa: BLE001 - no error may remove a limit
         here = caches["process"]
         if here.add("told", True, TOLD_AGAIN):
-            # By its kind alone: its words may hold a part of the cache's address, which has a
-            # password.
+            # Only the type, because the message may contain the password in the cache's address.
             logger.error(
                 "Attempts cannot be counted together (%s): each process counts its own",
                 type(error).__name__,
