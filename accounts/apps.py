@@ -13,4 +13,4 @@ class AccountsConfig(AppConfig):
 
         from accounts import sessions
 
-        user_logged_in.connect(sessions.began, dispatch_uid="accounts.began")
+        user_logged_in.connect(sessions.note_login, dispatch_uid="accounts.note_login")

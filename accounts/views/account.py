@@ -30,7 +30,7 @@ from accounts.views.responses import tried
 def settings_page(request: HttpRequest) -> HttpResponse:
     user = person(request)
     context = {
-        "places": len(sessions.of(user, request.session.session_key)),
+        "places": len(sessions.listed(user, request.session.session_key)),
         "passkeys": user.passkeys.count(),
         "is_asked_for_codes": second_factor.is_on(user),
         "codes": user.recovery_codes.count(),
@@ -44,7 +44,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def devices(request: HttpRequest) -> HttpResponse:
-    places = sessions.of(person(request), request.session.session_key)
+    places = sessions.listed(person(request), request.session.session_key)
     return render(request, "accounts/devices.html", {"places": places})
 
 
@@ -56,13 +56,13 @@ def end_session(request: HttpRequest) -> HttpResponse:
     user, here, where = person(request), request.session.session_key, request.POST.get("where", "")
     if where == "everywhere":
         sessions.end_all(user, but=here)
-    if where in {"everywhere", request.session.get(sessions.SIGN_IN, {}).get("name")}:
+    if where in {"everywhere", request.session.get(sessions.DETAILS, {}).get("name")}:
         logout(request)
         return redirect(settings.LOGOUT_REDIRECT_URL)
     if where == "others":
         sessions.end_all(user, but=here)
         messages.success(request, _("You’re logged out everywhere else."))
-    elif sessions.end(user, where):
+    elif sessions.end_one(user, where):
         messages.success(request, _("The session was logged out."))
     return redirect("accounts:devices")
 

@@ -155,7 +155,7 @@ def test_what_no_longer_holds_is_not_listed(alice):
     here, _ = browser(), browser(agent=SAFARI)
     alice.set_password("set by the staff, this one")
     alice.save()
-    assert [place.device for place in sessions.of(alice, None)] == []
+    assert [place.device for place in sessions.listed(alice, None)] == []
     assert not is_in(here)
 
 
@@ -167,8 +167,8 @@ def test_the_day_is_noted_once_a_day_and_nothing_else_is_written(
         here.get("/accounts/password/")
     monkeypatch.setattr(sessions, "_today", lambda: "2999-01-01")
     here.get("/accounts/password/")
-    assert [str(place.seen_on) for place in sessions.of(alice, None)] == ["2999-01-01"]
-    assert sessions.of(alice, None)[0].since == timezone.now().date()
+    assert [str(place.seen_on) for place in sessions.listed(alice, None)] == ["2999-01-01"]
+    assert sessions.listed(alice, None)[0].since == timezone.now().date()
 
 
 def test_a_session_that_was_ended_meanwhile_does_not_come_back(alice, monkeypatch):

@@ -28,7 +28,7 @@ def end_others(here, phone):
 
 
 def end_one(here, phone):
-    name = phone.client.session[sessions.SIGN_IN]["name"]
+    name = phone.client.session[sessions.DETAILS]["name"]
     here.client.post("/accounts/devices/end/", {"where": name})
 
 
