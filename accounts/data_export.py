@@ -30,6 +30,9 @@ NOT_TOLD = (
 OPENS = re.compile("password|digest|secret|token|session_key|session_data|hash|link")
 
 
+Rows = list[dict[str, object]]
+
+
 def everything(user: "User") -> dict[str, Any]:
     """For each table with rows about this person, those rows, with every column. In English whoever
     asks: programs read it too, by names that must not change.
@@ -43,7 +46,7 @@ def everything(user: "User") -> dict[str, Any]:
         return {**found, "reports by others": NOT_TOLD}
 
 
-def _rows(model: type[Model], user: "User") -> list[dict[str, Any]]:
+def _rows(model: type[Model], user: "User") -> Rows:
     return [_columns(row) for row in about(model, user)]
 
 
@@ -76,14 +79,14 @@ def _queries(model: type[Model], user: "User") -> Iterator[QuerySet]:
         yield deletion.notes_about(user)
 
 
-def _is_others(field: Any) -> bool:
+def _is_others(field: Field) -> bool:
     """A relation that people do not see from their own side, as who has blocked or reported them:
     it is told to the other alone.
     """
-    return bool(field.remote_field.hidden)
+    return bool(field.remote_field and field.remote_field.hidden)
 
 
-def _columns(row: Model) -> dict[str, Any]:
+def _columns(row: Model) -> dict[str, object]:
     fields = [*row._meta.concrete_fields, *row._meta.many_to_many]
     columns = {field.name: _value(field, row) for field in fields}
     return columns | (
@@ -91,7 +94,7 @@ def _columns(row: Model) -> dict[str, Any]:
     )
 
 
-def _value(field: Field, row: Model) -> Any:
+def _value(field: Field, row: Model) -> object:
     value = field.value_from_object(row)
     if OPENS.search(field.name):
         return WITHHELD if value else ""
@@ -100,7 +103,7 @@ def _value(field: Field, row: Model) -> Any:
     return [str(other) for other in value] if isinstance(field, ManyToManyField) else value
 
 
-def _decoded(row: AbstractBaseSession) -> dict[str, Any]:
+def _decoded(row: AbstractBaseSession) -> dict[str, object]:
     return {
         key: WITHHELD if OPENS.search(key) else value for key, value in row.get_decoded().items()
     }

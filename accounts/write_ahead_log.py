@@ -6,9 +6,9 @@ import threading
 import time
 from contextlib import closing
 from functools import cache
-from typing import Any, cast
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
 logger = logging.getLogger(__name__)
 
@@ -38,8 +38,9 @@ def empty(tries: int = TRIES) -> bool:
 
 def _file() -> str:
     """The database, if it is a file of SQLite's, or ""."""
-    is_file = connection.vendor == "sqlite" and not cast(Any, connection).is_in_memory_db()
-    return str(connection.settings_dict["NAME"]) if is_file else ""
+    database = connections[DEFAULT_DB_ALIAS]
+    is_file = isinstance(database, SQLite) and not database.is_in_memory_db()
+    return str(database.settings_dict["NAME"]) if is_file else ""
 
 
 def _is_emptied(file: str) -> bool:

@@ -2,8 +2,6 @@
 notes who reads it.
 """
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
@@ -45,7 +43,7 @@ class ReportAdmin(admin.ModelAdmin):
         return super().has_change_permission(request)
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         Report.objects.delete_expired()
         return super().changelist_view(request, extra_context)
@@ -55,7 +53,7 @@ class ReportAdmin(admin.ModelAdmin):
         request: HttpRequest,
         object_id: str,
         form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
         Report.objects.delete_expired()
         report = self.get_object(request, unquote(object_id))

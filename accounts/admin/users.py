@@ -59,20 +59,22 @@ class PersonAdmin(UserAdmin):
         (None, {"fields": ["username", "email", "usable_password", "password1", "password2"]})
     ]
 
-    def get_fieldsets(self, request: HttpRequest, obj: User | None = None):
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list | tuple:
         """Without a mail server no address is asked for; one that was given can be taken away."""
         if obj or settings.EMAIL_URL:
             return super().get_fieldsets(request, obj)
         return [(None, {"fields": ["username", "usable_password", "password1", "password2"]})]
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
         # Folded like the keys, so that any spelling finds the person; SQLite alone ignores case in
         # ASCII only.
         return super().get_search_results(
             request, queryset, usernames.fold(search_term[: usernames.LONGEST_TYPED])
         )
 
-    def lookup_allowed(self, lookup, value, request=None):
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Django lets an address ask for whatever is one relation away: whom somebody has blocked
         or reported, and how the key of a session begins.
         """
@@ -80,7 +82,7 @@ class PersonAdmin(UserAdmin):
             lookup, value, request
         )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None):
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Nobody gives powers that they do not have."""
         powers = () if person(request).is_superuser else POWERS
         return [*super().get_readonly_fields(request, obj), *powers]

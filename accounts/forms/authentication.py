@@ -1,7 +1,5 @@
 """Forms to sign up and to log in."""
 
-from typing import Any
-
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -51,12 +49,12 @@ class SignUpForm(forms.ModelForm):
         widgets = {"username": exact_input()}
         error_messages = {"username": {"max_length": usernames.TOO_LONG}}
 
-    def __init__(self, *args: Any, **options: Any):
-        super().__init__(*args, **options)
+    def __init__(self, data: Data = None, initial: dict[str, str] | None = None):
+        super().__init__(data, initial=initial)
         if not settings.EMAIL_URL:
             del self.fields["email"]
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         typed = self.cleaned_data
         check_new_password(
@@ -98,12 +96,12 @@ class LogInForm(forms.Form):
     )
     password = password_field(_("Password"), "current-password")
 
-    def __init__(self, request: HttpRequest, data: Data, **options: Any):
-        super().__init__(data, **options)
+    def __init__(self, request: HttpRequest, data: Data, initial: dict[str, str] | None = None):
+        super().__init__(data, initial=initial)
         self.request = request
         self.user: User | None = None
 
-    def clean(self):
+    def clean(self) -> None:
         if self.errors:
             return
         # As often for a name that nobody has: how long it takes tells nothing.

@@ -52,7 +52,7 @@ class PasskeyConfirmForm(forms.Form):
         super().__init__(data)
         self.request, self.user = request, person(request)
 
-    def clean(self):
+    def clean(self) -> None:
         try:
             owner = passkeys.owner(*webauthn_challenges.answered(self.request))
         except passkeys.Refused as refusal:
@@ -66,6 +66,6 @@ class FirstPasswordForm(PasskeyConfirmForm):
 
     new_password = new_password_field(_("New password"))
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         check_new_password(self, "new_password", self.user)

@@ -28,7 +28,7 @@ class ConfirmForm(forms.Form):
         super().__init__(data)
         self.user = user
 
-    def clean_current_password(self):
+    def clean_current_password(self) -> None:
         typed = self.cleaned_data["current_password"]
         if not any(map(self.user.check_password, spelling.passwords(typed))):
             raise ValidationError(_("Incorrect password."))
@@ -39,7 +39,7 @@ class PasswordChangeForm(ConfirmForm):
 
     new_password = new_password_field(_("New password"))
 
-    def clean(self):
+    def clean(self) -> None:
         check_new_password(self, "new_password", self.user)
 
 

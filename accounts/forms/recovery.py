@@ -1,7 +1,5 @@
 """What people fill in to get back into their account."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +24,7 @@ class NewPasswordForm(forms.Form):
         super().__init__(data)
         self.user = user
 
-    def clean(self):
+    def clean(self) -> None:
         check_new_password(self, "new_password", self.user)
 
 
@@ -45,11 +43,11 @@ class RecoverForm(forms.Form):
     )
     new_password = new_password_field(_("New password"))
 
-    def __init__(self, data: Data, **options: Any):
-        super().__init__(data, **options)
+    def __init__(self, data: Data, initial: dict[str, str] | None = None):
+        super().__init__(data, initial=initial)
         self.user: User | None = None
 
-    def clean(self):
+    def clean(self) -> None:
         typed = self.cleaned_data
         check_new_password(self, "new_password", User(username=typed.get("username", "")))
         if self.errors:  # a code is not spent on a password that will not do

@@ -36,7 +36,7 @@ class CodeForm(forms.Form):
         super().__init__(data)
         self.user = user
 
-    def clean_code(self):
+    def clean_code(self) -> None:
         if not second_factor.accepts(self.user, self.cleaned_data["code"]):
             raise ValidationError(
                 _("This code is incorrect or was already used. Enter the current one.")
@@ -52,7 +52,7 @@ class FirstCodeForm(forms.Form):
         super().__init__(data)
         self.user, self.secret = user, secret
 
-    def clean_code(self):
+    def clean_code(self) -> None:
         if not second_factor.turn_on(self.user, self.secret, self.cleaned_data["code"]):
             raise ValidationError(
                 _("Incorrect code. Check that the clock on your device is right.")

@@ -20,7 +20,7 @@ class PasskeyHandle(models.Model):
     )
     handle = models.BinaryField(max_length=HANDLE, unique=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return gettext("a passkey handle")
 
 
@@ -40,7 +40,7 @@ class Passkey(models.Model):
     class Meta:
         ordering = ["pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -58,7 +58,7 @@ class SecondFactor(models.Model):
     last_step = models.PositiveBigIntegerField()
     created_on = models.DateField()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return gettext("an authenticator app key")
 
 

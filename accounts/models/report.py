@@ -7,7 +7,7 @@ messages it has and whether it was handled are not encrypted. Names, reason, not
 import json
 import uuid
 from datetime import date, timedelta
-from typing import Any
+from typing import TypedDict
 
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -25,9 +25,17 @@ PURPOSE = b"reports"
 READ = "Read."
 
 
+class Content(TypedDict):
+    reporter: tuple[int, str]  # id and name
+    reported: tuple[int, str]
+    reason: str
+    note: str
+    messages: list[dict[str, object]]  # with `is_verified`
+
+
 class ReportManager(models.Manager["Report"]):
-    def file(self, reported_id: int, content: dict[str, Any]) -> "Report":
-        """Store a report. `content` is JSON; each of its `messages` has `is_verified`."""
+    def file(self, reported_id: int, content: Content) -> "Report":
+        """Encrypt and store a report."""
         Report.objects.delete_expired()
         pk, day, messages = uuid.uuid4(), timezone.now().date(), content["messages"]
         return self.create(
@@ -35,7 +43,7 @@ class ReportManager(models.Manager["Report"]):
             day=day,
             reported_id=reported_id,
             messages=len(messages),
-            verified=sum(message["is_verified"] for message in messages),
+            verified=sum(bool(message["is_verified"]) for message in messages),
             sealed=_seal(content, pk, day),
         )
 
@@ -89,7 +97,7 @@ class Report(models.Model):
         # Without names, because the log of the administration keeps it longer than the report.
         return gettext("a report of %(day)s") % {"day": self.day}
 
-    def content(self) -> dict[str, Any] | None:
+    def content(self) -> Content | None:
         """Return what was filed, or None if it was altered or no key of this server opens it."""
         try:
             sealed, bound_to = bytes(self.sealed), _bound_to(self.pk, self.day)
@@ -97,7 +105,7 @@ class Report(models.Model):
         except Unreadable:
             return None
 
-    def open_for(self, user: AbstractBaseUser) -> dict[str, Any] | None:
+    def open_for(self, user: AbstractBaseUser) -> Content | None:
         """Log that the user reads this report, then return its content."""
         LogEntry.objects.create(
             user_id=user.pk,
@@ -130,7 +138,7 @@ def _log() -> models.QuerySet[LogEntry]:
     return LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Report))
 
 
-def _seal(content: dict[str, Any], pk: uuid.UUID, day: date) -> bytes:
+def _seal(content: Content, pk: uuid.UUID, day: date) -> bytes:
     text = json.dumps(content).encode()
     return seal(PURPOSE, text, bound_to=_bound_to(pk, day), key=settings.REPORTS_KEY)
 

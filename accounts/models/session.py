@@ -25,7 +25,7 @@ class Session(AbstractBaseSession):
         return gettext("a session")  # Django's own is the key, which the administration would show
 
     @classmethod
-    def get_session_store_class(cls):
+    def get_session_store_class(cls) -> "type[SessionStore]":
         return SessionStore
 
 

@@ -1,7 +1,5 @@
 """Users, and whom they have blocked."""
 
-from typing import Any
-
 from asgiref.sync import sync_to_async
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -33,11 +31,11 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.named(username).get()
 
-    async def aget_by_natural_key(self, username):
+    async def aget_by_natural_key(self, username: str | None) -> "User":
         return await sync_to_async(self.get_by_natural_key)(username)
 
     def create_user(
-        self, username: str, email: str = "", password: str | None = None, **fields: Any
+        self, username: str, email: str = "", password: str | None = None, **fields: object
     ) -> "User":
         """Return a new user, who cannot log in without a password. Raise IntegrityError if the name
         is taken.
@@ -48,7 +46,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(
-        self, username: str, email: str = "", password: str | None = None, **fields: Any
+        self, username: str, email: str = "", password: str | None = None, **fields: object
     ) -> "User":
         powers = {"is_staff": True, "is_superuser": True}
         return self.create_user(username, email, password, **powers | fields)
@@ -110,7 +108,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         self.email = type(self).objects.normalize_email(self.email)
         if self._has_taken_name():

@@ -70,7 +70,7 @@ def opened(report):
 def ages(report, days):
     """Made so many days ago, and sealed for that day."""
     day = timezone.now().date() - timedelta(days=days)
-    sealed = _seal({"messages": []}, report.pk, day)
+    sealed = _seal(report.content(), report.pk, day)
     Report.objects.filter(pk=report.pk).update(day=day, sealed=sealed)
 
 

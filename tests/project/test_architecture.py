@@ -123,6 +123,7 @@ PACKAGES = {
 
 # What does not keep to its row, and what removes it.
 EXCEPTIONS = {
+    ("accounts.middleware", "django.http"): "a middleware is given requests",
     ("accounts.sessions", "django.http"): "signs out the session of a request",
     ("accounts.urls", "accounts.views"): "the addresses",
     (

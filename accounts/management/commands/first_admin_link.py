@@ -1,7 +1,5 @@
 """Prints a link whose user becomes the first administrator: once, within a day."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts import invitations
@@ -18,7 +16,7 @@ class Command(BaseCommand):
             help="print nothing if there is an account already",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         if options["if_nobody_is_here"] and User.objects.exists():
             return
         if invitations.has_administrator():

@@ -2,8 +2,6 @@
 for long enough.
 """
 
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts import invitations, write_ahead_log
@@ -16,7 +14,7 @@ TRIES = 600  # half a minute
 class Command(BaseCommand):
     help = "Delete expired sessions, invitations, reports and reserved names. Run it once a day."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         SessionStore.clear_expired()
         invitations.delete_expired()
         ReservedName.objects.delete_expired()

@@ -1,7 +1,5 @@
 """Prints a link with which somebody can choose a new password: once, within an hour."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.auth import recovery, second_factor
@@ -17,7 +15,7 @@ class Command(BaseCommand):
             "--no-codes", action="store_true", help="also turn off two-step verification"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         person = User.objects.named(options["name"]).first()
         if person is None:
             raise CommandError("There is no user with this name.")
