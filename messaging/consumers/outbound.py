@@ -9,7 +9,7 @@ from messaging.consumers.client_state import ClientState
 from messaging.consumers.flow_control import FlowControl, tells_nobody
 from messaging.delivery import events
 from messaging.delivery.counters import counts
-from messaging.domain.mailbox import Entry
+from messaging.domain.mailbox_results import Entry
 from messaging.domain.messages import StateUnavailable
 from messaging.domain.sizes import AROUND_OUT, MAX_ENTRY, MAX_FRAME_OUT
 from messaging.people import visibility

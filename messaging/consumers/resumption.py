@@ -9,7 +9,7 @@ from messaging.consumers.client_state import ClientState
 from messaging.consumers.outbound import OutboundQueue
 from messaging.delivery.background import background_task
 from messaging.delivery.counters import counts
-from messaging.domain.mailbox import Resumption
+from messaging.domain.mailbox_results import Resumption
 from messaging.domain.messages import Refused
 from messaging.domain.presence import Changes
 from messaging.people import visibility

@@ -4,7 +4,7 @@ their cursor.
 
 from collections import deque
 
-from messaging.domain.mailbox import Entry, Resumption
+from messaging.domain.mailbox_results import Entry, Resumption
 from messaging.domain.messages import Message, Person
 
 

@@ -10,9 +10,10 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 
-from messaging.domain import mailbox
+from messaging.domain import mailbox_limits
 from messaging.domain.events import LEFT_OUT, Draft
-from messaging.domain.mailbox import OF_THE_OWNER, Entry, read_cursor
+from messaging.domain.mailbox_limits import OF_THE_OWNER
+from messaging.domain.mailbox_results import Entry, read_cursor
 from messaging.domain.messages import Message
 
 BIRTH = 8  # letters at the beginning of an epoch: they name the memory in which its box was made
@@ -165,15 +166,15 @@ class Inbox:
 
     def _is_over(self, times: int) -> bool:
         return (
-            len(self.entries) >= times * mailbox.MAX_ENTRIES
-            or self.size >= times * mailbox.MAX_BYTES
+            len(self.entries) >= times * mailbox_limits.MAX_ENTRIES
+            or self.size >= times * mailbox_limits.MAX_BYTES
         )
 
     def _is_share_over(self, by: int, parts: int) -> bool:
         share = self.shares.get(by)
         return share is not None and (
-            share.entries >= mailbox.MAX_ENTRIES // parts
-            or share.size >= mailbox.MAX_BYTES // parts
+            share.entries >= mailbox_limits.MAX_ENTRIES // parts
+            or share.size >= mailbox_limits.MAX_BYTES // parts
         )
 
     def _count(self, entry: Entry, sign: int) -> None:
@@ -202,7 +203,7 @@ class Inbox:
         that are gone.
         """
         away = [id for id, window in self.windows.items() if window.sockets <= 0]
-        if len(self.windows) >= mailbox.MAX_WINDOWS and away:
+        if len(self.windows) >= mailbox_limits.MAX_WINDOWS and away:
             del self.windows[min(away, key=lambda id: self.windows[id].away_since)]
 
     def has_socket(self) -> bool:

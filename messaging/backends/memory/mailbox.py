@@ -19,16 +19,8 @@ from messaging.backends.memory.clearings import Clearings
 from messaging.backends.memory.inbox import BIRTH, Accepted, Inbox, Window, is_of
 from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.events import Draft
-from messaging.domain.mailbox import (
-    OF_A_SENDER,
-    OF_THE_OWNER,
-    Entry,
-    Receipt,
-    Resumption,
-    Settled,
-    Usage,
-    refusal,
-)
+from messaging.domain.mailbox_limits import OF_A_SENDER, OF_THE_OWNER, refusal
+from messaging.domain.mailbox_results import Entry, Receipt, Resumption, Settled, Usage
 from messaging.domain.messages import Message, Person, message_key
 from messaging.domain.rate_limit import RateLimit
 

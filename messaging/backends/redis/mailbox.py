@@ -14,17 +14,17 @@ from typing import Any
 
 from messaging.backends.redis.client import RedisClient
 from messaging.backends.redis.encryption import Encryptor
-from messaging.domain import mailbox
+from messaging.domain import mailbox_limits
 from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.events import Draft
-from messaging.domain.mailbox import (
+from messaging.domain.mailbox_limits import refusal
+from messaging.domain.mailbox_results import (
     Entry,
     Receipt,
     Resumption,
     Settled,
     Usage,
     read_cursor,
-    refusal,
 )
 from messaging.domain.messages import Message, Person, StateUnavailable, message_key
 from messaging.domain.rate_limit import RateLimit
@@ -234,7 +234,7 @@ class RedisMailbox:
     # How it is said to Redis
 
     async def _run(self, script: str, *words: Any) -> Any:
-        limits = (mailbox.MAX_ENTRIES, mailbox.MAX_BYTES)
+        limits = (mailbox_limits.MAX_ENTRIES, mailbox_limits.MAX_BYTES)
         now = round(1000 * self.clock()) if self.clock else ""
         return await self.client.run(
             script, self.client.prefix, now, round(1000 * self.seconds), *limits, *words

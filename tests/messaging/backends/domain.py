@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from messaging.domain.events import Draft, Event
-from messaging.domain.mailbox import Receipt, Settled
+from messaging.domain.mailbox_results import Receipt, Settled
 from messaging.domain.messages import Message, Person, Refused
 from messaging.domain.rate_limit import Rate, RateLimit
 from tests.messaging.backends.mailboxes import cursor

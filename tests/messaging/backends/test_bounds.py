@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from messaging.domain import mailbox as module
+from messaging.domain import mailbox_limits
 from messaging.domain.events import LEFT_OUT, Draft, Event
 from messaging.domain.messages import Person, Refused
 from tests.messaging.backends.domain import (
@@ -32,8 +32,8 @@ SHARE = 4  # entries of one sender, of 16
 
 @pytest.fixture
 async def mailbox(monkeypatch, new_mailbox):
-    monkeypatch.setattr(module, "MAX_ENTRIES", 16)
-    monkeypatch.setattr(module, "MAX_BYTES", 800)
+    monkeypatch.setattr(mailbox_limits, "MAX_ENTRIES", 16)
+    monkeypatch.setattr(mailbox_limits, "MAX_BYTES", 800)
     return await new_mailbox(Clock())
 
 
@@ -197,10 +197,10 @@ async def test_the_count_of_characters_never_drifts(mailbox):
 
 async def test_windows_that_are_gone_make_room_for_others(mailbox):
     await mailbox.attach(BOB.id, "stays", "")
-    for number in range(3 * module.MAX_WINDOWS):
+    for number in range(3 * mailbox_limits.MAX_WINDOWS):
         await mailbox.attach(BOB.id, f"window {number}", "")
         await mailbox.detach(BOB.id, f"window {number}")
-    assert (await mailbox.usage(BOB.id)).windows <= module.MAX_WINDOWS
+    assert (await mailbox.usage(BOB.id)).windows <= mailbox_limits.MAX_WINDOWS
     assert await is_reachable(mailbox, BOB)
 
 

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 
 from messaging.backends.memory.mailbox import Mailbox
-from messaging.domain import mailbox as module
+from messaging.domain import mailbox_limits
 from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Person, Refused
 from tests.messaging.backends.domain import (
@@ -75,7 +75,7 @@ class MailboxMachine(RuleBasedStateMachine):
     @initialize()
     def start(self):
         self.patch = pytest.MonkeyPatch()
-        self.patch.setattr(module, "MAX_ENTRIES", MAX_ENTRIES)
+        self.patch.setattr(mailbox_limits, "MAX_ENTRIES", MAX_ENTRIES)
         self.clock = Clock()
         self.mailbox = self.empty_mailbox()
         self.open_pages, self.names, self.restarted_at = [], 0, 0.0

@@ -13,7 +13,7 @@ from accounts.models import Report
 from accounts.templatetags.names import as_name
 from messaging.backends import mailbox
 from messaging.delivery.background import background_task
-from messaging.domain import mailbox as boxes
+from messaging.domain import mailbox_limits
 from tests.messaging.backends.mailboxes import waiting
 from tests.messaging.choosing import blocks
 from tests.messaging.views.test_reports import report
@@ -183,7 +183,7 @@ async def test_only_what_was_taken_brings_a_token(alice, bob, carol, open_window
     taken = await here.says("taken", to=bob)
     await here.says("to somebody without a window", to=carol)
     await here.sees("has no open window")
-    monkeypatch.setattr(boxes, "MAX_ENTRIES", 4)
+    monkeypatch.setattr(mailbox_limits, "MAX_ENTRIES", 4)
     await here.says("too much", to=bob)
     await here.sees("Too many of your messages are still waiting")
     await blocks(there, alice)

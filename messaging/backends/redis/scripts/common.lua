@@ -11,7 +11,7 @@
 
 local prefix, stay = ARGV[1], tonumber(ARGV[3])
 local max_entries, max_size = tonumber(ARGV[4]), tonumber(ARGV[5])
-local OF_A_SENDER, OF_THE_OWNER = 4, 2 -- as messaging.domain.mailbox has them
+local OF_A_SENDER, OF_THE_OWNER = 4, 2 -- as messaging.domain.mailbox_limits has them
 local LEFT_OUT = '!' -- in place of what is sealed: notes were left out here
 local clock = redis.call('TIME')
 local real = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
