@@ -16,12 +16,8 @@ class MessagingConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
 
         from messaging import signals
-        from messaging.backends import mailbox, presence
-        from messaging.delivery import groups
         from messaging.ops.checks import logs, storage  # noqa: F401 - the checks register themselves
 
-        mailbox.notify = groups.mail_waiting
-        presence.lost = groups.lost
         user_logged_in.connect(signals.began, dispatch_uid="messaging.began")
         session = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
         post_delete.connect(signals.ended, sender=session, dispatch_uid="messaging.ended")

@@ -1,17 +1,27 @@
-"""Where the state of conversations lives: in this process, or in Redis where several processes
-share it.
-"""
+"""Where live state is kept: in this process, or in Redis if several processes share it."""
 
-from typing import Any
-
+from channels.layers import get_channel_layer
 from django.conf import settings
 
 from messaging.backends.memory.mailbox import Mailbox
 from messaging.backends.memory.presence import Presence
+from messaging.domain.mailbox import MAIL_WAITING, MailboxBackend, person_group
+from messaging.domain.presence import PresenceBackend
 from messaging.domain.rate_limit import Rate, RateLimit
 
-mailbox: Any
-presence: Any
+mailbox: MailboxBackend
+presence: PresenceBackend
+
+
+async def notify_windows(person_id: int) -> None:
+    """Tell a person's windows to fetch."""
+    await get_channel_layer().group_send(person_group(person_id), MAIL_WAITING)
+
+
+def reattach_windows() -> None:
+    """Attach the windows of this process again, because Redis has lost them."""
+    get_channel_layer().mended()
+
 
 if settings.REDIS_URL:
     from messaging.backends.redis.client import RedisClient, load_scripts
@@ -23,17 +33,18 @@ if settings.REDIS_URL:
     load_scripts()
     _client = RedisClient(settings.REDIS_URL)
     _encryptor = Encryptor(settings.MAILBOX_KEY)
-    mailbox = RedisMailbox(_client, _encryptor, settings.RESUME_SECONDS)
-    presence = RedisPresence(_client, _encryptor, mailbox.forget_process)
+    _mailbox = RedisMailbox(_client, _encryptor, settings.RESUME_SECONDS)
+    mailbox = _mailbox
+    presence = RedisPresence(_client, _encryptor, _mailbox.forget_process, reattach_windows)
 
     def limit(name: str, rate: Rate) -> RateLimit:
-        """One rule of how fast somebody may go."""
+        """Return a rate limit that all processes count together."""
         return RedisRateLimit(rate, name=name, client=_client)
 
 else:
-    mailbox = Mailbox(settings.RESUME_SECONDS)
+    mailbox = Mailbox(settings.RESUME_SECONDS, notify_windows)
     presence = Presence()
 
     def limit(name: str, rate: Rate) -> RateLimit:
-        """One rule of how fast somebody may go."""
+        """Return a rate limit."""
         return RateLimit(rate)

@@ -41,7 +41,7 @@ class BackgroundTask:
 
     def request_resync(self) -> None:
         """Something may have been settled of which nobody was told: every page is to ask again."""
-        presence.needs_resync = True
+        presence.request_resync()
 
     async def _run(self) -> None:
         failing = ""
@@ -87,8 +87,7 @@ class BackgroundTask:
         """
         if changes := await presence.take_changes():
             await groups.presence_changed(changes)
-        if presence.needs_resync:
-            presence.needs_resync = False  # first, since another doubt may come while they are told
+        if presence.take_resync_request():
             await groups.process_died()
         await actions.notify_settled(await mailbox.sweep(), expired=True)
         for limit in rate_limits.ALL:

@@ -8,18 +8,14 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.contrib.sessions.backends.base import SessionBase
 
+from messaging.domain.mailbox import person_group
 from messaging.domain.messages import StateUnavailable
 from messaging.domain.presence import Changes
 
 logger = logging.getLogger(__name__)
 
 EVERYBODY = "people"
-MAIL_WAITING = {"type": "mail.waiting"}
 SESSION_NAME = "windows"  # what a session calls the group of its windows
-
-
-def person_group(person_id: int) -> str:
-    return f"user.{person_id}"
 
 
 def session_group(key: str, session: SessionBase | dict[str, Any]) -> str:
@@ -28,13 +24,6 @@ def session_group(key: str, session: SessionBase | dict[str, Any]) -> str:
     # the password.
     name = session.get(SESSION_NAME) or hashlib.sha256(key.encode()).hexdigest()[:32]
     return f"session.{name}"
-
-
-async def mail_waiting(person_id: int) -> None:
-    """Something waits in a person's mailbox. The next one, or the next beat, brings what a lost
-    one left there.
-    """
-    await _layer().group_send(person_group(person_id), MAIL_WAITING)
 
 
 async def typing_seen(sender_id: int, recipient_id: int) -> None:
@@ -58,13 +47,6 @@ async def process_died() -> None:
     not know.
     """
     await _layer().group_send(EVERYBODY, {"type": "process.died"})
-
-
-def lost() -> None:
-    """What this process had put where the state of conversations lives is gone: its windows say
-    again that they are there.
-    """
-    _layer().mended()
 
 
 async def choices_changed(*people: int) -> None:

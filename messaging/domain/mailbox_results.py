@@ -82,3 +82,13 @@ class Usage:
     accepted: int
     elsewhere: int
     clearings: int
+
+
+class Statistics(NamedTuple):
+    """What all inboxes hold: entries, their texts in bytes, and people with a window that is open
+    or awaited.
+    """
+
+    entries: int
+    size: int
+    reachable: int

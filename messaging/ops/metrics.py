@@ -54,16 +54,14 @@ class Numbers:
         yield self._lag()
 
     def _waiting(self) -> Iterator[Metric]:
-        # What waits elsewhere is not this process's to count.
-        if (boxes := getattr(mailbox, "inboxes", None)) is None:
-            return
-        entries = sum(len(box.entries) for box in boxes.values())
-        yield self._gauge("mailbox_entries", "Entries that wait to be shown everywhere.", entries)
-        yield self._gauge("mailbox_bytes", "Their texts.", sum(box.size for box in boxes.values()))
-        reachable = sum(bool(box.windows) for box in boxes.values())
-        yield self._gauge(
-            "people_reachable", "People with a window that is there or awaited.", reachable
-        )
+        if held := mailbox.statistics():
+            yield self._gauge(
+                "mailbox_entries", "Entries that wait to be shown everywhere.", held.entries
+            )
+            yield self._gauge("mailbox_bytes", "Their texts.", held.size)
+            yield self._gauge(
+                "people_reachable", "People with a window that is there or awaited.", held.reachable
+            )
 
     def _refused(self) -> Metric:
         family = CounterMetricFamily(

@@ -16,9 +16,9 @@ from django.urls import reverse
 from accounts import invitations
 from accounts.auth import recovery
 from accounts.models import Invitation, Report, User
-from messaging.backends import presence
 from messaging.backends.memory.presence import Leases
 from tests.conftest import PASSWORD
+from tests.support.backends import own_presence
 from tests.support.fresh_copy import make_copy, manage
 
 PEOPLE = "/admin/accounts/user/"
@@ -193,7 +193,9 @@ def everything_about(monkeypatch, *people):
     for person in people:
         Client().force_login(person)
         recovery.make_codes(person)
-        monkeypatch.setitem(presence.leases, person.pk, Leases(person.username, {"window": 1}))
+        monkeypatch.setitem(
+            own_presence().leases, person.pk, Leases(person.username, {"window": 1})
+        )
         LogEntry.objects.create(
             user=person, object_id=str(person.pk), object_repr="x", action_flag=2
         )

@@ -16,17 +16,17 @@ from django.test import Client
 
 from config.asgi import application
 from messaging import rate_limits
-from messaging.backends import mailbox, presence
-from messaging.backends.memory.mailbox import Mailbox
+from messaging.backends import mailbox, reattach_windows
 from messaging.backends.redis.client import RedisClient
+from messaging.backends.redis.presence import RedisPresence
 from messaging.consumers.authentication import authenticator
 from messaging.consumers.tasks import busy
 from messaging.consumers.websocket import registry
-from messaging.delivery import groups
 from messaging.delivery.background import background_task
 from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging.backends.domain import SECONDS, Clock
-from tests.messaging.backends.mailboxes import new_client, redis_mailbox
+from tests.messaging.backends.mailboxes import memory_mailbox, new_client, redis_mailbox
+from tests.support import backends
 
 
 class Window:
@@ -136,10 +136,12 @@ def cookie_of(client):
 
 
 def forget_in_memory():
-    mailbox.inboxes.clear()
-    mailbox.clearings.under_way.clear()
+    backends.memory_mailbox().inboxes.clear()
+    backends.memory_mailbox().clearings.under_way.clear()
+    presence = backends.own_presence()
     presence.leases.clear()
     presence.told.clear()
+    presence.needs_resync = False
     for limit in rate_limits.ALL:
         limit.paid_until.clear()
         limit.refused_until.clear()
@@ -149,13 +151,14 @@ async def forget_in_redis():
     """Of this process too: the next test has another event loop."""
     await sync_to_async(connections.close_all)()
     await get_channel_layer().close()
+    mailbox, presence = backends.redis_mailbox(), backends.redis_presence()
     await mailbox.client.call("FLUSHALL")
     await mailbox.client.close()
-    mailbox.client.failed_at = float(
-        "-inf"
-    )  # for some seconds, it would be waited for those on the way back
-    presence.__init__(presence.client, presence.encryptor, presence.forget_process)
-    presence.lost = groups.lost
+    # For some seconds, it would be waited for those on the way back.
+    mailbox.client.failed_at = float("-inf")
+    RedisPresence.__init__(
+        presence, mailbox.client, mailbox.encryptor, mailbox.forget_process, reattach_windows
+    )
     rate_limits.frames.paid_until.clear()
     rate_limits.frames.refused_until.clear()
 
@@ -213,7 +216,7 @@ async def new_mailbox(home, request):
 
         async def make(clock):
             if home == "memory":
-                return Mailbox(SECONDS, clock)
+                return memory_mailbox(clock, SECONDS)
             link = new_client(request.getfixturevalue("redis_url"))
             stack.push_async_callback(link.close)
             return await redis_mailbox(link, clock, SECONDS)

@@ -43,9 +43,9 @@ PACKAGES = {
     "messaging.domain": Row(set(), set()),
     # Where live state is. The others import the package itself, which has chosen one of the two.
     "messaging.backends": Row(
-        DOMAIN | {"messaging.backends.memory", "messaging.backends.redis"}, set()
+        DOMAIN | {"messaging.backends.memory", "messaging.backends.redis"}, {"channels"}
     ),
-    "messaging.backends.memory": Row(DOMAIN, {"channels"}),
+    "messaging.backends.memory": Row(DOMAIN, set()),
     "messaging.backends.redis": Row(DOMAIN | {"messaging.backends.memory"}, set()),
     "messaging.rate_limits": Row(DOMAIN | {"messaging.backends"}, set()),
     "messaging.people": Row(DOMAIN | {"messaging.backends"}, {"database"}),
@@ -316,12 +316,12 @@ LEASES = {
     "close",
     "hide",
     "is_idle",
-    "needs_resync",
     "lease_count",
     "leave",
-    "lost",
-    "take_changes",
     "reach",
+    "request_resync",
+    "take_changes",
+    "take_resync_request",
 }
 
 

@@ -20,13 +20,16 @@ from messaging.backends.memory.inbox import BIRTH, Accepted, Inbox, Window, is_o
 from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.events import Draft
 from messaging.domain.mailbox_limits import OF_A_SENDER, OF_THE_OWNER, refusal
-from messaging.domain.mailbox_results import Entry, Receipt, Resumption, Settled, Usage
+from messaging.domain.mailbox_results import (
+    Entry,
+    Receipt,
+    Resumption,
+    Settled,
+    Statistics,
+    Usage,
+)
 from messaging.domain.messages import Message, Person, message_key
 from messaging.domain.rate_limit import RateLimit
-
-
-async def nobody_listens(person_id: int) -> None:
-    """What a mailbox rings until somebody says what a bell is."""
 
 
 class Mailbox:
@@ -37,12 +40,13 @@ class Mailbox:
     come and take it.
     """
 
-    notify: Callable[[int], Awaitable[None]]
-
-    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self.seconds = seconds
-        self.clock = clock
-        self.notify = nobody_listens
+    def __init__(
+        self,
+        seconds: float,
+        notify: Callable[[int], Awaitable[None]],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.seconds, self.notify, self.clock = seconds, notify, clock
         self.inboxes: dict[int, Inbox] = {}
         self.clearings = Clearings(self.inboxes)
         # A short text could be guessed from a plain hash; the key never leaves this process.
@@ -379,6 +383,14 @@ class Mailbox:
         inbox.forget_shown()
         inbox.accepted = {id: known for id, known in inbox.accepted.items() if known.expires > now}
         return unshown
+
+    def statistics(self) -> Statistics:
+        inboxes = self.inboxes.values()
+        return Statistics(
+            entries=sum(len(inbox.entries) for inbox in inboxes),
+            size=sum(inbox.size for inbox in inboxes),
+            reachable=sum(bool(inbox.windows) for inbox in inboxes),
+        )
 
     def is_idle(self) -> bool:
         """Whether nothing is here that a sweep would have to look at."""

@@ -32,10 +32,7 @@ class Presence:
         self.clock = clock
         self.leases: dict[int, Leases] = {}
         self.told: dict[int, str] = {}
-        self.lost: Callable[[], None] = lambda: None  # only another home can lose something
-        self.needs_resync = (
-            False  # something may be settled of which nobody was told: every page is to ask again
-        )
+        self.needs_resync = False
 
     async def arrive(self, person: Person, window_id: str, *, is_hidden: bool = False) -> None:
         """One more socket of this window, of somebody who may appear offline."""
@@ -108,6 +105,13 @@ class Presence:
 
     async def refresh(self) -> None:
         """Learns who is there; only another home can have missed it."""
+
+    def request_resync(self) -> None:
+        self.needs_resync = True
+
+    def take_resync_request(self) -> bool:
+        is_requested, self.needs_resync = self.needs_resync, False
+        return is_requested
 
     async def reach(self) -> None:
         """Raises Unreachable where leases cannot be renewed; here they are always at hand."""

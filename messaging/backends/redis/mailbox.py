@@ -8,7 +8,7 @@ there is one order, and nothing is done by halves.
 
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -48,7 +48,6 @@ class RedisMailbox:
         self.unsure: set[tuple[int, str]] = (
             set()
         )  # windows of which Redis may believe another number
-        self.ring: Callable[[int], Awaitable[None]]  # here the scripts do it
 
     # A window's coming and going. Redis is told how many sockets there are now, not that there is
     # one more: what is said twice, or may have been said without an answer, is then no harm.
@@ -226,6 +225,9 @@ class RedisMailbox:
                 for id, about, counts in ended
             ],
         )
+
+    def statistics(self) -> None:
+        """Return None: what is in Redis is not this process's to count."""
 
     def is_idle(self) -> bool:
         """Whatever waits in Redis is swept by any process that has a window."""

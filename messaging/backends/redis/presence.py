@@ -4,10 +4,10 @@ beside it.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from messaging.backends.memory.presence import GRACE_SECONDS, Presence
+from messaging.backends.memory.presence import Presence
 from messaging.backends.redis.client import RedisClient
 from messaging.backends.redis.encryption import Encryptor
 from messaging.domain.messages import Person, StateUnavailable
@@ -25,26 +25,19 @@ class RedisPresence(Presence):
         self,
         client: RedisClient,
         encryptor: Encryptor,
-        forget_process: Callable[[str], Any],
-        grace: float = GRACE_SECONDS,
+        forget_process: Callable[[str], Awaitable[None]],
+        reattach_windows: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(grace, clock)
-        self.client, self.encryptor, self.process, self.forget_process = (
-            client,
-            encryptor,
-            client.process,
-            forget_process,
-        )
+        super().__init__(clock=clock)
+        self.client, self.encryptor, self.process = client, encryptor, client.process
+        self.forget_process, self.reattach_windows = forget_process, reattach_windows
         self.shared: dict[int, str] = {}  # of ours, what Redis holds
         self.version = 0  # of what it holds
         self.others: dict[
             str, tuple[int, dict[int, str]]
         ] = {}  # of each process, the version and its people
         self.renewed_at = self.learned_at = float("-inf")
-        self.lost: Callable[[], None] = lambda: (
-            None
-        )  # called when Redis has lost what this process had put there
         self.sharing = asyncio.Lock()  # what is new since last time can be said once
         self.resync_until = float("-inf")
 
@@ -58,7 +51,8 @@ class RedisPresence(Presence):
     async def take_changes(self) -> Changes:
         await self.share()
         if self.client.has_repeated:  # the lost answer may have been what a sender was to be told
-            self.needs_resync, self.client.has_repeated = True, False
+            self.request_resync()
+            self.client.has_repeated = False
         return await super().take_changes()
 
     def online(self) -> dict[int, str]:
@@ -94,12 +88,12 @@ class RedisPresence(Presence):
             self.shared, self.version = {}, 0
             self.client.failed()
             self._doubt()
-            self.lost()
+            self.reattach_windows()
             return await self._share(seconds)
         self.shared, self.version, self.renewed_at = own, version, self.clock()
         for process in dead:
             await self.forget_process(process.decode())
-            self.needs_resync = True
+            self.request_resync()
         await self._mirror(
             dict(zip(map(bytes.decode, processes[::2]), map(int, processes[1::2]), strict=True))
         )

@@ -24,10 +24,12 @@ class Pressed(AppConfig):
 
     def ready(self) -> None:
         from messaging.backends import presence
+        from messaging.backends.memory.presence import Presence
         from messaging.consumers import flow_control
 
         if patience := os.environ.get("PATIENCE"):
             flow_control.PATIENCE = float(patience)
+            assert isinstance(presence, Presence)
             presence.grace = 1.0
 
 

@@ -18,10 +18,10 @@ from django.conf import settings
 
 from config.asgi import application as product  # first of ours: it sets Django up
 from messaging import rate_limits
-from messaging.backends import mailbox, presence
 from messaging.consumers import tasks, websocket
 from messaging.consumers.authentication import authenticator
 from tests.load.soak.held import ADDRESS, SETTLED
+from tests.support.backends import memory_mailbox, own_presence
 
 # Django opens and closes its connection as it likes: its files are no measure of anything.
 DATABASE = str(settings.DATABASES["default"]["NAME"])
@@ -132,14 +132,15 @@ def _of_the_windows() -> dict[str, int]:
         "groups": len(layer.groups),
         "memberships": sum(map(len, layer.groups.values())),
         "listeners": len(layer.listeners),
-        "present": len(presence.leases),
-        "leases": sum(len(holder.windows) for holder in presence.leases.values()),
-        "told": len(presence.told),
+        "present": len(own_presence().leases),
+        "leases": sum(len(lease.windows) for lease in own_presence().leases.values()),
+        "told": len(own_presence().told),
         "waiting": len(authenticator.sessions.waiting) + len(authenticator.ends.waiting),
     }
 
 
 def _of_the_mailbox() -> dict[str, int]:
+    mailbox = memory_mailbox()
     boxes = mailbox.inboxes.values()
     return {
         "boxes": len(boxes),

@@ -7,12 +7,14 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
+from django.conf import settings
 
 from messaging import rate_limits
 from messaging.backends import mailbox, presence
 from messaging.delivery.background import background_task
 from tests.messaging.backends.domain import Clock
 from tests.messaging.conftest import empty_memory, open_window, signed_in  # noqa: F401 - fixtures
+from tests.support.backends import memory_mailbox, own_presence
 
 CYCLES = 1000
 LIMITS = (rate_limits.messages, rate_limits.typing, rate_limits.searches)
@@ -42,10 +44,10 @@ async def come_and_go(windows):
 def kept():
     """How much there is in each store."""
     stores = {
-        "boxes": mailbox.inboxes,
-        "clearings": mailbox.clearings.under_way,
-        "present": presence.leases,
-        "told": presence.told,
+        "boxes": memory_mailbox().inboxes,
+        "clearings": memory_mailbox().clearings.under_way,
+        "present": own_presence().leases,
+        "told": own_presence().told,
     }
     paid = {f"limit {place}": limit.paid_until for place, limit in enumerate(LIMITS)}
     counted = {**stores, **paid, "groups": get_channel_layer().groups}
@@ -57,7 +59,7 @@ async def time_passes(clock):
     long again.
     """
     for _ in range(3):
-        clock.passes(mailbox.seconds)
+        clock.passes(settings.RESUME_SECONDS)
         await asyncio.sleep(1.5)  # a turn of the background task
 
 

@@ -2,6 +2,7 @@
 that it moves.
 """
 
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -34,6 +35,14 @@ def new_client(url: str, beside: RedisClient | None = None) -> RedisClient:
     return RedisClient(url, prefix=beside.prefix if beside else f"test-{uuid.uuid4().hex}:")
 
 
+async def notify_nobody(person_id: int) -> None:
+    """No window is open."""
+
+
+def memory_mailbox(clock: Callable[[], float], seconds: float) -> Mailbox:
+    return Mailbox(seconds, notify_nobody, clock)
+
+
 async def redis_mailbox(
     client: RedisClient, clock: Callable[[], float] | None, seconds: float
 ) -> RedisMailbox:
@@ -45,9 +54,8 @@ async def redis_mailbox(
 def redis_presence(
     client: RedisClient, clock: Callable[[], float], seconds: float = 90
 ) -> RedisPresence:
-    return RedisPresence(
-        client, SEAL, RedisMailbox(client, SEAL, seconds, clock).forget_process, clock=clock
-    )
+    mailbox = RedisMailbox(client, SEAL, seconds, clock)
+    return RedisPresence(client, SEAL, mailbox.forget_process, lambda: None, clock=clock)
 
 
 async def lease(client: RedisClient, until: int = FOR_EVER, process: str = "") -> None:
@@ -114,7 +122,7 @@ async def restart(mailbox: Any) -> None:
     """Its memory is gone, and nothing else: the processes that are alive stay so."""
     if isinstance(mailbox, Mailbox):
         mailbox.inboxes.clear()
-        mailbox.birth = Mailbox(0).birth
+        mailbox.birth = memory_mailbox(time.monotonic, 0).birth
     else:
         await mailbox.client.call("FLUSHALL")
         await lease(mailbox.client)

@@ -19,7 +19,6 @@ from hypothesis.stateful import (
     rule,
 )
 
-from messaging.backends.memory.mailbox import Mailbox
 from messaging.domain import mailbox_limits
 from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Person, Refused
@@ -37,6 +36,7 @@ from tests.messaging.backends.mailboxes import (
     forget_everything,
     is_empty,
     look,
+    memory_mailbox,
     new_client,
     redis_mailbox,
 )
@@ -64,7 +64,7 @@ class MailboxMachine(RuleBasedStateMachine):
         raise AssertionError("it waits")
 
     def empty_mailbox(self):
-        return Mailbox(SECONDS, self.clock)
+        return memory_mailbox(self.clock, SECONDS)
 
     def look(self, person):
         return self.now(look(self.mailbox, person.id))

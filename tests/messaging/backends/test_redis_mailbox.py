@@ -12,8 +12,8 @@ from redis.asyncio import Redis as Client
 from messaging.backends.redis.client import RedisClient
 from messaging.backends.redis.encryption import Encryptor
 from messaging.backends.redis.mailbox import RedisMailbox
-from messaging.delivery import groups
 from messaging.domain.events import Draft, Event
+from messaging.domain.mailbox import MAIL_WAITING
 from messaging.domain.messages import Person, Refused, StateUnavailable
 from messaging.ops.proof.canary import Canary
 from tests.messaging.backends.domain import (
@@ -314,7 +314,7 @@ async def test_a_ring_says_that_something_waits_and_nothing_else(mailbox, other)
             heard = [await rings.get_message(timeout=10) for _ in CLEAR]
             topics = {f"{other.client.prefix}group:user.{person.id}" for person in (ALICE, BOB)}
             assert {each["channel"].decode() for each in heard} == topics
-            assert [json.loads(each["data"]) for each in heard] == 2 * [groups.MAIL_WAITING]
+            assert [json.loads(each["data"]) for each in heard] == 2 * [MAIL_WAITING]
         await rings.ping()
         assert (await rings.get_message(timeout=10))["type"] == "pong", "each is rung once"
 

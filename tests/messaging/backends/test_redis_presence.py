@@ -151,7 +151,7 @@ async def test_with_a_window_the_pulse_is_enough(here, clock):
 
 async def test_a_process_that_was_taken_for_dead_says_again_who_is_there(here, there):
     told = []
-    there.lost = lambda: told.append("lost")
+    there.reattach_windows = lambda: told.append("lost")
     await there.arrive(BOB, "window")
     await there.take_changes()
     await lease(there.client, until=0)
@@ -168,7 +168,7 @@ async def test_when_redis_begins_anew_everybody_is_there_again_and_nobody_was_to
 ):
     told = []
     for process, person in [(here, ALICE), (there, BOB)]:
-        process.lost = lambda: told.append("lost")
+        process.reattach_windows = lambda: told.append("lost")
         await process.arrive(person, "window")
         await process.take_changes()
     await here.take_changes()
@@ -193,7 +193,7 @@ async def test_who_has_left_while_redis_was_lost_is_not_believed_to_be_there_for
 
 async def test_many_arrivals_at_once_are_not_taken_for_a_loss(here):
     told = []
-    here.lost = lambda: told.append("lost")
+    here.reattach_windows = lambda: told.append("lost")
     people = [Person(number, str(number)) for number in range(50)]
     for _ in range(3):
         await asyncio.gather(

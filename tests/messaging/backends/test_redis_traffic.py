@@ -10,11 +10,11 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
-from messaging.backends import mailbox
 from messaging.ops.proof.canary import Canary
 from tests.conftest import person
 from tests.messaging.choosing import appears_offline, blocks, unblocks
 from tests.messaging.consumers.test_arrivals import is_told
+from tests.support.backends import redis_mailbox
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -107,7 +107,7 @@ async def test_no_name_and_no_word_can_be_read(people, names, open_window, come_
     said = Canary()
     async with listening(b"MONITOR\r\n", b"PSUBSCRIBE *\r\n") as readers:
         id = await everything_happens(people, said, open_window, come_back)
-        await mailbox.client.call("PUBLISH", "anybody", END)
+        await redis_mailbox().client.call("PUBLISH", "anybody", END)
         for heard in [await reader.readuntil(END) for reader in readers]:
             for kind in (b"typing.seen", b"mail.waiting", b"choices.changed"):
                 assert kind in heard, "it was listened to"

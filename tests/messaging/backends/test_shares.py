@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.conf import settings
 
 from messaging import rate_limits
 from messaging.backends import mailbox
@@ -55,7 +56,7 @@ async def test_an_old_message_can_be_unsent_by_its_token_also_for_a_window_that_
     alice, bob, pair, come_back, server_clock
 ):
     here, there, id = pair
-    server_clock.passes(3 * mailbox.seconds)
+    server_clock.passes(3 * settings.RESUME_SECONDS)
     await mailbox.sweep()
     await there.leaves()
     proof = here.proofs[f"{alice.pk}-{id}"]

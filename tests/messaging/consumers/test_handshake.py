@@ -8,10 +8,11 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings
 
 from config.asgi import application
-from messaging.backends import mailbox, presence
+from messaging.backends import mailbox
 from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging.backends.mailboxes import is_known
 from tests.messaging.conftest import connect, cookie_of, signed_in
+from tests.support.backends import own_presence
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -120,7 +121,7 @@ async def test_what_a_stranger_sends_does_nothing(alice, open_window):
     await is_sent_to_the_door(stranger)
     assert await stranger.receive_nothing(timeout=0.2)
     assert await here.settles() == before
-    assert list(presence.leases) == [alice.pk]
+    assert list(own_presence().leases) == [alice.pk]
     assert await is_known(mailbox, alice.pk)
 
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 from channels.layers import get_channel_layer
+from django.conf import settings
 
-from messaging.backends import mailbox
 from messaging.consumers.close_codes import SILENT
 from messaging.consumers.websocket import registry
 from messaging.delivery.background import background_task
@@ -98,7 +98,7 @@ async def test_a_window_that_took_nothing_for_too_long_is_told_what_it_lacks(
         drop_rings(patch)
         await here.says("too old", to=bob)
         await here.settles()
-        server_clock.passes(mailbox.seconds)
+        server_clock.passes(settings.RESUME_SECONDS)
         await background_task._run_once()
     await here.says("the latest", to=bob)
     seen = await there.sees("the latest")

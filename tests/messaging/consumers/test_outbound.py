@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from messaging.backends import mailbox, presence
+from messaging.backends import mailbox
 from messaging.consumers import flow_control
 from messaging.consumers.client_state import ClientState
 from messaging.consumers.inbound import InboundHandler
@@ -13,6 +13,7 @@ from messaging.consumers.outbound import FRAME, OutboundQueue
 from messaging.domain.sizes import MAX_ENTRY, MAX_FRAME_OUT
 from messaging.rendering import fragments
 from tests.messaging.backends.domain import ALICE, BOB, message, submits
+from tests.support.backends import own_presence
 
 
 class Wire:
@@ -391,7 +392,7 @@ async def test_where_a_window_is_let_go_in_mid_confirmation_every_page_is_to_ask
         await asyncio.Event().wait()
 
     monkeypatch.setattr(type(mailbox), "confirm", hangs)
-    monkeypatch.setattr(presence, "needs_resync", False)
+    assert not own_presence().needs_resync
     reading = asyncio.create_task(
         InboundHandler(page, outbound).read('{"type": "shown", "cursor": "epoch.1"}')
     )
@@ -399,4 +400,4 @@ async def test_where_a_window_is_let_go_in_mid_confirmation_every_page_is_to_ask
     reading.cancel()
     await asyncio.wait([reading])
     assert reading.cancelled()
-    assert presence.needs_resync
+    assert own_presence().needs_resync

@@ -5,6 +5,7 @@ what it lacks.
 import re
 
 import pytest
+from django.conf import settings
 
 from accounts.templatetags.names import as_name
 from messaging.backends import mailbox, presence
@@ -139,7 +140,7 @@ async def test_after_a_long_absence_a_line_says_how_long_it_was(
 ):
     await there.leaves()
     await here.says("forgotten", to=there.user)
-    server_clock.passes(mailbox.seconds)
+    server_clock.passes(settings.RESUME_SECONDS)
     await background_task._run_once()
     back = await come_back(there, here.user, away=600)
     seen = await back.settles()
@@ -155,7 +156,7 @@ async def test_a_page_whose_clock_stood_still_is_told_that_it_was_away(
 ):
     """As while its machine slept; also where its whole box is forgotten."""
     await there.leaves()
-    server_clock.passes(times * mailbox.seconds)
+    server_clock.passes(times * settings.RESUME_SECONDS)
     await background_task._run_once()
     back = await come_back(there, here.user, away=5)
     seen = await back.settles()
@@ -163,15 +164,15 @@ async def test_a_page_whose_clock_stood_still_is_told_that_it_was_away(
     assert "restarted" not in seen
     corrected = re.search(r'name="away" value="(\d+)"[^>]*\sid="away"', seen)
     assert corrected
-    assert int(corrected[1]) > 2 * mailbox.seconds
+    assert int(corrected[1]) > 2 * settings.RESUME_SECONDS
 
 
 async def test_an_absence_within_the_time_leaves_no_line(here, there, server_clock, come_back):
     await there.leaves()
-    server_clock.passes(mailbox.seconds - 1)
+    server_clock.passes(settings.RESUME_SECONDS - 1)
     await here.says("just in time", to=there.user)
     await background_task._run_once()
-    back = await come_back(there, here.user, away=mailbox.seconds - 1)
+    back = await come_back(there, here.user, away=settings.RESUME_SECONDS - 1)
     await back.settles()
     assert back.texts() == ["just in time"]
     assert "note--gap" not in back.seen
@@ -197,7 +198,7 @@ async def test_what_nobody_shows_in_time_is_told_once_and_can_be_sent_again(
     await there.leaves()
     id = await here.says("anybody?", to=there.user)
     await here.sees("anybody?")
-    server_clock.passes(mailbox.seconds)
+    server_clock.passes(settings.RESUME_SECONDS)
     await background_task._run_once()
     await here.sees(f"Waiting for {as_name('bob')}. No window was open in time.")
     await background_task._run_once()
@@ -218,9 +219,9 @@ async def test_what_was_delivered_while_its_page_was_away_is_told_when_it_asks_a
     await here.leaves()
     await there.sees("heard?")
     await there.settles()
-    server_clock.passes(mailbox.seconds)
+    server_clock.passes(settings.RESUME_SECONDS)
     await background_task._run_once()
-    back = await come_back(here, there.user, away=mailbox.seconds)
+    back = await come_back(here, there.user, away=settings.RESUME_SECONDS)
     assert "state--delivered" not in await back.settles()
     await back.says("heard?", to=there.user, id=id)
     await back.sees("state--delivered")
@@ -233,7 +234,7 @@ async def test_the_late_end_of_an_old_socket_takes_nobody_away(
 ):
     back = await come_back(there, here.user)
     await there.leaves()
-    server_clock.passes(10 * mailbox.seconds)
+    server_clock.passes(10 * settings.RESUME_SECONDS)
     await background_task._run_once()
     assert presence.is_online(there.user.pk)
     await here.says("still there?", to=there.user)

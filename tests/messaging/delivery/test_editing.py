@@ -95,7 +95,7 @@ async def test_one_that_nobody_shows_in_time_says_what_the_other_still_sees(
     await there.leaves()
     await edits(here, id, "second", bob)
     await here.sees("state--away")
-    server_clock.passes(mailbox.seconds)
+    server_clock.passes(settings.RESUME_SECONDS)
     await background_task._run_once()
     seen = await here.sees(UNCHANGED)
     assert f"{as_name('bob')} still sees the old text" in seen
@@ -122,7 +122,7 @@ async def test_what_may_not_be_said_is_no_edit_either(alice, bob, pair, text, wo
 async def test_without_a_window_to_show_it_nothing_changes(alice, bob, pair, server_clock):
     here, there, id = pair
     await there.leaves()
-    server_clock.passes(mailbox.seconds)
+    server_clock.passes(settings.RESUME_SECONDS)
     await edits(here, id, "second", bob)
     assert f"{as_name('bob')} has no open window" in await here.sees("#edit-fate")
     assert place(alice, id) not in await here.settles()

@@ -3,10 +3,10 @@
 import re
 
 import pytest
+from django.conf import settings
 
 from accounts.templatetags.names import as_name
 from messaging import rate_limits
-from messaging.backends import mailbox
 from messaging.delivery.background import background_task
 from messaging.domain import messages
 from messaging.domain.messages import REACTIONS, Refused
@@ -74,7 +74,7 @@ async def test_one_that_nobody_shows_in_time_goes_away_again_and_says_so(
     await there.leaves()
     await reacts(here, key, "thanks", bob)
     version = re.findall(r'data-version="([^"]*)"', await here.sees(lands(key)))[-1]
-    server_clock.passes(mailbox.seconds)
+    server_clock.passes(settings.RESUME_SECONDS)
     await background_task._run_once()
     seen = await here.sees(f"Your reaction didn’t reach {as_name('bob')}.")
     assert f"delete:#reaction-{alice.pk}-{key}[data-version='{version}']" in seen
@@ -92,7 +92,7 @@ async def test_without_a_window_that_could_show_it_it_is_refused_in_words(
 ):
     here, there, key = pair
     await there.leaves()
-    server_clock.passes(mailbox.seconds)
+    server_clock.passes(settings.RESUME_SECONDS)
     await reacts(here, key, "heart", bob)
     assert f"{as_name('bob')} has no open window." in await here.sees("status__line--notice")
 
@@ -105,7 +105,7 @@ async def test_one_that_is_taken_away_is_answered_alike_whoever_is_there(
     await reacts(here, key, "heart", bob)
     await here.sees(lands(key))
     await there.leaves()
-    server_clock.passes(mailbox.seconds)
+    server_clock.passes(settings.RESUME_SECONDS)
     for times in (1, 2):
         await reacts(here, key, "", bob)
         await here.sees(

@@ -3,6 +3,7 @@ somebody else.
 """
 
 import pytest
+from django.conf import settings
 
 from messaging import rate_limits
 from messaging.backends import mailbox
@@ -133,7 +134,7 @@ async def test_a_message_that_expired_and_was_taken_back_stays_so(
     await there.leaves()
     id = await here.says("better not", to=bob)
     await here.sees("better not")
-    server_clock.passes(mailbox.seconds)
+    server_clock.passes(settings.RESUME_SECONDS)
     await background_task._run_once()
     await here.sees("state--waiting")
     await here.send(type="take-back", peer=str(bob.pk), id=id)

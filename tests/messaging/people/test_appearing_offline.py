@@ -7,8 +7,7 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 
-from messaging.backends import mailbox, presence
-from messaging.delivery import groups
+from messaging.backends import mailbox, presence, reattach_windows
 from tests.messaging.choosing import appears_offline
 from tests.messaging.consumers.test_arrivals import is_told, told
 
@@ -152,7 +151,7 @@ async def test_when_the_layer_was_away_every_window_asks_again(alice, pair):
     await sync_to_async(type(alice).objects.filter(pk=alice.pk).update)(
         appears_offline=True
     )  # nobody was told
-    groups.lost()
+    reattach_windows()
     await is_told(there, alice, "offline")
     await here.sees(HIDDEN)
 

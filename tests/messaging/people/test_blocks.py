@@ -12,7 +12,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.backends.utils import CursorWrapper
 
 from accounts.templatetags.names import as_name
-from messaging.backends import mailbox, presence
+from messaging.backends import mailbox, presence, reattach_windows
 from messaging.consumers import client_state
 from messaging.consumers.websocket import WindowConsumer
 from messaging.delivery import actions, groups
@@ -378,7 +378,7 @@ async def test_a_window_that_was_away_finds_out_on_returning(alice, bob, pair, c
 async def test_when_the_layer_was_away_every_window_asks_again(alice, bob, pair):
     _, there = pair
     await sync_to_async(blocks.add)(alice.pk, bob.pk)  # nobody was told
-    groups.lost()
+    reattach_windows()
     await there.sees(offline(alice))
     await there.says("hello", to=alice)
     await there.sees(REFUSED.format(as_name("alice")))

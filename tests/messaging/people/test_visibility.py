@@ -35,6 +35,7 @@ from tests.messaging.conftest import (
     signed_in,
 )
 from tests.messaging.consumers.test_arrivals import is_told
+from tests.support.backends import own_presence
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.product_pace]
 ID = "00000000-0000-4000-8000-{:012d}"
@@ -308,7 +309,7 @@ async def test_nothing_is_told_of_what_the_other_does(relation, alice, bob, view
         await appears_offline(there, "no")
     await background_task._run_once()
     await there.leaves()
-    await asyncio.sleep(presence.grace)
+    await asyncio.sleep(own_presence().grace)
     await background_task._run_once()
     assert await viewer.receives() == ""
 
