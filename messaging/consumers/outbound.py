@@ -13,7 +13,7 @@ from messaging.domain.mailbox_results import Entry
 from messaging.domain.messages import StateUnavailable
 from messaging.domain.sizes import AROUND_OUT, MAX_ENTRY, MAX_FRAME_OUT
 from messaging.people import visibility
-from messaging.rendering import fragments
+from messaging.rendering import htmx
 
 # Bytes
 FRAME = (
@@ -58,7 +58,7 @@ class OutboundQueue:
         page: ClientState,
         send: Send,
         fail: Callable[[Exception | None], None],
-        voice: Any = fragments,
+        voice: Any = htmx,
     ) -> None:
         self.page, self.send, self.fail, self.voice = page, send, fail, voice
         self.flow = FlowControl(fail)

@@ -33,7 +33,7 @@ from messaging.consumers.tasks import in_background
 from messaging.delivery import groups
 from messaging.delivery.background import background_task
 from messaging.domain.messages import Refused, StateUnavailable
-from messaging.rendering import fragments
+from messaging.rendering import htmx
 
 logger = logging.getLogger(__name__)
 
@@ -60,13 +60,13 @@ class WindowConsumer(ChannelEvents):
     """One window from its coming to its going: what it sends goes to the inbound handler, what it
     hears to the outbound queue.
 
-    `voice` draws what there is to say to its page; that of `fragments` is for pages with htmx.
+    `voice` draws what there is to say to its page; that of `htmx` is for pages with htmx.
     """
 
     __slots__ = ("address", "beats", "channel", "heard_at", "inbound", "send", "task", "timer")
 
     def __init__(
-        self, session: AuthenticatedSession, address: str, send: Send, voice: Any = fragments
+        self, session: AuthenticatedSession, address: str, send: Send, voice: Any = htmx
     ) -> None:
         page = ClientState(session.person)
         outbound = OutboundQueue(page, send, self._fail, voice)

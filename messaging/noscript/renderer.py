@@ -1,4 +1,4 @@
-"""The voice for a page without JavaScript, which can only be added to: what `fragments` is for the
+"""The voice for a page without JavaScript, which can only be added to: what `htmx` is for the
 others.
 
 Nothing that stands in such a page can be changed or taken out. Where something has to go, the page

@@ -16,7 +16,7 @@ from messaging.delivery import actions
 from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Person
 from messaging.domain.presence import Changes
-from messaging.rendering import fragments
+from messaging.rendering import htmx
 from messaging.rendering.compiled import draw
 from tests.messaging.backends.domain import ALICE, BOB
 from tests.messaging.conftest import connect
@@ -78,9 +78,9 @@ def test_a_pattern_is_kept_for_each_language(template):
 def test_what_waits_in_a_mailbox_is_drawn_where_it_is_shown(template):
     waits = Draft(BOB.id, ALICE, Event("said", {"word": "here"}))
     with translation.override("de"):
-        assert fragments.mail(waits) == "de here"
-    assert fragments.mail(waits) == "en here"
-    assert fragments.mail(waits, "ar") == "ar here"
+        assert htmx.mail(waits) == "de here"
+    assert htmx.mail(waits) == "en here"
+    assert htmx.mail(waits, "ar") == "ar here"
 
 
 @SPOKEN
@@ -91,11 +91,11 @@ def test_news_of_presence_are_drawn_once_for_a_language(monkeypatch):
         drawn.append(changes)
         return translation.get_language()
 
-    monkeypatch.setattr(fragments, "presence_of", presence_of)
+    monkeypatch.setattr(htmx, "presence_of", presence_of)
     event = {"changes": Changes([Person(1, "alice")], []), "drawn": {}}
     for language in ("en", "de", "en", "de"):
         with translation.override(language):
-            assert fragments.presence(event, language) == language
+            assert htmx.presence(event, language) == language
     assert len(drawn) == 2
 
 
@@ -105,7 +105,7 @@ async def test_whoever_causes_it_each_window_hears_it_in_its_own(
 ):
     for name in ("mail", "typing", "presence_of"):
         monkeypatch.setattr(
-            fragments, name, lambda *_, name=name: f"<{name} {translation.get_language()}>"
+            htmx, name, lambda *_, name=name: f"<{name} {translation.get_language()}>"
         )
     windows = {
         language: await open_window(alice, bob, language=language)
@@ -131,7 +131,7 @@ async def test_whoever_causes_it_each_window_hears_it_in_its_own(
 
 @SPOKEN
 async def test_the_word_at_the_door_is_in_the_language_of_the_page(monkeypatch):
-    monkeypatch.setattr(fragments, "sent_away", translation.get_language)
+    monkeypatch.setattr(htmx, "sent_away", translation.get_language)
     cookie = f"{settings.LANGUAGE_COOKIE_NAME}=ar; {settings.SESSION_COOKIE_NAME}=over"
     stranger = connect(cookie)
     await stranger.connect()

@@ -11,7 +11,7 @@ from messaging.consumers.client_state import ClientState
 from messaging.consumers.inbound import InboundHandler
 from messaging.consumers.outbound import FRAME, OutboundQueue
 from messaging.domain.sizes import MAX_ENTRY, MAX_FRAME_OUT
-from messaging.rendering import fragments
+from messaging.rendering import htmx
 from tests.messaging.backends.domain import ALICE, BOB, message, submits
 from tests.support.backends import own_presence
 
@@ -39,7 +39,7 @@ class Wire:
 
 @pytest.fixture(autouse=True)
 def plainly_drawn(monkeypatch):
-    monkeypatch.setattr(fragments, "mail", lambda draft, _: draft.event.name)
+    monkeypatch.setattr(htmx, "mail", lambda draft, _: draft.event.name)
 
 
 @pytest.fixture

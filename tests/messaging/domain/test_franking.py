@@ -15,7 +15,7 @@ from messaging.delivery import events
 from messaging.domain import franking
 from messaging.domain.messages import Message, Person
 from messaging.domain.plain_text import clean
-from messaging.rendering import fragments
+from messaging.rendering import htmx
 from tests.messaging.backends.domain import ALICE, BOB, CAROL, message
 
 SAID = Message(
@@ -156,7 +156,7 @@ def said():
 @pytest.fixture
 def copies(said):
     theirs, own = events.copies(said)
-    return Copies(fragments.mail(theirs), fragments.mail(own))
+    return Copies(htmx.mail(theirs), htmx.mail(own))
 
 
 def test_what_the_recipient_is_given_is_sealed(said, copies):
@@ -169,12 +169,10 @@ def test_the_writers_own_copy_is_not(copies):
 
 
 def test_each_message_has_its_own(said, copies):
-    assert seals(fragments.mail(events.copies(said._replace(text="other"))[0])) != seals(
-        copies.theirs
-    )
+    assert seals(htmx.mail(events.copies(said._replace(text="other"))[0])) != seals(copies.theirs)
 
 
 def test_both_are_given_the_same_token_also_with_an_edit(said, copies):
-    edit = fragments.mail(events.copies(said._replace(kind="edit"))[0])
+    edit = htmx.mail(events.copies(said._replace(kind="edit"))[0])
     for fragment in (copies.theirs, copies.own, edit):
         assert re.findall(r'data-proof="([^"]*)"', fragment) == [franking.proof(said)]

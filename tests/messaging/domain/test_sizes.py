@@ -22,7 +22,7 @@ from messaging.domain.events import LEFT_OUT, Draft, Event
 from messaging.domain.messages import Message, Person
 from messaging.noscript import renderer
 from messaging.people import blocks, visibility
-from messaging.rendering import fragments
+from messaging.rendering import htmx
 from messaging.rendering.page_version import PAGE_VERSION
 from messaging.rendering.text import worded
 from tests.support.fresh_copy import ROOT
@@ -148,7 +148,7 @@ def test_no_text_grows_by_more_than_is_allowed_for_when_it_becomes_html(text):
 def test_whatever_waits_in_a_mailbox_fits_around_its_text_in_every_language(language):
     links = "www.a " * 20
     with translation.override(language):
-        around = weight(fragments.pane_opened(ONE, is_online=True, is_blocked=False))
+        around = weight(htmx.pane_opened(ONE, is_online=True, is_blocked=False))
         drafts = [
             draft for kind in ("message", "edit") for draft in events.copies(said(links, kind))
         ]
@@ -160,20 +160,17 @@ def test_whatever_waits_in_a_mailbox_fits_around_its_text_in_every_language(lang
         assert {draft.event.name for draft in drafts} == renderer.EVENTS.keys(), (
             "another event needs a line here"
         )
-        largest = max(weight(fragments.mail(draft, language)) for draft in drafts)
+        largest = max(weight(htmx.mail(draft, language)) for draft in drafts)
         assert around + largest <= sizes.AROUND_OUT
         # And what goes with an entry.
-        rest = fragments.heartbeat() + fragments.cursor_moved("x" * 64, language)
+        rest = htmx.heartbeat() + htmx.cursor_moved("x" * 64, language)
         peers = [Person(10**18 - 1 - number, "") for number in range(sizes.MAX_PANES)]
         gap = max(
-            (
-                fragments.gap(peers, is_restart=is_restart, seconds=50)
-                for is_restart in (True, False)
-            ),
+            (htmx.gap(peers, is_restart=is_restart, seconds=50) for is_restart in (True, False)),
             key=len,
         )
         assert weight(rest + gap) <= sizes.AROUND_OUT
-        overview = fragments.overview(*visibility.standing(peers, blocks.NONE), is_hidden=True)
+        overview = htmx.overview(*visibility.standing(peers, blocks.NONE), is_hidden=True)
         assert weight(overview) <= sizes.MAX_FRAME_OUT
 
 

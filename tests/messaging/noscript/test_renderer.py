@@ -11,7 +11,7 @@ from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Message, Person
 from messaging.noscript import renderer
 from messaging.noscript.renderer import EVENTS, Transcript
-from messaging.rendering import fragments
+from messaging.rendering import htmx
 from tests.support.fresh_copy import ROOT
 
 ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
@@ -56,7 +56,7 @@ def said_at_once():
     """What the voice draws by its own name, for the page of one window alone: it waits in no
     mailbox.
     """
-    tree = ast.parse((ROOT / "messaging" / "rendering" / "fragments.py").read_text())
+    tree = ast.parse((ROOT / "messaging" / "rendering" / "htmx.py").read_text())
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     drawing = [call for call in calls if getattr(call.func, "id", "") in {"_draw", "_render"}]
     names = [name for call in drawing for name in ast.walk(call.args[0])]
@@ -84,7 +84,7 @@ def test_it_has_words_for_everything_that_a_window_says_to_its_page():
     used = set().union(*map(used_in, (ROOT / "messaging" / "consumers").glob("*.py")))
     assert {"mail", "cursor_moved", "notice", "let_go", "presence"} <= used
     assert {name for name in used if not hasattr(Transcript, name)} == set()
-    assert all(hasattr(fragments, name) for name in used)
+    assert all(hasattr(htmx, name) for name in used)
 
 
 def test_a_message_says_who_says_it_to_whom_once_for_several(page):
