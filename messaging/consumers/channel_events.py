@@ -13,7 +13,9 @@ from messaging.consumers.client_state import ClientState
 from messaging.consumers.outbound import OutboundQueue
 from messaging.consumers.tasks import in_background
 from messaging.domain.messages import StateUnavailable
+from messaging.domain.presence import Changes
 from messaging.people import visibility
+from messaging.rendering.renderer import Renderer
 
 logger = logging.getLogger(__name__)
 
@@ -22,18 +24,21 @@ AGAIN = 0.5  # seconds until it is tried again to reach what was away
 SOON = 0.5
 UNSEEN = 0.02  # seconds by which a window is late that others may not know of
 
+Drawn = dict[tuple[type[Renderer], str], str]
+
 
 class ChannelEvents:
     """The part of a window that hears. It is a base class, since a part that knew its window would
     keep it alive.
     """
 
-    __slots__ = ("context", "is_over", "late", "mending", "outbound", "page", "session", "voice")
+    __slots__ = ("context", "is_over", "late", "mending", "outbound", "page", "renderer", "session")
 
     def __init__(
         self, session: AuthenticatedSession, page: ClientState, outbound: OutboundQueue
     ) -> None:
-        self.session, self.page, self.outbound, self.voice = session, page, outbound, outbound.voice
+        self.session, self.page, self.outbound = session, page, outbound
+        self.renderer = outbound.renderer
         self.context = contextvars.copy_context()
         self.is_over = False
         self.late: asyncio.TimerHandle | None = None
@@ -68,7 +73,7 @@ class ChannelEvents:
             case "mail.waiting":
                 self._mail_waiting()
             case "presence.changed":
-                self._send_presence(event)
+                self._send_presence(event["changes"], event["drawn"])
             case "layer.mended":
                 in_background(
                     self._look_at_session()
@@ -78,10 +83,10 @@ class ChannelEvents:
             case "typing.seen":
                 if self._shows(event["peer"]):
                     self.outbound.add(
-                        self.voice.typing(self.page.peer(event["peer"]), self.page.language)
+                        self.renderer.typing(self.page.peer(event["peer"]), self.page.language)
                     )
             case "process.died":
-                self.outbound.add(self.voice.offered_again())
+                self.outbound.add(self.renderer.offered_again())
 
     def _mail_waiting(self) -> None:
         """Take what waits. Where others may not know that this window is here, it begins when their
@@ -99,23 +104,20 @@ class ChannelEvents:
     def _shows(self, peer_id: int) -> bool:
         return peer_id in self.page.panes and peer_id not in self.page.blocks
 
-    def _send_presence(self, event: dict) -> None:
-        """Drawn once for all who speak a language, and anew only for who is not to hear of
-        everybody.
+    def _send_presence(self, changes: Changes, drawn: Drawn) -> None:
+        """Send the changes that this person may see. Windows that may see all of them share what
+        is drawn for their kind of page and language.
         """
-        changes = (
-            visibility.visible_changes(event["changes"], self.page.blocks)
-            if self.page.blocks
-            else event["changes"]
-        )
-        if changes:
-            is_all = changes == event["changes"]
-            html = (
-                self.voice.presence(event, self.page.language)
-                if is_all
-                else self.voice.presence_of(changes)
-            )
-            self.outbound.add(html)
+        blocks = self.page.blocks
+        visible = visibility.visible_changes(changes, blocks) if blocks else changes
+        if not visible:
+            return None
+        if visible != changes:
+            return self.outbound.add(self.renderer.presence(visible))
+        key = type(self.renderer), self.page.language
+        if key not in drawn:
+            drawn[key] = self.renderer.presence(changes)
+        self.outbound.add(drawn[key])
 
     async def _sign_out(self) -> None:
         """To the log-in page. Where the session goes on under another key, who has that one comes
@@ -126,7 +128,7 @@ class ChannelEvents:
                 goes_on = await authenticator.goes_on(self.session)
             if goes_on:
                 return await self.close(close_codes.RENEWED)
-        await self.close(close_codes.SIGNED_OUT, self.voice.sent_away())
+        await self.close(close_codes.SIGNED_OUT, self.renderer.sent_away())
 
     async def _look_whether_it_has_ended(self) -> None:
         """Between the look at the door and the joining of the groups, the end of the session could

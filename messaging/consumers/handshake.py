@@ -9,9 +9,11 @@ from messaging.consumers.authentication import authenticator, language_of, sessi
 from messaging.consumers.handshake_buffer import ClientDisconnected, HandshakeBuffer, TooManyFrames
 from messaging.consumers.outbound import Send
 from messaging.consumers.websocket import Receive, WindowConsumer, close_socket
-from messaging.rendering import htmx
+from messaging.rendering.htmx import HtmxRenderer
 
 logger = logging.getLogger(__name__)
+
+RENDERER = HtmxRenderer()
 
 
 async def window(scope: dict, receive: Receive, send: Send) -> None:
@@ -32,9 +34,9 @@ async def window(scope: dict, receive: Receive, send: Send) -> None:
         logger.warning("A window cannot be let in: %s", type(error).__name__)
         return await _turn_away(early, send, close_codes.FAILED)
     if session is None:
-        return await _turn_away(early, send, close_codes.SIGNED_OUT, htmx.sent_away())
+        return await _turn_away(early, send, close_codes.SIGNED_OUT, RENDERER.sent_away())
     client = scope.get("client") or ["unknown"]
-    await WindowConsumer(session, client[0], send).live(receive, early.events)
+    await WindowConsumer(session, client[0], send, RENDERER).live(receive, early.events)
 
 
 async def _turn_away(early: HandshakeBuffer, send: Send, code: int, html: str = "") -> None:

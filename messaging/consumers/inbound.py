@@ -123,7 +123,7 @@ class InboundHandler:
             page.person, page.peer(peer), message_id, text, is_blocked=is_blocked
         ):
             _, own = events.copies(posted)
-            self.outbound.answer(self.outbound.voice.mail(own))
+            self.outbound.answer(self.outbound.renderer.mail(own))
 
     async def _type(self, peer: int) -> None:
         """Nobody types who appears offline, nor anybody to somebody with whom there is a block."""
@@ -134,4 +134,4 @@ class InboundHandler:
                 await groups.typing_seen(self.page.person.id, peer)
 
     def _refuse(self, refusal: Refused) -> None:
-        self.outbound.answer(self.outbound.voice.refused(refusal))
+        self.outbound.answer(self.outbound.renderer.refused(refusal))

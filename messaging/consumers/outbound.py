@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal
+from typing import Literal
 
 from messaging.backends import mailbox
 from messaging.consumers.client_state import ClientState
@@ -13,7 +13,7 @@ from messaging.domain.mailbox_results import Entry
 from messaging.domain.messages import StateUnavailable
 from messaging.domain.sizes import AROUND_OUT, MAX_ENTRY, MAX_FRAME_OUT
 from messaging.people import visibility
-from messaging.rendering import htmx
+from messaging.rendering.renderer import Renderer
 
 # Bytes
 FRAME = (
@@ -46,9 +46,9 @@ class OutboundQueue:
         "is_held",
         "is_stopped",
         "page",
+        "renderer",
         "send",
         "sent",
-        "voice",
         "waiting",
         "writer",
     )
@@ -58,9 +58,9 @@ class OutboundQueue:
         page: ClientState,
         send: Send,
         fail: Callable[[Exception | None], None],
-        voice: Any = htmx,
+        renderer: Renderer,
     ) -> None:
-        self.page, self.send, self.fail, self.voice = page, send, fail, voice
+        self.page, self.send, self.fail, self.renderer = page, send, fail, renderer
         self.flow = FlowControl(fail)
         self.epoch, self.sent = "", 0  # the page's box, and the last entry that it has been sent
         self.fragments: list[str] = []
@@ -105,7 +105,7 @@ class OutboundQueue:
         """How things stand, for a page that cannot know."""
         page = self.page
         changes, blocked = visibility.standing(page.known(), page.blocks)
-        return self.voice.overview(changes, blocked, is_hidden=page.is_hidden)
+        return self.renderer.overview(changes, blocked, is_hidden=page.is_hidden)
 
     def confirmed(self, cursor: str) -> None:
         """The page has shown what came with this cursor, and what it was sent before. Its last part
@@ -194,7 +194,7 @@ class OutboundQueue:
         """What the mailbox holds and the page has not been sent, as much as a frame holds that is
         of this `size` already; with the cursor that the page confirms.
         """
-        page, html = self.page, self.voice.heartbeat() if self.has_beat else ""
+        page, html = self.page, self.renderer.heartbeat() if self.has_beat else ""
         self.has_mail = self.has_beat = False
         epoch = self.epoch
         try:
@@ -207,7 +207,7 @@ class OutboundQueue:
             self.has_mail = True
             return html
         if start > self.sent:  # it took so little for so long that some of it is gone
-            html += self.voice.gap(page.known(), is_restart=False, seconds=0)
+            html += self.renderer.gap(page.known(), is_restart=False, seconds=0)
         self.sent = start
         if not (entries or html):
             return ""
@@ -230,7 +230,7 @@ class OutboundQueue:
         ]
 
     def _cursor(self) -> str:
-        return self.voice.cursor_moved(
+        return self.renderer.cursor_moved(
             f"{self.epoch}.{self.sent}.{self.flow.new_receipt()}", self.page.language
         )
 
@@ -241,11 +241,11 @@ class OutboundQueue:
             if size > FULL:
                 break
             draft = entry.draft
-            html = self.voice.mail(draft, page.language)
+            html = self.renderer.mail(draft, page.language)
             if draft.message and draft.message.is_original and draft.peer.id not in page.panes:
                 page.show(draft.peer)
                 appearance = visibility.appearance(draft.peer.id, page.blocks)
-                html = self.voice.pane_opened(draft.peer, **appearance) + html
+                html = self.renderer.pane_opened(draft.peer, **appearance) + html
             parts.append(html)
             size += _size(html)
             self.sent = entry.number

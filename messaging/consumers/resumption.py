@@ -38,7 +38,7 @@ async def arrive(page: ClientState, outbound: OutboundQueue, hello: frames.Hello
         hello.panes
     ):  # there may be a block since the page was drawn; said to all, or it would tell of one
         changes, blocked = visibility.standing(page.known(), page.blocks)
-        outbound.add(outbound.voice.presence_of(Changes([], changes.left), blocked))
+        outbound.add(outbound.renderer.presence(Changes([], changes.left), blocked))
     outbound.beat()
 
 
@@ -53,8 +53,8 @@ async def resume(page: ClientState, outbound: OutboundQueue) -> None:
         arrival.is_new_inbox
     ):  # in the same one the outbound queue goes on where it is, and sees by itself what is gone
         outbound.epoch, outbound.sent = arrival.epoch, arrival.number
-        outbound.add(outbound.voice.gap(page.known(), is_restart=True, seconds=0))
-    outbound.add(outbound.voice.offered_again() + outbound.overview())
+        outbound.add(outbound.renderer.gap(page.known(), is_restart=True, seconds=0))
+    outbound.add(outbound.renderer.offered_again() + outbound.overview())
     outbound.beat()
 
 
@@ -68,9 +68,9 @@ async def learn(page: ClientState, outbound: OutboundQueue) -> None:
     if not page.window:  # its hello tells it
         return
     if people := [page.peer(id) for id in sorted(visibility.differing(before, page.blocks))]:
-        outbound.add(outbound.voice.presence_of(*visibility.standing(people, page.blocks)))
+        outbound.add(outbound.renderer.presence(*visibility.standing(people, page.blocks)))
     if page.is_hidden != was_hidden:
-        outbound.add(outbound.voice.appearance(is_hidden=page.is_hidden))
+        outbound.add(outbound.renderer.appearance(is_hidden=page.is_hidden))
 
 
 def _catch_up(
@@ -79,7 +79,7 @@ def _catch_up(
     """Tells a page that comes back who is there now, and what it has missed for good, if
     anything.
     """
-    voice, was_long = outbound.voice, hello.away >= settings.RESUME_SECONDS
+    renderer, was_long = outbound.renderer, hello.away >= settings.RESUME_SECONDS
     is_restart = arrival.is_restart and not was_long
     is_forgotten = arrival.is_new_inbox or arrival.was_forgotten
     # The clock of a page may stand still while its machine sleeps: then it does not know how long
@@ -87,9 +87,9 @@ def _catch_up(
     # taken for a new message.
     has_slept = is_forgotten and not (is_restart or was_long)
     if has_slept:
-        outbound.answer(voice.away_for_longer(2 * settings.RESUME_SECONDS + 1))
+        outbound.answer(renderer.away_for_longer(2 * settings.RESUME_SECONDS + 1))
     if is_forgotten or arrival.has_gap:
         peers = [page.peer(id) for id in hello.panes]
         seconds = 0 if has_slept else hello.away
-        outbound.answer(voice.gap(peers, is_restart=is_restart, seconds=seconds))
+        outbound.answer(renderer.gap(peers, is_restart=is_restart, seconds=seconds))
     outbound.add(outbound.overview())

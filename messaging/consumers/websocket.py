@@ -12,7 +12,6 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
 
 from channels.layers import get_channel_layer
 from django.conf import settings
@@ -33,7 +32,7 @@ from messaging.consumers.tasks import in_background
 from messaging.delivery import groups
 from messaging.delivery.background import background_task
 from messaging.domain.messages import Refused, StateUnavailable
-from messaging.rendering import htmx
+from messaging.rendering.renderer import Renderer
 
 logger = logging.getLogger(__name__)
 
@@ -59,17 +58,15 @@ async def close_socket(send: Send, code: int, html: str) -> bool:
 class WindowConsumer(ChannelEvents):
     """One window from its coming to its going: what it sends goes to the inbound handler, what it
     hears to the outbound queue.
-
-    `voice` draws what there is to say to its page; that of `htmx` is for pages with htmx.
     """
 
     __slots__ = ("address", "beats", "channel", "heard_at", "inbound", "send", "task", "timer")
 
     def __init__(
-        self, session: AuthenticatedSession, address: str, send: Send, voice: Any = htmx
+        self, session: AuthenticatedSession, address: str, send: Send, renderer: Renderer
     ) -> None:
         page = ClientState(session.person)
-        outbound = OutboundQueue(page, send, self._fail, voice)
+        outbound = OutboundQueue(page, send, self._fail, renderer)
         super().__init__(session, page, outbound)
         self.inbound = InboundHandler(page, outbound)
         self.address, self.send = address, send
@@ -107,7 +104,7 @@ class WindowConsumer(ChannelEvents):
         try:
             await self.inbound.read(event.get("text") or "")
         except Outdated:
-            await self.close(close_codes.OUTDATED, self.voice.outdated())
+            await self.close(close_codes.OUTDATED, self.renderer.outdated())
         except StateUnavailable:
             await self.close(close_codes.FAILED)
 
@@ -121,7 +118,7 @@ class WindowConsumer(ChannelEvents):
         try:
             oldest = registry.enter(self)
         except Refused as refusal:
-            return await self.close(close_codes.FULL, self.voice.notice(refusal.reason))
+            return await self.close(close_codes.FULL, self.renderer.notice(refusal.reason))
         layer.subscribe(self.channel, self.on_event)
         try:
             for group in self._groups():
@@ -132,13 +129,13 @@ class WindowConsumer(ChannelEvents):
         # Windows that come back together need not beat together.
         self._beat_in(random.uniform(0.5, 1) * settings.HEARTBEAT_SECONDS)  # noqa: S311 - nothing to guess
         if oldest:
-            in_background(oldest.close(close_codes.CROWDED, oldest.voice.let_go()))
+            in_background(oldest.close(close_codes.CROWDED, oldest.renderer.let_go()))
         if self.person_id in registry.cut:
             registry.cut.discard(self.person_id)
             words = translation.gettext(
                 "One of your windows sent too much data and was disconnected."
             )
-            self.outbound.add(self.voice.notice(words))
+            self.outbound.add(self.renderer.notice(words))
 
     async def _leave(self) -> None:
         self.is_over = True

@@ -1,7 +1,7 @@
 """One page without JavaScript while it is loaded, as a socket to its window: it speaks by asking
 for pictures.
 
-What it is told is drawn by a voice of its own (`renderer`). Each part ends with a picture, and that
+What it is told is drawn by a renderer of its own. Each part ends with a picture, and that
 the browser asks for it says what a script would say over a socket: first that the page is there,
 then what it has shown.
 """
@@ -19,7 +19,8 @@ from messaging.consumers.close_codes import CROWDED, FULL, RENEWED, RESTARTING, 
 from messaging.consumers.outbound import Send
 from messaging.consumers.websocket import Receive, WindowConsumer
 from messaging.domain.messages import StateUnavailable
-from messaging.noscript import renderer
+from messaging.noscript.pages import HELD, turned_away
+from messaging.noscript.renderer import AppendOnlyRenderer
 from messaging.rendering.page_version import PAGE_VERSION
 
 WHYS = {"taken-back", "cleared", "renewed"}
@@ -37,7 +38,7 @@ HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store, no-transform",
     "X-Accel-Buffering": "no",
-    **renderer.HELD,
+    **HELD,
 }
 
 
@@ -68,7 +69,7 @@ class StreamConsumer:
         self.http, self.why = send, asked.get("why", "")
         # Without the window that it was, a cursor says nothing.
         window, cursor = asked.get("window", ""), asked.get("cursor", "")
-        self.page = renderer.Transcript(
+        self.page = AppendOnlyRenderer(
             window or secrets.token_urlsafe(12), cursor if window else ""
         )
         self.window = WindowConsumer(session, address, self.send, self.page)
@@ -86,7 +87,7 @@ class StreamConsumer:
             await self._begin()
             await self.window.live(self.frames.get, deque())
         except StateUnavailable:
-            await answer(self.http, 503, renderer.turned_away("failed"))
+            await answer(self.http, 503, turned_away("failed"))
         except asyncio.CancelledError:  # a server that asks nobody whether it may end
             await self._end("restarting")
             raise

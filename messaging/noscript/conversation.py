@@ -3,8 +3,7 @@
 Each is a small page in a frame, so that the transcript beside it goes on.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 from asgiref.sync import async_to_sync
@@ -88,7 +87,7 @@ def _chosen(request: HttpRequest, peer_id: int, choose: Callable[[int, int], Non
     return _back(peer_id)
 
 
-def _done(request: HttpRequest, peer: Person, doing: Any) -> HttpResponse:
+def _done(request: HttpRequest, peer: Person, doing: Awaitable[None]) -> HttpResponse:
     async def done() -> None:
         await doing
 

@@ -8,24 +8,32 @@ is why there are frames.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from messaging import rate_limits
 from messaging.domain.messages import StateUnavailable
-from messaging.noscript.renderer import HELD, HOLDING, TRANSCRIPT
+from messaging.noscript.renderer import TRANSCRIPT
 from messaging.people import blocks
 from messaging.views.lookups import me, roster_page
 
 View = Callable[..., HttpResponse]
+
+# Headers: one of these pages holds the others in frames, and no other page holds any.
+POLICY = settings.SECURITY_HEADERS["Content-Security-Policy"]
+HOLDING = {"Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
+HELD = {
+    "Content-Security-Policy": POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
+    "X-Frame-Options": "SAMEORIGIN",
+}
 
 
 def held(view: View) -> View:
@@ -34,7 +42,7 @@ def held(view: View) -> View:
     """
 
     @wraps(view)
-    def answered(request: HttpRequest, **keywords: Any) -> HttpResponse:
+    def answered(request: HttpRequest, **keywords: object) -> HttpResponse:
         try:
             answer = view(request, **keywords) if request.user.is_authenticated else _over(request)
         except Http404:
@@ -81,6 +89,12 @@ def people(request: HttpRequest) -> HttpResponse:
 def nobody(request: HttpRequest) -> HttpResponse:
     """Nobody has been chosen yet."""
     return render(request, "messaging/plain/nobody.html")
+
+
+def turned_away(reason: str, words: str = "") -> str:
+    """Return the page in place of a transcript that cannot be shown."""
+    context = {"reason": reason, "words": words, "again": TRANSCRIPT}
+    return render_to_string("messaging/plain/turned_away.html", context)
 
 
 def refused(request: HttpRequest, words: str, status: int) -> HttpResponse:

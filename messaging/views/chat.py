@@ -23,8 +23,9 @@ from messaging import rate_limits
 from messaging.domain.messages import REACTIONS, Person
 from messaging.people import blocks, roster, visibility
 from messaging.people.blocks import Blocks
-from messaging.rendering import avatars, htmx
+from messaging.rendering import avatars
 from messaging.rendering.compiled import draw, draw_each, joined
+from messaging.rendering.htmx import HtmxRenderer
 from messaging.rendering.page_version import PAGE_VERSION
 from messaging.views import notifications
 from messaging.views.decorators import calmly
@@ -72,7 +73,8 @@ def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
     between = blocks.of(request.user.pk)
     if not request.htmx or request.htmx.history_restore_request:
         return _chat_page(request, roster_page(request, between), between, opened)
-    return HttpResponse(htmx.pane_opened(opened, **visibility.appearance(opened.id, between)))
+    appearance = visibility.appearance(opened.id, between)
+    return HttpResponse(HtmxRenderer().pane_opened(opened, **appearance))
 
 
 @require_safe

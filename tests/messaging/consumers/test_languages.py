@@ -3,6 +3,8 @@ first.
 """
 
 import re
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -12,12 +14,14 @@ from django.utils import translation
 
 from accounts.models import Block
 from messaging.consumers.authentication import language_of
+from messaging.consumers.channel_events import ChannelEvents
+from messaging.consumers.client_state import ClientState
 from messaging.delivery import actions
 from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Person
 from messaging.domain.presence import Changes
-from messaging.rendering import htmx
 from messaging.rendering.compiled import draw
+from messaging.rendering.htmx import HtmxRenderer
 from tests.messaging.backends.domain import ALICE, BOB
 from tests.messaging.conftest import connect
 
@@ -76,26 +80,37 @@ def test_a_pattern_is_kept_for_each_language(template):
 
 @SPOKEN
 def test_what_waits_in_a_mailbox_is_drawn_where_it_is_shown(template):
+    renderer = HtmxRenderer()
     waits = Draft(BOB.id, ALICE, Event("said", {"word": "here"}))
     with translation.override("de"):
-        assert htmx.mail(waits) == "de here"
-    assert htmx.mail(waits) == "en here"
-    assert htmx.mail(waits, "ar") == "ar here"
+        assert renderer.mail(waits) == "de here"
+    assert renderer.mail(waits) == "en here"
+    assert renderer.mail(waits, "ar") == "ar here"
 
 
 @SPOKEN
 def test_news_of_presence_are_drawn_once_for_a_language(monkeypatch):
-    drawn = []
+    drawn: list[Changes] = []
+    sent: list[str] = []
 
-    def presence_of(changes):
+    def presence(_, changes):
         drawn.append(changes)
         return translation.get_language()
 
-    monkeypatch.setattr(htmx, "presence_of", presence_of)
-    event = {"changes": Changes([Person(1, "alice")], []), "drawn": {}}
+    monkeypatch.setattr(HtmxRenderer, "presence", presence)
+    session: Any = None
+    outbound: Any = SimpleNamespace(renderer=HtmxRenderer(), add=sent.append)
+    event = {
+        "type": "presence.changed",
+        "changes": Changes([Person(1, "alice")], []),
+        "drawn": {},
+    }
     for language in ("en", "de", "en", "de"):
         with translation.override(language):
-            assert htmx.presence(event, language) == language
+            page = ClientState(BOB)
+            page.window = "window"
+            ChannelEvents(session, page, outbound).on_event(event)
+    assert sent == ["en", "de", "en", "de"]
     assert len(drawn) == 2
 
 
@@ -103,9 +118,9 @@ def test_news_of_presence_are_drawn_once_for_a_language(monkeypatch):
 async def test_whoever_causes_it_each_window_hears_it_in_its_own(
     open_window, alice, bob, monkeypatch
 ):
-    for name in ("mail", "typing", "presence_of"):
+    for name in ("mail", "typing", "presence"):
         monkeypatch.setattr(
-            htmx, name, lambda *_, name=name: f"<{name} {translation.get_language()}>"
+            HtmxRenderer, name, lambda *_, name=name: f"<{name} {translation.get_language()}>"
         )
     windows = {
         language: await open_window(alice, bob, language=language)
@@ -117,21 +132,21 @@ async def test_whoever_causes_it_each_window_hears_it_in_its_own(
     for language, window in windows.items():
         await window.sees(f"<mail {language}>")
         await window.sees(f"<typing {language}>")
-        await window.sees(f"<presence_of {language}>")
+        await window.sees(f"<presence {language}>")
     await sync_to_async(Block.objects.create)(blocker=bob, blocked=alice)
     told = {
-        language: (await window.settles()).count("<presence_of ")
+        language: (await window.settles()).count("<presence ")
         for language, window in windows.items()
     }
     await actions.part(bob.pk, alice.pk)
     for language, window in windows.items():
-        await window.sees(f"<presence_of {language}>", times=told[language] + 1)
+        await window.sees(f"<presence {language}>", times=told[language] + 1)
         assert set(re.findall(r"<\w+ (\w\w)>", window.seen)) == {language}
 
 
 @SPOKEN
 async def test_the_word_at_the_door_is_in_the_language_of_the_page(monkeypatch):
-    monkeypatch.setattr(htmx, "sent_away", translation.get_language)
+    monkeypatch.setattr(HtmxRenderer, "sent_away", lambda _: translation.get_language())
     cookie = f"{settings.LANGUAGE_COOKIE_NAME}=ar; {settings.SESSION_COOKIE_NAME}=over"
     stranger = connect(cookie)
     await stranger.connect()

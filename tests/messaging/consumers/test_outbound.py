@@ -11,7 +11,7 @@ from messaging.consumers.client_state import ClientState
 from messaging.consumers.inbound import InboundHandler
 from messaging.consumers.outbound import FRAME, OutboundQueue
 from messaging.domain.sizes import MAX_ENTRY, MAX_FRAME_OUT
-from messaging.rendering import htmx
+from messaging.rendering.htmx import HtmxRenderer
 from tests.messaging.backends.domain import ALICE, BOB, message, submits
 from tests.support.backends import own_presence
 
@@ -39,7 +39,7 @@ class Wire:
 
 @pytest.fixture(autouse=True)
 def plainly_drawn(monkeypatch):
-    monkeypatch.setattr(htmx, "mail", lambda draft, _: draft.event.name)
+    monkeypatch.setattr(HtmxRenderer, "mail", lambda _, draft, __: draft.event.name)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ async def outbound(wire):
     page = ClientState(BOB)
     arrival = await mailbox.attach(BOB.id, "window", "")
     page.window, page.panes = "window", {ALICE.id}
-    made = OutboundQueue(page, wire.send, wire.failures.append)
+    made = OutboundQueue(page, wire.send, wire.failures.append, HtmxRenderer())
     made.epoch, made.sent = arrival.epoch, arrival.number
     yield made
     made.stop()

@@ -15,7 +15,7 @@ from messaging.delivery import events
 from messaging.domain import franking
 from messaging.domain.messages import Message, Person
 from messaging.domain.plain_text import clean
-from messaging.rendering import htmx
+from messaging.rendering.htmx import HtmxRenderer
 from tests.messaging.backends.domain import ALICE, BOB, CAROL, message
 
 SAID = Message(
@@ -35,6 +35,9 @@ ALTERED = {
     "another message": SAID._replace(id="0b8e1f7a-1111-4222-8333-123456789abd"),
     "a second later": SAID._replace(posted_at=SAID.posted_at + timedelta(seconds=1)),
 }
+
+
+RENDERER = HtmxRenderer()
 
 
 def seals(fragment: str) -> list[str]:
@@ -156,7 +159,7 @@ def said():
 @pytest.fixture
 def copies(said):
     theirs, own = events.copies(said)
-    return Copies(htmx.mail(theirs), htmx.mail(own))
+    return Copies(RENDERER.mail(theirs), RENDERER.mail(own))
 
 
 def test_what_the_recipient_is_given_is_sealed(said, copies):
@@ -169,10 +172,12 @@ def test_the_writers_own_copy_is_not(copies):
 
 
 def test_each_message_has_its_own(said, copies):
-    assert seals(htmx.mail(events.copies(said._replace(text="other"))[0])) != seals(copies.theirs)
+    assert seals(RENDERER.mail(events.copies(said._replace(text="other"))[0])) != seals(
+        copies.theirs
+    )
 
 
 def test_both_are_given_the_same_token_also_with_an_edit(said, copies):
-    edit = htmx.mail(events.copies(said._replace(kind="edit"))[0])
+    edit = RENDERER.mail(events.copies(said._replace(kind="edit"))[0])
     for fragment in (copies.theirs, copies.own, edit):
         assert re.findall(r'data-proof="([^"]*)"', fragment) == [franking.proof(said)]

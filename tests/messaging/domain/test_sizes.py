@@ -20,9 +20,9 @@ from messaging.domain import evidence, sizes
 from messaging.domain.clearing import Progress
 from messaging.domain.events import LEFT_OUT, Draft, Event
 from messaging.domain.messages import Message, Person
-from messaging.noscript import renderer
+from messaging.noscript.renderer import EVENTS
 from messaging.people import blocks, visibility
-from messaging.rendering import htmx
+from messaging.rendering.htmx import HtmxRenderer
 from messaging.rendering.page_version import PAGE_VERSION
 from messaging.rendering.text import worded
 from tests.support.fresh_copy import ROOT
@@ -146,9 +146,9 @@ def test_no_text_grows_by_more_than_is_allowed_for_when_it_becomes_html(text):
 
 @pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
 def test_whatever_waits_in_a_mailbox_fits_around_its_text_in_every_language(language):
-    links = "www.a " * 20
+    links, renderer = "www.a " * 20, HtmxRenderer()
     with translation.override(language):
-        around = weight(htmx.pane_opened(ONE, is_online=True, is_blocked=False))
+        around = weight(renderer.pane_opened(ONE, is_online=True, is_blocked=False))
         drafts = [
             draft for kind in ("message", "edit") for draft in events.copies(said(links, kind))
         ]
@@ -157,20 +157,17 @@ def test_whatever_waits_in_a_mailbox_fits_around_its_text_in_every_language(lang
         for is_counted in (True, False):
             drafts += events._clearings(ONE, OTHER, "0" * 16, is_counted=is_counted)
         drafts += [Draft(ONE.id, OTHER, event) for event in OTHERS]
-        assert {draft.event.name for draft in drafts} == renderer.EVENTS.keys(), (
+        assert {draft.event.name for draft in drafts} == EVENTS.keys(), (
             "another event needs a line here"
         )
-        largest = max(weight(htmx.mail(draft, language)) for draft in drafts)
+        largest = max(weight(renderer.mail(draft, language)) for draft in drafts)
         assert around + largest <= sizes.AROUND_OUT
         # And what goes with an entry.
-        rest = htmx.heartbeat() + htmx.cursor_moved("x" * 64, language)
+        rest = renderer.heartbeat() + renderer.cursor_moved("x" * 64, language)
         peers = [Person(10**18 - 1 - number, "") for number in range(sizes.MAX_PANES)]
-        gap = max(
-            (htmx.gap(peers, is_restart=is_restart, seconds=50) for is_restart in (True, False)),
-            key=len,
-        )
-        assert weight(rest + gap) <= sizes.AROUND_OUT
-        overview = htmx.overview(*visibility.standing(peers, blocks.NONE), is_hidden=True)
+        gaps = [renderer.gap(peers, is_restart=each, seconds=50) for each in (True, False)]
+        assert weight(rest + max(gaps, key=len)) <= sizes.AROUND_OUT
+        overview = renderer.overview(*visibility.standing(peers, blocks.NONE), is_hidden=True)
         assert weight(overview) <= sizes.MAX_FRAME_OUT
 
 

@@ -10,8 +10,8 @@ from messaging.delivery import events
 from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Message, Person
 from messaging.noscript import renderer
-from messaging.noscript.renderer import EVENTS, Transcript
-from messaging.rendering import htmx
+from messaging.noscript.renderer import EVENTS, AppendOnlyRenderer
+from messaging.rendering.htmx import HtmxRenderer
 from tests.support.fresh_copy import ROOT
 
 ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
@@ -45,7 +45,7 @@ def cleared(peer=BOB, *, is_mine=False):
 @pytest.fixture
 def page():
     """Alice's."""
-    return Transcript("her-window", "")
+    return AppendOnlyRenderer("her-window", "")
 
 
 def words(html):
@@ -53,9 +53,7 @@ def words(html):
 
 
 def said_at_once():
-    """What the voice draws by its own name, for the page of one window alone: it waits in no
-    mailbox.
-    """
+    """What is drawn by its own name, for the page of one window alone: it waits in no mailbox."""
     tree = ast.parse((ROOT / "messaging" / "rendering" / "htmx.py").read_text())
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     drawing = [call for call in calls if getattr(call.func, "id", "") in {"_draw", "_render"}]
@@ -64,13 +62,13 @@ def said_at_once():
 
 
 def used_in(file):
-    """Everything of a voice that this file uses."""
+    """Everything of a renderer that this file uses."""
     tree = ast.parse(file.read_text())
     attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
     return {
         each.attr
         for each in attributes
-        if "voice" in {getattr(each.value, "attr", ""), getattr(each.value, "id", "")}
+        if "renderer" in {getattr(each.value, "attr", ""), getattr(each.value, "id", "")}
     }
 
 
@@ -83,8 +81,8 @@ def test_every_event_that_waits_in_a_mailbox_is_known():
 def test_it_has_words_for_everything_that_a_window_says_to_its_page():
     used = set().union(*map(used_in, (ROOT / "messaging" / "consumers").glob("*.py")))
     assert {"mail", "cursor_moved", "notice", "let_go", "presence"} <= used
-    assert {name for name in used if not hasattr(Transcript, name)} == set()
-    assert all(hasattr(htmx, name) for name in used)
+    assert used <= set(dir(AppendOnlyRenderer))
+    assert used <= vars(HtmxRenderer).keys()
 
 
 def test_a_message_says_who_says_it_to_whom_once_for_several(page):
@@ -144,7 +142,7 @@ def test_each_part_ends_with_a_picture_of_its_own_that_stands_for_the_cursor(pag
 
 
 def test_no_two_loads_of_a_page_share_their_pictures():
-    assert Transcript("w", "").load != Transcript("w", "").load
+    assert AppendOnlyRenderer("w", "").load != AppendOnlyRenderer("w", "").load
 
 
 def test_what_was_taken_back_empties_a_page_that_shows_it(page):
@@ -186,7 +184,7 @@ def test_clearing_empties_a_page_that_shows_something_of_that_conversation(page)
     ("why", "said"), [("cleared", "was cleared"), ("taken-back", "unsent"), ("", "")]
 )
 def test_the_new_page_says_why_it_is_empty(why, said):
-    assert said in words(Transcript("w", "epoch.1").begins(why))
+    assert said in words(AppendOnlyRenderer("w", "epoch.1").begins(why))
 
 
 def test_how_far_a_clearing_has_come(page):

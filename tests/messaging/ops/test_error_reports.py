@@ -22,7 +22,7 @@ from messaging.domain.messages import Message
 from messaging.domain.sizes import MAX_BODY, MAX_FRAME_IN
 from messaging.people import roster
 from messaging.rate_limits import MESSAGES
-from messaging.rendering import htmx
+from messaging.rendering.htmx import HtmxRenderer
 from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging import conftest
 
@@ -122,7 +122,7 @@ FAULTS = {
     "in the mailbox, going out": (mailbox, "fetch", fail_later),
     "in confirming": (mailbox, "confirm", fail_later),
     "in a template": (Message, "key", property(fail)),
-    "in rendering what is forwarded": (htmx, "mail", fail),
+    "in rendering what is forwarded": (HtmxRenderer, "mail", fail),
     "in the layer": (ProcessLayer, "send_here", fail_later),
 }
 

@@ -1,0 +1,76 @@
+"""The interface of what renders for one kind of page."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from messaging.domain.events import Draft
+from messaging.domain.messages import Person, Refused
+from messaging.domain.presence import Changes
+
+
+class Renderer(Protocol):
+    """Return the HTML for one kind of page; "" for what such a page does not show, the default.
+
+    Without a `language`, the active one is used.
+    """
+
+    def mail(self, draft: Draft, language: str = "") -> str:
+        """Render an entry of the mailbox for its owner."""
+        return ""
+
+    def cursor_moved(self, cursor: str, language: str = "") -> str:
+        """Render the cursor that the page confirms."""
+        return ""
+
+    def heartbeat(self) -> str:
+        return ""
+
+    def typing(self, peer: Person, language: str = "") -> str:
+        return ""
+
+    def presence(self, changes: Changes, blocked: Iterable[Person] = ()) -> str:
+        return ""
+
+    def appearance(self, *, is_hidden: bool) -> str:
+        """Render whether the owner of the page appears offline to others."""
+        return ""
+
+    def overview(self, changes: Changes, blocked: Iterable[Person], *, is_hidden: bool) -> str:
+        """Render the current state for a page that may have missed updates."""
+        return ""
+
+    def gap(self, peers: Iterable[Person], *, is_restart: bool, seconds: int) -> str:
+        """Render a line in each of these conversations that says that messages are missing."""
+        return ""
+
+    def away_for_longer(self, seconds: int) -> str:
+        """Correct a page that assumes a shorter absence."""
+        return ""
+
+    def pane_opened(self, peer: Person, *, is_online: bool, is_blocked: bool) -> str:
+        return ""
+
+    def refused(self, refusal: Refused) -> str:
+        """Render the reason beside what it is about."""
+        return ""
+
+    def offered_again(self) -> str:
+        """Ask the page to send again whatever is unconfirmed."""
+        return ""
+
+    def notice(self, text: str) -> str:
+        return ""
+
+    # Before the socket is closed
+
+    def sent_away(self) -> str:
+        """Send the page to the log-in page."""
+        return ""
+
+    def outdated(self) -> str:
+        """Ask for a reload, because the page is of another version or lacks a place for HTML."""
+        return ""
+
+    def let_go(self) -> str:
+        """Tell the oldest window of a person who has opened too many."""
+        return ""
