@@ -1,46 +1,34 @@
-// What was not delivered is offered again: when the one it waits for is back, when it has waited long enough, or when
-// its writer says so. Who thinks better of it has it back in the composer, or is rid of it.
+// Retries what was not delivered: when its recipient is back, at intervals, or on a click.
 
-const setState = (bubble, name) => {
-  const words = bubble.closest('.pane').querySelector(`template.${name}`).content.cloneNode(true)
-  bubble.querySelector('.message__state').replaceChildren(words)
-}
+const WAITING = '.message:has(.state--waiting)'
+const ONLINE = `.pane:has(.pane__presence .presence--online) ${WAITING}`
+const retry = (bubble) => bubble.dispatchEvent(new Event('retry', { bubbles: true }))
 
-const retry = (bubble) => {
-  bubble.dataset.again = ''
-  setState(bubble, 'sending')
-  bubble.dispatchEvent(new Event('offer', { bubbles: true }))
-}
-
-document.addEventListener('unknown', (event) => setState(event.target, 'unknown'))
-
-document.addEventListener('presence-online', (event) => {
-  if (!event.target.matches('.pane__presence')) return
-  event.target.closest('.pane').querySelectorAll('.message:has(.state--waiting)').forEach(retry)
+document.addEventListener('presence-online', ({ target }) => {
+  target.closest('.pane')?.querySelectorAll(WAITING).forEach(retry)
 })
 
-// Somebody who was away so shortly that nobody saw them go does not arrive either: one looks again in a moment.
+// Somebody who was away for a moment is not announced as back.
 document.addEventListener('htmx:wsAfterMessage', () => {
-  const isWaiting = '.pane:has(.pane__presence .presence--online) .message:has(.state--waiting)'
-  for (const bubble of document.querySelectorAll(`${isWaiting}:not([data-soon])`)) {
+  for (const bubble of document.querySelectorAll(`${ONLINE}:not([data-soon])`)) {
     bubble.dataset.soon = ''
     setTimeout(() => {
       delete bubble.dataset.soon
-      if (bubble.isConnected && bubble.matches(isWaiting)) retry(bubble)
+      if (bubble.isConnected && bubble.matches(ONLINE)) retry(bubble)
     }, 3000)
   }
 })
 
-// Somebody who appears offline arrives unseen: one looks now and then, whoever it is, and the words stay where they are.
+// Nor is somebody who appears offline. The text of the state stays meanwhile.
 setInterval(() => {
-  for (const bubble of document.querySelectorAll('.message:has(.state--waiting)')) {
+  for (const bubble of document.querySelectorAll(WAITING)) {
     bubble.dataset.again = ''
     bubble.dispatchEvent(new Event('offer', { bubbles: true }))
   }
 }, 3_000 * document.body.dataset.heartbeat)
 
-// What was too fast goes on in order: the next one when the server has taken the one before it.
-const LINE = ':is(.transcript, .outbox) > .message:has(.state[data-seconds]), .outbox > .message[data-held]'
+// What exceeded the rate limit is sent in order, each when the server has taken the one before it.
+const LINE = ':is(.transcript, .outbox) > .message:has(.state[data-seconds]), .outbox > [data-held]'
 let head, timer
 
 const goOn = () => {
@@ -58,17 +46,15 @@ document.addEventListener('htmx:wsAfterMessage', () => {
   timer = setTimeout(goOn, (wait ?? 0) * 1000)
 })
 
-document.addEventListener('click', (event) => {
-  const action = event.target.closest('[data-outbox]')?.dataset.outbox
+document.addEventListener('click', ({ target }) => {
+  const action = target.closest('[data-outbox]')?.dataset.outbox
   if (!action) return
-  const bubble = event.target.closest('.message')
-  const composer = bubble.closest('.pane').querySelector('.composer__text')
+  const bubble = target.closest('.message')
+  const field = bubble.closest('.pane').querySelector('.composer__text')
+  const { written } = bubble.querySelector('.message__text')
+  if (action === 'edit') field.value = [written, field.value].filter(Boolean).join('\n')
   if (action === 'retry') retry(bubble)
-  else if (action === 'discard') bubble.remove()
-  else {
-    composer.value = [bubble.querySelector('.message__text').written, composer.value].filter(Boolean).join('\n')
-    composer.dispatchEvent(new Event('change', { bubbles: true }))
-    bubble.remove()
-  }
-  composer.focus()
+  else bubble.remove()
+  field.dispatchEvent(new Event('change', { bubbles: true }))
+  field.focus()
 })

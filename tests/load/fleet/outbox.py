@@ -1,5 +1,5 @@
-"""What one page has said and cannot know to have arrived, as static/js/connection/outbox.js and
-retry.js keep it.
+"""What one page has said and cannot know to have arrived, as resend.js and retry.js of
+static/js/connection/ keep it.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
-// Who is at the end of a conversation stays there as it grows; who reads further up is left in place.
+// Keeps a transcript at its end as it grows, unless its reader has scrolled up.
 
 const NEAR = 60 // px
-const tops = new WeakMap() // how far down each scroller was
+const tops = new WeakMap() // the last scrollTop of each scroller
 
 const toEnd = ({ target }) => {
   const scroller = target.closest('.pane__scroller')
@@ -15,7 +15,7 @@ const follow = (place) => {
 follow(document) // what came before this script
 document.addEventListener('htmx:load', (event) => follow(event.target))
 
-// Only somebody's own hand leads upwards: what has grown since the scroller was moved is no reason to stay behind.
+// Only the reader scrolls up: a transcript that grows does not change its scrollTop.
 document.addEventListener('scroll', ({ target }) => {
   if (!target.matches?.('.pane__scroller')) return
   const { scrollTop, scrollHeight, clientHeight } = target
@@ -29,3 +29,14 @@ document.addEventListener('click', ({ target }) => {
   const scroller = target.closest('.pane').querySelector('.pane__scroller')
   scroller.scrollTop = scroller.scrollHeight
 })
+
+// A tap can reveal buttons under the finger. It does not press them.
+let pressed
+addEventListener('pointerdown', ({ target }) => { pressed = target }, true)
+addEventListener('click', (event) => {
+  const button = event.target.closest('.message__actions button')
+  const isKey = !event.detail
+  if (!button || isKey || button.contains(pressed)) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+}, true)

@@ -1,0 +1,60 @@
+// Sends each message, and sends it again after a reconnection until a window of its recipient has
+// shown it. The server recognises it by its id.
+
+const RESUME = Number(document.body.dataset.resume) // seconds that a message waits on the server
+const TAKEN = '.transcript > .message:has(.state--sending, .state--away)'
+const PENDING = '.outbox > .message:not([data-held]):has(.state--sending)'
+let isAnswered = true // the last hello
+
+const send = (bubble, edit) => {
+  if (!isAnswered || document.body.dataset.connection !== 'open') return
+  if (!edit) bubble.dataset.offered = ''
+  const [, id] = /^(?:pending|message-\d+)-(.+)$/.exec(bubble.id)
+  const { peer } = bubble.closest('.pane').dataset
+  const type = edit || bubble.querySelector('.message__edited') ? 'edit' : 'message'
+  const text = edit ?? bubble.querySelector('.message__text').written
+  const proof = bubble.querySelector('time')?.dataset.proof // which only an edit needs
+  document.dispatchEvent(new CustomEvent('frame', { detail: { type, peer, id, text, proof } }))
+}
+
+const setState = (bubble, name) => {
+  const words = bubble.closest('.pane').querySelector(`template.${name}`).content.cloneNode(true)
+  bubble.querySelector('.message__state').replaceChildren(words)
+}
+
+document.addEventListener('offer', ({ target, detail }) => send(target, detail))
+document.addEventListener('retry', ({ target }) => {
+  target.dataset.again = ''
+  setState(target, 'sending')
+  send(target)
+})
+
+const sendAgain = (away) => {
+  for (const bubble of [TAKEN, PENDING].flatMap((each) => [...document.querySelectorAll(each)])) {
+    // After a longer absence its sender decides, because it may have been shown or not. The server
+    // remembers an id for twice the time that a message waits.
+    const isTaken = bubble.matches(TAKEN)
+    const isNew = !isTaken && !bubble.matches('[data-offered]')
+    if (isNew || away <= RESUME * (isTaken ? 1 : 2)) send(bubble)
+    else setState(bubble, 'unknown')
+  }
+}
+
+const sendEdit = () => {
+  const bubble = document.querySelector('[data-editing]')
+  if (bubble?.dataset.editing) send(bubble, bubble.dataset.editing)
+}
+
+// Only the first answer of the server tells how long the page was away (monitor.js).
+document.addEventListener('htmx:wsOpen', () => { isAnswered = false })
+document.addEventListener('htmx:wsAfterMessage', () => {
+  if (isAnswered) return
+  isAnswered = true
+  sendAgain(Number(document.getElementById('away').value))
+  setTimeout(sendEdit) // unless edit.js finds that this first frame has shown it
+})
+
+// The server asks for it after it has lost its memory.
+document.addEventListener('htmx:oobBeforeSwap', ({ detail: { fragment } }) => {
+  if (fragment.querySelector('[data-offer-again]')) sendAgain(0)
+})
