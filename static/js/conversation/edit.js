@@ -1,94 +1,60 @@
-// One's own message is changed in the composer. What was typed there before comes back afterwards; what is changed stays
-// until the bubble shows it, whatever becomes of the wire, and in whatever words it is refused.
+// Edits one's own message in the composer until the message shows it. Then the draft comes back.
 
 const bar = document.getElementById('editing')
-const fate = document.getElementById('edit-fate')
-let bubble, form, before, described, sent, shown, isBack
-
-const said = (of) => of.querySelector('.message__text')
-const cleaned = (text) => text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd() // as the server does
+const refusal = document.getElementById('edit-fate')
+const textOf = (message) => message.querySelector('.message__text')
 const bare = (text) => text.replace(/[\s\p{C}]/gu, '')
+let bubble, field, draft, shown
 
-const fill = (text) => {
-  form.elements.text.value = text
-  form.elements.text.dispatchEvent(new Event('change', { bubbles: true }))
+const fill = (text, isEditing) => {
+  const count = field.form.querySelector('.composer__count').id
+  field.setAttribute('aria-describedby', isEditing ? `editing-words edit-fate ${count}` : count)
+  bubble.toggleAttribute('data-editing', isEditing)
+  bar.hidden = !isEditing
+  refusal.replaceChildren()
+  field.value = text
+  field.dispatchEvent(new Event('change', { bubbles: true }))
 }
 
-const end = (text = before) => {
-  if (!bubble) return
-  delete bubble.dataset.editing
-  document.getElementById('hand').append(bar)
-  bar.hidden = true
-  form.elements.text.setAttribute('aria-describedby', described)
-  fill(text)
-  bubble = sent = undefined
+const end = (text = draft) => {
+  if (bubble) fill(text, false)
+  bubble = undefined
 }
 
-const newest = (pane) => [...pane.querySelectorAll('.transcript > .message--mine')]
-  .findLast((message) => message.matches(':has(.state--delivered, .message__edited)'))
-
-export default (target) => {
-  const meant = target.closest('.message') ?? newest(target.closest('.pane'))
-  if (!meant || meant === bubble) return
+export default (target, key) => {
+  if (key === 'Escape' || bar.contains(target)) {
+    end()
+    return field.focus()
+  }
+  const pane = target.closest('.pane')
+  const mine = pane.querySelectorAll('.message--mine:has(.state--delivered, .message__edited)')
+  const wanted = target.closest('.message') ?? [...mine].at(-1)
+  if (!wanted || wanted === bubble) return
   end()
-  bubble = meant
-  bubble.dataset.editing = ''
-  form = bubble.closest('.pane').querySelector('.composer')
-  before = form.elements.text.value
-  described = form.elements.text.getAttribute('aria-describedby')
-  form.elements.text.setAttribute('aria-describedby', `editing-words edit-fate ${described}`)
-  fate.replaceChildren()
-  form.before(bar)
-  bar.hidden = false
-  fill(said(bubble).written)
-  form.elements.text.focus()
+  bubble = wanted
+  field = pane.querySelector('.composer__text')
+  draft = field.value
+  field.form.before(bar)
+  fill(textOf(bubble).written, true)
+  field.focus()
 }
 
-const offer = () => {
-  if (document.body.dataset.connection !== 'open') return
-  const [, id] = /^message-\d+-(.+)$/.exec(bubble.id)
-  const { proof } = bubble.querySelector('time').dataset
-  const detail = { type: 'edit', peer: form.closest('.pane').dataset.peer, id, text: sent, proof }
-  document.dispatchEvent(new CustomEvent('frame', { detail }))
-}
-
-// Captured: the outbox would take it for something new to say.
 document.addEventListener('htmx:wsConfigSend', (event) => {
-  if (!bubble || event.target !== form) return
+  if (!bubble || event.target !== field.form) return
   event.preventDefault()
   event.stopImmediatePropagation()
-  const text = form.elements.text.value
-  shown = said(bubble)
-  if (cleaned(text) === shown.written) return end()
-  fate.replaceChildren()
-  sent = text
-  offer()
-}, true)
+  shown = textOf(bubble)
+  const cleaned = field.value.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd() // as the server does
+  if (cleaned === shown.written) return end()
+  refusal.replaceChildren()
+  bubble.dataset.editing = field.value // which resend.js sends again after a reconnection
+  bubble.dispatchEvent(new CustomEvent('offer', { bubbles: true, detail: field.value }))
+}, true) // before the outbox, which would send it as a new message
 
-document.addEventListener('htmx:wsOpen', () => { isBack = true })
-
-// What has come with the first frame of a new connection is what was missed: the change may be among it.
 document.addEventListener('htmx:wsAfterMessage', () => {
-  if (bubble && !bubble.isConnected) end([form.elements.text.value, before].filter(Boolean).join('\n'))
-  if (bubble && sent !== undefined) {
-    const isDone = said(bubble) !== shown && bare(said(bubble).written) === bare(sent)
-    if (isDone && form.elements.text.value === sent) end()
-    else if (isDone || fate.textContent.trim()) sent = undefined
-    else if (isBack) offer()
-  }
-  isBack = false
+  if (bubble && !bubble.isConnected) end([field.value, draft].filter(Boolean).join('\n'))
+  const sent = bubble?.dataset.editing
+  const isDone = sent && textOf(bubble) !== shown && bare(textOf(bubble).written) === bare(sent)
+  if (isDone && field.value === sent) end()
+  else if (isDone || sent && refusal.textContent.trim()) bubble.dataset.editing = ''
 })
-
-const leave = (event) => {
-  if (!bubble) return
-  event.preventDefault()
-  end()
-  form.elements.text.focus()
-}
-
-document.addEventListener('keydown', (event) => {
-  if (event.key !== 'Escape' || event.isComposing) return
-  if (event.target === form?.elements.text || bar.contains(event.target)) leave(event)
-})
-
-bar.querySelector('button').addEventListener('click', leave)

@@ -1,5 +1,5 @@
-// A report is made of what is still on this screen, and of that what is ticked. The dialog holds copies only while it is
-// open, and none of a message that has been taken back or cleared meanwhile.
+// Reports messages of this screen. The dialog holds copies of them while it is open, except of what
+// is taken back or cleared meanwhile.
 
 const dialog = document.getElementById('report')
 const form = dialog.querySelector('.report__form')
@@ -13,22 +13,26 @@ const copy = (message, name) => {
   const [, sender, id] = /^message-(\d+)-(.+)$/.exec(message.id)
   const time = message.querySelector('time')
   const text = message.querySelector('.message__text').written
-  const said = { sender, id, text, posted_at: time.dateTime, seal: time.dataset.seal ?? '' }
+  const { dateTime: posted_at, dataset: { seal = '' } } = time
+  const isMine = message.matches('.message--mine')
   item.dataset.of = message.id
-  item.querySelector('input').value = JSON.stringify(said)
-  item.querySelector('.report__who').textContent = message.matches('.message--mine') ? template.dataset.you : name
+  item.querySelector('input').value = JSON.stringify({ sender, id, text, posted_at, seal })
+  item.querySelector('.report__who').textContent = isMine ? template.dataset.you : name
   item.querySelector('time').textContent = time.textContent
   item.querySelector('.report__text').textContent = text
   return item
 }
 
-export const open = (pane, meant) => {
+export default (button) => {
+  const pane = button.closest('.pane')
+  const wanted = button.closest('.message') ?? [...pane.querySelectorAll('.message--theirs')].at(-1)
   const name = pane.querySelector('.pane__peer').textContent
+  const messages = [...pane.querySelectorAll('.transcript > .message')]
   opener = pane.querySelector('.pane__more')
   form.elements.peer.value = pane.dataset.peer
   for (const place of dialog.querySelectorAll('.report__name')) place.textContent = name
-  list.replaceChildren(...[...pane.querySelectorAll('.transcript > .message')].map((message) => copy(message, name)))
-  const tick = meant && list.querySelector(`[data-of="${meant.id}"] input`)
+  list.replaceChildren(...messages.map((message) => copy(message, name)))
+  const tick = wanted && list.querySelector(`[data-of="${wanted.id}"] input`)
   if (tick) tick.checked = true
   dialog.showModal()
   ;(tick ?? form.elements.reason).focus()
@@ -42,15 +46,15 @@ dialog.addEventListener('close', () => {
 })
 
 document.addEventListener('htmx:wsAfterMessage', () => {
-  for (const item of [...list.children]) if (!document.getElementById(item.dataset.of)) item.remove()
+  const isGone = ({ dataset }) => !document.getElementById(dataset.of)
+  for (const item of [...list.children].filter(isGone)) item.remove()
 })
 
-// The button that sent it may be gone: what became of it is where one goes on.
-const tell = (...words) => {
-  if (words.length) answer.replaceChildren(...words)
-  answer.focus()
-}
-answer.addEventListener('htmx:afterSwap', () => tell())
+// The focus goes to the answer, because the button that sent the report may be gone.
+answer.addEventListener('htmx:afterSwap', () => answer.focus())
 for (const kind of ['htmx:responseError', 'htmx:sendError']) {
-  form.addEventListener(kind, () => tell(dialog.querySelector('.report__failed').content.cloneNode(true)))
+  form.addEventListener(kind, () => {
+    answer.replaceChildren(dialog.querySelector('.report__failed').content.cloneNode(true))
+    answer.focus()
+  })
 }

@@ -1,56 +1,60 @@
-// What a practised hand uses is fetched when it is first used: an action names the script that does it, and so do keys.
+// Loads what an action or a key does when it is first used. Each names its script.
 
-const place = document.getElementById('hand')
-const isCommand = /Mac|iP/.test(navigator.platform) ? 'metaKey' : 'ctrlKey'
-const there = {} // what was used before acts at once: the next key may follow on its heels
-let ready
+const mod = /Mac|iP/.test(navigator.platform) ? 'metaKey' : 'ctrlKey'
+const QUIET = 'input, select, textarea, body:has(.shortcuts__quiet :checked) *'
+const scripts = {} // of #hand and #report
+const loaded = {} // acts at once, because the next key may follow quickly
 
-const prepare = async () => {
-  await htmx.ajax('GET', '/hand/', place)
+const prepare = async (part) => {
+  const place = document.getElementById(part)
+  await htmx.ajax('GET', `/${part}/`, place)
   const style = place.querySelector('link')
   if (!style.sheet) await new Promise((done) => { style.onload = style.onerror = done })
-  return style.nextElementSibling.dataset
+  return style.dataset
 }
 
-const use = async (name, ...on) => {
+const use = async (part, name, ...on) => {
   try {
-    ready ??= prepare()
-    there[name] ??= (await import((await ready)[name])).default
+    scripts[part] ??= prepare(part)
+    loaded[name] ??= (await import((await scripts[part])[name])).default
   } catch {
-    ready = undefined
-    return htmx.trigger(place, 'htmx:afterRequest', { successful: false }) // the page says that something was not fetched
+    delete scripts[part]
+    return htmx.trigger(document.body, 'htmx:afterRequest', { successful: false }) // monitor.js
   }
-  there[name](...on)
+  loaded[name](...on)
 }
 
 document.addEventListener('click', ({ target }) => {
-  const button = target.closest('[data-hand]')
-  if (button) use(button.dataset.hand, button)
+  const button = target.closest('[data-hand], [data-report]')
+  if (button?.dataset.hand) use('hand', button.dataset.hand, button)
+  else if (button) use('report', 'reporting', button)
 })
 
-// The letter on a key, whether or not capitals are locked. Where it is of another script than ours, the key counts: a K
-// is where it is on other keyboards (UI Events, `code`).
+// On a keyboard of another script, K is where it is on others (`code` in UI Events).
 const letter = ({ key, code }) => {
-  const isOther = /^\p{L}$/u.test(key) && !/^\p{Script=Latin}$/u.test(key)
-  return isOther ? { KeyK: 'k', Slash: '/' }[code] : key.length > 1 ? key : key.toLowerCase()
+  const isForeign = /^\p{L}$/u.test(key) && !/^\p{Script=Latin}$/u.test(key)
+  return isForeign ? { KeyK: 'k', Slash: '/' }[code] : key.length > 1 ? key : key.toLowerCase()
 }
 
-// Which script a key leads to, and where.
-const meant = (event) => {
-  const { target, key, altKey, ctrlKey, metaKey, shiftKey, [isCommand]: isCommanded } = event
+const actionFor = (event) => {
+  const { target, key, altKey, ctrlKey, metaKey, shiftKey } = event
   const is = (where) => target.matches(where)
-  if (isCommanded && !altKey) return { k: !shiftKey && 'moving', '/': 'shortcuts' }[letter(event)]
-  if (ctrlKey || metaKey) return
-  const isUpOrDown = key === 'ArrowUp' || key === 'ArrowDown'
-  if (altKey ? isUpOrDown : isUpOrDown || key === 'Escape' ? is('.person__link, .transcript > .message') : key === 'Enter' && is('.pane__scroller')) return 'moving'
+  if (ctrlKey || metaKey) {
+    return event[mod] && !altKey && { k: !shiftKey && 'moving', '/': 'shortcuts' }[letter(event)]
+  }
+  const isArrow = key === 'ArrowUp' || key === 'ArrowDown'
+  const isRow = is('.person__link, .transcript > .message')
+  if (altKey ? isArrow : isRow && (isArrow || key === 'Escape')) return 'moving'
+  if (!altKey && key === 'Enter' && is('.pane__scroller')) return 'moving'
   if (is('#search') && /^(Enter|Escape|ArrowDown)$/.test(key)) return 'moving'
   if (key === 'ArrowUp' && is('.composer__text') && !target.value) return 'editing'
-  if (/^[?？؟]$/.test(key) && !is('input, select, textarea, [data-quiet] *')) return 'shortcuts'
+  if (key === 'Escape' && is('.editing *, .editing:not([hidden]) + * > textarea')) return 'editing'
+  if (/^[?？؟]$/.test(key) && !is(QUIET)) return 'shortcuts'
 }
 
 document.addEventListener('keydown', (event) => {
-  const name = !event.isComposing && meant(event)
+  const name = !event.isComposing && actionFor(event)
   if (!name) return
   event.preventDefault()
-  use(name, event.target, event.altKey ? `Alt${event.key}` : letter(event))
+  use('hand', name, event.target, event.altKey ? `Alt${event.key}` : letter(event))
 })
