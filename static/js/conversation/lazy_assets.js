@@ -1,45 +1,53 @@
-// What only a conversation needs, its style and its scripts, is fetched with the first one. Nobody is led into a
-// conversation before it is there: what is written would go out without a name of its own.
+// Loads the style and the scripts of conversations with the first one. No conversation is shown
+// before they are there, because the outbox gives each message its id.
 
 const parts = document.getElementById('for-conversations')?.content.children ?? []
-let isThere = !parts.length
-let coming
+let isLoaded = !parts.length
+let loading
 
-const add = (part) => new Promise((done, fail) => {
+const add = (part) => new Promise((resolve, reject) => {
   const element = part.cloneNode()
   element.async = false // they run in the order in which they are listed
-  element.onload = done
-  element.onerror = fail
+  element.onload = resolve
+  element.onerror = reject
   document.head.append(element)
 })
 
-const prepare = () => {
-  coming ??= Promise.all([...parts].map(add)).then(() => { isThere = true })
-  coming.catch(() => { coming = undefined })
-  return coming
+const load = () => {
+  loading ??= Promise.all([...parts].map(add)).then(() => { isLoaded = true })
+  loading.catch(() => { loading = undefined })
+  return loading
 }
 
 document.addEventListener('htmx:confirm', async (event) => {
   const { elt, path, issueRequest } = event.detail
-  if (isThere || !path.startsWith('/conversations/')) return
+  if (isLoaded || !path.startsWith('/conversations/')) return
   event.preventDefault()
   event.stopImmediatePropagation()
   try {
-    await prepare()
+    await load()
     if (elt.matches('a')) elt.click()
     else issueRequest(true)
   } catch {
-    htmx.trigger(elt, 'htmx:afterRequest', { successful: false }) // the page says that something was not fetched
+    htmx.trigger(elt, 'htmx:afterRequest', { successful: false }) // so that the page says so
   }
 }, true)
 
-// After a refresh the address still names a conversation.
+// A conversation may come with the page. After a reload, the address names one that comes back
+// empty.
 addEventListener('DOMContentLoaded', async () => {
-  if (location.hash.startsWith('#conversation-')) await prepare().catch(() => {})
-  document.dispatchEvent(new Event('conversing'))
+  if (location.hash.startsWith('#conversation-')) await load().catch(() => {})
+  const first = document.querySelector('.pane--first')
+  if (first && !location.hash) return location.replace(`#${first.id}`)
+  const [id, peer] = /^#conversation-(\d+)$/.exec(location.hash) ?? []
+  if (!id || document.querySelector(id)) return
+  await htmx.ajax('GET', `/conversations/${peer}/`, { swap: 'none' })
+  if (!document.querySelector(id)) return
+  location.replace(id)
+  dispatchEvent(new Event('hashchange')) // which an address that stays the same does not fire
 })
 
-// Somebody has written first: the pane has come by itself.
+// The pane came by itself, with a message of somebody else.
 document.addEventListener('htmx:load', ({ target }) => {
-  if (!isThere && target.matches?.('.pane')) prepare()
+  if (!isLoaded && target.matches?.('.pane')) load()
 })

@@ -1,24 +1,23 @@
-// The browser keeps nothing of this page: not the address that htmx notes in the session storage, and no frozen copy
-// of the page that going back would bring to life again.
+// What happens when the page is loaded, left and shown again.
 
-try { sessionStorage.removeItem('htmx-current-path-for-history') } catch { /* it keeps nothing for any page */ }
+// Nothing of it stays in the storage or in the back/forward cache of the browser.
+try {
+  sessionStorage.removeItem('htmx-current-path-for-history')
+} catch { /* storage is turned off */ }
+addEventListener('pageshow', ({ persisted }) => { if (persisted) location.reload() })
 
-addEventListener('pageshow', (event) => {
-  if (event.persisted) location.reload()
+// Links in a menu open a new window. The menu would still cover the page on return.
+document.addEventListener('click', ({ target }) => {
+  target.closest('[popover] a')?.closest('[popover]').hidePopover()
 })
-
-// The worker, when all else is there. A browser that takes none is as good without.
 
 addEventListener('load', () => {
   const worker = document.querySelector('[data-worker]')?.dataset.worker
   if (worker) navigator.serviceWorker?.register(worker, { updateViaCache: 'none' }).catch(() => {})
 })
 
-// The page that is shown where nobody answers makes way as soon as the server does: it may have been the server that was
-// away, of which no browser tells.
-
+// The offline page reloads when the server answers again, which no event of the browser tells.
 const look = async () => { if ((await fetch('', { method: 'HEAD' })).ok) location.reload() }
-
 if (document.querySelector('[data-offline]')) {
   addEventListener('online', () => location.reload())
   setInterval(() => look().catch(() => {}), 5_000)
