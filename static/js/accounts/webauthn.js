@@ -1,37 +1,41 @@
-// Passkeys: what a form cannot do. The server says what the device is asked; its answer is sent with the form.
+// Passkeys. The server gives the options of a ceremony, and the form sends the device's answer.
 
 const form = document.querySelector('[data-ceremony]')
-const isMaking = form.dataset.ceremony === 'create'
+const { ceremony } = form.dataset // "create" or "get"
+const parse = `parse${ceremony === 'create' ? 'Creation' : 'Request'}OptionsFromJSON`
 let running = new AbortController()
 
-const options = async () => {
-  const answer = await fetch(form.dataset.options, { method: 'POST', body: new URLSearchParams(new FormData(form)) })
+const fetchOptions = async () => {
+  const body = new URLSearchParams(new FormData(form))
+  const answer = await fetch(form.dataset.options, { method: 'POST', body })
   if (answer.redirected) location.reload() // to where the password is asked for again
   return answer.json()
 }
 
 const ask = async (how) => {
-  running.abort() // a browser asks one thing at a time
+  running.abort() // a browser runs one ceremony at a time
   const { signal } = running = new AbortController()
-  const publicKey = PublicKeyCredential[`parse${isMaking ? 'Creation' : 'Request'}OptionsFromJSON`](await options())
-  const credential = await navigator.credentials[form.dataset.ceremony]({ publicKey, signal, ...how })
+  const publicKey = PublicKeyCredential[parse](await fetchOptions())
+  const credential = await navigator.credentials[ceremony]({ publicKey, signal, ...how })
   form.elements.answer.value = JSON.stringify(credential)
   form.submit()
 }
 
-// Among the names that the browser offers for the first field; before the question is too old, it is asked anew.
+// Offers passkeys as completions of the first field, with new options before the old ones expire.
 const offer = () => ask({ mediation: 'conditional' }).catch(() => {})
 const startOffering = async () => {
-  if (!('offered' in form.dataset) || !await PublicKeyCredential.isConditionalMediationAvailable?.()) return
+  if (!('offered' in form.dataset)) return
+  if (!await PublicKeyCredential.isConditionalMediationAvailable?.()) return
   offer()
   return setInterval(offer, 240_000)
 }
 
 const explain = ({ name }) => {
-  const words = { NotAllowedError: form.dataset.cancelled, InvalidStateError: form.dataset.known }
+  const { cancelled, known, failed } = form.dataset
+  const words = { NotAllowedError: cancelled, InvalidStateError: known }
   const line = document.createElement('p')
   line.className = 'notice'
-  line.textContent = words[name] ?? form.dataset.failed
+  line.textContent = words[name] ?? failed
   form.querySelector('[data-words]').replaceChildren(line)
 }
 

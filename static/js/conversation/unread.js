@@ -1,52 +1,47 @@
-// What somebody has not looked at yet is counted in this page: at the person's name, and all in all (notifications/title_badge.js).
-// A message that was looked at, here or in another window, is marked as read; the pane's #read element names the last
-// one that another window has looked at.
+// Counts the messages that the user has not seen, in each conversation and in all of them.
+// A message that was seen, in this window or in another one, is marked with data-read.
 
 const { lang } = document.documentElement
 const words = document.getElementById('words').dataset
 
-// Somebody who reads further up has not seen what came below.
-const isInView = (pane) => pane.matches(':target') && document.visibilityState === 'visible' && document.hasFocus() &&
-  !pane.querySelector('.pane__scroller[data-up]')
+// The reader of older messages does not see what comes below.
+const isSeen = (pane) => document.visibilityState === 'visible' && document.hasFocus() &&
+  pane.matches(':target') && !pane.querySelector('.pane__scroller[data-up]')
 
 const unread = (pane) => [...pane.querySelectorAll('.message--theirs:not([data-read])')]
 
+// #read-… names the last message that another window has shown.
 const markReadElsewhere = (pane) => {
   const last = document.getElementById(pane.querySelector('[id^="read-"] > data')?.value)
-  if (!last) return
-  for (const message of unread(pane)) {
-    if (!(message.compareDocumentPosition(last) & Node.DOCUMENT_POSITION_PRECEDING)) message.dataset.read = ''
-  }
+  const isRead = (message) =>
+    last && !(message.compareDocumentPosition(last) & Node.DOCUMENT_POSITION_PRECEDING)
+  for (const message of unread(pane).filter(isRead)) message.dataset.read = ''
 }
 
-const look = (pane, news) => {
-  for (const message of news) message.dataset.read = ''
+const markRead = (pane, messages) => {
+  for (const message of messages) message.dataset.read = ''
   const form = pane.querySelector('.reading')
-  form.elements.message.value = news.at(-1).id
+  form.elements.message.value = messages.at(-1).id
   htmx.trigger(form, 'conversation-read')
 }
 
-// One line in a conversation says where that begins which came unseen; it stays until its reader answers.
-const drawLine = (pane, first) => {
-  const line = pane.querySelector('.note--news') ?? document.getElementById('news').content.firstElementChild.cloneNode(true)
-  first.before(line)
-}
+// It stays above the first unread message until the user answers.
+const line = (pane) => pane.querySelector('.note--news') ??
+  document.getElementById('news').content.firstElementChild.cloneNode(true)
 
 const count = (pane) => {
   markReadElsewhere(pane)
-  let news = unread(pane)
-  if (news.length && isInView(pane)) {
-    look(pane, news)
-    news = []
-  }
-  if (news.length && !pane.dataset.unread) drawLine(pane, news[0])
-  pane.dataset.unread = news.length || ''
-  const told = news.length ? words.unread.replace('{count}', news.length.toLocaleString(lang)) : ''
+  if (unread(pane).length && isSeen(pane)) markRead(pane, unread(pane))
+  const messages = unread(pane)
+  if (messages.length && !pane.dataset.unread) messages[0].before(line(pane))
+  pane.dataset.unread = messages.length || ''
+  const number = messages.length.toLocaleString(lang)
+  const told = messages.length ? words.unread.replace('{count}', number) : ''
   for (const badge of document.querySelectorAll(`.unread-${pane.dataset.peer}`)) {
     if (badge.textContent !== told) badge.textContent = told
   }
-  pane.querySelector('.pane__newest').hidden = !news.length
-  return news.length
+  pane.querySelector('.pane__newest').hidden = !messages.length
+  return messages.length
 }
 
 const recount = () => {
@@ -54,10 +49,9 @@ const recount = () => {
   document.dispatchEvent(new CustomEvent('unread-counted', { detail: total }))
 }
 
-document.addEventListener('submit', (event) => {
-  if (event.target.matches('.composer')) event.target.closest('.pane').querySelector('.note--news')?.remove()
+document.addEventListener('submit', ({ target }) => {
+  if (target.matches('.composer')) target.closest('.pane').querySelector('.note--news')?.remove()
 })
-
 for (const kind of ['htmx:wsAfterMessage', 'htmx:afterSettle', 'visibilitychange']) {
   document.addEventListener(kind, recount)
 }

@@ -1,14 +1,14 @@
-// All windows of a browser hear of what has come. Each draws a lot, and the one with the lowest calls; one that somebody
-// is looking at draws the lowest of all, and is silent. So is everybody for a while after a call.
+// Lets one window of the browser alert the user. Each window draws a lot, and the lowest wins. The
+// window that the user looks at draws the lowest of all, and is silent. A pause follows each alert.
 
-const PAUSE = 1000 // ms: enough for the lots of the others, and for the word that another window has shown it
+const PAUSE = 1000 // ms: enough for the lots of the others, or to hear that a window has shown it
 const REST = 3000 // ms
 const windows = new BroadcastChannel('attention')
 const own = Math.random()
 let [count, lowest] = [0, Infinity]
 let timer, end
 const isLookedAt = () => document.visibilityState === 'visible' && document.hasFocus()
-// A window in which nobody has done anything yet may not sound: it leaves it to the others.
+// A window without a click may not play sounds, so it prefers the others.
 const lot = () => (isLookedAt() ? 0 : own + (navigator.userActivation?.hasBeenActive ? 1 : 2))
 
 const note = windows.onmessage = ({ data }) => {
@@ -18,10 +18,10 @@ const note = windows.onmessage = ({ data }) => {
   end = setTimeout(() => { lowest = Infinity }, REST)
 }
 
-const call = async () => {
+const alertUser = async () => {
   note({ data: 0 })
   windows.postMessage(0)
-  // It may have been changed in another window.
+  // Another window may have changed the settings.
   await htmx.ajax('GET', '/attention/', '#attention').catch(() => {})
   const { chosen, sound, notifying } = document.querySelector('.attention').dataset
   if (chosen.includes('notification')) (await import(notifying)).show(chosen.includes('words'))
@@ -35,6 +35,6 @@ document.addEventListener('unread-counted', ({ detail }) => {
   windows.postMessage(lot())
   timer ??= setTimeout(() => {
     timer = undefined
-    if (!isLookedAt() && lot() < lowest && count > before) call()
+    if (!isLookedAt() && lot() < lowest && count > before) alertUser()
   }, PAUSE)
 })

@@ -1,67 +1,60 @@
-// A notification names nobody and quotes nothing, unless its reader has chosen so. It goes when what it speaks of has
-// been read or is gone, when somebody is back, and with the page.
+// Asks for permission and shows notifications, which name nobody unless the user has chosen so.
 
-const FITS = 200 // characters
-const { dataset } = document.querySelector('.attention')
+const place = document.getElementById('attention')
 const site = document.querySelector('.wordmark').textContent
-let about
+const { lang } = document.documentElement
+let message
 let close = () => {}
 
-const at = (message) => message.querySelector('time').dateTime
+const at = (each) => each.querySelector('time').dateTime
 const newest = () => [...document.querySelectorAll('.message--theirs:not([data-read])')]
   .sort((one, other) => (at(one) < at(other) ? -1 : 1)).at(-1)
+const options = (body) => ({ body, tag: 'news', renotify: true, silent: true, lang })
 
-const start = (message) => [...message.querySelector('.message__text').written].slice(0, FITS).join('')
-const options = (body) => ({ body, tag: 'news', renotify: true, silent: true, lang: document.documentElement.lang })
-
-const forget = () => { close(); close = () => {}; about = undefined }
-
-// Some phones let a worker show one, and nobody else. It may outlive the page, so it never says more than the least.
-const showByWorker = async () => {
+// Some phones only let a worker show one. It may outlive the page, so it says the least.
+const showByWorker = async (news) => {
   const worker = await navigator.serviceWorker?.getRegistration()
-  await worker?.showNotification(site, options(dataset.news))
+  await worker?.showNotification(site, options(news))
   close = async () => { for (const shown of await worker?.getNotifications() ?? []) shown.close() }
 }
 
 export const show = async (withWords) => {
-  about = newest()
-  if (!about) return
-  const pane = about.closest('.pane')
-  const said = withWords ? [pane.querySelector('.pane__peer').textContent, start(about)] : [site, dataset.news]
+  message = newest()
+  if (!message) return
+  const { news } = place.firstElementChild.dataset
+  const pane = message.closest('.pane')
+  const text = [...message.querySelector('.message__text').written].slice(0, 200).join('')
+  const title = withWords ? pane.querySelector('.pane__peer').textContent : site
   try {
-    const notification = new Notification(said[0], options(said[1]))
+    const notification = new Notification(title, options(withWords ? text : news))
     close = () => notification.close()
     notification.onclick = () => { focus(); location.hash = pane.id }
-  } catch { await showByWorker() }
+  } catch { await showByWorker(news) }
 }
 
-document.addEventListener('unread-counted', () => { if (!about?.isConnected || 'read' in about.dataset) forget() })
+// It closes when its message is read or gone, when the user is back, and with the page.
+const forget = () => { close(); close = () => {}; message = undefined }
+document.addEventListener('unread-counted', () => {
+  if (!message?.isConnected || 'read' in message.dataset) forget()
+})
 for (const kind of ['focus', 'pagehide']) addEventListener(kind, forget)
 
-// The switches for sound and notification. The browser is asked on the click on the switch, and at no other time; what
-// it refuses is said as it is.
-
-const place = document.getElementById('attention')
-
-const note = (about) => {
-  const words = place.querySelector(`[data-words="${about}"]`).content.cloneNode(true)
-  place.querySelector('.field__error').replaceChildren(words)
-}
-
+const warn = (name) => place.querySelector('.field__error').replaceChildren(
+  place.querySelector(`[data-words="${name}"]`).content.cloneNode(true))
 const permission = () => window.Notification?.permission ?? 'missing'
 
+// The browser is asked only after a click on the switch.
 export const ask = async ({ issueRequest }) => {
   await window.Notification?.requestPermission()
   if (permission() === 'granted') issueRequest()
-  else note(permission())
+  else warn(permission())
 }
 
-// After each time that they were drawn. Who has just turned the sound on hears it once.
-export const drawn = async ({ requestConfig }) => {
+export const apply = async ({ requestConfig }) => {
   const { chosen, sound, announcing } = place.firstElementChild.dataset
   if (chosen) import(announcing)
-  if (chosen.includes('notification') && permission() !== 'granted') note(permission())
+  if (chosen.includes('notification') && permission() !== 'granted') warn(permission())
   if (requestConfig.elt.id !== 'sign-sound' || !chosen.includes('sound')) return
-  const { play } = await import(sound)
-  if (!await play().catch(() => false)) note('silent')
+  const { play } = await import(sound) // as an example, once it is turned on
+  if (!await play().catch(() => false)) warn('silent')
 }

@@ -1,11 +1,10 @@
-// Two soft notes, made here: there is no file to fetch, and no policy to open for one.
+// Plays two soft notes. They are made here, so no file is fetched and no policy allows one.
 
-const NOTES = [[587.33, 0], [880, 0.11]] // Hz, and when, in seconds
-const LENGTH = 0.6
-
+const NOTES = [[587.33, 0], [880, 0.11]] // Hz, and start in seconds
+const LENGTH = 0.6 // seconds
 let context
 
-const sing = ([frequency, delay]) => {
+const playNote = ([frequency, delay]) => {
   const start = context.currentTime + delay
   const tone = new OscillatorNode(context, { frequency })
   const volume = new GainNode(context, { gain: 0 })
@@ -18,11 +17,11 @@ const sing = ([frequency, delay]) => {
   return tone
 }
 
-// Whether it sounded. A page in which nobody has clicked yet is kept silent by the browser, and is not told so.
+// Return whether it could be heard. A browser mutes a page without a click, and does not tell it.
 export const play = async () => {
   context ??= new AudioContext()
   await Promise.race([context.resume(), new Promise((done) => { setTimeout(done, 500) })])
   if (context.state !== 'running') return false
-  NOTES.map(sing).at(-1).onended = () => context.suspend()
+  NOTES.map(playNote).at(-1).onended = () => context.suspend()
   return true
 }

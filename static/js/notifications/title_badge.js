@@ -1,11 +1,11 @@
-// What is unread stands in the title of the tab, and is a dot on its icon. What calls somebody who is elsewhere is
-// fetched where it was chosen.
+// Shows the number of unread messages in the title, and a dot on the icon of the tab. Sound and
+// notifications are loaded where the user has chosen them.
 
 const { title, documentElement: { lang } } = document
 const icon = document.querySelector('link[rel="icon"]')
 const icons = [icon.href, icon.dataset.unread]
 const place = document.getElementById('attention')
-const part = (name) => import(place.firstElementChild.dataset[name])
+const load = (name) => import(place.firstElementChild.dataset[name])
 
 document.addEventListener('unread-counted', ({ detail }) => {
   const words = detail ? `(${detail.toLocaleString(lang)}) ${title}` : title
@@ -14,12 +14,15 @@ document.addEventListener('unread-counted', ({ detail }) => {
   icon.href = icons[Math.sign(detail)]
 })
 
-if (place.firstElementChild) part('announcing')
-// Also for who is faster than the script that asks.
+if (place.firstElementChild) load('announcing')
+// Captures the click of a user who is faster than the script that asks the browser.
 place.addEventListener('htmx:confirm', async (event) => {
   if (!('needsLeave' in event.target.dataset)) return
   event.preventDefault()
-  const { ask } = await part('choosing')
+  const { ask } = await load('choosing')
   ask(event.detail)
 })
-place.addEventListener('htmx:afterSwap', async ({ detail }) => (await part('choosing')).drawn(detail))
+place.addEventListener('htmx:afterSwap', async ({ detail }) => {
+  const { apply } = await load('choosing')
+  apply(detail)
+})
