@@ -1,46 +1,32 @@
-"""Read the environment and the file of variables beside it, and refuse nonsense in words.
+"""Read variables from the environment and from a file. Refuse values that make no sense.
 
-No refusal repeats a value: it may hold a password, or be one that was written behind the wrong
-name.
+Errors never repeat a value, because it may be a password, even in a variable of another purpose.
 """
 
 import os
-import re
 import unicodedata
-from email.utils import parseaddr
 from io import StringIO
-from ipaddress import IPv4Address, IPv6Address, ip_network
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import urlsplit
 
 import environ
-import idna
 from django.core.exceptions import ImproperlyConfigured
-from django.core.mail.message import sanitize_address
 
 from config import env_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-# The file of variables: .env, or the one that ENV_FILE names, or none where ENV_FILE is empty.
+# None means .env, if there is one. An empty value means no file.
 ENV_FILE = os.environ.get("ENV_FILE")
-
-HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
-HOST_PATTERN = re.compile(rf"\*|\[[0-9a-f:]+\]|\.?{HOST.pattern}")
-NUMBER = re.compile(
-    r"[0-9]+|0x[0-9a-f]*"
-)  # at the end of a host it makes an IPv4 address of it (WHATWG URL, 3.5)
-LONGEST_LABEL = 63  # letters between two dots (RFC 1035)
-# Control characters, halves of characters (what is not UTF-8 in the environment), and line breaks
-# of all kinds.
+# Control characters, surrogates (bytes that are not UTF-8), and line separators.
 UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
+ON, OFF = {"on", "true", "yes", "1"}, {"off", "false", "no", "0", ""}
 
 _places: dict[str, str] = {}
 
 
 def load_file() -> None:
-    """Add what the file says to the environment, which wins, so that processes started from here
-    have it too.
+    """Add the file's variables to the environment, so that child processes have them too. Variables
+    that are already set win.
     """
     file = Path(ENV_FILE).absolute() if ENV_FILE else BASE_DIR / ".env"
     if ENV_FILE == "" or (ENV_FILE is None and not file.exists()):
@@ -53,50 +39,32 @@ def load_file() -> None:
 
 
 def refuse(name: str, words: str) -> NoReturn:
-    """Raise ImproperlyConfigured: the variable `words`, and where it stands if that is a file."""
+    """Raise ImproperlyConfigured with the variable's name, and its line if it is from a file."""
     raise ImproperlyConfigured(f"{name} {words}{_places.get(name, '')}.") from None
 
 
-def is_set(name: str) -> bool:
-    """Say whether the variable has a value, without reading what it is."""
-    return bool(os.environ.get(name, "").strip())
-
-
 def text(name: str, default: str = "") -> str:
-    """Return the variable as it is written: `Env.str` takes a value that begins with $ for the name
-    of another.
+    """Return the variable without surrounding spaces, which some readers of files drop.
 
-    Spaces around it do not count: some readers of files drop them.
+    `Env.str` is not used because it takes a value that begins with $ for another variable's name.
     """
     value = os.environ.get(name, default).strip()
-    if any(unicodedata.category(character) in UNPRINTABLE for character in value):
+    if not is_printable(value):
         refuse(name, "must be one line of UTF-8 without control characters")
     if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
         refuse(name, "must not stand in quotes here: docker takes them as a part of the value")
     return value
 
 
+def is_printable(value: str) -> bool:
+    return not any(unicodedata.category(character) in UNPRINTABLE for character in value)
+
+
 def short_text(name: str, default: str, most: int) -> str:
-    """Return the variable as at most so many characters, the default where there are none."""
+    """Return the variable, at most `most` characters long, or the default if it is empty."""
     value = text(name, default) or default
     if len(value) > most:
         refuse(name, f"must be at most {most} characters long")
-    return value
-
-
-def sender(name: str, default: str) -> str:
-    """Return the variable as mails say whom they are from: an address, or a name and an address."""
-    value = text(name)
-    if not value:
-        return default
-    try:
-        _, address = parseaddr(sanitize_address(value, "utf-8"))
-    except ValueError:
-        address = ""
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
-        refuse(
-            name, "must be an address such as no-reply@example.org, or Chat <no-reply@example.org>"
-        )
     return value
 
 
@@ -106,7 +74,7 @@ def listed(name: str, default: str = "") -> list[str]:
 
 
 def whole_number(name: str, default: int, low: int, high: int) -> int:
-    """Return the variable as an int between `low` and `high`."""
+    """Return the variable as an int from `low` to `high`."""
     value = text(name, str(default))
     if not (value.isascii() and value.isdigit() and len(value) < 10 and low <= int(value) <= high):
         refuse(name, f"must be a whole number from {low} to {high}")
@@ -114,83 +82,53 @@ def whole_number(name: str, default: int, low: int, high: int) -> int:
 
 
 def switch(name: str, default: str = "off") -> bool:
-    """Return the variable as a yes or no; a word that is neither is refused, not read as off."""
+    """Return the variable as a bool. Refuse unknown words rather than read them as off."""
     value = text(name, default).lower()
-    if value not in {"on", "true", "yes", "1", "off", "false", "no", "0", ""}:
+    if value not in ON | OFF:
         refuse(name, "must be on or off")
-    return value in {"on", "true", "yes", "1"}
+    return value in ON
 
 
 def choice(name: str, *words: str) -> str:
-    """Return the variable as one of these words, the first where it is not set."""
+    """Return the variable as one of these words. The first is the default."""
     value = text(name, words[0]).lower()
     if value not in words:
         refuse(name, f"must be one of {', '.join(words)}")
     return value
 
 
-def networks(name: str, default: str = "") -> list[str]:
-    """Return the variable as addresses and networks (`10.0.0.0/8`), a lone address being a network
-    of one.
-    """
-    try:
-        return [str(ip_network(each)) for each in listed(name, default)]
-    except ValueError:
-        refuse(name, "must be addresses or networks such as 10.0.0.0/8, separated by commas")
+def secret_key(name: str, *, is_optional: bool) -> str:
+    """Return the variable, or a key that is public if it may be left out."""
+    value = text(name)
+    if not value and not is_optional:
+        refuse(
+            name,
+            "is not set: `make run` and `manage.py migrate` write one into .env; elsewhere set 50 "
+            "letters",
+        )
+    return value or "insecure: good for development only, since everybody can read it here"
 
 
-def hosts(name: str) -> list[str]:
-    """Return the variable as the names or patterns that Django takes for hosts."""
-    found = listed(name)
-    if not all(map(HOST_PATTERN.fullmatch, found)):
-        refuse(name, "must be host names, without scheme, port or path, separated by commas")
-    return found
+def mailbox_key(name: str, *, is_required: bool) -> str:
+    """Return the variable, which must be long if Redis is used."""
+    value = text(name)
+    if is_required and len(value) < 32:
+        refuse(
+            name,
+            "must be set with REDIS_URL, the same for all processes and at least 32 letters long: "
+            "it encrypts what waits there",
+        )
+    return value
 
 
-def origin(name: str, default: str) -> str:
-    """Return the variable as a browser writes an address in `Origin`."""
-    return _origin(name, text(name, default))
-
-
-def origins(name: str) -> list[str]:
-    return [_origin(name, each) for each in listed(name)]
-
-
-def _origin(name: str, url: str) -> str:
-    """Return scheme, host, and port if it is not the usual one (RFC 6454)."""
-    try:
-        parts = urlsplit(url)
-        host, port = _host(parts.hostname or ""), parts.port
-    except ValueError:
-        host, port = "", None
-    more = (
-        parts.username or parts.password or parts.query or parts.fragment or port == 0
-        if host
-        else ""
-    )
-    if not host or more or parts.scheme not in {"http", "https"} or parts.path not in {"", "/"}:
-        refuse(name, "must be an address such as https://chat.example.org, without a path")
-    usual = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != usual else "")
-
-
-def _host(name: str) -> str:
-    """A host as browsers write it: an IPv6 address in brackets, a name in ASCII (UTS 46, not
-    transitional).
-    """
-    if ":" in name and "%" not in name:  # no browser takes a zone
-        return f"[{IPv6Address(name)}]"
-    labels = [_label(label) for label in idna.uts46_remap(name, std3_rules=False).split(".")]
-    name = ".".join(labels)
-    if NUMBER.fullmatch(labels[-1]):
-        return str(IPv4Address(name))
-    if not HOST.fullmatch(name) or max(map(len, labels)) > LONGEST_LABEL:
-        raise ValueError(name)
-    return name
-
-
-def _label(label: str) -> str:
-    return label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
+def reports_key(name: str) -> str:
+    """Return the variable, which must be long or empty."""
+    value = text(name)
+    if 0 < len(value) < 32:
+        refuse(
+            name, "must be at least 32 letters long, or not set: then SECRET_KEY takes its place"
+        )
+    return value
 
 
 load_file()

@@ -1,26 +1,25 @@
-"""The addresses of services (database, Redis, mail), as variables name them.
+"""Read the addresses of services: database, Redis, mail.
 
-django-environ and redis-py take them apart. They, urllib and libpq are lenient in ways of their
-own, and show parts of what they cannot read, passwords too. So an address is let through only in a
-form that all of them read alike.
+django-environ, redis-py, urllib and libpq are lenient, each in its own way, and their errors show
+parts of an address, passwords too. So only addresses that all of them read alike are accepted.
 """
 
 import re
-import unicodedata
 from urllib.parse import unquote, urlsplit
 
 import environ
 
-from config.environment import UNPRINTABLE, refuse, text
+from config import environment
+from config.environment import is_printable, refuse, text
 
 USER, PASSWORD, PORT = r"[^:/?#\[\]]*", r"[^/?#\[\]]*", r"(?::[1-9][0-9]{0,4})"
 NAME = r"[^\s,:@/?#%\[\]]+"
 HOST = rf"(?:{NAME}|\[[0-9a-fA-F:.]+\]){PORT}?"
-# Several are tried one after the other. The port of one alone would be taken for that of all.
+# libpq tries several in turn. It would use the port of one host for all of them.
 HOSTS = rf"(?:{HOST}|{NAME}(?:,{NAME})+|{NAME}{PORT}(?:,{NAME}{PORT})+)"
-# An option's text: a + would become a space, and digits alone a number.
+# The text of an option. A + would become a space, and digits a number.
 OTHER = r"[a-zA-Z/.~_-][^&#+]*"
-# What libpq is told beside the address (docs/configure.md).
+# docs/configure.md lists these options of libpq.
 POSTGRES_OPTION = (
     rf"(?:application_name|options|sslcert|sslcrl|sslkey|sslrootcert)={OTHER}|host=/{OTHER}|keepalives=[01]|"
     r"(?:connect_timeout|keepalives_count|keepalives_idle|keepalives_interval)=[0-9]{1,6}|"
@@ -33,7 +32,7 @@ REDIS_TLS_OPTION = (
     rf"{REDIS_OPTION}|(?:ssl_ca_certs|ssl_certfile|ssl_keyfile)={OTHER}|ssl_cert_reqs=(?:none|optional|required)|"
     r"ssl_check_hostname=(?:true|false)"
 )
-REDIS_USER = rf"(?:{USER}:{PASSWORD}@)?"  # a name without a password is left out by redis-py
+REDIS_USER = rf"(?:{USER}:{PASSWORD}@)?"  # redis-py ignores a name without a password
 REDIS_PLACE = rf"{REDIS_USER}{HOST}(?:/[0-9]{{0,6}})?"
 
 
@@ -42,7 +41,7 @@ def _behind(option: str) -> str:
 
 
 SQLITE = r"sqlite:///[^?#+]*[^?#+/]|sqlite://:memory:"
-POSTGRES = (  # behind four slashes stands the directory of a socket
+POSTGRES = (  # four slashes begin the directory of a socket
     rf"(?:postgres(?:ql)?|psql|pgsql)://(?:{USER}(?::{PASSWORD})?@)?(?:{HOSTS}?/|//(?:[^/?#+]+/)+)[^/?#+]+"
     rf"{_behind(POSTGRES_OPTION)}"
 )
@@ -55,49 +54,75 @@ ESCAPES = (
     "In a name or password, / is written %2F, ? %3F, # %23, @ %40, : %3A, [ %5B, ] %5D and % %25"
 )
 OPTIONS = "docs/configure.md says what may stand behind a ?"
+SQLITE_WORDS = (
+    "sqlite:/// with three slashes before a relative path, such as sqlite:///sotto.sqlite3, or "
+    "four before an absolute one. In a path, ? is written %3F, # %23, + %2B and % %25"
+)
+DATABASE_EXAMPLES = (
+    "an address such as postgres://NAME:PASSWORD@HOST:PORT/DATABASE or sqlite:///FILE"
+)
+REDIS_EXAMPLES = (
+    "redis://HOST:PORT/0, redis://NAME:PASSWORD@HOST:PORT/0, rediss://HOST/0 or unix:///SOCKET?db=0"
+)
+MAIL_EXAMPLE = "smtp+tls://name:password@mail.example.org:587"
+
+SQLITE_OPTIONS = {
+    # Writers wait for the lock at the start, instead of failing later with "database is locked".
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    # secure_delete overwrites deleted rows. The cache is half a megabyte for each thread.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA "
+    "secure_delete=ON; PRAGMA cache_size=-512;",
+}
+# Each request has its own thread, and PostgreSQL allows 100 connections to all processes together.
+# Idle ones close soon, because they would be dead after PostgreSQL restarts.
+POOL = {"min_size": 0, "max_size": 10, "timeout": 5, "max_idle": 5, "reconnect_timeout": 1}
 
 
-def database(name: str, default: str) -> dict:
-    """Return the variable as Django's description of a database: SQLite or PostgreSQL."""
+def database(name: str, default: str, *, is_required: bool) -> dict:
+    """Return the variable as an entry of DATABASES: SQLite or PostgreSQL."""
+    if is_required and not text(name):
+        # The variables of a public site did not arrive, and its accounts are in another database.
+        refuse(
+            name,
+            "is not set, and a site with https must name its database: postgres://... or a file, "
+            "such as the one that a site without https has, sqlite:///sotto.sqlite3",
+        )
     url = text(name, default)
-    if url.startswith("sqlite:"):
-        words = (
-            "sqlite:/// with three slashes before a relative path, such as "
-            "sqlite:///sotto.sqlite3, or four before an "
-            "absolute one. In a path, ? is written %3F, # %23, + %2B and % %25"
-        )
-    else:
-        words = (
-            "an address such as postgres://NAME:PASSWORD@HOST:PORT/DATABASE or "
-            f"sqlite:///FILE. {ESCAPES}. {OPTIONS}"
-        )
+    is_sqlite = url.startswith("sqlite:")
+    words = SQLITE_WORDS if is_sqlite else f"{DATABASE_EXAMPLES}. {ESCAPES}. {OPTIONS}"
     _check(name, url, f"{POSTGRES}|{SQLITE}", words)
-    return environ.Env.db_url_config(url)
+    found = environ.Env.db_url_config(url)
+    return _sqlite(found) if is_sqlite else _postgres(found)
+
+
+def _sqlite(found: dict) -> dict:
+    # A relative path does not depend on the working directory.
+    file = found["NAME"]
+    path = file if file == ":memory:" else str(environment.BASE_DIR / file)
+    # A connection costs as much as the chat page, so a thread keeps it for a minute.
+    return {**found, "NAME": path, "OPTIONS": SQLITE_OPTIONS, "CONN_MAX_AGE": 60}
+
+
+def _postgres(found: dict) -> dict:
+    options = {"connect_timeout": 5, **found.get("OPTIONS", {}), "pool": POOL}
+    return {**found, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
 
 
 def redis_address(name: str) -> str:
-    """Return the variable as the address of a Redis or Valkey server; "" where there is none."""
-    example = (
-        "redis://HOST:PORT/0, redis://NAME:PASSWORD@HOST:PORT/0, rediss://HOST/0 or "
-        "unix:///SOCKET?db=0"
-    )
+    """Return the variable as the address of a Redis or Valkey server, or ""."""
     url = text(name)
     if url:
-        _check(name, url, REDIS, f"an address such as {example}. {ESCAPES}. {OPTIONS}")
+        _check(name, url, REDIS, f"an address such as {REDIS_EXAMPLES}. {ESCAPES}. {OPTIONS}")
     return url
 
 
 def mail_server(name: str) -> dict:
-    """Return the variable as Django's settings for mail; nothing where there is none."""
+    """Return the variable as Django's settings EMAIL_..., or {}."""
     url = text(name)
     if not url:
         return {}
-    _check(
-        name,
-        url,
-        MAIL,
-        f"an address such as smtp+tls://name:password@mail.example.org:587. {ESCAPES}",
-    )
+    _check(name, url, MAIL, f"an address such as {MAIL_EXAMPLE}. {ESCAPES}")
     server = environ.Env.email_url_config(url)
     usual = 465 if server.get("EMAIL_USE_SSL") else 587 if server.get("EMAIL_USE_TLS") else 25
     return {**server, "EMAIL_PORT": server["EMAIL_PORT"] or usual}
@@ -105,12 +130,8 @@ def mail_server(name: str) -> dict:
 
 def _check(name: str, url: str, form: str, words: str) -> None:
     try:
-        is_good = (
-            re.fullmatch(form, url)
-            and not re.search("%(?![0-9a-fA-F]{2})", url)
-            and _is_unambiguous(url)
-        )
-    except ValueError:  # no UTF-8 behind percent signs, or what urllib does not take for a host
+        is_good = re.fullmatch(form, url) and _is_unambiguous(url)
+    except ValueError:  # escapes that are not UTF-8, or a host that urllib refuses
         is_good = False
     if not is_good:
         refuse(name, f"must be {words}")
@@ -120,11 +141,9 @@ def _is_unambiguous(url: str) -> bool:
     parts = urlsplit(url)
     ports = re.findall(r":([0-9]+)(?:,|\Z)", parts.netloc.rpartition("@")[2])
     options = [option.partition("=")[0] for option in parts.query.split("&")]
-    printable = not any(
-        unicodedata.category(each) in UNPRINTABLE for each in unquote(url, errors="strict")
-    )
     return (
-        printable
+        not re.search("%(?![0-9a-fA-F]{2})", url)
+        and is_printable(unquote(url, errors="strict"))
         and all(int(port) < 65_536 for port in ports)
         and len(options) == len(set(options))
     )

@@ -17,7 +17,8 @@ from tests.support.settings_reader import attempt, example
 
 SETTINGS = ast.parse((ROOT / "config" / "settings.py").read_text())
 READERS = [
-    ast.parse((ROOT / "config" / file).read_text()) for file in ("environment.py", "services.py")
+    ast.parse((ROOT / "config" / file).read_text())
+    for file in ("environment.py", "services.py", "site_addresses.py")
 ]
 KEY = "for-tests-only"
 ASK = """
