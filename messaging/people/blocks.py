@@ -1,10 +1,9 @@
 """Between whom nothing passes, because one of them has blocked the other."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db.models import Manager, Model, Q
 from django.utils.translation import ngettext
 
 from messaging.domain.messages import Person, Refused
@@ -73,5 +72,5 @@ def remove(blocker_id: int, blocked_id: int) -> bool:
     return bool(_rows().filter(blocker=blocker_id, blocked__in=somebody).delete()[0])
 
 
-def _rows() -> Any:
+def _rows() -> Manager[Model]:
     return get_user_model().blocking.through.objects

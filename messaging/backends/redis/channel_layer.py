@@ -6,9 +6,9 @@ import asyncio
 import json
 import logging
 from contextlib import suppress
-from typing import Any
 
 from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
 
 from messaging.backends.memory.channel_layer import ProcessLayer
 from messaging.backends.redis.client import GONE, PATIENCE, RedisClient, TooLate
@@ -34,7 +34,7 @@ class RedisLayer(ProcessLayer):
         self.client, self.prefix = RedisClient(url, prefix=prefix), prefix
         self.process = self.client.process
         self.task: asyncio.Task | None = None
-        self.subscription: Any = None
+        self.subscription: PubSub | None = None
         self.waiting: dict[str, asyncio.Event] = {}
 
     async def new_channel(self) -> str:
@@ -123,7 +123,7 @@ class RedisLayer(ProcessLayer):
                 is_broken = True
                 await asyncio.sleep(AGAIN)
 
-    async def _subscribe(self, subscription: Any) -> None:
+    async def _subscribe(self, subscription: PubSub) -> None:
         """To this process and to all its groups. Returns when Redis has said so: what is sent from
         then on is heard.
         """
@@ -136,11 +136,11 @@ class RedisLayer(ProcessLayer):
         for _ in range(len(names) + len(late)):
             await self._take_next(subscription)
 
-    async def _hear(self, subscription: Any) -> None:
+    async def _hear(self, subscription: PubSub) -> None:
         while True:
             await self._take_next(subscription)
 
-    async def _take_next(self, subscription: Any) -> None:
+    async def _take_next(self, subscription: PubSub) -> None:
         """One event. Where none comes for a while, Redis is asked whether it is there: a wire may
         end unsaid.
         """

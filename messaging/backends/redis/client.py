@@ -9,7 +9,6 @@ import weakref
 from functools import cache
 from hashlib import sha1
 from pathlib import Path
-from typing import Any
 
 from redis.asyncio import ConnectionPool
 from redis.asyncio.retry import Retry
@@ -18,7 +17,7 @@ from redis.exceptions import BusyLoadingError, NoScriptError, ReadOnlyError
 from redis.exceptions import ConnectionError as NotConnected
 from redis.exceptions import TimeoutError as TooLate
 
-from messaging.backends.redis.pipeline import Pipeline
+from messaging.backends.redis.pipeline import Answer, Pipeline, Word
 from messaging.domain.messages import StateUnavailable
 
 SCRIPTS = Path(__file__).parent / "scripts"
@@ -73,9 +72,12 @@ class RedisClient:
         """
         # A command whose answer was too slow may have been run: it is not sent twice. By default,
         # the library reads its own version from a file for each connection.
-        patience: dict[str, Any] = {"socket_timeout": None, "socket_connect_timeout": PATIENCE}
         return ConnectionPool.from_url(
-            self.url, retry=Retry(NoBackoff(), 0), driver_info=None, **patience
+            self.url,
+            retry=Retry(NoBackoff(), 0),
+            driver_info=None,
+            socket_timeout=None,
+            socket_connect_timeout=PATIENCE,
         )
 
     def pipeline(self) -> Pipeline:
@@ -89,7 +91,7 @@ class RedisClient:
         if pipeline := self.pipelines.pop(asyncio.get_running_loop(), None):
             await pipeline.close()
 
-    async def run(self, name: str, *words: Any) -> Any:
+    async def run(self, name: str, *words: Word) -> Answer:
         """Return what a script returns; Unreachable if Redis does not answer."""
         text, known_as = script(name)
         try:
@@ -97,7 +99,7 @@ class RedisClient:
         except NoScriptError:  # a Redis that has been restarted
             return await self.call("EVAL", text, 0, *words)
 
-    async def call(self, *command: Any) -> Any:
+    async def call(self, *command: Word) -> Answer:
         try:
             return await self.pipeline().ask(*command)
         except GONE as error:

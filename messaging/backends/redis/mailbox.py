@@ -10,10 +10,10 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
 
 from messaging.backends.redis.client import RedisClient
 from messaging.backends.redis.encryption import Encryptor
+from messaging.backends.redis.pipeline import Answer, Word
 from messaging.domain import mailbox_limits
 from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.events import Draft
@@ -235,14 +235,14 @@ class RedisMailbox:
 
     # How it is said to Redis
 
-    async def _run(self, script: str, *words: Any) -> Any:
+    async def _run(self, script: str, *words: Word) -> Answer:
         limits = (mailbox_limits.MAX_ENTRIES, mailbox_limits.MAX_BYTES)
         now = round(1000 * self.clock()) if self.clock else ""
         return await self.client.run(
             script, self.client.prefix, now, round(1000 * self.seconds), *limits, *words
         )
 
-    def _words(self, draft: Draft, tag: str = "", pair: str = "") -> list[Any]:
+    def _words(self, draft: Draft, tag: str = "", pair: str = "") -> list[Word]:
         if draft.is_peers:
             pair = self._pair(draft.owner, draft.peer.id)
         return [
@@ -263,7 +263,7 @@ class RedisMailbox:
 
     def _clearing(self, id: bytes, about: bytes, final: Progress | None = None) -> Clearing:
         by, _, sealed = about.partition(b" ")
-        names: Any = self.encryptor.open(int(by), sealed)
+        names = self.encryptor.open(int(by), sealed)
         return Clearing(id.decode(), Person(*names[:2]), Person(*names[2:]), {}, {}, final=final)
 
 

@@ -5,7 +5,7 @@ that begins.
 import logging
 from contextlib import closing
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 try:
     from redis import Redis
@@ -57,14 +57,9 @@ def ask(url: str, *names: str) -> dict[str, str] | None:
     """
     try:
         with closing(connect(url)) as redis:
-            said: dict[Any, Any] = {}
+            found: dict[str, str] = {}
             for name in names:
-                said |= cast(dict, redis.config_get(name))
+                found |= cast(dict[str, str], redis.config_get(name))
     except (RedisError, OSError):
         return None
-    said = {_text(name): _text(value) for name, value in said.items()}
-    return said if all(name in said for name in names) else None
-
-
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
+    return found if all(name in found for name in names) else None

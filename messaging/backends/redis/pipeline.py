@@ -16,6 +16,11 @@ from redis.exceptions import TimeoutError as TooLate
 
 AT_ONCE = 100  # commands in one write
 
+Word = bytes | str | int | float
+# Each command and script has an answer of its own shape, which its caller knows.
+Answer = Any
+Call = tuple[tuple[Word, ...], asyncio.Future[Answer]]
+
 
 class Pipeline:
     """For one event loop. Redis answers in the order in which it is asked, so that no command
@@ -33,11 +38,11 @@ class Pipeline:
         self, connection: AbstractConnection, patience: float, repeating: Callable[[], None]
     ) -> None:
         self.connection, self.patience, self.repeating = connection, patience, repeating
-        self.waiting: deque[tuple[tuple[Any, ...], asyncio.Future]] = deque()
-        self.asked: deque[tuple[tuple[Any, ...], asyncio.Future]] = deque()  # and not answered yet
+        self.waiting: deque[Call] = deque()
+        self.asked: deque[Call] = deque()  # and not answered yet
         self.task: asyncio.Task | None = None
 
-    async def ask(self, *command: Any) -> Any:
+    async def ask(self, *command: Word) -> Answer:
         answer = asyncio.get_running_loop().create_future()
         self.waiting.append((command, answer))
         if self.task is None:
@@ -85,10 +90,9 @@ class Pipeline:
         """
         # Packed by hiredis itself: the connection's own packing takes 4 us more a command.
         await self.connection.send_packed_command(
-            b"".join(pack_command(command) for command, _ in self.asked)
+            b"".join(pack_command(command) for command, _ in self.asked)  # type: ignore[arg-type]
         )
         while self.asked:
-            said: Any
             try:
                 said = await self.connection.read_response()
             except ResponseError as error:
@@ -102,7 +106,7 @@ class Pipeline:
         self.waiting.clear()
 
 
-def _give(answer: asyncio.Future, said: Any) -> None:
+def _give(answer: asyncio.Future[Answer], said: Answer) -> None:
     if answer.done():  # its caller was cancelled
         return
     if isinstance(said, Exception):

@@ -5,11 +5,11 @@ beside it.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from messaging.backends.memory.presence import Presence
 from messaging.backends.redis.client import RedisClient
 from messaging.backends.redis.encryption import Encryptor
+from messaging.backends.redis.pipeline import Answer, Word
 from messaging.domain.messages import Person, StateUnavailable
 from messaging.domain.presence import Changes
 
@@ -158,5 +158,5 @@ class RedisPresence(Presence):
                     {int(id): self.encryptor.open(int(id), name) for id, name in people},
                 )
 
-    async def _run(self, script: str, *words: Any) -> Any:
+    async def _run(self, script: str, *words: Word) -> Answer:
         return await self.client.run(script, self.client.prefix, "", 0, 0, 0, self.process, *words)

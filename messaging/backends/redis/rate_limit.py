@@ -1,7 +1,7 @@
 """How fast a person may go, over all windows in all processes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from messaging.backends.redis.client import RedisClient
 from messaging.domain.rate_limit import RateLimit
@@ -14,7 +14,7 @@ class RedisRateLimit(RateLimit):
     The time is that of Redis, unless a test brings a `clock`.
     """
 
-    clock: Any = None
+    clock: Callable[[], float] | None = None  # type: ignore[assignment]
     name: str = field(kw_only=True)
     client: RedisClient = field(kw_only=True)
 
