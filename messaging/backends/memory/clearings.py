@@ -1,15 +1,25 @@
-"""The clearings of which somebody is still told how far they have come."""
+"""The clearings whose progress is still reported."""
 
-from messaging.backends.memory.inbox import Inbox, Window
+from messaging.backends.memory.inbox import Window
+from messaging.backends.memory.inboxes import Inboxes
 from messaging.domain.clearing import Clearing, Progress
+from messaging.domain.events import Draft
 
 
 class Clearings:
-    """Those of everybody, by id, and how far they have come in these boxes."""
-
-    def __init__(self, inboxes: dict[int, Inbox]) -> None:
+    def __init__(self, inboxes: Inboxes) -> None:
         self.inboxes = inboxes
-        self.under_way: dict[str, Clearing] = {}
+        self.under_way: dict[str, Clearing] = {}  # by id
+
+    def begin(self, clearing_id: str, own: Draft, other: Draft, *, is_counted: bool) -> Clearing:
+        """Return the clearing that these drafts, just appended, have begun."""
+        pair = {own.owner, other.owner}
+        numbers = {owner: self.inboxes[owner].newest for owner in pair}
+        windows = {owner: frozenset(self.inboxes[owner].windows) for owner in pair}
+        clearing = Clearing(clearing_id, other.peer, own.peer, numbers, windows)
+        if is_counted:
+            self.under_way[clearing_id] = clearing
+        return clearing
 
     def progress(self, clearing: Clearing) -> Progress:
         counts = {"cleared": 0, "open": 0, "away": 0, "gone": 0}
@@ -22,16 +32,14 @@ class Clearings:
         return Progress(**counts)
 
     def settle(self) -> list[Clearing]:
-        """Forget those for which no window is left to wait for, and return them: they are told once
-        more.
-        """
+        """Remove and return those that wait for no window any more."""
         settled = [each for each in self.under_way.values() if self.progress(each).is_settled]
         for clearing in settled:
             del self.under_way[clearing.id]
         return settled
 
     def uncount(self, person_id: int) -> None:
-        """Forget those of others in the windows of a person."""
+        """Remove those that others began and that wait for a person's windows."""
         self.under_way = {
             id: each
             for id, each in self.under_way.items()
@@ -39,15 +47,18 @@ class Clearings:
         }
 
     def drop(self, pair: set[int]) -> None:
-        """Forget those of the conversation of these two."""
+        """Remove those of the conversation of two people."""
         self.under_way = {
             id: each for id, each in self.under_way.items() if each.numbers.keys() != pair
         }
 
+    def count(self, person_id: int) -> int:
+        return sum(person_id in clearing.windows for clearing in self.under_way.values())
+
 
 def _stage(clearing: Clearing, window_id: str, window: Window | None, number: int) -> str:
-    """How far a window has come. One that has passed by the entry without showing it has missed it
-    for good.
+    """Return how far a window has come. If it has passed the entry without showing it, it has
+    missed it for good.
     """
     if window_id in clearing.done:
         return "cleared"

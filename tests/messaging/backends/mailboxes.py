@@ -2,11 +2,11 @@
 that it moves.
 """
 
-import time
 import uuid
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from messaging.backends.memory.inboxes import Inboxes
 from messaging.backends.memory.mailbox import Mailbox
 from messaging.backends.redis.client import RedisClient
 from messaging.backends.redis.encryption import Encryptor
@@ -122,7 +122,7 @@ async def restart(mailbox: Any) -> None:
     """Its memory is gone, and nothing else: the processes that are alive stay so."""
     if isinstance(mailbox, Mailbox):
         mailbox.inboxes.clear()
-        mailbox.birth = memory_mailbox(time.monotonic, 0).birth
+        mailbox.inboxes.origin = Inboxes().origin
     else:
         await mailbox.client.call("FLUSHALL")
         await lease(mailbox.client)
