@@ -1,13 +1,11 @@
-"""A channel layer for one process: what is sent to a channel is handed to its ear at once, and
-nothing is queued.
-"""
+"""A channel layer for one process, which calls listeners at once and queues nothing."""
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from uuid import uuid4
 
-AT_ONCE = 50  # members of a group that hear something before the sockets have their turn again
+AT_ONCE = 50  # members of a group that are called before the event loop has a turn
 
 MENDED = {"type": "layer.mended"}
 
@@ -15,12 +13,11 @@ Listener = Callable[[dict], None]
 
 
 class ProcessLayer:
-    """Groups of channels in the memory of this process.
+    """The sending half of Channels' interface.
 
-    The part of Channels' interface that sends. Channels' own consumers would wait in `receive`; a
-    window listens instead: its ear must neither wait nor fail. What is sent to a channel without an
-    ear is dropped. Membership lasts until it is given up: a window that is left open for days goes
-    on hearing.
+    Instead of waiting in `receive`, a window subscribes a listener, which must neither wait nor
+    fail. Messages to a channel without a listener are dropped. A channel stays in a group until it
+    is discarded, so that a window can stay open for days.
     """
 
     def __init__(self) -> None:
@@ -31,7 +28,6 @@ class ProcessLayer:
         return f"process!{uuid4().hex}"
 
     def subscribe(self, channel: str, listener: Listener) -> None:
-        """Hand whatever is sent to this channel from now on to `ear`."""
         self.listeners[channel] = listener
 
     def unsubscribe(self, channel: str) -> None:
@@ -53,16 +49,15 @@ class ProcessLayer:
         await self.send_here(group, message)
 
     async def send_here(self, group: str, message: dict) -> None:
-        """Send to the members of a group in this process alone."""
+        """Send to the members of a group in this process only."""
         for place, channel in enumerate(tuple(self.groups.get(group, ())), start=1):
-            if listener := self.listeners.get(
-                channel
-            ):  # it may have hung up while the sockets had their turn
+            # It may have unsubscribed while the event loop had a turn.
+            if listener := self.listeners.get(channel):
                 listener(message)
             if not place % AT_ONCE:
                 await asyncio.sleep(0)
 
     def mended(self) -> None:
-        """Tell every ear in this process that something may have passed it by."""
+        """Tell every listener in this process that it may have missed messages."""
         for listener in tuple(self.listeners.values()):
             listener(MENDED)

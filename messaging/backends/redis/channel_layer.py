@@ -1,6 +1,4 @@
-"""A channel layer for several processes: Redis carries what is sent to a group, once to each that
-has members.
-"""
+"""A channel layer for several processes, through publish and subscribe in Redis."""
 
 import asyncio
 import json
@@ -16,17 +14,14 @@ from messaging.domain.messages import StateUnavailable
 
 logger = logging.getLogger(__name__)
 AGAIN = 0.25  # seconds between two attempts to reach Redis
-SILENCE = (
-    5.0  # seconds without a word, after which Redis is asked whether it is there; as many to answer
-)
+SILENCE = 5.0  # seconds without a message, after which Redis is pinged; it has as long to answer
 
 
 class RedisLayer(ProcessLayer):
-    """Publish and subscribe: nothing is at rest in Redis, and who is not there hears nothing of it.
+    """One subscription for a process, and from there the groups of `ProcessLayer`.
 
-    One subscription for a process, and from there on the groups of `ProcessLayer`. When Redis was
-    away, every ear of this process hears `layer.mended` once it is back: whatever was sent
-    meanwhile has passed unheard.
+    Redis stores nothing, so messages that were published while it was away are lost. Once it is
+    back, every listener of this process gets `layer.mended`.
     """
 
     def __init__(self, url: str, prefix: str = "sotto:") -> None:
@@ -35,7 +30,7 @@ class RedisLayer(ProcessLayer):
         self.process = self.client.process
         self.task: asyncio.Task | None = None
         self.subscription: PubSub | None = None
-        self.waiting: dict[str, asyncio.Event] = {}
+        self.joining: dict[str, asyncio.Event] = {}  # groups that Redis has not confirmed
 
     async def new_channel(self) -> str:
         return f"{self.process}.{await super().new_channel()}"
@@ -47,22 +42,18 @@ class RedisLayer(ProcessLayer):
         await self._publish(f"process:{process}", {"channel": channel, "message": message})
 
     async def group_add(self, group: str, channel: str) -> None:
-        """Returns when Redis has said that from now on this process hears the group; Unreachable if
-        it says nothing.
-        """
+        """Return once Redis has confirmed the subscription, or raise StateUnavailable."""
         is_new = group not in self.groups
         await super().group_add(group, channel)
         if is_new:
-            self._listen()
-            self.waiting[group] = asyncio.Event()
+            self._start()
+            self.joining[group] = asyncio.Event()
             if self.subscription:
-                with suppress(
-                    *GONE
-                ):  # then the whole subscription is made anew, this group among the others
+                with suppress(*GONE):  # the next subscription includes this group
                     await self.subscription.subscribe(self._topic(f"group:{group}"))
-        if heard := self.waiting.get(group):
+        if confirmed := self.joining.get(group):
             try:
-                await asyncio.wait_for(heard.wait(), PATIENCE)
+                await asyncio.wait_for(confirmed.wait(), PATIENCE)
             except TimeoutError as error:
                 raise StateUnavailable from error
 
@@ -70,7 +61,7 @@ class RedisLayer(ProcessLayer):
         await super().group_discard(group, channel)
         if group in self.groups:
             return
-        self.waiting.pop(group, asyncio.Event()).set()
+        self._confirm(group)
         if self.subscription:
             with suppress(*GONE):
                 await self.subscription.unsubscribe(self._topic(f"group:{group}"))
@@ -79,7 +70,7 @@ class RedisLayer(ProcessLayer):
         await self._publish(f"group:{group}", message)
 
     async def close(self) -> None:
-        """Hears no more, and ends the connections of this event loop."""
+        """End the subscription and the connections of this event loop."""
         if self.task and self.task.get_loop() is asyncio.get_running_loop():
             self.task.cancel()
             await asyncio.wait([self.task])
@@ -92,22 +83,19 @@ class RedisLayer(ProcessLayer):
     def _topic(self, name: str) -> str:
         return f"{self.prefix}{name}"
 
-    # Hearing
+    # Receiving
 
-    def _listen(self) -> None:
-        if (
-            self.task is None
-            or self.task.done()
-            or self.task.get_loop() is not asyncio.get_running_loop()
-        ):
-            self.task = asyncio.create_task(self._hear_for_ever())
+    def _start(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self.task is None or self.task.done() or self.task.get_loop() is not loop:
+            self.task = asyncio.create_task(self._receive_forever())
 
-    async def _hear_for_ever(self) -> None:
+    async def _receive_forever(self) -> None:
         is_broken = False
         while True:
             try:
-                # Its own connection, which waits for as long as nobody says anything. It does not
-                # come back by itself: whoever listens has to learn that something may have passed.
+                # A connection of its own, because it waits for messages. It does not reconnect by
+                # itself, since listeners must be told that messages may be lost.
                 client = Redis.from_pool(self.client.pool())
                 async with client, client.pubsub() as subscription:
                     await self._subscribe(subscription)
@@ -115,8 +103,9 @@ class RedisLayer(ProcessLayer):
                         logger.warning("Redis is back")
                         self.mended()
                     is_broken = False
-                    await self._hear(subscription)
-            except Exception as error:  # noqa: BLE001 - whatever it is, this process has to go on hearing
+                    while True:
+                        await self._receive(subscription)
+            except Exception as error:  # noqa: BLE001 - whatever it is, this process must try again
                 self.subscription = None
                 if not is_broken:
                     logger.error("Redis is away: %s", type(error).__name__)
@@ -124,26 +113,18 @@ class RedisLayer(ProcessLayer):
                 await asyncio.sleep(AGAIN)
 
     async def _subscribe(self, subscription: PubSub) -> None:
-        """To this process and to all its groups. Returns when Redis has said so: what is sent from
-        then on is heard.
-        """
+        """Subscribe to this process and its groups. Return once Redis has confirmed all of them."""
         names = {f"process:{self.process}", *(f"group:{group}" for group in self.groups)}
         await subscription.subscribe(*map(self._topic, names))
         self.subscription = subscription
-        # Groups that were joined while this was written.
+        # Groups that were joined meanwhile.
         if late := {f"group:{group}" for group in self.groups} - names:
             await subscription.subscribe(*map(self._topic, late))
         for _ in range(len(names) + len(late)):
-            await self._take_next(subscription)
+            await self._receive(subscription)
 
-    async def _hear(self, subscription: PubSub) -> None:
-        while True:
-            await self._take_next(subscription)
-
-    async def _take_next(self, subscription: PubSub) -> None:
-        """One event. Where none comes for a while, Redis is asked whether it is there: a wire may
-        end unsaid.
-        """
+    async def _receive(self, subscription: PubSub) -> None:
+        """Handle one event. Ping Redis if none comes, since a connection may end without notice."""
         event = await subscription.get_message(timeout=SILENCE)
         if event is None:
             await subscription.ping()
@@ -154,20 +135,21 @@ class RedisLayer(ProcessLayer):
             return
         kind, name = event["type"], event["channel"].decode().removeprefix(self.prefix)
         if kind == "message":
-            await self._take(name, event["data"])
+            await self._hand_on(name, event["data"])
         elif kind == "subscribe" and name.startswith("group:"):
-            self.waiting.pop(name.removeprefix("group:"), asyncio.Event()).set()
+            self._confirm(name.removeprefix("group:"))
 
-    async def _take(self, name: str, data: bytes) -> None:
+    def _confirm(self, group: str) -> None:
+        self.joining.pop(group, asyncio.Event()).set()
+
+    async def _hand_on(self, name: str, data: bytes) -> None:
         try:
-            # While processes are restarted one after the other, those of the last release add the
-            # entries of a mailbox behind a line break.
-            message = json.loads(data.partition(b"\n")[0])
+            message = json.loads(data)
             if name.startswith("group:"):
                 await self.send_here(name.removeprefix("group:"), message)
             else:
                 await super().send(message["channel"], message["message"])
-        except Exception as error:  # noqa: BLE001 - one letter must not make everybody here deaf
+        except Exception as error:  # noqa: BLE001 - one message must not end the subscription
             logger.error(
                 "What another process said could not be handed on: %s", type(error).__name__
             )

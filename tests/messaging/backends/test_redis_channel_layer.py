@@ -109,16 +109,6 @@ async def test_an_ear_that_fails_makes_nobody_deaf_and_its_words_stay_out_of_the
     assert "a secret" not in caplog.text
 
 
-async def test_the_ring_of_a_process_with_the_code_of_before_is_heard(here, caplog):
-    """It adds what waits in the mailbox, sealed, behind a line break."""
-    listener = await ear_of(here, "user.1")
-    await here.client.call(
-        "PUBLISH", f"{here.prefix}group:user.1", b'{"type": "mail.waiting"}\n\x9c\n\x00'
-    )
-    await listener.hears({"type": "mail.waiting"})
-    assert caplog.text == ""
-
-
 async def test_what_cannot_be_read_makes_nobody_deaf(here, caplog):
     listener = await ear_of(here, "user.1")
     await here.client.call("PUBLISH", f"{here.prefix}group:user.1", b"\x9c")
