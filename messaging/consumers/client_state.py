@@ -30,7 +30,7 @@ class ClientState:
         self.window = ""
         self.panes: set[int] = set()
         self.peers: dict[int, Person] = {}
-        self.blocks = blocks.NONE
+        self.blocks = blocks.NO_BLOCKS
         self.is_hidden = False  # appears offline to others
         self.asking: asyncio.Lock | None = None  # from the first time on that it is needed
 
@@ -116,4 +116,4 @@ def _look(person_id: int, ids: list[int]) -> tuple[list[tuple[int, str]], bool, 
     rows = list(people.values_list("pk", "username", "appears_offline"))
     is_hidden = any(hides for id, _, hides in rows if id == person_id)
     met = set(ids)
-    return [(id, name) for id, name, _ in rows if id in met], is_hidden, blocks.of(person_id)
+    return [(id, name) for id, name, _ in rows if id in met], is_hidden, blocks.load(person_id)

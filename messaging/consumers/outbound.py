@@ -104,7 +104,7 @@ class OutboundQueue:
     def overview(self) -> str:
         """How things stand, for a page that cannot know."""
         page = self.page
-        changes, blocked = visibility.standing(page.known(), page.blocks)
+        changes, blocked = visibility.current_presence(page.known(), page.blocks)
         return self.renderer.overview(changes, blocked, is_hidden=page.is_hidden)
 
     def confirmed(self, cursor: str) -> None:
@@ -220,7 +220,7 @@ class OutboundQueue:
         page = self.page
         for peer_id in {
             entry.draft.peer.id for entry in entries if entry.draft.incoming
-        } & page.blocks.everybody:
+        } & page.blocks.people:
             await events.conversation_severed(page.person.id, peer_id)
         return [
             entry._replace(draft=entry.draft.emptied())
@@ -244,7 +244,7 @@ class OutboundQueue:
             html = self.renderer.mail(draft, page.language)
             if draft.message and draft.message.is_original and draft.peer.id not in page.panes:
                 page.show(draft.peer)
-                appearance = visibility.appearance(draft.peer.id, page.blocks)
+                appearance = visibility.status(draft.peer.id, page.blocks)
                 html = self.renderer.pane_opened(draft.peer, **appearance) + html
             parts.append(html)
             size += _size(html)

@@ -37,7 +37,7 @@ async def arrive(page: ClientState, outbound: OutboundQueue, hello: frames.Hello
     elif (
         hello.panes
     ):  # there may be a block since the page was drawn; said to all, or it would tell of one
-        changes, blocked = visibility.standing(page.known(), page.blocks)
+        changes, blocked = visibility.current_presence(page.known(), page.blocks)
         outbound.add(outbound.renderer.presence(Changes([], changes.left), blocked))
     outbound.beat()
 
@@ -67,8 +67,8 @@ async def learn(page: ClientState, outbound: OutboundQueue) -> None:
     background_task.wake_up()
     if not page.window:  # its hello tells it
         return
-    if people := [page.peer(id) for id in sorted(visibility.differing(before, page.blocks))]:
-        outbound.add(outbound.renderer.presence(*visibility.standing(people, page.blocks)))
+    if people := [page.peer(id) for id in sorted(visibility.people_to_update(before, page.blocks))]:
+        outbound.add(outbound.renderer.presence(*visibility.current_presence(people, page.blocks)))
     if page.is_hidden != was_hidden:
         outbound.add(outbound.renderer.appearance(is_hidden=page.is_hidden))
 

@@ -113,7 +113,7 @@ async def take_back(sender: Person, recipient: Person, message_id: str, proof: s
     await mailbox.retract(sender, recipient.id, message_id, drafts, has_passed=has_passed)
 
 
-async def clear(person: Person, peer: Person, between: Blocks = blocks.NONE) -> None:
+async def clear(person: Person, peer: Person, between: Blocks = blocks.NO_BLOCKS) -> None:
     """Empties a conversation in every window of both; where there is a block, in one's own."""
     await rate_limits.messages.acquire(person.id)
     clearing_id = secrets.token_hex(8)

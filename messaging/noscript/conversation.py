@@ -32,7 +32,7 @@ def write(request: HttpRequest, peer_id: int) -> HttpResponse:
     sender, id, text = me(request), request.POST.get("id", ""), request.POST.get("text", "")
     try:
         async_to_sync(actions.post_message)(
-            sender, peer, id, text, is_blocked=peer_id in blocks.of(sender.id)
+            sender, peer, id, text, is_blocked=peer_id in blocks.load(sender.id)
         )
     except Refused as refusal:
         return _desk(request, peer, refusal=refusal)
@@ -61,7 +61,7 @@ def clear(request: HttpRequest, peer_id: int) -> HttpResponse:
     peer = somebody_else(request, peer_id)
     if request.method != "POST":
         return render(request, "messaging/plain/clear.html", {"peer": peer})
-    return _done(request, peer, actions.clear(me(request), peer, blocks.of(me(request).id)))
+    return _done(request, peer, actions.clear(me(request), peer, blocks.load(me(request).id)))
 
 
 @require_POST
@@ -113,7 +113,7 @@ def _desk(request: HttpRequest, peer: Person, refusal: Refused | None = None) ->
         "id": request.POST.get("id", "") if is_unknown else str(uuid4()),
         "text": request.POST.get("text", ""),
         "refusal": refusal,
-        **visibility.appearance(peer.id, blocks.of(me(request).id)),
+        **visibility.status(peer.id, blocks.load(me(request).id)),
     }
     return render(request, "messaging/plain/write.html", context, status=_status(refusal))
 

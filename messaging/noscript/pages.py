@@ -80,7 +80,7 @@ def people(request: HttpRequest) -> HttpResponse:
     ):
         return refused(request, rate_limits.searches.too_fast(wait).reason, 429)
     query, after = request.POST.get("q", ""), request.POST.get("after", "")
-    page = roster_page(request, blocks.of(me(request).id), query, after)
+    page = roster_page(request, blocks.load(me(request).id), query, after)
     return render(request, "messaging/plain/people.html", {"page": page, "is_further": bool(after)})
 
 

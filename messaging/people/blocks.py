@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from messaging.domain.messages import Person, Refused
 
-MOST = 1_000  # whom one person can block: every window holds the list
+MAX_BLOCKED = 1_000  # whom one person can block: every window holds the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +24,17 @@ class Blocks:
         return bool(self.mine or self.theirs)
 
     @property
-    def everybody(self) -> frozenset[int]:
+    def people(self) -> frozenset[int]:
         return self.mine | self.theirs
 
     def __contains__(self, person_id: int) -> bool:
         return person_id in self.mine or person_id in self.theirs
 
 
-NONE = Blocks()
+NO_BLOCKS = Blocks()
 
 
-def of(person_id: int) -> Blocks:
+def load(person_id: int) -> Blocks:
     """As the database has it at this moment, in one query."""
     pairs = list(
         _rows()
@@ -54,13 +54,13 @@ def people_blocked_by(person_id: int) -> list[Person]:
 
 def add(blocker_id: int, blocked_id: int) -> None:
     """From now on; Refused to somebody who has blocked too many already."""
-    if _rows().filter(blocker=blocker_id).count() >= MOST:
+    if _rows().filter(blocker=blocker_id).count() >= MAX_BLOCKED:
         words = ngettext(
             "You’ve blocked %(count)d person, which is the limit. Unblock someone first.",
             "You’ve blocked %(count)d people, which is the limit. Unblock someone first.",
-            MOST,
+            MAX_BLOCKED,
         )
-        raise Refused(words % {"count": MOST})
+        raise Refused(words % {"count": MAX_BLOCKED})
     _rows().get_or_create(blocker_id=blocker_id, blocked_id=blocked_id)
 
 

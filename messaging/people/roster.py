@@ -12,11 +12,11 @@ from messaging.people import blocks
 from messaging.people.blocks import Blocks
 
 PAGE_SIZE = 50
-LONGEST_QUERY = 64  # as the search field says; SQLite gives up on a pattern of 50,000
+MAX_QUERY_LENGTH = 64  # as the search field says; SQLite gives up on a pattern of 50,000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RosterRow:
     key: str  # the folded name, by which rows are sorted and found
     id: int
     name: str
@@ -28,17 +28,17 @@ class Row:
 class RosterPage:
     """Some of the people, and the place after which the next page begins ("" at the end)."""
 
-    people: list[Row]
+    people: list[RosterRow]
     query: str
     more: str
 
 
-def page(
+def load_page(
     viewer_id: int,
     online: dict[int, str],
     query: str = "",
     after: str = "",
-    between: Blocks = blocks.NONE,
+    between: Blocks = blocks.NO_BLOCKS,
 ) -> RosterPage:
     """The first page of those whose name contains `query`, or the one behind `after` (an earlier
     page's `more`).
@@ -47,30 +47,32 @@ def page(
     cost does not grow with the number of people registered: those online are taken from memory, the
     others from the index on their names, and no more than a page of them.
     """
-    query = clean(query).strip()[:LONGEST_QUERY].strip()
+    query = clean(query).strip()[:MAX_QUERY_LENGTH].strip()
     wanted = get_user_model().objects.fold(query)
     is_offline, _, after_name = clean(after).partition(":")
     present = () if is_offline == "1" else _online(viewer_id, online, wanted, after_name)
-    absent = _absent(viewer_id, online, wanted, after_name if is_offline == "1" else "", between)
+    offline = _offline(viewer_id, online, wanted, after_name if is_offline == "1" else "", between)
     rows = list(islice(present, PAGE_SIZE + 1))
-    rows += islice(absent, PAGE_SIZE + 1 - len(rows))
+    rows += islice(offline, PAGE_SIZE + 1 - len(rows))
     shown = rows[:PAGE_SIZE]
     more = f"{int(not shown[-1].is_online)}:{shown[-1].key}" if len(rows) > PAGE_SIZE else ""
     return RosterPage(shown, query, more)
 
 
-def _online(viewer_id: int, online: dict[int, str], wanted: str, after_name: str) -> Iterator[Row]:
+def _online(
+    viewer_id: int, online: dict[int, str], wanted: str, after_name: str
+) -> Iterator[RosterRow]:
     """Yield a page of those online behind this name, and the first of the next page."""
     fold = get_user_model().objects.fold
     rows = ((fold(name), id, name) for id, name in online.items() if id != viewer_id)
     found = (row for row in rows if wanted in row[0] and row[0] > after_name)
     for key, id, name in nsmallest(PAGE_SIZE + 1, found):
-        yield Row(key, id, name, is_online=True)
+        yield RosterRow(key, id, name, is_online=True)
 
 
-def _absent(
+def _offline(
     viewer_id: int, online: dict[int, str], wanted: str, after_name: str, between: Blocks
-) -> Iterator[Row]:
+) -> Iterator[RosterRow]:
     people = (
         get_user_model()
         .objects.filter(is_active=True, username_key__gt=after_name)
@@ -84,4 +86,4 @@ def _absent(
         people.order_by("username_key").values_list("username_key", "pk", "username").iterator(size)
     ):
         if id not in online:
-            yield Row(key, id, name, is_online=False, is_blocked=id in between.mine)
+            yield RosterRow(key, id, name, is_online=False, is_blocked=id in between.mine)

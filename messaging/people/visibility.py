@@ -23,17 +23,17 @@ def is_online(person_id: int, between: Blocks) -> bool:
 def online(between: Blocks) -> dict[int, str]:
     """Return the names of those whom the person with these blocks sees online, by id."""
     seen = presence.online()
-    for person_id in between.everybody:
+    for person_id in between.people:
         seen.pop(person_id, None)
     return seen
 
 
-def appearance(person_id: int, between: Blocks) -> dict[str, bool]:
+def status(person_id: int, between: Blocks) -> dict[str, bool]:
     """Return how the other one is shown in the pages of the person with these blocks."""
     return {"is_online": is_online(person_id, between), "is_blocked": person_id in between.mine}
 
 
-def standing(people: Iterable[Person], between: Blocks) -> tuple[Changes, list[Person]]:
+def current_presence(people: Iterable[Person], between: Blocks) -> tuple[Changes, list[Person]]:
     """Return who of these people is seen online and who is not, and who is blocked. Each list keeps
     their order: it must not tell apart who is offline and who has blocked the person that it is
     for.
@@ -59,7 +59,7 @@ def visible_changes(changes: Changes, between: Blocks) -> Changes:
     return Changes(arrived, [person for person in changes.left if person.id not in between])
 
 
-def differing(before: Blocks, after: Blocks) -> frozenset[int]:
+def people_to_update(before: Blocks, after: Blocks) -> frozenset[int]:
     """Return whose standing has to be told to a page that knew the blocks `before`.
 
     What the person has chosen is always told. That somebody else has blocked them, or does so no

@@ -35,7 +35,7 @@ from messaging.views.lookups import roster_page, somebody_else
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    between = blocks.of(request.user.pk)
+    between = blocks.load(request.user.pk)
     return _chat_page(request, roster_page(request, between), between)
 
 
@@ -53,7 +53,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if seconds := math.ceil(async_to_sync(rate_limits.searches.retry_after)(request.user.pk)):
         template = "messaging/_too_fast.html" if request.htmx else "429.html"
         return render(request, template, {"seconds": seconds}, status=429)
-    between = blocks.of(request.user.pk)
+    between = blocks.load(request.user.pk)
     page = roster_page(request, between, request.POST.get("q", ""), request.POST.get("after", ""))
     if not request.htmx:
         return _chat_page(request, page, between)
@@ -70,10 +70,10 @@ def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
     it.
     """
     opened = somebody_else(request, peer_id)
-    between = blocks.of(request.user.pk)
+    between = blocks.load(request.user.pk)
     if not request.htmx or request.htmx.history_restore_request:
         return _chat_page(request, roster_page(request, between), between, opened)
-    appearance = visibility.appearance(opened.id, between)
+    appearance = visibility.status(opened.id, between)
     return HttpResponse(HtmxRenderer().pane_opened(opened, **appearance))
 
 
@@ -137,15 +137,13 @@ def _first_pane(peer: Person, between: Blocks) -> str:
     shape = {
         "is_first": True,
         "max_length": settings.MESSAGE_MAX_LENGTH,
-        **visibility.appearance(peer.id, between),
+        **visibility.status(peer.id, between),
     }
     return render_to_string("messaging/_pane.html", {"peer": peer, **_named(peer), **shape})
 
 
 def _conversation(peer: Person, between: Blocks) -> str:
-    return draw(
-        "messaging/_conversation.html", _named(peer), **visibility.appearance(peer.id, between)
-    )
+    return draw("messaging/_conversation.html", _named(peer), **visibility.status(peer.id, between))
 
 
 def _roster(request: HttpRequest, page: roster.RosterPage) -> str:
@@ -174,5 +172,5 @@ def _rows(request: HttpRequest, page: roster.RosterPage) -> str:
     return joined(rows)
 
 
-def _named(peer: Person | roster.Row) -> dict[str, str]:
+def _named(peer: Person | roster.RosterRow) -> dict[str, str]:
     return avatars.named(peer.id, peer.name)

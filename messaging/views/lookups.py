@@ -33,4 +33,4 @@ def roster_page(
 ) -> roster.RosterPage:
     if visibility.is_stale():
         async_to_sync(visibility.refresh)()
-    return roster.page(me(request).id, visibility.online(between), query, after, between)
+    return roster.load_page(me(request).id, visibility.online(between), query, after, between)

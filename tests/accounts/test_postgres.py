@@ -25,7 +25,7 @@ def test_names_are_listed_by_code_point_online_or_not(alice, django_user_model):
     people = [django_user_model(username=name, username_key=name, password="!") for name in mixed]
     django_user_model.objects.bulk_create(people)
     for online in ({}, {person.pk: person.username for person in people}):
-        assert [row.name for row in roster.page(alice.pk, online).people] == wanted
+        assert [row.name for row in roster.load_page(alice.pk, online).people] == wanted
 
 
 @pytest.mark.django_db
@@ -35,7 +35,7 @@ def test_who_is_deleted_is_gone(client, alice, bob):
     bob.delete()
     assert client.get("/").status_code == 302
     assert client.post("/accounts/login/", login).status_code == 422
-    assert roster.page(alice.pk, {}).people == []
+    assert roster.load_page(alice.pk, {}).people == []
 
 
 @pytest.fixture

@@ -167,7 +167,9 @@ def test_whatever_waits_in_a_mailbox_fits_around_its_text_in_every_language(lang
         peers = [Person(10**18 - 1 - number, "") for number in range(sizes.MAX_PANES)]
         gaps = [renderer.gap(peers, is_restart=each, seconds=50) for each in (True, False)]
         assert weight(rest + max(gaps, key=len)) <= sizes.AROUND_OUT
-        overview = renderer.overview(*visibility.standing(peers, blocks.NONE), is_hidden=True)
+        overview = renderer.overview(
+            *visibility.current_presence(peers, blocks.NO_BLOCKS), is_hidden=True
+        )
         assert weight(overview) <= sizes.MAX_FRAME_OUT
 
 

@@ -188,7 +188,7 @@ def search(person):
 
 
 def test_a_fault_in_a_search_is_reported_without_what_was_looked_for(reports, alice, monkeypatch):
-    monkeypatch.setattr(roster, "page", lambda *_: fail())
+    monkeypatch.setattr(roster, "load_page", lambda *_: fail())
     response = search(alice)
     # HTML mails and reporters with local variables are refused by the doctor: a search is a local
     # variable on its way.
@@ -205,7 +205,7 @@ def test_a_fault_in_a_search_stays_out_of_the_log_of_a_debugging_server(
     settings.DEBUG = (
         True  # its page shows the one who searched what they typed; nobody else sees it
     )
-    monkeypatch.setattr(roster, "page", lambda *_: fail())
+    monkeypatch.setattr(roster, "load_page", lambda *_: fail())
     assert search(alice).status_code == 500
     assert reports.errors()
     assert CANARY not in reports.texts()["log"]

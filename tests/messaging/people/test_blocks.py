@@ -302,7 +302,7 @@ async def test_such_a_message_that_waited_for_a_window_is_refused_when_one_comes
 async def test_an_older_look_at_the_database_does_not_overwrite_a_newer_one(
     alice, bob, monkeypatch
 ):
-    old, new = blocks.Blocks(theirs=frozenset([bob.pk])), blocks.NONE
+    old, new = blocks.Blocks(theirs=frozenset([bob.pk])), blocks.NO_BLOCKS
     answers, is_slow = [old, new], asyncio.Event()
 
     async def look(person_id, ids):
@@ -316,7 +316,7 @@ async def test_an_older_look_at_the_database_does_not_overwrite_a_newer_one(
     looks = [asyncio.create_task(hers.learn()) for _ in range(2)]
     await asyncio.sleep(0.01)
     is_slow.set()
-    assert await asyncio.gather(*looks) == [(False, blocks.NONE), (False, old)]
+    assert await asyncio.gather(*looks) == [(False, blocks.NO_BLOCKS), (False, old)]
     assert hers.blocks == new
 
 
@@ -401,7 +401,7 @@ async def test_a_busy_window_learns_of_it_when_the_page_of_who_blocks_is_answere
 
 
 async def test_a_database_that_is_away_is_asked_until_it_answers(alice, bob, pair, monkeypatch):
-    real = blocks.of
+    real = blocks.load
     failures: list[int] = []
 
     def fails_first(person_id):
@@ -412,7 +412,7 @@ async def test_a_database_that_is_away_is_asked_until_it_answers(alice, bob, pai
 
     _, there = pair
     await sync_to_async(blocks.add)(alice.pk, bob.pk)
-    monkeypatch.setattr(blocks, "of", fails_first)
+    monkeypatch.setattr(blocks, "load", fails_first)
     await groups.choices_changed(bob.pk)
     await there.sees(offline(alice))
     assert len(failures) == 2
@@ -459,10 +459,10 @@ def test_one_look_finds_both_directions(alice, bob, carol, django_assert_num_que
     blocks.add(alice.pk, bob.pk)
     blocks.add(carol.pk, alice.pk)
     with django_assert_num_queries(1):
-        found = blocks.of(alice.pk)
+        found = blocks.load(alice.pk)
     assert found == blocks.Blocks(frozenset([bob.pk]), frozenset([carol.pk]))
     assert [bob.pk in found, carol.pk in found, alice.pk in found] == [True, True, False]
-    assert blocks.of(bob.pk) == blocks.Blocks(theirs=frozenset([alice.pk]))
+    assert blocks.load(bob.pk) == blocks.Blocks(theirs=frozenset([alice.pk]))
 
 
 def test_to_block_twice_is_to_block_once(alice, bob):
@@ -470,20 +470,20 @@ def test_to_block_twice_is_to_block_once(alice, bob):
     blocks.add(alice.pk, bob.pk)
     assert blocks.people_blocked_by(alice.pk) == [Person(bob.pk, "bob")]
     blocks.remove(alice.pk, bob.pk)
-    assert not blocks.of(alice.pk)
+    assert not blocks.load(alice.pk)
 
 
 def test_one_cannot_lift_the_block_of_another(alice, bob):
     blocks.add(alice.pk, bob.pk)
     blocks.remove(bob.pk, alice.pk)
-    assert bob.pk in blocks.of(alice.pk)
+    assert bob.pk in blocks.load(alice.pk)
 
 
 @pytest.mark.parametrize("leaver", ["alice", "bob"])
 def test_it_goes_with_either_of_them(leaver, alice, bob):
     blocks.add(alice.pk, bob.pk)
     {"alice": alice, "bob": bob}[leaver].delete()
-    assert not blocks.of({"alice": bob, "bob": alice}[leaver].pk)
+    assert not blocks.load({"alice": bob, "bob": alice}[leaver].pk)
 
 
 def test_the_database_itself_takes_no_block_twice_nor_of_oneself(alice, bob):
@@ -495,8 +495,8 @@ def test_the_database_itself_takes_no_block_twice_nor_of_oneself(alice, bob):
 
 
 def test_nobody_blocks_without_end(alice, bob, carol, monkeypatch):
-    monkeypatch.setattr(blocks, "MOST", 1)
+    monkeypatch.setattr(blocks, "MAX_BLOCKED", 1)
     blocks.add(alice.pk, bob.pk)
     with pytest.raises(Refused, match="which is the limit"):
         blocks.add(alice.pk, carol.pk)
-    assert carol.pk not in blocks.of(alice.pk)
+    assert carol.pk not in blocks.load(alice.pk)

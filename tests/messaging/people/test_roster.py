@@ -53,27 +53,27 @@ def found(response):
 
 
 def walk(viewer, online, query=""):
-    pages = [roster.page(viewer.pk, online, query)]
+    pages = [roster.load_page(viewer.pk, online, query)]
     while pages[-1].more:
         assert len(pages) < 100, "the pages do not end"
-        pages.append(roster.page(viewer.pk, online, query, pages[-1].more))
+        pages.append(roster.load_page(viewer.pk, online, query, pages[-1].more))
     return pages
 
 
 def test_everybody_else_is_listed_but_not_oneself(alice, bob, carol):
-    assert names(roster.page(alice.pk, {alice.pk: "alice"})) == ["bob", "carol"]
+    assert names(roster.load_page(alice.pk, {alice.pk: "alice"})) == ["bob", "carol"]
 
 
 def test_who_has_been_shut_out_is_not_listed(alice, bob, carol):
     carol.is_active = False
     carol.save()
-    assert names(roster.page(alice.pk, {})) == ["bob"]
+    assert names(roster.load_page(alice.pk, {})) == ["bob"]
 
 
 def test_those_online_come_first_and_then_the_name_decides(alice, sign_up):
     online = {person.pk: person.username for person in sign_up("zoe", "dan")}
     sign_up("yan", "ben")
-    page = roster.page(alice.pk, online)
+    page = roster.load_page(alice.pk, online)
     assert names(page) == ["dan", "zoe", "ben", "yan"]
     assert [row.is_online for row in page.people] == [True, True, False, False]
 
@@ -81,7 +81,7 @@ def test_those_online_come_first_and_then_the_name_decides(alice, sign_up):
 def test_capitals_do_not_come_before_the_rest(alice, django_user_model):
     people = [django_user_model.objects.create_user(name) for name in ("Zoe", "ben", "Dan")]
     for online in ({}, {person.pk: person.username for person in people}):
-        assert names(roster.page(alice.pk, online)) == ["ben", "Dan", "Zoe"]
+        assert names(roster.load_page(alice.pk, online)) == ["ben", "Dan", "Zoe"]
 
 
 @pytest.mark.parametrize(
@@ -130,13 +130,13 @@ def test_who_comes_leaves_and_is_renamed_is_seen_in_the_next_roster(alice, sign_
         {dan: "dan", zoe: "zoe"},
         online,
     ):
-        here = [row.name for row in roster.page(alice.pk, names_now).people if row.is_online]
+        here = [row.name for row in roster.load_page(alice.pk, names_now).people if row.is_online]
         assert here == sorted(names_now.values())
 
 
 def test_with_a_page_of_people_online_nobody_else_is_asked_for(alice, django_assert_num_queries):
     with django_assert_num_queries(0):
-        page = roster.page(
+        page = roster.load_page(
             alice.pk, {number: f"person{number:04}" for number in range(10_000, 10_100)}
         )
     assert len(page.people) == roster.PAGE_SIZE

@@ -331,8 +331,8 @@ async def test_a_block_that_somebody_lifts_who_has_just_left_is_not_told(
 ):
     monkeypatch.setattr(presence, "told", {bob.pk: "bob"})
     none, by_bob = Blocks(frozenset(), frozenset()), Blocks(frozenset(), frozenset([bob.pk]))
-    assert visibility.differing(none, by_bob) == {bob.pk}
-    assert visibility.differing(by_bob, none) == set()
+    assert visibility.people_to_update(none, by_bob) == {bob.pk}
+    assert visibility.people_to_update(by_bob, none) == set()
 
 
 async def test_a_block_by_somebody_whom_one_has_blocked_is_not_told(
@@ -461,7 +461,10 @@ def test_those_who_block_and_those_who_are_offline_stand_in_one_list(monkeypatch
     people = [Person(number, str(number)) for number in (1, 2, 3, 4)]
     monkeypatch.setattr(presence, "name_of", {1: "1", 3: "3"}.get)
     between = Blocks(mine=frozenset([4]), theirs=frozenset([1]))
-    assert visibility.standing(people, between) == (Changes([people[2]], people[:2]), [people[3]])
+    assert visibility.current_presence(people, between) == (
+        Changes([people[2]], people[:2]),
+        [people[3]],
+    )
 
 
 def test_news_are_told_without_those_of_whom_one_is_to_learn_nothing():

@@ -158,7 +158,7 @@ def test_a_wrong_address_is_answered_kindly(here, settings):
 
 
 def test_a_fault_of_the_server_is_said_calmly_and_shows_nothing_of_its_inside(here, monkeypatch):
-    monkeypatch.setattr(roster, "page", lambda *_: 1 / 0)
+    monkeypatch.setattr(roster, "load_page", lambda *_: 1 / 0)
     here.raise_request_exception = False
     response = here.get("/")
     assert response.status_code == 500

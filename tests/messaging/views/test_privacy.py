@@ -52,7 +52,7 @@ def test_it_takes_a_post_and_somebody_signed_in(path, alice, bob):
     path = path.format(bob.pk)
     assert signed_in(alice).get(path).status_code == 405
     assert Client().post(path)["Location"].startswith("/accounts/login/")
-    assert not blocks.of(alice.pk)
+    assert not blocks.load(alice.pk)
 
 
 @pytest.mark.parametrize("path", POSTS)
@@ -61,19 +61,19 @@ def test_it_takes_no_post_of_another_site(path, alice, bob):
     client.force_login(alice)
     assert client.post(path.format(bob.pk), {"offline": "yes"}).status_code == 403
     alice.refresh_from_db()
-    assert not blocks.of(alice.pk)
+    assert not blocks.load(alice.pk)
     assert not alice.appears_offline
 
 
 def test_without_javascript_a_page_follows_each_post(alice, bob):
     client = signed_in(alice)
     assert client.post(f"/people/{bob.pk}/block/")["Location"] == f"/conversations/{bob.pk}/"
-    assert bob.pk in blocks.of(alice.pk)
+    assert bob.pk in blocks.load(alice.pk)
     page = html(client, "/people/blocked/")
     assert re.search(rf'<form action="/people/{bob.pk}/unblock/" method="post"', page)
     assert "csrfmiddlewaretoken" in page
     assert client.post(f"/people/{bob.pk}/unblock/")["Location"] == "/people/blocked/"
-    assert bob.pk not in blocks.of(alice.pk)
+    assert bob.pk not in blocks.load(alice.pk)
     assert client.post("/appearance/", {"offline": "yes"})["Location"] == "/"
     alice.refresh_from_db()
     assert alice.appears_offline
@@ -103,7 +103,7 @@ def test_nobody_blocks_themselves_nor_somebody_who_is_not_there(alice, bob):
     assert [
         client.post(f"/people/{id}/block/").status_code for id in (alice.pk, bob.pk, 424242)
     ] == [404] * 3
-    assert not blocks.of(alice.pk)
+    assert not blocks.load(alice.pk)
 
 
 @pytest.mark.parametrize("number", [424242, 10**30])
@@ -121,7 +121,7 @@ def test_whom_one_has_not_blocked_is_unblocked_without_a_word_to_anybody(
     for id in (number, bob.pk):
         assert client.post(f"/people/{id}/unblock/").status_code == 302
     assert told == []
-    assert alice.pk in blocks.of(bob.pk)
+    assert alice.pk in blocks.load(bob.pk)
     blocks.add(alice.pk, bob.pk)
     client.post(f"/people/{bob.pk}/unblock/")
     assert told == [(alice.pk, bob.pk)]
@@ -148,17 +148,17 @@ def test_too_fast_is_said_in_words_wherever_it_is_said(alice, bob, monkeypatch):
     listed = client.post(f"/people/{bob.pk}/unblock/", headers=HTMX | {"hx-target": "blocked"})
     assert listed.content.decode().startswith('<div id="blocked">')
     assert "You’re going too fast" in listed.content.decode()
-    assert not blocks.of(alice.pk)
+    assert not blocks.load(alice.pk)
 
 
 def test_who_has_blocked_too_many_reads_so(alice, bob, carol, monkeypatch):
-    monkeypatch.setattr(blocks, "MOST", 1)
+    monkeypatch.setattr(blocks, "MAX_BLOCKED", 1)
     client = signed_in(alice)
     client.post(f"/people/{bob.pk}/block/")
     refused = client.post(f"/people/{carol.pk}/block/")
     assert refused.status_code == 409
     assert "which is the limit" in refused.content.decode()
-    assert carol.pk not in blocks.of(alice.pk)
+    assert carol.pk not in blocks.load(alice.pk)
 
 
 # What the pages show
@@ -205,10 +205,10 @@ def test_somebody_blocked_stands_among_those_offline_page_after_page(
         is_here(person)
     blocks.add(alice.pk, people[1].pk)
     blocks.add(people[3].pk, alice.pk)
-    between, more = blocks.of(alice.pk), ""
-    rows: list[roster.Row] = []
+    between, more = blocks.load(alice.pk), ""
+    rows: list[roster.RosterRow] = []
     for _ in range(3):
-        page = roster.page(alice.pk, visibility.online(between), "", more, between)
+        page = roster.load_page(alice.pk, visibility.online(between), "", more, between)
         rows, more = rows + page.people, page.more
     assert more == ""
     assert [(row.name[-1], row.is_online, row.is_blocked) for row in rows] == [

@@ -99,7 +99,7 @@ def test_static_files_are_dressed_and_may_be_kept(file, client):
 
 
 def test_a_fault_of_the_server_is_dressed_as_well(here, monkeypatch):
-    monkeypatch.setattr(roster, "page", lambda *_: 1 / 0)
+    monkeypatch.setattr(roster, "load_page", lambda *_: 1 / 0)
     response = here.get("/")
     assert response.status_code == 500
     assert is_dressed(response)
