@@ -18,7 +18,7 @@ from messaging.delivery import actions, privacy
 from messaging.domain.messages import MESSAGE_ID, Person, Refused
 from messaging.noscript.pages import held, refused
 from messaging.people import blocks, visibility
-from messaging.views.lookups import me, somebody_else
+from messaging.views.lookups import current_person, get_peer_or_404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,10 +26,14 @@ from messaging.views.lookups import me, somebody_else
 @held
 def write(request: HttpRequest, peer_id: int) -> HttpResponse:
     """The field to write in. What could not be sent stays in it, with the reason."""
-    peer = somebody_else(request, peer_id)
+    peer = get_peer_or_404(request, peer_id)
     if request.method != "POST":
         return _desk(request, peer)
-    sender, id, text = me(request), request.POST.get("id", ""), request.POST.get("text", "")
+    sender, id, text = (
+        current_person(request),
+        request.POST.get("id", ""),
+        request.POST.get("text", ""),
+    )
     try:
         async_to_sync(actions.post_message)(
             sender, peer, id, text, is_blocked=peer_id in blocks.load(sender.id)
@@ -43,7 +47,7 @@ def write(request: HttpRequest, peer_id: int) -> HttpResponse:
 @held
 def take_back(request: HttpRequest, peer_id: int, message_id: str) -> HttpResponse:
     """Asks first: it empties every page without JavaScript that shows the message."""
-    peer = somebody_else(request, peer_id)
+    peer = get_peer_or_404(request, peer_id)
     if not MESSAGE_ID.fullmatch(message_id):
         raise Http404
     if request.method != "POST":
@@ -51,23 +55,27 @@ def take_back(request: HttpRequest, peer_id: int, message_id: str) -> HttpRespon
     return _done(
         request,
         peer,
-        actions.take_back(me(request), peer, message_id, request.GET.get("proof", "")),
+        actions.take_back(current_person(request), peer, message_id, request.GET.get("proof", "")),
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @held
 def clear(request: HttpRequest, peer_id: int) -> HttpResponse:
-    peer = somebody_else(request, peer_id)
+    peer = get_peer_or_404(request, peer_id)
     if request.method != "POST":
         return render(request, "messaging/plain/clear.html", {"peer": peer})
-    return _done(request, peer, actions.clear(me(request), peer, blocks.load(me(request).id)))
+    return _done(
+        request,
+        peer,
+        actions.clear(current_person(request), peer, blocks.load(current_person(request).id)),
+    )
 
 
 @require_POST
 @held
 def block(request: HttpRequest, peer_id: int) -> HttpResponse:
-    somebody_else(request, peer_id)
+    get_peer_or_404(request, peer_id)
     return _chosen(request, peer_id, privacy.shut_out)
 
 
@@ -79,9 +87,9 @@ def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
 
 def _chosen(request: HttpRequest, peer_id: int, choose: Callable[[int, int], None]) -> HttpResponse:
     try:
-        if wait := async_to_sync(rate_limits.choices.retry_after)(me(request).id):
+        if wait := async_to_sync(rate_limits.choices.retry_after)(current_person(request).id):
             return refused(request, rate_limits.choices.too_fast(wait).reason, 429)
-        choose(me(request).id, peer_id)
+        choose(current_person(request).id, peer_id)
     except Refused as refusal:
         return refused(request, refusal.reason, 409)
     return _back(peer_id)
@@ -113,7 +121,7 @@ def _desk(request: HttpRequest, peer: Person, refusal: Refused | None = None) ->
         "id": request.POST.get("id", "") if is_unknown else str(uuid4()),
         "text": request.POST.get("text", ""),
         "refusal": refusal,
-        **visibility.status(peer.id, blocks.load(me(request).id)),
+        **visibility.status(peer.id, blocks.load(current_person(request).id)),
     }
     return render(request, "messaging/plain/write.html", context, status=_status(refusal))
 

@@ -23,7 +23,7 @@ from messaging import rate_limits
 from messaging.domain.messages import StateUnavailable
 from messaging.noscript.renderer import TRANSCRIPT
 from messaging.people import blocks
-from messaging.views.lookups import me, roster_page
+from messaging.views.lookups import current_person, get_roster_page
 
 View = Callable[..., HttpResponse]
 
@@ -42,7 +42,7 @@ def held(view: View) -> View:
     """
 
     @wraps(view)
-    def answered(request: HttpRequest, **keywords: object) -> HttpResponse:
+    def wrapper(request: HttpRequest, **keywords: object) -> HttpResponse:
         try:
             answer = view(request, **keywords) if request.user.is_authenticated else _over(request)
         except Http404:
@@ -51,7 +51,7 @@ def held(view: View) -> View:
             answer = refused(request, gettext("The server isn’t available right now."), 503)
         return _with(answer, HELD)
 
-    return answered
+    return wrapper
 
 
 @require_safe
@@ -76,11 +76,11 @@ def people(request: HttpRequest) -> HttpResponse:
     everywhere.
     """
     if request.method == "POST" and (
-        wait := async_to_sync(rate_limits.searches.retry_after)(me(request).id)
+        wait := async_to_sync(rate_limits.searches.retry_after)(current_person(request).id)
     ):
         return refused(request, rate_limits.searches.too_fast(wait).reason, 429)
     query, after = request.POST.get("q", ""), request.POST.get("after", "")
-    page = roster_page(request, blocks.load(me(request).id), query, after)
+    page = get_roster_page(request, blocks.load(current_person(request).id), query, after)
     return render(request, "messaging/plain/people.html", {"page": page, "is_further": bool(after)})
 
 

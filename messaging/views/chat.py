@@ -28,21 +28,21 @@ from messaging.rendering.compiled import draw, draw_each, joined
 from messaging.rendering.htmx import HtmxRenderer
 from messaging.rendering.page_version import PAGE_VERSION
 from messaging.views import notifications
-from messaging.views.decorators import calmly
-from messaging.views.lookups import roster_page, somebody_else
+from messaging.views.decorators import service_unavailable
+from messaging.views.lookups import get_peer_or_404, get_roster_page
 
 
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     between = blocks.load(request.user.pk)
-    return _chat_page(request, roster_page(request, between), between)
+    return _chat_page(request, get_roster_page(request, between), between)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("q", "after")
 @login_required
-@calmly
+@service_unavailable
 def people(request: HttpRequest) -> HttpResponse:
     """A page of the roster: the rows alone for htmx, the whole chat page for a plain request.
 
@@ -54,7 +54,9 @@ def people(request: HttpRequest) -> HttpResponse:
         template = "messaging/_too_fast.html" if request.htmx else "429.html"
         return render(request, template, {"seconds": seconds}, status=429)
     between = blocks.load(request.user.pk)
-    page = roster_page(request, between, request.POST.get("q", ""), request.POST.get("after", ""))
+    page = get_roster_page(
+        request, between, request.POST.get("q", ""), request.POST.get("after", "")
+    )
     if not request.htmx:
         return _chat_page(request, page, between)
     return HttpResponse(
@@ -69,10 +71,10 @@ def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
     """The pane of one conversation, always empty: what is said lives in the pages of those who say
     it.
     """
-    opened = somebody_else(request, peer_id)
+    opened = get_peer_or_404(request, peer_id)
     between = blocks.load(request.user.pk)
     if not request.htmx or request.htmx.history_restore_request:
-        return _chat_page(request, roster_page(request, between), between, opened)
+        return _chat_page(request, get_roster_page(request, between), between, opened)
     appearance = visibility.status(opened.id, between)
     return HttpResponse(HtmxRenderer().pane_opened(opened, **appearance))
 
@@ -80,7 +82,7 @@ def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
 @require_safe
 @login_required
 @vary_on_headers("HX-Request")
-def hand(request: HttpRequest) -> HttpResponse:
+def menus(request: HttpRequest) -> HttpResponse:
     """What makes a practised hand quick: menus, a list of shortcuts and their scripts, fetched when
     first used.
     """
@@ -109,7 +111,7 @@ def _chat_page(
         "window_id": secrets.token_urlsafe(12),
         "my_id": str(request.user.pk),
         "my_name": request.user.get_username(),
-        "attention": notifications.at_once(request.session),
+        "attention": notifications.rendered_if_chosen(request.session),
         "query": page.query,
         "roster": _roster(request, page),
         "conversation": _conversation(opened, between) if opened else "",
@@ -139,11 +141,13 @@ def _first_pane(peer: Person, between: Blocks) -> str:
         "max_length": settings.MESSAGE_MAX_LENGTH,
         **visibility.status(peer.id, between),
     }
-    return render_to_string("messaging/_pane.html", {"peer": peer, **_named(peer), **shape})
+    return render_to_string("messaging/_pane.html", {"peer": peer, **_name_fields(peer), **shape})
 
 
 def _conversation(peer: Person, between: Blocks) -> str:
-    return draw("messaging/_conversation.html", _named(peer), **visibility.status(peer.id, between))
+    return draw(
+        "messaging/_conversation.html", _name_fields(peer), **visibility.status(peer.id, between)
+    )
 
 
 def _roster(request: HttpRequest, page: roster.RosterPage) -> str:
@@ -158,7 +162,7 @@ def _rows(request: HttpRequest, page: roster.RosterPage) -> str:
     rows = [
         draw_each(
             "messaging/_person.html",
-            [*map(_named, alike)],
+            [*map(_name_fields, alike)],
             is_online=is_online,
             is_blocked=is_blocked,
         )
@@ -172,5 +176,5 @@ def _rows(request: HttpRequest, page: roster.RosterPage) -> str:
     return joined(rows)
 
 
-def _named(peer: Person | roster.RosterRow) -> dict[str, str]:
+def _name_fields(peer: Person | roster.RosterRow) -> dict[str, str]:
     return avatars.named(peer.id, peer.name)

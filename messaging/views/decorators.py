@@ -13,14 +13,14 @@ from messaging.domain.messages import StateUnavailable
 View = Callable[..., HttpResponse]
 
 
-def calmly(view: View) -> View:
+def service_unavailable(view: View) -> View:
     """503 in words where the view meets Unreachable."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *arguments, **keywords) -> HttpResponse:
+    def wrapper(request: HttpRequest, *arguments, **keywords) -> HttpResponse:
         try:
             return view(request, *arguments, **keywords)
         except StateUnavailable:
             return render(request, "503.html", status=503)
 
-    return answered
+    return wrapper

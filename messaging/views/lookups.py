@@ -15,22 +15,24 @@ from messaging.people import roster, visibility
 from messaging.people.blocks import Blocks
 
 
-def me(request: HttpRequest) -> Person:
+def current_person(request: HttpRequest) -> Person:
     """Who asks, behind a door that lets in those alone who are signed in."""
     user = cast(AbstractBaseUser, request.user)
     return Person(user.pk, user.get_username())
 
 
-def somebody_else(request: HttpRequest, peer_id: int) -> Person:
+def get_peer_or_404(request: HttpRequest, peer_id: int) -> Person:
     """Http404 where there is nobody like that, and for oneself."""
-    others = get_user_model().objects.filter(is_active=True).exclude(pk=me(request).id)
+    others = get_user_model().objects.filter(is_active=True).exclude(pk=current_person(request).id)
     peer = get_object_or_404(others, pk=peer_id)
     return Person(peer.pk, peer.get_username())
 
 
-def roster_page(
+def get_roster_page(
     request: HttpRequest, between: Blocks, query: str = "", after: str = ""
 ) -> roster.RosterPage:
     if visibility.is_stale():
         async_to_sync(visibility.refresh)()
-    return roster.load_page(me(request).id, visibility.online(between), query, after, between)
+    return roster.load_page(
+        current_person(request).id, visibility.online(between), query, after, between
+    )

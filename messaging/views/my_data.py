@@ -24,10 +24,10 @@ from django.views.decorators.http import require_safe
 from messaging import rate_limits
 from messaging.backends import mailbox, presence
 from messaging.domain.rate_limit import RateLimit
-from messaging.views.decorators import calmly
+from messaging.views.decorators import service_unavailable
 
 # What the limits are about, by their names.
-PACES = {
+LIMIT_NAMES = {
     "messages": pgettext_lazy("how fast", "messages"),
     "typing": pgettext_lazy("how fast", "typing"),
     "searches": pgettext_lazy("how fast", "searches"),
@@ -41,7 +41,7 @@ PACES = {
 
 @require_safe
 @login_required
-@calmly
+@service_unavailable
 def page(request: HttpRequest) -> HttpResponse:
     """Numbers and times; of the person's own words not one, although it is they who ask."""
     person = cast(AbstractBaseUser, request.user)
@@ -54,7 +54,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "kept_days": settings.REPORTS_KEPT_DAYS,
         "waiting": async_to_sync(mailbox.usage)(person.pk),
         "leases": presence.lease_count(person.pk),
-        "paces": _paces(person.pk),
+        "paces": _rate_limits(person.pk),
         "columns": len(_columns()),
         "file_columns": sum(isinstance(column, FileField) for column in _columns()),
         "log_level": logging.getLevelName(_logger().getEffectiveLevel()),
@@ -69,13 +69,13 @@ def _account(person: AbstractBaseUser) -> Iterator[tuple[str, object]]:
         value = column.value_from_object(person)
         yield (
             str(column.verbose_name),
-            _password(value) if column.name == "password" else _in_words(value),
+            _password(value) if column.name == "password" else _readable(value),
         )
     for relation in person._meta.many_to_many:
         yield str(relation.verbose_name), len(relation.value_from_object(person))
 
 
-def _in_words(value: object) -> object:
+def _readable(value: object) -> object:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return _("nothing") if value is None or value == "" else value
@@ -106,12 +106,14 @@ def _sessions(current: Any, person: AbstractBaseUser) -> list[dict[str, object]]
     ]
 
 
-def _paces(person_id: int) -> list[tuple[str, float | None]]:
+def _rate_limits(person_id: int) -> list[tuple[str, float | None]]:
     """What is counted, and for how many seconds more; every limit there is."""
     named = [
         (name, limit) for name, limit in vars(rate_limits).items() if isinstance(limit, RateLimit)
     ]
-    return [(str(PACES[name]), async_to_sync(limit.remaining)(person_id)) for name, limit in named]
+    return [
+        (str(LIMIT_NAMES[name]), async_to_sync(limit.remaining)(person_id)) for name, limit in named
+    ]
 
 
 def _columns() -> list[object]:

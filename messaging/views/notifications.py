@@ -17,46 +17,52 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-KEPT = "attention"  # in a session: those of the signs that are wanted
-SIGNS = ("sound", "notification", "words")  # the last one: who writes and what, in the notification
+SESSION_KEY = "attention"  # in a session: those of the signs that are wanted
+OPTIONS = (
+    "sound",
+    "notification",
+    "words",
+)  # the last one: who writes and what, in the notification
 ANSWERS = {"yes": True, "no": False}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @vary_on_headers("HX-Request")
-def attention(request: HttpRequest) -> HttpResponse:
+def settings(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        _choose(request)
+        _save(request)
     if not request.htmx:
         return redirect("messaging:home")
-    return HttpResponse(_switches(request.session))
+    return HttpResponse(_rendered(request.session))
 
 
-def at_once(session: SessionBase) -> str:
+def rendered_if_chosen(session: SessionBase) -> str:
     """For the chat page: what the scripts need to know. Most have chosen nothing, and fetch the
     switches if they look for them.
     """
-    return _switches(session) if _chosen(session) else ""
+    return _rendered(session) if enabled(session) else ""
 
 
-def _switches(session: SessionBase) -> str:
-    return render_to_string("messaging/_attention.html", {"chosen": _chosen(session)})
+def _rendered(session: SessionBase) -> str:
+    return render_to_string("messaging/_attention.html", {"chosen": enabled(session)})
 
 
-def _chosen(session: SessionBase) -> list[str]:
-    """The signs that are wanted, in one order; nothing until somebody chooses."""
-    kept = cast(list[str], session.get(KEPT, []))
-    return [sign for sign in SIGNS if sign in kept]
+def enabled(session: SessionBase) -> list[str]:
+    """The options that are wanted, in one order; nothing until somebody chooses."""
+    kept = cast(list[str], session.get(SESSION_KEY, []))
+    return [option for option in OPTIONS if option in kept]
 
 
-def _choose(request: HttpRequest) -> None:
-    answers = {sign: ANSWERS.get(request.POST[sign]) for sign in SIGNS if sign in request.POST}
+def _save(request: HttpRequest) -> None:
+    answers = {
+        option: ANSWERS.get(request.POST[option]) for option in OPTIONS if option in request.POST
+    }
     if not answers or None in answers.values():
-        raise BadRequest("A sign is wanted, yes or no.")
-    wanted = {*_chosen(request.session)} - answers.keys() | {
-        sign for sign, answer in answers.items() if answer
+        raise BadRequest("Each option must be yes or no.")
+    wanted = {*enabled(request.session)} - answers.keys() | {
+        option for option, answer in answers.items() if answer
     }
     if "notification" not in wanted:
         wanted.discard("words")  # whoever wants notifications again chooses anew what they say
-    request.session[KEPT] = [sign for sign in SIGNS if sign in wanted]
+    request.session[SESSION_KEY] = [option for option in OPTIONS if option in wanted]

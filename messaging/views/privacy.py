@@ -17,40 +17,40 @@ from messaging import rate_limits
 from messaging.delivery import privacy
 from messaging.domain.messages import Refused
 from messaging.people import blocks
-from messaging.views.decorators import calmly
-from messaging.views.lookups import somebody_else
+from messaging.views.decorators import service_unavailable
+from messaging.views.lookups import get_peer_or_404
 
 
-def politely(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def rate_limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Says in words what cannot be done. Nobody chooses too fast: each time, all windows of two
     people ask the database.
     """
 
     @wraps(view)
-    def answered(request: HttpRequest, **keywords: int) -> HttpResponse:
+    def wrapper(request: HttpRequest, **keywords: int) -> HttpResponse:
         if wait := async_to_sync(rate_limits.choices.retry_after)(request.user.pk):
-            return _refused(request, rate_limits.choices.too_fast(wait, None), 429)
+            return _render_refusal(request, rate_limits.choices.too_fast(wait, None), 429)
         try:
             return view(request, **keywords)
         except Refused as refusal:
-            return _refused(request, refusal, 409)
+            return _render_refusal(request, refusal, 409)
 
-    return answered
+    return wrapper
 
 
 @require_safe
 @login_required
 @vary_on_headers("HX-Request")
 def blocked(request: HttpRequest) -> HttpResponse:
-    return _blocked(request)
+    return _render_blocked(request)
 
 
 @require_POST
 @login_required
-@calmly
-@politely
+@service_unavailable
+@rate_limited
 def block(request: HttpRequest, peer_id: int) -> HttpResponse:
-    peer = somebody_else(request, peer_id)
+    peer = get_peer_or_404(request, peer_id)
     privacy.shut_out(request.user.pk, peer_id)
     if not request.htmx:
         return redirect("messaging:conversation", peer_id)
@@ -59,17 +59,17 @@ def block(request: HttpRequest, peer_id: int) -> HttpResponse:
 
 @require_POST
 @login_required
-@calmly
-@politely
+@service_unavailable
+@rate_limited
 def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
     privacy.let_in_again(request.user.pk, peer_id)
-    return _blocked(request) if request.htmx else redirect("messaging:blocked")
+    return _render_blocked(request) if request.htmx else redirect("messaging:blocked")
 
 
 @require_POST
 @login_required
-@calmly
-@politely
+@service_unavailable
+@rate_limited
 def appear(request: HttpRequest) -> HttpResponse:
     is_hidden = request.POST.get("offline") == "yes"
     privacy.appear(request.user.pk, is_hidden=is_hidden)
@@ -77,17 +77,17 @@ def appear(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204) if request.htmx else redirect("messaging:home")
 
 
-def _blocked(request: HttpRequest, refusal: str = "", status: int = 200) -> HttpResponse:
+def _render_blocked(request: HttpRequest, refusal: str = "", status: int = 200) -> HttpResponse:
     template = "messaging/_blocked.html" if request.htmx else "messaging/blocked.html"
     context = {"people": blocks.people_blocked_by(request.user.pk), "refusal": refusal}
     return render(request, template, context, status=status)
 
 
-def _refused(request: HttpRequest, refusal: Refused, status: int) -> HttpResponse:
+def _render_refusal(request: HttpRequest, refusal: Refused, status: int) -> HttpResponse:
     if (
         request.htmx and request.htmx.target != "blocked"
     ):  # from the chat page, which has a place for notices
         return reswap(
             render(request, "messaging/broadcasts/notice.html", {"text": refusal.reason}), "none"
         )
-    return _blocked(request, refusal.reason, status)
+    return _render_blocked(request, refusal.reason, status)

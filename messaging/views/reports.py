@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FAULT = gettext_lazy(
+SERVER_ERROR = gettext_lazy(
     "Something went wrong on the server, and your report wasn’t sent. Try again in a moment."
 )
 
@@ -42,18 +42,18 @@ def report(request: HttpRequest) -> HttpResponse:
     is said.
     """
     if request.method != "POST":
-        return _form(request) if request.htmx else redirect("messaging:home")
+        return _render_form(request) if request.htmx else redirect("messaging:home")
     form = request.POST  # what is too large is refused here, as everywhere
     try:
         return _file(request, form)
     except Refused as refusal:
-        return _answer(request, refusal.reason, status=422)
+        return _render_answer(request, refusal.reason, status=422)
     except Exception as error:  # noqa: BLE001 - whoever logs it would log the words that it was about
         logger.error("A report could not be kept: %s", type(error).__name__)
-        return _answer(request, FAULT, status=503)
+        return _render_answer(request, SERVER_ERROR, status=503)
 
 
-def _form(request: HttpRequest) -> HttpResponse:
+def _render_form(request: HttpRequest) -> HttpResponse:
     context = {"reasons": evidence.REASONS.items(), "kept_days": settings.REPORTS_KEPT_DAYS}
     return render(request, "messaging/_report.html", context)
 
@@ -64,23 +64,23 @@ def _file(request: HttpRequest, form: QueryDict) -> HttpResponse:
         reporter, reported, form.get("reason", ""), form.get("note", ""), form.getlist("message")
     )
     if seconds := async_to_sync(rate_limits.reports.retry_after)(reporter.id):
-        return _answer(request, _too_often(seconds), status=429)
+        return _render_answer(request, _too_often(seconds), status=429)
     content = {
         "reporter": reporter,
         "reported": reported,
         "reason": read.reason,
         "note": read.note,
-        "messages": [_told(exhibit, reporter) for exhibit in read.exhibits],
+        "messages": [_as_dict(exhibit, reporter) for exhibit in read.exhibits],
     }
     # Reports are kept with people, of whom these rooms know what Django's user model says alone.
     cast(Any, request.user).reports_made.file(reported.id, content)
     is_doubtful = any(
         not exhibit.is_verified and exhibit.message.sender == reported for exhibit in read.exhibits
     )
-    return _answer(request, "", reported=reported, is_doubtful=is_doubtful)
+    return _render_answer(request, "", reported=reported, is_doubtful=is_doubtful)
 
 
-def _told(exhibit: Exhibit, reporter: Person) -> dict[str, object]:
+def _as_dict(exhibit: Exhibit, reporter: Person) -> dict[str, object]:
     message = exhibit.message
     return {
         "id": message.id,
@@ -114,8 +114,8 @@ def _too_often(seconds: float) -> str:
     return words % {"count": minutes}
 
 
-def _answer(
-    request: HttpRequest, wrong: "Words", *, status: int = 200, **told: object
+def _render_answer(
+    request: HttpRequest, wrong: "Words", *, status: int = 200, **context: object
 ) -> HttpResponse:
-    context = {"wrong": wrong, "kept_days": settings.REPORTS_KEPT_DAYS, **told}
+    context |= {"wrong": wrong, "kept_days": settings.REPORTS_KEPT_DAYS}
     return render(request, "messaging/_report_answer.html", context, status=status)
