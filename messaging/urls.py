@@ -18,9 +18,9 @@ urlpatterns = [
     path("report/", reports.report, name="report"),
     path("plain/", pages.home, name="plain"),
     path("plain/with/<int:peer_id>/", pages.home, name="plain_with"),
-    path("plain/over/", pages.over, name="plain_over"),
+    path("plain/over/", pages.signed_out_page, name="plain_over"),
     path("plain/people/", pages.people, name="plain_people"),
-    path("plain/write/", pages.nobody, name="plain_nobody"),
+    path("plain/write/", pages.no_peer, name="plain_nobody"),
     path("plain/write/<int:peer_id>/", conversation.write, name="plain_write"),
     path(
         "plain/write/<int:peer_id>/take-back/<slug:message_id>/",

@@ -19,7 +19,7 @@ from messaging.consumers.close_codes import CROWDED, FULL, RENEWED, RESTARTING, 
 from messaging.consumers.outbound import Send
 from messaging.consumers.websocket import Receive, WindowConsumer
 from messaging.domain.messages import StateUnavailable
-from messaging.noscript.pages import HELD, turned_away
+from messaging.noscript.decorators import HELD, turned_away
 from messaging.noscript.renderer import AppendOnlyRenderer
 from messaging.rendering.page_version import PAGE_VERSION
 

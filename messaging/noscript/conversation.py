@@ -16,14 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from messaging import rate_limits
 from messaging.delivery import actions, privacy
 from messaging.domain.messages import MESSAGE_ID, Person, Refused
-from messaging.noscript.pages import held, refused
+from messaging.noscript.decorators import framed, refuse
 from messaging.people import blocks, visibility
 from messaging.views.lookups import current_person, get_peer_or_404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("text")
-@held
+@framed
 def write(request: HttpRequest, peer_id: int) -> HttpResponse:
     """The field to write in. What could not be sent stays in it, with the reason."""
     peer = get_peer_or_404(request, peer_id)
@@ -44,7 +44,7 @@ def write(request: HttpRequest, peer_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@held
+@framed
 def take_back(request: HttpRequest, peer_id: int, message_id: str) -> HttpResponse:
     """Asks first: it empties every page without JavaScript that shows the message."""
     peer = get_peer_or_404(request, peer_id)
@@ -60,7 +60,7 @@ def take_back(request: HttpRequest, peer_id: int, message_id: str) -> HttpRespon
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@held
+@framed
 def clear(request: HttpRequest, peer_id: int) -> HttpResponse:
     peer = get_peer_or_404(request, peer_id)
     if request.method != "POST":
@@ -73,14 +73,14 @@ def clear(request: HttpRequest, peer_id: int) -> HttpResponse:
 
 
 @require_POST
-@held
+@framed
 def block(request: HttpRequest, peer_id: int) -> HttpResponse:
     get_peer_or_404(request, peer_id)
     return _chosen(request, peer_id, privacy.shut_out)
 
 
 @require_POST
-@held
+@framed
 def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
     return _chosen(request, peer_id, privacy.let_in_again)
 
@@ -88,10 +88,10 @@ def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
 def _chosen(request: HttpRequest, peer_id: int, choose: Callable[[int, int], None]) -> HttpResponse:
     try:
         if wait := async_to_sync(rate_limits.choices.retry_after)(current_person(request).id):
-            return refused(request, rate_limits.choices.too_fast(wait).reason, 429)
+            return refuse(request, rate_limits.choices.too_fast(wait).reason, 429)
         choose(current_person(request).id, peer_id)
     except Refused as refusal:
-        return refused(request, refusal.reason, 409)
+        return refuse(request, refusal.reason, 409)
     return _back(peer_id)
 
 
@@ -102,7 +102,7 @@ def _done(request: HttpRequest, peer: Person, doing: Awaitable[None]) -> HttpRes
     try:
         async_to_sync(done)()
     except Refused as refusal:
-        return refused(request, refusal.reason, 429)
+        return refuse(request, refusal.reason, 429)
     return _back(peer.id)
 
 

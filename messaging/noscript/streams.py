@@ -23,7 +23,7 @@ from messaging.consumers.websocket import Receive
 from messaging.domain.messages import Refused, StateUnavailable
 from messaging.noscript import consumer
 from messaging.noscript.consumer import StreamConsumer
-from messaging.noscript.pages import turned_away
+from messaging.noscript.decorators import turned_away
 
 logger = logging.getLogger(__name__)
 

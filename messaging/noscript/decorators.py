@@ -1,0 +1,63 @@
+"""What the pages in the frames of a page without JavaScript share."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext
+
+from messaging.domain.messages import StateUnavailable
+from messaging.noscript.renderer import TRANSCRIPT
+
+View = Callable[..., HttpResponse]
+
+# Headers: one of these pages holds the others in frames, and no other page holds any.
+POLICY = settings.SECURITY_HEADERS["Content-Security-Policy"]
+HOLDING = {"Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
+HELD = {
+    "Content-Security-Policy": POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+
+def framed(view: View) -> View:
+    """A page for a frame. The log-in page is in none: who has been signed out meanwhile is led to
+    it by a link.
+    """
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, **keywords: object) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return add_headers(signed_out(request), HELD)
+        try:
+            answer = view(request, **keywords)
+        except Http404:
+            answer = refuse(request, gettext("This person doesn’t have an account here."), 404)
+        except StateUnavailable:
+            answer = refuse(request, gettext("The server isn’t available right now."), 503)
+        return add_headers(answer, HELD)
+
+    return wrapper
+
+
+def refuse(request: HttpRequest, words: str, status: int) -> HttpResponse:
+    return render(request, "messaging/plain/turned_away.html", {"words": words}, status=status)
+
+
+def turned_away(reason: str, words: str = "") -> str:
+    """Return the page in place of a transcript that cannot be shown."""
+    context = {"reason": reason, "words": words, "again": TRANSCRIPT}
+    return render_to_string("messaging/plain/turned_away.html", context)
+
+
+def add_headers(answer: HttpResponse, headers: dict[str, str]) -> HttpResponse:
+    for name, value in headers.items():
+        answer.headers[name] = value
+    return answer
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    return render(request, "messaging/plain/turned_away.html", {"reason": "signed-out"}, status=403)
