@@ -1,33 +1,21 @@
 """The door for pages and fragments over HTTP."""
 
 import math
-import secrets
-from itertools import groupby
-from operator import attrgetter
-from typing import Any, cast
-from urllib.parse import urlsplit
 
 from asgiref.sync import async_to_sync
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
 from messaging import rate_limits
-from messaging.domain.messages import REACTIONS, Person
-from messaging.people import blocks, roster, visibility
-from messaging.people.blocks import Blocks
-from messaging.rendering import avatars
-from messaging.rendering.compiled import draw, draw_each, joined
+from messaging.domain.messages import REACTIONS
+from messaging.people import blocks, visibility
 from messaging.rendering.htmx import HtmxRenderer
-from messaging.rendering.page_version import PAGE_VERSION
-from messaging.views import notifications
+from messaging.views.chat_page import render_chat_page, render_roster, render_rows
 from messaging.views.decorators import service_unavailable
 from messaging.views.lookups import get_peer_or_404, get_roster_page
 
@@ -36,7 +24,7 @@ from messaging.views.lookups import get_peer_or_404, get_roster_page
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     between = blocks.load(request.user.pk)
-    return _chat_page(request, get_roster_page(request, between), between)
+    return render_chat_page(request, get_roster_page(request, between), between)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,9 +46,9 @@ def people(request: HttpRequest) -> HttpResponse:
         request, between, request.POST.get("q", ""), request.POST.get("after", "")
     )
     if not request.htmx:
-        return _chat_page(request, page, between)
+        return render_chat_page(request, page, between)
     return HttpResponse(
-        _rows(request, page) if request.POST.get("after") else _roster(request, page)
+        render_rows(request, page) if request.POST.get("after") else render_roster(request, page)
     )
 
 
@@ -74,9 +62,9 @@ def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
     opened = get_peer_or_404(request, peer_id)
     between = blocks.load(request.user.pk)
     if not request.htmx or request.htmx.history_restore_request:
-        return _chat_page(request, get_roster_page(request, between), between, opened)
-    appearance = visibility.status(opened.id, between)
-    return HttpResponse(HtmxRenderer().pane_opened(opened, **appearance))
+        return render_chat_page(request, get_roster_page(request, between), between, opened)
+    status = visibility.status(opened.id, between)
+    return HttpResponse(HtmxRenderer().pane_opened(opened, **status))
 
 
 @require_safe
@@ -98,83 +86,3 @@ def menus(request: HttpRequest) -> HttpResponse:
 def reload(request: HttpRequest) -> HttpResponse:
     """Tells htmx, in a page of any version, to load its page anew."""
     return HttpResponseClientRefresh() if request.htmx else redirect("messaging:home")
-
-
-def _chat_page(
-    request: HttpRequest, page: roster.RosterPage, between: Blocks, opened: Person | None = None
-) -> HttpResponse:
-    # Only the staff can have some, and reports are theirs: these rooms know of a number.
-    unread = request.user.is_staff and request.user.unread_reports()
-    values = {
-        "unread_reports": str(unread),
-        "csrf_token": get_token(request),
-        "window_id": secrets.token_urlsafe(12),
-        "my_id": str(request.user.pk),
-        "my_name": request.user.get_username(),
-        "attention": notifications.rendered_if_chosen(request.session),
-        "query": page.query,
-        "roster": _roster(request, page),
-        "conversation": _conversation(opened, between) if opened else "",
-        "pane": _first_pane(opened, between) if opened else "",
-    }
-    shape = {
-        "site_name": settings.SITE_NAME,
-        "site_url": settings.SITE_URL,
-        "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
-        "resume_seconds": settings.RESUME_SECONDS,
-        "is_installable": settings.INSTALLABLE,
-        "has_plain": settings.STREAMS > 0,
-        "version": PAGE_VERSION,
-        "is_staff": request.user.is_staff,
-        "has_unread_reports": bool(unread),
-        "is_hidden": cast(Any, request.user).appears_offline,
-        "has_pane": opened is not None,
-        "is_elsewhere": request.get_host()
-        not in {urlsplit(origin).netloc for origin in settings.CSRF_TRUSTED_ORIGINS},
-    }
-    return HttpResponse(draw("messaging/home.html", values, **shape))
-
-
-def _first_pane(peer: Person, between: Blocks) -> str:
-    shape = {
-        "is_first": True,
-        "max_length": settings.MESSAGE_MAX_LENGTH,
-        **visibility.status(peer.id, between),
-    }
-    return render_to_string("messaging/_pane.html", {"peer": peer, **_name_fields(peer), **shape})
-
-
-def _conversation(peer: Person, between: Blocks) -> str:
-    return draw(
-        "messaging/_conversation.html", _name_fields(peer), **visibility.status(peer.id, between)
-    )
-
-
-def _roster(request: HttpRequest, page: roster.RosterPage) -> str:
-    values = {"rows": _rows(request, page), "query": page.query}
-    return draw(
-        "messaging/_roster.html", values, is_search=bool(page.query), site_url=settings.SITE_URL
-    )
-
-
-def _rows(request: HttpRequest, page: roster.RosterPage) -> str:
-    # As they follow each other: those online first, and somebody blocked among those who are not.
-    rows = [
-        draw_each(
-            "messaging/_person.html",
-            [*map(_name_fields, alike)],
-            is_online=is_online,
-            is_blocked=is_blocked,
-        )
-        for (is_online, is_blocked), alike in groupby(
-            page.people, key=attrgetter("is_online", "is_blocked")
-        )
-    ]
-    if page.more:
-        values = {"csrf_token": get_token(request), "query": page.query, "more": page.more}
-        rows.append(draw("messaging/_more.html", values))
-    return joined(rows)
-
-
-def _name_fields(peer: Person | roster.RosterRow) -> dict[str, str]:
-    return avatars.named(peer.id, peer.name)

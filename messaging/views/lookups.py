@@ -7,12 +7,17 @@ from typing import cast
 from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from messaging.domain.messages import Person
 from messaging.people import roster, visibility
 from messaging.people.blocks import Blocks
+
+NOTIFICATIONS_KEY = "attention"  # in a session: the enabled ones of the options
+# "words" shows who writes, and what, in a notification.
+NOTIFICATION_OPTIONS = ("sound", "notification", "words")
 
 
 def current_person(request: HttpRequest) -> Person:
@@ -36,3 +41,9 @@ def get_roster_page(
     return roster.load_page(
         current_person(request).id, visibility.online(between), query, after, between
     )
+
+
+def enabled_notifications(session: SessionBase) -> list[str]:
+    """Return the enabled options in a fixed order; none until the user chooses."""
+    enabled = cast(list[str], session.get(NOTIFICATIONS_KEY, []))
+    return [option for option in NOTIFICATION_OPTIONS if option in enabled]

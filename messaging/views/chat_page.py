@@ -1,0 +1,105 @@
+"""The chat page and the parts of it that htmx fetches: the roster and its rows."""
+
+import secrets
+from itertools import groupby
+from operator import attrgetter
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+
+from messaging.domain.messages import Person
+from messaging.people import roster, visibility
+from messaging.people.blocks import Blocks
+from messaging.rendering import avatars
+from messaging.rendering.compiled import draw, draw_each, joined
+from messaging.rendering.page_version import PAGE_VERSION
+from messaging.views.lookups import enabled_notifications
+
+
+def render_chat_page(
+    request: HttpRequest, page: roster.RosterPage, between: Blocks, opened: Person | None = None
+) -> HttpResponse:
+    # Only the staff can have some, and reports are theirs: these rooms know of a number.
+    unread = request.user.is_staff and request.user.unread_reports()
+    values = {
+        "unread_reports": str(unread),
+        "csrf_token": get_token(request),
+        "window_id": secrets.token_urlsafe(12),
+        "my_id": str(request.user.pk),
+        "my_name": request.user.get_username(),
+        "attention": _notification_settings(request),
+        "query": page.query,
+        "roster": render_roster(request, page),
+        "conversation": _conversation(opened, between) if opened else "",
+        "pane": _first_pane(opened, between) if opened else "",
+    }
+    shape = {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
+        "resume_seconds": settings.RESUME_SECONDS,
+        "is_installable": settings.INSTALLABLE,
+        "has_plain": settings.STREAMS > 0,
+        "version": PAGE_VERSION,
+        "is_staff": request.user.is_staff,
+        "has_unread_reports": bool(unread),
+        "is_hidden": request.user.is_authenticated and request.user.appears_offline,
+        "has_pane": opened is not None,
+        "is_elsewhere": request.get_host()
+        not in {urlsplit(origin).netloc for origin in settings.CSRF_TRUSTED_ORIGINS},
+    }
+    return HttpResponse(draw("messaging/home.html", values, "", **shape))
+
+
+def _first_pane(peer: Person, between: Blocks) -> str:
+    shape = {
+        "is_first": True,
+        "max_length": settings.MESSAGE_MAX_LENGTH,
+        **visibility.status(peer.id, between),
+    }
+    return render_to_string("messaging/_pane.html", {"peer": peer, **_name_fields(peer), **shape})
+
+
+def _conversation(peer: Person, between: Blocks) -> str:
+    status = visibility.status(peer.id, between)
+    return draw("messaging/_conversation.html", _name_fields(peer), "", **status)
+
+
+def render_roster(request: HttpRequest, page: roster.RosterPage) -> str:
+    values = {"rows": render_rows(request, page), "query": page.query}
+    return draw(
+        "messaging/_roster.html", values, is_search=bool(page.query), site_url=settings.SITE_URL
+    )
+
+
+def render_rows(request: HttpRequest, page: roster.RosterPage) -> str:
+    # As they follow each other: those online first, and somebody blocked among those who are not.
+    rows = [
+        draw_each(
+            "messaging/_person.html",
+            [*map(_name_fields, alike)],
+            is_online=is_online,
+            is_blocked=is_blocked,
+        )
+        for (is_online, is_blocked), alike in groupby(
+            page.people, key=attrgetter("is_online", "is_blocked")
+        )
+    ]
+    if page.more:
+        values = {"csrf_token": get_token(request), "query": page.query, "more": page.more}
+        rows.append(draw("messaging/_more.html", values))
+    return joined(rows)
+
+
+def _name_fields(peer: Person | roster.RosterRow) -> dict[str, str]:
+    return avatars.named(peer.id, peer.name)
+
+
+def _notification_settings(request: HttpRequest) -> str:
+    """Return the settings for scripts. Most people have none; their pages fetch the form on use."""
+    if enabled := enabled_notifications(request.session):
+        return render_to_string("messaging/_attention.html", {"chosen": enabled})
+    return ""
