@@ -18,10 +18,12 @@ class MessagingConfig(AppConfig):
         from messaging import signals
         from messaging.ops.checks import logs, storage  # noqa: F401 - the checks register themselves
 
-        user_logged_in.connect(signals.began, dispatch_uid="messaging.began")
+        user_logged_in.connect(signals.logged_in, dispatch_uid="messaging.began")
         session = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
-        post_delete.connect(signals.ended, sender=session, dispatch_uid="messaging.ended")
+        post_delete.connect(signals.session_deleted, sender=session, dispatch_uid="messaging.ended")
         for signal in (post_save, post_delete):
             signal.connect(
-                signals.changed, sender=settings.AUTH_USER_MODEL, dispatch_uid="messaging.changed"
+                signals.account_changed,
+                sender=settings.AUTH_USER_MODEL,
+                dispatch_uid="messaging.changed",
             )

@@ -10,14 +10,14 @@ from django.db import transaction
 from messaging.delivery import groups
 
 
-def began(request, **_) -> None:
+def logged_in(request, **_) -> None:
     """Receiver of `user_logged_in`: the windows of a session have a name of their own, which
     outlives a changed key.
     """
-    request.session[groups.SESSION_NAME] = secrets.token_urlsafe(12)
+    request.session[groups.SESSION_KEY] = secrets.token_urlsafe(12)
 
 
-def ended(instance: AbstractBaseSession, **_) -> None:
+def session_deleted(instance: AbstractBaseSession, **_) -> None:
     """Receiver of `post_delete` of a session, whoever ended it: its owner here or elsewhere, the
     staff, or time.
     """
@@ -25,7 +25,7 @@ def ended(instance: AbstractBaseSession, **_) -> None:
     _when_it_is_so(lambda: groups.session_ended(key, session))
 
 
-def changed(instance, created=False, update_fields=None, **_) -> None:
+def account_changed(instance, created=False, update_fields=None, **_) -> None:
     """Receiver of `post_save` and `post_delete` of a person: a log-in that only notes its time is
     no change.
     """

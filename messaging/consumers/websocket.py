@@ -155,7 +155,7 @@ class WindowConsumer(ChannelEvents):
 
     def _groups(self) -> tuple[str, ...]:
         """Derived from the session, never from what the browser sent."""
-        return groups.person_group(self.person_id), self.session.group, groups.EVERYBODY
+        return groups.person_group(self.person_id), self.session.group, groups.ALL_WINDOWS
 
     async def close(self, code: int, html: str = "") -> None:
         """Ends the socket, with a last word. One that does not take it is left all the same."""

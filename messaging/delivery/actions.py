@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from messaging import rate_limits
 from messaging.backends import mailbox
-from messaging.delivery import events, groups
+from messaging.delivery import events
 from messaging.delivery.counters import counts
 from messaging.domain import franking, messages
 from messaging.domain.mailbox_results import Receipt, Settled
@@ -16,9 +16,9 @@ from messaging.domain.messages import Edited, Message, Person, Reacted, Refused,
 from messaging.people import blocks, visibility
 from messaging.people.blocks import Blocks
 
-TRY_AGAIN = 1  # seconds after which a page offers again what could not be taken
+RETRY_SECONDS = 1  # seconds after which a page offers again what could not be taken
 NOT_SENT = gettext_lazy("Something went wrong. Try again in a moment.")
-NOT_PASSED = gettext_lazy("This message is too old to edit or react to.")
+TOO_OLD = gettext_lazy("This message is too old to edit or react to.")
 
 
 async def post_message(
@@ -34,7 +34,7 @@ async def post_message(
         receipt = await _submit(message, is_blocked=is_blocked)
     except StateUnavailable:
         raise Refused(
-            "not sent, trying again.", message, seconds=TRY_AGAIN, is_trying=True
+            "not sent, trying again.", message, seconds=RETRY_SECONDS, is_trying=True
         ) from None
     if receipt.is_new:
         counts.posted += 1
@@ -56,7 +56,7 @@ async def edit(
     """
     message = messages.compose(sender, recipient, edited.id, edited.text, "edit")
     if not franking.proves(edited.proof, sender.id, recipient.id, edited.id):
-        raise Refused(str(NOT_PASSED), message)
+        raise Refused(str(TOO_OLD), message)
     await _submit_now(message, is_blocked=is_blocked)
 
 
@@ -74,7 +74,7 @@ async def react(
     author_id, message_id = messages.read_key(reacted.message)
     reader_id = recipient.id if author_id == sender.id else sender.id
     if not franking.proves(reacted.proof, author_id, reader_id, message_id):
-        raise Refused(str(NOT_PASSED), message)
+        raise Refused(str(TOO_OLD), message)
     if reacted.reaction:
         return await _submit_now(message, is_blocked=is_blocked)
     await rate_limits.messages.acquire(sender.id, message)
@@ -125,33 +125,15 @@ async def clear(person: Person, peer: Person, between: Blocks = blocks.NO_BLOCKS
         await events.conversation_cleared_uncounted(person, peer, clearing_id)
 
 
-async def part(one_id: int, other_id: int) -> None:
-    """One of them has blocked the other: every window of both is told, and what is under way
-    between them is refused.
-
-    A window that has not heard of it yet may still take something: the one that would show it
-    refuses it then.
-    """
-    await groups.choices_changed(one_id, other_id)
-    await events.conversation_severed(one_id, other_id)
-
-
-async def appear(person_id: int, *, is_hidden: bool) -> None:
-    """Somebody appears offline from now on, or no more: every window of theirs is told."""
-    if is_hidden:
-        await mailbox.uncount(person_id)
-    await groups.choices_changed(person_id)
-
-
-async def notify_settled(news: Settled, *, expired: bool = False) -> None:
+async def notify_settled(settled: Settled, *, expired: bool = False) -> None:
     """Tells the senders what became of their messages, and those who cleared how far it has
     come.
     """
     if expired:
-        counts.expired += sum(message.is_original for message in news.messages)
-        await events.messages_expired(news.messages)
+        counts.expired += sum(message.is_original for message in settled.messages)
+        await events.messages_expired(settled.messages)
     else:
-        counts.delivered += sum(message.is_original for message in news.messages)
-        await events.messages_delivered(news.messages)
-    for clearing in news.clearings:
+        counts.delivered += sum(message.is_original for message in settled.messages)
+        await events.messages_delivered(settled.messages)
+    for clearing in settled.clearings:
         await events.clearing_went_on(clearing, await mailbox.progress(clearing))

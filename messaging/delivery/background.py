@@ -11,10 +11,10 @@ from messaging.delivery.counters import counts
 from messaging.domain.messages import StateUnavailable
 
 logger = logging.getLogger(__name__)
-SECONDS = 1.0
+INTERVAL = 1.0
 # Seconds between two frames about presence: who comes is to be seen within a second, by pages that
 # can wait.
-TOLD = 0.8
+PRESENCE_INTERVAL = 0.8
 
 
 class BackgroundTask:
@@ -46,9 +46,9 @@ class BackgroundTask:
     async def _run(self) -> None:
         failing = ""
         while not (presence.is_idle() and mailbox.is_idle() and rate_limits.are_idle()):
-            failing, has_told = await self._try_once(failing)
+            failing, has_changes = await self._try_once(failing)
             self.woken.clear()
-            await self._sleep(TOLD if has_told else SECONDS / 2)
+            await self._sleep(PRESENCE_INTERVAL if has_changes else INTERVAL / 2)
             await self._wait()
 
     async def _try_once(self, failing: str) -> tuple[str, bool]:
@@ -73,11 +73,11 @@ class BackgroundTask:
         clock = asyncio.get_running_loop().time
         due = clock() + seconds
         await asyncio.sleep(seconds)
-        counts.nap(max(0.0, clock() - due))
+        counts.record_lag(max(0.0, clock() - due))
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self.woken.wait(), SECONDS / 2)
+            await asyncio.wait_for(self.woken.wait(), INTERVAL / 2)
         except TimeoutError:
             return
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from messaging.domain.messages import Refused
 
 # Seconds by which a nap of the event loop took longer than asked for: the borders between the
-# numbers of `naps`.
-LAGS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+# numbers of `lag_counts`.
+LAG_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 # Why something was refused, by what its writer has to do about it.
 REASONS = ("away", "pace", "message", "frame", "fault")
 
@@ -24,16 +24,16 @@ class Counts:
     passed_over: int = 0  # fragments that a page was too far behind for
     unreadable_addresses: int = 0  # requests whose proxy says who asks in a form that is not known
     refused: Counter[str] = field(default_factory=Counter)
-    naps: list[int] = field(default_factory=lambda: [0] * (len(LAGS) + 1))
-    lag: float = 0.0  # all of it together
+    lag_counts: list[int] = field(default_factory=lambda: [0] * (len(LAG_BUCKETS) + 1))
+    lag_total: float = 0.0  # all of it together
 
     def refuse(self, refusal: Refused) -> None:
         self.refused[_reason(refusal)] += 1
 
-    def nap(self, lag: float) -> None:
+    def record_lag(self, lag: float) -> None:
         """The loop came back so many seconds late."""
-        self.naps[bisect_left(LAGS, lag)] += 1
-        self.lag += lag
+        self.lag_counts[bisect_left(LAG_BUCKETS, lag)] += 1
+        self.lag_total += lag
 
 
 def _reason(refusal: Refused) -> str:

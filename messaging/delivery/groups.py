@@ -14,15 +14,15 @@ from messaging.domain.presence import Changes
 
 logger = logging.getLogger(__name__)
 
-EVERYBODY = "people"
-SESSION_NAME = "windows"  # what a session calls the group of its windows
+ALL_WINDOWS = "people"
+SESSION_KEY = "windows"  # what a session calls the group of its windows
 
 
 def session_group(key: str, session: SessionBase | dict[str, Any]) -> str:
     """Of the windows of one session, by its key and what it holds."""
     # The key itself opens the account: it has no business in a channel layer. It also changes with
     # the password.
-    name = session.get(SESSION_NAME) or hashlib.sha256(key.encode()).hexdigest()[:32]
+    name = session.get(SESSION_KEY) or hashlib.sha256(key.encode()).hexdigest()[:32]
     return f"session.{name}"
 
 
@@ -38,7 +38,7 @@ async def typing_seen(sender_id: int, recipient_id: int) -> None:
 async def presence_changed(changes: Changes) -> None:
     """To the windows of this process: each finds out for itself who has come and gone."""
     await _layer().send_here(
-        EVERYBODY, {"type": "presence.changed", "changes": changes, "drawn": {}}
+        ALL_WINDOWS, {"type": "presence.changed", "changes": changes, "drawn": {}}
     )
 
 
@@ -46,7 +46,7 @@ async def process_died() -> None:
     """It may have known of deliveries that it had not told yet: every page asks for what it does
     not know.
     """
-    await _layer().group_send(EVERYBODY, {"type": "process.died"})
+    await _layer().group_send(ALL_WINDOWS, {"type": "process.died"})
 
 
 async def choices_changed(*people: int) -> None:
@@ -61,15 +61,15 @@ def session_ended(key: str, session: dict[str, Any]) -> None:
     """Every window of this session is sent to the log-in page; or to come back, if it goes on under
     another key.
     """
-    _tell_processes(session_group(key, session), {"type": "session.ended"})
+    _send_from_view(session_group(key, session), {"type": "session.ended"})
 
 
 def account_changed(person_id: int) -> None:
     """Every window of this person looks again whether its session still holds."""
-    _tell_processes(person_group(person_id), {"type": "account.changed"})
+    _send_from_view(person_group(person_id), {"type": "account.changed"})
 
 
-def _tell_processes(group: str, event: dict[str, str]) -> None:
+def _send_from_view(group: str, event: dict[str, str]) -> None:
     """From a view. While Redis is away nobody can be told: once it is back, each window looks at
     its session.
     """

@@ -76,13 +76,13 @@ def clear(request: HttpRequest, peer_id: int) -> HttpResponse:
 @framed
 def block(request: HttpRequest, peer_id: int) -> HttpResponse:
     get_peer_or_404(request, peer_id)
-    return _chosen(request, peer_id, privacy.shut_out)
+    return _chosen(request, peer_id, privacy.block)
 
 
 @require_POST
 @framed
 def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
-    return _chosen(request, peer_id, privacy.let_in_again)
+    return _chosen(request, peer_id, privacy.unblock)
 
 
 def _chosen(request: HttpRequest, peer_id: int, choose: Callable[[int, int], None]) -> HttpResponse:

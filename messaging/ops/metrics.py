@@ -15,7 +15,7 @@ from prometheus_client.core import (
 
 from messaging.backends import mailbox, presence
 from messaging.consumers.websocket import registry
-from messaging.delivery.counters import LAGS, REASONS, counts
+from messaging.delivery.counters import LAG_BUCKETS, REASONS, counts
 from messaging.noscript.streams import streams
 from messaging.ops.readiness import CHECKS, readiness
 
@@ -81,9 +81,9 @@ class Numbers:
 
     def _lag(self) -> Metric:
         family = HistogramMetricFamily("sotto_loop_lag_seconds", "How late the event loop wakes.")
-        borders = [*map(str, LAGS), "+Inf"]
-        buckets = list(zip(borders, accumulate(counts.naps), strict=True))
-        family.add_metric([], buckets, counts.lag)
+        borders = [*map(str, LAG_BUCKETS), "+Inf"]
+        buckets = list(zip(borders, accumulate(counts.lag_counts), strict=True))
+        family.add_metric([], buckets, counts.lag_total)
         return family
 
     def _gauge(self, name: str, words: str, value: float) -> Metric:

@@ -51,7 +51,7 @@ def blocked(request: HttpRequest) -> HttpResponse:
 @rate_limited
 def block(request: HttpRequest, peer_id: int) -> HttpResponse:
     peer = get_peer_or_404(request, peer_id)
-    privacy.shut_out(request.user.pk, peer_id)
+    privacy.block(request.user.pk, peer_id)
     if not request.htmx:
         return redirect("messaging:conversation", peer_id)
     return render(request, "messaging/_block.html", {"peer": peer})
@@ -62,7 +62,7 @@ def block(request: HttpRequest, peer_id: int) -> HttpResponse:
 @service_unavailable
 @rate_limited
 def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
-    privacy.let_in_again(request.user.pk, peer_id)
+    privacy.unblock(request.user.pk, peer_id)
     return _render_blocked(request) if request.htmx else redirect("messaging:blocked")
 
 
@@ -72,7 +72,7 @@ def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
 @rate_limited
 def appear(request: HttpRequest) -> HttpResponse:
     is_hidden = request.POST.get("offline") == "yes"
-    privacy.appear(request.user.pk, is_hidden=is_hidden)
+    privacy.set_appears_offline(request.user.pk, is_hidden=is_hidden)
     # A page with scripts hears of it over its socket, like all windows of this person.
     return HttpResponse(status=204) if request.htmx else redirect("messaging:home")
 

@@ -209,7 +209,7 @@ async def test_a_proxy_that_says_who_asks_in_an_unknown_form_is_counted(settings
 
 async def test_a_busy_loop_is_seen():
     before = (await numbers())["sotto_loop_lag_seconds_count"]
-    counts.nap(0.3)
+    counts.record_lag(0.3)
     after = await numbers()
     assert after["sotto_loop_lag_seconds_count"] == before + 1
     assert after["sotto_loop_lag_seconds_bucket/0.25"] < after["sotto_loop_lag_seconds_bucket/0.5"]

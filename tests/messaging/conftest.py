@@ -194,8 +194,8 @@ def quick_background_task(request, monkeypatch):
     something else.
     """
     if not request.node.get_closest_marker("product_pace"):
-        monkeypatch.setattr("messaging.delivery.background.SECONDS", 0.1)
-        monkeypatch.setattr("messaging.delivery.background.TOLD", 0.08)
+        monkeypatch.setattr("messaging.delivery.background.INTERVAL", 0.1)
+        monkeypatch.setattr("messaging.delivery.background.PRESENCE_INTERVAL", 0.08)
 
 
 @pytest.fixture(params=["memory", "redis"])

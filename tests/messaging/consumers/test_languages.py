@@ -16,7 +16,7 @@ from accounts.models import Block
 from messaging.consumers.authentication import language_of
 from messaging.consumers.channel_events import ChannelEvents
 from messaging.consumers.client_state import ClientState
-from messaging.delivery import actions
+from messaging.delivery import privacy
 from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Person
 from messaging.domain.presence import Changes
@@ -138,7 +138,7 @@ async def test_whoever_causes_it_each_window_hears_it_in_its_own(
         language: (await window.settles()).count("<presence ")
         for language, window in windows.items()
     }
-    await actions.part(bob.pk, alice.pk)
+    await privacy.sever(bob.pk, alice.pk)
     for language, window in windows.items():
         await window.sees(f"<presence {language}>", times=told[language] + 1)
         assert set(re.findall(r"<\w+ (\w\w)>", window.seen)) == {language}

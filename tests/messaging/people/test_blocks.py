@@ -15,7 +15,7 @@ from accounts.templatetags.names import as_name
 from messaging.backends import mailbox, presence, reattach_windows
 from messaging.consumers import client_state
 from messaging.consumers.websocket import WindowConsumer
-from messaging.delivery import actions, groups
+from messaging.delivery import groups, privacy
 from messaging.domain.messages import Person, Refused
 from messaging.people import blocks
 from tests.messaging.backends.mailboxes import waiting
@@ -272,7 +272,7 @@ async def test_a_block_that_comes_while_a_page_says_hello_is_not_missed(
         looks.append(person_id)
         if looks == [bob.pk]:
             await database_sync_to_async(blocks.add)(alice.pk, bob.pk)
-            await actions.part(alice.pk, bob.pk)
+            await privacy.sever(alice.pk, bob.pk)
         return found
 
     monkeypatch.setattr(client_state, "_look", late)
