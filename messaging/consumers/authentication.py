@@ -14,7 +14,7 @@ from django.http import HttpRequest, parse_cookie
 from django.utils import timezone
 from django.utils.translation import get_language_from_request
 
-from messaging.consumers.batch import Batch
+from messaging.consumers.batch import BatchLoader
 from messaging.delivery.groups import session_group
 from messaging.domain.messages import Person
 
@@ -71,13 +71,13 @@ def language_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
     return get_language_from_request(request)
 
 
-def _have_ended(keys: list[str]) -> list[bool]:
+def _check_ended(keys: list[str]) -> list[bool]:
     sessions = SessionStore.get_model_class().objects.filter(pk__in=keys, user__is_active=True)
     live = set(sessions.values_list("pk", flat=True))
     return [key not in live for key in keys]
 
 
-def _go_on(ended: list[AuthenticatedSession]) -> list[bool]:
+def _check_renewed(ended: list[AuthenticatedSession]) -> list[bool]:
     """A new password gives the session in which it was chosen another key, and leaves it its
     windows' name.
     """
@@ -117,25 +117,27 @@ def _authenticate(key: str) -> AuthenticatedSession | Exception | None:
 
 class SessionAuthenticator:
     def __init__(self) -> None:
-        self.sessions: Batch[str, AuthenticatedSession | None] = Batch(_authenticate_all)
-        self.ends: Batch[str, bool] = Batch(_have_ended)
-        self.renewals: Batch[AuthenticatedSession, bool] = Batch(_go_on)
+        self.sessions: BatchLoader[str, AuthenticatedSession | None] = BatchLoader(
+            _authenticate_all
+        )
+        self.ends: BatchLoader[str, bool] = BatchLoader(_check_ended)
+        self.renewals: BatchLoader[AuthenticatedSession, bool] = BatchLoader(_check_renewed)
 
-    async def session(self, key: str) -> AuthenticatedSession | None:
+    async def authenticate(self, key: str) -> AuthenticatedSession | None:
         """Who is signed in with this key; None if nobody is."""
-        return await self.sessions.ask(key) if key else None
+        return await self.sessions.load(key) if key else None
 
     async def has_ended(self, key: str) -> bool:
         """Whether a session that somebody held a moment ago has been ended since, or they were shut
         out.
         """
-        return await self.ends.ask(key)
+        return await self.ends.load(key)
 
-    async def goes_on(self, ended: AuthenticatedSession) -> bool:
+    async def is_renewed(self, ended: AuthenticatedSession) -> bool:
         """Whether a session that does not hold any more has been given another key, which its
         browser alone has.
         """
-        return await self.renewals.ask(ended)
+        return await self.renewals.load(ended)
 
 
 authenticator = SessionAuthenticator()

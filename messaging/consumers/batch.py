@@ -1,4 +1,4 @@
-"""What many ask of the database at the same time, in one hop into its thread."""
+"""What many load of the database at the same time, in one hop into its thread."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -7,44 +7,44 @@ from typing import Generic, TypeVar
 
 from channels.db import database_sync_to_async
 
-AT_ONCE = 100  # sessions that are looked up before those who log in over HTTP have their turn
+BATCH_SIZE = 100  # sessions that are looked up before those who log in over HTTP have their turn
 
-Question = TypeVar("Question")
-Answer = TypeVar("Answer")
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
-class Batch(Generic[Question, Answer]):
+class BatchLoader(Generic[Key, Value]):
     """When thousands of pages come back at once, a hop for each of them would keep the last ones
     waiting too long.
     """
 
-    def __init__(self, look: Callable[[list[Question]], Sequence[Answer | Exception]]) -> None:
-        self.look = look
-        self.waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
+    def __init__(self, load_all: Callable[[list[Key]], Sequence[Value | Exception]]) -> None:
+        self.load_all = load_all
+        self.waiting: list[tuple[Key, asyncio.Future[Value]]] = []
         self.task: asyncio.Task | None = None
 
-    async def ask(self, question: Question) -> Answer:
+    async def load(self, key: Key) -> Value:
         """What the database has to say of this. Raises what it raises."""
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Answer] = loop.create_future()
-        self.waiting.append((question, answer))
+        future: asyncio.Future[Value] = loop.create_future()
+        self.waiting.append((key, future))
         if self.task is None or self.task.done() or self.task.get_loop() is not loop:
-            # It is for all who ask: no context of a window that may be gone before it.
-            self.task = loop.create_task(self._look(), context=Context())
-        return await answer
+            # It is for all who load: no context of a window that may be gone before it.
+            self.task = loop.create_task(self._load_batches(), context=Context())
+        return await future
 
-    async def _look(self) -> None:
+    async def _load_batches(self) -> None:
         while self.waiting:
-            asked, self.waiting = self.waiting[:AT_ONCE], self.waiting[AT_ONCE:]
-            found: Sequence[Answer | Exception]
+            asked, self.waiting = self.waiting[:BATCH_SIZE], self.waiting[BATCH_SIZE:]
+            found: Sequence[Value | Exception]
             try:
-                found = await database_sync_to_async(self.look)([question for question, _ in asked])
+                found = await database_sync_to_async(self.load_all)([key for key, _ in asked])
             except Exception as error:  # noqa: BLE001 - those who have asked must not wait for ever
                 found = [error] * len(asked)
-            for (_, answer), each in zip(asked, found, strict=True):
-                if answer.done():  # its socket is gone already
+            for (_, future), each in zip(asked, found, strict=True):
+                if future.done():  # its socket is gone already
                     continue
                 if isinstance(each, Exception):
-                    answer.set_exception(each)
+                    future.set_exception(each)
                 else:
-                    answer.set_result(each)
+                    future.set_result(each)

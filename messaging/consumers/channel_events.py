@@ -125,8 +125,8 @@ class ChannelEvents:
         """
         with suppress(DatabaseError, TimeoutError):  # the end comes first
             async with asyncio.timeout(SOON):
-                goes_on = await authenticator.goes_on(self.session)
-            if goes_on:
+                is_renewed = await authenticator.is_renewed(self.session)
+            if is_renewed:
                 return await self.close(close_codes.RENEWED)
         await self.close(close_codes.SIGNED_OUT, self.renderer.sent_away())
 
@@ -141,7 +141,7 @@ class ChannelEvents:
     async def _look_at_session(self) -> None:
         """The password or the person has changed: a session that no longer holds ends here too."""
         try:
-            still = await authenticator.session(self.session.key)
+            still = await authenticator.authenticate(self.session.key)
         except DatabaseError:
             logger.warning("The database does not answer; a session could not be looked at")
             return

@@ -25,7 +25,7 @@ async def window(scope: dict, receive: Receive, send: Send) -> None:
     translation.activate(language_of(scope["headers"]))
     early = HandshakeBuffer(receive)
     try:
-        session = await early.wait_for(authenticator.session(session_key(scope["headers"])))
+        session = await early.wait_for(authenticator.authenticate(session_key(scope["headers"])))
     except ClientDisconnected:
         return None
     except TooManyFrames:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from messaging.domain.messages import Refused
 
-PER_PERSON = 10
-PER_ADDRESS = 1_000  # a school behind one address; not a machine that opens sockets all day
-PER_PROCESS = 15_000
+MAX_PER_PERSON = 10
+MAX_PER_ADDRESS = 1_000  # a school behind one address; not a machine that opens sockets all day
+MAX_PER_PROCESS = 15_000
 
 
-class Member(Protocol):
+class Connection(Protocol):
     """A window, as the crowd sees it."""
 
     address: str
@@ -23,49 +23,49 @@ class Member(Protocol):
     def person_id(self) -> int: ...
 
 
-M = TypeVar("M", bound=Member)
+ConnectionT = TypeVar("ConnectionT", bound=Connection)
 
 
-class ConnectionRegistry(Generic[M]):
+class ConnectionRegistry(Generic[ConnectionT]):
     def __init__(self) -> None:
-        self.members: dict[int, dict[M, None]] = {}  # by person, the oldest first
+        self.connections: dict[int, dict[ConnectionT, None]] = {}  # by person, the oldest first
         self.addresses: Counter[str] = Counter()
         self.size = 0
-        self.cut: set[int] = (
+        self.flooded: set[int] = (
             set()
         )  # people of whom a window was cut off, and who have not been told yet
 
-    def enter(self, member: M) -> M | None:
+    def add(self, connection: ConnectionT) -> ConnectionT | None:
         """Takes one in, or raises Refused. Returns who has to leave for it: the oldest, if a person
         has too many. That one counts no more, however long its socket takes to end: the next one
         lets go of another.
         """
-        if self.size >= PER_PROCESS:
+        if self.size >= MAX_PER_PROCESS:
             raise Refused(
                 _("The server has no room for more windows. This page will try again soon.")
             )
-        if self.addresses[member.address] >= PER_ADDRESS:
+        if self.addresses[connection.address] >= MAX_PER_ADDRESS:
             raise Refused(
                 _("Too many windows are open from your network. This page will try again soon.")
             )
-        own = self.members.setdefault(member.person_id, {})
-        own[member] = None
-        self.addresses[member.address] += 1
+        own = self.connections.setdefault(connection.person_id, {})
+        own[connection] = None
+        self.addresses[connection.address] += 1
         self.size += 1
-        if len(own) <= PER_PERSON:
+        if len(own) <= MAX_PER_PERSON:
             return None
         oldest = next(iter(own))
-        self.leave(oldest)
+        self.remove(oldest)
         return oldest
 
-    def leave(self, member: M) -> None:
-        own = self.members.get(member.person_id, {})
-        if member not in own:
+    def remove(self, connection: ConnectionT) -> None:
+        own = self.connections.get(connection.person_id, {})
+        if connection not in own:
             return
-        del own[member]
+        del own[connection]
         if not own:
-            del self.members[member.person_id]
+            del self.connections[connection.person_id]
         self.size -= 1
-        self.addresses[member.address] -= 1
-        if not self.addresses[member.address]:
-            del self.addresses[member.address]
+        self.addresses[connection.address] -= 1
+        if not self.addresses[connection.address]:
+            del self.addresses[connection.address]

@@ -8,10 +8,10 @@ from typing import Protocol
 
 from messaging.consumers.close_codes import RESTARTING
 
-PATIENCE = 4.0  # seconds for all windows to go; whoever is still there then is left
+TIMEOUT = 4.0  # seconds for all windows to go; whoever is still there then is left
 
 
-class Leaver(Protocol):
+class ClosableWindow(Protocol):
     """A window, as its process sees it at the end."""
 
     task: asyncio.Task | None
@@ -19,7 +19,7 @@ class Leaver(Protocol):
     async def close(self, code: int, html: str = "") -> None: ...
 
 
-Windows = Callable[[], Sequence[Leaver]]  # those that are still there
+Windows = Callable[[], Sequence[ClosableWindow]]  # those that are still there
 
 
 class Shutdown:
@@ -32,16 +32,16 @@ class Shutdown:
         """Returns when each window has given up its lease and whatever else it held."""
         self.has_begun = True
         await asyncio.gather(*(window.close(RESTARTING) for window in windows()))
-        if not await _are_gone(windows):
+        if not await _wait_until_gone(windows):
             for window in windows():
                 if window.task:
                     window.task.cancel()
-            await _are_gone(windows)
+            await _wait_until_gone(windows)
 
 
-async def _are_gone(windows: Windows) -> bool:
+async def _wait_until_gone(windows: Windows) -> bool:
     if tasks := [window.task for window in windows() if window.task]:
-        await asyncio.wait(tasks, timeout=PATIENCE / 2)
+        await asyncio.wait(tasks, timeout=TIMEOUT / 2)
     return not windows()
 
 

@@ -99,7 +99,7 @@ class WindowConsumer(ChannelEvents):
     async def _read(self, event: dict) -> None:
         self.heard_at = time.monotonic()
         if await rate_limits.frames.retry_after(self.person_id, cost=rate_limits.cost(event)):
-            registry.cut.add(self.person_id)
+            registry.flooded.add(self.person_id)
             return await self.close(close_codes.FLOODED)
         try:
             await self.inbound.read(event.get("text") or "")
@@ -116,7 +116,7 @@ class WindowConsumer(ChannelEvents):
         if shutdown.has_begun:
             return await self.close(close_codes.RESTARTING)
         try:
-            oldest = registry.enter(self)
+            oldest = registry.add(self)
         except Refused as refusal:
             return await self.close(close_codes.FULL, self.renderer.notice(refusal.reason))
         layer.subscribe(self.channel, self.on_event)
@@ -130,8 +130,8 @@ class WindowConsumer(ChannelEvents):
         self._beat_in(random.uniform(0.5, 1) * settings.HEARTBEAT_SECONDS)  # noqa: S311 - nothing to guess
         if oldest:
             in_background(oldest.close(close_codes.CROWDED, oldest.renderer.let_go()))
-        if self.person_id in registry.cut:
-            registry.cut.discard(self.person_id)
+        if self.person_id in registry.flooded:
+            registry.flooded.discard(self.person_id)
             words = translation.gettext(
                 "One of your windows sent too much data and was disconnected."
             )
@@ -142,7 +142,7 @@ class WindowConsumer(ChannelEvents):
         self.outbound.stop()
         if self.timer:
             self.timer.cancel()
-        registry.leave(self)
+        registry.remove(self)
         layer = get_channel_layer()
         layer.unsubscribe(self.channel)
         for group in self._groups():

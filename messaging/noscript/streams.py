@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 # Of one person, in this process. A browser opens six connections to a server that speaks HTTP/1.1,
 # for all its tabs.
-PER_PERSON = 4
+MAX_PER_PERSON = 4
 PICTURE = b64decode(
     "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 )  # one pixel that is not seen
@@ -41,7 +41,7 @@ async def transcript(scope: dict, receive: Receive, send: Send) -> None:
     """
     translation.activate(language_of(scope["headers"]))
     try:
-        session = await authenticator.session(session_key(scope["headers"]))
+        session = await authenticator.authenticate(session_key(scope["headers"]))
         if session is None:
             return await consumer.answer(send, 403, turned_away("signed-out"))
         client = scope.get("client") or ["unknown"]
@@ -82,7 +82,7 @@ streams: dict[StreamConsumer, None] = {}  # the oldest first
 def _make_room(stream: StreamConsumer) -> None:
     """Takes one in, or raises Refused. Of one person's too many, the oldest is let go."""
     own = [each for each in streams if each.window.person_id == stream.window.person_id]
-    if len(own) >= PER_PERSON:
+    if len(own) >= MAX_PER_PERSON:
         del streams[own[0]]
         in_background(own[0].window.close(CROWDED))
     elif not settings.STREAMS:

@@ -59,4 +59,4 @@ async def end() -> None:
 
 
 def _windows() -> list[WindowConsumer]:
-    return [window for own in registry.members.values() for window in own]
+    return [window for own in registry.connections.values() for window in own]

@@ -151,7 +151,7 @@ async def test_a_database_that_is_stuck_holds_no_window_open(alice, open_window,
         await asyncio.sleep(60)
 
     here = await open_window(alice)
-    monkeypatch.setattr(authenticator, "goes_on", stuck)
+    monkeypatch.setattr(authenticator, "is_renewed", stuck)
     async with asyncio.timeout(2):
         await sync_to_async(here.client.post)("/accounts/logout/")
         async with asyncio.timeout(1):
@@ -204,7 +204,7 @@ async def test_a_look_that_was_not_answered_is_made_again(alice, open_window, mo
     with monkeypatch.context() as patch:
         patch.setattr(authenticator, "has_ended", away)
         here = await open_window(alice)
-        patch.setattr(authenticator, "session", away)
+        patch.setattr(authenticator, "authenticate", away)
         await sync_to_async(lambda: Session.objects.filter(user=alice)._raw_delete("default"))()
         look_again()
         assert "refresh" not in await here.settles()
@@ -215,7 +215,7 @@ async def test_a_look_that_was_not_answered_is_made_again(alice, open_window, mo
 
 
 def look_again():
-    for window in [window for own in registry.members.values() for window in own]:
+    for window in [window for own in registry.connections.values() for window in own]:
         for _ in range(LOOK_EACH):
             window.beat()
 
@@ -230,14 +230,14 @@ def look_again():
 async def test_an_end_between_the_look_at_the_door_and_the_room_is_seen(
     alice, open_window, monkeypatch, end
 ):
-    holder = authenticator.session
+    holder = authenticator.authenticate
 
     async def find_and_then_end(key):
         found = await holder(key)
         await sync_to_async(end)(alice)  # told to nobody who is in the room
         return found
 
-    monkeypatch.setattr(authenticator, "session", find_and_then_end)
+    monkeypatch.setattr(authenticator, "authenticate", find_and_then_end)
     here = await open_window(alice, hello=False)
     async with asyncio.timeout(1):
         await is_away(here)
@@ -247,13 +247,13 @@ async def test_a_window_looks_for_itself_when_whoever_told_it_has_gone_on(
     alice, open_window, monkeypatch
 ):
     """A view takes the thread along that the database would be asked in."""
-    here, holder = await open_window(alice), authenticator.session
+    here, holder = await open_window(alice), authenticator.authenticate
 
     async def later(key):
         await asyncio.sleep(0.1)
         return await holder(key)
 
-    monkeypatch.setattr(authenticator, "session", later)
+    monkeypatch.setattr(authenticator, "authenticate", later)
     alice.set_password("another long enough password")
     await sync_to_async(alice.save)(update_fields=["password"])
     async with asyncio.timeout(1):

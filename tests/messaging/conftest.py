@@ -185,7 +185,7 @@ def forget_tasks():
     for batch in (authenticator.sessions, authenticator.ends, authenticator.renewals):
         batch.task = None
         batch.waiting.clear()
-    registry.cut.clear()
+    registry.flooded.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -26,4 +26,4 @@ class Patient(AppConfig):
         # The check itself stays, and is paid for: what changes is how much it allows.
         for limit in (rate_limits.messages, rate_limits.searches, rate_limits.frames):
             limit.rate = Rate(burst=10**9, per_second=10**6)
-        registry.PER_ADDRESS = 10**6
+        registry.MAX_PER_ADDRESS = 10**6

@@ -125,10 +125,10 @@ def _of_the_windows() -> dict[str, int]:
     layer, registry = websocket.get_channel_layer(), websocket.registry
     return {
         "windows": registry.size,
-        "members": sum(map(len, registry.members.values())),
-        "people": len(registry.members),
+        "members": sum(map(len, registry.connections.values())),
+        "people": len(registry.connections),
         "addresses": len(registry.addresses),
-        "cut": len(registry.cut),
+        "cut": len(registry.flooded),
         "groups": len(layer.groups),
         "memberships": sum(map(len, layer.groups.values())),
         "listeners": len(layer.listeners),

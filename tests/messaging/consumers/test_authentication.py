@@ -64,12 +64,12 @@ def hops(monkeypatch):
 
 async def ask(authenticator, keys):
     return await asyncio.gather(
-        *[authenticator.session(key) for key in keys], return_exceptions=True
+        *[authenticator.authenticate(key) for key in keys], return_exceptions=True
     )
 
 
 async def test_no_key_is_not_asked_about(authenticator, hops):
-    assert await authenticator.session("") is None
+    assert await authenticator.authenticate("") is None
     assert hops == []
 
 
@@ -93,10 +93,10 @@ async def test_those_who_ask_are_answered_when_the_request_of_the_first_one_has_
     """
     with ThreadPoolExecutor(max_workers=1) as thread:
         async with ThreadSensitiveContext(executor=thread):
-            first = asyncio.create_task(authenticator.session("one"))
+            first = asyncio.create_task(authenticator.authenticate("one"))
             await asyncio.sleep(0)  # it has asked
     assert [
-        holder.key for holder in await asyncio.gather(first, authenticator.session("other"))
+        holder.key for holder in await asyncio.gather(first, authenticator.authenticate("other"))
     ] == [
         "one",
         "other",
@@ -116,7 +116,7 @@ async def test_a_database_that_does_not_answer_is_not_asked_for_each_of_them_aga
     assert hops == [["one", "bad database"]]
     assert found[0].key == "one"
     assert all(isinstance(each, OperationalError) for each in found[1:])
-    assert (await authenticator.session("four")).key == "four"
+    assert (await authenticator.authenticate("four")).key == "four"
 
 
 async def test_a_session_that_cannot_be_read_lets_nobody_in(cookie, monkeypatch):
@@ -134,14 +134,14 @@ async def test_nobody_waits_for_ever_when_a_hop_itself_fails(authenticator, monk
     def breaks(keys):
         raise RuntimeError("no thread")
 
-    monkeypatch.setattr(authenticator.sessions, "look", breaks)
+    monkeypatch.setattr(authenticator.sessions, "load_all", breaks)
     async with asyncio.timeout(5):
         assert [str(each) for each in await ask(authenticator, ["one", "two"])] == ["no thread"] * 2
 
 
 async def test_somebody_who_left_meanwhile_does_not_keep_the_others_waiting(authenticator, hops):
-    leaving = asyncio.create_task(authenticator.session("gone"))
-    staying = asyncio.create_task(authenticator.session("here"))
+    leaving = asyncio.create_task(authenticator.authenticate("gone"))
+    staying = asyncio.create_task(authenticator.authenticate("here"))
     await asyncio.sleep(0)
     leaving.cancel()
     assert (await staying).key == "here"
@@ -227,7 +227,7 @@ def stuck(monkeypatch):
         assert released.wait(10)
         return holders(keys)
 
-    monkeypatch.setattr(module.authenticator.sessions, "look", slow)
+    monkeypatch.setattr(module.authenticator.sessions, "load_all", slow)
     yield released
     released.set()
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def beat():
     """The time has come for every window at once."""
-    for windows in list(registry.members.values()):
+    for windows in list(registry.connections.values()):
         for window in windows:
             window.beat()
 

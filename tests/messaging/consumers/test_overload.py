@@ -35,7 +35,7 @@ async def test_the_eleventh_window_of_a_person_ends_the_oldest_in_words(alice, b
     await there.says("to all of you", to=alice)
     for window in windows[1:]:
         await window.sees("to all of you")
-    assert len(registry.members[alice.pk]) == 10
+    assert len(registry.connections[alice.pk]) == 10
 
 
 async def test_the_oldest_is_told_why(alice, open_window):
@@ -50,12 +50,15 @@ async def test_windows_that_come_together_leave_ten(alice, open_window):
         window.confirms = False
     await asyncio.gather(*[open_window(alice) for _ in range(5)])
     assert [await window.is_closed() for window in first[:5]] == [CROWDED] * 5
-    assert len(registry.members[alice.pk]) == 10
+    assert len(registry.connections[alice.pk]) == 10
 
 
 @pytest.mark.parametrize(
     ("cap", "words"),
-    [("PER_ADDRESS", "open from your network"), ("PER_PROCESS", "no room for more windows")],
+    [
+        ("MAX_PER_ADDRESS", "open from your network"),
+        ("MAX_PER_PROCESS", "no room for more windows"),
+    ],
 )
 async def test_more_than_an_address_or_a_process_holds_are_refused(
     cap, words, alice, open_window, monkeypatch
@@ -76,7 +79,7 @@ async def test_the_counts_return_to_nothing(alice, bob, open_window):
     assert registry.size == 3
     for window in windows:
         await window.leaves()
-    assert (registry.members, dict(registry.addresses), registry.size) == ({}, {}, 0)
+    assert (registry.connections, dict(registry.addresses), registry.size) == ({}, {}, 0)
 
 
 # Too much
@@ -174,7 +177,7 @@ async def test_a_window_that_has_gone_is_forgotten_at_once(alice, bob, open_wind
     await there.sees("hello")
     for window in (here, there):
         await disconnect(window.communicator)
-    assert not registry.members
+    assert not registry.connections
     parts = (WindowConsumer, OutboundQueue, InboundHandler, ClientState)
     assert not cycles() & {part.__name__ for part in parts}
 
@@ -194,7 +197,7 @@ async def test_a_tab_that_is_open_for_days_still_receives(
     for day in range(settings.SESSION_COOKIE_AGE // DAY):
         server_clock.passes(DAY)
         await background_task._run_once()
-        for window in [*registry.members[alice.pk], *registry.members[bob.pk]]:
+        for window in [*registry.connections[alice.pk], *registry.connections[bob.pk]]:
             window.beat()
         await here.sees("innerHTML:#heartbeat", times=day + 1)
         await there.sees("innerHTML:#heartbeat", times=day + 1)

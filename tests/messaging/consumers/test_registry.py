@@ -10,86 +10,86 @@ from messaging.domain.messages import Refused
 
 
 @dataclass(eq=False)
-class Member:
+class Window:
     person_id: int = 1
     address: str = "192.0.2.1"
 
 
 @pytest.fixture
 def registry(monkeypatch):
-    monkeypatch.setattr(module, "PER_PERSON", 3)
-    monkeypatch.setattr(module, "PER_ADDRESS", 5)
-    monkeypatch.setattr(module, "PER_PROCESS", 7)
+    monkeypatch.setattr(module, "MAX_PER_PERSON", 3)
+    monkeypatch.setattr(module, "MAX_PER_ADDRESS", 5)
+    monkeypatch.setattr(module, "MAX_PER_PROCESS", 7)
     return ConnectionRegistry()
 
 
 def is_empty(registry):
-    return (registry.members, dict(registry.addresses), registry.size) == ({}, {}, 0)
+    return (registry.connections, dict(registry.addresses), registry.size) == ({}, {}, 0)
 
 
 def test_the_oldest_leaves_for_one_too_many(registry):
-    first, *others = [Member() for _ in range(3)]
-    assert [registry.enter(member) for member in (first, *others)] == [None] * 3
-    assert registry.enter(Member()) is first
-    assert registry.enter(Member()) is others[0]
+    first, *others = [Window() for _ in range(3)]
+    assert [registry.add(window) for window in (first, *others)] == [None] * 3
+    assert registry.add(Window()) is first
+    assert registry.add(Window()) is others[0]
     assert registry.size == registry.addresses["192.0.2.1"] == 3
 
 
 def test_many_that_come_at_once_each_let_go_of_another(registry):
     """None of those who have to leave has left yet: their sockets take their time."""
-    windows = [Member() for _ in range(5)]
-    gone = [registry.enter(window) for window in windows]
+    windows = [Window() for _ in range(5)]
+    gone = [registry.add(window) for window in windows]
     assert gone[3:] == windows[:2]
     for window in gone[3:]:
-        registry.leave(window)
-    assert list(registry.members[1]) == windows[2:]
+        registry.remove(window)
+    assert list(registry.connections[1]) == windows[2:]
     assert registry.size == 3
 
 
 def test_another_person_has_room_of_their_own(registry):
     for _ in range(3):
-        registry.enter(Member())
-    assert registry.enter(Member(2)) is None
+        registry.add(Window())
+    assert registry.add(Window(2)) is None
 
 
 def test_an_address_that_has_too_many_is_told_so(registry):
-    windows = [Member(person) for person in range(5)]
+    windows = [Window(person) for person in range(5)]
     for window in windows:
-        registry.enter(window)
+        registry.add(window)
     with pytest.raises(Refused, match="from your network"):
-        registry.enter(Member(9))
-    assert registry.enter(Member(9, "192.0.2.2")) is None
-    registry.leave(windows[0])
-    assert registry.enter(Member(8)) is None
+        registry.add(Window(9))
+    assert registry.add(Window(9, "192.0.2.2")) is None
+    registry.remove(windows[0])
+    assert registry.add(Window(8)) is None
 
 
 def test_a_process_that_has_too_many_says_so(registry):
     for person in range(7):
-        registry.enter(Member(person, f"192.0.2.{person}"))
+        registry.add(Window(person, f"192.0.2.{person}"))
     with pytest.raises(Refused, match="no room for more windows"):
-        registry.enter(Member(9, "192.0.2.9"))
+        registry.add(Window(9, "192.0.2.9"))
     assert registry.size == 7
 
 
 def test_whoever_was_refused_counts_nowhere(registry):
-    windows = [Member(person) for person in range(5)]
+    windows = [Window(person) for person in range(5)]
     for window in windows:
-        registry.enter(window)
+        registry.add(window)
     with pytest.raises(Refused):
-        registry.enter(late := Member(9))
-    registry.leave(late)
+        registry.add(late := Window(9))
+    registry.remove(late)
     assert registry.size == 5
     for window in windows:
-        registry.leave(window)
+        registry.remove(window)
     assert is_empty(registry)
 
 
 def test_leaving_twice_counts_once(registry):
-    one, other = Member(), Member()
-    registry.enter(one)
-    registry.enter(other)
-    registry.leave(one)
-    registry.leave(one)
+    one, other = Window(), Window()
+    registry.add(one)
+    registry.add(other)
+    registry.remove(one)
+    registry.remove(one)
     assert registry.size == 1
-    registry.leave(other)
+    registry.remove(other)
     assert is_empty(registry)

@@ -40,7 +40,7 @@ async def test_every_window_is_told_and_gives_up_its_lease(alice, bob, open_wind
 
 
 async def test_a_window_that_does_not_go_is_left(alice, open_window, monkeypatch):
-    monkeypatch.setattr(shutdown, "PATIENCE", 0.4)
+    monkeypatch.setattr(shutdown, "TIMEOUT", 0.4)
     here = await open_window(alice)
     await health.end()
     assert registry.size == presence.lease_count(alice.pk) == 0

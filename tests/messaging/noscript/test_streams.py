@@ -319,12 +319,12 @@ async def test_turned_off_it_says_so(alice, settings):
 
 async def test_of_too_many_of_one_person_the_oldest_is_let_go(alice, open_page):
     first = await open_page(alice)
-    others = [await open_page(alice, client=first.client) for _ in range(streams.PER_PERSON)]
+    others = [await open_page(alice, client=first.client) for _ in range(streams.MAX_PER_PERSON)]
     await first.ends()
     assert "too many windows open" in first.seen
     assert not any(reader.has_ended for reader in others)
     await first.leaves()
-    assert len(streams.streams) == streams.PER_PERSON
+    assert len(streams.streams) == streams.MAX_PER_PERSON
 
 
 async def test_at_the_end_of_the_process_it_is_told_and_has_a_way_on(alice, open_page):
@@ -408,6 +408,6 @@ async def test_a_page_holds_no_thread(alice, open_page):
     client = await sync_to_async(signed_in)(alice)
     await open_page(alice, client=client)
     before = threading.active_count()
-    for _ in range(streams.PER_PERSON - 1):
+    for _ in range(streams.MAX_PER_PERSON - 1):
         await open_page(alice, client=client)
     assert threading.active_count() <= before
