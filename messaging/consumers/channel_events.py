@@ -152,7 +152,7 @@ class ChannelEvents:
         """Until it is known: the database may be away, and nobody says it twice."""
         while not self.is_over:
             try:
-                return await resumption.learn(self.page, self.outbound)
+                return await resumption.refresh(self.page, self.outbound)
             except DatabaseError:
                 logger.warning(
                     "The database does not answer; what was chosen could not be looked at"

@@ -22,7 +22,16 @@ class ClientState:
     none.
     """
 
-    __slots__ = ("asking", "blocks", "is_hidden", "language", "panes", "peers", "person", "window")
+    __slots__ = (
+        "blocks",
+        "is_hidden",
+        "language",
+        "panes",
+        "peers",
+        "person",
+        "refreshing",
+        "window",
+    )
 
     def __init__(self, person: Person) -> None:
         self.person = person
@@ -32,28 +41,28 @@ class ClientState:
         self.peers: dict[int, Person] = {}
         self.blocks = blocks.NO_BLOCKS
         self.is_hidden = False  # appears offline to others
-        self.asking: asyncio.Lock | None = None  # from the first time on that it is needed
+        self.refreshing: asyncio.Lock | None = None  # from the first time on that it is needed
 
-    async def arrive(self, ids: list[int]) -> None:
+    async def connect(self, ids: list[int]) -> None:
         """The page is there, with panes for these people. Unreachable where it cannot be known who
         may see whom.
         """
         try:
-            await self.learn(self._take(ids))
+            await self.refresh(self._add_panes(ids))
         except DatabaseError:
             raise StateUnavailable from None
 
-    async def meet(self, ids: list[int]) -> None:
+    async def open_panes(self, ids: list[int]) -> None:
         """The page has panes for these people: from here on they are known by name, without another
         query.
         """
         try:
-            if unknown := self._take(ids):
-                self._name(await _names(unknown))
+            if unknown := self._add_panes(ids):
+                self._add_names(await _load_names(unknown))
         except DatabaseError:
             logger.warning("The database does not answer; people are not known by name")
 
-    def show(self, peer: Person) -> None:
+    def add_pane(self, peer: Person) -> None:
         """The page is given a pane for somebody of whom something has come: its `opened` has
         nothing more to ask.
         """
@@ -61,21 +70,21 @@ class ClientState:
         if peer.name:
             self.peers.setdefault(peer.id, peer)
 
-    async def learn(self, ids: list[int] | None = None) -> tuple[bool, Blocks]:
+    async def refresh(self, ids: list[int] | None = None) -> tuple[bool, Blocks]:
         """Asks the database what this person and others have chosen, and for the names of those of
         whom the page has got panes. One look begins when the one before it has ended: the last
         answer is the newest. Returns what was believed before: whether this person was hidden, and
         the blocks.
         """
-        self.asking = self.asking or asyncio.Lock()
-        async with self.asking:
-            people, is_hidden, found = await _look(self.person.id, ids or [])
+        self.refreshing = self.refreshing or asyncio.Lock()
+        async with self.refreshing:
+            people, is_hidden, found = await _load(self.person.id, ids or [])
             before = self.is_hidden, self.blocks
             self.is_hidden, self.blocks = is_hidden, found
-        self._name(people)
+        self._add_names(people)
         return before
 
-    def _take(self, ids: list[int]) -> list[int]:
+    def _add_panes(self, ids: list[int]) -> list[int]:
         """Those of whom the page had no pane yet."""
         unknown = [id for id in ids if id not in self.panes]
         if len(self.panes) + len(unknown) > sizes.MAX_PANES:
@@ -83,7 +92,7 @@ class ClientState:
         self.panes.update(unknown)
         return unknown
 
-    def _name(self, people: list[tuple[int, str]]) -> None:
+    def _add_names(self, people: list[tuple[int, str]]) -> None:
         self.peers.update({id: Person(id, name) for id, name in people})
 
     def peer(self, id: int) -> Person:
@@ -92,7 +101,7 @@ class ClientState:
         """
         return self.peers.get(id) or Person(id, "")
 
-    def known(self) -> list[Person]:
+    def open_peers(self) -> list[Person]:
         """Everybody of whom it shows a pane."""
         return [self.peer(id) for id in self.panes]
 
@@ -104,13 +113,13 @@ class ClientState:
 
 
 @database_sync_to_async
-def _names(ids: list[int]) -> list[tuple[int, str]]:
+def _load_names(ids: list[int]) -> list[tuple[int, str]]:
     people = get_user_model().objects.filter(pk__in=ids, is_active=True)
     return list(people.values_list("pk", "username"))
 
 
 @database_sync_to_async
-def _look(person_id: int, ids: list[int]) -> tuple[list[tuple[int, str]], bool, Blocks]:
+def _load(person_id: int, ids: list[int]) -> tuple[list[tuple[int, str]], bool, Blocks]:
     """In one hop into the database's thread: thousands of pages may come at once."""
     people = get_user_model().objects.filter(pk__in=[person_id, *ids], is_active=True)
     rows = list(people.values_list("pk", "username", "appears_offline"))

@@ -36,7 +36,7 @@ class Opened(NamedTuple):
     peer: int
 
 
-class Said(NamedTuple):
+class Posted(NamedTuple):
     """Something to say."""
 
     peer: int
@@ -44,7 +44,7 @@ class Said(NamedTuple):
     text: str
 
 
-class TakenBack(NamedTuple):
+class Unsent(NamedTuple):
     """One's own message, unsaid, with the token that came with it, if it was taken."""
 
     peer: int
@@ -62,7 +62,7 @@ class Typing(NamedTuple):
     peer: int
 
 
-class Shown(NamedTuple):
+class Acknowledged(NamedTuple):
     """The page has shown everything up to this cursor."""
 
     cursor: str
@@ -79,7 +79,7 @@ class Outdated(Exception):
     """The page is of another version than this server."""
 
 
-Frame = Hello | Opened | Said | Edited | TakenBack | Reacted | Cleared | Typing | Shown | Read
+Frame = Hello | Opened | Posted | Edited | Unsent | Reacted | Cleared | Typing | Acknowledged | Read
 
 
 def parse(text: str) -> Frame:
@@ -96,11 +96,11 @@ def parse(text: str) -> Frame:
     if not isinstance(fields, dict):
         raise Refused(str(UNREADABLE))
     kind = fields.get("type")
-    if not isinstance(kind, str) or kind not in SHAPES:
+    if not isinstance(kind, str) or kind not in PARSERS:
         raise Refused(_("The server doesn’t know this request. Reload the page."))
     if kind == "hello" and fields.get("version") != PAGE_VERSION:
         raise Outdated
-    return SHAPES[kind](fields)
+    return PARSERS[kind](fields)
 
 
 def _text(fields: dict, name: str) -> str:
@@ -152,7 +152,7 @@ def _people(fields: dict, name: str) -> list[int]:
 
 
 # What the `type` of a frame means: a shape, never a handler.
-SHAPES: dict[str, Callable[[dict], Frame]] = {
+PARSERS: dict[str, Callable[[dict], Frame]] = {
     "hello": lambda fields: Hello(
         _token(fields, "window"),
         _token(fields, "cursor", optional=True),
@@ -160,11 +160,11 @@ SHAPES: dict[str, Callable[[dict], Frame]] = {
         _seconds(fields, "away"),
     ),
     "opened": lambda fields: Opened(_person(fields)),
-    "message": lambda fields: Said(_person(fields), _token(fields, "id"), _text(fields, "text")),
+    "message": lambda fields: Posted(_person(fields), _token(fields, "id"), _text(fields, "text")),
     "edit": lambda fields: Edited(
         _person(fields), _message_id(fields, "id"), _text(fields, "text"), _token(fields, "proof")
     ),
-    "take-back": lambda fields: TakenBack(
+    "take-back": lambda fields: Unsent(
         _person(fields),
         _message_id(fields, "id"),
         _token({"proof": "", **fields}, "proof", optional=True),
@@ -177,6 +177,6 @@ SHAPES: dict[str, Callable[[dict], Frame]] = {
     ),
     "clear": lambda fields: Cleared(_person(fields)),
     "typing": lambda fields: Typing(_person(fields)),
-    "shown": lambda fields: Shown(_token(fields, "cursor")),
+    "shown": lambda fields: Acknowledged(_token(fields, "cursor")),
     "read": lambda fields: Read(_person(fields), _token(fields, "message")),
 }

@@ -23,22 +23,23 @@ async def window(scope: dict, receive: Receive, send: Send) -> None:
     await receive()  # the server's `websocket.connect`
     await send({"type": "websocket.accept"})
     translation.activate(language_of(scope["headers"]))
-    early = HandshakeBuffer(receive)
+    buffer = HandshakeBuffer(receive)
     try:
-        session = await early.wait_for(authenticator.authenticate(session_key(scope["headers"])))
+        key = session_key(scope["headers"])
+        session = await buffer.buffer_while(authenticator.authenticate(key))
     except ClientDisconnected:
         return None
     except TooManyFrames:
-        return await _turn_away(early, send, close_codes.FLOODED)
+        return await _turn_away(buffer, send, close_codes.FLOODED)
     except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
         logger.warning("A window cannot be let in: %s", type(error).__name__)
-        return await _turn_away(early, send, close_codes.FAILED)
+        return await _turn_away(buffer, send, close_codes.FAILED)
     if session is None:
-        return await _turn_away(early, send, close_codes.SIGNED_OUT, RENDERER.sent_away())
+        return await _turn_away(buffer, send, close_codes.SIGNED_OUT, RENDERER.sent_away())
     client = scope.get("client") or ["unknown"]
-    await WindowConsumer(session, client[0], send, RENDERER).live(receive, early.events)
+    await WindowConsumer(session, client[0], send, RENDERER).live(receive, buffer.events)
 
 
-async def _turn_away(early: HandshakeBuffer, send: Send, code: int, html: str = "") -> None:
+async def _turn_away(buffer: HandshakeBuffer, send: Send, code: int, html: str = "") -> None:
     if await close_socket(send, code, html):
-        await early.drain()
+        await buffer.drain()

@@ -27,25 +27,26 @@ class HandshakeBuffer:
     """The events of one socket, those first which have come early."""
 
     def __init__(self, receive: Callable[[], Awaitable[dict]]) -> None:
-        self.later = receive
+        self._receive = receive
         self.events: deque[dict] = deque()
 
-    async def wait_for(self, answer: Coroutine[object, object, T]) -> T:
+    async def buffer_while(self, answer: Coroutine[object, object, T]) -> T:
         """The answer, whatever comes meanwhile; raises Gone, TooMuch, and what the answer
         raises.
         """
-        waiting, keeping = asyncio.ensure_future(answer), asyncio.ensure_future(self._keep())
+        waiting = asyncio.ensure_future(answer)
+        buffering = asyncio.ensure_future(self._buffer_events())
         try:
-            await asyncio.wait((waiting, keeping), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((waiting, buffering), return_when=asyncio.FIRST_COMPLETED)
             if waiting.done():
                 return waiting.result()
             raise ClientDisconnected if _is_end(self.events[-1]) else TooManyFrames
         finally:
             waiting.cancel()
-            keeping.cancel()
+            buffering.cancel()
 
     async def receive(self) -> dict:
-        return self.events.popleft() if self.events else await self.later()
+        return self.events.popleft() if self.events else await self._receive()
 
     async def drain(self) -> None:
         """Takes what still comes from a socket that was told its end, so that it is kept
@@ -54,10 +55,10 @@ class HandshakeBuffer:
         while not _is_end(await self.receive()):
             pass
 
-    async def _keep(self) -> None:
+    async def _buffer_events(self) -> None:
         cost = 0.0
         while cost <= rate_limits.FRAMES.burst:
-            event = await self.later()
+            event = await self._receive()
             self.events.append(event)
             if _is_end(event):
                 return

@@ -64,20 +64,20 @@ class InboundHandler:
             case frames.Hello():
                 # What it has missed goes out before anything that follows is answered.
                 self.outbound.is_held = True
-                return await resumption.arrive(self.page, self.outbound, frame)
+                return await resumption.connect(self.page, self.outbound, frame)
             case _ if not self.page.window:
                 raise Refused(_("This window isn’t connected yet. Reload the page."))
             case frames.Opened(
                 peer
             ):  # the database may take its time; what comes meanwhile need not
-                return await self.page.meet([peer])
+                return await self.page.open_panes([peer])
         self.outbound.is_held = True  # what this causes for its own page goes out with it
         await self._do(frame)
 
     async def _do(self, frame: frames.Frame) -> None:
         page = self.page
         match frame:
-            case frames.Shown(cursor):
+            case frames.Acknowledged(cursor):
                 self.outbound.confirmed(cursor)
                 try:
                     await actions.notify_settled(
@@ -88,7 +88,7 @@ class InboundHandler:
                 except asyncio.CancelledError:  # nor here, where the window is let go meanwhile
                     background_task.request_resync()
                     raise
-            case frames.Said(peer, message_id, text):
+            case frames.Posted(peer, message_id, text):
                 await self._post_message(peer, message_id, text)
             case frames.Typing(peer):
                 await self._type(peer)
@@ -107,7 +107,7 @@ class InboundHandler:
                 await actions.edit(
                     page.person, page.participant(peer), frame, is_blocked=peer in page.blocks
                 )
-            case frames.TakenBack(peer, message_id, proof):
+            case frames.Unsent(peer, message_id, proof):
                 await actions.take_back(page.person, page.participant(peer), message_id, proof)
             case Reacted(peer):
                 await actions.react(

@@ -104,7 +104,7 @@ class OutboundQueue:
     def overview(self) -> str:
         """How things stand, for a page that cannot know."""
         page = self.page
-        changes, blocked = visibility.current_presence(page.known(), page.blocks)
+        changes, blocked = visibility.current_presence(page.open_peers(), page.blocks)
         return self.renderer.overview(changes, blocked, is_hidden=page.is_hidden)
 
     def confirmed(self, cursor: str) -> None:
@@ -207,7 +207,7 @@ class OutboundQueue:
             self.has_mail = True
             return html
         if start > self.sent:  # it took so little for so long that some of it is gone
-            html += self.renderer.gap(page.known(), is_restart=False, seconds=0)
+            html += self.renderer.gap(page.open_peers(), is_restart=False, seconds=0)
         self.sent = start
         if not (entries or html):
             return ""
@@ -243,7 +243,7 @@ class OutboundQueue:
             draft = entry.draft
             html = self.renderer.mail(draft, page.language)
             if draft.message and draft.message.is_original and draft.peer.id not in page.panes:
-                page.show(draft.peer)
+                page.add_pane(draft.peer)
                 appearance = visibility.status(draft.peer.id, page.blocks)
                 html = self.renderer.pane_opened(draft.peer, **appearance) + html
             parts.append(html)

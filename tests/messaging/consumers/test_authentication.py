@@ -169,7 +169,7 @@ def socket():
 
 
 @pytest.fixture
-def early(socket):
+def buffer(socket):
     return HandshakeBuffer(socket.events.get)
 
 
@@ -178,40 +178,40 @@ async def slowly(answer, seconds=0.05):
     return answer
 
 
-async def test_what_comes_early_is_kept_in_its_order(early, socket):
+async def test_what_comes_early_is_kept_in_its_order(buffer, socket):
     for text in ["one", "two"]:
         socket.says(text)
-    assert await early.wait_for(slowly("Alice")) == "Alice"
+    assert await buffer.buffer_while(slowly("Alice")) == "Alice"
     socket.says("three")
-    assert [(await early.receive())["text"] for _ in range(3)] == ["one", "two", "three"]
+    assert [(await buffer.receive())["text"] for _ in range(3)] == ["one", "two", "three"]
 
 
-async def test_nothing_is_taken_from_a_socket_once_the_answer_is_there(early, socket):
-    await early.wait_for(slowly("Alice"))
-    receiving = asyncio.create_task(early.receive())
+async def test_nothing_is_taken_from_a_socket_once_the_answer_is_there(buffer, socket):
+    await buffer.buffer_while(slowly("Alice"))
+    receiving = asyncio.create_task(buffer.receive())
     await asyncio.sleep(0)
     socket.says("one")
     assert (await receiving)["text"] == "one"
 
 
-async def test_a_socket_that_ends_is_not_waited_for(early, socket):
+async def test_a_socket_that_ends_is_not_waited_for(buffer, socket):
     asyncio.get_running_loop().call_soon(socket.ends)
     with pytest.raises(ClientDisconnected):
-        await early.wait_for(slowly("Alice", 60))
+        await buffer.buffer_while(slowly("Alice", 60))
 
 
-async def test_an_end_that_comes_with_the_answer_is_not_lost(early, socket):
+async def test_an_end_that_comes_with_the_answer_is_not_lost(buffer, socket):
     socket.ends()
-    assert await early.wait_for(slowly("Alice", 0)) == "Alice"
-    assert (await early.receive())["type"] == "websocket.disconnect"
+    assert await buffer.buffer_while(slowly("Alice", 0)) == "Alice"
+    assert (await buffer.receive())["type"] == "websocket.disconnect"
 
 
-async def test_more_than_a_page_can_say_is_not_kept(early, socket):
+async def test_more_than_a_page_can_say_is_not_kept(buffer, socket):
     for _ in range(rate_limits.FRAMES.burst):
         socket.says("x" * 1_000)
     with pytest.raises(TooManyFrames):
-        await early.wait_for(slowly("Alice", 60))
-    assert len(early.events) <= rate_limits.FRAMES.burst / 2 + 1
+        await buffer.buffer_while(slowly("Alice", 60))
+    assert len(buffer.events) <= rate_limits.FRAMES.burst / 2 + 1
 
 
 # At the door

@@ -192,7 +192,7 @@ def test_the_longest_frames_of_a_page_are_read():
     said = frames.parse(
         json.dumps({"type": "message", "peer": people[0], "id": UUID, "text": text})
     )
-    assert isinstance(said, frames.Said)
+    assert isinstance(said, frames.Posted)
     assert said.text == text
 
 

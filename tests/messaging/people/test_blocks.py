@@ -264,7 +264,7 @@ async def test_typing_that_was_sent_all_the_same_is_not_shown(alice, bob, pair, 
 async def test_a_block_that_comes_while_a_page_says_hello_is_not_missed(
     alice, bob, open_window, monkeypatch
 ):
-    here, look, looks = await open_window(alice, bob), client_state._look, []
+    here, look, looks = await open_window(alice, bob), client_state._load, []
     await here.settles()
 
     async def late(person_id, ids):
@@ -275,7 +275,7 @@ async def test_a_block_that_comes_while_a_page_says_hello_is_not_missed(
             await privacy.sever(alice.pk, bob.pk)
         return found
 
-    monkeypatch.setattr(client_state, "_look", late)
+    monkeypatch.setattr(client_state, "_load", late)
     there = await open_window(bob, alice)
     await there.sees(offline(alice))
     await there.says("hello", to=alice)
@@ -311,9 +311,9 @@ async def test_an_older_look_at_the_database_does_not_overwrite_a_newer_one(
             await is_slow.wait()
         return [], False, answer
 
-    monkeypatch.setattr(client_state, "_look", look)
+    monkeypatch.setattr(client_state, "_load", look)
     hers = client_state.ClientState(Person(alice.pk, "alice"))
-    looks = [asyncio.create_task(hers.learn()) for _ in range(2)]
+    looks = [asyncio.create_task(hers.refresh()) for _ in range(2)]
     await asyncio.sleep(0.01)
     is_slow.set()
     assert await asyncio.gather(*looks) == [(False, blocks.NO_BLOCKS), (False, old)]
