@@ -45,7 +45,9 @@ if serious := [
     raise ImproperlyConfigured("\n".join(map(str, serious)))
 
 pages = answering(
-    beside(in_lasting_threads(django_http), {TRANSCRIPT: streams.transcript, SHOWN: streams.shown}),
+    beside(
+        in_lasting_threads(django_http), {TRANSCRIPT: streams.transcript, SHOWN: streams.receipt}
+    ),
     everybody={"/healthz": health.alive, "/readyz": health.ready},
     allowed={"/metrics": health.numbers},
 )

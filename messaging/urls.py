@@ -24,7 +24,7 @@ urlpatterns = [
     path("plain/write/<int:peer_id>/", conversation.write, name="plain_write"),
     path(
         "plain/write/<int:peer_id>/take-back/<slug:message_id>/",
-        conversation.take_back,
+        conversation.unsend,
         name="plain_take_back",
     ),
     path("plain/write/<int:peer_id>/clear/", conversation.clear, name="plain_clear"),

@@ -108,7 +108,7 @@ class InboundHandler:
                     page.person, page.participant(peer), frame, is_blocked=peer in page.blocks
                 )
             case frames.Unsent(peer, message_id, proof):
-                await actions.take_back(page.person, page.participant(peer), message_id, proof)
+                await actions.unsend(page.person, page.participant(peer), message_id, proof)
             case Reacted(peer):
                 await actions.react(
                     page.person, page.participant(peer), frame, is_blocked=peer in page.blocks

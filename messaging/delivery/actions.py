@@ -98,7 +98,7 @@ async def _submit(message: Message, *, is_blocked: bool) -> Receipt:
     return receipt
 
 
-async def take_back(sender: Person, recipient: Person, message_id: str, proof: str = "") -> None:
+async def unsend(sender: Person, recipient: Person, message_id: str, proof: str = "") -> None:
     """Removes one's own message from every window, also from one that is away and comes back in
     time.
 

@@ -28,7 +28,7 @@ def write(request: HttpRequest, peer_id: int) -> HttpResponse:
     """The field to write in. What could not be sent stays in it, with the reason."""
     peer = get_peer_or_404(request, peer_id)
     if request.method != "POST":
-        return _desk(request, peer)
+        return _render_form(request, peer)
     sender, id, text = (
         current_person(request),
         request.POST.get("id", ""),
@@ -39,23 +39,23 @@ def write(request: HttpRequest, peer_id: int) -> HttpResponse:
             sender, peer, id, text, is_blocked=peer_id in blocks.load(sender.id)
         )
     except Refused as refusal:
-        return _desk(request, peer, refusal=refusal)
-    return _back(peer_id)
+        return _render_form(request, peer, refusal=refusal)
+    return _redirect_to_form(peer_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @framed
-def take_back(request: HttpRequest, peer_id: int, message_id: str) -> HttpResponse:
+def unsend(request: HttpRequest, peer_id: int, message_id: str) -> HttpResponse:
     """Asks first: it empties every page without JavaScript that shows the message."""
     peer = get_peer_or_404(request, peer_id)
     if not MESSAGE_ID.fullmatch(message_id):
         raise Http404
     if request.method != "POST":
         return render(request, "messaging/plain/take_back.html", {"peer": peer})
-    return _done(
+    return _perform(
         request,
         peer,
-        actions.take_back(current_person(request), peer, message_id, request.GET.get("proof", "")),
+        actions.unsend(current_person(request), peer, message_id, request.GET.get("proof", "")),
     )
 
 
@@ -65,7 +65,7 @@ def clear(request: HttpRequest, peer_id: int) -> HttpResponse:
     peer = get_peer_or_404(request, peer_id)
     if request.method != "POST":
         return render(request, "messaging/plain/clear.html", {"peer": peer})
-    return _done(
+    return _perform(
         request,
         peer,
         actions.clear(current_person(request), peer, blocks.load(current_person(request).id)),
@@ -76,26 +76,28 @@ def clear(request: HttpRequest, peer_id: int) -> HttpResponse:
 @framed
 def block(request: HttpRequest, peer_id: int) -> HttpResponse:
     get_peer_or_404(request, peer_id)
-    return _chosen(request, peer_id, privacy.block)
+    return _change_block(request, peer_id, privacy.block)
 
 
 @require_POST
 @framed
 def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
-    return _chosen(request, peer_id, privacy.unblock)
+    return _change_block(request, peer_id, privacy.unblock)
 
 
-def _chosen(request: HttpRequest, peer_id: int, choose: Callable[[int, int], None]) -> HttpResponse:
+def _change_block(
+    request: HttpRequest, peer_id: int, choose: Callable[[int, int], None]
+) -> HttpResponse:
     try:
         if wait := async_to_sync(rate_limits.choices.retry_after)(current_person(request).id):
             return refuse(request, rate_limits.choices.too_fast(wait).reason, 429)
         choose(current_person(request).id, peer_id)
     except Refused as refusal:
         return refuse(request, refusal.reason, 409)
-    return _back(peer_id)
+    return _redirect_to_form(peer_id)
 
 
-def _done(request: HttpRequest, peer: Person, doing: Awaitable[None]) -> HttpResponse:
+def _perform(request: HttpRequest, peer: Person, doing: Awaitable[None]) -> HttpResponse:
     async def done() -> None:
         await doing
 
@@ -103,17 +105,19 @@ def _done(request: HttpRequest, peer: Person, doing: Awaitable[None]) -> HttpRes
         async_to_sync(done)()
     except Refused as refusal:
         return refuse(request, refusal.reason, 429)
-    return _back(peer.id)
+    return _redirect_to_form(peer.id)
 
 
-def _back(peer_id: int) -> HttpResponse:
+def _redirect_to_form(peer_id: int) -> HttpResponse:
     """To the field to write in; its name in the address brings the focus there, which no attribute
     does in a frame.
     """
     return redirect(f"{reverse('messaging:plain_write', args=[peer_id])}#text")
 
 
-def _desk(request: HttpRequest, peer: Person, refusal: Refused | None = None) -> HttpResponse:
+def _render_form(
+    request: HttpRequest, peer: Person, refusal: Refused | None = None
+) -> HttpResponse:
     # Where it is not known whether it was taken, it bears its name again: nothing arrives twice.
     is_unknown = refusal is not None and refusal.is_trying
     context = {

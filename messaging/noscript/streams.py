@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 # Of one person, in this process. A browser opens six connections to a server that speaks HTTP/1.1,
 # for all its tabs.
 MAX_PER_PERSON = 4
-PICTURE = b64decode(
+PIXEL = b64decode(
     "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 )  # one pixel that is not seen
 
@@ -45,8 +45,8 @@ async def transcript(scope: dict, receive: Receive, send: Send) -> None:
         if session is None:
             return await consumer.answer(send, 403, turned_away("signed-out"))
         client = scope.get("client") or ["unknown"]
-        stream = StreamConsumer(session, client[0], _asked(scope), send)
-        _make_room(stream)
+        stream = StreamConsumer(session, client[0], _query(scope), send)
+        _register(stream)
     except Refused as refusal:
         return await consumer.answer(send, 503, turned_away("full", refusal.reason))
     except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
@@ -58,28 +58,28 @@ async def transcript(scope: dict, receive: Receive, send: Send) -> None:
         streams.pop(stream, None)
 
 
-async def shown(scope: dict, _: Receive, send: Send) -> None:
+async def receipt(scope: dict, _: Receive, send: Send) -> None:
     """A picture that a part of a page ends with. That page was loaded by the session that asks, or
     nobody hears.
     """
-    asked = _asked(scope)
+    query = _query(scope)
     status = 200
     try:
-        group = consumer.group(session_key(scope["headers"]), asked.get("load", ""))
+        group = consumer.group(session_key(scope["headers"]), query.get("load", ""))
         await get_channel_layer().group_send(
-            group, {"type": "page.shown", "cursor": asked.get("cursor", "")}
+            group, {"type": "page.shown", "cursor": query.get("cursor", "")}
         )
     except StateUnavailable:  # the next part ends with another one
         status = 503
-    headers = [(b"content-type", b"image/gif"), (b"content-length", str(len(PICTURE)).encode())]
+    headers = [(b"content-type", b"image/gif"), (b"content-length", str(len(PIXEL)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": PICTURE})
+    await send({"type": "http.response.body", "body": PIXEL})
 
 
 streams: dict[StreamConsumer, None] = {}  # the oldest first
 
 
-def _make_room(stream: StreamConsumer) -> None:
+def _register(stream: StreamConsumer) -> None:
     """Takes one in, or raises Refused. Of one person's too many, the oldest is let go."""
     own = [each for each in streams if each.window.person_id == stream.window.person_id]
     if len(own) >= MAX_PER_PERSON:
@@ -94,7 +94,7 @@ def _make_room(stream: StreamConsumer) -> None:
     streams[stream] = None
 
 
-def _asked(scope: dict) -> dict[str, str]:
+def _query(scope: dict) -> dict[str, str]:
     """What the address asks for; what is no name that this server gives is not read."""
-    asked = parse_qs(scope["query_string"].decode("latin1"))
-    return {name: values[0] for name, values in asked.items() if TOKEN.fullmatch(values[0])}
+    query = parse_qs(scope["query_string"].decode("latin1"))
+    return {name: values[0] for name, values in query.items() if TOKEN.fullmatch(values[0])}

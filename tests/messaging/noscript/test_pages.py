@@ -204,7 +204,7 @@ def test_what_empties_pages_asks_first(what, here, bob, monkeypatch):
         done.append(words)
 
     monkeypatch.setattr(actions, "clear", do)
-    monkeypatch.setattr(actions, "take_back", do)
+    monkeypatch.setattr(actions, "unsend", do)
     path = f"/plain/write/{bob.pk}/{what}/"
     assert "emptied" in said(here.get(path))
     assert done == []
@@ -217,7 +217,7 @@ def test_what_cannot_be_taken_back_is_said(here, bob, monkeypatch):
     async def fails(*_):
         raise StateUnavailable
 
-    monkeypatch.setattr(actions, "take_back", fails)
+    monkeypatch.setattr(actions, "unsend", fails)
     assert here.post(f"/plain/write/{bob.pk}/take-back/{ID}/").status_code == 503
     assert here.post(f"/plain/write/{bob.pk}/take-back/made-up/").status_code == 404
 
