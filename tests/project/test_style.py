@@ -15,6 +15,8 @@ TEMPLATES = ("templates/**/*.html",)
 PYTHON = ("config/**/*.py", "accounts/**/*.py", "messaging/**/*.py")
 STYLES = ("static/css/*.css",)
 SCRIPTS = ("static/js/**/*.js",)
+MAX_SCRIPTS = 25
+MAX_SCRIPT_LINES = 60
 
 
 class Limit(NamedTuple):
@@ -76,7 +78,7 @@ LIMITS = {
     ),
     "!important": Limit(STYLES, r"!\s*important", "color: red !important;"),
     "a line of more than 100 columns": Limit(
-        ("Makefile", *STYLES, *TEMPLATES), r"(?m)^.{101}", "x" * 101
+        ("Makefile", *STYLES, *SCRIPTS, *TEMPLATES), r"(?m)^.{101}", "x" * 101
     ),
     "two declarations in a line": Limit(
         STYLES, r"(?m)^\s*[\w-]+:[^;\n]*;[^\S\n]*\S|\{[^\S\n]*\S", "  color: red; margin: 0;"
@@ -110,6 +112,12 @@ def test_a_limit_finds_what_it_forbids(limit):
 )
 def test_a_spared_file_still_breaks_its_limit(limit, file):
     assert limit.is_broken_by((ROOT / file).read_text())
+
+
+def test_scripts_are_few_and_short():
+    lines = {file.name: file.read_text().count("\n") for file in ROOT.glob(*SCRIPTS)}
+    assert 0 < len(lines) <= MAX_SCRIPTS
+    assert {name: count for name, count in lines.items() if count > MAX_SCRIPT_LINES} == {}
 
 
 def test_nothing_of_others_lies_among_our_static_files():
