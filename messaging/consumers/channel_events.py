@@ -11,7 +11,7 @@ from messaging.consumers import close_codes, resumption
 from messaging.consumers.authentication import AuthenticatedSession, authenticator
 from messaging.consumers.client_state import ClientState
 from messaging.consumers.outbound import OutboundQueue
-from messaging.consumers.tasks import in_background
+from messaging.delivery.background import run_in_background
 from messaging.domain.messages import StateUnavailable
 from messaging.domain.presence import Changes
 from messaging.people import visibility
@@ -58,13 +58,13 @@ class ChannelEvents:
         """Whatever takes time is done by somebody else."""
         kind = event["type"]
         if kind == "session.ended":
-            in_background(self._sign_out())
+            run_in_background(self._sign_out())
         elif kind == "account.changed":
-            in_background(self._look_at_session())
+            run_in_background(self._look_at_session())
         elif (
             kind == "choices.changed"
         ):  # also while a hello is under way, which may have asked too early
-            in_background(self._look_at_choices())
+            run_in_background(self._look_at_choices())
         elif self.page.window:  # until the page has said hello, nothing is forwarded
             self._forward(event)
 
@@ -75,11 +75,11 @@ class ChannelEvents:
             case "presence.changed":
                 self._send_presence(event["changes"], event["drawn"])
             case "layer.mended":
-                in_background(
+                run_in_background(
                     self._look_at_session()
                 )  # that it had ended would have been told meanwhile
-                in_background(self._look_at_choices())
-                in_background(self._resume())
+                run_in_background(self._look_at_choices())
+                run_in_background(self._resume())
             case "typing.seen":
                 if self._shows(event["peer"]):
                     self.outbound.add(

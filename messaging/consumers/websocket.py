@@ -28,9 +28,8 @@ from messaging.consumers.inbound import InboundHandler
 from messaging.consumers.outbound import OutboundQueue, Send
 from messaging.consumers.registry import ConnectionRegistry
 from messaging.consumers.shutdown import shutdown
-from messaging.consumers.tasks import in_background
 from messaging.delivery import groups
-from messaging.delivery.background import background_task
+from messaging.delivery.background import background_task, run_in_background
 from messaging.domain.messages import Refused, StateUnavailable
 from messaging.rendering.renderer import Renderer
 
@@ -125,11 +124,11 @@ class WindowConsumer(ChannelEvents):
                 await layer.group_add(group, self.channel)
         except StateUnavailable:
             return await self.close(close_codes.FAILED)
-        in_background(self._look_whether_it_has_ended())
+        run_in_background(self._look_whether_it_has_ended())
         # Windows that come back together need not beat together.
         self._beat_in(random.uniform(0.5, 1) * settings.HEARTBEAT_SECONDS)  # noqa: S311 - nothing to guess
         if oldest:
-            in_background(oldest.close(close_codes.CROWDED, oldest.renderer.let_go()))
+            run_in_background(oldest.close(close_codes.CROWDED, oldest.renderer.let_go()))
         if self.person_id in registry.flooded:
             registry.flooded.discard(self.person_id)
             words = translation.gettext(
@@ -173,7 +172,7 @@ class WindowConsumer(ChannelEvents):
             # no fault.
             level = logging.DEBUG if type(error).__name__ in DISCONNECTED else logging.ERROR
             logger.log(level, "A window has failed: %s", type(error).__name__)
-        in_background(self.close(close_codes.FAILED if error else close_codes.SLOW))
+        run_in_background(self.close(close_codes.FAILED if error else close_codes.SLOW))
 
     # Beating
 
@@ -185,12 +184,12 @@ class WindowConsumer(ChannelEvents):
     def beat(self) -> None:
         """Shows the page that the server is there; leaves one that is silent."""
         if time.monotonic() - self.heard_at > 2.5 * settings.HEARTBEAT_SECONDS:
-            return in_background(self.close(close_codes.SILENT))
+            return run_in_background(self.close(close_codes.SILENT))
         if self.page.window:
             self.outbound.beat()
         self.beats += 1
         if self.beats % LOOK_EACH == 0:  # should its end not have been heard of
-            in_background(self._look_at_session())
+            run_in_background(self._look_at_session())
         self._beat_in(settings.HEARTBEAT_SECONDS)
 
 

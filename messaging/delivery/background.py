@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from contextvars import Context
 
 from messaging import rate_limits
@@ -96,3 +97,12 @@ class BackgroundTask:
 
 
 background_task = BackgroundTask()
+
+# asyncio itself holds tasks weakly; one that nothing else holds may be collected before it is done.
+running_tasks: set[asyncio.Task] = set()
+
+
+def run_in_background(coroutine: Coroutine) -> None:
+    task = asyncio.get_running_loop().create_task(coroutine)
+    running_tasks.add(task)
+    task.add_done_callback(running_tasks.discard)

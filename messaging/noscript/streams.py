@@ -18,8 +18,8 @@ from messaging.consumers.authentication import authenticator, language_of, sessi
 from messaging.consumers.close_codes import CROWDED
 from messaging.consumers.frames import TOKEN
 from messaging.consumers.outbound import Send
-from messaging.consumers.tasks import in_background
 from messaging.consumers.websocket import Receive
+from messaging.delivery.background import run_in_background
 from messaging.domain.messages import Refused, StateUnavailable
 from messaging.noscript import consumer
 from messaging.noscript.consumer import StreamConsumer
@@ -84,7 +84,7 @@ def _register(stream: StreamConsumer) -> None:
     own = [each for each in streams if each.window.person_id == stream.window.person_id]
     if len(own) >= MAX_PER_PERSON:
         del streams[own[0]]
-        in_background(own[0].window.close(CROWDED))
+        run_in_background(own[0].window.close(CROWDED))
     elif not settings.STREAMS:
         raise Refused(gettext("The page without JavaScript is turned off on this server."))
     elif len(streams) >= settings.STREAMS:

@@ -20,9 +20,8 @@ from messaging.backends import mailbox, reattach_windows
 from messaging.backends.redis.client import RedisClient
 from messaging.backends.redis.presence import RedisPresence
 from messaging.consumers.authentication import authenticator
-from messaging.consumers.tasks import busy
 from messaging.consumers.websocket import registry
-from messaging.delivery.background import background_task
+from messaging.delivery.background import background_task, running_tasks
 from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging.backends.domain import SECONDS, Clock
 from tests.messaging.backends.mailboxes import memory_mailbox, new_client, redis_mailbox
@@ -107,7 +106,7 @@ class Socket(WebsocketCommunicator):
 
 async def all_is_done():
     """A window looks at the database beside what it does: that must not meet the emptying of it."""
-    if looks := [task for task in busy if task.get_loop() is asyncio.get_running_loop()]:
+    if looks := [task for task in running_tasks if task.get_loop() is asyncio.get_running_loop()]:
         await asyncio.wait(looks, timeout=5)
 
 

@@ -18,8 +18,9 @@ from django.conf import settings
 
 from config.asgi import application as product  # first of ours: it sets Django up
 from messaging import rate_limits
-from messaging.consumers import tasks, websocket
+from messaging.consumers import websocket
 from messaging.consumers.authentication import authenticator
+from messaging.delivery.background import running_tasks
 from tests.load.soak.held import ADDRESS, SETTLED
 from tests.support.backends import memory_mailbox, own_presence
 
@@ -117,7 +118,7 @@ def _of_the_loop() -> dict[str, int]:
     return {
         "tasks": len(asyncio.all_tasks()),
         "timers": sum(not timer.cancelled() for timer in timers),
-        "busy": len(tasks.busy),
+        "busy": len(running_tasks),
     }
 
 
