@@ -1,27 +1,28 @@
-"""What a page may send. A frame is untrusted: it is one of the shapes below, or it is refused in
-words.
-"""
+"""What a page may send. A frame is untrusted: it has one of the shapes below or is refused."""
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from messaging.domain.messages import MESSAGE_ID, PERSON_ID, Edited, Reacted, Refused
-from messaging.domain.sizes import MAX_FRAME_IN, MAX_PANES
+from messaging.consumers.frame_fields import (
+    UNREADABLE,
+    read_message_id,
+    read_panes,
+    read_peer,
+    read_seconds,
+    read_text,
+    read_token,
+)
+from messaging.domain.messages import Edited, Reacted, Refused
+from messaging.domain.sizes import MAX_FRAME_IN
 from messaging.domain.strict_json import DECODER
 from messaging.rendering.page_version import PAGE_VERSION
 
-SECONDS = re.compile(r"[0-9]{1,12}")
-TOKEN = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-UNREADABLE = gettext_lazy("The server couldn’t read this request. Reload the page.")
-
 
 class Hello(NamedTuple):
-    """A window has connected: which one it is, what it has shown, which panes it has, how many
-    seconds it was away.
+    """A window has connected: its name, the cursor it has shown, its panes, and the seconds that it
+    was away.
     """
 
     window: str
@@ -37,15 +38,13 @@ class Opened(NamedTuple):
 
 
 class Posted(NamedTuple):
-    """Something to say."""
-
     peer: int
     id: str
     text: str
 
 
 class Unsent(NamedTuple):
-    """One's own message, unsaid, with the token that came with it, if it was taken."""
+    """A message to remove, with the token that came with it once it was accepted."""
 
     peer: int
     id: str
@@ -53,8 +52,6 @@ class Unsent(NamedTuple):
 
 
 class Cleared(NamedTuple):
-    """A conversation to be emptied in every window of both."""
-
     peer: int
 
 
@@ -69,7 +66,7 @@ class Acknowledged(NamedTuple):
 
 
 class Read(NamedTuple):
-    """Somebody has looked at the conversation as far as this message."""
+    """The user has read the conversation up to this message."""
 
     peer: int
     message: str
@@ -83,9 +80,9 @@ Frame = Hello | Opened | Posted | Edited | Unsent | Reacted | Cleared | Typing |
 
 
 def parse(text: str) -> Frame:
-    """The frame in this text (JSON, RFC 8259, as the htmx WebSocket extension writes a form); else
-    raises Refused, or Outdated where it is the hello of a page of another version, whatever else
-    that says.
+    """Return the frame in this text: JSON (RFC 8259), as htmx's WebSocket extension sends a form.
+
+    Raise Refused, or Outdated for a hello from a page of another version, whatever else it says.
     """
     if len(text) > MAX_FRAME_IN:
         raise Refused(_("This is too long to send."))
@@ -103,80 +100,39 @@ def parse(text: str) -> Frame:
     return PARSERS[kind](fields)
 
 
-def _text(fields: dict, name: str) -> str:
-    if not isinstance(fields.get(name), str):
-        raise Refused(_("This request is incomplete. Reload the page."))
-    return fields[name]
-
-
-def _token(fields: dict, name: str, *, optional: bool = False) -> str:
-    value = _text(fields, name)
-    if not (TOKEN.fullmatch(value) or (optional and value == "")):
-        raise Refused(str(UNREADABLE))
-    return value
-
-
-def _message_id(fields: dict, name: str) -> str:
-    if not MESSAGE_ID.fullmatch(_text(fields, name)):
-        raise Refused(str(UNREADABLE))
-    return fields[name]
-
-
-def _seconds(fields: dict, name: str) -> int:
-    value = fields.get(name, "0")
-    # What the page says of itself, for its own eyes: more than a year is no news.
-    return min(int(value), 31_536_000) if isinstance(value, str) and SECONDS.fullmatch(value) else 0
-
-
-def _person(fields: dict) -> int:
-    return _person_id(fields.get("peer"))
-
-
-def _person_id(value: object) -> int:
-    # A form's fields are strings; a number stands for itself, but True is no number here.
-    if (
-        isinstance(value, str | int)
-        and not isinstance(value, bool)
-        and PERSON_ID.fullmatch(str(value))
-    ):
-        return int(value)
-    raise Refused(_("This request has no recipient. Reload the page."))
-
-
-def _people(fields: dict, name: str) -> list[int]:
-    value = fields.get(name, [])
-    values = value if isinstance(value, list) else [value]
-    if len(values) > MAX_PANES:
-        raise Refused(_("Too many conversations are open on this page. Reload the page."))
-    return [_person_id(each) for each in values]
-
-
-# What the `type` of a frame means: a shape, never a handler.
+# By the `type` of a frame. It names a shape, never a handler.
 PARSERS: dict[str, Callable[[dict], Frame]] = {
     "hello": lambda fields: Hello(
-        _token(fields, "window"),
-        _token(fields, "cursor", optional=True),
-        _people(fields, "pane"),
-        _seconds(fields, "away"),
+        read_token(fields, "window"),
+        read_token(fields, "cursor", optional=True),
+        read_panes(fields, "pane"),
+        read_seconds(fields, "away"),
     ),
-    "opened": lambda fields: Opened(_person(fields)),
-    "message": lambda fields: Posted(_person(fields), _token(fields, "id"), _text(fields, "text")),
+    "opened": lambda fields: Opened(read_peer(fields)),
+    "message": lambda fields: Posted(
+        read_peer(fields),
+        read_token(fields, "id"),
+        read_text(fields, "text"),
+    ),
     "edit": lambda fields: Edited(
-        _person(fields), _message_id(fields, "id"), _text(fields, "text"), _token(fields, "proof")
+        read_peer(fields),
+        read_message_id(fields, "id"),
+        read_text(fields, "text"),
+        read_token(fields, "proof"),
     ),
     "take-back": lambda fields: Unsent(
-        _person(fields),
-        _message_id(fields, "id"),
-        _token({"proof": "", **fields}, "proof", optional=True),
+        read_peer(fields),
+        read_message_id(fields, "id"),
+        read_token({"proof": "", **fields}, "proof", optional=True),
     ),
     "react": lambda fields: Reacted(
-        _person(fields),
-        _token(fields, "message"),
-        _text(fields, "reaction"),
-        _token(fields, "proof"),
+        read_peer(fields),
+        read_token(fields, "message"),
+        read_text(fields, "reaction"),
+        read_token(fields, "proof"),
     ),
-    "clear": lambda fields: Cleared(_person(fields)),
-    "typing": lambda fields: Typing(_person(fields)),
-    "shown": lambda fields: Acknowledged(_token(fields, "cursor")),
-    "read": lambda fields: Read(_person(fields), _token(fields, "message")),
+    "clear": lambda fields: Cleared(read_peer(fields)),
+    "typing": lambda fields: Typing(read_peer(fields)),
+    "shown": lambda fields: Acknowledged(read_token(fields, "cursor")),
+    "read": lambda fields: Read(read_peer(fields), read_token(fields, "message")),
 }

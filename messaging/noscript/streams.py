@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from messaging.consumers.authentication import authenticator, language_of, session_key
 from messaging.consumers.close_codes import CROWDED
-from messaging.consumers.frames import TOKEN
+from messaging.consumers.frame_fields import TOKEN
 from messaging.consumers.outbound import Send
 from messaging.consumers.websocket import Receive
 from messaging.delivery.background import run_in_background
