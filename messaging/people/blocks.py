@@ -1,4 +1,4 @@
-"""Between whom nothing passes, because one of them has blocked the other."""
+"""Blocks: nothing passes between two people while one of them blocks the other."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,12 @@ from django.utils.translation import ngettext
 
 from messaging.domain.messages import Person, Refused
 
-MAX_BLOCKED = 1_000  # whom one person can block: every window holds the list
+MAX_BLOCKED = 1_000  # by one person: every window holds the list
 
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """Of one person: whom they have blocked, and who has blocked them. For what passes, it is the
-    same.
-    """
+    """The blocks of one person, in both directions; either stops what passes."""
 
     mine: frozenset[int] = frozenset()
     theirs: frozenset[int] = frozenset()
@@ -35,7 +33,7 @@ NO_BLOCKS = Blocks()
 
 
 def load(person_id: int) -> Blocks:
-    """As the database has it at this moment, in one query."""
+    """Return the blocks of a person, from one database query."""
     pairs = list(
         _rows()
         .filter(Q(blocker=person_id) | Q(blocked=person_id))
@@ -53,7 +51,7 @@ def people_blocked_by(person_id: int) -> list[Person]:
 
 
 def add(blocker_id: int, blocked_id: int) -> None:
-    """From now on; Refused to somebody who has blocked too many already."""
+    """Block a person. Raise Refused if the blocker has reached the limit."""
     if _rows().filter(blocker=blocker_id).count() >= MAX_BLOCKED:
         words = ngettext(
             "You’ve blocked %(count)d person, which is the limit. Unblock someone first.",
@@ -65,11 +63,10 @@ def add(blocker_id: int, blocked_id: int) -> None:
 
 
 def remove(blocker_id: int, blocked_id: int) -> bool:
-    """Whether there was one."""
-    somebody = get_user_model().objects.filter(
-        pk=blocked_id
-    )  # a number from an address: no database need hold it
-    return bool(_rows().filter(blocker=blocker_id, blocked__in=somebody).delete()[0])
+    """Remove a block. Return whether there was one."""
+    # The number comes from a URL and may be larger than the column of a foreign key holds.
+    blocked = get_user_model().objects.filter(pk=blocked_id)
+    return bool(_rows().filter(blocker=blocker_id, blocked__in=blocked).delete()[0])
 
 
 def _rows() -> Manager[Model]:

@@ -1,4 +1,4 @@
-"""The list of the other people: those online first, then by name, a page at a time."""
+"""The roster: everyone else, those online first, then by name, one page at a time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from messaging.people import blocks
 from messaging.people.blocks import Blocks
 
 PAGE_SIZE = 50
-MAX_QUERY_LENGTH = 64  # as the search field says; SQLite gives up on a pattern of 50,000
+MAX_QUERY_LENGTH = 64  # the search field's maxlength; SQLite fails on a pattern of 50,000
 
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    key: str  # the folded name, by which rows are sorted and found
+    key: str  # the case-folded name, used for sorting and searching
     id: int
     name: str
     is_online: bool
@@ -26,7 +26,7 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True)
 class RosterPage:
-    """Some of the people, and the place after which the next page begins ("" at the end)."""
+    """One page, and the position after which the next one begins ("" at the end)."""
 
     people: list[RosterRow]
     query: str
@@ -40,12 +40,12 @@ def load_page(
     after: str = "",
     between: Blocks = blocks.NO_BLOCKS,
 ) -> RosterPage:
-    """The first page of those whose name contains `query`, or the one behind `after` (an earlier
-    page's `more`).
+    """Return the first page of people whose name contains `query`, or the page after `after` (the
+    `more` of an earlier one).
 
-    `online` names those whom the viewer may see online, by id (`messaging.people.visibility`). The
-    cost does not grow with the number of people registered: those online are taken from memory, the
-    others from the index on their names, and no more than a page of them.
+    `online` holds the names of those whom the viewer may see online, by id
+    (`messaging.people.visibility`). The cost does not grow with the number of users: those online
+    come from memory, at most a page of the others from the index on names.
     """
     query = clean(query).strip()[:MAX_QUERY_LENGTH].strip()
     wanted = get_user_model().objects.fold(query)
@@ -62,7 +62,7 @@ def load_page(
 def _online(
     viewer_id: int, online: dict[int, str], wanted: str, after_name: str
 ) -> Iterator[RosterRow]:
-    """Yield a page of those online behind this name, and the first of the next page."""
+    """Yield one page of those online after this name, and one more row."""
     fold = get_user_model().objects.fold
     rows = ((fold(name), id, name) for id, name in online.items() if id != viewer_id)
     found = (row for row in rows if wanted in row[0] and row[0] > after_name)
@@ -80,7 +80,7 @@ def _offline(
     )
     if wanted:
         people = people.filter(username_key__contains=wanted)
-    # Those online are passed over here instead of in the query: there may be thousands of them.
+    # Those online are skipped here, not in the query, because there may be thousands.
     size = PAGE_SIZE + 1
     for key, id, name in (
         people.order_by("username_key").values_list("username_key", "pk", "username").iterator(size)

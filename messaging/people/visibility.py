@@ -1,9 +1,7 @@
-"""What a person may know about who is online. Every answer to a person reads presence here, and
-nowhere else.
+"""Who may know who is online. Every answer to a person reads presence here and nowhere else.
 
-A person who appears offline is not among those online in the first place. Where one of two people
-has blocked the other, each is offline to the other: the presence of such a person is not even
-looked at.
+People who appear offline are never among those online. Two people see each other offline while one
+blocks the other; their presence is not even read.
 """
 
 from collections.abc import Iterable
@@ -16,12 +14,12 @@ from messaging.people.blocks import Blocks
 
 
 def is_online(person_id: int, between: Blocks) -> bool:
-    """Return whether the person with these blocks sees the other one online."""
+    """Return whether a person with these blocks sees the other one online."""
     return person_id not in between and presence.is_online(person_id)
 
 
 def online(between: Blocks) -> dict[int, str]:
-    """Return the names of those whom the person with these blocks sees online, by id."""
+    """Return the names of those whom a person with these blocks sees online, by id."""
     seen = presence.online()
     for person_id in between.people:
         seen.pop(person_id, None)
@@ -29,14 +27,15 @@ def online(between: Blocks) -> dict[int, str]:
 
 
 def status(person_id: int, between: Blocks) -> dict[str, bool]:
-    """Return how the other one is shown in the pages of the person with these blocks."""
+    """Return how another person is shown to a person with these blocks."""
     return {"is_online": is_online(person_id, between), "is_blocked": person_id in between.mine}
 
 
 def current_presence(people: Iterable[Person], between: Blocks) -> tuple[Changes, list[Person]]:
-    """Return who of these people is seen online and who is not, and who is blocked. Each list keeps
-    their order: it must not tell apart who is offline and who has blocked the person that it is
-    for.
+    """Return who of these people is shown online or offline, and who is blocked.
+
+    Each list keeps their order, so that it does not reveal who is offline and who has blocked the
+    viewer.
     """
     changes, blocked = Changes([], []), []
     for person in people:
@@ -52,20 +51,18 @@ def current_presence(people: Iterable[Person], between: Blocks) -> tuple[Changes
 
 
 def visible_changes(changes: Changes, between: Blocks) -> Changes:
-    """Return the changes without the people about whom the person with these blocks must learn
-    nothing.
-    """
+    """Return the changes that a person with these blocks may learn of."""
     arrived = [person for person in changes.arrived if person.id not in between]
     return Changes(arrived, [person for person in changes.left if person.id not in between])
 
 
 def people_to_update(before: Blocks, after: Blocks) -> frozenset[int]:
-    """Return whose standing has to be told to a page that knew the blocks `before`.
+    """Return the people whose presence a page that knew the blocks `before` must be told.
 
-    What the person has chosen is always told. That somebody else has blocked them, or does so no
-    more, looks like leaving and arriving. So a new block is told of people whom the page may show
-    as online, and the end of one of people who are online: any other frame would say that somebody
-    is there who seems not to be.
+    The viewer's own choices are always told. Being blocked or unblocked by another person must look
+    like that person leaving or arriving. So a new block is told only about people whom the page may
+    show as online, and a removed one only about people who are online. Any other frame would reveal
+    that a person who seems offline is there.
     """
     own, mine = before.mine ^ after.mine, before.mine | after.mine
     new = {
@@ -82,11 +79,11 @@ def people_to_update(before: Blocks, after: Blocks) -> frozenset[int]:
 
 
 def is_stale() -> bool:
-    """Return whether a page should `refresh` before it shows who is online."""
+    """Return whether to call `refresh` before showing who is online."""
     return presence.is_stale()
 
 
 async def refresh() -> None:
-    """Learn who is online elsewhere. A page that cannot be told shows whom this process knows."""
+    """Fetch presence from other processes. If that fails, show this process's."""
     with suppress(StateUnavailable):
         await presence.refresh()
