@@ -1,4 +1,4 @@
-"""The door for pages and fragments over HTTP."""
+"""The chat page and the fragments that htmx fetches."""
 
 import math
 
@@ -32,9 +32,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 @service_unavailable
 def people(request: HttpRequest) -> HttpResponse:
-    """A page of the roster: the rows alone for htmx, the whole chat page for a plain request.
+    """Return a page of the roster: its rows for htmx, else the whole chat page.
 
-    A name that somebody looks for is posted: it has no place in a URL, where logs would keep it.
+    A search is posted because logs would keep a name in a URL.
     """
     if request.method != "POST":
         return redirect("messaging:home")
@@ -56,8 +56,8 @@ def people(request: HttpRequest) -> HttpResponse:
 @login_required
 @vary_on_headers("HX-Request")
 def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
-    """The pane of one conversation, always empty: what is said lives in the pages of those who say
-    it.
+    """Return the pane of a conversation. It is always empty: messages exist only in the pages of
+    the two people.
     """
     opened = get_peer_or_404(request, peer_id)
     between = blocks.load(request.user.pk)
@@ -71,9 +71,7 @@ def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
 @login_required
 @vary_on_headers("HX-Request")
 def menus(request: HttpRequest) -> HttpResponse:
-    """What makes a practised hand quick: menus, a list of shortcuts and their scripts, fetched when
-    first used.
-    """
+    """Return menus, the list of shortcuts and their scripts, fetched on first use."""
     context = {"reactions": REACTIONS}
     return (
         render(request, "messaging/_hand.html", context)
@@ -84,5 +82,5 @@ def menus(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def reload(request: HttpRequest) -> HttpResponse:
-    """Tells htmx, in a page of any version, to load its page anew."""
+    """Tell htmx, in a page of any version, to reload the page."""
     return HttpResponseClientRefresh() if request.htmx else redirect("messaging:home")

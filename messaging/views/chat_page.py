@@ -22,7 +22,7 @@ from messaging.views.lookups import enabled_notifications
 def render_chat_page(
     request: HttpRequest, page: roster.RosterPage, between: Blocks, opened: Person | None = None
 ) -> HttpResponse:
-    # Only the staff can have some, and reports are theirs: these rooms know of a number.
+    # Only staff read reports; this app knows no more of them than their number.
     unread = request.user.is_staff and request.user.unread_reports()
     values = {
         "unread_reports": str(unread),
@@ -76,7 +76,7 @@ def render_roster(request: HttpRequest, page: roster.RosterPage) -> str:
 
 
 def render_rows(request: HttpRequest, page: roster.RosterPage) -> str:
-    # As they follow each other: those online first, and somebody blocked among those who are not.
+    # Neighbours that look alike are rendered together.
     rows = [
         draw_each(
             "messaging/_person.html",
@@ -99,7 +99,7 @@ def _name_fields(peer: Person | roster.RosterRow) -> dict[str, str]:
 
 
 def _notification_settings(request: HttpRequest) -> str:
-    """Return the settings for scripts. Most people have none; their pages fetch the form on use."""
+    """Return the settings that scripts need. Pages without any fetch the form on use."""
     if enabled := enabled_notifications(request.session):
         return render_to_string("messaging/_attention.html", {"chosen": enabled})
     return ""

@@ -1,6 +1,4 @@
-"""What a page says while the memory that several processes share is away: nothing of it can be
-looked at or counted.
-"""
+"""What views share: the answer while Redis is away."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,7 +12,7 @@ View = Callable[..., HttpResponse]
 
 
 def service_unavailable(view: View) -> View:
-    """503 in words where the view meets Unreachable."""
+    """Render a 503 page if the view raises StateUnavailable."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, *arguments, **keywords) -> HttpResponse:

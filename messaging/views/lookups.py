@@ -1,6 +1,4 @@
-"""Whom the doors over HTTP speak of: who asks, somebody by number, and a page of the roster as it
-is now.
-"""
+"""What views look up: the current person, a peer, the roster and the settings of a session."""
 
 from typing import cast
 
@@ -15,19 +13,19 @@ from messaging.domain.messages import Person
 from messaging.people import roster, visibility
 from messaging.people.blocks import Blocks
 
-NOTIFICATIONS_KEY = "attention"  # in a session: the enabled ones of the options
+NOTIFICATIONS_KEY = "attention"  # of a session
 # "words" shows who writes, and what, in a notification.
 NOTIFICATION_OPTIONS = ("sound", "notification", "words")
 
 
 def current_person(request: HttpRequest) -> Person:
-    """Who asks, behind a door that lets in those alone who are signed in."""
+    """Return the signed-in user of a request; the view requires log-in."""
     user = cast(AbstractBaseUser, request.user)
     return Person(user.pk, user.get_username())
 
 
 def get_peer_or_404(request: HttpRequest, peer_id: int) -> Person:
-    """Http404 where there is nobody like that, and for oneself."""
+    """Raise Http404 for unknown and inactive users, and for the current user."""
     others = get_user_model().objects.filter(is_active=True).exclude(pk=current_person(request).id)
     peer = get_object_or_404(others, pk=peer_id)
     return Person(peer.pk, peer.get_username())

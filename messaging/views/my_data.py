@@ -1,6 +1,4 @@
-"""The door to what this server knows about oneself at this moment: read from where it is kept,
-never remembered.
-"""
+"""What this server knows about a user at this moment, read from where it is stored."""
 
 import logging
 import math
@@ -26,7 +24,7 @@ from messaging.backends import mailbox, presence
 from messaging.domain.rate_limit import RateLimit
 from messaging.views.decorators import service_unavailable
 
-# What the limits are about, by their names.
+# What each rate limit is about, by its name in messaging.rate_limits.
 LIMIT_NAMES = {
     "messages": pgettext_lazy("how fast", "messages"),
     "typing": pgettext_lazy("how fast", "typing"),
@@ -43,7 +41,7 @@ LIMIT_NAMES = {
 @login_required
 @service_unavailable
 def page(request: HttpRequest) -> HttpResponse:
-    """Numbers and times; of the person's own words not one, although it is they who ask."""
+    """Show numbers and times, but none of the messages, not even to their author."""
     person = cast(AbstractBaseUser, request.user)
     if seconds := math.ceil(async_to_sync(rate_limits.looks.retry_after)(person.pk)):
         return render(request, "429.html", {"seconds": seconds}, status=429)
@@ -64,7 +62,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _account(person: AbstractBaseUser) -> Iterator[tuple[str, object]]:
-    """Every field of the account, whatever fields there are."""
+    """Yield the label and value of every field of the account."""
     for column in person._meta.concrete_fields:
         value = column.value_from_object(person)
         yield (
@@ -92,9 +90,7 @@ def _password(encoded: str) -> str:
 
 
 def _sessions(current: Any, person: AbstractBaseUser) -> list[dict[str, object]]:
-    """The rows that say that they are this person's; those that have ended lie there until they are
-    cleared away.
-    """
+    """Return the sessions of this user, with expired ones that have not been cleared yet."""
     now = timezone.now()
     return [
         {
@@ -107,7 +103,7 @@ def _sessions(current: Any, person: AbstractBaseUser) -> list[dict[str, object]]
 
 
 def _rate_limits(person_id: int) -> list[tuple[str, float | None]]:
-    """What is counted, and for how many seconds more; every limit there is."""
+    """Return for each rate limit its name and the seconds for which it still counts."""
     named = [
         (name, limit) for name, limit in vars(rate_limits).items() if isinstance(limit, RateLimit)
     ]
@@ -129,7 +125,7 @@ def _logger() -> logging.Logger:
 
 
 def _log_handlers() -> Iterator[str]:
-    """Where its lines go, up to the root."""
+    """Yield the names of the log handlers, up to the root logger."""
     logger: logging.Logger | None = _logger()
     while logger:
         yield from (type(handler).__name__ for handler in logger.handlers)

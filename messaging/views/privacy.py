@@ -1,6 +1,4 @@
-"""The door to what people choose about others and themselves: whom they block, and whether they
-appear offline.
-"""
+"""What people choose about others and themselves: whom they block, and appearing offline."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -22,8 +20,8 @@ from messaging.views.lookups import get_peer_or_404
 
 
 def rate_limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Says in words what cannot be done. Nobody chooses too fast: each time, all windows of two
-    people ask the database.
+    """Show the reason if the view refuses, or if choices come too fast: with each one, all windows
+    of two people query the database.
     """
 
     @wraps(view)
@@ -73,7 +71,7 @@ def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
 def appear(request: HttpRequest) -> HttpResponse:
     is_hidden = request.POST.get("offline") == "yes"
     privacy.set_appears_offline(request.user.pk, is_hidden=is_hidden)
-    # A page with scripts hears of it over its socket, like all windows of this person.
+    # All windows of this person are told over their sockets.
     return HttpResponse(status=204) if request.htmx else redirect("messaging:home")
 
 
@@ -84,10 +82,8 @@ def _render_blocked(request: HttpRequest, refusal: str = "", status: int = 200) 
 
 
 def _render_refusal(request: HttpRequest, refusal: Refused, status: int) -> HttpResponse:
-    if (
-        request.htmx and request.htmx.target != "blocked"
-    ):  # from the chat page, which has a place for notices
-        return reswap(
-            render(request, "messaging/broadcasts/notice.html", {"text": refusal.reason}), "none"
-        )
+    # The chat page, unlike the list of blocked people, has a place for notices.
+    if request.htmx and request.htmx.target != "blocked":
+        notice = render(request, "messaging/broadcasts/notice.html", {"text": refusal.reason})
+        return reswap(notice, "none")
     return _render_blocked(request, refusal.reason, status)

@@ -1,6 +1,4 @@
-"""The door for a report: what somebody has ticked on their screen goes to the administrators, and
-nowhere else.
-"""
+"""Reports: the messages that a user has selected on the screen go to the administrators only."""
 
 import logging
 import math
@@ -38,17 +36,17 @@ SERVER_ERROR = gettext_lazy(
 @login_required
 @vary_on_headers("HX-Request")
 def report(request: HttpRequest) -> HttpResponse:
-    """The form; posted, what became of it. What was typed and ticked is still in the page, whatever
-    is said.
+    """Return the form; once posted, the result. The page keeps what was typed and selected whatever
+    the result.
     """
     if request.method != "POST":
         return _render_form(request) if request.htmx else redirect("messaging:home")
-    form = request.POST  # what is too large is refused here, as everywhere
+    form = request.POST  # raises if the body is too large
     try:
         return _file(request, form)
     except Refused as refusal:
         return _render_answer(request, refusal.reason, status=422)
-    except Exception as error:  # noqa: BLE001 - whoever logs it would log the words that it was about
+    except Exception as error:  # noqa: BLE001 - a traceback would log the messages
         logger.error("A report could not be kept: %s", type(error).__name__)
         return _render_answer(request, SERVER_ERROR, status=503)
 
@@ -72,7 +70,7 @@ def _file(request: HttpRequest, form: QueryDict) -> HttpResponse:
         "note": read.note,
         "messages": [_as_dict(exhibit, reporter) for exhibit in read.exhibits],
     }
-    # Reports are kept with people, of whom these rooms know what Django's user model says alone.
+    # Only accounts knows its models; reports are reached through the user.
     cast(Any, request.user).reports_made.file(reported.id, content)
     is_doubtful = any(
         not exhibit.is_verified and exhibit.message.sender == reported for exhibit in read.exhibits
