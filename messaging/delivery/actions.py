@@ -1,6 +1,4 @@
-"""What a person can do in a conversation. Every door comes through here; the domain decides, and
-the voice tells.
-"""
+"""What a person can do in a conversation, whether over a socket or HTTP."""
 
 import secrets
 
@@ -16,7 +14,7 @@ from messaging.domain.messages import Edited, Message, Person, Reacted, Refused,
 from messaging.people import blocks, visibility
 from messaging.people.blocks import Blocks
 
-RETRY_SECONDS = 1  # seconds after which a page offers again what could not be taken
+RETRY_SECONDS = 1  # until a page retries
 NOT_SENT = gettext_lazy("Something went wrong. Try again in a moment.")
 TOO_OLD = gettext_lazy("This message is too old to edit or react to.")
 
@@ -24,10 +22,10 @@ TOO_OLD = gettext_lazy("This message is too old to edit or react to.")
 async def post_message(
     sender: Person, recipient: Person, message_id: str, text: str, *, is_blocked: bool = False
 ) -> Message | None:
-    """Posts a message to all windows of both, or raises Refused.
+    """Post a message to all windows of both people, or raise Refused.
 
-    Returns the message as it was first posted if its page had only not heard of that: it has to be
-    told again.
+    Return the message as first posted if this is a retry, because its page may have missed the
+    answer.
     """
     message = messages.compose(sender, recipient, message_id, text)
     try:
@@ -38,7 +36,7 @@ async def post_message(
         ) from None
     if receipt.is_new:
         counts.posted += 1
-    if receipt.is_delivered:  # its page may have missed that too
+    if receipt.is_delivered:  # the page may have missed that too
         await events.messages_delivered([message])
     return None if receipt.is_new else message._replace(posted_at=receipt.posted_at)
 
@@ -46,13 +44,12 @@ async def post_message(
 async def edit(
     sender: Person, recipient: Person, edited: Edited, *, is_blocked: bool = False
 ) -> None:
-    """Changes one's own message in every window that shows it, or raises Refused; what it said
-    before is then still there. It goes behind the message, in the same order everywhere.
+    """Change the sender's own message in every window that shows it, or raise Refused and leave it.
+    The edit follows the message in the same order everywhere.
 
-    Whose message it is need not be looked up: its name on every page begins with its sender's own
-    number. Without the token that came with it, it is refused whoever is there: an edit of an
-    invented message would be seen nowhere, and its answer would tell whether the other one has a
-    window.
+    The author need not be looked up, because a message key begins with its sender's ID. An edit
+    without the token of the message is refused whether or not the recipient is online. It would be
+    seen nowhere, so its answer would only reveal whether the recipient has a window.
     """
     message = messages.compose(sender, recipient, edited.id, edited.text, "edit")
     if not franking.proves(edited.proof, sender.id, recipient.id, edited.id):
@@ -63,12 +60,11 @@ async def edit(
 async def react(
     sender: Person, recipient: Person, reacted: Reacted, *, is_blocked: bool = False
 ) -> None:
-    """Shows at a message in every window that has it what one of the two feels, or raises Refused.
-    Nothing is kept of it: whose message it is, its key says. It needs the token of the message, as
-    an edit does.
+    """Show a reaction in every window that has the message, or raise Refused. Nothing is stored.
+    Like an edit, it needs the token of the message.
 
-    A reaction that is taken away leaves nothing to see. So it is not answered by who is there, like
-    what is unsaid.
+    Removing a reaction leaves nothing to see. So, as with unsending, the answer does not depend on
+    who is online.
     """
     message = messages.react(sender, recipient, reacted.message, reacted.reaction)
     author_id, message_id = messages.read_key(reacted.message)
@@ -82,7 +78,7 @@ async def react(
 
 
 async def _submit_now(message: Message, *, is_blocked: bool) -> None:
-    """What its page does not try again by itself."""
+    """Submit what its page does not retry by itself."""
     try:
         await _submit(message, is_blocked=is_blocked)
     except StateUnavailable:
@@ -99,13 +95,12 @@ async def _submit(message: Message, *, is_blocked: bool) -> Receipt:
 
 
 async def unsend(sender: Person, recipient: Person, message_id: str, proof: str = "") -> None:
-    """Removes one's own message from every window, also from one that is away and comes back in
-    time.
+    """Remove the sender's own message from every window, including one that comes back in time.
 
-    Whose message it is need not be looked up: its name on every page begins with its sender's own
-    number. A block changes nothing: it takes away one's own words, and tells neither of the other.
-    The other one's windows are told only of what has passed: by its token, or because it is still
-    known.
+    The author need not be looked up, because a message key begins with its sender's ID. A block
+    changes nothing: this removes the sender's own words and tells neither about the other. The
+    recipient's windows are told only if the message was accepted, which its token proves, or while
+    the mailbox still knows it.
     """
     await rate_limits.messages.acquire(sender.id)
     drafts = events.unsaid(sender, recipient, messages.message_key(sender, message_id))
@@ -114,21 +109,19 @@ async def unsend(sender: Person, recipient: Person, message_id: str, proof: str 
 
 
 async def clear(person: Person, peer: Person, between: Blocks = blocks.NO_BLOCKS) -> None:
-    """Empties a conversation in every window of both; where there is a block, in one's own."""
+    """Clear a conversation in all windows of both people; if there is a block, only one's own."""
     await rate_limits.messages.acquire(person.id)
     clearing_id = secrets.token_hex(8)
     if peer.id in between:
         await events.conversation_cleared_alone(person, peer, clearing_id)
     elif visibility.is_online(peer.id, between):
         await events.conversation_cleared(person, peer, clearing_id)
-    else:  # or the windows of somebody who appears offline could be counted
+    else:  # a count would reveal the windows of a peer who appears offline
         await events.conversation_cleared_uncounted(person, peer, clearing_id)
 
 
 async def notify_settled(settled: Settled, *, expired: bool = False) -> None:
-    """Tells the senders what became of their messages, and those who cleared how far it has
-    come.
-    """
+    """Tell senders what became of their messages, and how far their clearings have come."""
     if expired:
         counts.expired += sum(message.is_original for message in settled.messages)
         await events.messages_expired(settled.messages)

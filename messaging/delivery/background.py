@@ -1,4 +1,4 @@
-"""What has to happen without anybody asking, as long as a window is open in this process."""
+"""Periodic work while a window is open in this process, and tasks that nothing waits for."""
 
 import asyncio
 import logging
@@ -12,15 +12,14 @@ from messaging.delivery.counters import counts
 from messaging.domain.messages import StateUnavailable
 
 logger = logging.getLogger(__name__)
-INTERVAL = 1.0
-# Seconds between two frames about presence: who comes is to be seen within a second, by pages that
-# can wait.
+INTERVAL = 1.0  # seconds between two runs
+# Seconds between two frames about presence, which pages must show within a second.
 PRESENCE_INTERVAL = 0.8
 
 
 class BackgroundTask:
-    """One task for all windows. A change of presence is told at once after a quiet second, else
-    with the next ones.
+    """One task for all windows. It tells a change of presence at once after a quiet second,
+    otherwise together with later ones.
     """
 
     def __init__(self) -> None:
@@ -28,20 +27,21 @@ class BackgroundTask:
         self.woken = asyncio.Event()
 
     def wake_up(self) -> None:
-        """Something has changed: starts the task if it is not running, and lets it look now."""
+        """Run the task now, and start it if it is not running."""
         if (
             self.task is None
             or self.task.done()
             or self.task.get_loop() is not asyncio.get_running_loop()
         ):
             self.woken = asyncio.Event()
-            # It is about everybody: no line of the log is to bear the name of the window that began
-            # it.
+            # An empty context, or the log would name the window that started the task.
             self.task = asyncio.create_task(self._run(), context=Context())
         self.woken.set()
 
     def request_resync(self) -> None:
-        """Something may have been settled of which nobody was told: every page is to ask again."""
+        """Ask every page to resend what is unconfirmed, because a delivery receipt may have been
+        lost.
+        """
         presence.request_resync()
 
     async def _run(self) -> None:
@@ -53,24 +53,24 @@ class BackgroundTask:
             await self._wait()
 
     async def _try_once(self, failing: str) -> tuple[str, bool]:
-        """What it failed of, "" if it went well, and whether somebody had come or gone. What it was
-        failing of already is said no more: an outage is many turns.
+        """Return the kind of failure ("" if none), and whether presence changed. A failure that
+        goes on is logged once.
         """
         try:
             return "", await self._run_once()
-        except StateUnavailable:  # the layer says that, once
+        except StateUnavailable:  # logged once by the channel layer
             self.request_resync()
             return failing, False
-        except Exception as error:  # noqa: BLE001 - one failure must not end presence for everybody
+        except Exception as error:  # noqa: BLE001 - a failure must not end presence for all
             kind = type(error).__name__
             if kind != failing:
                 logger.error("The background task failed: %s", kind)
-                # Once: it may have known of deliveries, and each doubt makes every page ask.
+                # Deliveries may be lost. Only once, because each resync makes every page ask.
                 self.request_resync()
             return kind, False
 
     async def _sleep(self, seconds: float) -> None:
-        """Whatever happens; how late it ends is how busy the event loop is."""
+        """Sleep, and record how late the event loop resumed."""
         clock = asyncio.get_running_loop().time
         due = clock() + seconds
         await asyncio.sleep(seconds)
@@ -83,8 +83,8 @@ class BackgroundTask:
             return
 
     async def _run_once(self) -> bool:
-        """Tells who has come and gone, forgets what is too old and tells whom that concerns.
-        Returns whether somebody had come or gone.
+        """Tell presence changes, expire old messages and notify their senders. Return whether
+        presence changed.
         """
         if changes := await presence.take_changes():
             await groups.presence_changed(changes)

@@ -1,6 +1,4 @@
-"""What has happened in this process since it started, in numbers. Nobody is named; to count costs
-next to nothing.
-"""
+"""Counts of what has happened in this process since it started. They name no users."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -8,10 +6,9 @@ from dataclasses import dataclass, field
 
 from messaging.domain.messages import Refused
 
-# Seconds by which a nap of the event loop took longer than asked for: the borders between the
-# numbers of `lag_counts`.
+# Seconds by which the event loop woke up late: the upper bounds of the buckets in `lag_counts`.
 LAG_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-# Why something was refused, by what its writer has to do about it.
+# Why something was refused, by what its sender can do about it.
 REASONS = ("away", "pace", "message", "frame", "fault")
 
 
@@ -19,19 +16,19 @@ REASONS = ("away", "pace", "message", "frame", "fault")
 class Counts:
     posted: int = 0
     delivered: int = 0
-    expired: int = 0  # nobody has shown it in time
+    expired: int = 0  # not shown by any window in time
     resumed: int = 0  # windows that came back
-    passed_over: int = 0  # fragments that a page was too far behind for
-    unreadable_addresses: int = 0  # requests whose proxy says who asks in a form that is not known
+    passed_over: int = 0  # fragments not sent to a page that was too far behind
+    unreadable_addresses: int = 0  # X-Forwarded-For of a trusted proxy, not understood
     refused: Counter[str] = field(default_factory=Counter)
     lag_counts: list[int] = field(default_factory=lambda: [0] * (len(LAG_BUCKETS) + 1))
-    lag_total: float = 0.0  # all of it together
+    lag_total: float = 0.0  # seconds
 
     def refuse(self, refusal: Refused) -> None:
         self.refused[_reason(refusal)] += 1
 
     def record_lag(self, lag: float) -> None:
-        """The loop came back so many seconds late."""
+        """Count one wake-up of the event loop that was `lag` seconds late."""
         self.lag_counts[bisect_left(LAG_BUCKETS, lag)] += 1
         self.lag_total += lag
 

@@ -1,4 +1,4 @@
-"""What people choose about others and themselves, and who is run of it."""
+"""What people choose about others and themselves, and which windows are told."""
 
 import logging
 from collections.abc import Coroutine
@@ -15,9 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 def block(person_id: int, peer_id: int) -> None:
-    """From now on nothing passes between them; Refused to somebody who has blocked too many
-    already.
-    """
+    """Stop everything between two people. Raise Refused if too many are blocked already."""
     blocks.add(person_id, peer_id)
     _notify(sever(person_id, peer_id))
 
@@ -28,18 +26,18 @@ def unblock(person_id: int, peer_id: int) -> None:
 
 
 def set_appears_offline(person_id: int, *, is_hidden: bool) -> None:
-    """Keep whether somebody appears offline, and tell their windows."""
-    # Not by saving the whole row, which may be an old one by now.
+    """Store whether a person appears offline, and tell their windows."""
+    # `save` would overwrite the row with values that may be stale.
     get_user_model().objects.filter(pk=person_id).update(appears_offline=is_hidden)
     _notify(appearance_changed(person_id, is_hidden=is_hidden))
 
 
 async def sever(one_id: int, other_id: int) -> None:
-    """One of them has blocked the other: every window of both is told, and what is under way
-    between them is refused.
+    """Tell every window of both people about a new block, and refuse what is under way between
+    them.
 
-    A window that has not heard of it yet may still take something: the one that would show it
-    refuses it then.
+    A process that has not heard of the block yet may still accept a message. The window that would
+    show it refuses it then.
     """
     await groups.choices_changed(one_id, other_id)
     await events.conversation_severed(one_id, other_id)
