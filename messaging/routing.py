@@ -1,4 +1,4 @@
-"""The one socket address."""
+"""The WebSocket URL."""
 
 from django.urls import path
 
