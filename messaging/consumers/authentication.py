@@ -1,5 +1,5 @@
-"""Finds out who opens a socket: everybody who asks meanwhile in one go, and in one hop into the
-database's thread.
+"""Authentication of sockets. Lookups that come at the same time are batched, so that they take one
+hop into the database thread.
 """
 
 from collections.abc import Iterable
@@ -18,57 +18,52 @@ from messaging.consumers.batch import BatchLoader
 from messaging.delivery.groups import session_group
 from messaging.domain.messages import Person
 
+Headers = Iterable[tuple[bytes, bytes]]
+
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
 
 class ReadOnlySession(SessionStore):  # type: ignore[misc, valid-type]
-    """A session that is looked at."""
+    """A session that is only read."""
 
-    key_salt = SessionStore().key_salt  # which Django makes from the name of a class
+    key_salt = SessionStore().key_salt  # Django derives it from the name of the class
 
     def cycle_key(self) -> None:
-        """As Django wants it where the server's own key is a new one: but its browser would not
-        hear of it.
+        """Do nothing. Django changes the key after SECRET_KEY was rotated, but a socket cannot send
+        the browser its new cookie.
         """
 
 
 class AuthenticatedSession(NamedTuple):
-    """Who holds a session, by which key, and the group of its windows."""
+    """A signed-in person, the session key, and the group of its windows."""
 
     person: Person
     key: str
     group: str
 
 
-def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """The key in the session cookie of a handshake, "" if there is none."""
-    cookies = next((value.decode("latin1") for name, value in headers if name == b"cookie"), "")
-    found = parse_cookie(cookies)
-    # A page that was open when the cookies got other names comes back with the old one
+def session_key(headers: Headers) -> str:
+    """Return the key in the session cookie of a handshake, or ""."""
+    cookies = parse_cookie(_header(headers, b"cookie"))
+    # A page from before the upgrade reconnects with the former cookie
     # (config.middleware.former_cookies).
-    return found.get(settings.SESSION_COOKIE_NAME) or found.get(
-        settings.FORMER_SESSION_COOKIE_NAME, ""
-    )
+    former = cookies.get(settings.FORMER_SESSION_COOKIE_NAME, "")
+    return cookies.get(settings.SESSION_COOKIE_NAME) or former
 
 
-def language_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """Return the language of a page, by the headers of its handshake: the one that was chosen in
-    its browser, else the first of the browser's own that there is. Django does the rest, as for any
-    page.
-    """
-    sent = {
-        name: value.decode("latin1")
-        for name, value in headers
-        if name in {b"cookie", b"accept-language"}
-    }
+def language_of(headers: Headers) -> str:
+    """Return the language that Django would choose for a page with these headers."""
     request = HttpRequest()
-    request.COOKIES = parse_cookie(sent.get(b"cookie", ""))
-    if former := request.COOKIES.get(
-        settings.FORMER_LANGUAGE_COOKIE_NAME
-    ):  # config.middleware.former_cookies
+    request.COOKIES = parse_cookie(_header(headers, b"cookie"))
+    # As config.middleware.former_cookies does for pages.
+    if former := request.COOKIES.get(settings.FORMER_LANGUAGE_COOKIE_NAME):
         request.COOKIES.setdefault(settings.LANGUAGE_COOKIE_NAME, former)
-    request.META["HTTP_ACCEPT_LANGUAGE"] = sent.get(b"accept-language", "")
+    request.META["HTTP_ACCEPT_LANGUAGE"] = _header(headers, b"accept-language")
     return get_language_from_request(request)
+
+
+def _header(headers: Headers, name: bytes) -> str:
+    return next((value.decode("latin1") for each, value in headers if each == name), "")
 
 
 def _check_ended(keys: list[str]) -> list[bool]:
@@ -78,8 +73,8 @@ def _check_ended(keys: list[str]) -> list[bool]:
 
 
 def _check_renewed(ended: list[AuthenticatedSession]) -> list[bool]:
-    """A new password gives the session in which it was chosen another key, and leaves it its
-    windows' name.
+    """Return for each ended session whether it goes on under another key. A change of password
+    renews the key and keeps the name of the group.
     """
     sessions = SessionStore.get_model_class().objects.filter(expire_date__gt=timezone.now())
     others = sessions.filter(user__in={session.person.id for session in ended}).exclude(
@@ -93,18 +88,16 @@ def _authenticate_all(keys: list[str]) -> list[AuthenticatedSession | Exception 
     found: list[AuthenticatedSession | Exception | None] = []
     for key in keys:
         found.append(_authenticate(key))
-        if isinstance(
-            found[-1], OperationalError
-        ):  # it does not answer: to ask again could take as long again
+        if isinstance(found[-1], OperationalError):  # the next query could time out as well
             return found + found[-1:] * (len(keys) - len(found))
     return found
 
 
 def _authenticate(key: str) -> AuthenticatedSession | Exception | None:
-    """What goes wrong with one key is the answer to that one alone."""
+    """Return an exception instead of raising it, because the other keys of the batch go on."""
     session = ReadOnlySession(key)
     try:
-        # Django's own look at a session asks a request for nothing else.
+        # Django's `get_user` needs nothing else of a request.
         user = get_user(cast(HttpRequest, SimpleNamespace(session=session)))
         if not user.is_authenticated:
             return None
@@ -124,19 +117,15 @@ class SessionAuthenticator:
         self.renewals: BatchLoader[AuthenticatedSession, bool] = BatchLoader(_check_renewed)
 
     async def authenticate(self, key: str) -> AuthenticatedSession | None:
-        """Who is signed in with this key; None if nobody is."""
+        """Return the session with this key, or None if it is not signed in."""
         return await self.sessions.load(key) if key else None
 
     async def has_ended(self, key: str) -> bool:
-        """Whether a session that somebody held a moment ago has been ended since, or they were shut
-        out.
-        """
+        """Return whether a session has ended or its user was deactivated."""
         return await self.ends.load(key)
 
     async def is_renewed(self, ended: AuthenticatedSession) -> bool:
-        """Whether a session that does not hold any more has been given another key, which its
-        browser alone has.
-        """
+        """Return whether an ended session goes on under another key, which only its browser has."""
         return await self.renewals.load(ended)
 
 

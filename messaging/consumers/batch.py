@@ -1,4 +1,4 @@
-"""What many load of the database at the same time, in one hop into its thread."""
+"""Database lookups of many windows, batched into one hop into the database thread."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -7,15 +7,15 @@ from typing import Generic, TypeVar
 
 from channels.db import database_sync_to_async
 
-BATCH_SIZE = 100  # sessions that are looked up before those who log in over HTTP have their turn
+BATCH_SIZE = 100  # so that log-ins over HTTP get their turn in between
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
 class BatchLoader(Generic[Key, Value]):
-    """When thousands of pages come back at once, a hop for each of them would keep the last ones
-    waiting too long.
+    """Load values by key in batches. If thousands of pages come back at once, one hop each would
+    keep the last ones waiting too long.
     """
 
     def __init__(self, load_all: Callable[[list[Key]], Sequence[Value | Exception]]) -> None:
@@ -24,25 +24,25 @@ class BatchLoader(Generic[Key, Value]):
         self.task: asyncio.Task | None = None
 
     async def load(self, key: Key) -> Value:
-        """What the database has to say of this. Raises what it raises."""
+        """Return the value for a key, or raise the exception that was loaded for it."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Value] = loop.create_future()
         self.waiting.append((key, future))
         if self.task is None or self.task.done() or self.task.get_loop() is not loop:
-            # It is for all who load: no context of a window that may be gone before it.
+            # An empty context, because the window that starts the task may end before it.
             self.task = loop.create_task(self._load_batches(), context=Context())
         return await future
 
     async def _load_batches(self) -> None:
         while self.waiting:
-            asked, self.waiting = self.waiting[:BATCH_SIZE], self.waiting[BATCH_SIZE:]
+            batch, self.waiting = self.waiting[:BATCH_SIZE], self.waiting[BATCH_SIZE:]
             found: Sequence[Value | Exception]
             try:
-                found = await database_sync_to_async(self.load_all)([key for key, _ in asked])
-            except Exception as error:  # noqa: BLE001 - those who have asked must not wait for ever
-                found = [error] * len(asked)
-            for (_, future), each in zip(asked, found, strict=True):
-                if future.done():  # its socket is gone already
+                found = await database_sync_to_async(self.load_all)([key for key, _ in batch])
+            except Exception as error:  # noqa: BLE001 - callers must not wait for ever
+                found = [error] * len(batch)
+            for (_, future), each in zip(batch, found, strict=True):
+                if future.done():  # its socket has closed
                     continue
                 if isinstance(each, Exception):
                     future.set_exception(each)

@@ -1,4 +1,4 @@
-"""What the server knows of one open page while its socket lives: whose it is and whom it shows."""
+"""What the server knows of one open page while its socket lives."""
 
 import asyncio
 import logging
@@ -18,9 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class ClientState:
-    """`window` is the name that the page has given itself; until it has said hello, there is
-    none.
-    """
+    """The person, panes and blocks of a page. `window` is "" until the page has said hello."""
 
     __slots__ = (
         "blocks",
@@ -35,17 +33,17 @@ class ClientState:
 
     def __init__(self, person: Person) -> None:
         self.person = person
-        self.language = get_language()  # to ask for it takes as long as to draw a message
+        self.language = get_language()  # the call costs as much as rendering a message
         self.window = ""
         self.panes: set[int] = set()
         self.peers: dict[int, Person] = {}
         self.blocks = blocks.NO_BLOCKS
         self.is_hidden = False  # appears offline to others
-        self.refreshing: asyncio.Lock | None = None  # from the first time on that it is needed
+        self.refreshing: asyncio.Lock | None = None  # created when first needed
 
     async def connect(self, ids: list[int]) -> None:
-        """The page is there, with panes for these people. Unreachable where it cannot be known who
-        may see whom.
+        """Note the panes of a page that has said hello. Raise StateUnavailable if the database is
+        away, because then it is unknown who may see whom.
         """
         try:
             await self.refresh(self._add_panes(ids))
@@ -53,9 +51,7 @@ class ClientState:
             raise StateUnavailable from None
 
     async def open_panes(self, ids: list[int]) -> None:
-        """The page has panes for these people: from here on they are known by name, without another
-        query.
-        """
+        """Note new panes, and load the names of their people."""
         try:
             if unknown := self._add_panes(ids):
                 self._add_names(await _load_names(unknown))
@@ -63,18 +59,16 @@ class ClientState:
             logger.warning("The database does not answer; people are not known by name")
 
     def add_pane(self, peer: Person) -> None:
-        """The page is given a pane for somebody of whom something has come: its `opened` has
-        nothing more to ask.
-        """
+        """Note a pane that the server itself adds, for an incoming message."""
         self.panes.add(peer.id)
         if peer.name:
             self.peers.setdefault(peer.id, peer)
 
     async def refresh(self, ids: list[int] | None = None) -> tuple[bool, Blocks]:
-        """Asks the database what this person and others have chosen, and for the names of those of
-        whom the page has got panes. One look begins when the one before it has ended: the last
-        answer is the newest. Returns what was believed before: whether this person was hidden, and
-        the blocks.
+        """Reload blocks, appearance and the names for these IDs. Return the state before: whether
+        the person appeared offline, and the blocks.
+
+        Refreshes run one after the other, so that the last answer is the newest.
         """
         self.refreshing = self.refreshing or asyncio.Lock()
         async with self.refreshing:
@@ -85,7 +79,7 @@ class ClientState:
         return before
 
     def _add_panes(self, ids: list[int]) -> list[int]:
-        """Those of whom the page had no pane yet."""
+        """Return the IDs for which the page had no pane yet."""
         unknown = [id for id in ids if id not in self.panes]
         if len(self.panes) + len(unknown) > sizes.MAX_PANES:
             raise Refused(_("Too many conversations are open on this page. Reload the page."))
@@ -96,17 +90,16 @@ class ClientState:
         self.peers.update({id: Person(id, name) for id, name in people})
 
     def peer(self, id: int) -> Person:
-        """Return somebody to talk to, without a name if the page never had a pane for them: who is
-        online is not asked for one, because the name would tell that they are.
+        """Return another person, without a name if the page never had a pane for them. Looking the
+        name up among those online would reveal that they are.
         """
         return self.peers.get(id) or Person(id, "")
 
     def open_peers(self) -> list[Person]:
-        """Everybody of whom it shows a pane."""
         return [self.peer(id) for id in self.panes]
 
     def participant(self, id: int) -> Person:
-        """Somebody whose conversation the page shows: nobody else's is there to be changed."""
+        """Return a person with a pane on the page. Raise Refused for others."""
         if id not in self.peers:
             raise Refused(_("Open the conversation first."))
         return self.peers[id]
@@ -120,7 +113,7 @@ def _load_names(ids: list[int]) -> list[tuple[int, str]]:
 
 @database_sync_to_async
 def _load(person_id: int, ids: list[int]) -> tuple[list[tuple[int, str]], bool, Blocks]:
-    """In one hop into the database's thread: thousands of pages may come at once."""
+    """Load everything in one hop into the database thread: thousands of pages may come at once."""
     people = get_user_model().objects.filter(pk__in=[person_id, *ids], is_active=True)
     rows = list(people.values_list("pk", "username", "appears_offline"))
     is_hidden = any(hides for id, _, hides in rows if id == person_id)

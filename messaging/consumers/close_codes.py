@@ -1,16 +1,15 @@
-"""Why the server closes a socket: codes of our own (RFC 6455, 7.4.2).
+"""The codes with which the server closes a socket (RFC 6455, 7.4.2).
 
-A page that is signed out, or let go for a newer one, stays away; the others come back by
-themselves.
+A page that is signed out or closed for a newer one stays closed. The others reconnect.
 """
 
 SIGNED_OUT = 4401
 RENEWED = 4402
 SILENT = 4408
 CROWDED = 4409
-# Pages of every release stay away after this one; one of their own they would take for a cut wire.
+# Pages of every release stay closed after this code; an unknown one would make them reconnect.
 OUTDATED = CROWDED
-RESTARTING = 4412  # the page comes back in a while
+RESTARTING = 4412  # the page reconnects after a delay
 SLOW = 4413
 FLOODED = 4429
 FAILED = 4500

@@ -1,4 +1,4 @@
-"""The door for a socket: whose it is, and whether it is let in."""
+"""The ASGI application of a socket: it authenticates the session."""
 
 import logging
 
@@ -17,9 +17,7 @@ RENDERER = HtmxRenderer()
 
 
 async def window(scope: dict, receive: Receive, send: Send) -> None:
-    """The application of one socket. It is accepted at once: a refused handshake would make the
-    page try for ever.
-    """
+    """Serve a socket. Accept it first, because a page retries a refused handshake for ever."""
     await receive()  # the server's `websocket.connect`
     await send({"type": "websocket.accept"})
     translation.activate(language_of(scope["headers"]))
@@ -31,7 +29,7 @@ async def window(scope: dict, receive: Receive, send: Send) -> None:
         return None
     except TooManyFrames:
         return await _turn_away(buffer, send, close_codes.FLOODED)
-    except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
+    except Exception as error:  # noqa: BLE001 - a traceback would log private data
         logger.warning("A window cannot be let in: %s", type(error).__name__)
         return await _turn_away(buffer, send, close_codes.FAILED)
     if session is None:

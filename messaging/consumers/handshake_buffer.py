@@ -1,8 +1,5 @@
-"""What a page says while it is found out whose it is: kept for when that is known, and no more than
-a page can say.
-
-A server goes on reading whether anybody listens or not: Daphne would keep all that comes meanwhile,
-from anybody.
+"""Frames that a page sends while its session is looked up. Their number is limited, because Daphne
+reads on and would buffer whatever a stranger sends.
 """
 
 import asyncio
@@ -16,23 +13,23 @@ T = TypeVar("T")
 
 
 class ClientDisconnected(Exception):
-    """The socket has ended."""
+    """The client closed the socket."""
 
 
 class TooManyFrames(Exception):
-    """More has come than a page can say."""
+    """The client sent more than the limit of a page."""
 
 
 class HandshakeBuffer:
-    """The events of one socket, those first which have come early."""
+    """The events of one socket; `receive` returns buffered ones first."""
 
     def __init__(self, receive: Callable[[], Awaitable[dict]]) -> None:
         self._receive = receive
         self.events: deque[dict] = deque()
 
     async def buffer_while(self, answer: Coroutine[object, object, T]) -> T:
-        """The answer, whatever comes meanwhile; raises Gone, TooMuch, and what the answer
-        raises.
+        """Return the answer, and buffer events meanwhile. Raise ClientDisconnected, TooManyFrames,
+        or what the answer raises.
         """
         waiting = asyncio.ensure_future(answer)
         buffering = asyncio.ensure_future(self._buffer_events())
@@ -49,9 +46,7 @@ class HandshakeBuffer:
         return self.events.popleft() if self.events else await self._receive()
 
     async def drain(self) -> None:
-        """Takes what still comes from a socket that was told its end, so that it is kept
-        nowhere.
-        """
+        """Discard events until the socket ends, so that none pile up after its close."""
         while not _is_end(await self.receive()):
             pass
 

@@ -1,6 +1,4 @@
-"""The windows that this process holds, and how many it will: of one person, from one address, and
-in all.
-"""
+"""The open windows of this process, limited by person, by address and in total."""
 
 from collections import Counter
 from typing import Generic, Protocol, TypeVar
@@ -10,12 +8,12 @@ from django.utils.translation import gettext as _
 from messaging.domain.messages import Refused
 
 MAX_PER_PERSON = 10
-MAX_PER_ADDRESS = 1_000  # a school behind one address; not a machine that opens sockets all day
+MAX_PER_ADDRESS = 1_000  # enough for a school behind one address
 MAX_PER_PROCESS = 15_000
 
 
 class Connection(Protocol):
-    """A window, as the crowd sees it."""
+    """A window, as the registry sees it."""
 
     address: str
 
@@ -31,14 +29,13 @@ class ConnectionRegistry(Generic[ConnectionT]):
         self.connections: dict[int, dict[ConnectionT, None]] = {}  # by person, the oldest first
         self.addresses: Counter[str] = Counter()
         self.size = 0
-        self.flooded: set[int] = (
-            set()
-        )  # people of whom a window was cut off, and who have not been told yet
+        # People who have not been told yet that a window of theirs was closed for flooding.
+        self.flooded: set[int] = set()
 
     def add(self, connection: ConnectionT) -> ConnectionT | None:
-        """Takes one in, or raises Refused. Returns who has to leave for it: the oldest, if a person
-        has too many. That one counts no more, however long its socket takes to end: the next one
-        lets go of another.
+        """Add a window, or raise Refused. Return the oldest window of a person who has too many. It
+        no longer counts, however long its socket takes to close, so that the next one closes
+        another.
         """
         if self.size >= MAX_PER_PROCESS:
             raise Refused(

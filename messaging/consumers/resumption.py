@@ -1,4 +1,4 @@
-"""What a page is told when it comes, and when what it was told before may hold no more."""
+"""What a page is told when it connects, and when what it was told may be out of date."""
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -16,15 +16,15 @@ from messaging.people import visibility
 
 
 async def connect(page: ClientState, outbound: OutboundQueue, hello: frames.Hello) -> None:
-    """The page has said hello: it is given what it has missed, or told that it is gone."""
+    """Handle the hello of a page: send what it missed, or tell it that messages were lost."""
     if page.window:
         raise Refused(_("This window is already connected. Reload the page."))
     await page.connect(hello.panes)
     try:
         await presence.arrive(page.person, hello.window, is_hidden=page.is_hidden)
-        presence.hide(page.person.id, is_hidden=page.is_hidden)  # it may have been chosen meanwhile
+        presence.hide(page.person.id, is_hidden=page.is_hidden)  # may have changed meanwhile
         resumed = await mailbox.attach(page.person.id, hello.window, hello.cursor)
-    except BaseException:  # cancelled too: a lease without a window would never end
+    except BaseException:  # and if cancelled: a lease without a window would never end
         await presence.leave(page.person, hello.window)
         raise
     outbound.epoch, outbound.sent = resumed.epoch, resumed.number
@@ -34,24 +34,20 @@ async def connect(page: ClientState, outbound: OutboundQueue, hello: frames.Hell
         counts.resumed += 1
     if hello.cursor or resumed.has_gap:
         _catch_up(page, outbound, hello, resumed)
-    elif (
-        hello.panes
-    ):  # there may be a block since the page was drawn; said to all, or it would tell of one
+    elif hello.panes:
+        # There may be a block since the page was rendered. Sent always, or it would reveal one.
         changes, blocked = visibility.current_presence(page.open_peers(), page.blocks)
         outbound.add(outbound.renderer.presence(Changes([], changes.left), blocked))
     outbound.beat()
 
 
 async def resume(page: ClientState, outbound: OutboundQueue) -> None:
-    """What this window was told of its mailbox may hold no more: asks again, and tells what is gone
-    for good.
-    """
+    """Fetch this window's mailbox again after an outage, and tell the page what was lost."""
     resumed = await mailbox.attach(
         page.person.id, page.window, f"{outbound.epoch}.{outbound.sent}", again=True
     )
-    if (
-        resumed.is_new_inbox
-    ):  # in the same one the outbound queue goes on where it is, and sees by itself what is gone
+    # In the same inbox the outbound queue goes on, and notices lost messages itself.
+    if resumed.is_new_inbox:
         outbound.epoch, outbound.sent = resumed.epoch, resumed.number
         outbound.add(outbound.renderer.gap(page.open_peers(), is_restart=True, seconds=0))
     outbound.add(outbound.renderer.offered_again() + outbound.overview())
@@ -59,13 +55,11 @@ async def resume(page: ClientState, outbound: OutboundQueue) -> None:
 
 
 async def refresh(page: ClientState, outbound: OutboundQueue) -> None:
-    """Somebody has blocked somebody, or appears offline, or no more: tells the page what that
-    changes.
-    """
+    """Reload blocks and appearance, and tell the page what changes."""
     was_hidden, before = await page.refresh()
     presence.hide(page.person.id, is_hidden=page.is_hidden)
     background_task.wake_up()
-    if not page.window:  # its hello tells it
+    if not page.window:  # its hello will tell it
         return
     if people := [page.peer(id) for id in sorted(visibility.people_to_update(before, page.blocks))]:
         outbound.add(outbound.renderer.presence(*visibility.current_presence(people, page.blocks)))
@@ -76,15 +70,12 @@ async def refresh(page: ClientState, outbound: OutboundQueue) -> None:
 def _catch_up(
     page: ClientState, outbound: OutboundQueue, hello: frames.Hello, resumed: Resumption
 ) -> None:
-    """Tells a page that comes back who is there now, and what it has missed for good, if
-    anything.
-    """
+    """Tell a page that reconnects who is online, and whether messages were lost."""
     renderer, was_long = outbound.renderer, hello.away >= settings.RESUME_SECONDS
     is_restart = resumed.is_restart and not was_long
     is_forgotten = resumed.is_new_inbox or resumed.was_forgotten
-    # The clock of a page may stand still while its machine sleeps: then it does not know how long
-    # it was away. What it had under way may be so old that its name is forgotten here, and would be
-    # taken for a new message.
+    # A page's clock may stop while its machine sleeps, and `hello.away` is too short. The server
+    # may have forgotten the IDs of what the page had under way, and would take a retry as new.
     was_asleep = is_forgotten and not (is_restart or was_long)
     if was_asleep:
         outbound.answer(renderer.away_for_longer(2 * settings.RESUME_SECONDS + 1))

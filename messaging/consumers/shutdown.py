@@ -1,6 +1,4 @@
-"""The end of this process: it says no to whoever asks whether it is ready, lets its windows go, and
-waits for them.
-"""
+"""The shutdown of this process: it reports not ready, closes its windows and waits for them."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -8,28 +6,28 @@ from typing import Protocol
 
 from messaging.consumers.close_codes import RESTARTING
 
-TIMEOUT = 4.0  # seconds for all windows to go; whoever is still there then is left
+TIMEOUT = 4.0  # seconds to wait for all windows
 
 
 class ClosableWindow(Protocol):
-    """A window, as its process sees it at the end."""
+    """A window, as the shutdown sees it."""
 
     task: asyncio.Task | None
 
     async def close(self, code: int, html: str = "") -> None: ...
 
 
-Windows = Callable[[], Sequence[ClosableWindow]]  # those that are still there
+Windows = Callable[[], Sequence[ClosableWindow]]  # those still open
 
 
 class Shutdown:
-    """Works under any server: one that stops calls `end`, wherever it learns that it has to."""
+    """Works under any server that calls `end` before it stops."""
 
     def __init__(self) -> None:
         self.has_begun = False
 
     async def end(self, windows: Windows) -> None:
-        """Returns when each window has given up its lease and whatever else it held."""
+        """Close all windows. Return when each has released all that it held."""
         self.has_begun = True
         await asyncio.gather(*(window.close(RESTARTING) for window in windows()))
         if not await _wait_until_gone(windows):
