@@ -1,9 +1,8 @@
-"""The door to what one does without JavaScript: write to somebody, take it back, clear, block.
-
-Each is a small page in a frame, so that the transcript beside it goes on.
+"""What a person can do without JavaScript: write, unsend, clear and block. Each is a small page in
+a frame, so that the transcript next to it stays loaded.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from uuid import uuid4
 
 from asgiref.sync import async_to_sync
@@ -25,7 +24,7 @@ from messaging.views.lookups import current_person, get_peer_or_404
 @sensitive_post_parameters("text")
 @framed
 def write(request: HttpRequest, peer_id: int) -> HttpResponse:
-    """The field to write in. What could not be sent stays in it, with the reason."""
+    """Show the form to write a message. It keeps a text that was refused, with the reason."""
     peer = get_peer_or_404(request, peer_id)
     if request.method != "POST":
         return _render_form(request, peer)
@@ -46,17 +45,16 @@ def write(request: HttpRequest, peer_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @framed
 def unsend(request: HttpRequest, peer_id: int, message_id: str) -> HttpResponse:
-    """Asks first: it empties every page without JavaScript that shows the message."""
+    """Ask for confirmation first, because unsending reloads every transcript that shows the
+    message.
+    """
     peer = get_peer_or_404(request, peer_id)
     if not MESSAGE_ID.fullmatch(message_id):
         raise Http404
     if request.method != "POST":
         return render(request, "messaging/plain/take_back.html", {"peer": peer})
-    return _perform(
-        request,
-        peer,
-        actions.unsend(current_person(request), peer, message_id, request.GET.get("proof", "")),
-    )
+    proof = request.GET.get("proof", "")
+    return _perform(request, actions.unsend, peer, message_id, proof)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,11 +63,7 @@ def clear(request: HttpRequest, peer_id: int) -> HttpResponse:
     peer = get_peer_or_404(request, peer_id)
     if request.method != "POST":
         return render(request, "messaging/plain/clear.html", {"peer": peer})
-    return _perform(
-        request,
-        peer,
-        actions.clear(current_person(request), peer, blocks.load(current_person(request).id)),
-    )
+    return _perform(request, actions.clear, peer, blocks.load(current_person(request).id))
 
 
 @require_POST
@@ -97,20 +91,22 @@ def _change_block(
     return _redirect_to_form(peer_id)
 
 
-def _perform(request: HttpRequest, peer: Person, doing: Awaitable[None]) -> HttpResponse:
-    async def done() -> None:
-        await doing
-
+def _perform(
+    request: HttpRequest,
+    action: Callable[..., Coroutine[object, object, None]],
+    peer: Person,
+    *arguments: object,
+) -> HttpResponse:
     try:
-        async_to_sync(done)()
+        async_to_sync(action)(current_person(request), peer, *arguments)
     except Refused as refusal:
         return refuse(request, refusal.reason, 429)
     return _redirect_to_form(peer.id)
 
 
 def _redirect_to_form(peer_id: int) -> HttpResponse:
-    """To the field to write in; its name in the address brings the focus there, which no attribute
-    does in a frame.
+    """Redirect to the form to write. The fragment in its URL moves the focus there, which
+    `autofocus` does not do in a frame.
     """
     return redirect(f"{reverse('messaging:plain_write', args=[peer_id])}#text")
 
@@ -118,7 +114,7 @@ def _redirect_to_form(peer_id: int) -> HttpResponse:
 def _render_form(
     request: HttpRequest, peer: Person, refusal: Refused | None = None
 ) -> HttpResponse:
-    # Where it is not known whether it was taken, it bears its name again: nothing arrives twice.
+    # If the server may have accepted it, the retry has the same ID, so that it arrives once.
     is_unknown = refusal is not None and refusal.is_trying
     context = {
         "peer": peer,

@@ -24,8 +24,8 @@ HELD = {
 
 
 def framed(view: View) -> View:
-    """A page for a frame. The log-in page is in none: who has been signed out meanwhile is led to
-    it by a link.
+    """Let a page be shown in a frame. It links to the log-in page for a user who is signed out,
+    because that page refuses frames.
     """
 
     @wraps(view)

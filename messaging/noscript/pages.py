@@ -1,9 +1,7 @@
-"""The door to the pages without JavaScript: one that holds three others in frames, and the people
-among them.
+"""The pages without JavaScript: one with three frames, and the roster in one of them.
 
-What is said comes in a page of its own, which is loaded as long as it is open
-(`messaging.noscript.streams`). To write something there would load it anew, and so empty it: that
-is why there are frames.
+Messages arrive in a page that stays loading while it is open (`messaging.noscript.streams`).
+Sending a form from that page would reload and so empty it; the frames prevent that.
 """
 
 from asgiref.sync import async_to_sync
@@ -30,7 +28,7 @@ from messaging.views.lookups import current_person, get_roster_page
 @require_safe
 @login_required
 def home(request: HttpRequest, peer_id: int = 0) -> HttpResponse:
-    """The page that holds the others; its transcript begins empty each time it is loaded."""
+    """Show the page with the frames. Its transcript is empty each time it is loaded."""
     context = {"is_on": bool(settings.STREAMS), "transcript": TRANSCRIPT, "peer_id": peer_id}
     return add_headers(render(request, "messaging/plain/home.html", context), HOLDING)
 
@@ -45,9 +43,7 @@ def signed_out_page(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("q", "after")
 @framed
 def people(request: HttpRequest) -> HttpResponse:
-    """A page of the roster, as it is at this moment. A name that somebody looks for is posted, as
-    everywhere.
-    """
+    """Show a page of the roster. A search is posted, because logs would keep it in a URL."""
     if request.method == "POST" and (
         wait := async_to_sync(rate_limits.searches.retry_after)(current_person(request).id)
     ):
@@ -60,5 +56,5 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_safe
 @framed
 def no_peer(request: HttpRequest) -> HttpResponse:
-    """Nobody has been chosen yet."""
+    """Show what stands in place of the form while no person is chosen."""
     return render(request, "messaging/plain/nobody.html")

@@ -1,8 +1,7 @@
-"""The door for pages without JavaScript, beside the one for sockets: each is loaded for as long as
-it is open.
+"""The ASGI applications of pages without JavaScript, which stay loading while they are open.
 
-To everything behind it such a page is a window like any other (`consumer`). It holds no thread, and
-asks the database what a socket asks it.
+Such a page is a window like any other (`consumer`). It holds no thread, and queries the database as
+a socket does.
 """
 
 import logging
@@ -27,18 +26,13 @@ from messaging.noscript.decorators import turned_away
 
 logger = logging.getLogger(__name__)
 
-# Of one person, in this process. A browser opens six connections to a server that speaks HTTP/1.1,
-# for all its tabs.
+# In this process. A browser opens at most six HTTP/1.1 connections to a server.
 MAX_PER_PERSON = 4
-PIXEL = b64decode(
-    "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
-)  # one pixel that is not seen
+PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")  # transparent
 
 
 async def transcript(scope: dict, receive: Receive, send: Send) -> None:
-    """The application of one page, with the `window` and `cursor` of the one before it, if it goes
-    on from one.
-    """
+    """Serve one page. It continues an earlier one if the query has its `window` and `cursor`."""
     translation.activate(language_of(scope["headers"]))
     try:
         session = await authenticator.authenticate(session_key(scope["headers"]))
@@ -49,7 +43,7 @@ async def transcript(scope: dict, receive: Receive, send: Send) -> None:
         _register(stream)
     except Refused as refusal:
         return await consumer.answer(send, 503, turned_away("full", refusal.reason))
-    except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
+    except Exception as error:  # noqa: BLE001 - a traceback would log private data
         logger.warning("A page without scripts cannot be let in: %s", type(error).__name__)
         return await consumer.answer(send, 503, turned_away("failed"))
     try:
@@ -59,8 +53,8 @@ async def transcript(scope: dict, receive: Receive, send: Send) -> None:
 
 
 async def receipt(scope: dict, _: Receive, send: Send) -> None:
-    """A picture that a part of a page ends with. That page was loaded by the session that asks, or
-    nobody hears.
+    """Serve the pixel at the end of each part of a page, and confirm that part. The session must be
+    the one that loaded the page.
     """
     query = _query(scope)
     status = 200
@@ -69,7 +63,7 @@ async def receipt(scope: dict, _: Receive, send: Send) -> None:
         await get_channel_layer().group_send(
             group, {"type": "page.shown", "cursor": query.get("cursor", "")}
         )
-    except StateUnavailable:  # the next part ends with another one
+    except StateUnavailable:  # the pixel of the next part makes up for it
         status = 503
     headers = [(b"content-type", b"image/gif"), (b"content-length", str(len(PIXEL)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -80,7 +74,7 @@ streams: dict[StreamConsumer, None] = {}  # the oldest first
 
 
 def _register(stream: StreamConsumer) -> None:
-    """Takes one in, or raises Refused. Of one person's too many, the oldest is let go."""
+    """Add a page, or raise Refused. Close the oldest page of a person who has too many."""
     own = [each for each in streams if each.window.person_id == stream.window.person_id]
     if len(own) >= MAX_PER_PERSON:
         del streams[own[0]]
@@ -95,6 +89,6 @@ def _register(stream: StreamConsumer) -> None:
 
 
 def _query(scope: dict) -> dict[str, str]:
-    """What the address asks for; what is no name that this server gives is not read."""
+    """Return the parameters of the query string that look like tokens."""
     query = parse_qs(scope["query_string"].decode("latin1"))
     return {name: values[0] for name, values in query.items() if TOKEN.fullmatch(values[0])}
