@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from typing import Any
+from collections.abc import Mapping
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -18,7 +18,7 @@ ALL_WINDOWS = "people"
 SESSION_KEY = "windows"  # where a session keeps the name of its group
 
 
-def session_group(key: str, session: SessionBase | dict[str, Any]) -> str:
+def session_group(key: str, session: SessionBase | Mapping[str, object]) -> str:
     """Return the group of the windows of one session."""
     # The key itself opens the account, so it must not reach a channel layer. It also changes with
     # the password.
@@ -53,7 +53,7 @@ async def choices_changed(*people: int) -> None:
         await _layer().group_send(person_group(person_id), {"type": "choices.changed"})
 
 
-def session_ended(key: str, session: dict[str, Any]) -> None:
+def session_ended(key: str, session: Mapping[str, object]) -> None:
     """Send every window of a session to the log-in page, or make it reconnect if the session goes
     on under another key.
     """

@@ -20,6 +20,7 @@ from messaging import rate_limits
 from messaging.domain import evidence
 from messaging.domain.evidence import Exhibit
 from messaging.domain.messages import PERSON_ID, Person, Refused
+from messaging.views.lookups import current_person
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Words
@@ -57,7 +58,7 @@ def _render_form(request: HttpRequest) -> HttpResponse:
 
 
 def _file(request: HttpRequest, form: QueryDict) -> HttpResponse:
-    reporter, reported = _person(request.user), _reported(request)
+    reporter, reported = current_person(request), _reported(request)
     read = evidence.read(
         reporter, reported, form.get("reason", ""), form.get("note", ""), form.getlist("message")
     )
@@ -95,11 +96,7 @@ def _reported(request: HttpRequest) -> Person:
     found = get_user_model().objects.filter(pk=id).first() if PERSON_ID.fullmatch(id) else None
     if found is None or found == request.user:
         raise Refused(_("This person doesn’t have an account here."))
-    return _person(found)
-
-
-def _person(user: Any) -> Person:
-    return Person(user.pk, user.get_username())
+    return Person(found.pk, found.get_username())
 
 
 def _too_often(seconds: float) -> str:
