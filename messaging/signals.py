@@ -1,4 +1,4 @@
-"""Receivers of Django's signals about users and sessions: accounts need not know this app.
+"""Receivers of Django's signals about users and sessions.
 
 Windows are told after the commit. Before it, they would still find themselves signed in.
 """

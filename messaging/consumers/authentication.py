@@ -1,6 +1,4 @@
-"""Authentication of sockets. Lookups that come at the same time are batched, so that they take one
-hop into the database thread.
-"""
+"""Authentication of sockets, in batches."""
 
 from collections.abc import Iterable
 from importlib import import_module
@@ -29,8 +27,8 @@ class ReadOnlySession(SessionStore):  # type: ignore[misc, valid-type]
     key_salt = SessionStore().key_salt  # Django derives it from the name of the class
 
     def cycle_key(self) -> None:
-        """Do nothing. Django changes the key after SECRET_KEY was rotated, but a socket cannot send
-        the browser its new cookie.
+        """Do nothing. Django renews the key if SECRET_KEY was rotated, but a socket cannot set a
+        cookie.
         """
 
 
@@ -73,8 +71,8 @@ def _check_ended(keys: list[str]) -> list[bool]:
 
 
 def _check_renewed(ended: list[AuthenticatedSession]) -> list[bool]:
-    """Return for each ended session whether it goes on under another key. A change of password
-    renews the key and keeps the name of the group.
+    """Return for each session whether it goes on under another key. A change of password renews the
+    key and keeps the group.
     """
     sessions = SessionStore.get_model_class().objects.filter(expire_date__gt=timezone.now())
     others = sessions.filter(user__in={session.person.id for session in ended}).exclude(
@@ -94,7 +92,7 @@ def _authenticate_all(keys: list[str]) -> list[AuthenticatedSession | Exception 
 
 
 def _authenticate(key: str) -> AuthenticatedSession | Exception | None:
-    """Return an exception instead of raising it, because the other keys of the batch go on."""
+    """Return exceptions, because the other keys of the batch go on."""
     session = ReadOnlySession(key)
     try:
         # Django's `get_user` needs nothing else of a request.
@@ -125,7 +123,7 @@ class SessionAuthenticator:
         return await self.ends.load(key)
 
     async def is_renewed(self, ended: AuthenticatedSession) -> bool:
-        """Return whether an ended session goes on under another key, which only its browser has."""
+        """Return whether a session goes on under a key that only its browser has."""
         return await self.renewals.load(ended)
 
 

@@ -1,4 +1,4 @@
-"""Database lookups of many windows, batched into one hop into the database thread."""
+"""Database lookups in batches."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -14,8 +14,8 @@ Value = TypeVar("Value")
 
 
 class BatchLoader(Generic[Key, Value]):
-    """Load values by key in batches. If thousands of pages come back at once, one hop each would
-    keep the last ones waiting too long.
+    """Load values by key. If thousands of pages come back at once, one hop into the database thread
+    for each would keep the last ones waiting too long.
     """
 
     def __init__(self, load_all: Callable[[list[Key]], Sequence[Value | Exception]]) -> None:
@@ -24,7 +24,7 @@ class BatchLoader(Generic[Key, Value]):
         self.task: asyncio.Task | None = None
 
     async def load(self, key: Key) -> Value:
-        """Return the value for a key, or raise the exception that was loaded for it."""
+        """Return the value for a key, or raise its exception."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Value] = loop.create_future()
         self.waiting.append((key, future))

@@ -1,4 +1,4 @@
-"""What the server knows of one open page while its socket lives."""
+"""What the server knows of one open page."""
 
 import asyncio
 import logging
@@ -42,8 +42,8 @@ class ClientState:
         self.refreshing: asyncio.Lock | None = None  # created when first needed
 
     async def connect(self, ids: list[int]) -> None:
-        """Note the panes of a page that has said hello. Raise StateUnavailable if the database is
-        away, because then it is unknown who may see whom.
+        """Note the panes of a page. Raise StateUnavailable if the database is away, because then it
+        is unknown who may see whom.
         """
         try:
             await self.refresh(self._add_panes(ids))
@@ -51,7 +51,7 @@ class ClientState:
             raise StateUnavailable from None
 
     async def open_panes(self, ids: list[int]) -> None:
-        """Note new panes, and load the names of their people."""
+        """Note new panes, and load their names."""
         try:
             if unknown := self._add_panes(ids):
                 self._add_names(await _load_names(unknown))
@@ -59,14 +59,14 @@ class ClientState:
             logger.warning("The database does not answer; people are not known by name")
 
     def add_pane(self, peer: Person) -> None:
-        """Note a pane that the server itself adds, for an incoming message."""
+        """Note a pane that the server adds for an incoming message."""
         self.panes.add(peer.id)
         if peer.name:
             self.peers.setdefault(peer.id, peer)
 
     async def refresh(self, ids: list[int] | None = None) -> tuple[bool, Blocks]:
-        """Reload blocks, appearance and the names for these IDs. Return the state before: whether
-        the person appeared offline, and the blocks.
+        """Reload blocks, appearance and the names for these IDs. Return the appearance and blocks
+        of before.
 
         Refreshes run one after the other, so that the last answer is the newest.
         """
@@ -90,8 +90,8 @@ class ClientState:
         self.peers.update({id: Person(id, name) for id, name in people})
 
     def peer(self, id: int) -> Person:
-        """Return another person, without a name if the page never had a pane for them. Looking the
-        name up among those online would reveal that they are.
+        """Return another person, without a name if the page never had a pane for them. Looking it
+        up would reveal that they are online.
         """
         return self.peers.get(id) or Person(id, "")
 
@@ -113,7 +113,7 @@ def _load_names(ids: list[int]) -> list[tuple[int, str]]:
 
 @database_sync_to_async
 def _load(person_id: int, ids: list[int]) -> tuple[list[tuple[int, str]], bool, Blocks]:
-    """Load everything in one hop into the database thread: thousands of pages may come at once."""
+    """Use one hop into the database thread, because thousands of pages may come at once."""
     people = get_user_model().objects.filter(pk__in=[person_id, *ids], is_active=True)
     rows = list(people.values_list("pk", "username", "appears_offline"))
     is_hidden = any(hides for id, _, hides in rows if id == person_id)

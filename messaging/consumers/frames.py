@@ -21,9 +21,7 @@ from messaging.rendering.page_version import PAGE_VERSION
 
 
 class Hello(NamedTuple):
-    """A window has connected: its name, the cursor it has shown, its panes, and the seconds that it
-    was away.
-    """
+    """A window has connected, after `away` seconds without a connection."""
 
     window: str
     cursor: str
@@ -44,7 +42,7 @@ class Posted(NamedTuple):
 
 
 class Unsent(NamedTuple):
-    """A message to remove, with the token that came with it once it was accepted."""
+    """A message to remove, with its token if it was accepted."""
 
     peer: int
     id: str
@@ -82,7 +80,7 @@ Frame = Hello | Opened | Posted | Edited | Unsent | Reacted | Cleared | Typing |
 def parse(text: str) -> Frame:
     """Return the frame in this text: JSON (RFC 8259), as htmx's WebSocket extension sends a form.
 
-    Raise Refused, or Outdated for a hello from a page of another version, whatever else it says.
+    Raise Refused, or Outdated for a hello from a page of another version.
     """
     if len(text) > MAX_FRAME_IN:
         raise Refused(_("This is too long to send."))

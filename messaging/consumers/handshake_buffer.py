@@ -1,5 +1,5 @@
-"""Frames that a page sends while its session is looked up. Their number is limited, because Daphne
-reads on and would buffer whatever a stranger sends.
+"""Frames that arrive while the session is looked up. They are limited, because Daphne would buffer
+whatever a stranger sends.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ class HandshakeBuffer:
         return self.events.popleft() if self.events else await self._receive()
 
     async def drain(self) -> None:
-        """Discard events until the socket ends, so that none pile up after its close."""
+        """Discard events until the socket ends, so that none pile up."""
         while not _is_end(await self.receive()):
             pass
 

@@ -1,4 +1,4 @@
-"""The open windows of this process, limited by person, by address and in total."""
+"""The open windows of this process, and their limits."""
 
 from collections import Counter
 from typing import Generic, Protocol, TypeVar
@@ -33,9 +33,8 @@ class ConnectionRegistry(Generic[ConnectionT]):
         self.flooded: set[int] = set()
 
     def add(self, connection: ConnectionT) -> ConnectionT | None:
-        """Add a window, or raise Refused. Return the oldest window of a person who has too many. It
-        no longer counts, however long its socket takes to close, so that the next one closes
-        another.
+        """Add a window, or raise Refused. Return the oldest window of a person who has too many,
+        which no longer counts, however long its socket takes to close.
         """
         if self.size >= MAX_PER_PROCESS:
             raise Refused(

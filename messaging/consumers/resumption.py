@@ -1,4 +1,4 @@
-"""What a page is told when it connects, and when what it was told may be out of date."""
+"""What a page is told when it connects or may be out of date."""
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from messaging.people import visibility
 
 
 async def connect(page: ClientState, outbound: OutboundQueue, hello: frames.Hello) -> None:
-    """Handle the hello of a page: send what it missed, or tell it that messages were lost."""
+    """Send a page what it missed, or tell it that messages were lost."""
     if page.window:
         raise Refused(_("This window is already connected. Reload the page."))
     await page.connect(hello.panes)
@@ -42,7 +42,7 @@ async def connect(page: ClientState, outbound: OutboundQueue, hello: frames.Hell
 
 
 async def resume(page: ClientState, outbound: OutboundQueue) -> None:
-    """Fetch this window's mailbox again after an outage, and tell the page what was lost."""
+    """Fetch the mailbox again after an outage, and tell the page what was lost."""
     resumed = await mailbox.attach(
         page.person.id, page.window, f"{outbound.epoch}.{outbound.sent}", again=True
     )

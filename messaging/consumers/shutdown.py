@@ -1,4 +1,4 @@
-"""The shutdown of this process: it reports not ready, closes its windows and waits for them."""
+"""The orderly end of this process."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ Windows = Callable[[], Sequence[ClosableWindow]]  # those still open
 
 
 class Shutdown:
-    """Works under any server that calls `end` before it stops."""
+    """Works under any server that calls `end`."""
 
     def __init__(self) -> None:
         self.has_begun = False

@@ -128,7 +128,7 @@ class WindowConsumer(ChannelEvents):
         # Windows that come back together need not beat together.
         self._beat_in(random.uniform(0.5, 1) * settings.HEARTBEAT_SECONDS)  # noqa: S311 - nothing to guess
         if oldest:
-            run_in_background(oldest.close(close_codes.CROWDED, oldest.renderer.let_go()))
+            run_in_background(oldest.close(close_codes.REPLACED, oldest.renderer.let_go()))
         if self.person_id in registry.flooded:
             registry.flooded.discard(self.person_id)
             words = translation.gettext(

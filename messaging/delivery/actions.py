@@ -22,10 +22,8 @@ TOO_OLD = gettext_lazy("This message is too old to edit or react to.")
 async def post_message(
     sender: Person, recipient: Person, message_id: str, text: str, *, is_blocked: bool = False
 ) -> Message | None:
-    """Post a message to all windows of both people, or raise Refused.
-
-    Return the message as first posted if this is a retry, because its page may have missed the
-    answer.
+    """Post a message to all windows of both people, or raise Refused. Return the message as first
+    posted if this is a retry, because its page may have missed the answer.
     """
     message = messages.compose(sender, recipient, message_id, text)
     try:
@@ -44,12 +42,12 @@ async def post_message(
 async def edit(
     sender: Person, recipient: Person, edited: Edited, *, is_blocked: bool = False
 ) -> None:
-    """Change the sender's own message in every window that shows it, or raise Refused and leave it.
-    The edit follows the message in the same order everywhere.
+    """Change the sender's own message in every window that shows it, or raise Refused. The edit
+    follows the message in the same order everywhere.
 
-    The author need not be looked up, because a message key begins with its sender's ID. An edit
-    without the token of the message is refused whether or not the recipient is online. It would be
-    seen nowhere, so its answer would only reveal whether the recipient has a window.
+    A message key begins with its sender's ID, so the author need not be looked up. An edit needs
+    the token of the message. Without it the answer would only reveal whether the recipient is
+    online.
     """
     message = messages.compose(sender, recipient, edited.id, edited.text, "edit")
     if not franking.proves(edited.proof, sender.id, recipient.id, edited.id):
@@ -63,8 +61,7 @@ async def react(
     """Show a reaction in every window that has the message, or raise Refused. Nothing is stored.
     Like an edit, it needs the token of the message.
 
-    Removing a reaction leaves nothing to see. So, as with unsending, the answer does not depend on
-    who is online.
+    Removing a reaction leaves nothing to see, so the answer does not depend on who is online.
     """
     message = messages.react(sender, recipient, reacted.message, reacted.reaction)
     author_id, message_id = messages.read_key(reacted.message)
@@ -78,7 +75,6 @@ async def react(
 
 
 async def _submit_now(message: Message, *, is_blocked: bool) -> None:
-    """Submit what its page does not retry by itself."""
     try:
         await _submit(message, is_blocked=is_blocked)
     except StateUnavailable:
@@ -97,10 +93,9 @@ async def _submit(message: Message, *, is_blocked: bool) -> Receipt:
 async def unsend(sender: Person, recipient: Person, message_id: str, proof: str = "") -> None:
     """Remove the sender's own message from every window, including one that comes back in time.
 
-    The author need not be looked up, because a message key begins with its sender's ID. A block
-    changes nothing: this removes the sender's own words and tells neither about the other. The
-    recipient's windows are told only if the message was accepted, which its token proves, or while
-    the mailbox still knows it.
+    A message key begins with its sender's ID, so the author need not be looked up. A block changes
+    nothing, because this tells neither about the other. The recipient's windows are told only if
+    the message was accepted: if its token proves it, or the mailbox still knows it.
     """
     await rate_limits.messages.acquire(sender.id)
     drafts = events.unsaid(sender, recipient, messages.message_key(sender, message_id))
@@ -121,7 +116,7 @@ async def clear(person: Person, peer: Person, between: Blocks = blocks.NO_BLOCKS
 
 
 async def notify_settled(settled: Settled, *, expired: bool = False) -> None:
-    """Tell senders what became of their messages, and how far their clearings have come."""
+    """Tell senders what became of their messages and clearings."""
     if expired:
         counts.expired += sum(message.is_original for message in settled.messages)
         await events.messages_expired(settled.messages)

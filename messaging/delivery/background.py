@@ -1,4 +1,4 @@
-"""Periodic work while a window is open in this process, and tasks that nothing waits for."""
+"""Periodic work while a window is open, and tasks that nothing waits for."""
 
 import asyncio
 import logging
@@ -18,16 +18,14 @@ PRESENCE_INTERVAL = 0.8
 
 
 class BackgroundTask:
-    """One task for all windows. It tells a change of presence at once after a quiet second,
-    otherwise together with later ones.
-    """
+    """One task for all windows. It tells a change of presence at once after a quiet second."""
 
     def __init__(self) -> None:
         self.task: asyncio.Task[None] | None = None
         self.woken = asyncio.Event()
 
     def wake_up(self) -> None:
-        """Run the task now, and start it if it is not running."""
+        """Run the task now; start it if necessary."""
         if (
             self.task is None
             or self.task.done()
@@ -39,9 +37,7 @@ class BackgroundTask:
         self.woken.set()
 
     def request_resync(self) -> None:
-        """Ask every page to resend what is unconfirmed, because a delivery receipt may have been
-        lost.
-        """
+        """Ask every page to resend what is unconfirmed: a receipt may have been lost."""
         presence.request_resync()
 
     async def _run(self) -> None:
@@ -53,8 +49,8 @@ class BackgroundTask:
             await self._wait()
 
     async def _try_once(self, failing: str) -> tuple[str, bool]:
-        """Return the kind of failure ("" if none), and whether presence changed. A failure that
-        goes on is logged once.
+        """Return the kind of failure ("" if none), which is logged once, and whether presence
+        changed.
         """
         try:
             return "", await self._run_once()
@@ -70,7 +66,7 @@ class BackgroundTask:
             return kind, False
 
     async def _sleep(self, seconds: float) -> None:
-        """Sleep, and record how late the event loop resumed."""
+        """Sleep, and record how late the event loop was."""
         clock = asyncio.get_running_loop().time
         due = clock() + seconds
         await asyncio.sleep(seconds)
@@ -83,9 +79,7 @@ class BackgroundTask:
             return
 
     async def _run_once(self) -> bool:
-        """Tell presence changes, expire old messages and notify their senders. Return whether
-        presence changed.
-        """
+        """Return whether presence changed."""
         if changes := await presence.take_changes():
             await groups.presence_changed(changes)
         if presence.take_resync_request():

@@ -1,4 +1,4 @@
-"""Counts of what has happened in this process since it started. They name no users."""
+"""Counts of what has happened in this process."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -28,7 +28,7 @@ class Counts:
         self.refused[_reason(refusal)] += 1
 
     def record_lag(self, lag: float) -> None:
-        """Count one wake-up of the event loop that was `lag` seconds late."""
+        """Count a wake-up of the event loop that was `lag` seconds late."""
         self.lag_counts[bisect_left(LAG_BUCKETS, lag)] += 1
         self.lag_total += lag
 

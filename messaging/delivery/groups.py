@@ -41,34 +41,28 @@ async def presence_changed(changes: Changes) -> None:
 
 
 async def process_died() -> None:
-    """Ask every page to resend what is unconfirmed, because the process may have died before it
-    told of deliveries.
-    """
+    """Ask every page to resend what is unconfirmed, because deliveries may not have been told."""
     await _layer().group_send(ALL_WINDOWS, {"type": "process.died"})
 
 
 async def choices_changed(*people: int) -> None:
-    """Make every window of these people reload blocks and appearance from the database."""
+    """Make every window of these people reload blocks and appearance."""
     for person_id in people:
         await _layer().group_send(person_group(person_id), {"type": "choices.changed"})
 
 
 def session_ended(key: str, session: Mapping[str, object]) -> None:
-    """Send every window of a session to the log-in page, or make it reconnect if the session goes
-    on under another key.
-    """
+    """Send every window of a session to the log-in page, or to reconnect with a renewed key."""
     _send_from_view(session_group(key, session), {"type": "session.ended"})
 
 
 def account_changed(person_id: int) -> None:
-    """Make every window of a person check whether its session is still valid."""
+    """Make every window of a person check its session."""
     _send_from_view(person_group(person_id), {"type": "account.changed"})
 
 
 def _send_from_view(group: str, event: dict[str, str]) -> None:
-    """Send an event from a view. Windows that cannot be told while Redis is away check their
-    session once it is back.
-    """
+    """Send an event. If Redis is away, windows check their session once it is back."""
     try:
         async_to_sync(_layer().group_send)(group, event)
     except StateUnavailable:

@@ -1,4 +1,4 @@
-"""What people choose about others and themselves, and which windows are told."""
+"""What people choose about others and themselves."""
 
 import logging
 from collections.abc import Coroutine
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 def block(person_id: int, peer_id: int) -> None:
-    """Stop everything between two people. Raise Refused if too many are blocked already."""
+    """Raise Refused if too many people are blocked already."""
     blocks.add(person_id, peer_id)
     _notify(sever(person_id, peer_id))
 
@@ -36,24 +36,21 @@ async def sever(one_id: int, other_id: int) -> None:
     """Tell every window of both people about a new block, and refuse what is under way between
     them.
 
-    A process that has not heard of the block yet may still accept a message. The window that would
-    show it refuses it then.
+    A process that does not know of the block yet may accept a message. The window that would show
+    it refuses it.
     """
     await groups.choices_changed(one_id, other_id)
     await events.conversation_severed(one_id, other_id)
 
 
 async def appearance_changed(person_id: int, *, is_hidden: bool) -> None:
-    """Tell all windows of a person that they appear offline from now on, or no longer do."""
     if is_hidden:
         await mailbox.uncount(person_id)
     await groups.choices_changed(person_id)
 
 
 def _notify(notification: Coroutine[object, object, None]) -> None:
-    """Notify windows of a change that the database has already. Windows that cannot be told while
-    Redis is away ask for it once Redis is back.
-    """
+    """Notify windows of a stored change. If Redis is away, they ask for it once it is back."""
 
     async def notify() -> None:
         try:

@@ -15,7 +15,7 @@ from collections import deque
 from channels.layers import get_channel_layer
 
 from messaging.consumers.authentication import AuthenticatedSession
-from messaging.consumers.close_codes import CROWDED, FULL, RENEWED, RESTARTING, SIGNED_OUT, SILENT
+from messaging.consumers.close_codes import FULL, RENEWED, REPLACED, RESTARTING, SIGNED_OUT, SILENT
 from messaging.consumers.outbound import Send
 from messaging.consumers.websocket import Receive, WindowConsumer
 from messaging.domain.messages import StateUnavailable
@@ -29,7 +29,7 @@ ENDINGS = {
     # Who has the new key of the session goes on; the old one may have been stolen.
     RENEWED: "renewed",
     SILENT: "silent",
-    CROWDED: "crowded",
+    REPLACED: "crowded",
     FULL: "full",
     RESTARTING: "restarting",
 }

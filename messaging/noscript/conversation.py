@@ -1,5 +1,5 @@
-"""What a person can do without JavaScript: write, unsend, clear and block. Each is a small page in
-a frame, so that the transcript next to it stays loaded.
+"""What a person can do without JavaScript. Each page is shown in a frame, so that the transcript
+stays loaded.
 """
 
 from collections.abc import Callable, Coroutine
@@ -24,7 +24,7 @@ from messaging.views.lookups import current_person, get_peer_or_404
 @sensitive_post_parameters("text")
 @framed
 def write(request: HttpRequest, peer_id: int) -> HttpResponse:
-    """Show the form to write a message. It keeps a text that was refused, with the reason."""
+    """Show the form to write a message. It keeps a refused text, with the reason."""
     peer = get_peer_or_404(request, peer_id)
     if request.method != "POST":
         return _render_form(request, peer)
@@ -45,9 +45,7 @@ def write(request: HttpRequest, peer_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @framed
 def unsend(request: HttpRequest, peer_id: int, message_id: str) -> HttpResponse:
-    """Ask for confirmation first, because unsending reloads every transcript that shows the
-    message.
-    """
+    """Ask for confirmation first, because every transcript with the message reloads."""
     peer = get_peer_or_404(request, peer_id)
     if not MESSAGE_ID.fullmatch(message_id):
         raise Http404
@@ -105,9 +103,7 @@ def _perform(
 
 
 def _redirect_to_form(peer_id: int) -> HttpResponse:
-    """Redirect to the form to write. The fragment in its URL moves the focus there, which
-    `autofocus` does not do in a frame.
-    """
+    """Redirect to the form. Its fragment moves the focus, which `autofocus` cannot in a frame."""
     return redirect(f"{reverse('messaging:plain_write', args=[peer_id])}#text")
 
 

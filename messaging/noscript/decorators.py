@@ -24,9 +24,7 @@ HELD = {
 
 
 def framed(view: View) -> View:
-    """Let a page be shown in a frame. It links to the log-in page for a user who is signed out,
-    because that page refuses frames.
-    """
+    """Let a page be shown in a frame. It links to the log-in page, which refuses frames."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, **keywords: object) -> HttpResponse:

@@ -1,7 +1,7 @@
 """The pages without JavaScript: one with three frames, and the roster in one of them.
 
-Messages arrive in a page that stays loading while it is open (`messaging.noscript.streams`).
-Sending a form from that page would reload and so empty it; the frames prevent that.
+Messages arrive in a page that keeps loading (`messaging.noscript.streams`). A form in that page
+would reload and so empty it; hence the frames.
 """
 
 from asgiref.sync import async_to_sync
@@ -28,7 +28,7 @@ from messaging.views.lookups import current_person, get_roster_page
 @require_safe
 @login_required
 def home(request: HttpRequest, peer_id: int = 0) -> HttpResponse:
-    """Show the page with the frames. Its transcript is empty each time it is loaded."""
+    """Show the page with the frames, whose transcript begins empty."""
     context = {"is_on": bool(settings.STREAMS), "transcript": TRANSCRIPT, "peer_id": peer_id}
     return add_headers(render(request, "messaging/plain/home.html", context), HOLDING)
 
@@ -43,7 +43,7 @@ def signed_out_page(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("q", "after")
 @framed
 def people(request: HttpRequest) -> HttpResponse:
-    """Show a page of the roster. A search is posted, because logs would keep it in a URL."""
+    """Show a page of the roster. A search is posted because logs would keep it in a URL."""
     if request.method == "POST" and (
         wait := async_to_sync(rate_limits.searches.retry_after)(current_person(request).id)
     ):
@@ -56,5 +56,4 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_safe
 @framed
 def no_peer(request: HttpRequest) -> HttpResponse:
-    """Show what stands in place of the form while no person is chosen."""
     return render(request, "messaging/plain/nobody.html")

@@ -1,7 +1,6 @@
-"""The ASGI applications of pages without JavaScript, which stay loading while they are open.
+"""The ASGI applications of pages without JavaScript, which keep loading while they are open.
 
-Such a page is a window like any other (`consumer`). It holds no thread, and queries the database as
-a socket does.
+Such a page is a window like any other (`consumer`), and holds no thread.
 """
 
 import logging
@@ -14,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from messaging.consumers.authentication import authenticator, language_of, session_key
-from messaging.consumers.close_codes import CROWDED
+from messaging.consumers.close_codes import REPLACED
 from messaging.consumers.frame_fields import TOKEN
 from messaging.consumers.outbound import Send
 from messaging.consumers.websocket import Receive
@@ -32,7 +31,7 @@ PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")  #
 
 
 async def transcript(scope: dict, receive: Receive, send: Send) -> None:
-    """Serve one page. It continues an earlier one if the query has its `window` and `cursor`."""
+    """Serve a page. It continues an earlier one if the query has its `window` and `cursor`."""
     translation.activate(language_of(scope["headers"]))
     try:
         session = await authenticator.authenticate(session_key(scope["headers"]))
@@ -53,8 +52,8 @@ async def transcript(scope: dict, receive: Receive, send: Send) -> None:
 
 
 async def receipt(scope: dict, _: Receive, send: Send) -> None:
-    """Serve the pixel at the end of each part of a page, and confirm that part. The session must be
-    the one that loaded the page.
+    """Serve the pixel at the end of a part of a page, and confirm that part, if the session is the
+    one that loaded the page.
     """
     query = _query(scope)
     status = 200
@@ -78,7 +77,7 @@ def _register(stream: StreamConsumer) -> None:
     own = [each for each in streams if each.window.person_id == stream.window.person_id]
     if len(own) >= MAX_PER_PERSON:
         del streams[own[0]]
-        run_in_background(own[0].window.close(CROWDED))
+        run_in_background(own[0].window.close(REPLACED))
     elif not settings.STREAMS:
         raise Refused(gettext("The page without JavaScript is turned off on this server."))
     elif len(streams) >= settings.STREAMS:

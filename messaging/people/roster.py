@@ -43,9 +43,9 @@ def load_page(
     """Return the first page of people whose name contains `query`, or the page after `after` (the
     `more` of an earlier one).
 
-    `online` holds the names of those whom the viewer may see online, by id
-    (`messaging.people.visibility`). The cost does not grow with the number of users: those online
-    come from memory, at most a page of the others from the index on names.
+    `online` holds the names of those whom the viewer may see online, by ID. The cost does not grow
+    with the number of users: these come from memory, and at most a page of the others from an
+    index.
     """
     query = clean(query).strip()[:MAX_QUERY_LENGTH].strip()
     wanted = get_user_model().objects.fold(query)

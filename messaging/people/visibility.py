@@ -1,7 +1,7 @@
 """Who may know who is online. Every answer to a person reads presence here and nowhere else.
 
-People who appear offline are never among those online. Two people see each other offline while one
-blocks the other; their presence is not even read.
+People who appear offline are never among those online. Of a person with a block in between,
+presence is not even read.
 """
 
 from collections.abc import Iterable
@@ -14,12 +14,11 @@ from messaging.people.blocks import Blocks
 
 
 def is_online(person_id: int, between: Blocks) -> bool:
-    """Return whether a person with these blocks sees the other one online."""
     return person_id not in between and presence.is_online(person_id)
 
 
 def online(between: Blocks) -> dict[int, str]:
-    """Return the names of those whom a person with these blocks sees online, by id."""
+    """Return the names of those whom a person with these blocks sees online, by ID."""
     seen = presence.online()
     for person_id in between.people:
         seen.pop(person_id, None)
@@ -27,15 +26,12 @@ def online(between: Blocks) -> dict[int, str]:
 
 
 def status(person_id: int, between: Blocks) -> dict[str, bool]:
-    """Return how another person is shown to a person with these blocks."""
     return {"is_online": is_online(person_id, between), "is_blocked": person_id in between.mine}
 
 
 def current_presence(people: Iterable[Person], between: Blocks) -> tuple[Changes, list[Person]]:
-    """Return who of these people is shown online or offline, and who is blocked.
-
-    Each list keeps their order, so that it does not reveal who is offline and who has blocked the
-    viewer.
+    """Return who of these people is shown online or offline, and who is blocked. Each list keeps
+    their order, or it would tell who is offline from who has blocked the viewer.
     """
     changes, blocked = Changes([], []), []
     for person in people:
@@ -59,10 +55,9 @@ def visible_changes(changes: Changes, between: Blocks) -> Changes:
 def people_to_update(before: Blocks, after: Blocks) -> frozenset[int]:
     """Return the people whose presence a page that knew the blocks `before` must be told.
 
-    The viewer's own choices are always told. Being blocked or unblocked by another person must look
-    like that person leaving or arriving. So a new block is told only about people whom the page may
-    show as online, and a removed one only about people who are online. Any other frame would reveal
-    that a person who seems offline is there.
+    The viewer's own choices are always told. Being blocked or unblocked must look like the other
+    person leaving or arriving. So a new block is told only of people whom the page may show as
+    online, and a removed one only of people who are online.
     """
     own, mine = before.mine ^ after.mine, before.mine | after.mine
     new = {
@@ -79,7 +74,7 @@ def people_to_update(before: Blocks, after: Blocks) -> frozenset[int]:
 
 
 def is_stale() -> bool:
-    """Return whether to call `refresh` before showing who is online."""
+    """Return whether to `refresh` before showing who is online."""
     return presence.is_stale()
 
 

@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 @service_unavailable
 def people(request: HttpRequest) -> HttpResponse:
-    """Return a page of the roster: its rows for htmx, else the whole chat page.
+    """Return the rows of a page of the roster for htmx, else the whole chat page.
 
     A search is posted because logs would keep a name in a URL.
     """
@@ -56,9 +56,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @login_required
 @vary_on_headers("HX-Request")
 def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
-    """Return the pane of a conversation. It is always empty: messages exist only in the pages of
-    the two people.
-    """
+    """Return an empty pane: messages exist only in the pages of the two people."""
     opened = get_peer_or_404(request, peer_id)
     between = blocks.load(request.user.pk)
     if not request.htmx or request.htmx.history_restore_request:

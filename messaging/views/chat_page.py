@@ -1,4 +1,4 @@
-"""The chat page and the parts of it that htmx fetches: the roster and its rows."""
+"""The chat page, and its roster that htmx fetches alone."""
 
 import secrets
 from itertools import groupby
@@ -99,7 +99,7 @@ def _name_fields(peer: Person | roster.RosterRow) -> dict[str, str]:
 
 
 def _notification_settings(request: HttpRequest) -> str:
-    """Return the settings that scripts need. Pages without any fetch the form on use."""
+    """Return the settings for scripts. Pages without any fetch the form on use."""
     if enabled := enabled_notifications(request.session):
         return render_to_string("messaging/_attention.html", {"chosen": enabled})
     return ""

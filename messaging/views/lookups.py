@@ -1,4 +1,4 @@
-"""What views look up: the current person, a peer, the roster and the settings of a session."""
+"""What several views look up."""
 
 from typing import cast
 
@@ -19,7 +19,7 @@ NOTIFICATION_OPTIONS = ("sound", "notification", "words")
 
 
 def current_person(request: HttpRequest) -> Person:
-    """Return the signed-in user of a request; the view requires log-in."""
+    """Return the user of a request; the view requires log-in."""
     user = cast(AbstractBaseUser, request.user)
     return Person(user.pk, user.get_username())
 

@@ -1,4 +1,4 @@
-"""What this server knows about a user at this moment, read from where it is stored."""
+"""What this server knows about a user, read from where it is stored."""
 
 import logging
 import math
@@ -62,7 +62,6 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _account(person: AbstractBaseUser) -> Iterator[tuple[str, object]]:
-    """Yield the label and value of every field of the account."""
     for column in person._meta.concrete_fields:
         value = column.value_from_object(person)
         yield (
@@ -90,7 +89,7 @@ def _password(encoded: str) -> str:
 
 
 def _sessions(current: Any, person: AbstractBaseUser) -> list[dict[str, object]]:
-    """Return the sessions of this user, with expired ones that have not been cleared yet."""
+    """Return the sessions of this user, including expired ones."""
     now = timezone.now()
     return [
         {
@@ -103,7 +102,7 @@ def _sessions(current: Any, person: AbstractBaseUser) -> list[dict[str, object]]
 
 
 def _rate_limits(person_id: int) -> list[tuple[str, float | None]]:
-    """Return for each rate limit its name and the seconds for which it still counts."""
+    """Return the name of each limit, and the seconds for which it still counts."""
     named = [
         (name, limit) for name, limit in vars(rate_limits).items() if isinstance(limit, RateLimit)
     ]
@@ -125,7 +124,6 @@ def _logger() -> logging.Logger:
 
 
 def _log_handlers() -> Iterator[str]:
-    """Yield the names of the log handlers, up to the root logger."""
     logger: logging.Logger | None = _logger()
     while logger:
         yield from (type(handler).__name__ for handler in logger.handlers)

@@ -1,7 +1,7 @@
-"""How the browser notifies a user whose page is in the background: sound, notification or neither.
+"""How the browser notifies a user whose page is in the background.
 
 The choice is in the session, so it applies to one user in one browser and ends at log-out. A cookie
-of its own would stay for the next user of that browser, with what a notification shows.
+of its own would stay for the next user of that browser.
 """
 
 from django.contrib.auth.decorators import login_required

@@ -1,4 +1,4 @@
-"""What people choose about others and themselves: whom they block, and appearing offline."""
+"""Blocking, and appearing offline."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -20,8 +20,8 @@ from messaging.views.lookups import get_peer_or_404
 
 
 def rate_limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Show the reason if the view refuses, or if choices come too fast: with each one, all windows
-    of two people query the database.
+    """Show the reason if the view refuses or choices come too fast. Each makes all windows of two
+    people query the database.
     """
 
     @wraps(view)

@@ -1,4 +1,4 @@
-"""Reports: the messages that a user has selected on the screen go to the administrators only."""
+"""Reports of selected messages, which only the administrators receive."""
 
 import logging
 import math
@@ -37,9 +37,7 @@ SERVER_ERROR = gettext_lazy(
 @login_required
 @vary_on_headers("HX-Request")
 def report(request: HttpRequest) -> HttpResponse:
-    """Return the form; once posted, the result. The page keeps what was typed and selected whatever
-    the result.
-    """
+    """Return the form, or once posted the result. The page keeps what was entered."""
     if request.method != "POST":
         return _render_form(request) if request.htmx else redirect("messaging:home")
     form = request.POST  # raises if the body is too large

@@ -13,7 +13,7 @@ from messaging import rate_limits
 from messaging.backends import mailbox, presence
 from messaging.consumers import registry as limits
 from messaging.consumers.client_state import ClientState
-from messaging.consumers.close_codes import CROWDED, FLOODED, FULL
+from messaging.consumers.close_codes import FLOODED, FULL, REPLACED
 from messaging.consumers.inbound import InboundHandler
 from messaging.consumers.outbound import OutboundQueue
 from messaging.consumers.websocket import WindowConsumer, registry
@@ -31,7 +31,7 @@ DAY = 86_400
 async def test_the_eleventh_window_of_a_person_ends_the_oldest_in_words(alice, bob, open_window):
     there = await open_window(bob, alice)
     windows = [await open_window(alice, bob) for _ in range(11)]
-    assert await windows[0].is_closed() == CROWDED
+    assert await windows[0].is_closed() == REPLACED
     await there.says("to all of you", to=alice)
     for window in windows[1:]:
         await window.sees("to all of you")
@@ -41,7 +41,7 @@ async def test_the_eleventh_window_of_a_person_ends_the_oldest_in_words(alice, b
 async def test_the_oldest_is_told_why(alice, open_window):
     first, *_ = [await open_window(alice) for _ in range(11)]
     await first.sees("too many windows open")
-    assert await first.is_closed() == CROWDED
+    assert await first.is_closed() == REPLACED
 
 
 async def test_windows_that_come_together_leave_ten(alice, open_window):
@@ -49,7 +49,7 @@ async def test_windows_that_come_together_leave_ten(alice, open_window):
     for window in first:
         window.confirms = False
     await asyncio.gather(*[open_window(alice) for _ in range(5)])
-    assert [await window.is_closed() for window in first[:5]] == [CROWDED] * 5
+    assert [await window.is_closed() for window in first[:5]] == [REPLACED] * 5
     assert len(registry.connections[alice.pk]) == 10
 
 
