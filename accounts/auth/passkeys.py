@@ -38,7 +38,7 @@ TOO_MANY = format_lazy(
 )
 
 
-class Refused(Exception):
+class PasskeyRefused(Exception):
     """The reason in words, for the person at the page."""
 
 
@@ -50,9 +50,9 @@ def relying_party() -> str:
 
 
 def add(user: User, answer: str, challenge: bytes, name: str) -> Passkey:
-    """Keeps the new device's public key under a name. Raises Refused."""
+    """Keeps the new device's public key under a name. Raises PasskeyRefused."""
     if user.passkeys.count() >= MOST:
-        raise Refused(TOO_MANY)
+        raise PasskeyRefused(TOO_MANY)
     with _refused_if_malformed(NOT_ADDED):
         verified = webauthn.verify_registration_response(
             credential=answer,
@@ -72,13 +72,13 @@ def add(user: User, answer: str, challenge: bytes, name: str) -> Passkey:
         },
     )
     if not is_new:
-        raise Refused(NOT_ADDED)
+        raise PasskeyRefused(NOT_ADDED)
     return passkey
 
 
 def owner(answer: str, challenge: bytes) -> User:
-    """Whom a device speaks for, and notes the use. Raises Refused, always in the same words: they
-    say who is here.
+    """Return the owner of a device, and note the use. Raise PasskeyRefused always with the same
+    reason, because another one would tell who has an account.
     """
     passkey = _passkey_in(answer)
     with _refused_if_malformed(NOT_ACCEPTED):
@@ -95,7 +95,7 @@ def owner(answer: str, challenge: bytes) -> User:
     # on.
     unchanged = Passkey.objects.filter(pk=passkey.pk, sign_count=passkey.sign_count)
     if not unchanged.update(sign_count=verified.new_sign_count, last_used_on=timezone.localdate()):
-        raise Refused(NOT_ACCEPTED)
+        raise PasskeyRefused(NOT_ACCEPTED)
     return passkey.user
 
 
@@ -111,7 +111,7 @@ def _passkey_in(answer: str) -> Passkey:
         passkey is None
         or bytes(passkey.user.passkey_handle.handle) != credential.response.user_handle
     ):
-        raise Refused(NOT_ACCEPTED)
+        raise PasskeyRefused(NOT_ACCEPTED)
     return passkey
 
 
@@ -120,4 +120,4 @@ def _refused_if_malformed(words: "Words") -> Iterator[None]:
     try:
         yield
     except MALFORMED as error:
-        raise Refused(words) from error
+        raise PasskeyRefused(words) from error

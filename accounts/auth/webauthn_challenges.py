@@ -79,13 +79,13 @@ def take(request: HttpRequest, challenge: bytes) -> bool:
 
 
 def answered(request: HttpRequest) -> tuple[str, bytes]:
-    """Return the device's answer, as JSON, and its challenge. Raise Refused if this browser was
-    not given that challenge.
+    """Return the device's answer, as JSON, and its challenge. Raise PasskeyRefused if this browser
+    was not given that challenge.
     """
     answer = request.POST.get("answer", "")[:LONGEST_ANSWER]
     challenge = challenge_in(answer)
     if not take(request, challenge):
-        raise passkeys.Refused(TOO_LATE)
+        raise passkeys.PasskeyRefused(TOO_LATE)
     return answer, challenge
 
 

@@ -55,7 +55,7 @@ class PasskeyConfirmForm(forms.Form):
     def clean(self) -> None:
         try:
             owner = passkeys.owner(*webauthn_challenges.answered(self.request))
-        except passkeys.Refused as refusal:
+        except passkeys.PasskeyRefused as refusal:
             raise ValidationError(str(refusal)) from refusal
         if owner != self.user:
             raise ValidationError(_("This passkey belongs to another account."))

@@ -46,7 +46,7 @@ def add(request: HttpRequest) -> HttpResponse:
         passkey = passkeys.add(
             person(request), *webauthn_challenges.answered(request), form.cleaned_data["name"]
         )
-    except passkeys.Refused as refusal:
+    except passkeys.PasskeyRefused as refusal:
         form.add_error(None, str(refusal))
         return form_page(request, "accounts/passkey_add.html", form)
     words = _("Passkey “%(name)s” added. You can now log in with it.")
@@ -113,7 +113,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(next_page(request))
     try:
         user = passkeys.owner(*webauthn_challenges.answered(request))
-    except passkeys.Refused as refusal:
+    except passkeys.PasskeyRefused as refusal:
         messages.error(request, str(refusal))
         return redirect_to_login(next_page(request))
     return admit(request, user)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from webauthn.helpers import base64url_to_bytes
 
 from accounts.auth import passkeys
-from accounts.auth.passkeys import Refused
+from accounts.auth.passkeys import PasskeyRefused
 from accounts.auth.webauthn_challenges import challenge_in, options_to_add, options_to_log_in
 from accounts.models import Passkey, PasskeyHandle
 from tests.accounts.authenticator import USER_PRESENT, USER_VERIFIED, Device
@@ -105,7 +105,7 @@ def test_no_challenge_comes_twice(alice):
 
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
 def test_a_device_that_lies_is_not_added(alice, lie):
-    with pytest.raises(Refused, match="couldn’t be added"):
+    with pytest.raises(PasskeyRefused, match="couldn’t be added"):
         added(alice, Device(**lie))
     assert not Passkey.objects.exists()
 
@@ -113,7 +113,7 @@ def test_a_device_that_lies_is_not_added(alice, lie):
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
 def test_a_device_that_lies_lets_nobody_in(alice, lie):
     device = added(alice)
-    with pytest.raises(Refused, match="isn’t accepted"):
+    with pytest.raises(PasskeyRefused, match="isn’t accepted"):
         logged_in(device.but(**lie))
     assert Passkey.objects.get().last_used_on is None
     assert logged_in(device) == alice
@@ -121,25 +121,25 @@ def test_a_device_that_lies_lets_nobody_in(alice, lie):
 
 def test_another_key_under_a_known_id_lets_nobody_in(alice):
     device = added(alice)
-    with pytest.raises(Refused):
+    with pytest.raises(PasskeyRefused):
         logged_in(device.but(key=Device().key))
 
 
 def test_the_id_of_one_with_the_handle_of_another_lets_nobody_in(alice, bob):
     hers, his = added(alice), added(bob)
-    with pytest.raises(Refused):
+    with pytest.raises(PasskeyRefused):
         logged_in(hers.but(handle=his.handle))
-    with pytest.raises(Refused):
+    with pytest.raises(PasskeyRefused):
         logged_in(hers.but(handle=b""))
 
 
 def test_an_answer_to_another_challenge_is_refused(alice):
     device = Device()
     options, _ = options_to_add(alice)
-    with pytest.raises(Refused):
+    with pytest.raises(PasskeyRefused):
         passkeys.add(alice, device.makes(options), options_to_add(alice)[1], "")
     added(alice, device)
-    with pytest.raises(Refused):
+    with pytest.raises(PasskeyRefused):
         passkeys.owner(device.signs(options_to_log_in()[0]), options_to_log_in()[1])
 
 
@@ -147,7 +147,7 @@ def test_a_counter_that_does_not_grow_is_a_copys(alice):
     device = added(alice, Device(count=7))
     logged_in(device)
     for step in (0, -1, -8):
-        with pytest.raises(Refused):
+        with pytest.raises(PasskeyRefused):
             logged_in(device.but(step=step))
     assert Passkey.objects.get().sign_count == 8
     assert logged_in(device.but(step=100)) == alice
@@ -157,7 +157,7 @@ def test_a_device_that_does_not_count_is_welcome(alice):
     device = added(alice, Device(step=0))
     assert [logged_in(device), logged_in(device)] == [alice, alice]
     logged_in(device.but(step=5))
-    with pytest.raises(Refused):
+    with pytest.raises(PasskeyRefused):
         logged_in(device)
 
 
@@ -172,12 +172,12 @@ def test_of_two_answers_with_one_count_the_later_is_refused(alice, monkeypatch):
         return verify(**named)
 
     monkeypatch.setattr(passkeys.webauthn, "verify_authentication_response", meanwhile)
-    with pytest.raises(Refused):
+    with pytest.raises(PasskeyRefused):
         logged_in(device)
 
 
 def test_a_device_that_nobody_added_lets_nobody_in(alice):
-    with pytest.raises(Refused):
+    with pytest.raises(PasskeyRefused):
         logged_in(Device(handle=b"x"))
 
 
@@ -185,7 +185,7 @@ def test_somebody_shut_out_stays_out(alice):
     device = added(alice)
     alice.is_active = False
     alice.save()
-    with pytest.raises(Refused, match="isn’t accepted"):
+    with pytest.raises(PasskeyRefused, match="isn’t accepted"):
         logged_in(device)
 
 
@@ -194,7 +194,7 @@ def test_one_device_is_added_once(alice, bob):
     asked = json.loads(options_to_add(alice)[0])
     assert [bytes_of(known["id"]) for known in asked["excludeCredentials"]] == [device.id]
     for somebody in (alice, bob):
-        with pytest.raises(Refused):
+        with pytest.raises(PasskeyRefused):
             added(somebody, device)
     assert Passkey.objects.get().user == alice
 
@@ -207,7 +207,7 @@ def test_nobody_collects_passkeys_without_end(alice, monkeypatch):
     monkeypatch.setattr(passkeys, "MOST", 2)
     added(alice)
     added(alice)
-    with pytest.raises(Refused, match="which is the limit"):
+    with pytest.raises(PasskeyRefused, match="which is the limit"):
         added(alice)
 
 
@@ -216,7 +216,7 @@ def test_the_party_is_the_sites_address_alone(alice, settings):
     device = added(alice)
     assert (device.origin, device.rp_id) == ("https://chat.example.org:8443", "chat.example.org")
     assert logged_in(device) == alice
-    with pytest.raises(Refused):
+    with pytest.raises(PasskeyRefused):
         logged_in(device.but(origin="https://chat.example.org"))
 
 
@@ -260,10 +260,10 @@ def test_no_answer_breaks_the_check(alice, part, inner):
             {**answer, "response": {**answer["response"], inner: nonsense}},
         ):
             assert isinstance(challenge_in(json.dumps(broken)), bytes)
-            with pytest.raises(Refused):
+            with pytest.raises(PasskeyRefused):
                 passkeys.owner(json.dumps(broken), challenge)
             if place != "authenticatorAttachment" and broken["response"] == answer["response"]:
-                with pytest.raises(Refused):
+                with pytest.raises(PasskeyRefused):
                     passkeys.add(alice, json.dumps(broken), b"another", "")
 
 
@@ -272,7 +272,7 @@ def test_no_answer_breaks_the_check(alice, part, inner):
 )
 def test_nonsense_is_refused_in_words(alice, answer):
     assert challenge_in(answer) == b""
-    with pytest.raises(Refused):
+    with pytest.raises(PasskeyRefused):
         passkeys.owner(answer, b"")
-    with pytest.raises(Refused):
+    with pytest.raises(PasskeyRefused):
         passkeys.add(alice, answer, b"", "")
