@@ -22,6 +22,9 @@ MARKER = (
 MARKERS = re.compile(r"83079119(\d{3})83079119")
 LINE_BREAK = re.compile(r"\s*\n\s*(>?)")
 
+# HTML with a place between every two parts, the name of the value for each place, and all names.
+Rendered = tuple[list[str], list[str], set[str]]
+
 
 def draw(
     template: str, values: Mapping[str, str], language: str = "", **shape: object
@@ -53,11 +56,11 @@ def joined(drawings: Iterable[SafeString]) -> SafeString:
     return SafeString("".join(drawings))
 
 
-def _fill(rendered: tuple[list[str], list[str]], values: Mapping[str, str]) -> SafeString:
-    parts, names = rendered
+def _fill(rendered: Rendered, values: Mapping[str, str]) -> SafeString:
+    parts, names, distinct_names = rendered
     escaped = {
-        name: value if isinstance(value, SafeString) else escape(value)
-        for name, value in values.items()
+        name: value if isinstance(value := values[name], SafeString) else escape(value)
+        for name in distinct_names
     }
     filled = parts.copy()
     filled[1::2] = [escaped[name] for name in names]
@@ -65,13 +68,10 @@ def _fill(rendered: tuple[list[str], list[str]], values: Mapping[str, str]) -> S
 
 
 @lru_cache(0 if settings.DEBUG else 2_000)  # a shape may have a number in it
-def _rendered(
-    template: str, language: str, names: tuple[str, ...], **shape: object
-) -> tuple[list[str], list[str]]:
-    """Return the HTML with a place between every two parts of it, and the name of the value for
-    each place. With DEBUG nothing is kept, so that a changed template is seen at once.
-    """
+def _rendered(template: str, language: str, names: tuple[str, ...], **shape: object) -> Rendered:
+    """Without a cache in DEBUG, so that a changed template is seen at once."""
     markers = {name: MARKER.format(place) for place, name in enumerate(names)}
     with translation.override(language):
         parts = MARKERS.split(on_one_line(get_template(template).render({**shape, **markers})))
-    return parts, [names[int(place)] for place in parts[1::2]]
+    named = [names[int(place)] for place in parts[1::2]]
+    return parts, named, set(named)
