@@ -7,56 +7,34 @@ from messaging.domain import franking
 from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Message, Person
-from messaging.rendering.text import worded
 
 AT_ONCE = 100  # notes about messages in one post
 
 
 def copies(message: Message) -> list[Draft]:
-    """A message, the edit of one, or a reaction to one, as the windows of both are to see it."""
-    if message.kind == "reaction":
-        words = {"key": message.key, "about": message.id, "version": _version(message)}
-        return _both(
-            message, reacted := Event("message_reacted", words, {"reaction": message.text}), reacted
-        )
-    name, words = "message_posted" if message.is_original else "message_edited", _words(message)
-    words["proof"] = franking.proof(message)
-    return _both(message, Event(name, words | {"seal": franking.seal(message)}), Event(name, words))
-
-
-def _both(message: Message, theirs: Event, own: Event) -> list[Draft]:
+    """Return a message, an edit or a reaction as the drafts for both participants."""
     sender, recipient = message.sender, message.recipient
+    if message.kind == "reaction":
+        theirs = own = Event("message_reacted")
+    else:
+        name = "message_posted" if message.is_original else "message_edited"
+        words = {"proof": franking.proof(message)}
+        theirs, own = Event(name, words | {"seal": franking.seal(message)}), Event(name, words)
     return [Draft(recipient.id, sender, theirs, message), Draft(sender.id, recipient, own, message)]
-
-
-def _words(message: Message) -> dict[str, str]:
-    posted_at = message.posted_at.isoformat(timespec="seconds")
-    return {
-        "key": message.key,
-        "message_id": message.id,
-        "text": worded(message.text),
-        "posted_at": posted_at,
-        "clock": posted_at[11:16],
-        "version": _version(message),
-    }
-
-
-def _version(message: Message) -> str:
-    """What is told of one text of a message says nothing of another: the end of the name of its
-    state.
-    """
-    return "" if message.is_original else f"-{message.posted_at.timestamp():.6f}".replace(".", "")
 
 
 def unsaid(sender: Person, recipient: Person, key: str) -> list[Draft]:
     """Return what removes a message from the windows of both."""
-    event = Event("message_taken_back", {"key": key})
-    return [Draft(recipient.id, sender, event, is_peers=True), Draft(sender.id, recipient, event)]
+    return _removal(sender, recipient, Event("message_taken_back", {"key": key}))
 
 
 async def reaction_taken_away(reaction: Message) -> None:
-    theirs, own = (draft._replace(message=None) for draft in copies(reaction))
-    await mailbox.post([theirs._replace(is_peers=True), own])
+    event = Event("message_reacted", {"key": reaction.key})
+    await mailbox.post(_removal(reaction.sender, reaction.recipient, event))
+
+
+def _removal(sender: Person, recipient: Person, event: Event) -> list[Draft]:
+    return [Draft(recipient.id, sender, event, is_peers=True), Draft(sender.id, recipient, event)]
 
 
 async def conversation_cleared(by: Person, peer: Person, clearing_id: str) -> None:
@@ -80,12 +58,12 @@ async def conversation_cleared_alone(by: Person, peer: Person, clearing_id: str)
 
 
 def _clearings(by: Person, peer: Person, clearing_id: str, *, is_counted: bool) -> list[Draft]:
-    def cleared(peer: Person, *, is_mine: bool) -> Event:
-        words = {"peer_id": str(peer.id), "peer_name": peer.name, "clearing_id": clearing_id}
+    def cleared(*, is_mine: bool) -> Event:
+        words = {"clearing_id": clearing_id}
         return Event("conversation_cleared", words, {"is_mine": is_mine, "is_counted": is_counted})
 
-    own = Draft(by.id, peer, cleared(peer, is_mine=True))
-    return [own, Draft(peer.id, by, cleared(by, is_mine=False), is_peers=True)]
+    own = Draft(by.id, peer, cleared(is_mine=True))
+    return [own, Draft(peer.id, by, cleared(is_mine=False), is_peers=True)]
 
 
 async def conversation_severed(one_id: int, other_id: int) -> None:
@@ -115,7 +93,7 @@ async def messages_expired(messages: list[Message]) -> None:
 
 async def conversation_read(viewer: Person, peer: Person, message_id: str) -> None:
     """What one window has read is no longer unread in the person's other windows."""
-    event = Event("conversation_read", {"peer_id": str(peer.id), "message_id": message_id})
+    event = Event("conversation_read", {"message_id": message_id})
     await mailbox.post([Draft(viewer.id, peer, event)])
 
 
@@ -133,8 +111,8 @@ async def _tell_senders(messages: list[Message], fate: str, **shape: str) -> Non
 
 
 def _note(message: Message, fate: str, shape: dict[str, str]) -> Draft:
-    words = {"key": message.key, "message_id": message.id, "peer_name": message.recipient.name}
-    words |= {"version": _version(message), "proof": franking.proof(message)}
+    words = {"key": message.key, "message_id": message.id, "version": message.version}
+    words["proof"] = franking.proof(message)
     return Draft(
         message.sender.id, message.recipient, Event(f"{message.kind}_{fate}", words, shape)
     )

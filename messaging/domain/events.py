@@ -15,8 +15,8 @@ def _weight(text: str) -> int:
 
 
 class Event(NamedTuple):
-    """What has happened: the name of the template that says it, the `words` that change in it each
-    time, and the `shape`, which is all that it asks about. A window draws it in its own language.
+    """What has happened: the name of its template, the `words` that the template shows as they are,
+    and the `shape`, the values that it tests. No HTML: each window renders it in its own language.
     """
 
     name: str
@@ -47,8 +47,8 @@ class Draft(NamedTuple):
 
     @property
     def size(self) -> int:
-        """What it takes of the memory at most, in bytes: one letter beyond ASCII, and all of them
-        take up to four.
+        """Return the bytes that count for limits: at most what the text takes in memory, where one
+        character beyond ASCII makes each take up to four.
         """
         words = _weight("".join((self.event.name, *self.event.words.values())))
         return words + (_weight(self.message.text) if self.message else 0)

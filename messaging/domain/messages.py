@@ -51,6 +51,18 @@ class Message(NamedTuple):
     def is_original(self) -> bool:
         return self.kind == "message"
 
+    @property
+    def reaction(self) -> str:
+        """Return one of REACTIONS, or "" for what is no reaction."""
+        return self.text if self.kind == "reaction" else ""
+
+    @property
+    def version(self) -> str:
+        """Return a suffix for ids in a page that tells this edit or reaction from other ones."""
+        if self.is_original:
+            return ""
+        return f"-{self.posted_at.timestamp():.6f}".replace(".", "")
+
 
 class Edited(NamedTuple):
     """One's own message, as it is to read from now on, with the token that came with it

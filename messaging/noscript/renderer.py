@@ -14,8 +14,7 @@ from django.utils.translation import gettext
 from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Refused
 from messaging.rendering.compiled import draw
-from messaging.rendering.links import still_linked
-from messaging.rendering.renderer import Renderer
+from messaging.rendering.renderer import Renderer, values_of
 
 # Served beside Django (messaging.noscript.streams)
 TRANSCRIPT, SHOWN = "/plain/transcript/", "/plain/shown/"
@@ -78,7 +77,7 @@ class AppendOnlyRenderer(Renderer):
     # What waits in a mailbox
 
     def message_posted(self, draft: Draft) -> str:
-        values, peer = _values(draft), draft.peer
+        values, peer = values_of(draft), draft.peer
         is_mine = draft.incoming is None
         is_first = self.last != (peer.id, is_mine)
         self.last = peer.id, is_mine
@@ -91,10 +90,12 @@ class AppendOnlyRenderer(Renderer):
     def note(self, draft: Draft) -> str:
         """Return a line that leads to the message that the event is about, if it is here."""
         name, _, shape = draft.event
-        values = _values(draft)
-        if values.get("about", values["key"]) not in self.shown or shape.get("reaction") == "":
+        values, reaction = values_of(draft), draft.message.reaction if draft.message else ""
+        # No message has the key of a reaction, which is all that is known of one that was removed.
+        if values["message_id" if reaction else "key"] not in self.shown:
             return ""
-        shape = {"state": "unreachable", "is_mine": draft.incoming is None, **shape}
+        is_mine = draft.incoming is None
+        shape = {"state": "unreachable", "is_mine": is_mine, "reaction": reaction, **shape}
         return _draw(name if draft.message else "fate", values, **shape)
 
     def message_taken_back(self, draft: Draft) -> str:
@@ -105,7 +106,7 @@ class AppendOnlyRenderer(Renderer):
     def conversation_cleared(self, draft: Draft) -> str:
         if draft.peer.id not in self.shown.values():
             is_mine = bool(draft.event.shape["is_mine"])
-            return _draw("conversation_cleared", _values(draft), is_mine=is_mine)
+            return _draw("conversation_cleared", values_of(draft), is_mine=is_mine)
         self.emptied = "cleared"
         return ""
 
@@ -139,12 +140,6 @@ EVENTS: dict[str, Callable[[AppendOnlyRenderer, Draft], str] | None] = {
     **dict.fromkeys(("reaction_expired", "reaction_unreachable")),
     **dict.fromkeys(("conversation_read", "notes_left_out")),
 }
-
-
-def _values(draft: Draft) -> dict[str, str]:
-    words, peer = draft.event.words, draft.peer
-    text = still_linked(words.get("text", ""))
-    return {**words, "text": text, "peer_id": str(peer.id), "peer_name": peer.called}
 
 
 def _render(name: str, **context: object) -> str:

@@ -10,27 +10,20 @@ from messaging.domain.messages import Person, Refused
 from messaging.domain.presence import Changes
 from messaging.rendering import avatars
 from messaging.rendering.compiled import draw, draw_each, on_one_line
-from messaging.rendering.links import still_linked
-from messaging.rendering.renderer import Renderer
+from messaging.rendering.renderer import Renderer, values_of
 
 MAX_NEW_ROWS = 20  # of people who arrive together; a page loads the rest with its roster
 
 
 class HtmxRenderer(Renderer):
     def mail(self, draft: Draft, language: str = "") -> str:
-        name, words, shape = draft.event
-        if draft.message:
-            is_mine = draft.message.sender.id == draft.owner
-            values = {
-                **words,
-                "text": still_linked(words.get("text", "")),
-                "peer_id": str(draft.peer.id),
-                "peer_name": draft.peer.called,
-            }
-            return _draw(name, values, language, is_mine=is_mine, state="sending", **shape)
-        if words.get("peer_name") == "":
-            words = {**words, "peer_name": draft.peer.called}
-        return _draw(name, words, language, **shape) if name else ""
+        name, _, shape = draft.event
+        if not name:
+            return ""
+        if message := draft.message:
+            is_mine = draft.incoming is None
+            shape = {"is_mine": is_mine, "state": "sending", "reaction": message.reaction}
+        return _draw(name, values_of(draft), language, **shape)
 
     def cursor_moved(self, cursor: str, language: str = "") -> str:
         return _draw("cursor_moved", {"cursor": cursor}, language)

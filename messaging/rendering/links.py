@@ -62,13 +62,6 @@ def linked(text: str) -> SafeString:
     return SafeString("".join(parts) + escape(text[done:]))
 
 
-def still_linked(html: str) -> SafeString:
-    """What was made of a text with `linked`, after it has waited somewhere that knows no HTML from
-    other text.
-    """
-    return SafeString(html)
-
-
 def _without_what_closes(address: str) -> str:
     """Without the punctuation at its end, and without brackets there that were opened before it."""
     surplus = {

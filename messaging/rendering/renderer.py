@@ -1,4 +1,4 @@
-"""The interface of what renders for one kind of page."""
+"""The interface of what renders for one kind of page, and the values that all of them show."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -6,6 +6,7 @@ from typing import Protocol
 from messaging.domain.events import Draft
 from messaging.domain.messages import Person, Refused
 from messaging.domain.presence import Changes
+from messaging.rendering.text import worded
 
 
 class Renderer(Protocol):
@@ -74,3 +75,23 @@ class Renderer(Protocol):
     def let_go(self) -> str:
         """Tell the oldest window of a person who has opened too many."""
         return ""
+
+
+def values_of(draft: Draft) -> dict[str, str]:
+    """Return what templates show of an event, of its peer and of its message."""
+    values = {
+        **draft.event.words,
+        "peer_id": str(draft.peer.id),
+        "peer_name": draft.peer.called,
+    }
+    if message := draft.message:
+        posted_at = message.posted_at.isoformat(timespec="seconds")
+        values |= {
+            "key": message.key,
+            "message_id": message.id,
+            "text": worded(message.text),
+            "posted_at": posted_at,
+            "clock": posted_at[11:16],
+            "version": message.version,
+        }
+    return values

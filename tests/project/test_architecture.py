@@ -130,11 +130,6 @@ EXCEPTIONS = {
         "messaging.consumers.authentication",
         "django.http",
     ): "reads the cookies of a handshake as Django does",
-    # To be removed when events carry what was written, and it becomes HTML where it is drawn.
-    (
-        "messaging.delivery.events",
-        "messaging.rendering.text",
-    ): "an event carries the HTML of a text",
 }
 
 # What knows no requests, although others of its package do.

@@ -16,6 +16,8 @@ from messaging.domain.messages import Message, Person
 # Bytes, as AES-GCM wants them (NIST SP 800-38D); random, and far fewer than 2**32 under one key.
 NONCE = 12
 
+FORMAT = 2  # of an entry. The release before wrote no number, and refuses entries that have one.
+
 UNSEALED = {b"": NOTHING, b"!": LEFT_OUT}  # what the scripts put in place of a draft
 
 
@@ -42,25 +44,16 @@ class Encryptor:
         ).hexdigest()
 
     def encrypt_draft(self, draft: Draft) -> bytes:
-        said = None
-        if message := draft.message:
-            said = [*message[:4], message.posted_at.isoformat(), message.kind]
-        return self.close(
-            draft.owner,
-            [
-                draft.peer,
-                [draft.event.name, dict(draft.event.words), dict(draft.event.shape)],
-                said,
-            ],
-        )
+        (name, words, shape), message = draft.event, draft.message
+        said = [*message[:4], message.posted_at.isoformat(), message.kind] if message else None
+        event = [name, dict(words), dict(shape)]
+        return self.close(draft.owner, [FORMAT, draft.peer, event, said])
 
     def decrypt_draft(self, owner: int, sealed: bytes) -> Draft:
-        """Return the draft as it was. What was withdrawn has nothing in it, and what was left out
-        has a mark.
-        """
+        """Return the draft as it was. What was withdrawn is empty, and what was left out marked."""
         if sealed in UNSEALED:
             return Draft(owner, Person(0, ""), UNSEALED[sealed])
-        peer, event, said = self.open(owner, sealed)
+        *_, peer, event, said = self.open(owner, sealed)  # FORMAT may be absent
         return Draft(owner, Person(*peer), Event(*event), _message(said) if said else None)
 
 

@@ -12,10 +12,12 @@ from redis.asyncio import Redis as Client
 from messaging.backends.redis.client import RedisClient
 from messaging.backends.redis.encryption import Encryptor
 from messaging.backends.redis.mailbox import RedisMailbox
+from messaging.delivery import events
 from messaging.domain.events import Draft, Event
 from messaging.domain.mailbox import MAIL_WAITING
 from messaging.domain.messages import Person, Refused, StateUnavailable
 from messaging.ops.proof.canary import Canary
+from messaging.rendering.renderer import values_of
 from tests.messaging.backends.domain import (
     ALICE,
     BOB,
@@ -134,6 +136,37 @@ async def test_what_was_sealed_for_one_person_cannot_be_put_into_the_box_of_anot
         )
     with pytest.raises(InvalidTag):
         await mailbox.fetch(CAROL.id, 0)
+
+
+def test_what_was_stored_is_read_as_it_was_and_holds_a_text_once():
+    said = message("5 > 3, see https://example.org/?a=1&b=2")
+    for draft in events.copies(said):
+        sealed = SEAL.encrypt_draft(draft)
+        assert SEAL.decrypt_draft(draft.owner, sealed) == draft
+        assert json.dumps(SEAL.open(draft.owner, sealed)).count("example.org") == 1
+
+
+def of_the_release_before(said, name="message_posted"):
+    """Alice's copy, as that release stored it."""
+    words = {"key": said.key, "message_id": said.id, "text": "&lt;b&gt;", "version": ""}
+    told = [*said[:4], said.posted_at.isoformat(), said.kind]
+    return SEAL.close(ALICE.id, [BOB, [name, words, {}], told])
+
+
+def test_what_the_release_before_has_stored_is_shown():
+    said = message("<b>")
+    draft = SEAL.decrypt_draft(ALICE.id, of_the_release_before(said))
+    own = events.copies(said)[1]
+    values = {**values_of(own), "proof": ""}
+    assert draft.message == said
+    assert {**values_of(draft), "proof": ""} == values
+
+
+def test_the_release_before_refuses_what_this_one_stores():
+    """It would show an empty message, whose page would confirm it."""
+    theirs, _ = events.copies(message())
+    with pytest.raises(ValueError, match="too many values"):
+        _peer, _event, _said = SEAL.open(BOB.id, SEAL.encrypt_draft(theirs))
 
 
 def test_the_same_words_sealed_twice_look_different():
