@@ -4,9 +4,7 @@ from django.apps import AppConfig
 
 
 class MessagingConfig(AppConfig):
-    """What people say to one another. There are no models here, and there never will be one for
-    messages.
-    """
+    """Conversations. There are no models here, because messages are never stored."""
 
     name = "messaging"
 

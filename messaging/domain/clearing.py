@@ -1,4 +1,4 @@
-"""A conversation that was emptied for both, and how far that has come."""
+"""A conversation that was cleared for both people, and the progress of that."""
 
 from dataclasses import asdict, dataclass, field
 
@@ -7,9 +7,10 @@ from messaging.domain.messages import Person
 
 @dataclass(frozen=True, slots=True)
 class Clearing:
-    """A conversation emptied for both: by whom and with whom, and for each of them the entry that
-    says so and the windows that there were (each person's, by id). `done` gathers the windows that
-    have said that they are empty.
+    """A conversation that `by` has cleared.
+
+    `numbers` and `windows` have each person's entry that says so, and their windows at that time,
+    by the person's id. `done` collects the windows that have shown the entry.
     """
 
     id: str
@@ -18,14 +19,12 @@ class Clearing:
     numbers: dict[int, int]
     windows: dict[int, frozenset[str]]
     done: set[str] = field(default_factory=set)
-    final: "Progress | None" = None  # how it has ended, once there is nothing left to wait for
+    final: "Progress | None" = None  # once no window is waited for
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a clearing has come, in windows: emptied, still to answer, away, and away for too
-    long.
-    """
+    """The number of windows that are cleared, still open, away, and away for too long."""
 
     cleared: int
     open: int

@@ -1,6 +1,4 @@
-"""What somebody reports: messages that their page shows, each compared with what this server has
-signed.
-"""
+"""Reports: messages that the reporter's page shows, checked against this server's signatures."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +14,7 @@ from messaging.domain.plain_text import clean
 from messaging.domain.sizes import MAX_REPORTED
 from messaging.domain.strict_json import DECODER
 
-# Kept as they stand here; the pages translate them.
+# Stored in English; the pages translate them.
 REASONS = {
     "threat": gettext_noop("Threats or violence"),
     "harassment": gettext_noop("Harassment or hate"),
@@ -27,7 +25,7 @@ REASONS = {
 }
 MOST_MESSAGES = 50
 LONGEST_NOTE = 1_000
-# As the fragment of a message has it; a page that says it in another way is not ours.
+# As the fragment of a message has it; our pages send no other format.
 POSTED_AT = re.compile(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\+00:00")
 UNREADABLE = gettext_lazy("The server couldn’t read this request.")
 NAMES = {"sender", "id", "text", "posted_at", "seal"}
@@ -35,9 +33,7 @@ SEAL = re.compile(r"[\w-]{0,64}", re.ASCII)
 
 
 class Exhibit(NamedTuple):
-    """One message as the reporter's page shows it. What they wrote themselves is context, and never
-    verified.
-    """
+    """A message as the reporter's page shows it. Their own messages are context, never verified."""
 
     message: Message
     is_verified: bool
@@ -52,9 +48,7 @@ class Report(NamedTuple):
 def read(
     reporter: Person, reported: Person, reason: str, note: str, shown: Sequence[str]
 ) -> Report:
-    """A report that may be kept, or Refused. `shown` are messages as the page writes them, each one
-    as JSON.
-    """
+    """Return a valid report, or raise Refused. `shown` has messages as JSON."""
     if reason not in REASONS:
         raise Refused(_("Choose a reason."))
     note = clean(note).strip()
@@ -71,34 +65,34 @@ def read(
 
 
 def _too_long(length: int) -> str:
-    words = ngettext(
+    sentence = ngettext(
         "The note is %(length)d character long. The limit is %(limit)d.",
         "The note is %(length)d characters long. The limit is %(limit)d.",
         length,
     )
-    return words % {"length": length, "limit": LONGEST_NOTE}
+    return sentence % {"length": length, "limit": LONGEST_NOTE}
 
 
 def _too_many(count: int) -> str:
-    words = ngettext(
+    sentence = ngettext(
         "You selected %(count)d message. The limit is %(limit)d.",
         "You selected %(count)d messages. The limit is %(limit)d.",
         count,
     )
-    return words % {"count": count, "limit": MOST_MESSAGES}
+    return sentence % {"count": count, "limit": MOST_MESSAGES}
 
 
 def _exhibit(text: str, reporter: Person, reported: Person) -> Exhibit:
-    """Who wrote it to whom follows from who reports whom: of other conversations nothing holds."""
+    """Read a message between these two, since no seal of another conversation is valid here."""
     fields = _fields(text)
     if not (MESSAGE_ID.fullmatch(fields["id"]) and SEAL.fullmatch(fields["seal"])):
         raise Refused(str(UNREADABLE))
-    said, posted_at = clean(fields["text"]), _moment(fields["posted_at"])
+    content, posted_at = clean(fields["text"]), _moment(fields["posted_at"])
     if fields["sender"] == str(reporter.id):
-        return Exhibit(Message(fields["id"], reporter, reported, said, posted_at), False)
+        return Exhibit(Message(fields["id"], reporter, reported, content, posted_at), False)
     if fields["sender"] != str(reported.id):
         raise Refused(str(UNREADABLE))
-    message = Message(fields["id"], reported, reporter, said, posted_at)
+    message = Message(fields["id"], reported, reporter, content, posted_at)
     return Exhibit(message, franking.holds(fields["seal"], message))
 
 
@@ -110,7 +104,7 @@ def _fields(text: str) -> dict[str, str]:
     if (
         not isinstance(fields, dict)
         or fields.keys() != NAMES
-        or not all(isinstance(it, str) for it in fields.values())
+        or not all(isinstance(value, str) for value in fields.values())
     ):
         raise Refused(str(UNREADABLE))
     return fields
@@ -120,6 +114,6 @@ def _moment(text: str) -> datetime:
     try:
         if POSTED_AT.fullmatch(text):
             return datetime.fromisoformat(text)
-    except ValueError:  # the 31st of February
+    except ValueError:  # such as the 31st of February
         pass
     raise Refused(str(UNREADABLE))

@@ -1,12 +1,10 @@
-"""Message franking: what a recipient is given carries a keyed signature of ours, by which it is
-known again later.
+"""Message franking: each delivered message carries a signature, so that a report can be verified.
 
-Nothing is kept for that: every process makes the same key from SECRET_KEY. Signed are who said it
-to whom, which message it is, when (in seconds, as the page has it) and the text; names are not,
-since people may change them.
+Nothing is stored, because every process derives the same key from SECRET_KEY. The signature covers
+the ids of both people and of the message, the time in seconds, and the text; names may change.
 
-The pages of both are also given a shorter token, without the text: it proves that the message has
-passed between these two lately. Whoever edits a message or reacts to it shows this token first.
+Both people's pages also get a shorter token without the text, the proof. It shows that the message
+was recently sent between these two, and is needed to edit the message or react to it.
 """
 
 from base64 import urlsafe_b64encode
@@ -20,43 +18,37 @@ from django.conf import settings
 
 from messaging.domain.messages import Message
 
-SIZE = 16  # bytes: nobody guesses one of 2**128
-PROOF_SIZE = (
-    8  # bytes: it is tried over a socket alone, and no faster than `rate_limits.FRAMES` allows
-)
-DAYS = (
-    0,
-    -1,
-    1,
-)  # from today on, in UTC, on which the message may have been posted: clocks may be set back
-LONG = range(1, -60, -1)  # for what tells nothing of the other one: as long as any page stays open
+SIZE = 16  # bytes
+PROOF_SIZE = 8  # bytes: guesses go over a socket, no faster than `rate_limits.FRAMES` allows
+# On which days, in UTC and from today, the message may have been posted. Clocks may be set back.
+DAYS = (0, -1, 1)
+LONG = range(1, -60, -1)  # for what reveals nothing about the peer: as long as a page may stay open
 
 
 def seal(message: Message) -> str:
-    """The signature, as letters that an attribute holds."""
+    """Return the signature, as an HTML attribute can hold it."""
     return _sign(message, settings.SECRET_KEY)
 
 
 def holds(seal: str, message: Message) -> bool:
-    """Whether this server has said that this was said. Keys that were in use before hold too."""
+    """Return whether a signature is valid, also with one of the former keys."""
     offered = seal.encode()
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return any(compare_digest(offered, _sign(message, key).encode()) for key in keys)
 
 
 def _sign(message: Message, secret: str) -> str:
-    """BLAKE2b with a key (RFC 7693). Of the parts only the last may hold a line break, so no two
-    messages are one.
-    """
-    id, sender, recipient, text, posted_at = message[:5]  # an edit is signed as what it says now
+    """Return a keyed BLAKE2b hash (RFC 7693)."""
+    id, sender, recipient, text, posted_at = message[:5]  # an edit is signed with its new text
+    # Only the last part may have line breaks, so no two messages look the same.
     signed = f"{sender.id}\n{recipient.id}\n{id}\n{int(posted_at.timestamp())}\n{text}"
     digest = blake2b(signed.encode(), digest_size=SIZE, key=_key(secret)).digest()
     return urlsafe_b64encode(digest)[:-2].decode()  # without its padding
 
 
 def proof(message: Message) -> str:
-    """Return the token for the pages of both. It holds for a day or two, or one that somebody has
-    kept would tell for ever whether the other one has a window.
+    """Return the token for both people's pages. It is valid for a day or two. Otherwise, anyone who
+    kept one could find out forever whether the peer has a window open.
     """
     day = message.posted_at.toordinal()
     return _prove(message.sender.id, message.recipient.id, message.id, day, settings.SECRET_KEY)
@@ -65,9 +57,7 @@ def proof(message: Message) -> str:
 def proves(
     proof: str, sender_id: int, recipient_id: int, message_id: str, within: Iterable[int] = DAYS
 ) -> bool:
-    """Return whether this token was given out for this message of these two, `within` these
-    days.
-    """
+    """Return whether this is the proof of a message, posted `within` these days."""
     if not proof:
         return False
     offered, today = proof.encode(), datetime.now(UTC).toordinal()

@@ -10,8 +10,8 @@ from messaging.domain.messages import Message
 
 
 def read_cursor(cursor: str) -> tuple[str, int] | None:
-    """Epoch and number; None for a fresh page's "", and for what no box has ever given out. What a
-    window has added for itself is left to it.
+    """Return epoch and number, None for a new page's "" or an invalid cursor. A window may have
+    added a second dot and more.
     """
     epoch, _, rest = cursor.partition(".")
     digits, _, _ = rest.partition(".")
@@ -22,20 +22,19 @@ def read_cursor(cursor: str) -> tuple[str, int] | None:
 class Entry(NamedTuple):
     number: int
     draft: Draft
-    # The rest is for the box that counts it.
+    # The rest is for the inbox that counts it.
     expires: float = 0.0
     size: int = 0  # of the draft, in bytes
-    by: int = 0  # in whose share; what is emptied is in nobody's
+    by: int = 0  # the person in whose share it is, 0 if it was emptied
 
 
 @dataclass(frozen=True, slots=True)
 class Resumption:
-    """Where a window that has connected goes on, and whether what it has missed is gone: all of it,
-    or some.
+    """The number after which a window goes on, and whether it has missed entries.
 
-    One that was forgotten was away for too long to be waited for, whether it has missed something
-    or not. A new box is either one that was forgotten in the same way, or the memory that held the
-    one before is gone (`is_restart`).
+    `was_forgotten`: it was away for too long, so it may have missed some. `has_gap`: it has missed
+    the first ones. `is_new_inbox`: it has missed all, either because it was away for too long, or
+    because the state was lost (`is_restart`).
     """
 
     number: int
@@ -47,32 +46,26 @@ class Resumption:
 
 
 class Settled(NamedTuple):
-    """What a confirmation or the passing of time has settled: messages, and clearings whose
-    progress has changed.
-    """
+    """Messages whose fate is known now, and clearings whose progress has changed."""
 
     messages: list[Message]
     clearings: list[Clearing]
 
 
 class Receipt(NamedTuple):
-    """What became of a message that was submitted: it is new, or this is what became of it when it
-    was.
-    """
+    """That a message was accepted now, or when it was first submitted."""
 
     posted_at: datetime
     is_new: bool = True
     is_delivered: bool = False
-    # Its recipient has no window at this moment, but had one so lately that it may come back.
-    is_away: bool = False
+    is_away: bool = False  # the recipient's windows are awaited, but none is connected
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What is here of one person, in numbers: in their own box, and of what they wrote in the boxes
-    of others.
+    """What is stored of one person, in their own inbox and `elsewhere`, in other people's.
 
-    `size` is in bytes of text, `age` in seconds, of the entry that has waited longest.
+    `size` is in bytes of text, `age` in seconds, of the oldest entry.
     """
 
     entries: int
@@ -85,9 +78,7 @@ class Usage:
 
 
 class Statistics(NamedTuple):
-    """What all inboxes hold: entries, their texts in bytes, and people with a window that is open
-    or awaited.
-    """
+    """What all inboxes hold: entries, their bytes, and people with an open or awaited window."""
 
     entries: int
     size: int

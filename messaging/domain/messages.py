@@ -1,4 +1,4 @@
-"""What may be said, by whom, to whom. Knows nothing of sockets, requests or HTML."""
+"""Messages, edits and reactions, and which are valid."""
 
 import re
 from datetime import UTC, datetime
@@ -24,16 +24,16 @@ class Person(NamedTuple):
 
     @property
     def called(self) -> str:
-        """Of people whom a page has never shown, the name may not be known."""
+        """Return the name, or a phrase if it is unknown, as of a person no page has shown."""
         return self.name or _("this person")
 
 
 class Message(NamedTuple):
-    """One thing said. `id` is the page's own UUID, so that sending again is harmless.
+    """A message, an edit or a reaction, by its `kind`. The page chooses `id`, a UUID, so that it
+    can send the message again.
 
-    An "edit" is the same message with the text and the time that it has now: it comes behind it,
-    under its name, as often as its writer likes. A "reaction" has one of REACTIONS, or "" for none
-    any more, as its text, and the key of the message that it is about as its id.
+    An edit has the id of its message, the new text and the new time. A reaction has the message's
+    key as its id, and one of REACTIONS as its text, or "" to remove it.
     """
 
     id: str
@@ -65,8 +65,7 @@ class Message(NamedTuple):
 
 
 class Edited(NamedTuple):
-    """One's own message, as it is to read from now on, with the token that came with it
-    (`messaging.domain.franking`)."""
+    """The new text of one's own message. `proof` came with it (`messaging.domain.franking`)."""
 
     peer: int
     id: str
@@ -75,9 +74,7 @@ class Edited(NamedTuple):
 
 
 class Reacted(NamedTuple):
-    """What one feels about a message, in one of a few ways; "" takes it away. With the token that
-    came with it.
-    """
+    """One of REACTIONS, or "" to remove it. `proof` came with the message."""
 
     peer: int
     message: str
@@ -86,13 +83,12 @@ class Reacted(NamedTuple):
 
 
 class Refused(Exception):
-    """Something that cannot be done, in words for the one who asked; never seen by anybody else.
+    """Tells the person who asked why something cannot be done.
 
-    `message` is the one that stays in front of its writer, where it was about a message.
-    `is_waiting` says that its page will offer it again when the recipient is back, `seconds` that
-    it may do so after that time, `is_trying` that nothing is wrong with it and it goes on by
-    itself. `sentence` is the reason with `{name}` in the place of the recipient's name, so that a
-    page can mark the name.
+    `message` is the refused one, if any. Its page sends it again when the recipient is back if
+    `is_waiting`, or else after `seconds`, if that is not 0. With `is_trying`, nothing is wrong with
+    the message. `sentence` is the reason with `{name}` for the recipient's name, so that a page can
+    mark the name.
     """
 
     def __init__(
@@ -114,18 +110,16 @@ class Refused(Exception):
 
 
 class StateUnavailable(Exception):
-    """Where the state of conversations lives does not answer at the moment. Nothing was done, or
-    nobody knows.
-    """
+    """The backend cannot be reached. It is unknown whether anything was done."""
 
 
 def message_key(sender: Person, message_id: str) -> str:
-    """Unique among everybody's messages: a page chooses its ids, but never somebody else's."""
+    """Return a key that is unique among all messages, since pages choose the ids."""
     return f"{sender.id}-{message_id}"
 
 
 def read_key(key: str) -> tuple[int, str]:
-    """Return the sender's number and the message's id of what `message_key` has made."""
+    """Return the sender's id and the message's id in a message key."""
     sender_id, _, message_id = key.partition("-")
     return int(sender_id), message_id
 
@@ -133,10 +127,10 @@ def read_key(key: str) -> tuple[int, str]:
 def compose(
     sender: Person, recipient: Person, message_id: str, text: str, kind: str = "message"
 ) -> Message:
-    """A message that may be posted, or the edit of one, or Refused.
+    """Return a valid message or edit, or raise Refused.
 
-    `message_id` is a lower-case UUID (RFC 9562), `text` is what the person typed, at most
-    MESSAGE_MAX_LENGTH characters after control characters are taken out.
+    `message_id` must be a lower-case UUID (RFC 9562), and `text`, without control characters, at
+    most MESSAGE_MAX_LENGTH characters.
     """
     if not MESSAGE_ID.fullmatch(message_id):
         raise Refused(_("This message has no valid ID. Reload the page."))
@@ -147,21 +141,21 @@ def compose(
     if not length:
         raise Refused(_("This message is empty."), message)
     if length > limit:
-        words = ngettext(
+        sentence = ngettext(
             "This message is %(length)d character long. The limit is %(limit)d.",
             "This message is %(length)d characters long. The limit is %(limit)d.",
             length,
         )
-        raise Refused(words % {"length": length, "limit": limit}, message)
+        raise Refused(sentence % {"length": length, "limit": limit}, message)
     return message
 
 
 def react(sender: Person, recipient: Person, key: str, reaction: str) -> Message:
-    """A reaction to what either of these two has said to the other, or Refused."""
-    said = MESSAGE_KEY.fullmatch(key)
+    """Return a valid reaction to a message between these two, or raise Refused."""
+    found = MESSAGE_KEY.fullmatch(key)
     if (
-        not said
-        or int(said[1]) not in {sender.id, recipient.id}
+        not found
+        or int(found[1]) not in {sender.id, recipient.id}
         or reaction not in {*REACTIONS, ""}
     ):
         raise Refused(_("The server couldn’t read this request. Reload the page."))

@@ -1,4 +1,4 @@
-"""Reads JSON that a page has written: no field twice, no number that JSON does not have."""
+"""Decodes JSON from a page, and rejects duplicate fields and constants such as NaN."""
 
 import json
 
@@ -14,5 +14,5 @@ def _no_constant(name: str) -> object:
     raise ValueError(name)
 
 
-# Made once: `json.loads` makes one for every frame.
+# Made once, because `json.loads` would make one for every frame.
 DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
