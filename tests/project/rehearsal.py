@@ -1,5 +1,5 @@
-"""A machine on which documents are followed: a copy of the project, and stand-ins for what a test
-does not run.
+"""A simulated machine on which the commands of documents run: a copy of the project, and stand-ins
+for programs that a test doesn't run.
 """
 
 import os
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.project.documents import Block
+from tests.project.stand_ins import STAND_INS
 from tests.project.test_deploy import FILLED
 from tests.support import engines
 from tests.support.fresh_copy import ROOT, make_copy
@@ -25,54 +26,12 @@ REST = (
     "docs",
     "tests",
 )
-ANYWHERE = re.compile(
-    r"(?<![\w.])/(opt|etc|var)/"
-)  # on the disk: here within the machine's own folder
-
-# Each is a script of this name, first in PATH. `noted` writes down what was asked for, and does
-# nothing.
-STAND_INS = {
-    "noted": """printf '%s\\n' "$*" >> "$NOTED" """,
-    "python": """
-case "$*" in
-    "-m venv "* | *"manage.py prove_ephemeral"*) exec noted python "$@" ;;
-    *"manage.py runserver") exec python "$@" "localhost:$PORT" --noreload ;;
-    *"manage.py runserver"* | *"manage.py serve"*)
-        exec {python} -m tests.support.wait {python} "$@" ;;
-esac
-exec {python} "$@" """,
-    "uvicorn": 'exec {python} -m tests.support.wait {python} -m uvicorn "$@"',
-    # What is asked for must be what the tests run with: there is no index to take anything else
-    # from.
-    "pip": (
-        'exec {python} -m pip "$@" --dry-run --no-deps --no-index --quiet '
-        "--disable-pip-version-check"
-    ),
-    "make": """
-case "$1 ${{2-}}" in
-    "run "* | "help "* | "format "* | "test ARGS=tests/"*) exec {make} "$@" ;;
-esac
-noted make "$@"
-exec {make} --dry-run "$@" > /dev/null""",
-    "git": 'if [ "$1" = pull ]; then exec noted git "$@"; fi; exec {git} "$@"',
-    **{
-        name: f'exec noted {name} "$@"' for name in ("curl", "docker", "nginx", "sudo", "systemctl")
-    },
-    # Words of the tests' own.
-    "make_repository": (
-        "{git} init --quiet && {git} add --all && {git} commit --quiet --message Here"
-    ),
-    "fill_in": (
-        'if ! [ -e "$1" ]; then install -D deploy/production.env.example "$1"; fi; sed '
-        '--in-place "{fill}" "$1"'
-    ),
-}
+# Paths on the disk, which are moved into the machine's folder.
+ANYWHERE = re.compile(r"(?<![\w.])/(opt|etc|var)/")
 
 
 class Machine:
-    """`folder` is its disk. `url` is the address of the stores that a page may ask for, by their
-    names.
-    """
+    """`folder` is its disk. `urls` has the addresses of the stores by name."""
 
     def __init__(self, folder: Path, urls: dict[str, str]) -> None:
         self.folder, self.urls, self.port = folder, urls, free_port()
@@ -92,9 +51,7 @@ class Machine:
         return self
 
     def copy(self, folder: Path) -> "Machine":
-        """Another one with the same on its disk, what Python has compiled included: that takes
-        longer than all else.
-        """
+        """Return a machine with the same disk, including compiled Python, which takes longest."""
         shutil.copytree(self.folder, folder, symlinks=True)
         return Machine(folder, self.urls)
 
@@ -107,7 +64,7 @@ class Machine:
                 shutil.copy(part, self.project)
 
     def _install(self) -> None:
-        """The stand-ins, in PATH and in what looks like an environment that `make` has made."""
+        """Install the stand-ins in PATH, and fake the virtual environment that `make` creates."""
         fill = "".join(f"s|^{name}=.*|{name}={value}|;" for name, value in self._filled().items())
         programs = {
             "python": sys.executable,
@@ -137,14 +94,13 @@ class Machine:
 
     @property
     def noted(self) -> list[str]:
-        """What was asked of programs that only wrote it down."""
+        """Return the command lines of programs that weren't run."""
         file = self.folder / "noted"
         return file.read_text().splitlines() if file.exists() else []
 
     def environment(self, stores: str = "") -> dict[str, str]:
-        postgres = (
-            Path(engines.program("postgres")).resolve().parent
-        )  # its tools are of the same release
+        # Its tools must be of the same release.
+        postgres = Path(engines.program("postgres")).resolve().parent
         git = {
             f"GIT_{who}_{what}": "alice"
             for who in ("AUTHOR", "COMMITTER")
@@ -163,14 +119,12 @@ class Machine:
         return found
 
     def here(self, commands: str) -> str:
-        """Commands as this machine may be given them: its own disk, a free port, nobody else in the
-        network.
-        """
+        """Adapt commands to this machine: its own disk, a free port, and only the local network."""
         commands = ANYWHERE.sub(rf"{self.folder}/\1/", commands)
         return commands.replace("8000", str(self.port)).replace("0.0.0.0", "127.0.0.1")  # noqa: S104
 
     def types(self, block: Block) -> subprocess.CompletedProcess[str]:
-        """A block of commands, from the root of the project; the first that fails ends it."""
+        """Run a block of commands in the root of the project, up to the first that fails."""
         script = "\n".join(
             ["set -eu", block.notes.get("before", ""), block.text, block.notes.get("after", "")]
         )
@@ -185,7 +139,7 @@ class Machine:
         )
 
     def edits(self, block: Block) -> None:
-        """What a diff says, in the one place where it fits."""
+        """Apply a diff in the only place where it fits."""
         file = self.project / block.notes["to"]
         lines = block.text.splitlines()
         before = [line[1:] for line in lines if not line.startswith("+")]
