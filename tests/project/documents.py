@@ -1,6 +1,4 @@
-"""The documents as their readers have them: blocks of code with what stands above them, links, and
-headings.
-"""
+"""The documents as their readers see them: blocks of code, links, and headings."""
 
 import re
 from collections import Counter
@@ -29,10 +27,11 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
 class Block(NamedTuple):
-    """A block of code. Notes stand right above it, as comments which no reader sees:
+    """A block of code. `notes` are HTML comments right above it:
 
-    `with` the stores that its commands find (postgres, redis), `before` and `after` commands of the
-    test's own, `to` the file that a diff is for, and `fails` where it is told that the commands do.
+    `with` names the stores that its commands need (postgres, redis), `before` and `after` are
+    commands of the test, `to` is the file that a diff changes, and `fails` marks commands that must
+    fail.
     """
 
     language: str
@@ -66,12 +65,12 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 def prose(page: Path) -> str:
-    """What is no block of code."""
+    """Return a page without its blocks of code."""
     return re.sub(rf"^{FENCE}.*?^{FENCE}$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
 
 
 def codes(page: Path) -> list[str]:
-    """What stands between two backticks in a line."""
+    """Return the inline code of a page."""
     return re.findall(r"`([^`\n]+)`", prose(page))
 
 
@@ -80,7 +79,7 @@ def links(page: Path) -> list[str]:
 
 
 def anchors(page: Path) -> set[str]:
-    """The names that GitHub gives to headings."""
+    """Return the anchors that GitHub gives to headings."""
     seen: Counter[str] = Counter()
     found = set()
     for heading in re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE):

@@ -1,6 +1,4 @@
-"""A test as documents name it: `accounts/test_usernames.py::test_somebody`, from the folder of the
-tests.
-"""
+"""Tests as documents name them: `accounts/test_usernames.py::test_it`, relative to `tests/`."""
 
 import ast
 from functools import cache
@@ -9,6 +7,7 @@ from tests.support.fresh_copy import ROOT
 
 
 def missing(named: str) -> bool:
+    """Return whether there is no test of this name."""
     file, _, test = named.partition("::")
     is_one = test.startswith(("test_", "Test"))
     return not (ROOT / "tests" / file).is_file() or not is_one or test not in defined_in(file)
@@ -16,8 +15,8 @@ def missing(named: str) -> bool:
 
 @cache
 def defined_in(file: str) -> set[str]:
-    """The functions of a file, and what it gives a name to: a state machine's tests are made, not
-    written.
+    """Return the names of a file's functions and assignments, because tests of state machines are
+    assigned.
     """
     tree = ast.parse((ROOT / "tests" / file).read_text())
     functions = {

@@ -1,5 +1,5 @@
-"""No document leads nowhere: links, anchors, and the files, commands and targets that are named in
-passing.
+"""Links and anchors in documents lead somewhere, and the files, commands and Makefile targets that
+they name exist.
 """
 
 import re
@@ -11,7 +11,7 @@ from tests.project.documents import LINK, PAGES, anchors, blocks, codes, links, 
 from tests.support.fresh_copy import ROOT
 
 FOREIGN = ("http://", "https://", "mailto:")
-# What is in these pages about files is meant from the root of the project.
+# These pages name files relative to the root of the project.
 MAPS = [ROOT / "docs" / "architecture.md", ROOT / "CONTRIBUTING.md"]
 PLACES = "config|accounts|messaging|templates|static|tests|deploy|docs|requirements"
 FILE = re.compile(rf"(?:{PLACES})/[\w./-]*|\.env\.example")
@@ -25,7 +25,7 @@ def leads_nowhere(page, link: str) -> bool:
 
 
 def is_no_command(code: str) -> bool:
-    """`make soak`, `manage.py check --deploy`: whether there is none of that name."""
+    """Return whether code like `make soak` or `manage.py check` names a command that is missing."""
     if target := re.match(r"make ([a-z]+)", code):
         return target[1] not in TARGETS
     command = re.search(r"manage\.py ([a-z_]+)", code)

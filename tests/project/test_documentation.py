@@ -1,6 +1,4 @@
-"""The documents are followed, from top to bottom, each on a machine of its own: what they tell to
-type, works.
-"""
+"""Every command in the documents works, run from top to bottom, on one machine for each page."""
 
 import re
 import shutil
@@ -19,30 +17,25 @@ pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="they are written for servers with Linux"
 )
 
-LANGUAGES = {"sh", "cron", "diff", "text"}  # the last one is only shown
+LANGUAGES = {"sh", "cron", "diff", "text"}  # "text" isn't run
 FOLLOWED = [page for page in PAGES if any(block.language != "text" for block in blocks(page))]
-# What a test does not do on anybody's machine, and what is looked at instead. bash reads it all the
-# same.
+# Commands that aren't run, and what tests them instead. Bash still parses them.
 NOT_RUN = {
-    "docker compose": "needs Docker; project/test_deploy.py has the file's schema, and a test "
-    "below "
-    "what it is asked for",
+    "docker compose": "needs Docker; project/test_deploy.py checks the schema of the file, and a "
+    "test below checks the services",
     "curl": (
-        "asks the processes that systemd restarts; load/fleet/test_delivery.py follows this "
-        "loop with real ones"
+        "asks the processes that systemd restarts; load/fleet/test_delivery.py runs this loop "
+        "with real ones"
     ),
-    "systemctl": (
-        "speaks to the systemd of the machine; project/test_deploy.py has the unit verified"
-    ),
+    "systemctl": ("talks to the machine's systemd; project/test_deploy.py verifies the unit"),
     "nginx": "server/test_proxies.py starts nginx with this file",
-    "sudo -u postgres": "PostgreSQL's own tools, asked for a password; tests/support/stores.py has "
-    "a server without one",
-    "git pull": "needs somewhere to pull from",
-    "python -m venv": "makes what these tests run in",
+    "sudo -u postgres": "asks for a password; tests/support/stores.py has a server without one",
+    "git pull": "needs a remote",
+    "python -m venv": "creates what these tests run in",
     "python manage.py prove_ephemeral": (
-        "a thousand messages; messaging/ops/test_proof.py runs it with fewer"
+        "sends a thousand messages; messaging/ops/test_proof.py runs it with fewer"
     ),
-    "make": "runs for minutes or rewrites the tree; `make --dry-run` knows each target",
+    "make": "runs for minutes or rewrites files; `make --dry-run` checks the target",
 }
 COMPOSE = re.compile(
     r"docker compose --env-file (\S+) --file (\S+) (\w+)((?: --?[\w-]+)*)(?: (\w+))?"
@@ -51,7 +44,7 @@ COMPOSE = re.compile(
 
 @pytest.fixture(scope="module")
 def urls(postgres, redis_url):
-    """The stores, with a database that no other test looks into."""
+    """Return the URLs of the stores, with a database of its own."""
     with psycopg.connect(postgres.url, autocommit=True) as wire:
         wire.execute("CREATE DATABASE documents")
     return {
@@ -62,7 +55,7 @@ def urls(postgres, redis_url):
 
 @pytest.fixture(scope="module")
 def inhabited(tmp_path_factory, urls):
-    """A machine on which Sotto has been installed, and Alice has signed up, in either database."""
+    """Return a machine with Sotto installed, and with Alice as a user in both databases."""
     machine = Machine(tmp_path_factory.mktemp("inhabited"), urls).build()
     name = ["shell", "--no-imports", "--command"]
     make = (
@@ -93,7 +86,7 @@ def follow(machine: Machine, block: Block) -> None:
 
 
 def command_of(block: Block) -> Block:
-    """Behind five times and a user."""
+    """Return the command of a cron line, without its five times and its user."""
     return block._replace(text=block.text.split(maxsplit=6)[6])
 
 

@@ -1,6 +1,4 @@
-"""docs/promises.md: every promise is there, with tests that are there too and numbers that the
-standard has.
-"""
+"""docs/promises.md has every promise, with tests that exist and numbers that the standard has."""
 
 import re
 from typing import NamedTuple
@@ -19,7 +17,7 @@ LINES = {
     *("E1", "E2", "E3", "E4", "E6", "E7", "E9", "E11", "E12", "E13", "E14", "E15"),
     *("N1", "N2", "N3", "N4", "N5", "N9"),
 }
-# How many requirements each section of ASVS 5.0.0 has, of those that are named.
+# The number of requirements in each section of ASVS 5.0.0 that the page names.
 SECTIONS = {
     "1.2": 10,
     "1.5": 3,
