@@ -1,9 +1,6 @@
-"""Django's administration as this site has it: for staff alone, and nowhere to be seen for anybody
-else.
-"""
+"""Django's admin for staff only. Other users get a 404 at its addresses."""
 
 from http import HTTPStatus
-from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import auth
@@ -23,21 +20,21 @@ class App(AdminConfig):
 
 
 class Administration(AdminSite):
-    """It has no doors of its own: nothing would keep them from being hammered."""
+    """Disable the admin's own log-in, because it has no rate limits."""
 
     site_title = site_header = settings.SITE_NAME
     index_title = _("People")
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
-        """With what waits to be read, as a number alone."""
-        unread = cast(Any, request.user).unread_reports()
+        """Show how many reports are unread."""
+        unread = request.user.unread_reports()  # type: ignore[union-attr]  # staff are logged in
         return super().index(request, {"unread_reports": unread, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         raise Http404
 
     def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:  # type: ignore[override]
-        if request.method != "POST":  # nobody is logged out by a link
+        if request.method != "POST":  # a link must not log users out
             return HttpResponseNotAllowed(["POST"])
         auth.logout(request)
         return redirect(settings.LOGOUT_REDIRECT_URL)
@@ -48,9 +45,9 @@ class Administration(AdminSite):
         return redirect("accounts:password")
 
 
-def addresses() -> list[URLPattern | URLResolver]:
-    """Its addresses, if the operator wants it. The one without a slash is there so that nobody is
-    led to the other.
+def urlpatterns() -> list[URLPattern | URLResolver]:
+    """Return the admin's routes if ADMIN is on. Without the first one, CommonMiddleware would
+    redirect anyone to /admin/ and so reveal it.
     """
     if not settings.ADMIN:
         return []
@@ -61,10 +58,8 @@ def addresses() -> list[URLPattern | URLResolver]:
 
 
 @sync_only_middleware
-class StaffAlone:
-    """Before the check of a form's token: whoever is no staff is told what is told of any address
-    without a page.
-    """
+class StaffOnly:
+    """Answer all others with 404, even where Django would first refuse a form's CSRF token."""
 
     def __init__(self, get_response) -> None:
         self.get_response = get_response
@@ -72,7 +67,7 @@ class StaffAlone:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code == HTTPStatus.NOT_FOUND:
-            # Said at once of all of them, or it would tell where somebody's session was looked at.
+            # Every 404 gets this header, or it would tell the admin's addresses from others.
             patch_vary_headers(response, ["Cookie"])
         return response
 

@@ -1,6 +1,4 @@
-"""What a line of the log looks like, for people and for machines, and which request or window it is
-about.
-"""
+"""Format log lines as text or JSON, with the request or window that they are about."""
 
 import json
 import logging
@@ -9,50 +7,48 @@ import secrets
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-# A name that was made up for it and says nothing about whose it is: ("request", "5f0c2a91").
-# Elsewhere it is empty.
-about: ContextVar[tuple[str, str]] = ContextVar("about", default=("", ""))
+# A kind and a random ID, such as ("request", "5f0c2a91"), or empty strings.
+log_context: ContextVar[tuple[str, str]] = ContextVar("log_context", default=("", ""))
 
-# A link that lets somebody in is a key: a request of it that fails is logged without it.
-KEYS = re.compile(r"(/accounts/(?:reset/[^/\s]+|invitation)/)[^/\s]+")
-
-
-def without_keys(line: str) -> str:
-    return KEYS.sub(r"\1...", line)
+# Invitations and reset links let their owner in, so failed requests are logged without the token.
+TOKENS = re.compile(r"(/accounts/(?:reset/[^/\s]+|invitation)/)[^/\s]+")
 
 
-def told_apart(application):
-    """Wraps an ASGI application: all lines about one request, or one socket, bear the same name."""
+def without_tokens(line: str) -> str:
+    return TOKENS.sub(r"\1...", line)
 
-    async def named(scope, receive, send):
-        about.set(("window" if scope["type"] == "websocket" else "request", secrets.token_hex(4)))
+
+def with_log_context(application):
+    """Wrap an ASGI application, so that all lines about one request or socket have the same ID."""
+
+    async def wrapped(scope, receive, send):
+        kind = "window" if scope["type"] == "websocket" else "request"
+        log_context.set((kind, secrets.token_hex(4)))
         return await application(scope, receive, send)
 
-    return named
+    return wrapped
 
 
 class TextLines(logging.Formatter):
-    """`WARNING messaging.consumers.websocket: words [window 5f0c2a91]`, and below it the stack,
-    without the values in it.
+    """Format `WARNING messaging.consumers.websocket: text [window 5f0c2a91]`, with any stack below
+    it.
     """
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as logging calls it
-        kind, name = about.get()
-        return without_keys(super().formatMessage(record)) + (f" [{kind} {name}]" if name else "")
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        kind, name = log_context.get()
+        return without_tokens(super().formatMessage(record)) + (f" [{kind} {name}]" if name else "")
 
 
 class JsonLines(logging.Formatter):
-    """One object a line: time (RFC 3339), level, logger, message, the request or window, the stack
-    if there is one.
-    """
+    """Format one JSON object a line. Its time is in RFC 3339."""
 
     def format(self, record: logging.LogRecord) -> str:
-        kind, name = about.get()
+        kind, name = log_context.get()
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": without_keys(record.getMessage()),
+            "message": without_tokens(record.getMessage()),
         }
         if name:
             line[kind] = name

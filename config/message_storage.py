@@ -1,13 +1,12 @@
-"""Words for the next page, which wait in the browser alone."""
+"""Store Django's messages in a cookie."""
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 
 
-class Notices(CookieStorage):
-    """In a cookie that no other host can plant. Of too many that wait the oldest go: Django's usual
-    next place is the session, and each visitor who keeps the cookie would have a row in the
-    database.
+class MessageCookie(CookieStorage):
+    """Drop the oldest messages if there are too many. Django's fallback is the session, which would
+    add a row to the database for each anonymous visitor.
     """
 
     cookie_name = settings.MESSAGES_COOKIE_NAME

@@ -1,7 +1,6 @@
-"""What lets a browser install the site: a manifest, a service worker, and the page that is shown
-where nobody answers.
+"""The progressive web app: a manifest, a service worker and an offline page.
 
-None of them knows who asks: they are the same for everybody, and hold no word of anybody.
+They are the same for all users and contain nothing personal.
 """
 
 import re
@@ -16,8 +15,7 @@ from django.urls import path
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-# The canvas of static/css/tokens.css as a manifest can say it, which knows one scheme alone;
-# templates/_base.html says the other one too.
+# The light canvas of static/css/tokens.css. A manifest cannot have a dark one.
 CANVAS = "#f9f5ef"
 PARTS = re.compile(
     r"(css|js|img)/[\w/-]+\.(css|js|svg)|django_htmx/htmx-2\.min\.js|django_htmx/ext/hx-ws-2\.min\.js"
@@ -39,8 +37,8 @@ ICONS = [
 
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
-    """Web Application Manifest (W3C). No `share_target`: what is shared would have to pass through
-    this server, or wait in the worker, before anybody has said whom it is for.
+    """Return the manifest (W3C). It has no `share_target`, because shared text would wait on the
+    server or in the worker until the user chooses a recipient.
     """
     if not settings.INSTALLABLE:
         raise Http404
@@ -54,7 +52,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "lang": get_language(),
         "dir": "auto",
         "display": "standalone",
-        # A second window would start empty; the one that is open has the conversation.
+        # A new window would be empty, but an open one has the conversation.
         "launch_handler": {"client_mode": ["focus-existing", "auto"]},
         "theme_color": CANVAS,
         "background_color": CANVAS,
@@ -68,11 +66,11 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    """Another one whenever a file, the offline page or its language is another. Where the site is
-    not to be installed any more, one that takes itself away.
+    """Return the service worker. Its version changes with the files, the offline page and the
+    language. Without INSTALLABLE, it unregisters itself.
     """
     template = "worker.js" if settings.INSTALLABLE else "worker_leaves.js"
-    files = [*_named_by_content(), *_offline_files()]
+    files = [*_hashed_files(), *_offline_files()]
     version = sha256("\n".join([*files, _offline_page()]).encode()).hexdigest()[:12]
     script = render_to_string(template, {"version": version, "files": files})
     return HttpResponse(script, content_type="text/javascript; charset=utf-8")
@@ -84,23 +82,20 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 
 def _offline_page() -> str:
-    # Without the request, so that nothing in it can come from who asks.
+    # Without the request, it cannot contain anything personal.
     *styles, script, icon = _offline_files()
     values = {"site_name": settings.SITE_NAME, "styles": styles, "script": script, "icon": icon}
     return render_to_string("offline.html", values)
 
 
 def _offline_files() -> list[str]:
-    """Under addresses of their own: so the worker has no say in how other pages get theirs, where
-    names stay.
+    """Return URLs that only the offline page uses, so that other pages get current files even if
+    these have no hashes.
     """
     return [f"{static(file)}?offline" for file in OFFLINE]
 
 
-def _named_by_content() -> list[str]:
-    """What pages are made of, once it is collected: under these names nothing else is ever
-    found.
-    """
+def _hashed_files() -> list[str]:
     names = getattr(staticfiles_storage, "hashed_files", {})
     return sorted(static(name) for name in names if PARTS.fullmatch(name))
 

@@ -1,4 +1,4 @@
-"""How the process holds its memory."""
+"""Tune garbage collection and malloc for a server process."""
 
 import ctypes
 import gc
@@ -7,25 +7,23 @@ import sys
 M_ARENA_MAX = -8  # mallopt(3)
 
 
-def collect_more_seldom() -> None:
-    """Once everything is loaded: a full collection looks at all there is, and everybody waits for
-    it, half a second with 5,000 windows open.
+def collect_garbage_less_often() -> None:
+    """Freeze what is loaded, and run full collections less often. Call this after all imports.
 
-    What has been loaded until now is no garbage and is not looked at any more, the rest more
-    seldom. Not too seldom: each connection that ends leaves some sixty objects of the server's
-    behind that hold one another, and each page more. More often, with 5,000 windows, one message in
-    twenty waits for 25 ms.
+    With 5,000 windows, a full collection takes half a second. Connections and pages leave cycles,
+    so much rarer collections would be too long as well.
     """
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
 
 
-def share_one_heap() -> None:
-    """Before the first thread begins, for then it is decided. glibc gives threads heaps of their
-    own, so that they need not wait for one another: Python's do that anyway. What one of them has
-    freed the others cannot use, and the process grows with each crowd that comes and goes.
+def limit_malloc_to_one_arena() -> None:
+    """Make glibc use one arena. Call this before the first thread starts.
+
+    Threads cannot reuse memory that is freed in another's arena, so the process would grow with
+    each wave of users. Python's threads wait for one another anyway.
     """
-    if sys.platform == "linux" and hasattr(
-        libc := ctypes.CDLL(None), "mallopt"
-    ):  # musl has one, and no word for it
-        libc.mallopt(M_ARENA_MAX, 1)
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        if hasattr(libc, "mallopt"):  # musl does not have it
+            libc.mallopt(M_ARENA_MAX, 1)

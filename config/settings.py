@@ -58,25 +58,25 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.security_headers.protect",
     "servestatic.middleware.ServeStaticMiddleware",
-    # The rest runs in one thread, because the last of them is synchronous. Each of Django's own
-    # middlewares would otherwise switch threads twice, which costs more than the middleware.
+    # The rest runs in one thread, because the last of them is synchronous. Switching threads twice
+    # for each of Django's own costs more than they do.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "config.middleware.loopback.lead_to_site",
+    "config.middleware.loopback.redirect_to_site",
     "config.middleware.request_body.refuse_other_charsets",
     "config.middleware.former_cookies.adopt",
     "django.contrib.sessions.middleware.SessionMiddleware",
     # After static files, which have no language, and before everything that answers with text.
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "config.admin_site.StaffAlone",
+    "config.admin_site.StaffOnly",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.note_the_day",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.middleware.htmx_login_redirect.whole_page_to_the_door",
-    "config.middleware.database_errors.PlainWords",
+    "config.middleware.htmx_login_redirect.redirect_whole_page",
+    "config.middleware.database_errors.DatabaseErrors",
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -106,8 +106,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = redis_address("REDIS_URL")
 MAILBOX_KEY = mailbox_key("MAILBOX_KEY", is_required=bool(REDIS_URL))
-# Caches hold nothing but counters of attempts, for an hour at most. A full one evicts at random, so
-# there is room for more attempts than an hour can bring.
+# Caches count attempts for up to an hour. A full one evicts at random, so this one never fills.
 _local_memory = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
     "OPTIONS": {"MAX_ENTRIES": 100_000},
@@ -158,8 +157,8 @@ INVITATIONS = choice("INVITATIONS", "staff", "everybody")
 
 # Sessions and cookies
 
-# Browsers accept __Host- only from this host and over https, so no other host can set these
-# cookies. Other ports of this host see them, so their names say the port.
+# Browsers accept __Host- only from this host and over https. Other ports share the host's cookies,
+# so their names contain the port.
 _host = "__Host-" if _is_https else ""
 COOKIE_PREFIX = f"{_host}sotto_{_site.port}_" if _site.port else f"{_host}sotto_"
 SESSION_ENGINE = "accounts.sessions"
@@ -169,7 +168,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 LANGUAGE_COOKIE_AGE = 31_536_000  # seconds: it holds a choice, and identifies no user
 LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = _is_https, True, "Lax"
-MESSAGE_STORAGE = "config.message_storage.Notices"
+MESSAGE_STORAGE = "config.message_storage.MessageCookie"
 MESSAGES_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
 # Older releases used these names (config.middleware.former_cookies).
 FORMER_SESSION_COOKIE_NAME, FORMER_CSRF_COOKIE_NAME = f"{_host}sessionid", f"{_host}csrftoken"
@@ -205,8 +204,8 @@ if _is_https:
         + ("; includeSubDomains" if SECURE_HSTS_INCLUDE_SUBDOMAINS else "")
         + ("; preload" if SECURE_HSTS_PRELOAD else "")
     )
-# The proxy redirects http to https (W008). Only the operator can decide what HSTS says about other
-# hosts of the domain (W005, W021).
+# The proxy redirects http to https (W008). The operator decides about other hosts of the domain
+# (W005, W021).
 SILENCED_SYSTEM_CHECKS = ["security.W008"]
 if not SECURE_HSTS_INCLUDE_SUBDOMAINS:
     SILENCED_SYSTEM_CHECKS.append("security.W005")

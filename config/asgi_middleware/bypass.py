@@ -1,20 +1,20 @@
-"""What is answered over HTTP beside Django: a page that is loaded for hours must hold no thread."""
+"""Bypass Django for pages that load for hours, so that they occupy no thread."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from config.asgi_middleware.websocket_origin import is_asked_by_our_name
+from config.asgi_middleware.websocket_origin import has_our_host
 
 
-def beside(application, others: Mapping[str, Any]):
-    """Wraps an ASGI application for HTTP. It goes on answering everything but a GET of one of these
-    paths, and tells those who ask by a foreign name that they do.
+def with_bypass(application, others: Mapping[str, Any]):
+    """Wrap an ASGI application for HTTP. The applications in `others` answer GET requests of their
+    paths. Requests for a foreign host go to Django, which refuses them.
     """
 
-    async def served(scope, receive, send):
+    async def wrapped(scope, receive, send):
         other = others.get(scope["path"])
-        if other is None or scope["method"] != "GET" or not is_asked_by_our_name(scope["headers"]):
+        if other is None or scope["method"] != "GET" or not has_our_host(scope["headers"]):
             return await application(scope, receive, send)
         await other(scope, receive, send)
 
-    return served
+    return wrapped

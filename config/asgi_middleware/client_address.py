@@ -1,18 +1,15 @@
-"""Who is at the other end: what a proxy says about it is believed of the proxies that the operator
-names alone.
-"""
+"""Find the client's address. Headers of proxies count only if the operator trusts the proxy."""
 
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 
 logger = logging.getLogger(__name__)
 
-# None of them goes on to the application: whatever comes later has nothing left to believe.
 FORWARDING = {
     b"forwarded",
     b"x-forwarded-for",
@@ -22,101 +19,94 @@ FORWARDING = {
     b"x-forwarded-ssl",
     b"x-real-ip",
 }
-# Daphne takes it as the path that the site lies beneath, whoever sends it.
+# The application never sees these. Daphne takes the last one, from any client, as the root path.
 DROPPED = FORWARDING | {b"daphne-root-path"}
-# A key of the scope: somebody else stands behind the address that asks, and nobody knows who.
+# A key of the scope: the address is a proxy's, and the client behind it is unknown.
 HIDDEN = "sotto.hidden"
-# Its value where a proxy of ours has said who it is, in a form that is not known here.
+# Its value if a trusted proxy sent a header that cannot be parsed.
 UNREADABLE = "unreadable"
-# With a port, as some gateways write it: 192.0.2.7:51123, [2001:db8::7]:443, with or without quotes
-# (RFC 7239, 6).
+# Some gateways add a port: 192.0.2.7:51123, [2001:db8::7]:443 (RFC 7239, 6).
 HOP = re.compile(r"(?:\[([^\]]+)\]|([0-9.]+))(?::[0-9]*)?")
-SCHEMES = {"http": {"http": "http", "https": "https"}, "websocket": {"http": "ws", "https": "wss"}}
 
 Address = IPv4Address | IPv6Address
+Forwarded = list[tuple[bytes, str]]
 
 
-def seen_through_proxies(application, count_unreadable: Callable[[], None] = lambda: None):
-    """Wraps an ASGI application: `scope["client"]` and `scope["scheme"]` are those of whoever asked
-    the first proxy.
+def with_client_address(application, count_unreadable: Callable[[], None] = lambda: None):
+    """Wrap an ASGI application. `client` and `scheme` of the scope become those of the client that
+    asked the first trusted proxy.
 
-    Each proxy adds the address that it was asked from at the right of X-Forwarded-For. What stands
-    left of the first one that is no proxy of ours was written by a stranger. `count_unreadable` is
-    called for each request of a proxy of ours whose header cannot be read: all its clients then
-    share its address, and the limits of one.
+    Each proxy appends its client's address to X-Forwarded-For. Whatever is left of the first
+    untrusted address may be forged. `count_unreadable` is called for each request of a trusted
+    proxy whose header cannot be parsed.
     """
 
-    async def seen(scope, receive, send):
-        scope = _seen(scope)
+    async def wrapped(scope, receive, send):
+        scope = _resolved(scope)
         if scope.get(HIDDEN) == UNREADABLE:
             _warn()
             count_unreadable()
         return await application(scope, receive, send)
 
-    return seen
+    return wrapped
 
 
 @cache
 def _warn() -> None:
-    """Log it once for each process. What the header says is not logged: anybody may have written
-    it.
-    """
+    """Log this once for each process, without the header, which any client may have written."""
     logger.warning(
         "A proxy in TRUSTED_PROXIES sends an X-Forwarded-For that cannot be read: all its clients "
-        "share one address, "
-        "and the limits of one. docs/deploy.md says which forms are read"
+        "share one address and its limits. docs/deploy.md says which forms are read"
     )
 
 
 def is_among(host: str, networks: Iterable[str]) -> bool:
-    """Whether an address lies in one of these networks; what is no address lies in none."""
     try:
         return _is_within(_address(host), networks)
     except ValueError:
         return False
 
 
-def _seen(scope: dict) -> dict:
-    told = [
-        (name, value.decode("latin1")) for name, value in scope["headers"] if name in FORWARDING
-    ]
+def _resolved(scope: dict) -> dict:
+    headers = scope["headers"]
+    forwarded = [(name, value.decode("latin1")) for name, value in headers if name in FORWARDING]
     host, port = scope.get("client") or ("", 0)
-    headers = [header for header in scope["headers"] if header[0] not in DROPPED]
-    # SITE_URL has no path, so a site never lies beneath one, whatever the server has made of a
-    # header.
-    seen = {
+    resolved = {
         **scope,
-        "root_path": "",
-        "headers": headers,
+        "root_path": "",  # SITE_URL has no path
+        "headers": [header for header in headers if header[0] not in DROPPED],
         "client": [_plain(host), port] if host else None,
     }
-    if not told:
-        return seen
-    return seen | (
-        _told(told, scope) if is_among(host, settings.TRUSTED_PROXIES) else {HIDDEN: True}
-    )
+    if not forwarded:
+        return resolved
+    if not is_among(host, settings.TRUSTED_PROXIES):
+        return {**resolved, HIDDEN: True}
+    return resolved | _client_of(forwarded) | _scheme_of(forwarded, scope["type"])
 
 
-def _told(told: list[tuple[bytes, str]], scope: dict) -> dict:
-    """What a proxy of ours says about who asked it, as keys of the scope."""
-    client = _client(_parts(told, b"x-forwarded-for"))
-    is_unreadable = not client and any(name == b"x-forwarded-for" for name, _ in told)
-    seen: dict = (
-        {"client": [client, 0]} if client else {HIDDEN: UNREADABLE if is_unreadable else True}
-    )
-    scheme = SCHEMES[scope["type"]].get(next(_parts(told, b"x-forwarded-proto"), "").lower())
-    return seen | ({"scheme": scheme} if scheme else {})
+def _client_of(forwarded: Forwarded) -> dict:
+    if client := _client(_parts(forwarded, b"x-forwarded-for")):
+        return {"client": [client, 0]}
+    is_unreadable = any(name == b"x-forwarded-for" for name, _ in forwarded)
+    return {HIDDEN: UNREADABLE if is_unreadable else True}
 
 
-def _parts(told: list[tuple[bytes, str]], wanted: bytes) -> Iterator[str]:
-    """The parts of a header from right to left, the nearest proxy's own first."""
-    whole = ",".join(value for name, value in told if name == wanted)
+def _scheme_of(forwarded: Forwarded, kind: str) -> dict:
+    scheme = next(_parts(forwarded, b"x-forwarded-proto"), "").lower()
+    if scheme not in {"http", "https"}:
+        return {}
+    return {"scheme": scheme.replace("http", "ws") if kind == "websocket" else scheme}
+
+
+def _parts(forwarded: Forwarded, wanted: bytes) -> Iterator[str]:
+    """Yield the parts of a header from right to left, the nearest proxy's first."""
+    whole = ",".join(value for name, value in forwarded if name == wanted)
     return (part.strip() for part in reversed(whole.split(",")) if part.strip())
 
 
 def _client(hops: Iterable[str]) -> str:
-    """The first address that is no proxy of ours; "" if there is none, or something in between that
-    is no address.
+    """Return the first untrusted address, else the last. Return "" if there is none, or if
+    something before it is no address.
     """
     client = ""
     try:
@@ -137,9 +127,6 @@ def _without_port(hop: str) -> str:
 
 
 def _plain(host: str) -> str:
-    """As a socket for both kinds of addresses names an IPv4 address: without the part that
-    says so.
-    """
     try:
         return str(_address(host))
     except ValueError:
@@ -147,9 +134,7 @@ def _plain(host: str) -> str:
 
 
 def _address(host: str) -> Address:
-    """An IPv4 address as such, however it is written; without a zone (fe80::1%eth0), which means
-    nothing elsewhere.
-    """
+    """Parse an address. Unwrap IPv4 in IPv6, and drop the zone (fe80::1%eth0). Raise ValueError."""
     address = ip_address(host)
     if isinstance(address, IPv6Address):
         return address.ipv4_mapped or IPv6Address(int(address))
@@ -157,9 +142,7 @@ def _address(host: str) -> Address:
 
 
 def _is_within(address: Address, networks: Iterable[str]) -> bool:
-    return any(address in network for network in map(_network, networks))
+    return any(address in _network(name) for name in networks)
 
 
-@cache
-def _network(name: str) -> IPv4Network | IPv6Network:
-    return ip_network(name)
+_network = cache(ip_network)

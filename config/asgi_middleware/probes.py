@@ -1,6 +1,4 @@
-"""What machines ask a process: answered before Django, so that neither a host name nor a stuck
-thread is in the way.
-"""
+"""Answer health checks and metrics before Django, so that they need no host name and no thread."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -11,17 +9,16 @@ from config.middleware.security_headers import encoded
 
 TEXT = "text/plain; charset=utf-8"
 
-Answer = tuple[int, str, str]  # a status, a text and its media type
+Answer = tuple[int, str, str]  # status, body, media type
 Probe = Callable[[], Awaitable[Answer]]
 
 
-def answering(application, *, everybody: Mapping[str, Probe], allowed: Mapping[str, Probe]):
-    """Wraps an ASGI application for HTTP. It goes on answering everything that is no probe's path;
-    those who are not in METRICS_ALLOWED get no other answer from it at the paths in `allowed` than
-    where there is nothing.
+def with_probes(application, *, everybody: Mapping[str, Probe], allowed: Mapping[str, Probe]):
+    """Wrap an ASGI application for HTTP. Answer the paths in `everybody` for all clients, those in
+    `allowed` for clients in METRICS_ALLOWED, and leave the rest to the application.
     """
 
-    async def served(scope, receive, send):
+    async def wrapped(scope, receive, send):
         probe = everybody.get(scope["path"]) or (
             allowed.get(scope["path"]) if _is_allowed(scope) else None
         )
@@ -31,7 +28,7 @@ def answering(application, *, everybody: Mapping[str, Probe], allowed: Mapping[s
             return await _send((405, "Only GET and HEAD are answered here.\n", TEXT), send)
         await _send(await probe(), send, is_head=scope["method"] == "HEAD")
 
-    return served
+    return wrapped
 
 
 def _is_allowed(scope: dict) -> bool:

@@ -1,7 +1,7 @@
-"""Threads that outlast a request, and with them connections to the database.
+"""Reuse threads for requests, and with them database connections.
 
-Django gives each request a thread of its own and a new connection in it, which together cost more
-than the chat page.
+Django gives each request a new thread and a new connection. Both together cost more than rendering
+the chat page.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -9,35 +9,30 @@ from concurrent.futures import ThreadPoolExecutor
 from asgiref.sync import ThreadSensitiveContext
 from django.db import connections
 
-KEPT = 8  # that rest; however many requests come at once, each is given a thread
+KEPT = 8  # idle threads; busy ones are not limited
 
 
-def in_lasting_threads(application):
-    """Wraps an ASGI application for HTTP: a request has a thread to itself, and leaves it to one
-    that comes later.
-    """
-    resting: list[ThreadPoolExecutor] = []
+def with_thread_pool(application):
+    """Wrap an ASGI application for HTTP. Each request has a thread of its own while it lasts."""
+    idle: list[ThreadPoolExecutor] = []
 
-    async def served(scope, receive, send):
+    async def wrapped(scope, receive, send):
         thread = (
-            resting.pop()
-            if resting
-            else ThreadPoolExecutor(max_workers=1, thread_name_prefix="request")
+            idle.pop() if idle else ThreadPoolExecutor(max_workers=1, thread_name_prefix="request")
         )
         try:
             async with ThreadSensitiveContext(executor=thread):
                 await application(scope, receive, send)
         finally:
-            # Somebody who went away leaves a view at work: the thread itself says when it is done
-            # with everything.
-            thread.submit(_rest, thread, resting)
+            # If the client disconnected, its view still runs. The thread does this afterwards.
+            thread.submit(_release, thread, idle)
 
-    return served
+    return wrapped
 
 
-def _rest(thread: ThreadPoolExecutor, resting: list[ThreadPoolExecutor]) -> None:
-    if len(resting) < KEPT:
-        resting.append(thread)
+def _release(thread: ThreadPoolExecutor, idle: list[ThreadPoolExecutor]) -> None:
+    if len(idle) < KEPT:
+        idle.append(thread)
     else:
         connections.close_all()
         thread.shutdown(wait=False)

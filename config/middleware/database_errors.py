@@ -1,6 +1,4 @@
-"""A page that needs the database while it is away: in plain words, and for now, instead of as a
-fault of ours.
-"""
+"""Answer with 503 while the database is down."""
 
 import logging
 
@@ -10,15 +8,11 @@ from django.template.loader import render_to_string
 from django.utils.decorators import sync_only_middleware
 
 logger = logging.getLogger(__name__)
-AGAIN = "5"  # seconds
+RETRY_AFTER = "5"  # seconds
 
 
 @sync_only_middleware
-class PlainWords:
-    """A view that could not reach the database is answered with 503; open conversations do without
-    it.
-    """
-
+class DatabaseErrors:
     def __init__(self, get_response) -> None:
         self.get_response = get_response
 
@@ -28,9 +22,9 @@ class PlainWords:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
-        # By its kind alone: a message of the database may hold what somebody has typed into a form.
+        # The error's text may contain what a user typed, so only its type is logged.
         logger.error("The database does not answer: %s", type(exception).__name__)
-        # Without the request: what a page knows of its reader would be asked of the database.
+        # Rendered without the request, because context processors would query the database.
         return HttpResponse(
-            render_to_string("503.html"), status=503, headers={"Retry-After": AGAIN}
+            render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_AFTER}
         )

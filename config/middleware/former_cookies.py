@@ -1,8 +1,6 @@
-"""Sessions from before the cookies had names of our own go on: read under the old names once, they
-get the new ones.
+"""Move cookies of older releases to their new names.
 
-Nobody needs this any more once the last of those sessions has ended, 30 days after the upgrade. The
-language that was chosen before is read for a year: as long as its cookie lasts.
+Session cookies need this for 30 days after the upgrade, the language cookie for a year.
 """
 
 from django.conf import settings
@@ -20,7 +18,7 @@ FORMER = {
 
 @sync_only_middleware
 def adopt(get_response):
-    """Before `SessionMiddleware`."""
+    """Read the old cookies. Must come before `SessionMiddleware`."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         adopted = _former(request.COOKIES)
@@ -36,22 +34,20 @@ def adopt(get_response):
 
 
 def _former(cookies: dict[str, str]) -> dict[str, str]:
-    """Return the values of the old cookies by their new names, as long as there is none of the new
-    ones.
-    """
+    """Return the old cookies by their new names, or {} if there is a new one."""
     if FORMER.keys() & cookies.keys():
         return {}
     return {name: cookies[former] for name, former in FORMER.items() if former in cookies}
 
 
 def _is_ours(request: HttpRequest, adopted: dict[str, str]) -> bool:
-    """Return whether a user is signed in by the old cookie. Over http any Django program on this
-    host may have set it; a user who has only just logged in has another key.
+    """Return whether the old cookie is a session of ours. Over http, any Django site on this host
+    may have set it. Logging in changes the key.
     """
     try:
         is_same = request.session.session_key == adopted.get(settings.SESSION_COOKIE_NAME)
         return is_same and SESSION_KEY in request.session
-    except (OperationalError, InterfaceError):  # the database is away: a later request moves it
+    except (OperationalError, InterfaceError):  # the database is down; a later request moves it
         return False
 
 

@@ -1,6 +1,4 @@
-"""A page whose session has ended is taken to the log-in page whole, instead of being shown it
-inside the roster.
-"""
+"""Redirect the whole page to the log-in page if an htmx request finds the session ended."""
 
 from http import HTTPStatus
 
@@ -16,16 +14,15 @@ from django_htmx.http import HttpResponseClientRedirect
 
 
 @sync_only_middleware
-def whole_page_to_the_door(get_response):
-    """After `HtmxMiddleware`: XMLHttpRequest follows a redirect by itself, and htmx would draw what
-    it finds there.
+def redirect_whole_page(get_response):
+    """Must come after `HtmxMiddleware`. XMLHttpRequest would follow the redirect, and htmx would
+    put the log-in page into a part of this one.
     """
 
     def middleware(request):
         response = get_response(request)
-        if not (
-            request.htmx and (_is_door(response) or _is_of_a_former_session(request, response))
-        ):
+        is_logged_out = _is_login_redirect(response) or _is_stale_form(request, response)
+        if not (request.htmx and is_logged_out):
             return response
         messages.warning(request, _("You’re logged out."))
         return HttpResponseClientRedirect(
@@ -35,14 +32,12 @@ def whole_page_to_the_door(get_response):
     return middleware
 
 
-def _is_door(response: HttpResponseBase) -> bool:
+def _is_login_redirect(response: HttpResponseBase) -> bool:
     return response.status_code == HTTPStatus.FOUND and response.headers["Location"].startswith(
         resolve_url(settings.LOGIN_URL)
     )
 
 
-def _is_of_a_former_session(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """Say whether a form was refused (CSRF) because the cookies are not those with which its page
-    was opened.
-    """
+def _is_stale_form(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Return whether CSRF protection refused a form because the session of its page has ended."""
     return response.status_code == HTTPStatus.FORBIDDEN and not request.user.is_authenticated

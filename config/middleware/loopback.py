@@ -1,4 +1,4 @@
-"""Addresses that are this machine's alone: what a site on one's own machine is asked by."""
+"""Redirect requests from other names of this machine to SITE_URL."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ from django.utils.decorators import sync_only_middleware
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host, as a URL names it, is this machine for its own programs alone."""
+    """Return whether a host from a URL is a loopback address or a name of one."""
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -21,23 +21,20 @@ def is_loopback(host: str) -> bool:
 
 
 def listening_address() -> str:
-    """Return where to listen for what a browser on this machine asks of SITE_URL, "" where it is
-    elsewhere.
-    """
+    """Return HOST:PORT of SITE_URL if that is a loopback address over http, else ""."""
     site = urlsplit(settings.SITE_URL)
     if site.scheme != "http" or not is_loopback(site.hostname or ""):
         return ""
     address = site.netloc if site.port else f"{site.netloc}:80"
     host, _, port = address.rpartition(":")
-    # A browser knows where the names below localhost are; the system may not.
+    # Browsers resolve names below localhost, but the system may not.
     return f"localhost:{port}" if host.endswith(".localhost") else address
 
 
 @sync_only_middleware
-def lead_to_site(get_response):
-    """Lead from 127.0.0.1, 0.0.0.0 and the like to SITE_URL, where that is another name of this
-    machine: forms and sockets are taken there alone. At other addresses say where to go, with DEBUG
-    too, where Django's page would not.
+def redirect_to_site(get_response):
+    """Redirect from 127.0.0.1, 0.0.0.0 and the like, because only SITE_URL accepts forms and
+    sockets. For other hosts show a page that names SITE_URL, even with DEBUG.
     """
     if not listening_address():
         raise MiddlewareNotUsed

@@ -1,6 +1,4 @@
-"""What a request may carry: forms in UTF-8, as every browser sends them from our pages, of a
-million bytes at most.
-"""
+"""Refuse request bodies that are too large or not UTF-8."""
 
 from http import HTTPStatus
 
@@ -13,20 +11,20 @@ from django.utils.decorators import sync_only_middleware
 TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
-def limited(application):
-    """Wrap an ASGI application for HTTP: a body over the limit is answered with 413 as soon as that
-    is known. Where a server reads all of a body first, as Daphne does, it has to do the same
-    (`messaging.ops.server`).
+def with_body_limit(application):
+    """Wrap an ASGI application for HTTP. Answer with 413 as soon as a body exceeds
+    DATA_UPLOAD_MAX_MEMORY_SIZE. Daphne reads whole bodies first, so `messaging.ops.server` checks
+    them too.
     """
 
-    async def served(scope, receive, send):
+    async def wrapped(scope, receive, send):
         left, is_answered = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, False
 
         async def counted():
             nonlocal left
             event = await receive()
             left -= len(event.get("body", b""))
-            # To the application, a client that sends too much is gone.
+            # The application sees a client that sends too much as disconnected.
             return event if left >= 0 else {"type": "http.disconnect"}
 
         async def noted(event):
@@ -40,19 +38,17 @@ def limited(application):
         if left < 0 and not is_answered:
             await _refuse(send)
 
-    return served
+    return wrapped
 
 
 def _announced(scope: dict) -> int:
-    """Return the length of the body as its head says it; the server has looked whether it is a
-    number.
-    """
+    """Return Content-Length, which the server has validated, or 0."""
     return next((int(value) for name, value in scope["headers"] if name == b"content-length"), 0)
 
 
 async def _refuse(send) -> None:
     text = f"{TOO_LARGE} {TOO_LARGE.phrase}\n".encode()
-    # Without the last header the rest would be read, and thrown away.
+    # `Connection: close` keeps the server from reading the rest.
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": TOO_LARGE.value, "headers": headers})
     await send({"type": "http.response.body", "body": text})
@@ -61,8 +57,8 @@ async def _refuse(send) -> None:
 @sync_only_middleware
 def refuse_other_charsets(get_response):
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        # A multipart body may name any codec that Python knows (`rot13`, `hex`), and Django's
-        # parser would fail on it.
+        # A multipart body may name any of Python's codecs (`rot13`, `hex`), on which Django's
+        # parser fails.
         if (request.encoding or "utf-8").lower() not in {"utf-8", "utf8"}:
             raise BadRequest("This site reads UTF-8 alone.")
         return get_response(request)

@@ -1,4 +1,4 @@
-"""The headers that every response carries: settings.SECURITY_HEADERS."""
+"""Add settings.SECURITY_HEADERS to every response."""
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
@@ -6,45 +6,37 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
-# Pages and fragments stay out of every cache, the back/forward cache included; static files say
-# otherwise.
+# Keep pages out of all caches, the back/forward cache too. Static files have their own value.
 NO_STORE = {"Cache-Control": "no-store"}
 Encoded = list[tuple[bytes, bytes]]
 
 
 def encoded(headers: dict[str, str]) -> Encoded:
-    """As ASGI has them."""
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
-def dressed(application):
-    """Wraps an ASGI application for HTTP: what is answered beside Django's middleware carries the
-    headers too.
-    """
+def with_security_headers(application):
+    """Wrap an ASGI application for HTTP. Cover responses that bypass Django's middleware."""
 
-    async def served(scope, receive, send):
-        async def sent(event):
+    async def wrapped(scope, receive, send):
+        async def send_with_headers(event):
             if event["type"] == "http.response.start":
-                event = {
-                    **event,
-                    "headers": _completed(
-                        [(name, value) for name, value in event.get("headers", [])]
-                    ),
-                }
+                headers = [(name, value) for name, value in event.get("headers", [])]
+                event = {**event, "headers": _completed(headers)}
             await send(event)
 
-        await application(scope, receive, sent)
+        await application(scope, receive, send_with_headers)
 
-    return served
+    return wrapped
 
 
 def _completed(headers: Encoded) -> Encoded:
-    there = {name.lower() for name, _ in headers}
+    present = {name.lower() for name, _ in headers}
     wanted = encoded({**settings.SECURITY_HEADERS, **NO_STORE})
-    return headers + [(name, value) for name, value in wanted if name not in there]
+    return headers + [(name, value) for name, value in wanted if name not in present]
 
 
-def _dress(response: HttpResponseBase) -> HttpResponseBase:
+def _add_headers(response: HttpResponseBase) -> HttpResponseBase:
     for name, value in {**settings.SECURITY_HEADERS, **NO_STORE}.items():
         response.headers.setdefault(name, value)
     return response
@@ -52,15 +44,15 @@ def _dress(response: HttpResponseBase) -> HttpResponseBase:
 
 @sync_and_async_middleware
 def protect(get_response):
-    """The same for Django's own, its tests included, which know no ASGI."""
+    """Do the same in Django, so that its test client sees the headers too."""
     if iscoroutinefunction(get_response):
 
         async def async_middleware(request: HttpRequest) -> HttpResponseBase:
-            return _dress(await get_response(request))
+            return _add_headers(await get_response(request))
 
         return async_middleware
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        return _dress(get_response(request))
+        return _add_headers(get_response(request))
 
     return middleware

@@ -23,7 +23,7 @@ from django.utils import timezone
 from accounts.auth import recovery
 from accounts.models import Session
 from accounts.models.session import HOUR
-from config.message_storage import Notices
+from config.message_storage import MessageCookie
 from tests.accounts.signing import browser
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +77,7 @@ def full_cookie() -> str:
         )
     storage.update(response)
     cookie = response.cookies[CookieStorage.cookie_name].value
-    assert 2030 < len(cookie) <= Notices.max_cookie_size
+    assert 2030 < len(cookie) <= MessageCookie.max_cookie_size
     return cookie
 
 
@@ -109,7 +109,7 @@ def every_address(alice, settings):
 
 
 def test_looking_writes_no_row_whatever_cookies_come_with_it(client, every_address):
-    notices = {Notices.cookie_name: full_cookie()}
+    notices = {MessageCookie.cookie_name: full_cookie()}
     kinds = [{}, notices, {**notices, settings.SESSION_COOKIE_NAME: "nobodys" * 4}]
     found = {
         address
@@ -126,7 +126,7 @@ def test_a_writing_statement_would_be_seen(client):
 
 
 def test_what_posting_writes_belongs_to_nobody_and_lives_an_hour(client, every_address):
-    notices = {Notices.cookie_name: full_cookie()}
+    notices = {MessageCookie.cookie_name: full_cookie()}
     assert {
         address for address in every_address if written(client, address, "post", **notices)
     } == {LOG_IN_OPTIONS}
@@ -147,7 +147,7 @@ def test_its_rows_go_with_the_next_of_their_kind(alice):
 
 def test_the_newest_notices_are_those_that_are_read():
     request = RequestFactory().get("/")
-    request.COOKIES[Notices.cookie_name] = full_cookie()
-    words = [notice.message for notice in Notices(request)]
+    request.COOKIES[MessageCookie.cookie_name] = full_cookie()
+    words = [notice.message for notice in MessageCookie(request)]
     assert words[-1] == sha256(bytes([99])).hexdigest()
     assert 34 < len(words) < 100

@@ -6,7 +6,7 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 
 from config.asgi_middleware import client_address
-from config.asgi_middleware.client_address import DROPPED, HIDDEN, is_among, seen_through_proxies
+from config.asgi_middleware.client_address import DROPPED, HIDDEN, is_among, with_client_address
 from messaging.delivery.counters import counts
 from messaging.ops.health import count_unreadable_address
 
@@ -31,7 +31,7 @@ async def seen(client, *headers, kind="http", **more):
     }
     before = {**scope, "headers": list(given)}
     await ApplicationCommunicator(
-        seen_through_proxies(application, count_unreadable_address), scope
+        with_client_address(application, count_unreadable_address), scope
     ).wait()
     assert scope == before  # it belongs to the server
     return found

@@ -12,7 +12,7 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.urls import reverse
 
-from config.log_formatters import JsonLines, TextLines, about, told_apart
+from config.log_formatters import JsonLines, TextLines, log_context, with_log_context
 from messaging.delivery.background import background_task
 
 TEXT = TextLines("{levelname} {name}: {message}", style="{")
@@ -33,7 +33,7 @@ async def lines_of(kind, formatter, count=1):
         lines.append(formatter.format(record()))
 
     for _ in range(count):
-        await ApplicationCommunicator(told_apart(application), {"type": kind}).wait()
+        await ApplicationCommunicator(with_log_context(application), {"type": kind}).wait()
     return lines
 
 
@@ -91,11 +91,11 @@ async def test_what_is_about_everybody_bears_no_windows_name(monkeypatch):
     names = []
 
     async def turn():
-        names.append(about.get())
+        names.append(log_context.get())
 
     monkeypatch.setattr(background_task, "_run_once", turn)
     monkeypatch.setattr("messaging.delivery.background.presence.told", {1: "alice"})
-    about.set(("window", "5f0c2a91"))
+    log_context.set(("window", "5f0c2a91"))
     background_task.wake_up()
     await asyncio.sleep(0)
     assert background_task.task

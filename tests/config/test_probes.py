@@ -14,8 +14,8 @@ from django.db import OperationalError
 from prometheus_client.parser import text_string_to_metric_families
 
 from config.asgi import application
-from config.asgi_middleware.client_address import seen_through_proxies
-from config.asgi_middleware.probes import answering
+from config.asgi_middleware.client_address import with_client_address
+from config.asgi_middleware.probes import with_probes
 from messaging.consumers.shutdown import shutdown
 from messaging.consumers.websocket import registry
 from messaging.delivery.counters import counts
@@ -33,8 +33,8 @@ async def nothing_here(scope, receive, send):
     await send({"type": "http.response.body", "body": b"nothing here"})
 
 
-closed = seen_through_proxies(
-    answering(nothing_here, everybody={}, allowed={"/metrics": health.numbers})
+closed = with_client_address(
+    with_probes(nothing_here, everybody={}, allowed={"/metrics": health.numbers})
 )
 
 

@@ -109,7 +109,7 @@ def test_another_file_another_page_or_another_name_makes_another_worker(
     assert len(names) == 1, "nothing has changed"
     settings.SITE_NAME = "Piano"
     names.add(named(client))
-    monkeypatch.setattr(pwa, "_named_by_content", lambda: ["/static/css/base.0123456789ab.css"])
+    monkeypatch.setattr(pwa, "_hashed_files", lambda: ["/static/css/base.0123456789ab.css"])
     names.add(named(client))
     assert len(names) == 3
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from config.asgi_middleware import thread_pool
-from config.asgi_middleware.thread_pool import in_lasting_threads
+from config.asgi_middleware.thread_pool import with_thread_pool
 
 
 def server(view):
@@ -23,7 +23,7 @@ def server(view):
     async def application(scope, receive, send):
         found.append(await sync_to_async(view)())
 
-    served = in_lasting_threads(application)
+    served = with_thread_pool(application)
 
     async def asked():
         await served({"type": "http"}, None, None)
