@@ -1,7 +1,5 @@
 #!/usr/bin/env python
-"""Every command of the project; the first ones a newcomer types also write the secret key they
-need.
-"""
+"""Run a management command. FIRST_COMMANDS also write a missing secret key."""
 
 import os
 import re
@@ -11,18 +9,16 @@ FIRST_COMMANDS = {"migrate", "runserver"}
 
 
 def write_secret_key() -> None:
-    """Put a new SECRET_KEY into .env, readable by its owner alone, unless there is one or another
-    file is named.
-    """
+    """Write a new SECRET_KEY into .env, unless there is one or ENV_FILE is set."""
     from django.utils.crypto import get_random_string
 
-    is_given = "SECRET_KEY" in os.environ  # before the import, which adds what .env says
+    is_given = "SECRET_KEY" in os.environ  # before the import, which loads .env
     from config.environment import BASE_DIR, ENV_FILE, text
 
     if is_given or ENV_FILE is not None or text("SECRET_KEY"):
         return
     file = BASE_DIR / ".env"
-    # Letters and digits alone: other characters mean something to some readers of this file.
+    # Only letters and digits, because some readers of this file interpret other characters.
     key = os.environ["SECRET_KEY"] = get_random_string(64)
     line = f"SECRET_KEY={key}"
     lines = file.read_text(encoding="utf-8") if file.exists() else ""

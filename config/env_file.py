@@ -1,8 +1,6 @@
-r"""Check a file of variables, one `NAME=value` on each line: django-environ, systemd and docker
-must read it alike.
+r"""Check a file of `NAME=value` lines that django-environ, systemd and docker must read alike.
 
-A refusal names the file, the line and the variable, and never repeats a value, because many values
-are secret.
+Errors name the file, the line and the variable, but never the value, because it may be secret.
 """
 
 import re
@@ -12,7 +10,7 @@ from typing import NoReturn
 from django.core.exceptions import ImproperlyConfigured
 
 NAME = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z_0-9]*)\s*=")
-# What one reader or another takes for something else; the first that is found is said.
+# Patterns that some readers misread. The first match is reported.
 MISTAKES = {
     rf"\A(?!{NAME.pattern})": "is not of the form NAME=value",
     r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]": (
@@ -32,11 +30,9 @@ MISTAKES = {
 
 
 def check(file: Path, *, allow_export: bool = False) -> dict[str, tuple[int, str]]:
-    """Return where and how the file names each variable, the last time that it does. Raises
-    ImproperlyConfigured.
+    """Return the number and text of the last line for each variable. Raise ImproperlyConfigured.
 
-    `allow_export` is for a file that only Sotto and shells read: systemd and docker do not know the
-    word.
+    Set `allow_export` if only Sotto and shells read the file. systemd and docker reject `export`.
     """
     found = {}
     for number, line in enumerate(_text(file).split("\n"), start=1):

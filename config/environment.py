@@ -1,6 +1,6 @@
 """Read variables from the environment and from a file. Refuse values that make no sense.
 
-Errors never repeat a value, because it may be a password, even in a variable of another purpose.
+Errors never repeat a value, because any of them may be a password.
 """
 
 import os
@@ -25,7 +25,7 @@ _places: dict[str, str] = {}
 
 
 def load_file() -> None:
-    """Add the file's variables to the environment, so that child processes have them too. Variables
+    """Add the file's variables to the environment, where child processes find them too. Variables
     that are already set win.
     """
     file = Path(ENV_FILE).absolute() if ENV_FILE else BASE_DIR / ".env"
@@ -61,7 +61,7 @@ def is_printable(value: str) -> bool:
 
 
 def short_text(name: str, default: str, most: int) -> str:
-    """Return the variable, at most `most` characters long, or the default if it is empty."""
+    """Return the variable, or the default if it is empty."""
     value = text(name, default) or default
     if len(value) > most:
         refuse(name, f"must be at most {most} characters long")
@@ -69,12 +69,10 @@ def short_text(name: str, default: str, most: int) -> str:
 
 
 def listed(name: str, default: str = "") -> list[str]:
-    """Return the variable as a list, separated by commas."""
     return [item for each in text(name, default).split(",") if (item := each.strip())]
 
 
 def whole_number(name: str, default: int, low: int, high: int) -> int:
-    """Return the variable as an int from `low` to `high`."""
     value = text(name, str(default))
     if not (value.isascii() and value.isdigit() and len(value) < 10 and low <= int(value) <= high):
         refuse(name, f"must be a whole number from {low} to {high}")
@@ -82,7 +80,7 @@ def whole_number(name: str, default: int, low: int, high: int) -> int:
 
 
 def switch(name: str, default: str = "off") -> bool:
-    """Return the variable as a bool. Refuse unknown words rather than read them as off."""
+    """Return whether the variable is on. Refuse unknown words."""
     value = text(name, default).lower()
     if value not in ON | OFF:
         refuse(name, "must be on or off")
@@ -90,7 +88,7 @@ def switch(name: str, default: str = "off") -> bool:
 
 
 def choice(name: str, *words: str) -> str:
-    """Return the variable as one of these words. The first is the default."""
+    """Return one of these words. The first is the default."""
     value = text(name, words[0]).lower()
     if value not in words:
         refuse(name, f"must be one of {', '.join(words)}")

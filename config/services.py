@@ -1,7 +1,7 @@
 """Read the addresses of services: database, Redis, mail.
 
-django-environ, redis-py, urllib and libpq are lenient, each in its own way, and their errors show
-parts of an address, passwords too. So only addresses that all of them read alike are accepted.
+Only addresses that django-environ, redis-py, urllib and libpq read alike are accepted. Their own
+errors would show parts of an address, passwords too.
 """
 
 import re
@@ -19,7 +19,6 @@ HOST = rf"(?:{NAME}|\[[0-9a-fA-F:.]+\]){PORT}?"
 HOSTS = rf"(?:{HOST}|{NAME}(?:,{NAME})+|{NAME}{PORT}(?:,{NAME}{PORT})+)"
 # The text of an option. A + would become a space, and digits a number.
 OTHER = r"[a-zA-Z/.~_-][^&#+]*"
-# docs/configure.md lists these options of libpq.
 POSTGRES_OPTION = (
     rf"(?:application_name|options|sslcert|sslcrl|sslkey|sslrootcert)={OTHER}|host=/{OTHER}|keepalives=[01]|"
     r"(?:connect_timeout|keepalives_count|keepalives_idle|keepalives_interval)=[0-9]{1,6}|"
@@ -74,8 +73,8 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA "
     "secure_delete=ON; PRAGMA cache_size=-512;",
 }
-# Each request has its own thread, and PostgreSQL allows 100 connections to all processes together.
-# Idle ones close soon, because they would be dead after PostgreSQL restarts.
+# PostgreSQL allows 100 connections to all processes together. Idle ones close soon, because they
+# would be dead after PostgreSQL restarts.
 POOL = {"min_size": 0, "max_size": 10, "timeout": 5, "max_idle": 5, "reconnect_timeout": 1}
 
 
@@ -97,7 +96,6 @@ def database(name: str, default: str, *, is_required: bool) -> dict:
 
 
 def _sqlite(found: dict) -> dict:
-    # A relative path does not depend on the working directory.
     file = found["NAME"]
     path = file if file == ":memory:" else str(environment.BASE_DIR / file)
     # A connection costs as much as the chat page, so a thread keeps it for a minute.
@@ -110,7 +108,6 @@ def _postgres(found: dict) -> dict:
 
 
 def redis_address(name: str) -> str:
-    """Return the variable as the address of a Redis or Valkey server, or ""."""
     url = text(name)
     if url:
         _check(name, url, REDIS, f"an address such as {REDIS_EXAMPLES}. {ESCAPES}. {OPTIONS}")

@@ -19,7 +19,6 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def hosts(name: str) -> list[str]:
-    """Return the variable as host names or patterns for ALLOWED_HOSTS."""
     found = listed(name)
     if not all(map(HOST_PATTERN.fullmatch, found)):
         refuse(name, "must be host names, without scheme, port or path, separated by commas")

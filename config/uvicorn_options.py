@@ -1,6 +1,6 @@
-"""The beginning and end of the server as uvicorn tells them, and the options that uvicorn needs.
+"""Implement ASGI's lifespan protocol for uvicorn, and check uvicorn's options.
 
-Daphne has no lifespan (Lifespan 2.0): `manage.py serve` does the same by itself.
+Daphne has no lifespan, so `manage.py serve` calls the same functions itself.
 """
 
 import logging
@@ -9,25 +9,23 @@ from typing import Any
 
 logger = logging.getLogger(__name__)
 
-KEEP_ALIVE = (
-    130  # seconds: longer than a proxy keeps a connection that rests, which is 120 s for Caddy
-)
+KEEP_ALIVE = 130  # seconds, longer than a proxy keeps an idle connection (Caddy: 120)
 
 
 def lifespan(
     begin: Callable[[], Awaitable[None]], end: Callable[[], Awaitable[None]], max_size: int
 ):
-    """Return an ASGI application that awaits `begin` before the server serves, and `end` before it
-    goes. A warning names the options that uvicorn was started without.
+    """Return an ASGI application that awaits `begin` at startup and `end` at shutdown. Log a
+    warning if options of uvicorn are missing.
     """
 
-    async def living(scope, receive, send):
+    async def wrapped(scope, receive, send):
         config = _config(receive)
         if config and (
-            names := [name for name, is_there in _options(max_size).items() if not is_there(config)]
+            missing := [name for name, is_set in _options(max_size).items() if not is_set(config)]
         ):
             logger.warning(
-                "uvicorn was started without %s; see docs/operations.md", ", ".join(names)
+                "uvicorn was started without %s; see docs/operations.md", ", ".join(missing)
             )
         await receive()
         await begin()
@@ -36,14 +34,14 @@ def lifespan(
         await end()
         await send({"type": "lifespan.shutdown.complete"})
 
-    return living
+    return wrapped
 
 
 def _options(max_size: int) -> dict[str, Callable[[Any], bool]]:
     return {
         f"--ws-max-size {max_size}": lambda config: config.ws_max_size <= max_size,
-        # A few bytes may become a frame of any size up to the one above, and uvicorn reads many
-        # before we see one.
+        # A few compressed bytes can become a frame of the maximum size, and uvicorn decompresses
+        # many before we see one.
         "--ws-per-message-deflate false": lambda config: not config.ws_per_message_deflate,
         f"--timeout-keep-alive {KEEP_ALIVE}": lambda config: (
             config.timeout_keep_alive >= KEEP_ALIVE
@@ -51,15 +49,14 @@ def _options(max_size: int) -> dict[str, Callable[[Any], bool]]:
         "--no-proxy-headers": lambda config: not config.proxy_headers,
         "--no-access-log": lambda config: not config.access_log,
         "--no-server-header": lambda config: not config.server_header,
-        "--reset-contextvars": lambda config: getattr(
-            config, "reset_contextvars", True
-        ),  # not in every version
+        # Older versions do not have this option.
+        "--reset-contextvars": lambda config: getattr(config, "reset_contextvars", True),
     }
 
 
 def _config(receive: Callable) -> Any:
-    """Return uvicorn's configuration, or None under another server. No interface has it, but
-    `receive` is a method of an object that does.
+    """Return uvicorn's configuration, or None under another server. No interface has it, but the
+    object of `receive` does.
     """
     config = getattr(getattr(receive, "__self__", None), "config", None)
     return config if type(config).__module__ == "uvicorn.config" else None

@@ -1,4 +1,4 @@
-"""The development server, at SITE_URL where that is an address of this machine."""
+"""Run the development server, at SITE_URL if that is a loopback address."""
 
 from typing import Any
 

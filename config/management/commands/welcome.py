@@ -1,4 +1,4 @@
-"""Says to a newcomer what to do next; part of `make run`."""
+"""Print the next steps for a new developer. `make run` calls it."""
 
 import errno
 import socket
