@@ -36,7 +36,7 @@ async def ready() -> Answer:
     )
 
 
-async def numbers() -> Answer:
+async def prometheus() -> Answer:
     await readiness.missing()
     return 200, metrics.text(), metrics.CONTENT_TYPE
 

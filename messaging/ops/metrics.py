@@ -22,7 +22,7 @@ from messaging.ops.readiness import CHECKS, readiness
 CONTENT_TYPE = exposition.CONTENT_TYPE_PLAIN_0_0_4
 
 
-class Numbers:
+class Collector:
     """Collects at each look. No label ever says who somebody is."""
 
     def collect(self) -> Iterator[Metric]:
@@ -94,7 +94,7 @@ class Numbers:
 
 
 _registry = CollectorRegistry(auto_describe=False)
-_registry.register(Numbers())
+_registry.register(Collector())
 ProcessCollector(registry=_registry)  # memory, processor time, open files
 
 

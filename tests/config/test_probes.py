@@ -34,7 +34,7 @@ async def nothing_here(scope, receive, send):
 
 
 closed = with_client_address(
-    with_probes(nothing_here, everybody={}, allowed={"/metrics": health.numbers})
+    with_probes(nothing_here, everybody={}, allowed={"/metrics": health.prometheus})
 )
 
 
@@ -47,7 +47,7 @@ async def asked(path, method="GET", client="127.0.0.1", headers=(), served=appli
     return SimpleNamespace(status=answer["status"], text=answer["body"].decode(), headers=dress)
 
 
-async def numbers():
+async def prometheus():
     """The metrics by name, those with a label of their own as `name/label`."""
     families = text_string_to_metric_families((await asked("/metrics")).text)
     return {
@@ -95,9 +95,9 @@ async def test_it_is_not_ready_where_attempts_cannot_be_counted(monkeypatch):
     monkeypatch.setattr(readiness, "cache", DummyCache("", {}))
     answer = await asked("/readyz")
     assert (answer.status, answer.text) == (503, "not ready: throttles\n")
-    assert (await numbers())["sotto_ready/throttles"] == 0
+    assert (await prometheus())["sotto_ready/throttles"] == 0
     monkeypatch.undo()
-    assert (await numbers())["sotto_ready/throttles"] == 1
+    assert (await prometheus())["sotto_ready/throttles"] == 1
 
 
 async def test_everything_that_is_missing_is_named(monkeypatch):
@@ -169,14 +169,14 @@ async def test_those_whom_the_operator_names_find_them(settings):
 
 
 async def test_what_happens_is_counted(alice, bob, open_window):
-    before = await numbers()
+    before = await prometheus()
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await here.says("hello", to=bob)
     await there.sees("hello")
     await here.sees("state--delivered")
     await here.send(type="nonsense")
     await here.sees("doesn’t know")
-    after = await numbers()
+    after = await prometheus()
     change = {
         name: value - before[name] for name, value in after.items() if name.startswith("sotto_")
     }
@@ -191,26 +191,26 @@ async def test_what_waits_is_measured(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await here.settles()
     await there.settles()
-    before, there.confirms = await numbers(), False
+    before, there.confirms = await prometheus(), False
     assert before["sotto_people_reachable"] == 2
     await here.says("x" * 1000, to=bob)
     await here.sees("x" * 1000)
-    after = await numbers()
+    after = await prometheus()
     assert after["sotto_mailbox_entries"] > before["sotto_mailbox_entries"]
     assert after["sotto_mailbox_bytes"] > before["sotto_mailbox_bytes"] + 1000
 
 
 async def test_a_proxy_that_says_who_asks_in_an_unknown_form_is_counted(settings):
     settings.TRUSTED_PROXIES = ["10.0.0.1/32"]
-    before = (await numbers())["sotto_unreadable_addresses_total"]
+    before = (await prometheus())["sotto_unreadable_addresses_total"]
     await asked("/healthz", client="10.0.0.1", headers=[(b"x-forwarded-for", b"nonsense")])
-    assert (await numbers())["sotto_unreadable_addresses_total"] == before + 1
+    assert (await prometheus())["sotto_unreadable_addresses_total"] == before + 1
 
 
 async def test_a_busy_loop_is_seen():
-    before = (await numbers())["sotto_loop_lag_seconds_count"]
+    before = (await prometheus())["sotto_loop_lag_seconds_count"]
     counts.record_lag(0.3)
-    after = await numbers()
+    after = await prometheus()
     assert after["sotto_loop_lag_seconds_count"] == before + 1
     assert after["sotto_loop_lag_seconds_bucket/0.25"] < after["sotto_loop_lag_seconds_bucket/0.5"]
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from django.conf import settings
 
-from messaging.ops.server.daphne_errors import HEAD
+from messaging.ops.server.http_connections import HEAD
 from tests.support import engines
 from tests.support.fresh_copy import ROOT, environment, make_copy, manage
 

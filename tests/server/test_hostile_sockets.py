@@ -18,8 +18,8 @@ from twisted.internet.address import IPv4Address
 from twisted.internet.testing import StringTransport
 
 from messaging.domain.sizes import MAX_SOCKET_FRAME
-from messaging.ops.server.daphne_errors import Factory
-from messaging.ops.server.sockets import MOST_FRAGMENTS, TAKING, Socket
+from messaging.ops.server.http_connections import DaphneFactory
+from messaging.ops.server.sockets import MOST_FRAGMENTS, TAKING, DaphneSocket
 from messaging.rate_limits import FRAMES
 from messaging.rendering.page_version import PAGE_VERSION
 from tests.load.bench import wire
@@ -153,10 +153,10 @@ def upgraded(application, behind: bytes = b"") -> Any:
     """A connection after the head of a handshake, and of what was sent together with it."""
     server = Server(application, ["none"])
     server.connections, server.ws_factory = {}, WebSocketFactory(server)
-    server.ws_factory.protocol = Socket
+    server.ws_factory.protocol = DaphneSocket
     address = IPv4Address("TCP", "127.0.0.1", 1)
     transport: Any = StringTransport(address, address)
-    transport.protocol = channel = Factory(server).buildProtocol(address)
+    transport.protocol = channel = DaphneFactory(server).buildProtocol(address)
     channel.makeConnection(transport)
     channel.dataReceived(wire.handshake("localhost", "") + behind)
     return transport.protocol
@@ -169,7 +169,7 @@ async def connection(monkeypatch):
     connection.now = 1_000.0
     monkeypatch.setattr("messaging.ops.server.sockets.monotonic", lambda: connection.now)
     await asyncio.sleep(0)  # the application accepts
-    assert connection.state == Socket.STATE_OPEN
+    assert connection.state == DaphneSocket.STATE_OPEN
     connection.transport.clear()
     yield connection
     connection.connectionLost()
@@ -206,7 +206,7 @@ async def test_who_takes_it_in_the_end_stays(connection):
         connection.now += TAKING
         connection.resumeProducing()
     connection.check_timeouts()
-    assert connection.state == Socket.STATE_OPEN
+    assert connection.state == DaphneSocket.STATE_OPEN
     assert not connection.transport.disconnected
 
 
@@ -223,7 +223,7 @@ async def test_pings_at_a_pace_that_a_page_could_have_are_fine(connection):
     for _ in range(60):
         connection.dataReceived(ping * int(FRAMES.per_second))
         connection.now += 1
-    assert connection.state == Socket.STATE_OPEN
+    assert connection.state == DaphneSocket.STATE_OPEN
     connection.dataReceived(ping * (FRAMES.burst + 1))
     assert connection.transport.disconnected
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from messaging.consumers.close_codes import RESTARTING
-from messaging.ops.server.worker import TIMES
+from messaging.ops.server.process import TIMES
 from tests.support.fresh_copy import make_copy, manage
 from tests.support.people import people
 from tests.support.serving import Serving

@@ -13,7 +13,7 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 
 from messaging.domain.sizes import MAX_BODY
-from messaging.ops.server.daphne_errors import BODY, HEAD, TAKING, Factory
+from messaging.ops.server.http_connections import BODY, HEAD, TAKING, DaphneFactory
 
 KB = 1_000
 PAUSE = 5  # seconds between two bytes of somebody who means no good
@@ -26,7 +26,7 @@ class Connection:
     def __init__(self, application) -> None:
         server = Server(application, ["none"])
         server.connections, self.clock = {}, Clock()
-        factory = Factory(server)
+        factory = DaphneFactory(server)
         factory.reactor = self.clock
         self.channel, self.transport = factory.buildProtocol(None), StringTransport()
         self.transport.protocol = self.channel  # type: ignore[attr-defined]

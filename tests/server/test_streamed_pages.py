@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from messaging.ops.server.daphne_errors import Request
+from messaging.ops.server.http_connections import DaphneRequest
 from tests.server.caddy import Caddy
 from tests.server.nginx import Nginx
 from tests.support.people import people
@@ -108,7 +108,7 @@ def test_at_the_end_it_is_told_and_the_process_ends(server, connected):
 @pytest.mark.parametrize("has_begun", [True, False])
 def test_daphne_gives_up_what_is_left_waiting_and_nothing_that_is_being_answered(has_begun):
     given_up: list[object] = []
-    request: Any = Request.__new__(Request)
+    request: Any = DaphneRequest.__new__(DaphneRequest)
     request.server, request._response_started = SimpleNamespace(http_timeout=60), has_begun
     request.duration = lambda: 3600
     request.basic_error = lambda *words: given_up.append(words)

@@ -13,6 +13,6 @@ class ShortLived(AppConfig):
     name = "tests"
 
     def ready(self) -> None:
-        from messaging.ops.server.worker import TIMES
+        from messaging.ops.server.process import TIMES
 
         TIMES["websocket_timeout"] = AGE

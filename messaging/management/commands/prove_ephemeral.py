@@ -32,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "The database is in the memory of one process, so a test server could not see it."
             )
-        interrupts.tidy_up_when_told_to_end()
+        interrupts.exit_cleanly_on_signals()
         self.stdout.write(OPENING)
         self.stdout.flush()  # the rest takes a while
         try:
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(f"- {note}" for note in notes) + "\n")
         self._judge(lines)
 
-    def _judge(self, lines: list[report.Line]) -> None:
+    def _judge(self, lines: list[report.Result]) -> None:
         if failed := [line.where for line in lines if line.found]:
             raise CommandError(f"Not proven. Something is wrong here: {'; '.join(failed)}.")
         unseen = [line.where for line in lines if line.otherwise == report.UNSEEN]

@@ -1,4 +1,4 @@
-"""`manage.py serve`: Sotto as it is to be run where others can reach it."""
+"""Serve Sotto in production."""
 
 import argparse
 import logging
@@ -9,14 +9,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from messaging.backends.redis import persistence
 from messaging.ops.server import process
-from messaging.ops.server.worker import Worker
 
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Serves Sotto in one process. Ends politely at SIGTERM."
-    # Ours are those for deployment as well, and look at a process that has its limits already.
+    help = "Serves Sotto in one process. Shuts down gracefully at SIGTERM."
+    # `handle` runs them after it has set the limits, and includes those for deployment.
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -38,7 +37,7 @@ class Command(BaseCommand):
         if not skip_checks:
             self.check(include_deployment_checks=True)
         persistence.warn(settings.REDIS_URL)
-        worker = Worker()  # loads all that is needed, before anybody can connect
+        server = process.ServerProcess()  # loads everything before clients can connect
         try:
             listener = process.listen(host, port)
         except OSError as error:
@@ -46,7 +45,7 @@ class Command(BaseCommand):
                 f"Cannot listen at {host}, port {port}: {error.strerror or error}."
             ) from error
         logger.info("Serving %s at %s, port %s", settings.SITE_URL, host, port)
-        worker.run(listener)
+        server.run(listener)
 
 
 def _port(text: str) -> int:

@@ -7,14 +7,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from messaging.ops.proof import blind_spots, chat_scenarios, disk, large_form, redis_memory, search
+from messaging.ops.proof import blind_spots, chat_scenarios, client, disk, redis_memory, search
 from messaging.ops.proof.canary import Canary
-from messaging.ops.proof.report import Line, number
-from messaging.ops.proof.server import Server
-from messaging.ops.proof.temporary_users import Stranger, strangers
+from messaging.ops.proof.report import Result, number
+from messaging.ops.proof.server import ProofServer
+from messaging.ops.proof.temporary_users import TemporaryUser, temporary_users
 
 
-def prove(messages: int) -> tuple[list[Line], list[str]]:
+def prove(messages: int) -> tuple[list[Result], list[str]]:
     """One line for each thing that happened and for each place that was searched; and what nobody
     here can see.
     """
@@ -22,9 +22,9 @@ def prove(messages: int) -> tuple[list[Line], list[str]]:
     since = time.time() - 2  # a file system's clock may be a little behind
     with (
         tempfile.TemporaryDirectory(prefix="sotto-proof-") as temp,
-        strangers(chat_scenarios.people_needed(messages)) as people,
+        temporary_users(chat_scenarios.users_needed(messages)) as people,
     ):
-        with Server(Path(temp)) as server:
+        with ProofServer(Path(temp)) as server:
             lines = _happen(server, people, canary, messages)
         log = bytes(server.log)
         lines += [
@@ -32,18 +32,20 @@ def prove(messages: int) -> tuple[list[Line], list[str]]:
             search.names_in_log(log, people),
             search.database_rows(canary),
         ]
-        lines += [*search.database_files(canary), *redis_memory.lines(canary)]
+        lines += [*search.database_files(canary), *redis_memory.results(canary)]
         lines += [disk.changed_files(disk.places(Path(temp)), since, canary)]
     return lines, blind_spots.notes(canary)
 
 
-def _happen(server: Server, people: list[Stranger], canary: Canary, messages: int) -> list[Line]:
+def _happen(
+    server: ProofServer, people: list[TemporaryUser], canary: Canary, messages: int
+) -> list[Result]:
     alice, bob, *_ = people
     talked = asyncio.run(chat_scenarios.converse(server, people, canary, messages))
     faults = {
         "a connection that breaks": asyncio.run(chat_scenarios.resume(server, alice, bob, canary))
     }
-    with large_form.unfinished(server, canary):
+    with client.unfinished_form(server, canary):
         held = disk.open_files(server.proc, canary)
     faults["kill -9 in mid-sentence"] = asyncio.run(
         chat_scenarios.stop_in_mid_sentence(server, alice, bob, canary)
@@ -56,23 +58,23 @@ def _happen(server: Server, people: list[Stranger], canary: Canary, messages: in
     ]
 
 
-def _delivery(talked: chat_scenarios.Talk, messages: int) -> Line:
+def _delivery(talked: chat_scenarios.ChatResult, messages: int) -> Result:
     is_whole = talked.shown == talked.delivered == messages
     shortfall = (
         []
         if is_whole
         else [f"only {talked.shown:,} shown, {talked.delivered:,} known to be delivered"]
     )
-    return Line(
+    return Result(
         "Conversation", number(messages, "message"), shortfall, otherwise="all shown, all confirmed"
     )
 
 
-def _answers(faults: dict[str, bool]) -> Line:
+def _answers(faults: dict[str, bool]) -> Result:
     failed = [
         f"not as it should be: {name}" for name, was_answered in faults.items() if not was_answered
     ]
-    return Line(
+    return Result(
         "Faults",
         f"{number(len(faults), 'kind')} of them",
         failed,

@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import dataclass
 
 from messaging.ops.proof.canary import Canary
-from messaging.ops.proof.client import Window
-from messaging.ops.proof.server import Server
-from messaging.ops.proof.temporary_users import Stranger
+from messaging.ops.proof.client import ChatClient
+from messaging.ops.proof.server import ProofServer
+from messaging.ops.proof.temporary_users import TemporaryUser
 from messaging.rate_limits import MESSAGES
 
 MISSED = 5
@@ -16,7 +16,7 @@ UNCONFIRMED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class ChatResult:
     """How many messages the other's window has shown, how many the sender's knows to be delivered,
     and the bytes written to disk meanwhile (None where that is not to be known).
     """
@@ -26,15 +26,19 @@ class Talk:
     written: int | None
 
 
-def people_needed(messages: int) -> int:
+def users_needed(messages: int) -> int:
     """Pairs, so that nobody says more than half of what may be said at once."""
     return 2 * max(1, -(-messages // MESSAGES.burst))
 
 
-async def converse(server: Server, people: list[Stranger], canary: Canary, messages: int) -> Talk:
+async def converse(
+    server: ProofServer, people: list[TemporaryUser], canary: Canary, messages: int
+) -> ChatResult:
     """So many messages, each half of a pair to the other, typed and confirmed as a page does it."""
     peers = [people[place ^ 1] for place in range(len(people))]
-    windows = [await Window(server, me).open(peer) for me, peer in zip(people, peers, strict=True)]
+    windows = [
+        await ChatClient(server, me).open(peer) for me, peer in zip(people, peers, strict=True)
+    ]
     shares = [len(range(place, messages, len(people))) for place in range(len(people))]
     before = server.written()
     await asyncio.gather(*map(_speak, windows, peers, [canary] * len(people), shares))
@@ -44,14 +48,16 @@ async def converse(server: Server, people: list[Stranger], canary: Canary, messa
     written = _growth(before, server.written())
     for window in windows:
         await window.close()
-    return Talk(
+    return ChatResult(
         sum(map(_heard, windows)), sum(len(window.delivered) for window in windows), written
     )
 
 
-async def resume(server: Server, alice: Stranger, bob: Stranger, canary: Canary) -> bool:
+async def resume(
+    server: ProofServer, alice: TemporaryUser, bob: TemporaryUser, canary: Canary
+) -> bool:
     """Whether a window whose connection was cut is given what was said meanwhile."""
-    hers, his = await Window(server, alice).open(bob), await Window(server, bob).open(alice)
+    hers, his = await ChatClient(server, alice).open(bob), await ChatClient(server, bob).open(alice)
     await his.close()
     missed = {f"{alice.id}-{await hers.say(canary.text, bob)}" for _ in range(MISSED)}
     await hers.until(lambda: missed <= hers.shown)
@@ -63,10 +69,10 @@ async def resume(server: Server, alice: Stranger, bob: Stranger, canary: Canary)
 
 
 async def stop_in_mid_sentence(
-    server: Server, alice: Stranger, bob: Stranger, canary: Canary
+    server: ProofServer, alice: TemporaryUser, bob: TemporaryUser, canary: Canary
 ) -> bool:
     """`kill -9` while messages wait that no window has confirmed; whether there were any."""
-    windows = [await Window(server, alice).open(bob), await Window(server, bob).open(alice)]
+    windows = [await ChatClient(server, alice).open(bob), await ChatClient(server, bob).open(alice)]
     hers, his = windows
     hers.confirms = his.confirms = False
     for _ in range(UNCONFIRMED):
@@ -78,18 +84,18 @@ async def stop_in_mid_sentence(
     return was_waiting
 
 
-async def _speak(window: Window, peer: Stranger, canary: Canary, count: int) -> None:
+async def _speak(window: ChatClient, peer: TemporaryUser, canary: Canary, count: int) -> None:
     for number in range(count):
         if number % 10 == 0:
             await window.send(type="typing", peer=str(peer.id))
         await window.say(f"{canary.text} {number}", peer)
 
 
-async def _hears_all(window: Window, said: int, to_hear: int) -> None:
+async def _hears_all(window: ChatClient, said: int, to_hear: int) -> None:
     await window.until(lambda: len(window.delivered) >= said and _heard(window) >= to_hear)
 
 
-def _heard(window: Window) -> int:
+def _heard(window: ChatClient) -> int:
     """How many messages of others it has shown."""
     return sum(not key.startswith(f"{window.person.id}-") for key in window.shown)
 

@@ -1,32 +1,32 @@
-"""An open page of one person, as the server sees it: says hello, sends, and confirms what it has
-shown.
-"""
+"""A client of the server: a chat page that confirms what it shows, and a form that never ends."""
 
 import asyncio
 import json
 import re
+import socket
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Self
+from urllib.parse import urlencode
 
 from django.conf import settings
 
+from messaging.domain.sizes import MAX_BODY
 from messaging.ops.proof import websocket
-from messaging.ops.proof.server import Server
-from messaging.ops.proof.temporary_users import Stranger
+from messaging.ops.proof.canary import Canary
+from messaging.ops.proof.server import ProofServer
+from messaging.ops.proof.temporary_users import TemporaryUser
 from messaging.rendering.page_version import PAGE_VERSION
 
-PATIENCE = (
-    10  # seconds in which nothing at all is heard; a busy machine may take long, but it goes on
-)
+PATIENCE = 10  # seconds without anything from the server
 CURSOR = re.compile(r'name="cursor" value="([^"]+)"')
 SHOWN = re.compile(r'id="message-([^"]+)"')
 DELIVERED = re.compile(r'#state-([\w-]+),#elsewhere">\s*<span class="state state--delivered"')
 
 
-class Window:
-    def __init__(self, server: Server, person: Stranger) -> None:
+class ChatClient:
+    def __init__(self, server: ProofServer, person: TemporaryUser) -> None:
         self.server, self.person, self.name = server, person, uuid.uuid4().hex
         self.shown: set[str] = set()
         self.delivered: set[str] = set()
@@ -34,8 +34,8 @@ class Window:
         self.news = asyncio.Event()
         self.confirms = True
 
-    async def open(self, *peers: Stranger) -> Self:
-        """Connect, and say hello with a pane for each of the peers."""
+    async def open(self, *peers: TemporaryUser) -> Self:
+        """Connect, and send a hello with a pane for each peer. Raise ConnectionError."""
         cookie = (
             f"{self.server.cookie_name(settings.SESSION_COOKIE_NAME)}={self.person.session_key}"
         )
@@ -57,13 +57,13 @@ class Window:
     async def send(self, **frame: object) -> None:
         await self.wire.send(json.dumps(frame))
 
-    async def say(self, text: str, to: Stranger) -> str:
+    async def say(self, text: str, to: TemporaryUser) -> str:
         id = str(uuid.uuid4())
         await self.send(type="message", peer=str(to.id), id=id, text=text)
         return id
 
     async def until(self, is_so: Callable[[], bool]) -> bool:
-        """Whether it has come true before the server fell silent."""
+        """Wait until it is so, or the server is silent. Return whether it is so."""
         with suppress(TimeoutError):
             while not is_so():
                 self.news.clear()
@@ -86,3 +86,14 @@ class Window:
         self.cursor = cursor
         if self.confirms:
             await self.send(type="shown", cursor=cursor)
+
+
+@contextmanager
+def unfinished_form(server: ProofServer, canary: Canary) -> Iterator[None]:
+    """Send the largest form that the server accepts, except its last byte."""
+    field = urlencode({"q": f"{canary.text} "}).encode() + b"&"
+    body = field * (MAX_BODY // len(field))
+    head = f"POST / HTTP/1.1\r\nHost: {server.host}\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+        connection.sendall(head.encode() + body[:-1])
+        yield

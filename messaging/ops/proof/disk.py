@@ -15,7 +15,7 @@ from django.conf import settings
 
 from messaging.ops.checks import machine
 from messaging.ops.proof.canary import Canary
-from messaging.ops.proof.report import UNSEEN, Line, number, size
+from messaging.ops.proof.report import UNSEEN, Result, number, size
 from messaging.ops.proof.search import forms_in_file
 
 HELD_AFTER = 5  # seconds in which a server must have read what it was sent
@@ -24,7 +24,7 @@ SYSTEM = {"/proc", "/sys", "/run"}
 
 
 @dataclass(slots=True)
-class Walk:
+class FileScan:
     """Every file beneath some folders: how many there were, how many could not be read, which have
     changed.
     """
@@ -70,9 +70,9 @@ class Walk:
             self.changed.append(file)
 
 
-def changed_files(roots: list[Path], since: float, canary: Canary) -> Line:
+def changed_files(roots: list[Path], since: float, canary: Canary) -> Result:
     """Every file beneath the roots that is new or changed since that time (seconds since 1970)."""
-    walk = Walk(since)
+    walk = FileScan(since)
     for root in _outermost(roots):
         walk.through(root)
     hits = []
@@ -88,7 +88,7 @@ def changed_files(roots: list[Path], since: float, canary: Canary) -> Line:
         "of them changed"
     )
     unread = f", {walk.unreadable:,} unreadable" if walk.unreadable else ""
-    return Line("New and changed files", looked_at + unread, hits)
+    return Result("New and changed files", looked_at + unread, hits)
 
 
 def places(temp: Path) -> list[Path]:
@@ -99,14 +99,14 @@ def places(temp: Path) -> list[Path]:
     ]
 
 
-def written_bytes(written: int | None, messages: int) -> Line:
+def written_bytes(written: int | None, messages: int) -> Result:
     where = f"Written to disk during {number(messages, 'message')}"
     if written is None:
-        return Line(where, "/proc/PID/io cannot be read here", otherwise=UNSEEN)
-    return Line(where, "/proc/PID/io, write_bytes", [size(written)] if written else [])
+        return Result(where, "/proc/PID/io cannot be read here", otherwise=UNSEEN)
+    return Result(where, "/proc/PID/io, write_bytes", [size(written)] if written else [])
 
 
-def open_files(proc: Path, canary: Canary) -> Line:
+def open_files(proc: Path, canary: Canary) -> Result:
     """Where a process that is being sent a large form keeps it: deleted files are among those that
     it holds open.
 
@@ -114,14 +114,16 @@ def open_files(proc: Path, canary: Canary) -> Line:
     """
     where = "Open files while a large form arrives"
     if not (proc / "fd").is_dir():
-        return Line(where, "/proc/PID/fd cannot be read here", otherwise=UNSEEN)
+        return Result(where, "/proc/PID/fd cannot be read here", otherwise=UNSEEN)
     held = _held(proc / "fd", canary)
     if not held:
-        return Line(where, f"no file with it in {HELD_AFTER} seconds")
+        return Result(where, f"no file with it in {HELD_AFTER} seconds")
     on_disk = [
         f"{forms} in {name}" for name, forms in held if not machine.is_in_memory(str(name.parent))
     ]
-    return Line(where, f"{number(len(held), 'file')} with it", on_disk, otherwise="in memory alone")
+    return Result(
+        where, f"{number(len(held), 'file')} with it", on_disk, otherwise="in memory alone"
+    )
 
 
 def _held(folder: Path, canary: Canary) -> list[tuple[Path, str]]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
-def tidy_up_when_told_to_end() -> None:
+def exit_cleanly_on_signals() -> None:
     """A plain `kill` ends a Python program on the spot; from now on it unwinds. So does Ctrl+C, at
     once: asyncio would only cancel what it runs, and forget the ending where that is caught.
     """
@@ -19,7 +19,7 @@ def tidy_up_when_told_to_end() -> None:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def signals_deferred() -> Iterator[None]:
     """Inside, an ending waits until what was begun is done and known."""
     waiting: list[int] = []
     usual = {

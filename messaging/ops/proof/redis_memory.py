@@ -12,18 +12,18 @@ from django.conf import settings
 from messaging.backends.redis import persistence
 from messaging.backends.redis.persistence import Redis, RedisError
 from messaging.ops.proof.canary import Canary
-from messaging.ops.proof.report import UNSEEN, Line, number
+from messaging.ops.proof.report import UNSEEN, Result, number
 from messaging.ops.proof.search import forms_in_file
 
 PAGE = 500  # keys at a time
 
 
-def lines(canary: Canary) -> list[Line]:
+def results(canary: Canary) -> list[Result]:
     """None where the state of conversations lives in the memory of one process."""
     return [_keys(canary), _files(canary)] if settings.REDIS_URL else []
 
 
-def _keys(canary: Canary) -> Line:
+def _keys(canary: Canary) -> Result:
     """Names and values alike."""
     count, hits = 0, set()
     try:
@@ -34,10 +34,10 @@ def _keys(canary: Canary) -> Line:
                     kind = name.decode(errors="replace").split(":")[:2]
                     hits.add(f"{', '.join(sorted(forms))} in a key {':'.join(kind)}")
     except RedisError as error:
-        return Line(
+        return Result(
             "Redis, key by key", f"it does not answer: {type(error).__name__}", otherwise=UNSEEN
         )
-    return Line("Redis, key by key", number(count, "key"), sorted(hits))
+    return Result("Redis, key by key", number(count, "key"), sorted(hits))
 
 
 def _everything(redis: Redis) -> Iterator[tuple[bytes, bytes]]:
@@ -69,11 +69,11 @@ def _parts(value: Any) -> Iterator[bytes]:
         yield value if isinstance(value, bytes) else str(value).encode()
 
 
-def _files(canary: Canary) -> Line:
+def _files(canary: Canary) -> Result:
     where = "Redis, its files"
     folder = persistence.folder(settings.REDIS_URL)
     if folder is None:
-        return Line(where, "it does not say where, or is on another machine", otherwise=UNSEEN)
+        return Result(where, "it does not say where, or is on another machine", otherwise=UNSEEN)
     files = [file for file in _of(folder) if file.is_file()]
     try:
         hits = [
@@ -82,8 +82,8 @@ def _files(canary: Canary) -> Line:
             if (forms := forms_in_file(file, canary))
         ]
     except OSError:
-        return Line(where, f"{folder} cannot be read from here", otherwise=UNSEEN)
-    return Line(where, number(len(files), "file"), hits)
+        return Result(where, f"{folder} cannot be read from here", otherwise=UNSEEN)
+    return Result(where, number(len(files), "file"), hits)
 
 
 def _of(folder: Path) -> Iterator[Path]:

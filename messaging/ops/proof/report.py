@@ -7,7 +7,7 @@ HEADINGS = ("Where", "Looked at", "Found")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Result:
     """One place. `found` names what should not be so; `otherwise` is said where there is nothing of
     the kind.
     """
@@ -22,7 +22,7 @@ class Line:
         return "; ".join(self.found) or self.otherwise
 
 
-def table(lines: list[Line]) -> str:
+def table(lines: list[Result]) -> str:
     rows = [HEADINGS, *((line.where, line.looked_at, line.verdict) for line in lines)]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     return "\n".join(

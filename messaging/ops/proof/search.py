@@ -8,8 +8,8 @@ from pathlib import Path
 from django.db import connection
 
 from messaging.ops.proof.canary import Canary
-from messaging.ops.proof.report import Line, number, size
-from messaging.ops.proof.temporary_users import Stranger
+from messaging.ops.proof.report import Result, number, size
+from messaging.ops.proof.temporary_users import TemporaryUser
 
 CHUNK = 4_000_000
 SQLITE_SUFFIXES = ("", "-wal", "-journal", "-shm")
@@ -26,7 +26,7 @@ def forms_in_file(file: Path, canary: Canary) -> set[str]:
     return found
 
 
-def log(written: bytes, canary: Canary) -> Line:
+def log(written: bytes, canary: Canary) -> Result:
     hits = [
         f"{forms} in: {_kind_of(line)}"
         for line in written.splitlines()
@@ -35,24 +35,24 @@ def log(written: bytes, canary: Canary) -> Line:
     looked_at = (
         f"{number(len(written.splitlines()), 'line')}, {size(len(written))}, DEBUG, asyncio debug"
     )
-    return Line("Log of the server", looked_at, list(dict.fromkeys(hits)))
+    return Result("Log of the server", looked_at, list(dict.fromkeys(hits)))
 
 
-def names_in_log(written: bytes, people: Iterable[Stranger]) -> Line:
+def names_in_log(written: bytes, people: Iterable[TemporaryUser]) -> Result:
     """Names are not secret, but who looks at whom is; only SQL, which a debugging server logs, may
     carry them.
     """
     names = [person.name.encode() for person in people]
     lines = [line for line in written.splitlines() if b"django.db.backends" not in line]
     hits = [f"a name in: {_kind_of(line)}" for line in lines if any(name in line for name in names)]
-    return Line(
+    return Result(
         "Names in the log, addresses included",
         number(len(names), "name"),
         list(dict.fromkeys(hits)),
     )
 
 
-def database_rows(canary: Canary) -> Line:
+def database_rows(canary: Canary) -> Result:
     """Every column of every table, as text."""
     tables = connection.introspection.table_names()
     counts = []
@@ -62,10 +62,10 @@ def database_rows(canary: Canary) -> Line:
         counts.append(count)
         hits += [f"{_words(forms)} in table {table}"] if forms else []
     looked_at = f"{number(len(tables), 'table')}, {number(sum(counts), 'row')}"
-    return Line(f"Database, by SQL ({connection.vendor})", looked_at, hits)
+    return Result(f"Database, by SQL ({connection.vendor})", looked_at, hits)
 
 
-def database_files(canary: Canary) -> list[Line]:
+def database_files(canary: Canary) -> list[Result]:
     """SQLite's file, and the journals beside it: deleted rows and pages that are free too.
     Elsewhere no line.
     """
@@ -77,7 +77,7 @@ def database_files(canary: Canary) -> list[Line]:
         f"{_words(forms)} in {file}" for file in files if (forms := forms_in_file(file, canary))
     ]
     looked_at = f"{number(len(files), 'file')}, {size(sum(file.stat().st_size for file in files))}"
-    return [Line("Database, byte for byte", looked_at, hits)]
+    return [Result("Database, byte for byte", looked_at, hits)]
 
 
 def _read_table(table: str, canary: Canary) -> tuple[int, set[str]]:

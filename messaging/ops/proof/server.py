@@ -1,6 +1,4 @@
-"""A server process of the proof's own: as configured, as talkative as it can be, its log kept in
-this memory alone.
-"""
+"""A server with the operator's configuration that logs at DEBUG into memory."""
 
 import os
 import socket
@@ -13,15 +11,13 @@ from typing import IO, Self
 
 from django.conf import settings
 
-from messaging.ops.proof.interrupts import undisturbed
+from messaging.ops.proof.interrupts import signals_deferred
 
 PATIENCE = 30  # seconds for a start
 
 
-class Server:
-    """`with Server(folder) as server:` starts one whose temporary files go to the folder, and kills
-    it at the end.
-    """
+class ProofServer:
+    """Start the server in a `with` block and kill it at the end. Its temporary files go to `temp`."""
 
     def __init__(self, temp: Path) -> None:
         self.temp = temp
@@ -32,7 +28,7 @@ class Server:
 
     def __enter__(self) -> Self:
         try:
-            with undisturbed():
+            with signals_deferred():
                 self._start()
             self._wait()
         except BaseException:
@@ -45,13 +41,11 @@ class Server:
 
     @property
     def proc(self) -> Path:
-        """Where Linux tells about this process; elsewhere there is no such folder."""
+        """Return the folder of this process in /proc, which exists on Linux only."""
         return Path(f"/proc/{self.process.pid}")
 
     def written(self) -> int | None:
-        """How many bytes it has caused to be written to disk so far (proc(5)); None where that is
-        not to be known.
-        """
+        """Return how many bytes the process has written to disk (proc(5)), None if unknown."""
         try:
             lines = (self.proc / "io").read_text().splitlines()
         except OSError:
@@ -61,29 +55,26 @@ class Server:
         )
 
     def cookie_name(self, name: str) -> str:
-        """What a cookie of the configured site is called on this server, which is reached by http
-        and another port.
-        """
+        """Return a cookie's name on this server, which uses http and another port than the site."""
         return f"sotto_{self.port}_{name.rpartition('_')[2]}"
 
     def kill(self) -> None:
-        """`kill -9`: nothing is tidied up. What it had said until then is in the log afterwards."""
-        with undisturbed():
+        """Kill the process without clean-up (SIGKILL), and complete the log."""
+        with signals_deferred():
             self.process.kill()
             self.process.wait()
             self.reader.join(PATIENCE)
 
     def _start(self) -> None:
-        # A pipe, not a file: a log on disk would hide what the server itself writes there.
-        self.process = subprocess.Popen(  # noqa: S603 - our own words alone
+        # A pipe, because a log file would hide what the server itself writes to disk.
+        self.process = subprocess.Popen(  # noqa: S603
             self._command(), cwd=settings.BASE_DIR, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         self.reader = threading.Thread(target=self._read, args=[self.process.stdout], daemon=True)
         self.reader.start()
 
     def _command(self) -> list[str]:
-        # The environment is the operator's; `env` changes these few variables of it for the one
-        # process.
+        # `env` changes these variables of the operator's environment for this process.
         changes = {
             "SITE_URL": self.url,
             "LOG_LEVEL": "DEBUG",

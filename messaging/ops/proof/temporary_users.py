@@ -11,30 +11,31 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 
-from messaging.ops.proof.interrupts import undisturbed
+from messaging.ops.proof.interrupts import signals_deferred
 
 LIFETIME = 900  # seconds: should the command itself be killed, its sessions end by themselves
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
+class TemporaryUser:
     id: int
     name: str
     session_key: str
 
 
 @contextmanager
-def strangers(count: int) -> Iterator[list[Stranger]]:
+def temporary_users(count: int) -> Iterator[list[TemporaryUser]]:
     """So many people with a session each, in the configured database."""
     made: list = []
     try:
-        with undisturbed():
+        with signals_deferred():
             made.extend(_make() for _ in range(count))
         yield [
-            Stranger(user.pk, user.get_username(), session.session_key) for user, session in made
+            TemporaryUser(user.pk, user.get_username(), session.session_key)
+            for user, session in made
         ]
     finally:
-        with undisturbed():
+        with signals_deferred():
             for user, session in made:
                 session.delete()
                 user.delete()

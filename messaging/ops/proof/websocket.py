@@ -11,12 +11,12 @@ import secrets
 import struct
 from collections.abc import AsyncIterator
 
-from messaging.ops.proof.server import Server
+from messaging.ops.proof.server import ProofServer
 
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
 
-class Wire:
+class WebSocket:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
 
@@ -49,7 +49,7 @@ class Wire:
         return first & 0x0F, await self.reader.readexactly(length)
 
 
-async def connect(server: Server, cookie: str) -> Wire:
+async def connect(server: ProofServer, cookie: str) -> WebSocket:
     """A socket at the one address, opened by a page of the site that has this cookie;
     ConnectionError if refused.
     """
@@ -58,10 +58,10 @@ async def connect(server: Server, cookie: str) -> Wire:
     answer = await reader.readuntil(b"\r\n\r\n")
     if b" 101 " not in answer.splitlines()[0]:
         raise ConnectionError(f"The server refused a socket: {answer.splitlines()[0].decode()}")
-    return Wire(reader, writer)
+    return WebSocket(reader, writer)
 
 
-def _handshake(server: Server, cookie: str) -> bytes:
+def _handshake(server: ProofServer, cookie: str) -> bytes:
     key = base64.b64encode(secrets.token_bytes(16)).decode()
     lines = [
         "GET /ws/chat/ HTTP/1.1",

@@ -1,37 +1,131 @@
-"""What a server's process may do with the machine, and where it listens."""
+"""A server process: Daphne with the application, from its limits to its shutdown."""
 
+import asyncio
 import logging
+import os
+import signal
 import socket
 import sys
+from typing import Any
+
+# Before anything of Twisted, because it chooses the reactor.
+from daphne.server import Server, twisted_loop  # type: ignore[import-untyped]
+from django.conf import settings
+from django.utils.module_loading import import_string
+from twisted.internet import reactor as twisted_reactor
+
+from messaging.domain.sizes import MAX_SOCKET_FRAME
+from messaging.ops import health
+from messaging.ops.server import http_connections, sockets
 
 if sys.platform != "win32":
     import resource
 
-# Connections that may wait to be taken when all pages come back at once; the kernel may allow
-# fewer.
-WAITING = 4096
+logger = logging.getLogger(__name__)
+
+# Seconds. The longer ones are for thousands of pages that reconnect at once.
+TIMES = {
+    "ping_interval": 10,
+    "ping_timeout": 20,
+    "websocket_connect_timeout": 60,
+    "websocket_handshake_timeout": 60,
+    "websocket_timeout": -1,  # Daphne would close each socket after a day
+    "http_timeout": 60,
+    "application_close_timeout": 5,
+}
+# Bytes, in both directions.
+SIZES = {
+    "websocket_max_message_size": MAX_SOCKET_FRAME,
+    "websocket_max_frame_size": MAX_SOCKET_FRAME,
+}
+# Seconds in which a page may answer a close frame. Autobahn's default is short for a slow phone.
+CLOSING = 3
+PATIENCE = 3.0  # seconds in which requests may finish during shutdown
+BACKLOG = 4096  # connections that wait to be accepted; the kernel may allow fewer
+
+reactor: Any = twisted_reactor  # a module, whose types lack the reactor's methods
 
 
 def set_limits() -> None:
-    """No memory in a file when it crashes, and as many sockets as the machine allows."""
+    """Disable core dumps, and allow as many open files as the machine does."""
     if sys.platform == "win32":
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    except ValueError:  # where "unlimited" is more than the kernel gives to one process (macOS)
-        logging.getLogger(__name__).warning("The limit of open files stays as it is")
+    except ValueError:  # on macOS, "unlimited" is more than a process may have
+        logger.warning("The limit of open files stays as it is")
 
 
 def quieten_server() -> None:
-    """Daphne tells of endpoints and protocols, and at DEBUG of every frame's sender."""
-    logger = logging.getLogger("daphne")
-    logger.setLevel(max(logging.WARNING, logger.getEffectiveLevel()))
+    """Silence Daphne below WARNING. At DEBUG it logs the sender of each frame."""
+    daphne = logging.getLogger("daphne")
+    daphne.setLevel(max(logging.WARNING, daphne.getEffectiveLevel()))
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; OSError if the machine has no such address, or somebody else is there."""
+    """Return a listening socket. Raise OSError if the address is unknown or in use."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     both = family == socket.AF_INET6 and host == "::" and socket.has_dualstack_ipv6()
-    return socket.create_server((host, port), family=family, backlog=WAITING, dualstack_ipv6=both)
+    return socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both)
+
+
+class ServerProcess:
+    """Daphne with the application, which is loaded at once. `run` serves it."""
+
+    def __init__(self) -> None:
+        self.ending: asyncio.Task | None = None
+        application = import_string(settings.ASGI_APPLICATION)
+        options = {
+            "signal_handlers": False,
+            "server_name": "",
+            "verbosity": 0,
+            "ready_callable": self._begin,
+        }
+        self.server = Server(application, ["its own"], **options, **TIMES, **SIZES)
+        # Daphne takes open sockets only for IPv4, so `_begin` adds ours.
+        self.server.endpoints = []
+
+    def run(self, listener: socket.socket) -> None:
+        """Serve until shutdown, then exit, even if threads still wait for the database."""
+        self.listener = listener
+        self.server.run()
+        logging.shutdown()
+        sys.stdout.flush()
+        os._exit(0)
+
+    def _begin(self) -> None:
+        family, factory = self.listener.family, http_connections.DaphneFactory(self.server)
+        self.server.ws_factory.setProtocolOptions(closeHandshakeTimeout=CLOSING)
+        self.listener.setblocking(False)
+        self.server.ws_factory.protocol = sockets.DaphneSocket
+        self.port = reactor.adoptStreamPort(self.listener.fileno(), family, factory)
+        self.listener.close()  # the port has duplicated it
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            twisted_loop.add_signal_handler(number, self.end)
+
+    def end(self) -> None:
+        """Begin to shut down, unless that has begun."""
+        if self.ending is None:
+            self.ending = twisted_loop.create_task(self._end())
+
+    async def _end(self) -> None:
+        """Refuse new connections first, so that a proxy asks another process."""
+        logger.info("Process %s ends: its windows are told to come back", os.getpid())
+        try:
+            self.port.stopListening()
+            await health.end()
+            await self._finish_requests()
+        finally:
+            reactor.stop()
+
+    async def _finish_requests(self) -> None:
+        requests = [
+            connection.get("application_instance")
+            for connection in self.server.connections.values()
+        ]
+        if under_way := [request for request in requests if request and not request.done()]:
+            _, left = await asyncio.wait(under_way, timeout=PATIENCE)
+            if left:
+                logger.warning("Process %s leaves %s requests under way", os.getpid(), len(left))

@@ -9,14 +9,14 @@ from daphne.ws_protocol import WebSocketProtocol  # type: ignore[import-untyped]
 from django.conf import settings
 
 from messaging.domain.sizes import MAX_SOCKET_FRAME
-from messaging.ops.server.daphne_errors import NO_STORE
+from messaging.ops.server.http_connections import NO_STORE
 from messaging.rate_limits import FRAMES
 
 MOST_FRAGMENTS = 1_000  # of one message: browsers send one, or a few
 TAKING = 60  # seconds for a client to take what was written to it
 
 
-class Socket(WebSocketProtocol):
+class DaphneSocket(WebSocketProtocol):
     """A connection that was upgraded.
 
     The application counts messages. Pings, pongs and the other fragments of a message never reach

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from messaging.ops.server.daphne_errors import BODY, HEAD
+from messaging.ops.server.http_connections import BODY, HEAD
 from tests.support.serving import Serving
 
 PAUSE = 5  # seconds between two bytes

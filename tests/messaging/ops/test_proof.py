@@ -23,7 +23,7 @@ from messaging.backends.redis import persistence
 from messaging.ops.checks import machine
 from messaging.ops.proof import chat_scenarios, disk, redis_memory, report, search
 from messaging.ops.proof.canary import Canary
-from messaging.ops.proof.temporary_users import Stranger
+from messaging.ops.proof.temporary_users import TemporaryUser
 from tests.support.fresh_copy import ROOT
 from tests.support.servers import Server, free_port
 from tests.support.stores import Redis
@@ -311,7 +311,7 @@ def test_what_the_system_does_not_tell_is_not_called_clean(tmp_path):
 
 
 def test_sql_of_a_debugging_server_may_name_people_but_nothing_else_may():
-    alice = Stranger(1, "proof-alice", "key")
+    alice = TemporaryUser(1, "proof-alice", "key")
     assert not search.names_in_log(b"DEBUG django.db.backends: SELECT 'proof-alice'", [alice]).found
     assert search.names_in_log(b"INFO access: GET /people/proof-alice/", [alice]).found
 
@@ -319,9 +319,9 @@ def test_sql_of_a_debugging_server_may_name_people_but_nothing_else_may():
 def test_messages_that_did_not_arrive_prove_nothing():
     from messaging.ops.proof.audit import _answers, _delivery
 
-    assert _delivery(chat_scenarios.Talk(shown=9, delivered=10, written=0), 10).found
-    assert _delivery(chat_scenarios.Talk(shown=10, delivered=9, written=0), 10).found
-    assert not _delivery(chat_scenarios.Talk(shown=10, delivered=10, written=0), 10).found
+    assert _delivery(chat_scenarios.ChatResult(shown=9, delivered=10, written=0), 10).found
+    assert _delivery(chat_scenarios.ChatResult(shown=10, delivered=9, written=0), 10).found
+    assert not _delivery(chat_scenarios.ChatResult(shown=10, delivered=10, written=0), 10).found
     assert _answers({"one": True, "other": False}).found == ["not as it should be: other"]
 
 
@@ -355,7 +355,7 @@ def test_a_word_in_redis_is_found_in_every_kind_of_key(settings, redis_url, leak
     settings.REDIS_URL = redis_url
     with closing(persistence.connect(redis_url)) as redis:
         redis.execute_command(*leak.format(canary.plain).split())
-        assert "UTF-8 in a key" in redis_memory.lines(canary)[0].verdict
+        assert "UTF-8 in a key" in redis_memory.results(canary)[0].verdict
         redis.delete("leak", canary.plain)
 
 
@@ -366,7 +366,7 @@ def test_a_word_in_a_file_of_redis_is_found(settings):
         redis.set("leak", canary.plain)
         redis.delete("leak")
         deadline = time.monotonic() + 10
-        while not (found := redis_memory.lines(canary)[1].found) and time.monotonic() < deadline:
+        while not (found := redis_memory.results(canary)[1].found) and time.monotonic() < deadline:
             time.sleep(0.1)
     store.close()
     assert "UTF-8 in" in found[0]
@@ -374,4 +374,4 @@ def test_a_word_in_a_file_of_redis_is_found(settings):
 
 def test_a_redis_that_does_not_answer_is_not_called_clean(settings):
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
-    assert [line.verdict for line in redis_memory.lines(Canary())] == [report.UNSEEN] * 2
+    assert [line.verdict for line in redis_memory.results(Canary())] == [report.UNSEEN] * 2

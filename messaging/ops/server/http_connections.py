@@ -30,12 +30,12 @@ def _headers() -> list[tuple[bytes, bytes]]:
     return [(name.encode(), value.encode()) for name, value in headers]
 
 
-class Request(WebRequest):
+class DaphneRequest(WebRequest):
     """An HTTP request that Daphne refuses (400), or that the application failed (500) or left
     waiting (503).
     """
 
-    def __init__(self, channel: "Channel", queued: bool) -> None:
+    def __init__(self, channel: "DaphneChannel", queued: bool) -> None:
         # The application reads the fields of a form. Twisted would do so before it, and block the
         # event loop meanwhile.
         super().__init__(channel, queued, parsePOSTFormSubmission=False)
@@ -68,7 +68,7 @@ class Request(WebRequest):
         self.handle_reply({"type": "http.response.body", "body": text})
 
 
-class Channel(HTTPChannel):
+class DaphneChannel(HTTPChannel):
     """A connection over which such requests come."""
 
     abortTimeout = TAKING  # noqa: N815 - the library's words, as below
@@ -138,12 +138,12 @@ class Channel(HTTPChannel):
             super().timeoutConnection()
 
 
-class Factory(HTTPFactory):
+class DaphneFactory(HTTPFactory):
     """Makes these connections. Daphne would make ones that can change to HTTP/2, which begins
     within TLS.
     """
 
-    protocol = Channel
+    protocol = DaphneChannel
 
     def __init__(self, server) -> None:
         super().__init__(server)
@@ -151,5 +151,5 @@ class Factory(HTTPFactory):
 
     def buildProtocol(self, addr):  # noqa: N802
         channel = super().buildProtocol(addr)
-        channel.requestFactory = Request
+        channel.requestFactory = DaphneRequest
         return channel
