@@ -33,7 +33,7 @@ OPENS = re.compile("password|digest|secret|token|session_key|session_data|hash|l
 Rows = list[dict[str, object]]
 
 
-def everything(user: "User") -> dict[str, Any]:
+def export(user: "User") -> dict[str, Any]:
     """For each table with rows about this person, those rows, with every column. In English whoever
     asks: programs read it too, by names that must not change.
     """
@@ -47,10 +47,10 @@ def everything(user: "User") -> dict[str, Any]:
 
 
 def _rows(model: type[Model], user: "User") -> Rows:
-    return [_columns(row) for row in about(model, user)]
+    return [_columns(row) for row in rows_about(model, user)]
 
 
-def about(model: type[Model], user: "User") -> Iterator[Model]:
+def rows_about(model: type[Model], user: "User") -> Iterator[Model]:
     """The rows of a table that are this person, or belong to them by any column; and notes about
     them.
     """
@@ -72,14 +72,14 @@ def _queries(model: type[Model], user: "User") -> Iterator[QuerySet]:
         if (
             isinstance(field.related_model, type)
             and isinstance(user, field.related_model)
-            and not _is_others(field)
+            and not _is_hidden(field)
         ):
             yield model._default_manager.filter(**{field.name: user})
     if model is LogEntry:
-        yield deletion.notes_about(user)
+        yield deletion.log_entries_about(user)
 
 
-def _is_others(field: Field) -> bool:
+def _is_hidden(field: Field) -> bool:
     """A relation that people do not see from their own side, as who has blocked or reported them:
     it is told to the other alone.
     """

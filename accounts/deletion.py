@@ -14,12 +14,12 @@ def delete_account(user: User) -> None:
     """
     with transaction.atomic():
         ReservedName.objects.reserve(user.username_key)
-        notes_about(user).delete()
+        log_entries_about(user).delete()
         user.delete()
         transaction.on_commit(write_ahead_log.empty_soon)
 
 
-def notes_about(user: User) -> models.QuerySet[LogEntry]:
+def log_entries_about(user: User) -> models.QuerySet[LogEntry]:
     """What the administration has noted about a person; it holds their name."""
     kind = ContentType.objects.get_for_model(User)
     return LogEntry.objects.filter(content_type=kind, object_id=str(user.pk))

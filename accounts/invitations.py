@@ -34,24 +34,24 @@ def issue(invitation: Invitation) -> str:
     return settings.SITE_URL + reverse("accounts:invitation", args=[token])
 
 
-def make(made_by: User | None, uses: int, lifetime: timedelta, **fields: bool) -> str:
+def create(made_by: User | None, uses: int, lifetime: timedelta, **fields: bool) -> str:
     """The link of a new invitation."""
     return issue(
         Invitation(made_by=made_by, uses_left=uses, expires_at=timezone.now() + lifetime, **fields)
     )
 
 
-def make_for_first_administrator() -> str:
+def create_for_first_administrator() -> str:
     """A link whose user becomes administrator, in place of any that was made before."""
     Invitation.objects.filter(makes_administrator=True).delete()
-    return make(None, 1, LIFETIME_OF_FIRST, makes_administrator=True)
+    return create(None, 1, LIFETIME_OF_FIRST, makes_administrator=True)
 
 
 def has_administrator() -> bool:
     return User.objects.filter(is_superuser=True, is_active=True).exists()
 
 
-def good() -> models.QuerySet[Invitation]:
+def valid() -> models.QuerySet[Invitation]:
     """Those that hold: not ended, and made by nobody who has lost the right to. An administrator is
     made once, and that on a closed site too.
     """
@@ -64,20 +64,20 @@ def good() -> models.QuerySet[Invitation]:
     return found.exclude(makes_administrator=True) if has_administrator() else found
 
 
-def find(token: str) -> Invitation | None:
-    return good().filter(digest=_digest(token)).first() if token else None
+def find_by_token(token: str) -> Invitation | None:
+    return valid().filter(digest=_digest(token)).first() if token else None
 
 
-def held(pk: str) -> Invitation | None:
+def find_by_id(pk: str) -> Invitation | None:
     """The one that somebody has come with, if it still holds; "" for nobody's."""
-    return good().filter(pk=pk).first() if pk else None
+    return valid().filter(pk=pk).first() if pk else None
 
 
 def accept(invitation: Invitation, user: User) -> bool:
     """Counts one who has signed up; whether the invitation still held. Belongs into the transaction
     of the sign-up.
     """
-    used = good().filter(pk=invitation.pk).update(uses_left=models.F("uses_left") - 1)
+    used = valid().filter(pk=invitation.pk).update(uses_left=models.F("uses_left") - 1)
     if used and invitation.makes_administrator:
         user.is_staff = user.is_superuser = True
         user.save(update_fields=["is_staff", "is_superuser"])

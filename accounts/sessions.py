@@ -33,7 +33,7 @@ def note_login(request: HttpRequest, **_: object) -> None:
     today = _today()
     request.session[DETAILS] = {
         "name": secrets.token_urlsafe(12),
-        "device": user_agents.in_words(request.headers.get("User-Agent", "")),
+        "device": user_agents.describe(request.headers.get("User-Agent", "")),
         "since": today,
         "seen_on": today,
     }
@@ -73,7 +73,7 @@ def _valid(user: User) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _listed(details: dict[str, str], is_this: bool) -> ListedSession:
     since, seen_on = (parse_date(details.get(day, "")) for day in ("since", "seen_on"))
-    device = user_agents.in_language(details.get("device", user_agents.UNKNOWN))
+    device = user_agents.translated(details.get("device", user_agents.UNKNOWN))
     return ListedSession(details.get("name", ""), device, since, seen_on, is_this)
 
 

@@ -13,7 +13,7 @@ LOOK_ALIKES = {
 }
 
 
-def code(text: str) -> str:
+def normalise_code(text: str) -> str:
     """Return the letters and digits of a code, with 0 to 9 for digits of any script.
 
     The Japanese long vowel mark goes, as hyphens do, because it is on the same key.
@@ -22,19 +22,19 @@ def code(text: str) -> str:
     return "".join(str(unicodedata.digit(sign, sign)) for sign in plain if sign.isalnum())
 
 
-def password(text: str) -> str:
+def normalise_password(text: str) -> str:
     """Return a password as it is hashed. Systems differ in how they send `é` (NIST SP 800-63B,
     section 3.1.1.2).
     """
     return unicodedata.normalize("NFKC", text)
 
 
-def passwords(text: str) -> list[str]:
+def possible_passwords(text: str) -> list[str]:
     """Return both texts that may have been hashed: former releases hashed what was typed.
 
     Their hashes stay, because a new one would end the user's other sessions.
     """
-    return list(dict.fromkeys([password(text), text]))
+    return list(dict.fromkeys([normalise_password(text), text]))
 
 
 def skeleton(folded: str) -> str:

@@ -31,7 +31,7 @@ SYSTEMS = {
 }
 
 
-def in_words(user_agent: str) -> str:
+def describe(user_agent: str) -> str:
     """Such as "Firefox on Linux": one of a few words for each, never a part of the header
     itself.
     """
@@ -39,7 +39,7 @@ def in_words(user_agent: str) -> str:
     return f"{browser or UNKNOWN} on {system}" if system else browser or UNKNOWN
 
 
-def in_language(words: str) -> str:
+def translated(words: str) -> str:
     """What `in_words` has said and a session has kept, in the language of whoever reads it."""
     browser, _, system = words.partition(" on ")
     if not system:

@@ -55,7 +55,7 @@ def make_reset_links(page: ModelAdmin, request: HttpRequest, users: QuerySet[Use
     links = []
     for user in _without_staff(request, active):
         page.log_change(request, user, "Created a password reset link.")
-        links.append((user.username, recovery.link(user)))
+        links.append((user.username, recovery.reset_link(user)))
     context = {
         **page.admin_site.each_context(request),
         "title": _("Password reset links"),

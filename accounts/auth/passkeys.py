@@ -76,9 +76,9 @@ def add(user: User, answer: str, challenge: bytes, name: str) -> Passkey:
     return passkey
 
 
-def owner(answer: str, challenge: bytes) -> User:
-    """Return the owner of a device, and note the use. Raise PasskeyRefused always with the same
-    reason, because another one would tell who has an account.
+def authenticate(answer: str, challenge: bytes) -> User:
+    """Return the user whose passkey signed this, and note the use. Raise PasskeyRefused always with
+    the same words, which must not tell who has an account.
     """
     passkey = _passkey_in(answer)
     with _refused_if_malformed(NOT_ACCEPTED):

@@ -33,12 +33,12 @@ def make_codes(user: User) -> list[str]:
     return codes
 
 
-def spend(user: User, code: str) -> bool:
+def use_recovery_code(user: User, code: str) -> bool:
     """Whether this was a code of theirs that nobody had used; from now on it is used."""
     return bool(user.recovery_codes.filter(digest=_digest(user, code)).delete()[0])
 
 
-def link(user: User) -> str:
+def reset_link(user: User) -> str:
     """An address under which a new password can be chosen once, within an hour."""
     number, token = (
         urlsafe_base64_encode(str(user.pk).encode()),
@@ -47,7 +47,7 @@ def link(user: User) -> str:
     return settings.SITE_URL + reverse("accounts:reset", args=[number, token])
 
 
-def holder(number: str, token: str) -> User | None:
+def user_of_link(number: str, token: str) -> User | None:
     """Whose link this is, if it still holds."""
     try:
         key = int(urlsafe_base64_decode(number).decode("ascii"))
@@ -74,5 +74,5 @@ def _digest(user: User, code: str) -> str:
     """However it was typed: in capitals, with spaces, or with the digits that look like letters
     (none is used).
     """
-    letters = spelling.code(code).lower().translate(str.maketrans("01", "ol"))
+    letters = spelling.normalise_code(code).lower().translate(str.maketrans("01", "ol"))
     return hashlib.sha256(f"{user.pk} {letters}".encode(errors="replace")).hexdigest()

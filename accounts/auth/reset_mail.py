@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 # A mail server takes its time, and only a known address would be waiting for it: who asks could
 # tell.
-sending = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
+executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
 
 def is_configured() -> bool:
@@ -33,11 +33,15 @@ def send_links(address: str) -> None:
         # A database may take letters for one another that are not: what was asked for must be
         # theirs.
         if user.email.casefold() == address.casefold():
-            sending.submit(_send, user, get_language())
+            executor.submit(_send, user, get_language())
 
 
-def _words(user: "User") -> str:
-    context = {"name": user.username, "link": recovery.link(user), "site_name": settings.SITE_NAME}
+def _text(user: "User") -> str:
+    context = {
+        "name": user.username,
+        "link": recovery.reset_link(user),
+        "site_name": settings.SITE_NAME,
+    }
     return render_to_string("accounts/mail_reset.txt", context)
 
 
@@ -50,6 +54,6 @@ def _send(user: "User", language: str) -> None:
             subject = gettext("Reset your %(site_name)s password") % {
                 "site_name": settings.SITE_NAME
             }
-            send_mail(subject, _words(user), None, [user.email])
+            send_mail(subject, _text(user), None, [user.email])
     except Exception as error:  # noqa: BLE001 - whatever a mail server does
         logger.error("A mail could not be sent: %s", type(error).__name__)

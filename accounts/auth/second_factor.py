@@ -16,18 +16,18 @@ def is_on(user: User) -> bool:
     return SecondFactor.objects.filter(user=user).exists()
 
 
-def accepts(user: User, code: str) -> bool:
+def use_code(user: User, code: str) -> bool:
     """Whether a code lets this person in; each does so once. A recovery code stands in for a lost
     app.
     """
-    return _accepts_code_of_app(user, code) or recovery.spend(user, code)
+    return _use_code_of_app(user, code) or recovery.use_recovery_code(user, code)
 
 
 def turn_on(user: User, secret: bytes, code: str) -> bool:
     """Asks for codes of this secret from now on, if the first one fits; that one is spent
     with it.
     """
-    step = totp.step_of(code, secret)
+    step = totp.matching_step(code, secret)
     if step is None:
         return False
     fields = {
@@ -43,9 +43,9 @@ def turn_off(user: User) -> None:
     SecondFactor.objects.filter(user=user).delete()
 
 
-def _accepts_code_of_app(user: User, code: str) -> bool:
+def _use_code_of_app(user: User, code: str) -> bool:
     kept = SecondFactor.objects.filter(user=user).first()
-    step = totp.step_of(code, _secret(kept)) if kept else None
+    step = totp.matching_step(code, _secret(kept)) if kept else None
     if step is None:
         return False
     # The database decides which of two who show one code at once is the first.

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 LIFETIME = 3600  # seconds
 
 
-def keep(response: HttpResponse, name: str, value: str) -> None:
+def set_cookie(response: HttpResponse, name: str, value: str) -> None:
     """Give the browser something to bring along. It can read it, and not change it."""
     response.set_signed_cookie(
         settings.COOKIE_PREFIX + name,
@@ -22,13 +22,13 @@ def keep(response: HttpResponse, name: str, value: str) -> None:
     )
 
 
-def kept(request: HttpRequest, name: str) -> str:
+def get_cookie(request: HttpRequest, name: str) -> str:
     """Return what the browser was given within the last hour, or ""."""
     return (
         request.get_signed_cookie(settings.COOKIE_PREFIX + name, default="", max_age=LIFETIME) or ""
     )
 
 
-def drop(response: HttpResponse, name: str) -> None:
+def delete_cookie(response: HttpResponse, name: str) -> None:
     """Take it out of the browser."""
     response.delete_cookie(settings.COOKIE_PREFIX + name, samesite="Lax")

@@ -33,11 +33,11 @@ def code(secret: bytes, step: int) -> str:
     return HOTP(secret, DIGITS, SHA1()).generate(step).decode()  # noqa: S303 - HMAC does not suffer from SHA-1's collisions
 
 
-def step_of(typed: str, secret: bytes) -> int | None:
+def matching_step(typed: str, secret: bytes) -> int | None:
     """The step, about now, of which this is the code, in the digits of any script; None if it is of
     none.
     """
-    digits, now = spelling.code(typed), current_step()
+    digits, now = spelling.normalise_code(typed), current_step()
     return next(
         (
             now + drift
@@ -48,13 +48,13 @@ def step_of(typed: str, secret: bytes) -> int | None:
     )
 
 
-def in_letters(secret: bytes) -> str:
+def as_base32(secret: bytes) -> str:
     """The secret as one types it into an app: base32, in fours."""
     letters = base64.b32encode(secret).decode()
     return " ".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
-def address(secret: bytes, person: str, site: str) -> str:
+def provisioning_uri(secret: bytes, person: str, site: str) -> str:
     """The secret as an app reads it from a square: an `otpauth:` address (Google's Key Uri Format).
 
     A colon parts the site and the person in it, so neither may hold one, and some apps show the +

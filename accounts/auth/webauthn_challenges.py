@@ -61,12 +61,12 @@ def options_to_log_in() -> tuple[str, bytes]:
     return webauthn.options_to_json(options), options.challenge
 
 
-def keep(request: HttpRequest, challenge: bytes) -> None:
+def store_challenge(request: HttpRequest, challenge: bytes) -> None:
     given = {**request.session.get(KEY, {}), challenge.hex(): int(time.time())}
     request.session[KEY] = dict(sorted(given.items(), key=lambda item: item[1])[-MOST:])
 
 
-def take(request: HttpRequest, challenge: bytes) -> bool:
+def use_challenge(request: HttpRequest, challenge: bytes) -> bool:
     """Remove a challenge, and return whether this browser had it and it has not expired."""
     given = request.session.get(KEY, {})
     at = given.get(challenge.hex())
@@ -78,13 +78,13 @@ def take(request: HttpRequest, challenge: bytes) -> bool:
     return is_first and time.time() - at <= LIFETIME
 
 
-def answered(request: HttpRequest) -> tuple[str, bytes]:
-    """Return the device's answer, as JSON, and its challenge. Raise PasskeyRefused if this browser
-    was not given that challenge.
+def posted_answer(request: HttpRequest) -> tuple[str, bytes]:
+    """Return the device's answer, as JSON, and its challenge. Raise PasskeyRefused if this browser was
+    not given that challenge.
     """
     answer = request.POST.get("answer", "")[:LONGEST_ANSWER]
     challenge = challenge_in(answer)
-    if not take(request, challenge):
+    if not use_challenge(request, challenge):
         raise passkeys.PasskeyRefused(TOO_LATE)
     return answer, challenge
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts import invitations, spelling, usernames
 from accounts.forms.fields import (
     Data,
-    arrived_whole,
     check_new_password,
-    exact_input,
     new_password_field,
     password_field,
+    validate_decoded,
+    verbatim_input,
 )
 from accounts.models import Invitation, ReservedName, User
 
@@ -23,7 +23,7 @@ from accounts.models import Invitation, ReservedName, User
 WRONG = _("Incorrect user name or password.")
 
 
-class UsedUp(Exception):
+class InvitationUsed(Exception):
     """An invitation that held a moment ago."""
 
 
@@ -37,7 +37,7 @@ class SignUpForm(forms.ModelForm):
         label=_("E-mail"),
         max_length=254,
         required=False,
-        validators=[arrived_whole],
+        validators=[validate_decoded],
         help_text=_("Only used to reset your password."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "auto"}),
     )
@@ -46,7 +46,7 @@ class SignUpForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["username", "email"]
-        widgets = {"username": exact_input()}
+        widgets = {"username": verbatim_input()}
         error_messages = {"username": {"max_length": usernames.TOO_LONG}}
 
     def __init__(self, data: Data = None, initial: dict[str, str] | None = None):
@@ -75,10 +75,10 @@ class SignUpForm(forms.ModelForm):
                 if ReservedName.objects.is_reserved(user.username_key):
                     raise IntegrityError
                 if invitation and not invitations.accept(invitation, user):
-                    raise UsedUp
+                    raise InvitationUsed
         except IntegrityError:
             self.add_error("username", usernames.TAKEN)
-        except UsedUp:
+        except InvitationUsed:
             self.add_error(None, _("This invitation is no longer valid."))
         else:
             return user
@@ -92,7 +92,7 @@ class LogInForm(forms.Form):
         label=_("User name"),
         max_length=usernames.LONGEST_TYPED,
         # Browsers that can, offer passkeys among the names that they know.
-        widget=exact_input("username webauthn"),
+        widget=verbatim_input("username webauthn"),
     )
     password = password_field(_("Password"), "current-password")
 
@@ -105,7 +105,7 @@ class LogInForm(forms.Form):
         if self.errors:
             return
         # As often for a name that nobody has: how long it takes tells nothing.
-        for password in spelling.passwords(self.cleaned_data["password"]):
+        for password in spelling.possible_passwords(self.cleaned_data["password"]):
             self.user = authenticate(
                 self.request, username=self.cleaned_data["username"], password=password
             )

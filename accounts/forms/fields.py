@@ -29,7 +29,7 @@ TOO_LONG = ngettext_lazy(
 )
 
 
-def arrived_whole(text: str) -> None:
+def validate_decoded(text: str) -> None:
     if "\ufffd" in text:
         raise ValidationError(_("Some characters aren’t valid. Please type it again."))
 
@@ -41,7 +41,7 @@ def password_field(
     return forms.CharField(
         label=label,
         strip=False,
-        validators=[arrived_whole, MaxLengthValidator(LONGEST_PASSWORD, TOO_LONG)],
+        validators=[validate_decoded, MaxLengthValidator(LONGEST_PASSWORD, TOO_LONG)],
         widget=forms.PasswordInput(attrs={"autocomplete": autocomplete, **(attrs or {})}),
         help_text=help_text,
     )
@@ -53,7 +53,7 @@ def new_password_field(label: "Words") -> forms.CharField:
     )
 
 
-def exact_input(autocomplete: str = "username") -> forms.TextInput:
+def verbatim_input(autocomplete: str = "username") -> forms.TextInput:
     """For a name or a code: no capital letter is added to what is typed, and no spelling is
     corrected.
     """
@@ -71,8 +71,9 @@ def check_new_password(form: forms.BaseForm, field: str, user: User) -> None:
     must not repeat.
     """
     if field in form.cleaned_data:
+        password = spelling.normalise_password(form.cleaned_data[field])
         try:
-            password_validation.validate_password(spelling.password(form.cleaned_data[field]), user)
+            password_validation.validate_password(password, user)
         except ValidationError as error:
             form.add_error(field, error)
 

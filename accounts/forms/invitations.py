@@ -32,4 +32,4 @@ class InvitationForm(forms.Form):
     def make(self, made_by: User) -> str:
         """The link of a new invitation."""
         typed = self.cleaned_data
-        return invitations.make(made_by, typed["uses"], timedelta(days=typed["days"]))
+        return invitations.create(made_by, typed["uses"], timedelta(days=typed["days"]))

@@ -11,16 +11,16 @@ from accounts.auth import passkeys, webauthn_challenges
 from accounts.auth.current_user import person
 from accounts.forms.fields import (
     Data,
-    arrived_whole,
     check_new_password,
     new_password_field,
+    validate_decoded,
 )
 from accounts.models.credentials import LONGEST_NAME
 
 NOTHING = regex.compile(r"[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]*")
 
 
-def shows_something(text: str) -> None:
+def validate_visible(text: str) -> None:
     """Refuse as empty what no screen shows."""
     if NOTHING.fullmatch(text):
         raise ValidationError(forms.Field.default_error_messages["required"])
@@ -32,7 +32,7 @@ class PasskeyNameForm(forms.Form):
     name = forms.CharField(
         label=pgettext_lazy("of a passkey", "Name"),
         max_length=LONGEST_NAME,
-        validators=[arrived_whole, shows_something],
+        validators=[validate_decoded, validate_visible],
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
         help_text=_(
             "Helps you tell your passkeys apart, for example by device or password manager."
@@ -54,7 +54,7 @@ class PasskeyConfirmForm(forms.Form):
 
     def clean(self) -> None:
         try:
-            owner = passkeys.owner(*webauthn_challenges.answered(self.request))
+            owner = passkeys.authenticate(*webauthn_challenges.posted_answer(self.request))
         except passkeys.PasskeyRefused as refusal:
             raise ValidationError(str(refusal)) from refusal
         if owner != self.user:

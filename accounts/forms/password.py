@@ -30,7 +30,7 @@ class ConfirmForm(forms.Form):
 
     def clean_current_password(self) -> None:
         typed = self.cleaned_data["current_password"]
-        if not any(map(self.user.check_password, spelling.passwords(typed))):
+        if not any(map(self.user.check_password, spelling.possible_passwords(typed))):
             raise ValidationError(_("Incorrect password."))
 
 

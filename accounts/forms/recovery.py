@@ -7,10 +7,10 @@ from accounts import usernames
 from accounts.auth import recovery
 from accounts.forms.fields import (
     Data,
-    arrived_whole,
     check_new_password,
-    exact_input,
     new_password_field,
+    validate_decoded,
+    verbatim_input,
 )
 from accounts.models import User
 
@@ -34,12 +34,12 @@ class RecoverForm(forms.Form):
     """
 
     username = forms.CharField(
-        label=_("User name"), max_length=usernames.LONGEST_TYPED, widget=exact_input()
+        label=_("User name"), max_length=usernames.LONGEST_TYPED, widget=verbatim_input()
     )
     code = forms.CharField(
         label=_("Recovery code"),
         max_length=100,
-        widget=exact_input("off"),
+        widget=verbatim_input("off"),
     )
     new_password = new_password_field(_("New password"))
 
@@ -53,7 +53,7 @@ class RecoverForm(forms.Form):
         if self.errors:  # a code is not spent on a password that will not do
             return
         person = User.objects.named(typed["username"]).filter(is_active=True).first()
-        if recovery.spend(person or User(pk=0), typed["code"]) and person:
+        if recovery.use_recovery_code(person or User(pk=0), typed["code"]) and person:
             self.user = person
         else:
             self.add_error(
@@ -67,6 +67,6 @@ class MailForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=254,
-        validators=[arrived_whole],
+        validators=[validate_decoded],
         widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "auto"}),
     )

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.auth import second_factor
-from accounts.forms.fields import Data, arrived_whole, exact_input
+from accounts.forms.fields import Data, validate_decoded, verbatim_input
 from accounts.models import User
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ def code_field(help_text: "Words") -> forms.CharField:
     return forms.CharField(
         label=_("Code"),
         max_length=LONGEST_CODE,
-        validators=[arrived_whole],
-        widget=exact_input("one-time-code"),
+        validators=[validate_decoded],
+        widget=verbatim_input("one-time-code"),
         help_text=help_text,
     )
 
@@ -37,7 +37,7 @@ class CodeForm(forms.Form):
         self.user = user
 
     def clean_code(self) -> None:
-        if not second_factor.accepts(self.user, self.cleaned_data["code"]):
+        if not second_factor.use_code(self.user, self.cleaned_data["code"]):
             raise ValidationError(
                 _("This code is incorrect or was already used. Enter the current one.")
             )

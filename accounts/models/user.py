@@ -115,7 +115,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             raise ValidationError({"username": ValidationError(usernames.TAKEN, code="unique")})
 
     def set_password(self, raw_password: str | None) -> None:
-        super().set_password(raw_password and spelling.password(raw_password))
+        super().set_password(raw_password and spelling.normalise_password(raw_password))
 
     def unread_reports(self) -> int | None:
         """Return how many unread reports this user may read, or None if they may read none."""

@@ -21,7 +21,7 @@ from accounts.auth.current_user import person
 from accounts.forms.password import confirm_form
 from accounts.models import User
 from accounts.models.sign_up import RESERVED_FOR
-from accounts.views.responses import tried
+from accounts.views.responses import limited_form
 
 
 @require_safe
@@ -73,7 +73,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest) -> HttpResponse:
     """Everything the database holds about the person who asks, as JSON."""
     held = json.dumps(
-        data_export.everything(person(request)), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False
+        data_export.export(person(request)), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False
     )
     response = HttpResponse(held, content_type="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="what-is-held-about-you.json"'
@@ -88,7 +88,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     user = User.objects.get(pk=person(request).pk)
     context = {"days": RESERVED_FOR.days, "report_days": settings.REPORTS_KEPT_DAYS}
     counters = throttling.password_again(user)
-    form = tried(
+    form = limited_form(
         request, "accounts/delete.html", partial(confirm_form, request), counters, **context
     )
     if isinstance(form, HttpResponse):

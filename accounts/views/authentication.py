@@ -21,7 +21,14 @@ from accounts.forms.authentication import LogInForm, SignUpForm
 from accounts.forms.password import new_password_form
 from accounts.views.invitations import INVITED_BY
 from accounts.views.login_flow import after_password
-from accounts.views.responses import form_page, let_in, onward, posted, too_many, tried
+from accounts.views.responses import (
+    form_page,
+    limited_form,
+    log_in_and_redirect,
+    post_data,
+    redirect_to_next,
+    too_many_attempts,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,20 +36,21 @@ from accounts.views.responses import form_page, let_in, onward, posted, too_many
 @never_cache
 def sign_up(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return onward(request)
-    invitation = invitations.held(signed_cookies.kept(request, INVITED_BY))
+        return redirect_to_next(request)
+    invitation = invitations.find_by_id(signed_cookies.get_cookie(request, INVITED_BY))
     if settings.SIGNUP != "open" and not invitation:
         return render(
             request, "accounts/sign_up_closed.html", {"policy": settings.SIGNUP}, status=403
         )
-    page, data = "accounts/sign_up.html", posted(request)
+    page, data = "accounts/sign_up.html", post_data(request)
     if data and (seconds := throttling.wait([(throttling.SIGN_UP, throttling.address(request))])):
         typed = {name: data.get(name, "") for name in ("username", "email")}
-        return too_many(request, page, SignUpForm(initial=typed), seconds, invitation=invitation)
+        form = SignUpForm(initial=typed)
+        return too_many_attempts(request, page, form, seconds, invitation=invitation)
     form = SignUpForm(data)
     if form.is_valid() and (user := form.sign_up(invitation)):
-        response = let_in(request, user)
-        signed_cookies.drop(response, INVITED_BY)
+        response = log_in_and_redirect(request, user)
+        signed_cookies.delete_cookie(response, INVITED_BY)
         return response
     return form_page(request, page, form, invitation=invitation)
 
@@ -52,12 +60,12 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @never_cache
 def log_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return onward(request)
-    page, data = "accounts/log_in.html", posted(request)
+        return redirect_to_next(request)
+    page, data = "accounts/log_in.html", post_data(request)
     username, context = request.POST.get("username", ""), {"signup": settings.SIGNUP}
     counters = throttling.log_in(request, username) if data else []
     if seconds := throttling.wait(counters):
-        return too_many(
+        return too_many_attempts(
             request,
             page,
             LogInForm(request, None, initial={"username": username}),
@@ -83,7 +91,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 def change_password(request: HttpRequest) -> HttpResponse:
     user, page = person(request), "accounts/change_password.html"
-    form = tried(
+    form = limited_form(
         request, page, partial(new_password_form, request), throttling.password_again(user)
     )
     if isinstance(form, HttpResponse):

@@ -15,7 +15,7 @@ from accounts import invitations, qr_codes
 from accounts.auth import signed_cookies
 from accounts.auth.current_user import person
 from accounts.forms.invitations import InvitationForm
-from accounts.views.responses import form_page, onward, posted
+from accounts.views.responses import form_page, post_data, redirect_to_next
 
 INVITED_BY = "invitation"  # in a cookie: which invitation somebody has come with
 
@@ -27,12 +27,12 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     it is looked at.
     """
     if request.user.is_authenticated:
-        return onward(request)
-    invitation = invitations.find(token)
+        return redirect_to_next(request)
+    invitation = invitations.find_by_token(token)
     if invitation is None:
         return render(request, "accounts/link_over.html", status=410)
     response = redirect("accounts:signup")
-    signed_cookies.keep(response, INVITED_BY, str(invitation.pk))
+    signed_cookies.set_cookie(response, INVITED_BY, str(invitation.pk))
     return response
 
 
@@ -45,8 +45,8 @@ def invite(request: HttpRequest) -> HttpResponse:
     if not invitations.may_invite(user):
         raise PermissionDenied
     invitations.delete_expired()
-    form = InvitationForm(posted(request))
-    own = invitations.good().filter(made_by=user)
+    form = InvitationForm(post_data(request))
+    own = invitations.valid().filter(made_by=user)
     context = {"invitations": own, "policy": settings.SIGNUP}
     if not form.is_valid():
         return form_page(request, "accounts/invitations.html", form, **context)

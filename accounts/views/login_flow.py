@@ -11,38 +11,38 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.auth import current_user, second_factor
 from accounts.models import User
-from accounts.views.responses import let_in, next_page
+from accounts.views.responses import log_in_and_redirect, next_page
 
-KEY = "half_way"  # in the session: who has given the right password, and is not logged in
-LASTS = 300  # seconds
+HALF_WAY = "half_way"  # in the session: who has given the right password, and is not logged in
+HALF_WAY_SECONDS = 300  # seconds
 
 
 def after_password(request: HttpRequest, user: User) -> HttpResponse:
-    """Lets in whose password alone is enough; who has a second factor is led to the page that asks
-    for it.
-    """
-    return _hold(request, user) if second_factor.is_on(user) else admit(request, user)
+    """Log in a user whose password was right, or ask for the second factor."""
+    if second_factor.is_on(user):
+        return _ask_for_code(request, user)
+    return complete_login(request, user)
 
 
-def admit(request: HttpRequest, user: User) -> HttpResponse:
-    request.session.pop(KEY, None)
+def complete_login(request: HttpRequest, user: User) -> HttpResponse:
+    request.session.pop(HALF_WAY, None)
     current_user.confirm(request)
-    return let_in(request, user)
+    return log_in_and_redirect(request, user)
 
 
-def held(request: HttpRequest) -> User | None:
+def half_logged_in(request: HttpRequest) -> User | None:
     """Who is half-way in; nobody after five minutes, or once the password is another one."""
-    pk, password, since = request.session.get(KEY, (None, "", 0))
+    pk, password, since = request.session.get(HALF_WAY, (None, "", 0))
     user = User.objects.filter(pk=pk, is_active=True).first()
-    if user is None or time.time() - since > LASTS:
+    if user is None or time.time() - since > HALF_WAY_SECONDS:
         return None
     return user if constant_time_compare(password, user.get_session_auth_hash()) else None
 
 
-def _hold(request: HttpRequest, user: User) -> HttpResponse:
+def _ask_for_code(request: HttpRequest, user: User) -> HttpResponse:
     # Who planted the id of this session in the browser would else be half-way in too.
     request.session.cycle_key()
-    request.session[KEY] = [user.pk, user.get_session_auth_hash(), int(time.time())]
+    request.session[HALF_WAY] = [user.pk, user.get_session_auth_hash(), int(time.time())]
     onward = next_page(request)
     return HttpResponseRedirect(
         reverse("accounts:log_in_code") + (f"?{urlencode({'next': onward})}" if onward else "")

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.auth import passkeys, throttling, webauthn_challenges
 from accounts.auth.current_user import person, recently_confirmed
 from accounts.forms.passkeys import PasskeyNameForm
-from accounts.views.login_flow import admit
-from accounts.views.responses import form_page, next_page, onward, posted, try_again_in
+from accounts.views.login_flow import complete_login
+from accounts.views.responses import form_page, next_page, post_data, redirect_to_next, try_again_in
 
 
 def _asked(request: HttpRequest, options: str, challenge: bytes) -> HttpResponse:
-    webauthn_challenges.keep(request, challenge)
+    webauthn_challenges.store_challenge(request, challenge)
     return HttpResponse(options, content_type="application/json")
 
 
@@ -39,12 +39,12 @@ def passkey_list(request: HttpRequest) -> HttpResponse:
 @recently_confirmed
 @never_cache
 def add(request: HttpRequest) -> HttpResponse:
-    form = PasskeyNameForm(posted(request))
+    form = PasskeyNameForm(post_data(request))
     if not form.is_valid():
         return form_page(request, "accounts/passkey_add.html", form)
     try:
         passkey = passkeys.add(
-            person(request), *webauthn_challenges.answered(request), form.cleaned_data["name"]
+            person(request), *webauthn_challenges.posted_answer(request), form.cleaned_data["name"]
         )
     except passkeys.PasskeyRefused as refusal:
         form.add_error(None, str(refusal))
@@ -66,7 +66,7 @@ def add_options(request: HttpRequest) -> HttpResponse:
 @never_cache
 def name(request: HttpRequest, pk: int) -> HttpResponse:
     passkey = get_object_or_404(person(request).passkeys, pk=pk)
-    form = PasskeyNameForm(posted(request), initial={"name": passkey.name})
+    form = PasskeyNameForm(post_data(request), initial={"name": passkey.name})
     if form.is_valid():
         passkey.name = form.cleaned_data["name"]
         passkey.save(update_fields=["name"])
@@ -106,14 +106,14 @@ def log_in_options(request: HttpRequest) -> HttpResponse:
 def log_in(request: HttpRequest) -> HttpResponse:
     """No second factor here: the device has made sure who holds it."""
     if request.user.is_authenticated:
-        return onward(request)
+        return redirect_to_next(request)
     if seconds := _too_soon(request):
         words = _("Too many attempts. %(time)s")
         messages.error(request, words % {"time": try_again_in(seconds)})
         return redirect_to_login(next_page(request))
     try:
-        user = passkeys.owner(*webauthn_challenges.answered(request))
+        user = passkeys.authenticate(*webauthn_challenges.posted_answer(request))
     except passkeys.PasskeyRefused as refusal:
         messages.error(request, str(refusal))
         return redirect_to_login(next_page(request))
-    return admit(request, user)
+    return complete_login(request, user)

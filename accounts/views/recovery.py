@@ -18,7 +18,7 @@ from accounts.auth import recovery, reset_mail, signed_cookies, throttling
 from accounts.auth.current_user import person
 from accounts.forms.password import confirm_form
 from accounts.forms.recovery import MailForm, NewPasswordForm, RecoverForm
-from accounts.views.responses import form_page, posted, too_many, tried
+from accounts.views.responses import form_page, limited_form, post_data, too_many_attempts
 
 FORM = ["GET", "HEAD", "POST"]
 LINK = "reset_link"  # in a cookie: the number and the token of a link, which so leave the address
@@ -33,7 +33,7 @@ def codes(request: HttpRequest) -> HttpResponse:
     """Shows new codes this once: asked for again, the page has none."""
     user, page = person(request), "accounts/recovery_codes.html"
     left, counters = user.recovery_codes.count(), throttling.password_again(user)
-    form = tried(request, page, partial(confirm_form, request), counters, left=left)
+    form = limited_form(request, page, partial(confirm_form, request), counters, left=left)
     if isinstance(form, HttpResponse):
         return form
     return render(request, page, {"codes": recovery.make_codes(user)})
@@ -46,12 +46,12 @@ def recover(request: HttpRequest) -> HttpResponse:
     """A recovery code instead of the password."""
     page, data, context = (
         "accounts/recover.html",
-        posted(request),
+        post_data(request),
         {"has_mail": reset_mail.is_configured()},
     )
     if data and (seconds := throttling.wait([(throttling.RECOVERY, throttling.address(request))])):
         form = RecoverForm(None, initial={"username": data.get("username", "")})
-        return too_many(request, page, form, seconds, **context)
+        return too_many_attempts(request, page, form, seconds, **context)
     form = RecoverForm(data)
     if form.is_valid() and form.user:
         logout(request)
@@ -66,10 +66,10 @@ def recover(request: HttpRequest) -> HttpResponse:
 def reset_link(request: HttpRequest, number: str, token: str) -> HttpResponse:
     """Takes a link out of the address bar, where it would be seen, kept and passed on."""
     with transaction.atomic():
-        if recovery.holder(number, token) is None:
+        if recovery.user_of_link(number, token) is None:
             return render(request, "accounts/link_over.html", status=410)
     response = redirect("accounts:new_password")
-    signed_cookies.keep(response, LINK, f"{number}/{token}")
+    signed_cookies.set_cookie(response, LINK, f"{number}/{token}")
     return response
 
 
@@ -78,18 +78,18 @@ def reset_link(request: HttpRequest, number: str, token: str) -> HttpResponse:
 @never_cache
 @transaction.atomic
 def new_password(request: HttpRequest) -> HttpResponse:
-    number, _slash, token = signed_cookies.kept(request, LINK).partition("/")
-    user = recovery.holder(number, token)
+    number, _slash, token = signed_cookies.get_cookie(request, LINK).partition("/")
+    user = recovery.user_of_link(number, token)
     if user is None:
         return render(request, "accounts/link_over.html", status=410)
-    form = NewPasswordForm(user, posted(request))
+    form = NewPasswordForm(user, post_data(request))
     if not form.is_valid():
         return form_page(request, "accounts/new_password.html", form)
     logout(request)
     recovery.set_password(user, form.cleaned_data["new_password"])
     messages.success(request, DONE)
     response = redirect("accounts:login")
-    signed_cookies.drop(response, LINK)
+    signed_cookies.delete_cookie(response, LINK)
     return response
 
 
@@ -100,11 +100,12 @@ def mail_link(request: HttpRequest) -> HttpResponse:
     """The same answer whoever has this address, or nobody."""
     if not reset_mail.is_configured():
         raise Http404
-    page, data = "accounts/mail_link.html", posted(request)
+    page, data = "accounts/mail_link.html", post_data(request)
     if data and (
         seconds := throttling.wait([(throttling.MAIL_ADDRESS, throttling.address(request))])
     ):
-        return too_many(request, page, MailForm(initial={"email": data.get("email", "")}), seconds)
+        form = MailForm(initial={"email": data.get("email", "")})
+        return too_many_attempts(request, page, form, seconds)
     form = MailForm(data)
     if not form.is_valid():
         return form_page(request, page, form)

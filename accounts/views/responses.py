@@ -23,22 +23,22 @@ LONGEST_NEXT = 1000
 Form = TypeVar("Form", bound=BaseForm)
 
 
-def posted(request: HttpRequest) -> QueryDict | None:
+def post_data(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def let_in(request: HttpRequest, user: User) -> HttpResponse:
+def log_in_and_redirect(request: HttpRequest, user: User) -> HttpResponse:
     """Signs somebody in who has shown who they are, and leads them on."""
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session.set_expiry(
         None
     )  # a former release gave what was begun before the log-in an hour
-    response = onward(request)
+    response = redirect_to_next(request)
     device_cookies.remember(request, response, user.username)
     return response
 
 
-def onward(request: HttpRequest) -> HttpResponse:
+def redirect_to_next(request: HttpRequest) -> HttpResponse:
     on_the_way_to = next_page(request)
     return (
         HttpResponseRedirect(on_the_way_to)
@@ -64,7 +64,7 @@ def form_page(
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-def tried(
+def limited_form(
     request: HttpRequest,
     template: str,
     form_with: Callable[[Data], Form],
@@ -74,10 +74,10 @@ def tried(
     """The form, once it was posted and holds; until then the page with it. Each attempt counts,
     unless it was right.
     """
-    data = posted(request)
+    data = post_data(request)
     counters = counters if data else []
     if seconds := throttling.wait(counters):
-        return too_many(request, template, form_with(None), seconds, **context)
+        return too_many_attempts(request, template, form_with(None), seconds, **context)
     form = form_with(data)
     if not form.is_valid():
         return form_page(request, template, form, **context)
@@ -85,7 +85,7 @@ def tried(
     return form
 
 
-def too_many(
+def too_many_attempts(
     request: HttpRequest, template: str, form: BaseForm, seconds: int, **context: object
 ) -> HttpResponse:
     """The same page, after too many attempts. Its form is one that was not read: what it would find

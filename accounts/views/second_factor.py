@@ -21,7 +21,7 @@ from accounts.encryption import Unreadable, seal, unseal
 from accounts.forms.password import confirm_form
 from accounts.forms.second_factor import CodeForm, FirstCodeForm
 from accounts.views import login_flow
-from accounts.views.responses import form_page, onward, posted, tried
+from accounts.views.responses import form_page, limited_form, post_data, redirect_to_next
 
 # In the session, sealed: what the app is given, until its first code has come.
 PENDING = "second_factor_secret"
@@ -33,14 +33,14 @@ TOO_LATE = gettext_lazy("That took too long. Please log in again.")
 @never_cache
 def log_in_code(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return onward(request)
-    user = login_flow.held(request)
+        return redirect_to_next(request)
+    user = login_flow.half_logged_in(request)
     if user is None:
         messages.warning(request, TOO_LATE)
         return redirect(settings.LOGIN_URL)
     page = "accounts/second_factor_code.html"
-    form = tried(request, page, partial(CodeForm, user), throttling.second_factor(user))
-    return form if isinstance(form, HttpResponse) else login_flow.admit(request, user)
+    form = limited_form(request, page, partial(CodeForm, user), throttling.second_factor(user))
+    return form if isinstance(form, HttpResponse) else login_flow.complete_login(request, user)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,7 +49,7 @@ def log_in_code(request: HttpRequest) -> HttpResponse:
 @never_cache
 def confirm(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    form = tried(
+    form = limited_form(
         request,
         "accounts/confirm.html",
         partial(confirm_form, request),
@@ -58,7 +58,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if isinstance(form, HttpResponse):
         return form
     current_user.confirm(request)
-    return onward(request)
+    return redirect_to_next(request)
 
 
 @require_safe
@@ -77,16 +77,16 @@ def overview(request: HttpRequest) -> HttpResponse:
 @never_cache
 def turn_on(request: HttpRequest) -> HttpResponse:
     secret = _pending_secret(request)
-    form = FirstCodeForm(person(request), secret, posted(request))
+    form = FirstCodeForm(person(request), secret, post_data(request))
     if form.is_valid():
         del request.session[PENDING]
         messages.success(request, _("Two-step verification is now on."))
         return redirect("accounts:second_factor")
-    address = totp.address(secret, person(request).username, settings.SITE_NAME)
+    address = totp.provisioning_uri(secret, person(request).username, settings.SITE_NAME)
     shown = {
         "address": address,
         "square": qr_codes.draw(address),
-        "letters": totp.in_letters(secret),
+        "letters": totp.as_base32(secret),
     }
     return form_page(request, "accounts/second_factor_on.html", form, **shown)
 

@@ -199,7 +199,7 @@ def everything_about(monkeypatch, *people):
         LogEntry.objects.create(
             user=person, object_id=str(person.pk), object_repr="x", action_flag=2
         )
-    invitations.make(people[0], 2, invitations.LIFETIME_OF_FIRST)
+    invitations.create(people[0], 2, invitations.LIFETIME_OF_FIRST)
     Group.objects.create(name="helpers").user_set.set(people)
 
 

@@ -61,7 +61,7 @@ def links(person) -> list[str]:
     made = browser("alice").post("/accounts/invitations/", {"uses": 1, "days": 1}).context["link"]
     return [
         made.removeprefix("http://localhost:8000"),
-        recovery.link(person).removeprefix("http://localhost:8000"),
+        recovery.reset_link(person).removeprefix("http://localhost:8000"),
     ]
 
 

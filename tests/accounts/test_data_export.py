@@ -28,7 +28,7 @@ def full(alice):
     """Alice, with a row in every table that could have one."""
     alice.groups.add(Group.objects.create(name="the choir"))
     recovery.make_codes(alice)
-    invitations.make(alice, 3, timedelta(days=7))
+    invitations.create(alice, 3, timedelta(days=7))
     added(alice)
     second_factor.turn_on(alice, SECRET, totp.code(SECRET, totp.current_step() - 1))
     Block.objects.create(blocker=alice, blocked=User.objects.create_user("Bert"))
@@ -92,7 +92,7 @@ def test_no_table_about_people_is_forgotten(full):
     assert len(pointing) >= 4
     for model in pointing:
         assert isinstance(model, type)
-        assert list(data_export.about(model, full)), (
+        assert list(data_export.rows_about(model, full)), (
             f"{model.__name__} has no row of Alice's: give her one here"
         )
 
@@ -100,8 +100,8 @@ def test_no_table_about_people_is_forgotten(full):
 def test_who_is_blocked_is_told_to_who_blocks_and_not_to_them(full):
     bert = User.objects.get(username="Bert")
     assert [row["blocked"] for row in held(entered())["blocks"]] == [bert.pk]
-    assert list(data_export.about(Block, bert)) == []
-    found = data_export.everything(bert)
+    assert list(data_export.rows_about(Block, bert)) == []
+    found = data_export.export(bert)
     assert "blocks" not in found
     assert [row["username"] for row in found["people"]] == ["Bert"]
     assert "alice" not in str(found)
@@ -134,7 +134,7 @@ def test_a_secret_that_waits_for_its_app_is_not_in_it(full):
 
 
 def test_a_link_that_was_opened_here_is_not_in_it(alice, bob):
-    here, link = browser(), recovery.link(bob).removeprefix("http://localhost:8000")
+    here, link = browser(), recovery.reset_link(bob).removeprefix("http://localhost:8000")
     assert here.get(link).status_code == 302
     assert link.split("/")[-2] not in here.get(PAGE).content.decode()
 

@@ -144,7 +144,7 @@ def test_who_comes_a_moment_too_late_is_told(boss, invite_only):
 
 def test_of_many_who_use_one_invitation_at_once_one_gets_in(database_of_many, invite_only):
     def prepare():
-        link = invitations.make(None, 1, timedelta(days=1)).removeprefix(HERE)
+        link = invitations.create(None, 1, timedelta(days=1)).removeprefix(HERE)
         guests = [Client() for _ in range(10)]
         for guest in guests:
             guest.get(link)

@@ -38,7 +38,7 @@ def added(user, device=None, name="My telephone"):
 
 def logged_in(device):
     options, challenge = options_to_log_in()
-    return passkeys.owner(device.signs(options), challenge)
+    return passkeys.authenticate(device.signs(options), challenge)
 
 
 def test_a_passkey_says_whose_it_is(alice, bob):
@@ -140,7 +140,7 @@ def test_an_answer_to_another_challenge_is_refused(alice):
         passkeys.add(alice, device.makes(options), options_to_add(alice)[1], "")
     added(alice, device)
     with pytest.raises(PasskeyRefused):
-        passkeys.owner(device.signs(options_to_log_in()[0]), options_to_log_in()[1])
+        passkeys.authenticate(device.signs(options_to_log_in()[0]), options_to_log_in()[1])
 
 
 def test_a_counter_that_does_not_grow_is_a_copys(alice):
@@ -261,7 +261,7 @@ def test_no_answer_breaks_the_check(alice, part, inner):
         ):
             assert isinstance(challenge_in(json.dumps(broken)), bytes)
             with pytest.raises(PasskeyRefused):
-                passkeys.owner(json.dumps(broken), challenge)
+                passkeys.authenticate(json.dumps(broken), challenge)
             if place != "authenticatorAttachment" and broken["response"] == answer["response"]:
                 with pytest.raises(PasskeyRefused):
                     passkeys.add(alice, json.dumps(broken), b"another", "")
@@ -273,6 +273,6 @@ def test_no_answer_breaks_the_check(alice, part, inner):
 def test_nonsense_is_refused_in_words(alice, answer):
     assert challenge_in(answer) == b""
     with pytest.raises(PasskeyRefused):
-        passkeys.owner(answer, b"")
+        passkeys.authenticate(answer, b"")
     with pytest.raises(PasskeyRefused):
         passkeys.add(alice, answer, b"", "")

@@ -147,7 +147,7 @@ def test_unknown_names_wrong_codes_and_people_shut_out_look_alike(alice, bob):
 
 @pytest.mark.parametrize("code", ["", "\x00", "é" * 50, "a" * 5_000, "\ud800"])
 def test_nonsense_is_answered(alice, code):
-    assert recovery.spend(alice, code) is False
+    assert recovery.use_recovery_code(alice, code) is False
     assert recover(code.replace("\ud800", "\ufffd")).status_code == 422
 
 
@@ -205,7 +205,7 @@ def test_a_page_that_was_opened_before_is_worth_nothing_after(alice):
 
 def test_of_many_who_use_one_link_at_once_one_succeeds(database_of_many):
     def make():
-        return recovery.link(User.objects.create_user("alice", password=PASSWORD))
+        return recovery.reset_link(User.objects.create_user("alice", password=PASSWORD))
 
     link = in_many_windows(1, make)[0].removeprefix("http://localhost:8000")
     answers = in_many_windows(8, lambda: follow(link).status_code)

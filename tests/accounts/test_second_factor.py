@@ -69,7 +69,7 @@ def test_the_password_and_the_code_let_one_in(client, dora):
     onward = found(r'name="next" value="([^"]*)"', client.get(half_way.url).content.decode())
     assert client.post(CODE, {"code": shown(), "next": onward}).url == "/accounts/password/?a=1"
     assert get_user(client) == dora
-    assert login_flow.KEY not in client.session
+    assert login_flow.HALF_WAY not in client.session
 
 
 DIGITS = {
@@ -202,8 +202,8 @@ def test_who_has_none_is_let_in_by_the_password_alone(client, bob):
 
 def test_half_way_lasts_five_minutes(half_way):
     session = half_way.session
-    user, hash_, since = session[login_flow.KEY]
-    session[login_flow.KEY] = [user, hash_, since - 301]
+    user, hash_, since = session[login_flow.HALF_WAY]
+    session[login_flow.HALF_WAY] = [user, hash_, since - 301]
     session.save()
     assert code(half_way).url == LOG_IN
     assert not is_in(half_way)
@@ -289,8 +289,8 @@ def test_another_app_takes_the_place_of_the_first(alice):
     second = secret_on(client.get(ON).content.decode())
     assert second != first
     client.post(ON, {"code": shown(secret=second)})
-    assert not second_factor.accepts(alice, shown(+1, first))
-    assert second_factor.accepts(alice, shown(+1, second))
+    assert not second_factor.use_code(alice, shown(+1, first))
+    assert second_factor.use_code(alice, shown(+1, second))
 
 
 def test_the_waiting_secret_is_sealed_in_the_session(alice):

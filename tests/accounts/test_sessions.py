@@ -61,7 +61,7 @@ def places(client):
     ],
 )
 def test_a_browser_is_called_by_a_few_coarse_words(agent, words):
-    assert user_agents.in_words(agent) == words
+    assert user_agents.describe(agent) == words
 
 
 def test_every_place_is_listed_and_this_one_is_named(alice, bob):

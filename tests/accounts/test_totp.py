@@ -48,12 +48,12 @@ def shown(steps_from_now=0):
 def test_the_codes_of_the_standard(at, seconds, expected):
     at(seconds)
     assert totp.code(SECRET, totp.current_step()) == expected[-6:]
-    assert totp.step_of(expected[-6:], SECRET) == seconds // 30
+    assert totp.matching_step(expected[-6:], SECRET) == seconds // 30
 
 
 def test_a_code_just_gone_and_the_next_one_count(at):
     at(1_000_000_000)
-    steps = [totp.step_of(shown(drift), SECRET) for drift in range(-3, 4)]
+    steps = [totp.matching_step(shown(drift), SECRET) for drift in range(-3, 4)]
     now = totp.current_step()
     assert steps == [None, None, now - 1, now, now + 1, None, None]
 
@@ -62,16 +62,16 @@ def test_a_code_just_gone_and_the_next_one_count(at):
     "typed", ["", "12345", "1234567", "abcdef", "٣٤٥٦٧٨", "-12345", "123\x00456"]
 )
 def test_what_is_no_code_is_of_no_step(typed):
-    assert totp.step_of(typed, SECRET) is None
+    assert totp.matching_step(typed, SECRET) is None
 
 
 def test_spaces_in_a_code_do_not_count(at):
     at(59)
-    assert totp.step_of(" 287 082 ", SECRET) == 1
+    assert totp.matching_step(" 287 082 ", SECRET) == 1
 
 
 def test_an_app_reads_the_secret_and_whose_it_is():
-    address = urlsplit(totp.address(SECRET, "Zoë", "Sotto & Co"))
+    address = urlsplit(totp.provisioning_uri(SECRET, "Zoë", "Sotto & Co"))
     query = parse_qs(address.query)
     assert (address.scheme, address.netloc, unquote(address.path)) == (
         "otpauth",
@@ -80,7 +80,7 @@ def test_an_app_reads_the_secret_and_whose_it_is():
     )
     assert base64.b32decode(query["secret"][0]) == SECRET
     assert (query["issuer"], query["digits"], query["period"]) == (["Sotto & Co"], ["6"], ["30"])
-    assert totp.in_letters(SECRET).replace(" ", "") == query["secret"][0]
+    assert totp.as_base32(SECRET).replace(" ", "") == query["secret"][0]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_an_app_reads_the_secret_and_whose_it_is():
 )
 def test_every_app_shows_the_same_name_of_the_site(site, shown):
     label, _, query = (
-        totp.address(SECRET, "al:ice", site).removeprefix("otpauth://totp/").partition("?")
+        totp.provisioning_uri(SECRET, "al:ice", site).removeprefix("otpauth://totp/").partition("?")
     )
     assert [unquote(part) for part in label.split(":")] == [shown, "al ice"]
     assert "%3A" not in label
@@ -110,23 +110,23 @@ def test_no_secret_comes_twice():
 class TestOfAPerson:
     def test_a_code_is_accepted_once(self, dora):
         code = shown()
-        assert [second_factor.accepts(dora, code), second_factor.accepts(dora, code)] == [
+        assert [second_factor.use_code(dora, code), second_factor.use_code(dora, code)] == [
             True,
             False,
         ]
 
     def test_no_code_before_an_accepted_one_is_accepted(self, dora, at):
-        assert second_factor.accepts(dora, shown(+1))
-        assert not second_factor.accepts(dora, shown())
-        assert not second_factor.accepts(dora, shown(-1))
+        assert second_factor.use_code(dora, shown(+1))
+        assert not second_factor.use_code(dora, shown())
+        assert not second_factor.use_code(dora, shown(-1))
         at(1_000_000_060)
-        assert second_factor.accepts(dora, shown())
+        assert second_factor.use_code(dora, shown())
 
     def test_the_first_code_is_spent_by_turning_codes_on(self, alice):
         code = shown()
         assert second_factor.turn_on(alice, SECRET, code)
-        assert not second_factor.accepts(alice, code)
-        assert second_factor.accepts(alice, shown(+1))
+        assert not second_factor.use_code(alice, code)
+        assert second_factor.use_code(alice, shown(+1))
 
     def test_a_wrong_first_code_turns_nothing_on(self, alice):
         assert not second_factor.turn_on(alice, SECRET, shown(-5))
@@ -136,11 +136,11 @@ class TestOfAPerson:
         second_factor.turn_on(
             bob, b"another person's key", totp.code(b"another person's key", totp.current_step())
         )
-        assert not second_factor.accepts(bob, shown())
-        assert second_factor.accepts(dora, shown())
+        assert not second_factor.use_code(bob, shown())
+        assert second_factor.use_code(dora, shown())
 
     def test_who_has_no_second_factor_has_no_code(self, bob):
-        assert not second_factor.accepts(bob, shown())
+        assert not second_factor.use_code(bob, shown())
         assert not second_factor.is_on(bob)
 
     def test_of_two_who_show_one_code_at_once_one_gets_in(self, dora, monkeypatch):
@@ -148,17 +148,17 @@ class TestOfAPerson:
 
         def meanwhile(*args):
             monkeypatch.setattr(second_factor, "unseal", unseal)
-            assert second_factor.accepts(dora, code)
+            assert second_factor.use_code(dora, code)
             return unseal(*args)
 
         monkeypatch.setattr(second_factor, "unseal", meanwhile)
-        assert not second_factor.accepts(dora, code)
+        assert not second_factor.use_code(dora, code)
 
     def test_a_recovery_code_stands_in_once_and_for_its_owner(self, dora, bob):
         code, *others = recovery.make_codes(dora)
-        assert not second_factor.accepts(bob, code)
-        assert second_factor.accepts(dora, code.upper().replace("-", " "))
-        assert not second_factor.accepts(dora, code)
+        assert not second_factor.use_code(bob, code)
+        assert second_factor.use_code(dora, code.upper().replace("-", " "))
+        assert not second_factor.use_code(dora, code)
         assert dora.recovery_codes.count() == len(others)
 
     def test_the_secret_is_sealed_in_the_database(self, dora):
@@ -169,9 +169,9 @@ class TestOfAPerson:
 
     def test_with_another_secret_key_no_code_fits(self, dora, settings):
         before, settings.SECRET_KEY = settings.SECRET_KEY, "another"
-        assert not second_factor.accepts(dora, shown())
+        assert not second_factor.use_code(dora, shown())
         settings.SECRET_KEY_FALLBACKS = [before]
-        assert second_factor.accepts(dora, shown())
+        assert second_factor.use_code(dora, shown())
 
     def test_turned_off_it_is_gone(self, dora):
         second_factor.turn_off(dora)

@@ -273,7 +273,7 @@ def test_no_imports_form_a_cycle():
         ("accounts.models.user", "from accounts.forms.password import confirm_form"),
         ("accounts.auth.recovery", "from django.http import HttpRequest"),
         ("accounts.auth.passkeys", "from django.http import HttpRequest"),
-        ("accounts.invitations", "from accounts.views.responses import onward"),
+        ("accounts.invitations", "from accounts.views.responses import redirect_to_next"),
         ("accounts.invitations", "from django.http import HttpRequest"),
         ("config.pwa", "from messaging.views import chat"),
     ],

@@ -41,7 +41,7 @@ MODULES: dict[str, dict[str, str]] = {
     },
     "accounts.auth.current_user": {},
     "accounts.auth.recovery": {
-        "holder: ValueError": "accounts/test_recovery.py::test_a_made_up_link_is_refused_in_words"
+        "user_of_link: ValueError": "accounts/test_recovery.py::test_a_made_up_link_is_refused_in_words"
     },
     "accounts.encryption": {
         "unseal: (InvalidTag, ValueError)": "accounts/test_reports.py::test_an_altered_byte_is_noticed",

@@ -24,7 +24,7 @@ class Command(BaseCommand):
                 "There is an administrator already, who can invite people and make them "
                 "administrators."
             )
-        link = invitations.make_for_first_administrator()
+        link = invitations.create_for_first_administrator()
         self.stdout.write(
             "Sign up here as the administrator. The link works once and expires in one day:\n  "
             f"{link}"

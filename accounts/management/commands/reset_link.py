@@ -23,4 +23,4 @@ class Command(BaseCommand):
             raise CommandError("This account is deactivated. Reactivate it first.")
         if options["no_codes"]:
             second_factor.turn_off(person)
-        self.stdout.write(recovery.link(person))
+        self.stdout.write(recovery.reset_link(person))

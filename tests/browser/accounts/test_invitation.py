@@ -85,8 +85,8 @@ def test_the_first_one_invites_the_second_and_nobody_else_gets_in(somebody, serv
 def test_an_invitation_works_without_scripts_and_is_taken_back(somebody, server):
     greta = somebody("greta", signed_up=False, java_script_enabled=False)
     words = (
-        "from datetime import timedelta; from accounts.invitations import make; "
-        "print(make(None, 2, timedelta(1)))"
+        "from datetime import timedelta; from accounts.invitations import create; "
+        "print(create(None, 2, timedelta(1)))"
     )
     greta.page.goto(asks(server, "shell", "--no-imports", "-c", words))
     signs_up(greta)
