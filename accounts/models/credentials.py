@@ -1,19 +1,15 @@
-"""What a person has beside the password: passkeys, and a secret that makes codes. No day is kept
-closer than a day.
-"""
+"""Ways to log in besides the password. Times are stored as days."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext
 
 LONGEST_NAME = 60
-HANDLE = 32  # random bytes (WebAuthn, section 14.6.1: a user handle tells nothing about the person)
+HANDLE = 32  # bytes (WebAuthn, section 14.6.1)
 
 
 class PasskeyHandle(models.Model):
-    """What a person is called on their own devices: random bytes, so that a device knows neither a
-    row nor a number.
-    """
+    """The random id by which a person's devices know them, instead of the primary key."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="passkey_handle"
@@ -25,9 +21,7 @@ class PasskeyHandle(models.Model):
 
 
 class Passkey(models.Model):
-    """A public key; what belongs to it never leaves the device. Which make of device it is, nobody
-    asked.
-    """
+    """A public key. The private key never leaves the device, and its make is not asked for."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="passkeys")
     credential_id = models.BinaryField(max_length=1023, unique=True)
@@ -45,16 +39,15 @@ class Passkey(models.Model):
 
 
 class SecondFactor(models.Model):
-    """The secret behind the codes of a person's app, sealed; its row is there while codes are asked
-    for.
+    """The encrypted secret of an authenticator app. The row exists while two-step verification is
+    on.
     """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="second_factor"
     )
     sealed_secret = models.BinaryField()
-    # The last step of time (RFC 6238) of which a code was taken: that one and those before it are
-    # spent.
+    # Codes of this time step (RFC 6238) and of earlier ones are used up.
     last_step = models.PositiveBigIntegerField()
     created_on = models.DateField()
 
@@ -63,7 +56,7 @@ class SecondFactor(models.Model):
 
 
 class RecoveryCode(models.Model):
-    """One code that has not been used, as a hash. Who uses it deletes it."""
+    """The hash of an unused code."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, editable=False, related_name="recovery_codes"

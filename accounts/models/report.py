@@ -1,7 +1,7 @@
-"""Reports to the administrators: encrypted, and deleted after REPORTS_KEPT_DAYS.
+"""Reports to the administrators, filed with `person.reports_made.file(...)`.
 
-A person files one with `person.reports_made.file(...)`. Who reported whom, the day, how many
-messages it has and whether it was handled are not encrypted. Names, reason, note and messages are.
+They are encrypted, except for who reported whom, the day, the counts and whether it was handled,
+and deleted after REPORTS_KEPT_DAYS.
 """
 
 import json
@@ -48,7 +48,7 @@ class ReportManager(models.Manager["Report"]):
         )
 
     def count_unread(self, but_about: AbstractBaseUser) -> int:
-        """Return how many unhandled reports no one has read, without those about one user."""
+        """Return how many unhandled reports no one has read. Leave out those about one user."""
         waiting = self.filter(is_handled=False, day__gt=_last_day()).exclude(reported=but_about.pk)
         read = set(_log().filter(change_message=READ).values_list("object_id", flat=True))
         return sum(str(pk) not in read for pk in waiting.values_list("pk", flat=True))
@@ -60,7 +60,7 @@ class ReportManager(models.Manager["Report"]):
 
 
 class Report(models.Model):
-    """One report. It outlives both accounts, so that deleting one does not undo it."""
+    """A report. It outlives both accounts, so that deleting one does not undo it."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     reporter = models.ForeignKey(

@@ -11,18 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 HOUR = 3600  # seconds
-SWEPT_AT_ONCE = 100
+DELETED_AT_ONCE = 100
 
 
 class Session(AbstractBaseSession):
-    """A session. Deleted with its person; whoever deletes it ends it, on every process."""
+    """A session. Deleting it logs the user out and closes their windows, in every process."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, editable=False, related_name="sessions"
     )
 
     def __str__(self) -> str:
-        return gettext("a session")  # Django's own is the key, which the administration would show
+        return gettext("a session")  # not the key, which the administration would show
 
     @classmethod
     def get_session_store_class(cls) -> "type[SessionStore]":
@@ -30,9 +30,7 @@ class Session(AbstractBaseSession):
 
 
 class SessionStore(DatabaseStore):
-    """Django's own, which puts down whose a session is. One of no user is for the next step, and
-    ends in an hour.
-    """
+    """Django's store, which also saves the user. Sessions without one expire after an hour."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -43,7 +41,7 @@ class SessionStore(DatabaseStore):
 
     def create(self) -> None:
         if SESSION_KEY not in self:
-            forget_some_of_no_user()
+            delete_expired_anonymous()
         super().create()
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
@@ -57,9 +55,7 @@ class SessionStore(DatabaseStore):
         return row
 
 
-def forget_some_of_no_user() -> None:
-    """Delete ended sessions of no user, so that there are never more of them than an hour
-    brings.
-    """
+def delete_expired_anonymous() -> None:
+    """Delete expired sessions without a user, so that only those of the last hour pile up."""
     ended = Session.objects.filter(user=None, expire_date__lte=timezone.now())
-    Session.objects.filter(pk__in=ended.values("pk")[:SWEPT_AT_ONCE]).delete()
+    Session.objects.filter(pk__in=ended.values("pk")[:DELETED_AT_ONCE]).delete()

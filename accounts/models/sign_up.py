@@ -1,4 +1,4 @@
-"""What decides who may sign up: invitations, and names that stay reserved."""
+"""Invitations, and the reserved names of deleted accounts."""
 
 from datetime import timedelta
 
@@ -13,9 +13,7 @@ RESERVED_FOR = timedelta(days=30)
 
 
 class Invitation(models.Model):
-    """A link that lets so many people sign up. Of the link only a hash is kept; used up, it is
-    deleted.
-    """
+    """A link to sign up, stored as a hash. It is deleted when it is used up."""
 
     digest = models.CharField(max_length=64, unique=True, editable=False)
     made_by = models.ForeignKey(
