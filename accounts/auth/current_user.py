@@ -1,5 +1,5 @@
-"""The logged-in user of a request, and whether they have confirmed lately who they are, so that
-other people cannot use an open window to change how to log in.
+"""The logged-in user, and whether they have recently confirmed who they are, without which an open
+window would let other people change how to log in.
 """
 
 import time
@@ -22,12 +22,12 @@ CONFIRMED_FOR = 300  # seconds
 
 
 def person(request: HttpRequest) -> User:
-    """Return the user of a request that `login_required` let through."""
+    """Return the user of a request behind `login_required`."""
     return cast(User, request.user)
 
 
 def confirm(request: HttpRequest) -> None:
-    """Note that the user has just shown who they are."""
+    """Store that the user has just shown who they are."""
     request.session[CONFIRMED_AT] = int(time.time())
 
 
@@ -36,9 +36,7 @@ def is_recently_confirmed(request: HttpRequest) -> bool:
 
 
 def recently_confirmed(view: View[Rest]) -> View[Rest]:
-    """Redirect users who have not confirmed lately to the page that asks for their password, which
-    leads back here.
-    """
+    """Redirect to the page that asks for the password, unless it was given recently."""
 
     @login_required
     @wraps(view)

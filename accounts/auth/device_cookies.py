@@ -1,6 +1,4 @@
-"""Which browsers have been signed in to an account before: a signed cookie says so to us, and
-nothing to others.
-"""
+"""OWASP's device cookies: signed proof that a browser has logged in to an account before."""
 
 import re
 import secrets
@@ -18,9 +16,7 @@ TICKET = re.compile(r"([\w-]{16})-([0-9a-f]{64})")
 
 
 def nonce(request: HttpRequest, name: str) -> str:
-    """The number of this browser, if somebody of this folded name has been signed in with it, else
-    "".
-    """
+    """Return this browser's nonce if the user with this folded name has logged in here, else ""."""
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     for number, signature in _tickets(request):
         if any(constant_time_compare(signature, _signature(number, name, key)) for key in keys):
@@ -29,7 +25,7 @@ def nonce(request: HttpRequest, name: str) -> str:
 
 
 def remember(request: HttpRequest, response: HttpResponse, username: str) -> None:
-    """Lets the browser show, the next time, that it is no stranger to this account."""
+    """Add this account to the browser's cookie."""
     name = usernames.fold(username)
     if nonce(request, name):
         return

@@ -1,12 +1,10 @@
-"""How passwords are hashed."""
+"""Hashing of passwords."""
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 
 class Argon2Hasher(Argon2PasswordHasher):
-    """Argon2id at the cost that OWASP's Password Storage Cheat Sheet asks for; Django's own takes
-    five times that.
-    """
+    """Argon2id as OWASP's Password Storage Cheat Sheet asks for, at a fifth of Django's cost."""
 
     memory_cost = 19 * 1024  # KiB
     time_cost = 2

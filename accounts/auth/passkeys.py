@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Words
 
 MOST = 20  # passkeys of one person
-# What a malformed answer makes the library and the decoders beneath it raise.
+# Raised by the library, and by the decoders that it uses, for malformed answers.
 MALFORMED = (WebAuthnException, ValueError, TypeError, RecursionError)
 
 NOT_ACCEPTED = _(
@@ -39,18 +39,16 @@ TOO_MANY = format_lazy(
 
 
 class PasskeyRefused(Exception):
-    """The reason in words, for the person at the page."""
+    """The reason, as a sentence for the page."""
 
 
 def relying_party() -> str:
-    """The name that passkeys are bound to, from SITE_URL alone: no header of a request has a
-    say.
-    """
+    """Return the domain that passkeys are bound to. It never comes from a request header."""
     return urlsplit(settings.SITE_URL).hostname or ""
 
 
 def add(user: User, answer: str, challenge: bytes, name: str) -> Passkey:
-    """Keeps the new device's public key under a name. Raises PasskeyRefused."""
+    """Store the public key of a new passkey. Raise PasskeyRefused if the answer is wrong."""
     if user.passkeys.count() >= MOST:
         raise PasskeyRefused(TOO_MANY)
     with _refused_if_malformed(NOT_ADDED):
@@ -91,8 +89,7 @@ def authenticate(answer: str, challenge: bytes) -> User:
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=True,
         )
-    # Of two answers with one count, one is a copy's: only who finds the count as it was read may go
-    # on.
+    # Two answers with the same count mean a copied passkey, so only the first one passes.
     unchanged = Passkey.objects.filter(pk=passkey.pk, sign_count=passkey.sign_count)
     if not unchanged.update(sign_count=verified.new_sign_count, last_used_on=timezone.localdate()):
         raise PasskeyRefused(NOT_ACCEPTED)
@@ -100,9 +97,7 @@ def authenticate(answer: str, challenge: bytes) -> User:
 
 
 def _passkey_in(answer: str) -> Passkey:
-    """The passkey that an answer names, if its device also knows its person by the handle they were
-    given here.
-    """
+    """Return the passkey of an answer that also has its user's handle."""
     with _refused_if_malformed(NOT_ACCEPTED):
         credential = parse_authentication_credential_json(answer)
     known = Passkey.objects.select_related("user__passkey_handle").filter(user__is_active=True)

@@ -1,6 +1,4 @@
-"""Getting back in without e-mail: codes that are shown once, and links that an administrator
-makes.
-"""
+"""Recovery codes, and links to choose a new password."""
 
 import base64
 import hashlib
@@ -16,11 +14,11 @@ from accounts import sessions, spelling
 from accounts.models import RecoveryCode, User
 
 COUNT = 10
-BYTES = 15  # 120 bits: from 112 on a fast hash keeps them safe (ASVS 5.0, 6.5.2)
+BYTES = 15  # 120 bits; a fast hash needs 112 (ASVS 5.0, 6.5.2)
 
 
 def make_codes(user: User) -> list[str]:
-    """New codes in place of the old ones, to be shown this once."""
+    """Replace the user's codes, and return the new ones, which cannot be read again."""
     codes = [
         _grouped(base64.b32encode(secrets.token_bytes(BYTES)).decode().lower())
         for _ in range(COUNT)
@@ -34,12 +32,12 @@ def make_codes(user: User) -> list[str]:
 
 
 def use_recovery_code(user: User, code: str) -> bool:
-    """Whether this was a code of theirs that nobody had used; from now on it is used."""
+    """Use up a code. Return whether it was one of this user's unused codes."""
     return bool(user.recovery_codes.filter(digest=_digest(user, code)).delete()[0])
 
 
 def reset_link(user: User) -> str:
-    """An address under which a new password can be chosen once, within an hour."""
+    """Return a link to choose a new password, once, within an hour."""
     number, token = (
         urlsafe_base64_encode(str(user.pk).encode()),
         default_token_generator.make_token(user),
@@ -48,19 +46,18 @@ def reset_link(user: User) -> str:
 
 
 def user_of_link(number: str, token: str) -> User | None:
-    """Whose link this is, if it still holds."""
+    """Return the user of a link that is still valid. Lock their row until the transaction ends."""
     try:
         key = int(urlsafe_base64_decode(number).decode("ascii"))
     except ValueError:
         return None
-    # Locked where the database can: of two who use one link at once the second waits, and finds it
-    # used.
+    # With the lock, a second use of the link at the same time waits, and finds it used.
     user = User.objects.select_for_update().filter(pk=key, is_active=True).first()
     return user if user and default_token_generator.check_token(user, token) else None
 
 
 def set_password(user: User, password: str) -> None:
-    """A new password, which ends every session: whoever knew the old one is out."""
+    """Set a new password and end every session."""
     user.set_password(password)
     user.save(update_fields=["password"])
     sessions.end_all(user)
@@ -71,8 +68,6 @@ def _grouped(letters: str) -> str:
 
 
 def _digest(user: User, code: str) -> str:
-    """However it was typed: in capitals, with spaces, or with the digits that look like letters
-    (none is used).
-    """
+    """Return the hash of a code, in any spelling. Codes have no 0 and 1, so these mean o and l."""
     letters = spelling.normalise_code(code).lower().translate(str.maketrans("01", "ol"))
     return hashlib.sha256(f"{user.pk} {letters}".encode(errors="replace")).hexdigest()

@@ -1,4 +1,4 @@
-"""Mails with a link for a new password, where a mail server is configured."""
+"""Mails with a link to choose a new password."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 logger = logging.getLogger(__name__)
-# A mail server takes its time, and only a known address would be waiting for it: who asks could
-# tell.
+# Sending in the request would take longer for known addresses, and so reveal them.
 executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
 
@@ -26,12 +25,11 @@ def is_configured() -> bool:
 
 
 def send_links(address: str) -> None:
-    """A link to everybody who has given this address; at most three an hour."""
+    """Send a link to each user with this address, at most three times an hour."""
     if throttling.wait([(throttling.MAIL_TO, address.casefold())]):
         return
     for user in get_user_model().objects.filter(email__iexact=address, is_active=True):
-        # A database may take letters for one another that are not: what was asked for must be
-        # theirs.
+        # The database may treat different letters as equal.
         if user.email.casefold() == address.casefold():
             executor.submit(_send, user, get_language())
 
@@ -46,8 +44,8 @@ def _text(user: "User") -> str:
 
 
 def _send(user: "User", language: str) -> None:
-    """All that only a known address costs, the link and the words included: none of it while
-    somebody waits. In the language of whoever asks, of which this thread knows nothing.
+    """Make and send the mail. All work that only a known address causes happens here, outside of
+    the request.
     """
     try:
         with override(language):
@@ -55,5 +53,5 @@ def _send(user: "User", language: str) -> None:
                 "site_name": settings.SITE_NAME
             }
             send_mail(subject, _text(user), None, [user.email])
-    except Exception as error:  # noqa: BLE001 - whatever a mail server does
+    except Exception as error:  # noqa: BLE001 - no error may end the thread
         logger.error("A mail could not be sent: %s", type(error).__name__)

@@ -1,6 +1,4 @@
-"""The second factor of a password: a code from an app. What the log-in page asks, and nothing about
-pages.
-"""
+"""Two-step verification with codes from an app."""
 
 from django.utils import timezone
 
@@ -17,16 +15,12 @@ def is_on(user: User) -> bool:
 
 
 def use_code(user: User, code: str) -> bool:
-    """Whether a code lets this person in; each does so once. A recovery code stands in for a lost
-    app.
-    """
+    """Use up a code of the app, or a recovery code. Return whether it was valid."""
     return _use_code_of_app(user, code) or recovery.use_recovery_code(user, code)
 
 
 def turn_on(user: User, secret: bytes, code: str) -> bool:
-    """Asks for codes of this secret from now on, if the first one fits; that one is spent
-    with it.
-    """
+    """Ask for codes from now on if this first one is right. Return whether it was."""
     step = totp.matching_step(code, secret)
     if step is None:
         return False
@@ -48,12 +42,12 @@ def _use_code_of_app(user: User, code: str) -> bool:
     step = totp.matching_step(code, _secret(kept)) if kept else None
     if step is None:
         return False
-    # The database decides which of two who show one code at once is the first.
+    # The database decides which of two simultaneous uses is the first.
     return bool(SecondFactor.objects.filter(user=user, last_step__lt=step).update(last_step=step))
 
 
 def _secret(kept: SecondFactor) -> bytes:
-    """The secret; where SECRET_KEY is no longer the one it was sealed with, one that nobody has."""
+    """Return the secret, or a random one if SECRET_KEY has changed, so that no code is valid."""
     try:
         return unseal(PURPOSE, bytes(kept.sealed_secret))
     except Unreadable:

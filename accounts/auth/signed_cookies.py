@@ -1,7 +1,6 @@
-"""What somebody who is not signed in carries to the next page: signed, in the browser, for an hour.
+"""Signed cookies that last an hour, for browsers that are not logged in.
 
-In a session it would be a row in the database, written by a GET that anybody can repeat without
-end.
+A session would be a row in the database, which anyone could have written by repeating a GET.
 """
 
 from django.conf import settings
@@ -11,7 +10,7 @@ LIFETIME = 3600  # seconds
 
 
 def set_cookie(response: HttpResponse, name: str, value: str) -> None:
-    """Give the browser something to bring along. It can read it, and not change it."""
+    """Set a cookie that the browser can read but not change."""
     response.set_signed_cookie(
         settings.COOKIE_PREFIX + name,
         value,
@@ -23,12 +22,11 @@ def set_cookie(response: HttpResponse, name: str, value: str) -> None:
 
 
 def get_cookie(request: HttpRequest, name: str) -> str:
-    """Return what the browser was given within the last hour, or ""."""
+    """Return the value of a valid cookie, or ""."""
     return (
         request.get_signed_cookie(settings.COOKIE_PREFIX + name, default="", max_age=LIFETIME) or ""
     )
 
 
 def delete_cookie(response: HttpResponse, name: str) -> None:
-    """Take it out of the browser."""
     response.delete_cookie(settings.COOKIE_PREFIX + name, samesite="Lax")
