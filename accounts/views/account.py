@@ -52,7 +52,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def end_session(request: HttpRequest) -> HttpResponse:
-    """Signs one place out, all others, or all."""
+    """End one session, all others, or all."""
     user, here, where = person(request), request.session.session_key, request.POST.get("where", "")
     if where == "everywhere":
         sessions.end_all(user, but=here)
@@ -71,7 +71,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def download(request: HttpRequest) -> HttpResponse:
-    """Everything the database holds about the person who asks, as JSON."""
+    """Send the user's data as a JSON file."""
     held = json.dumps(
         data_export.export(person(request)), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False
     )

@@ -1,4 +1,4 @@
-"""Pages for signing up, in and out, and for a new password."""
+"""Pages to sign up, to log in and out, and to change the password."""
 
 from functools import partial
 
@@ -96,12 +96,9 @@ def change_password(request: HttpRequest) -> HttpResponse:
     )
     if isinstance(form, HttpResponse):
         return form
-    user.set_password(
-        form.cleaned_data["new_password"]
-    )  # takes its time, and so comes before anything is locked
-    with (
-        transaction.atomic()
-    ):  # a window that looks finds its session as it was, or under its new key
+    user.set_password(form.cleaned_data["new_password"])  # slow, so before anything is locked
+    # Open windows must find their session under the old or the new key at any time.
+    with transaction.atomic():
         user.save(update_fields=["password"])
         update_session_auth_hash(request, user)
         request.session.save()

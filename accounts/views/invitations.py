@@ -1,4 +1,4 @@
-"""Pages for those who invite, and the link for those who are invited."""
+"""Pages to invite people, and the link that they receive."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,15 +17,13 @@ from accounts.auth.current_user import person
 from accounts.forms.invitations import InvitationForm
 from accounts.views.responses import form_page, post_data, redirect_to_next
 
-INVITED_BY = "invitation"  # in a cookie: which invitation somebody has come with
+INVITED_BY = "invitation"  # the cookie with the id of an invitation
 
 
 @require_safe
 @never_cache
 def accept(request: HttpRequest, token: str) -> HttpResponse:
-    """Takes an invitation out of the address bar. It is used when somebody has signed up, not when
-    it is looked at.
-    """
+    """Move an invitation from the address into a cookie. Only signing up uses it."""
     if request.user.is_authenticated:
         return redirect_to_next(request)
     invitation = invitations.find_by_token(token)
@@ -40,7 +38,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 @login_required
 @never_cache
 def invite(request: HttpRequest) -> HttpResponse:
-    """Shows the link of a new invitation this once: only its hash is kept."""
+    """Show the link of a new invitation, once, because only its hash is stored."""
     user = person(request)
     if not invitations.may_invite(user):
         raise PermissionDenied

@@ -1,6 +1,4 @@
-"""Letting somebody in who has shown who they are; and in between, who has shown the first of two
-things.
-"""
+"""Logging in after the password, with or without a second factor."""
 
 import time
 from urllib.parse import urlencode
@@ -13,7 +11,7 @@ from accounts.auth import current_user, second_factor
 from accounts.models import User
 from accounts.views.responses import log_in_and_redirect, next_page
 
-HALF_WAY = "half_way"  # in the session: who has given the right password, and is not logged in
+HALF_WAY = "half_way"  # in the session, between the password and the code
 HALF_WAY_SECONDS = 300  # seconds
 
 
@@ -31,7 +29,7 @@ def complete_login(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def half_logged_in(request: HttpRequest) -> User | None:
-    """Who is half-way in; nobody after five minutes, or once the password is another one."""
+    """Return the user who gave the right password less than five minutes ago."""
     pk, password, since = request.session.get(HALF_WAY, (None, "", 0))
     user = User.objects.filter(pk=pk, is_active=True).first()
     if user is None or time.time() - since > HALF_WAY_SECONDS:
@@ -40,7 +38,7 @@ def half_logged_in(request: HttpRequest) -> User | None:
 
 
 def _ask_for_code(request: HttpRequest, user: User) -> HttpResponse:
-    # Who planted the id of this session in the browser would else be half-way in too.
+    # Without a new key, someone who planted this session in the browser would share it.
     request.session.cycle_key()
     request.session[HALF_WAY] = [user.pk, user.get_session_auth_hash(), int(time.time())]
     onward = next_page(request)

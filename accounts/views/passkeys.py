@@ -1,4 +1,4 @@
-"""Pages for passkeys: one's own, adding, naming and removing one, and logging in with one."""
+"""Pages to list, add, rename and remove passkeys, and to log in with one."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,9 +22,7 @@ def _asked(request: HttpRequest, options: str, challenge: bytes) -> HttpResponse
 
 
 def _too_soon(request: HttpRequest) -> int:
-    """0, or how many seconds this address has to wait. A key is not guessed: it is the work that is
-    limited.
-    """
+    """Return 0, or the seconds to wait. Keys cannot be guessed, but checking them takes work."""
     return throttling.wait([(throttling.PASSKEY_ADDRESS, throttling.address(request))])
 
 
@@ -104,7 +102,7 @@ def log_in_options(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 def log_in(request: HttpRequest) -> HttpResponse:
-    """No second factor here: the device has made sure who holds it."""
+    """Log in without a code, because the device has verified its user."""
     if request.user.is_authenticated:
         return redirect_to_next(request)
     if seconds := _too_soon(request):

@@ -1,4 +1,4 @@
-"""Pages for getting back in: recovery codes, and links for a new password."""
+"""Pages for recovery codes, and for links to choose a new password."""
 
 from functools import partial
 
@@ -21,7 +21,7 @@ from accounts.forms.recovery import MailForm, NewPasswordForm, RecoverForm
 from accounts.views.responses import form_page, limited_form, post_data, too_many_attempts
 
 FORM = ["GET", "HEAD", "POST"]
-LINK = "reset_link"  # in a cookie: the number and the token of a link, which so leave the address
+LINK = "reset_link"  # the cookie with the number and token of a link
 DONE = gettext_lazy("Your password was changed. You can now log in.")
 
 
@@ -30,7 +30,7 @@ DONE = gettext_lazy("Your password was changed. You can now log in.")
 @sensitive_post_parameters("current_password")
 @never_cache
 def codes(request: HttpRequest) -> HttpResponse:
-    """Shows new codes this once: asked for again, the page has none."""
+    """Show new codes once. Reloading the page does not show them."""
     user, page = person(request), "accounts/recovery_codes.html"
     left, counters = user.recovery_codes.count(), throttling.password_again(user)
     form = limited_form(request, page, partial(confirm_form, request), counters, left=left)
@@ -43,7 +43,7 @@ def codes(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("code", "new_password")
 @never_cache
 def recover(request: HttpRequest) -> HttpResponse:
-    """A recovery code instead of the password."""
+    """Set a new password with a recovery code."""
     page, data, context = (
         "accounts/recover.html",
         post_data(request),
@@ -64,7 +64,7 @@ def recover(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def reset_link(request: HttpRequest, number: str, token: str) -> HttpResponse:
-    """Takes a link out of the address bar, where it would be seen, kept and passed on."""
+    """Move a link from the address, which others may see, into a cookie."""
     with transaction.atomic():
         if recovery.user_of_link(number, token) is None:
             return render(request, "accounts/link_over.html", status=410)
@@ -97,7 +97,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("email")
 @never_cache
 def mail_link(request: HttpRequest) -> HttpResponse:
-    """The same answer whoever has this address, or nobody."""
+    """Send a reset link. The answer is the same for known and unknown addresses."""
     if not reset_mail.is_configured():
         raise Http404
     page, data = "accounts/mail_link.html", post_data(request)

@@ -1,6 +1,4 @@
-"""What all pages with a form have in common: what was posted, where to go on to, and how they
-answer.
-"""
+"""What pages with forms share: answers, redirects and limits of attempts."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -28,11 +26,10 @@ def post_data(request: HttpRequest) -> QueryDict | None:
 
 
 def log_in_and_redirect(request: HttpRequest, user: User) -> HttpResponse:
-    """Signs somebody in who has shown who they are, and leads them on."""
+    """Log in a user, and redirect to the page that they wanted."""
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    request.session.set_expiry(
-        None
-    )  # a former release gave what was begun before the log-in an hour
+    # A former release let sessions that began before the log-in expire after an hour.
+    request.session.set_expiry(None)
     response = redirect_to_next(request)
     device_cookies.remember(request, response, user.username)
     return response
@@ -48,9 +45,7 @@ def redirect_to_next(request: HttpRequest) -> HttpResponse:
 
 
 def next_page(request: HttpRequest) -> str:
-    """The page of this site that somebody was on the way to, or nothing: `next` is anybody's to
-    write.
-    """
+    """Return the path in `next`, or "" if it leads to another site."""
     asked = request.POST.get("next", request.GET.get("next", ""))
     is_ours = asked.startswith("/") and len(asked) <= LONGEST_NEXT
     return asked if is_ours and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""
@@ -71,9 +66,7 @@ def limited_form(
     counters: Iterable[throttling.Counter],
     **context: object,
 ) -> Form | HttpResponse:
-    """The form, once it was posted and holds; until then the page with it. Each attempt counts,
-    unless it was right.
-    """
+    """Return a valid posted form, else the page with the form. Count wrong attempts."""
     data = post_data(request)
     counters = counters if data else []
     if seconds := throttling.wait(counters):
@@ -88,9 +81,7 @@ def limited_form(
 def too_many_attempts(
     request: HttpRequest, template: str, form: BaseForm, seconds: int, **context: object
 ) -> HttpResponse:
-    """The same page, after too many attempts. Its form is one that was not read: what it would find
-    is not told.
-    """
+    """Return the page with status 429. Its form must not be validated, or it could reveal more."""
     response = form_page(request, template, form, wait=try_again_in(seconds), **context)
     response.status_code = 429
     response.headers["Retry-After"] = str(seconds)

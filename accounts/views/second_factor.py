@@ -1,4 +1,4 @@
-"""Pages for the second factor: turning it on and off, and the second step of logging in."""
+"""Pages to turn two-step verification on and off, and to enter a code when logging in."""
 
 import base64
 from functools import partial
@@ -23,7 +23,7 @@ from accounts.forms.second_factor import CodeForm, FirstCodeForm
 from accounts.views import login_flow
 from accounts.views.responses import form_page, limited_form, post_data, redirect_to_next
 
-# In the session, sealed: what the app is given, until its first code has come.
+# In the session, encrypted: the secret that the page shows, until its first code was right.
 PENDING = "second_factor_secret"
 TOO_LATE = gettext_lazy("That took too long. Please log in again.")
 
@@ -92,9 +92,7 @@ def turn_on(request: HttpRequest) -> HttpResponse:
 
 
 def _pending_secret(request: HttpRequest) -> bytes:
-    """The secret that the page shows: the same one until it is used, since an app may have read it
-    already.
-    """
+    """Return the same secret until it is used, because an app may have it already."""
     try:
         return unseal(second_factor.PURPOSE, base64.b64decode(request.session.get(PENDING, "")))
     except Unreadable:
