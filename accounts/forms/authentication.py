@@ -18,19 +18,16 @@ from accounts.forms.fields import (
 )
 from accounts.models import Invitation, ReservedName, User
 
-# One sentence for an unknown name, a wrong password and a person shut out: nobody learns which
-# names exist.
+# The same for unknown names, wrong passwords and deactivated users, so that names stay unknown.
 WRONG = _("Incorrect user name or password.")
 
 
 class InvitationUsed(Exception):
-    """An invitation that held a moment ago."""
+    """The invitation was valid when the form was checked."""
 
 
 class SignUpForm(forms.ModelForm):
-    """A name, a password, and, where there is a mail server, an e-mail address from those who care
-    to give one.
-    """
+    """Name, password and, with a mail server, an optional e-mail address."""
 
     password = new_password_field(_("Password"))
     email = forms.EmailField(
@@ -62,16 +59,14 @@ class SignUpForm(forms.ModelForm):
         )
 
     def sign_up(self, invitation: Invitation | None = None) -> User | None:
-        """Stores the person; None if somebody else got the name or the invitation since it was
-        checked, and the form then says so.
-        """
+        """Store the user. Add an error and return None if the name or invitation was just taken."""
         user: User = self.instance
         user.set_password(self.cleaned_data["password"])
         try:
             with transaction.atomic():
                 ReservedName.objects.delete_expired()
                 user.save()
-                # Looked at once more: its holder may have gone while this form was read.
+                # Its former user may have deleted the account since the form was checked.
                 if ReservedName.objects.is_reserved(user.username_key):
                     raise IntegrityError
                 if invitation and not invitations.accept(invitation, user):
@@ -86,7 +81,7 @@ class SignUpForm(forms.ModelForm):
 
 
 class LogInForm(forms.Form):
-    """A name and a password; afterwards `user` is who they belong to."""
+    """Name and password. A valid form has the `user`."""
 
     username = forms.CharField(
         label=_("User name"),
@@ -104,7 +99,7 @@ class LogInForm(forms.Form):
     def clean(self) -> None:
         if self.errors:
             return
-        # As often for a name that nobody has: how long it takes tells nothing.
+        # Try as often for unknown names, so that the time reveals nothing.
         for password in spelling.possible_passwords(self.cleaned_data["password"]):
             self.user = authenticate(
                 self.request, username=self.cleaned_data["username"], password=password

@@ -16,7 +16,7 @@ from accounts.models import User
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Words
 
-Data = QueryDict | None  # what was posted; None for a page that is only looked at
+Data = QueryDict | None  # None unless a form was posted
 
 LONGEST_PASSWORD = 1024
 NEW_PASSWORD_HELP = _(
@@ -37,7 +37,7 @@ def validate_decoded(text: str) -> None:
 def password_field(
     label: "Words", autocomplete: str, help_text: "Words" = "", attrs: dict | None = None
 ) -> forms.CharField:
-    # No maxlength attribute: a browser would cut a pasted password without a word.
+    # No maxlength attribute, because browsers silently cut what is pasted.
     return forms.CharField(
         label=label,
         strip=False,
@@ -54,9 +54,7 @@ def new_password_field(label: "Words") -> forms.CharField:
 
 
 def verbatim_input(autocomplete: str = "username") -> forms.TextInput:
-    """For a name or a code: no capital letter is added to what is typed, and no spelling is
-    corrected.
-    """
+    """Return an input without automatic capitals and corrections."""
     attrs = {
         "autocomplete": autocomplete,
         "autocapitalize": "none",
@@ -67,8 +65,8 @@ def verbatim_input(autocomplete: str = "username") -> forms.TextInput:
 
 
 def check_new_password(form: forms.BaseForm, field: str, user: User) -> None:
-    """Says beside the field what AUTH_PASSWORD_VALIDATORS find wrong; `user` has the name that it
-    must not repeat.
+    """Add the errors of AUTH_PASSWORD_VALIDATORS to the field. A password must not resemble the
+    user's name.
     """
     if field in form.cleaned_data:
         password = spelling.normalise_password(form.cleaned_data[field])
@@ -78,7 +76,7 @@ def check_new_password(form: forms.BaseForm, field: str, user: User) -> None:
             form.add_error(field, error)
 
 
-# What Django says on our pages and has not translated into all of our languages.
+# Messages of Django that it does not translate into all our languages.
 DJANGO_WORDS = (
     gettext_noop("This password is too common."),
     gettext_noop("The password is too similar to the %(verbose_name)s."),

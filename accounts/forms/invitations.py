@@ -1,4 +1,4 @@
-"""What people fill in to invite others."""
+"""The form to invite people."""
 
 from datetime import timedelta
 
@@ -10,14 +10,12 @@ from accounts.models import User
 
 
 class InvitationForm(forms.Form):
-    """For how many, and for how long."""
-
     uses = forms.IntegerField(
         label=_("Number of people"),
         min_value=1,
         max_value=invitations.MOST_USES,
         initial=1,
-        # A field of the type "number" takes no digits but 0 to 9.
+        # The type "number" accepts only the digits 0 to 9, and not those of other scripts.
         widget=forms.TextInput(
             attrs={"inputmode": "numeric", "autocomplete": "off", "dir": "auto"}
         ),
@@ -30,6 +28,6 @@ class InvitationForm(forms.Form):
     )
 
     def make(self, made_by: User) -> str:
-        """The link of a new invitation."""
+        """Return the link of a new invitation."""
         typed = self.cleaned_data
         return invitations.create(made_by, typed["uses"], timedelta(days=typed["days"]))

@@ -1,4 +1,4 @@
-"""What people fill in about passkeys."""
+"""Forms that name a passkey, or use one in place of the password."""
 
 import regex
 from django import forms
@@ -21,14 +21,12 @@ NOTHING = regex.compile(r"[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]*")
 
 
 def validate_visible(text: str) -> None:
-    """Refuse as empty what no screen shows."""
+    """Raise ValidationError if all characters are invisible."""
     if NOTHING.fullmatch(text):
         raise ValidationError(forms.Field.default_error_messages["required"])
 
 
 class PasskeyNameForm(forms.Form):
-    """What its owner calls a passkey."""
-
     name = forms.CharField(
         label=pgettext_lazy("of a passkey", "Name"),
         max_length=LONGEST_NAME,
@@ -41,7 +39,7 @@ class PasskeyNameForm(forms.Form):
 
 
 class PasskeyConfirmForm(forms.Form):
-    """A passkey of one's own, in place of the password that one does not have."""
+    """Confirm with a passkey, for users without a password."""
 
     is_by_passkey = True
     answer = forms.CharField(
@@ -62,7 +60,7 @@ class PasskeyConfirmForm(forms.Form):
 
 
 class FirstPasswordForm(PasskeyConfirmForm):
-    """A password for an account that has none."""
+    """Choose the first password."""
 
     new_password = new_password_field(_("New password"))
 

@@ -1,6 +1,4 @@
-"""What people who are signed in show their password for: a new one, and what cannot be taken
-back.
-"""
+"""Forms that ask logged-in users for their password, or for a new one."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -20,8 +18,6 @@ from accounts.models import User
 
 
 class ConfirmForm(forms.Form):
-    """The password one has, for what cannot be taken back."""
-
     current_password = password_field(_("Current password"), "current-password")
 
     def __init__(self, user: User, data: Data):
@@ -35,8 +31,6 @@ class ConfirmForm(forms.Form):
 
 
 class PasswordChangeForm(ConfirmForm):
-    """The password one has, and the one to come."""
-
     new_password = new_password_field(_("New password"))
 
     def clean(self) -> None:
@@ -44,9 +38,7 @@ class PasswordChangeForm(ConfirmForm):
 
 
 def confirm_form(request: HttpRequest, data: Data) -> forms.Form:
-    """Return what asks whether it is really them: for the password, or for a passkey where there is
-    no password.
-    """
+    """Return the form that confirms a user: by password, or by passkey if they have none."""
     user = person(request)
     return (
         ConfirmForm(user, data) if user.has_usable_password() else PasskeyConfirmForm(request, data)
@@ -54,7 +46,7 @@ def confirm_form(request: HttpRequest, data: Data) -> forms.Form:
 
 
 def new_password_form(request: HttpRequest, data: Data) -> forms.Form:
-    """Return what asks for a new password, and whether it is really them."""
+    """Return the form that confirms a user and asks for a new password."""
     user = person(request)
     return (
         PasswordChangeForm(user, data)

@@ -1,4 +1,4 @@
-"""What people fill in to get back into their account."""
+"""Forms to get back into an account."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from accounts.models import User
 
 
 class NewPasswordForm(forms.Form):
-    """For somebody who has shown by a link who they are."""
+    """Choose a new password after following a link."""
 
     new_password = new_password_field(_("New password"))
 
@@ -29,9 +29,7 @@ class NewPasswordForm(forms.Form):
 
 
 class RecoverForm(forms.Form):
-    """A recovery code instead of the password; afterwards `user` is who they belong to, and the
-    code is used.
-    """
+    """Choose a new password with a recovery code. A valid form has used it, and has the `user`."""
 
     username = forms.CharField(
         label=_("User name"), max_length=usernames.LONGEST_TYPED, widget=verbatim_input()
@@ -50,7 +48,7 @@ class RecoverForm(forms.Form):
     def clean(self) -> None:
         typed = self.cleaned_data
         check_new_password(self, "new_password", User(username=typed.get("username", "")))
-        if self.errors:  # a code is not spent on a password that will not do
+        if self.errors:  # do not use up the code for a password that is refused
             return
         person = User.objects.named(typed["username"]).filter(is_active=True).first()
         if recovery.use_recovery_code(person or User(pk=0), typed["code"]) and person:
@@ -62,8 +60,6 @@ class RecoverForm(forms.Form):
 
 
 class MailForm(forms.Form):
-    """Where a link for a new password is to go."""
-
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=254,

@@ -1,4 +1,4 @@
-"""What people fill in about codes of an app."""
+"""Forms that ask for codes."""
 
 from typing import TYPE_CHECKING
 
@@ -13,11 +13,11 @@ from accounts.models import User
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Words
 
-LONGEST_CODE = 64  # a recovery code is longer than that of an app
+LONGEST_CODE = 64  # recovery codes are longer than those of an app
 
 
 def code_field(help_text: "Words") -> forms.CharField:
-    # No numeric keyboard: where a code of an app is asked for, another kind may stand in for it.
+    # No numeric keyboard, because recovery codes are accepted too.
     return forms.CharField(
         label=_("Code"),
         max_length=LONGEST_CODE,
@@ -44,7 +44,7 @@ class CodeForm(forms.Form):
 
 
 class FirstCodeForm(forms.Form):
-    """The first code of an app that has just been given the secret."""
+    """The first code of an app, which shows that it has the secret."""
 
     code = code_field(_("Enter the 6-digit code from your authenticator app."))
 
