@@ -1,4 +1,4 @@
-"""Invitations as the site's staff see them."""
+"""Invitations in the administration."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from accounts.models import Invitation
 
 @admin.register(Invitation)
 class InvitationAdmin(admin.ModelAdmin):
-    """Everybody's. The link of a new one is shown once; whoever deletes one takes it back."""
+    """The link of a new invitation is shown once. Deleting an invitation revokes it."""
 
     list_display = ["__str__", "made_by", "uses_left", "expires_at", "makes_administrator"]
     list_filter = ["expires_at"]

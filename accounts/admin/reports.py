@@ -1,6 +1,4 @@
-"""Reports as the site's staff see them: a list without words, and each one read on a page that
-notes who reads it.
-"""
+"""Reports in the administration. The list shows no content, and opening a report is logged."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -16,9 +14,7 @@ from accounts.models.report import delete_reports
 
 @admin.register(Report)
 class ReportAdmin(admin.ModelAdmin):
-    """Nobody adds or changes one. Whoever may change reports may say that one is handled; nothing
-    searches in them.
-    """
+    """Reports cannot be added, changed or searched, only marked as handled."""
 
     list_display = ["day", "reporter", "reported", "verification", "read_by", "is_handled"]
     list_display_links = ["day"]
@@ -30,7 +26,7 @@ class ReportAdmin(admin.ModelAdmin):
     actions = ["mark_as_handled"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
-        """Nobody among the staff reads, handles or deletes what was reported about themselves."""
+        """Leave out reports about the user who asks."""
         return super().get_queryset(request).exclude(reported=str(request.user.pk))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -63,7 +59,6 @@ class ReportAdmin(admin.ModelAdmin):
             and request.method in {"GET", "HEAD"}
             and self.has_view_permission(request, report)
         ):
-            # Noted before it is opened: nobody reads unseen.
             context["told"] = report.open_for(person(request))
             context["readings"] = report.readings()
         return super().change_view(request, object_id, form_url, context)

@@ -24,19 +24,16 @@ def _may_change(request: HttpRequest, user: User | None) -> bool:
 
 class PersonAddForm(AdminUserCreationForm):
     def clean_username(self) -> str:
-        # Django's own check looks for the name in another case only; the model knows all spellings.
+        # Without Django's check, because the model compares all spellings.
         return self.cleaned_data["username"]
 
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):
-    """Django's pages for users, told what ours have."""
-
     add_form = PersonAddForm
     list_display = ["username", "email", "is_active", "is_staff", "date_joined", "last_login"]
     list_filter = ["is_active", "is_staff", "date_joined"]
-    # Keys are folded already; PostgreSQL, which lists them by code point, would ignore case in
-    # ASCII only.
+    # Case-sensitive, because PostgreSQL would ignore the case of ASCII letters only.
     search_fields = ["username_key__contains", "email"]
     ordering = ["username_key"]
     readonly_fields = ["date_joined", "last_login"]
@@ -60,7 +57,7 @@ class PersonAdmin(UserAdmin):
     ]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list | tuple:
-        """Without a mail server no address is asked for; one that was given can be taken away."""
+        """Ask for an address only with a mail server. An existing one can always be removed."""
         if obj or settings.EMAIL_URL:
             return super().get_fieldsets(request, obj)
         return [(None, {"fields": ["username", "usable_password", "password1", "password2"]})]
@@ -68,22 +65,19 @@ class PersonAdmin(UserAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
     ) -> tuple[QuerySet[User], bool]:
-        # Folded like the keys, so that any spelling finds the person; SQLite alone ignores case in
-        # ASCII only.
+        # Folded like the keys, so that any spelling finds the user.
         return super().get_search_results(
             request, queryset, usernames.fold(search_term[: usernames.LONGEST_TYPED])
         )
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Django lets an address ask for whatever is one relation away: whom somebody has blocked
-        or reported, and how the key of a session begins.
-        """
+        """Refuse look-ups over relations, which could ask for blocks, reports and session keys."""
         return lookup.partition("__")[0] in self.list_filter and super().lookup_allowed(
             lookup, value, request
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        """Nobody gives powers that they do not have."""
+        """Let only superusers give permissions."""
         powers = () if person(request).is_superuser else POWERS
         return [*super().get_readonly_fields(request, obj), *powers]
 
