@@ -1,6 +1,4 @@
-"""Everything the database holds about somebody, found by the models themselves: one that is added
-later is in it.
-"""
+"""Everything the database holds about a user, found through the models, including future ones."""
 
 import re
 from collections.abc import Iterator
@@ -20,13 +18,12 @@ if TYPE_CHECKING:
 
 ENCRYPTED = "there, and encrypted"
 WITHHELD = "there, and withheld: with it somebody could get into the account"
-# The same for everybody: whether there are any would say who made them.
+# The same for all users, because the existence of a report could reveal who made it.
 NOT_TOLD = (
     "not told, whether there are any or not: encrypted, for the administrators alone, for "
     "at most 30 days"
 )
-# What opens an account has no place in a file that lies about; that it is there is said. By their
-# names, so that a column that comes later is rather withheld than told.
+# Columns that could open an account are named without their values. New ones match by their name.
 OPENS = re.compile("password|digest|secret|token|session_key|session_data|hash|link")
 
 
@@ -34,8 +31,8 @@ Rows = list[dict[str, object]]
 
 
 def export(user: "User") -> dict[str, Any]:
-    """For each table with rows about this person, those rows, with every column. In English whoever
-    asks: programs read it too, by names that must not change.
+    """Return each table with rows about this user, by name. Names are English in every language,
+    because programs read them too.
     """
     with translation.override(settings.LANGUAGE_CODE):
         found = {
@@ -51,9 +48,7 @@ def _rows(model: type[Model], user: "User") -> Rows:
 
 
 def rows_about(model: type[Model], user: "User") -> Iterator[Model]:
-    """The rows of a table that are this person, or belong to them by any column; and notes about
-    them.
-    """
+    """Yield the rows of a table that are this user, point to them, or log changes of them."""
     seen = set()
     for query in _queries(model, user):
         for row in query:
@@ -63,9 +58,7 @@ def rows_about(model: type[Model], user: "User") -> Iterator[Model]:
 
 
 def _queries(model: type[Model], user: "User") -> Iterator[QuerySet]:
-    if isinstance(
-        user, model
-    ):  # one's own row alone: that others point to one, as by a block, is theirs
+    if isinstance(user, model):  # not other users who point to this one, for example with a block
         yield model._default_manager.filter(pk=user.pk)
         return
     for field in (*model._meta.fields, *model._meta.many_to_many):
@@ -80,9 +73,7 @@ def _queries(model: type[Model], user: "User") -> Iterator[QuerySet]:
 
 
 def _is_hidden(field: Field) -> bool:
-    """A relation that people do not see from their own side, as who has blocked or reported them:
-    it is told to the other alone.
-    """
+    """Return whether only the other user is told, as with blocks and reports."""
     return bool(field.remote_field and field.remote_field.hidden)
 
 

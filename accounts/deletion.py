@@ -9,9 +9,7 @@ from accounts.models import ReservedName, User
 
 
 def delete_account(user: User) -> None:
-    """Deletes a person with everything about them. Their windows close: who deletes sessions and
-    people is heard.
-    """
+    """Delete a user with everything about them. Signals close their windows."""
     with transaction.atomic():
         ReservedName.objects.reserve(user.username_key)
         log_entries_about(user).delete()
@@ -20,6 +18,6 @@ def delete_account(user: User) -> None:
 
 
 def log_entries_about(user: User) -> models.QuerySet[LogEntry]:
-    """What the administration has noted about a person; it holds their name."""
+    """Return the administration's log of changes to a user, which has their name."""
     kind = ContentType.objects.get_for_model(User)
     return LogEntry.objects.filter(content_type=kind, object_id=str(user.pk))

@@ -1,6 +1,4 @@
-"""Who may sign up: the site's policy, and invitations as links, which are counted, end, and can be
-taken back.
-"""
+"""Invitations to sign up: who may create them, and which are valid."""
 
 import hashlib
 import secrets
@@ -14,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Invitation, User
 
 MOST_USES = 100
-MOST_AT_ONCE = 20  # of one person, who is not staff
+MOST_AT_ONCE = 20  # for users who are not staff
 LIFETIME_OF_FIRST = timedelta(days=1)
 
 
@@ -27,7 +25,7 @@ def may_invite(user: User) -> bool:
 
 
 def issue(invitation: Invitation) -> str:
-    """Stores a new invitation. Gives its link, which nobody can read again."""
+    """Store a new invitation. Return its link, which cannot be read again."""
     token = secrets.token_urlsafe(24)
     invitation.digest = _digest(token)
     invitation.save(force_insert=True)
@@ -35,14 +33,13 @@ def issue(invitation: Invitation) -> str:
 
 
 def create(made_by: User | None, uses: int, lifetime: timedelta, **fields: bool) -> str:
-    """The link of a new invitation."""
     return issue(
         Invitation(made_by=made_by, uses_left=uses, expires_at=timezone.now() + lifetime, **fields)
     )
 
 
 def create_for_first_administrator() -> str:
-    """A link whose user becomes administrator, in place of any that was made before."""
+    """Return a link that makes its user an administrator. Earlier ones become invalid."""
     Invitation.objects.filter(makes_administrator=True).delete()
     return create(None, 1, LIFETIME_OF_FIRST, makes_administrator=True)
 
@@ -52,8 +49,8 @@ def has_administrator() -> bool:
 
 
 def valid() -> models.QuerySet[Invitation]:
-    """Those that hold: not ended, and made by nobody who has lost the right to. An administrator is
-    made once, and that on a closed site too.
+    """Return those that have not expired and whose creator may still invite. The one for the first
+    administrator is valid on closed sites too, until there is one.
     """
     inviting = models.Q(made_by=None) | models.Q(made_by__is_active=True)
     if settings.INVITATIONS == "staff":
@@ -69,14 +66,11 @@ def find_by_token(token: str) -> Invitation | None:
 
 
 def find_by_id(pk: str) -> Invitation | None:
-    """The one that somebody has come with, if it still holds; "" for nobody's."""
     return valid().filter(pk=pk).first() if pk else None
 
 
 def accept(invitation: Invitation, user: User) -> bool:
-    """Counts one who has signed up; whether the invitation still held. Belongs into the transaction
-    of the sign-up.
-    """
+    """Use an invitation, in the transaction of the sign-up. Return whether it was still valid."""
     used = valid().filter(pk=invitation.pk).update(uses_left=models.F("uses_left") - 1)
     if used and invitation.makes_administrator:
         user.is_staff = user.is_superuser = True

@@ -1,4 +1,4 @@
-"""Notes on which day a session was last seen: the day alone, and once."""
+"""The day on which a session was last seen."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -14,12 +14,11 @@ View = Callable[[HttpRequest], HttpResponse]
 
 @sync_only_middleware
 def note_the_day(get_response: View) -> View:
-    """After `SessionMiddleware`, which saves what has changed."""
+    """Run inside `SessionMiddleware`, which saves the session."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        # Who was not looked at is not looked up: a page for everybody costs no query. Nor who could
-        # not be.
+        # Only sessions that the view has read, so that public pages need no query.
         if (
             response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
             and request.session.accessed

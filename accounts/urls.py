@@ -1,4 +1,4 @@
-"""Addresses of everything about one's account."""
+"""Addresses of the pages about accounts."""
 
 from django.urls import path
 

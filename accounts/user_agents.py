@@ -1,13 +1,11 @@
-"""What a browser calls itself, in words so coarse that they tell apart nothing but one's own
-devices.
-"""
+"""Coarse descriptions of browsers, just enough for users to recognise their own devices."""
 
 from django.utils.translation import gettext, gettext_noop
 
 UNKNOWN = gettext_noop("An unknown browser")
-LONGEST = 1000  # of a header that is looked at
+LONGEST = 1000  # characters of a header that are examined
 
-# The first whose mark is found: many name others that they want to be taken for.
+# The first match counts, because many browsers also name others.
 BROWSERS = {
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -32,15 +30,13 @@ SYSTEMS = {
 
 
 def describe(user_agent: str) -> str:
-    """Such as "Firefox on Linux": one of a few words for each, never a part of the header
-    itself.
-    """
+    """Return words such as "Firefox on Linux", never a part of the header itself."""
     browser, system = _first(BROWSERS, user_agent), _first(SYSTEMS, user_agent)
     return f"{browser or UNKNOWN} on {system}" if system else browser or UNKNOWN
 
 
 def translated(words: str) -> str:
-    """What `in_words` has said and a session has kept, in the language of whoever reads it."""
+    """Return the words of `describe` in the current language."""
     browser, _, system = words.partition(" on ")
     if not system:
         return gettext(browser)

@@ -1,4 +1,4 @@
-"""SQLite's write-ahead log: it holds pages as they were before a deletion, until it is emptied."""
+"""SQLite's write-ahead log, which contains deleted data until it is emptied."""
 
 import logging
 import sqlite3
@@ -12,22 +12,18 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
 logger = logging.getLogger(__name__)
 
-TRIES, PAUSE = 10, 0.05  # while a page waits for it
-AGAIN = 1.0  # seconds between two tries in the background
+TRIES, PAUSE = 10, 0.05  # seconds, while a request waits
+AGAIN = 1.0  # seconds between tries in the background
 
 
 def empty_soon() -> None:
-    """Empty it now; while a reader needs it, go on trying in the background until that reader has
-    gone.
-    """
+    """Empty it now or, while a reader needs it, later in the background."""
     if not empty():
         _background(_file()).set()
 
 
 def empty(tries: int = TRIES) -> bool:
-    """Try to empty it. Return whether nothing is left in it; PostgreSQL has another one, which is
-    its operator's.
-    """
+    """Try to empty it. Return whether it is empty, which is always true without SQLite."""
     file = _file()
     for _ in range(tries if file else 0):
         if _is_emptied(file):
@@ -37,29 +33,25 @@ def empty(tries: int = TRIES) -> bool:
 
 
 def _file() -> str:
-    """The database, if it is a file of SQLite's, or ""."""
+    """Return the path of an SQLite database, or ""."""
     database = connections[DEFAULT_DB_ALIAS]
     is_file = isinstance(database, SQLite) and not database.is_in_memory_db()
     return str(database.settings_dict["NAME"]) if is_file else ""
 
 
 def _is_emptied(file: str) -> bool:
-    """Try once, without waiting: SQLite would wait with the lock in its hand, and let nobody write
-    meanwhile.
-    """
+    """Try once, without waiting, because SQLite would lock out all writers meanwhile."""
     try:
         with closing(sqlite3.connect(file, timeout=0)) as wire:
             is_busy, *_ = wire.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    except sqlite3.OperationalError:  # it is locked
+    except sqlite3.OperationalError:  # locked
         return False
     return not is_busy
 
 
 @cache
 def _background(file: str) -> threading.Event:
-    """Start a thread that empties the log of a database whenever the event is set. It ends with the
-    process.
-    """
+    """Start a thread that empties the log whenever the event is set."""
     is_wanted = threading.Event()
     threading.Thread(
         target=_empty_when, args=[is_wanted, file], name="write-ahead log", daemon=True
@@ -69,10 +61,9 @@ def _background(file: str) -> threading.Event:
 
 def _empty_when(is_wanted: threading.Event, file: str) -> None:
     while is_wanted.wait():
-        is_wanted.clear()  # before the first try: what is deleted after it is another reason
+        is_wanted.clear()  # before trying, so that a later deletion sets it again
         logger.warning(
-            "A reader keeps the database open: what was deleted is in its write-ahead log "
-            "until "
+            "A reader keeps the database open: what was deleted is in its write-ahead log until "
             "then"
         )
         while not _is_emptied(file):

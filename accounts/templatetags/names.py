@@ -1,4 +1,4 @@
-"""Filters for the names of people in sentences."""
+"""Filters for user names in sentences."""
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -8,15 +8,11 @@ register = template.Library()
 
 @register.filter
 def as_name(name: str) -> str:
-    """Return a name as HTML that keeps its own direction and that translators leave alone. Not for
-    attributes.
-    """
+    """Return HTML that keeps a name's direction, and machine translation away. Not for attributes."""
     return format_html('<bdi translate="no">{}</bdi>', name)
 
 
 @register.filter
 def naming(sentence: str, name: str) -> str:
-    """Return a sentence as HTML, with the name in the place of `{name}`. Other braces mean
-    nothing.
-    """
+    """Return a sentence as HTML, with the name in place of `{name}`."""
     return format_html_join(as_name(name), "{}", ([part] for part in sentence.split("{name}")))

@@ -1,4 +1,4 @@
-"""Prints a link whose user becomes the first administrator: once, within a day."""
+"""Print a link that makes its user the first administrator."""
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 

@@ -1,6 +1,4 @@
-"""Deletes what has ended: sessions, invitations, reports, and the names of those who have been gone
-for long enough.
-"""
+"""Delete expired data."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -19,7 +17,7 @@ class Command(BaseCommand):
         invitations.delete_expired()
         ReservedName.objects.delete_expired()
         Report.objects.delete_expired()
-        # Whatever was deleted or changed since yesterday: sessions, codes, passkeys, names.
+        # With everything that was deleted or changed since yesterday.
         if not write_ahead_log.empty(TRIES):
             raise CommandError(
                 "Expired data was deleted, but is still in SQLite's write-ahead log because "

@@ -1,4 +1,4 @@
-"""Prints a link with which somebody can choose a new password: once, within an hour."""
+"""Print a link to choose a new password."""
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
