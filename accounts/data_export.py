@@ -1,8 +1,8 @@
-"""Everything the database holds about a user, found through the models, including future ones."""
+"""Everything the database holds about a user, also in models that are added later."""
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -12,28 +12,24 @@ from django.db.models import BinaryField, Field, ManyToManyField, Model, QuerySe
 from django.utils import translation
 
 from accounts import deletion
-
-if TYPE_CHECKING:
-    from accounts.models import User
+from accounts.models import User
 
 ENCRYPTED = "there, and encrypted"
 WITHHELD = "there, and withheld: with it somebody could get into the account"
-# The same for all users, because the existence of a report could reveal who made it.
+# The same for all users, because the existence of a report may reveal its author.
 NOT_TOLD = (
     "not told, whether there are any or not: encrypted, for the administrators alone, for "
     "at most 30 days"
 )
-# Columns that could open an account are named without their values. New ones match by their name.
+# Columns whose values could open an account.
 OPENS = re.compile("password|digest|secret|token|session_key|session_data|hash|link")
 
 
 Rows = list[dict[str, object]]
 
 
-def export(user: "User") -> dict[str, Any]:
-    """Return each table with rows about this user, by name. Names are English in every language,
-    because programs read them too.
-    """
+def export(user: User) -> dict[str, Any]:
+    """Return the rows about a user by table, with English names, because programs read them."""
     with translation.override(settings.LANGUAGE_CODE):
         found = {
             str(model._meta.verbose_name_plural): rows
@@ -43,11 +39,11 @@ def export(user: "User") -> dict[str, Any]:
         return {**found, "reports by others": NOT_TOLD}
 
 
-def _rows(model: type[Model], user: "User") -> Rows:
+def _rows(model: type[Model], user: User) -> Rows:
     return [_columns(row) for row in rows_about(model, user)]
 
 
-def rows_about(model: type[Model], user: "User") -> Iterator[Model]:
+def rows_about(model: type[Model], user: User) -> Iterator[Model]:
     """Yield the rows of a table that are this user, point to them, or log changes of them."""
     seen = set()
     for query in _queries(model, user):
@@ -57,8 +53,8 @@ def rows_about(model: type[Model], user: "User") -> Iterator[Model]:
                 yield row
 
 
-def _queries(model: type[Model], user: "User") -> Iterator[QuerySet]:
-    if isinstance(user, model):  # not other users who point to this one, for example with a block
+def _queries(model: type[Model], user: User) -> Iterator[QuerySet]:
+    if isinstance(user, model):  # not those who have blocked this one
         yield model._default_manager.filter(pk=user.pk)
         return
     for field in (*model._meta.fields, *model._meta.many_to_many):

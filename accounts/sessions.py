@@ -1,4 +1,4 @@
-"""Where a user is logged in. Settings name this module as the session engine."""
+"""Where a user is logged in."""
 
 import secrets
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ DETAILS = "sign_in"  # in the session: name, device, and the days "since" and "s
 
 
 class ListedSession(NamedTuple):
-    """A session as its user sees it. `name` replaces the key, which would open the account."""
+    """A session as its user sees it. `name` replaces the secret key."""
 
     name: str
     device: str
@@ -29,7 +29,7 @@ class ListedSession(NamedTuple):
 
 
 def note_login(request: HttpRequest, **_: object) -> None:
-    """Receive `user_logged_in`. Neither the address nor the whole `User-Agent` is stored."""
+    """Receive `user_logged_in`. Store neither the address nor the whole `User-Agent`."""
     today = _today()
     request.session[DETAILS] = {
         "name": secrets.token_urlsafe(12),
@@ -64,7 +64,7 @@ def end_all(user: User, but: str | None = None) -> int:
 
 
 def _valid(user: User) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the key and details of each session that neither time nor a new password has ended."""
+    """Yield key and details of each session that neither time nor a new password has ended."""
     auth_hash = user.get_session_auth_hash()
     for row in user.sessions.filter(expire_date__gt=timezone.now()):
         if (data := row.get_decoded()).get(HASH_SESSION_KEY) == auth_hash:

@@ -4,7 +4,7 @@ import unicodedata
 
 import regex
 
-# Digits and letters that look like Latin ones, from scripts in which a whole word can be forged.
+# What looks like Latin letters, from scripts in which a whole word can be forged.
 LOOK_ALIKES = {
     **str.maketrans("01345789", "oleastbg"),
     **str.maketrans("авеԁѕһніјӏкмпоԛргтѵԝхус", "abedshhijlkmnoqprtvwxyc"),
@@ -16,30 +16,25 @@ LOOK_ALIKES = {
 def normalise_code(text: str) -> str:
     """Return the letters and digits of a code, with 0 to 9 for digits of any script.
 
-    The Japanese long vowel mark goes, as hyphens do, because it is on the same key.
+    The Japanese long vowel mark counts as a hyphen, which is on the same key.
     """
     plain = unicodedata.normalize("NFKC", text).replace("ー", "")
     return "".join(str(unicodedata.digit(sign, sign)) for sign in plain if sign.isalnum())
 
 
 def normalise_password(text: str) -> str:
-    """Return a password as it is hashed. Systems differ in how they send `é` (NIST SP 800-63B,
-    section 3.1.1.2).
-    """
+    """Return a password as it is hashed (NIST SP 800-63B, section 3.1.1.2)."""
     return unicodedata.normalize("NFKC", text)
 
 
 def possible_passwords(text: str) -> list[str]:
-    """Return both texts that may have been hashed: former releases hashed what was typed.
-
-    Their hashes stay, because a new one would end the user's other sessions.
+    """Return the texts that may have been hashed. Former releases hashed what was typed, and a new
+    hash would end the user's other sessions.
     """
     return list(dict.fromkeys([normalise_password(text), text]))
 
 
 def skeleton(folded: str) -> str:
-    """Return a folded text as a hasty reader sees it: without marks and separators, and with Latin
-    letters for those that look like them.
-    """
+    """Return a folded text without marks and separators, and with Latin letters for look-alikes."""
     letters: str = regex.sub(r"[\p{M}._-]", "", unicodedata.normalize("NFKD", folded))
     return letters.translate(LOOK_ALIKES).replace("rn", "m")

@@ -14,7 +14,7 @@ SHORTEST, LONGEST = 2, 32
 # Normalising takes quadratic time for a run of combining marks (half a minute for 200,000).
 LONGEST_TYPED = 128
 
-# Scripts in use today (UAX #31, tables 5 and 7). Historic ones are mostly used for forgeries.
+# Scripts in use today (UAX #31, tables 5 and 7).
 SCRIPTS = """
     Arabic Armenian Bengali Bopomofo Cyrillic Devanagari Ethiopic Georgian Greek Gujarati
     Gurmukhi Hangul Han Hebrew Hiragana Kannada Katakana Khmer Lao Latin Malayalam Myanmar Oriya
@@ -26,7 +26,7 @@ SCRIPTS = """
 # Besides single scripts: Latin with those of one East Asian language (UTS #39, section 5.2).
 MIXTURES = ("Latin Han Hiragana Katakana", "Latin Han Bopomofo", "Latin Han Hangul")
 
-# Names that seem to speak for the site, and words that mean other people in a sentence.
+# Names that seem to speak for the site, and words with a meaning of their own.
 OFFICIALS = """
     admin administrator helpdesk help info moderator official operator owner postmaster root
     security service sotto staff superuser support sysadmin sysop system team webmaster
@@ -48,8 +48,7 @@ _INVISIBLE = regex.compile(r"[\p{C}\p{Default_Ignorable_Code_Point}]")
 _FORBIDDEN = regex.compile(r"[^\p{L}\p{Mn}\p{Mc}\p{Nd}._-]")
 # The last letter of a Hindi or Thai name often has marks.
 _WELL_FORMED = regex.compile(r"(?:[\p{L}\p{Nd}]\p{M}*)(?:[._-]*[\p{L}\p{Nd}]\p{M}*)*")
-# Accents without a script, and Thai and Lao vowels and tones, are stacked on one letter: two at
-# most. Elsewhere a letter may need more: three or four in pointed Hebrew, five in Burmese.
+# At most two accents, Thai or Lao marks may be stacked. Letters of other scripts need up to five.
 _STACKED = regex.compile(
     r"(?V1)(\p{M})\1|[\p{M}&&[\p{sc=Inherited}\p{sc=Common}\p{sc=Thai}\p{sc=Lao}]]{3}|\p{M}{6}",
 )
@@ -63,13 +62,13 @@ def normalise(name: str) -> str:
 
 
 def fold(name: str) -> str:
-    """Return the same key for all spellings of a name (Unicode D146, compatibility caseless)."""
+    """Return the key of all spellings of a name (Unicode D146, compatibility caseless)."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFD", name).casefold())
     return unicodedata.normalize("NFKC", decomposed.casefold())
 
 
 def may_be_looked_up(name: str) -> bool:
-    """Return whether a database accepts this text: not too long, and without NUL or surrogates."""
+    """Return whether a database accepts this text, which may contain anything."""
     return len(name) <= LONGEST_TYPED and not any(map(_is_control_or_unassigned, name))
 
 

@@ -23,7 +23,7 @@ def empty_soon() -> None:
 
 
 def empty(tries: int = TRIES) -> bool:
-    """Try to empty it. Return whether it is empty, which is always true without SQLite."""
+    """Try to empty it. Return whether it is empty; without SQLite, always."""
     file = _file()
     for _ in range(tries if file else 0):
         if _is_emptied(file):
@@ -40,7 +40,7 @@ def _file() -> str:
 
 
 def _is_emptied(file: str) -> bool:
-    """Try once, without waiting, because SQLite would lock out all writers meanwhile."""
+    """Try once, without waiting, which would lock out all writers."""
     try:
         with closing(sqlite3.connect(file, timeout=0)) as wire:
             is_busy, *_ = wire.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

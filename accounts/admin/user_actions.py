@@ -33,7 +33,7 @@ def reactivate(_admin: ModelAdmin, request: HttpRequest, users: QuerySet[User]) 
 
 @action(description=gettext_lazy("Log selected people out everywhere"), permissions=["change"])
 def end_sessions(_admin: ModelAdmin, request: HttpRequest, users: QuerySet[User]) -> None:
-    """End every session but the one that asks. Open windows close at once, in every process."""
+    """End every session but this one. Open windows close at once."""
     users, here = _without_staff(request, users), request.session.session_key
     ended = sum(sessions.end_all(user, but=here) for user in users)
     count = users.count()
@@ -46,9 +46,7 @@ def end_sessions(_admin: ModelAdmin, request: HttpRequest, users: QuerySet[User]
 
 @action(description=gettext_lazy("Create password reset links"), permissions=["change"])
 def make_reset_links(page: ModelAdmin, request: HttpRequest, users: QuerySet[User]) -> HttpResponse:
-    """Show the links once, on a page of their own, because messages would keep them in a cookie
-    or in the database.
-    """
+    """Show the links once, on a page, because messages would be stored."""
     active = users.filter(is_active=True)
     if active.count() < users.count():
         messages.warning(request, _("Deactivated people were skipped."))
@@ -69,7 +67,7 @@ def make_reset_links(page: ModelAdmin, request: HttpRequest, users: QuerySet[Use
     permissions=["change"],
 )
 def ask_for_no_codes(page: ModelAdmin, request: HttpRequest, users: QuerySet[User]) -> None:
-    """Turn off the second factor of users who have lost their app and their recovery codes."""
+    """Help users who have lost their app and their recovery codes."""
     users_with_codes = list(_without_staff(request, users).filter(second_factor__isnull=False))
     for user in users_with_codes:
         page.log_change(request, user, "Turned off two-step verification.")
@@ -81,7 +79,7 @@ def ask_for_no_codes(page: ModelAdmin, request: HttpRequest, users: QuerySet[Use
 
 
 def _without_staff(request: HttpRequest, users: QuerySet[User]) -> QuerySet[User]:
-    """Return those whom this user may change, and warn about the others."""
+    """Return the users whom this one may change. Warn about the others."""
     if person(request).is_superuser:
         return users
     changeable = users.filter(is_superuser=False, is_staff=False)

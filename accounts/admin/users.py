@@ -18,7 +18,7 @@ POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 def _may_change(request: HttpRequest, user: User | None) -> bool:
-    """Only superusers change staff, because a new password would let others log in as them."""
+    """Return whether this is no staff, whom only superusers change."""
     return user is None or person(request).is_superuser or not (user.is_staff or user.is_superuser)
 
 
@@ -33,7 +33,6 @@ class PersonAdmin(UserAdmin):
     add_form = PersonAddForm
     list_display = ["username", "email", "is_active", "is_staff", "date_joined", "last_login"]
     list_filter = ["is_active", "is_staff", "date_joined"]
-    # Case-sensitive, because PostgreSQL would ignore the case of ASCII letters only.
     search_fields = ["username_key__contains", "email"]
     ordering = ["username_key"]
     readonly_fields = ["date_joined", "last_login"]
@@ -57,7 +56,7 @@ class PersonAdmin(UserAdmin):
     ]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list | tuple:
-        """Ask for an address only with a mail server. An existing one can always be removed."""
+        """Leave out the address of a new user if there is no mail server."""
         if obj or settings.EMAIL_URL:
             return super().get_fieldsets(request, obj)
         return [(None, {"fields": ["username", "usable_password", "password1", "password2"]})]
@@ -100,7 +99,7 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class PowersAdmin(GroupAdmin):
-    """Only superusers change groups, or staff could give permissions to themselves."""
+    """Groups, which only superusers change, so that staff gain no permissions."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return person(request).is_superuser

@@ -1,6 +1,4 @@
-"""The logged-in user, and whether they have recently confirmed who they are, without which an open
-window would let other people change how to log in.
-"""
+"""The logged-in user, and whether they have recently confirmed who they are."""
 
 import time
 from collections.abc import Callable

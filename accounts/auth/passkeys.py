@@ -1,4 +1,4 @@
-"""Passkeys (WebAuthn, level 3): storing those that devices create, and checking what they sign."""
+"""Storing passkeys and checking their signatures (WebAuthn, level 3)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Words
 
 MOST = 20  # passkeys of one person
-# Raised by the library, and by the decoders that it uses, for malformed answers.
+# What the library raises for malformed answers.
 MALFORMED = (WebAuthnException, ValueError, TypeError, RecursionError)
 
 NOT_ACCEPTED = _(
@@ -75,8 +75,8 @@ def add(user: User, answer: str, challenge: bytes, name: str) -> Passkey:
 
 
 def authenticate(answer: str, challenge: bytes) -> User:
-    """Return the user whose passkey signed this, and note the use. Raise PasskeyRefused always with
-    the same words, which must not tell who has an account.
+    """Return the user whose passkey signed this. Raise PasskeyRefused, always with the same words,
+    which must not tell who has an account.
     """
     passkey = _passkey_in(answer)
     with _refused_if_malformed(NOT_ACCEPTED):

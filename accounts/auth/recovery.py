@@ -18,7 +18,7 @@ BYTES = 15  # 120 bits; a fast hash needs 112 (ASVS 5.0, 6.5.2)
 
 
 def make_codes(user: User) -> list[str]:
-    """Replace the user's codes, and return the new ones, which cannot be read again."""
+    """Replace the user's codes. Return the new ones, which cannot be read again."""
     codes = [
         _grouped(base64.b32encode(secrets.token_bytes(BYTES)).decode().lower())
         for _ in range(COUNT)
@@ -46,12 +46,12 @@ def reset_link(user: User) -> str:
 
 
 def user_of_link(number: str, token: str) -> User | None:
-    """Return the user of a link that is still valid. Lock their row until the transaction ends."""
+    """Return the user of a valid link, with their row locked."""
     try:
         key = int(urlsafe_base64_decode(number).decode("ascii"))
     except ValueError:
         return None
-    # With the lock, a second use of the link at the same time waits, and finds it used.
+    # A second use of the link waits for the lock, and then finds it used.
     user = User.objects.select_for_update().filter(pk=key, is_active=True).first()
     return user if user and default_token_generator.check_token(user, token) else None
 
@@ -68,6 +68,6 @@ def _grouped(letters: str) -> str:
 
 
 def _digest(user: User, code: str) -> str:
-    """Return the hash of a code, in any spelling. Codes have no 0 and 1, so these mean o and l."""
+    """Return the hash of a code in any spelling. Codes have no 0 and 1, which mean o and l."""
     letters = spelling.normalise_code(code).lower().translate(str.maketrans("01", "ol"))
     return hashlib.sha256(f"{user.pk} {letters}".encode(errors="replace")).hexdigest()

@@ -2,21 +2,17 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, gettext, override
 
 from accounts.auth import recovery, throttling
-
-if TYPE_CHECKING:
-    from accounts.models import User
+from accounts.models import User
 
 logger = logging.getLogger(__name__)
-# Sending in the request would take longer for known addresses, and so reveal them.
+# Work in the request would take longer for known addresses, and so reveal them.
 executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
 
@@ -28,13 +24,13 @@ def send_links(address: str) -> None:
     """Send a link to each user with this address, at most three times an hour."""
     if throttling.wait([(throttling.MAIL_TO, address.casefold())]):
         return
-    for user in get_user_model().objects.filter(email__iexact=address, is_active=True):
+    for user in User.objects.filter(email__iexact=address, is_active=True):
         # The database may treat different letters as equal.
         if user.email.casefold() == address.casefold():
             executor.submit(_send, user, get_language())
 
 
-def _text(user: "User") -> str:
+def _text(user: User) -> str:
     context = {
         "name": user.username,
         "link": recovery.reset_link(user),
@@ -43,10 +39,7 @@ def _text(user: "User") -> str:
     return render_to_string("accounts/mail_reset.txt", context)
 
 
-def _send(user: "User", language: str) -> None:
-    """Make and send the mail. All work that only a known address causes happens here, outside of
-    the request.
-    """
+def _send(user: User, language: str) -> None:
     try:
         with override(language):
             subject = gettext("Reset your %(site_name)s password") % {

@@ -1,6 +1,6 @@
 """Signed cookies that last an hour, for browsers that are not logged in.
 
-A session would be a row in the database, which anyone could have written by repeating a GET.
+Sessions would be rows in the database that anyone could add with a GET.
 """
 
 from django.conf import settings

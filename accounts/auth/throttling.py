@@ -1,7 +1,7 @@
 """Limits of attempts, counted in Django's cache.
 
-An attempt is counted before it is checked, so that simultaneous ones all count, and given back if
-it was right. Keys are keyed hashes, so that the cache has neither addresses nor names.
+Attempts count before they are checked, and are given back if they were right. Keys are hashes, so
+the cache has neither addresses nor names.
 """
 
 import logging
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from django.core.cache import cache, caches
 from django.core.cache.backends.base import BaseCache
@@ -19,9 +19,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts import usernames
 from accounts.auth import device_cookies
-
-if TYPE_CHECKING:
-    from accounts.models import User
+from accounts.models import User
 
 logger = logging.getLogger(__name__)
 TOLD_AGAIN = 60  # seconds between two equal lines in the log
@@ -35,14 +33,13 @@ class Limit(NamedTuple):
     seconds: int
 
 
-# OWASP's "device cookies": attacks from elsewhere fill another counter than the owner's browser.
-# ASVS 4.0.3 (2.2.1) allowed 100 guesses an hour at one account; 5.0 (6.3.1) names no number.
+# Attacks do not fill the counter of the owner's browser (OWASP's device cookies). At one account,
+# ASVS 4.0.3 (2.2.1) allowed 100 guesses an hour; 5.0 (6.3.1) names no number.
 LOG_IN_ELSEWHERE = Limit("log-in, unknown browser", 50, 3600)
 LOG_IN_HERE = Limit("log-in, known browser", 20, 900)
 LOG_IN_ADDRESS = Limit("log-in, address", 100, 900)
 PASSWORD_AGAIN = Limit("password asked for again", 10, 900)
-# Three codes are valid at any time, so one guess in 333,333 is right. Other people cannot lock the
-# owner out, because only the right password leads here.
+# One guess in 333,333 is right. Others cannot lock a user out, because it takes the password first.
 SECOND_FACTOR = Limit("second factor", 5, 600)
 # The log-in page asks for a passkey by itself, and again every four minutes.
 PASSKEY_ADDRESS = Limit("passkey, address", 300, 900)
@@ -56,26 +53,23 @@ Counter = tuple[Limit, str]  # a limit, and what it counts for: an address, a na
 
 
 def log_in(request: HttpRequest, username: str) -> list[Counter]:
-    """Return the counters of a log-in. Names without an account are counted as well."""
+    """Return the counters of a log-in, also for names without an account."""
     name = usernames.fold(username.strip()) if usernames.may_be_looked_up(username) else ""
     if nonce := device_cookies.nonce(request, name):
         return [(LOG_IN_HERE, f"{name} {nonce}")]
     return [(LOG_IN_ADDRESS, address(request)), (LOG_IN_ELSEWHERE, name)]
 
 
-def password_again(user: "User") -> list[Counter]:
-    """Return the counters of asking a logged-in user for the password again."""
+def password_again(user: User) -> list[Counter]:
     return [(PASSWORD_AGAIN, str(user.pk))]
 
 
-def second_factor(user: "User") -> list[Counter]:
+def second_factor(user: User) -> list[Counter]:
     return [(SECOND_FACTOR, str(user.pk))]
 
 
 def address(request: HttpRequest) -> str:
-    """Return the IPv4 address of a request, or its IPv6 network of 64 bits, which is one
-    customer's.
-    """
+    """Return the IPv4 address of a request, or its IPv6 network, which is one customer's."""
     try:
         found = ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
@@ -88,8 +82,7 @@ def address(request: HttpRequest) -> str:
 def wait(counters: Iterable[Counter]) -> int:
     """Count an attempt. Return 0 if it may go on, or the seconds to wait.
 
-    Counting stops at the first full counter, so that refused attempts fill neither the counters of
-    other people nor the memory.
+    Stop at the first full counter, so that refused attempts fill no others.
     """
     now = time.time()
     for limit, whom in counters:
@@ -138,7 +131,7 @@ def _ask(question: Callable[..., int], *words: object) -> int:
     except Exception as error:  # noqa: BLE001 - no error may remove a limit
         here = caches["process"]
         if here.add("told", True, TOLD_AGAIN):
-            # Only the type, because the message may contain the password in the cache's address.
+            # Only the type, because the message may contain the cache's password.
             logger.error(
                 "Attempts cannot be counted together (%s): each process counts its own",
                 type(error).__name__,

@@ -13,8 +13,7 @@ from accounts import spelling
 
 SECRET = 20  # bytes, as long as the hash (RFC 4226, section 4, R6)
 DIGITS, SECONDS = 6, 30
-# The previous code is valid because typing takes time, the next because clocks differ (RFC 6238,
-# section 5.2).
+# The codes before and after are valid too, because clocks differ (RFC 6238, section 5.2).
 DRIFT = (0, -1, 1)
 
 
@@ -53,7 +52,7 @@ def as_base32(secret: bytes) -> str:
 def provisioning_uri(secret: bytes, person: str, site: str) -> str:
     """Return the secret for a QR code, as an `otpauth:` URI (Google's Key Uri Format).
 
-    A colon separates site and person, so neither may contain one. Some apps show + for a space.
+    A colon separates site and person. Some apps show + for a space.
     """
     person, site = (" ".join(words.replace(":", " ").split()) for words in (person, site))
     totp = TOTP(secret, DIGITS, SHA1(), SECONDS)  # noqa: S303

@@ -1,6 +1,4 @@
-"""Asking devices for passkeys (WebAuthn, level 3). The session of the browser keeps each challenge,
-which can be answered once within five minutes.
-"""
+"""Asking devices for passkeys (WebAuthn, level 3). Each challenge can be answered once."""
 
 import json
 import os
@@ -23,16 +21,16 @@ from accounts.models import PasskeyHandle, User
 from accounts.models.credentials import HANDLE
 
 LIFETIME = 300  # seconds
-MOST = 5  # challenges of one browser; further ones replace the oldest
-LONGEST_ANSWER = 8_000  # characters; an RSA key with the longest id takes half of it
-KEY = "passkey_challenges"  # in the session: challenges in hexadecimal, with the time of each
+MOST = 5  # challenges in a session
+LONGEST_ANSWER = 8_000  # characters, twice what an RSA key with the longest id takes
+KEY = "passkey_challenges"  # in the session: the time of each challenge
 # The device checks a finger, a face or a PIN, so a passkey alone counts as two factors.
 VERIFIED = UserVerificationRequirement.REQUIRED
 TOO_LATE = gettext_lazy("This request has expired or was already used. Please try again.")
 
 
 def options_to_add(user: User) -> tuple[str, bytes]:
-    """Return the options for `navigator.credentials.create`, as JSON, and the challenge in them."""
+    """Return the JSON for `navigator.credentials.create`, and its challenge."""
     options = webauthn.generate_registration_options(
         rp_id=passkeys.relying_party(),
         rp_name=settings.SITE_NAME,
@@ -52,9 +50,7 @@ def options_to_add(user: User) -> tuple[str, bytes]:
 
 
 def options_to_log_in() -> tuple[str, bytes]:
-    """Return the options for `navigator.credentials.get`, as JSON, and the challenge in them. They
-    name no user, because the device knows whose passkeys it has.
-    """
+    """Return the JSON for `navigator.credentials.get`, and its challenge. It names no user."""
     options = webauthn.generate_authentication_options(
         rp_id=passkeys.relying_party(), timeout=LIFETIME * 1000, user_verification=VERIFIED
     )
@@ -67,20 +63,20 @@ def store_challenge(request: HttpRequest, challenge: bytes) -> None:
 
 
 def use_challenge(request: HttpRequest, challenge: bytes) -> bool:
-    """Remove a challenge, and return whether this browser had it and it has not expired."""
+    """Remove a challenge. Return whether this browser had it and it has not expired."""
     given = request.session.get(KEY, {})
     at = given.get(challenge.hex())
     if at is None:
         return False
     request.session[KEY] = {key: value for key, value in given.items() if key != challenge.hex()}
-    # Of two requests that read the session at the same time, this counter stops the second.
+    # This counter stops the second of two simultaneous requests.
     is_first = not throttling.wait([(throttling.PASSKEY_ANSWER, challenge.hex())])
     return is_first and time.time() - at <= LIFETIME
 
 
 def posted_answer(request: HttpRequest) -> tuple[str, bytes]:
-    """Return the device's answer, as JSON, and its challenge. Raise PasskeyRefused if this browser was
-    not given that challenge.
+    """Return the device's answer, as JSON, and its challenge. Raise PasskeyRefused if that was not
+    given to this browser.
     """
     answer = request.POST.get("answer", "")[:LONGEST_ANSWER]
     challenge = challenge_in(answer)

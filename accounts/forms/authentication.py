@@ -18,7 +18,7 @@ from accounts.forms.fields import (
 )
 from accounts.models import Invitation, ReservedName, User
 
-# The same for unknown names, wrong passwords and deactivated users, so that names stay unknown.
+# The same for unknown names and deactivated users, which hides which names exist.
 WRONG = _("Incorrect user name or password.")
 
 

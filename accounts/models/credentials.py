@@ -21,7 +21,7 @@ class PasskeyHandle(models.Model):
 
 
 class Passkey(models.Model):
-    """A public key. The private key never leaves the device, and its make is not asked for."""
+    """A public key, whose private key never leaves the device."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="passkeys")
     credential_id = models.BinaryField(max_length=1023, unique=True)
@@ -39,9 +39,7 @@ class Passkey(models.Model):
 
 
 class SecondFactor(models.Model):
-    """The encrypted secret of an authenticator app. The row exists while two-step verification is
-    on.
-    """
+    """The encrypted secret of an app. It exists while two-step verification is on."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="second_factor"

@@ -1,7 +1,6 @@
 """Reports to the administrators, filed with `person.reports_made.file(...)`.
 
-They are encrypted, except for who reported whom, the day, the counts and whether it was handled,
-and deleted after REPORTS_KEPT_DAYS.
+What was said is encrypted. All is deleted after REPORTS_KEPT_DAYS.
 """
 
 import json
@@ -48,19 +47,19 @@ class ReportManager(models.Manager["Report"]):
         )
 
     def count_unread(self, but_about: AbstractBaseUser) -> int:
-        """Return how many unhandled reports no one has read. Leave out those about one user."""
+        """Return how many unhandled reports no one has read, except those about one user."""
         waiting = self.filter(is_handled=False, day__gt=_last_day()).exclude(reported=but_about.pk)
         read = set(_log().filter(change_message=READ).values_list("object_id", flat=True))
         return sum(str(pk) not in read for pk in waiting.values_list("pk", flat=True))
 
     def delete_expired(self) -> None:
-        """Delete expired reports, and the log entries of readings as old as they are."""
+        """Delete expired reports, and log entries of the same age."""
         delete_reports(self.filter(day__lte=_last_day()))
         _log().filter(action_time__date__lte=_last_day()).delete()
 
 
 class Report(models.Model):
-    """A report. It outlives both accounts, so that deleting one does not undo it."""
+    """A report, which outlives both accounts."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     reporter = models.ForeignKey(
@@ -71,7 +70,7 @@ class Report(models.Model):
         related_name="reports_made",
         verbose_name=_("reporter"),
     )
-    # No relation back: the data that a reported person downloads must not say who reported them.
+    # No relation back, so that the reported user's download does not tell who reported them.
     reported = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -94,11 +93,11 @@ class Report(models.Model):
         verbose_name_plural = _("reports")
 
     def __str__(self) -> str:
-        # Without names, because the log of the administration keeps it longer than the report.
+        # Without names, because the administration's log keeps it longer.
         return gettext("a report of %(day)s") % {"day": self.day}
 
     def content(self) -> Content | None:
-        """Return what was filed, or None if it was altered or no key of this server opens it."""
+        """Return what was filed, or None if it was altered or its key is lost."""
         try:
             sealed, bound_to = bytes(self.sealed), _bound_to(self.pk, self.day)
             return json.loads(unseal(PURPOSE, sealed, bound_to=bound_to, key=settings.REPORTS_KEY))
@@ -118,7 +117,7 @@ class Report(models.Model):
         return self.content()
 
     def readings(self) -> models.QuerySet[LogEntry]:
-        """Return the log entries that say who has read it, the newest first."""
+        """Return the log entries of who has read it, the newest first."""
         entries = _log().filter(object_id=str(self.pk), change_message=READ)
         return entries.select_related("user").order_by("-pk")
 

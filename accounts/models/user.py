@@ -23,7 +23,7 @@ class UserManager(BaseUserManager["User"]):
         return usernames.fold(username)
 
     def named(self, username: object) -> models.QuerySet["User"]:
-        """Return the user with this name, if any. Anything that was typed or sent may be passed."""
+        """Return the user with this name, if any, whatever was typed or sent."""
         if isinstance(username, str) and usernames.may_be_looked_up(username):
             return self.filter(username_key=usernames.fold(username))
         return self.none()
@@ -37,9 +37,7 @@ class UserManager(BaseUserManager["User"]):
     def create_user(
         self, username: str, email: str = "", password: str | None = None, **fields: object
     ) -> "User":
-        """Return a new user, who cannot log in without a password. Raise IntegrityError if the name
-        is taken.
-        """
+        """Return a new user. Raise IntegrityError if the name is taken."""
         user = self.model(username=username, email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -53,7 +51,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person, with the name as they write it and the key under which it is unique."""
+    """A person. All spellings of a `username` have the same `username_key`."""
 
     username = models.CharField(
         _("user name"),

@@ -8,7 +8,7 @@ register = template.Library()
 
 @register.filter
 def as_name(name: str) -> str:
-    """Return HTML that keeps a name's direction, and machine translation away. Not for attributes."""
+    """Return HTML that keeps a name's direction and is not translated. Not for attributes."""
     return format_html('<bdi translate="no">{}</bdi>', name)
 
 

@@ -28,7 +28,7 @@ def post_data(request: HttpRequest) -> QueryDict | None:
 def log_in_and_redirect(request: HttpRequest, user: User) -> HttpResponse:
     """Log in a user, and redirect to the page that they wanted."""
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    # A former release let sessions that began before the log-in expire after an hour.
+    # A former release let sessions from before the log-in expire after an hour.
     request.session.set_expiry(None)
     response = redirect_to_next(request)
     device_cookies.remember(request, response, user.username)
@@ -81,7 +81,7 @@ def limited_form(
 def too_many_attempts(
     request: HttpRequest, template: str, form: BaseForm, seconds: int, **context: object
 ) -> HttpResponse:
-    """Return the page with status 429. Its form must not be validated, or it could reveal more."""
+    """Return the page with status 429. Its form must not be validated."""
     response = form_page(request, template, form, wait=try_again_in(seconds), **context)
     response.status_code = 429
     response.headers["Retry-After"] = str(seconds)
