@@ -50,7 +50,7 @@ def unsend(request: HttpRequest, peer_id: int, message_id: str) -> HttpResponse:
     if not MESSAGE_ID.fullmatch(message_id):
         raise Http404
     if request.method != "POST":
-        return render(request, "messaging/plain/take_back.html", {"peer": peer})
+        return render(request, "messaging/noscript/take_back.html", {"peer": peer})
     proof = request.GET.get("proof", "")
     return _perform(request, actions.unsend, peer, message_id, proof)
 
@@ -60,7 +60,7 @@ def unsend(request: HttpRequest, peer_id: int, message_id: str) -> HttpResponse:
 def clear(request: HttpRequest, peer_id: int) -> HttpResponse:
     peer = get_peer_or_404(request, peer_id)
     if request.method != "POST":
-        return render(request, "messaging/plain/clear.html", {"peer": peer})
+        return render(request, "messaging/noscript/clear.html", {"peer": peer})
     return _perform(request, actions.clear, peer, blocks.load(current_person(request).id))
 
 
@@ -119,7 +119,7 @@ def _render_form(
         "refusal": refusal,
         **visibility.status(peer.id, blocks.load(current_person(request).id)),
     }
-    return render(request, "messaging/plain/write.html", context, status=_status(refusal))
+    return render(request, "messaging/noscript/write.html", context, status=_status(refusal))
 
 
 def _status(refusal: Refused | None) -> int:

@@ -42,13 +42,13 @@ def framed(view: View) -> View:
 
 
 def refuse(request: HttpRequest, words: str, status: int) -> HttpResponse:
-    return render(request, "messaging/plain/turned_away.html", {"words": words}, status=status)
+    return render(request, "messaging/noscript/turned_away.html", {"words": words}, status=status)
 
 
 def turned_away(reason: str, words: str = "") -> str:
     """Return the page in place of a transcript that cannot be shown."""
     context = {"reason": reason, "words": words, "again": TRANSCRIPT}
-    return render_to_string("messaging/plain/turned_away.html", context)
+    return render_to_string("messaging/noscript/turned_away.html", context)
 
 
 def add_headers(answer: HttpResponse, headers: dict[str, str]) -> HttpResponse:
@@ -58,4 +58,6 @@ def add_headers(answer: HttpResponse, headers: dict[str, str]) -> HttpResponse:
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
-    return render(request, "messaging/plain/turned_away.html", {"reason": "signed-out"}, status=403)
+    return render(
+        request, "messaging/noscript/turned_away.html", {"reason": "signed-out"}, status=403
+    )

@@ -30,7 +30,7 @@ from messaging.views.lookups import current_person, get_roster_page
 def home(request: HttpRequest, peer_id: int = 0) -> HttpResponse:
     """Show the page with the frames, whose transcript begins empty."""
     context = {"is_on": bool(settings.STREAMS), "transcript": TRANSCRIPT, "peer_id": peer_id}
-    return add_headers(render(request, "messaging/plain/home.html", context), HOLDING)
+    return add_headers(render(request, "messaging/noscript/home.html", context), HOLDING)
 
 
 @require_safe
@@ -50,10 +50,12 @@ def people(request: HttpRequest) -> HttpResponse:
         return refuse(request, rate_limits.searches.too_fast(wait).reason, 429)
     query, after = request.POST.get("q", ""), request.POST.get("after", "")
     page = get_roster_page(request, blocks.load(current_person(request).id), query, after)
-    return render(request, "messaging/plain/people.html", {"page": page, "is_further": bool(after)})
+    return render(
+        request, "messaging/noscript/people.html", {"page": page, "is_further": bool(after)}
+    )
 
 
 @require_safe
 @framed
 def no_peer(request: HttpRequest) -> HttpResponse:
-    return render(request, "messaging/plain/nobody.html")
+    return render(request, "messaging/noscript/nobody.html")

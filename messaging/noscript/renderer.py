@@ -143,8 +143,8 @@ EVENTS: dict[str, Callable[[AppendOnlyRenderer, Draft], str] | None] = {
 
 
 def _render(name: str, **context: object) -> str:
-    return get_template(f"messaging/plain/{name}.html").render(context)
+    return get_template(f"messaging/noscript/{name}.html").render(context)
 
 
 def _draw(name: str, values: dict[str, str], **shape: object) -> str:
-    return draw(f"messaging/plain/{name}.html", values, "", **shape)
+    return draw(f"messaging/noscript/{name}.html", values, "", **shape)
