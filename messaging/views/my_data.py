@@ -58,7 +58,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "log_level": logging.getLevelName(_logger().getEffectiveLevel()),
         "log_handlers": list(_log_handlers()),
     }
-    return render(request, "messaging/known.html", context)
+    return render(request, "messaging/my_data.html", context)
 
 
 def _account(person: AbstractBaseUser) -> Iterator[tuple[str, object]]:

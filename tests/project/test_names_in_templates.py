@@ -18,8 +18,8 @@ NAME = re.compile(r"(?:.+[._])?(?:name|called|username|sender|reporter|reported)
 OF_NOBODY = {
     "site_name",
     "_language.html: name",
-    "messaging/known.html: name",
-    "messaging/known.html: name|capfirst",
+    "messaging/my_data.html: name",
+    "messaging/my_data.html: name|capfirst",
 }
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 NO_ELEMENTS_WITHIN = {"title", "option", "textarea"}
