@@ -1,6 +1,4 @@
-"""The way to Redis: one connection for an event loop, short patience, and scripts known by their
-hash.
-"""
+"""The client of Redis: one connection for an event loop, short timeouts, and scripts by hash."""
 
 import asyncio
 import secrets
@@ -22,18 +20,14 @@ from messaging.domain.messages import StateUnavailable
 
 SCRIPTS = Path(__file__).parent / "scripts"
 PARTS = {"common", "rate_limit"}  # of other scripts
-PATIENCE = (
-    1.5  # seconds, for a connection as for an answer: whoever waits for it has something typed
-)
-# Seconds after Redis was away in which the windows of other processes may still be on their way
-# back.
-MENDING = 3.0
+PATIENCE = 1.5  # seconds, to connect or to answer; a person may be waiting with a message
+MENDING = 3.0  # seconds after an outage in which windows of other processes may be coming back
 GONE = (NotConnected, TooLate, BusyLoadingError, ReadOnlyError, OSError)
 
 
 @cache
 def script(name: str) -> tuple[str, str]:
-    """A script with what it is built on, and the hash by which Redis knows it."""
+    """Return a script, with the parts that it uses, and its hash."""
     parts = (
         ("common", "rate_limit", name)
         if name in {"submit", "check_rate_limit"}
@@ -44,34 +38,31 @@ def script(name: str) -> tuple[str, str]:
 
 
 def load_scripts() -> None:
-    """Reads them all now, and none in the event loop when it is first needed."""
+    """Read all scripts at start, so that no file is read in the event loop."""
     for file in SCRIPTS.glob("*.lua"):
         if file.stem not in PARTS:
             script(file.stem)
 
 
 class RedisClient:
-    """A pipeline for each event loop: a connection belongs to the loop in which it was opened.
+    """A pipeline for each event loop, because a connection belongs to the loop that opened it.
 
-    `process` is the name of this process among the others; every key and topic begins with
-    `prefix`.
+    `process` identifies this process. All keys and topics begin with `prefix`.
     """
 
     def __init__(self, url: str, process: str = "", prefix: str = "sotto:") -> None:
         self.url, self.prefix = url, prefix
         self.process = process or secrets.token_hex(8)
         self.failed_at = float("-inf")
-        self.has_repeated = False  # a command: what Redis answered to it the first time is lost
+        self.has_repeated = False  # a command, whose first answer was lost
         self.pipelines: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pipeline] = (
             weakref.WeakKeyDictionary()
         )
 
     def pool(self) -> ConnectionPool:
-        """Return a pool of connections that give up at once. Those who use them know when to try
-        again.
-        """
-        # A command whose answer was too slow may have been run: it is not sent twice. By default,
-        # the library reads its own version from a file for each connection.
+        """Return a pool of connections that never retry; their users do."""
+        # A command without an answer may have been run. With a `driver_info`, which is the default,
+        # redis-py reads its version from a file for each connection.
         return ConnectionPool.from_url(
             self.url,
             retry=Retry(NoBackoff(), 0),
@@ -92,10 +83,10 @@ class RedisClient:
             await pipeline.close()
 
     async def run(self, name: str, *words: Word) -> Answer:
-        """Return what a script returns; Unreachable if Redis does not answer."""
-        text, known_as = script(name)
+        """Run a script, or raise StateUnavailable."""
+        text, digest = script(name)
         try:
-            return await self.call("EVALSHA", known_as, 0, *words)
+            return await self.call("EVALSHA", digest, 0, *words)
         except NoScriptError:  # a Redis that has been restarted
             return await self.call("EVAL", text, 0, *words)
 
@@ -107,7 +98,7 @@ class RedisClient:
             raise StateUnavailable from error
 
     def failed(self) -> None:
-        """Redis does not answer, or has lost what it held."""
+        """Record that Redis does not answer, or has lost its data."""
         self.failed_at = time.monotonic()
 
     def _repeat(self) -> None:

@@ -1,6 +1,4 @@
-"""What is put into Redis can be read only with MAILBOX_KEY: encrypted, and bound to the person
-whose box it lies in.
-"""
+"""Encrypts what is stored in Redis, with MAILBOX_KEY, bound to the person whose inbox it is in."""
 
 import json
 import os
@@ -13,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from messaging.domain.events import LEFT_OUT, NOTHING, Draft, Event
 from messaging.domain.messages import Message, Person
 
-# Bytes, as AES-GCM wants them (NIST SP 800-38D); random, and far fewer than 2**32 under one key.
+# Bytes, as NIST SP 800-38D says; random, for far fewer than 2**32 uses of one key.
 NONCE = 12
 
 FORMAT = 2  # of an entry. The release before wrote no number, and refuses entries that have one.
@@ -22,7 +20,7 @@ UNSEALED = {b"": NOTHING, b"!": LEFT_OUT}  # what the scripts put in place of a 
 
 
 class Encryptor:
-    """AES-256-GCM with a key made from the operator's words; names are hashed with another one."""
+    """AES-256-GCM. Keys for it and for hashes are derived from `words`."""
 
     def __init__(self, words: str) -> None:
         self.cipher = AESGCM(
@@ -38,7 +36,7 @@ class Encryptor:
         return json.loads(self.cipher.decrypt(sealed[:NONCE], sealed[NONCE:], str(owner).encode()))
 
     def name(self, *parts: object) -> str:
-        """A name that tells nothing to who has not the key, and is the same in every process."""
+        """Return a keyed hash, which is the same in every process."""
         return blake2b(
             "\n".join(map(str, parts)).encode(), key=self.naming, digest_size=16
         ).hexdigest()

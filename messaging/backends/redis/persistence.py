@@ -1,6 +1,4 @@
-"""Whether Redis writes to a disk, and where: asked by the doctor, by the proof, and by a server
-that begins.
-"""
+"""Finds out whether Redis writes to a disk, and where."""
 
 import logging
 from contextlib import closing
@@ -12,9 +10,7 @@ try:
     from redis.exceptions import RedisError
 
     from messaging.backends.redis.client import PATIENCE
-except (
-    ModuleNotFoundError
-):  # one process with a memory of its own needs no Redis (requirements/base.in), and asks none
+except ModuleNotFoundError:  # a single process needs no Redis (requirements/base.in)
     Redis, RedisError = None, OSError  # type: ignore[assignment,misc]
 
 logger = logging.getLogger(__name__)
@@ -25,18 +21,16 @@ def connect(url: str) -> Redis:
 
 
 def look(url: str) -> str | None:
-    """What keeps, as Redis names it; "" for nothing, None where it cannot be asked or does
-    not say.
-    """
-    said = ask(url, "appendonly", "save")
-    if said is None:
+    """Return the settings by which Redis writes to a disk, "" for none, None if it does not say."""
+    found = ask(url, "appendonly", "save")
+    if found is None:
         return None
-    kept = ["appendonly"] if said["appendonly"] != "no" else []
-    return " and ".join(kept + ([f"save {said['save']}"] if said["save"] else []))
+    kept = ["appendonly"] if found["appendonly"] != "no" else []
+    return " and ".join(kept + ([f"save {found['save']}"] if found["save"] else []))
 
 
 def warn(url: str) -> None:
-    """Says it in the log, where there is something to say; `url` is "" where there is no Redis."""
+    """Log a warning if Redis writes to a disk. `url` is "" without Redis."""
     if url and (kept := look(url)):
         logger.warning(
             "Redis writes what it holds to a disk: %s. Start it with --save '' --appendonly no",
@@ -45,16 +39,14 @@ def warn(url: str) -> None:
 
 
 def folder(url: str) -> Path | None:
-    """Where Redis would write, if it says so and is on this machine."""
-    said = ask(url, "dir")
-    place = Path(said["dir"]) if said else None
+    """Return the folder of Redis, if it says so and is on this machine."""
+    found = ask(url, "dir")
+    place = Path(found["dir"]) if found else None
     return place if place and place.is_dir() else None
 
 
 def ask(url: str, *names: str) -> dict[str, str] | None:
-    """Some of its settings; None unless it tells all of them. Many who run a Redis for others
-    forbid to ask.
-    """
+    """Return these settings of Redis, None unless it tells all of them. Many hosts forbid that."""
     try:
         with closing(connect(url)) as redis:
             found: dict[str, str] = {}

@@ -1,6 +1,4 @@
-"""One connection for many callers: the commands that they ask for while Redis answers go to it in
-one write.
-"""
+"""One connection for many callers. Commands that come while Redis answers share the next write."""
 
 import asyncio
 from collections import deque
@@ -23,15 +21,13 @@ Call = tuple[tuple[Word, ...], asyncio.Future[Answer]]
 
 
 class Pipeline:
-    """For one event loop. Redis answers in the order in which it is asked, so that no command
-    overtakes another.
+    """Sends the commands of one event loop, in order.
 
-    The library has a pipeline as well, which fetches a connection from a pool for each write: twice
-    the CPU a command.
+    redis-py's pipeline takes a connection from a pool for each write, which costs twice the CPU.
 
-    `patience` is in seconds, for a write with all its answers. If it ends, or if there is no
-    connection, all callers that wait are told. `repeating` is called before commands are sent again
-    that Redis may have run already.
+    `patience` is in seconds, for a write with all its answers. After that, or without a connection,
+    all waiting callers get an error. `repeating` is called before commands are sent again that
+    Redis may have run.
     """
 
     def __init__(
@@ -46,8 +42,7 @@ class Pipeline:
         answer = asyncio.get_running_loop().create_future()
         self.waiting.append((command, answer))
         if self.task is None:
-            # It works for all callers: no line of the log may name the window that happened to
-            # begin it.
+            # It serves all callers, so its log lines must not name the window that started it.
             self.task = asyncio.create_task(self._serve(), context=Context())
         return await answer
 
@@ -60,7 +55,7 @@ class Pipeline:
         await self.connection.disconnect()
 
     async def _serve(self) -> None:
-        """Run until no caller waits."""
+        """Exchange until no caller waits."""
         try:
             while self.waiting:
                 await self._exchange()
@@ -75,41 +70,38 @@ class Pipeline:
             async with asyncio.timeout(self.patience):
                 try:
                     await self._ask_all()
-                except NotConnected:  # one that lay idle while Redis was restarted only looks alive
+                except NotConnected:  # it was idle while Redis restarted
                     self.repeating()
                     await self._ask_all()
         except TimeoutError:
-            await self.connection.disconnect(
-                nowait=True
-            )  # an answer that comes late must meet no other command
+            # A late answer must not be taken for that of another command.
+            await self.connection.disconnect(nowait=True)
             raise TooLate from None
 
     async def _ask_all(self) -> None:
-        """Send all commands that have no answer yet. A connection that fails is closed, and a write
-        opens it again.
-        """
-        # Packed by hiredis itself: the connection's own packing takes 4 us more a command.
+        """Send all commands without an answer. A write opens a closed connection again."""
+        # hiredis packs a command 4 us faster than the connection.
         await self.connection.send_packed_command(
             b"".join(pack_command(command) for command, _ in self.asked)  # type: ignore[arg-type]
         )
         while self.asked:
             try:
-                said = await self.connection.read_response()
+                answer = await self.connection.read_response()
             except ResponseError as error:
-                said = error
-            _give(self.asked.popleft()[1], said)
+                answer = error
+            _resolve(self.asked.popleft()[1], answer)
 
     def _fail(self, error: Exception) -> None:
-        for _, answer in (*self.asked, *self.waiting):
-            _give(answer, error)
+        for _, future in (*self.asked, *self.waiting):
+            _resolve(future, error)
         self.asked.clear()
         self.waiting.clear()
 
 
-def _give(answer: asyncio.Future[Answer], said: Answer) -> None:
-    if answer.done():  # its caller was cancelled
+def _resolve(future: asyncio.Future[Answer], answer: Answer) -> None:
+    if future.done():  # its caller was cancelled
         return
-    if isinstance(said, Exception):
-        answer.set_exception(said)
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
     else:
-        answer.set_result(said)
+        future.set_result(answer)

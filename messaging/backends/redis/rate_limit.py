@@ -1,4 +1,4 @@
-"""How fast a person may go, over all windows in all processes."""
+"""Limits how fast a person may act, over all windows in all processes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,10 +9,7 @@ from messaging.domain.rate_limit import RateLimit
 
 @dataclass(slots=True)
 class RedisRateLimit(RateLimit):
-    """The rule of `RateLimit` as a script, so that what several processes count is one number.
-
-    The time is that of Redis, unless a test brings a `clock`.
-    """
+    """`RateLimit` as a script. The time is that of Redis, unless a test brings a `clock`."""
 
     clock: Callable[[], float] | None = None  # type: ignore[assignment]
     name: str = field(kw_only=True)
@@ -21,18 +18,9 @@ class RedisRateLimit(RateLimit):
     async def retry_after(self, person_id: int, cost: float = 1.0) -> float:
         each = 1000 / self.rate.per_second
         now = round(1000 * self.clock(), 3) if self.clock else ""
-        words = (
-            self.client.prefix,
-            now,
-            0,
-            0,
-            0,
-            f"{self.name}:{person_id}",
-            self.rate.burst,
-            each,
-            cost,
-        )
-        return float(await self.client.run("check_rate_limit", *words)) / 1000
+        words = (self.client.prefix, now, 0, 0, 0, f"{self.name}:{person_id}")
+        wait = await self.client.run("check_rate_limit", *words, self.rate.burst, each, cost)
+        return float(wait) / 1000
 
     async def block(self, person_id: int, seconds: float) -> None:
         until = f"{1000 * (await self._now() + seconds):.3f}"
@@ -40,9 +28,9 @@ class RedisRateLimit(RateLimit):
 
     async def remaining(self, person_id: int) -> float | None:
         paid_until = await self.client.call("HGET", self._key(person_id), "paid_until")
-        return (
-            None if paid_until is None else max(0.0, float(paid_until) / 1000 - await self._now())
-        )
+        if paid_until is None:
+            return None
+        return max(0.0, float(paid_until) / 1000 - await self._now())
 
     def _key(self, person_id: int) -> str:
         return f"{self.client.prefix}pace:{self.name}:{person_id}"
@@ -54,4 +42,4 @@ class RedisRateLimit(RateLimit):
         return int(seconds) + int(microseconds) / 1_000_000
 
     def sweep(self) -> None:
-        """Redis forgets by itself."""
+        """Do nothing, because the keys expire."""
