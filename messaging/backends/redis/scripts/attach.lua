@@ -1,8 +1,8 @@
--- A window connects. Returns its box's epoch, where it goes on, and what it has missed (is_new_box, has_gap,
--- was_forgotten, is_restart).
+-- Adds a window's socket. Returns the inbox's epoch, the number after which the window goes on, and what it has missed
+-- (is_new_inbox, has_gap, was_forgotten, is_restart).
 local person, window, epoch, digits, process, fresh, count = unpack(ARGV, 6)
 
--- A page chooses its own name: without an end to them, one person could fill the memory with windows that are gone.
+-- Forgets a window if there are too many: pages choose their own ids, and could fill the memory with windows that are gone.
 local function make_room(of)
   if redis.call('HLEN', key('windows', of)) < 50 then return end
   local connected, longest, since = sockets(of), nil, math.huge
@@ -18,14 +18,14 @@ local function make_room(of)
   end
 end
 
-local box = box_of(person, fresh)
+local inbox = inbox_of(person, fresh)
 local has_cursor = epoch ~= ''
-local given = has_cursor and epoch == box.epoch and tonumber(digits) <= box.newest and tonumber(digits) or nil
+local given = has_cursor and epoch == inbox.epoch and tonumber(digits) <= inbox.newest and tonumber(digits) or nil
 local known = redis.call('HGET', key('windows', person), window)
 local was_forgotten = has_cursor and not known
 if not known then
   make_room(person)
-  known = given or math.max(box.confirmed, forgotten(box))
+  known = given or math.max(inbox.confirmed, forgotten(inbox))
   redis.call('HSET', key('windows', person), window, known)
 end
 redis.call('HSET', key('sockets', person), process .. ' ' .. window, count)
@@ -33,9 +33,9 @@ redis.call('HDEL', key('away', person), window)
 redis.call('SADD', key('people-of', process), person)
 redis.call('PEXPIRE', key('people-of', process), KEEP)
 local start = given or tonumber(known)
-local is_new_box = has_cursor and not given
-local is_restart = is_new_box and epoch:sub(1, 8) ~= birth(fresh)
-save(box)
+local is_new_inbox = has_cursor and not given
+local is_restart = is_new_inbox and epoch:sub(1, 8) ~= origin(fresh)
+save(inbox)
 renew(person)
-return { box.epoch, math.max(start, forgotten(box)), is_new_box and 1 or 0,
-  start < forgotten(box) and 1 or 0, was_forgotten and 1 or 0, is_restart and 1 or 0 }
+return { inbox.epoch, math.max(start, forgotten(inbox)), is_new_inbox and 1 or 0,
+  start < forgotten(inbox) and 1 or 0, was_forgotten and 1 or 0, is_restart and 1 or 0 }

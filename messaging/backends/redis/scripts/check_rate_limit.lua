@@ -1,2 +1,2 @@
--- One more of something that has a pace. Returns for how many ms one has to wait, as text.
+-- Counts against a rate limit. Returns the ms to wait, as text.
 return tostring(pass(key('pace', ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])))

@@ -1,62 +1,61 @@
--- What every script begins with: time, names of keys, boxes and their entries. Runs inside Redis, one script at a time.
+-- The beginning of every script: time, keys, inboxes and their entries. Redis runs one script at a time.
 --
--- A person's box is a hash (epoch, newest, confirmed, size, and until when it is kept) and a list of entries, of which the
--- last has the number `newest`: what is no longer here needs no count of its own. An entry is a line of text,
+-- A person's inbox is a hash (epoch, newest, confirmed, size, and until when it is kept) and a list of entries. The last
+-- entry has the number `newest`, so those that were removed need no count. An entry is a line of text,
 --   expires|size|kind|tag|pair|clearing|sealed
--- where kind is "i" for a message to this person, "e" for what goes with one and is not noted under its name, "o" for the
--- copy of what they sent, "-" for anything else and "x" for what was emptied, tag names the message and pair the
--- conversation, both hashed with the key of the mailbox, and sealed is what was drawn, encrypted with it. Redis never holds
--- a word that somebody wrote. A box also counts the entries and bytes of each share: of a pair, what the other one has
--- caused, and "own".
+-- Its kind is "i" for an incoming message, "e" for an edit or reaction, "o" for the copy of what the owner sent, "x" for an
+-- emptied entry and "-" for anything else. The tag identifies the message, the pair the conversation; both are hashed with
+-- the mailbox's key. The draft is sealed with it, so that Redis never holds plain text. An inbox also counts the entries and
+-- bytes of each share: for each pair, those that the peer caused, and "own".
 
 local prefix, stay = ARGV[1], tonumber(ARGV[3])
 local max_entries, max_size = tonumber(ARGV[4]), tonumber(ARGV[5])
 local OF_A_SENDER, OF_THE_OWNER = 4, 2 -- as messaging.domain.mailbox_limits has them
-local LEFT_OUT = '!' -- in place of what is sealed: notes were left out here
+local LEFT_OUT = '!' -- instead of a sealed draft: notes were left out here
 local clock = redis.call('TIME')
 local real = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-local now = tonumber(ARGV[2]) or real -- a test brings a time of its own, else ARGV[2] is empty
-local KEEP = math.max(600000, 4 * stay) -- ms after which what nobody has touched is gone, should every process have died
+local now = tonumber(ARGV[2]) or real -- ARGV[2] is a test's time, or empty
+local KEEP = math.max(600000, 4 * stay) -- ms after which keys expire, if all processes have died
 
 local function key(kind, name) return prefix .. kind .. ':' .. name end
 
--- What every epoch begins with: it names this memory, so that a page can be told whether it has lost its box with it.
-local function birth(fresh)
+-- Returns the beginning of all epochs of this Redis, so that a page can be told whether its data was lost.
+local function origin(fresh)
   if fresh then redis.call('SET', prefix .. 'birth', fresh:sub(1, 8), 'NX') end
   redis.call('PEXPIRE', prefix .. 'birth', math.max(86400000, KEEP))
   return redis.call('GET', prefix .. 'birth')
 end
 
-local function box_of(person, epoch)
+local function inbox_of(person, epoch)
   local found = redis.call('HMGET', key('box', person), 'epoch', 'newest', 'confirmed', 'size', 'kept', 'entries:own',
     'bytes:own')
   if not (found[1] or epoch) then return nil end
-  local box = { person = person, epoch = found[1] or birth(epoch) .. epoch, newest = tonumber(found[2] or 0),
+  local inbox = { person = person, epoch = found[1] or origin(epoch) .. epoch, newest = tonumber(found[2] or 0),
     confirmed = tonumber(found[3] or 0), size = tonumber(found[4] or 0), kept = tonumber(found[5] or 0) }
-  box.shares = { own = { entries = tonumber(found[6] or 0), size = tonumber(found[7] or 0), is_kept = found[6] } }
-  box.count = redis.call('LLEN', key('run', person))
-  if box.count == 0 and box.size > 0 then -- its entries have ended by themselves
-    box.size, box.shares.own = 0, { entries = 0, size = 0 }
+  inbox.shares = { own = { entries = tonumber(found[6] or 0), size = tonumber(found[7] or 0), is_kept = found[6] } }
+  inbox.count = redis.call('LLEN', key('run', person))
+  if inbox.count == 0 and inbox.size > 0 then -- its entries have expired
+    inbox.size, inbox.shares.own = 0, { entries = 0, size = 0 }
     for _, field in ipairs(redis.call('HKEYS', key('box', person))) do
       if field:match('^entries:') or field:match('^bytes:') then redis.call('HDEL', key('box', person), field) end
     end
   end
-  return box
+  return inbox
 end
 
-local function share(box, name)
-  if not box.shares[name] then
-    local found = redis.call('HMGET', key('box', box.person), 'entries:' .. name, 'bytes:' .. name)
-    box.shares[name] = { entries = tonumber(found[1] or 0), size = tonumber(found[2] or 0), is_kept = found[1] }
+local function share(inbox, name)
+  if not inbox.shares[name] then
+    local found = redis.call('HMGET', key('box', inbox.person), 'entries:' .. name, 'bytes:' .. name)
+    inbox.shares[name] = { entries = tonumber(found[1] or 0), size = tonumber(found[2] or 0), is_kept = found[1] }
   end
-  return box.shares[name]
+  return inbox.shares[name]
 end
 
--- An entry comes (1) or goes (-1).
-local function tally(box, entry, sign)
-  box.size = box.size + sign * entry.size
+-- Counts an entry that is added (1) or removed (-1).
+local function tally(inbox, entry, sign)
+  inbox.size = inbox.size + sign * entry.size
   if entry.kind == 'x' then return end
-  local of = share(box, (entry.kind == 'o' or entry.pair == '') and 'own' or entry.pair)
+  local of = share(inbox, (entry.kind == 'o' or entry.pair == '') and 'own' or entry.pair)
   of.entries, of.size = of.entries + sign, of.size + sign * entry.size
 end
 
@@ -64,35 +63,35 @@ local function renew(person)
   for _, kind in ipairs({ 'box', 'windows', 'sockets', 'away' }) do redis.call('PEXPIRE', key(kind, person), KEEP) end
 end
 
--- Tells every process with windows of this person, too, if something has been put into the box.
-local function save(box)
-  -- One number instead of four renewals for every message.
-  local is_to_renew = box.kept - real < KEEP / 2
-  if is_to_renew then box.kept = real + KEEP end
-  local fields = { 'epoch', box.epoch, 'newest', box.newest, 'confirmed', box.confirmed, 'size', box.size,
-    'kept', string.format('%.0f', box.kept) }
-  for name, of in pairs(box.shares) do
+-- Also notifies the owner's windows, if something was appended.
+local function save(inbox)
+  -- To renew four keys for every message would be slow.
+  local is_to_renew = inbox.kept - real < KEEP / 2
+  if is_to_renew then inbox.kept = real + KEEP end
+  local fields = { 'epoch', inbox.epoch, 'newest', inbox.newest, 'confirmed', inbox.confirmed, 'size', inbox.size,
+    'kept', string.format('%.0f', inbox.kept) }
+  for name, of in pairs(inbox.shares) do
     if of.entries > 0 then
       for _, word in ipairs({ 'entries:' .. name, of.entries, 'bytes:' .. name, of.size }) do
         fields[#fields + 1] = word
       end
       of.is_kept = true
     elseif of.is_kept then
-      redis.call('HDEL', key('box', box.person), 'entries:' .. name, 'bytes:' .. name)
+      redis.call('HDEL', key('box', inbox.person), 'entries:' .. name, 'bytes:' .. name)
       of.is_kept = false
     end
   end
-  redis.call('HSET', key('box', box.person), unpack(fields))
-  if is_to_renew then renew(box.person) end
-  if box.has_news then redis.call('PUBLISH', prefix .. 'group:user.' .. box.person, '{"type": "mail.waiting"}') end
+  redis.call('HSET', key('box', inbox.person), unpack(fields))
+  if is_to_renew then renew(inbox.person) end
+  if inbox.has_news then redis.call('PUBLISH', prefix .. 'group:user.' .. inbox.person, '{"type": "mail.waiting"}') end
 end
 
--- The next sweep looks at this person, at that time or earlier.
+-- Makes a sweep look at this person, at that time or earlier.
 local function due(person, at)
   if redis.call('ZADD', prefix .. 'due', 'LT', at, person) == 1 then redis.call('PEXPIRE', prefix .. 'due', KEEP) end
 end
 
-local function forgotten(box) return box.newest - box.count end
+local function forgotten(inbox) return inbox.newest - inbox.count end
 
 local function read(line)
   local expires, size, kind, tag, pair, clearing, sealed = line:match('^(%d+)|(%d+)|(.)|([^|]*)|([^|]*)|([^|]*)|(.*)$')
@@ -107,103 +106,103 @@ end
 
 local function is_incoming(entry) return entry.kind == 'i' or entry.kind == 'e' end
 
--- What became of a message, for when its page asks again. What becomes of an edit says nothing of the message itself.
+-- Records what became of a message, in case its page sends it again. Edits say nothing of the message itself.
 local function note_fate(entry, fate)
   local note = key('accepted', entry.tag)
   if entry.kind == 'i' and redis.call('EXISTS', note) == 1 then redis.call('HSET', note, fate, 1) end
 end
 
-local function forget_first(box)
-  tally(box, read(redis.call('LPOP', key('run', box.person))), -1)
-  box.count = box.count - 1
+local function forget_first(inbox)
+  tally(inbox, read(redis.call('LPOP', key('run', inbox.person))), -1)
+  inbox.count = inbox.count - 1
 end
 
--- Whether it is over even after what some window has shown has made room. What none has shown stays.
-local function remains(box, is_over)
+-- Returns whether it is still over after removing what any window has shown.
+local function remains(inbox, is_over)
   while is_over() do
-    if box.count == 0 or forgotten(box) >= box.confirmed then return true end
-    forget_first(box)
+    if inbox.count == 0 or forgotten(inbox) >= inbox.confirmed then return true end
+    forget_first(inbox)
   end
   return false
 end
 
-local function is_full(box, times)
-  return remains(box, function() return box.count >= times * max_entries or box.size >= times * max_size end)
+local function is_full(inbox, times)
+  return remains(inbox, function() return inbox.count >= times * max_entries or inbox.size >= times * max_size end)
 end
 
-local function has_whole_share(box, name, parts)
-  local of = share(box, name)
-  return remains(box, function()
+local function has_whole_share(inbox, name, parts)
+  local of = share(inbox, name)
+  return remains(inbox, function()
     return of.entries > 0 and (of.entries >= math.floor(max_entries / parts) or of.size >= math.floor(max_size / parts))
   end)
 end
 
--- `cursors` are those of all its windows. What some window has shown cannot be lost: its size is all there is to know.
-local function forget_shown(box, cursors)
-  local everywhere = box.confirmed
+-- Removes what all windows have shown; `cursors` are theirs.
+local function forget_shown(inbox, cursors)
+  local everywhere = inbox.confirmed
   for _, cursor in ipairs(cursors) do everywhere = math.min(everywhere, tonumber(cursor)) end
-  local count = math.min(box.count, everywhere - forgotten(box))
+  local count = math.min(inbox.count, everywhere - forgotten(inbox))
   if count <= 0 then return end
-  for _, line in ipairs(redis.call('LPOP', key('run', box.person), count)) do
+  for _, line in ipairs(redis.call('LPOP', key('run', inbox.person), count)) do
     local size, kind, pair = line:match('^%d+|(%d+)|(.)|[^|]*|([^|]*)|')
-    tally(box, { size = tonumber(size), kind = kind, pair = pair }, -1)
-    box.count = box.count - 1
+    tally(inbox, { size = tonumber(size), kind = kind, pair = pair }, -1)
+    inbox.count = inbox.count - 1
   end
 end
 
--- `parts` is what a caller says of an entry: owner, size, kind, tag, pair, clearing, sealed.
-local function append(box, parts)
-  is_full(box, 1)
+-- `parts` are a draft's owner, size, kind, tag, pair, clearing and sealed text.
+local function append(inbox, parts)
+  is_full(inbox, 1)
   local entry = { expires = now + stay, size = tonumber(parts[2]), kind = parts[3], tag = parts[4], pair = parts[5],
     clearing = parts[6], sealed = parts[7] }
-  redis.call('RPUSH', key('run', box.person), written(entry))
-  box.has_news = true
-  redis.call('PEXPIRE', key('run', box.person), 2 * stay)
-  due(box.person, entry.expires)
-  box.newest, box.count = box.newest + 1, box.count + 1
-  tally(box, entry, 1)
+  redis.call('RPUSH', key('run', inbox.person), written(entry))
+  inbox.has_news = true
+  redis.call('PEXPIRE', key('run', inbox.person), 2 * stay)
+  due(inbox.person, entry.expires)
+  inbox.newest, inbox.count = inbox.newest + 1, inbox.count + 1
+  tally(inbox, entry, 1)
 end
 
--- What is no message. For what the owner has caused there may be no room: it cannot be refused, and may push nothing out.
--- What the peer has caused is left out where no window could show it.
-local function append_note(box, parts)
-  if parts[5] ~= '' and redis.call('EXISTS', key('windows', box.person)) == 0 then return due(box.person, now) end
-  if parts[5] ~= '' or not has_whole_share(box, 'own', OF_THE_OWNER) then return append(box, parts) end
-  if read(redis.call('LINDEX', key('run', box.person), -1)).sealed ~= LEFT_OUT then
-    append(box, { parts[1], #'notes_left_out', '-', '', '', '', LEFT_OUT })
+-- Appends what is no message. A note that the owner caused can neither be refused nor remove other entries; one that the
+-- peer caused is left out if no window could show it.
+local function append_note(inbox, parts)
+  if parts[5] ~= '' and redis.call('EXISTS', key('windows', inbox.person)) == 0 then return due(inbox.person, now) end
+  if parts[5] ~= '' or not has_whole_share(inbox, 'own', OF_THE_OWNER) then return append(inbox, parts) end
+  if read(redis.call('LINDEX', key('run', inbox.person), -1)).sealed ~= LEFT_OUT then
+    append(inbox, { parts[1], #'notes_left_out', '-', '', '', '', LEFT_OUT })
   end
 end
 
--- Why what somebody does without a message is refused, unless it takes the place of one that waits in the box.
-local function refusal(box, parts, takes_place)
-  local pair, before, why = parts[5], box.count, nil
-  if takes_place then
-    for _, line in ipairs(redis.call('LRANGE', key('run', box.person), 0, -1)) do
-      if takes_place(read(line)) then return nil end
+-- Returns why a draft that is no message is refused, unless it replaces a message that waits in the inbox.
+local function refusal(inbox, parts, replaces)
+  local pair, before, why = parts[5], inbox.count, nil
+  if replaces then
+    for _, line in ipairs(redis.call('LRANGE', key('run', inbox.person), 0, -1)) do
+      if replaces(read(line)) then return nil end
     end
   end
   if pair == '' then
-    why = has_whole_share(box, 'own', OF_THE_OWNER) and 'behind'
+    why = has_whole_share(inbox, 'own', OF_THE_OWNER) and 'behind'
   else
-    why = has_whole_share(box, pair, OF_A_SENDER) and 'share' or is_full(box, 2) and 'full'
+    why = has_whole_share(inbox, pair, OF_A_SENDER) and 'share' or is_full(inbox, 2) and 'full'
   end
-  if box.count ~= before then save(box) end
+  if inbox.count ~= before then save(inbox) end
   return why
 end
 
--- The texts of these wait no longer; their numbers do, so that nothing is skipped.
-local function withdraw(box, is_meant)
-  for place, line in ipairs(redis.call('LRANGE', key('run', box.person), 0, -1)) do
+-- Empties the entries of these messages. Their numbers stay, so that there is no hole.
+local function withdraw(inbox, is_meant)
+  for place, line in ipairs(redis.call('LRANGE', key('run', inbox.person), 0, -1)) do
     local entry = read(line)
     if entry.kind ~= '-' and is_meant(entry) then
-      tally(box, entry, -1)
+      tally(inbox, entry, -1)
       entry.size, entry.kind, entry.tag, entry.pair, entry.sealed = 0, 'x', '', '', ''
-      redis.call('LSET', key('run', box.person), place - 1, written(entry))
+      redis.call('LSET', key('run', inbox.person), place - 1, written(entry))
     end
   end
 end
 
--- Nobody is told any more how far the clearings of this conversation have come.
+-- Stops reporting the clearings of this conversation.
 local function drop_clearings(one, other)
   for _, id in ipairs(redis.call('SMEMBERS', prefix .. 'clearings')) do
     local owners = key('clearing-numbers', id)
@@ -215,7 +214,7 @@ local function drop_clearings(one, other)
   end
 end
 
--- How many sockets each window of a person has, in processes that are alive.
+-- Returns how many sockets each window of a person has in processes that are alive.
 local function sockets(person)
   local found, alive = {}, {}
   local all = redis.call('HGETALL', key('sockets', person))
@@ -235,14 +234,14 @@ local function is_lost(person, window, connected)
   return since and now - tonumber(since) >= stay
 end
 
--- A clearing's windows by what they have done: emptied, still to answer, away, and away for too long.
+-- Returns a clearing's windows that are cleared, still open, away, and away for too long.
 local function progress(id)
   local counts = { 0, 0, 0, 0 }
   local owners = redis.call('HGETALL', key('clearing-numbers', id))
   for place = 1, #owners, 2 do
     local owner, number = owners[place], tonumber(owners[place + 1])
-    local connected, box = sockets(owner), box_of(owner)
-    local is_forgotten = not box or forgotten(box) >= number
+    local connected, inbox = sockets(owner), inbox_of(owner)
+    local is_forgotten = not inbox or forgotten(inbox) >= number
     for _, window in ipairs(redis.call('SMEMBERS', key('clearing-windows', id .. ':' .. owner))) do
       local cursor = redis.call('HGET', key('windows', owner), window)
       local stage

@@ -1,18 +1,19 @@
--- A window has shown everything up to a number. Returns the messages that none had shown before, and the clearings.
+-- Records that a window has shown everything up to a number. Returns the messages that no window had shown before, and the
+-- clearings that went on.
 local person, window, epoch, digits = unpack(ARGV, 6)
-local box, number = box_of(person), tonumber(digits)
+local inbox, number = inbox_of(person), tonumber(digits)
 local before, cursors, found = nil, {}, redis.call('HGETALL', key('windows', person))
 for place = 1, #found, 2 do
   if found[place] == window then before = tonumber(found[place + 1]) else cursors[#cursors + 1] = found[place + 1] end
 end
-if not box or not before or epoch ~= box.epoch or number > box.newest then return { {}, {} } end
+if not inbox or not before or epoch ~= inbox.epoch or number > inbox.newest then return { {}, {} } end
 local messages, clearings = {}, {}
-local low, first = math.min(before, box.confirmed), forgotten(box)
+local low, first = math.min(before, inbox.confirmed), forgotten(inbox)
 if number > low and number > first then
   local start = math.max(low, first)
   for place, line in ipairs(redis.call('LRANGE', key('run', person), start - first, number - first - 1)) do
     local entry, at = read(line), start + place
-    if at > box.confirmed and is_incoming(entry) then
+    if at > inbox.confirmed and is_incoming(entry) then
       note_fate(entry, 'delivered')
       messages[#messages + 1] = entry.sealed
     end
@@ -26,7 +27,7 @@ if number > low and number > first then
 end
 cursors[#cursors + 1] = math.max(before, number)
 redis.call('HSET', key('windows', person), window, cursors[#cursors])
-box.confirmed = math.max(box.confirmed, number)
-forget_shown(box, cursors)
-save(box)
+inbox.confirmed = math.max(inbox.confirmed, number)
+forget_shown(inbox, cursors)
+save(inbox)
 return { messages, clearings }

@@ -1,4 +1,4 @@
--- A process is dead, or has gone (`leaving`): its sockets are, too. One that has come back meanwhile is left in peace.
+-- Removes the sockets of a process that is dead, or `leaving`. Does nothing if it has renewed its lease meanwhile.
 local process, leaving = unpack(ARGV, 6)
 local lease = tonumber(redis.call('ZSCORE', prefix .. 'processes', process) or 0)
 if lease > real and leaving == '' then return end

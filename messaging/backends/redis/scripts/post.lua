@@ -1,14 +1,14 @@
--- Entries for one box or more: (epoch of a new box, owner, size, kind, tag, pair, clearing, sealed) again and again.
--- Returns why one is refused, and does nothing then: what its peer has caused bears the pair, and may not fit.
-local boxes, drafts = {}, {}
+-- Appends drafts: (epoch of a new inbox, owner, size, kind, tag, pair, clearing, sealed) repeated. Returns why one is refused,
+-- and appends none then. Drafts that the peer caused have the pair, and may have no room.
+local inboxes, drafts = {}, {}
 for place = 6, #ARGV, 8 do
   local owner = ARGV[place + 1]
-  boxes[owner] = boxes[owner] or box_of(owner, ARGV[place])
+  inboxes[owner] = inboxes[owner] or inbox_of(owner, ARGV[place])
   drafts[#drafts + 1] = { unpack(ARGV, place + 1, place + 7) }
 end
 for _, draft in ipairs(drafts) do
-  local why = draft[5] ~= '' and refusal(boxes[draft[1]], draft)
+  local why = draft[5] ~= '' and refusal(inboxes[draft[1]], draft)
   if why then return why end
 end
-for _, draft in ipairs(drafts) do append_note(boxes[draft[1]], draft) end
-for _, box in pairs(boxes) do save(box) end
+for _, draft in ipairs(drafts) do append_note(inboxes[draft[1]], draft) end
+for _, inbox in pairs(inboxes) do save(inbox) end

@@ -1,21 +1,21 @@
--- What is too old is forgotten. Returns (owner, sealed) of what nobody has shown in time, the clearings that are settled,
--- and whether there is more to sweep: nobody else is served while a script runs.
+-- Removes what is too old. Returns (owner, sealed) of what no window has shown in time, the clearings that have ended, and
+-- whether there is more to sweep, since a script blocks Redis.
 local lost, settled, AT_ONCE = {}, {}, 100
 local people = redis.call('ZRANGEBYSCORE', prefix .. 'due', '-inf', now, 'LIMIT', 0, AT_ONCE)
 for _, person in ipairs(people) do
   redis.call('ZREM', prefix .. 'due', person)
   redis.call('ZREMRANGEBYSCORE', key('accepted-of', person), '-inf', now)
-  local box = box_of(person)
-  if box then
-    while box.count > 0 do
+  local inbox = inbox_of(person)
+  if inbox then
+    while inbox.count > 0 do
       local entry = read(redis.call('LINDEX', key('run', person), 0))
       if entry.expires > now then break end
-      if is_incoming(entry) and forgotten(box) >= box.confirmed then
+      if is_incoming(entry) and forgotten(inbox) >= inbox.confirmed then
         note_fate(entry, 'expired')
         lost[#lost + 1] = person
         lost[#lost + 1] = entry.sealed
       end
-      forget_first(box)
+      forget_first(inbox)
     end
     local connected = sockets(person)
     for _, window in ipairs(redis.call('HKEYS', key('windows', person))) do
@@ -24,11 +24,11 @@ for _, person in ipairs(people) do
         redis.call('HDEL', key('away', person), window)
       end
     end
-    forget_shown(box, redis.call('HVALS', key('windows', person)))
-    save(box)
-    if box.count > 0 then due(person, read(redis.call('LINDEX', key('run', person), 0)).expires) end
+    forget_shown(inbox, redis.call('HVALS', key('windows', person)))
+    save(inbox)
+    if inbox.count > 0 then due(person, read(redis.call('LINDEX', key('run', person), 0)).expires) end
     for _, since in ipairs(redis.call('HVALS', key('away', person))) do due(person, tonumber(since) + stay) end
-    if box.count == 0 and redis.call('EXISTS', key('windows', person)) == 0 then
+    if inbox.count == 0 and redis.call('EXISTS', key('windows', person)) == 0 then
       redis.call('DEL', key('box', person), key('sockets', person), key('away', person))
     end
   end

@@ -1,5 +1,5 @@
--- A person appears offline: nobody else is told any more how far a clearing has come that waits for their windows. What
--- else there is of it goes with the next sweep.
+-- Stops reporting others' clearings that wait for the windows of a person, who appears offline now. The next sweep removes
+-- what is left of them.
 local person = ARGV[6]
 for _, id in ipairs(redis.call('SMEMBERS', prefix .. 'clearings')) do
   local about = redis.call('GET', key('clearing', id))

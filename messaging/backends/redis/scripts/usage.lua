@@ -1,17 +1,17 @@
--- How much there is of a person, in numbers.
+-- Returns what is stored of a person, in numbers.
 local person = ARGV[6]
-local box, elsewhere, accepted, clearings = box_of(person), 0, 0, 0
+local inbox, elsewhere, accepted, clearings = inbox_of(person), 0, 0, 0
 for _, tag in ipairs(redis.call('ZRANGE', key('accepted-of', person), 0, -1)) do
   local note = redis.call('HMGET', key('accepted', tag), 'recipient', 'number', 'withdrawn', 'expires')
   if note[4] and tonumber(note[4]) > now then
     accepted = accepted + 1
-    local theirs = note[1] and box_of(note[1])
+    local theirs = note[1] and inbox_of(note[1])
     if theirs and note[2] and not note[3] and tonumber(note[2]) > forgotten(theirs) then elsewhere = elsewhere + 1 end
   end
 end
 for _, id in ipairs(redis.call('SMEMBERS', prefix .. 'clearings')) do
   clearings = clearings + redis.call('HEXISTS', key('clearing-numbers', id), person)
 end
-local first = box and box.count > 0 and read(redis.call('LINDEX', key('run', person), 0))
-return { box and box.count or 0, box and box.size or 0, first and (now + stay - first.expires) or 0,
+local first = inbox and inbox.count > 0 and read(redis.call('LINDEX', key('run', person), 0))
+return { inbox and inbox.count or 0, inbox and inbox.size or 0, first and (now + stay - first.expires) or 0,
   redis.call('HLEN', key('windows', person)), accepted, elsewhere, clearings }
