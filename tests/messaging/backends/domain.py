@@ -1,4 +1,4 @@
-"""People, messages and time for tests of the domain: no pages, no sockets, no waiting."""
+"""People, messages and time for tests without pages and sockets."""
 
 import uuid
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ def message(
 
 
 def copies(of: Message) -> list[Draft]:
-    """A message as it goes into both boxes; a fragment is the bare text here."""
+    """Return the drafts of a message. The events have its text as their name."""
     return [
         Draft(of.recipient.id, of.sender, Event(of.text), of),
         Draft(of.sender.id, of.recipient, Event(of.text), of),
@@ -44,7 +44,7 @@ def copies(of: Message) -> list[Draft]:
 
 
 async def seat(mailbox: Any, *people: Person) -> Any:
-    """Each of them has a window then, with the name of its owner."""
+    """Open a window for each person, with their name as its id."""
     for person in people:
         await mailbox.attach(person.id, person.name, "")
     return mailbox
@@ -63,7 +63,7 @@ async def submits(mailbox: Any, said: Message) -> Receipt:
 
 
 async def offered(mailbox: Any, person: Person, number: int = 0) -> list[tuple[int, str]]:
-    """What a window that has shown everything up to `number` would be sent."""
+    """Return what a window that has shown everything up to `number` would get."""
     return [
         (entry.number, entry.draft.event.name)
         for entry in (await mailbox.fetch(person.id, number))[1]
@@ -75,7 +75,7 @@ async def shows(mailbox: Any, person: Person, window: str, number: int) -> Settl
 
 
 async def is_reachable(mailbox: Any, person: Person) -> bool:
-    """Whether somebody could say something to this person now."""
+    """Return whether a message to this person would be accepted."""
     try:
         return (await submits(mailbox, message(sender=CAROL, recipient=person))).is_new
     except Refused as refusal:

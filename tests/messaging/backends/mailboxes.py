@@ -1,6 +1,4 @@
-"""The two homes of a mailbox, for tests of the domain: each test has one of its own, with a clock
-that it moves.
-"""
+"""Mailboxes of both backends for tests. Each has a clock that the test moves."""
 
 import uuid
 from collections.abc import Callable
@@ -15,12 +13,12 @@ from messaging.backends.redis.presence import RedisPresence
 
 SEAL = Encryptor("the words of an operator, for tests")
 FOR_EVER = 10**15
-# What Redis forgets by itself, whatever becomes of everybody: each of these keys has an expiry.
+# Keys that may be left when all inboxes are gone, because they expire.
 EXPIRING = {"accepted", "accepted-of", "pace", "people-of", "processes", "versions", "due", "birth"}
 
 
 class Look(NamedTuple):
-    """What there is in a box, whichever home it has."""
+    """What is in an inbox, in either backend."""
 
     epoch: str
     newest: int
@@ -29,9 +27,7 @@ class Look(NamedTuple):
 
 
 def new_client(url: str, beside: RedisClient | None = None) -> RedisClient:
-    """A process of its own. No other test begins its keys like it, unless it is to stand beside
-    another process.
-    """
+    """Return the client of a new process. It shares its keys only with the process `beside`."""
     return RedisClient(url, prefix=beside.prefix if beside else f"test-{uuid.uuid4().hex}:")
 
 
@@ -46,7 +42,7 @@ def memory_mailbox(clock: Callable[[], float], seconds: float) -> Mailbox:
 async def redis_mailbox(
     client: RedisClient, clock: Callable[[], float] | None, seconds: float
 ) -> RedisMailbox:
-    """A mailbox whose process is alive for as long as the test takes."""
+    """Return a mailbox whose process has a lease for the whole test."""
     await lease(client)
     return RedisMailbox(client, SEAL, seconds, clock)
 
@@ -59,7 +55,7 @@ def redis_presence(
 
 
 async def lease(client: RedisClient, until: int = FOR_EVER, process: str = "") -> None:
-    """A process is alive until that time, in milliseconds since 1970."""
+    """Give a process a lease until that time, in milliseconds since 1970."""
     await client.call("ZADD", f"{client.prefix}processes", until, process or client.process)
 
 
@@ -68,7 +64,7 @@ async def keys(client: RedisClient) -> list[bytes]:
 
 
 async def forget_everything(client: RedisClient) -> None:
-    """Redis was restarted, as far as this prefix is concerned."""
+    """Delete all keys of this prefix, as if Redis had been restarted."""
     if names := await keys(client):
         await client.call("DEL", *names)
 
@@ -86,20 +82,20 @@ async def look(mailbox: Any, person_id: int) -> Look | None:
 
 
 async def box_of(mailbox: Any, person_id: int) -> Look:
-    """The same for somebody who must have one."""
+    """Return the same, of a person who has an inbox."""
     found = await look(mailbox, person_id)
     assert found
     return found
 
 
 async def cursor(mailbox: Any, person_id: int, number: int) -> str:
-    """What a page of this person holds once it has shown its entries up to this one."""
+    """Return the cursor of a window that has shown the entries up to this number."""
     box = await look(mailbox, person_id)
     return f"{box.epoch if box else 'no-box'}.{number}"
 
 
 async def is_empty(mailbox: Any) -> bool:
-    """Whether nothing is left of anybody. Redis may still hold numbers, for a bounded time."""
+    """Return whether nothing is left, except for keys of Redis that expire."""
     if isinstance(mailbox, Mailbox):
         return not (mailbox.inboxes or mailbox.clearings.under_way)
     left = {
@@ -110,7 +106,7 @@ async def is_empty(mailbox: Any) -> bool:
 
 
 async def waiting(mailbox: Any, *people: int) -> str:
-    """All that waits for these people, as text in which a word can be looked for."""
+    """Return all that waits for these people as text, in which a test can search."""
     return repr([(await mailbox.fetch(id, 0))[1] for id in people])
 
 
@@ -119,7 +115,7 @@ async def is_known(mailbox: Any, person_id: int) -> bool:
 
 
 async def restart(mailbox: Any) -> None:
-    """Its memory is gone, and nothing else: the processes that are alive stay so."""
+    """Lose all data of the mailbox. Processes keep their leases."""
     if isinstance(mailbox, Mailbox):
         mailbox.inboxes.clear()
         mailbox.inboxes.origin = Inboxes().origin

@@ -64,7 +64,7 @@ class Listener:
                 await self.is_new.wait()
 
 
-async def ear_of(layer, *groups):
+async def listener_of(layer, *groups):
     listener, channel = Listener(), await layer.new_channel()
     layer.subscribe(channel, listener)
     for group in groups:
@@ -73,7 +73,7 @@ async def ear_of(layer, *groups):
 
 
 async def test_a_group_is_heard_in_every_process(here, there):
-    listeners = [await ear_of(layer, "people") for layer in (here, there, here)]
+    listeners = [await listener_of(layer, "people") for layer in (here, there, here)]
     await here.group_send("people", {"type": "a"})
     for listener in listeners:
         await listener.hears({"type": "a"})
@@ -84,7 +84,7 @@ async def test_a_group_is_heard_in_every_process(here, there):
 
 
 async def test_nobody_else_hears_it(here, there):
-    listeners = [await ear_of(here, "user.1"), await ear_of(there, "user.2")]
+    listeners = [await listener_of(here, "user.1"), await listener_of(there, "user.2")]
     await there.group_send("user.1", {"type": "a"})
     await there.group_send("user.2", {"type": "b"})
     await listeners[0].hears({"type": "a"})
@@ -101,7 +101,7 @@ async def test_an_ear_that_fails_makes_nobody_deaf_and_its_words_stay_out_of_the
     channel = await here.new_channel()
     here.subscribe(channel, fail)
     await here.group_add("user.1", channel)
-    other = await ear_of(here, "people")
+    other = await listener_of(here, "people")
     await there.group_send("user.1", {"type": "a", "html": "a secret"})
     await there.group_send("people", {"type": "b"})
     await other.hears({"type": "b"})
@@ -110,7 +110,7 @@ async def test_an_ear_that_fails_makes_nobody_deaf_and_its_words_stay_out_of_the
 
 
 async def test_what_cannot_be_read_makes_nobody_deaf(here, caplog):
-    listener = await ear_of(here, "user.1")
+    listener = await listener_of(here, "user.1")
     await here.client.call("PUBLISH", f"{here.prefix}group:user.1", b"\x9c")
     await here.group_send("user.1", {"type": "a"})
     await listener.hears({"type": "a"})
@@ -124,7 +124,7 @@ async def test_who_has_joined_hears_the_very_next_word(here, there):
     unheard.
     """
     for number in range(50):
-        listener = await ear_of(here, f"user.{number}")
+        listener = await listener_of(here, f"user.{number}")
         await there.group_send(f"user.{number}", {"type": "a"})
         await listener.hears({"type": "a"})
 
@@ -134,7 +134,7 @@ async def test_who_has_left_hears_nothing_and_redis_keeps_no_subscription(here, 
     here.subscribe(channel, listener)
     await here.group_add("people", channel)
     await here.group_discard("people", channel)
-    staying = await ear_of(here, "staying")
+    staying = await listener_of(here, "staying")
     await there.group_send("people", {"type": "a"})
     await there.group_send("staying", {"type": "b"})
     await staying.hears({"type": "b"})
@@ -147,14 +147,14 @@ async def test_who_has_left_hears_nothing_and_redis_keeps_no_subscription(here, 
 
 
 async def test_a_group_that_is_joined_by_many_at_once_is_heard_by_all(here, there):
-    listeners = await asyncio.gather(*(ear_of(here, "people") for _ in range(100)))
+    listeners = await asyncio.gather(*(listener_of(here, "people") for _ in range(100)))
     await there.group_send("people", {"type": "a"})
     for listener in listeners:
         await listener.hears({"type": "a"})
 
 
 async def test_a_channel_of_another_process_is_reached_by_its_name(here, there):
-    other = await ear_of(here, "people")  # from then on this process hears at all
+    other = await listener_of(here, "people")  # from then on this process hears at all
     listener, channel = Listener(), await here.new_channel()
     here.subscribe(channel, listener)
     await there.send(channel, {"type": "a"})
@@ -165,7 +165,7 @@ async def test_a_channel_of_another_process_is_reached_by_its_name(here, there):
 
 
 async def test_nothing_is_at_rest_in_redis(here, there):
-    await ear_of(here, "people")
+    await listener_of(here, "people")
     await there.group_send("people", {"type": "a"})
     await there.group_send("nobody", {"type": "a"})
     assert await keys(here.client) == []
@@ -175,7 +175,7 @@ async def test_nothing_is_at_rest_in_redis(here, there):
 
 
 async def test_a_connection_that_was_cut_is_made_again_and_every_ear_is_told(here, there):
-    listeners = [await ear_of(here, "people"), await ear_of(here, "user.1")]
+    listeners = [await listener_of(here, "people"), await listener_of(here, "user.1")]
     await there.client.call("CLIENT", "KILL", "TYPE", "pubsub")
     for listener in listeners:
         await listener.hears(MENDED)
@@ -187,7 +187,7 @@ async def test_a_restart_is_told_to_every_ear_and_the_groups_are_there_again(
     new_layer, mortal, caplog
 ):
     here, there = await new_layer(mortal.url), await new_layer(mortal.url)
-    listener = await ear_of(here, "people")
+    listener = await listener_of(here, "people")
     mortal.stop()
     with pytest.raises(StateUnavailable):
         await there.group_send("people", {"type": "unheard"})
@@ -204,7 +204,7 @@ async def test_who_cannot_join_is_told_so_in_time(new_layer, mortal):
     mortal.stop()
     with pytest.raises(StateUnavailable):
         async with asyncio.timeout(5):
-            await ear_of(here, "people")
+            await listener_of(here, "people")
 
 
 async def test_who_could_not_join_may_come_again(new_layer, mortal):
@@ -218,7 +218,7 @@ async def test_who_could_not_join_may_come_again(new_layer, mortal):
     async with asyncio.timeout(10):
         while True:
             try:
-                listener = await ear_of(here, "people")
+                listener = await listener_of(here, "people")
                 break
             except StateUnavailable:
                 await asyncio.sleep(0.1)
@@ -231,7 +231,7 @@ async def test_a_redis_that_has_fallen_silent_is_not_waited_for_for_ever(
 ):
     """Nothing is closed: its machine is gone, or it is stopped."""
     monkeypatch.setattr(module, "SILENCE", 0.2)
-    listener = await ear_of(await new_layer(mortal.url), "people")
+    listener = await listener_of(await new_layer(mortal.url), "people")
     mortal.process.send_signal(signal.SIGSTOP)
     await asyncio.sleep(1)
     mortal.process.send_signal(signal.SIGCONT)
@@ -240,7 +240,7 @@ async def test_a_redis_that_has_fallen_silent_is_not_waited_for_for_ever(
 
 async def test_a_redis_that_has_nothing_to_say_is_left_in_peace(here, there, monkeypatch):
     monkeypatch.setattr(module, "SILENCE", 0.05)
-    listener = await ear_of(here, "people")
+    listener = await listener_of(here, "people")
     await asyncio.sleep(0.6)
     await there.group_send("people", {"type": "a"})
     await listener.hears({"type": "a"})
