@@ -1,4 +1,4 @@
-"""What a window hears through the channel layer, and what comes of it for its page."""
+"""What a window receives through the channel layer."""
 
 import asyncio
 import contextvars
@@ -19,17 +19,17 @@ from messaging.rendering.renderer import Renderer
 
 logger = logging.getLogger(__name__)
 
-AGAIN = 0.5  # seconds until it is tried again to reach what was away
-# Seconds for the database to say how a session has ended: its windows are to be gone within one.
-SOON = 0.5
-UNSEEN = 0.02  # seconds by which a window is late that others may not know of
+# Seconds
+AGAIN = 0.5  # before a retry
+SOON = 0.5  # for the database to say how a session has ended, since windows close within a second
+UNSEEN = 0.02  # by which a window that others must not know of is delayed
 
 Drawn = dict[tuple[type[Renderer], str], str]
 
 
 class ChannelEvents:
-    """The part of a window that hears. It is a base class, since a part that knew its window would
-    keep it alive.
+    """The part of a window that handles events. It is a base class, because an object that refers
+    to its window would keep it in memory.
     """
 
     __slots__ = ("context", "is_over", "late", "mending", "outbound", "page", "renderer", "session")
@@ -45,27 +45,23 @@ class ChannelEvents:
         self.mending: asyncio.Lock | None = None  # from the first time on that it is needed
 
     async def close(self, code: int, html: str = "") -> None:
-        """End the socket, with a last word."""
+        """Send this HTML, and close the socket."""
         raise NotImplementedError
 
     def on_event(self, event: dict) -> None:
-        """The ear of its channel. Whoever rings: what comes of it is in this window's language and
-        log.
-        """
+        """Handle an event in the context (language and log) of this window."""
         self.context.run(self._on_event, event)
 
     def _on_event(self, event: dict) -> None:
-        """Whatever takes time is done by somebody else."""
+        """Start a task for whatever takes time."""
         kind = event["type"]
         if kind == "session.ended":
             run_in_background(self._sign_out())
         elif kind == "account.changed":
             run_in_background(self._look_at_session())
-        elif (
-            kind == "choices.changed"
-        ):  # also while a hello is under way, which may have asked too early
+        elif kind == "choices.changed":  # a hello under way may have asked too early
             run_in_background(self._look_at_choices())
-        elif self.page.window:  # until the page has said hello, nothing is forwarded
+        elif self.page.window:  # the page has said hello
             self._forward(event)
 
     def _forward(self, event: dict) -> None:
@@ -75,9 +71,7 @@ class ChannelEvents:
             case "presence.changed":
                 self._send_presence(event["changes"], event["drawn"])
             case "layer.mended":
-                run_in_background(
-                    self._look_at_session()
-                )  # that it had ended would have been told meanwhile
+                run_in_background(self._look_at_session())  # events may have been lost
                 run_in_background(self._look_at_choices())
                 run_in_background(self._resume())
             case "typing.seen":
@@ -89,8 +83,8 @@ class ChannelEvents:
                 self.outbound.add(self.renderer.offered_again())
 
     def _mail_waiting(self) -> None:
-        """Take what waits. Where others may not know that this window is here, it begins when their
-        own page has been answered: the time that takes would tell them.
+        """Fetch what waits. A window that others must not know of is delayed until their own page
+        has its answer, because the time that takes would reveal it.
         """
         if self.outbound.is_held or not (self.page.is_hidden or self.page.blocks):
             self.outbound.mail_waiting()
@@ -120,10 +114,10 @@ class ChannelEvents:
         self.outbound.add(drawn[key])
 
     async def _sign_out(self) -> None:
-        """To the log-in page. Where the session goes on under another key, who has that one comes
-        back by it: the old one may have been stolen.
+        """Send the page to the log-in page, or let it reconnect if its session has another key
+        now. The old key may have been stolen.
         """
-        with suppress(DatabaseError, TimeoutError):  # the end comes first
+        with suppress(DatabaseError, TimeoutError):
             async with asyncio.timeout(SOON):
                 is_renewed = await authenticator.is_renewed(self.session)
             if is_renewed:
@@ -131,15 +125,13 @@ class ChannelEvents:
         await self.close(close_codes.SIGNED_OUT, self.renderer.sent_away())
 
     async def _look_whether_it_has_ended(self) -> None:
-        """Between the look at the door and the joining of the groups, the end of the session could
-        pass unheard.
-        """
-        with suppress(DatabaseError):  # the next look comes within a minute
+        """Check for an end between the handshake and the joining of the groups."""
+        with suppress(DatabaseError):  # it is checked again within a minute
             if await authenticator.has_ended(self.session.key):
                 await self._sign_out()
 
     async def _look_at_session(self) -> None:
-        """The password or the person has changed: a session that no longer holds ends here too."""
+        """Sign out if the session is no longer valid."""
         try:
             still = await authenticator.authenticate(self.session.key)
         except DatabaseError:
@@ -149,7 +141,7 @@ class ChannelEvents:
             await self._sign_out()
 
     async def _look_at_choices(self) -> None:
-        """Until it is known: the database may be away, and nobody says it twice."""
+        """Load blocks and visibility again. Retry, because the event is sent only once."""
         while not self.is_over:
             try:
                 return await resumption.refresh(self.page, self.outbound)
@@ -160,9 +152,9 @@ class ChannelEvents:
                 await asyncio.sleep(AGAIN)
 
     async def _resume(self) -> None:
-        """Where the state of conversations lives was away, or is empty."""
+        """Resume after Redis was unavailable or has lost its data."""
         self.mending = self.mending or asyncio.Lock()
-        async with self.mending:  # twice at once, it would tell the same loss twice
+        async with self.mending:  # or two tasks would report the same loss
             while not self.is_over:
                 try:
                     return await resumption.resume(self.page, self.outbound)

@@ -1,22 +1,19 @@
-"""How far a page is behind. It confirms what it has shown: that is a flow control which works on
-any server.
-"""
+"""Flow control by what a page confirms, which works on any server."""
 
 import asyncio
 import secrets
 from collections.abc import Callable
 
-# Bytes. What is unconfirmed may lie in a socket's buffers, which nobody else bounds.
-# That may be unconfirmed; after that, mail waits in the mailbox, and what may pass unseen does.
-CREDIT = 1_000_000
-DOUBT = 64_000  # that may be unconfirmed for long
-PATIENCE = 10.0  # seconds without a confirmation while there is more than that
-LOTS = 256  # receipts that are drawn at a time
+# Unconfirmed bytes, which may lie in a socket's buffers without a limit of their own
+CREDIT = 1_000_000  # at most: then entries wait in the mailbox, and other HTML is dropped
+DOUBT = 64_000  # at most for PATIENCE seconds without a confirmation
+PATIENCE = 10.0
+LOTS = 256  # receipts that are generated at a time
 
 
 class FlowControl:
-    """What was sent to one page, and what it has confirmed. `fail` is called with None when that is
-    too little for too long.
+    """Count the bytes sent to one page and those it has confirmed. Call `fail` with None if it
+    confirms too little for too long.
     """
 
     __slots__ = ("acknowledged", "fail", "receipt", "total", "under_way", "watch")
@@ -24,21 +21,19 @@ class FlowControl:
     def __init__(self, fail: Callable[[Exception | None], None]) -> None:
         self.fail = fail
         self.total = self.acknowledged = 0
-        self.receipt = ""  # of the frame that is being made, if it has a cursor
-        self.under_way: dict[
-            str, int
-        ] = {}  # the receipts of frames that were sent, and the total when they were
+        self.receipt = ""  # of the next frame, if it has a cursor
+        self.under_way: dict[str, int] = {}  # the total after each sent frame, by its receipt
         self.watch: asyncio.TimerHandle | None = None
 
     def has_credit(self) -> bool:
         return not self._is_behind(CREDIT)
 
     def needs_word(self, size: int) -> bool:
-        """Whether a page that is sent so much more is to confirm that it is still there."""
+        """Return whether a frame of this size should ask for a confirmation."""
         return self._is_behind(DOUBT // 2 - size)
 
     def new_receipt(self) -> str:
-        """For the frame that is being made."""
+        """Return a receipt for the next frame."""
         self.receipt = _unguessable()
         return self.receipt
 
@@ -50,9 +45,9 @@ class FlowControl:
             self._doubt()
 
     def confirmed(self, receipt: str) -> bool:
-        """Whether the page has shown the frame with this receipt, and what it was sent before. A
-        receipt cannot be guessed: whoever has not read a frame cannot say so, and have ever more
-        written that nobody takes.
+        """Count this frame and all before it as confirmed. Return False for an unknown receipt.
+
+        Receipts are unguessable, so that a client that reads nothing cannot ask for more.
         """
         if receipt not in self.under_way:
             return False
@@ -63,7 +58,7 @@ class FlowControl:
         return True
 
     def stop(self) -> None:
-        """Nobody is told any more."""
+        """Stop the timer, and do not call `fail` any more."""
         self.fail = tells_nobody
         if self.watch:
             self.watch.cancel()
@@ -85,15 +80,15 @@ class FlowControl:
 
 
 def tells_nobody(_: Exception | None) -> None:
-    """What went wrong behind the end."""
+    """Ignore a failure after the end."""
 
 
 _lots: list[str] = []
 
 
 def _unguessable() -> str:
-    """Of which each is used once. The system is asked for many at a time: to ask takes as long as
-    to fill a pattern.
+    """Return a one-time token. They are generated in batches, because a call to `secrets` takes as
+    long as rendering a message.
     """
     if not _lots:
         drawn = secrets.token_hex(4 * LOTS)
