@@ -28,7 +28,7 @@ class FlowControl:
     def has_credit(self) -> bool:
         return not self._is_behind(CREDIT)
 
-    def needs_word(self, size: int) -> bool:
+    def needs_confirmation(self, size: int) -> bool:
         """Return whether a frame of this size should ask for a confirmation."""
         return self._is_behind(DOUBT // 2 - size)
 

@@ -1,4 +1,4 @@
-"""What goes to one page: a frame at a time, and no more than the page keeps up with."""
+"""Send frames to one page, no faster than it confirms them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,23 +16,18 @@ from messaging.people import visibility
 from messaging.rendering.renderer import Renderer
 
 # Bytes
-FRAME = (
-    MAX_FRAME_OUT - AROUND_OUT
-)  # of fragments and mail; the rest of a frame is for the cursor and what goes with it
-FULL = (
-    FRAME - MAX_ENTRY
-)  # of a frame to which nothing is added any more: the largest entry might not fit
+FRAME = MAX_FRAME_OUT - AROUND_OUT  # of fragments and entries; the rest is for the cursor
+FULL = FRAME - MAX_ENTRY  # above this, the largest entry might not fit any more
 
 Send = Callable[[dict], Awaitable[None]]
 
 
 class OutboundQueue:
-    """Forwards what waits in the mailbox, and fragments that may pass unseen.
+    """Send the entries of a mailbox, and fragments that may be dropped.
 
-    Whoever has something for the page says so (`ring`, `beat`, `add`) and goes on; one writer takes
-    it all along, so that what comes while the socket is behind is joined into the next frame.
-    `fail` is called with what went wrong when the page cannot be written to, or with None when it
-    has confirmed nothing for too long.
+    `mail_waiting`, `beat` and `add` return at once. One writer sends everything, so what arrives
+    while the socket is slow is joined into the next frame. `fail` is called with the error if
+    writing fails, or with None if the page confirms nothing for too long.
     """
 
     __slots__ = (
@@ -62,30 +57,26 @@ class OutboundQueue:
     ) -> None:
         self.page, self.send, self.fail, self.renderer = page, send, fail, renderer
         self.flow = FlowControl(fail)
-        self.epoch, self.sent = "", 0  # the page's box, and the last entry that it has been sent
+        self.epoch, self.sent = "", 0  # of the inbox, and the number of the last entry sent
         self.fragments: list[str] = []
         self.waiting = 0  # bytes of them
         self.has_mail = self.has_beat = self.has_missed = self.is_held = self.is_stopped = False
         self.writer: asyncio.Task | Literal[True] | None = None
 
-    # Something is there
+    # Adding
 
     def mail_waiting(self) -> None:
-        """Something waits in the mailbox."""
+        """Fetch new entries from the mailbox."""
         self.has_mail = True
         self._wake()
 
     def beat(self) -> None:
-        """It is time to show that the server is there, and to take along what a lost ring may have
-        left behind.
-        """
+        """Send a heartbeat, with entries whose notification may have been lost."""
         self.has_beat = True
         self.mail_waiting()
 
     def add(self, html: str) -> None:
-        """HTML that may pass unseen; a page that is far behind is told afterwards how things
-        stand.
-        """
+        """Send HTML that may be dropped. A page that is far behind gets an overview later."""
         if self._has_room(size := _size(html)):
             self._put(html, size)
         else:
@@ -93,41 +84,37 @@ class OutboundQueue:
             counts.passed_over += 1
 
     def answer(self, html: str) -> None:
-        """HTML that the page waits for. One that is too far behind to take it has to come back, and
-        asks again.
-        """
+        """Send HTML that the page waits for. A page that is too far behind must reconnect."""
         if self._has_room(size := _size(html)):
             self._put(html, size)
         else:
             self.fail(None)
 
     def overview(self) -> str:
-        """How things stand, for a page that cannot know."""
+        """Return the current state, for a page that has missed updates."""
         page = self.page
         changes, blocked = visibility.current_presence(page.open_peers(), page.blocks)
         return self.renderer.overview(changes, blocked, is_hidden=page.is_hidden)
 
     def confirmed(self, cursor: str) -> None:
-        """The page has shown what came with this cursor, and what it was sent before. Its last part
-        is a receipt.
-        """
+        """Count everything up to this cursor as shown. Its last part is a receipt."""
         if self.flow.confirmed(cursor.rpartition(".")[2]) and (self.has_mail or self.has_missed):
             self._wake()
 
     def stop(self) -> None:
-        """Nothing more is written, and nobody is told of it."""
+        """Stop writing, without a call of `fail`."""
         self.is_stopped = True
-        # A window that nothing holds any more goes at once, not when garbage is looked for.
+        # Without references in a circle, the window is freed before the garbage collector runs.
         self.fail = tells_nobody
         self.flow.stop()
         if isinstance(self.writer, asyncio.Task):
             self.writer.cancel()
-            self.writer = None  # one that had not begun would hold this for ever
+            self.writer = None  # a task that never started would keep this in memory
 
     # Writing
 
     async def flush(self) -> None:
-        """Writes what there is at once, unless somebody is writing, who will take it along."""
+        """Write at once, unless a writer is running already."""
         self.is_held = False
         if not self.writer and (self.has_mail or self.fragments or self.has_missed):
             self.writer = True
@@ -144,8 +131,7 @@ class OutboundQueue:
 
     async def _write(self) -> None:
         try:
-            # Asked anew each time: a ring may come while the mailbox is looked into, and find
-            # nothing there yet.
+            # Checked each time, because a notification may arrive during a fetch that misses it.
             while self._has_something():
                 if html := await self._next():
                     self.flow.sent(_size(html))
@@ -165,16 +151,14 @@ class OutboundQueue:
             overview = self.overview()
             self._put(overview, _size(overview))
         html = self._joined()
-        if self._needs_word(html):
+        if self._needs_cursor(html):
             self.has_mail = self.has_beat = True
-        if not self.has_mail or self.fragments:  # mail goes behind them
+        if not self.has_mail or self.fragments:  # entries follow the last fragment
             return html
         return html + await self._mail(_size(html))
 
     def _joined(self) -> str:
-        """Fragments, which stand for themselves: all that there are, or as many as a frame
-        holds.
-        """
+        """Remove and return as many fragments as a frame holds."""
         count = size = 0
         while count < len(self.fragments) and size <= FULL:
             size += _size(self.fragments[count])
@@ -184,16 +168,12 @@ class OutboundQueue:
         self.waiting -= size
         return html
 
-    def _needs_word(self, html: str) -> bool:
-        """Fragments bring no cursor: a page that has been sent many is asked to confirm that it is
-        still there.
-        """
-        return bool(html and self.page.window) and self.flow.needs_word(len(html))
+    def _needs_cursor(self, html: str) -> bool:
+        """Return whether to add a cursor, which fragments lack, so that the page confirms."""
+        return bool(html and self.page.window) and self.flow.needs_confirmation(len(html))
 
     async def _mail(self, size: int) -> str:
-        """What the mailbox holds and the page has not been sent, as much as a frame holds that is
-        of this `size` already; with the cursor that the page confirms.
-        """
+        """Return new entries, as many as fit into a frame of this `size`, and the cursor."""
         page, html = self.page, self.renderer.heartbeat() if self.has_beat else ""
         self.has_mail = self.has_beat = False
         epoch = self.epoch
@@ -201,12 +181,12 @@ class OutboundQueue:
             start, entries = await mailbox.fetch(page.person.id, self.sent, epoch)
             if page.blocks:
                 entries = await self._withhold(entries)
-        except StateUnavailable:  # what waits there is taken along by the next ring or beat
+        except StateUnavailable:  # the next notification or heartbeat tries again
             return html
-        if epoch != self.epoch:  # the box was lost meanwhile, and the page goes on in another one
+        if epoch != self.epoch:  # the inbox was lost meanwhile, and replaced by another one
             self.has_mail = True
             return html
-        if start > self.sent:  # it took so little for so long that some of it is gone
+        if start > self.sent:  # the page was so slow that entries have expired
             html += self.renderer.gap(page.open_peers(), is_restart=False, seconds=0)
         self.sent = start
         if not (entries or html):
@@ -214,9 +194,7 @@ class OutboundQueue:
         return "".join([html, *self._drawn(entries, size), self._cursor()])
 
     async def _withhold(self, entries: list[Entry]) -> list[Entry]:
-        """What was taken by a process that had not heard of a block yet ends here: it is refused
-        before the page could confirm it, and its number goes by with nothing in it.
-        """
+        """Refuse and empty what another process accepted before it knew of a block."""
         page = self.page
         for peer_id in {
             entry.draft.peer.id for entry in entries if entry.draft.incoming
@@ -235,7 +213,7 @@ class OutboundQueue:
         )
 
     def _drawn(self, entries: list[Entry], size: int) -> list[str]:
-        """As many as the frame holds, each behind the pane that the page may lack."""
+        """Return as many as the frame holds, each after the pane that the page may lack."""
         page, parts = self.page, []
         for entry in entries:
             if size > FULL:
@@ -249,7 +227,7 @@ class OutboundQueue:
             parts.append(html)
             size += _size(html)
             self.sent = entry.number
-        if size > FULL // 4:  # a mailbox across a wire gives about a frame at a time
+        if size > FULL // 4:  # Redis returns about a frame at a time
             self.has_mail = True
         return parts
 
@@ -258,5 +236,5 @@ class OutboundQueue:
 
 
 def _size(html: str) -> int:
-    """Bytes on the wire."""
+    """Return the size in bytes."""
     return len(html) if html.isascii() else len(html.encode())
