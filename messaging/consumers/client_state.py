@@ -65,8 +65,8 @@ class ClientState:
             self.peers.setdefault(peer.id, peer)
 
     async def refresh(self, ids: list[int] | None = None) -> tuple[bool, Blocks]:
-        """Reload blocks, appearance and the names for these IDs. Return the appearance and blocks
-        of before.
+        """Reload blocks, appearance and the names for these IDs. Return the previous appearance
+        and blocks.
 
         Refreshes run one after the other, so that the last answer is the newest.
         """

@@ -19,7 +19,7 @@ from messaging.consumers.close_codes import FULL, RENEWED, REPLACED, RESTARTING,
 from messaging.consumers.outbound import Send
 from messaging.consumers.websocket import Receive, WindowConsumer
 from messaging.domain.messages import StateUnavailable
-from messaging.noscript.decorators import HELD, turned_away
+from messaging.noscript.decorators import FRAMED_HEADERS, turned_away
 from messaging.noscript.renderer import AppendOnlyRenderer
 from messaging.rendering.page_version import PAGE_VERSION
 
@@ -38,7 +38,7 @@ HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store, no-transform",
     "X-Accel-Buffering": "no",
-    **HELD,
+    **FRAMED_HEADERS,
 }
 
 

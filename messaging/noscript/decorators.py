@@ -14,10 +14,10 @@ from messaging.noscript.renderer import TRANSCRIPT
 
 View = Callable[..., HttpResponse]
 
-# Headers: one of these pages holds the others in frames, and no other page holds any.
+# Only one of these pages may have frames, and only the others may be in them.
 POLICY = settings.SECURITY_HEADERS["Content-Security-Policy"]
-HOLDING = {"Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
-HELD = {
+FRAMING_HEADERS = {"Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
+FRAMED_HEADERS = {
     "Content-Security-Policy": POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
     "X-Frame-Options": "SAMEORIGIN",
 }
@@ -28,15 +28,16 @@ def framed(view: View) -> View:
 
     @wraps(view)
     def wrapper(request: HttpRequest, **keywords: object) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return add_headers(signed_out(request), HELD)
         try:
-            answer = view(request, **keywords)
+            if request.user.is_authenticated:
+                answer = view(request, **keywords)
+            else:
+                answer = signed_out(request)
         except Http404:
             answer = refuse(request, gettext("This person doesn’t have an account here."), 404)
         except StateUnavailable:
             answer = refuse(request, gettext("The server isn’t available right now."), 503)
-        return add_headers(answer, HELD)
+        return add_headers(answer, FRAMED_HEADERS)
 
     return wrapper
 

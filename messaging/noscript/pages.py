@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from messaging import rate_limits
 from messaging.noscript.decorators import (
-    HOLDING,
+    FRAMING_HEADERS,
     add_headers,
     framed,
     refuse,
@@ -30,7 +30,7 @@ from messaging.views.lookups import current_person, get_roster_page
 def home(request: HttpRequest, peer_id: int = 0) -> HttpResponse:
     """Show the page with the frames, whose transcript begins empty."""
     context = {"is_on": bool(settings.STREAMS), "transcript": TRANSCRIPT, "peer_id": peer_id}
-    return add_headers(render(request, "messaging/noscript/home.html", context), HOLDING)
+    return add_headers(render(request, "messaging/noscript/home.html", context), FRAMING_HEADERS)
 
 
 @require_safe
