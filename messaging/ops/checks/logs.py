@@ -1,12 +1,9 @@
-"""The doctor's look at logs and error reports: lines about requests, and tools that write down what
-they meet.
-"""
+"""Check that logs and error reports contain no messages and no requests."""
 
 import ipaddress
 import logging
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from django.conf import global_settings, settings
@@ -14,68 +11,60 @@ from django.core import checks
 from django.core.checks import register
 from django.utils.log import AdminEmailHandler
 
-from messaging.ops.checks.storage import TAG, Findings, breach
+from messaging.ops.checks import TAG, Findings, breach
 
-# Their lines at INFO are requests: who, when, from where, and in the path with whom.
+# At INFO, these log requests, whose paths say who talks to whom.
 REQUEST_LOGS = ("django.server", "django.channels.server", "uvicorn.access", "uvicorn.error")
-# At DEBUG they write down what passes through them: SQL with its values, the context of a template,
-# whole frames.
+# At DEBUG, these log content: SQL with its values, template contexts, whole frames.
 CONTENT_LOGS = ("django.db.backends", "django.template", "websockets.server")
 REPORTERS = ("DEFAULT_EXCEPTION_REPORTER", "DEFAULT_EXCEPTION_REPORTER_FILTER")
 
 
 @register(TAG)
-def requests_are_not_logged(**kwargs: Any) -> Findings:
+def requests_are_not_logged(**kwargs: object) -> Findings:
     if names := _writing(REQUEST_LOGS, logging.INFO):
         yield breach(
             1,
-            f"Every request is logged by {names}. Such lines say who talks to whom, and when.",
-            f"In LOGGING, set the level of {names} to WARNING.",
+            f"Requests are logged by {names}. Their lines say who talks to whom, and when.",
+            f"Set the level of {names} to WARNING in LOGGING.",
         )
 
 
 @register(TAG)
-def content_is_not_logged(**kwargs: Any) -> Findings:
+def content_is_not_logged(**kwargs: object) -> Findings:
     if names := _writing(CONTENT_LOGS, logging.DEBUG):
         yield breach(
             2,
-            f"What passes through the server is logged by {names}, with the values in it.",
-            (
-                f"In LOGGING, set the level of {names} to INFO. Everything else may be logged at "
-                "DEBUG."
-            ),
+            f"Content is logged by {names}: queries, templates or frames, with their values.",
+            f"Set the level of {names} to INFO in LOGGING. All others may stay at DEBUG.",
         )
 
 
 @register(TAG)
-def error_mails_hold_no_variables(**kwargs: Any) -> Findings:
+def error_mails_hold_no_variables(**kwargs: object) -> Findings:
     if any(
         isinstance(handler, AdminEmailHandler) and handler.include_html for handler in _handlers()
     ):
         yield breach(
             3,
-            "Error mails show local variables, and a local variable may be what somebody wrote.",
-            "In LOGGING, remove include_html from the handler of the class AdminEmailHandler.",
+            "Error mails show local variables, which may contain messages.",
+            "Remove include_html from the AdminEmailHandler in LOGGING.",
         )
 
 
 @register(TAG)
-def error_reports_are_the_known_ones(**kwargs: Any) -> Findings:
+def error_reports_are_the_known_ones(**kwargs: object) -> Findings:
     for name in REPORTERS:
         if getattr(settings, name) != getattr(global_settings, name):
             yield breach(
                 4,
-                (
-                    f"Error reports are made by {getattr(settings, name)}, and nobody has proven "
-                    "what "
-                    "it leaves out."
-                ),
+                f"{getattr(settings, name)} makes error reports, and no test proves what it omits.",
                 f"Remove {name} from the settings.",
             )
 
 
 @register(TAG)
-def sentry_sees_no_variables(**kwargs: Any) -> Findings:
+def sentry_sees_no_variables(**kwargs: object) -> Findings:
     options = _sentry_options()
     if options is None:
         return
@@ -85,31 +74,25 @@ def sentry_sees_no_variables(**kwargs: Any) -> Findings:
     ):
         yield breach(
             5,
-            "Sentry is sent local variables or the bodies of requests, and keeps them elsewhere.",
-            (
-                "Call sentry_sdk.init with include_local_variables=False and "
-                'max_request_body_size="never".'
-            ),
+            "Sentry receives and stores local variables or request bodies.",
+            "Call sentry_sdk.init with include_local_variables=False and "
+            'max_request_body_size="never".',
         )
 
 
 @register(TAG)
-def debug_pages_are_for_the_developer(**kwargs: Any) -> Findings:
-    """An error even though DEBUG is on: it is not the developer alone who is there."""
+def debug_pages_are_for_the_developer(**kwargs: object) -> Findings:
     if settings.DEBUG and not _is_this_machine(urlsplit(settings.SITE_URL).hostname or ""):
         yield checks.Error(
-            (
-                f"DEBUG is on, and others can reach {settings.SITE_URL}. Its error pages show "
-                "local "
-                "variables to them."
-            ),
-            hint="Set DEBUG=off, or SITE_URL to an address at localhost.",
+            f"DEBUG is on, and others can reach {settings.SITE_URL}. Error pages show them local "
+            "variables.",
+            hint="Set DEBUG=off, or set SITE_URL to an address on localhost.",
             id="sotto.E006",
         )
 
 
 def _writing(names: tuple[str, ...], level: int) -> str:
-    """Those of these loggers that write lines of this level, as a list in words."""
+    """Return the names of those loggers that log at this level, joined by commas."""
     loggers = [logging.getLogger(name) for name in names]
     return ", ".join(
         logger.name for logger in loggers if logger.isEnabledFor(level) and logger.hasHandlers()
@@ -118,13 +101,11 @@ def _writing(names: tuple[str, ...], level: int) -> str:
 
 def _handlers() -> Iterator[logging.Handler]:
     for logger in [logging.root, *logging.root.manager.loggerDict.values()]:
-        yield from getattr(logger, "handlers", [])  # a name between two dots has no logger yet
+        yield from getattr(logger, "handlers", [])  # placeholders have none
 
 
-def _sentry_options() -> dict[str, Any] | None:
-    """What Sentry was started with; None where it was not. A Sentry too old to be asked counts as
-    its defaults.
-    """
+def _sentry_options() -> Mapping[str, object] | None:
+    """Return Sentry's options, None if it was not started, or {} if it is too old to tell."""
     sentry = sys.modules.get("sentry_sdk")
     if sentry is None:
         return None
