@@ -1,6 +1,4 @@
-"""The door for those who run the server, and for their machines: is it alive, is it ready, in
-numbers, and its end.
-"""
+"""Health checks, metrics, startup and shutdown of a process."""
 
 import asyncio
 from contextlib import suppress
@@ -18,16 +16,16 @@ from messaging.ops.readiness import readiness
 
 TEXT = "text/plain; charset=utf-8"
 
-Answer = tuple[int, str, str]  # a status, a text and its media type
+Answer = tuple[int, str, str]  # status, body, media type
 
 
 async def alive() -> Answer:
-    """This process answers; nobody else is asked."""
+    """Answer without asking any service."""
     return 200, "ok\n", TEXT
 
 
 async def ready() -> Answer:
-    """200, or 503 with the names of what is missing."""
+    """Return 200, or 503 with the names of failed checks."""
     missing = await readiness.missing()
     return (
         (503, "".join(f"not ready: {name}\n" for name in missing), TEXT)
@@ -42,17 +40,15 @@ async def prometheus() -> Answer:
 
 
 def count_unreadable_address() -> None:
-    """Count a request whose proxy says who asks in a form that is not known."""
     counts.unreadable_addresses += 1
 
 
 async def begin() -> None:
-    """Says what an operator has to know."""
     await asyncio.to_thread(persistence.warn, settings.REDIS_URL)
 
 
 async def end() -> None:
-    """Lets all windows of this process go, and gives up its lease."""
+    """Close all windows of this process, and release its lease."""
     await shutdown.end(_windows)
     with suppress(StateUnavailable):
         await presence.close()

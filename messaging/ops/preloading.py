@@ -1,8 +1,7 @@
-"""Loads what the first message would otherwise load, before this process serves anybody.
+"""Load templates, URLs and translations before the process serves its first request.
 
-Django loads templates, addresses and the words of a language when they are first asked for: in the
-event loop, where everybody waits for it, and from files that cannot be opened where the process has
-no file descriptor left.
+Django loads them lazily: in the event loop, which would block, and from files, which cannot be
+opened if the process has no file descriptor left.
 """
 
 from channels.layers import get_channel_layer
@@ -13,12 +12,11 @@ from django.utils import formats, translation
 
 
 def preload() -> None:
-    """Takes about a second, which is then nobody's to wait for."""
     get_channel_layer()
     for language, _ in settings.LANGUAGES:
         with translation.override(language):
-            reverse("messaging:home")  # addresses are kept for each language
-            formats.localize(0)  # and so is how numbers are written
+            reverse("messaging:home")  # URLs are cached by language
+            formats.localize(0)  # formats too
     folder = settings.BASE_DIR / "templates"
     for file in folder.rglob("*.html"):
         get_template(file.relative_to(folder).as_posix())

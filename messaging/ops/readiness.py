@@ -1,6 +1,4 @@
-"""Whether this process can do its work at this moment: each thing that it needs is asked, by name,
-with a time-out.
-"""
+"""Check whether this process can reach what it needs."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -17,14 +15,12 @@ SECONDS = 2.0  # for each check
 
 
 async def database() -> None:
-    """Asks in a thread of its own: one that hangs must not be in anybody's way."""
+    """Query in a thread, because it may hang."""
     await asyncio.get_running_loop().run_in_executor(_thread, _ask_database)
 
 
 async def throttles() -> None:
-    """Count once where attempts are counted. What cannot count limits nobody, or each process for
-    itself.
-    """
+    """Count once in the cache, because without it attempts are not limited across processes."""
     await asyncio.get_running_loop().run_in_executor(_counting_thread, _count)
 
 
@@ -37,12 +33,12 @@ def _ask_database() -> None:
     try:
         get_user_model().objects.exists()
     finally:
-        connection.close()  # the next look is to find out anew
+        connection.close()  # so that the next check connects again
 
 
 _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="readiness")
 _counting_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="readiness")
-# Whatever a check raises means no.
+# A check fails by raising an exception.
 CHECKS: dict[str, Callable[[], Awaitable[None]]] = {
     "database": database,
     "memory": presence.reach,
@@ -51,14 +47,14 @@ CHECKS: dict[str, Callable[[], Awaitable[None]]] = {
 
 
 class Readiness:
-    """However many ask, each thing is asked once at a time."""
+    """Run the checks once at a time for all clients."""
 
     def __init__(self) -> None:
         self.look: asyncio.Task[list[str]] | None = None
-        self.last: list[str] = []  # what was missing when somebody asked last
+        self.last: list[str] = []  # of the last run
 
     async def missing(self) -> list[str]:
-        """The names of what is missing; none if this process is ready."""
+        """Return the names of failed checks."""
         if shutdown.has_begun:
             return ["the server is being restarted"]
         if (
@@ -80,7 +76,7 @@ async def _has(check: Callable[[], Awaitable[None]]) -> bool:
     try:
         async with asyncio.timeout(SECONDS):
             await check()
-    except Exception:  # noqa: BLE001 - whatever it is, the answer is no
+    except Exception:  # noqa: BLE001
         return False
     return True
 

@@ -1,1 +1,1 @@
-"""A server as operators start it: `manage.py serve`."""
+"""The server that `manage.py serve` starts."""

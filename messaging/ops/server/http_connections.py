@@ -1,6 +1,4 @@
-"""What Daphne answers by itself, before or instead of the application: with our headers, and
-without its own page.
-"""
+"""HTTP below the application: time-outs, size limits, and errors with our headers."""
 
 from contextvars import Context
 from http import HTTPStatus
@@ -14,11 +12,10 @@ from twisted.web.http_headers import Headers
 from messaging.domain.sizes import MAX_BODY
 
 NO_STORE = ("Cache-Control", "no-store")
-# Seconds. Bytes that come one by one buy no more: a request has so long for its head, counted from
-# the connection or from the answer before it, and for its body, which is a phone far away with the
-# largest report.
+# Seconds in which a client must send the whole head, and the whole body: the largest report from a
+# slow phone. Single bytes do not extend them.
 HEAD, BODY = 60, 120
-TAKING = 300  # seconds for a client to take the rest of an answer after which its connection ends
+TAKING = 300  # seconds in which a client must read the rest of a response before the end
 
 
 def _headers() -> list[tuple[bytes, bytes]]:
@@ -31,34 +28,28 @@ def _headers() -> list[tuple[bytes, bytes]]:
 
 
 class DaphneRequest(WebRequest):
-    """An HTTP request that Daphne refuses (400), or that the application failed (500) or left
-    waiting (503).
-    """
+    """An HTTP request. Daphne answers errors (400), failures (500) and time-outs (503) itself."""
 
     def __init__(self, channel: "DaphneChannel", queued: bool) -> None:
-        # The application reads the fields of a form. Twisted would do so before it, and block the
-        # event loop meanwhile.
+        # Twisted would parse forms too, and block the event loop meanwhile.
         super().__init__(channel, queued, parsePOSTFormSubmission=False)
 
-    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - the library's word
-        """Take in a part of the body, unless it is longer than was known before."""
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - the library's name
+        """Refuse a chunked body that becomes too large."""
         if self.content.tell() + len(data) > MAX_BODY:
             self.channel.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
             super().handleContentChunk(data)
 
     def process(self) -> None:
-        """Hand it to the application, without a header that Daphne takes from anyone as the path
-        beneath which the site lies. One that was sent together with another one would begin in the
-        task of that one, and share its thread for the database, which goes with it.
+        """Remove the header that sets the root path. Begin a new context, or a pipelined request
+        would share the previous one's thread, which ends early.
         """
         self.requestHeaders.removeHeader(b"Daphne-Root-Path")
         Context().run(super().process)
 
     def check_timeouts(self) -> None:
-        """Whose answer has begun is not left waiting: a page without JavaScript is loaded for as
-        long as it is open.
-        """
+        """Exempt responses that have begun, because pages without JavaScript load for hours."""
         if not self._response_started:
             super().check_timeouts()
 
@@ -69,35 +60,30 @@ class DaphneRequest(WebRequest):
 
 
 class DaphneChannel(HTTPChannel):
-    """A connection over which such requests come."""
-
-    abortTimeout = TAKING  # noqa: N815 - the library's words, as below
+    abortTimeout = TAKING  # noqa: N815 - the library's names, as below
     is_refused = False
 
     def resetTimeout(self) -> None:  # noqa: N802
-        """Give no more time because something has come."""
+        """Do not extend the time-out when data arrives."""
 
     def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802
         self.refuse(HTTPStatus.BAD_REQUEST)
 
     def allHeadersReceived(self) -> None:  # noqa: N802
-        """Go on to the body, unless its length says that nobody will read it."""
         if self.length and self.length > MAX_BODY:
             return self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         self.setTimeout(BODY)
         super().allHeadersReceived()
 
     def allContentReceived(self) -> None:  # noqa: N802
-        """Hand the request on. Of one that was refused, what had been read already may still be
-        parsed.
-        """
+        """Ignore the rest of a refused request, which Twisted may still parse."""
         if not self.is_refused:
-            self.setTimeout(HEAD)  # which the library puts away until there is an answer
+            self.setTimeout(HEAD)  # Twisted disables it until there is a response
             super().allContentReceived()
 
     def rawDataReceived(self, data: bytes) -> None:  # noqa: N802
-        """Hand on what came together with the head of a handshake. The library would keep it for
-        the next request.
+        """Pass on data that arrived together with a handshake. Twisted would keep it for the next
+        request.
         """
         transport: Any = self.transport
         if transport.protocol is self:
@@ -106,7 +92,7 @@ class DaphneChannel(HTTPChannel):
             transport.protocol.dataReceived(data)
 
     def refuse(self, status: HTTPStatus) -> None:
-        """Answer what is no request, or too large a one, and read no more of it."""
+        """Send an error, and read no more of the request."""
         if self.is_refused:
             return
         self.is_refused = True
@@ -118,15 +104,11 @@ class DaphneChannel(HTTPChannel):
         self.loseConnection()
 
     def _respondToBadRequestAndDisconnect(self) -> None:  # noqa: N802
-        """Twisted writes a bare status line here, and has no other place where that could be
-        changed.
-        """
+        """Add our headers. Twisted has no public hook for this response."""
         self.refuse(HTTPStatus.BAD_REQUEST)
 
     def loseConnection(self) -> None:  # noqa: N802
-        """End the connection as soon as the client has taken what was written, or when it has had
-        long enough.
-        """
+        """Close the connection once everything is read, or after TAKING."""
         super().loseConnection()
         self.setTimeout(TAKING)
 
@@ -139,9 +121,7 @@ class DaphneChannel(HTTPChannel):
 
 
 class DaphneFactory(HTTPFactory):
-    """Makes these connections. Daphne would make ones that can change to HTTP/2, which begins
-    within TLS.
-    """
+    """Make these connections. Daphne's own could change to HTTP/2, which only TLS can begin."""
 
     protocol = DaphneChannel
 
