@@ -1,6 +1,4 @@
-"""`manage.py prove_ephemeral`: says things to a server of its own, and looks for them
-everywhere.
-"""
+"""Prove that no message is kept: send some to a test server, then search for them."""
 
 import argparse
 
@@ -11,16 +9,13 @@ from messaging.ops.proof import interrupts, report
 from messaging.ops.proof.audit import prove
 
 OPENING = """\
-Starting a server of my own with your configuration, for people of my own. They say things that
-nobody else would say, until I kill the server. Then I look for their words wherever they could have
-been kept.
+Starting a test server with your configuration. Temporary users send each other random words, until
+the server is killed. Then all places that could have kept these words are searched.
 """
 
 
 class Command(BaseCommand):
-    help = (
-        "Proves on this machine, with this configuration, that nothing which people write is kept."
-    )
+    help = "Proves for this machine and this configuration that no message is kept."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -30,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *, messages: int, **_) -> None:
         if connection.settings_dict["NAME"] == ":memory:":
             raise CommandError(
-                "The database is in the memory of one process, so a test server could not see it."
+                "The database is in the memory of one process, so a test server cannot use it."
             )
         interrupts.exit_cleanly_on_signals()
         self.stdout.write(OPENING)
@@ -38,14 +33,14 @@ class Command(BaseCommand):
         try:
             lines, notes = prove(messages)
         except (DatabaseError, OSError) as error:
-            raise CommandError(f"Nothing was proven, because of this: {error}") from error
+            raise CommandError(f"Nothing was proven: {error}") from error
         self.stdout.write(report.table(lines) + "\n\nWhat this does not see:\n")
         self.stdout.write("\n".join(f"- {note}" for note in notes) + "\n")
         self._judge(lines)
 
     def _judge(self, lines: list[report.Result]) -> None:
         if failed := [line.where for line in lines if line.found]:
-            raise CommandError(f"Not proven. Something is wrong here: {'; '.join(failed)}.")
+            raise CommandError(f"Not proven. See: {'; '.join(failed)}.")
         unseen = [line.where for line in lines if line.otherwise == report.UNSEEN]
         self.stdout.write(
             "Found nothing." + (f" Not looked at: {'; '.join(unseen)}." if unseen else "")

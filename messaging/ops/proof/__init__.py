@@ -1,3 +1,1 @@
-"""How an operator proves that nothing is kept: a server of its own is talked to, and then
-everything is searched.
-"""
+"""The proof of `prove_ephemeral`: clients talk to a test server, then all storage is searched."""

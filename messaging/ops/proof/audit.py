@@ -1,6 +1,4 @@
-"""The proof from beginning to end: what is made to happen, and afterwards where its words are
-looked for.
-"""
+"""Run the proof: send messages, cause faults, then search all places."""
 
 import asyncio
 import tempfile
@@ -15,11 +13,9 @@ from messaging.ops.proof.temporary_users import TemporaryUser, temporary_users
 
 
 def prove(messages: int) -> tuple[list[Result], list[str]]:
-    """One line for each thing that happened and for each place that was searched; and what nobody
-    here can see.
-    """
+    """Return the results, and notes about what the proof cannot see."""
     canary = Canary()
-    since = time.time() - 2  # a file system's clock may be a little behind
+    since = time.time() - 2  # the file system's clock may be behind
     with (
         tempfile.TemporaryDirectory(prefix="sotto-proof-") as temp,
         temporary_users(chat_scenarios.users_needed(messages)) as people,
@@ -47,8 +43,8 @@ def _happen(
     }
     with client.unfinished_form(server, canary):
         held = disk.open_files(server.proc, canary)
-    faults["kill -9 in mid-sentence"] = asyncio.run(
-        chat_scenarios.stop_in_mid_sentence(server, alice, bob, canary)
+    faults["kill -9 while messages wait"] = asyncio.run(
+        chat_scenarios.kill_while_messages_wait(server, alice, bob, canary)
     )
     return [
         _delivery(talked, messages),
@@ -60,23 +56,17 @@ def _happen(
 
 def _delivery(talked: chat_scenarios.ChatResult, messages: int) -> Result:
     is_whole = talked.shown == talked.delivered == messages
-    shortfall = (
-        []
-        if is_whole
-        else [f"only {talked.shown:,} shown, {talked.delivered:,} known to be delivered"]
-    )
+    shortfall = [] if is_whole else [f"only {talked.shown:,} shown, {talked.delivered:,} delivered"]
     return Result(
         "Conversation", number(messages, "message"), shortfall, otherwise="all shown, all confirmed"
     )
 
 
 def _answers(faults: dict[str, bool]) -> Result:
-    failed = [
-        f"not as it should be: {name}" for name, was_answered in faults.items() if not was_answered
-    ]
+    failed = [f"not handled: {name}" for name, was_handled in faults.items() if not was_handled]
     return Result(
         "Faults",
-        f"{number(len(faults), 'kind')} of them",
+        number(len(faults), "kind"),
         failed,
-        otherwise="all happened, all answered",
+        otherwise="all caused, all handled",
     )

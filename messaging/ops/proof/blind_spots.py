@@ -1,6 +1,4 @@
-"""What the proof cannot see, and what the machine might do behind the server's back, in words for
-its operator.
-"""
+"""Describe what the proof cannot see, and what the machine may write to disk."""
 
 from pathlib import Path
 
@@ -12,25 +10,17 @@ from messaging.ops.proof.canary import Canary
 
 CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
 ELSEWHERE = [
-    (
-        "Other screens: what the pages of those who talk show, and what browsers and people make "
-        "of "
-        "it."
-    ),
-    (
-        "Programs in between: a proxy or a provider that takes the encryption off can log what "
-        "passes "
-        "through it."
-    ),
-    "Copies that are compressed or encrypted, such as long entries in the journal of systemd.",
-    "Faults that nobody can cause from outside: the tests of the project cause them.",
+    "Other screens: what pages show, and what browsers and people do with it.",
+    "Programs in between: a proxy or provider that ends the encryption can log everything.",
+    "Compressed or encrypted copies, such as long entries in the journal of systemd.",
+    "Faults that cannot be caused from outside. The project's tests cause them.",
 ]
 
 
 def notes(canary: Canary) -> list[str]:
     memory = (
-        f"Memory: a message is in the server's for up to {settings.RESUME_SECONDS} seconds, "
-        "for all who may read it."
+        f"Memory: the server holds messages for up to {settings.RESUME_SECONDS} seconds. Whoever "
+        "can read its memory can read them."
     )
     return [memory, _swap(), _core(), *_postgresql(canary), *ELSEWHERE]
 
@@ -38,31 +28,29 @@ def notes(canary: Canary) -> list[str]:
 def _swap() -> str:
     if not machine.SWAPS.is_file():
         return (
-            "Swap: NOT LOOKED AT, since this system does not tell. Memory may be written to a disk."
+            "Swap: NOT LOOKED AT, because this system does not tell. Memory may be written to disk."
         )
     if machine.swaps():
         return (
-            "Swap: it is on, and memory may be written there. `swapoff -a`, or MemorySwapMax=0 "
-            "in the systemd unit."
+            "Swap: on, so memory may be written to disk. Use `swapoff -a`, or MemorySwapMax=0 in "
+            "the systemd unit."
         )
-    return "Swap: there is none, so memory is not moved to a disk."
+    return "Swap: none, so memory is not written to disk."
 
 
 def _core() -> str:
-    """A server of the operator's own may have another limit: this one is what programs started here
-    get.
-    """
+    """Describe this process's limit. The operator's server may have another one."""
     if machine.dumps_core():
         return (
-            "Core dumps: a crash may write memory to a file. `ulimit -c 0`, or LimitCORE=0 in "
+            "Core dumps: a crash may write memory to a file. Use `ulimit -c 0`, or LimitCORE=0 in "
             "the systemd unit."
         )
     if (pattern := _core_pattern()).startswith("|"):
         return (
-            "Core dumps: the limit is 0, but the kernel hands them to a program, which may "
-            f"not care: {pattern}"
+            "Core dumps: the limit is 0, but the kernel passes them to a program that may ignore "
+            f"it: {pattern}"
         )
-    return "Core dumps: none, for programs started from here."
+    return "Core dumps: none for programs that are started here."
 
 
 def _core_pattern() -> str:
@@ -72,12 +60,10 @@ def _core_pattern() -> str:
 def _postgresql(canary: Canary) -> list[str]:
     if connection.vendor != "postgresql":
         return []
-    # By the time this is read the word is spent: it may be shown.
+    # The word may be shown, because it is not used again.
     return [
-        "PostgreSQL's own files, its write-ahead log and its statement log. `SHOW data_directory` "
-        "and `SHOW "
-        f"log_directory` say where they are; look there with `grep -rla {canary.plain} FOLDER`. "
-        "No message is part of "
-        "any statement, but a name that somebody looks for or logs in with is: log_statement=none "
-        "keeps it unlogged."
+        "PostgreSQL's files, its write-ahead log and its statement log. `SHOW data_directory` and "
+        "`SHOW log_directory` say where they are. Search them with "
+        f"`grep -rla {canary.plain} FOLDER`. Statements contain no messages, but they contain "
+        "names that users search for or log in with. log_statement=none keeps these out of the log."
     ]

@@ -1,6 +1,4 @@
-"""The needle: words that nobody else writes, in every form in which a leak may have written
-them.
-"""
+"""Unique words, and every encoding in which a leak may contain them."""
 
 import base64
 import json
@@ -11,15 +9,13 @@ from urllib.parse import quote
 
 from django.utils.html import escape
 
-# Letters of two, three and four bytes in UTF-8, and what HTML, JSON and URLs escape.
+# Characters of two to four bytes in UTF-8, and those that HTML, JSON and URLs escape.
 FOREIGN = "äßøčğюжשعहあ漢한😀"
 MARKS = "<&\"'>"
 
 
 class Canary:
-    """Two words made up for one run: plain letters, and letters that every encoding writes in a way
-    of its own.
-    """
+    """Two random words: one of ASCII letters, one whose encodings all differ."""
 
     def __init__(self) -> None:
         self.plain = "".join(secrets.choice(string.ascii_lowercase) for _ in range(20))
@@ -31,14 +27,11 @@ class Canary:
         self.longest = max(map(len, self.needles))
 
     def forms_in(self, data: bytes) -> set[str]:
-        """The encodings in which one of the words stands in the data."""
         return {form for needle, form in self.needles.items() if needle in data}
 
 
 def _forms(word: str) -> dict[bytes, str]:
-    """How these bytes are called, for each way of writing the word; the usual name wins where two
-    ways agree.
-    """
+    """Map each encoding of the word to its name. If two are the same, the commoner name wins."""
     raw = word.encode()
     return {
         **dict.fromkeys(_base64(word.encode("utf-16-le")), "base64 of UTF-16"),
@@ -56,9 +49,7 @@ def _forms(word: str) -> dict[bytes, str]:
 
 
 def _base64(raw: bytes) -> set[bytes]:
-    """At each of the three alignments the characters that do not depend on what stands before and
-    after.
-    """
+    """Return, for each of three alignments, the characters that do not depend on the context."""
     found = set()
     for shift in range(3):
         whole = slice(math.ceil(shift * 8 / 6), (shift + len(raw)) * 8 // 6)

@@ -1,6 +1,4 @@
-"""What people do: conversations in pairs, a connection that breaks, and a server that is killed in
-mid-sentence.
-"""
+"""Scenarios: conversations in pairs, a lost connection, and a server that is killed."""
 
 import asyncio
 from dataclasses import dataclass
@@ -17,9 +15,7 @@ UNCONFIRMED = 20
 
 @dataclass(frozen=True, slots=True)
 class ChatResult:
-    """How many messages the other's window has shown, how many the sender's knows to be delivered,
-    and the bytes written to disk meanwhile (None where that is not to be known).
-    """
+    """Numbers of messages, and of bytes written to disk if these are known."""
 
     shown: int
     delivered: int
@@ -27,14 +23,14 @@ class ChatResult:
 
 
 def users_needed(messages: int) -> int:
-    """Pairs, so that nobody says more than half of what may be said at once."""
+    """Return enough users for pairs in which each sends at most half the rate limit's burst."""
     return 2 * max(1, -(-messages // MESSAGES.burst))
 
 
 async def converse(
     server: ProofServer, people: list[TemporaryUser], canary: Canary, messages: int
 ) -> ChatResult:
-    """So many messages, each half of a pair to the other, typed and confirmed as a page does it."""
+    """Send messages in pairs, and confirm them as pages do."""
     peers = [people[place ^ 1] for place in range(len(people))]
     windows = [
         await ChatClient(server, me).open(peer) for me, peer in zip(people, peers, strict=True)
@@ -56,7 +52,7 @@ async def converse(
 async def resume(
     server: ProofServer, alice: TemporaryUser, bob: TemporaryUser, canary: Canary
 ) -> bool:
-    """Whether a window whose connection was cut is given what was said meanwhile."""
+    """Return whether a client whose connection was cut receives what it missed."""
     hers, his = await ChatClient(server, alice).open(bob), await ChatClient(server, bob).open(alice)
     await his.close()
     missed = {f"{alice.id}-{await hers.say(canary.text, bob)}" for _ in range(MISSED)}
@@ -68,17 +64,17 @@ async def resume(
     return came_back
 
 
-async def stop_in_mid_sentence(
+async def kill_while_messages_wait(
     server: ProofServer, alice: TemporaryUser, bob: TemporaryUser, canary: Canary
 ) -> bool:
-    """`kill -9` while messages wait that no window has confirmed; whether there were any."""
+    """Kill the server while messages are unconfirmed. Return whether there were any."""
     windows = [await ChatClient(server, alice).open(bob), await ChatClient(server, bob).open(alice)]
     hers, his = windows
     hers.confirms = his.confirms = False
     for _ in range(UNCONFIRMED):
         await hers.say(canary.text, bob)
     was_waiting = await his.until(lambda: bool(his.shown))
-    server.kill()  # in this thread: the other one could not be kept from being interrupted
+    server.kill()  # in the main thread, which alone can defer signals
     for window in windows:
         await window.close()
     return was_waiting
@@ -96,7 +92,6 @@ async def _hears_all(window: ChatClient, said: int, to_hear: int) -> None:
 
 
 def _heard(window: ChatClient) -> int:
-    """How many messages of others it has shown."""
     return sum(not key.startswith(f"{window.person.id}-") for key in window.shown)
 
 

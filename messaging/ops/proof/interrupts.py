@@ -1,6 +1,4 @@
-"""Whoever ends the command is heard at once, except in the moments in which something would be left
-behind.
-"""
+"""Exit at once on signals, except while something would be left behind."""
 
 import signal
 import sys
@@ -11,16 +9,16 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
 def exit_cleanly_on_signals() -> None:
-    """A plain `kill` ends a Python program on the spot; from now on it unwinds. So does Ctrl+C, at
-    once: asyncio would only cancel what it runs, and forget the ending where that is caught.
+    """Raise SystemExit on both signals. SIGTERM would skip all clean-up, and asyncio would turn
+    SIGINT into a cancellation.
     """
     for ending in ENDINGS:
-        signal.signal(ending, lambda *_: sys.exit("Ended before anything was proven."))
+        signal.signal(ending, lambda *_: sys.exit("Stopped before anything was proven."))
 
 
 @contextmanager
 def signals_deferred() -> Iterator[None]:
-    """Inside, an ending waits until what was begun is done and known."""
+    """Deliver signals at the end of the block."""
     waiting: list[int] = []
     usual = {
         ending: signal.signal(ending, lambda number, _: waiting.append(number))

@@ -1,6 +1,4 @@
-"""Where the canary is looked for in Redis: in every key, as Redis itself would write it to a file,
-and in its files.
-"""
+"""Search Redis: all keys and its files."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,12 +17,11 @@ PAGE = 500  # keys at a time
 
 
 def results(canary: Canary) -> list[Result]:
-    """None where the state of conversations lives in the memory of one process."""
+    """Return the results, or [] without Redis."""
     return [_keys(canary), _files(canary)] if settings.REDIS_URL else []
 
 
 def _keys(canary: Canary) -> Result:
-    """Names and values alike."""
     count, hits = 0, set()
     try:
         with closing(persistence.connect(settings.REDIS_URL)) as redis:
@@ -34,9 +31,7 @@ def _keys(canary: Canary) -> Result:
                     kind = name.decode(errors="replace").split(":")[:2]
                     hits.add(f"{', '.join(sorted(forms))} in a key {':'.join(kind)}")
     except RedisError as error:
-        return Result(
-            "Redis, key by key", f"it does not answer: {type(error).__name__}", otherwise=UNSEEN
-        )
+        return Result("Redis, key by key", f"no answer: {type(error).__name__}", otherwise=UNSEEN)
     return Result("Redis, key by key", number(count, "key"), sorted(hits))
 
 
@@ -45,8 +40,8 @@ def _everything(redis: Redis) -> Iterator[tuple[bytes, bytes]]:
         yield name, b"\n".join(_parts(_value(redis, name)))
 
 
-def _value(redis: Redis, name: bytes) -> Any:
-    """DUMP would compress it, and hide a word that is in it."""
+def _value(redis: Redis, name: bytes) -> object:
+    """Read a value by its type, because DUMP would compress it."""
     reading: dict[bytes, list[Any]] = {
         b"string": ["GET", name],
         b"list": ["LRANGE", name, 0, -1],
@@ -56,10 +51,10 @@ def _value(redis: Redis, name: bytes) -> Any:
         b"stream": ["XRANGE", name, "-", "+"],
     }
     command = reading.get(cast(bytes, redis.type(name)))
-    return redis.execute_command(*command) if command else b""  # else it has expired meanwhile
+    return redis.execute_command(*command) if command else b""  # it has expired
 
 
-def _parts(value: Any) -> Iterator[bytes]:
+def _parts(value: object) -> Iterator[bytes]:
     if isinstance(value, dict):
         value = [*value.keys(), *value.values()]
     if isinstance(value, list | tuple | set):
@@ -73,7 +68,7 @@ def _files(canary: Canary) -> Result:
     where = "Redis, its files"
     folder = persistence.folder(settings.REDIS_URL)
     if folder is None:
-        return Result(where, "it does not say where, or is on another machine", otherwise=UNSEEN)
+        return Result(where, "unknown, or on another machine", otherwise=UNSEEN)
     files = [file for file in _of(folder) if file.is_file()]
     try:
         hits = [
@@ -82,11 +77,11 @@ def _files(canary: Canary) -> Result:
             if (forms := forms_in_file(file, canary))
         ]
     except OSError:
-        return Result(where, f"{folder} cannot be read from here", otherwise=UNSEEN)
+        return Result(where, f"{folder} cannot be read", otherwise=UNSEEN)
     return Result(where, number(len(files), "file"), hits)
 
 
 def _of(folder: Path) -> Iterator[Path]:
-    """Snapshots and append-only files, under their usual names."""
+    """Yield snapshots and append-only files by their default names."""
     for pattern in ("*.rdb", "*.aof", "appendonlydir/*"):
         yield from folder.glob(pattern)

@@ -1,4 +1,4 @@
-"""What was looked at and what was found there, as an operator reads it."""
+"""The table of results for the operator."""
 
 from dataclasses import dataclass, field
 
@@ -8,9 +8,7 @@ HEADINGS = ("Where", "Looked at", "Found")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One place. `found` names what should not be so; `otherwise` is said where there is nothing of
-    the kind.
-    """
+    """The result for one place. `otherwise` is shown if `found`, a list of problems, is empty."""
 
     where: str
     looked_at: str
@@ -32,7 +30,6 @@ def table(lines: list[Result]) -> str:
 
 
 def size(count: int) -> str:
-    """1,234 bytes, 56 kB, 7.8 MB."""
     if count < 10_000:
         return f"{count:,} bytes"
     return f"{count / 1000:,.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"

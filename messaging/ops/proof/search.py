@@ -1,6 +1,4 @@
-"""Where the canary is looked for in what the server said and what the database keeps. Each place
-gives one line.
-"""
+"""Search the log and the database."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,7 +14,7 @@ SQLITE_SUFFIXES = ("", "-wal", "-journal", "-shm")
 
 
 def forms_in_file(file: Path, canary: Canary) -> set[str]:
-    """The encodings in which the canary stands in a file of any size."""
+    """Return the encodings of the canary in a file of any size."""
     found: set[str] = set()
     rest = b""
     with file.open("rb") as opened:
@@ -39,9 +37,7 @@ def log(written: bytes, canary: Canary) -> Result:
 
 
 def names_in_log(written: bytes, people: Iterable[TemporaryUser]) -> Result:
-    """Names are not secret, but who looks at whom is; only SQL, which a debugging server logs, may
-    carry them.
-    """
+    """Search for names. Only SQL, which is logged at DEBUG, may contain them."""
     names = [person.name.encode() for person in people]
     lines = [line for line in written.splitlines() if b"django.db.backends" not in line]
     hits = [f"a name in: {_kind_of(line)}" for line in lines if any(name in line for name in names)]
@@ -53,7 +49,6 @@ def names_in_log(written: bytes, people: Iterable[TemporaryUser]) -> Result:
 
 
 def database_rows(canary: Canary) -> Result:
-    """Every column of every table, as text."""
     tables = connection.introspection.table_names()
     counts = []
     hits = []
@@ -66,9 +61,7 @@ def database_rows(canary: Canary) -> Result:
 
 
 def database_files(canary: Canary) -> list[Result]:
-    """SQLite's file, and the journals beside it: deleted rows and pages that are free too.
-    Elsewhere no line.
-    """
+    """Search SQLite's file and journals, with deleted rows and free pages. Return [] for others."""
     if connection.vendor != "sqlite":
         return []
     files = [Path(f"{connection.settings_dict['NAME']}{suffix}") for suffix in SQLITE_SUFFIXES]
@@ -84,7 +77,7 @@ def _read_table(table: str, canary: Canary) -> tuple[int, set[str]]:
     found: set[str] = set()
     count = 0
     with connection.chunked_cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - the database's own name
+        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
         for row in cursor:
             count += 1
             found |= canary.forms_in(b"\n".join(map(_as_bytes, row)))
@@ -100,9 +93,7 @@ def _as_bytes(value: object) -> bytes:
 
 
 def _kind_of(line: bytes) -> str:
-    """How a line of the log begins: enough to find who wrote it, too little to repeat what it
-    says.
-    """
+    """Return the level and logger of a line, and nothing of its text."""
     return line[:40].decode(errors="replace").partition(": ")[0]
 
 

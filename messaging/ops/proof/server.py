@@ -17,7 +17,7 @@ PATIENCE = 30  # seconds for a start
 
 
 class ProofServer:
-    """Start the server in a `with` block and kill it at the end. Its temporary files go to `temp`."""
+    """Run the server in a `with` block, then kill it. Its temporary files go to `temp`."""
 
     def __init__(self, temp: Path) -> None:
         self.temp = temp

@@ -1,6 +1,4 @@
-"""People who exist for the time of a proof, signed in without a password, and removed whatever
-happens.
-"""
+"""Users for the proof. They have sessions but no passwords, and are deleted afterwards."""
 
 import secrets
 from collections.abc import Iterator
@@ -13,7 +11,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from messaging.ops.proof.interrupts import signals_deferred
 
-LIFETIME = 900  # seconds: should the command itself be killed, its sessions end by themselves
+LIFETIME = 900  # seconds, in case the command is killed before it deletes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +23,7 @@ class TemporaryUser:
 
 @contextmanager
 def temporary_users(count: int) -> Iterator[list[TemporaryUser]]:
-    """So many people with a session each, in the configured database."""
+    """Create users, each with a session, and delete them at the end of the block."""
     made: list = []
     try:
         with signals_deferred():
@@ -42,7 +40,7 @@ def temporary_users(count: int) -> Iterator[list[TemporaryUser]]:
 
 
 def _make():
-    # Without a password nobody can ever log in as them.
+    # Without a password, they cannot log in.
     user = get_user_model().objects.create_user(f"proof-{secrets.token_hex(6)}")
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)

@@ -1,7 +1,6 @@
-"""A WebSocket as a browser opens it (RFC 6455), just enough of it to talk to a server that is ours.
+"""A minimal WebSocket client (RFC 6455).
 
-Autobahn, which Daphne brings along, has a client; but its asyncio half refuses to be loaded beside
-the Twisted half that Daphne has already chosen in this process.
+Autobahn's client for asyncio cannot be used together with its Twisted half, which Daphne loads.
 """
 
 import asyncio
@@ -26,7 +25,7 @@ class WebSocket:
             await self.writer.drain()
 
     async def texts(self) -> AsyncIterator[str]:
-        """What the server says, until the connection ends."""
+        """Yield text frames until the connection ends."""
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while (frame := await self._read())[0] != CLOSE:
                 if frame[0] == PING:
@@ -35,11 +34,10 @@ class WebSocket:
                     yield frame[1].decode()
 
     def cut(self) -> None:
-        """As a cable that is pulled: no farewell."""
+        """Abort the connection without a close frame."""
         self.writer.transport.abort()
 
     def _write(self, kind: int, payload: bytes) -> None:
-        # A mask of zeros is a mask: it hides nothing from proxies, of which there are none here.
         self.writer.write(bytes([0x80 | kind]) + _length(len(payload)) + bytes(4) + payload)
 
     async def _read(self) -> tuple[int, bytes]:
@@ -50,9 +48,7 @@ class WebSocket:
 
 
 async def connect(server: ProofServer, cookie: str) -> WebSocket:
-    """A socket at the one address, opened by a page of the site that has this cookie;
-    ConnectionError if refused.
-    """
+    """Open a WebSocket with this cookie. Raise ConnectionError if it is refused."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(_handshake(server, cookie))
     answer = await reader.readuntil(b"\r\n\r\n")
@@ -77,7 +73,6 @@ def _handshake(server: ProofServer, cookie: str) -> bytes:
 
 
 def _length(size: int) -> bytes:
-    """The length of a client's payload, with the bit that says that a mask follows."""
     if size < 126:
         return bytes([0x80 | size])
     return (

@@ -20,4 +20,4 @@ def test_the_proof_finds_nothing_after_a_thousand_messages(tmp_path, record_prop
     record_property("the proof", talked)
     assert "1,000 messages" in talked
     assert "all shown, all confirmed" in talked
-    assert "all happened, all answered" in faults
+    assert "all caused, all handled" in faults

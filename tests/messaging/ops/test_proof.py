@@ -122,7 +122,7 @@ def test_the_product_keeps_nothing(clean_proof):
     assert clean_proof.returncode == 0, clean_proof.stdout + clean_proof.stderr
     assert "Found nothing." in clean_proof.stdout
     assert f"{MESSAGES} messages" in line(clean_proof, "Conversation")
-    assert line(clean_proof, "Faults").endswith("all happened, all answered")
+    assert line(clean_proof, "Faults").endswith("all caused, all handled")
 
 
 @LINUX
@@ -322,7 +322,7 @@ def test_messages_that_did_not_arrive_prove_nothing():
     assert _delivery(chat_scenarios.ChatResult(shown=9, delivered=10, written=0), 10).found
     assert _delivery(chat_scenarios.ChatResult(shown=10, delivered=9, written=0), 10).found
     assert not _delivery(chat_scenarios.ChatResult(shown=10, delivered=10, written=0), 10).found
-    assert _answers({"one": True, "other": False}).found == ["not as it should be: other"]
+    assert _answers({"one": True, "other": False}).found == ["not handled: other"]
 
 
 # Redis
