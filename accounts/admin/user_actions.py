@@ -19,14 +19,14 @@ def deactivate(_admin: ModelAdmin, request: HttpRequest, users: QuerySet[User]) 
     others = users.exclude(pk=person(request).pk)
     if others.count() < users.count():
         messages.warning(request, _("You can’t deactivate your own account."))
-    count = _set_active(_without_staff(request, others), is_active=False)
+    count = _set_active(_changeable(request, others), is_active=False)
     words = ngettext("%(count)d person deactivated.", "%(count)d people deactivated.", count)
     messages.success(request, words % {"count": count})
 
 
 @action(description=gettext_lazy("Reactivate selected people"), permissions=["change"])
 def reactivate(_admin: ModelAdmin, request: HttpRequest, users: QuerySet[User]) -> None:
-    count = _set_active(_without_staff(request, users), is_active=True)
+    count = _set_active(_changeable(request, users), is_active=True)
     words = ngettext("%(count)d person reactivated.", "%(count)d people reactivated.", count)
     messages.success(request, words % {"count": count})
 
@@ -34,7 +34,7 @@ def reactivate(_admin: ModelAdmin, request: HttpRequest, users: QuerySet[User]) 
 @action(description=gettext_lazy("Log selected people out everywhere"), permissions=["change"])
 def end_sessions(_admin: ModelAdmin, request: HttpRequest, users: QuerySet[User]) -> None:
     """End every session but this one. Open windows close at once."""
-    users, here = _without_staff(request, users), request.session.session_key
+    users, here = _changeable(request, users), request.session.session_key
     ended = sum(sessions.end_all(user, but=here) for user in users)
     count = users.count()
     whom = ngettext("%(count)d person", "%(count)d people", count) % {"count": count}
@@ -51,7 +51,7 @@ def make_reset_links(page: ModelAdmin, request: HttpRequest, users: QuerySet[Use
     if active.count() < users.count():
         messages.warning(request, _("Deactivated people were skipped."))
     links = []
-    for user in _without_staff(request, active):
+    for user in _changeable(request, active):
         page.log_change(request, user, "Created a password reset link.")
         links.append((user.username, recovery.reset_link(user)))
     context = {
@@ -66,9 +66,9 @@ def make_reset_links(page: ModelAdmin, request: HttpRequest, users: QuerySet[Use
     description=gettext_lazy("Turn off two-step verification for selected people"),
     permissions=["change"],
 )
-def ask_for_no_codes(page: ModelAdmin, request: HttpRequest, users: QuerySet[User]) -> None:
+def turn_off_second_factor(page: ModelAdmin, request: HttpRequest, users: QuerySet[User]) -> None:
     """Help users who have lost their app and their recovery codes."""
-    users_with_codes = list(_without_staff(request, users).filter(second_factor__isnull=False))
+    users_with_codes = list(_changeable(request, users).filter(second_factor__isnull=False))
     for user in users_with_codes:
         page.log_change(request, user, "Turned off two-step verification.")
         words = _("Two-step verification is now off for %(name)s.") % {"name": user.username}
@@ -78,15 +78,15 @@ def ask_for_no_codes(page: ModelAdmin, request: HttpRequest, users: QuerySet[Use
         messages.warning(request, _("None of the selected people use two-step verification."))
 
 
-def _without_staff(request: HttpRequest, users: QuerySet[User]) -> QuerySet[User]:
+def _changeable(request: HttpRequest, users: QuerySet[User]) -> QuerySet[User]:
     """Return the users whom this one may change. Warn about the others."""
     if person(request).is_superuser:
         return users
-    changeable = users.filter(is_superuser=False, is_staff=False)
-    if changeable.count() < users.count():
+    others = users.filter(is_superuser=False, is_staff=False)
+    if others.count() < users.count():
         words = _("Staff were skipped. Only a superuser can change their accounts.")
         messages.warning(request, words)
-    return changeable
+    return others
 
 
 def _set_active(users: QuerySet[User], *, is_active: bool) -> int:

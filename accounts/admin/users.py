@@ -14,11 +14,11 @@ from accounts.admin import user_actions
 from accounts.auth.current_user import person
 from accounts.models import User
 
-POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+PERMISSION_FIELDS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 def _may_change(request: HttpRequest, user: User | None) -> bool:
-    """Return whether this is no staff, whom only superusers change."""
+    """Return whether this request may change a user. Only superusers change staff."""
     return user is None or person(request).is_superuser or not (user.is_staff or user.is_superuser)
 
 
@@ -41,13 +41,13 @@ class PersonAdmin(UserAdmin):
         user_actions.reactivate,
         user_actions.end_sessions,
         user_actions.make_reset_links,
-        user_actions.ask_for_no_codes,
+        user_actions.turn_off_second_factor,
     ]
     fieldsets = [
         (None, {"fields": ["username", "password", "email", "is_active"]}),
         (
             gettext_lazy("Permissions"),
-            {"fields": POWERS, "classes": ["collapse"]},
+            {"fields": PERMISSION_FIELDS, "classes": ["collapse"]},
         ),
         (gettext_lazy("Dates"), {"fields": ["date_joined", "last_login"]}),
     ]
@@ -77,8 +77,8 @@ class PersonAdmin(UserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Let only superusers give permissions."""
-        powers = () if person(request).is_superuser else POWERS
-        return [*super().get_readonly_fields(request, obj), *powers]
+        fields = () if person(request).is_superuser else PERMISSION_FIELDS
+        return [*super().get_readonly_fields(request, obj), *fields]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and _may_change(request, obj)
@@ -98,7 +98,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class PowersAdmin(GroupAdmin):
+class PermissionGroupAdmin(GroupAdmin):
     """Groups, which only superusers change, so that staff gain no permissions."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

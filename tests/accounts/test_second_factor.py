@@ -339,7 +339,10 @@ def by_staff(by, *people):
     """What the page for people says after the codes of these were turned off there."""
     client = Client()
     client.force_login(by)
-    fields = {"action": "ask_for_no_codes", "_selected_action": [person.pk for person in people]}
+    fields = {
+        "action": "turn_off_second_factor",
+        "_selected_action": [person.pk for person in people],
+    }
     return client.post("/admin/accounts/user/", fields, follow=True).content.decode()
 
 
