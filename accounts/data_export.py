@@ -21,9 +21,8 @@ NOT_TOLD = (
     "not told, whether there are any or not: encrypted, for the administrators alone, for "
     "at most 30 days"
 )
-# Columns whose values could open an account.
+# Columns whose values could open an account, also those that are added later.
 OPENS = re.compile("password|digest|secret|token|session_key|session_data|hash|link")
-
 
 Rows = list[dict[str, object]]
 

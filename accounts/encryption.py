@@ -14,7 +14,7 @@ NONCE = 12
 
 
 class Unreadable(Exception):
-    """The content was altered, belongs elsewhere, or needs a key that is no longer known."""
+    """The content was altered or moved, or its key is lost."""
 
 
 def seal(purpose: bytes, content: bytes, *, bound_to: bytes = b"", key: str = "") -> bytes:

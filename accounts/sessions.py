@@ -53,13 +53,13 @@ def listed(user: User, this_key: str | None) -> list[ListedSession]:
 
 
 def end_one(user: User, name: str) -> bool:
-    """End the session with this name, and return whether there was one."""
+    """End the session with this name. Return whether there was one."""
     keys = [key for key, details in _valid(user) if details.get("name") == name]
     return bool(name) and bool(user.sessions.filter(pk__in=keys).delete()[0])
 
 
 def end_all(user: User, but: str | None = None) -> int:
-    """End all sessions but the one with this key, and return how many."""
+    """End all sessions but the one with this key. Return how many."""
     return int(user.sessions.exclude(pk=but or "").delete()[0])
 
 

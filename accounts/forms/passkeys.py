@@ -60,8 +60,6 @@ class PasskeyConfirmForm(forms.Form):
 
 
 class FirstPasswordForm(PasskeyConfirmForm):
-    """Choose the first password."""
-
     new_password = new_password_field(_("New password"))
 
     def clean(self) -> None:

@@ -9,7 +9,7 @@ HANDLE = 32  # bytes (WebAuthn, section 14.6.1)
 
 
 class PasskeyHandle(models.Model):
-    """The random id by which a person's devices know them, instead of the primary key."""
+    """The random id of a user for devices, instead of the primary key."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="passkey_handle"

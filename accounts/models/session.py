@@ -56,6 +56,6 @@ class SessionStore(DatabaseStore):
 
 
 def delete_expired_anonymous() -> None:
-    """Delete expired sessions without a user, so that only those of the last hour pile up."""
+    """Delete expired sessions without a user, so that they cannot pile up."""
     ended = Session.objects.filter(user=None, expire_date__lte=timezone.now())
     Session.objects.filter(pk__in=ended.values("pk")[:DELETED_AT_ONCE]).delete()

@@ -140,7 +140,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Block(models.Model):
-    """Two users exchange nothing while one blocks the other."""
+    """While one user blocks another, they exchange nothing."""
 
     blocker = models.ForeignKey(User, models.CASCADE, related_name="blocks")
     blocked = models.ForeignKey(User, models.CASCADE, related_name="+")

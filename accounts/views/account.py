@@ -71,7 +71,6 @@ def end_session(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def download(request: HttpRequest) -> HttpResponse:
-    """Send the user's data as a JSON file."""
     held = json.dumps(
         data_export.export(person(request)), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False
     )
