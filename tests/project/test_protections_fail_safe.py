@@ -69,7 +69,7 @@ MODULES: dict[str, dict[str, str]] = {
     "config.asgi_middleware.websocket_origin": {},
     "config.asgi_middleware.probes": {},
     "messaging.consumers.authentication": {"_authenticate: Exception": NOBODY},
-    "messaging.consumers.batch": {"_look: Exception": HOP},
+    "messaging.consumers.batch": {"_load_batches: Exception": HOP},
     "messaging.domain.evidence": {
         "_fields: (ValueError, RecursionError)": NONSENSE,
         "_moment: ValueError": NONSENSE,
@@ -84,7 +84,7 @@ MODULES: dict[str, dict[str, str]] = {
     "messaging.backends.redis.rate_limit": {},
     "messaging.backends.redis.encryption": {},
     "messaging.views.decorators": {
-        "answered: StateUnavailable": "messaging/views/test_unavailable.py::test_a_search_is_answered_in_words",
+        "wrapper: StateUnavailable": "messaging/views/test_unavailable.py::test_a_search_is_answered_in_words",
     },
 }
 # Of the module of a window, its looks at the session and at what was chosen.
