@@ -2,7 +2,6 @@
 
 import errno
 import socket
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -26,7 +25,7 @@ class Command(BaseCommand):
         "that is taken."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         if address := listening_address():
             _refuse_a_port_that_is_taken(address)
         self.stdout.write(NEXT.format(site=settings.SITE_URL))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, cast
 
 from django.conf import settings
 
@@ -42,7 +41,7 @@ def _everything(redis: Redis) -> Iterator[tuple[bytes, bytes]]:
 
 def _value(redis: Redis, name: bytes) -> object:
     """Read a value by its type, because DUMP would compress it."""
-    reading: dict[bytes, list[Any]] = {
+    reading: dict[bytes, list[bytes | str | int]] = {
         b"string": ["GET", name],
         b"list": ["LRANGE", name, 0, -1],
         b"set": ["SMEMBERS", name],
@@ -50,7 +49,7 @@ def _value(redis: Redis, name: bytes) -> object:
         b"zset": ["ZRANGE", name, 0, -1],
         b"stream": ["XRANGE", name, "-", "+"],
     }
-    command = reading.get(cast(bytes, redis.type(name)))
+    command = reading.get(redis.execute_command("TYPE", name))
     return redis.execute_command(*command) if command else b""  # it has expired
 
 
