@@ -15,7 +15,5 @@ class Command(runserver.Command):
         address = listening_address()
         if address and self.port != address.rpartition(":")[2]:
             hint = f"For this port, set SITE_URL=http://localhost:{self.port}."
-            self.stderr.write(
-                f"SITE_URL is {settings.SITE_URL}, and people can talk there alone. {hint}"
-            )
+            self.stderr.write(f"SITE_URL is {settings.SITE_URL}, and chat works only there. {hint}")
         super().inner_run(*args, **options)
