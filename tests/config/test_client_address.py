@@ -1,6 +1,4 @@
-"""Whose address a request bears: a proxy's word counts if the operator has named that proxy, and
-nobody else's.
-"""
+"""The client's address: headers of trusted proxies count, and no others."""
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
@@ -15,7 +13,7 @@ STRANGER, PROXY = "203.0.113.7", "10.0.0.1"
 
 
 async def seen(client, *headers, kind="http", **more):
-    """The scope with which the application is called."""
+    """Return the scope that the application receives."""
     found = {}
 
     async def application(scope, receive, send):

@@ -1,5 +1,5 @@
-"""Cookies have names of their own, so that no other site on this host touches them; those of before
-go on.
+"""Cookies have unique names, so that other sites on this host do not replace them. Old names still
+work.
 """
 
 import re
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def former(alice):
-    """Alice's browser, as it was before the cookies had other names."""
+    """Return Alice's browser with cookies of their old names."""
     here = Client(enforce_csrf_checks=True)
     here.force_login(alice)
     here.get("/accounts/password/")
@@ -147,9 +147,7 @@ def test_a_window_comes_back_with_the_old_name(cookies, key):
 
 
 def test_a_page_whose_session_is_gone_says_so(alice):
-    """Another site has replaced the cookies, or they were deleted: without a token no form is taken
-    any more.
-    """
+    """Another site replaced the cookies, or they were deleted, so forms have no CSRF token."""
     stranger = Client(enforce_csrf_checks=True)
     page = "http://testserver/"
     answer = stranger.post(

@@ -1,6 +1,4 @@
-"""The file of variables: it means what is written in it, whoever reads it, or is refused with the
-line and the name.
-"""
+"""All readers of an env file read the same values, or it is refused with line and name."""
 
 import re
 

@@ -1,6 +1,4 @@
-"""The settings and .env.example name the same variables; each means what is written in it, or is
-refused in words.
-"""
+"""Settings and .env.example have the same variables. Each value is read as written, or refused."""
 
 import ast
 import json
@@ -27,7 +25,7 @@ from django.conf import settings
 print(json.dumps({name: getattr(settings, name, None) for name in NAMES}))
 """
 SECRET = "hush_hush_0123456789_0123456789_01234567"
-# What one reader or another takes for something else than it is.
+# Values that some readers misread.
 NASTY = [
     f"${SECRET}",
     f"${{{SECRET}}}",
@@ -67,9 +65,7 @@ def fresh_copy(tmp_path_factory):
 
 
 def names_that_settings_read() -> set[str]:
-    """Return every literal name that the settings give to a function of the two modules that read
-    variables.
-    """
+    """Return the variables that the settings read with functions of READERS."""
     readers = {
         node.name for module in READERS for node in module.body if isinstance(node, ast.FunctionDef)
     }
@@ -79,9 +75,7 @@ def names_that_settings_read() -> set[str]:
 
 
 def documented() -> dict[str, str]:
-    """The settings in docs/configure.md, with those of their defaults that are values and not
-    words.
-    """
+    """Return the settings of docs/configure.md, with defaults that are values."""
     lines = (ROOT / "docs" / "configure.md").read_text()
     rows = re.findall(
         r"^\| `([A-Z_]+)` \| (?:`([^`]+)`|(?:none|written).*?) \| .+ \|$", lines, re.MULTILINE
@@ -266,7 +260,7 @@ def test_what_is_promised_for_other_names_is_the_operators_word(
 ):
     read = reader.settings(SITE_URL="https://chat.example.org", HSTS=word, DEBUG="on")
     assert read["SECURITY_HEADERS"]["Strict-Transport-Security"] == said
-    # That http leads to https is for the proxy to say.
+    # The proxy redirects http to https.
     assert read["SILENCED_SYSTEM_CHECKS"] == ["security.W008", *left_to_the_operator]
 
 

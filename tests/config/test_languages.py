@@ -1,6 +1,4 @@
-"""Which language a page speaks: the one that somebody chose, else the one that their browser asks
-for, else English.
-"""
+"""Pages have the language that was chosen, else the browser's, else English."""
 
 from urllib.parse import quote
 

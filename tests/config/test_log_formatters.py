@@ -1,6 +1,4 @@
-"""Each line says which request or window it is about, by a name that says nothing about whose it
-is.
-"""
+"""Each log line has the random ID of its request or window."""
 
 import asyncio
 import json
@@ -25,7 +23,7 @@ def record(words="%s windows", *values, error=None):
 
 
 async def lines_of(kind, formatter, count=1):
-    """What is logged while requests or windows are served."""
+    """Return what is logged while requests or windows are served."""
     lines = []
 
     async def application(scope, receive, send):

@@ -1,6 +1,4 @@
-"""On one's own machine, every name of it leads to the one of SITE_URL; from elsewhere, a page says
-where to go.
-"""
+"""Other names of this machine redirect to SITE_URL. Other hosts get a page that names it."""
 
 import pytest
 from django.test import Client

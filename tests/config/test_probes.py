@@ -1,4 +1,4 @@
-"""What machines ask: is it alive, is it ready, what are its numbers."""
+"""Health checks and metrics."""
 
 import asyncio
 import re
@@ -25,7 +25,7 @@ from tests.messaging.conftest import empty_memory, open_window  # noqa: F401 - f
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ANYWHERE = b"10.11.12.13:8000"  # a machine asks by an address that is no host name of the site
+ANYWHERE = b"10.11.12.13:8000"  # probes ask by an address that is not in ALLOWED_HOSTS
 
 
 async def nothing_here(scope, receive, send):
@@ -39,7 +39,7 @@ closed = with_client_address(
 
 
 async def asked(path, method="GET", client="127.0.0.1", headers=(), served=application):
-    """The answer: its status, its text and its headers."""
+    """Return status, text and headers of the answer."""
     wire = HttpCommunicator(served, method, path, headers=[(b"host", ANYWHERE), *headers])
     wire.scope["client"] = [client, 4711]
     answer = await wire.get_response(timeout=10)
@@ -48,7 +48,7 @@ async def asked(path, method="GET", client="127.0.0.1", headers=(), served=appli
 
 
 async def prometheus():
-    """The metrics by name, those with a label of their own as `name/label`."""
+    """Return the metrics by name, or by `name/label`."""
     families = text_string_to_metric_families((await asked("/metrics")).text)
     return {
         "/".join([sample.name, *sample.labels.values()]): sample.value
@@ -157,7 +157,7 @@ async def test_strangers_find_no_numbers(client):
 
 
 async def test_whoever_stands_behind_a_proxy_that_nobody_has_named_finds_none_either():
-    """nginx on the same machine, and TRUSTED_PROXIES forgotten: everybody seems to be 127.0.0.1."""
+    """With nginx on the same machine and no TRUSTED_PROXIES, all clients seem to be 127.0.0.1."""
     answer = await asked("/metrics", headers=[(b"x-forwarded-for", b"127.0.0.1")], served=closed)
     assert answer.text == "nothing here"
 

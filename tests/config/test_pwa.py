@@ -1,6 +1,4 @@
-"""What browsers install: the manifest, the worker and the page for when nobody answers. The same
-for everybody.
-"""
+"""The manifest, the service worker and the offline page are the same for all users."""
 
 import re
 from pathlib import Path
@@ -23,7 +21,7 @@ def manifest(client):
 
 
 def size(file):
-    """Width and height of a PNG, from its header (ISO/IEC 15948)."""
+    """Return width and height of a PNG from its header (ISO/IEC 15948)."""
     place = finders.find(file)
     assert place
     start = Path(place).read_bytes()[:24]

@@ -1,4 +1,4 @@
-"""How the process holds its memory: asked of a fresh one, since it is set once."""
+"""Memory settings, read from a new process because they are set once."""
 
 import os
 import re
@@ -7,8 +7,7 @@ import sys
 
 import pytest
 
-# Each thread takes memory of C's allocator; then it says in how many heaps that lies
-# (malloc_info(3)).
+# Allocate memory in several threads, then count the heaps (malloc_info(3)).
 HEAPS = """
 import ctypes, threading
 

@@ -1,4 +1,4 @@
-"""What `manage.py welcome` says about the port before the development server starts."""
+"""`manage.py welcome` checks the port before the development server starts."""
 
 import errno
 import io

@@ -1,6 +1,4 @@
-"""The doctor: each setting under which something could be kept is refused, with words that say what
-to change.
-"""
+"""System checks refuse each setting under which messages could be kept, and say what to change."""
 
 import logging
 import os
@@ -36,9 +34,7 @@ tmpfs /srv tmpfs rw 0 0
 
 @pytest.fixture(autouse=True)
 def ordinary_linux(monkeypatch):
-    """Whatever the tests run on: /dev/shm is held in memory, everything else is a disk, nothing
-    swaps or dumps.
-    """
+    """Pretend that only /dev/shm is in memory, and that there are no swap and no core dumps."""
     monkeypatch.setattr(machine, "is_in_memory", lambda directory: directory == SHARED_MEMORY)
     monkeypatch.setattr(machine, "dumps_core", lambda: False)
     monkeypatch.setattr(machine, "swaps", lambda: False)
@@ -162,7 +158,7 @@ def test_every_level_that_an_operator_may_set_passes(level):
 
 
 def test_the_template_engine_would_log_words_were_it_let(caplog):
-    """Why `django.template` is among the logs that must not speak at DEBUG."""
+    """Show why `django.template` must not log at DEBUG."""
     message = Engine().from_string("{{ message.txet }}")
     message.render(Context({"message": {"text": SECRET}}))
     assert SECRET not in caplog.text
@@ -176,7 +172,7 @@ def test_the_template_engine_would_log_words_were_it_let(caplog):
 
 @pytest.fixture
 def mails():
-    """The handlers of some logger, as they are for the time of a test."""
+    """Return the handlers of a logger, and clear them afterwards."""
     logger = logging.getLogger("accounts.somewhere")
     yield logger.handlers
     logger.handlers.clear()
@@ -315,7 +311,7 @@ def test_the_file_system_of_a_directory_is_found_in_the_table_of_mounts(director
     ],
 )
 def test_swap_in_compressed_memory_is_none(monkeypatch, tmp_path, devices, is_swapping):
-    monkeypatch.undo()  # the machine itself is asked again
+    monkeypatch.undo()  # undo `ordinary_linux`
     monkeypatch.setattr(machine, "SWAPS", tmp_path / "swaps")
     machine.SWAPS.write_text("\n".join(["Filename Type Size Used Priority", *devices]))
     assert machine.swaps() is is_swapping

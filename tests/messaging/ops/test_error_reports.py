@@ -1,6 +1,4 @@
-"""What people write is in no log, no error mail and no reporter's hands, whatever fails or is
-refused with it.
-"""
+"""Messages are in no log, error mail or error report, whatever fails or is refused."""
 
 import asyncio
 import json
@@ -30,9 +28,7 @@ CANARY = "a-heron-stood-in-the-canal"
 
 
 class Nosy(logging.Handler):
-    """As Sentry does: keeps every local variable of every frame of an exception, and of those that
-    caused it.
-    """
+    """Keep all local variables of an exception and its causes, as Sentry does."""
 
     def __init__(self):
         super().__init__(logging.DEBUG)
@@ -51,7 +47,7 @@ class Nosy(logging.Handler):
 
 
 class Reports:
-    """Everything that was written down about what has failed, by all who listen."""
+    """All reports of errors, by listener."""
 
     def __init__(self, caplog, nosy):
         self.caplog, self.nosy = caplog, nosy
@@ -90,9 +86,7 @@ def debug(request, settings):
 
 @pytest.fixture
 def daphne(monkeypatch):
-    """The server around the application: what the application lets escape, Daphne logs with its
-    traceback.
-    """
+    """Wrap the application to log its exceptions as Daphne does."""
     application = conftest.application
 
     async def served(scope, receive, send):
@@ -129,16 +123,14 @@ FAULTS = {
 
 @pytest.fixture
 async def pair(open_window, alice, bob):
-    """A window of hers and one of his, in conversation, with nothing under way."""
+    """Return a window of each, in conversation and idle."""
     windows = [await open_window(alice, bob), await open_window(bob, alice)]
     await asyncio.gather(*(window.settles() for window in windows))
     return windows
 
 
 async def goes_on(window):
-    """Reads and confirms whatever comes, until nothing does any more or the server ends the
-    socket.
-    """
+    """Read and confirm frames until none come or the socket is closed."""
     while not await window.communicator.receive_nothing(timeout=0.3):
         said = await window.communicator.receive_output()
         if said["type"] == "websocket.close":
@@ -190,8 +182,8 @@ def search(person):
 def test_a_fault_in_a_search_is_reported_without_what_was_looked_for(reports, alice, monkeypatch):
     monkeypatch.setattr(roster, "load_page", lambda *_: fail())
     response = search(alice)
-    # HTML mails and reporters with local variables are refused by the doctor: a search is a local
-    # variable on its way.
+    # System checks refuse HTML mails and reporters with local variables, because a search text is a
+    # local variable.
     assert response.status_code == 500
     assert CANARY not in response.content.decode()
     assert reports.errors()
@@ -202,9 +194,7 @@ def test_a_fault_in_a_search_is_reported_without_what_was_looked_for(reports, al
 def test_a_fault_in_a_search_stays_out_of_the_log_of_a_debugging_server(
     reports, alice, monkeypatch, settings
 ):
-    settings.DEBUG = (
-        True  # its page shows the one who searched what they typed; nobody else sees it
-    )
+    settings.DEBUG = True  # the page shows the search text to its own user
     monkeypatch.setattr(roster, "load_page", lambda *_: fail())
     assert search(alice).status_code == 500
     assert reports.errors()
@@ -242,7 +232,7 @@ ANSWER = re.compile(
 
 
 def refused_frames(peer):
-    """Frames with the canary in them, by name: text or bytes."""
+    """Return frames with the canary, as text or bytes, by name."""
     whole = {"type": "message", "peer": str(peer.pk), "id": str(uuid.uuid4()), "text": CANARY}
     return {
         **{name: json.dumps(whole | change) for name, change in REFUSED.items()},
@@ -332,7 +322,7 @@ def test_a_log_in_that_is_refused_is_in_no_log(name, reports, db):
 
 @pytest.mark.parametrize("listener", ["log", "mail", "HTML mail", "nosy"])
 def test_whoever_logs_an_exception_as_usual_is_caught_by_each_listener(listener, reports):
-    """What the tests above would see if the product did so."""
+    """Prove that the tests above would see it."""
     text = CANARY
     try:
         raise ValueError(text)

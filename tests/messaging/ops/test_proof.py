@@ -1,6 +1,4 @@
-"""The operator's proof: it finds nothing in the product, and everything in a server that keeps what
-people write.
-"""
+"""`prove_ephemeral` finds nothing in the product, and all leaks of a server that keeps messages."""
 
 import base64
 import html
@@ -38,7 +36,7 @@ def environment(folder: Path, *, leaks: str = "", url: str = "") -> dict[str, st
     return {
         **os.environ,
         "SECRET_KEY": "for-tests-only",
-        # As in production; the proof's own server is reached by http.
+        # As in production. The test server itself uses http.
         "SITE_URL": "https://chat.example.org",
         "DATABASE_URL": url or f"sqlite:///{folder / 'accounts.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "tests.settings.leaky" if leaks else "config.settings",
@@ -49,7 +47,7 @@ def environment(folder: Path, *, leaks: str = "", url: str = "") -> dict[str, st
 
 
 def prove(folder: Path, **options: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as an operator does, on a new database in the folder."""
+    """Run the command on a new database in the folder."""
     Server(folder).migrate()
     command = [sys.executable, "manage.py", "prove_ephemeral", "--messages", MESSAGES]
     variables = environment(folder, **options)
@@ -59,7 +57,7 @@ def prove(folder: Path, **options: str) -> subprocess.CompletedProcess[str]:
 
 
 def processes_of(folder: Path) -> list[int]:
-    """Those that were started with the folder in their environment."""
+    """Return the processes whose environment contains the folder."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
@@ -74,16 +72,14 @@ def count(folder: Path, table: str) -> int:
 
 
 def line(proof, beginning: str) -> str:
-    """The one line of the table that is about this place."""
+    """Return the table's line about this place."""
     [found] = [line for line in proof.stdout.splitlines() if line.startswith(beginning)]
     return found
 
 
 @pytest.fixture(scope="module")
 def disk_folder():
-    """A folder on a disk: pytest's own are in memory where the application has moved temporary
-    files there.
-    """
+    """Return a folder on a disk. pytest's may be in memory, because config.asgi sets tempdir."""
     on_disk = [place for place in SYSTEM_FOLDERS if machine.is_in_memory(str(place)) is False]
     if sys.platform == "linux" and not on_disk:
         pytest.skip("this machine has no disk to leak to")
@@ -110,9 +106,7 @@ def leaky_proof(disk_folder):
 
 @pytest.fixture(scope="module")
 def hidden_proof(disk_folder):
-    """What leaves no file and no row behind: a deleted row, a file without a name, a large body on
-    the disk.
-    """
+    """Leak without leaving files or rows: a deleted row, an unlinked file, a large body on disk."""
     folder = disk_folder / "hidden"
     folder.mkdir()
     return prove(folder, leaks="unlinked deleted body")
@@ -176,7 +170,7 @@ def test_a_server_that_is_left_behind_would_be_seen(tmp_path):
     with subprocess.Popen(["sleep", "60"], env=environment(tmp_path)) as left_behind:
         deadline = time.monotonic() + 30
         while not processes_of(tmp_path) and time.monotonic() < deadline:
-            time.sleep(0.01)  # for a moment after its start, a process shows no environment
+            time.sleep(0.01)  # a new process has no environment for a moment
         assert processes_of(tmp_path) == [left_behind.pid]
         left_behind.kill()
 
