@@ -49,8 +49,8 @@ if errors := [
 streamed = {TRANSCRIPT: streams.transcript, SHOWN: streams.receipt}
 pages = with_probes(
     with_bypass(with_thread_pool(django_http), streamed),
-    everybody={"/healthz": health.alive, "/readyz": health.ready},
-    allowed={"/metrics": health.prometheus},
+    public={"/healthz": health.alive, "/readyz": health.ready},
+    restricted={"/metrics": health.prometheus},
 )
 # The last route refuses unknown paths. Channels would log an error.
 sockets = with_origin_check(URLRouter([*websocket_urlpatterns, re_path("", refuse_handshake)]))  # type: ignore[arg-type]

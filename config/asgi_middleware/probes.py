@@ -13,14 +13,14 @@ Answer = tuple[int, str, str]  # status, body, media type
 Probe = Callable[[], Awaitable[Answer]]
 
 
-def with_probes(application, *, everybody: Mapping[str, Probe], allowed: Mapping[str, Probe]):
-    """Wrap an ASGI application for HTTP. Answer the paths in `everybody` for all clients, those in
-    `allowed` for clients in METRICS_ALLOWED, and leave the rest to the application.
+def with_probes(application, *, public: Mapping[str, Probe], restricted: Mapping[str, Probe]):
+    """Wrap an ASGI application for HTTP. Answer the paths in `public` for all clients, those in
+    `restricted` for clients in METRICS_ALLOWED, and leave the rest to the application.
     """
 
     async def wrapped(scope, receive, send):
-        probe = everybody.get(scope["path"]) or (
-            allowed.get(scope["path"]) if _is_allowed(scope) else None
+        probe = public.get(scope["path"]) or (
+            restricted.get(scope["path"]) if _is_allowed(scope) else None
         )
         if probe is None:
             return await application(scope, receive, send)

@@ -34,7 +34,7 @@ async def nothing_here(scope, receive, send):
 
 
 closed = with_client_address(
-    with_probes(nothing_here, everybody={}, allowed={"/metrics": health.prometheus})
+    with_probes(nothing_here, public={}, restricted={"/metrics": health.prometheus})
 )
 
 
