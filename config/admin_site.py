@@ -26,7 +26,6 @@ class Administration(AdminSite):
     index_title = _("People")
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
-        """Show how many reports are unread."""
         unread = request.user.unread_reports()  # type: ignore[union-attr]  # staff are logged in
         return super().index(request, {"unread_reports": unread, **(extra_context or {})})
 

@@ -1,6 +1,6 @@
 r"""Check a file of `NAME=value` lines that django-environ, systemd and docker must read alike.
 
-Errors name the file, the line and the variable, but never the value, because it may be secret.
+Errors never contain a value, because it may be secret.
 """
 
 import re

@@ -61,7 +61,6 @@ def is_printable(value: str) -> bool:
 
 
 def short_text(name: str, default: str, most: int) -> str:
-    """Return the variable, or the default if it is empty."""
     value = text(name, default) or default
     if len(value) > most:
         refuse(name, f"must be at most {most} characters long")
@@ -108,7 +107,6 @@ def secret_key(name: str, *, is_optional: bool) -> str:
 
 
 def mailbox_key(name: str, *, is_required: bool) -> str:
-    """Return the variable, which must be long if Redis is used."""
     value = text(name)
     if is_required and len(value) < 32:
         refuse(
@@ -120,7 +118,6 @@ def mailbox_key(name: str, *, is_required: bool) -> str:
 
 
 def reports_key(name: str) -> str:
-    """Return the variable, which must be long or empty."""
     value = text(name)
     if 0 < len(value) < 32:
         refuse(

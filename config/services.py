@@ -81,7 +81,7 @@ POOL = {"min_size": 0, "max_size": 10, "timeout": 5, "max_idle": 5, "reconnect_t
 def database(name: str, default: str, *, is_required: bool) -> dict:
     """Return the variable as an entry of DATABASES: SQLite or PostgreSQL."""
     if is_required and not text(name):
-        # The variables of a public site did not arrive, and its accounts are in another database.
+        # The variables did not arrive, and the accounts are in another database.
         refuse(
             name,
             "is not set, and a site with https must name its database: postgres://... or a file, "

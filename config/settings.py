@@ -96,7 +96,7 @@ TEMPLATES = [
     },
 ]
 
-# Storage: accounts and reports in a database, live state in memory or in Redis
+# Storage
 
 DATABASES = {
     "default": database(
@@ -174,7 +174,7 @@ MESSAGES_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
 FORMER_SESSION_COOKIE_NAME, FORMER_CSRF_COOKIE_NAME = f"{_host}sessionid", f"{_host}csrftoken"
 FORMER_LANGUAGE_COOKIE_NAME, FORMER_KNOWN_COOKIE_NAME = f"{_host}language", f"{_host}known"
 
-# Security headers (config.middleware.security_headers, messaging.ops.server)
+# Security headers
 
 HSTS = choice("HSTS", "host", "subdomains", "preload")
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
@@ -183,7 +183,6 @@ SECURE_HSTS_PRELOAD = HSTS == "preload"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURITY_HEADERS = {
-    # Only our own files, no inline script or style, no eval, no frames.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "connect-src 'self'; img-src 'self'; manifest-src 'self'; object-src 'none'; "
     "base-uri 'none'; frame-ancestors 'none'; form-action 'self'",

@@ -50,7 +50,6 @@ def sender(name: str, default: str) -> str:
 
 
 def origin(name: str, default: str) -> str:
-    """Return the variable as browsers write it in `Origin`."""
     return _origin(name, text(name, default))
 
 
@@ -59,7 +58,7 @@ def origins(name: str) -> list[str]:
 
 
 def _origin(name: str, url: str) -> str:
-    """Return scheme, host, and port unless it is the default (RFC 6454)."""
+    """Return scheme, host, and any port but the default, as browsers write them (RFC 6454)."""
     try:
         parts = urlsplit(url)
         host, port = _host(parts.hostname or ""), parts.port

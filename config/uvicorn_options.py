@@ -40,8 +40,8 @@ def lifespan(
 def _options(max_size: int) -> dict[str, Callable[[Any], bool]]:
     return {
         f"--ws-max-size {max_size}": lambda config: config.ws_max_size <= max_size,
-        # A few compressed bytes can become a frame of the maximum size, and uvicorn decompresses
-        # many before we see one.
+        # A few bytes can become a frame of the maximum size, and uvicorn decompresses many of them
+        # before we see one.
         "--ws-per-message-deflate false": lambda config: not config.ws_per_message_deflate,
         f"--timeout-keep-alive {KEEP_ALIVE}": lambda config: (
             config.timeout_keep_alive >= KEEP_ALIVE

@@ -1,7 +1,6 @@
 """Reuse threads for requests, and with them database connections.
 
-Django gives each request a new thread and a new connection. Both together cost more than rendering
-the chat page.
+A new thread and connection for each request, as in Django, would cost more than the chat page.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -13,7 +13,6 @@ from django.utils.decorators import sync_only_middleware
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a host from a URL is a loopback address or a name of one."""
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
