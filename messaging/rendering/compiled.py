@@ -46,10 +46,10 @@ def draw_each(template: str, rows: Sequence[Mapping[str, str]], **shape: object)
 
 
 def on_one_line(html: str) -> str:
-    """Return HTML with one space for each line break and its indent, and none before `>`. The
-    layout of our templates need not go over the wire.
+    """Return HTML with one space for each line break and its indent, none before `>` and none
+    around it. The layout of our templates need not go over the wire.
     """
-    return LINE_BREAK.sub(lambda found: found[1] or " ", html)
+    return LINE_BREAK.sub(lambda found: found[1] or " ", html.strip())
 
 
 def joined(drawings: Iterable[SafeString]) -> SafeString:

@@ -61,7 +61,7 @@ def test_nothing_but_the_message_goes_over_the_wire():
         ' <button class="button button--small button--quiet" type="button" data-hand="reacting"'
         ' aria-label="React or reply"> <span aria-hidden="true">⋯</span> </button>'
         " </span> </div> </div> </li> </ol>"
-        ' <p hx-swap-oob="innerHTML:#typing-1"></p> '
+        ' <p hx-swap-oob="innerHTML:#typing-1"></p>'
     )
 
 
@@ -122,3 +122,9 @@ def test_with_debug_on_a_changed_template_is_seen_at_once(monkeypatch, settings)
     spy = Mock(wraps=get_template)
     monkeypatch.setattr("django.template.loader.get_template", spy)
     assert rendered_by(run_path(compiled.__file__)["draw"], spy) == 3 * len(SHAPES)
+
+
+def test_a_template_that_shows_nothing_is_empty():
+    """Even a space would tell how many fragments there were, such as those of who is online."""
+    assert compiled.on_one_line("\n  \n") == ""
+    assert compiled.on_one_line("\n<p\n  hidden\n>\n  text\n</p>\n") == "<p hidden> text </p>"
