@@ -1,7 +1,7 @@
 // Loads what an action or a key does when it is first used. Each names its script.
 
 const mod = /Mac|iP/.test(navigator.platform) ? 'metaKey' : 'ctrlKey'
-const QUIET = 'input, select, textarea, body:has(.shortcuts__quiet :checked) *'
+const QUIET = 'input, select, textarea, :root:has(.shortcuts__quiet :checked) *'
 const scripts = {} // of #hand and #report
 const loaded = {} // acts at once, because the next key may follow quickly
 
