@@ -101,13 +101,14 @@ def _sessions(current: Any, person: AbstractBaseUser) -> list[dict[str, object]]
     ]
 
 
-def _rate_limits(person_id: int) -> list[tuple[str, float | None]]:
-    """Return the name of each limit, and the seconds for which it still counts."""
+def _rate_limits(person_id: int) -> list[tuple[str, float]]:
+    """Return the name of each limit, and for how many seconds, to a tenth, something counts."""
     named = [
         (name, limit) for name, limit in vars(rate_limits).items() if isinstance(limit, RateLimit)
     ]
     return [
-        (str(LIMIT_NAMES[name]), async_to_sync(limit.remaining)(person_id)) for name, limit in named
+        (str(LIMIT_NAMES[name]), round(async_to_sync(limit.remaining)(person_id) or 0, 1))
+        for name, limit in named
     ]
 
 
