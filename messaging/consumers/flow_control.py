@@ -4,6 +4,12 @@ import asyncio
 import secrets
 from collections.abc import Callable
 
+from messaging.domain.sizes import AROUND_OUT, MAX_ENTRY, MAX_FRAME_OUT
+
+# Bytes of a frame
+FRAME = MAX_FRAME_OUT - AROUND_OUT  # of fragments and entries; the rest is for the cursor
+FULL = FRAME - MAX_ENTRY  # above this, the largest entry might not fit any more
+
 # Unconfirmed bytes, which may lie in a socket's buffers without a limit of their own
 CREDIT = 1_000_000  # at most: then entries wait in the mailbox, and other HTML is dropped
 DOUBT = 64_000  # at most for PATIENCE seconds without a confirmation
@@ -77,6 +83,10 @@ class FlowControl:
             if self.acknowledged == acknowledged:
                 return self.fail(None)
             self._doubt()
+
+
+def byte_size(html: str) -> int:
+    return len(html) if html.isascii() else len(html.encode())
 
 
 def tells_nobody(_: Exception | None) -> None:

@@ -27,7 +27,7 @@ async def connect(page: ClientState, outbound: OutboundQueue, hello: frames.Hell
     except BaseException:  # and if cancelled: a lease without a window would never end
         await presence.leave(page.person, hello.window)
         raise
-    outbound.epoch, outbound.sent = resumed.epoch, resumed.number
+    outbound.mail.epoch, outbound.mail.number = resumed.epoch, resumed.number
     page.window = hello.window
     background_task.wake_up()
     if hello.cursor:
@@ -43,12 +43,10 @@ async def connect(page: ClientState, outbound: OutboundQueue, hello: frames.Hell
 
 async def resume(page: ClientState, outbound: OutboundQueue) -> None:
     """Fetch the mailbox again after an outage, and tell the page what was lost."""
-    resumed = await mailbox.attach(
-        page.person.id, page.window, f"{outbound.epoch}.{outbound.sent}", again=True
-    )
+    resumed = await mailbox.attach(page.person.id, page.window, outbound.mail.position, again=True)
     # In the same inbox the outbound queue goes on, and notices lost messages itself.
     if resumed.is_new_inbox:
-        outbound.epoch, outbound.sent = resumed.epoch, resumed.number
+        outbound.mail.epoch, outbound.mail.number = resumed.epoch, resumed.number
         outbound.add(outbound.renderer.gap(page.open_peers(), is_restart=True, seconds=0))
     outbound.add(outbound.renderer.offered_again() + outbound.overview())
     outbound.beat()

@@ -8,8 +8,9 @@ import pytest
 from messaging.backends import mailbox
 from messaging.consumers import flow_control
 from messaging.consumers.client_state import ClientState
+from messaging.consumers.flow_control import FRAME
 from messaging.consumers.inbound import InboundHandler
-from messaging.consumers.outbound import FRAME, OutboundQueue
+from messaging.consumers.outbound import OutboundQueue
 from messaging.domain.sizes import MAX_ENTRY, MAX_FRAME_OUT
 from messaging.rendering.htmx import HtmxRenderer
 from tests.messaging.backends.domain import ALICE, BOB, message, submits
@@ -54,7 +55,7 @@ async def outbound(wire):
     arrival = await mailbox.attach(BOB.id, "window", "")
     page.window, page.panes = "window", {ALICE.id}
     made = OutboundQueue(page, wire.send, wire.failures.append, HtmxRenderer())
-    made.epoch, made.sent = arrival.epoch, arrival.number
+    made.mail.epoch, made.mail.number = arrival.epoch, arrival.number
     yield made
     made.stop()
 
@@ -116,12 +117,12 @@ async def test_a_page_that_goes_on_in_another_box_is_sent_what_is_in_that_one(
 
     async def moves_on(person_id, number, epoch):
         asked.append(epoch)
-        found = await after(person_id, number, outbound.epoch)
-        outbound.epoch = "another"
+        found = await after(person_id, number, outbound.mail.epoch)
+        outbound.mail.epoch = "another"
         return found
 
     await says("one")
-    before = outbound.epoch
+    before = outbound.mail.epoch
     monkeypatch.setattr(mailbox, "fetch", moves_on)
     outbound.mail_waiting()
     await turn()
@@ -273,7 +274,7 @@ async def test_mail_beyond_a_frame_comes_in_the_next_one(outbound, wire, turn):
 async def test_one_entry_that_is_larger_than_a_frame_comes_all_the_same(
     outbound, wire, monkeypatch, turn
 ):
-    monkeypatch.setattr("messaging.consumers.outbound.FULL", 100)
+    monkeypatch.setattr("messaging.consumers.mailbox_reader.FULL", 100)
     for text in ["one", "two"]:
         await says(text, 200)
     outbound.mail_waiting()

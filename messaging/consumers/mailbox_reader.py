@@ -1,0 +1,69 @@
+"""Read the mail of one page: fetch new entries from the mailbox, and render them."""
+
+from messaging.backends import mailbox
+from messaging.consumers.client_state import ClientState
+from messaging.consumers.flow_control import FULL, byte_size
+from messaging.delivery import events
+from messaging.domain.mailbox_results import Entry
+from messaging.people import visibility
+from messaging.rendering.renderer import Renderer
+
+
+class MailboxReader:
+    """The position of a page in its inbox: `number` is the last entry that it was sent."""
+
+    __slots__ = ("epoch", "number", "page", "renderer")
+
+    def __init__(self, page: ClientState, renderer: Renderer) -> None:
+        self.page, self.renderer = page, renderer
+        self.epoch, self.number = "", 0
+
+    @property
+    def position(self) -> str:
+        return f"{self.epoch}.{self.number}"
+
+    async def read(self, size: int) -> tuple[list[str], bool]:
+        """Return the HTML of new entries that fit into a frame of this size in bytes, and whether
+        more entries may follow. Raise StateUnavailable.
+        """
+        page, epoch = self.page, self.epoch
+        start, entries = await mailbox.fetch(page.person.id, self.number, epoch)
+        if page.blocks:
+            entries = await self._withhold(entries)
+        if epoch != self.epoch:  # the inbox was lost meanwhile, and replaced by another one
+            return [], True
+        html = []
+        if start > self.number:  # the page was so slow that entries have expired
+            html = [self.renderer.gap(page.open_peers(), is_restart=False, seconds=0)]
+        self.number = start
+        for entry in entries:
+            if size > FULL:
+                break
+            html.append(self._render(entry))
+            size += byte_size(html[-1])
+            self.number = entry.number
+        return html, size > FULL // 4  # Redis returns about a frame at a time
+
+    async def _withhold(self, entries: list[Entry]) -> list[Entry]:
+        """Refuse and empty what another process accepted before it knew of a block."""
+        page = self.page
+        for peer_id in {
+            entry.draft.peer.id for entry in entries if entry.draft.incoming
+        } & page.blocks.people:
+            await events.conversation_severed(page.person.id, peer_id)
+        return [
+            entry._replace(draft=entry.draft.emptied())
+            if entry.draft.incoming and entry.draft.peer.id in page.blocks
+            else entry
+            for entry in entries
+        ]
+
+    def _render(self, entry: Entry) -> str:
+        """Return the HTML of an entry, after a pane for it if the page has none."""
+        page, draft = self.page, entry.draft
+        html = self.renderer.mail(draft, page.language)
+        if draft.message and draft.message.is_original and draft.peer.id not in page.panes:
+            page.add_pane(draft.peer)
+            appearance = visibility.status(draft.peer.id, page.blocks)
+            html = self.renderer.pane_opened(draft.peer, **appearance) + html
+        return html
