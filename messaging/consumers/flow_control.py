@@ -65,7 +65,8 @@ class FlowControl:
 
     def stop(self) -> None:
         """Stop the timer, and do not call `fail` any more."""
-        self.fail = tells_nobody
+        # Without references in a circle, the window is freed before the garbage collector runs.
+        self.fail = ignore
         if self.watch:
             self.watch.cancel()
 
@@ -89,7 +90,7 @@ def byte_size(html: str) -> int:
     return len(html) if html.isascii() else len(html.encode())
 
 
-def tells_nobody(_: Exception | None) -> None:
+def ignore(_: Exception | None) -> None:
     """Ignore a failure after the end."""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from messaging.consumers.client_state import ClientState
-from messaging.consumers.flow_control import FRAME, FULL, FlowControl, byte_size, tells_nobody
+from messaging.consumers.flow_control import FRAME, FULL, FlowControl, byte_size
 from messaging.consumers.mailbox_reader import MailboxReader
 from messaging.delivery.counters import counts
 from messaging.domain.messages import StateUnavailable
@@ -24,10 +24,8 @@ class OutboundQueue:
     """
 
     __slots__ = (
-        "fail",
         "flow",
         "fragments",
-        "has_beat",
         "has_mail",
         "has_missed",
         "is_held",
@@ -47,12 +45,12 @@ class OutboundQueue:
         fail: Callable[[Exception | None], None],
         renderer: Renderer,
     ) -> None:
-        self.page, self.send, self.fail, self.renderer = page, send, fail, renderer
+        self.page, self.send, self.renderer = page, send, renderer
         self.flow = FlowControl(fail)
         self.mail = MailboxReader(page, renderer)
         self.fragments: list[str] = []
         self.waiting = 0  # bytes of them
-        self.has_mail = self.has_beat = self.has_missed = self.is_held = self.is_stopped = False
+        self.has_mail = self.has_missed = self.is_held = self.is_stopped = False
         self.writer: asyncio.Task | Literal[True] | None = None
 
     # Adding
@@ -64,7 +62,7 @@ class OutboundQueue:
 
     def beat(self) -> None:
         """Send a heartbeat, with entries whose notification may have been lost."""
-        self.has_beat = True
+        self.add(self.renderer.heartbeat())
         self.mail_waiting()
 
     def add(self, html: str) -> None:
@@ -80,7 +78,7 @@ class OutboundQueue:
         if self._has_room(size := byte_size(html)):
             self._put(html, size)
         else:
-            self.fail(None)
+            self.flow.fail(None)
 
     def overview(self) -> str:
         """Return the current state, for a page that has missed updates."""
@@ -96,8 +94,6 @@ class OutboundQueue:
     def stop(self) -> None:
         """Stop writing, without a call of `fail`."""
         self.is_stopped = True
-        # Without references in a circle, the window is freed before the garbage collector runs.
-        self.fail = tells_nobody
         self.flow.stop()
         if isinstance(self.writer, asyncio.Task):
             self.writer.cancel()
@@ -108,7 +104,7 @@ class OutboundQueue:
     async def flush(self) -> None:
         """Write at once, unless a writer is running already."""
         self.is_held = False
-        if not self.writer and (self.has_mail or self.fragments or self.has_missed):
+        if not self.writer and self._has_something():
             self.writer = True
             await self._write()
 
@@ -129,13 +125,13 @@ class OutboundQueue:
                     self.flow.sent(byte_size(html))
                     await self.send({"type": "websocket.send", "text": html})
         except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
-            self.fail(error)
+            self.flow.fail(error)
         finally:
             self.writer = None
 
     def _has_something(self) -> bool:
-        is_open = not self.is_stopped and self.flow.has_credit()
-        return is_open and bool(self.has_mail or self.has_missed or self.fragments)
+        has_something = self.has_mail or self.has_missed or self.fragments
+        return bool(has_something) and not self.is_stopped and self.flow.has_credit()
 
     async def _next(self) -> str:
         if self.has_missed:
@@ -144,12 +140,10 @@ class OutboundQueue:
             self._put(overview, byte_size(overview))
         html = self._joined()
         if self._needs_cursor(html):
-            self.has_mail = self.has_beat = True
+            self.has_mail = True
         if not self.has_mail or self.fragments:  # entries follow the last fragment
             return html
-        if self.has_beat:
-            html += self.renderer.heartbeat()
-        self.has_mail = self.has_beat = False
+        self.has_mail = False
         try:
             mail, has_more = await self.mail.read(byte_size(html))
         except StateUnavailable:  # the next notification or heartbeat tries again
