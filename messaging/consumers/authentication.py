@@ -1,13 +1,16 @@
 """Authentication of sockets, in batches."""
 
+import asyncio
+import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from importlib import import_module
 from types import SimpleNamespace
 from typing import NamedTuple, cast
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, parse_cookie
 from django.utils import timezone
 from django.utils.translation import get_language_from_request
@@ -17,6 +20,9 @@ from messaging.delivery.groups import session_group
 from messaging.domain.messages import Person
 
 Headers = Iterable[tuple[bytes, bytes]]
+
+logger = logging.getLogger(__name__)
+SOON = 0.5  # seconds for the database, because windows close within a second of a log-out
 
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
@@ -118,13 +124,26 @@ class SessionAuthenticator:
         """Return the session with this key, or None if it is not signed in."""
         return await self.sessions.load(key) if key else None
 
-    async def has_ended(self, key: str) -> bool:
+    async def is_valid(self, session: AuthenticatedSession) -> bool:
+        """Return whether a window may stay open, also while the database does not answer."""
+        try:
+            return await self.authenticate(session.key) is not None
+        except DatabaseError:
+            logger.warning("The database does not answer; a session could not be checked")
+            return True
+
+    async def has_ended(self, session: AuthenticatedSession) -> bool:
         """Return whether a session has ended or its user was deactivated."""
-        return await self.ends.load(key)
+        with suppress(DatabaseError):  # it is checked again within a minute
+            return await self.ends.load(session.key)
+        return False
 
     async def is_renewed(self, ended: AuthenticatedSession) -> bool:
         """Return whether a session goes on under a key that only its browser has."""
-        return await self.renewals.load(ended)
+        with suppress(DatabaseError, TimeoutError):
+            async with asyncio.timeout(SOON):
+                return await self.renewals.load(ended)
+        return False
 
 
 authenticator = SessionAuthenticator()

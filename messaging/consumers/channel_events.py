@@ -3,7 +3,6 @@
 import asyncio
 import contextvars
 import logging
-from contextlib import suppress
 
 from django.db import DatabaseError
 
@@ -21,7 +20,6 @@ logger = logging.getLogger(__name__)
 
 # Seconds
 AGAIN = 0.5  # before a retry
-SOON = 0.5  # for the database to say how a session has ended, since windows close within a second
 UNSEEN = 0.02  # by which a window that others must not know of is delayed
 
 Drawn = dict[tuple[type[Renderer], str], str]
@@ -32,7 +30,7 @@ class ChannelEvents:
     to its window would keep it in memory.
     """
 
-    __slots__ = ("context", "is_over", "late", "mending", "outbound", "page", "renderer", "session")
+    __slots__ = ("context", "late", "mending", "outbound", "page", "renderer", "session")
 
     def __init__(
         self, session: AuthenticatedSession, page: ClientState, outbound: OutboundQueue
@@ -40,7 +38,6 @@ class ChannelEvents:
         self.session, self.page, self.outbound = session, page, outbound
         self.renderer = outbound.renderer
         self.context = contextvars.copy_context()
-        self.is_over = False
         self.late: asyncio.TimerHandle | None = None
         self.mending: asyncio.Lock | None = None  # from the first time on that it is needed
 
@@ -58,9 +55,9 @@ class ChannelEvents:
         if kind == "session.ended":
             run_in_background(self._sign_out())
         elif kind == "account.changed":
-            run_in_background(self._look_at_session())
+            run_in_background(self._sign_out_if_invalid())
         elif kind == "choices.changed":  # a hello under way may have asked too early
-            run_in_background(self._look_at_choices())
+            run_in_background(self._refresh())
         elif self.page.window:  # the page has said hello
             self._forward(event)
 
@@ -71,8 +68,8 @@ class ChannelEvents:
             case "presence.changed":
                 self._send_presence(event["changes"], event["drawn"])
             case "layer.mended":
-                run_in_background(self._look_at_session())  # events may have been lost
-                run_in_background(self._look_at_choices())
+                run_in_background(self._sign_out_if_invalid())  # events may have been lost
+                run_in_background(self._refresh())
                 run_in_background(self._resume())
             case "typing.seen":
                 if self._shows(event["peer"]):
@@ -117,45 +114,34 @@ class ChannelEvents:
         """Send the page to the log-in page, or let it reconnect if its session has another key
         now. The old key may have been stolen.
         """
-        with suppress(DatabaseError, TimeoutError):
-            async with asyncio.timeout(SOON):
-                is_renewed = await authenticator.is_renewed(self.session)
-            if is_renewed:
-                return await self.close(close_codes.RENEWED)
-        await self.close(close_codes.SIGNED_OUT, self.renderer.sent_away())
+        if await authenticator.is_renewed(self.session):
+            await self.close(close_codes.RENEWED)
+        else:
+            await self.close(close_codes.SIGNED_OUT, self.renderer.sent_away())
 
-    async def _look_whether_it_has_ended(self) -> None:
-        """Check for an end between the handshake and the joining of the groups."""
-        with suppress(DatabaseError):  # it is checked again within a minute
-            if await authenticator.has_ended(self.session.key):
-                await self._sign_out()
-
-    async def _look_at_session(self) -> None:
-        """Sign out if the session is no longer valid."""
-        try:
-            still = await authenticator.authenticate(self.session.key)
-        except DatabaseError:
-            logger.warning("The database does not answer; a session could not be looked at")
-            return
-        if still is None:
+    async def _sign_out_if_ended(self) -> None:
+        """Sign out if the session ended between the handshake and the joining of the groups."""
+        if await authenticator.has_ended(self.session):
             await self._sign_out()
 
-    async def _look_at_choices(self) -> None:
+    async def _sign_out_if_invalid(self) -> None:
+        if not await authenticator.is_valid(self.session):
+            await self._sign_out()
+
+    async def _refresh(self) -> None:
         """Load blocks and visibility again. Retry, because the event is sent only once."""
-        while not self.is_over:
+        while not self.outbound.is_stopped:
             try:
                 return await resumption.refresh(self.page, self.outbound)
             except DatabaseError:
-                logger.warning(
-                    "The database does not answer; what was chosen could not be looked at"
-                )
+                logger.warning("The database does not answer; blocks could not be loaded")
                 await asyncio.sleep(AGAIN)
 
     async def _resume(self) -> None:
         """Resume after Redis was unavailable or has lost its data."""
         self.mending = self.mending or asyncio.Lock()
         async with self.mending:  # or two tasks would report the same loss
-            while not self.is_over:
+            while not self.outbound.is_stopped:
                 try:
                     return await resumption.resume(self.page, self.outbound)
                 except StateUnavailable:

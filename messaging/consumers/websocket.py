@@ -87,10 +87,10 @@ class WindowConsumer(ChannelEvents):
             while (event := early.popleft() if early else await receive())[
                 "type"
             ] != "websocket.disconnect":
-                if not self.is_over:
+                if not self.outbound.is_stopped:
                     await self._read(event)
         except asyncio.CancelledError:
-            if not self.is_over:
+            if not self.outbound.is_stopped:
                 raise
         finally:
             await self._leave()
@@ -124,7 +124,7 @@ class WindowConsumer(ChannelEvents):
                 await layer.group_add(group, self.channel)
         except StateUnavailable:
             return await self.close(close_codes.FAILED)
-        run_in_background(self._look_whether_it_has_ended())
+        run_in_background(self._sign_out_if_ended())
         # Windows that come back together need not beat together.
         self._beat_in(random.uniform(0.5, 1) * settings.HEARTBEAT_SECONDS)  # noqa: S311 - nothing to guess
         if oldest:
@@ -137,7 +137,6 @@ class WindowConsumer(ChannelEvents):
             self.outbound.add(self.renderer.notice(words))
 
     async def _leave(self) -> None:
-        self.is_over = True
         self.outbound.stop()
         if self.timer:
             self.timer.cancel()
@@ -158,9 +157,8 @@ class WindowConsumer(ChannelEvents):
 
     async def close(self, code: int, html: str = "") -> None:
         """Ends the socket, with a last word. One that does not take it is left all the same."""
-        if self.is_over:
+        if self.outbound.is_stopped:
             return
-        self.is_over = True
         self.outbound.stop()
         if not await close_socket(self.send, code, html) and self.task:
             self.task.cancel()
@@ -189,7 +187,7 @@ class WindowConsumer(ChannelEvents):
             self.outbound.beat()
         self.beats += 1
         if self.beats % LOOK_EACH == 0:  # should its end not have been heard of
-            run_in_background(self._look_at_session())
+            run_in_background(self._sign_out_if_invalid())
         self._beat_in(settings.HEARTBEAT_SECONDS)
 
 

@@ -151,7 +151,7 @@ async def test_a_database_that_is_stuck_holds_no_window_open(alice, open_window,
         await asyncio.sleep(60)
 
     here = await open_window(alice)
-    monkeypatch.setattr(authenticator, "is_renewed", stuck)
+    monkeypatch.setattr(authenticator.renewals, "load", stuck)
     async with asyncio.timeout(2):
         await sync_to_async(here.client.post)("/accounts/logout/")
         async with asyncio.timeout(1):
@@ -202,13 +202,13 @@ async def test_a_look_that_was_not_answered_is_made_again(alice, open_window, mo
         raise OperationalError
 
     with monkeypatch.context() as patch:
-        patch.setattr(authenticator, "has_ended", away)
+        patch.setattr(authenticator.ends, "load", away)
         here = await open_window(alice)
         patch.setattr(authenticator, "authenticate", away)
         await sync_to_async(lambda: Session.objects.filter(user=alice)._raw_delete("default"))()
         look_again()
         assert "refresh" not in await here.settles()
-        assert "a session could not be looked at" in caplog.text
+        assert "a session could not be checked" in caplog.text
     look_again()
     async with asyncio.timeout(1):
         await is_away(here)

@@ -68,7 +68,12 @@ MODULES: dict[str, dict[str, str]] = {
     },
     "config.asgi_middleware.websocket_origin": {},
     "config.asgi_middleware.probes": {},
-    "messaging.consumers.authentication": {"_authenticate: Exception": NOBODY},
+    "messaging.consumers.authentication": {
+        "_authenticate: Exception": NOBODY,
+        "has_ended: DatabaseError": AGAIN,
+        "is_renewed: DatabaseError, TimeoutError": STUCK,
+        "is_valid: DatabaseError": AGAIN,
+    },
     "messaging.consumers.batch": {"_load_batches: Exception": HOP},
     "messaging.domain.evidence": {
         "_fields: (ValueError, RecursionError)": NONSENSE,
@@ -87,13 +92,8 @@ MODULES: dict[str, dict[str, str]] = {
         "wrapper: StateUnavailable": "messaging/views/test_unavailable.py::test_a_search_is_answered_in_words",
     },
 }
-# Of the module of a window, its looks at the session and at what was chosen.
-LOOKS = {
-    "_look_at_choices: DatabaseError": AWAY,
-    "_look_at_session: DatabaseError": AGAIN,
-    "_look_whether_it_has_ended: DatabaseError": AGAIN,
-    "_sign_out: DatabaseError, TimeoutError": STUCK,
-}
+# Of the module of a window, what loads its blocks again.
+REFRESHES = {"_refresh: DatabaseError": AWAY}
 
 
 def swallowed(module: str) -> set[str]:
@@ -120,15 +120,15 @@ def test_every_exception_that_a_protection_swallows_has_a_test(module):
     assert swallowed(module) == MODULES[module].keys()
 
 
-def test_so_have_those_of_a_windows_looks():
-    looks = {look.partition(":")[0] for look in LOOKS}
+def test_so_has_a_refresh_of_a_window():
+    functions = {each.partition(":")[0] for each in REFRESHES}
     assert {
         each
         for each in swallowed("messaging.consumers.channel_events")
-        if each.partition(":")[0] in looks
-    } == LOOKS.keys()
+        if each.partition(":")[0] in functions
+    } == REFRESHES.keys()
 
 
 def test_each_of_these_tests_is_there():
-    named = {test for tests in (*MODULES.values(), LOOKS) for test in tests.values()}
+    named = {test for tests in (*MODULES.values(), REFRESHES) for test in tests.values()}
     assert [test for test in named if missing(test)] == []

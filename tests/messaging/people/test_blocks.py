@@ -227,13 +227,13 @@ def deaf(monkeypatch):
     """
 
     def make(person):
-        look = WindowConsumer._look_at_choices
+        look = WindowConsumer._refresh
 
         async def late(window):
             if window.person_id != person.pk:
                 await look(window)
 
-        monkeypatch.setattr(WindowConsumer, "_look_at_choices", late)
+        monkeypatch.setattr(WindowConsumer, "_refresh", late)
 
     return make
 
@@ -389,13 +389,13 @@ async def test_a_busy_window_learns_of_it_when_the_page_of_who_blocks_is_answere
 ):
     """A view takes the thread along that the database would be asked in."""
     here, there = pair
-    look = WindowConsumer._look_at_choices
+    look = WindowConsumer._refresh
 
     async def late(window):
         await asyncio.sleep(0.1)
         await look(window)
 
-    monkeypatch.setattr(WindowConsumer, "_look_at_choices", late)
+    monkeypatch.setattr(WindowConsumer, "_refresh", late)
     await block(here, bob)
     await there.sees(offline(alice))
 
