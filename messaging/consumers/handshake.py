@@ -8,7 +8,7 @@ from messaging.consumers import close_codes
 from messaging.consumers.authentication import authenticator, language_of, session_key
 from messaging.consumers.handshake_buffer import ClientDisconnected, HandshakeBuffer, TooManyFrames
 from messaging.consumers.outbound import Send
-from messaging.consumers.websocket import Receive, WindowConsumer, close_socket
+from messaging.consumers.websocket import Receive, WindowConsumer
 from messaging.rendering.htmx import HtmxRenderer
 
 logger = logging.getLogger(__name__)
@@ -39,5 +39,5 @@ async def window(scope: dict, receive: Receive, send: Send) -> None:
 
 
 async def _turn_away(buffer: HandshakeBuffer, send: Send, code: int, html: str = "") -> None:
-    if await close_socket(send, code, html):
+    if await close_codes.close_socket(send, code, html):
         await buffer.drain()

@@ -36,22 +36,9 @@ from messaging.rendering.renderer import Renderer
 logger = logging.getLogger(__name__)
 
 LOOK_EACH = 3  # beats, which are a minute
-GOODBYE = 2.0  # seconds for a socket to take its end
 DISCONNECTED = {"Disconnected", "ClientDisconnected"}  # what Daphne's and uvicorn's `send` raise
 
 Receive = Callable[[], Awaitable[dict]]
-
-
-async def close_socket(send: Send, code: int, html: str) -> bool:
-    """Ends a socket with a last word, unless it does not take it."""
-    try:
-        async with asyncio.timeout(GOODBYE):
-            if html:
-                await send({"type": "websocket.send", "text": html})
-            await send({"type": "websocket.close", "code": code})
-    except Exception:  # noqa: BLE001 - it is gone already, or stuck
-        return False
-    return True
 
 
 class WindowConsumer(ChannelEvents):
@@ -160,7 +147,7 @@ class WindowConsumer(ChannelEvents):
         if self.outbound.is_stopped:
             return
         self.outbound.stop()
-        if not await close_socket(self.send, code, html) and self.task:
+        if not await close_codes.close_socket(self.send, code, html) and self.task:
             self.task.cancel()
 
     def _fail(self, error: Exception | None) -> None:
