@@ -14,7 +14,7 @@ from django.db import OperationalError
 from messaging import rate_limits
 from messaging.consumers import authentication as module
 from messaging.consumers.authentication import AuthenticatedSession, SessionAuthenticator
-from messaging.consumers.handshake_buffer import ClientDisconnected, HandshakeBuffer, TooManyFrames
+from messaging.consumers.handshake import ClientDisconnected, HandshakeBuffer, TooManyFrames
 from messaging.domain.messages import Person
 from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging.conftest import connect, cookie_of, signed_in
