@@ -5,8 +5,9 @@ import argparse
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
-from messaging.ops.proof import interrupts, report
+from messaging.ops.proof import report
 from messaging.ops.proof.audit import prove
+from messaging.ops.proof.server import exit_cleanly_on_signals
 
 OPENING = """\
 Starting a test server with your configuration. Temporary users send each other random words, until
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "The database is in the memory of one process, so a test server cannot use it."
             )
-        interrupts.exit_cleanly_on_signals()
+        exit_cleanly_on_signals()
         self.stdout.write(OPENING)
         self.stdout.flush()  # the rest takes a while
         try:

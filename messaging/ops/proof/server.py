@@ -1,19 +1,48 @@
-"""A server with the operator's configuration that logs at DEBUG into memory."""
+"""A server with the operator's configuration that logs at DEBUG into memory, and the signals that
+must not leave it running.
+"""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Self
 
 from django.conf import settings
 
-from messaging.ops.proof.interrupts import signals_deferred
-
 PATIENCE = 30  # seconds for a start
+ENDINGS = (signal.SIGINT, signal.SIGTERM)
+
+
+def exit_cleanly_on_signals() -> None:
+    """Raise SystemExit on both signals. SIGTERM would skip all clean-up, and asyncio would turn
+    SIGINT into a cancellation.
+    """
+    for ending in ENDINGS:
+        signal.signal(ending, lambda *_: sys.exit("Stopped before anything was proven."))
+
+
+@contextmanager
+def signals_deferred() -> Iterator[None]:
+    """Deliver signals at the end of the block."""
+    waiting: list[int] = []
+    usual = {
+        ending: signal.signal(ending, lambda number, _: waiting.append(number))
+        for ending in ENDINGS
+    }
+    try:
+        yield
+    finally:
+        for ending, handler in usual.items():
+            signal.signal(ending, handler)
+        for number in waiting:
+            signal.raise_signal(number)
 
 
 class ProofServer:

@@ -9,7 +9,7 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 
-from messaging.ops.proof.interrupts import signals_deferred
+from messaging.ops.proof.server import signals_deferred
 
 LIFETIME = 900  # seconds, in case the command is killed before it deletes them
 
