@@ -5,9 +5,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from messaging.ops.proof import blind_spots, chat_scenarios, client, disk, redis_memory, search
+from messaging.ops.proof import chat_scenarios, client, disk, redis_memory, search
 from messaging.ops.proof.canary import Canary
-from messaging.ops.proof.report import Result, number
+from messaging.ops.proof.report import Result, blind_spots, number
 from messaging.ops.proof.server import ProofServer
 from messaging.ops.proof.temporary_users import TemporaryUser, temporary_users
 
@@ -30,7 +30,7 @@ def prove(messages: int) -> tuple[list[Result], list[str]]:
         ]
         lines += [*search.database_files(canary), *redis_memory.results(canary)]
         lines += [disk.changed_files(disk.places(Path(temp)), since, canary)]
-    return lines, blind_spots.notes(canary)
+    return lines, blind_spots(canary)
 
 
 def _happen(

@@ -1,9 +1,23 @@
-"""The table of results for the operator."""
+"""The report for the operator: a table of results, and what the proof cannot see."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from messaging.ops.checks import machine
+from messaging.ops.proof.canary import Canary
 
 UNSEEN = "NOT LOOKED AT"
 HEADINGS = ("Where", "Looked at", "Found")
+CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
+ELSEWHERE = [
+    "Other screens: what pages show, and what browsers and people do with it.",
+    "Programs in between: a proxy or provider that ends the encryption can log everything.",
+    "Compressed or encrypted copies, such as long entries in the journal of systemd.",
+    "Faults that cannot be caused from outside. The project's tests cause them.",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +51,56 @@ def size(count: int) -> str:
 
 def number(count: int, thing: str) -> str:
     return f"{count:,} {thing}" + ("" if count == 1 else "s")
+
+
+def blind_spots(canary: Canary) -> list[str]:
+    """Describe what the proof cannot see, and what the machine may write to disk."""
+    memory = (
+        f"Memory: the server holds messages for up to {settings.RESUME_SECONDS} seconds. Whoever "
+        "can read its memory can read them."
+    )
+    return [memory, _swap(), _core(), *_postgresql(canary), *ELSEWHERE]
+
+
+def _swap() -> str:
+    if not machine.SWAPS.is_file():
+        return (
+            "Swap: NOT LOOKED AT, because this system does not tell. Memory may be written to disk."
+        )
+    if machine.swaps():
+        return (
+            "Swap: on, so memory may be written to disk. Use `swapoff -a`, or MemorySwapMax=0 in "
+            "the systemd unit."
+        )
+    return "Swap: none, so memory is not written to disk."
+
+
+def _core() -> str:
+    """Describe this process's limit. The operator's server may have another one."""
+    if machine.dumps_core():
+        return (
+            "Core dumps: a crash may write memory to a file. Use `ulimit -c 0`, or LimitCORE=0 in "
+            "the systemd unit."
+        )
+    if (pattern := _core_pattern()).startswith("|"):
+        return (
+            "Core dumps: the limit is 0, but the kernel passes them to a program that may ignore "
+            f"it: {pattern}"
+        )
+    return "Core dumps: none for programs that are started here."
+
+
+def _core_pattern() -> str:
+    return CORE_PATTERN.read_text().strip() if CORE_PATTERN.is_file() else ""
+
+
+def _postgresql(canary: Canary) -> list[str]:
+    if connection.vendor != "postgresql":
+        return []
+    # The word may be shown, because it is not used again.
+    return [
+        "PostgreSQL's files, its write-ahead log and its statement log. `SHOW data_directory` and "
+        "`SHOW log_directory` say where they are. Search them with "
+        f"`grep -rla {canary.plain} FOLDER`. Statements contain no messages, but they contain "
+        "names that users search for or log in with. log_statement=none keeps these out of the log."
+    ]
