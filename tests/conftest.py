@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.test import Client
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
@@ -75,6 +76,12 @@ def person(model, name):
     user = model(username=name, password=hashed())
     user.save()
     return user
+
+
+def signed_in(user, **options):
+    client = Client(**options)
+    client.force_login(user)
+    return client
 
 
 @pytest.fixture

@@ -5,11 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.cache import caches
-from django.test import Client
 
 from accounts.auth import throttling
 from accounts.models import User
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, signed_in
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +36,4 @@ def root(db):
 
 @pytest.fixture
 def staff(root):
-    client = Client()
-    client.force_login(root)
-    return client
+    return signed_in(root)

@@ -1,4 +1,4 @@
-"""People at several browsers, without a browser."""
+"""People at several browsers, without a browser; and staff at the list of people."""
 
 from django.test import Client
 
@@ -6,6 +6,8 @@ from tests.conftest import PASSWORD
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"
 LOG_IN = "/accounts/login/"
+PEOPLE = "/admin/accounts/user/"
+SITE = "http://localhost:8000"
 
 
 def log_in(client, username="alice", password=PASSWORD, **extra):
@@ -21,3 +23,9 @@ def browser(username="alice", password=PASSWORD, agent=FIREFOX):
 
 def is_in(client):
     return client.get("/accounts/").status_code == 200
+
+
+def act(staff, action, *people):
+    """Return the page that follows an action on people in the administration."""
+    fields = {"action": action, "_selected_action": [person.pk for person in people]}
+    return staff.post(PEOPLE, fields, follow=True).content.decode()

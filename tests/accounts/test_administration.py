@@ -17,22 +17,15 @@ from accounts import invitations
 from accounts.auth import recovery
 from accounts.models import Invitation, Report, User
 from messaging.backends.memory.presence import Leases
-from tests.conftest import PASSWORD
+from tests.accounts.signing import PEOPLE, act
+from tests.conftest import PASSWORD, signed_in
 from tests.support.backends import own_presence
 from tests.support.fresh_copy import make_copy, manage
 
-PEOPLE = "/admin/accounts/user/"
-PLACES = [
-    "",
-    "login/",
-    "logout/",
-    "accounts/user/",
-    "accounts/user",
-    "jsi18n/",
-    "nothing/",
-    "password_change/",
-    "r/1/1/",
-]
+PLACES = """
+/admin /admin/ /admin/login/ /admin/logout/ /admin/accounts/user/ /admin/accounts/user
+/admin/jsi18n/ /admin/nothing/ /admin/password_change/ /admin/r/1/1/
+"""
 AWAY = """
 from django.conf import settings
 from django.test import Client
@@ -52,17 +45,10 @@ def helper(db):
     """Staff with a part of the power: they look after people."""
     person = User.objects.create_user("Hetty", is_staff=True)
     person.user_permissions.set(Permission.objects.filter(content_type__model="user"))
-    client = Client()
-    client.force_login(person)
-    return client
+    return signed_in(person)
 
 
-def act(client, action, *people):
-    fields = {"action": action, "_selected_action": [person.pk for person in people]}
-    return client.post(PEOPLE, fields, follow=True).content.decode()
-
-
-@pytest.mark.parametrize("place", ["/admin", *(f"/admin/{place}" for place in PLACES)])
+@pytest.mark.parametrize("place", PLACES.split())
 @pytest.mark.parametrize("method", ["get", "post", "put", "options"])
 @pytest.mark.parametrize("is_in", [False, True])
 def test_who_is_no_staff_is_answered_as_at_any_address_without_a_page(alice, place, method, is_in):
@@ -98,9 +84,7 @@ def test_where_the_operator_wants_none_there_is_none(tmp_path):
 
 
 def test_people_are_signed_out_everywhere_and_it_says_how_often(staff, alice, bob, carol):
-    phone, laptop, desk, other = (Client() for _ in range(4))
-    for client, person in ((phone, alice), (laptop, alice), (desk, bob), (other, carol)):
-        client.force_login(person)
+    phone, laptop, desk, other = map(signed_in, (alice, alice, bob, carol))
     assert "3 sessions ended (2 people)." in act(staff, "end_sessions", alice, bob)
     assert [get_user(client).is_authenticated for client in (phone, laptop, desk)] == [False] * 3
     assert get_user(other).is_authenticated
@@ -109,8 +93,7 @@ def test_people_are_signed_out_everywhere_and_it_says_how_often(staff, alice, bo
 
 
 def test_who_signs_out_themselves_too_stays_here(staff, root):
-    phone = Client()
-    phone.force_login(root)
+    phone = signed_in(root)
     assert "1 session ended (1 person)." in act(staff, "end_sessions", root)
     assert not get_user(phone).is_authenticated
     assert get_user(staff).is_authenticated
@@ -120,8 +103,7 @@ def test_who_signs_out_themselves_too_stays_here(staff, root):
     "action", ["deactivate", "end_sessions", "make_reset_links", "delete_selected"]
 )
 def test_nothing_is_done_to_those_above(helper, root, action):
-    there = Client()
-    there.force_login(root)
+    there = signed_in(root)
     page = act(helper, action, root)
     helper.post(PEOPLE, {"action": action, "_selected_action": [root.pk], "post": "yes"})
     assert "/accounts/reset/" not in page
@@ -132,13 +114,8 @@ def test_nothing_is_done_to_those_above(helper, root, action):
 @pytest.mark.parametrize("page", ["change", "password", "delete"])
 def test_nobody_opens_the_pages_of_those_above(helper, root, alice, page):
     assert helper.get(f"{PEOPLE}{alice.pk}/{page}/").status_code == 200
-    fields = {
-        "username": "Ruth",
-        "password1": PASSWORD,
-        "password2": PASSWORD,
-        "usable_password": "true",
-        "post": "yes",
-    }
+    passwords = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+    fields = {"username": "Ruth", **passwords, "post": "yes"}
     assert helper.post(f"{PEOPLE}{root.pk}/{page}/", fields).status_code == 403
 
 
@@ -167,23 +144,14 @@ def test_who_has_the_whole_power_gives_it_by_groups(staff):
     assert list(Group.objects.get().permissions.all()) == [power]
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "sessions__session_key__startswith",
-        "blocking",
-        "blocking__id",
-        "blocked_by__isnull",
-        "reports_made__isnull",
-    ],
-)
+QUESTIONS = "blocking blocking__id blocked_by__isnull reports_made__isnull"
+
+
+@pytest.mark.parametrize("question", ["sessions__session_key__startswith", *QUESTIONS.split()])
 def test_no_address_asks_for_what_the_list_does_not_show(helper, alice, question):
     """Letter by letter, the first one would give the key of a session."""
-    browser = Client()
-    browser.force_login(alice)
-    answer = helper.get(
-        PEOPLE, {question: browser.session.session_key if "key" in question else "1"}
-    )
+    key = signed_in(alice).session.session_key
+    answer = helper.get(PEOPLE, {question: key if "key" in question else "1"})
     assert answer.status_code == 400
     assert "result_list" not in answer.content.decode()
 
@@ -191,14 +159,12 @@ def test_no_address_asks_for_what_the_list_does_not_show(helper, alice, question
 def everything_about(monkeypatch, *people):
     """Whatever the database can hold about them, and who is here."""
     for person in people:
-        Client().force_login(person)
+        signed_in(person)
         recovery.make_codes(person)
-        monkeypatch.setitem(
-            own_presence().leases, person.pk, Leases(person.username, {"window": 1})
-        )
-        LogEntry.objects.create(
-            user=person, object_id=str(person.pk), object_repr="x", action_flag=2
-        )
+        leases = Leases(person.username, {"window": 1})
+        monkeypatch.setitem(own_presence().leases, person.pk, leases)
+        entry = {"object_id": str(person.pk), "object_repr": "x", "action_flag": 2}
+        LogEntry.objects.create(user=person, **entry)
     invitations.create(people[0], 2, invitations.LIFETIME_OF_FIRST)
     Group.objects.create(name="helpers").user_set.set(people)
 
@@ -229,9 +195,8 @@ def test_no_page_says_who_talks_to_whom(staff, alice, bob, monkeypatch):
         if isinstance(thing, User):
             others = {"alice", "bob"} - {thing.username}
             assert [name for name in others if name in text] == [], address
-        assert not re.search(r"conversation|message[^s\w-]|talk|online", text, re.IGNORECASE), (
-            address
-        )
+        talk = r"(?i)conversation|message[^s\w-]|talk|online"
+        assert not re.search(talk, text), address
         rows = re.findall(r"<tr\b.*?</tr>", text, re.DOTALL)
         assert [row for row in rows if "alice" in row and "bob" in row] == [], address
     assert len(seen) > 12
@@ -240,18 +205,11 @@ def test_no_page_says_who_talks_to_whom(staff, alice, bob, monkeypatch):
 def test_what_is_shown_there_is_known():
     """A new kind of thing is looked at here before it is shown to staff."""
     assert set(admin.site._registry) == {get_user_model(), Group, Invitation, Report}
-    for model in admin.site._registry.keys() - {
-        Report
-    }:  # whoever reports somebody wants it to be known there
-        people = {
-            field.name
-            for field in model._meta.get_fields()
-            if field.related_model is User and field.concrete
-        }
+    # Whoever reports somebody wants it to be known there.
+    for model in admin.site._registry.keys() - {Report}:
+        concrete = (field for field in model._meta.get_fields() if field.concrete)
+        people = {field.name for field in concrete if field.related_model is User}
         assert people <= {"made_by", "blocking"}, "two people in one row: who has to do with whom"
     person = admin.site._registry[get_user_model()]
-    assert "blocking" not in {
-        *flatten_fieldsets(person.fieldsets or ()),
-        *person.list_display,
-        *person.list_filter,
-    }
+    shown = {*flatten_fieldsets(person.fieldsets or ()), *person.list_display, *person.list_filter}
+    assert "blocking" not in shown

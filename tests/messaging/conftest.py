@@ -12,7 +12,6 @@ from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.db import connections
-from django.test import Client
 
 from config.asgi import application
 from messaging import rate_limits
@@ -23,6 +22,7 @@ from messaging.consumers.authentication import authenticator
 from messaging.consumers.websocket import registry
 from messaging.delivery.background import background_task, running_tasks
 from messaging.rendering.page_version import PAGE_VERSION
+from tests.conftest import signed_in
 from tests.messaging.backends.domain import SECONDS, Clock
 from tests.messaging.backends.mailboxes import memory_mailbox, new_client, redis_mailbox
 from tests.support import backends
@@ -122,12 +122,6 @@ async def disconnect(communicator):
     """
     with suppress(asyncio.CancelledError):
         await communicator.disconnect()
-
-
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def cookie_of(client):
