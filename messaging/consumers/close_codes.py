@@ -4,9 +4,13 @@ A page stays closed after SIGNED_OUT and REPLACED, and reconnects after the othe
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
+logger = logging.getLogger(__name__)
+
 TIMEOUT = 2.0  # seconds
+DISCONNECTED = {"Disconnected", "ClientDisconnected"}  # what Daphne's and uvicorn's `send` raise
 
 SIGNED_OUT = 4401
 RENEWED = 4402
@@ -31,3 +35,10 @@ async def close_socket(send: Callable[[dict], Awaitable[None]], code: int, html:
     except Exception:  # noqa: BLE001 - it is gone already, or stuck
         return False
     return True
+
+
+def log_failure(error: Exception) -> None:
+    """Log why a socket cannot be written to, unless its client has closed it."""
+    level = logging.DEBUG if type(error).__name__ in DISCONNECTED else logging.ERROR
+    # Only the type, because an exception may contain private text.
+    logger.log(level, "A window has failed: %s", type(error).__name__)

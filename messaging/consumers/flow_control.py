@@ -17,6 +17,9 @@ PATIENCE = 10.0
 LOTS = 256  # receipts that are generated at a time
 
 
+Fail = Callable[[Exception | None], None]  # called with None if a page confirms too little
+
+
 class FlowControl:
     """Count the bytes sent to one page and those it has confirmed. Call `fail` with None if it
     confirms too little for too long.
@@ -24,7 +27,7 @@ class FlowControl:
 
     __slots__ = ("acknowledged", "fail", "receipt", "total", "under_way", "watch")
 
-    def __init__(self, fail: Callable[[Exception | None], None]) -> None:
+    def __init__(self, fail: Fail) -> None:
         self.fail = fail
         self.total = self.acknowledged = 0
         self.receipt = ""  # of the next frame, if it has a cursor

@@ -95,7 +95,7 @@ async def window(scope: dict, receive: Receive, send: Send) -> None:
     if session is None:
         return await _turn_away(buffer, send, close_codes.SIGNED_OUT, RENDERER.sent_away())
     client = scope.get("client") or ["unknown"]
-    await WindowConsumer(session, client[0], send, RENDERER).live(receive, buffer.events)
+    await WindowConsumer(session, client[0], send, RENDERER).live(buffer.receive)
 
 
 async def _turn_away(buffer: HandshakeBuffer, send: Send, code: int, html: str = "") -> None:

@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Literal
 
 from messaging.consumers.client_state import ClientState
-from messaging.consumers.flow_control import FRAME, FULL, FlowControl, byte_size
+from messaging.consumers.flow_control import FRAME, FULL, Fail, FlowControl, byte_size
 from messaging.consumers.mailbox_reader import MailboxReader
 from messaging.delivery.counters import counts
 from messaging.domain.messages import StateUnavailable
@@ -38,22 +37,14 @@ class OutboundQueue:
         "writer",
     )
 
-    def __init__(
-        self,
-        page: ClientState,
-        send: Send,
-        fail: Callable[[Exception | None], None],
-        renderer: Renderer,
-    ) -> None:
+    def __init__(self, page: ClientState, send: Send, fail: Fail, renderer: Renderer) -> None:
         self.page, self.send, self.renderer = page, send, renderer
         self.flow = FlowControl(fail)
         self.mail = MailboxReader(page, renderer)
         self.fragments: list[str] = []
         self.waiting = 0  # bytes of them
         self.has_mail = self.has_missed = self.is_held = self.is_stopped = False
-        self.writer: asyncio.Task | Literal[True] | None = None
-
-    # Adding
+        self.writer: asyncio.Task | bool = False  # True while `flush` writes
 
     def mail_waiting(self) -> None:
         """Fetch new entries from the mailbox."""
@@ -67,17 +58,13 @@ class OutboundQueue:
 
     def add(self, html: str) -> None:
         """Send HTML that may be dropped. A page that is far behind gets an overview later."""
-        if self._has_room(size := byte_size(html)):
-            self._put(html, size)
-        else:
+        if not self._put(html):
             self.has_missed = True
             counts.passed_over += 1
 
     def answer(self, html: str) -> None:
         """Send HTML that the page waits for. A page that is too far behind must reconnect."""
-        if self._has_room(size := byte_size(html)):
-            self._put(html, size)
-        else:
+        if not self._put(html):
             self.flow.fail(None)
 
     def overview(self) -> str:
@@ -97,9 +84,7 @@ class OutboundQueue:
         self.flow.stop()
         if isinstance(self.writer, asyncio.Task):
             self.writer.cancel()
-            self.writer = None  # a task that never started would keep this in memory
-
-    # Writing
+            self.writer = False  # a task that never started would keep this in memory
 
     async def flush(self) -> None:
         """Write at once, unless a writer is running already."""
@@ -108,10 +93,15 @@ class OutboundQueue:
             self.writer = True
             await self._write()
 
-    def _put(self, html: str, size: int) -> None:
+    def _put(self, html: str) -> bool:
+        """Return False if there is no room for this HTML."""
+        size = byte_size(html)
+        if size > FRAME or self.waiting >= FRAME or not self.flow.has_credit():
+            return False
         self.fragments.append(html)
         self.waiting += size
         self._wake()
+        return True
 
     def _wake(self) -> None:
         if not (self.writer or self.is_held or self.is_stopped):
@@ -127,7 +117,7 @@ class OutboundQueue:
         except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
             self.flow.fail(error)
         finally:
-            self.writer = None
+            self.writer = False
 
     def _has_something(self) -> bool:
         has_something = self.has_mail or self.has_missed or self.fragments
@@ -136,11 +126,11 @@ class OutboundQueue:
     async def _next(self) -> str:
         if self.has_missed:
             self.has_missed = False
-            overview = self.overview()
-            self._put(overview, byte_size(overview))
+            self.fragments.append(self.overview())
+            self.waiting += byte_size(self.fragments[-1])
         html = self._joined()
-        if self._needs_cursor(html):
-            self.has_mail = True
+        if html and self.page.window and self.flow.needs_confirmation(len(html)):
+            self.has_mail = True  # only a frame with a cursor is confirmed
         if not self.has_mail or self.fragments:  # entries follow the last fragment
             return html
         self.has_mail = False
@@ -148,8 +138,7 @@ class OutboundQueue:
             mail, has_more = await self.mail.read(byte_size(html))
         except StateUnavailable:  # the next notification or heartbeat tries again
             return html
-        if has_more:
-            self.has_mail = True
+        self.has_mail |= has_more
         if not (mail or html):
             return ""
         cursor = f"{self.mail.position}.{self.flow.new_receipt()}"
@@ -165,10 +154,3 @@ class OutboundQueue:
         del self.fragments[:count]
         self.waiting -= size
         return html
-
-    def _needs_cursor(self, html: str) -> bool:
-        """Return whether to add a cursor, which fragments lack, so that the page confirms."""
-        return bool(html and self.page.window) and self.flow.needs_confirmation(len(html))
-
-    def _has_room(self, size: int) -> bool:
-        return size <= FRAME and self.waiting < FRAME and self.flow.has_credit()

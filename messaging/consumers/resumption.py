@@ -1,5 +1,7 @@
 """What a page is told when it connects or may be out of date."""
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -10,7 +12,7 @@ from messaging.consumers.outbound import OutboundQueue
 from messaging.delivery.background import background_task
 from messaging.delivery.counters import counts
 from messaging.domain.mailbox_results import Resumption
-from messaging.domain.messages import Refused
+from messaging.domain.messages import Refused, StateUnavailable
 from messaging.domain.presence import Changes
 from messaging.people import visibility
 
@@ -39,6 +41,14 @@ async def connect(page: ClientState, outbound: OutboundQueue, hello: frames.Hell
         changes, blocked = visibility.current_presence(page.open_peers(), page.blocks)
         outbound.add(outbound.renderer.presence(Changes([], changes.left), blocked))
     outbound.beat()
+
+
+async def disconnect(page: ClientState) -> None:
+    """End the lease of a page, and detach it from the mailbox."""
+    if page.window:
+        await presence.leave(page.person, page.window)
+        with suppress(StateUnavailable):
+            await mailbox.detach(page.person.id, page.window)
 
 
 async def resume(page: ClientState, outbound: OutboundQueue) -> None:

@@ -1,25 +1,20 @@
-"""One open window of one person, straight on the ASGI interface.
+"""One open window, directly on the ASGI interface.
 
-Channels' own consumers start a task for every event and look after the database at each: most of
-what a message costs with them. Its routing leads to `messaging.consumers.handshake` and here; its
-layer, groups and words are used.
+It uses Channels' routing, layer and groups, but not its consumers, because they start a task and
+check database connections for every event, which would be most of the cost of a message.
 """
 
 import asyncio
-import logging
 import random
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 from channels.layers import get_channel_layer
 from django.conf import settings
-from django.utils import translation
+from django.utils.translation import gettext as _
 
 from messaging import rate_limits
-from messaging.backends import mailbox, presence
-from messaging.consumers import close_codes
+from messaging.consumers import close_codes, resumption
 from messaging.consumers.authentication import AuthenticatedSession
 from messaging.consumers.channel_events import ChannelEvents
 from messaging.consumers.client_state import ClientState
@@ -33,18 +28,13 @@ from messaging.delivery.background import background_task, run_in_background
 from messaging.domain.messages import Refused, StateUnavailable
 from messaging.rendering.renderer import Renderer
 
-logger = logging.getLogger(__name__)
-
-LOOK_EACH = 3  # beats, which are a minute
-DISCONNECTED = {"Disconnected", "ClientDisconnected"}  # what Daphne's and uvicorn's `send` raise
+CHECK_EACH = 3  # heartbeats, which are a minute
 
 Receive = Callable[[], Awaitable[dict]]
 
 
 class WindowConsumer(ChannelEvents):
-    """One window from its coming to its going: what it sends goes to the inbound handler, what it
-    hears to the outbound queue.
-    """
+    """A window, from the end of its handshake until its socket closes."""
 
     __slots__ = ("address", "beats", "channel", "heard_at", "inbound", "send", "task", "timer")
 
@@ -66,14 +56,12 @@ class WindowConsumer(ChannelEvents):
     def person_id(self) -> int:
         return self.page.person.id
 
-    async def live(self, receive: Receive, early: deque[dict]) -> None:
-        """Until its socket ends; the events that came `early` come first."""
+    async def live(self, receive: Receive) -> None:
+        """Handle what the page sends until its socket closes."""
         self.task = asyncio.current_task()
         try:
             await self._enter()
-            while (event := early.popleft() if early else await receive())[
-                "type"
-            ] != "websocket.disconnect":
+            while (event := await receive())["type"] != "websocket.disconnect":
                 if not self.outbound.is_stopped:
                     await self._read(event)
         except asyncio.CancelledError:
@@ -93,8 +81,6 @@ class WindowConsumer(ChannelEvents):
             await self.close(close_codes.OUTDATED, self.renderer.outdated())
         except StateUnavailable:
             await self.close(close_codes.FAILED)
-
-    # Coming and going
 
     async def _enter(self) -> None:
         layer = get_channel_layer()
@@ -118,10 +104,8 @@ class WindowConsumer(ChannelEvents):
             run_in_background(oldest.close(close_codes.REPLACED, oldest.renderer.let_go()))
         if self.person_id in registry.flooded:
             registry.flooded.discard(self.person_id)
-            words = translation.gettext(
-                "One of your windows sent too much data and was disconnected."
-            )
-            self.outbound.add(self.renderer.notice(words))
+            text = _("One of your windows sent too much data and was disconnected.")
+            self.outbound.add(self.renderer.notice(text))
 
     async def _leave(self) -> None:
         self.outbound.stop()
@@ -133,17 +117,14 @@ class WindowConsumer(ChannelEvents):
         for group in self._groups():
             await layer.group_discard(group, self.channel)
         background_task.wake_up()
-        if self.page.window:
-            await presence.leave(self.page.person, self.page.window)
-            with suppress(StateUnavailable):
-                await mailbox.detach(self.person_id, self.page.window)
+        await resumption.disconnect(self.page)
 
     def _groups(self) -> tuple[str, ...]:
-        """Derived from the session, never from what the browser sent."""
+        """Derive the groups from the session, never from what the browser sent."""
         return groups.person_group(self.person_id), self.session.group, groups.ALL_WINDOWS
 
     async def close(self, code: int, html: str = "") -> None:
-        """Ends the socket, with a last word. One that does not take it is left all the same."""
+        """Send this HTML, and close the socket, even if its client reads nothing any more."""
         if self.outbound.is_stopped:
             return
         self.outbound.stop()
@@ -151,15 +132,10 @@ class WindowConsumer(ChannelEvents):
             self.task.cancel()
 
     def _fail(self, error: Exception | None) -> None:
-        """The page confirms nothing any more, or cannot be written to."""
+        """Close a socket that cannot be written to, or whose page confirms too little."""
         if error:
-            # By its kind alone: it may hold what somebody wrote. A socket that closed meanwhile is
-            # no fault.
-            level = logging.DEBUG if type(error).__name__ in DISCONNECTED else logging.ERROR
-            logger.log(level, "A window has failed: %s", type(error).__name__)
+            close_codes.log_failure(error)
         run_in_background(self.close(close_codes.FAILED if error else close_codes.SLOW))
-
-    # Beating
 
     def _beat_in(self, seconds: float) -> None:
         if self.timer:
@@ -167,13 +143,13 @@ class WindowConsumer(ChannelEvents):
         self.timer = asyncio.get_running_loop().call_later(seconds, self.beat)
 
     def beat(self) -> None:
-        """Shows the page that the server is there; leaves one that is silent."""
+        """Send a heartbeat, or close the socket if its page has sent none for too long."""
         if time.monotonic() - self.heard_at > 2.5 * settings.HEARTBEAT_SECONDS:
             return run_in_background(self.close(close_codes.SILENT))
         if self.page.window:
             self.outbound.beat()
         self.beats += 1
-        if self.beats % LOOK_EACH == 0:  # should its end not have been heard of
+        if self.beats % CHECK_EACH == 0:  # the event of its end may have been lost
             run_in_background(self._sign_out_if_invalid())
         self._beat_in(settings.HEARTBEAT_SECONDS)
 

@@ -10,7 +10,6 @@ import asyncio
 import hashlib
 import json
 import secrets
-from collections import deque
 
 from channels.layers import get_channel_layer
 
@@ -85,7 +84,7 @@ class StreamConsumer:
         try:
             await layer.group_add(own, channel)
             await self._begin()
-            await self.window.live(self.frames.get, deque())
+            await self.window.live(self.frames.get)
         except StateUnavailable:
             await answer(self.http, 503, turned_away("failed"))
         except asyncio.CancelledError:  # a server that asks nobody whether it may end

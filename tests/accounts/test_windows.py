@@ -15,7 +15,7 @@ from accounts.auth import recovery
 from accounts.models import Session, User
 from messaging.consumers.authentication import AuthenticatedSession, _authenticate, authenticator
 from messaging.consumers.close_codes import RENEWED, SIGNED_OUT
-from messaging.consumers.websocket import LOOK_EACH, registry
+from messaging.consumers.websocket import CHECK_EACH, registry
 from messaging.delivery import groups
 from tests.conftest import PASSWORD
 from tests.messaging.conftest import come_back, empty_memory, open_window, signed_in  # noqa: F401 - fixtures
@@ -216,7 +216,7 @@ async def test_a_look_that_was_not_answered_is_made_again(alice, open_window, mo
 
 def look_again():
     for window in [window for own in registry.connections.values() for window in own]:
-        for _ in range(LOOK_EACH):
+        for _ in range(CHECK_EACH):
             window.beat()
 
 
@@ -261,7 +261,7 @@ async def test_a_window_looks_for_itself_when_whoever_told_it_has_gone_on(
 
 
 def test_a_look_comes_at_least_once_a_minute(settings):
-    assert LOOK_EACH * settings.HEARTBEAT_SECONDS <= 60
+    assert CHECK_EACH * settings.HEARTBEAT_SECONDS <= 60
 
 
 async def test_an_end_that_is_taken_back_by_the_database_closes_nothing(alice, open_window):
