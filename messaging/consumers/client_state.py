@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from messaging.domain import sizes
 from messaging.domain.messages import Person, Refused, StateUnavailable
-from messaging.people import blocks
+from messaging.people import blocks, visibility
 from messaging.people.blocks import Blocks
+from messaging.rendering.renderer import Renderer
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +98,11 @@ class ClientState:
 
     def open_peers(self) -> list[Person]:
         return [self.peer(id) for id in self.panes]
+
+    def overview(self, renderer: Renderer) -> str:
+        """Render the current state, for a page that has missed updates."""
+        changes, blocked = visibility.current_presence(self.open_peers(), self.blocks)
+        return renderer.overview(changes, blocked, is_hidden=self.is_hidden)
 
     def participant(self, id: int) -> Person:
         """Return a person with a pane on the page. Raise Refused for others."""

@@ -8,18 +8,17 @@ from messaging.consumers.flow_control import FRAME, FULL, Fail, FlowControl, byt
 from messaging.consumers.mailbox_reader import MailboxReader
 from messaging.delivery.counters import counts
 from messaging.domain.messages import StateUnavailable
-from messaging.people import visibility
 from messaging.rendering.renderer import Renderer
 
 Send = Callable[[dict], Awaitable[None]]
 
 
 class OutboundQueue:
-    """Send the entries of a mailbox, and fragments that may be dropped.
+    """Send entries of the mailbox, and HTML, which is called fragments here.
 
-    `mail_waiting`, `beat` and `add` return at once. One writer sends everything, so what arrives
-    while the socket is slow is joined into the next frame. `fail` is called with the error if
-    writing fails, or with None if the page confirms nothing for too long.
+    One writer sends everything, so what arrives while the socket is slow is joined into the next
+    frame. `fail` is called with the error if writing fails, or with None if the page confirms too
+    little.
     """
 
     __slots__ = (
@@ -66,12 +65,6 @@ class OutboundQueue:
         """Send HTML that the page waits for. A page that is too far behind must reconnect."""
         if not self._put(html):
             self.flow.fail(None)
-
-    def overview(self) -> str:
-        """Return the current state, for a page that has missed updates."""
-        page = self.page
-        changes, blocked = visibility.current_presence(page.open_peers(), page.blocks)
-        return self.renderer.overview(changes, blocked, is_hidden=page.is_hidden)
 
     def confirmed(self, cursor: str) -> None:
         """Count everything up to this cursor as shown. Its last part is a receipt."""
@@ -126,7 +119,7 @@ class OutboundQueue:
     async def _next(self) -> str:
         if self.has_missed:
             self.has_missed = False
-            self.fragments.append(self.overview())
+            self.fragments.append(self.page.overview(self.renderer))
             self.waiting += byte_size(self.fragments[-1])
         html = self._joined()
         if html and self.page.window and self.flow.needs_confirmation(len(html)):

@@ -58,7 +58,7 @@ async def resume(page: ClientState, outbound: OutboundQueue) -> None:
     if resumed.is_new_inbox:
         outbound.mail.epoch, outbound.mail.number = resumed.epoch, resumed.number
         outbound.add(outbound.renderer.gap(page.open_peers(), is_restart=True, seconds=0))
-    outbound.add(outbound.renderer.offered_again() + outbound.overview())
+    outbound.add(outbound.renderer.offered_again() + page.overview(outbound.renderer))
     outbound.beat()
 
 
@@ -91,4 +91,4 @@ def _catch_up(
         peers = [page.peer(id) for id in hello.panes]
         seconds = 0 if was_asleep else hello.away
         outbound.answer(renderer.gap(peers, is_restart=is_restart, seconds=seconds))
-    outbound.add(outbound.overview())
+    outbound.add(page.overview(outbound.renderer))

@@ -1,7 +1,5 @@
-"""One open window, directly on the ASGI interface.
-
-It uses Channels' routing, layer and groups, but not its consumers, because they start a task and
-check database connections for every event, which would be most of the cost of a message.
+"""One open window, directly on the ASGI interface. Channels' own consumers start a task and check
+database connections for every event, which would be most of the cost of a message.
 """
 
 import asyncio
@@ -47,10 +45,11 @@ class WindowConsumer(ChannelEvents):
         self.inbound = InboundHandler(page, outbound)
         self.address, self.send = address, send
         self.heard_at = time.monotonic()
-        self.beats = 0
-        self.channel = ""
+        self.channel, self.beats = "", 0
         self.task: asyncio.Task | None = None
-        self.timer: asyncio.TimerHandle | None = None
+        # Windows that come back together need not send heartbeats together.
+        seconds = random.uniform(0.5, 1) * settings.HEARTBEAT_SECONDS  # noqa: S311 - no secret
+        self.timer = asyncio.get_running_loop().call_later(seconds, self.beat)
 
     @property
     def person_id(self) -> int:
@@ -98,8 +97,6 @@ class WindowConsumer(ChannelEvents):
         except StateUnavailable:
             return await self.close(close_codes.FAILED)
         run_in_background(self._sign_out_if_ended())
-        # Windows that come back together need not beat together.
-        self._beat_in(random.uniform(0.5, 1) * settings.HEARTBEAT_SECONDS)  # noqa: S311 - nothing to guess
         if oldest:
             run_in_background(oldest.close(close_codes.REPLACED, oldest.renderer.let_go()))
         if self.person_id in registry.flooded:
@@ -109,8 +106,7 @@ class WindowConsumer(ChannelEvents):
 
     async def _leave(self) -> None:
         self.outbound.stop()
-        if self.timer:
-            self.timer.cancel()
+        self.timer.cancel()
         registry.remove(self)
         layer = get_channel_layer()
         layer.unsubscribe(self.channel)
@@ -125,11 +121,10 @@ class WindowConsumer(ChannelEvents):
 
     async def close(self, code: int, html: str = "") -> None:
         """Send this HTML, and close the socket, even if its client reads nothing any more."""
-        if self.outbound.is_stopped:
-            return
-        self.outbound.stop()
-        if not await close_codes.close_socket(self.send, code, html) and self.task:
-            self.task.cancel()
+        if not self.outbound.is_stopped:
+            self.outbound.stop()
+            if not await close_codes.close_socket(self.send, code, html) and self.task:
+                self.task.cancel()
 
     def _fail(self, error: Exception | None) -> None:
         """Close a socket that cannot be written to, or whose page confirms too little."""
@@ -137,13 +132,8 @@ class WindowConsumer(ChannelEvents):
             close_codes.log_failure(error)
         run_in_background(self.close(close_codes.FAILED if error else close_codes.SLOW))
 
-    def _beat_in(self, seconds: float) -> None:
-        if self.timer:
-            self.timer.cancel()
-        self.timer = asyncio.get_running_loop().call_later(seconds, self.beat)
-
     def beat(self) -> None:
-        """Send a heartbeat, or close the socket if its page has sent none for too long."""
+        """Send a heartbeat, or close the socket if its page has been silent for too long."""
         if time.monotonic() - self.heard_at > 2.5 * settings.HEARTBEAT_SECONDS:
             return run_in_background(self.close(close_codes.SILENT))
         if self.page.window:
@@ -151,7 +141,8 @@ class WindowConsumer(ChannelEvents):
         self.beats += 1
         if self.beats % CHECK_EACH == 0:  # the event of its end may have been lost
             run_in_background(self._sign_out_if_invalid())
-        self._beat_in(settings.HEARTBEAT_SECONDS)
+        self.timer.cancel()
+        self.timer = asyncio.get_running_loop().call_later(settings.HEARTBEAT_SECONDS, self.beat)
 
 
 registry: ConnectionRegistry[WindowConsumer] = ConnectionRegistry()

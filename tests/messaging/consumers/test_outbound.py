@@ -376,7 +376,7 @@ async def test_one_that_was_stopped_writes_nothing_more_and_leaves_no_timer(outb
     await turn()
     assert wire.frames == []
     assert outbound.flow.watch.cancelled()
-    assert outbound.writer is None
+    assert not outbound.writer
 
 
 def test_credit_is_more_than_a_frame_and_a_frame_more_than_doubt():
