@@ -14,14 +14,14 @@ from messaging.domain.messages import StateUnavailable
 
 logger = logging.getLogger(__name__)
 AGAIN = 0.25  # seconds between two attempts to reach Redis
-SILENCE = 5.0  # seconds without a message, after which Redis is pinged; it has as long to answer
+SILENCE = 5.0  # seconds without a message before Redis is pinged, and as long for its answer
 
 
 class RedisLayer(ProcessLayer):
-    """One subscription for a process, and from there the groups of `ProcessLayer`.
+    """Subscribe once for the process, and share out messages as `ProcessLayer` does.
 
-    Redis stores nothing, so messages that were published while it was away are lost. Once it is
-    back, every listener of this process gets `layer.mended`.
+    Redis stores no messages, so those that are published during an outage are lost. After it, every
+    listener of this process gets `layer.mended`.
     """
 
     def __init__(self, url: str, prefix: str = "sotto:") -> None:
@@ -59,12 +59,11 @@ class RedisLayer(ProcessLayer):
 
     async def group_discard(self, group: str, channel: str) -> None:
         await super().group_discard(group, channel)
-        if group in self.groups:
-            return
-        self._confirm(group)
-        if self.subscription:
-            with suppress(*GONE):
-                await self.subscription.unsubscribe(self._topic(f"group:{group}"))
+        if group not in self.groups:
+            self._confirm(group)
+            if self.subscription:
+                with suppress(*GONE):
+                    await self.subscription.unsubscribe(self._topic(f"group:{group}"))
 
     async def group_send(self, group: str, message: dict) -> None:
         await self._publish(f"group:{group}", message)
@@ -83,8 +82,6 @@ class RedisLayer(ProcessLayer):
     def _topic(self, name: str) -> str:
         return f"{self.prefix}{name}"
 
-    # Receiving
-
     def _start(self) -> None:
         loop = asyncio.get_running_loop()
         if self.task is None or self.task.done() or self.task.get_loop() is not loop:
@@ -94,8 +91,8 @@ class RedisLayer(ProcessLayer):
         is_broken = False
         while True:
             try:
-                # A connection of its own, because it waits for messages. It does not reconnect by
-                # itself, since listeners must be told that messages may be lost.
+                # A connection that does not reconnect by itself, because listeners must be told
+                # that messages may be lost.
                 client = Redis.from_pool(self.client.pool())
                 async with client, client.pubsub() as subscription:
                     await self._subscribe(subscription)
@@ -117,8 +114,7 @@ class RedisLayer(ProcessLayer):
         names = {f"process:{self.process}", *(f"group:{group}" for group in self.groups)}
         await subscription.subscribe(*map(self._topic, names))
         self.subscription = subscription
-        # Groups that were joined meanwhile.
-        if late := {f"group:{group}" for group in self.groups} - names:
+        if late := {f"group:{group}" for group in self.groups} - names:  # joined meanwhile
             await subscription.subscribe(*map(self._topic, late))
         for _ in range(len(names) + len(late)):
             await self._receive(subscription)
@@ -133,16 +129,16 @@ class RedisLayer(ProcessLayer):
             raise TooLate
         if event["type"] == "pong":
             return
-        kind, name = event["type"], event["channel"].decode().removeprefix(self.prefix)
-        if kind == "message":
-            await self._hand_on(name, event["data"])
-        elif kind == "subscribe" and name.startswith("group:"):
+        name = event["channel"].decode().removeprefix(self.prefix)
+        if event["type"] == "message":
+            await self._deliver(name, event["data"])
+        elif event["type"] == "subscribe" and name.startswith("group:"):
             self._confirm(name.removeprefix("group:"))
 
     def _confirm(self, group: str) -> None:
         self.joining.pop(group, asyncio.Event()).set()
 
-    async def _hand_on(self, name: str, data: bytes) -> None:
+    async def _deliver(self, name: str, data: bytes) -> None:
         try:
             message = json.loads(data)
             if name.startswith("group:"):
@@ -150,6 +146,4 @@ class RedisLayer(ProcessLayer):
             else:
                 await super().send(message["channel"], message["message"])
         except Exception as error:  # noqa: BLE001 - one message must not end the subscription
-            logger.error(
-                "What another process said could not be handed on: %s", type(error).__name__
-            )
+            logger.error("A message of another process was dropped: %s", type(error).__name__)
