@@ -1,26 +1,28 @@
-"""Encrypts what is stored in Redis, with MAILBOX_KEY, bound to the person whose inbox it is in."""
+"""Encrypt what is stored in Redis with MAILBOX_KEY, bound to the owner of the inbox."""
 
 import json
 import os
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeAlias
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from messaging.domain.events import LEFT_OUT, NOTHING, Draft, Event
 from messaging.domain.messages import Message, Person
 
-# Bytes, as NIST SP 800-38D says; random, for far fewer than 2**32 uses of one key.
-NONCE = 12
-
+NONCE = 12  # random bytes, for far fewer than 2**32 uses of one key (NIST SP 800-38D)
 FORMAT = 2  # of an entry. The release before wrote no number, and refuses entries that have one.
-
 UNSEALED = {b"": NOTHING, b"!": LEFT_OUT}  # what the scripts put in place of a draft
+
+# As JSON has them
+Json: TypeAlias = Any
+StoredPerson = tuple[int, str]
+StoredMessage = tuple[str, StoredPerson, StoredPerson, str, str, str]
 
 
 class Encryptor:
-    """AES-256-GCM. Keys for it and for hashes are derived from `words`."""
+    """Encrypt JSON with AES-256-GCM. Keys for it and for hashes are derived from `words`."""
 
     def __init__(self, words: str) -> None:
         self.cipher = AESGCM(
@@ -32,7 +34,7 @@ class Encryptor:
         nonce = os.urandom(NONCE)
         return nonce + self.cipher.encrypt(nonce, json.dumps(content).encode(), str(owner).encode())
 
-    def open(self, owner: int, sealed: bytes) -> Any:
+    def open(self, owner: int, sealed: bytes) -> Json:
         return json.loads(self.cipher.decrypt(sealed[:NONCE], sealed[NONCE:], str(owner).encode()))
 
     def name(self, *parts: object) -> str:
@@ -55,7 +57,7 @@ class Encryptor:
         return Draft(owner, Person(*peer), Event(*event), _message(said) if said else None)
 
 
-def _message(said: list[Any]) -> Message:
+def _message(said: StoredMessage) -> Message:
     id, sender, recipient, text, posted_at, kind = said
     return Message(
         id, Person(*sender), Person(*recipient), text, datetime.fromisoformat(posted_at), kind
