@@ -1,4 +1,4 @@
-"""What a window receives through the channel layer."""
+"""Handle what a window receives through the channel layer."""
 
 import asyncio
 import contextvars
@@ -20,17 +20,17 @@ logger = logging.getLogger(__name__)
 
 # Seconds
 AGAIN = 0.5  # before a retry
-UNSEEN = 0.02  # by which a window that others must not know of is delayed
+UNSEEN = 0.02  # by which a window is delayed that others must not know of
 
-Drawn = dict[tuple[type[Renderer], str], str]
+Drawn = dict[tuple[type[Renderer], str], str]  # HTML by kind of page and language
 
 
 class ChannelEvents:
-    """The part of a window that handles events. It is a base class, because an object that refers
-    to its window would keep it in memory.
+    """Handle the events of a window. This is its base class, because an object that refers to the
+    window would keep it in memory.
     """
 
-    __slots__ = ("context", "late", "mending", "outbound", "page", "renderer", "session")
+    __slots__ = ("context", "late", "outbound", "page", "renderer", "resuming", "session")
 
     def __init__(
         self, session: AuthenticatedSession, page: ClientState, outbound: OutboundQueue
@@ -39,7 +39,7 @@ class ChannelEvents:
         self.renderer = outbound.renderer
         self.context = contextvars.copy_context()
         self.late: asyncio.TimerHandle | None = None
-        self.mending: asyncio.Lock | None = None  # from the first time on that it is needed
+        self.resuming: asyncio.Lock | None = None  # created when first needed
 
     async def close(self, code: int, html: str = "") -> None:
         """Send this HTML, and close the socket."""
@@ -50,13 +50,13 @@ class ChannelEvents:
         self.context.run(self._on_event, event)
 
     def _on_event(self, event: dict) -> None:
-        """Start a task for whatever takes time."""
+        """Start a task for what takes time."""
         kind = event["type"]
         if kind == "session.ended":
             run_in_background(self._sign_out())
         elif kind == "account.changed":
             run_in_background(self._sign_out_if_invalid())
-        elif kind == "choices.changed":  # a hello under way may have asked too early
+        elif kind == "choices.changed":  # also during a hello, which may have read old ones
             run_in_background(self._refresh())
         elif self.page.window:  # the page has said hello
             self._forward(event)
@@ -80,8 +80,8 @@ class ChannelEvents:
                 self.outbound.add(self.renderer.offered_again())
 
     def _mail_waiting(self) -> None:
-        """Fetch what waits. A window that others must not know of is delayed until their own page
-        has its answer, because the time that takes would reveal it.
+        """Fetch new entries. If others must not know of this window, wait until their own page has
+        its answer, because the time of that answer could reveal it.
         """
         if self.outbound.is_held or not (self.page.is_hidden or self.page.blocks):
             self.outbound.mail_waiting()
@@ -96,8 +96,8 @@ class ChannelEvents:
         return peer_id in self.page.panes and peer_id not in self.page.blocks
 
     def _send_presence(self, changes: Changes, drawn: Drawn) -> None:
-        """Send the changes that this person may see. Windows that may see all of them share what
-        is drawn for their kind of page and language.
+        """Send the changes that this person may see. Windows that may see all of them share the
+        HTML for their kind of page and language.
         """
         blocks = self.page.blocks
         visible = visibility.visible_changes(changes, blocks) if blocks else changes
@@ -139,8 +139,8 @@ class ChannelEvents:
 
     async def _resume(self) -> None:
         """Resume after Redis was unavailable or has lost its data."""
-        self.mending = self.mending or asyncio.Lock()
-        async with self.mending:  # or two tasks would report the same loss
+        self.resuming = self.resuming or asyncio.Lock()
+        async with self.resuming:  # or two tasks would report the same loss
             while not self.outbound.is_stopped:
                 try:
                     return await resumption.resume(self.page, self.outbound)

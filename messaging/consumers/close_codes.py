@@ -16,7 +16,7 @@ SIGNED_OUT = 4401
 RENEWED = 4402
 SILENT = 4408
 REPLACED = 4409
-# Pages of every release stay closed after this code; an unknown one would make them reconnect.
+# Pages of older releases stay closed after this code. They would reconnect after a new one.
 OUTDATED = REPLACED
 RESTARTING = 4412  # the page reconnects after a delay
 SLOW = 4413

@@ -10,7 +10,7 @@ from messaging.domain.sizes import AROUND_OUT, MAX_ENTRY, MAX_FRAME_OUT
 FRAME = MAX_FRAME_OUT - AROUND_OUT  # of fragments and entries; the rest is for the cursor
 FULL = FRAME - MAX_ENTRY  # above this, the largest entry might not fit any more
 
-# Unconfirmed bytes, which may lie in a socket's buffers without a limit of their own
+# Unconfirmed bytes. The buffers of a socket have no limit of their own.
 CREDIT = 1_000_000  # at most: then entries wait in the mailbox, and other HTML is dropped
 DOUBT = 64_000  # at most for PATIENCE seconds without a confirmation
 PATIENCE = 10.0
@@ -94,7 +94,7 @@ def byte_size(html: str) -> int:
 
 
 def ignore(_: Exception | None) -> None:
-    """Ignore a failure after the end."""
+    """Ignore a failure after the socket was closed."""
 
 
 _lots: list[str] = []

@@ -1,4 +1,4 @@
-"""What comes from one page: a frame is read, and done or refused in words."""
+"""Handle the frames that a page sends."""
 
 import asyncio
 import logging
@@ -20,9 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class InboundHandler:
-    """Calls the domain. What there is to say to the page itself goes to its outbound queue, like
-    everything else.
-    """
+    """Parse frames, and call the actions that they ask for."""
 
     __slots__ = ("outbound", "page")
 
@@ -30,18 +28,17 @@ class InboundHandler:
         self.page, self.outbound = page, outbound
 
     async def read(self, text: str) -> None:
-        """Raises Unreachable where a window cannot even arrive, and Outdated where its page does
-        not fit; whatever else goes wrong is told to the page.
+        """Handle a frame, and tell the page if it fails. Raise Outdated for a page of another
+        version, and StateUnavailable if the window cannot connect.
         """
         try:
             if not text:
                 raise Refused(_("The server accepts only text."))
-            await self._obey(frames.parse(text))
+            await self._handle(frames.parse(text))
         except Refused as refusal:
             counts.refuse(refusal)
             self._refuse(refusal)
         except StateUnavailable:
-            # What was only mentioned is mentioned again; what was to be done is not.
             if not self.page.window:
                 raise
             self._refuse(
@@ -49,9 +46,8 @@ class InboundHandler:
             )
         except frames.Outdated:
             raise
-        except Exception as error:  # noqa: BLE001 - the window must not pay for a fault of the server
-            # By its kind alone: an exception's message, and the frames of its stack, may hold what
-            # somebody wrote.
+        except Exception as error:  # noqa: BLE001 - the window stays open
+            # Only the type, because an exception and its stack may contain private text.
             logger.error("A frame could not be handled: %s", type(error).__name__)
             counts.refused["fault"] += 1
             self._refuse(
@@ -59,10 +55,10 @@ class InboundHandler:
             )
         await self.outbound.flush()
 
-    async def _obey(self, frame: frames.Frame) -> None:
+    async def _handle(self, frame: frames.Frame) -> None:
         match frame:
             case frames.Hello():
-                # What it has missed goes out before anything that follows is answered.
+                # Everything that the page has missed is sent before other answers.
                 self.outbound.is_held = True
                 return await resumption.connect(self.page, self.outbound, frame)
             case _ if not self.page.window:
@@ -71,7 +67,7 @@ class InboundHandler:
                 peer
             ):  # the database may take its time; what comes meanwhile need not
                 return await self.page.open_panes([peer])
-        self.outbound.is_held = True  # what this causes for its own page goes out with it
+        self.outbound.is_held = True  # one frame holds all that this causes for its own page
         await self._do(frame)
 
     async def _do(self, frame: frames.Frame) -> None:
@@ -83,9 +79,9 @@ class InboundHandler:
                     await actions.notify_settled(
                         await mailbox.confirm(page.person.id, page.window, cursor)
                     )
-                except StateUnavailable:  # it may have been taken, and its sender not been told
+                except StateUnavailable:  # it may be stored, without a receipt for the sender
                     background_task.request_resync()
-                except asyncio.CancelledError:  # nor here, where the window is let go meanwhile
+                except asyncio.CancelledError:  # the same, if the window closes meanwhile
                     background_task.request_resync()
                     raise
             case frames.Posted(peer, message_id, text):
@@ -100,7 +96,7 @@ class InboundHandler:
                 await self._change(frame)
 
     async def _change(self, frame: frames.Frame) -> None:
-        """What is on the pages of both already."""
+        """Change what both pages show already."""
         page = self.page
         match frame:
             case Edited(peer):
@@ -126,7 +122,7 @@ class InboundHandler:
             self.outbound.answer(self.outbound.renderer.mail(own))
 
     async def _type(self, peer: int) -> None:
-        """Nobody types who appears offline, nor anybody to somebody with whom there is a block."""
+        """Tell the other person, unless the sender appears offline or there is a block."""
         if self.page.is_hidden or peer in self.page.blocks:
             return
         with suppress(StateUnavailable):

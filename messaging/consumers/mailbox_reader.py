@@ -1,4 +1,4 @@
-"""Read the mail of one page: fetch new entries from the mailbox, and render them."""
+"""Fetch new entries from the mailbox, and render them for one page."""
 
 from messaging.backends import mailbox
 from messaging.consumers.client_state import ClientState
@@ -10,7 +10,7 @@ from messaging.rendering.renderer import Renderer
 
 
 class MailboxReader:
-    """The position of a page in its inbox: `number` is the last entry that it was sent."""
+    """Read an inbox from the last entry on that the page was sent, which has this `number`."""
 
     __slots__ = ("epoch", "number", "page", "renderer")
 

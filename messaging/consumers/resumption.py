@@ -1,4 +1,4 @@
-"""What a page is told when it connects or may be out of date."""
+"""Bring a page up to date when it connects or has missed something."""
 
 from contextlib import suppress
 
