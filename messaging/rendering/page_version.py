@@ -1,6 +1,4 @@
-"""The version of the page: what an open page and the fragments that it is sent must have in
-common.
-"""
+"""The version of the page, which must be the same for an open page and the HTML sent to it."""
 
 import hashlib
 from collections.abc import Iterator
@@ -24,5 +22,5 @@ def _version() -> str:
     return digest.hexdigest()[:12]
 
 
-# The same in all processes of a release: it depends on files alone, not on a language or a setting.
+# The same in all processes of a release, because it depends on files only.
 PAGE_VERSION = _version()

@@ -1,6 +1,4 @@
-"""A text as it is drawn: what it quotes at its beginning, and the rest. The drawn text is still the
-text itself.
-"""
+"""Render the text of a message without changing what it says."""
 
 import re
 
@@ -8,15 +6,13 @@ from django.utils.html import format_html, format_html_join
 
 from messaging.rendering.links import linked
 
-# Lines that quote begin as in e-mail (RFC 3676).
+# Quoted lines begin as in e-mail (RFC 3676).
 QUOTATION = re.compile(r"(?:> .*\n?)+")
 LINE = re.compile(r"(> )(.*\n?)")
 
 
 def worded(text: str) -> str:
-    """The text as HTML, escaped: addresses as links, and lines at its beginning that quote
-    something as a quotation.
-    """
+    """Return a text as escaped HTML, with links, and a quotation if it begins with quoted lines."""
     quotation = QUOTATION.match(text)
     if not quotation:
         return linked(text)
