@@ -63,9 +63,7 @@ class InboundHandler:
                 return await resumption.connect(self.page, self.outbound, frame)
             case _ if not self.page.window:
                 raise Refused(_("This window isn’t connected yet. Reload the page."))
-            case frames.Opened(
-                peer
-            ):  # the database may take its time; what comes meanwhile need not
+            case frames.Opened(peer):  # holds nothing back, because the database may be slow
                 return await self.page.open_panes([peer])
         self.outbound.is_held = True  # one frame holds all that this causes for its own page
         await self._do(frame)

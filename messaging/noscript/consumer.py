@@ -1,9 +1,7 @@
-"""One page without JavaScript while it is loaded, as a socket to its window: it speaks by asking
-for pictures.
+"""A page without JavaScript as the socket of a window.
 
-What it is told is drawn by a renderer of its own. Each part ends with a picture, and that
-the browser asks for it says what a script would say over a socket: first that the page is there,
-then what it has shown.
+The response goes on while the page is open. Each part ends with an image. A request for the first
+image takes the place of the hello of a page, and requests for later ones confirm what it has shown.
 """
 
 import asyncio
@@ -25,14 +23,14 @@ from messaging.rendering.page_version import PAGE_VERSION
 WHYS = {"taken-back", "cleared", "renewed"}
 ENDINGS = {
     SIGNED_OUT: "signed-out",
-    # Who has the new key of the session goes on; the old one may have been stolen.
+    # Only the browser with the new key continues, because the old one may have been stolen.
     RENEWED: "renewed",
     SILENT: "silent",
     REPLACED: "crowded",
     FULL: "full",
     RESTARTING: "restarting",
 }
-# What stands between must pass each part on as it comes.
+# Proxies must pass on each part as it comes.
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store, no-transform",
@@ -42,14 +40,14 @@ HEADERS = {
 
 
 def group(key: str, load: str) -> str:
-    """Of one page: nobody else's browser has the key of its session, which itself has no business
-    in a layer.
+    """Return the group of one page. It is derived from the session key, which must not reach a
+    channel layer and which other browsers do not have.
     """
     return f"stream.{hashlib.sha256(f'{key} {load}'.encode()).hexdigest()[:32]}"
 
 
 async def answer(send: Send, status: int, html: str) -> None:
-    """A page that has an end."""
+    """Send a complete page."""
     await _start(send, status)
     await send({"type": "http.response.body", "body": html.encode()})
 
@@ -60,13 +58,13 @@ async def _start(send: Send, status: int) -> None:
 
 
 class StreamConsumer:
-    """Pictures are the frames of its window, and its end is theirs."""
+    """Turn image requests into frames of a window, and its frames into parts of the response."""
 
     def __init__(
         self, session: AuthenticatedSession, address: str, asked: dict[str, str], send: Send
     ) -> None:
         self.http, self.why = send, asked.get("why", "")
-        # Without the window that it was, a cursor says nothing.
+        # A cursor is only valid with its window.
         window, cursor = asked.get("window", ""), asked.get("cursor", "")
         self.page = AppendOnlyRenderer(
             window or secrets.token_urlsafe(12), cursor if window else ""
@@ -76,7 +74,7 @@ class StreamConsumer:
         self.has_said_hello = self.has_ended = False
 
     async def live(self, receive: Receive) -> None:
-        """Until the browser has gone, or there is nothing more to say."""
+        """Serve the page until the browser disconnects or the window closes."""
         layer = get_channel_layer()
         channel, own = await layer.new_channel(), group(self.window.session.key, self.page.load)
         layer.subscribe(channel, self.on_event)
@@ -87,7 +85,7 @@ class StreamConsumer:
             await self.window.live(self.frames.get)
         except StateUnavailable:
             await answer(self.http, 503, turned_away("failed"))
-        except asyncio.CancelledError:  # a server that asks nobody whether it may end
+        except asyncio.CancelledError:  # the server stops without a shutdown
             await self._end("restarting")
             raise
         finally:
@@ -98,20 +96,17 @@ class StreamConsumer:
     async def _watch(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
-        self._goes()
+        self._disconnect()
 
-    def _goes(self) -> None:
+    def _disconnect(self) -> None:
         self.has_ended = True
         self.frames.put_nowait({"type": "websocket.disconnect"})
 
-    # What comes from the page
-
     def on_event(self, event: dict) -> None:
-        """A picture was asked for: the first one says hello."""
+        """Handle a request for an image."""
         frame = {"type": "shown", "cursor": event["cursor"]}
         if not self.has_said_hello:
-            # Whatever release its frames came from, what it confirms was drawn here, by this
-            # process.
+            # This process renders the page, so its version is the current one.
             frame = {
                 "type": "hello",
                 "window": self.page.window,
@@ -121,15 +116,13 @@ class StreamConsumer:
         self.has_said_hello = True
         self.frames.put_nowait({"type": "websocket.receive", "text": json.dumps(frame)})
 
-    # What goes to it
-
     async def send(self, event: dict) -> None:
-        """What a socket would be sent."""
+        """Handle what a socket would be sent."""
         if event["type"] == "websocket.close":
             return await self._end(ENDINGS.get(event["code"], "failed"))
         await self._write(event["text"], more=not self.page.emptied)
         if self.page.emptied:
-            self._goes()
+            self._disconnect()
 
     async def _begin(self) -> None:
         await _start(self.http, 200)
@@ -137,7 +130,7 @@ class StreamConsumer:
 
     async def _end(self, reason: str) -> None:
         await self._write(self.page.ends(reason), more=False)
-        self._goes()
+        self._disconnect()
 
     async def _write(self, html: str, *, more: bool = True) -> None:
         if not self.has_ended:
