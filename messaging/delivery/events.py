@@ -1,6 +1,4 @@
-"""What has happened, as events that wait in the mailboxes of those whom it concerns until a window
-has shown them.
-"""
+"""Post events to the mailboxes of people, where they wait until a window has shown them."""
 
 from messaging.backends import mailbox
 from messaging.domain import franking
@@ -24,7 +22,7 @@ def copies(message: Message) -> list[Draft]:
 
 
 def unsaid(sender: Person, recipient: Person, key: str) -> list[Draft]:
-    """Return what removes a message from the windows of both."""
+    """Return the drafts that remove a message from the windows of both."""
     return _removal(sender, recipient, Event("message_taken_back", {"key": key}))
 
 
@@ -38,22 +36,22 @@ def _removal(sender: Person, recipient: Person, event: Event) -> list[Draft]:
 
 
 async def conversation_cleared(by: Person, peer: Person, clearing_id: str) -> None:
-    """Empties the transcripts in both people's windows; `by` is told how many of them have
-    said so.
-    """
+    """Empty the transcripts of both, and tell `by` in how many windows this is done."""
     clearing = await mailbox.clear(clearing_id, _clearings(by, peer, clearing_id, is_counted=True))
     await clearing_went_on(clearing, await mailbox.progress(clearing))
 
 
 async def conversation_cleared_uncounted(by: Person, peer: Person, clearing_id: str) -> None:
-    """The same, where a number of windows would say that somebody is there who seems not to be."""
+    """Empty the transcripts of both without a count, which would reveal a person who appears
+    offline.
+    """
     await mailbox.clear(
         clearing_id, _clearings(by, peer, clearing_id, is_counted=False), is_counted=False
     )
 
 
 async def conversation_cleared_alone(by: Person, peer: Person, clearing_id: str) -> None:
-    """Empties the transcripts in one's own windows, and lets the other one know nothing of it."""
+    """Empty the transcript of `by` only."""
     await mailbox.post(_clearings(by, peer, clearing_id, is_counted=False)[:1])
 
 
@@ -67,9 +65,7 @@ def _clearings(by: Person, peer: Person, clearing_id: str, *, is_counted: bool) 
 
 
 async def conversation_severed(one_id: int, other_id: int) -> None:
-    """There is a block between them: what neither has shown of the other is refused, in all windows
-    of its sender.
-    """
+    """Refuse what neither has shown of the other, because there is a block between them."""
     unshown = await mailbox.sever(one_id, other_id)
     await _tell_senders(unshown, "unreachable")
 
@@ -92,14 +88,14 @@ async def messages_expired(messages: list[Message]) -> None:
 
 
 async def conversation_read(viewer: Person, peer: Person, message_id: str) -> None:
-    """What one window has read is no longer unread in the person's other windows."""
+    """Tell the viewer's other windows that a message has been read."""
     event = Event("conversation_read", {"message_id": message_id})
     await mailbox.post([Draft(viewer.id, peer, event)])
 
 
 async def _tell_senders(messages: list[Message], fate: str, **shape: str) -> None:
-    """Of many at once, as after a burst: each post has its price. That a reaction was seen is not
-    told.
+    """Post notes in batches, because each post costs time. A reaction that was delivered gets no
+    note.
     """
     messages = [
         message for message in messages if message.kind != "reaction" or fate != "delivered"
