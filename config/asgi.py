@@ -31,7 +31,7 @@ from config.middleware.security_headers import with_security_headers  # noqa: E4
 from messaging.domain import sizes  # noqa: E402
 from messaging.noscript import streams  # noqa: E402
 from messaging.noscript.renderer import SHOWN, TRANSCRIPT  # noqa: E402
-from messaging.ops import health  # noqa: E402
+from messaging.ops import health, metrics  # noqa: E402
 from messaging.ops.preloading import preload  # noqa: E402
 from messaging.routing import websocket_urlpatterns  # noqa: E402
 
@@ -50,7 +50,7 @@ streamed = {TRANSCRIPT: streams.transcript, SHOWN: streams.receipt}
 pages = with_probes(
     with_bypass(with_thread_pool(django_http), streamed),
     public={"/healthz": health.alive, "/readyz": health.ready},
-    restricted={"/metrics": health.prometheus},
+    restricted={"/metrics": metrics.prometheus},
 )
 # The last route refuses unknown paths. Channels would log an error.
 sockets = with_origin_check(URLRouter([*websocket_urlpatterns, re_path("", refuse_handshake)]))  # type: ignore[arg-type]

@@ -1,9 +1,14 @@
-"""Health checks, metrics, startup and shutdown of a process."""
+"""Health checks, startup and shutdown of a process."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.db import connection
 
 from messaging.backends import presence
 from messaging.backends.redis import persistence
@@ -11,12 +16,81 @@ from messaging.consumers.shutdown import shutdown
 from messaging.consumers.websocket import WindowConsumer, registry
 from messaging.delivery.counters import counts
 from messaging.domain.messages import StateUnavailable
-from messaging.ops import metrics
-from messaging.ops.readiness import readiness
 
 TEXT = "text/plain; charset=utf-8"
+SECONDS = 2.0  # for each check
 
 Answer = tuple[int, str, str]  # status, body, media type
+
+
+async def database() -> None:
+    """Query in a thread, because it may hang."""
+    await asyncio.get_running_loop().run_in_executor(_thread, _ask_database)
+
+
+async def throttles() -> None:
+    """Count once in the cache, because without it attempts are not limited across processes."""
+    await asyncio.get_running_loop().run_in_executor(_counting_thread, _count)
+
+
+def _count() -> None:
+    cache.set("readiness", 0, 60)
+    cache.incr("readiness")
+
+
+def _ask_database() -> None:
+    try:
+        get_user_model().objects.exists()
+    finally:
+        connection.close()  # so that the next check connects again
+
+
+_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="readiness")
+_counting_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="readiness")
+# A check fails by raising an exception.
+CHECKS: dict[str, Callable[[], Awaitable[None]]] = {
+    "database": database,
+    "memory": presence.reach,
+    "throttles": throttles,
+}
+
+
+class Readiness:
+    """Run the checks once at a time for all clients."""
+
+    def __init__(self) -> None:
+        self.look: asyncio.Task[list[str]] | None = None
+        self.last: list[str] = []  # of the last run
+
+    async def missing(self) -> list[str]:
+        """Return the names of failed checks."""
+        if shutdown.has_begun:
+            return ["the server is being restarted"]
+        if (
+            self.look is None
+            or self.look.done()
+            or self.look.get_loop() is not asyncio.get_running_loop()
+        ):
+            self.look = asyncio.create_task(_look())
+        self.last = await asyncio.shield(self.look)
+        return self.last
+
+
+async def _look() -> list[str]:
+    answers = await asyncio.gather(*(_has(check) for check in CHECKS.values()))
+    return [name for name, is_there in zip(CHECKS, answers, strict=True) if not is_there]
+
+
+async def _has(check: Callable[[], Awaitable[None]]) -> bool:
+    try:
+        async with asyncio.timeout(SECONDS):
+            await check()
+    except Exception:  # noqa: BLE001
+        return False
+    return True
+
+
+readiness = Readiness()
 
 
 async def alive() -> Answer:
@@ -32,11 +106,6 @@ async def ready() -> Answer:
         if missing
         else (200, "ready\n", TEXT)
     )
-
-
-async def prometheus() -> Answer:
-    await readiness.missing()
-    return 200, metrics.text(), metrics.CONTENT_TYPE
 
 
 def count_unreadable_address() -> None:

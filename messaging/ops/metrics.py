@@ -15,9 +15,7 @@ from messaging.backends import mailbox, presence
 from messaging.consumers.websocket import registry
 from messaging.delivery.counters import LAG_BUCKETS, REASONS, counts
 from messaging.noscript.streams import streams
-from messaging.ops.readiness import CHECKS, readiness
-
-CONTENT_TYPE = exposition.CONTENT_TYPE_PLAIN_0_0_4
+from messaging.ops.health import CHECKS, Answer, readiness
 
 
 class Collector:
@@ -98,5 +96,6 @@ _registry.register(Collector())
 ProcessCollector(registry=_registry)  # memory, processor time, open files
 
 
-def text() -> str:
-    return exposition.generate_latest(_registry).decode()
+async def prometheus() -> Answer:
+    await readiness.missing()
+    return 200, exposition.generate_latest(_registry).decode(), exposition.CONTENT_TYPE_PLAIN_0_0_4

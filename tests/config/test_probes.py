@@ -19,8 +19,8 @@ from config.asgi_middleware.probes import with_probes
 from messaging.consumers.shutdown import shutdown
 from messaging.consumers.websocket import registry
 from messaging.delivery.counters import counts
-from messaging.ops import health, readiness
-from messaging.ops.readiness import CHECKS
+from messaging.ops import health, metrics
+from messaging.ops.health import CHECKS
 from tests.messaging.conftest import empty_memory, open_window  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +34,7 @@ async def nothing_here(scope, receive, send):
 
 
 closed = with_client_address(
-    with_probes(nothing_here, public={}, restricted={"/metrics": health.prometheus})
+    with_probes(nothing_here, public={}, restricted={"/metrics": metrics.prometheus})
 )
 
 
@@ -86,13 +86,13 @@ async def test_it_is_not_ready_without_its_database(monkeypatch):
     def no_database():
         raise OperationalError("somewhere.invalid is not there")
 
-    monkeypatch.setattr(readiness, "_ask_database", no_database)
+    monkeypatch.setattr(health, "_ask_database", no_database)
     answer = await asked("/readyz")
     assert (answer.status, answer.text) == (503, "not ready: database\n")
 
 
 async def test_it_is_not_ready_where_attempts_cannot_be_counted(monkeypatch):
-    monkeypatch.setattr(readiness, "cache", DummyCache("", {}))
+    monkeypatch.setattr(health, "cache", DummyCache("", {}))
     answer = await asked("/readyz")
     assert (answer.status, answer.text) == (503, "not ready: throttles\n")
     assert (await prometheus())["sotto_ready/throttles"] == 0
@@ -107,8 +107,8 @@ async def test_everything_that_is_missing_is_named(monkeypatch):
 
 
 async def test_what_hangs_is_missing_and_everybody_is_told_in_time(monkeypatch):
-    monkeypatch.setattr(readiness, "SECONDS", 0.2)
-    monkeypatch.setattr(readiness, "_ask_database", lambda: time.sleep(1))
+    monkeypatch.setattr(health, "SECONDS", 0.2)
+    monkeypatch.setattr(health, "_ask_database", lambda: time.sleep(1))
     began = time.monotonic()
     answers = await asyncio.gather(*(asked("/readyz") for _ in range(20)))
     assert {answer.text for answer in answers} == {"not ready: database\n"}
@@ -122,7 +122,7 @@ async def test_however_many_ask_the_database_is_asked_once(monkeypatch):
         asks.append(1)
         time.sleep(0.1)
 
-    monkeypatch.setattr(readiness, "_ask_database", ask)
+    monkeypatch.setattr(health, "_ask_database", ask)
     await asyncio.gather(*(asked("/readyz") for _ in range(20)))
     assert len(asks) == 1
 
