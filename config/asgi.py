@@ -5,9 +5,9 @@ import tempfile
 
 from django.core.asgi import get_asgi_application
 
-from config import runtime, uvicorn_options
+from config import startup, uvicorn_options
 
-runtime.limit_malloc_to_one_arena()
+startup.limit_malloc_to_one_arena()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_http = get_asgi_application()  # before the imports of models below
 
@@ -32,7 +32,6 @@ from messaging.domain import sizes  # noqa: E402
 from messaging.noscript import streams  # noqa: E402
 from messaging.noscript.renderer import SHOWN, TRANSCRIPT  # noqa: E402
 from messaging.ops import health, metrics  # noqa: E402
-from messaging.ops.preloading import preload  # noqa: E402
 from messaging.routing import websocket_urlpatterns  # noqa: E402
 
 # The server and Django spool large bodies into temporary files, which must be in memory.
@@ -67,5 +66,5 @@ application = ProtocolTypeRouter(
     }
 )
 
-preload()
-runtime.collect_garbage_less_often()
+startup.preload()
+startup.collect_garbage_less_often()

@@ -68,7 +68,7 @@ PACKAGES = {
             "messaging.backends.redis",
             "messaging.delivery.counters",
         },
-        {"channels", "database", "templates"},
+        {"database"},
     ),
     "messaging.ops.checks": Row({"messaging.backends.redis"}, {"templates"}),
     "messaging.ops.proof": Row(
@@ -108,9 +108,11 @@ PACKAGES = {
     "config.asgi_middleware": Row({"config.middleware"}, {"database", "http"}),
     "config.management": Row({"config.middleware"}, set()),
     "config.settings": Row({"config"}, {"http"}),
+    "config.startup": Row(set(), {"channels", "templates"}),
     "config.asgi": Row(
         {
             "config",
+            "config.startup",
             "config.middleware",
             "config.asgi_middleware",
             "messaging",
