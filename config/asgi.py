@@ -17,10 +17,9 @@ from django.core.checks import run_checks  # noqa: E402
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
-from config.asgi_middleware.bypass import with_bypass  # noqa: E402
 from config.asgi_middleware.client_address import with_client_address  # noqa: E402
 from config.asgi_middleware.probes import with_probes  # noqa: E402
-from config.asgi_middleware.thread_pool import with_thread_pool  # noqa: E402
+from config.asgi_middleware.threads import with_bypass, with_thread_pool  # noqa: E402
 from config.asgi_middleware.websocket_origin import (  # noqa: E402
     refuse_handshake,
     with_origin_check,

@@ -10,8 +10,8 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from config.asgi_middleware import thread_pool
-from config.asgi_middleware.thread_pool import with_thread_pool
+from config.asgi_middleware import threads
+from config.asgi_middleware.threads import with_thread_pool
 
 
 def server(view):
@@ -48,7 +48,7 @@ async def test_one_request_after_another_finds_the_same_thread():
 
 
 async def test_requests_at_once_do_not_wait_for_one_another():
-    at_once = thread_pool.KEPT + 4
+    at_once = threads.KEPT + 4
     barrier = threading.Barrier(at_once, timeout=10)
 
     def wait_for_all():
@@ -62,11 +62,11 @@ async def test_requests_at_once_do_not_wait_for_one_another():
 
 async def test_after_a_rush_few_threads_stay():
     before = threading.active_count()
-    barrier = threading.Barrier(thread_pool.KEPT + 4, timeout=10)
+    barrier = threading.Barrier(threads.KEPT + 4, timeout=10)
     asked = server(barrier.wait)
     await asyncio.gather(*(asked() for _ in range(barrier.parties)))
     await rest()
-    assert threading.active_count() - before <= thread_pool.KEPT
+    assert threading.active_count() - before <= threads.KEPT
 
 
 async def test_who_goes_away_leaves_no_busy_thread_to_the_next():

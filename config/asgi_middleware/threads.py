@@ -1,0 +1,57 @@
+"""Threads for requests: reuse them, and need none for pages that load for hours."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from asgiref.sync import ThreadSensitiveContext
+from django.db import connections
+
+from config.asgi_middleware.websocket_origin import has_our_host
+
+KEPT = 8  # idle threads; busy ones are not limited
+
+Application = Callable[..., Awaitable[None]]
+
+
+def with_thread_pool(application):
+    """Wrap an ASGI application for HTTP. Each request has a thread of its own while it lasts.
+
+    Threads are reused, and with them database connections. New ones for each request, as in Django,
+    would cost more than the chat page.
+    """
+    idle: list[ThreadPoolExecutor] = []
+
+    async def wrapped(scope, receive, send):
+        thread = (
+            idle.pop() if idle else ThreadPoolExecutor(max_workers=1, thread_name_prefix="request")
+        )
+        try:
+            async with ThreadSensitiveContext(executor=thread):
+                await application(scope, receive, send)
+        finally:
+            # If the client disconnected, its view still runs. The thread does this afterwards.
+            thread.submit(_release, thread, idle)
+
+    return wrapped
+
+
+def _release(thread: ThreadPoolExecutor, idle: list[ThreadPoolExecutor]) -> None:
+    if len(idle) < KEPT:
+        idle.append(thread)
+    else:
+        connections.close_all()
+        thread.shutdown(wait=False)
+
+
+def with_bypass(application: Application, others: Mapping[str, Application]):
+    """Wrap an ASGI application for HTTP. The applications in `others` answer GET requests of their
+    paths without a thread. Requests for a foreign host go to Django, which refuses them.
+    """
+
+    async def wrapped(scope, receive, send):
+        other = others.get(scope["path"])
+        if other is None or scope["method"] != "GET" or not has_our_host(scope["headers"]):
+            return await application(scope, receive, send)
+        await other(scope, receive, send)
+
+    return wrapped
