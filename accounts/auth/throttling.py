@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from accounts import usernames
-from accounts.auth import device_cookies
+from accounts.auth import cookies
 from accounts.models import User
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ Counter = tuple[Limit, str]  # a limit, and what it counts for: an address, a na
 def log_in(request: HttpRequest, username: str) -> list[Counter]:
     """Return the counters of a log-in, also for names without an account."""
     name = usernames.fold(username.strip()) if usernames.may_be_looked_up(username) else ""
-    if nonce := device_cookies.nonce(request, name):
+    if nonce := cookies.device_nonce(request, name):
         return [(LOG_IN_HERE, f"{name} {nonce}")]
     return [(LOG_IN_ADDRESS, address(request)), (LOG_IN_ELSEWHERE, name)]
 

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import data_export, deletion, invitations, sessions
-from accounts.auth import device_cookies, second_factor, throttling
+from accounts.auth import cookies, second_factor, throttling
 from accounts.auth.current_user import person
 from accounts.forms.password import confirm_form
 from accounts.models import User
@@ -96,5 +96,5 @@ def delete(request: HttpRequest) -> HttpResponse:
     deletion.delete_account(user)
     messages.success(request, _("Your account was deleted."))
     response = redirect(settings.LOGIN_URL)
-    device_cookies.forget(response)
+    cookies.forget_device(response)
     return response

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import invitations, sessions
-from accounts.auth import signed_cookies, throttling
+from accounts.auth import cookies, throttling
 from accounts.auth.current_user import person
 from accounts.forms.authentication import LogInForm, SignUpForm
 from accounts.forms.password import new_password_form
@@ -37,7 +37,7 @@ from accounts.views.responses import (
 def sign_up(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect_to_next(request)
-    invitation = invitations.find_by_id(signed_cookies.get_cookie(request, INVITED_BY))
+    invitation = invitations.find_by_id(cookies.get_signed_cookie(request, INVITED_BY))
     if settings.SIGNUP != "open" and not invitation:
         return render(
             request, "accounts/sign_up_closed.html", {"policy": settings.SIGNUP}, status=403
@@ -50,7 +50,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(data)
     if form.is_valid() and (user := form.sign_up(invitation)):
         response = log_in_and_redirect(request, user)
-        signed_cookies.delete_cookie(response, INVITED_BY)
+        cookies.delete_signed_cookie(response, INVITED_BY)
         return response
     return form_page(request, page, form, invitation=invitation)
 

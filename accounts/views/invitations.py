@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import invitations, qr_codes
-from accounts.auth import signed_cookies
+from accounts.auth import cookies
 from accounts.auth.current_user import person
 from accounts.forms.invitations import InvitationForm
 from accounts.views.responses import form_page, post_data, redirect_to_next
@@ -30,7 +30,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None:
         return render(request, "accounts/link_over.html", status=410)
     response = redirect("accounts:signup")
-    signed_cookies.set_cookie(response, INVITED_BY, str(invitation.pk))
+    cookies.set_signed_cookie(response, INVITED_BY, str(invitation.pk))
     return response
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.auth import recovery, reset_mail, signed_cookies, throttling
+from accounts.auth import cookies, recovery, reset_mail, throttling
 from accounts.auth.current_user import person
 from accounts.forms.password import confirm_form
 from accounts.forms.recovery import MailForm, NewPasswordForm, RecoverForm
@@ -69,7 +69,7 @@ def reset_link(request: HttpRequest, number: str, token: str) -> HttpResponse:
         if recovery.user_of_link(number, token) is None:
             return render(request, "accounts/link_over.html", status=410)
     response = redirect("accounts:new_password")
-    signed_cookies.set_cookie(response, LINK, f"{number}/{token}")
+    cookies.set_signed_cookie(response, LINK, f"{number}/{token}")
     return response
 
 
@@ -78,7 +78,7 @@ def reset_link(request: HttpRequest, number: str, token: str) -> HttpResponse:
 @never_cache
 @transaction.atomic
 def new_password(request: HttpRequest) -> HttpResponse:
-    number, _slash, token = signed_cookies.get_cookie(request, LINK).partition("/")
+    number, _slash, token = cookies.get_signed_cookie(request, LINK).partition("/")
     user = recovery.user_of_link(number, token)
     if user is None:
         return render(request, "accounts/link_over.html", status=410)
@@ -89,7 +89,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
     recovery.set_password(user, form.cleaned_data["new_password"])
     messages.success(request, DONE)
     response = redirect("accounts:login")
-    signed_cookies.delete_cookie(response, LINK)
+    cookies.delete_signed_cookie(response, LINK)
     return response
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import ngettext
 
-from accounts.auth import device_cookies, throttling
+from accounts.auth import cookies, throttling
 from accounts.forms.fields import Data
 from accounts.models import User
 
@@ -31,7 +31,7 @@ def log_in_and_redirect(request: HttpRequest, user: User) -> HttpResponse:
     # A former release let sessions from before the log-in expire after an hour.
     request.session.set_expiry(None)
     response = redirect_to_next(request)
-    device_cookies.remember(request, response, user.username)
+    cookies.remember_device(request, response, user.username)
     return response
 
 

@@ -35,7 +35,7 @@ MODULES: dict[str, dict[str, str]] = {
     "accounts.auth.webauthn_challenges": {
         "challenge_in: (*passkeys.MALFORMED, KeyError)": "accounts/test_passkeys.py::test_nonsense_is_refused_in_words",
     },
-    "accounts.auth.device_cookies": {},
+    "accounts.auth.cookies": {},
     "accounts.auth.passkeys": {
         "_refused_if_malformed: MALFORMED": "accounts/test_passkeys.py::test_nonsense_is_refused_in_words",
     },
