@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from accounts import deletion, usernames
+from accounts import personal_data, usernames
 from accounts.admin import user_actions
 from accounts.auth.current_user import person
 from accounts.models import User
@@ -87,11 +87,11 @@ class PersonAdmin(UserAdmin):
         return super().has_delete_permission(request, obj) and _may_change(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        deletion.delete_account(obj)
+        personal_data.delete_account(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset:
-            deletion.delete_account(user)
+            personal_data.delete_account(user)
 
 
 admin.site.unregister(Group)

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import data_export, deletion, invitations, sessions
+from accounts import invitations, personal_data, sessions
 from accounts.auth import cookies, second_factor, throttling
 from accounts.auth.current_user import person
 from accounts.forms.password import confirm_form
@@ -72,7 +72,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
 @never_cache
 def download(request: HttpRequest) -> HttpResponse:
     held = json.dumps(
-        data_export.export(person(request)), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False
+        personal_data.export(person(request)), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False
     )
     response = HttpResponse(held, content_type="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="what-is-held-about-you.json"'
@@ -93,7 +93,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     if isinstance(form, HttpResponse):
         return form
     logout(request)
-    deletion.delete_account(user)
+    personal_data.delete_account(user)
     messages.success(request, _("Your account was deleted."))
     response = redirect(settings.LOGIN_URL)
     cookies.forget_device(response)

@@ -11,7 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from accounts import data_export, invitations
+from accounts import invitations, personal_data
 from accounts.auth import recovery, second_factor, totp
 from accounts.models import Block, User
 from tests.accounts.signing import browser
@@ -92,7 +92,7 @@ def test_no_table_about_people_is_forgotten(full):
     assert len(pointing) >= 4
     for model in pointing:
         assert isinstance(model, type)
-        assert list(data_export.rows_about(model, full)), (
+        assert list(personal_data.rows_about(model, full)), (
             f"{model.__name__} has no row of Alice's: give her one here"
         )
 
@@ -100,8 +100,8 @@ def test_no_table_about_people_is_forgotten(full):
 def test_who_is_blocked_is_told_to_who_blocks_and_not_to_them(full):
     bert = User.objects.get(username="Bert")
     assert [row["blocked"] for row in held(entered())["blocks"]] == [bert.pk]
-    assert list(data_export.rows_about(Block, bert)) == []
-    found = data_export.export(bert)
+    assert list(personal_data.rows_about(Block, bert)) == []
+    found = personal_data.export(bert)
     assert "blocks" not in found
     assert [row["username"] for row in found["people"]] == ["Bert"]
     assert "alice" not in str(found)
@@ -113,7 +113,7 @@ def test_every_model_that_points_to_people_is_asked():
     ]
     assert len(models) >= 4
     nobody = User(pk=0)
-    assert all(list(data_export._queries(model, nobody)) for model in models)
+    assert all(list(personal_data._queries(model, nobody)) for model in models)
 
 
 def test_nothing_with_which_one_gets_in_is_in_it(full):
@@ -124,7 +124,7 @@ def test_nothing_with_which_one_gets_in_is_in_it(full):
     assert len(secrets) == 14
     secrets.append(bytes(full.second_factor.sealed_secret).hex())
     assert not any(secret in text for secret in secrets)
-    assert text.count(data_export.WITHHELD) >= 14
+    assert text.count(personal_data.WITHHELD) >= 14
 
 
 def test_a_secret_that_waits_for_its_app_is_not_in_it(full):

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts import data_export, deletion
+from accounts import personal_data
 from accounts.auth import recovery
 from accounts.models import ReservedName, User
 from tests.accounts.reading import words_beside
@@ -53,10 +53,10 @@ def test_one_is_out_everywhere_and_told_so(alice):
 def test_every_row_is_gone(full, bob):
     here = entered()
     recovery.make_codes(bob)
-    tables = [model for model in apps.get_models() if list(data_export.rows_about(model, full))]
+    tables = [model for model in apps.get_models() if list(personal_data.rows_about(model, full))]
     assert len(tables) >= 5
     delete(here)
-    assert [model for model in tables if list(data_export.rows_about(model, full))] == []
+    assert [model for model in tables if list(personal_data.rows_about(model, full))] == []
     assert bob.recovery_codes.count() == 10
 
 
@@ -105,7 +105,7 @@ def test_a_new_key_of_the_server_frees_no_name(alice, settings):
 
 
 def test_nobody_is_renamed_to_somebody_who_is_gone(alice, bob):
-    deletion.delete_account(alice)
+    personal_data.delete_account(alice)
     root = User.objects.create_superuser("Ruth")
     client = Client()
     client.force_login(root)
@@ -116,7 +116,7 @@ def test_nobody_is_renamed_to_somebody_who_is_gone(alice, bob):
 
 def test_a_name_that_is_freed_while_somebody_signs_up_is_not_given_away(alice, monkeypatch):
     monkeypatch.setattr(
-        User, "clean", lambda self: deletion.delete_account(User.objects.get(username="alice"))
+        User, "clean", lambda self: personal_data.delete_account(User.objects.get(username="alice"))
     )
     monkeypatch.setattr(User, "validate_unique", lambda self, exclude=None: None)
     assert "taken" in words_beside(sign_up("alice"), "username")
@@ -124,7 +124,7 @@ def test_a_name_that_is_freed_while_somebody_signs_up_is_not_given_away(alice, m
 
 
 def test_the_command_forgets_names_whose_time_is_over(alice):
-    deletion.delete_account(alice)
+    personal_data.delete_account(alice)
     call_command("forget_expired")
     assert ReservedName.objects.count() == 1
     ReservedName.objects.update(until=timezone.now().date() - timedelta(days=1))

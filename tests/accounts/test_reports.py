@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts import deletion
+from accounts import personal_data
 from accounts.models import Report, User
 from accounts.models.report import _seal
 from tests.accounts.signing import browser
@@ -376,7 +376,7 @@ def test_the_reported_reads_the_same_whether_there_is_one_or_not(alice, bob, car
 
 @pytest.mark.parametrize("who", ["alice", "bob"])
 def test_it_outlives_both_accounts_with_their_names_inside(report, alice, bob, ruth, who):
-    deletion.delete_account({"alice": alice, "bob": bob}[who])
+    personal_data.delete_account({"alice": alice, "bob": bob}[who])
     report.refresh_from_db()
     assert [report.reporter, report.reported].count(None) == 1
     desk = at_the_desk(ruth)

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from accounts import deletion, sessions
+from accounts import personal_data, sessions
 from accounts.auth import recovery
 from accounts.models import Session, User
 from messaging.consumers.authentication import AuthenticatedSession, _authenticate, authenticator
@@ -271,7 +271,7 @@ async def test_an_end_that_is_taken_back_by_the_database_closes_nothing(alice, o
 
     def fail():
         with transaction.atomic():
-            deletion.delete_account(User.objects.get(pk=alice.pk))
+            personal_data.delete_account(User.objects.get(pk=alice.pk))
             transaction.set_rollback(True)
 
     await sync_to_async(fail)()

@@ -1,4 +1,4 @@
-"""Everything the database holds about a user, also in models that are added later."""
+"""Export and delete what the database holds about a user, also in models that are added later."""
 
 import re
 from collections.abc import Iterator
@@ -7,12 +7,14 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import transaction
 from django.db.models import BinaryField, Field, ManyToManyField, Model, QuerySet
 from django.utils import translation
 
-from accounts import deletion
-from accounts.models import User
+from accounts import write_ahead_log
+from accounts.models import ReservedName, User
 
 ENCRYPTED = "there, and encrypted"
 WITHHELD = "there, and withheld: with it somebody could get into the account"
@@ -38,6 +40,15 @@ def export(user: User) -> dict[str, Any]:
         return {**found, "reports by others": NOT_TOLD}
 
 
+def delete_account(user: User) -> None:
+    """Delete a user with everything about them. Signals close their windows."""
+    with transaction.atomic():
+        ReservedName.objects.reserve(user.username_key)
+        log_entries_about(user).delete()
+        user.delete()
+        transaction.on_commit(write_ahead_log.empty_soon)
+
+
 def _rows(model: type[Model], user: User) -> Rows:
     return [_columns(row) for row in rows_about(model, user)]
 
@@ -52,6 +63,12 @@ def rows_about(model: type[Model], user: User) -> Iterator[Model]:
                 yield row
 
 
+def log_entries_about(user: User) -> QuerySet[LogEntry]:
+    """Return the administration's log of changes to a user, which has their name."""
+    kind = ContentType.objects.get_for_model(User)
+    return LogEntry.objects.filter(content_type=kind, object_id=str(user.pk))
+
+
 def _queries(model: type[Model], user: User) -> Iterator[QuerySet]:
     if isinstance(user, model):  # not those who have blocked this one
         yield model._default_manager.filter(pk=user.pk)
@@ -64,7 +81,7 @@ def _queries(model: type[Model], user: User) -> Iterator[QuerySet]:
         ):
             yield model._default_manager.filter(**{field.name: user})
     if model is LogEntry:
-        yield deletion.log_entries_about(user)
+        yield log_entries_about(user)
 
 
 def _is_hidden(field: Field) -> bool:
