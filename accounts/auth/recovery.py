@@ -1,20 +1,31 @@
-"""Recovery codes, and links to choose a new password."""
+"""Recovery codes, and links to choose a new password, which may be mailed."""
 
 import base64
 import hashlib
+import logging
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import send_mail
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+from django.utils.translation import get_language, gettext, override
 
 from accounts import sessions, spelling
+from accounts.auth import throttling
 from accounts.models import RecoveryCode, User
 
 COUNT = 10
 BYTES = 15  # 120 bits; a fast hash needs 112 (ASVS 5.0, 6.5.2)
+
+logger = logging.getLogger(__name__)
+# Mails are sent in a thread. In the request, they would take longer for known addresses, and so
+# reveal them.
+executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
 
 def make_codes(user: User) -> list[str]:
@@ -56,11 +67,45 @@ def user_of_link(number: str, token: str) -> User | None:
     return user if user and default_token_generator.check_token(user, token) else None
 
 
+def has_mail() -> bool:
+    return bool(settings.EMAIL_URL)
+
+
+def send_links(address: str) -> None:
+    """Send a link to each user with this address, at most three times an hour."""
+    if throttling.wait([(throttling.MAIL_TO, address.casefold())]):
+        return
+    for user in User.objects.filter(email__iexact=address, is_active=True):
+        # The database may treat different letters as equal.
+        if user.email.casefold() == address.casefold():
+            executor.submit(_send_link, user, get_language())
+
+
 def set_password(user: User, password: str) -> None:
     """Set a new password and end every session."""
     user.set_password(password)
     user.save(update_fields=["password"])
     sessions.end_all(user)
+
+
+def _mail_text(user: User) -> str:
+    context = {
+        "name": user.username,
+        "link": reset_link(user),
+        "site_name": settings.SITE_NAME,
+    }
+    return render_to_string("accounts/mail_reset.txt", context)
+
+
+def _send_link(user: User, language: str) -> None:
+    try:
+        with override(language):
+            subject = gettext("Reset your %(site_name)s password") % {
+                "site_name": settings.SITE_NAME
+            }
+            send_mail(subject, _mail_text(user), None, [user.email])
+    except Exception as error:  # noqa: BLE001 - no error may end the thread
+        logger.error("A mail could not be sent: %s", type(error).__name__)
 
 
 def _grouped(letters: str) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.auth import cookies, recovery, reset_mail, throttling
+from accounts.auth import cookies, recovery, throttling
 from accounts.auth.current_user import person
 from accounts.forms.password import confirm_form
 from accounts.forms.recovery import MailForm, NewPasswordForm, RecoverForm
@@ -47,7 +47,7 @@ def recover(request: HttpRequest) -> HttpResponse:
     page, data, context = (
         "accounts/recover.html",
         post_data(request),
-        {"has_mail": reset_mail.is_configured()},
+        {"has_mail": recovery.has_mail()},
     )
     if data and (seconds := throttling.wait([(throttling.RECOVERY, throttling.address(request))])):
         form = RecoverForm(None, initial={"username": data.get("username", "")})
@@ -98,7 +98,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
 @never_cache
 def mail_link(request: HttpRequest) -> HttpResponse:
     """Send a reset link. The answer is the same for known and unknown addresses."""
-    if not reset_mail.is_configured():
+    if not recovery.has_mail():
         raise Http404
     page, data = "accounts/mail_link.html", post_data(request)
     if data and (
@@ -109,7 +109,7 @@ def mail_link(request: HttpRequest) -> HttpResponse:
     form = MailForm(data)
     if not form.is_valid():
         return form_page(request, page, form)
-    reset_mail.send_links(form.cleaned_data["email"])
+    recovery.send_links(form.cleaned_data["email"])
     words = _(
         "If an account uses this address, a reset link is on its way. It expires in one hour."
     )

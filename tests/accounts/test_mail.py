@@ -6,7 +6,7 @@ import pytest
 from django.core import mail as sent
 from django.test import Client
 
-from accounts.auth import reset_mail, throttling
+from accounts.auth import recovery, throttling
 from accounts.models import User
 from tests.accounts.signing import log_in
 
@@ -32,7 +32,7 @@ def alice(alice):
 def ask(address, client=None, **extra):
     """The answer, after everything that it set going is done."""
     response = (client or Client()).post(PAGE, {"email": address}, follow=True, **extra)
-    reset_mail.executor.submit(lambda: None).result(10)
+    recovery.executor.submit(lambda: None).result(10)
     return response
 
 
@@ -73,7 +73,7 @@ def test_known_and_unknown_addresses_are_answered_alike(alice, post_office):
 
 def test_the_answer_does_not_wait_for_the_mail_server(alice, post_office, monkeypatch):
     waiting = []
-    monkeypatch.setattr(reset_mail.executor, "submit", lambda *work: waiting.append(work))
+    monkeypatch.setattr(recovery.executor, "submit", lambda *work: waiting.append(work))
     Client().post(PAGE, {"email": alice.email})
     assert len(waiting) == 1
     assert sent.outbox == []
@@ -86,8 +86,8 @@ def test_nor_does_it_wait_for_the_letter_to_be_written(alice, post_office, monke
         written.append(user)
         return "a link"
 
-    monkeypatch.setattr(reset_mail.recovery, "reset_link", write)
-    monkeypatch.setattr(reset_mail.executor, "submit", lambda *work: waiting.append(work))
+    monkeypatch.setattr(recovery, "reset_link", write)
+    monkeypatch.setattr(recovery.executor, "submit", lambda *work: waiting.append(work))
     Client().post(PAGE, {"email": alice.email})
     assert written == []
     [[send, *words]] = waiting
