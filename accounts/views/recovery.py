@@ -16,8 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.auth import cookies, recovery, throttling
 from accounts.auth.current_user import person
-from accounts.forms.password import confirm_form
-from accounts.forms.recovery import MailForm, NewPasswordForm, RecoverForm
+from accounts.forms.password import MailForm, NewPasswordForm, RecoverForm, confirm_form
 from accounts.views.responses import form_page, limited_form, post_data, too_many_attempts
 
 FORM = ["GET", "HEAD", "POST"]
