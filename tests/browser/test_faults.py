@@ -2,8 +2,6 @@
 the promise.
 """
 
-import signal
-
 import pytest
 from playwright.sync_api import expect
 
@@ -162,27 +160,6 @@ def test_what_no_window_has_shown_is_given_to_a_refreshed_page(alice, bob):
     assert transcript(bob) == ["not seen yet"]
 
 
-def test_a_restarted_server_loses_nothing_that_was_not_confirmed(alice, bob, place):
-    alice.says("before the crash")
-    bob.hears("before the crash")
-    bob.wire.freeze()
-    alice.says("on its way")
-    expect(alice.heard("on its way")).to_contain_text("sending")
-    place.server.stop(signal.SIGKILL)
-    is_cut_off(alice)
-    alice.says("during the crash")
-    bob.wire.mend()
-    place.server.start()
-    is_back(alice)
-    is_back(bob)
-    bob.hears("during the crash")
-    bob.hears("on its way")
-    all_delivered(alice, 3)
-    assert sorted(transcript(bob)) == ["before the crash", "during the crash", "on its way"]
-    for person in (alice, bob):
-        expect(person.pane.locator(".note--gap")).to_contain_text("The server restarted")
-
-
 def test_taking_back_removes_it_everywhere_also_where_somebody_is_away(alice, bob):
     other = alice.opens_another_window().chooses(bob)
     alice.says("oops")
@@ -263,21 +240,3 @@ def test_the_page_comes_back_at_once_when_the_machine_is_online_again(alice, bob
     alice.page.context.set_offline(False)
     bob.hears("typed in the tunnel")
     expect(alice.page.locator("#connection")).to_be_empty()
-
-
-def test_what_was_said_first_is_first_also_after_a_restart(alice, bob, place):
-    alice.says("shown")
-    bob.hears("shown")
-    bob.wire.freeze()
-    alice.says("first")
-    expect(alice.heard("first")).to_contain_text("sending")
-    alice.wire.cut()
-    is_cut_off(alice)
-    alice.says("second")
-    place.server.stop(signal.SIGKILL)
-    bob.wire.mend()
-    place.server.start()
-    is_back(alice)
-    is_back(bob)
-    all_delivered(alice, 3)
-    assert transcript(alice) == transcript(bob) == ["shown", "first", "second"]

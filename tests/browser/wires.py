@@ -11,10 +11,8 @@ from tests.support.servers import Server
 class Place:
     """A server, and a wire of their own for two people."""
 
-    def __init__(self, folder):
-        self.server = Server(
-            folder, DJANGO_SETTINGS_MODULE="tests.settings.quick", LOG_LEVEL="DEBUG"
-        )
+    def __init__(self, folder, settings="tests.settings.quick"):
+        self.server = Server(folder, DJANGO_SETTINGS_MODULE=settings, LOG_LEVEL="DEBUG")
         self.wires = [Wire(self.server.port).start() for _ in range(2)]
         self.server.environment["CSRF_TRUSTED_ORIGINS"] = ",".join(wire.url for wire in self.wires)
         self.server.start()
