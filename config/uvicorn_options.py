@@ -5,11 +5,22 @@ Daphne has no lifespan, so `manage.py serve` calls the same functions itself.
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Protocol
 
 logger = logging.getLogger(__name__)
 
 KEEP_ALIVE = 130  # seconds, longer than a proxy keeps an idle connection (Caddy: 120)
+
+
+class UvicornConfig(Protocol):
+    """What is checked of `uvicorn.Config`. `--reset-contextvars` is missing in older versions."""
+
+    ws_max_size: int
+    ws_per_message_deflate: bool
+    timeout_keep_alive: int
+    proxy_headers: bool
+    access_log: bool
+    server_header: bool
 
 
 def lifespan(
@@ -37,7 +48,7 @@ def lifespan(
     return wrapped
 
 
-def _options(max_size: int) -> dict[str, Callable[[Any], bool]]:
+def _options(max_size: int) -> dict[str, Callable[[UvicornConfig], bool]]:
     return {
         f"--ws-max-size {max_size}": lambda config: config.ws_max_size <= max_size,
         # A few bytes can become a frame of the maximum size, and uvicorn decompresses many of them
@@ -49,12 +60,11 @@ def _options(max_size: int) -> dict[str, Callable[[Any], bool]]:
         "--no-proxy-headers": lambda config: not config.proxy_headers,
         "--no-access-log": lambda config: not config.access_log,
         "--no-server-header": lambda config: not config.server_header,
-        # Older versions do not have this option.
         "--reset-contextvars": lambda config: getattr(config, "reset_contextvars", True),
     }
 
 
-def _config(receive: Callable) -> Any:
+def _config(receive: Callable) -> UvicornConfig | None:
     """Return uvicorn's configuration, or None under another server. No interface has it, but the
     object of `receive` does.
     """
