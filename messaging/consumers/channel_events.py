@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 # Seconds
 AGAIN = 0.5  # before a retry
-UNSEEN = 0.02  # by which a window is delayed that others must not know of
+UNSEEN = 0.02  # the delay of a window that others must not know of
 
 Drawn = dict[tuple[type[Renderer], str], str]  # HTML by kind of page and language
 

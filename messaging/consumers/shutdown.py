@@ -21,7 +21,7 @@ Windows = Callable[[], Sequence[ClosableWindow]]  # those still open
 
 
 class Shutdown:
-    """Works under any server that calls `end`."""
+    """Close all windows of this process, under any server that calls `end`."""
 
     def __init__(self) -> None:
         self.has_begun = False
