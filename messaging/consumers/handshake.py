@@ -35,6 +35,8 @@ class HandshakeBuffer:
     because Daphne would buffer whatever a client sends.
     """
 
+    __slots__ = ("_receive", "events")
+
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self.events: deque[dict] = deque()
