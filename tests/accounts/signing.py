@@ -25,7 +25,7 @@ def is_in(client):
     return client.get("/accounts/").status_code == 200
 
 
-def act(staff, action, *people):
+def act(staff, action, *people, **fields):
     """Return the page that follows an action on people in the administration."""
-    fields = {"action": action, "_selected_action": [person.pk for person in people]}
+    fields |= {"action": action, "_selected_action": [person.pk for person in people]}
     return staff.post(PEOPLE, fields, follow=True).content.decode()

@@ -13,9 +13,9 @@ from accounts import personal_data
 from accounts.auth import recovery
 from accounts.models import ReservedName, User
 from tests.accounts.reading import words_beside
-from tests.accounts.signing import browser, is_in, log_in
+from tests.accounts.signing import PEOPLE, act, browser, is_in, log_in
 from tests.accounts.test_data_export import entered, full  # noqa: F401 - a fixture
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, signed_in
 from tests.support.http_client import Visitor
 from tests.support.servers import Server
 
@@ -104,20 +104,14 @@ def test_a_new_key_of_the_server_frees_no_name(alice, settings):
     assert sign_up("alice").status_code == 302
 
 
-def test_nobody_is_renamed_to_somebody_who_is_gone(alice, bob):
+def test_nobody_is_renamed_to_somebody_who_is_gone(alice, bob, staff):
     personal_data.delete_account(alice)
-    root = User.objects.create_superuser("Ruth")
-    client = Client()
-    client.force_login(root)
-    change = f"/admin/accounts/user/{bob.pk}/change/"
-    response = client.post(change, {"username": "alice", "is_active": "on"})
+    response = staff.post(f"{PEOPLE}{bob.pk}/change/", {"username": "alice", "is_active": "on"})
     assert "taken" in response.context["adminform"].form.errors["username"][0]
 
 
 def test_a_name_that_is_freed_while_somebody_signs_up_is_not_given_away(alice, monkeypatch):
-    monkeypatch.setattr(
-        User, "clean", lambda self: personal_data.delete_account(User.objects.get(username="alice"))
-    )
+    monkeypatch.setattr(User, "clean", lambda self: personal_data.delete_account(alice))
     monkeypatch.setattr(User, "validate_unique", lambda self, exclude=None: None)
     assert "taken" in words_beside(sign_up("alice"), "username")
     assert User.objects.count() == 0
@@ -133,24 +127,18 @@ def test_the_command_forgets_names_whose_time_is_over(alice):
 
 
 @pytest.mark.parametrize("how", ["one", "many"])
-def test_the_administration_deletes_in_the_same_way(alice, how):
-    root = User.objects.create_superuser("Ruth")
-    client = Client()
-    client.force_login(root)
+def test_the_administration_deletes_in_the_same_way(alice, staff, how):
     if how == "one":
-        client.post(f"/admin/accounts/user/{alice.pk}/delete/", {"post": "yes"})
+        staff.post(f"{PEOPLE}{alice.pk}/delete/", {"post": "yes"})
     else:
-        chosen = {"action": "delete_selected", "_selected_action": [alice.pk], "post": "yes"}
-        client.post("/admin/accounts/user/", chosen)
+        act(staff, "delete_selected", alice, post="yes")
     assert not User.objects.filter(username="alice").exists()
     assert rows_that_hold("alice") == []
     assert ReservedName.objects.count() == 1
 
 
 def test_it_is_a_form_with_a_token(alice):
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(alice)
-    assert delete(strict).status_code == 403
+    assert delete(signed_in(alice, enforce_csrf_checks=True)).status_code == 403
     assert User.objects.filter(pk=alice.pk).exists()
 
 
@@ -169,20 +157,16 @@ def server(tmp_path):
 
 
 def files_that_hold(folder, name):
-    spellings = [spelling.encode() for spelling in (name, name.lower())]
     files = [file for file in folder.glob("accounts.sqlite3*") if file.is_file()]
     assert files
-    return [
-        file.name for file in files if any(spelling in file.read_bytes() for spelling in spellings)
-    ]
+    return [file.name for file in files if name.lower().encode() in file.read_bytes().lower()]
 
 
 def test_no_byte_of_the_name_is_left_in_the_files_of_the_database(server, tmp_path):
     """As it is on a server: SQLite in a file, with connections that last and a write-ahead log."""
     visitor = Visitor(server)
-    visitor.posts(
-        "/accounts/signup/", username=NAME, password=PASSWORD, email=f"{NAME}@example.org"
-    )
+    sign_up = {"username": NAME, "password": PASSWORD, "email": f"{NAME}@example.org"}
+    visitor.posts("/accounts/signup/", **sign_up)
     visitor.posts("/accounts/codes/", current_password=PASSWORD)
     assert files_that_hold(tmp_path, NAME)
     visitor.posts("/accounts/delete/", current_password=PASSWORD)

@@ -57,10 +57,8 @@ def first_link(*words):
 
 def test_closed_is_closed_in_words(client, settings):
     settings.SIGNUP = "closed"
-    for response in (
-        client.get(SIGN_UP),
-        client.post(SIGN_UP, {"username": "Dora", "password": PASSWORD}),
-    ):
+    fields = {"username": "Dora", "password": PASSWORD}
+    for response in (client.get(SIGN_UP), client.post(SIGN_UP, fields)):
         assert response.status_code == 403
         assert "Sign-up isn’t open" in response.content.decode()
     assert User.objects.count() == 0
@@ -154,9 +152,8 @@ def test_of_many_who_use_one_invitation_at_once_one_gets_in(database_of_many, in
 
     def enter():
         guest = guests.pop()
-        return guest.post(
-            SIGN_UP, {"username": f"guest-{len(guests)}", "password": PASSWORD}
-        ).status_code
+        fields = {"username": f"guest-{len(guests)}", "password": PASSWORD}
+        return guest.post(SIGN_UP, fields).status_code
 
     assert sorted(set(in_many_windows(10, enter))) in ([302, 422], [302, 403], [302, 403, 422])
     assert in_many_windows(1, User.objects.count) == [1]
@@ -173,9 +170,8 @@ def test_it_ends(boss, invite_only):
 def test_it_is_taken_back_even_from_who_has_opened_it(boss, invite_only):
     link, guest = make(boss), Client()
     guest.get(link)
-    [place] = re.findall(
-        r'action="(/accounts/invitations/\d+/end/)"', boss.get(PAGE).content.decode()
-    )
+    page = boss.get(PAGE).content.decode()
+    [place] = re.findall(r'action="(/accounts/invitations/\d+/end/)"', page)
     assert boss.post(place).url == PAGE
     assert guest.post(SIGN_UP, {"username": "Dora", "password": PASSWORD}).status_code == 403
     assert Client().get(link).status_code == 410
@@ -206,12 +202,8 @@ def test_people_may_invite_where_they_are_allowed_to(bob, settings):
 def test_people_have_so_many_at_a_time(bob, settings, monkeypatch):
     settings.INVITATIONS = "everybody"
     monkeypatch.setattr(invitations, "MOST_AT_ONCE", 2)
-    here = browser("bob")
-    assert [here.post(PAGE, {"uses": 1, "days": 7}).status_code for _ in range(3)] == [
-        200,
-        200,
-        422,
-    ]
+    here, fields = browser("bob"), {"uses": 1, "days": 7}
+    assert [here.post(PAGE, fields).status_code for _ in range(3)] == [200, 200, 422]
 
 
 def test_an_invitation_ends_with_the_right_of_who_made_it(boss, alice, invite_only):
@@ -279,17 +271,14 @@ def test_it_is_printed_while_nobody_is_here(alice):
     assert first_link("--if-nobody-is-here")
 
 
-def test_an_administrator_makes_one_in_the_administration():
-    ruth = User.objects.create_superuser("Ruth")
-    client = Client()
-    client.force_login(ruth)
+def test_an_administrator_makes_one_in_the_administration(root, staff):
     soon = timezone.now() + timedelta(days=3)
     fields = {"uses_left": 3, "expires_at_0": soon.date(), "expires_at_1": "12:00:00"}
-    page = client.post("/admin/accounts/invitation/add/", fields, follow=True).content.decode()
+    page = staff.post("/admin/accounts/invitation/add/", fields, follow=True).content.decode()
     [link] = re.findall(rf"{HERE}(/accounts/invitation/[\w-]+/)", page)
     assert arrive(link).status_code == 302
     made = Invitation.objects.get()
-    assert (made.made_by, made.uses_left) == (ruth, 2)
-    assert client.get(f"/admin/accounts/invitation/{made.pk}/change/").status_code == 200
-    client.post(f"/admin/accounts/invitation/{made.pk}/delete/", {"post": "yes"})
+    assert (made.made_by, made.uses_left) == (root, 2)
+    assert staff.get(f"/admin/accounts/invitation/{made.pk}/change/").status_code == 200
+    staff.post(f"/admin/accounts/invitation/{made.pk}/delete/", {"post": "yes"})
     assert Client().get(link).status_code == 410

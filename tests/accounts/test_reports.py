@@ -11,13 +11,13 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.utils import timezone
 
 from accounts import personal_data
 from accounts.models import Report, User
 from accounts.models.report import _seal
 from tests.accounts.signing import browser
+from tests.conftest import signed_in
 
 LIST = "/admin/accounts/report/"
 CANARY = "a-heron-stood-in-the-canal"
@@ -26,13 +26,8 @@ pytestmark = pytest.mark.django_db
 
 
 def content(alice, bob, text=CANARY):
-    said = {
-        "id": "x",
-        "sender": "bob",
-        "is_reporters": False,
-        "posted_at": "2026-11-23T12:00:00+00:00",
-        "text": text,
-    }
+    said = {"id": "x", "sender": "bob", "is_reporters": False, "text": text}
+    said["posted_at"] = "2026-11-23T12:00:00+00:00"
     return {
         "reporter": [alice.pk, "alice"],
         "reported": [bob.pk, "bob"],
@@ -45,17 +40,6 @@ def content(alice, bob, text=CANARY):
 @pytest.fixture
 def report(alice, bob):
     return alice.reports_made.file(bob.pk, content(alice, bob))
-
-
-@pytest.fixture
-def ruth(db):
-    return User.objects.create_superuser("Ruth")
-
-
-def at_the_desk(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page(report):
@@ -83,9 +67,9 @@ def test_in_clear_stand_who_whom_the_day_and_how_many(report, alice, bob):
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM accounts_report")
         columns = cursor.fetchone()
+    are_bytes = (memoryview, bytes)
     row = b" ".join(
-        bytes(each) if isinstance(each, memoryview | bytes) else str(each).encode()
-        for each in columns
+        bytes(each) if isinstance(each, are_bytes) else str(each).encode() for each in columns
     )
     for words in (CANARY, "alice", "bob", "Spam", "noted"):
         assert words.encode() not in row
@@ -134,38 +118,37 @@ def test_a_key_of_its_own_takes_over_and_what_was_there_before_still_opens(
 # For how long
 
 
-def sweep_by_command(alice, bob, ruth):
+def sweep_by_command(alice, bob, staff):
     call_command("forget_expired")
 
 
-def sweep_by_another_report(alice, bob, ruth):
+def sweep_by_another_report(alice, bob, staff):
     bob.reports_made.file(alice.pk, content(bob, alice))
 
 
-def sweep_by_a_look(alice, bob, ruth):
-    at_the_desk(ruth).get(LIST)
+def sweep_by_a_look(alice, bob, staff):
+    staff.get(LIST)
 
 
 @pytest.mark.parametrize("sweep", [sweep_by_command, sweep_by_another_report, sweep_by_a_look])
-def test_after_thirty_days_it_is_gone(report, sweep, alice, bob, ruth):
+def test_after_thirty_days_it_is_gone(report, sweep, alice, bob, staff):
     ages(report, 29)
-    sweep(alice, bob, ruth)
+    sweep(alice, bob, staff)
     assert Report.objects.filter(pk=report.pk).exists()
     ages(report, 30)
-    sweep(alice, bob, ruth)
+    sweep(alice, bob, staff)
     assert not Report.objects.filter(pk=report.pk).exists()
 
 
-def test_an_old_one_is_not_even_read_by_its_address(report, ruth):
+def test_an_old_one_is_not_even_read_by_its_address(report, staff):
     ages(report, 30)
-    assert at_the_desk(ruth).get(page(report)).status_code == 302
+    assert staff.get(page(report)).status_code == 302
     assert LogEntry.objects.count() == 0
 
 
-def test_who_has_read_is_forgotten_as_late(report, ruth):
-    desk = at_the_desk(ruth)
-    desk.get(page(report))
-    desk.post(f"{LIST}{report.pk}/delete/", {"post": "yes"})
+def test_who_has_read_is_forgotten_as_late(report, staff):
+    staff.get(page(report))
+    staff.post(f"{LIST}{report.pk}/delete/", {"post": "yes"})
     assert LogEntry.objects.count() == 2  # a reading cannot be undone by deleting what was read
     LogEntry.objects.update(action_time=timezone.now() - timedelta(days=30))
     call_command("forget_expired")
@@ -175,41 +158,40 @@ def test_who_has_read_is_forgotten_as_late(report, ruth):
 # Who reads it
 
 
-def test_the_list_says_who_whom_and_how_many_but_not_a_word(report, ruth):
-    listed = at_the_desk(ruth).get(LIST).content.decode()
+def test_the_list_says_who_whom_and_how_many_but_not_a_word(report, staff):
+    listed = staff.get(LIST).content.decode()
     for words in ("alice", "bob", "1 of 2", "nobody yet"):
         assert words in listed
     assert CANARY not in listed
     assert LogEntry.objects.count() == 0
 
 
-def test_every_reading_is_noted_and_seen(report, ruth):
-    desk = at_the_desk(ruth)
+def test_every_reading_is_noted_and_seen(report, root, staff):
     for times in (1, 2):
-        read = desk.get(page(report))
+        read = staff.get(page(report))
         assert read.status_code == 200
         assert read.content.decode().count(CANARY) == 4
-        notes = LogEntry.objects.filter(object_id=str(report.pk), user=ruth, change_message="Read.")
+        notes = LogEntry.objects.filter(object_id=str(report.pk), user=root, change_message="Read.")
         assert notes.count() == times
-        assert [note.user for note in read.context["readings"]] == [ruth] * times
+        assert [note.user for note in read.context["readings"]] == [root] * times
     assert CANARY not in "".join(str(note.__dict__) for note in LogEntry.objects.all())
-    assert "Ruth" in desk.get(LIST).content.decode().split('id="result_list"')[1]
+    assert "Ruth" in staff.get(LIST).content.decode().split('id="result_list"')[1]
 
 
-def test_what_is_verified_and_what_is_not_is_said(report, ruth):
-    read = at_the_desk(ruth).get(page(report)).content.decode()
+def test_what_is_verified_and_what_is_not_is_said(report, staff):
+    read = staff.get(page(report)).content.decode()
     assert read.count("not verified (this text may have been altered)") == 1
     assert read.count(">verified (this server") == 1
 
 
-def test_words_are_escaped(alice, bob, ruth):
+def test_words_are_escaped(alice, bob, staff):
     report = alice.reports_made.file(bob.pk, content(alice, bob, "<script>alert(1)</script>"))
-    assert "<script>alert" not in at_the_desk(ruth).get(page(report)).content.decode()
+    assert "<script>alert" not in staff.get(page(report)).content.decode()
 
 
-def test_a_report_that_no_key_opens_says_so(report, ruth, settings):
+def test_a_report_that_no_key_opens_says_so(report, staff, settings):
     Report.objects.update(sealed=b"x" * 40)
-    assert "can’t be opened" in at_the_desk(ruth).get(page(report)).content.decode()
+    assert "can’t be opened" in staff.get(page(report)).content.decode()
 
 
 @pytest.mark.parametrize("method", ["get", "head", "post"])
@@ -217,7 +199,7 @@ def test_a_report_that_no_key_opens_says_so(report, ruth, settings):
 def test_nobody_without_the_permission_sees_any_of_it(report, carol, method, where):
     carol.is_staff = True
     carol.save()
-    desk = at_the_desk(carol)
+    desk = signed_in(carol)
     address = LIST + (f"{report.pk}/{where}" if where else "")
     assert getattr(desk, method)(address, {"post": "yes"}).status_code == 403
     assert "reports" not in desk.get("/admin/").content.decode().lower()
@@ -235,7 +217,7 @@ def permitted(user, *names):
     user.is_staff = True
     user.save()
     user.user_permissions.set(Permission.objects.filter(codename__in=names))
-    return at_the_desk(User.objects.get(pk=user.pk))
+    return signed_in(User.objects.get(pk=user.pk))
 
 
 def test_who_may_look_may_do_nothing_else(report, carol):
@@ -252,7 +234,7 @@ def test_who_may_look_may_do_nothing_else(report, carol):
 def test_staff_do_not_see_what_is_reported_about_themselves(report, alice, bob, carol):
     User.objects.filter(pk=bob.pk).update(is_staff=True, is_superuser=True)
     about_carol = alice.reports_made.file(carol.pk, content(alice, carol))
-    desk = at_the_desk(User.objects.get(pk=bob.pk))
+    desk = signed_in(User.objects.get(pk=bob.pk))
     listed = desk.get(LIST).content.decode()
     assert str(report.pk) not in listed
     assert str(about_carol.pk) in listed
@@ -262,11 +244,10 @@ def test_staff_do_not_see_what_is_reported_about_themselves(report, alice, bob, 
     assert LogEntry.objects.count() == 0
 
 
-def test_nobody_adds_or_changes_one(report, ruth):
-    desk = at_the_desk(ruth)
-    assert desk.get(f"{LIST}add/").status_code == 403
-    assert desk.post(page(report), {"is_handled": "on"}).status_code == 403
+def test_nobody_adds_or_changes_one(report, staff):
     before = Report.objects.values().get()
+    assert staff.get(f"{LIST}add/").status_code == 403
+    assert staff.post(page(report), {"is_handled": "on"}).status_code == 403
     assert Report.objects.values().get() == before
 
 
@@ -279,14 +260,12 @@ def test_it_is_marked_as_handled_by_who_may(report, carol):
 
 
 @pytest.mark.parametrize("how", ["one", "many"])
-def test_it_can_be_deleted(report, ruth, how):
-    desk = at_the_desk(ruth)
+def test_it_can_be_deleted(report, staff, how):
     if how == "one":
-        desk.post(f"{LIST}{report.pk}/delete/", {"post": "yes"})
+        staff.post(f"{LIST}{report.pk}/delete/", {"post": "yes"})
     else:
-        desk.post(
-            LIST, {"action": "delete_selected", "_selected_action": [report.pk], "post": "yes"}
-        )
+        chosen = {"action": "delete_selected", "_selected_action": [report.pk]}
+        staff.post(LIST, {**chosen, "post": "yes"})
     assert Report.objects.count() == 0
 
 
@@ -305,31 +284,28 @@ def told(desk):
     return [int(match[1] or match[2]) if match else None for match in found]
 
 
-def test_staff_are_told_how_many_nobody_has_read(report, alice, bob, ruth, carol):
-    desk, other = at_the_desk(ruth), permitted(carol, "view_report")
+def test_staff_are_told_how_many_nobody_has_read(report, alice, bob, staff, carol):
+    desk, other = staff, permitted(carol, "view_report")
     assert told(desk) == told(other) == [1, 1, 1]
     alice.reports_made.file(bob.pk, content(alice, bob))
     assert told(desk) == told(other) == [2, 2, 2]
     assert LogEntry.objects.count() == 0  # to be told is not to read
     other.get(page(report))
     assert told(desk) == [1, 1, 1]
-    desk.post(
-        LIST,
-        {"action": "mark_as_handled", "_selected_action": [row.pk for row in Report.objects.all()]},
-    )
+    every = [row.pk for row in Report.objects.all()]
+    desk.post(LIST, {"action": "mark_as_handled", "_selected_action": every})
     assert told(desk) == [0, None, None]
 
 
-def test_no_name_and_no_word_is_said_with_it(report, ruth):
-    desk = at_the_desk(ruth)
+def test_no_name_and_no_word_is_said_with_it(report, staff):
     for place in ("/accounts/", "/admin/"):
-        said = desk.get(place).content.decode()
+        said = staff.get(place).content.decode()
         assert not [word for word in ("alice", "bob", CANARY) if word in said]
 
 
-def test_what_is_over_is_not_counted(report, ruth):
+def test_what_is_over_is_not_counted(report, staff):
     ages(report, 30)
-    assert told(at_the_desk(ruth)) == [0, None, None]
+    assert told(staff) == [0, None, None]
 
 
 def test_nobody_else_is_told(report, bob, carol):
@@ -339,11 +315,10 @@ def test_nobody_else_is_told(report, bob, carol):
     assert told(permitted(bob, "view_report")) == [0, None, None]  # of what is about themselves
 
 
-def test_no_search_looks_into_it(report, ruth):
-    desk = at_the_desk(ruth)
-    assert "searchbar" not in desk.get(LIST).content.decode()
+def test_no_search_looks_into_it(report, staff):
+    assert "searchbar" not in staff.get(LIST).content.decode()
     for words in (CANARY, "no such word"):
-        assert len(desk.get(LIST, {"q": words}).context["cl"].result_list) == 1
+        assert len(staff.get(LIST, {"q": words}).context["cl"].result_list) == 1
 
 
 # What others learn of it, and when somebody leaves
@@ -365,22 +340,18 @@ def test_the_reported_reads_the_same_whether_there_is_one_or_not(alice, bob, car
     alice.reports_made.file(bob.pk, content(alice, bob))
     after = held("bob")
     assert before.keys() == after.keys()
-    assert (
-        after["reports by others"]
-        == before["reports by others"]
-        == held("carol")["reports by others"]
-    )
+    for other in (before, held("carol")):
+        assert after["reports by others"] == other["reports by others"]
     assert "alice" not in json.dumps(after)
     assert "reports" not in after
 
 
 @pytest.mark.parametrize("who", ["alice", "bob"])
-def test_it_outlives_both_accounts_with_their_names_inside(report, alice, bob, ruth, who):
+def test_it_outlives_both_accounts_with_their_names_inside(report, alice, bob, staff, who):
     personal_data.delete_account({"alice": alice, "bob": bob}[who])
     report.refresh_from_db()
     assert [report.reporter, report.reported].count(None) == 1
-    desk = at_the_desk(ruth)
-    assert desk.get(LIST).status_code == 200
-    read = desk.get(page(report)).content.decode()
+    assert staff.get(LIST).status_code == 200
+    read = staff.get(page(report)).content.decode()
     assert "alice" in read
     assert "bob" in read
