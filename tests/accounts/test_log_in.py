@@ -10,6 +10,7 @@ from django.utils.encoding import iri_to_uri
 
 from tests.accounts.reading import focused, words_beside
 from tests.conftest import PASSWORD
+from tests.support.http_client import FORM
 
 LOG_IN = "/accounts/login/"
 
@@ -47,10 +48,8 @@ def without_what_differs(response, name):
 def test_a_wrong_password_an_unknown_name_and_a_person_shut_out_look_alike(client, alice, bob):
     bob.is_active = False
     bob.save()
-    answers = {
-        name: log_in(client, name, "not the right password")
-        for name in ("alice", "nobody-here", "bob")
-    }
+    names = ("alice", "nobody-here", "bob")
+    answers = {name: log_in(client, name, "not the right password") for name in names}
     answers["Bob"] = log_in(client, "Bob")
     assert {answer.status_code for answer in answers.values()} == {422}
     assert len({without_what_differs(answer, name) for name, answer in answers.items()}) == 1
@@ -109,9 +108,7 @@ def test_spaces_around_a_password_belong_to_it(client, alice):
 )
 def test_no_name_or_password_breaks_the_page(client, alice, encoded):
     body = f"username={encoded}&password={encoded}"
-    response = client.generic(
-        "POST", LOG_IN, body, content_type="application/x-www-form-urlencoded"
-    )
+    response = client.generic("POST", LOG_IN, body, content_type=FORM)
     assert response.status_code == 422
     assert words_beside(response, "username") or words_beside(response, "password")
 
@@ -125,38 +122,21 @@ def test_one_goes_on_to_where_one_wanted_to_go(client, alice, where):
 @pytest.mark.parametrize(
     "where",
     [
-        *(
-            "https://evil.example/",
-            "//evil.example/",
-            "///evil.example/",
-            "/\\evil.example/",
-            "\\\\evil.example/",
-        ),
-        *(
-            "javascript:alert(1)",
-            "http:///evil.example/",
-            "\x08//evil.example",
-            " //evil.example",
-            "evil",
-            "",
-        ),
-        *("http://testserver@evil.example/", "/" + "€" * 2_000, "/\t/evil.example/"),
+        *("https://evil.example/", "//evil.example/", "///evil.example/", "/\\evil.example/"),
+        *("\\\\evil.example/", "http:///evil.example/", "\x08//evil.example", " //evil.example"),
+        *("http://testserver@evil.example/", "/\t/evil.example/", "javascript:alert(1)"),
+        *("/" + "€" * 2_000, "evil", ""),
     ],
 )
 def test_nobody_is_led_elsewhere(client, alice, where):
     assert 'name="next"' not in client.get(LOG_IN, {"next": where}).content.decode()
-    assert (
-        client.post(
-            f"{LOG_IN}?next=/people/", {"username": "alice", "password": PASSWORD, "next": where}
-        ).url
-        == "/"
-    )
+    fields = {"username": "alice", "password": PASSWORD, "next": where}
+    assert client.post(f"{LOG_IN}?next=/people/", fields).url == "/"
 
 
 def test_where_one_wanted_to_go_survives_a_mistake(client, alice):
-    page = log_in(
-        client, "alice", "not the right password", next="/accounts/password/"
-    ).content.decode()
+    answer = log_in(client, "alice", "not the right password", next="/accounts/password/")
+    page = answer.content.decode()
     assert '<input type="hidden" name="next" value="/accounts/password/">' in page
     assert 'href="/accounts/signup/?next=%2Faccounts%2Fpassword%2F"' in page
 
