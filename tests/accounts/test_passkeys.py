@@ -56,18 +56,8 @@ def test_what_is_kept(alice):
     logged_in(device)
     passkey.refresh_from_db()
     assert (passkey.sign_count, passkey.last_used_on) == (1, timezone.localdate())
-    assert {column.name for column in Passkey._meta.concrete_fields} == {
-        *(
-            "id",
-            "user",
-            "credential_id",
-            "public_key",
-            "sign_count",
-            "name",
-            "created_on",
-            "last_used_on",
-        )
-    }
+    columns = "id user credential_id public_key sign_count name created_on last_used_on"
+    assert {column.name for column in Passkey._meta.concrete_fields} == set(columns.split())
 
 
 def test_the_device_must_keep_the_person_and_make_sure_of_them(alice, settings):
@@ -96,9 +86,8 @@ def test_a_person_is_random_bytes_to_their_devices_and_always_the_same(alice, bo
 
 
 def test_no_challenge_comes_twice(alice):
-    challenges = {options_to_add(alice)[1] for _ in range(5)} | {
-        options_to_log_in()[1] for _ in range(5)
-    }
+    challenges = {options_to_add(alice)[1] for _ in range(5)}
+    challenges |= {options_to_log_in()[1] for _ in range(5)}
     assert len(challenges) == 10
     assert min(map(len, challenges)) >= 16
 
@@ -192,15 +181,12 @@ def test_somebody_shut_out_stays_out(alice):
 def test_one_device_is_added_once(alice, bob):
     device = added(alice)
     asked = json.loads(options_to_add(alice)[0])
-    assert [bytes_of(known["id"]) for known in asked["excludeCredentials"]] == [device.id]
+    known = [base64url_to_bytes(passkey["id"]) for passkey in asked["excludeCredentials"]]
+    assert known == [device.id]
     for somebody in (alice, bob):
         with pytest.raises(PasskeyRefused):
             added(somebody, device)
     assert Passkey.objects.get().user == alice
-
-
-def bytes_of(text):
-    return base64url_to_bytes(text)
 
 
 def test_nobody_collects_passkeys_without_end(alice, monkeypatch):
@@ -229,16 +215,12 @@ def test_who_is_deleted_leaves_nothing_behind(alice):
 
 def mutilated():
     """An answer with one of its parts replaced by what nobody expects there."""
+    text, texts = st.text(max_size=40), st.lists(st.text(max_size=3), max_size=3)
     nonsense: st.SearchStrategy[object] = st.one_of(
-        st.none(),
-        st.integers(),
-        st.text(max_size=40),
-        st.lists(st.text(max_size=3), max_size=3),
-        st.just({}),
+        st.none(), st.integers(), text, texts, st.just({})
     )
-    return st.tuples(
-        st.sampled_from(["id", "rawId", "type", "response", "authenticatorAttachment"]), nonsense
-    )
+    places = ["id", "rawId", "type", "response", "authenticatorAttachment"]
+    return st.tuples(st.sampled_from(places), nonsense)
 
 
 @examples(
