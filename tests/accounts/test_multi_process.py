@@ -18,12 +18,9 @@ from tests.conftest import PASSWORD
 from tests.support.http_client import Visitor
 from tests.support.servers import Server
 
-SITE = "http://localhost:8000"
-SIGNED_OUT, RENEWED, AWAY = (
-    4401,
-    4402,
-    4500,
-)  # a process that is just starting may not hear Redis in time
+SITE, SOCKET = "http://localhost:8000", "ws://localhost:8000/ws/chat/"
+# A process that is just starting may not hear Redis in time.
+SIGNED_OUT, RENEWED, AWAY = 4401, 4402, 4500
 
 
 @pytest.fixture(scope="module")
@@ -58,24 +55,11 @@ def _entered(visitor, stack):
     wire = socket.create_connection(("127.0.0.1", visitor.server.port))
     cookie = {"Cookie": visitor.cookie()}
     window = stack.enter_context(
-        connect(
-            "ws://localhost:8000/ws/chat/",
-            sock=wire,
-            proxy=None,
-            origin=Origin(SITE),
-            additional_headers=cookie,
-        )
+        connect(SOCKET, sock=wire, proxy=None, origin=Origin(SITE), additional_headers=cookie)
     )
-    hello = {
-        "type": "hello",
-        "window": uuid.uuid4().hex,
-        "cursor": "",
-        "away": "0",
-        "pane": [],
-        "version": PAGE_VERSION,
-    }
+    hello = {"window": uuid.uuid4().hex, "cursor": "", "away": "0", "pane": []}
     try:
-        window.send(json.dumps(hello))
+        window.send(json.dumps({"type": "hello", "version": PAGE_VERSION, **hello}))
         while "cursor" not in window.recv(timeout=10):
             pass
     except ConnectionClosed:
@@ -113,10 +97,7 @@ def test_windows_at_other_processes_are_closed_within_a_second(servers, everywhe
 
 
 def shut_out(here, name):
-    words = (
-        f"from accounts.models import User; u = User.objects.get(username='{name}'); "
-        "u.is_active = False; u.save()"
-    )
+    words = f"u = User.objects.get(username='{name}'); u.is_active = False; u.save()"
     here.server.manage("shell", "--verbosity", "0", "--command", words)
 
 
@@ -125,11 +106,8 @@ def log_out(here, name):
 
 
 def change_password(here, name):
-    here.posts(
-        "/accounts/password/",
-        current_password=PASSWORD,
-        new_password="another long enough password",
-    )
+    new = "another long enough password"
+    here.posts("/accounts/password/", current_password=PASSWORD, new_password=new)
 
 
 @pytest.mark.parametrize(
@@ -183,21 +161,16 @@ def test_a_deleted_account_closes_its_windows_everywhere_and_nobody_elses(server
         assert is_closed(one, since)
         assert is_closed(two, since)
         assert is_open(theirs)
-        assert (
-            here.at(second)
-            .asks("/accounts/")
-            .answer.all("location")[0]
-            .startswith("/accounts/login/")
-        )
+        [location] = here.at(second).asks("/accounts/").answer.all("location")
+        assert location.startswith("/accounts/login/")
 
 
 def test_attempts_at_several_processes_are_counted_together_and_the_owner_gets_in(servers):
     owner = Visitor(servers[0]).signs_up("fritz")
     owner.posts("/accounts/logout/", page="/accounts/")
     wrong = {"username": "fritz", "password": "not the right password"}
-    tries = [
-        Visitor(servers[turn % 3]).posts("/accounts/login/", **wrong).status for turn in range(51)
-    ]
+    others = [Visitor(servers[turn % 3]) for turn in range(51)]
+    tries = [other.posts("/accounts/login/", **wrong).status for other in others]
     assert tries == [422] * 50 + [429]
     right = {"username": "fritz", "password": PASSWORD}
     assert Visitor(servers[1]).posts("/accounts/login/", **right).status == 429

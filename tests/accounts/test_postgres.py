@@ -57,9 +57,8 @@ def crowd(server, count) -> list[int]:
 
     def visit(_):
         wire = HTTPConnection("localhost", server.port, timeout=30)
-        wire.request(
-            "GET", "/accounts/login/", headers={"Cookie": cookie(server.url, "session", "x" * 32)}
-        )
+        sent = {"Cookie": cookie(server.url, "session", "x" * 32)}
+        wire.request("GET", "/accounts/login/", headers=sent)
         answer = wire.getresponse()
         answer.read()
         wire.close()

@@ -5,6 +5,7 @@ counted says so.
 import json
 import re
 import socket
+from itertools import chain
 from urllib.parse import quote
 
 import pytest
@@ -31,13 +32,8 @@ class Guarded(Redis):
     """Lets in those alone who are made known to it with `knows`; listens at a file, too."""
 
     def command(self):
-        return [
-            *super().command(),
-            "--requirepass",
-            "root",
-            "--unixsocket",
-            str(self.folder / "redis.sock"),
-        ]
+        more = {"--requirepass": "root", "--unixsocket": str(self.folder / "redis.sock")}
+        return [*super().command(), *chain.from_iterable(more.items())]
 
     def answers(self):
         try:
@@ -48,14 +44,8 @@ class Guarded(Redis):
             return False
 
     def knows(self, name, password, *keys):
-        self.asks().acl_setuser(
-            name,
-            enabled=True,
-            passwords=f"+{password}",
-            keys=keys,
-            channels=["*"],
-            categories=["+@all"],
-        )
+        rights = {"keys": keys, "channels": ["*"], "categories": ["+@all"]}
+        self.asks().acl_setuser(name, enabled=True, passwords=f"+{password}", **rights)
 
     def asks(self, database=0):
         from redis import Redis as Client
@@ -85,9 +75,8 @@ def store():
 )
 def test_attempts_are_counted_at_every_address(store, address, database):
     url = address.format(place=f"{HOST}:{store.port}", folder=store.folder)
-    counted = manage(
-        ROOT, "shell", "--no-imports", "-c", COUNT, SECRET_KEY=KEY, MAILBOX_KEY=KEY, REDIS_URL=url
-    )
+    keys = {"SECRET_KEY": KEY, "MAILBOX_KEY": KEY}
+    counted = manage(ROOT, "shell", "--no-imports", "-c", COUNT, REDIS_URL=url, **keys)
     assert json.loads(counted.stdout.partition("is ")[2]) == [False, False, True], counted.stderr
     assert "each process counts its own" not in counted.stderr
     assert len(store.asks(database).keys("sotto-attempts*")) == 1
@@ -95,14 +84,12 @@ def test_attempts_are_counted_at_every_address(store, address, database):
 
 def test_a_redis_that_refuses_is_no_way_around_the_limits(store, tmp_path):
     url = f"redis://forgotten:x@{HOST}:{store.port}/0"
-    server = Serving(
-        tmp_path, REDIS_URL=url, MAILBOX_KEY=KEY, TRUSTED_PROXIES="127.0.0.1,::1"
-    ).start()
+    proxies = {"TRUSTED_PROXIES": "127.0.0.1,::1"}
+    server = Serving(tmp_path, REDIS_URL=url, MAILBOX_KEY=KEY, **proxies).start()
     try:
         assert server.asks("/readyz") == (503, "not ready: throttles\n")
-        ready = dict(
-            re.findall(r'sotto_ready\{check="(\w+)".*\} (\S+)', server.asks("/metrics")[1])
-        )
+        metrics = server.asks("/metrics")[1]
+        ready = dict(re.findall(r'sotto_ready\{check="(\w+)".*\} (\S+)', metrics))
         assert ready == {"database": "1.0", "memory": "1.0", "throttles": "0.0"}
         wrong = {"username": "nobody", "password": "not the right password"}
         tries = [Visitor(server).posts("/accounts/login/", **wrong).status for _ in range(51)]
@@ -110,7 +97,6 @@ def test_a_redis_that_refuses_is_no_way_around_the_limits(store, tmp_path):
         assert Visitor(server).signs_up("alice").asks("/").status == 200
     finally:
         server.stop()
-    assert (
-        server.log.read_text().count("Attempts cannot be counted together (NoPermissionError)") == 1
-    )
-    assert PASSWORD not in server.log.read_text()
+    log = server.log.read_text()
+    assert log.count("Attempts cannot be counted together (NoPermissionError)") == 1
+    assert PASSWORD not in log

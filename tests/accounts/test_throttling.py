@@ -260,14 +260,10 @@ def test_a_counter_that_has_ended_is_given_nothing_back(monkeypatch, caplog):
 
 def test_signing_up_is_limited_and_what_was_typed_stays(client, settings):
     settings.EMAIL_URL = "smtp://mail.example.org"
-    taken = [
-        client.post("/accounts/signup/", {"username": "a/b", "password": "x"}).status_code
-        for _ in range(3)
-    ]
-    assert taken == [422] * 3
-    answer = client.post(
-        "/accounts/signup/", {"username": "Dora", "password": PASSWORD, "email": "d@example.org"}
-    )
+    page, bad = "/accounts/signup/", {"username": "a/b", "password": "x"}
+    assert [client.post(page, bad).status_code for _ in range(3)] == [422] * 3
+    good = {"username": "Dora", "password": PASSWORD, "email": "d@example.org"}
+    answer = client.post(page, good)
     assert answer.status_code == 429
     assert 'value="Dora"' in answer.content.decode()
     assert 'value="d@example.org"' in answer.content.decode()
@@ -277,13 +273,10 @@ def test_signing_up_is_limited_and_what_was_typed_stays(client, settings):
 
 @pytest.mark.parametrize("page", ["password", "delete", "codes"])
 def test_who_has_found_a_window_open_cannot_guess_the_password(alice, page):
-    here = browser()
+    here, address = browser(), f"/accounts/{page}/"
     wrong = {"current_password": WRONG, "new_password": "another long enough password"}
-    tries = [here.post(f"/accounts/{page}/", wrong).status_code for _ in range(4)]
-    assert tries == [422, 422, 422, 429]
-    assert (
-        here.post(f"/accounts/{page}/", {**wrong, "current_password": PASSWORD}).status_code == 429
-    )
+    assert [here.post(address, wrong).status_code for _ in range(4)] == [422, 422, 422, 429]
+    assert here.post(address, {**wrong, "current_password": PASSWORD}).status_code == 429
     assert User.objects.filter(pk=alice.pk).exists()
 
 
@@ -295,33 +288,20 @@ def test_recovery_codes_cannot_be_tried_for_ever(alice):
 
 @pytest.mark.parametrize("is_staff", [False, True])
 def test_the_administration_has_no_way_around_it(client, alice, is_staff):
-    assert (
-        client.post("/admin/login/", {"username": "alice", "password": PASSWORD}).status_code == 404
-    )
+    login, new = {"username": "alice", "password": PASSWORD}, "another long password"
+    assert client.post("/admin/login/", login).status_code == 404
     User.objects.filter(pk=alice.pk).update(is_staff=is_staff)
     client.force_login(alice)
-    assert (
-        client.post("/admin/login/", {"username": "alice", "password": PASSWORD}).status_code == 404
-    )
-    fields = {
-        "old_password": PASSWORD,
-        "new_password1": "another long password",
-        "new_password2": "another long password",
-    }
-    client.post("/admin/password_change/", fields)
+    assert client.post("/admin/login/", login).status_code == 404
+    change = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    client.post("/admin/password_change/", change)
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (1, "Try again in a second."),
-        (90, "Try again in 90 seconds."),
-        (91, "Try again in 2 minutes."),
-        (120, "Try again in 2 minutes."),
-        (121, "Try again in 3 minutes."),
-    ],
-)
+WAITS = {1: "a second", 90: "90 seconds", 91: "2 minutes", 120: "2 minutes", 121: "3 minutes"}
+
+
+@pytest.mark.parametrize(("seconds", "words"), WAITS.items())
 def test_the_time_is_said_so_that_it_suffices(seconds, words):
-    assert try_again_in(seconds) == words
+    assert try_again_in(seconds) == f"Try again in {words}."

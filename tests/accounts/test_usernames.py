@@ -24,21 +24,8 @@ def refusal(name):
 @pytest.mark.parametrize(
     "name",
     [
-        *(
-            "alice",
-            "Bob",
-            "carol_7",
-            "o.k",
-            "jean-luc",
-            "a--b",
-            "42",
-            "Ali",
-            "Mia",
-            "Ina",
-            "straße",
-            "Nguyễn",
-            "Zoë",
-        ),
+        *("alice", "Bob", "carol_7", "o.k", "jean-luc", "a--b", "42", "Ali", "Mia", "Ina"),
+        *("straße", "Nguyễn", "Zoë"),
         *("Ольга", "Δημήτρης", "محمد", "שָׁלוֹם", "Հայկ", "გიორგი"),
         *("नमस्ते", "रवि", "தமிழ்", "พันธุ์", "ซึ่ง", "မြှို့", "སྒྲུབས", "ស្រី"),
         *("田中さん", "タナカー", "김민수", "田中Ken", "김Lee", "ㄅㄆ李A", "ꓮꓠꓮ"),  # noqa: RUF001
@@ -48,65 +35,30 @@ def test_names_of_the_world_are_welcome(name):
     assert refusal(name) == ""
 
 
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("a", "too short"),
-        ("", "too short"),
-        ("a" * 33, "too long"),
-        ("e\u0301" * 5_000, "too long"),
-        ("two words", "only letters and digits"),
-        ("a/b", "only letters and digits"),
-        ("ab😀", "only letters and digits"),
-        ("ab\ufffd", "only letters and digits"),
-        ("a\u20ddb", "only letters and digits"),
-        (".ab", "start and end"),
-        ("ab-", "start and end"),
-        ("\u0301ab", "start and end"),
-        ("a.\u0301b", "start and end"),
-        ("a\x00b", "invisible"),
-        ("a\nb", "invisible"),
-        ("a\u200bb", "invisible"),
-        ("a\u00adb", "invisible"),
-        ("a\u202eb", "invisible"),
-        ("a\u2066b", "invisible"),
-        ("a\ufe0fb", "invisible"),
-        ("a\u3164b", "invisible"),
-        ("ab\U000e0041", "invisible"),
-        ("ab\ud800", "invisible"),
-        ("ab\ue000", "invisible"),
-        ("ab\u0378", "invisible"),
-        ("x\u0301\u0302\u0303b", "too many accents"),
-        ("x\u0301\u0301b", "too many accents"),
-        ("ก" + "\u0e47\u0e34" * 2, "too many accents"),
-        ("𓀀𓀁", "everyday use"),
-        ("\u0430lice", "mixes scripts"),
-        ("b\u03bfb", "mixes scripts"),
-        ("c\u0430r\u03bfl", "mixes scripts"),
-        ("Ольгa", "mixes scripts"),  # noqa: RUF001
-        ("Ken田さ김", "mixes scripts"),
-        ("田中Ольга", "mixes scripts"),
-        ("admin", "reserved"),
-        ("Sotto", "reserved"),
-        ("ＡＤＭＩＮ", "reserved"),  # noqa: RUF001
-        ("adm1n", "reserved"),
-        ("he1p", "reserved"),
-        ("heIp", "reserved"),
-        ("r00t", "reserved"),
-        ("5y5tem", "reserved"),
-        ("sys_tem", "reserved"),
-        ("ad.min", "reserved"),
-        ("adrnin", "reserved"),
-        ("ädmin", "reserved"),
-        ("аԁміп", "reserved"),
-        ("ѕотто", "reserved"),
-        ("НЕІР", "reserved"),  # noqa: RUF001
-        ("ΤΕΑΜ", "reserved"),  # noqa: RUF001
-        ("ꓮꓓꓟꓲꓠ", "reserved"),  # noqa: RUF001
-        ("everyone", "reserved"),
-        ("nu11", "reserved"),
-        ("You", "reserved"),
+BAD_NAMES = {
+    "too short": ["a", ""],
+    "too long": ["a" * 33, "e\u0301" * 5_000],
+    "only letters and digits": ["two words", "a/b", "ab😀", "ab\ufffd", "a\u20ddb"],
+    "start and end": [".ab", "ab-", "\u0301ab", "a.\u0301b"],
+    "invisible": [
+        *("a\x00b", "a\nb", "a\u200bb", "a\u00adb", "a\u202eb", "a\u2066b", "a\ufe0fb"),
+        *("a\u3164b", "ab\U000e0041", "ab\ud800", "ab\ue000", "ab\u0378"),
     ],
+    "too many accents": ["x\u0301\u0302\u0303b", "x\u0301\u0301b", "ก" + "\u0e47\u0e34" * 2],
+    "everyday use": ["𓀀𓀁"],
+    "mixes scripts": [
+        *("\u0430lice", "b\u03bfb", "c\u0430r\u03bfl", "Ольгa", "Ken田さ김", "田中Ольга"),  # noqa: RUF001
+    ],
+    "reserved": [
+        *("admin", "Sotto", "adm1n", "he1p", "heIp", "r00t", "5y5tem", "sys_tem", "ad.min"),
+        *("adrnin", "ädmin", "аԁміп", "ѕотто", "everyone", "nu11", "You"),
+        *("ＡＤＭＩＮ", "НЕІР", "ΤΕΑΜ", "ꓮꓓꓟꓲꓠ"),  # noqa: RUF001
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [(name, reason) for reason, names in BAD_NAMES.items() for name in names]
 )
 def test_a_name_that_deceives_or_breaks_is_refused(name, reason):
     assert reason in refusal(name)
@@ -154,26 +106,16 @@ def test_any_text_is_refused_or_its_normal_form_is_a_name(text):
 @given(st.text(st.characters(categories=["L", "Nd"]), min_size=2, max_size=12))
 def test_a_name_that_is_accepted_keeps_its_key_in_any_case(text):
     if not refusal(text):
-        assert usernames.fold(usernames.normalise(text).upper().lower()) == usernames.fold(
-            text.upper()
-        )
+        name = usernames.normalise(text)
+        assert usernames.fold(name.upper().lower()) == usernames.fold(text.upper())
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "odd",
     [
-        None,
-        7,
-        b"alice",
-        ["alice"],
-        "",
-        "\x00",
-        "alice\x00",
-        "\ud800",
-        "a" * 10_000,
-        "\u0301" * 100_000,
-        "ab\ue000",
+        *(None, 7, b"alice", ["alice"], "", "\x00", "alice\x00"),
+        *("\ud800", "a" * 10_000, "\u0301" * 100_000, "ab\ue000"),
     ],
 )
 def test_looking_for_nonsense_finds_nobody(alice, odd):

@@ -70,11 +70,8 @@ async def is_away(window):
 async def test_a_place_that_is_signed_out_loses_its_windows_and_no_other(
     alice, bob, open_window, end
 ):
-    here, phone, there = (
-        await open_window(alice, bob),
-        await open_window(alice),
-        await open_window(bob, alice),
-    )
+    here, phone = await open_window(alice, bob), await open_window(alice)
+    there = await open_window(bob, alice)
     await sync_to_async(end)(here, phone)
     async with asyncio.timeout(1):
         await is_away(phone)
@@ -87,12 +84,8 @@ async def test_a_place_that_is_signed_out_loses_its_windows_and_no_other(
     [use_a_code, shut_out, delete_account, delete_in_admin, new_password_by_staff, let_time_pass],
 )
 async def test_what_ends_every_session_closes_every_window(alice, bob, open_window, end):
-    here, phone, silent = (
-        await open_window(alice),
-        await open_window(alice),
-        await open_window(alice, hello=False),
-    )
-    there = await open_window(bob)
+    here, phone = await open_window(alice), await open_window(alice)
+    silent, there = await open_window(alice, hello=False), await open_window(bob)
     await sync_to_async(signed_in)(alice)  # and one without a window
     async with asyncio.timeout(2):
         await sync_to_async(end)(here, phone)
@@ -134,9 +127,8 @@ async def test_ones_own_windows_come_back_by_the_new_key_and_miss_nothing(
 
 async def test_who_has_only_the_old_key_does_not_come_back(alice, open_window):
     here, thief = await open_window(alice), Client()
-    thief.cookies[settings.SESSION_COOKIE_NAME] = here.client.cookies[
-        settings.SESSION_COOKIE_NAME
-    ].value
+    name = settings.SESSION_COOKIE_NAME
+    thief.cookies[name] = here.client.cookies[name].value
     theirs = await open_window(alice, client=thief)
     await change_password(here)
     async with asyncio.timeout(1):
@@ -165,9 +157,8 @@ async def test_windows_are_told_of_a_new_password_when_the_new_key_is_there(
     here, found = await open_window(alice), []
 
     def look(person_id):
-        found.append(
-            [_authenticate(row.session_key) for row in Session.objects.filter(user=person_id)]
-        )
+        rows = Session.objects.filter(user=person_id)
+        found.append([_authenticate(row.session_key) for row in rows])
 
     old = here.client.session.session_key
     monkeypatch.setattr(groups, "account_changed", look)
