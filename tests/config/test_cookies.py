@@ -16,7 +16,7 @@ from messaging.consumers.authentication import session_key
 from tests.accounts.signing import browser, is_in
 from tests.accounts.test_invitations import make
 from tests.accounts.test_recovery import link_of
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -24,8 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def former(alice):
     """Return Alice's browser with cookies of their old names."""
-    here = Client(enforce_csrf_checks=True)
-    here.force_login(alice)
+    here = signed_in(alice, enforce_csrf_checks=True)
     here.get("/accounts/password/")
     rename(here, {"sotto_8000_session": "sessionid", "sotto_8000_csrf": "csrftoken"})
     return here
@@ -48,10 +47,8 @@ def rename(client, names):
 )
 def test_each_site_of_a_host_has_names_of_its_own(reader, site, name):
     read = reader.settings(SITE_URL=site, DEBUG="on")
-    names = [read[f"{kind}_COOKIE_NAME"] for kind in ("SESSION", "CSRF", "MESSAGES", "LANGUAGE")]
-    assert names == [
-        name.replace("session", kind) for kind in ("session", "csrf", "messages", "language")
-    ]
+    for kind in ("session", "csrf", "messages", "language"):
+        assert read[f"{kind.upper()}_COOKIE_NAME"] == name.replace("session", kind)
     assert read["COOKIE_PREFIX"] == name.removesuffix("session")
 
 
@@ -61,9 +58,8 @@ def test_every_cookie_bears_them(alice):
     guest.get(make(browser()))
     guest.post("/accounts/signup/", {"username": "Dora", "password": PASSWORD})
     guest.post("/language/", {"language": "de"})
-    guest.post(
-        "/accounts/password/", {"current_password": PASSWORD, "new_password": "an even lower voice"}
-    )
+    fields = {"current_password": PASSWORD, "new_password": "an even lower voice"}
+    guest.post("/accounts/password/", fields)
     guest.get(link_of("Dora"))
     kinds = ("session", "csrf", "messages", "language", "known", "invitation", "reset_link")
     assert guest.cookies.keys() == {f"sotto_8000_{kind}" for kind in kinds}
@@ -73,12 +69,9 @@ def test_a_session_goes_on_under_the_new_names(former, alice):
     session, token = former.cookies["sessionid"].value, former.cookies["csrftoken"].value
     answer = former.get("/accounts/")
     assert answer.status_code == 200
-    assert (
-        answer.cookies["sotto_8000_session"].value,
-        answer.cookies["sotto_8000_csrf"].value,
-    ) == (session, token)
-    for name in ("sotto_8000_session", "sotto_8000_csrf"):
+    for name, value in (("sotto_8000_session", session), ("sotto_8000_csrf", token)):
         cookie = answer.cookies[name]
+        assert cookie.value == value
         assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
         assert cookie["max-age"] > 24 * 3600
     for name in ("sessionid", "csrftoken"):
@@ -149,12 +142,9 @@ def test_a_window_comes_back_with_the_old_name(cookies, key):
 def test_a_page_whose_session_is_gone_says_so(alice):
     """Another site replaced the cookies, or they were deleted, so forms have no CSRF token."""
     stranger = Client(enforce_csrf_checks=True)
-    page = "http://testserver/"
-    answer = stranger.post(
-        "/people/", {"q": "bob"}, headers={"HX-Request": "true", "HX-Current-URL": page}
-    )
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/"}
+    answer = stranger.post("/people/", {"q": "bob"}, headers=headers)
     assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/"
     assert "You’re logged out." in stranger.get(answer.headers["HX-Redirect"]).content.decode()
-    here = Client(enforce_csrf_checks=True)
-    here.force_login(alice)
+    here = signed_in(alice, enforce_csrf_checks=True)
     assert here.post("/people/", {"q": "bob"}, headers={"HX-Request": "true"}).status_code == 403

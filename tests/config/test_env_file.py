@@ -49,32 +49,19 @@ def test_a_line_is_read_as_systemd_reads_it(reader, line, value):
     assert reader.settings_of_file(f"{KEY}{line}\n")["SITE_NAME"] == value
 
 
+# Those that set no variable, by any reading, and those that do.
+NAMELESS = ["SIGNUP", "SIGNUP: closed", "set SIGNUP=closed", "; SIGNUP=closed"]
+NAMED = [
+    *("SIGNUP = closed", "SIGNUP= closed", "  SIGNUP=closed", "export  SIGNUP=closed"),
+    *("SIGNUP=closed # for now", "SIGNUP='closed' # for now", "SIGNUP='closed", 'SIGNUP="closed'),
+    *("SIGNUP='clo''sed'", "SIGNUP='closed' ", "SIGNUP='\"closed\"'", 'SIGNUP="clo\\"sed"'),
+    *('SIGNUP="\\closed"', "SIGNUP=clo\\sed", "SIGNUP=\\closed", "SIGNUP=clo\rsed"),
+    *("SIGNUP=clo\u2028sed", "SIGNUP=clo\x85sed"),
+]
+
+
 @pytest.mark.parametrize(
-    ("line", "name"),
-    [
-        ("SIGNUP", ""),
-        ("SIGNUP: closed", ""),
-        ("set SIGNUP=closed", ""),
-        ("; SIGNUP=closed", ""),
-        ("SIGNUP = closed", "SIGNUP"),
-        ("SIGNUP= closed", "SIGNUP"),
-        ("  SIGNUP=closed", "SIGNUP"),
-        ("export  SIGNUP=closed", "SIGNUP"),
-        ("SIGNUP=closed # for now", "SIGNUP"),
-        ("SIGNUP='closed' # for now", "SIGNUP"),
-        ("SIGNUP='closed", "SIGNUP"),
-        ('SIGNUP="closed', "SIGNUP"),
-        ("SIGNUP='clo''sed'", "SIGNUP"),
-        ("SIGNUP='closed' ", "SIGNUP"),
-        ("SIGNUP='\"closed\"'", "SIGNUP"),
-        ('SIGNUP="clo\\"sed"', "SIGNUP"),
-        ('SIGNUP="\\closed"', "SIGNUP"),
-        ("SIGNUP=clo\\sed", "SIGNUP"),
-        ("SIGNUP=\\closed", "SIGNUP"),
-        ("SIGNUP=clo\rsed", "SIGNUP"),
-        ("SIGNUP=clo\u2028sed", "SIGNUP"),
-        ("SIGNUP=clo\x85sed", "SIGNUP"),
-    ],
+    ("line", "name"), [*((line, "") for line in NAMELESS), *((line, "SIGNUP") for line in NAMED)]
 )
 def test_a_line_that_others_read_otherwise_is_refused(reader, line, name):
     _, refusal = attempt(reader.settings_of_file, f"{KEY}{line}\n")
@@ -85,9 +72,8 @@ def test_a_line_that_others_read_otherwise_is_refused(reader, line, name):
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "latin-1"])
 def test_a_file_in_another_encoding_is_refused(reader, encoding):
-    _, refusal = attempt(
-        reader.settings_of_file, f"{KEY}SITE_NAME=Plauderstübchen\n".encode(encoding)
-    )
+    data = f"{KEY}SITE_NAME=Plauderstübchen\n".encode(encoding)
+    _, refusal = attempt(reader.settings_of_file, data)
     assert re.search(r"Line \d of /.*/\.env .*is not UTF-8", refusal)
     assert "tests-only" not in refusal
     assert "(SITE_NAME)" in refusal or encoding != "latin-1"
@@ -137,11 +123,10 @@ def test_a_file_of_another_name_is_read_in_place_of_the_usual_one(tmp_path):
     file.write_text(
         "SECRET_KEY=ours\nDATABASE_URL=postgres://sotto:a&b;c=d@localhost/chat\nINVITATIONS=everybody\n"
     )
-    asked = manage(folder, "shell", "--no-imports", "--command", ASK, ENV_FILE=str(file))
+    ask = ("shell", "--no-imports", "--command", ASK)
+    asked = manage(folder, *ask, ENV_FILE=str(file))
     assert asked.stdout == "ours Sotto a&b;c=d everybody\n", asked.stderr
-    alone = manage(
-        folder, "shell", "--no-imports", "--command", ASK, ENV_FILE="", SECRET_KEY="mine"
-    )
+    alone = manage(folder, *ask, ENV_FILE="", SECRET_KEY="mine")
     assert alone.stdout == "mine Sotto  staff\n", alone.stderr
 
 
@@ -171,7 +156,5 @@ def test_what_systemd_would_leave_out_is_refused_in_the_file_of_a_service(tmp_pa
 
 def test_a_file_that_is_not_there_is_no_empty_one(tmp_path):
     refused = manage(make_copy(tmp_path), "check", ENV_FILE="production.env", SECRET_KEY="x")
-    assert refused.stderr == (
-        f"Sotto cannot start: {tmp_path}/production.env cannot be read: No such file or "
-        "directory.\n"
-    )
+    words = "cannot be read: No such file or directory.\n"
+    assert refused.stderr == f"Sotto cannot start: {tmp_path}/production.env {words}"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.test import Client
 
 from config import pwa
+from tests.conftest import signed_in
 from tests.messaging.views.test_response_headers import is_dressed
 
 pytestmark = pytest.mark.django_db
@@ -59,8 +59,7 @@ def test_every_page_names_it(client):
 
 @pytest.mark.parametrize("path", ["/manifest.webmanifest", "/worker.js", "/offline/"])
 def test_it_knows_nobody(path, alice, client):
-    somebody = Client()
-    somebody.force_login(alice)
+    somebody = signed_in(alice)
     answer = somebody.get(path)
     assert answer.status_code == 200
     assert answer.content == client.get(path).content
