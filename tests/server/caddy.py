@@ -21,21 +21,14 @@ class Caddy(Program):
         self.url = f"http://localhost:{self.port}"
         self.file = self.folder / "Caddyfile"
         addresses = " ".join(f"{HOST}:{port}" for port in ports)
-        text, count = re.subn(
-            r"dynamic a app 8000 \{[^}]*\}", f"to {addresses}", CONFIGURATION.read_text()
-        )
+        dynamic, text = r"dynamic a app 8000 \{[^}]*\}", CONFIGURATION.read_text()
+        text, count = re.subn(dynamic, f"to {addresses}", text)
         assert count == 1
         self.file.write_text(text)
 
     def command(self) -> list[str]:
-        return [
-            engines.program("caddy"),
-            "run",
-            "--config",
-            str(self.file),
-            "--adapter",
-            "caddyfile",
-        ]
+        place = ["--config", str(self.file), "--adapter", "caddyfile"]
+        return [engines.program("caddy"), "run", *place]
 
     def surroundings(self) -> dict[str, Any]:
         # It keeps certificates, and a copy of its configuration, where these point to.

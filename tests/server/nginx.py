@@ -40,9 +40,8 @@ class Nginx(Program):
         lines = (f"server {HOST}:{port} max_fails=0;" for port in ports)
         text = exchange(text, f"server {HOST}:8001 max_fails=0;", "\n".join(lines))
         text = exchange(text, "listen 80;", f"listen {HOST}:{self.plain_port};")
-        text = exchange(
-            text, "listen 443 ssl;", f"listen {HOST}:{self.port}{' ssl' if secure else ''};"
-        )
+        tls = " ssl" if secure else ""
+        text = exchange(text, "listen 443 ssl;", f"listen {HOST}:{self.port}{tls};")
         if secure:
             write_certificate(self.folder)
         for name in ("ssl_certificate /etc/ssl/sotto", "ssl_certificate_key /etc/ssl/sotto"):
@@ -74,14 +73,10 @@ def write_certificate(folder: Path) -> None:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)  # certificates have no zones
     names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
-    builder = x509.CertificateBuilder(
-        name, name, key.public_key(), x509.random_serial_number(), now
-    )
-    certificate = builder.not_valid_after(now + datetime.timedelta(days=1)).add_extension(
-        names, critical=False
-    )
+    serial, tomorrow = x509.random_serial_number(), now + datetime.timedelta(days=1)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), serial, now, tomorrow)
+    certificate = builder.add_extension(names, critical=False).sign(key, hashes.SHA256())
     pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    (folder / "fullchain.pem").write_bytes(certificate.sign(key, hashes.SHA256()).public_bytes(pem))
-    (folder / "privkey.pem").write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
-    )
+    (folder / "fullchain.pem").write_bytes(certificate.public_bytes(pem))
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+    (folder / "privkey.pem").write_bytes(secret)

@@ -12,9 +12,8 @@ from tests.support.serving import Serving, Uvicorn
 from tests.support.stores import Redis
 from tests.support.window import Window
 
-SERVICE_RESTART = (
-    1012  # RFC 6455's registry; uvicorn says so by itself, before the application hears of the end
-)
+# RFC 6455's registry; uvicorn says so by itself, before the application hears of the end.
+SERVICE_RESTART = 1012
 LOG_IN = "/accounts/login/"
 FORWARDED = {"X-Forwarded-For": "198.51.100.1"}
 
@@ -78,16 +77,17 @@ def test_a_header_does_not_say_beneath_which_path_the_site_lies(usual, path):
     assert (status, page.count("elsewhere.example")) == (200, 0)
     assert f'action="{LOG_IN}passkey/"' in page
     headers = {**HANDSHAKE, "Origin": usual.url, **forged}
-    assert [status_of(usual, path, headers) for path in ("/x/ws/chat/", "/ws/chat/")] == [403, 101]
+    answers = [answer(usual, path, headers) for path in ("/x/ws/chat/", "/ws/chat/")]
+    assert [each.status for each in answers] == [403, 101]
     assert "Traceback" not in usual.log.read_text()
 
 
-def status_of(server, path, headers):
+def answer(server, path, headers):
     wire = http.client.HTTPConnection("localhost", server.port, timeout=10)
     wire.request("GET", path, headers=headers)
-    status = wire.getresponse().status
+    response = wire.getresponse()
     wire.close()
-    return status
+    return response
 
 
 ELSEWHERE = ["/ws/", "/ws/chat", "/ws/chat/x/", "/ws/other/", "/", "/metrics", "/%00"]
@@ -100,14 +100,10 @@ def test_a_foreign_page_or_one_at_another_address_gets_no_socket_but_the_usual_h
     origin = "https://elsewhere.example" if is_foreign else usual.url
     headers = {**HANDSHAKE, "Origin": origin}
     for path in paths:
-        wire = http.client.HTTPConnection("localhost", usual.port, timeout=10)
-        wire.request("GET", path, headers=headers)
-        answer = wire.getresponse()
-        wire.close()
-        assert answer.status == 403, path
-        assert {
-            name: answer.getheader(name) for name in settings.SECURITY_HEADERS
-        } == settings.SECURITY_HEADERS
+        refused = answer(usual, path, headers)
+        assert refused.status == 403, path
+        for name, value in settings.SECURITY_HEADERS.items():
+            assert refused.getheader(name) == value
     assert "Traceback" not in usual.log.read_text()
 
 
@@ -128,11 +124,8 @@ def test_a_redis_that_writes_to_a_disk_is_said_once_in_the_log(start, keeps):
     store = Redis(keeps=keeps).start()
     try:
         server = start(REDIS_URL=store.url, MAILBOX_KEY="for tests only, but as long as a key is")
-        said = [
-            line
-            for line in server.log.read_text().splitlines()
-            if "WARNING messaging.backends.redis.persistence" in line
-        ]
+        lines, warning = server.log.read_text().splitlines(), "WARNING messaging.backends.redis"
+        said = [line for line in lines if f"{warning}.persistence" in line]
         assert len(said) == keeps
         assert all("appendonly and save 1 1" in line for line in said)
     finally:

@@ -24,17 +24,14 @@ from messaging.rate_limits import FRAMES
 from messaging.rendering.page_version import PAGE_VERSION
 from tests.load.bench import wire
 from tests.load.pressure.talk import Peak
-from tests.support.people import people
+from tests.support.people import Person, people
 from tests.support.serving import Serving
 from tests.support.window import Window
 
 MB = 1_000_000
-FIRST, NEXT, LAST = (
-    bytes([head, 0x80, 1, 2, 3, 4]) for head in (wire.TEXT, 0, 0x80)
-)  # empty parts of one message
-BLANK_LINE = (
-    bytes([0x80 | wire.TEXT, 0x84, 0, 0, 0, 0]) + b"\r\n\r\n"
-)  # a message that looks like the end of a head
+# Empty parts of one message, and one that looks like the end of a head.
+FIRST, NEXT, LAST = (bytes([head, 0x80, 1, 2, 3, 4]) for head in (wire.TEXT, 0, 0x80))
+BLANK_LINE = bytes([0x80 | wire.TEXT, 0x84, 0, 0, 0, 0]) + b"\r\n\r\n"
 GET = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 ATTACKS = {
     "pings": wire.frame(b"x" * 125, wire.PING) * 100,
@@ -87,23 +84,22 @@ async def test_what_the_application_never_sees_is_counted_too(server, record_pro
     assert "ERROR" not in server.log.read_text()
 
 
-def hello() -> dict:
+def hello_and(text: str, to: Person) -> bytes:
+    """Return the first two frames of a page, of which the second says something."""
     page = {"version": PAGE_VERSION, "window": uuid.uuid4().hex}
-    return {"type": "hello", **page, "cursor": "", "away": "0", "pane": []}
+    hello = {"type": "hello", **page, "cursor": "", "away": "0", "pane": []}
+    message = {"type": "message", "peer": str(to.id), "id": str(uuid.uuid4()), "text": text}
+    return b"".join(wire.frame(json.dumps(frame).encode()) for frame in (hello, message))
 
 
 async def test_frames_that_are_sent_together_with_the_handshake_are_read(server):
     alice, bob = await asyncio.to_thread(people, server.environment, 2)
     his = await Window(server, bob, alice).opens()
-    text = (
-        "\N{SMILING FACE WITH OPEN MOUTH}" * settings.MESSAGE_MAX_LENGTH
-    )  # 48 kB, as JSON may write it
-    message = {"type": "message", "peer": str(bob.id), "id": str(uuid.uuid4()), "text": text}
+    # 48 kB, as JSON may write it.
+    text = "\N{SMILING FACE WITH OPEN MOUTH}" * settings.MESSAGE_MAX_LENGTH
     handshake = wire.handshake(f"localhost:{server.port}", alice.key)
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    writer.write(
-        handshake + b"".join(wire.frame(json.dumps(frame).encode()) for frame in (hello(), message))
-    )
+    writer.write(handshake + hello_and(text, bob))
     await his.until(lambda: text in his.heard_of(alice))
     assert b" 101 " in await reader.readline()
     writer.close()
@@ -113,18 +109,12 @@ async def test_frames_that_are_sent_together_with_the_handshake_are_read(server)
 async def test_a_socket_that_is_asked_for_together_with_a_page_works(server):
     alice, bob = await asyncio.to_thread(people, server.environment, 2)
     his = await Window(server, bob, alice).opens()
-    message = {
-        "type": "message",
-        "peer": str(bob.id),
-        "id": str(uuid.uuid4()),
-        "text": "after a page",
-    }
     page = f"GET /accounts/login/ HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode()
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(page + wire.handshake(f"localhost:{server.port}", alice.key))
     await reader.readuntil(b" 101 Switching Protocols\r\n")
     await asyncio.sleep(0.2)  # the page is done
-    writer.write(b"".join(wire.frame(json.dumps(frame).encode()) for frame in (hello(), message)))
+    writer.write(hello_and("after a page", bob))
     await his.until(lambda: "after a page" in his.heard_of(alice))
     writer.close()
     await his.closes()

@@ -72,30 +72,25 @@ async def a_conversation(server, one, other, language):
     alice, bob = Window(server, hers, other), Window(server, his)
     await bob.opens()
     await alice.opens()
-    said = {"peer": str(other.id), "id": str(uuid.uuid4())}
+    peer = {"peer": str(other.id)}
+    said = {**peer, "id": str(uuid.uuid4())}
     key = f"{one.id}-{said['id']}"
     await alice.send(type="message", text="the first word", **said)
     await bob.until(lambda: bool(bob.shown))
     await alice.until(lambda: key in alice.proofs)
-    proof = alice.proofs[key]
+    proof, new = {"proof": alice.proofs[key]}, {"id": str(uuid.uuid4())}
     await bob.send(type="opened", peer=str(one.id))
     for frame in [
-        {"type": "typing", "peer": said["peer"]},
-        {"type": "edit", "text": "the other word", "proof": proof, **said},
-        {"type": "edit", "text": "", "proof": proof, **said},
-        {
-            "type": "react",
-            "peer": said["peer"],
-            "message": key,
-            "reaction": "heart",
-            "proof": proof,
-        },
-        {"type": "read", "peer": said["peer"], "message": key},
-        {"type": "message", "peer": "424242", "id": str(uuid.uuid4()), "text": "to nobody"},
-        {"type": "message", "peer": said["peer"], "id": str(uuid.uuid4()), "text": "x" * 5_000},
+        {"type": "typing", **peer},
+        {"type": "edit", "text": "the other word", **proof, **said},
+        {"type": "edit", "text": "", **proof, **said},
+        {"type": "react", "message": key, "reaction": "heart", **proof, **peer},
+        {"type": "read", "message": key, **peer},
+        {"type": "message", "peer": "424242", "text": "to nobody", **new},
+        {"type": "message", "text": "x" * 5_000, **peer, "id": str(uuid.uuid4())},
         {"type": "nonsense"},
-        {"type": "take-back", "proof": proof, **said},
-        {"type": "clear", "peer": said["peer"]},
+        {"type": "take-back", **proof, **said},
+        {"type": "clear", **peer},
     ]:
         await alice.send(**frame)
     await alice.says("the last word", other)
@@ -116,10 +111,7 @@ async def test_nothing_is_opened_or_imported_after_it_is_ready(
     notes = tmp_path / "notes"
     variables = {"WATCHED": str(notes), "DJANGO_SETTINGS_MODULE": "tests.settings.watched"}
     if is_shared:
-        variables |= {
-            "REDIS_URL": redis_url,
-            "MAILBOX_KEY": "for tests only, but as long as a key is",
-        }
+        variables |= {"REDIS_URL": redis_url, "MAILBOX_KEY": "k" * 40}
     server = await asyncio.to_thread(start, kind, **variables)
     them = await asyncio.to_thread(people, server.environment, 2)
     await ready(server)

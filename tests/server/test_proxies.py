@@ -49,9 +49,8 @@ def proxy(request, mirror):
 def ask(proxy, path="/", method="GET", body=None, **headers):
     """The status, and what reached the mirror (None where nothing did)."""
     wire = http.client.HTTPConnection("localhost", proxy.port, timeout=10)
-    wire.request(
-        method, path, body, {name.replace("_", "-"): value for name, value in headers.items()}
-    )
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    wire.request(method, path, body, sent)
     answer = wire.getresponse()
     text = answer.read()
     wire.close()
@@ -59,13 +58,8 @@ def ask(proxy, path="/", method="GET", body=None, **headers):
 
 
 def test_what_a_browser_says_about_its_address_is_not_believed(proxy):
-    forged = {
-        "X_Forwarded_For": "6.6.6.6",
-        "X_Forwarded_Proto": "gopher",
-        "X_Real_IP": "6.6.6.6",
-        "Forwarded": "for=6.6.6.6",
-        "Daphne_Root_Path": "/6.6.6.6",
-    }
+    forged = {"X_Forwarded_For": "6.6.6.6", "X_Forwarded_Proto": "gopher", "X_Real_IP": "6.6.6.6"}
+    forged |= {"Forwarded": "for=6.6.6.6", "Daphne_Root_Path": "/6.6.6.6"}
     _, seen = ask(proxy, **forged)
     headers = {name.lower(): value for name, value in seen["headers"].items()}
     assert headers["x-forwarded-for"] in {"127.0.0.1", "::1"}
@@ -84,19 +78,10 @@ def test_a_process_that_has_gone_is_passed_over(proxy):
     assert [ask(proxy)[0] for _ in range(10)] == [200] * 10
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/metrics",
-        "/metrics/",
-        "/metrics?a=1",
-        "//metrics",
-        "/x/../metrics",
-        "/./metrics",
-        "/%6detrics",
-        "/metrics/.",
-    ],
-)
+NUMBERS = "/metrics /metrics/ /metrics?a=1 //metrics /x/../metrics /./metrics /%6detrics /metrics/."
+
+
+@pytest.mark.parametrize("path", NUMBERS.split())
 def test_the_numbers_are_closed_to_the_public(proxy, path):
     assert ask(proxy, path) == (404, None)
 
@@ -124,9 +109,8 @@ def test_a_socket_passes(kind, tmp_path):
         server.port, server.url = port, f"http://localhost:{port}"
         server.start()
         address = f"{proxy.url.replace('http', 'ws')}/ws/chat/"
-        refused = pytest.raises(
-            ConnectionClosedError, match="received 4401"
-        )  # nobody is logged in, says Sotto
+        # Sotto says that nobody is logged in.
+        refused = pytest.raises(ConnectionClosedError, match="received 4401")
         with connect(address, origin=proxy.url, proxy=None) as socket, refused:
             list(socket)
     finally:
@@ -137,25 +121,19 @@ def test_a_socket_passes(kind, tmp_path):
 def test_after_a_reload_nginx_ends_the_windows_that_stay():
     with socket.create_server(("127.0.0.1", 0)) as upstream:
         nginx = Nginx(upstream.getsockname()[1])
-        nginx.file.write_text(
-            exchange(
-                nginx.file.read_text(),
-                "worker_shutdown_timeout 10m;",
-                "worker_shutdown_timeout 1s;",
-            )
-        )
+        timeout = "worker_shutdown_timeout"
+        text = exchange(nginx.file.read_text(), f"{timeout} 10m;", f"{timeout} 1s;")
+        nginx.file.write_text(text)
         nginx.start()
+        upgrade = b"Upgrade: websocket\r\n"
         try:
             with socket.create_connection(("127.0.0.1", nginx.port), 10) as window:
-                window.sendall(
-                    b"GET /ws/chat/ HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n\r\n"
-                )
+                window.sendall(b"GET /ws/chat/ HTTP/1.1\r\nHost: a\r\n" + upgrade + b"\r\n")
                 process, _ = upstream.accept()
                 with process:
                     process.recv(4096)
-                    process.sendall(
-                        b"HTTP/1.1 101 Here\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"
-                    )
+                    answer = b"HTTP/1.1 101 Here\r\n" + upgrade + b"Connection: upgrade\r\n\r\n"
+                    process.sendall(answer)
                     assert window.recv(4096).startswith(b"HTTP/1.1 101")
                     subprocess.run(nginx.command("-s", "reload"), check=True)
                     assert window.recv(4096) == b""

@@ -53,9 +53,8 @@ class Connection:
 
 
 async def answering(scope, receive, send):
-    await send(
-        {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]}
-    )
+    headers = [(b"content-length", b"2")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": b"ok"})
 
 
@@ -88,9 +87,8 @@ async def test_a_head_that_trickles_has_a_minute(connection, head):
 
 @pytest.mark.parametrize("kind", ["Content-Length: 100", "Transfer-Encoding: chunked"])
 async def test_a_body_that_trickles_has_two(connection, kind):
-    connection.channel.dataReceived(
-        f"POST / HTTP/1.1\r\nHost: localhost\r\n{kind}\r\n\r\n".encode()
-    )
+    head = f"POST / HTTP/1.1\r\nHost: localhost\r\n{kind}\r\n\r\n"
+    connection.channel.dataReceived(head.encode())
     assert await connection.sends(b"1\r\nx\r\n" * 20, each=1) == BODY
     assert connection.is_ending
     assert connection.answers == 0

@@ -6,11 +6,8 @@ import pytest
 
 from tests.support.fresh_copy import ROOT
 
-OTHERS = (
-    '"-m", ' + '"daphne"',
-    "-m " + "daphne",
-    "daphne " + "-",
-)  # in two parts: this file is read as well
+# In two parts: this file is read as well.
+OTHERS = ('"-m", ' + '"daphne"', "-m " + "daphne", "daphne " + "-")
 FILES = [*ROOT.glob("tests/**/*.py"), *ROOT.glob("messaging/**/*.py"), ROOT / "Makefile"]
 
 

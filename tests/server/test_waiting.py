@@ -35,9 +35,8 @@ def server(request, tmp_path_factory):
     kind, home = request.param
     url = request.getfixturevalue("redis_url") if home == "redis" else ""
     if url:
-        with redis.Redis.from_url(
-            url
-        ) as store:  # the people of another server have the same numbers
+        # The people of another server have the same numbers.
+        with redis.Redis.from_url(url) as store:
             store.flushall()
     key = "for tests only, but as long as a key is"
     server = kind(tmp_path_factory.mktemp("waiting"), REDIS_URL=url, MAILBOX_KEY=key)
