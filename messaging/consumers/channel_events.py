@@ -92,8 +92,9 @@ class ChannelEvents:
         self.late = None
         self.outbound.mail_waiting()
 
-    def _shows(self, peer_id: int) -> bool:
-        return peer_id in self.page.panes and peer_id not in self.page.blocks
+    def _shows(self, conversation_id: int) -> bool:
+        peer = self.page.peer(conversation_id)
+        return conversation_id in self.page.panes and peer.id not in self.page.blocks
 
     def _send_presence(self, changes: Changes, drawn: Drawn) -> None:
         """Send the changes that this person may see. Windows that may see all of them share the

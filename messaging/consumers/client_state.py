@@ -42,19 +42,19 @@ class ClientState:
         self.is_hidden = False  # appears offline to others
         self.refreshing: asyncio.Lock | None = None  # created when first needed
 
-    async def connect(self, ids: list[int]) -> None:
+    async def connect(self, conversation_ids: list[int]) -> None:
         """Note the panes of a page. Raise StateUnavailable if the database is away, because then it
         is unknown who may see whom.
         """
         try:
-            await self.refresh(self._add_panes(ids))
+            await self.refresh(self._add_panes(conversation_ids))
         except DatabaseError:
             raise StateUnavailable from None
 
-    async def open_panes(self, ids: list[int]) -> None:
+    async def open_panes(self, conversation_ids: list[int]) -> None:
         """Note new panes, and load their names."""
         try:
-            if unknown := self._add_panes(ids):
+            if unknown := self._add_panes(conversation_ids):
                 self._add_names(await _load_names(unknown))
         except DatabaseError:
             logger.warning("The database does not answer; people are not known by name")
@@ -79,9 +79,9 @@ class ClientState:
         self._add_names(people)
         return before
 
-    def _add_panes(self, ids: list[int]) -> list[int]:
+    def _add_panes(self, conversation_ids: list[int]) -> list[int]:
         """Return the IDs for which the page had no pane yet."""
-        unknown = [id for id in ids if id not in self.panes]
+        unknown = [id for id in conversation_ids if id not in self.panes]
         if len(self.panes) + len(unknown) > sizes.MAX_PANES:
             raise Refused(_("Too many conversations are open on this page. Reload the page."))
         self.panes.update(unknown)
@@ -90,11 +90,11 @@ class ClientState:
     def _add_names(self, people: list[tuple[int, str]]) -> None:
         self.peers.update({id: Person(id, name) for id, name in people})
 
-    def peer(self, id: int) -> Person:
-        """Return another person, without a name if the page never had a pane for them. Looking it
-        up would reveal that they are online.
+    def peer(self, conversation_id: int) -> Person:
+        """Return the other participant of a conversation, without a name if the page never had a
+        pane for it. Looking it up would reveal that they are online.
         """
-        return self.peers.get(id) or Person(id, "")
+        return self.peers.get(conversation_id) or Person(conversation_id, "")
 
     def open_peers(self) -> list[Person]:
         return [self.peer(id) for id in self.panes]
@@ -104,11 +104,11 @@ class ClientState:
         changes, blocked = visibility.current_presence(self.open_peers(), self.blocks)
         return renderer.overview(changes, blocked, is_hidden=self.is_hidden)
 
-    def participant(self, id: int) -> Person:
-        """Return a person with a pane on the page. Raise Refused for others."""
-        if id not in self.peers:
+    def participant(self, conversation_id: int) -> Person:
+        """Return the other participant of a conversation, or raise Refused if it has no pane."""
+        if conversation_id not in self.peers:
             raise Refused(_("Open the conversation first."))
-        return self.peers[id]
+        return self.peers[conversation_id]
 
 
 @database_sync_to_async

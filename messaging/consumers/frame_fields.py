@@ -38,11 +38,11 @@ def read_seconds(fields: dict, name: str) -> int:
     return min(int(value), 31_536_000) if isinstance(value, str) and SECONDS.fullmatch(value) else 0
 
 
-def read_peer(fields: dict) -> int:
-    return _person_id(fields.get("peer"))
+def read_conversation_id(fields: dict) -> int:
+    return _conversation_id(fields.get("conversation"))
 
 
-def _person_id(value: object) -> int:
+def _conversation_id(value: object) -> int:
     # A form sends strings. A number is accepted too, but not a bool, which is an int in Python.
     if (
         isinstance(value, str | int)
@@ -58,4 +58,4 @@ def read_panes(fields: dict, name: str) -> list[int]:
     values = value if isinstance(value, list) else [value]
     if len(values) > MAX_PANES:
         raise Refused(_("Too many conversations are open on this page. Reload the page."))
-    return [_person_id(each) for each in values]
+    return [_conversation_id(each) for each in values]

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from messaging.consumers.frame_fields import (
     UNREADABLE,
+    read_conversation_id,
     read_message_id,
     read_panes,
-    read_peer,
     read_seconds,
     read_text,
     read_token,
@@ -30,13 +30,13 @@ class Hello(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """The page has a pane for this person."""
+    """The page has a pane for this conversation."""
 
-    peer: int
+    conversation_id: int
 
 
 class Posted(NamedTuple):
-    peer: int
+    conversation_id: int
     id: str
     text: str
 
@@ -44,17 +44,17 @@ class Posted(NamedTuple):
 class Unsent(NamedTuple):
     """A message to remove, with its token if it was accepted."""
 
-    peer: int
+    conversation_id: int
     id: str
     proof: str = ""
 
 
 class Cleared(NamedTuple):
-    peer: int
+    conversation_id: int
 
 
 class Typing(NamedTuple):
-    peer: int
+    conversation_id: int
 
 
 class Acknowledged(NamedTuple):
@@ -66,7 +66,7 @@ class Acknowledged(NamedTuple):
 class Read(NamedTuple):
     """The user has read the conversation up to this message."""
 
-    peer: int
+    conversation_id: int
     message: str
 
 
@@ -106,31 +106,31 @@ PARSERS: dict[str, Callable[[dict], Frame]] = {
         read_panes(fields, "pane"),
         read_seconds(fields, "away"),
     ),
-    "opened": lambda fields: Opened(read_peer(fields)),
+    "opened": lambda fields: Opened(read_conversation_id(fields)),
     "message": lambda fields: Posted(
-        read_peer(fields),
+        read_conversation_id(fields),
         read_token(fields, "id"),
         read_text(fields, "text"),
     ),
     "edit": lambda fields: Edited(
-        read_peer(fields),
+        read_conversation_id(fields),
         read_message_id(fields, "id"),
         read_text(fields, "text"),
         read_token(fields, "proof"),
     ),
     "take-back": lambda fields: Unsent(
-        read_peer(fields),
+        read_conversation_id(fields),
         read_message_id(fields, "id"),
         read_token({"proof": "", **fields}, "proof", optional=True),
     ),
     "react": lambda fields: Reacted(
-        read_peer(fields),
+        read_conversation_id(fields),
         read_token(fields, "message"),
         read_text(fields, "reaction"),
         read_token(fields, "proof"),
     ),
-    "clear": lambda fields: Cleared(read_peer(fields)),
-    "typing": lambda fields: Typing(read_peer(fields)),
+    "clear": lambda fields: Cleared(read_conversation_id(fields)),
+    "typing": lambda fields: Typing(read_conversation_id(fields)),
     "shown": lambda fields: Acknowledged(read_token(fields, "cursor")),
-    "read": lambda fields: Read(read_peer(fields), read_token(fields, "message")),
+    "read": lambda fields: Read(read_conversation_id(fields), read_token(fields, "message")),
 }

@@ -63,8 +63,9 @@ class InboundHandler:
                 return await resumption.connect(self.page, self.outbound, frame)
             case _ if not self.page.window:
                 raise Refused(_("This window isn’t connected yet. Reload the page."))
-            case frames.Opened(peer):  # holds nothing back, because the database may be slow
-                return await self.page.open_panes([peer])
+            case frames.Opened(conversation_id):
+                # This holds nothing back, because the database may be slow.
+                return await self.page.open_panes([conversation_id])
         self.outbound.is_held = True  # one frame holds all that this causes for its own page
         await self._do(frame)
 
@@ -82,50 +83,49 @@ class InboundHandler:
                 except asyncio.CancelledError:  # the same, if the window closes meanwhile
                     background_task.request_resync()
                     raise
-            case frames.Posted(peer, message_id, text):
-                await self._post_message(peer, message_id, text)
-            case frames.Typing(peer):
-                await self._type(peer)
-            case frames.Read(peer, message_id):
+            case frames.Posted(conversation_id, message_id, text):
+                await self._post_message(conversation_id, message_id, text)
+            case frames.Typing(conversation_id):
+                await self._type(conversation_id)
+            case frames.Read(conversation_id, message_id):
                 with suppress(StateUnavailable):
                     if not await rate_limits.reads.retry_after(page.person.id):
-                        await events.conversation_read(page.person, page.peer(peer), message_id)
-            case _:
+                        peer = page.peer(conversation_id)
+                        await events.conversation_read(page.person, peer, message_id)
+            case Edited() | Reacted() | frames.Unsent() | frames.Cleared():
                 await self._change(frame)
 
-    async def _change(self, frame: frames.Frame) -> None:
+    async def _change(self, frame: Edited | Reacted | frames.Unsent | frames.Cleared) -> None:
         """Change what both pages show already."""
         page = self.page
+        peer = page.participant(frame.conversation_id)
         match frame:
-            case Edited(peer):
-                await actions.edit(
-                    page.person, page.participant(peer), frame, is_blocked=peer in page.blocks
-                )
-            case frames.Unsent(peer, message_id, proof):
-                await actions.unsend(page.person, page.participant(peer), message_id, proof)
-            case Reacted(peer):
-                await actions.react(
-                    page.person, page.participant(peer), frame, is_blocked=peer in page.blocks
-                )
-            case frames.Cleared(peer):
-                await actions.clear(page.person, page.participant(peer), page.blocks)
+            case Edited():
+                await actions.edit(page.person, peer, frame, is_blocked=peer.id in page.blocks)
+            case Reacted():
+                await actions.react(page.person, peer, frame, is_blocked=peer.id in page.blocks)
+            case frames.Unsent():
+                await actions.unsend(page.person, peer, frame.id, frame.proof)
+            case frames.Cleared():
+                await actions.clear(page.person, peer, page.blocks)
 
-    async def _post_message(self, peer: int, message_id: str, text: str) -> None:
+    async def _post_message(self, conversation_id: int, message_id: str, text: str) -> None:
         page = self.page
-        is_blocked = peer in page.blocks
+        peer = page.peer(conversation_id)
         if posted := await actions.post_message(
-            page.person, page.peer(peer), message_id, text, is_blocked=is_blocked
+            page.person, peer, message_id, text, is_blocked=peer.id in page.blocks
         ):
             _, own = events.copies(posted)
             self.outbound.answer(self.outbound.renderer.mail(own))
 
-    async def _type(self, peer: int) -> None:
+    async def _type(self, conversation_id: int) -> None:
         """Tell the other person, unless the sender appears offline or there is a block."""
-        if self.page.is_hidden or peer in self.page.blocks:
+        peer = self.page.peer(conversation_id)
+        if self.page.is_hidden or peer.id in self.page.blocks:
             return
         with suppress(StateUnavailable):
             if not await rate_limits.typing.retry_after(self.page.person.id):
-                await groups.typing_seen(self.page.person.id, peer)
+                await groups.typing_seen(self.page.person.id, peer.id)
 
     def _refuse(self, refusal: Refused) -> None:
         self.outbound.answer(self.outbound.renderer.refused(refusal))

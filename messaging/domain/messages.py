@@ -67,7 +67,7 @@ class Message(NamedTuple):
 class Edited(NamedTuple):
     """The new text of one's own message. `proof` came with it (`messaging.domain.franking`)."""
 
-    peer: int
+    conversation_id: int
     id: str
     text: str
     proof: str
@@ -76,7 +76,7 @@ class Edited(NamedTuple):
 class Reacted(NamedTuple):
     """One of REACTIONS, or "" to remove it. `proof` came with the message."""
 
-    peer: int
+    conversation_id: int
     message: str
     reaction: str
     proof: str

@@ -50,7 +50,7 @@ class Window:
 
     async def says(self, text, to, id=None):
         id = id or str(uuid.uuid4())
-        await self.send(type="message", peer=str(to.pk), id=id, text=text)
+        await self.send(type="message", conversation=str(to.pk), id=id, text=text)
         return id
 
     async def sees(self, text, times=1):

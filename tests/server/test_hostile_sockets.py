@@ -88,7 +88,12 @@ def hello_and(text: str, to: Person) -> bytes:
     """Return the first two frames of a page, of which the second says something."""
     page = {"version": PAGE_VERSION, "window": uuid.uuid4().hex}
     hello = {"type": "hello", **page, "cursor": "", "away": "0", "pane": []}
-    message = {"type": "message", "peer": str(to.id), "id": str(uuid.uuid4()), "text": text}
+    message = {
+        "type": "message",
+        "conversation": str(to.id),
+        "id": str(uuid.uuid4()),
+        "text": text,
+    }
     return b"".join(wire.frame(json.dumps(frame).encode()) for frame in (hello, message))
 
 

@@ -72,25 +72,25 @@ async def a_conversation(server, one, other, language):
     alice, bob = Window(server, hers, other), Window(server, his)
     await bob.opens()
     await alice.opens()
-    peer = {"peer": str(other.id)}
-    said = {**peer, "id": str(uuid.uuid4())}
+    there = {"conversation": str(other.id)}
+    said = {**there, "id": str(uuid.uuid4())}
     key = f"{one.id}-{said['id']}"
     await alice.send(type="message", text="the first word", **said)
     await bob.until(lambda: bool(bob.shown))
     await alice.until(lambda: key in alice.proofs)
     proof, new = {"proof": alice.proofs[key]}, {"id": str(uuid.uuid4())}
-    await bob.send(type="opened", peer=str(one.id))
+    await bob.send(type="opened", conversation=str(one.id))
     for frame in [
-        {"type": "typing", **peer},
+        {"type": "typing", **there},
         {"type": "edit", "text": "the other word", **proof, **said},
         {"type": "edit", "text": "", **proof, **said},
-        {"type": "react", "message": key, "reaction": "heart", **proof, **peer},
-        {"type": "read", "message": key, **peer},
-        {"type": "message", "peer": "424242", "text": "to nobody", **new},
-        {"type": "message", "text": "x" * 5_000, **peer, "id": str(uuid.uuid4())},
+        {"type": "react", "message": key, "reaction": "heart", **proof, **there},
+        {"type": "read", "message": key, **there},
+        {"type": "message", "conversation": "424242", "text": "to nobody", **new},
+        {"type": "message", "text": "x" * 5_000, **there, "id": str(uuid.uuid4())},
         {"type": "nonsense"},
         {"type": "take-back", **proof, **said},
-        {"type": "clear", **peer},
+        {"type": "clear", **there},
     ]:
         await alice.send(**frame)
     await alice.says("the last word", other)

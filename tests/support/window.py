@@ -163,7 +163,7 @@ class Window(Screen):
     async def says(self, text: str, to: Person) -> str:
         """Returns the name of the message."""
         id = str(uuid.uuid4())
-        await self.send(type="message", peer=str(to.id), id=id, text=text)
+        await self.send(type="message", conversation=str(to.id), id=id, text=text)
         return id
 
     # What it hears

@@ -83,7 +83,7 @@ async def kill_while_messages_wait(
 async def _speak(window: ChatClient, peer: TemporaryUser, canary: Canary, count: int) -> None:
     for number in range(count):
         if number % 10 == 0:
-            await window.send(type="typing", peer=str(peer.id))
+            await window.send(type="typing", conversation=str(peer.id))
         await window.say(f"{canary.text} {number}", peer)
 
 

@@ -59,7 +59,7 @@ class ChatClient:
 
     async def say(self, text: str, to: TemporaryUser) -> str:
         id = str(uuid.uuid4())
-        await self.send(type="message", peer=str(to.id), id=id, text=text)
+        await self.send(type="message", conversation=str(to.id), id=id, text=text)
         return id
 
     async def until(self, is_so: Callable[[], bool]) -> bool:

@@ -10,17 +10,16 @@ const send = (bubble, edit) => {
   if (!isAnswered || document.body.dataset.connection !== 'open') return
   if (!edit) bubble.dataset.offered = ''
   const [, id] = /^(?:pending|message-\d+)-(.+)$/.exec(bubble.id)
-  const { peer } = bubble.closest('.pane').dataset
+  const { conversation } = bubble.closest('.pane').dataset
   const type = edit || bubble.querySelector('.message__edited') ? 'edit' : 'message'
   const text = edit ?? bubble.querySelector('.message__text').written
   const proof = bubble.querySelector('time')?.dataset.proof // which only an edit needs
-  document.dispatchEvent(new CustomEvent('frame', { detail: { type, peer, id, text, proof } }))
+  const detail = { type, conversation, id, text, proof }
+  document.dispatchEvent(new CustomEvent('frame', { detail }))
 }
 
-const setState = (bubble, name) => {
-  const words = bubble.closest('.pane').querySelector(`template.${name}`).content.cloneNode(true)
-  bubble.querySelector('.message__state').replaceChildren(words)
-}
+const setState = (bubble, name) => bubble.querySelector('.message__state').replaceChildren(
+  bubble.closest('.pane').querySelector(`template.${name}`).content.cloneNode(true))
 
 document.addEventListener('offer', ({ target, detail }) => send(target, detail))
 document.addEventListener('retry', ({ target }) => {

@@ -39,9 +39,9 @@ addEventListener('DOMContentLoaded', async () => {
   if (location.hash.startsWith('#conversation-')) await load().catch(() => {})
   const first = document.querySelector('.pane--first')
   if (first && !location.hash) return location.replace(`#${first.id}`)
-  const [id, peer] = /^#conversation-(\d+)$/.exec(location.hash) ?? []
+  const [id, conversation] = /^#conversation-(\d+)$/.exec(location.hash) ?? []
   if (!id || document.querySelector(id)) return
-  await htmx.ajax('GET', `/conversations/${peer}/`, { swap: 'none' })
+  await htmx.ajax('GET', `/conversations/${conversation}/`, { swap: 'none' })
   if (!document.querySelector(id)) return
   location.replace(id)
   dispatchEvent(new Event('hashchange')) // which an address that stays the same does not fire

@@ -8,10 +8,10 @@ const own = (bubble) => bubble.querySelector('.reaction--mine')
 
 const react = (bubble, value) => {
   const reaction = own(bubble)?.value === value ? '' : value // the same once more removes it
-  const { peer } = bubble.closest('.pane').dataset
+  const { conversation } = bubble.closest('.pane').dataset
   const { proof } = bubble.querySelector('time').dataset
   const message = bubble.id.replace('message-', '')
-  const detail = { type: 'react', peer, message, reaction, proof }
+  const detail = { type: 'react', conversation, message, reaction, proof }
   document.dispatchEvent(new CustomEvent('frame', { detail }))
 }
 

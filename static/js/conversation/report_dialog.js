@@ -29,7 +29,7 @@ export default (button) => {
   const name = pane.querySelector('.pane__peer').textContent
   const messages = [...pane.querySelectorAll('.transcript > .message')]
   opener = pane.querySelector('.pane__more')
-  form.elements.peer.value = pane.dataset.peer
+  form.elements.peer.value = pane.dataset.conversation
   for (const place of dialog.querySelectorAll('.report__name')) place.textContent = name
   list.replaceChildren(...messages.map((message) => copy(message, name)))
   const tick = wanted && list.querySelector(`[data-of="${wanted.id}"] input`)

@@ -37,7 +37,7 @@ const count = (pane) => {
   pane.dataset.unread = messages.length || ''
   const number = messages.length.toLocaleString(lang)
   const told = messages.length ? words.unread.replace('{count}', number) : ''
-  for (const badge of document.querySelectorAll(`.unread-${pane.dataset.peer}`)) {
+  for (const badge of document.querySelectorAll(`.unread-${pane.dataset.conversation}`)) {
     if (badge.textContent !== told) badge.textContent = told
   }
   pane.querySelector('.pane__newest').hidden = !messages.length

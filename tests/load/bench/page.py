@@ -43,7 +43,12 @@ def message(host: str, peer: int) -> tuple[bytes, bytes]:
     name and its text.
     """
     text = MARK.decode() + "%NUMBER%" + "." * (LENGTH - len(MARK) - DIGITS)
-    fields = {"type": "message", "peer": str(peer), "text": text, "HEADERS": headers(host, peer)}
+    fields = {
+        "type": "message",
+        "conversation": str(peer),
+        "text": text,
+        "HEADERS": headers(host, peer),
+    }
     whole = _json(fields | {"id": "00000000-0000-4000-8000-000%NUMBER%"})
     before, between, behind = whole.split(b"%NUMBER%")
     return before, between + b"%s" + behind

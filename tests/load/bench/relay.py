@@ -20,7 +20,7 @@ SIZES = dict(
     )
 )
 HEARTBEAT_SECONDS = float(os.environ["BENCH_HEARTBEAT"])
-PEER, TEXT, SHOWN = '"peer":"', '"text":"', '"cursor":"'
+CONVERSATION, TEXT, SHOWN = '"conversation":"', '"text":"', '"cursor":"'
 # The cursor of a frame whose confirmation is passed on, as a delivery is told to the sender.
 ASKS = "relayed."
 
@@ -73,12 +73,12 @@ async def pass_on(text: str, me: str) -> None:
 
 
 async def say(text: str, me: str) -> None:
-    place = text.index(PEER) + len(PEER)
-    peer = text[place : text.index('"', place)]
+    place = text.index(CONVERSATION) + len(CONVERSATION)
+    conversation = text[place : text.index('"', place)]
     place = text.index(TEXT) + len(TEXT)
     said = text[place : place + page.LENGTH]
     head, tail = halves[me]
-    await sends[peer]({"type": "websocket.send", "text": head + said + tail})
+    await sends[conversation]({"type": "websocket.send", "text": head + said + tail})
     await sends[me]({"type": "websocket.send", "text": OWN[0] + said + OWN[1]})
 
 

@@ -83,10 +83,10 @@ class Page(Window):
         return self.outbox.says(to.id, text)
 
     def takes_back(self, id: str, to: Person) -> None:
-        self.sends(type="take-back", peer=str(to.id), id=id)
+        self.sends(type="take-back", conversation=str(to.id), id=id)
 
     def clears(self, peer: Person) -> None:
-        self.sends(type="clear", peer=str(peer.id))
+        self.sends(type="clear", conversation=str(peer.id))
 
     async def is_cut_off(self) -> None:
         """Its socket ends, as when a wire is cut; it comes back by itself."""
@@ -95,7 +95,7 @@ class Page(Window):
         await self.until(lambda: len(self.returns) > came_back)
 
     def _offer(self, said: Said) -> None:
-        self.sends(type="message", peer=str(said.peer), id=said.id, text=said.text)
+        self.sends(type="message", conversation=str(said.peer), id=said.id, text=said.text)
 
     def sends(self, **frame: object) -> None:
         """Without waiting until it has gone; nothing where there is no connection."""

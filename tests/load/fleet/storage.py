@@ -156,9 +156,11 @@ async def is_nowhere(
 
 async def refused(page: Page, words: str) -> None:
     """The ways in which a message is not taken."""
-    page.sends(type="message", peer=str(page.peers[0].id), id=str(uuid.uuid4()), text=words * 400)
-    page.sends(type="message", peer=words, id=words, text=words)
-    page.sends(type=words, peer=str(page.peers[0].id))
+    page.sends(
+        type="message", conversation=str(page.peers[0].id), id=str(uuid.uuid4()), text=words * 400
+    )
+    page.sends(type="message", conversation=words, id=words, text=words)
+    page.sends(type=words, conversation=str(page.peers[0].id))
     await asyncio.sleep(0.2)
 
 

@@ -119,7 +119,7 @@ async def a_hang(place, record):
         window = await place.window(newcomer).opens()
         looked_up = time.monotonic() - began
         place.hang.touch()
-        await opened.send(type="opened", peer=str(other.id))
+        await opened.send(type="opened", conversation=str(other.id))
         began = time.monotonic()
         id = await opened.says("I had to wait.", to=newcomer)
         await window.until(lambda: id in window.arrived)

@@ -32,10 +32,10 @@ def clock(monkeypatch):
 async def come_and_go(windows):
     """They type, talk, clear what they have said, and close."""
     for window, other in zip(windows, reversed(windows), strict=True):
-        await window.send(type="typing", peer=str(other.user.pk))
+        await window.send(type="typing", conversation=str(other.user.pk))
         await window.says("I was here.", to=other.user)
         await other.sees("I was here.")
-        await window.send(type="clear", peer=str(other.user.pk))
+        await window.send(type="clear", conversation=str(other.user.pk))
         await other.sees(f"{window.user.username}</bdi> cleared this conversation")
     for window in windows:
         await window.communicator.disconnect()

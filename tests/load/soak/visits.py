@@ -94,16 +94,18 @@ class Visitor:
             case "message":
                 name, text = str(uuid.uuid4()), "Words " * self.town.chance.randint(1, 60)
                 self.said = peer, name
-                await self.window.send(type="message", peer=str(peer.id), id=name, text=text)
+                await self.window.send(
+                    type="message", conversation=str(peer.id), id=name, text=text
+                )
             case "take-back" if self.said:
                 to, name = self.said
-                await self.window.send(type="take-back", peer=str(to.id), id=name)
+                await self.window.send(type="take-back", conversation=str(to.id), id=name)
             case "search":
                 await asyncio.to_thread(
                     ask, self.town.server.host, self.person, "POST", "/people/", "q=fjord&after="
                 )
             case "typing" | "clear":
-                await self.window.send(type=deed, peer=str(peer.id))
+                await self.window.send(type=deed, conversation=str(peer.id))
 
     # How a stay ends
 

@@ -58,30 +58,34 @@ async def everything_happens(people, said, open_window, come_back):
     one, other = people
     here, there = await open_window(one, other), await open_window(other, one)
     await is_told(here, other, "online")
-    await here.send(type="typing", peer=str(other.pk))
+    await here.send(type="typing", conversation=str(other.pk))
     await there.sees("is typing")
     id = await here.says(said.text, to=other)
     await there.sees(said.plain)
     key = f"{one.pk}-{id}"
     await here.sees("state--delivered")
     await here.send(
-        type="edit", peer=str(other.pk), id=id, text=f"{said.text}!", proof=here.proofs[key]
+        type="edit", conversation=str(other.pk), id=id, text=f"{said.text}!", proof=here.proofs[key]
     )
     await there.sees("edited</span>")
     for reaction in ("heart", ""):
         await there.send(
-            type="react", peer=str(one.pk), message=key, reaction=reaction, proof=there.proofs[key]
+            type="react",
+            conversation=str(one.pk),
+            message=key,
+            reaction=reaction,
+            proof=there.proofs[key],
         )
     await here.sees(f"delete:#reaction-{other.pk}-{key}", times=2)
-    await there.send(type="read", peer=str(one.pk), message=f"message-{key}")
+    await there.send(type="read", conversation=str(one.pk), message=f"message-{key}")
     await there.leaves()
     await here.says(said.text, to=other)
     await here.sees("state--away")
     there = await come_back(there, one)
     await there.sees(said.plain)
-    await here.send(type="take-back", peer=str(other.pk), id=id)
+    await here.send(type="take-back", conversation=str(other.pk), id=id)
     await there.sees(f"delete:#message-{key}")
-    await here.send(type="clear", peer=str(other.pk))
+    await here.send(type="clear", conversation=str(other.pk))
     await there.sees("cleared this conversation")
     await here.sees("Cleared in 2 of 2 windows")
     await blocks(there, one)

@@ -23,15 +23,16 @@ NONSENSE = [
     "NaN",
     '{"type": NaN}',
     '{"type": "message"}',
-    '{"type": "message", "peer": "2", "id": 7, "text": "hello"}',
-    '{"type": "message", "peer": true, "id": "a", "text": "hello"}',
-    '{"type": "message", "peer": "-1", "id": "a", "text": "hello"}',
-    '{"type": "message", "peer": "2", "id": "a", "text": ["hello"]}',
-    '{"type": "message", "peer": "2", "id": "a", "text": {"a": 1}}',
-    '{"type": "message", "peer": "2", "peer": "3", "id": "a", "text": "hello"}',
-    '{"type": "message", "peer": "99999999999999999999", "id": "a", "text": "hello"}',
-    '{"type": "typing", "peer": 1e400}',
-    '{"type": "typing", "peer": ' + "9" * 5000 + "}",
+    '{"type": "message", "conversation": "2", "id": 7, "text": "hello"}',
+    '{"type": "message", "peer": "2", "id": "a", "text": "from a page of the release before"}',
+    '{"type": "message", "conversation": true, "id": "a", "text": "hello"}',
+    '{"type": "message", "conversation": "-1", "id": "a", "text": "hello"}',
+    '{"type": "message", "conversation": "2", "id": "a", "text": ["hello"]}',
+    '{"type": "message", "conversation": "2", "id": "a", "text": {"a": 1}}',
+    '{"type": "message", "conversation": "2", "conversation": "3", "id": "a", "text": "hello"}',
+    '{"type": "message", "conversation": "99999999999999999999", "id": "a", "text": "hello"}',
+    '{"type": "typing", "conversation": 1e400}',
+    '{"type": "typing", "conversation": ' + "9" * 5000 + "}",
     '{"type": "disconnect"}',
     '{"type": "websocket.disconnect"}',
     '{"type": "_obey"}',
@@ -39,7 +40,7 @@ NONSENSE = [
     "{" + HELLO + ', "window": "x", "cursor": "", "pane": [[1]]}',
     "{" + HELLO + ', "window": "<script>", "cursor": ""}',
     '{"type": "shown", "cursor": "' + "x" * 65 + '"}',
-    '{"type": "read", "peer": "2", "message": "<b>"}',
+    '{"type": "read", "conversation": "2", "message": "<b>"}',
     "[" * 50_000,
     '{"a":' * 20_000,
     "x" * 200_000,
@@ -68,7 +69,8 @@ types = (
 
 @given(
     st.dictionaries(
-        st.sampled_from(["window", "cursor", "pane", "peer", "id", "text", "message"]), values
+        st.sampled_from(["window", "cursor", "pane", "conversation", "id", "text", "message"]),
+        values,
     ),
     types,
 )
@@ -103,7 +105,7 @@ async def test_a_window_that_has_not_said_hello_is_told_so(alice, bob, open_wind
 async def test_half_a_character_harms_nobody(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     frame = (
-        '{"type": "message", "peer": "%s", "id": "00000000-0000-4000-8000-000000000000", '
+        '{"type": "message", "conversation": "%s", "id": "00000000-0000-4000-8000-000000000000", '
         '"text": "a\\ud800b"}'
     )
     await here.communicator.send_to(text_data=frame % bob.pk)

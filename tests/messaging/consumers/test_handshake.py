@@ -117,7 +117,7 @@ async def test_what_a_stranger_sends_does_nothing(alice, open_window):
     await stranger.send_json_to(
         {"type": "hello", "window": "x", "cursor": "", "pane": [], "version": PAGE_VERSION}
     )
-    await stranger.send_json_to({"type": "typing", "peer": str(alice.pk)})
+    await stranger.send_json_to({"type": "typing", "conversation": str(alice.pk)})
     await is_sent_to_the_door(stranger)
     assert await stranger.receive_nothing(timeout=0.2)
     assert await here.settles() == before

@@ -127,7 +127,7 @@ async def test_whoever_causes_it_each_window_hears_it_in_its_own(
         for language in ("en", "de", "ar")
     }
     his = await open_window(bob, alice, language="de")
-    await his.send(type="typing", peer=str(alice.pk))
+    await his.send(type="typing", conversation=str(alice.pk))
     await his.says("hello", to=alice)
     for language, window in windows.items():
         await window.sees(f"<mail {language}>")

@@ -98,7 +98,7 @@ async def test_a_window_that_says_more_than_a_page_can_is_cut_and_told_when_it_i
     with monkeypatch.context() as patch:
         patch.setattr(rate_limits.frames, "rate", rate_limits.Rate(burst=10, per_second=1))
         for _ in range(11):
-            await here.send(type="typing", peer="1")
+            await here.send(type="typing", conversation="1")
         assert await here.is_closed() == FLOODED
     rate_limits.frames.refused_until.clear()
     back = await open_window(alice)
@@ -110,7 +110,7 @@ async def test_a_window_that_says_more_than_a_page_can_is_cut_and_told_when_it_i
 async def test_another_person_goes_on_meanwhile(alice, bob, strict, open_window):
     here, there = await open_window(alice), await open_window(bob)
     for _ in range(11):
-        await here.send(type="typing", peer="1")
+        await here.send(type="typing", conversation="1")
     assert await here.is_closed() == FLOODED
     await there.says("still here", to=alice)
     await there.sees("still here")

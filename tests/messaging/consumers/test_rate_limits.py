@@ -232,7 +232,7 @@ async def test_two_windows_of_a_person_share_one_limit(alice, bob, carol, slow, 
 async def test_typing_too_fast_is_dropped_without_a_word(alice, bob, slow, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     for _ in range(10):
-        await here.send(type="typing", peer=str(bob.pk))
+        await here.send(type="typing", conversation=str(bob.pk))
     assert (await there.settles()).count("is typing") == 3
     assert "too fast" not in await here.settles()
 
@@ -242,9 +242,9 @@ async def test_taking_back_and_clearing_are_limited_too(alice, bob, slow, open_w
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     for _ in range(2):
         await here.send(
-            type="take-back", peer=str(bob.pk), id="00000000-0000-4000-8000-000000000000"
+            type="take-back", conversation=str(bob.pk), id="00000000-0000-4000-8000-000000000000"
         )
-        await here.send(type="clear", peer=str(bob.pk))
+        await here.send(type="clear", conversation=str(bob.pk))
     await here.sees("too fast")
     await here.settles()
     assert here.seen.count("delete:#message-") == 2

@@ -33,7 +33,7 @@ async def test_a_third_person_sees_nothing_of_it(alice, bob, carol, open_window)
     await here.says("between us", to=bob)
     await there.says("for your ears only", to=alice)
     await here.sees("for your ears only")
-    await there.send(type="typing", peer=str(alice.pk))
+    await there.send(type="typing", conversation=str(alice.pk))
     seen = await elsewhere.settles()
     assert "between us" not in seen
     assert "for your ears only" not in seen
@@ -99,7 +99,10 @@ async def test_the_refusal_comes_within_a_second_and_there_is_never_a_false_tick
 async def test_somebody_who_does_not_exist_has_no_window_either(alice, open_window):
     here = await open_window(alice)
     await here.send(
-        type="message", peer="424242", id="00000000-0000-4000-8000-000000000000", text="hello?"
+        type="message",
+        conversation="424242",
+        id="00000000-0000-4000-8000-000000000000",
+        text="hello?",
     )
     await here.sees("has no open window")
 
@@ -180,7 +183,7 @@ async def test_the_pane_comes_once(alice, bob, open_window):
 
 async def test_typing_is_shown_to_the_one_it_is_meant_for(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
-    await here.send(type="typing", peer=str(bob.pk))
+    await here.send(type="typing", conversation=str(bob.pk))
     await there.sees("is typing")
     assert "is typing" not in await here.settles()
 
@@ -193,7 +196,7 @@ async def test_what_one_window_has_read_is_read_in_the_others(alice, bob, open_w
     )
     id = await here.says("hello", to=bob)
     await second.sees("hello")
-    await first.send(type="read", peer=str(alice.pk), message=f"message-{alice.pk}-{id}")
+    await first.send(type="read", conversation=str(alice.pk), message=f"message-{alice.pk}-{id}")
     await second.sees(f'value="message-{alice.pk}-{id}"')
     assert "</output>" not in (await here.settles()).replace(
         here.seen[: here.seen.index("hello")], ""

@@ -26,7 +26,7 @@ TOO_OLD = "Not changed. This message is too old to edit or react to."
 async def edits(window, id, text, of, proof=None):
     """As a page does, with the token that has come with the message."""
     proof = proof or window.proofs[f"{window.user.pk}-{id}"]
-    await window.send(type="edit", peer=str(of.pk), id=id, text=text, proof=proof)
+    await window.send(type="edit", conversation=str(of.pk), id=id, text=text, proof=proof)
 
 
 def place(person, id):

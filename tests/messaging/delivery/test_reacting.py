@@ -28,7 +28,9 @@ def pair(pair, alice):
 async def reacts(window, key, reaction, to, proof=None):
     """As a page does, with the token that has come with the message."""
     proof = proof or window.proofs[key]
-    await window.send(type="react", peer=str(to.pk), message=key, reaction=reaction, proof=proof)
+    await window.send(
+        type="react", conversation=str(to.pk), message=key, reaction=reaction, proof=proof
+    )
 
 
 def lands(key):

@@ -73,7 +73,7 @@ def test_every_size_holds_what_goes_into_it(limit):
     longest = json.dumps(
         {
             "type": "message",
-            "peer": str(ONE.id),
+            "conversation": str(ONE.id),
             "id": UUID,
             "text": text,
             "HEADERS": {"x": "x" * 2_000},
@@ -190,7 +190,7 @@ def test_the_longest_frames_of_a_page_are_read():
     assert len(hello.panes) == sizes.MAX_PANES
     text = "\U0001f600" * settings.MESSAGE_MAX_LENGTH
     said = frames.parse(
-        json.dumps({"type": "message", "peer": people[0], "id": UUID, "text": text})
+        json.dumps({"type": "message", "conversation": people[0], "id": UUID, "text": text})
     )
     assert isinstance(said, frames.Posted)
     assert said.text == text

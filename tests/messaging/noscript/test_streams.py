@@ -229,7 +229,7 @@ async def test_a_message_taken_back_is_in_no_page(alice, bob, open_page, open_wi
     id = await window.says("a slip", to=alice)
     await reader.sees("a slip")
     await window.sees("state--delivered")
-    await window.send(type="take-back", peer=str(alice.pk), id=id)
+    await window.send(type="take-back", conversation=str(alice.pk), id=id)
     await reader.ends()
     assert 'http-equiv="refresh"' in reader.seen
     again = await open_page(alice, reader.way_on(), client=reader.client)
@@ -244,7 +244,7 @@ async def test_clearing_counts_the_page_once_it_is_empty(alice, bob, open_page, 
     await window.says("something", to=alice)
     await reader.sees("something")
     await window.sees("state--delivered")
-    await window.send(type="clear", peer=str(alice.pk))
+    await window.send(type="clear", conversation=str(alice.pk))
     await reader.ends()
     assert "Cleared in 2 of 2" not in await window.settles()
     again = await open_page(alice, reader.way_on(), client=reader.client)

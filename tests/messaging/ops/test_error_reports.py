@@ -212,7 +212,7 @@ REFUSED: dict[str, dict[str, object]] = {
     "too long": {"text": CANARY * 1_000},
     "of half a character": {"text": "\ud800", "id": CANARY},
     "a list for a text": {"text": [CANARY]},
-    "to nobody": {"peer": CANARY},
+    "to nobody": {"conversation": CANARY},
     "with a foreign name": {"id": CANARY},
     "of an unknown type": {"type": CANARY},
     "an edit of an invented message": {"type": "edit", "proof": CANARY},
@@ -233,7 +233,12 @@ ANSWER = re.compile(
 
 def refused_frames(peer):
     """Return frames with the canary, as text or bytes, by name."""
-    whole = {"type": "message", "peer": str(peer.pk), "id": str(uuid.uuid4()), "text": CANARY}
+    whole = {
+        "type": "message",
+        "conversation": str(peer.pk),
+        "id": str(uuid.uuid4()),
+        "text": CANARY,
+    }
     return {
         **{name: json.dumps(whole | change) for name, change in REFUSED.items()},
         "no JSON": json.dumps(whole)[:-1],
@@ -267,7 +272,7 @@ async def test_what_is_said_too_fast_or_without_a_session_is_in_no_log(
     stranger = conftest.connect()
     assert (await stranger.connect())[0]
     await stranger.send_json_to(
-        {"type": "message", "peer": str(bob.pk), "id": str(uuid.uuid4()), "text": CANARY}
+        {"type": "message", "conversation": str(bob.pk), "id": str(uuid.uuid4()), "text": CANARY}
     )
     await conftest.disconnect(stranger)
     assert reports.leaks() == []

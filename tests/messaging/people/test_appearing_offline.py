@@ -101,11 +101,11 @@ async def test_typing_is_not_shown(alice, bob, pair):
     here, there = pair
     await appears_offline(here)
     await here.sees(HIDDEN)
-    await here.send(type="typing", peer=str(bob.pk))
+    await here.send(type="typing", conversation=str(bob.pk))
     assert "is typing" not in await there.settles()
     await appears_offline(here, "no")
     await here.sees('aria-checked="false"')
-    await here.send(type="typing", peer=str(bob.pk))
+    await here.send(type="typing", conversation=str(bob.pk))
     await there.sees("is typing")
 
 
@@ -115,7 +115,7 @@ async def test_what_one_has_read_is_still_read_in_ones_own_windows(alice, bob, p
     await appears_offline(here)
     id = await there.says("hello", to=alice)
     await here.sees("hello")
-    await here.send(type="read", peer=str(bob.pk), message=f"message-{bob.pk}-{id}")
+    await here.send(type="read", conversation=str(bob.pk), message=f"message-{bob.pk}-{id}")
     await second.sees(f'value="message-{bob.pk}-{id}"')
     assert "#read-" not in await there.settles()
 
@@ -129,7 +129,7 @@ async def test_clearing_does_not_count_the_windows_of_who_is_not_seen(
     await is_told(there, alice, "offline")
     await there.says("burn this", to=alice)
     await here.sees("burn this")
-    await there.send(type="clear", peer=str(alice.pk))
+    await there.send(type="clear", conversation=str(alice.pk))
     await here.sees(f"innerHTML:#transcript-{bob.pk}")
     await there.sees("Progress is shown only while")
     assert "Cleared in" not in await there.settles()

@@ -106,8 +106,8 @@ async def test_it_acts_within_a_second(alice, bob, pair):
 async def test_typing_does_not_pass_either_way(alice, bob, pair):
     here, there = pair
     await parts(here, there)
-    await here.send(type="typing", peer=str(bob.pk))
-    await there.send(type="typing", peer=str(alice.pk))
+    await here.send(type="typing", conversation=str(bob.pk))
+    await there.send(type="typing", conversation=str(alice.pk))
     assert "is typing" not in await here.settles() + await there.settles()
 
 
@@ -186,7 +186,7 @@ async def test_ones_own_message_can_be_taken_back(alice, bob, pair):
     id = await there.says("sorry", to=alice)
     await here.sees("sorry")
     await parts(here, there)
-    await there.send(type="take-back", peer=str(alice.pk), id=id)
+    await there.send(type="take-back", conversation=str(alice.pk), id=id)
     for window in pair:
         await window.sees(f"delete:#message-{bob.pk}-{id}")
 
@@ -199,7 +199,7 @@ async def test_clearing_empties_ones_own_windows_and_tells_neither_of_the_other(
     await there.says("mine to see", to=alice)
     await here.sees("mine to see")
     await parts(here, there)
-    await there.send(type="clear", peer=str(alice.pk))
+    await there.send(type="clear", conversation=str(alice.pk))
     for window in [there, second]:
         await window.sees(f"innerHTML:#transcript-{alice.pk}")
         assert "Cleared in" not in await window.settles()
@@ -209,7 +209,7 @@ async def test_clearing_empties_ones_own_windows_and_tells_neither_of_the_other(
 async def test_how_far_an_earlier_clearing_has_come_is_told_no_more(alice, bob, pair, come_back):
     here, there = pair
     await there.leaves()
-    await here.send(type="clear", peer=str(bob.pk))
+    await here.send(type="clear", conversation=str(bob.pk))
     await here.sees("1 window is offline")
     await block(there, alice)
     back = await come_back(there, alice)
@@ -257,7 +257,7 @@ async def test_typing_that_was_sent_all_the_same_is_not_shown(alice, bob, pair, 
     deaf(bob)
     await block(here, bob)
     await here.sees(f'data-blocked="{bob.pk} "')
-    await there.send(type="typing", peer=str(alice.pk))
+    await there.send(type="typing", conversation=str(alice.pk))
     assert "is typing" not in await here.settles()
 
 
@@ -446,7 +446,7 @@ async def test_no_statement_is_made_while_messages_flow(bob, carol, pair, open_w
     for number in range(20):
         await here.says(f"number {number}.", to=bob)
         await here.says("no", to=carol)
-        await here.send(type="typing", peer=str(bob.pk))
+        await here.send(type="typing", conversation=str(bob.pk))
     await there.sees("number 19.")
     await here.sees(REFUSED.format(as_name("carol")), times=20)
     assert statements == []

@@ -102,7 +102,9 @@ class Viewer:
         """
         await all_is_done()
         end = f"end-{next(self.numbers)}"
-        await (asking or self.windows[0]).send(type="read", peer=str(self.other.pk), message=end)
+        await (asking or self.windows[0]).send(
+            type="read", conversation=str(self.other.pk), message=end
+        )
         for window in self.windows:
             await window.sees(f'value="{end}"')
         news = [window.seen[taken:] for window, taken in zip(self.windows, self.taken, strict=True)]
@@ -124,9 +126,14 @@ class Viewer:
         )
 
 
-PROBE = {"peer": "{other}", "proof": "invented"}
+PROBE = {"conversation": "{other}", "proof": "invented"}
 FRAMES = {
-    "message": {"type": "message", "peer": "{other}", "id": "{id}", "text": "are you there?"},
+    "message": {
+        "type": "message",
+        "conversation": "{other}",
+        "id": "{id}",
+        "text": "are you there?",
+    },
     "edit of an invented message": {"type": "edit", "id": "{id}", "text": "?", **PROBE},
     "reaction to an invented message": {
         "type": "react",
@@ -141,12 +148,12 @@ FRAMES = {
         **PROBE,
     },
     "reaction taken away": {"type": "react", "message": "{theirs}", "reaction": "", **PROBE},
-    "unsend": {"type": "take-back", "peer": "{other}", "id": "{id}"},
-    "clear": {"type": "clear", "peer": "{other}"},
-    "typing": {"type": "typing", "peer": "{other}"},
-    "read": {"type": "read", "peer": "{other}", "message": "message-{theirs}"},
-    "opened": {"type": "opened", "peer": "{other}"},
-    "clear, once the pane is known": {"type": "clear", "peer": "{other}"},
+    "unsend": {"type": "take-back", "conversation": "{other}", "id": "{id}"},
+    "clear": {"type": "clear", "conversation": "{other}"},
+    "typing": {"type": "typing", "conversation": "{other}"},
+    "read": {"type": "read", "conversation": "{other}", "message": "message-{theirs}"},
+    "opened": {"type": "opened", "conversation": "{other}"},
+    "clear, once the pane is known": {"type": "clear", "conversation": "{other}"},
     "shown": {"type": "shown", "cursor": "invented.1"},
 }
 PAGES = {
@@ -302,7 +309,7 @@ async def test_nothing_is_told_of_what_the_other_does(relation, alice, bob, view
     await groups.choices_changed(alice.pk, bob.pk)
     await viewer.receives()
     there = await open_window(bob, alice)
-    await there.send(type="typing", peer=str(alice.pk))
+    await there.send(type="typing", conversation=str(alice.pk))
     await there.settles()
     if relation is not appears_to_be_offline:
         await appears_offline(there)
@@ -354,7 +361,7 @@ async def test_how_far_a_clearing_has_come_is_not_told_once_the_other_appears_of
     for window in viewer.windows:  # each has been told once that he is offline
         await is_told(window, bob, "online")
     await away.leaves()
-    await viewer.windows[0].send(type="clear", peer=str(bob.pk))
+    await viewer.windows[0].send(type="clear", conversation=str(bob.pk))
     await viewer.windows[0].sees("1 window is offline")
     await appears_offline(there)
     for window in viewer.windows:
@@ -397,7 +404,7 @@ async def test_the_windows_of_the_other_begin_to_work_when_the_page_has_been_ans
     )
     await there.sees(f'{told}="{alice.pk} "' if told else "You appear offline")
     await here.send(
-        type="take-back", peer=str(bob.pk), id=id, proof=here.proofs[f"{alice.pk}-{id}"]
+        type="take-back", conversation=str(bob.pk), id=id, proof=here.proofs[f"{alice.pk}-{id}"]
     )
     await here.sees("delete:#message-")
     assert "delete:#message-" not in await there.settles()
