@@ -34,7 +34,7 @@ class MailboxReader:
             return [], True
         html = []
         if start > self.number:  # the page was so slow that entries have expired
-            html = [self.renderer.gap(page.open_peers(), is_restart=False, seconds=0)]
+            html = [self.renderer.gap(page.panes, is_restart=False, seconds=0)]
         self.number = start
         for entry in entries:
             if size > FULL:

@@ -57,7 +57,7 @@ async def resume(page: ClientState, outbound: OutboundQueue) -> None:
     # In the same inbox the outbound queue goes on, and notices lost messages itself.
     if resumed.is_new_inbox:
         outbound.mail.epoch, outbound.mail.number = resumed.epoch, resumed.number
-        outbound.add(outbound.renderer.gap(page.open_peers(), is_restart=True, seconds=0))
+        outbound.add(outbound.renderer.gap(page.panes, is_restart=True, seconds=0))
     outbound.add(outbound.renderer.offered_again() + page.overview(outbound.renderer))
     outbound.beat()
 
@@ -88,7 +88,6 @@ def _catch_up(
     if was_asleep:
         outbound.answer(renderer.away_for_longer(2 * settings.RESUME_SECONDS + 1))
     if is_forgotten or resumed.has_gap:
-        peers = [page.peer(id) for id in hello.panes]
         seconds = 0 if was_asleep else hello.away
-        outbound.answer(renderer.gap(peers, is_restart=is_restart, seconds=seconds))
+        outbound.answer(renderer.gap(hello.panes, is_restart=is_restart, seconds=seconds))
     outbound.add(page.overview(outbound.renderer))

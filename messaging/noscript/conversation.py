@@ -23,9 +23,9 @@ from messaging.views.lookups import current_person, get_peer_or_404
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("text")
 @framed
-def write(request: HttpRequest, peer_id: int) -> HttpResponse:
+def write(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Show the form to write a message. It keeps a refused text, with the reason."""
-    peer = get_peer_or_404(request, peer_id)
+    peer = get_peer_or_404(request, conversation_id)
     if request.method != "POST":
         return _render_form(request, peer)
     sender, id, text = (
@@ -35,32 +35,34 @@ def write(request: HttpRequest, peer_id: int) -> HttpResponse:
     )
     try:
         async_to_sync(actions.post_message)(
-            sender, peer, id, text, is_blocked=peer_id in blocks.load(sender.id)
+            sender, peer, id, text, is_blocked=peer.id in blocks.load(sender.id)
         )
     except Refused as refusal:
         return _render_form(request, peer, refusal=refusal)
-    return _redirect_to_form(peer_id)
+    return _redirect_to_form(conversation_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @framed
-def unsend(request: HttpRequest, peer_id: int, message_id: str) -> HttpResponse:
+def unsend(request: HttpRequest, conversation_id: int, message_id: str) -> HttpResponse:
     """Ask for confirmation first, because every transcript with the message reloads."""
-    peer = get_peer_or_404(request, peer_id)
+    peer = get_peer_or_404(request, conversation_id)
     if not MESSAGE_ID.fullmatch(message_id):
         raise Http404
     if request.method != "POST":
-        return render(request, "messaging/noscript/take_back.html", {"peer": peer})
+        context = {"peer": peer, "conversation_id": conversation_id}
+        return render(request, "messaging/noscript/take_back.html", context)
     proof = request.GET.get("proof", "")
     return _perform(request, actions.unsend, peer, message_id, proof)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @framed
-def clear(request: HttpRequest, peer_id: int) -> HttpResponse:
-    peer = get_peer_or_404(request, peer_id)
+def clear(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    peer = get_peer_or_404(request, conversation_id)
     if request.method != "POST":
-        return render(request, "messaging/noscript/clear.html", {"peer": peer})
+        context = {"peer": peer, "conversation_id": conversation_id}
+        return render(request, "messaging/noscript/clear.html", context)
     return _perform(request, actions.clear, peer, blocks.load(current_person(request).id))
 
 
@@ -102,9 +104,9 @@ def _perform(
     return _redirect_to_form(peer.id)
 
 
-def _redirect_to_form(peer_id: int) -> HttpResponse:
+def _redirect_to_form(conversation_id: int) -> HttpResponse:
     """Redirect to the form. Its fragment moves the focus, which `autofocus` cannot in a frame."""
-    return redirect(f"{reverse('messaging:plain_write', args=[peer_id])}#text")
+    return redirect(f"{reverse('messaging:plain_write', args=[conversation_id])}#text")
 
 
 def _render_form(
@@ -114,6 +116,7 @@ def _render_form(
     is_unknown = refusal is not None and refusal.is_trying
     context = {
         "peer": peer,
+        "conversation_id": peer.id,
         "id": request.POST.get("id", "") if is_unknown else str(uuid4()),
         "text": request.POST.get("text", ""),
         "refusal": refusal,

@@ -27,9 +27,13 @@ from messaging.views.lookups import current_person, get_roster_page
 
 @require_safe
 @login_required
-def home(request: HttpRequest, peer_id: int = 0) -> HttpResponse:
+def home(request: HttpRequest, conversation_id: int = 0) -> HttpResponse:
     """Show the page with the frames, whose transcript begins empty."""
-    context = {"is_on": bool(settings.STREAMS), "transcript": TRANSCRIPT, "peer_id": peer_id}
+    context = {
+        "is_on": bool(settings.STREAMS),
+        "transcript": TRANSCRIPT,
+        "conversation_id": conversation_id,
+    }
     return add_headers(render(request, "messaging/noscript/home.html", context), FRAMING_HEADERS)
 
 

@@ -62,7 +62,7 @@ class AppendOnlyRenderer(Renderer):
         is_first, self.is_connected = not self.is_connected, True
         return _draw("connected", {}) if is_first else "\n"
 
-    def gap(self, peers: object, *, is_restart: bool, seconds: int) -> str:
+    def gap(self, conversation_ids: object, *, is_restart: bool, seconds: int) -> str:
         return _draw("gap", {})
 
     def notice(self, text: str) -> str:

@@ -32,7 +32,7 @@ class HtmxRenderer(Renderer):
         return _draw("heartbeat", {})
 
     def typing(self, peer: Person, language: str = "") -> str:
-        values = {"peer_id": str(peer.id), "peer_name": peer.called}
+        values = {"conversation_id": str(peer.id), "peer_name": peer.called}
         return _draw("typing_seen", values, language)
 
     def presence(self, changes: Changes, blocked: Iterable[Person] = ()) -> str:
@@ -47,8 +47,10 @@ class HtmxRenderer(Renderer):
         roster = _draw("roster_outdated", {})
         return roster + self.presence(changes, blocked) + self.appearance(is_hidden=is_hidden)
 
-    def gap(self, peers: Iterable[Person], *, is_restart: bool, seconds: int) -> str:
-        return _render("gap", peers=peers, is_restart=is_restart, seconds=seconds)
+    def gap(self, conversation_ids: Iterable[int], *, is_restart: bool, seconds: int) -> str:
+        return _render(
+            "gap", conversation_ids=conversation_ids, is_restart=is_restart, seconds=seconds
+        )
 
     def away_for_longer(self, seconds: int) -> str:
         return _render("away_for_longer", seconds=seconds)
@@ -57,6 +59,7 @@ class HtmxRenderer(Renderer):
         return _render(
             "pane_opened",
             peer=peer,
+            conversation_id=peer.id,
             **avatars.named(peer.id, peer.name),
             is_online=is_online,
             is_blocked=is_blocked,

@@ -40,7 +40,7 @@ class Renderer(Protocol):
         """Render the current state for a page that may have missed updates."""
         return ""
 
-    def gap(self, peers: Iterable[Person], *, is_restart: bool, seconds: int) -> str:
+    def gap(self, conversation_ids: Iterable[int], *, is_restart: bool, seconds: int) -> str:
         """Render a line in each of these conversations that says that messages are missing."""
         return ""
 
@@ -78,10 +78,10 @@ class Renderer(Protocol):
 
 
 def values_of(draft: Draft) -> dict[str, str]:
-    """Return what templates show of an event, of its peer and of its message."""
+    """Return what templates show of an event, of its conversation and of its message."""
     values = {
         **draft.event.words,
-        "peer_id": str(draft.peer.id),
+        "conversation_id": str(draft.peer.id),
         "peer_name": draft.peer.called,
     }
     if message := draft.message:

@@ -55,9 +55,9 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 @vary_on_headers("HX-Request")
-def conversation(request: HttpRequest, peer_id: int) -> HttpResponse:
+def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Return an empty pane: messages exist only in the pages of the two people."""
-    opened = get_peer_or_404(request, peer_id)
+    opened = get_peer_or_404(request, conversation_id)
     between = blocks.load(request.user.pk)
     if not request.htmx or request.htmx.history_restore_request:
         return render_chat_page(request, get_roster_page(request, between), between, opened)

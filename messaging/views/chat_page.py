@@ -57,6 +57,7 @@ def render_chat_page(
 def _first_pane(peer: Person, between: Blocks) -> str:
     shape = {
         "is_first": True,
+        "conversation_id": peer.id,
         "max_length": settings.MESSAGE_MAX_LENGTH,
         **visibility.status(peer.id, between),
     }
@@ -65,7 +66,8 @@ def _first_pane(peer: Person, between: Blocks) -> str:
 
 def _conversation(peer: Person, between: Blocks) -> str:
     status = visibility.status(peer.id, between)
-    return draw("messaging/_conversation.html", _name_fields(peer), "", **status)
+    values = {"conversation_id": str(peer.id), **_name_fields(peer)}
+    return draw("messaging/_conversation.html", values, "", **status)
 
 
 def render_roster(request: HttpRequest, page: roster.RosterPage) -> str:

@@ -52,7 +52,7 @@ def block(request: HttpRequest, peer_id: int) -> HttpResponse:
     privacy.block(request.user.pk, peer_id)
     if not request.htmx:
         return redirect("messaging:conversation", peer_id)
-    return render(request, "messaging/_block.html", {"peer": peer})
+    return render(request, "messaging/_block.html", {"peer": peer, "conversation_id": peer.id})
 
 
 @require_POST

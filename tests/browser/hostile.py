@@ -39,7 +39,7 @@ vbscript:boom()
 <template><img src=x onerror=boom()></template>
 <noscript><p title="</noscript><img src=x onerror=boom()>">
 <textarea><img title="</textarea><img src=x onerror=boom()>"></textarea>
-<a id=transcript-1 name=notices>clobbered</a>
+<a id=conversation-1-transcript name=notices>clobbered</a>
 <form id=confirmation><input name=children></form>
 <img name=getElementById><img id=body name=cookie>
 <div hx-get="/accounts/logout/" hx-trigger="load">x</div>

@@ -39,7 +39,7 @@ def an_older_release(folder):
             "",
         ),
         *[
-            (file.relative_to(folder), "transcript-", "log-")
+            (file.relative_to(folder), "-transcript", "-log")
             for file in (folder / "templates").rglob("*.html")
         ],
     ]:

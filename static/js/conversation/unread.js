@@ -10,9 +10,9 @@ const isSeen = (pane) => document.visibilityState === 'visible' && document.hasF
 
 const unread = (pane) => [...pane.querySelectorAll('.message--theirs:not([data-read])')]
 
-// #read-… names the last message that another window has shown.
+// #conversation-…-read names the last message that another window has shown.
 const markReadElsewhere = (pane) => {
-  const last = document.getElementById(pane.querySelector('[id^="read-"] > data')?.value)
+  const last = document.getElementById(pane.querySelector('[id$="-read"] > data')?.value)
   const isRead = (message) =>
     last && !(message.compareDocumentPosition(last) & Node.DOCUMENT_POSITION_PRECEDING)
   for (const message of unread(pane).filter(isRead)) message.dataset.read = ''
@@ -37,7 +37,7 @@ const count = (pane) => {
   pane.dataset.unread = messages.length || ''
   const number = messages.length.toLocaleString(lang)
   const told = messages.length ? words.unread.replace('{count}', number) : ''
-  for (const badge of document.querySelectorAll(`.unread-${pane.dataset.conversation}`)) {
+  for (const badge of document.querySelectorAll(`.${pane.id}-unread`)) {
     if (badge.textContent !== told) badge.textContent = told
   }
   pane.querySelector('.pane__newest').hidden = !messages.length

@@ -129,7 +129,7 @@ async def test_after_a_restart_a_line_says_so(here, there, come_back):
     await restart(mailbox)
     back = await come_back(there, here.user)
     seen = await back.settles()
-    assert f"beforeend:#transcript-{here.user.pk}," in seen
+    assert f"#conversation-{here.user.pk}," in seen
     assert "The server restarted." in seen
     assert "You were offline" not in seen
     assert 'id="away"' not in seen

@@ -104,11 +104,11 @@ async def test_clearing_for_both_says_truthfully_how_far_it_has_come(
     await here.sees("1 window is offline and will be cleared when it reconnects.")
     assert "burn this" not in await waiting(mailbox, alice.pk, bob.pk)
     back = await come_back(there, alice, carol)
-    await back.sees(f"innerHTML:#transcript-{alice.pk},")
+    await back.sees(f"innerHTML:#conversation-{alice.pk}-transcript,")
     assert back.texts() == []
     await here.sees("Cleared in 2 of 2 windows.")
     assert "cleared" not in await elsewhere.settles()
-    assert f"#transcript-{carol.pk}" not in back.seen
+    assert f"#conversation-{carol.pk}-transcript" not in back.seen
 
 
 async def test_what_was_taken_back_while_it_waited_is_not_offered_by_another_window(
@@ -186,4 +186,4 @@ async def test_a_flood_of_reading_is_passed_over_quietly(alice, bob, open_window
     for number in range(300):
         await here.send(type="read", conversation=str(bob.pk), message=f"message-{bob.pk}-{number}")
     await here.settles()
-    assert 0 < here.seen.count("#read-") < 100
+    assert 0 < here.seen.count("-read,#elsewhere") < 100

@@ -34,7 +34,7 @@ def note(name, peer=BOB, sender=ALICE, id=ID, **shape):
 
 
 def cleared(peer=BOB, *, is_mine=False):
-    words = {"peer_id": str(peer.id), "peer_name": peer.name, "clearing_id": "c1"}
+    words = {"conversation_id": str(peer.id), "peer_name": peer.name, "clearing_id": "c1"}
     return Draft(
         ALICE.id,
         peer,

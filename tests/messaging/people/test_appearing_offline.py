@@ -117,7 +117,7 @@ async def test_what_one_has_read_is_still_read_in_ones_own_windows(alice, bob, p
     await here.sees("hello")
     await here.send(type="read", conversation=str(bob.pk), message=f"message-{bob.pk}-{id}")
     await second.sees(f'value="message-{bob.pk}-{id}"')
-    assert "#read-" not in await there.settles()
+    assert "-read,#elsewhere" not in await there.settles()
 
 
 async def test_clearing_does_not_count_the_windows_of_who_is_not_seen(
@@ -130,7 +130,7 @@ async def test_clearing_does_not_count_the_windows_of_who_is_not_seen(
     await there.says("burn this", to=alice)
     await here.sees("burn this")
     await there.send(type="clear", conversation=str(alice.pk))
-    await here.sees(f"innerHTML:#transcript-{bob.pk}")
+    await here.sees(f"innerHTML:#conversation-{bob.pk}-transcript")
     await there.sees("Progress is shown only while")
     assert "Cleared in" not in await there.settles()
 

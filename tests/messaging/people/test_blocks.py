@@ -201,7 +201,7 @@ async def test_clearing_empties_ones_own_windows_and_tells_neither_of_the_other(
     await parts(here, there)
     await there.send(type="clear", conversation=str(alice.pk))
     for window in [there, second]:
-        await window.sees(f"innerHTML:#transcript-{alice.pk}")
+        await window.sees(f"innerHTML:#conversation-{alice.pk}-transcript")
         assert "Cleared in" not in await window.settles()
     assert "cleared" not in await here.settles()
 

@@ -379,7 +379,7 @@ ANSWERS = {
     "edit of an invented message": "edit-fate",
     "reaction to an invented message": "notices",
     "unsend": "delete:#message-",
-    "clear": "transcript-",
+    "clear": "-transcript",
 }
 TRIES, SHUFFLES = 200, 5_000
 CHANCE = 0.0005  # of a difference as large as the one that was found, if none is real

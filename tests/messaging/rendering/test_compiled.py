@@ -18,7 +18,7 @@ from tests.support.flat_html import flat
 
 POSTED = "messaging/broadcasts/message_posted.html"
 PERSON = "messaging/_person.html"
-NAMES = ["key", "message_id", "peer_id", "peer_name", "text", "posted_at", "clock", "seal"]
+NAMES = ["key", "message_id", "conversation_id", "peer_name", "text", "posted_at", "clock", "seal"]
 SHAPES: list[dict[str, Any]] = [
     {"is_mine": is_mine, "state": state}
     for is_mine in (True, False)
@@ -48,7 +48,7 @@ def test_nothing_but_the_message_goes_over_the_wire():
         zip(NAMES, ["1-a", "a", "1", "bob", "one\n  two", "at", "10:00", "s"], strict=True)
     )
     assert draw(POSTED, values | {"proof": "p"}, "en", is_mine=False, state="sending") == (
-        '<ol hx-swap-oob="beforeend:#transcript-1">'
+        '<ol hx-swap-oob="beforeend:#conversation-1-transcript">'
         '<li class="message message--theirs" id="message-1-a" tabindex="-1">'
         ' <div class="message__said"><span class="visually-hidden">'
         ' <bdi translate="no">bob</bdi>: </span>'
@@ -61,7 +61,7 @@ def test_nothing_but_the_message_goes_over_the_wire():
         ' <button class="button button--small button--quiet" type="button" data-hand="reacting"'
         ' aria-label="React or reply"> <span aria-hidden="true">⋯</span> </button>'
         " </span> </div> </div> </li> </ol>"
-        ' <p hx-swap-oob="innerHTML:#typing-1"></p>'
+        ' <p hx-swap-oob="innerHTML:#conversation-1-typing"></p>'
     )
 
 

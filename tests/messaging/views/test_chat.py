@@ -49,7 +49,7 @@ def test_a_plain_request_is_answered_with_the_whole_page_and_the_pane_in_it(here
     page = read(here.get(pane(bob)))
     assert '<html lang="en" dir="ltr">' in page
     assert f'id="conversation-{bob.pk}"' in page
-    assert f'id="open-{bob.pk}"' in page
+    assert f'id="conversation-{bob.pk}-row"' in page
     assert 'id="people"' in page
 
 

@@ -82,7 +82,7 @@ def test_without_javascript_a_page_follows_each_post(alice, bob):
 def test_with_htmx_a_fragment_follows(alice, bob):
     client = signed_in(alice)
     menu = client.post(f"/people/{bob.pk}/block/", headers=HTMX).content.decode()
-    assert flat(menu).startswith(f'<div class="menu" id="more-{bob.pk}" popover>')
+    assert flat(menu).startswith(f'<div class="menu" id="conversation-{bob.pk}-more" popover>')
     listed = client.get("/people/blocked/", headers=HTMX)
     assert listed.content.decode().startswith('<div id="blocked">')
     assert "HX-Request" in listed["Vary"]
