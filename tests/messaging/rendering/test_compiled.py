@@ -59,7 +59,7 @@ def test_nothing_but_the_message_goes_over_the_wire():
         ' <button class="button button--small button--quiet" type="button" data-report>'
         " Report </button>"
         ' <button class="button button--small button--quiet" type="button" data-hand="reacting"'
-        ' aria-label="React or reply"> <span aria-hidden="true">⋯</span> </button>'
+        ' aria-label="React or reply">⋯</button>'
         " </span> </div> </div> </li> </ol>"
         ' <p hx-swap-oob="innerHTML:#conversation-1-typing"></p>'
     )
