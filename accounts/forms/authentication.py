@@ -1,4 +1,6 @@
-"""Forms to sign up and to log in."""
+"""Forms to invite people, to sign up and to log in."""
+
+from datetime import timedelta
 
 from django import forms
 from django.conf import settings
@@ -20,6 +22,30 @@ from accounts.models import Invitation, ReservedName, User
 
 # The same for unknown names and deactivated users, which hides which names exist.
 WRONG = _("Incorrect user name or password.")
+
+
+class InvitationForm(forms.Form):
+    uses = forms.IntegerField(
+        label=_("Number of people"),
+        min_value=1,
+        max_value=invitations.MOST_USES,
+        initial=1,
+        # The type "number" accepts only the digits 0 to 9, and not those of other scripts.
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "dir": "auto"}
+        ),
+    )
+    days = forms.TypedChoiceField(
+        label=_("Valid for"),
+        coerce=int,
+        choices=[(1, _("1 day")), (7, _("1 week")), (30, _("30 days"))],
+        initial=7,
+    )
+
+    def make(self, made_by: User) -> str:
+        """Return the link of a new invitation."""
+        typed = self.cleaned_data
+        return invitations.create(made_by, typed["uses"], timedelta(days=typed["days"]))
 
 
 class InvitationUsed(Exception):

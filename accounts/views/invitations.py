@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import invitations, qr_codes
 from accounts.auth import cookies
 from accounts.auth.current_user import person
-from accounts.forms.invitations import InvitationForm
+from accounts.forms.authentication import InvitationForm
 from accounts.views.responses import form_page, post_data, redirect_to_next
 
 INVITED_BY = "invitation"  # the cookie with the id of an invitation
