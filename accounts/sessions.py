@@ -1,4 +1,4 @@
-"""Where a user is logged in."""
+"""Where a user is logged in, with a coarse description of each browser."""
 
 import secrets
 from collections.abc import Iterator
@@ -9,13 +9,38 @@ from django.contrib.auth import HASH_SESSION_KEY
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext, gettext_noop
 
-from accounts import user_agents
 from accounts.models import SessionStore, User
 
 __all__ = ["SessionStore"]  # for SESSION_ENGINE
 
 DETAILS = "sign_in"  # in the session: name, device, and the days "since" and "seen_on"
+UNKNOWN = gettext_noop("An unknown browser")
+LONGEST_USER_AGENT = 1000  # characters of a header that are examined
+
+# The first match counts, because many browsers also name others.
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "SamsungBrowser/": "Samsung Internet",
+    "Vivaldi/": "Vivaldi",
+    "Firefox/": "Firefox",
+    "FxiOS/": "Firefox",
+    "CriOS/": "Chrome",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "CrOS": "ChromeOS",
+    "Windows": "Windows",
+    "Macintosh": "macOS",
+    "Linux": "Linux",
+    "BSD": "BSD",
+}
 
 
 class ListedSession(NamedTuple):
@@ -33,7 +58,7 @@ def note_login(request: HttpRequest, **_: object) -> None:
     today = _today()
     request.session[DETAILS] = {
         "name": secrets.token_urlsafe(12),
-        "device": user_agents.describe(request.headers.get("User-Agent", "")),
+        "device": describe_browser(request.headers.get("User-Agent", "")),
         "since": today,
         "seen_on": today,
     }
@@ -63,6 +88,14 @@ def end_all(user: User, but: str | None = None) -> int:
     return int(user.sessions.exclude(pk=but or "").delete()[0])
 
 
+def describe_browser(user_agent: str) -> str:
+    """Return words such as "Firefox on Linux", never a part of the header itself. They are just
+    enough for users to recognise their own devices.
+    """
+    browser, system = _first(BROWSERS, user_agent), _first(SYSTEMS, user_agent)
+    return f"{browser or UNKNOWN} on {system}" if system else browser or UNKNOWN
+
+
 def _valid(user: User) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield key and details of each session that neither time nor a new password has ended."""
     auth_hash = user.get_session_auth_hash()
@@ -73,8 +106,22 @@ def _valid(user: User) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _listed(details: dict[str, str], is_this: bool) -> ListedSession:
     since, seen_on = (parse_date(details.get(day, "")) for day in ("since", "seen_on"))
-    device = user_agents.translated(details.get("device", user_agents.UNKNOWN))
+    device = _translated(details.get("device", UNKNOWN))
     return ListedSession(details.get("name", ""), device, since, seen_on, is_this)
+
+
+def _translated(words: str) -> str:
+    """Return the words of `describe_browser` in the current language."""
+    browser, _, system = words.partition(" on ")
+    if not system:
+        return gettext(browser)
+    return gettext("%(browser)s on %(system)s") % {"browser": gettext(browser), "system": system}
+
+
+def _first(words: dict[str, str], user_agent: str) -> str:
+    return next(
+        (word for mark, word in words.items() if mark in user_agent[:LONGEST_USER_AGENT]), ""
+    )
 
 
 def _today() -> str:

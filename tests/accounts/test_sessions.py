@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from accounts import sessions, user_agents
+from accounts import sessions
 from accounts.models import Session
 from tests.accounts.signing import FIREFOX, browser, is_in
 from tests.conftest import PASSWORD, signed_in
@@ -42,14 +42,14 @@ def places(client):
         (EDGE, "Edge on Windows"),
         (CHROME, "Chrome on Android"),
         (CHROMEBOOK, "Chrome on ChromeOS"),
-        ("curl/8.0", user_agents.UNKNOWN),
-        ("", user_agents.UNKNOWN),
+        ("curl/8.0", sessions.UNKNOWN),
+        ("", sessions.UNKNOWN),
         ("<script>Firefox/1</script> Linux", "Firefox on Linux"),
-        ("x" * 100_000 + "Firefox/1", user_agents.UNKNOWN),
+        ("x" * 100_000 + "Firefox/1", sessions.UNKNOWN),
     ],
 )
 def test_a_browser_is_called_by_a_few_coarse_words(agent, words):
-    assert user_agents.describe(agent) == words
+    assert sessions.describe_browser(agent) == words
 
 
 def test_every_place_is_listed_and_this_one_is_named(alice, bob):
