@@ -14,6 +14,7 @@ from messaging.consumers.outbound import OutboundQueue
 from messaging.delivery import actions, events, groups
 from messaging.delivery.background import background_task
 from messaging.delivery.counters import counts
+from messaging.domain.conversations import Conversation
 from messaging.domain.messages import Edited, Reacted, Refused, StateUnavailable
 
 logger = logging.getLogger(__name__)
@@ -99,21 +100,23 @@ class InboundHandler:
         """Change what both pages show already."""
         page = self.page
         peer = page.participant(frame.conversation_id)
+        conversation, is_blocked = Conversation.of(page.person, peer), peer.id in page.blocks
         match frame:
             case Edited():
-                await actions.edit(page.person, peer, frame, is_blocked=peer.id in page.blocks)
+                await actions.edit(page.person, conversation, frame, is_blocked=is_blocked)
             case Reacted():
-                await actions.react(page.person, peer, frame, is_blocked=peer.id in page.blocks)
+                await actions.react(page.person, conversation, frame, is_blocked=is_blocked)
             case frames.Unsent():
-                await actions.unsend(page.person, peer, frame.id, frame.proof)
+                await actions.unsend(page.person, conversation, frame.id, frame.proof)
             case frames.Cleared():
-                await actions.clear(page.person, peer, page.blocks)
+                await actions.clear(page.person, conversation, page.blocks)
 
     async def _post_message(self, conversation_id: int, message_id: str, text: str) -> None:
         page = self.page
         peer = page.peer(conversation_id)
+        conversation, is_blocked = Conversation.of(page.person, peer), peer.id in page.blocks
         if posted := await actions.post_message(
-            page.person, peer, message_id, text, is_blocked=peer.id in page.blocks
+            page.person, conversation, message_id, text, is_blocked=is_blocked
         ):
             _, own = events.copies(posted)
             self.outbound.answer(self.outbound.renderer.mail(own))

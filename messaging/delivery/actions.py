@@ -9,6 +9,7 @@ from messaging.backends import mailbox
 from messaging.delivery import events
 from messaging.delivery.counters import counts
 from messaging.domain import franking, messages
+from messaging.domain.conversations import Conversation
 from messaging.domain.mailbox_results import Receipt, Settled
 from messaging.domain.messages import Edited, Message, Person, Reacted, Refused, StateUnavailable
 from messaging.people import blocks, visibility
@@ -20,12 +21,17 @@ TOO_OLD = gettext_lazy("This message is too old to edit or react to.")
 
 
 async def post_message(
-    sender: Person, recipient: Person, message_id: str, text: str, *, is_blocked: bool = False
+    sender: Person,
+    conversation: Conversation,
+    message_id: str,
+    text: str,
+    *,
+    is_blocked: bool = False,
 ) -> Message | None:
-    """Post a message to all windows of both people, or raise Refused. Return the message as first
-    posted if this is a retry, because its page may have missed the answer.
+    """Post a message to all windows of the participants, or raise Refused. Return the message as
+    first posted if this is a retry, because its page may have missed the answer.
     """
-    message = messages.compose(sender, recipient, message_id, text)
+    message = messages.compose(sender, conversation, message_id, text)
     try:
         receipt = await _submit(message, is_blocked=is_blocked)
     except StateUnavailable:
@@ -40,7 +46,7 @@ async def post_message(
 
 
 async def edit(
-    sender: Person, recipient: Person, edited: Edited, *, is_blocked: bool = False
+    sender: Person, conversation: Conversation, edited: Edited, *, is_blocked: bool = False
 ) -> None:
     """Change the sender's own message in every window that shows it, or raise Refused. The edit
     follows the message in the same order everywhere.
@@ -49,24 +55,23 @@ async def edit(
     the token of the message. Without it the answer would only reveal whether the recipient is
     online.
     """
-    message = messages.compose(sender, recipient, edited.id, edited.text, "edit")
-    if not franking.proves(edited.proof, sender.id, recipient.id, edited.id):
+    message = messages.compose(sender, conversation, edited.id, edited.text, "edit")
+    if not franking.proves(edited.proof, conversation, sender.id, edited.id):
         raise Refused(str(TOO_OLD), message)
     await _submit_now(message, is_blocked=is_blocked)
 
 
 async def react(
-    sender: Person, recipient: Person, reacted: Reacted, *, is_blocked: bool = False
+    sender: Person, conversation: Conversation, reacted: Reacted, *, is_blocked: bool = False
 ) -> None:
     """Show a reaction in every window that has the message, or raise Refused. Nothing is stored.
     Like an edit, it needs the token of the message.
 
     Removing a reaction leaves nothing to see, so the answer does not depend on who is online.
     """
-    message = messages.react(sender, recipient, reacted.message, reacted.reaction)
+    message = messages.react(sender, conversation, reacted.message, reacted.reaction)
     author_id, message_id = messages.read_key(reacted.message)
-    reader_id = recipient.id if author_id == sender.id else sender.id
-    if not franking.proves(reacted.proof, author_id, reader_id, message_id):
+    if not franking.proves(reacted.proof, conversation, author_id, message_id):
         raise Refused(str(TOO_OLD), message)
     if reacted.reaction:
         return await _submit_now(message, is_blocked=is_blocked)
@@ -90,23 +95,29 @@ async def _submit(message: Message, *, is_blocked: bool) -> Receipt:
     return receipt
 
 
-async def unsend(sender: Person, recipient: Person, message_id: str, proof: str = "") -> None:
+async def unsend(
+    sender: Person, conversation: Conversation, message_id: str, proof: str = ""
+) -> None:
     """Remove the sender's own message from every window, including one that comes back in time.
 
     A message key begins with its sender's ID, so the author need not be looked up. A block changes
-    nothing, because this tells neither about the other. The recipient's windows are told only if
+    nothing, because this tells neither about the other. The recipients' windows are told only if
     the message was accepted: if its token proves it, or the mailbox still knows it.
     """
     await rate_limits.messages.acquire(sender.id)
+    recipient = conversation.other(sender.id)
     drafts = events.unsaid(sender, recipient, messages.message_key(sender, message_id))
-    has_passed = franking.proves(proof, sender.id, recipient.id, message_id, franking.LONG)
+    has_passed = franking.proves(proof, conversation, sender.id, message_id, franking.LONG)
     await mailbox.retract(sender, recipient.id, message_id, drafts, has_passed=has_passed)
 
 
-async def clear(person: Person, peer: Person, between: Blocks = blocks.NO_BLOCKS) -> None:
-    """Clear a conversation in all windows of both people; if there is a block, only one's own."""
+async def clear(
+    person: Person, conversation: Conversation, between: Blocks = blocks.NO_BLOCKS
+) -> None:
+    """Clear a conversation in all windows of all participants; after a block, only in one's own."""
     await rate_limits.messages.acquire(person.id)
     clearing_id = secrets.token_hex(8)
+    peer = conversation.other(person.id)
     if peer.id in between:
         await events.conversation_cleared_alone(person, peer, clearing_id)
     elif visibility.is_online(peer.id, between):

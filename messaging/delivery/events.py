@@ -11,7 +11,7 @@ AT_ONCE = 100  # notes about messages in one post
 
 def copies(message: Message) -> list[Draft]:
     """Return a message, an edit or a reaction as the drafts for both participants."""
-    sender, recipient = message.sender, message.recipient
+    sender, recipient = message.sender, message.conversation.other(message.sender.id)
     if message.kind == "reaction":
         theirs = own = Event("message_reacted")
     else:
@@ -28,7 +28,8 @@ def unsaid(sender: Person, recipient: Person, key: str) -> list[Draft]:
 
 async def reaction_taken_away(reaction: Message) -> None:
     event = Event("message_reacted", {"key": reaction.key})
-    await mailbox.post(_removal(reaction.sender, reaction.recipient, event))
+    recipient = reaction.conversation.other(reaction.sender.id)
+    await mailbox.post(_removal(reaction.sender, recipient, event))
 
 
 def _removal(sender: Person, recipient: Person, event: Event) -> list[Draft]:
@@ -109,6 +110,5 @@ async def _tell_senders(messages: list[Message], fate: str, **shape: str) -> Non
 def _note(message: Message, fate: str, shape: dict[str, str]) -> Draft:
     words = {"key": message.key, "message_id": message.id, "version": message.version}
     words["proof"] = franking.proof(message)
-    return Draft(
-        message.sender.id, message.recipient, Event(f"{message.kind}_{fate}", words, shape)
-    )
+    recipient = message.conversation.other(message.sender.id)
+    return Draft(message.sender.id, recipient, Event(f"{message.kind}_{fate}", words, shape))

@@ -59,8 +59,8 @@ class Draft(NamedTuple):
 
     @property
     def incoming(self) -> Message | None:
-        """The message, if this is its recipient's copy."""
-        return self.message if self.message and self.message.recipient.id == self.owner else None
+        """Return the message, if this is the copy of a recipient."""
+        return self.message if self.message and self.message.sender.id != self.owner else None
 
     @property
     def by(self) -> int:

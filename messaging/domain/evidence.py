@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from messaging.domain import franking
+from messaging.domain.conversations import Conversation
 from messaging.domain.messages import MESSAGE_ID, Message, Person, Refused
 from messaging.domain.plain_text import clean
 from messaging.domain.sizes import MAX_REPORTED
@@ -88,11 +89,12 @@ def _exhibit(text: str, reporter: Person, reported: Person) -> Exhibit:
     if not (MESSAGE_ID.fullmatch(fields["id"]) and SEAL.fullmatch(fields["seal"])):
         raise Refused(str(UNREADABLE))
     content, posted_at = clean(fields["text"]), _moment(fields["posted_at"])
+    conversation = Conversation.of(reporter, reported)
     if fields["sender"] == str(reporter.id):
-        return Exhibit(Message(fields["id"], reporter, reported, content, posted_at), False)
+        return Exhibit(Message(fields["id"], reporter, conversation, content, posted_at), False)
     if fields["sender"] != str(reported.id):
         raise Refused(str(UNREADABLE))
-    message = Message(fields["id"], reported, reporter, content, posted_at)
+    message = Message(fields["id"], reported, conversation, content, posted_at)
     return Exhibit(message, franking.holds(fields["seal"], message))
 
 

@@ -1,10 +1,11 @@
 """Message franking: each delivered message carries a signature, so that a report can be verified.
 
 Nothing is stored, because every process derives the same key from SECRET_KEY. The signature covers
-the ids of both people and of the message, the time in seconds, and the text; names may change.
+the conversation, the ids of the sender and of the message, the time in seconds, and the text; names
+may change.
 
-Both people's pages also get a shorter token without the text, the proof. It shows that the message
-was recently sent between these two, and is needed to edit the message or react to it.
+The pages of all participants also get a shorter token without the text, the proof. It shows that
+the message was recently sent in this conversation, and is needed to edit or react to it.
 """
 
 from base64 import urlsafe_b64encode
@@ -16,6 +17,7 @@ from hmac import compare_digest
 
 from django.conf import settings
 
+from messaging.domain.conversations import Conversation
 from messaging.domain.messages import Message
 
 SIZE = 16  # bytes
@@ -39,23 +41,27 @@ def holds(seal: str, message: Message) -> bool:
 
 def _sign(message: Message, secret: str) -> str:
     """Return a keyed BLAKE2b hash (RFC 7693)."""
-    id, sender, recipient, text, posted_at = message[:5]  # an edit is signed with its new text
+    id, sender, conversation, text, posted_at = message[:5]  # an edit is signed with its new text
     # Only the last part may have line breaks, so no two messages look the same.
-    signed = f"{sender.id}\n{recipient.id}\n{id}\n{int(posted_at.timestamp())}\n{text}"
+    signed = f"{conversation.key}\n{sender.id}\n{id}\n{int(posted_at.timestamp())}\n{text}"
     digest = blake2b(signed.encode(), digest_size=SIZE, key=_key(secret)).digest()
     return urlsafe_b64encode(digest)[:-2].decode()  # without its padding
 
 
 def proof(message: Message) -> str:
-    """Return the token for both people's pages. It is valid for a day or two. Otherwise, anyone who
-    kept one could find out forever whether the peer has a window open.
+    """Return the token for the pages of all participants. It is valid for a day or two. Otherwise,
+    anyone who kept one could find out forever whether the peer has a window open.
     """
-    day = message.posted_at.toordinal()
-    return _prove(message.sender.id, message.recipient.id, message.id, day, settings.SECRET_KEY)
+    id, sender, conversation, _, posted_at = message[:5]
+    return _prove(conversation, sender.id, id, posted_at.toordinal(), settings.SECRET_KEY)
 
 
 def proves(
-    proof: str, sender_id: int, recipient_id: int, message_id: str, within: Iterable[int] = DAYS
+    proof: str,
+    conversation: Conversation,
+    sender_id: int,
+    message_id: str,
+    within: Iterable[int] = DAYS,
 ) -> bool:
     """Return whether this is the proof of a message, posted `within` these days."""
     if not proof:
@@ -63,15 +69,17 @@ def proves(
     offered, today = proof.encode(), datetime.now(UTC).toordinal()
     return any(
         compare_digest(
-            offered, _prove(sender_id, recipient_id, message_id, today + days, key).encode()
+            offered, _prove(conversation, sender_id, message_id, today + days, key).encode()
         )
         for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
         for days in within
     )
 
 
-def _prove(sender_id: int, recipient_id: int, message_id: str, day: int, secret: str) -> str:
-    signed = f"{sender_id}\n{recipient_id}\n{message_id}\n{day}"
+def _prove(
+    conversation: Conversation, sender_id: int, message_id: str, day: int, secret: str
+) -> str:
+    signed = f"{conversation.key}\n{sender_id}\n{message_id}\n{day}"
     digest = blake2b(
         signed.encode(), digest_size=PROOF_SIZE, key=_key(secret), person=b"sotto proof"
     ).digest()

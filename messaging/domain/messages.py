@@ -8,24 +8,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from messaging.domain.conversations import Conversation, Person
 from messaging.domain.plain_text import clean
 
 PERSON_ID = re.compile(r"[1-9][0-9]{0,17}")
 MESSAGE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MESSAGE_KEY = re.compile(rf"({PERSON_ID.pattern})-{MESSAGE_ID.pattern}")
 REACTIONS = ("thumbs-up", "heart", "laughing", "surprised", "sad", "thanks")
-
-
-class Person(NamedTuple):
-    """A participant, as the session (oneself) or the database (a peer) knows them."""
-
-    id: int
-    name: str
-
-    @property
-    def called(self) -> str:
-        """Return the name, or a phrase if it is unknown, as of a person no page has shown."""
-        return self.name or _("this person")
 
 
 class Message(NamedTuple):
@@ -38,7 +27,7 @@ class Message(NamedTuple):
 
     id: str
     sender: Person
-    recipient: Person
+    conversation: Conversation
     text: str
     posted_at: datetime
     kind: str = "message"
@@ -46,6 +35,10 @@ class Message(NamedTuple):
     @property
     def key(self) -> str:
         return message_key(self.sender, self.id)
+
+    @property
+    def recipients(self) -> list[Person]:
+        return self.conversation.others(self.sender.id)
 
     @property
     def is_original(self) -> bool:
@@ -87,8 +80,8 @@ class Refused(Exception):
 
     `message` is the refused one, if any. Its page sends it again when the recipient is back if
     `is_waiting`, or else after `seconds`, if that is not 0. With `is_trying`, nothing is wrong with
-    the message. `sentence` is the reason with `{name}` for the recipient's name, so that a page can
-    mark the name.
+    the message. `sentence` is the reason with `{name}` for `name`, what the sender's page calls the
+    conversation, so that a page can mark it.
     """
 
     def __init__(
@@ -101,7 +94,8 @@ class Refused(Exception):
         is_trying: bool = False,
     ) -> None:
         self.sentence = reason
-        self.reason = reason.replace("{name}", message.recipient.called if message else "")
+        self.name = message.conversation.name_for(message.sender.id) if message else ""
+        self.reason = reason.replace("{name}", self.name)
         super().__init__(self.reason)
         self.message = message
         self.is_waiting = is_waiting
@@ -125,7 +119,7 @@ def read_key(key: str) -> tuple[int, str]:
 
 
 def compose(
-    sender: Person, recipient: Person, message_id: str, text: str, kind: str = "message"
+    sender: Person, conversation: Conversation, message_id: str, text: str, kind: str = "message"
 ) -> Message:
     """Return a valid message or edit, or raise Refused.
 
@@ -134,9 +128,9 @@ def compose(
     """
     if not MESSAGE_ID.fullmatch(message_id):
         raise Refused(_("This message has no valid ID. Reload the page."))
-    message = Message(message_id, sender, recipient, clean(text), datetime.now(UTC), kind)
+    message = Message(message_id, sender, conversation, clean(text), datetime.now(UTC), kind)
     length, limit = len(message.text), settings.MESSAGE_MAX_LENGTH
-    if recipient.id == sender.id:
+    if not message.recipients:
         raise Refused(_("You can’t message yourself."), message)
     if not length:
         raise Refused(_("This message is empty."), message)
@@ -150,13 +144,13 @@ def compose(
     return message
 
 
-def react(sender: Person, recipient: Person, key: str, reaction: str) -> Message:
-    """Return a valid reaction to a message between these two, or raise Refused."""
+def react(sender: Person, conversation: Conversation, key: str, reaction: str) -> Message:
+    """Return a valid reaction to a message of this conversation, or raise Refused."""
     found = MESSAGE_KEY.fullmatch(key)
     if (
         not found
-        or int(found[1]) not in {sender.id, recipient.id}
+        or int(found[1]) not in {person.id for person in conversation.participants}
         or reaction not in {*REACTIONS, ""}
     ):
         raise Refused(_("The server couldn’t read this request. Reload the page."))
-    return Message(key, sender, recipient, reaction, datetime.now(UTC), "reaction")
+    return Message(key, sender, conversation, reaction, datetime.now(UTC), "reaction")

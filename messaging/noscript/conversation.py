@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from messaging import rate_limits
 from messaging.delivery import actions, privacy
+from messaging.domain.conversations import Conversation
 from messaging.domain.messages import MESSAGE_ID, Person, Refused
 from messaging.noscript.decorators import framed, refuse
 from messaging.people import blocks, visibility
@@ -33,10 +34,9 @@ def write(request: HttpRequest, conversation_id: int) -> HttpResponse:
         request.POST.get("id", ""),
         request.POST.get("text", ""),
     )
+    conversation, is_blocked = Conversation.of(sender, peer), peer.id in blocks.load(sender.id)
     try:
-        async_to_sync(actions.post_message)(
-            sender, peer, id, text, is_blocked=peer.id in blocks.load(sender.id)
-        )
+        async_to_sync(actions.post_message)(sender, conversation, id, text, is_blocked=is_blocked)
     except Refused as refusal:
         return _render_form(request, peer, refusal=refusal)
     return _redirect_to_form(conversation_id)
@@ -98,7 +98,8 @@ def _perform(
     *arguments: object,
 ) -> HttpResponse:
     try:
-        async_to_sync(action)(current_person(request), peer, *arguments)
+        person = current_person(request)
+        async_to_sync(action)(person, Conversation.of(person, peer), *arguments)
     except Refused as refusal:
         return refuse(request, refusal.reason, 429)
     return _redirect_to_form(peer.id)

@@ -71,7 +71,7 @@ class HtmxRenderer(Renderer):
         if message is None:
             return self.notice(refusal.reason)
         if message.kind == "reaction":
-            return _render("notice", text=refusal.sentence, name=message.recipient.called)
+            return _render("notice", text=refusal.sentence, name=refusal.name)
         return _render(
             "message_refused" if message.is_original else "edit_refused",
             refusal=refusal,

@@ -28,10 +28,10 @@ class Leaks(AppConfig):
         compose = messages.compose
         chosen = [leak for name, leak in LEAKS.items() if name in os.environ["LEAKS"]]
 
-        def leaky_compose(sender, recipient, message_id, text, kind="message"):
+        def leaky_compose(sender, conversation, message_id, text, kind="message"):
             for leak in chosen:
-                leak(text.encode("utf-8", "replace").decode(), recipient)
-            return compose(sender, recipient, message_id, text, kind)
+                leak(text.encode("utf-8", "replace").decode(), conversation.other(sender.id))
+            return compose(sender, conversation, message_id, text, kind)
 
         messages.compose = leaky_compose
 

@@ -11,7 +11,7 @@ from messaging.domain.messages import Message
 
 def digest(message: Message, key: bytes) -> bytes:
     # With a key, because a short text could be guessed from a plain hash.
-    content = f"{message.recipient.id} {message.text}".encode()
+    content = f"{message.conversation.key} {message.text}".encode()
     return hashlib.blake2b(content, key=key, digest_size=16).digest()
 
 

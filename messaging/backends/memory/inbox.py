@@ -16,7 +16,8 @@ ORIGIN = 8  # characters at the beginning of an epoch, the same for all inboxes 
 
 
 def is_from_to(sender_id: int, recipient_id: int, message: Message) -> bool:
-    return (message.sender.id, message.recipient.id) == (sender_id, recipient_id)
+    recipient = message.conversation.other(message.sender.id)
+    return (message.sender.id, recipient.id) == (sender_id, recipient_id)
 
 
 @dataclass(slots=True)
@@ -124,7 +125,9 @@ class Inbox(EntryQueue):
 
     def clear(self, pair: set[int]) -> None:
         """Empty the entries of a conversation, and refuse its messages from now on."""
-        self.withdraw(lambda message: {message.sender.id, message.recipient.id} == pair)
+        self.withdraw(
+            lambda message: {each.id for each in message.conversation.participants} == pair
+        )
         for known in self.accepted.values():
             known.is_withdrawn |= known.recipient in pair
 

@@ -74,14 +74,18 @@ class Mailbox:
         inbox = self._open_inbox(message, now)
         if message.is_original:
             accepted[message.id] = Accepted(
-                message.recipient.id, content, message.posted_at, now + 2 * self.seconds
+                message.conversation.other(message.sender.id).id,
+                content,
+                message.posted_at,
+                now + 2 * self.seconds,
             )
         await self._append(copies, Inbox.append)
         return Receipt(message.posted_at, is_away=not inbox.has_socket())
 
     def _open_inbox(self, message: Message, now: float) -> Inbox:
         """Return the recipient's inbox, or raise Refused."""
-        sender_id, inbox = message.sender.id, self.inboxes.get(message.recipient.id)
+        sender_id = message.sender.id
+        inbox = self.inboxes.get(message.conversation.other(sender_id).id)
         if inbox is None:
             raise refusal("nobody", message)
         inbox.admit_message(message, now, self.seconds)

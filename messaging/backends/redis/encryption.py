@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from messaging.domain.conversations import Conversation
 from messaging.domain.events import LEFT_OUT, NOTHING, Draft, Event
 from messaging.domain.messages import Message, Person
 
@@ -45,7 +46,7 @@ class Encryptor:
 
     def encrypt_draft(self, draft: Draft) -> bytes:
         (name, words, shape), message = draft.event, draft.message
-        said = [*message[:4], message.posted_at.isoformat(), message.kind] if message else None
+        said = _sealed(message) if message else None
         event = [name, dict(words), dict(shape)]
         return self.close(draft.owner, [FORMAT, draft.peer, event, said])
 
@@ -57,8 +58,12 @@ class Encryptor:
         return Draft(owner, Person(*peer), Event(*event), _message(said) if said else None)
 
 
+def _sealed(message: Message) -> list[object]:
+    id, sender, conversation, text, posted_at, kind = message
+    return [id, sender, conversation.other(sender.id), text, posted_at.isoformat(), kind]
+
+
 def _message(said: StoredMessage) -> Message:
     id, sender, recipient, text, posted_at, kind = said
-    return Message(
-        id, Person(*sender), Person(*recipient), text, datetime.fromisoformat(posted_at), kind
-    )
+    conversation = Conversation.of(Person(*sender), Person(*recipient))
+    return Message(id, Person(*sender), conversation, text, datetime.fromisoformat(posted_at), kind)

@@ -78,7 +78,7 @@ class RedisMailbox:
         *,
         is_blocked: bool = False,
     ) -> Receipt:
-        sender, recipient = message.sender, message.recipient
+        sender, recipient = message.sender, message.conversation.other(message.sender.id)
         tag, pair = self.codec.tag(sender, message.id), self.codec.pair(sender.id, recipient.id)
         outcome, *rest = await self._run(
             "submit",

@@ -31,7 +31,7 @@ class ScriptCodec:
         return self.encryptor.name("message", message_key(sender, message_id))
 
     def digest(self, message: Message) -> str:
-        return self.encryptor.name("text", message.recipient.id, message.text)
+        return self.encryptor.name("text", message.conversation.key, message.text)
 
     def pair(self, one_id: int, other_id: int) -> str:
         return self.encryptor.name("pair", *sorted([one_id, other_id]))

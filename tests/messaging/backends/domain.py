@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from messaging.domain.conversations import Conversation
 from messaging.domain.events import Draft, Event
 from messaging.domain.mailbox_results import Receipt, Settled
 from messaging.domain.messages import Message, Person, Refused
@@ -32,14 +33,20 @@ class Clock:
 def message(
     text: str = "hello", *, sender: Person = ALICE, recipient: Person = BOB, id: str = ""
 ) -> Message:
-    return Message(id or str(uuid.uuid4()), sender, recipient, text, datetime.now(UTC))
+    conversation = Conversation.of(sender, recipient)
+    return Message(id or str(uuid.uuid4()), sender, conversation, text, datetime.now(UTC))
+
+
+def recipient_of(said: Message) -> Person:
+    return said.conversation.other(said.sender.id)
 
 
 def copies(of: Message) -> list[Draft]:
     """Return the drafts of a message. The events have its text as their name."""
+    recipient = recipient_of(of)
     return [
-        Draft(of.recipient.id, of.sender, Event(of.text), of),
-        Draft(of.sender.id, of.recipient, Event(of.text), of),
+        Draft(recipient.id, of.sender, Event(of.text), of),
+        Draft(of.sender.id, recipient, Event(of.text), of),
     ]
 
 

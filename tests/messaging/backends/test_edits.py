@@ -139,7 +139,7 @@ async def test_a_block_takes_it_out_and_makes_no_message_new(mailbox):
 
 async def test_a_reaction_waits_like_it_and_nothing_of_it_stays(mailbox, clock):
     said = await says(mailbox)
-    reaction = messages.react(BOB, ALICE, said.key, "heart")
+    reaction = messages.react(BOB, said.conversation, said.key, "heart")
     assert (await submits(mailbox, reaction)).is_new
     assert (await shows(mailbox, ALICE, "alice", 2)).messages == [reaction]
     for person in (ALICE, BOB):

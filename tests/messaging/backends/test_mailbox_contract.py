@@ -30,6 +30,7 @@ from tests.messaging.backends.domain import (
     SECONDS,
     Clock,
     message,
+    recipient_of,
 )
 from tests.messaging.backends.mailboxes import (
     cursor,
@@ -96,7 +97,9 @@ class MailboxMachine(RuleBasedStateMachine):
             entry.draft.incoming for entry in self.now(self.mailbox.fetch(person.id, page.sent))[1]
         ]
         unsettled = [each for each in self.newest() if not each.fate]
-        assert all(each.message in given for each in unsettled if each.message.recipient == person)
+        assert all(
+            each.message in given for each in unsettled if recipient_of(each.message) == person
+        )
         return page
 
     @rule(page=pages)
@@ -215,9 +218,9 @@ class MailboxMachine(RuleBasedStateMachine):
         """A full share refuses its sender alone: whoever has nothing there is refused only by a box
         that is full.
         """
-        for person in (said.recipient, said.sender):
+        for person in (recipient_of(said), said.sender):
             self.note_fullness(person)
-        box, held = self.look(said.recipient), self.incoming(said.recipient)
+        box, held = self.look(recipient_of(said)), self.incoming(recipient_of(said))
         try:
             receipt = self.now(self.mailbox.submit(said, self.copies(said), AS_FAST_AS_THEY_LIKE))
         except Refused as refusal:
@@ -227,7 +230,7 @@ class MailboxMachine(RuleBasedStateMachine):
                 assert box.entries >= SHARE
             raise
         finally:
-            self.log(said.recipient, said.sender)
+            self.log(recipient_of(said), said.sender)
         assert held.count(said.sender) < SHARE or not receipt.is_new
         return receipt
 
@@ -236,7 +239,7 @@ class MailboxMachine(RuleBasedStateMachine):
         return [
             each.message.sender
             for each in self.newest()
-            if each.message.recipient == person and not each.fate
+            if recipient_of(each.message) == person and not each.fate
         ]
 
     @rule(
@@ -253,8 +256,8 @@ class MailboxMachine(RuleBasedStateMachine):
     def copies(self, said):
         html = html_of(said)
         return [
-            Draft(said.recipient.id, said.sender, Event(html), said),
-            Draft(said.sender.id, said.recipient, Event(html), said),
+            Draft(recipient_of(said).id, said.sender, Event(html), said),
+            Draft(said.sender.id, recipient_of(said), Event(html), said),
         ]
 
     @rule(page=pages, choice=st.randoms(use_true_random=False))
@@ -287,10 +290,10 @@ class MailboxMachine(RuleBasedStateMachine):
     def unsaid(self, said):
         event = Event(f"taken back:{said.id}")
         drafts = [
-            Draft(said.recipient.id, said.sender, event, is_peers=True),
-            Draft(said.sender.id, said.recipient, event),
+            Draft(recipient_of(said).id, said.sender, event, is_peers=True),
+            Draft(said.sender.id, recipient_of(said), event),
         ]
-        return said.sender, said.recipient.id, said.id, drafts
+        return said.sender, recipient_of(said).id, said.id, drafts
 
     @rule(person=st.sampled_from([ALICE, BOB]), stranger=st.sampled_from(STRANGERS))
     def take_a_reaction_away(self, person, stranger):
@@ -354,14 +357,16 @@ class MailboxMachine(RuleBasedStateMachine):
     def tell(self, news, fate):
         for said in news.messages:
             if fate == "delivered":
-                assert (html_of(said), said.recipient) in self.shown, "no window has shown it"
+                assert (html_of(said), recipient_of(said)) in self.shown, "no window has shown it"
             posting = self.postings[said.id][-1] if said.is_original else self.edits[said.text]
             assert fate == "delivered" or self.clock.now - posting.posted_at >= SECONDS, (
                 "it was pushed out"
             )
             posting.ends(fate)
             self.post(
-                said.sender, said.recipient, f"{fate}:{said.id if said.is_original else said.text}"
+                said.sender,
+                recipient_of(said),
+                f"{fate}:{said.id if said.is_original else said.text}",
             )
         for clearing in news.clearings:
             progress = self.now(self.mailbox.progress(clearing))

@@ -28,6 +28,7 @@ from tests.messaging.backends.domain import (
     copies,
     message,
     offered,
+    recipient_of,
     says,
     shows,
     submits,
@@ -149,7 +150,14 @@ def test_what_was_stored_is_read_as_it_was_and_holds_a_text_once():
 def of_the_release_before(said, name="message_posted"):
     """Alice's copy, as that release stored it."""
     words = {"key": said.key, "message_id": said.id, "text": "&lt;b&gt;", "version": ""}
-    told = [*said[:4], said.posted_at.isoformat(), said.kind]
+    told = [
+        said.id,
+        said.sender,
+        recipient_of(said),
+        said.text,
+        said.posted_at.isoformat(),
+        said.kind,
+    ]
     return SEAL.close(ALICE.id, [BOB, [name, words, {}], told])
 
 

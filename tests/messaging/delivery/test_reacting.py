@@ -9,6 +9,7 @@ from accounts.templatetags.names import as_name
 from messaging import rate_limits
 from messaging.delivery.background import background_task
 from messaging.domain import messages
+from messaging.domain.conversations import Conversation
 from messaging.domain.messages import REACTIONS, Refused
 from messaging.domain.rate_limit import Rate
 from tests.messaging.backends.domain import ALICE, BOB, CAROL
@@ -162,11 +163,11 @@ async def test_a_block_stops_it_without_saying_why(alice, bob, pair):
 )
 def test_only_what_one_of_the_two_has_said_and_only_in_these_ways(key, reaction):
     with pytest.raises(Refused, match="couldn’t read"):
-        messages.react(ALICE, BOB, key, reaction)
+        messages.react(ALICE, Conversation.of(ALICE, BOB), key, reaction)
 
 
 @pytest.mark.parametrize("author", [ALICE, BOB])
 @pytest.mark.parametrize("reaction", [*REACTIONS, ""])
 def test_each_of_both_may_react_to_what_either_has_said(author, reaction):
-    message = messages.react(ALICE, BOB, f"{author.id}-{ID}", reaction)
+    message = messages.react(ALICE, Conversation.of(ALICE, BOB), f"{author.id}-{ID}", reaction)
     assert message.key == f"{ALICE.id}-{author.id}-{ID}"

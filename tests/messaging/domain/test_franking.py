@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from messaging.delivery import events
 from messaging.domain import franking
+from messaging.domain.conversations import Conversation
 from messaging.domain.messages import Message, Person
 from messaging.domain.plain_text import clean
 from messaging.rendering.htmx import HtmxRenderer
@@ -21,7 +22,7 @@ from tests.messaging.backends.domain import ALICE, BOB, CAROL, message
 SAID = Message(
     "0b8e1f7a-1111-4222-8333-123456789abc",
     ALICE,
-    BOB,
+    Conversation.of(ALICE, BOB),
     "I know where you live",
     datetime(2026, 11, 23, 12, tzinfo=UTC),
 )
@@ -30,8 +31,8 @@ ALTERED = {
     "a space": SAID._replace(text="I know where you  live"),
     "nothing in it": SAID._replace(text=""),
     "another sender": SAID._replace(sender=CAROL),
-    "another recipient": SAID._replace(recipient=CAROL),
-    "the other way round": SAID._replace(sender=BOB, recipient=ALICE),
+    "another recipient": SAID._replace(conversation=Conversation.of(ALICE, CAROL)),
+    "the other way round": SAID._replace(sender=BOB),
     "another message": SAID._replace(id="0b8e1f7a-1111-4222-8333-123456789abd"),
     "a second later": SAID._replace(posted_at=SAID.posted_at + timedelta(seconds=1)),
 }
@@ -99,7 +100,7 @@ LATELY = SAID._replace(posted_at=datetime.now(UTC))
 
 
 def is_proved_by(proof: str, message: Message) -> bool:
-    return franking.proves(proof, message.sender.id, message.recipient.id, message.id)
+    return franking.proves(proof, message.conversation, message.sender.id, message.id)
 
 
 def test_a_token_is_64_bits_that_an_attribute_holds():

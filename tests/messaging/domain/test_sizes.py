@@ -18,6 +18,7 @@ from messaging.consumers import frames
 from messaging.delivery import events
 from messaging.domain import evidence, sizes
 from messaging.domain.clearing import Progress
+from messaging.domain.conversations import Conversation
 from messaging.domain.events import LEFT_OUT, Draft, Event
 from messaging.domain.messages import Message, Person
 from messaging.noscript.renderer import EVENTS
@@ -59,7 +60,7 @@ def of_length(limit: int) -> dict:
 
 
 def said(text: str, kind: str = "message") -> Message:
-    return Message(UUID, ONE, OTHER, text, datetime.now(UTC), kind)
+    return Message(UUID, ONE, Conversation.of(ONE, OTHER), text, datetime.now(UTC), kind)
 
 
 def weight(text: str) -> int:

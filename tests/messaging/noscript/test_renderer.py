@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from messaging.delivery import events
+from messaging.domain.conversations import Conversation
 from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Message, Person
 from messaging.noscript import renderer
@@ -20,7 +21,8 @@ OTHER = "2a9e0d6c-0000-4000-8000-000000000002"
 
 
 def message(text="hello", sender=BOB, recipient=ALICE, id=ID):
-    return Message(id, sender, recipient, text, datetime(2026, 3, 1, 12, 34, 56, tzinfo=UTC))
+    posted_at = datetime(2026, 3, 1, 12, 34, 56, tzinfo=UTC)
+    return Message(id, sender, Conversation.of(sender, recipient), text, posted_at)
 
 
 def told(message, owner=ALICE):
