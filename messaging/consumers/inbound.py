@@ -91,8 +91,8 @@ class InboundHandler:
             case frames.Read(conversation_id, message_id):
                 with suppress(StateUnavailable):
                     if not await rate_limits.reads.retry_after(page.person.id):
-                        peer = page.peer(conversation_id)
-                        await events.conversation_read(page.person, peer, message_id)
+                        conversation = Conversation.of(page.person, page.peer(conversation_id))
+                        await events.conversation_read(page.person, conversation, message_id)
             case Edited() | Reacted() | frames.Unsent() | frames.Cleared():
                 await self._change(frame)
 
@@ -118,7 +118,7 @@ class InboundHandler:
         if posted := await actions.post_message(
             page.person, conversation, message_id, text, is_blocked=is_blocked
         ):
-            _, own = events.copies(posted)
+            *_, own = events.copies(posted)
             self.outbound.answer(self.outbound.renderer.mail(own))
 
     async def _type(self, conversation_id: int) -> None:
@@ -128,7 +128,8 @@ class InboundHandler:
             return
         with suppress(StateUnavailable):
             if not await rate_limits.typing.retry_after(self.page.person.id):
-                await groups.typing_seen(self.page.person.id, peer.id)
+                conversation = Conversation.of(self.page.person, peer)
+                await groups.typing_seen(self.page.person.id, conversation)
 
     def _refuse(self, refusal: Refused) -> None:
         self.outbound.answer(self.outbound.renderer.refused(refusal))

@@ -4,6 +4,7 @@ from messaging.backends import mailbox
 from messaging.consumers.client_state import ClientState
 from messaging.consumers.flow_control import FULL, byte_size
 from messaging.delivery import events
+from messaging.domain.events import Draft
 from messaging.domain.mailbox_results import Entry
 from messaging.people import visibility
 from messaging.rendering.renderer import Renderer
@@ -47,14 +48,15 @@ class MailboxReader:
     async def _withhold(self, entries: list[Entry]) -> list[Entry]:
         """Refuse and empty what another process accepted before it knew of a block."""
         page = self.page
-        for peer_id in {
-            entry.draft.peer.id for entry in entries if entry.draft.incoming
-        } & page.blocks.people:
-            await events.conversation_severed(page.person.id, peer_id)
+
+        def is_withheld(draft: Draft) -> bool:
+            return draft.incoming is not None and draft.by in page.blocks
+
+        drafts = [entry.draft for entry in entries if is_withheld(entry.draft)]
+        for conversation in {draft.conversation for draft in drafts}:
+            await events.conversation_severed(conversation)
         return [
-            entry._replace(draft=entry.draft.emptied())
-            if entry.draft.incoming and entry.draft.peer.id in page.blocks
-            else entry
+            entry._replace(draft=entry.draft.emptied()) if is_withheld(entry.draft) else entry
             for entry in entries
         ]
 
@@ -62,8 +64,10 @@ class MailboxReader:
         """Return the HTML of an entry, after a pane for it if the page has none."""
         page, draft = self.page, entry.draft
         html = self.renderer.mail(draft, page.language)
-        if draft.message and draft.message.is_original and draft.peer.id not in page.panes:
-            page.add_pane(draft.peer)
-            appearance = visibility.status(draft.peer.id, page.blocks)
-            html = self.renderer.pane_opened(draft.peer, **appearance) + html
+        if draft.message and draft.message.is_original:
+            peer = draft.conversation.other(draft.owner)
+            if peer.id not in page.panes:
+                page.add_pane(peer)
+                appearance = visibility.status(peer.id, page.blocks)
+                html = self.renderer.pane_opened(peer, **appearance) + html
         return html

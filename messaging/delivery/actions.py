@@ -105,10 +105,9 @@ async def unsend(
     the message was accepted: if its token proves it, or the mailbox still knows it.
     """
     await rate_limits.messages.acquire(sender.id)
-    recipient = conversation.other(sender.id)
-    drafts = events.unsaid(sender, recipient, messages.message_key(sender, message_id))
+    drafts = events.unsaid(sender, conversation, messages.message_key(sender, message_id))
     has_passed = franking.proves(proof, conversation, sender.id, message_id, franking.LONG)
-    await mailbox.retract(sender, recipient.id, message_id, drafts, has_passed=has_passed)
+    await mailbox.retract(sender, conversation, message_id, drafts, has_passed=has_passed)
 
 
 async def clear(
@@ -117,13 +116,13 @@ async def clear(
     """Clear a conversation in all windows of all participants; after a block, only in one's own."""
     await rate_limits.messages.acquire(person.id)
     clearing_id = secrets.token_hex(8)
-    peer = conversation.other(person.id)
-    if peer.id in between:
-        await events.conversation_cleared_alone(person, peer, clearing_id)
-    elif visibility.is_online(peer.id, between):
-        await events.conversation_cleared(person, peer, clearing_id)
-    else:  # a count would reveal the windows of a peer who appears offline
-        await events.conversation_cleared_uncounted(person, peer, clearing_id)
+    others = [each.id for each in conversation.others(person.id)]
+    if any(other_id in between for other_id in others):
+        await events.conversation_cleared_alone(person, conversation, clearing_id)
+    elif all(visibility.is_online(other_id, between) for other_id in others):
+        await events.conversation_cleared(person, conversation, clearing_id)
+    else:  # a count would reveal the windows of a person who appears offline
+        await events.conversation_cleared_uncounted(person, conversation, clearing_id)
 
 
 async def notify_settled(settled: Settled, *, expired: bool = False) -> None:

@@ -3,6 +3,7 @@
 from messaging.backends import mailbox
 from messaging.domain import franking
 from messaging.domain.clearing import Clearing, Progress
+from messaging.domain.conversations import Conversation
 from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Message, Person
 
@@ -10,70 +11,80 @@ AT_ONCE = 100  # notes about messages in one post
 
 
 def copies(message: Message) -> list[Draft]:
-    """Return a message, an edit or a reaction as the drafts for both participants."""
-    sender, recipient = message.sender, message.conversation.other(message.sender.id)
+    """Return a message, an edit or a reaction as a draft for each participant, the sender last."""
+    sender_id, conversation = message.sender.id, message.conversation
     if message.kind == "reaction":
         theirs = own = Event("message_reacted")
     else:
         name = "message_posted" if message.is_original else "message_edited"
         words = {"proof": franking.proof(message)}
         theirs, own = Event(name, words | {"seal": franking.seal(message)}), Event(name, words)
-    return [Draft(recipient.id, sender, theirs, message), Draft(sender.id, recipient, own, message)]
+    others = conversation.others(sender_id)
+    drafts = [Draft(person.id, conversation, theirs, sender_id, message) for person in others]
+    return [*drafts, Draft(sender_id, conversation, own, sender_id, message)]
 
 
-def unsaid(sender: Person, recipient: Person, key: str) -> list[Draft]:
-    """Return the drafts that remove a message from the windows of both."""
-    return _removal(sender, recipient, Event("message_taken_back", {"key": key}))
+def unsaid(sender: Person, conversation: Conversation, key: str) -> list[Draft]:
+    """Return the drafts that remove a message from the windows of all participants."""
+    return _removal(sender, conversation, Event("message_taken_back", {"key": key}))
 
 
 async def reaction_taken_away(reaction: Message) -> None:
     event = Event("message_reacted", {"key": reaction.key})
-    recipient = reaction.conversation.other(reaction.sender.id)
-    await mailbox.post(_removal(reaction.sender, recipient, event))
+    await mailbox.post(_removal(reaction.sender, reaction.conversation, event))
 
 
-def _removal(sender: Person, recipient: Person, event: Event) -> list[Draft]:
-    return [Draft(recipient.id, sender, event, is_peers=True), Draft(sender.id, recipient, event)]
+def _removal(sender: Person, conversation: Conversation, event: Event) -> list[Draft]:
+    people = *conversation.others(sender.id), sender
+    return [Draft(person.id, conversation, event, sender.id) for person in people]
 
 
-async def conversation_cleared(by: Person, peer: Person, clearing_id: str) -> None:
-    """Empty the transcripts of both, and tell `by` in how many windows this is done."""
-    clearing = await mailbox.clear(clearing_id, _clearings(by, peer, clearing_id, is_counted=True))
+async def conversation_cleared(by: Person, conversation: Conversation, clearing_id: str) -> None:
+    """Empty the transcripts of all, and tell `by` in how many windows this is done."""
+    drafts = _clearings(by, conversation, clearing_id, is_counted=True)
+    clearing = await mailbox.clear(by.id, conversation, clearing_id, drafts)
     await clearing_went_on(clearing, await mailbox.progress(clearing))
 
 
-async def conversation_cleared_uncounted(by: Person, peer: Person, clearing_id: str) -> None:
-    """Empty the transcripts of both without a count, which would reveal a person who appears
+async def conversation_cleared_uncounted(
+    by: Person, conversation: Conversation, clearing_id: str
+) -> None:
+    """Empty the transcripts of all without a count, which would reveal a person who appears
     offline.
     """
-    await mailbox.clear(
-        clearing_id, _clearings(by, peer, clearing_id, is_counted=False), is_counted=False
-    )
+    drafts = _clearings(by, conversation, clearing_id, is_counted=False)
+    await mailbox.clear(by.id, conversation, clearing_id, drafts, is_counted=False)
 
 
-async def conversation_cleared_alone(by: Person, peer: Person, clearing_id: str) -> None:
+async def conversation_cleared_alone(
+    by: Person, conversation: Conversation, clearing_id: str
+) -> None:
     """Empty the transcript of `by` only."""
-    await mailbox.post(_clearings(by, peer, clearing_id, is_counted=False)[:1])
+    await mailbox.post(_clearings(by, conversation, clearing_id, is_counted=False)[:1])
 
 
-def _clearings(by: Person, peer: Person, clearing_id: str, *, is_counted: bool) -> list[Draft]:
-    def cleared(*, is_mine: bool) -> Event:
-        words = {"clearing_id": clearing_id}
-        return Event("conversation_cleared", words, {"is_mine": is_mine, "is_counted": is_counted})
+def _clearings(
+    by: Person, conversation: Conversation, clearing_id: str, *, is_counted: bool
+) -> list[Draft]:
+    """Return a draft for each participant, that of the person who clears first."""
 
-    own = Draft(by.id, peer, cleared(is_mine=True))
-    return [own, Draft(peer.id, by, cleared(is_mine=False), is_peers=True)]
+    def cleared(person: Person) -> Draft:
+        shape = {"is_mine": person == by, "is_counted": is_counted}
+        event = Event("conversation_cleared", {"clearing_id": clearing_id}, shape)
+        return Draft(person.id, conversation, event, by.id)
+
+    return [cleared(person) for person in (by, *conversation.others(by.id))]
 
 
-async def conversation_severed(one_id: int, other_id: int) -> None:
-    """Refuse what neither has shown of the other, because there is a block between them."""
-    unshown = await mailbox.sever(one_id, other_id)
+async def conversation_severed(conversation: Conversation) -> None:
+    """Refuse what no window has shown, because there is a block between the participants."""
+    unshown = await mailbox.sever(conversation)
     await _tell_senders(unshown, "unreachable")
 
 
 async def clearing_went_on(clearing: Clearing, progress: Progress) -> None:
     event = Event("clearing_went_on", {"clearing_id": clearing.id}, progress.counts())
-    await mailbox.post([Draft(clearing.by.id, clearing.peer, event)])
+    await mailbox.post([Draft(clearing.by, clearing.conversation, event, clearing.by)])
 
 
 async def messages_delivered(messages: list[Message]) -> None:
@@ -88,10 +99,10 @@ async def messages_expired(messages: list[Message]) -> None:
     await _tell_senders(messages, "expired", state="waiting")
 
 
-async def conversation_read(viewer: Person, peer: Person, message_id: str) -> None:
+async def conversation_read(viewer: Person, conversation: Conversation, message_id: str) -> None:
     """Tell the viewer's other windows that a message has been read."""
     event = Event("conversation_read", {"message_id": message_id})
-    await mailbox.post([Draft(viewer.id, peer, event)])
+    await mailbox.post([Draft(viewer.id, conversation, event, viewer.id)])
 
 
 async def _tell_senders(messages: list[Message], fate: str, **shape: str) -> None:
@@ -110,5 +121,5 @@ async def _tell_senders(messages: list[Message], fate: str, **shape: str) -> Non
 def _note(message: Message, fate: str, shape: dict[str, str]) -> Draft:
     words = {"key": message.key, "message_id": message.id, "version": message.version}
     words["proof"] = franking.proof(message)
-    recipient = message.conversation.other(message.sender.id)
-    return Draft(message.sender.id, recipient, Event(f"{message.kind}_{fate}", words, shape))
+    event = Event(f"{message.kind}_{fate}", words, shape)
+    return Draft(message.sender.id, message.conversation, event, message.sender.id)

@@ -8,6 +8,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.contrib.sessions.backends.base import SessionBase
 
+from messaging.domain.conversations import Conversation
 from messaging.domain.mailbox import person_group
 from messaging.domain.messages import StateUnavailable
 from messaging.domain.presence import Changes
@@ -26,11 +27,12 @@ def session_group(key: str, session: SessionBase | Mapping[str, object]) -> str:
     return f"session.{name}"
 
 
-async def typing_seen(sender_id: int, recipient_id: int) -> None:
-    """Tell the recipient's windows. The event passes through Redis, so it holds no names."""
-    await _layer().group_send(
-        person_group(recipient_id), {"type": "typing.seen", "peer": sender_id}
-    )
+async def typing_seen(sender_id: int, conversation: Conversation) -> None:
+    """Tell the windows of the others. The event passes through Redis, so it holds no names."""
+    for person in conversation.others(sender_id):
+        await _layer().group_send(
+            person_group(person.id), {"type": "typing.seen", "peer": sender_id}
+        )
 
 
 async def presence_changed(changes: Changes) -> None:

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 
 from messaging.backends import mailbox
 from messaging.delivery import events, groups
+from messaging.domain.conversations import Conversation, Person
 from messaging.domain.messages import StateUnavailable
 from messaging.people import blocks
 
@@ -40,7 +41,7 @@ async def sever(one_id: int, other_id: int) -> None:
     it refuses it.
     """
     await groups.choices_changed(one_id, other_id)
-    await events.conversation_severed(one_id, other_id)
+    await events.conversation_severed(Conversation.of(Person(one_id, ""), Person(other_id, "")))
 
 
 async def appearance_changed(person_id: int, *, is_hidden: bool) -> None:

@@ -1,21 +1,21 @@
-"""A conversation that was cleared for both people, and the progress of that."""
+"""A conversation that was cleared for all participants, and the progress of that."""
 
 from dataclasses import asdict, dataclass, field
 
-from messaging.domain.messages import Person
+from messaging.domain.conversations import Conversation
 
 
 @dataclass(frozen=True, slots=True)
 class Clearing:
-    """A conversation that `by` has cleared.
+    """A conversation that the person with the id `by` has cleared.
 
     `numbers` and `windows` have each person's entry that says so, and their windows at that time,
     by the person's id. `done` collects the windows that have shown the entry.
     """
 
     id: str
-    by: Person
-    peer: Person
+    by: int
+    conversation: Conversation
     numbers: dict[int, int]
     windows: dict[int, frozenset[str]]
     done: set[str] = field(default_factory=set)

@@ -43,7 +43,3 @@ class Conversation(NamedTuple):
     def id_for(self, person_id: int) -> str:
         """Return the id by which a participant's page knows the conversation."""
         return str(self.other(person_id).id)
-
-    def name_for(self, person_id: int) -> str:
-        """Return what a participant's page calls the conversation."""
-        return ", ".join([person.called for person in self.others(person_id)])

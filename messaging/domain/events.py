@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from messaging.domain.messages import Message, Person
+from messaging.domain.conversations import Conversation
+from messaging.domain.messages import Message
 
 # Drafts and entries are tuples, since they are made for every message: a frozen dataclass takes
 # three times as long.
@@ -31,19 +32,18 @@ LEFT_OUT = Event(
 
 
 class Draft(NamedTuple):
-    """An event for the box of `owner`; `peer` is the other participant, `message` what it brings,
-    if anything.
+    """An event for the inbox of `owner`, in a conversation, and the message that it brings, if any.
 
-    A draft that clears says so, and the windows which show it are counted. One `is_peers` that the
-    peer causes without a message.
+    `by` is the id of the participant who has caused it: it counts for their share of the inbox. A
+    draft that clears has the id of the clearing, and the windows which show it are counted.
     """
 
     owner: int
-    peer: Person
+    conversation: Conversation
     event: Event
+    by: int
     message: Message | None = None
     clearing: str = ""
-    is_peers: bool = False
 
     @property
     def size(self) -> int:
@@ -54,15 +54,15 @@ class Draft(NamedTuple):
         return words + (_weight(self.message.text) if self.message else 0)
 
     def emptied(self) -> "Draft":
-        """The same with nothing in it, where its text may wait no longer."""
+        """Return the same with nothing in it, where its text may wait no longer."""
         return self._replace(event=NOTHING, message=None)
 
     @property
     def incoming(self) -> Message | None:
         """Return the message, if this is the copy of a recipient."""
-        return self.message if self.message and self.message.sender.id != self.owner else None
+        return None if self.by == self.owner else self.message
 
     @property
-    def by(self) -> int:
-        """Return who has caused it: it counts for their share of the box."""
-        return self.peer.id if self.is_peers or self.incoming else self.owner
+    def is_own(self) -> bool:
+        """Return whether its owner has caused it."""
+        return self.by == self.owner

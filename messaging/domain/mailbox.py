@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from messaging.domain.clearing import Clearing, Progress
+from messaging.domain.conversations import Conversation, Person
 from messaging.domain.events import Draft
 from messaging.domain.mailbox_results import (
     Entry,
@@ -13,7 +14,7 @@ from messaging.domain.mailbox_results import (
     Statistics,
     Usage,
 )
-from messaging.domain.messages import Message, Person
+from messaging.domain.messages import Message
 from messaging.domain.rate_limit import RateLimit
 
 MAIL_WAITING = {"type": "mail.waiting"}
@@ -56,25 +57,26 @@ class MailboxBackend(Protocol):
         *,
         is_blocked: bool = False,
     ) -> Receipt:
-        """Append a new message's `copies` to the inboxes of both people, or raise Refused.
+        """Append a new message's `copies` to the inboxes of all participants, or raise Refused.
 
         A repeated message gets its first receipt again, and counts neither for the limit nor as an
         entry; an edit is always new. Refused are a known ID with another text, an unsent or cleared
-        message, a sender above the limit, a blocked pair, a recipient without a window, and a full
-        inbox or share (`mailbox_limits`). The block is checked after the limit, so that its refusal
-        takes as long as any other.
+        message, a sender above the limit, a block, a message to people of whom none has a window,
+        and a full inbox or share (`mailbox_limits`) of one who has. Copies for people without a
+        window are left out. The block is checked after the limit, so that its refusal takes as long
+        as any other.
         """
 
     async def post(self, drafts: Iterable[Draft]) -> None:
         """Append drafts that are no messages, in the same order for all windows.
 
-        Raise Refused, and append none, if one caused by the peer exceeds the peer's share.
+        Raise Refused, and append none, if one that its owner has not caused exceeds a share.
         """
 
     async def retract(
         self,
         sender: Person,
-        recipient_id: int,
+        conversation: Conversation,
         message_id: str,
         drafts: Iterable[Draft] = (),
         *,
@@ -82,23 +84,29 @@ class MailboxBackend(Protocol):
     ) -> None:
         """Remove a message that waits, refuse it from now on, and append `drafts` that say so.
 
-        The recipient's draft is left out unless the message `has_passed` or is known here, since
+        The recipients' drafts are left out unless the message `has_passed` or is known here, since
         its ID may be invented. Raise Refused, and change nothing, if a draft has no room.
         """
 
-    async def sever(self, one_id: int, other_id: int) -> list[Message]:
-        """Remove all messages that wait between two people.
+    async def sever(self, conversation: Conversation) -> list[Message]:
+        """Remove all messages that wait for recipients in a conversation.
 
         Return those that no window has shown; their pages may offer them again.
         """
 
     async def clear(
-        self, clearing_id: str, drafts: list[Draft], *, is_counted: bool = True
+        self,
+        by: int,
+        conversation: Conversation,
+        clearing_id: str,
+        drafts: Iterable[Draft],
+        *,
+        is_counted: bool = True,
     ) -> Clearing:
-        """Remove the texts of a conversation from both inboxes, and append one draft for each.
+        """Remove the texts of a conversation from all inboxes, and append a draft to each.
 
-        The draft of the person who clears comes first. Return the clearing; unless it `is_counted`,
-        its progress is not reported. Raise Refused, and change nothing, if a draft has no room.
+        `by` is the id of the person who clears. Return the clearing; unless it `is_counted`, its
+        progress is not reported. Raise Refused, and change nothing, if a draft has no room.
         """
 
     async def uncount(self, person_id: int) -> None:

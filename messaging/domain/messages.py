@@ -80,8 +80,8 @@ class Refused(Exception):
 
     `message` is the refused one, if any. Its page sends it again when the recipient is back if
     `is_waiting`, or else after `seconds`, if that is not 0. With `is_trying`, nothing is wrong with
-    the message. `sentence` is the reason with `{name}` for `name`, what the sender's page calls the
-    conversation, so that a page can mark it.
+    the message. `sentence` is the reason with `{name}` for `name`, that of the recipient, so that a
+    page can mark it.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Refused(Exception):
         is_trying: bool = False,
     ) -> None:
         self.sentence = reason
-        self.name = message.conversation.name_for(message.sender.id) if message else ""
+        self.name = ", ".join(each.called for each in message.recipients) if message else ""
         self.reason = reason.replace("{name}", self.name)
         super().__init__(self.reason)
         self.message = message
@@ -130,7 +130,7 @@ def compose(
         raise Refused(_("This message has no valid ID. Reload the page."))
     message = Message(message_id, sender, conversation, clean(text), datetime.now(UTC), kind)
     length, limit = len(message.text), settings.MESSAGE_MAX_LENGTH
-    if not message.recipients:
+    if not conversation.others(sender.id):
         raise Refused(_("You can’t message yourself."), message)
     if not length:
         raise Refused(_("This message is empty."), message)

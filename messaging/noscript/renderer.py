@@ -77,7 +77,7 @@ class AppendOnlyRenderer(Renderer):
     # What waits in a mailbox
 
     def message_posted(self, draft: Draft) -> str:
-        values, peer = values_of(draft), draft.peer
+        values, peer = values_of(draft), draft.conversation.other(draft.owner)
         is_mine = draft.incoming is None
         is_first = self.last != (peer.id, is_mine)
         self.last = peer.id, is_mine
@@ -104,7 +104,7 @@ class AppendOnlyRenderer(Renderer):
         return ""
 
     def conversation_cleared(self, draft: Draft) -> str:
-        if draft.peer.id not in self.shown.values():
+        if draft.conversation.other(draft.owner).id not in self.shown.values():
             is_mine = bool(draft.event.shape["is_mine"])
             return _draw("conversation_cleared", values_of(draft), is_mine=is_mine)
         self.emptied = "cleared"

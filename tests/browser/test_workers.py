@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from redis import Redis as Client
 
+from messaging.backends.redis.client import PREFIX
 from tests.browser.test_faults import all_delivered, transcript
 from tests.browser.test_privacy import blocks, presence
 from tests.browser.wires import is_about_the_wire
@@ -61,7 +62,7 @@ def are_apart(people, place):
     with Client.from_url(place.redis.url) as redis:
         for _ in range(20):
             fields = [
-                field for key in redis.scan_iter("sotto:sockets:*") for field in redis.hkeys(key)
+                field for key in redis.scan_iter(f"{PREFIX}sockets:*") for field in redis.hkeys(key)
             ]
             if len({field.split()[0] for field in fields}) == 2:
                 return

@@ -17,7 +17,7 @@ def digest(message: Message, key: bytes) -> bytes:
 
 @dataclass(slots=True)
 class Accepted:
-    recipient: int
+    conversation: str  # its key
     digest: bytes
     posted_at: datetime
     expires: float

@@ -3,7 +3,7 @@
 from messaging.backends.memory.inbox import Window
 from messaging.backends.memory.inboxes import Inboxes
 from messaging.domain.clearing import Clearing, Progress
-from messaging.domain.events import Draft
+from messaging.domain.conversations import Conversation
 
 
 class Clearings:
@@ -11,12 +11,14 @@ class Clearings:
         self.inboxes = inboxes
         self.under_way: dict[str, Clearing] = {}  # by id
 
-    def begin(self, clearing_id: str, own: Draft, other: Draft, *, is_counted: bool) -> Clearing:
-        """Return the clearing that these drafts, just appended, have begun."""
-        pair = {own.owner, other.owner}
-        numbers = {owner: self.inboxes[owner].newest for owner in pair}
-        windows = {owner: frozenset(self.inboxes[owner].windows) for owner in pair}
-        clearing = Clearing(clearing_id, other.peer, own.peer, numbers, windows)
+    def begin(
+        self, clearing_id: str, by: int, conversation: Conversation, *, is_counted: bool
+    ) -> Clearing:
+        """Return the clearing of which the newest entries of all participants tell."""
+        inboxes = {person.id: self.inboxes[person.id] for person in conversation.participants}
+        numbers = {owner: inbox.newest for owner, inbox in inboxes.items()}
+        windows = {owner: frozenset(inbox.windows) for owner, inbox in inboxes.items()}
+        clearing = Clearing(clearing_id, by, conversation, numbers, windows)
         if is_counted:
             self.under_way[clearing_id] = clearing
         return clearing
@@ -43,13 +45,15 @@ class Clearings:
         self.under_way = {
             id: each
             for id, each in self.under_way.items()
-            if each.by.id == person_id or person_id not in each.numbers
+            if each.by == person_id or person_id not in each.numbers
         }
 
-    def drop(self, pair: set[int]) -> None:
-        """Remove those of the conversation of two people."""
+    def drop(self, conversation: Conversation) -> None:
+        """Remove those of a conversation."""
         self.under_way = {
-            id: each for id, each in self.under_way.items() if each.numbers.keys() != pair
+            id: each
+            for id, each in self.under_way.items()
+            if each.conversation.key != conversation.key
         }
 
     def count(self, person_id: int) -> int:

@@ -2,22 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 
 from messaging.backends.memory.accepted import Accepted
 from messaging.backends.memory.entry_queue import EntryQueue
 from messaging.domain import mailbox_limits
+from messaging.domain.conversations import Conversation
 from messaging.domain.events import LEFT_OUT, Draft
 from messaging.domain.mailbox_limits import OF_A_SENDER, OF_THE_OWNER, refusal
 from messaging.domain.mailbox_results import Resumption, read_cursor
 from messaging.domain.messages import Message
 
 ORIGIN = 8  # characters at the beginning of an epoch, the same for all inboxes of one memory
-
-
-def is_from_to(sender_id: int, recipient_id: int, message: Message) -> bool:
-    recipient = message.conversation.other(message.sender.id)
-    return (message.sender.id, recipient.id) == (sender_id, recipient_id)
 
 
 @dataclass(slots=True)
@@ -76,10 +71,12 @@ class Inbox(EntryQueue):
     def has_socket(self) -> bool:
         return any(window.sockets > 0 for window in self.windows.values())
 
-    def admit_message(self, message: Message, now: float, seconds: float) -> None:
-        """Raise Refused if there is no window for an incoming message, or no room."""
-        if all(window.is_lost(now, seconds) for window in self.windows.values()):
-            raise refusal("nobody", message)
+    def is_reachable(self, now: float, seconds: float) -> bool:
+        """Return whether a window is open or awaited."""
+        return not all(window.is_lost(now, seconds) for window in self.windows.values())
+
+    def admit_message(self, message: Message) -> None:
+        """Raise Refused if there is no room for an incoming message."""
         if self.has_whole_share(message.sender.id, OF_A_SENDER):
             raise refusal("share", message)
         if self.is_full():
@@ -91,45 +88,48 @@ class Inbox(EntryQueue):
         """
         if replaces and self.holds(replaces):
             return
-        if not draft.is_peers and self.has_whole_share(draft.owner, OF_THE_OWNER):
-            raise refusal("behind")
-        if draft.is_peers and self.has_whole_share(draft.peer.id, OF_A_SENDER):
+        if draft.is_own:
+            if self.has_whole_share(draft.owner, OF_THE_OWNER):
+                raise refusal("behind")
+            return
+        if self.has_whole_share(draft.by, OF_A_SENDER):
             raise refusal("share")
-        if draft.is_peers and self.is_full(times=2):
+        if self.is_full(times=2):
             raise refusal("full")
 
     def append_note(self, draft: Draft, expires: float) -> None:
         """Append what is no message.
 
         A note that the owner caused can neither be refused nor remove other entries. If there is no
-        room, the page is told once to ask for what it does not know. A note that the peer caused is
-        left out if no window could show it. If such notes piled up, the next one would take longer,
-        and the peer would learn that no window is open.
+        room, the page is told once to ask for what it does not know. A note that another person
+        caused is left out if no window could show it. If such notes piled up, the next one would
+        take longer, and that person would learn that no window is open.
         """
-        if draft.is_peers and not self.windows:
+        if not (draft.is_own or self.windows):
             return
-        if draft.is_peers or not self.has_whole_share(draft.owner, OF_THE_OWNER):
+        if not (draft.is_own and self.has_whole_share(draft.owner, OF_THE_OWNER)):
             self.append(draft, expires)
         elif self.entries[-1].draft.event != LEFT_OUT:
             self.append(draft._replace(event=LEFT_OUT, clearing=""), expires)
 
-    def sever(self, owner_id: int, peer_id: int) -> list[Message]:
-        """Empty the entries of the peer's messages. Return those that no window has shown."""
-        unshown = [
-            message
-            for entry in self.between(self.confirmed, self.newest)
-            if (message := entry.draft.incoming) and message.sender.id == peer_id
-        ]
-        self.withdraw(partial(is_from_to, peer_id, owner_id))
-        return unshown
+    def sever(self, owner_id: int, conversation: Conversation) -> list[Message]:
+        """Empty the entries of what others wrote in a conversation. Return the messages that no
+        window has shown.
+        """
 
-    def clear(self, pair: set[int]) -> None:
+        def is_meant(message: Message) -> bool:
+            return message.sender.id != owner_id and message.conversation.key == conversation.key
+
+        entries = self.between(self.confirmed, self.newest)
+        waiting = [entry.draft.message for entry in entries if entry.draft.message]
+        self.withdraw(is_meant)
+        return [message for message in waiting if is_meant(message)]
+
+    def clear(self, conversation: Conversation) -> None:
         """Empty the entries of a conversation, and refuse its messages from now on."""
-        self.withdraw(
-            lambda message: {each.id for each in message.conversation.participants} == pair
-        )
+        self.withdraw(lambda message: message.conversation.key == conversation.key)
         for known in self.accepted.values():
-            known.is_withdrawn |= known.recipient in pair
+            known.is_withdrawn |= known.conversation == conversation.key
 
     def forget_shown(self) -> None:
         everywhere = self.confirmed

@@ -4,6 +4,7 @@ import secrets
 
 from messaging.backends.memory.accepted import Accepted
 from messaging.backends.memory.inbox import ORIGIN, Inbox
+from messaging.domain.conversations import Conversation
 from messaging.domain.mailbox_results import Entry, Statistics, Usage
 from messaging.domain.messages import Message
 
@@ -31,11 +32,11 @@ class Inboxes(dict[int, Inbox]):
         # What becomes of an edit says nothing of the message itself.
         return self[message.sender.id].accepted.get(message.id) if message.is_original else None
 
-    def sever(self, one_id: int, other_id: int) -> list[Message]:
+    def sever(self, conversation: Conversation) -> list[Message]:
         unshown: list[Message] = []
-        for owner, peer in ((one_id, other_id), (other_id, one_id)):
-            if inbox := self.get(owner):
-                unshown += inbox.sever(owner, peer)
+        for person in conversation.participants:
+            if inbox := self.get(person.id):
+                unshown += inbox.sever(person.id, conversation)
         for message in unshown:
             self.note_expired(message)
         return unshown

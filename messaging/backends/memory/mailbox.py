@@ -4,13 +4,13 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
-from functools import partial
 
 from messaging.backends.memory.accepted import Accepted, digest
 from messaging.backends.memory.clearings import Clearings
-from messaging.backends.memory.inbox import Inbox, is_from_to
+from messaging.backends.memory.inbox import Inbox
 from messaging.backends.memory.inboxes import Inboxes
 from messaging.domain.clearing import Clearing, Progress
+from messaging.domain.conversations import Conversation, Person
 from messaging.domain.events import Draft
 from messaging.domain.mailbox_limits import OF_THE_OWNER, refusal
 from messaging.domain.mailbox_results import (
@@ -21,7 +21,7 @@ from messaging.domain.mailbox_results import (
     Statistics,
     Usage,
 )
-from messaging.domain.messages import Message, Person, message_key
+from messaging.domain.messages import Message, message_key
 from messaging.domain.rate_limit import RateLimit
 
 
@@ -63,40 +63,43 @@ class Mailbox:
         *,
         is_blocked: bool = False,
     ) -> Receipt:
-        now, content = self.clock(), digest(message, self.key)
-        accepted = self.inboxes[message.sender.id].accepted
+        now, content, sender_id = self.clock(), digest(message, self.key), message.sender.id
+        accepted = self.inboxes[sender_id].accepted
         known = accepted.get(message.id)
         if known and known.expires > now and (receipt := known.answer(message, content)):
             return receipt
-        await limit.acquire(message.sender.id, message)
+        await limit.acquire(sender_id, message)
         if is_blocked:
             raise refusal("blocked", message)
-        inbox = self._open_inbox(message, now)
+        inboxes = self._open_inboxes(message, now)
         if message.is_original:
             accepted[message.id] = Accepted(
-                message.conversation.other(message.sender.id).id,
-                content,
-                message.posted_at,
-                now + 2 * self.seconds,
+                message.conversation.key, content, message.posted_at, now + 2 * self.seconds
             )
-        await self._append(copies, Inbox.append)
-        return Receipt(message.posted_at, is_away=not inbox.has_socket())
+        drafts = [each for each in copies if each.owner == sender_id or each.owner in inboxes]
+        await self._append(drafts, Inbox.append)
+        is_away = not any(inbox.has_socket() for inbox in inboxes.values())
+        return Receipt(message.posted_at, is_away=is_away)
 
-    def _open_inbox(self, message: Message, now: float) -> Inbox:
-        """Return the recipient's inbox, or raise Refused."""
-        sender_id = message.sender.id
-        inbox = self.inboxes.get(message.conversation.other(sender_id).id)
-        if inbox is None:
+    def _open_inboxes(self, message: Message, now: float) -> dict[int, Inbox]:
+        """Return the inboxes of the recipients with a window by their ids, or raise Refused."""
+        sender_id, inboxes = message.sender.id, {}
+        for id, _ in message.conversation.participants:
+            inbox = None if id == sender_id else self.inboxes.get(id)
+            if inbox and inbox.is_reachable(now, self.seconds):
+                inboxes[id] = inbox
+        if not inboxes:
             raise refusal("nobody", message)
-        inbox.admit_message(message, now, self.seconds)
+        for inbox in inboxes.values():
+            inbox.admit_message(message)
         if self.inboxes[sender_id].has_whole_share(sender_id, OF_THE_OWNER):
             raise refusal("behind", message)
-        return inbox
+        return inboxes
 
     async def post(self, drafts: Iterable[Draft]) -> None:
         drafts = list(drafts)
         for draft in drafts:
-            if draft.is_peers:
+            if not draft.is_own:
                 self.inboxes[draft.owner].admit(draft)
         await self._append(drafts, Inbox.append_note)
 
@@ -117,7 +120,7 @@ class Mailbox:
     async def retract(
         self,
         sender: Person,
-        recipient_id: int,
+        conversation: Conversation,
         message_id: str,
         drafts: Iterable[Draft] = (),
         *,
@@ -132,32 +135,38 @@ class Mailbox:
         # Also if it is not known: another page of the sender may still wait to send it.
         expires = self.clock() + 2 * self.seconds
         known = accepted.setdefault(
-            message_id, Accepted(recipient_id, b"", datetime.now(UTC), expires)
+            message_id, Accepted(conversation.key, b"", datetime.now(UTC), expires)
         )
         known.is_withdrawn, known.expires = True, expires
-        for person_id in (sender.id, recipient_id):
-            if inbox := self.inboxes.get(person_id):
+        for person in conversation.participants:
+            if inbox := self.inboxes.get(person.id):
                 inbox.withdraw(lambda message: message.key == key)
         await self._append(drafts, Inbox.append_note)
 
-    async def sever(self, one_id: int, other_id: int) -> list[Message]:
-        self.clearings.drop({one_id, other_id})  # their progress would tell who is there
-        return self.inboxes.sever(one_id, other_id)
+    async def sever(self, conversation: Conversation) -> list[Message]:
+        self.clearings.drop(conversation)  # their progress would tell who is there
+        return self.inboxes.sever(conversation)
 
     async def clear(
-        self, clearing_id: str, drafts: list[Draft], *, is_counted: bool = True
+        self,
+        by: int,
+        conversation: Conversation,
+        clearing_id: str,
+        drafts: Iterable[Draft],
+        *,
+        is_counted: bool = True,
     ) -> Clearing:
-        own, other = drafts
-        pair = {own.owner, other.owner}
+        def is_replaced(message: Message) -> bool:
+            return message.sender.id == by and message.conversation.key == conversation.key
+
+        drafts = [draft._replace(clearing=clearing_id) for draft in drafts]
         for draft in drafts:
-            self.inboxes[draft.owner].admit(draft, partial(is_from_to, own.owner, other.owner))
-        self.clearings.drop(pair)  # what was cleared before is cleared
-        for owner in pair:
-            self.inboxes[owner].clear(pair)
-        await self._append(
-            [draft._replace(clearing=clearing_id) for draft in drafts], Inbox.append_note
-        )
-        return self.clearings.begin(clearing_id, own, other, is_counted=is_counted)
+            self.inboxes[draft.owner].admit(draft, is_replaced)
+        self.clearings.drop(conversation)  # what was cleared before is cleared
+        for draft in drafts:
+            self.inboxes[draft.owner].clear(conversation)
+        await self._append(drafts, Inbox.append_note)
+        return self.clearings.begin(clearing_id, by, conversation, is_counted=is_counted)
 
     async def uncount(self, person_id: int) -> None:
         self.clearings.uncount(person_id)

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
 from messaging.backends.memory.channel_layer import ProcessLayer
-from messaging.backends.redis.client import GONE, PATIENCE, RedisClient, TooLate
+from messaging.backends.redis.client import GONE, PATIENCE, PREFIX, RedisClient, TooLate
 from messaging.domain.messages import StateUnavailable
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ class RedisLayer(ProcessLayer):
     listener of this process gets `layer.mended`.
     """
 
-    def __init__(self, url: str, prefix: str = "sotto:") -> None:
+    def __init__(self, url: str, prefix: str = PREFIX) -> None:
         super().__init__()
         self.client, self.prefix = RedisClient(url, prefix=prefix), prefix
         self.process = self.client.process

@@ -18,6 +18,9 @@ from redis.exceptions import TimeoutError as TooLate
 from messaging.backends.redis.pipeline import Answer, Pipeline, Word
 from messaging.domain.messages import StateUnavailable
 
+# Before all keys and topics. The number changes with what is stored, so that no release reads what
+# another one has stored.
+PREFIX = "sotto:3:"
 SCRIPTS = Path(__file__).parent / "scripts"
 PARTS = {"common", "rate_limit"}  # of other scripts
 PATIENCE = 1.5  # seconds, to connect or to answer; a person may be waiting with a message
@@ -50,7 +53,7 @@ class RedisClient:
     `process` identifies this process. All keys and topics begin with `prefix`.
     """
 
-    def __init__(self, url: str, process: str = "", prefix: str = "sotto:") -> None:
+    def __init__(self, url: str, process: str = "", prefix: str = PREFIX) -> None:
         self.url, self.prefix = url, prefix
         self.process = process or secrets.token_hex(8)
         self.failed_at = float("-inf")

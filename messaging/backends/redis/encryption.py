@@ -8,18 +8,17 @@ from typing import Any, TypeAlias
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from messaging.domain.conversations import Conversation
+from messaging.domain.conversations import Conversation, Person
 from messaging.domain.events import LEFT_OUT, NOTHING, Draft, Event
-from messaging.domain.messages import Message, Person
+from messaging.domain.messages import Message
 
 NONCE = 12  # random bytes, for far fewer than 2**32 uses of one key (NIST SP 800-38D)
-FORMAT = 2  # of an entry. The release before wrote no number, and refuses entries that have one.
 UNSEALED = {b"": NOTHING, b"!": LEFT_OUT}  # what the scripts put in place of a draft
 
 # As JSON has them
 Json: TypeAlias = Any
 StoredPerson = tuple[int, str]
-StoredMessage = tuple[str, StoredPerson, StoredPerson, str, str, str]
+StoredMessage = tuple[str, StoredPerson, str, str, str]
 
 
 class Encryptor:
@@ -46,24 +45,31 @@ class Encryptor:
 
     def encrypt_draft(self, draft: Draft) -> bytes:
         (name, words, shape), message = draft.event, draft.message
-        said = _sealed(message) if message else None
-        event = [name, dict(words), dict(shape)]
-        return self.close(draft.owner, [FORMAT, draft.peer, event, said])
+        event, people = [name, dict(words), dict(shape)], draft.conversation.participants
+        return self.close(
+            draft.owner, [people, event, draft.by, _closed(message) if message else None]
+        )
 
     def decrypt_draft(self, owner: int, sealed: bytes) -> Draft:
         """Return the draft as it was. What was withdrawn is empty, and what was left out marked."""
         if sealed in UNSEALED:
-            return Draft(owner, Person(0, ""), UNSEALED[sealed])
-        *_, peer, event, said = self.open(owner, sealed)  # FORMAT may be absent
-        return Draft(owner, Person(*peer), Event(*event), _message(said) if said else None)
+            unknown = Conversation.of(Person(0, ""), Person(owner, ""))
+            return Draft(owner, unknown, UNSEALED[sealed], owner)
+        people, event, by, said = self.open(owner, sealed)
+        conversation = opened_conversation(people)
+        message = _opened_message(said, conversation) if said else None
+        return Draft(owner, conversation, Event(*event), by, message)
 
 
-def _sealed(message: Message) -> list[object]:
-    id, sender, conversation, text, posted_at, kind = message
-    return [id, sender, conversation.other(sender.id), text, posted_at.isoformat(), kind]
+def opened_conversation(people: list[StoredPerson]) -> Conversation:
+    """Return the conversation of these participants."""
+    return Conversation.of(*(Person(*person) for person in people))
 
 
-def _message(said: StoredMessage) -> Message:
-    id, sender, recipient, text, posted_at, kind = said
-    conversation = Conversation.of(Person(*sender), Person(*recipient))
+def _closed(message: Message) -> list[object]:
+    return [message.id, message.sender, message.text, message.posted_at.isoformat(), message.kind]
+
+
+def _opened_message(said: StoredMessage, conversation: Conversation) -> Message:
+    id, sender, text, posted_at, kind = said
     return Message(id, Person(*sender), conversation, text, datetime.fromisoformat(posted_at), kind)

@@ -7,13 +7,14 @@ from datetime import datetime
 from messaging.backends.redis.client import RedisClient
 from messaging.backends.redis.encryption import Encryptor
 from messaging.backends.redis.pipeline import Answer, Word
-from messaging.backends.redis.script_codec import ScriptCodec, cursor_words, new_epoch
+from messaging.backends.redis.script_codec import ScriptCodec, cursor_words, ids, new_epoch
 from messaging.domain import mailbox_limits
 from messaging.domain.clearing import Clearing, Progress
+from messaging.domain.conversations import Conversation, Person
 from messaging.domain.events import Draft
 from messaging.domain.mailbox_limits import refusal
 from messaging.domain.mailbox_results import Entry, Receipt, Resumption, Settled, Usage
-from messaging.domain.messages import Message, Person, StateUnavailable
+from messaging.domain.messages import Message, StateUnavailable
 from messaging.domain.rate_limit import RateLimit
 
 
@@ -78,20 +79,19 @@ class RedisMailbox:
         *,
         is_blocked: bool = False,
     ) -> Receipt:
-        sender, recipient = message.sender, message.conversation.other(message.sender.id)
-        tag, pair = self.codec.tag(sender, message.id), self.codec.pair(sender.id, recipient.id)
+        tag = self.codec.tag(message.sender, message.id)
         outcome, *rest = await self._run(
             "submit",
-            sender.id,
-            recipient.id,
+            message.sender.id,
             tag,
+            self.codec.name(message.conversation),
             self.codec.digest(message),
             message.posted_at.isoformat(),
             limit.rate.burst,
             1000 / limit.rate.per_second,
-            new_epoch(),
+            int(message.is_original),
             int(is_blocked),
-            *(word for draft in copies for word in self.codec.draft(draft, tag, pair)),
+            *self.codec.drafts(copies, tag),
         )
         if outcome == b"new":
             return Receipt(message.posted_at, is_away=bool(rest[0]))
@@ -110,33 +110,37 @@ class RedisMailbox:
     async def retract(
         self,
         sender: Person,
-        recipient_id: int,
+        conversation: Conversation,
         message_id: str,
         drafts: Iterable[Draft] = (),
         *,
         has_passed: bool = False,
     ) -> None:
-        words = sender.id, recipient_id, self.codec.tag(sender, message_id), int(has_passed)
+        words = sender.id, ids(conversation), self.codec.tag(sender, message_id), int(has_passed)
         await self._run_or_refuse("retract", *words, *self.codec.drafts(drafts))
 
-    async def sever(self, one_id: int, other_id: int) -> list[Message]:
-        pair = self.codec.pair(one_id, other_id)
-        return self.codec.messages(await self._run("sever", one_id, other_id, pair))
+    async def sever(self, conversation: Conversation) -> list[Message]:
+        words = ids(conversation), self.codec.name(conversation)
+        return self.codec.messages(await self._run("sever", *words))
 
     async def clear(
-        self, clearing_id: str, drafts: list[Draft], *, is_counted: bool = True
+        self,
+        by: int,
+        conversation: Conversation,
+        clearing_id: str,
+        drafts: Iterable[Draft],
+        *,
+        is_counted: bool = True,
     ) -> Clearing:
-        own, other = drafts
-        by, peer = other.peer, own.peer
         await self._run_or_refuse(
             "clear",
             clearing_id,
-            self.codec.pair(by.id, peer.id),
-            self.codec.participants(by, peer),
-            *self.codec.drafts(draft._replace(clearing=clearing_id) for draft in drafts),
+            self.codec.name(conversation),
+            self.codec.about(by, conversation),
             int(is_counted),
+            *self.codec.drafts(draft._replace(clearing=clearing_id) for draft in drafts),
         )
-        return Clearing(clearing_id, by, peer, {}, {})
+        return Clearing(clearing_id, by, conversation, {}, {})
 
     async def uncount(self, person_id: int) -> None:
         await self._run("uncount", person_id)

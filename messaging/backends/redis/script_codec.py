@@ -3,12 +3,13 @@
 import secrets
 from collections.abc import Iterable
 
-from messaging.backends.redis.encryption import Encryptor
+from messaging.backends.redis.encryption import Encryptor, opened_conversation
 from messaging.backends.redis.pipeline import Word
 from messaging.domain.clearing import Clearing, Progress
+from messaging.domain.conversations import Conversation, Person
 from messaging.domain.events import Draft
 from messaging.domain.mailbox_results import Settled, read_cursor
-from messaging.domain.messages import Message, Person, message_key
+from messaging.domain.messages import Message, message_key
 
 
 def new_epoch() -> str:
@@ -19,6 +20,11 @@ def new_epoch() -> str:
 def cursor_words(cursor: str) -> tuple[str, int]:
     """Return epoch and number. A new page has the epoch "", an invalid cursor "-", as no inbox."""
     return read_cursor(cursor) or ("-" if cursor else "", 0)
+
+
+def ids(conversation: Conversation) -> str:
+    """Return the ids of the participants, divided by spaces."""
+    return " ".join(str(person.id) for person in conversation.participants)
 
 
 class ScriptCodec:
@@ -33,18 +39,27 @@ class ScriptCodec:
     def digest(self, message: Message) -> str:
         return self.encryptor.name("text", message.conversation.key, message.text)
 
-    def pair(self, one_id: int, other_id: int) -> str:
-        return self.encryptor.name("pair", *sorted([one_id, other_id]))
+    def name(self, conversation: Conversation) -> str:
+        return self.encryptor.name("conversation", conversation.key)
 
-    def draft(self, draft: Draft, tag: str = "", pair: str = "") -> list[Word]:
-        if draft.is_peers:
-            pair = self.pair(draft.owner, draft.peer.id)
-        sealed = self.encryptor.encrypt_draft(draft)
-        return [draft.owner, draft.size, _kind(draft), tag, pair, draft.clearing, sealed]
+    def drafts(self, drafts: Iterable[Draft], tag: str = "") -> list[Word]:
+        """Return the epoch of inboxes that are missing, and the drafts as `common.lua` reads them.
 
-    def drafts(self, drafts: Iterable[Draft]) -> list[Word]:
-        """Return drafts for inboxes that may be missing, each after an epoch."""
-        return [word for draft in drafts for word in (new_epoch(), *self.draft(draft))]
+        `tag` is that of the message that they bring.
+        """
+        return [new_epoch(), *(word for draft in drafts for word in self._draft(draft, tag))]
+
+    def _draft(self, draft: Draft, tag: str) -> list[Word]:
+        return [
+            draft.owner,
+            draft.size,
+            _kind(draft),
+            tag,
+            self.name(draft.conversation),
+            "own" if draft.is_own else self.encryptor.name("share", draft.owner, draft.by),
+            draft.clearing,
+            self.encryptor.encrypt_draft(draft),
+        ]
 
     def entries(self, person_id: int, sealed: Iterable[bytes]) -> list[Draft]:
         return [self.encryptor.decrypt_draft(person_id, each) for each in sealed]
@@ -57,19 +72,21 @@ class ScriptCodec:
         ]
         return [draft.message for draft in drafts if draft.message]
 
-    def participants(self, by: Person, peer: Person) -> bytes:
-        return b"%d %s" % (by.id, self.encryptor.close(by.id, [*by, *peer]))
+    def about(self, by: int, conversation: Conversation) -> bytes:
+        """Return what a clearing is about: who has cleared, and which conversation."""
+        sealed = self.encryptor.close(by, conversation.participants)
+        return b"%d %s %s" % (by, self.name(conversation).encode(), sealed)
 
-    def clearing(self, id: bytes, participants: bytes, final: Progress | None = None) -> Clearing:
-        by_id, _, sealed = participants.partition(b" ")
-        names = self.encryptor.open(int(by_id), sealed)
-        return Clearing(id.decode(), Person(*names[:2]), Person(*names[2:]), {}, {}, final=final)
+    def clearing(self, id: bytes, about: bytes, final: Progress | None = None) -> Clearing:
+        by, _, sealed = about.split(b" ", 2)
+        conversation = opened_conversation(self.encryptor.open(int(by), sealed))
+        return Clearing(id.decode(), int(by), conversation, {}, {}, final=final)
 
     def settled(self, unshown: list[bytes], ended: list[bytes]) -> Settled:
-        """Read what the sweep returns; of each clearing the ID, the participants and the counts."""
+        """Read what the sweep returns; of each clearing the ID, what it is about and the counts."""
         clearings = [
-            self.clearing(id, participants, Progress(*map(int, counts.split())))
-            for id, participants, counts in zip(*[iter(ended)] * 3, strict=True)
+            self.clearing(id, about, Progress(*map(int, counts.split())))
+            for id, about, counts in zip(*[iter(ended)] * 3, strict=True)
         ]
         return Settled(self.messages(unshown), clearings)
 
@@ -78,6 +95,6 @@ def _kind(draft: Draft) -> str:
     """Return the entry's kind, as `common.lua` explains it."""
     if not draft.message:
         return "-"
-    if not draft.incoming:
+    if draft.is_own:
         return "o"
     return "i" if draft.message.is_original else "e"

@@ -10,6 +10,7 @@ from typing import Any
 
 from redis.asyncio import Redis as Client
 
+from messaging.backends.redis.client import PREFIX
 from messaging.ops.proof.canary import Canary
 from messaging.ops.proof.search import forms_in_file
 from tests.load.fleet import forgetful_settings
@@ -47,7 +48,7 @@ async def come_and_go(
     record("and when all is forgotten", kept)
     # The workers themselves, for as long as nobody has come after them, and the name of this
     # memory.
-    assert set(kept["keys"]) <= {"sotto:processes", "sotto:versions", "sotto:birth"}
+    assert set(kept["keys"]) <= {f"{PREFIX}{name}" for name in ("processes", "versions", "birth")}
     # A worker has one for the mailbox, one to publish, one to listen, and one for each thread that
     # counts attempts.
     assert kept["clients"] <= len(fleet.workers) * 6
@@ -72,7 +73,7 @@ async def stay_for_days(fleet: Fleet, store: Redis) -> None:
     one, other = await a_pair(fleet)
     async with Client.from_url(store.url) as client:
         keys = [
-            f"sotto:{kind}:{page.person.id}"
+            f"{PREFIX}{kind}:{page.person.id}"
             for kind in ("box", "windows", "sockets")
             for page in (one, other)
         ]
@@ -148,7 +149,7 @@ async def is_nowhere(
     )
     assert {file: forms for file, forms in held.items() if forms} == {}
     # What is looked for would be found: the keys of the boxes are there, and the sessions.
-    assert any(b"sotto:run:" in file.read_bytes() for file in files_of(store))
+    assert any(f"{PREFIX}run:".encode() in file.read_bytes() for file in files_of(store))
     assert "accounts_session" in database.log.read_text(errors="replace")
     logs = [worker.log for worker in fleet.workers]
     assert [log for log in logs if forms_in_file(log, canary)] == []

@@ -12,7 +12,7 @@ from messaging.domain.rate_limit import Rate, RateLimit
 from tests.messaging.backends.mailboxes import cursor
 
 ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
-CLEAR = [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))]
+BOTH = Conversation.of(ALICE, BOB)
 SECONDS = 90
 AS_FAST_AS_THEY_LIKE = RateLimit(Rate(burst=10**9, per_second=10**9))
 
@@ -43,11 +43,18 @@ def recipient_of(said: Message) -> Person:
 
 def copies(of: Message) -> list[Draft]:
     """Return the drafts of a message. The events have its text as their name."""
-    recipient = recipient_of(of)
     return [
-        Draft(recipient.id, of.sender, Event(of.text), of),
-        Draft(of.sender.id, recipient, Event(of.text), of),
+        Draft(person.id, of.conversation, Event(of.text), of.sender.id, of)
+        for person in (*of.recipients, of.sender)
     ]
+
+
+def note(text: str, owner: Person, peer: Person, *, by: Person | None = None) -> Draft:
+    """Return a draft without a message, which its owner has caused unless it is `by` the peer."""
+    return Draft(owner.id, Conversation.of(owner, peer), Event(text), (by or owner).id)
+
+
+CLEAR = [note("cleared", ALICE, BOB), note("cleared", BOB, ALICE, by=ALICE)]
 
 
 async def seat(mailbox: Any, *people: Person) -> Any:

@@ -7,17 +7,21 @@ from contextlib import suppress
 import pytest
 
 from messaging.domain import mailbox_limits
-from messaging.domain.events import LEFT_OUT, Draft, Event
+from messaging.domain.conversations import Conversation
+from messaging.domain.events import LEFT_OUT, Event
 from messaging.domain.messages import Person, Refused
 from tests.messaging.backends.domain import (
     ALICE,
     AS_FAST_AS_THEY_LIKE,
     BOB,
+    BOTH,
     CAROL,
+    CLEAR,
     Clock,
     copies,
     is_reachable,
     message,
+    note,
     offered,
     says,
     seat,
@@ -71,7 +75,7 @@ async def test_a_box_that_several_have_filled_takes_no_more_messages(mailbox, te
     await fill(mailbox, *senders, text=text)
     with pytest.raises(Refused, match="Too many messages are waiting for this person"):
         await submits(mailbox, message(sender=last))
-    await mailbox.post([Draft(BOB.id, last, Event("a reaction is taken away"), is_peers=True)])
+    await mailbox.post([note("a reaction is taken away", BOB, last, by=last)])
     assert (await mailbox.sweep()).messages == []
     assert len(await offered(mailbox, BOB)) == 17
 
@@ -79,19 +83,13 @@ async def test_a_box_that_several_have_filled_takes_no_more_messages(mailbox, te
 async def test_what_somebody_does_pushes_out_nothing_and_counts_in_their_share(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox, "from a friend", sender=CAROL)
-    taken_away = Draft(BOB.id, ALICE, Event("taken away"), is_peers=True)
+    taken_away = note("taken away", BOB, ALICE, by=ALICE)
     for _ in range(SHARE):
         await mailbox.post([taken_away])
     for doing in (
         mailbox.post([taken_away]),
-        mailbox.clear(
-            "1",
-            [
-                Draft(ALICE.id, BOB, Event("cleared")),
-                Draft(BOB.id, ALICE, Event("cleared"), is_peers=True),
-            ],
-        ),
-        mailbox.retract(ALICE, BOB.id, message().id, [taken_away], has_passed=True),
+        mailbox.clear(ALICE.id, BOTH, "1", CLEAR),
+        mailbox.retract(ALICE, BOTH, message().id, [taken_away], has_passed=True),
         mailbox.submit(message(), copies(message()), AS_FAST_AS_THEY_LIKE),
     ):
         with pytest.raises(Refused, match="Too many of your messages"):
@@ -109,17 +107,11 @@ async def test_what_is_taken_back_or_cleared_gives_its_place_to_the_word_of_it(m
     await fill(mailbox, ALICE)
     one = await says(mailbox, sender=CAROL)
     both = [
-        Draft(BOB.id, CAROL, Event("unsaid"), is_peers=True),
-        Draft(CAROL.id, BOB, Event("unsaid")),
+        note("unsaid", BOB, CAROL, by=CAROL),
+        note("unsaid", CAROL, BOB),
     ]
-    await mailbox.retract(CAROL, BOB.id, one.id, both)
-    await mailbox.clear(
-        "1",
-        [
-            Draft(ALICE.id, BOB, Event("cleared")),
-            Draft(BOB.id, ALICE, Event("cleared"), is_peers=True),
-        ],
-    )
+    await mailbox.retract(CAROL, Conversation.of(CAROL, BOB), one.id, both)
+    await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     assert [text for _, text in await offered(mailbox, BOB) if text] == ["unsaid", "cleared"]
 
 
@@ -127,16 +119,16 @@ async def test_an_unsend_of_an_unknown_message_takes_no_space(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     for _ in range(7):
         both = [
-            Draft(BOB.id, ALICE, Event("unsaid"), is_peers=True),
-            Draft(ALICE.id, BOB, Event("unsaid")),
+            note("unsaid", BOB, ALICE, by=ALICE),
+            note("unsaid", ALICE, BOB),
         ]
         invented = message().id
         for _ in range(2):
             with suppress(Refused):  # her own windows do not show it either
-                await mailbox.retract(ALICE, BOB.id, invented, both)
+                await mailbox.retract(ALICE, BOTH, invented, both)
     box = await box_of(mailbox, BOB.id)
     assert (box.newest, box.entries, box.size) == (0, 0, 0)
-    await mailbox.retract(ALICE, BOB.id, message().id, both[:1], has_passed=True)
+    await mailbox.retract(ALICE, BOTH, message().id, both[:1], has_passed=True)
     assert (await box_of(mailbox, BOB.id)).entries == 1
 
 
@@ -165,14 +157,14 @@ async def test_notes_about_ones_own_are_bounded_and_push_out_no_message(mailbox)
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox, "from a friend")
     for _ in range(1000):
-        await mailbox.post([Draft(BOB.id, ALICE, Event("delivered"))])
+        await mailbox.post([note("delivered", BOB, ALICE)])
     entries = (await mailbox.fetch(BOB.id, 0))[1]
     expected = ["from a friend", *["delivered"] * 8]
     assert [entry.draft.event for entry in entries] == [*map(Event, expected), LEFT_OUT]
     assert (await mailbox.sweep()).messages == []
     for number in (9, 10):
         await shows(mailbox, BOB, "window", number)
-    await mailbox.post([Draft(BOB.id, ALICE, Event("delivered"))])
+    await mailbox.post([note("delivered", BOB, ALICE)])
     assert await offered(mailbox, BOB) == [(11, "delivered")]
 
 
@@ -189,7 +181,7 @@ async def test_the_count_of_characters_never_drifts(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox, "x" * 30)
     await says(mailbox, "y" * 20)
-    await mailbox.retract(ALICE, BOB.id, sent.id)
+    await mailbox.retract(ALICE, BOTH, sent.id)
     assert (await box_of(mailbox, BOB.id)).size == 40
     await shows(mailbox, BOB, "window", 2)
     assert (await box_of(mailbox, BOB.id)).size == 0
@@ -207,30 +199,24 @@ async def test_windows_that_are_gone_make_room_for_others(mailbox):
 async def test_clearing_again_and_again_leaves_one_clearing_to_count(mailbox):
     await mailbox.attach(BOB.id, "never shows anything", "")
     for number in range(8):
-        await mailbox.clear(
-            str(number),
-            [Draft(ALICE.id, BOB, Event("cleared")), Draft(BOB.id, ALICE, Event("cleared"))],
-        )
+        drafts = [note("cleared", ALICE, BOB), note("cleared", BOB, ALICE)]
+        await mailbox.clear(ALICE.id, BOTH, str(number), drafts)
     assert (await mailbox.usage(BOB.id)).clearings == 1
 
 
 async def test_what_somebody_does_is_not_kept_for_who_has_no_window(mailbox):
     """Of what piled up there, the time of the next answer would tell."""
     unsaid = [
-        Draft(BOB.id, ALICE, Event("unsaid"), is_peers=True),
-        Draft(ALICE.id, BOB, Event("unsaid")),
-    ]
-    cleared = [
-        Draft(ALICE.id, BOB, Event("cleared")),
-        Draft(BOB.id, ALICE, Event("cleared"), is_peers=True),
+        note("unsaid", BOB, ALICE, by=ALICE),
+        note("unsaid", ALICE, BOB),
     ]
     await mailbox.attach(ALICE.id, "window", "")
     for has_window in (False, True):
         if has_window:
             await mailbox.attach(BOB.id, "window", "")
-        await mailbox.retract(ALICE, BOB.id, message().id, unsaid, has_passed=True)
-        await mailbox.post([Draft(BOB.id, ALICE, Event("taken away"), is_peers=True)])
-        await mailbox.clear("1", cleared)
+        await mailbox.retract(ALICE, BOTH, message().id, unsaid, has_passed=True)
+        await mailbox.post([note("taken away", BOB, ALICE, by=ALICE)])
+        await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
         found = ["unsaid", "taken away", "cleared"] if has_window else []
         assert [text for _, text in await offered(mailbox, BOB)] == found
     assert [text for _, text in await offered(mailbox, ALICE)] == ["unsaid", "cleared"] * 2

@@ -13,6 +13,7 @@ from tests.messaging.backends.domain import (
     ALICE,
     AS_FAST_AS_THEY_LIKE,
     BOB,
+    BOTH,
     CAROL,
     CLEAR,
     SECONDS,
@@ -113,7 +114,7 @@ async def test_it_counts_for_the_pace_and_a_block_stops_it(mailbox):
 async def test_taking_back_takes_what_waits_of_it_and_ends_it(mailbox):
     said = await says(mailbox, "regrettable")
     await edits(mailbox, said, "regrettable too")
-    await mailbox.retract(ALICE, BOB.id, said.id)
+    await mailbox.retract(ALICE, BOTH, said.id)
     assert "regrettable" not in await waiting(mailbox, ALICE.id, BOB.id)
     with pytest.raises(Refused, match="It was unsent"):
         await edits(mailbox, said)
@@ -122,7 +123,7 @@ async def test_taking_back_takes_what_waits_of_it_and_ends_it(mailbox):
 async def test_clearing_takes_what_waits_of_it_and_ends_it(mailbox):
     said = await says(mailbox, "regrettable")
     await edits(mailbox, said, "regrettable too")
-    await mailbox.clear("clearing", CLEAR)
+    await mailbox.clear(ALICE.id, BOTH, "clearing", CLEAR)
     assert "regrettable" not in await waiting(mailbox, ALICE.id, BOB.id)
     with pytest.raises(Refused, match="cleared"):
         await edits(mailbox, said)
@@ -132,7 +133,7 @@ async def test_a_block_takes_it_out_and_makes_no_message_new(mailbox):
     said = await says(mailbox, "said")
     await shows(mailbox, BOB, "bob", 1)
     edit = await edits(mailbox, said, "unshown")
-    assert await mailbox.sever(ALICE.id, BOB.id) == [edit]
+    assert await mailbox.sever(BOTH) == [edit]
     assert "unshown" not in await waiting(mailbox, BOB.id)
     assert (await submits(mailbox, said)).is_delivered
 

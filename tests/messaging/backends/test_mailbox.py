@@ -8,6 +8,7 @@ from messaging.domain.messages import Refused
 from tests.messaging.backends.domain import (
     ALICE,
     BOB,
+    BOTH,
     CAROL,
     SECONDS,
     is_reachable,
@@ -278,7 +279,7 @@ async def test_everything_ages_by_itself_though_a_window_stays(mailbox, clock):
     for _ in range(20):  # as long as nothing happens, nothing of hers has to be looked at
         clock.passes(SECONDS)
         await mailbox.sweep()
-    await mailbox.retract(ALICE, BOB.id, message().id)
+    await mailbox.retract(ALICE, BOTH, message().id)
     clock.passes(2 * SECONDS)
     await mailbox.sweep()
     assert (await mailbox.usage(ALICE.id)).accepted == 0

@@ -26,10 +26,12 @@ from tests.messaging.backends.domain import (
     ALICE,
     AS_FAST_AS_THEY_LIKE,
     BOB,
+    BOTH,
     CAROL,
     SECONDS,
     Clock,
     message,
+    note,
     recipient_of,
 )
 from tests.messaging.backends.mailboxes import (
@@ -256,8 +258,8 @@ class MailboxMachine(RuleBasedStateMachine):
     def copies(self, said):
         html = html_of(said)
         return [
-            Draft(recipient_of(said).id, said.sender, Event(html), said),
-            Draft(said.sender.id, recipient_of(said), Event(html), said),
+            Draft(owner.id, said.conversation, Event(html), said.sender.id, said)
+            for owner in (recipient_of(said), said.sender)
         ]
 
     @rule(page=pages, choice=st.randoms(use_true_random=False))
@@ -288,25 +290,24 @@ class MailboxMachine(RuleBasedStateMachine):
         assert self.look(person) == before
 
     def unsaid(self, said):
-        event = Event(f"taken back:{said.id}")
+        text, peer = f"taken back:{said.id}", recipient_of(said)
         drafts = [
-            Draft(recipient_of(said).id, said.sender, event, is_peers=True),
-            Draft(said.sender.id, recipient_of(said), event),
+            note(text, peer, said.sender, by=said.sender),
+            note(text, said.sender, peer),
         ]
-        return said.sender, recipient_of(said).id, said.id, drafts
+        return said.sender, said.conversation, said.id, drafts
 
     @rule(person=st.sampled_from([ALICE, BOB]), stranger=st.sampled_from(STRANGERS))
     def take_a_reaction_away(self, person, stranger):
-        self.is_done(
-            self.mailbox.post([Draft(person.id, stranger, Event("taken away"), is_peers=True)])
-        )
+        self.is_done(self.mailbox.post([note("taken away", person, stranger, by=stranger)]))
 
     @rule()
     def clear_for_both(self):
         self.clearings += 1
-        event = Event(f"cleared:{self.clearings}")
-        drafts = [Draft(ALICE.id, BOB, event), Draft(BOB.id, ALICE, event, is_peers=True)]
-        if clearing := self.is_done(self.mailbox.clear(str(self.clearings), drafts), True):
+        text = f"cleared:{self.clearings}"
+        drafts = [note(text, ALICE, BOB), note(text, BOB, ALICE, by=ALICE)]
+        clears = self.mailbox.clear(ALICE.id, BOTH, str(self.clearings), drafts)
+        if clearing := self.is_done(clears, True):
             self.cleared[clearing.id] = self.now(self.mailbox.progress(clearing)).total
             self.withdraw(
                 id
@@ -338,9 +339,9 @@ class MailboxMachine(RuleBasedStateMachine):
 
     # The server
 
-    def post(self, owner, peer, html, said=None):
+    def post(self, owner, peer, html):
         self.note_fullness(owner)
-        self.now(self.mailbox.post([Draft(owner.id, peer, Event(html), said)]))
+        self.now(self.mailbox.post([note(html, owner, peer)]))
         self.log(owner)
 
     def log(self, *owners):

@@ -10,6 +10,7 @@ from tests.messaging.backends.domain import (
     ALICE,
     AS_FAST_AS_THEY_LIKE,
     BOB,
+    BOTH,
     CAROL,
     CLEAR,
     copies,
@@ -36,19 +37,19 @@ async def test_what_nobody_has_shown_goes_out_of_both_boxes_and_is_named(mailbox
         await says(mailbox, "to bob"),
         await says(mailbox, "to alice", sender=BOB, recipient=ALICE),
     )
-    unshown = await mailbox.sever(ALICE.id, BOB.id)
+    unshown = await mailbox.sever(BOTH)
     assert {each.key for each in unshown} == {to_bob.key, to_alice.key}
     assert await texts(mailbox, BOB) == ["to alice"], (
         "the copy of what one has said oneself remains"
     )
     assert await texts(mailbox, ALICE) == ["to bob"]
-    assert await mailbox.sever(BOB.id, ALICE.id) == []
+    assert await mailbox.sever(BOTH) == []
 
 
 async def test_numbers_go_by_so_that_nothing_is_skipped(mailbox):
     await says(mailbox, "to bob")
     await says(mailbox, "from carol", sender=CAROL, recipient=BOB)
-    await mailbox.sever(ALICE.id, BOB.id)
+    await mailbox.sever(BOTH)
     assert await offered(mailbox, BOB) == [(1, ""), (2, "from carol")]
     news = await shows(mailbox, BOB, "bob", 2)
     assert [each.text for each in news.messages] == ["from carol"]
@@ -58,20 +59,20 @@ async def test_what_a_window_has_shown_was_delivered_and_waits_no_more_for_anoth
     await mailbox.attach(BOB.id, "another", "")
     await says(mailbox, "to bob")
     await shows(mailbox, BOB, "bob", 1)
-    assert await mailbox.sever(ALICE.id, BOB.id) == []
+    assert await mailbox.sever(BOTH) == []
     assert await texts(mailbox, BOB) == []
 
 
 async def test_conversations_with_others_stay_as_they_are(mailbox):
     await says(mailbox, "to carol", recipient=CAROL)
     await says(mailbox, "from carol", sender=CAROL, recipient=BOB)
-    assert await mailbox.sever(ALICE.id, BOB.id) == []
+    assert await mailbox.sever(BOTH) == []
     assert await texts(mailbox, CAROL) == ["to carol", "from carol"]
     assert await texts(mailbox, BOB) == ["from carol"]
 
 
 async def test_with_people_who_have_no_box_nothing_happens(new_mailbox, clock):
-    assert await (await new_mailbox(clock)).sever(ALICE.id, BOB.id) == []
+    assert await (await new_mailbox(clock)).sever(BOTH) == []
 
 
 async def submits_blocked(mailbox, said, pace=AS_FAST_AS_THEY_LIKE):
@@ -93,13 +94,13 @@ async def test_whether_there_is_a_window_makes_no_difference(new_mailbox, clock)
 async def test_what_was_taken_before_is_answered_truthfully(mailbox):
     said = await says(mailbox)
     await shows(mailbox, BOB, "bob", 1)
-    await mailbox.sever(ALICE.id, BOB.id)
+    await mailbox.sever(BOTH)
     assert (await submits_blocked(mailbox, said)).is_delivered
 
 
 async def test_what_was_refused_may_be_offered_again_when_the_block_is_over(mailbox):
     said = await says(mailbox)
-    await mailbox.sever(ALICE.id, BOB.id)
+    await mailbox.sever(BOTH)
     with pytest.raises(Refused, match="bob can’t be reached"):
         await submits_blocked(mailbox, said)
     assert (await submits(mailbox, said)).is_new
@@ -119,7 +120,7 @@ async def test_who_is_refused_goes_no_faster_than_anybody(mailbox, clock):
 
 async def test_a_clearing_that_is_not_counted_clears_and_is_told_by_nobody(mailbox, clock):
     await says(mailbox, "burn this")
-    await mailbox.clear("1", CLEAR, is_counted=False)
+    await mailbox.clear(ALICE.id, BOTH, "1", CLEAR, is_counted=False)
     assert await texts(mailbox, BOB) == await texts(mailbox, ALICE) == ["cleared"]
     newest = len(await offered(mailbox, BOB))
     assert (await shows(mailbox, BOB, "bob", newest)).clearings == []
@@ -128,7 +129,7 @@ async def test_a_clearing_that_is_not_counted_clears_and_is_told_by_nobody(mailb
 
 
 async def test_an_earlier_clearing_is_told_no_more(mailbox):
-    await mailbox.clear("1", CLEAR)
-    await mailbox.sever(ALICE.id, BOB.id)
+    await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
+    await mailbox.sever(BOTH)
     assert (await shows(mailbox, BOB, "bob", 1)).clearings == []
     assert (await mailbox.sweep()).clearings == []

@@ -22,7 +22,7 @@ from messaging.domain.messages import Person
 from messaging.domain.presence import Changes
 from messaging.rendering.compiled import draw
 from messaging.rendering.htmx import HtmxRenderer
-from tests.messaging.backends.domain import ALICE, BOB
+from tests.messaging.backends.domain import BOB, BOTH
 from tests.messaging.conftest import connect
 
 SPOKEN = override_settings(LANGUAGES=[("en", "English"), ("de", "Deutsch"), ("ar", "العربية")])
@@ -81,7 +81,7 @@ def test_a_pattern_is_kept_for_each_language(template):
 @SPOKEN
 def test_what_waits_in_a_mailbox_is_drawn_where_it_is_shown(template):
     renderer = HtmxRenderer()
-    waits = Draft(BOB.id, ALICE, Event("said", {"word": "here"}))
+    waits = Draft(BOB.id, BOTH, Event("said", {"word": "here"}), BOB.id)
     with translation.override("de"):
         assert renderer.mail(waits) == "de here"
     assert renderer.mail(waits) == "en here"

@@ -6,10 +6,12 @@ import time
 
 import pytest
 
+from messaging.domain.conversations import Conversation
 from messaging.domain.messages import Refused
 from tests.messaging.backends.domain import (
     ALICE,
     BOB,
+    BOTH,
     CAROL,
     CLEAR,
     SECONDS,
@@ -38,7 +40,7 @@ async def counts(mailbox, clearing):
 async def test_what_is_taken_back_leaves_memory_at_once_and_its_number_stays(mailbox):
     oops = await says(mailbox, "oops")
     fine = await says(mailbox, "fine")
-    await mailbox.retract(ALICE, BOB.id, oops.id)
+    await mailbox.retract(ALICE, BOTH, oops.id)
     assert await offered(mailbox, BOB) == await offered(mailbox, ALICE) == [(1, ""), (2, "fine")]
     assert "oops" not in repr([await mailbox.fetch(person.id, 0) for person in (ALICE, BOB)])
     assert (await shows(mailbox, BOB, "his", 2)).messages == [fine]
@@ -46,7 +48,7 @@ async def test_what_is_taken_back_leaves_memory_at_once_and_its_number_stays(mai
 
 async def test_what_was_taken_back_is_not_called_undelivered(mailbox, clock):
     oops = await says(mailbox, "oops")
-    await mailbox.retract(ALICE, BOB.id, oops.id)
+    await mailbox.retract(ALICE, BOTH, oops.id)
     clock.passes(SECONDS)
     assert (await mailbox.sweep()).messages == []
 
@@ -54,14 +56,14 @@ async def test_what_was_taken_back_is_not_called_undelivered(mailbox, clock):
 async def test_a_page_that_missed_the_taking_back_cannot_offer_the_message_again(mailbox):
     oops = await says(mailbox, "oops")
     await shows(mailbox, ALICE, "hers", 1)
-    await mailbox.retract(ALICE, BOB.id, oops.id)
+    await mailbox.retract(ALICE, BOTH, oops.id)
     with pytest.raises(Refused, match="It was unsent"):
         await submits(mailbox, oops)
 
 
 async def test_somebody_else_with_the_same_message_id_takes_nothing_back(mailbox):
     sent = await says(mailbox, "mine")
-    await mailbox.retract(CAROL, BOB.id, sent.id)
+    await mailbox.retract(CAROL, Conversation.of(CAROL, BOB), sent.id)
     assert await offered(mailbox, BOB) == [(1, "mine")]
 
 
@@ -69,7 +71,7 @@ async def test_clearing_takes_the_texts_of_this_conversation_alone_out_of_both_b
     await says(mailbox, "burn this")
     await says(mailbox, "and this", sender=BOB, recipient=ALICE)
     await says(mailbox, "keep this", sender=CAROL)
-    await mailbox.clear("1", CLEAR)
+    await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     assert [text for _, text in await offered(mailbox, BOB)] == ["", "", "keep this", "cleared"]
     assert [text for _, text in await offered(mailbox, ALICE)] == ["", "", "cleared"]
 
@@ -78,7 +80,7 @@ async def test_what_was_cleared_cannot_be_offered_again_and_what_follows_can(mai
     await mailbox.attach(CAROL.id, "window", "")
     burnt = await says(mailbox, "burn this")
     kept = await says(mailbox, "keep this", recipient=CAROL)
-    await mailbox.clear("1", CLEAR)
+    await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     with pytest.raises(Refused, match="cleared"):
         await submits(mailbox, burnt)
     assert (await submits(mailbox, kept)).posted_at == kept.posted_at
@@ -89,12 +91,12 @@ async def test_as_many_texts_as_may_wait_are_cleared_in_one_go(mailbox):
     for sender, recipient in [(ALICE, BOB), (BOB, ALICE)] * 1_250:
         await says(mailbox, sender=sender, recipient=recipient)
     began = time.perf_counter()
-    await mailbox.clear("1", CLEAR)
+    await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     assert time.perf_counter() - began < 0.5
 
 
 async def test_only_what_a_window_has_said_itself_counts_as_cleared(mailbox):
-    clearing = await mailbox.clear("1", CLEAR)
+    clearing = await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     assert await counts(mailbox, clearing) == (0, 3, 0, 0)
     assert [told.id for told in (await shows(mailbox, ALICE, "hers", 1)).clearings] == [clearing.id]
     await mailbox.detach(BOB.id, "his phone")
@@ -107,14 +109,14 @@ async def test_only_what_a_window_has_said_itself_counts_as_cleared(mailbox):
 
 
 async def test_a_window_that_opens_later_has_nothing_to_clear(mailbox):
-    clearing = await mailbox.clear("1", CLEAR)
+    clearing = await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     await mailbox.attach(BOB.id, "late", "")
     await shows(mailbox, BOB, "late", 1)
     assert await counts(mailbox, clearing) == (0, 3, 0, 0)
 
 
 async def test_a_window_that_does_not_come_back_is_gone_not_cleared(mailbox, clock):
-    clearing = await mailbox.clear("1", CLEAR)
+    clearing = await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     await shows(mailbox, ALICE, "hers", 1)
     await shows(mailbox, BOB, "his", 1)
     await mailbox.detach(BOB.id, "his phone")
@@ -127,7 +129,7 @@ async def test_a_window_that_does_not_come_back_is_gone_not_cleared(mailbox, clo
 async def test_a_window_that_came_back_too_late_to_be_cleared_is_not_called_cleared(mailbox, clock):
     # Half-open: the server learns late that it is away, so that it outlives the entry that would
     # have cleared it.
-    await mailbox.clear("1", CLEAR)
+    await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     await shows(mailbox, ALICE, "hers", 1)
     await shows(mailbox, BOB, "his", 1)
     clock.passes(SECONDS / 2)
@@ -141,7 +143,7 @@ async def test_a_window_that_came_back_too_late_to_be_cleared_is_not_called_clea
 
 
 async def test_a_window_lost_after_it_was_cleared_stays_cleared(mailbox, clock):
-    await mailbox.clear("1", CLEAR)
+    await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     for person, window in [(ALICE, "hers"), (BOB, "his"), (BOB, "his phone")]:
         await shows(mailbox, person, window, 1)
         await mailbox.detach(person.id, window)
@@ -151,7 +153,7 @@ async def test_a_window_lost_after_it_was_cleared_stays_cleared(mailbox, clock):
 
 
 async def test_a_clearing_is_settled_once_and_then_forgotten(mailbox):
-    clearing = await mailbox.clear("1", CLEAR)
+    clearing = await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     for person, window in [(ALICE, "hers"), (BOB, "his"), (BOB, "his phone")]:
         assert (await mailbox.sweep()).clearings == []
         await shows(mailbox, person, window, 1)

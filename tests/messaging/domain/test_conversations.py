@@ -22,12 +22,9 @@ def test_no_two_conversations_have_one_key():
 
 
 def test_each_of_two_knows_it_by_the_other():
-    assert (BOTH.id_for(ALICE.id), BOTH.name_for(ALICE.id)) == ("2", "bob")
-    assert (BOTH.id_for(BOB.id), BOTH.name_for(BOB.id)) == ("1", "alice")
-    assert Conversation.of(ALICE, Person(2, "")).name_for(ALICE.id) == "this person"
+    assert (BOTH.id_for(ALICE.id), BOTH.other(ALICE.id)) == ("2", BOB)
+    assert (BOTH.id_for(BOB.id), BOTH.other(BOB.id)) == ("1", ALICE)
 
 
 def test_there_may_be_more_than_two():
-    room = Conversation.of(CAROL, ALICE, BOB)
-    assert room.others(BOB.id) == [ALICE, CAROL]
-    assert room.name_for(BOB.id) == "alice, carol"
+    assert Conversation.of(CAROL, ALICE, BOB).others(BOB.id) == [ALICE, CAROL]

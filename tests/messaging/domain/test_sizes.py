@@ -30,6 +30,7 @@ from tests.support.fresh_copy import ROOT
 
 # The longest names and numbers that there may be.
 ONE, OTHER = Person(10**18 - 1, "\U0001e900" * 32), Person(10**18 - 2, "\U0001e901" * 32)
+BOTH = Conversation.of(ONE, OTHER)
 UUID = "00000000-0000-0000-0000-000000000000"
 MEBIBYTE = 2**20  # of one frame, at which Daphne fails
 FATES = [
@@ -60,7 +61,7 @@ def of_length(limit: int) -> dict:
 
 
 def said(text: str, kind: str = "message") -> Message:
-    return Message(UUID, ONE, Conversation.of(ONE, OTHER), text, datetime.now(UTC), kind)
+    return Message(UUID, ONE, BOTH, text, datetime.now(UTC), kind)
 
 
 def weight(text: str) -> int:
@@ -156,8 +157,8 @@ def test_whatever_waits_in_a_mailbox_fits_around_its_text_in_every_language(lang
         drafts += events.copies(said("thumbs-up", "reaction"))
         drafts += [events._note(said("x", kind), fate, shape) for kind, fate, shape in FATES]
         for is_counted in (True, False):
-            drafts += events._clearings(ONE, OTHER, "0" * 16, is_counted=is_counted)
-        drafts += [Draft(ONE.id, OTHER, event) for event in OTHERS]
+            drafts += events._clearings(ONE, BOTH, "0" * 16, is_counted=is_counted)
+        drafts += [Draft(ONE.id, BOTH, event, ONE.id) for event in OTHERS]
         assert {draft.event.name for draft in drafts} == EVENTS.keys(), (
             "another event needs a line here"
         )

@@ -210,7 +210,7 @@ def test_what_empties_pages_asks_first(what, here, bob, monkeypatch):
     assert done == []
     assert here.post(path).url == f"/plain/write/{bob.pk}/#text"
     assert len(done) == 1
-    assert done[0][1].name_for(done[0][0].id) == "bob"
+    assert done[0][1].other(done[0][0].id).name == "bob"
 
 
 def test_what_cannot_be_taken_back_is_said(here, bob, monkeypatch):

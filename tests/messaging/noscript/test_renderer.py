@@ -32,16 +32,14 @@ def told(message, owner=ALICE):
 
 def note(name, peer=BOB, sender=ALICE, id=ID, **shape):
     words = {"key": f"{sender.id}-{id}", "message_id": id, "peer_name": peer.name, "proof": "token"}
-    return Draft(ALICE.id, peer, Event(name, words, shape))
+    return Draft(ALICE.id, Conversation.of(ALICE, peer), Event(name, words, shape), ALICE.id)
 
 
 def cleared(peer=BOB, *, is_mine=False):
     words = {"conversation_id": str(peer.id), "peer_name": peer.name, "clearing_id": "c1"}
-    return Draft(
-        ALICE.id,
-        peer,
-        Event("conversation_cleared", words, {"is_mine": is_mine, "is_counted": True}),
-    )
+    event = Event("conversation_cleared", words, {"is_mine": is_mine, "is_counted": True})
+    by = ALICE if is_mine else peer
+    return Draft(ALICE.id, Conversation.of(ALICE, peer), event, by.id)
 
 
 @pytest.fixture
@@ -191,7 +189,8 @@ def test_the_new_page_says_why_it_is_empty(why, said):
 
 def test_how_far_a_clearing_has_come(page):
     counts = {"cleared": 1, "open": 1, "away": 0, "gone": 0, "total": 2}
-    went_on = Draft(ALICE.id, BOB, Event("clearing_went_on", {"clearing_id": "c1"}, counts))
+    event = Event("clearing_went_on", {"clearing_id": "c1"}, counts)
+    went_on = Draft(ALICE.id, Conversation.of(ALICE, BOB), event, ALICE.id)
     assert "Cleared in 1 of 2 windows. 1 hasn’t answered yet." in words(page.mail(went_on))
     assert page.mail(went_on) == "", "the last of it is told once more when it is settled"
 

@@ -2,11 +2,11 @@
 --
 -- A person's inbox is a hash (epoch, newest, confirmed, size, and until when it is kept) and a list of entries. The last
 -- entry has the number `newest`, so those that were removed need no count. An entry is a line of text,
---   expires|size|kind|tag|pair|clearing|sealed
+--   expires|size|kind|tag|conversation|share|clearing|sealed
 -- Its kind is "i" for an incoming message, "e" for an edit or reaction, "o" for the copy of what the owner sent, "x" for an
--- emptied entry and "-" for anything else. The tag identifies the message, the pair the conversation; both are hashed with
--- the mailbox's key. The draft is sealed with it, so that Redis never holds plain text. An inbox also counts the entries and
--- bytes of each share: for each pair, those that the peer caused, and "own".
+-- emptied entry and "-" for anything else. The tag identifies the message. The share is "own" for what the owner caused, or
+-- identifies the other person who did; an inbox also counts the entries and bytes of each share. Tag, conversation and share
+-- are hashed with the mailbox's key. The draft is sealed with it, so that Redis never holds plain text.
 
 local prefix, stay = ARGV[1], tonumber(ARGV[3])
 local max_entries, max_size = tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -55,7 +55,7 @@ end
 local function tally(inbox, entry, sign)
   inbox.size = inbox.size + sign * entry.size
   if entry.kind == 'x' then return end
-  local of = share(inbox, (entry.kind == 'o' or entry.pair == '') and 'own' or entry.pair)
+  local of = share(inbox, entry.share)
   of.entries, of.size = of.entries + sign, of.size + sign * entry.size
 end
 
@@ -94,14 +94,15 @@ end
 local function forgotten(inbox) return inbox.newest - inbox.count end
 
 local function read(line)
-  local expires, size, kind, tag, pair, clearing, sealed = line:match('^(%d+)|(%d+)|(.)|([^|]*)|([^|]*)|([^|]*)|(.*)$')
-  return { expires = tonumber(expires), size = tonumber(size), kind = kind, tag = tag, pair = pair,
-    clearing = clearing, sealed = sealed }
+  local expires, size, kind, tag, conversation, part, clearing, sealed =
+    line:match('^(%d+)|(%d+)|(.)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|(.*)$')
+  return { expires = tonumber(expires), size = tonumber(size), kind = kind, tag = tag, conversation = conversation,
+    share = part, clearing = clearing, sealed = sealed }
 end
 
 local function written(entry)
-  return string.format('%.0f|%d|%s|%s|%s|%s|', entry.expires, entry.size, entry.kind, entry.tag, entry.pair,
-    entry.clearing) .. entry.sealed
+  return string.format('%.0f|%d|%s|%s|%s|%s|%s|', entry.expires, entry.size, entry.kind, entry.tag, entry.conversation,
+    entry.share, entry.clearing) .. entry.sealed
 end
 
 local function is_incoming(entry) return entry.kind == 'i' or entry.kind == 'e' end
@@ -144,17 +145,25 @@ local function forget_shown(inbox, cursors)
   local count = math.min(inbox.count, everywhere - forgotten(inbox))
   if count <= 0 then return end
   for _, line in ipairs(redis.call('LPOP', key('run', inbox.person), count)) do
-    local size, kind, pair = line:match('^%d+|(%d+)|(.)|[^|]*|([^|]*)|')
-    tally(inbox, { size = tonumber(size), kind = kind, pair = pair }, -1)
+    local size, kind, part = line:match('^%d+|(%d+)|(.)|[^|]*|[^|]*|([^|]*)|')
+    tally(inbox, { size = tonumber(size), kind = kind, share = part }, -1)
     inbox.count = inbox.count - 1
   end
 end
 
--- `parts` are a draft's owner, size, kind, tag, pair, clearing and sealed text.
-local function append(inbox, parts)
+-- Returns the drafts that are the arguments from this place on, and the epoch of inboxes that are missing.
+local function read_drafts(place)
+  local drafts = {}
+  for at = place + 1, #ARGV, 8 do
+    drafts[#drafts + 1] = { owner = ARGV[at], size = tonumber(ARGV[at + 1]), kind = ARGV[at + 2], tag = ARGV[at + 3],
+      conversation = ARGV[at + 4], share = ARGV[at + 5], clearing = ARGV[at + 6], sealed = ARGV[at + 7] }
+  end
+  return drafts, ARGV[place]
+end
+
+local function append(inbox, entry)
   is_full(inbox, 1)
-  local entry = { expires = now + stay, size = tonumber(parts[2]), kind = parts[3], tag = parts[4], pair = parts[5],
-    clearing = parts[6], sealed = parts[7] }
+  entry.expires = now + stay
   redis.call('RPUSH', key('run', inbox.person), written(entry))
   inbox.has_news = true
   redis.call('PEXPIRE', key('run', inbox.person), 2 * stay)
@@ -163,28 +172,30 @@ local function append(inbox, parts)
   tally(inbox, entry, 1)
 end
 
--- Appends what is no message. A note that the owner caused can neither be refused nor remove other entries; one that the
--- peer caused is left out if no window could show it.
-local function append_note(inbox, parts)
-  if parts[5] ~= '' and redis.call('EXISTS', key('windows', inbox.person)) == 0 then return due(inbox.person, now) end
-  if parts[5] ~= '' or not has_whole_share(inbox, 'own', OF_THE_OWNER) then return append(inbox, parts) end
+-- Appends what is no message. A note that the owner caused can neither be refused nor remove other entries; one that another
+-- person caused is left out if no window could show it.
+local function append_note(inbox, draft)
+  local is_own = draft.share == 'own'
+  if not is_own and redis.call('EXISTS', key('windows', inbox.person)) == 0 then return due(inbox.person, now) end
+  if not (is_own and has_whole_share(inbox, 'own', OF_THE_OWNER)) then return append(inbox, draft) end
   if read(redis.call('LINDEX', key('run', inbox.person), -1)).sealed ~= LEFT_OUT then
-    append(inbox, { parts[1], #'notes_left_out', '-', '', '', '', LEFT_OUT })
+    append(inbox, { size = #'notes_left_out', kind = '-', tag = '', conversation = '', share = 'own', clearing = '',
+      sealed = LEFT_OUT })
   end
 end
 
 -- Returns why a draft that is no message is refused, unless it replaces a message that waits in the inbox.
-local function refusal(inbox, parts, replaces)
-  local pair, before, why = parts[5], inbox.count, nil
+local function refusal(inbox, draft, replaces)
+  local before, why = inbox.count, nil
   if replaces then
     for _, line in ipairs(redis.call('LRANGE', key('run', inbox.person), 0, -1)) do
       if replaces(read(line)) then return nil end
     end
   end
-  if pair == '' then
+  if draft.share == 'own' then
     why = has_whole_share(inbox, 'own', OF_THE_OWNER) and 'behind'
   else
-    why = has_whole_share(inbox, pair, OF_A_SENDER) and 'share' or is_full(inbox, 2) and 'full'
+    why = has_whole_share(inbox, draft.share, OF_A_SENDER) and 'share' or is_full(inbox, 2) and 'full'
   end
   if inbox.count ~= before then save(inbox) end
   return why
@@ -196,21 +207,25 @@ local function withdraw(inbox, is_meant)
     local entry = read(line)
     if entry.kind ~= '-' and is_meant(entry) then
       tally(inbox, entry, -1)
-      entry.size, entry.kind, entry.tag, entry.pair, entry.sealed = 0, 'x', '', '', ''
+      entry.size, entry.kind, entry.tag, entry.conversation, entry.share, entry.sealed = 0, 'x', '', '', '', ''
       redis.call('LSET', key('run', inbox.person), place - 1, written(entry))
     end
   end
 end
 
+local function forget_clearing(id)
+  redis.call('SREM', prefix .. 'clearings', id)
+  for _, owner in ipairs(redis.call('HKEYS', key('clearing-numbers', id))) do
+    redis.call('DEL', key('clearing-windows', id .. ':' .. owner))
+  end
+  redis.call('DEL', key('clearing', id), key('clearing-numbers', id), key('clearing-done', id))
+end
+
 -- Stops reporting the clearings of this conversation.
-local function drop_clearings(one, other)
+local function drop_clearings(conversation)
   for _, id in ipairs(redis.call('SMEMBERS', prefix .. 'clearings')) do
-    local owners = key('clearing-numbers', id)
-    if redis.call('HEXISTS', owners, one) == 1 and redis.call('HEXISTS', owners, other) == 1 then
-      redis.call('SREM', prefix .. 'clearings', id)
-      redis.call('DEL', owners, key('clearing', id), key('clearing-done', id))
-      for _, owner in ipairs({ one, other }) do redis.call('DEL', key('clearing-windows', id .. ':' .. owner)) end
-    end
+    local about = redis.call('GET', key('clearing', id))
+    if about and about:match('^%d+ (%S+)') == conversation then forget_clearing(id) end
   end
 end
 

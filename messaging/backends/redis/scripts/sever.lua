@@ -1,19 +1,19 @@
--- Removes all messages that wait between two people. Returns (owner, sealed) of those that no window has shown.
-local one, other, pair = unpack(ARGV, 6)
-drop_clearings(one, other) -- their progress would tell who is there
+-- Removes all messages of a conversation that wait for recipients. Returns (owner, sealed) of those that no window has shown.
+local people, conversation = unpack(ARGV, 6)
+drop_clearings(conversation) -- their progress would tell who is there
 local unshown = {}
-for _, person in ipairs({ one, other }) do
+for person in people:gmatch('%d+') do
   local inbox = inbox_of(person)
   if inbox then
     for place, line in ipairs(redis.call('LRANGE', key('run', person), 0, -1)) do
       local entry = read(line)
-      if is_incoming(entry) and entry.pair == pair and forgotten(inbox) + place > inbox.confirmed then
+      if is_incoming(entry) and entry.conversation == conversation and forgotten(inbox) + place > inbox.confirmed then
         note_fate(entry, 'expired')
         unshown[#unshown + 1] = person
         unshown[#unshown + 1] = entry.sealed
       end
     end
-    withdraw(inbox, function(entry) return is_incoming(entry) and entry.pair == pair end)
+    withdraw(inbox, function(entry) return is_incoming(entry) and entry.conversation == conversation end)
     save(inbox)
   end
 end

@@ -36,16 +36,12 @@ end
 for _, id in ipairs(redis.call('SMEMBERS', prefix .. 'clearings')) do
   local about, counts = redis.call('GET', key('clearing', id)), progress(id)
   if not about or (counts[2] == 0 and counts[3] == 0) then
-    redis.call('SREM', prefix .. 'clearings', id)
     if about then
       settled[#settled + 1] = id
       settled[#settled + 1] = about
       settled[#settled + 1] = table.concat(counts, ' ')
     end
-    for _, owner in ipairs(redis.call('HKEYS', key('clearing-numbers', id))) do
-      redis.call('DEL', key('clearing-windows', id .. ':' .. owner))
-    end
-    redis.call('DEL', key('clearing', id), key('clearing-numbers', id), key('clearing-done', id))
+    forget_clearing(id)
   end
 end
 return { lost, settled, #people == AT_ONCE and 1 or 0 }

@@ -2,11 +2,13 @@
 local person = ARGV[6]
 local inbox, elsewhere, accepted, clearings = inbox_of(person), 0, 0, 0
 for _, tag in ipairs(redis.call('ZRANGE', key('accepted-of', person), 0, -1)) do
-  local note = redis.call('HMGET', key('accepted', tag), 'recipient', 'number', 'withdrawn', 'expires')
-  if note[4] and tonumber(note[4]) > now then
+  local note = redis.call('HMGET', key('accepted', tag), 'places', 'withdrawn', 'expires')
+  if note[3] and tonumber(note[3]) > now then
     accepted = accepted + 1
-    local theirs = note[1] and inbox_of(note[1])
-    if theirs and note[2] and not note[3] and tonumber(note[2]) > forgotten(theirs) then elsewhere = elsewhere + 1 end
+    for owner, number in (note[2] and '' or note[1] or ''):gmatch('(%d+) (%d+)') do
+      local theirs = inbox_of(owner)
+      if theirs and tonumber(number) > forgotten(theirs) then elsewhere = elsewhere + 1 end
+    end
   end
 end
 for _, id in ipairs(redis.call('SMEMBERS', prefix .. 'clearings')) do
