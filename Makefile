@@ -27,7 +27,7 @@ SHARED_SHORT := \
 	tests/messaging/consumers/test_resume.py \
 	tests/messaging/delivery/test_clearing.py \
 	tests/messaging/delivery/test_conversation.py \
-	tests/messaging/delivery/test_taking_back.py \
+	tests/messaging/delivery/test_unsending.py \
 	tests/messaging/people/test_blocks.py \
 	tests/messaging/people/test_roster.py \
 	tests/messaging/people/test_search.py \

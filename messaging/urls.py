@@ -25,7 +25,7 @@ urlpatterns = [
     path(
         "plain/write/<int:conversation_id>/take-back/<slug:message_id>/",
         conversation.unsend,
-        name="plain_take_back",
+        name="plain_unsend",
     ),
     path("plain/write/<int:conversation_id>/clear/", conversation.clear, name="plain_clear"),
     path("plain/write/<int:peer_id>/block/", conversation.block, name="plain_block"),

@@ -118,7 +118,7 @@ PARSERS: dict[str, Callable[[dict], Frame]] = {
         read_text(fields, "text"),
         read_token(fields, "proof"),
     ),
-    "take-back": lambda fields: Unsent(
+    "unsend": lambda fields: Unsent(
         read_conversation_id(fields),
         read_message_id(fields, "id"),
         read_token({"proof": "", **fields}, "proof", optional=True),

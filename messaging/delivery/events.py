@@ -26,7 +26,7 @@ def copies(message: Message) -> list[Draft]:
 
 def unsaid(sender: Person, conversation: Conversation, key: str) -> list[Draft]:
     """Return the drafts that remove a message from the windows of all participants."""
-    return _removal(sender, conversation, Event("message_taken_back", {"key": key}))
+    return _removal(sender, conversation, Event("message_unsent", {"key": key}))
 
 
 async def reaction_taken_away(reaction: Message) -> None:

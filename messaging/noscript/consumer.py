@@ -20,7 +20,7 @@ from messaging.noscript.decorators import FRAMED_HEADERS, turned_away
 from messaging.noscript.renderer import AppendOnlyRenderer
 from messaging.rendering.page_version import PAGE_VERSION
 
-WHYS = {"taken-back", "cleared", "renewed"}
+WHYS = {"unsent", "cleared", "renewed"}
 ENDINGS = {
     SIGNED_OUT: "signed-out",
     # Only the browser with the new key continues, because the old one may have been stolen.

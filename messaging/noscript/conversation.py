@@ -51,7 +51,7 @@ def unsend(request: HttpRequest, conversation_id: int, message_id: str) -> HttpR
         raise Http404
     if request.method != "POST":
         context = {"peer": peer, "conversation_id": conversation_id}
-        return render(request, "messaging/noscript/take_back.html", context)
+        return render(request, "messaging/noscript/unsend.html", context)
     proof = request.GET.get("proof", "")
     return _perform(request, actions.unsend, peer, message_id, proof)
 

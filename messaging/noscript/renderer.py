@@ -98,9 +98,9 @@ class AppendOnlyRenderer(Renderer):
         shape = {"state": "unreachable", "is_mine": is_mine, "reaction": reaction, **shape}
         return _draw(name if draft.message else "fate", values, **shape)
 
-    def message_taken_back(self, draft: Draft) -> str:
+    def message_unsent(self, draft: Draft) -> str:
         if self.has_forgotten or draft.event.words["key"] in self.shown:
-            self.emptied = "taken-back"
+            self.emptied = "unsent"
         return ""
 
     def conversation_cleared(self, draft: Draft) -> str:
@@ -132,7 +132,7 @@ EVENTS: dict[str, Callable[[AppendOnlyRenderer, Draft], str] | None] = {
     "message_delivered": AppendOnlyRenderer.note,
     "message_expired": AppendOnlyRenderer.note,
     "message_unreachable": AppendOnlyRenderer.note,
-    "message_taken_back": AppendOnlyRenderer.message_taken_back,
+    "message_unsent": AppendOnlyRenderer.message_unsent,
     "conversation_cleared": AppendOnlyRenderer.conversation_cleared,
     "clearing_went_on": AppendOnlyRenderer.clearing_went_on,
     # Not shown: what became of edits and reactions, since such a page sends none, and the rest.

@@ -49,7 +49,7 @@ ON_THE_WAY = {
     "plain_nobody": "test_without_javascript.py",
     "plain_write": "test_without_javascript.py",
     "plain_clear": "test_without_javascript.py",
-    "plain_take_back": "test_without_javascript.py",
+    "plain_unsend": "test_without_javascript.py",
 }
 NO_PAGE = {
     *(

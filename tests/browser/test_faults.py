@@ -160,7 +160,7 @@ def test_what_no_window_has_shown_is_given_to_a_refreshed_page(alice, bob):
     assert transcript(bob) == ["not seen yet"]
 
 
-def test_taking_back_removes_it_everywhere_also_where_somebody_is_away(alice, bob):
+def test_unsending_removes_it_everywhere_also_where_somebody_is_away(alice, bob):
     other = alice.opens_another_window().chooses(bob)
     alice.says("oops")
     alice.says("fine")

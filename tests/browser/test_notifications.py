@@ -255,7 +255,7 @@ def test_it_goes_when_it_has_been_read_elsewhere(alice, bob):
 
 
 @pytest.mark.matrix
-def test_it_goes_when_its_message_is_taken_back(alice, bob):
+def test_it_goes_when_its_message_is_unsent(alice, bob):
     chooses(alice, "Notification", "With name and text")
     goes_away(alice)
     bob.chooses(alice).says("forget that")

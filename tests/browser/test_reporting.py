@@ -143,7 +143,7 @@ def test_what_is_refused_stays_typed_and_the_reason_is_said(alice, bob):
 
 
 @pytest.mark.matrix
-def test_what_is_taken_back_or_cleared_leaves_the_dialog_too(alice, bob):
+def test_what_is_unsent_or_cleared_leaves_the_dialog_too(alice, bob):
     talk(alice, bob)
     dialog = reports(alice, THREAT)
     bob.heard(THREAT).hover()

@@ -31,7 +31,7 @@ def test_what_one_person_says_within_a_minute_stands_together_with_one_time(alic
         assert gap(one, two) < gap(two, three)
 
 
-def test_a_time_comes_back_when_what_stood_below_it_is_taken_back(alice, bob):
+def test_a_time_comes_back_when_what_stood_below_it_is_unsent(alice, bob):
     alice.chooses(bob)
     for text in ("one", "two"):
         alice.says(text)

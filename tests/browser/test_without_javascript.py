@@ -141,7 +141,7 @@ def test_somebody_who_is_not_there_is_said_to_be_away_and_the_words_stay(plainly
     expect(paula.field).to_have_value("")
 
 
-def test_what_is_taken_back_leaves_the_page_and_the_conversation_goes_on(alice, plainly):
+def test_what_is_unsent_leaves_the_page_and_the_conversation_goes_on(alice, plainly):
     paula = plainly("paula").is_at_the_page().chooses(alice.name)
     alice.chooses(paula).says("a slip")
     paula.hears("a slip")

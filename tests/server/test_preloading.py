@@ -89,7 +89,7 @@ async def a_conversation(server, one, other, language):
         {"type": "message", "conversation": "424242", "text": "to nobody", **new},
         {"type": "message", "text": "x" * 5_000, **there, "id": str(uuid.uuid4())},
         {"type": "nonsense"},
-        {"type": "take-back", **proof, **said},
+        {"type": "unsend", **proof, **said},
         {"type": "clear", **there},
     ]:
         await alice.send(**frame)

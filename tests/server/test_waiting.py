@@ -97,7 +97,9 @@ async def test_any_amount_that_waits_arrives_once_and_in_order_within_one_return
 
 
 async def a_full_mailbox_arrives(page, there, senders):
-    """From everybody as much of the longest kind as is taken, as fast as their own pages show it."""
+    """Send from everybody as much of the longest kind as is taken, as fast as their pages show
+    it.
+    """
     ends = [await page(person, there.person) for person in senders]
     forget(there)
     await there.is_cut()

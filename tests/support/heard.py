@@ -14,7 +14,7 @@ REFUSED = re.compile(r"#fate-([0-9a-f-]{36}),")
 NOTICE = re.compile(r'status__line--notice">([^<]+)')
 PRESENCE = re.compile(r'data-online="([\d ]*)"\s+data-offline="([\d ]*)"')
 GAP = re.compile(r'note--gap">\s*(The server restarted|You were offline)')
-TAKEN_BACK = re.compile(r'hx-swap-oob="delete:#message-(\d+-[\w-]+)')
+UNSENT = re.compile(r'hx-swap-oob="delete:#message-(\d+-[\w-]+)')
 CLEARED = '-transcript,#elsewhere">'  # unlike a line that is appended
 OFFER_AGAIN = "data-offer-again"
 

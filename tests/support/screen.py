@@ -36,7 +36,7 @@ class Screen:
         self.proofs |= dict(heard.PROOF.findall(rest))
         ids = [key.partition("-")[2] for key, _ in messages]
         self.arrived += ids
-        for key in heard.TAKEN_BACK.findall(frame):
+        for key in heard.UNSENT.findall(frame):
             self.shown.pop(key, None)
         self.gaps += heard.GAP.findall(frame)
         self.notices += heard.NOTICE.findall(frame)

@@ -1,5 +1,5 @@
 // Reports messages of this screen. The dialog holds copies of them while it is open, except of what
-// is taken back or cleared meanwhile.
+// is unsent or cleared meanwhile.
 
 const dialog = document.getElementById('report')
 const form = dialog.querySelector('.report__form')

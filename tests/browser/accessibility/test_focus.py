@@ -53,7 +53,7 @@ def test_what_arrives_while_somebody_types_leaves_cursor_and_words_alone(alice, 
     expect(alice.composer).to_have_value("now half a thought")
 
 
-def test_a_message_is_taken_back_with_the_keyboard_alone(alice, bob):
+def test_a_message_is_unsent_with_the_keyboard_alone(alice, bob):
     alice.chooses(bob).says("this stays")
     alice.says("a slip of the tongue")
     bob.chooses(alice).hears("a slip of the tongue")

@@ -82,8 +82,8 @@ class Page(Window):
         """Says it as soon as there is a connection, and again until it is delivered."""
         return self.outbox.says(to.id, text)
 
-    def takes_back(self, id: str, to: Person) -> None:
-        self.sends(type="take-back", conversation=str(to.id), id=id)
+    def unsends(self, id: str, to: Person) -> None:
+        self.sends(type="unsend", conversation=str(to.id), id=id)
 
     def clears(self, peer: Person) -> None:
         self.sends(type="clear", conversation=str(peer.id))

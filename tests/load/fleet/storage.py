@@ -36,7 +36,7 @@ async def usage(store: Redis) -> dict[str, Any]:
 async def come_and_go(
     fleet: Fleet, store: Redis, record: Record, windows: int, rounds: int
 ) -> None:
-    """Pairs come, talk, take back, clear and go, until all of it is forgotten."""
+    """Pairs come, talk, unsend, clear and go, until all of it is forgotten."""
     people = fleet.people(windows)
     for _ in range(rounds):
         await asyncio.gather(
@@ -60,7 +60,7 @@ async def a_visit(fleet: Fleet, one, other) -> None:
     for page in pages:
         page.writes("I was here.", to=page.peers[0])
     await every(pages, lambda page: len(page.delivered) == 1)
-    pages[0].takes_back(next(iter(pages[0].delivered)), to=other)
+    pages[0].unsends(next(iter(pages[0].delivered)), to=other)
     pages[1].clears(one)
     await every(pages, lambda page: not page.shown)
     await asyncio.gather(*[page.closes() for page in pages])
@@ -123,7 +123,7 @@ async def is_nowhere(
     for number in range(20):
         one.writes(f"{words} {number}", to=one.peers[0])
     await one.until(lambda: len(one.delivered) == 20)
-    one.takes_back(next(iter(one.delivered)), to=one.peers[0])
+    one.unsends(next(iter(one.delivered)), to=one.peers[0])
     await other.until(lambda: len(other.shown) == 19)
     await refused(other, words)
     await other.is_cut_off()

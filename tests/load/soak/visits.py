@@ -30,7 +30,7 @@ WAYS = {
     "gives_up": 8,
 }
 # What is done in a window, and how often.
-DEEDS = {"message": 80, "typing": 12, "take-back": 4, "clear": 2, "search": 2}
+DEEDS = {"message": 80, "typing": 12, "unsend": 4, "clear": 2, "search": 2}
 
 
 async def seat(town: Town, place: int, is_taken: Callable[[int], bool]) -> None:
@@ -97,9 +97,9 @@ class Visitor:
                 await self.window.send(
                     type="message", conversation=str(peer.id), id=name, text=text
                 )
-            case "take-back" if self.said:
+            case "unsend" if self.said:
                 to, name = self.said
-                await self.window.send(type="take-back", conversation=str(to.id), id=name)
+                await self.window.send(type="unsend", conversation=str(to.id), id=name)
             case "search":
                 await asyncio.to_thread(
                     ask, self.town.server.host, self.person, "POST", "/people/", "q=fjord&after="

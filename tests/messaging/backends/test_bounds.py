@@ -101,7 +101,7 @@ async def test_what_somebody_does_pushes_out_nothing_and_counts_in_their_share(m
     assert (await mailbox.sweep()).messages == []
 
 
-async def test_what_is_taken_back_or_cleared_gives_its_place_to_the_word_of_it(mailbox):
+async def test_what_is_unsent_or_cleared_gives_its_place_to_the_word_of_it(mailbox):
     """Also where the share is full: that is what helps."""
     await mailbox.attach(BOB.id, "window", "")
     await fill(mailbox, ALICE)

@@ -111,7 +111,7 @@ async def test_it_counts_for_the_pace_and_a_block_stops_it(mailbox):
         await mailbox.submit(edit, copies(edit), pace)
 
 
-async def test_taking_back_takes_what_waits_of_it_and_ends_it(mailbox):
+async def test_unsending_takes_what_waits_of_it_and_ends_it(mailbox):
     said = await says(mailbox, "regrettable")
     await edits(mailbox, said, "regrettable too")
     await mailbox.retract(ALICE, BOTH, said.id)

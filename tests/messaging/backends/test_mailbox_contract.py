@@ -275,7 +275,7 @@ class MailboxMachine(RuleBasedStateMachine):
         self.edits[edit.text] = Posting(edit, self.clock.now)
 
     @rule(page=pages, choice=st.randoms(use_true_random=False))
-    def take_back(self, page, choice):
+    def unsend(self, page, choice):
         mine = [id for id in page.states if id in self.postings]
         if not mine or not page.is_connected:
             return
@@ -290,7 +290,7 @@ class MailboxMachine(RuleBasedStateMachine):
         assert self.look(person) == before
 
     def unsaid(self, said):
-        text, peer = f"taken back:{said.id}", recipient_of(said)
+        text, peer = f"unsent:{said.id}", recipient_of(said)
         drafts = [
             note(text, peer, said.sender, by=said.sender),
             note(text, said.sender, peer),

@@ -83,7 +83,7 @@ async def everything_happens(people, said, open_window, come_back):
     await here.sees("state--away")
     there = await come_back(there, one)
     await there.sees(said.plain)
-    await here.send(type="take-back", conversation=str(other.pk), id=id)
+    await here.send(type="unsend", conversation=str(other.pk), id=id)
     await there.sees(f"delete:#message-{key}")
     await here.send(type="clear", conversation=str(other.pk))
     await there.sees("cleared this conversation")

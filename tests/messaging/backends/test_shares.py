@@ -31,7 +31,7 @@ async def test_a_stranger_pushes_out_nothing_and_reads_why(
         await stranger.says("\u20ac" * 4_000, to=bob)
     await stranger.settles()
     for _ in range(7):
-        await stranger.send(type="take-back", conversation=str(bob.pk), id=str(uuid.uuid4()))
+        await stranger.send(type="unsend", conversation=str(bob.pk), id=str(uuid.uuid4()))
     await stranger.settles()
     assert "Too many of your messages are still waiting" in stranger.seen
     assert "wasn’t delivered" not in await friend.settles()
@@ -46,10 +46,10 @@ async def test_a_stranger_pushes_out_nothing_and_reads_why(
 
 async def test_what_was_invented_is_told_to_none_of_the_recipients_windows(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
-    await here.send(type="take-back", conversation=str(bob.pk), id=str(uuid.uuid4()))
+    await here.send(type="unsend", conversation=str(bob.pk), id=str(uuid.uuid4()))
     await here.sees("delete:#message-")
     assert "delete:#message-" not in await there.settles()
-    assert "taken_back" not in await waiting(mailbox, bob.pk)
+    assert "message_unsent" not in await waiting(mailbox, bob.pk)
 
 
 async def test_an_old_message_can_be_unsent_by_its_token_also_for_a_window_that_is_away(
@@ -60,7 +60,7 @@ async def test_an_old_message_can_be_unsent_by_its_token_also_for_a_window_that_
     await mailbox.sweep()
     await there.leaves()
     proof = here.proofs[f"{alice.pk}-{id}"]
-    await here.send(type="take-back", conversation=str(bob.pk), id=id, proof=proof)
+    await here.send(type="unsend", conversation=str(bob.pk), id=id, proof=proof)
     await here.sees("delete:#message-")
     back = await come_back(there, alice)
     await back.sees(f"delete:#message-{alice.pk}-{id}")

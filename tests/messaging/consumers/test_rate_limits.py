@@ -238,11 +238,11 @@ async def test_typing_too_fast_is_dropped_without_a_word(alice, bob, slow, open_
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_taking_back_and_clearing_are_limited_too(alice, bob, slow, open_window):
+async def test_unsending_and_clearing_are_limited_too(alice, bob, slow, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     for _ in range(2):
         await here.send(
-            type="take-back", conversation=str(bob.pk), id="00000000-0000-4000-8000-000000000000"
+            type="unsend", conversation=str(bob.pk), id="00000000-0000-4000-8000-000000000000"
         )
         await here.send(type="clear", conversation=str(bob.pk))
     await here.sees("too fast")

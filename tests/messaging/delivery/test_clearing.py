@@ -1,4 +1,4 @@
-"""Taking back and clearing: what waits is gone from memory at once, and how far it has come is told
+"""Unsending and clearing: what waits is gone from memory at once, and how far it has come is told
 as it is.
 """
 
@@ -37,7 +37,7 @@ async def counts(mailbox, clearing):
     return progress.cleared, progress.open, progress.away, progress.gone
 
 
-async def test_what_is_taken_back_leaves_memory_at_once_and_its_number_stays(mailbox):
+async def test_what_is_unsent_leaves_memory_at_once_and_its_number_stays(mailbox):
     oops = await says(mailbox, "oops")
     fine = await says(mailbox, "fine")
     await mailbox.retract(ALICE, BOTH, oops.id)
@@ -46,14 +46,14 @@ async def test_what_is_taken_back_leaves_memory_at_once_and_its_number_stays(mai
     assert (await shows(mailbox, BOB, "his", 2)).messages == [fine]
 
 
-async def test_what_was_taken_back_is_not_called_undelivered(mailbox, clock):
+async def test_what_was_unsent_is_not_called_undelivered(mailbox, clock):
     oops = await says(mailbox, "oops")
     await mailbox.retract(ALICE, BOTH, oops.id)
     clock.passes(SECONDS)
     assert (await mailbox.sweep()).messages == []
 
 
-async def test_a_page_that_missed_the_taking_back_cannot_offer_the_message_again(mailbox):
+async def test_a_page_that_missed_the_unsending_cannot_offer_the_message_again(mailbox):
     oops = await says(mailbox, "oops")
     await shows(mailbox, ALICE, "hers", 1)
     await mailbox.retract(ALICE, BOTH, oops.id)

@@ -46,7 +46,7 @@ FATES = [
 ]
 
 OTHERS = [
-    Event("message_taken_back", {"key": f"{ONE.id}-{UUID}"}),
+    Event("message_unsent", {"key": f"{ONE.id}-{UUID}"}),
     Event("clearing_went_on", {"clearing_id": "0" * 16}, Progress(50, 50, 50, 50).counts()),
     LEFT_OUT,
     Event("conversation_read", {"message_id": f"message-{ONE.id}-{UUID}"}),

@@ -213,7 +213,7 @@ def test_what_empties_pages_asks_first(what, here, bob, monkeypatch):
     assert done[0][1].other(done[0][0].id).name == "bob"
 
 
-def test_what_cannot_be_taken_back_is_said(here, bob, monkeypatch):
+def test_what_cannot_be_unsent_is_said(here, bob, monkeypatch):
     async def fails(*_):
         raise StateUnavailable
 

@@ -145,21 +145,21 @@ def test_no_two_loads_of_a_page_share_their_pictures():
     assert AppendOnlyRenderer("w", "").load != AppendOnlyRenderer("w", "").load
 
 
-def test_what_was_taken_back_empties_a_page_that_shows_it(page):
+def test_what_was_unsent_empties_a_page_that_shows_it(page):
     page.cursor_moved("epoch.6")
     page.mail(told(message("a slip")))
-    assert page.mail(note("message_taken_back", sender=BOB)) == ""
+    assert page.mail(note("message_unsent", sender=BOB)) == ""
     assert page.mail(told(message("later", id=OTHER))) == "", "the emptied page is given that"
     end = page.cursor_moved("epoch.9")
-    again = "/plain/transcript/?window=her-window&amp;cursor=epoch.6&amp;why=taken-back"
+    again = "/plain/transcript/?window=her-window&amp;cursor=epoch.6&amp;why=unsent"
     assert f'http-equiv="refresh" content="0;url={again}"' in end
     assert end.rstrip().endswith("</html>")
 
 
-def test_nobody_empties_a_page_by_taking_back_what_it_does_not_show(page):
+def test_nobody_empties_a_page_by_unsending_what_it_does_not_show(page):
     page.mail(told(message("hello")))
-    page.mail(note("message_taken_back", sender=BOB, id=OTHER))
-    page.mail(note("message_taken_back", sender=CAROL))
+    page.mail(note("message_unsent", sender=BOB, id=OTHER))
+    page.mail(note("message_unsent", sender=CAROL))
     assert "refresh" not in page.cursor_moved("epoch.1")
 
 
@@ -167,7 +167,7 @@ def test_of_what_it_has_forgotten_a_page_does_not_know_that_it_does_not_show_it(
     monkeypatch.setattr(renderer, "MOST", 1)
     page.mail(told(message("one")))
     page.mail(told(message("two", id=OTHER)))
-    page.mail(note("message_taken_back", sender=BOB))
+    page.mail(note("message_unsent", sender=BOB))
     assert "refresh" in page.cursor_moved("epoch.3")
 
 
@@ -181,7 +181,7 @@ def test_clearing_empties_a_page_that_shows_something_of_that_conversation(page)
 
 
 @pytest.mark.parametrize(
-    ("why", "said"), [("cleared", "was cleared"), ("taken-back", "unsent"), ("", "")]
+    ("why", "said"), [("cleared", "was cleared"), ("unsent", "unsent"), ("", "")]
 )
 def test_the_new_page_says_why_it_is_empty(why, said):
     assert said in words(AppendOnlyRenderer("w", "epoch.1").begins(why))

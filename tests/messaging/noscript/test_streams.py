@@ -224,12 +224,12 @@ async def test_what_lies_too_far_back_is_said_to_be_missing(alice, open_page):
     assert "was offline too long" in await reader.settles()
 
 
-async def test_a_message_taken_back_is_in_no_page(alice, bob, open_page, open_window):
+async def test_a_message_unsent_is_in_no_page(alice, bob, open_page, open_window):
     reader, window = await open_page(alice), await open_window(bob, alice)
     id = await window.says("a slip", to=alice)
     await reader.sees("a slip")
     await window.sees("state--delivered")
-    await window.send(type="take-back", conversation=str(alice.pk), id=id)
+    await window.send(type="unsend", conversation=str(alice.pk), id=id)
     await reader.ends()
     assert 'http-equiv="refresh"' in reader.seen
     again = await open_page(alice, reader.way_on(), client=reader.client)

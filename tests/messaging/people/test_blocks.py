@@ -181,12 +181,12 @@ async def test_what_was_refused_can_be_said_when_the_block_is_over(alice, bob, p
     await here.sees("state--delivered")
 
 
-async def test_ones_own_message_can_be_taken_back(alice, bob, pair):
+async def test_ones_own_message_can_be_unsent(alice, bob, pair):
     here, there = pair
     id = await there.says("sorry", to=alice)
     await here.sees("sorry")
     await parts(here, there)
-    await there.send(type="take-back", conversation=str(alice.pk), id=id)
+    await there.send(type="unsend", conversation=str(alice.pk), id=id)
     for window in pair:
         await window.sees(f"delete:#message-{bob.pk}-{id}")
 

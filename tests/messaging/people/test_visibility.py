@@ -148,7 +148,7 @@ FRAMES = {
         **PROBE,
     },
     "reaction taken away": {"type": "react", "message": "{theirs}", "reaction": "", **PROBE},
-    "unsend": {"type": "take-back", "conversation": "{other}", "id": "{id}"},
+    "unsend": {"type": "unsend", "conversation": "{other}", "id": "{id}"},
     "clear": {"type": "clear", "conversation": "{other}"},
     "typing": {"type": "typing", "conversation": "{other}"},
     "read": {"type": "read", "conversation": "{other}", "message": "message-{theirs}"},
@@ -404,7 +404,7 @@ async def test_the_windows_of_the_other_begin_to_work_when_the_page_has_been_ans
     )
     await there.sees(f'{told}="{alice.pk} "' if told else "You appear offline")
     await here.send(
-        type="take-back", conversation=str(bob.pk), id=id, proof=here.proofs[f"{alice.pk}-{id}"]
+        type="unsend", conversation=str(bob.pk), id=id, proof=here.proofs[f"{alice.pk}-{id}"]
     )
     await here.sees("delete:#message-")
     assert "delete:#message-" not in await there.settles()

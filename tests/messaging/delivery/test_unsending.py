@@ -23,7 +23,7 @@ async def test_it_vanishes_from_every_window_of_both(alice, bob, open_window):
     id = await windows[0].says("oops", to=bob)
     for window in windows:
         await window.sees("oops")
-    await windows[1].send(type="take-back", conversation=str(bob.pk), id=id)
+    await windows[1].send(type="unsend", conversation=str(bob.pk), id=id)
     for window in windows:
         await window.sees(f"delete:#message-{alice.pk}-{id}")
 
@@ -36,7 +36,7 @@ async def test_what_still_waits_leaves_memory_at_once(alice, bob, open_window, c
     await here.sees("fine")
     await here.settles()
     assert "oops" in await waiting(mailbox, alice.pk, bob.pk)
-    await here.send(type="take-back", conversation=str(bob.pk), id=id)
+    await here.send(type="unsend", conversation=str(bob.pk), id=id)
     await here.sees("delete:#message-")
     assert "oops" not in await waiting(mailbox, alice.pk, bob.pk)
     back = await come_back(there, alice)
@@ -50,7 +50,7 @@ async def test_a_window_that_was_away_removes_it_on_returning(alice, bob, open_w
     await there.sees("oops")
     await there.settles()
     await there.leaves()
-    await here.send(type="take-back", conversation=str(bob.pk), id=id)
+    await here.send(type="unsend", conversation=str(bob.pk), id=id)
     await here.sees("delete:#message-")
     back = await come_back(there, alice)
     await back.sees(f"delete:#message-{alice.pk}-{id}")
@@ -62,7 +62,7 @@ async def test_a_page_that_has_missed_it_cannot_say_it_again(alice, bob, open_wi
     id = await first.says("oops", to=bob)
     await second.sees("oops")
     await first.leaves()
-    await second.send(type="take-back", conversation=str(bob.pk), id=id)
+    await second.send(type="unsend", conversation=str(bob.pk), id=id)
     await second.sees("delete:#message-")
     back = await come_back(first, bob)
     await back.says("oops", to=bob, id=id)
@@ -70,7 +70,7 @@ async def test_a_page_that_has_missed_it_cannot_say_it_again(alice, bob, open_wi
     assert (await there.settles()).count("oops") == 1
 
 
-async def test_nobody_takes_back_what_somebody_else_has_said(
+async def test_nobody_unsends_what_somebody_else_has_said(
     alice, bob, carol, open_window, come_back
 ):
     here, there, away = (
@@ -83,7 +83,7 @@ async def test_nobody_takes_back_what_somebody_else_has_said(
     id = await here.says("mine", to=bob)
     await there.sees("mine")
     for window, peer in [(there, alice), (there, bob), (elsewhere, alice), (elsewhere, bob)]:
-        await window.send(type="take-back", conversation=str(peer.pk), id=id)
+        await window.send(type="unsend", conversation=str(peer.pk), id=id)
     for window in [here, there, elsewhere]:
         assert f"delete:#message-{alice.pk}-" not in await window.settles()
     back = await come_back(away, alice)
@@ -111,13 +111,13 @@ async def test_clearing_for_both_says_truthfully_how_far_it_has_come(
     assert f"#conversation-{carol.pk}-transcript" not in back.seen
 
 
-async def test_what_was_taken_back_while_it_waited_is_not_offered_by_another_window(
+async def test_what_was_unsent_while_it_waited_is_not_offered_by_another_window(
     alice, bob, open_window
 ):
     here, elsewhere = await open_window(alice, bob), await open_window(alice, bob)
     id = await here.says("better not", to=bob)
     await here.sees("state--waiting")
-    await here.send(type="take-back", conversation=str(bob.pk), id=id)
+    await here.send(type="unsend", conversation=str(bob.pk), id=id)
     await here.settles()
     there = await open_window(bob, alice)
     await elsewhere.says("better not", to=bob, id=id)
@@ -126,7 +126,7 @@ async def test_what_was_taken_back_while_it_waited_is_not_offered_by_another_win
     assert there.texts() == []
 
 
-async def test_a_message_that_expired_and_was_taken_back_stays_so(
+async def test_a_message_that_expired_and_was_unsent_stays_so(
     alice, bob, open_window, server_clock
 ):
     here, elsewhere = await open_window(alice, bob), await open_window(alice, bob)
@@ -137,7 +137,7 @@ async def test_a_message_that_expired_and_was_taken_back_stays_so(
     server_clock.passes(settings.RESUME_SECONDS)
     await background_task._run_once()
     await here.sees("state--waiting")
-    await here.send(type="take-back", conversation=str(bob.pk), id=id)
+    await here.send(type="unsend", conversation=str(bob.pk), id=id)
     await here.settles()
     back = await open_window(bob, alice)
     await elsewhere.says("better not", to=bob, id=id)
@@ -152,9 +152,7 @@ async def test_only_a_conversation_that_the_page_shows_can_be_changed(
     here, there = await open_window(carol), await open_window(bob, carol)
     await here.send(type="clear", conversation=str(bob.pk))
     await here.sees("Open the conversation first")
-    await here.send(
-        type="take-back", conversation="424242", id="00000000-0000-4000-8000-000000000000"
-    )
+    await here.send(type="unsend", conversation="424242", id="00000000-0000-4000-8000-000000000000")
     await here.sees("Open the conversation first", times=2)
     assert "cleared" not in await there.settles()
 
