@@ -102,9 +102,9 @@ async def test_it_is_unsent_and_cleared_for_all_and_other_conversations_stay(mai
     drafts = [Draft(person.id, ALL, Event("empty"), ALICE.id) for person in ALL.participants]
     clearing = await mailbox.clear(ALICE.id, ALL, "1", drafts)
     assert (await mailbox.progress(clearing)).total == 3
-    assert await texts(mailbox, CAROL) == ["", "", "message_taken_back", "empty"]
+    assert await texts(mailbox, CAROL) == ["", "", "message_unsent", "empty"]
     for person in (ALICE, BOB):
-        assert await texts(mailbox, person) == ["", "kept", "", "message_taken_back", "empty"]
+        assert await texts(mailbox, person) == ["", "kept", "", "message_unsent", "empty"]
     with pytest.raises(Refused, match="unsent, or the conversation was cleared"):
         await submits(mailbox, oops)
 
