@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Session
+from messaging import rate_limits
 from tests.conftest import PASSWORD
 from tests.messaging.conftest import signed_in
 from tests.support.flat_html import flat
@@ -140,6 +141,7 @@ async def test_windows_names_and_paces_are_counted(alice, bob, open_window):
     await open_window(alice, bob, client=here.client)
     await here.says("hello", to=bob)
     await here.sees("hello")
+    await rate_limits.messages.retry_after(alice.pk, cost=90)  # nine seconds of them
     second = await facts_of(here)
     assert (second[accepted], second[windows]) == ("1", "2")
     assert second["Rate limit: messages"].startswith("one number")
