@@ -42,4 +42,5 @@ class Conversation(NamedTuple):
 
     def id_for(self, person_id: int) -> str:
         """Return the id by which a participant's page knows the conversation."""
-        return str(self.other(person_id).id)
+        one, other = self.participants
+        return str(other.id if one.id == person_id else one.id)

@@ -130,7 +130,8 @@ def compose(
         raise Refused(_("This message has no valid ID. Reload the page."))
     message = Message(message_id, sender, conversation, clean(text), datetime.now(UTC), kind)
     length, limit = len(message.text), settings.MESSAGE_MAX_LENGTH
-    if not conversation.others(sender.id):
+    people = conversation.participants
+    if people[0].id == people[-1].id:
         raise Refused(_("You can’t message yourself."), message)
     if not length:
         raise Refused(_("This message is empty."), message)

@@ -79,11 +79,11 @@ class Renderer(Protocol):
 
 def values_of(draft: Draft) -> dict[str, str]:
     """Return what templates show of an event, of its conversation and of its message."""
-    peer = draft.conversation.other(draft.owner)
+    conversation = draft.conversation
     values = {
         **draft.event.words,
-        "conversation_id": str(peer.id),
-        "peer_name": peer.called,
+        "conversation_id": conversation.id_for(draft.owner),
+        "peer_name": conversation.other(draft.owner).called,
     }
     if message := draft.message:
         posted_at = message.posted_at.isoformat(timespec="seconds")

@@ -83,18 +83,17 @@ class Mailbox:
 
     def _open_inboxes(self, message: Message, now: float) -> dict[int, Inbox]:
         """Return the inboxes of the recipients with a window by their ids, or raise Refused."""
-        sender_id, inboxes = message.sender.id, {}
+        sender_id, found = message.sender.id, {}
         for id, _ in message.conversation.participants:
-            inbox = None if id == sender_id else self.inboxes.get(id)
-            if inbox and inbox.is_reachable(now, self.seconds):
-                inboxes[id] = inbox
-        if not inboxes:
+            inbox = self.inboxes.get(id)
+            if id != sender_id and inbox and inbox.is_reachable(now, self.seconds):
+                inbox.admit_message(message)
+                found[id] = inbox
+        if not found:
             raise refusal("nobody", message)
-        for inbox in inboxes.values():
-            inbox.admit_message(message)
         if self.inboxes[sender_id].has_whole_share(sender_id, OF_THE_OWNER):
             raise refusal("behind", message)
-        return inboxes
+        return found
 
     async def post(self, drafts: Iterable[Draft]) -> None:
         drafts = list(drafts)
