@@ -113,9 +113,7 @@ class Inbox(EntryQueue):
             self.append(draft._replace(event=LEFT_OUT, clearing=""), expires)
 
     def sever(self, owner_id: int, conversation: Conversation) -> list[Message]:
-        """Empty the entries of what others wrote in a conversation. Return the messages that no
-        window has shown.
-        """
+        """Empty what others wrote in a conversation. Return what of it no window has shown."""
 
         def is_meant(message: Message) -> bool:
             return message.sender.id != owner_id and message.conversation.key == conversation.key
