@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import threading
 import time
 from types import SimpleNamespace
 
@@ -104,12 +105,14 @@ async def test_everything_that_is_missing_is_named(monkeypatch):
 
 
 async def test_what_hangs_is_missing_and_everybody_is_told_in_time(monkeypatch):
+    is_back = threading.Event()
     monkeypatch.setattr(health, "SECONDS", 0.2)
-    monkeypatch.setattr(health, "_ask_database", lambda: time.sleep(1))
-    began = time.monotonic()
-    answers = await asyncio.gather(*(asked("/readyz") for _ in range(20)))
+    monkeypatch.setattr(health, "_ask_database", lambda: is_back.wait(60))
+    try:
+        answers = await asyncio.gather(*(asked("/readyz") for _ in range(20)))
+    finally:
+        is_back.set()
     assert {answer.text for answer in answers} == {"not ready: database\n"}
-    assert time.monotonic() - began < 1
 
 
 async def test_however_many_ask_the_database_is_asked_once(monkeypatch):

@@ -118,11 +118,12 @@ async def test_told_to_end_it_tells_every_window_and_has_gone_in_time(server):
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_a_request_that_is_under_way_is_answered_before_the_end(server, how):
-    wire = socket.create_connection(("127.0.0.1", server.port), 10)
-    wire.sendall(f"GET /accounts/login/ HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode())
+    wire = http.client.HTTPConnection("localhost", server.port, timeout=10)
+    assert await asyncio.to_thread(ask, wire, "/healthz") == (200, "ok\n")
+    wire.request("GET", "/accounts/login/")
     await asyncio.sleep(0.01)
     server.tell(how)
-    assert (await asyncio.to_thread(wire.recv, 12)) == b"HTTP/1.1 200"
+    assert (await asyncio.to_thread(wire.getresponse)).status == 200
     wire.close()
     assert await asyncio.to_thread(server.ends) == 0
 
