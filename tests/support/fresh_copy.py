@@ -31,15 +31,15 @@ def environment(variables: dict[str, str]) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], **variables}
 
 
-def manage(folder: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Runs `python manage.py WORDS` in the folder and waits for its end."""
-    command = [sys.executable, "manage.py", *words]
+def run(
+    command: list[str], folder: Path, env: dict[str, str], timeout: float = 60
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in the folder with these variables alone, and return how it has ended."""
     return subprocess.run(
-        command,
-        cwd=folder,
-        env=environment(variables),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+        command, cwd=folder, env=env, timeout=timeout, capture_output=True, text=True, check=False
     )
+
+
+def manage(folder: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run `python manage.py WORDS` in the folder and wait for its end."""
+    return run([sys.executable, "manage.py", *words], folder, environment(variables))

@@ -31,18 +31,16 @@ class State(NamedTuple):
 
 
 def states(frame: str) -> list[State]:
-    found = STATE.findall(frame)
     return [
         State(id, name, int(seconds) if seconds else None, words)
-        for id, name, seconds, words in found
+        for id, name, seconds, words in STATE.findall(frame)
     ]
 
 
 def presence(frame: str) -> list[tuple[str, int]]:
     """Of whom it is told that they are "online" or "offline"."""
-    lists = [
-        pair
-        for found in PRESENCE.findall(frame)
-        for pair in zip(("online", "offline"), found, strict=True)
-    ]
-    return [(state, int(id)) for state, ids in lists for id in ids.split()]
+    told = []
+    for online, offline in PRESENCE.findall(frame):
+        told += [("online", int(id)) for id in online.split()]
+        told += [("offline", int(id)) for id in offline.split()]
+    return told

@@ -64,25 +64,24 @@ class Visitor:
         wire.close()
         for line in answer.all("set-cookie"):
             self.cookies |= {name: cookie.value for name, cookie in SimpleCookie(line).items()}
-        self.cookies = {
-            name: value for name, value in self.cookies.items() if value
-        }  # others were taken back
+        # Those without a value were taken back.
+        self.cookies = {name: value for name, value in self.cookies.items() if value}
         return Reply(reply.status, answer)
 
     def posts(self, path: str, page: str = "", **fields: str) -> Reply:
         """A form as a page of the site has it: the one at the same address, if none is named."""
-        found = re.search(
-            r'name="csrfmiddlewaretoken" value="(\w+)"', self.asks(page or path).answer.body
-        )
+        shown = self.asks(page or path).answer.body
+        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', shown)
         assert found, page or path
         return self.asks(path, "POST", urlencode({"csrfmiddlewaretoken": found[1], **fields}))
 
     def signs_up(self, name: str) -> Self:
-        reply = self.posts("/accounts/signup/", username=name, password=PASSWORD)
-        assert reply.status == 302, reply
-        return self
+        return self._comes_in("/accounts/signup/", name)
 
     def logs_in(self, name: str) -> Self:
-        reply = self.posts("/accounts/login/", username=name, password=PASSWORD)
+        return self._comes_in("/accounts/login/", name)
+
+    def _comes_in(self, path: str, name: str) -> Self:
+        reply = self.posts(path, username=name, password=PASSWORD)
         assert reply.status == 302, reply
         return self

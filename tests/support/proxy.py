@@ -65,11 +65,8 @@ class Wire:
         self.loop.call_soon_threadsafe(self.flows.set)
 
     async def _serve(self) -> None:
-        self.loop, self.ended, self.flows = (
-            asyncio.get_running_loop(),
-            asyncio.Event(),
-            asyncio.Event(),
-        )
+        self.loop = asyncio.get_running_loop()
+        self.ended, self.flows = asyncio.Event(), asyncio.Event()
         self.flows.set()
         async with await asyncio.start_server(self._accept, "127.0.0.1", self.port) as server:
             self.is_ready.set()
@@ -106,9 +103,8 @@ class Wire:
 
     async def _block(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.handshakes == "refused":
-            writer.write(
-                b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-            )
+            headers = b"Content-Length: 0\r\nConnection: close"
+            writer.write(b"HTTP/1.1 403 Forbidden\r\n" + headers + b"\r\n\r\n")
         else:
             await reader.read()  # until the browser gives up
         writer.close()

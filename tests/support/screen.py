@@ -40,9 +40,8 @@ class Screen:
             self.shown.pop(key, None)
         self.gaps += heard.GAP.findall(frame)
         self.notices += heard.NOTICE.findall(frame)
-        self.delivered.update(
-            state.id for state in heard.states(frame) if state.name == "delivered"
-        )
+        states = heard.states(frame)
+        self.delivered.update(state.id for state in states if state.name == "delivered")
         self.refused += heard.REFUSED.findall(frame)
         self.presence += [(now, *change) for change in heard.presence(frame)]
         return ids

@@ -51,24 +51,12 @@ def _is_free(family: int, host: str, port: int) -> bool:
 
 # As docs/operations.md says that they are to be started.
 SERVE = ("manage.py", "serve")
-UVICORN = (
-    "-m",
-    "uvicorn",
-    "--no-access-log",
-    "--no-server-header",
-    "--no-proxy-headers",
-    "--reset-contextvars",
-    "--ws-max-size",
-    "200000",
-    "--ws-per-message-deflate",
-    "false",
-    "--ws-ping-interval",
-    "10",
-    "--timeout-keep-alive",
-    "130",
-    "--timeout-graceful-shutdown",
-    "8",
-)
+OPTIONS = """
+--no-access-log --no-server-header --no-proxy-headers --reset-contextvars --ws-max-size 200000
+--ws-per-message-deflate false --ws-ping-interval 10 --timeout-keep-alive 130
+--timeout-graceful-shutdown 8
+"""
+UVICORN = ("-m", "uvicorn", *OPTIONS.split())
 
 
 @functools.cache
@@ -85,11 +73,9 @@ class Server:
     log; `site_url` is what browsers open; `options` follow on its command line.
     """
 
-    program: tuple[str, ...] = (
-        (*UVICORN, "config.asgi:application")
-        if os.environ.get("TEST_SERVER") == "uvicorn"
-        else SERVE
-    )
+    program: tuple[str, ...] = SERVE
+    if os.environ.get("TEST_SERVER") == "uvicorn":
+        program = (*UVICORN, "config.asgi:application")
 
     def __init__(
         self, folder: Path, *, site_url: str = "", options: tuple[str, ...] = (), **environment: str
@@ -118,12 +104,8 @@ class Server:
             shutil.copy(_migrated(), self.database)
 
     def manage(self, *arguments: str) -> None:
-        subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=self.root,
-            env=self.environment,
-            check=True,
-        )
+        command = [sys.executable, "manage.py", *arguments]
+        subprocess.run(command, cwd=self.root, env=self.environment, check=True)
 
     def changes(self, statement: str, *values: str) -> None:
         """In its SQLite file: a command of `manage.py` takes seconds, and there are many
@@ -133,9 +115,8 @@ class Server:
             assert wire.execute(statement, values).rowcount == 1, statement
 
     def makes_staff(self, name: str) -> None:
-        self.changes(
-            "UPDATE accounts_user SET is_staff = 1, is_superuser = 1 WHERE username = ?", name
-        )
+        statement = "UPDATE accounts_user SET is_staff = 1, is_superuser = 1 WHERE username = ?"
+        self.changes(statement, name)
 
     def start(self) -> Self:
         """Returns when it answers."""

@@ -26,11 +26,8 @@ class Redis(Program):
 
     def __init__(self, *, keeps: bool = False) -> None:
         super().__init__()
-        self.keeping = (
-            ["--appendonly", "yes", "--save", "1 1"]
-            if keeps
-            else ["--appendonly", "no", "--save", ""]
-        )
+        often = ("yes", "1 1") if keeps else ("no", "")
+        self.keeping = ["--appendonly", often[0], "--save", often[1]]
         self.url = f"redis://{HOST}:{self.port}/0"
 
     def command(self) -> list[str]:
@@ -62,12 +59,8 @@ class Postgres(Program):
         self.data = self.folder / "data"
         self.url = f"postgres://sotto@{HOST}:{self.port}/postgres"
         # Nobody misses what a test has stored.
-        self.settings = {
-            "fsync": "off",
-            "full_page_writes": "off",
-            "listen_addresses": HOST,
-            **settings,
-        }
+        careless = {"fsync": "off", "full_page_writes": "off"}
+        self.settings = {**careless, "listen_addresses": HOST, **settings}
         self.program = engines.program("postgres")
         # A wheel's may know no language.
         made = self.make("--locale-provider=icu", "--icu-locale=en")
@@ -82,11 +75,10 @@ class Postgres(Program):
         return subprocess.run(command, capture_output=True, text=True, check=False, **around)
 
     def surroundings(self) -> dict[str, Any]:
-        return (
-            {"user": self.owner, "group": pwd.getpwnam(self.owner).pw_gid, "extra_groups": []}
-            if self.owner
-            else {}
-        )
+        if not self.owner:
+            return {}
+        group = pwd.getpwnam(self.owner).pw_gid
+        return {"user": self.owner, "group": group, "extra_groups": []}
 
     def command(self) -> list[str]:
         settings = {"port": str(self.port), "unix_socket_directories": "", **self.settings}
