@@ -34,9 +34,8 @@ class Sentence(NamedTuple):
     many: str
 
 
-Catalogue = dict[
-    Sentence, list[str]
-]  # each in all its forms, of which all but those with plurals have one
+# Each in all its forms, of which all but those with plurals have one.
+Catalogue = dict[Sentence, list[str]]
 
 
 def collect(folder: Path, *names: str) -> None:
@@ -48,18 +47,10 @@ def collect(folder: Path, *names: str) -> None:
     _run(folder, "makemessages", *locales, *COLLECT, *ignored)
     for file in (folder / LOCALE).rglob("django.po"):
         # gettext proposes the translation of a similar sentence: none says more than a wrong one.
-        _attributes(
-            "--clear-fuzzy",
-            "--empty",
-            "--clear-previous",
-            "--no-wrap",
-            f"--output-file={file}",
-            str(file),
-        )
+        cleared = ("--clear-fuzzy", "--empty", "--clear-previous", "--no-wrap")
+        _attributes(*cleared, f"--output-file={file}", str(file))
         # When they were looked at is no news, and would make each two branches disagree.
-        file.write_text(
-            re.sub(r'^"POT-Creation-Date: .*"\n', "", file.read_text(), flags=re.MULTILINE)
-        )
+        file.write_text(re.sub(r'(?m)^"POT-Creation-Date: .*"\n', "", file.read_text()))
 
 
 def compile_all(folder: Path) -> None:
@@ -71,9 +62,7 @@ def read(folder: Path, name: str) -> Catalogue:
     raw = _file(folder, name, "mo").read_bytes()
     _, _, count, originals, translations = struct.unpack("<5I", raw[:20])
     pairs = zip(_texts(raw, originals, count), _texts(raw, translations, count), strict=True)
-    return {
-        _sentence(original): translation.split("\0") for original, translation in pairs if original
-    }
+    return {_sentence(one): translation.split("\0") for one, translation in pairs if one}
 
 
 def _texts(raw: bytes, table: int, count: int) -> Iterator[str]:

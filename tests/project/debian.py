@@ -12,16 +12,8 @@ def install(*packages: str) -> None:
     admin = _admin()
     if admin is not None:
         subprocess.run([*admin, "apt-get", "update", "--quiet"], check=False)
-        command = [
-            *admin,
-            "apt-get",
-            "install",
-            "--quiet",
-            "--yes",
-            "--no-install-recommends",
-            *packages,
-        ]
-        subprocess.run(command, check=False)
+        install = ["apt-get", "install", "--quiet", "--yes", "--no-install-recommends"]
+        subprocess.run([*admin, *install, *packages], check=False)
 
 
 def may_install() -> bool:
@@ -39,7 +31,7 @@ def _admin() -> list[str] | None:
     variables = ["env", "DEBIAN_FRONTEND=noninteractive", "SYSTEMD_OFFLINE=1"]
     if os.geteuid() == 0:
         return variables
-    allowed = shutil.which("sudo") and subprocess.run(
-        ["sudo", "-n", "true"], capture_output=True, check=False
-    )
-    return ["sudo", "-n", *variables] if allowed and allowed.returncode == 0 else None
+    if not shutil.which("sudo"):
+        return None
+    tried = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+    return ["sudo", "-n", *variables] if tried.returncode == 0 else None

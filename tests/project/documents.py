@@ -8,19 +8,8 @@ from typing import NamedTuple
 
 from tests.support.fresh_copy import ROOT
 
-PAGES = [
-    *(
-        ROOT / name
-        for name in (
-            "README.md",
-            "CONTRIBUTING.md",
-            "SECURITY.md",
-            "CHANGELOG.md",
-            "deploy/README.md",
-        )
-    ),
-    *sorted((ROOT / "docs").glob("*.md")),
-]
+OUTSIDE_DOCS = "README.md CONTRIBUTING.md SECURITY.md CHANGELOG.md deploy/README.md"
+PAGES = [*map(ROOT.joinpath, OUTSIDE_DOCS.split()), *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = "```"
 NOTE = re.compile(r"<!-- (with|before|after|to|fails):? ?(.*?) ?-->")
 LINK = re.compile(r"\]\(([^)\s]+)\)")

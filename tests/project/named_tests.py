@@ -18,11 +18,10 @@ def defined_in(file: str) -> set[str]:
     """Return the names of a file's functions and assignments, because tests of state machines are
     assigned.
     """
-    tree = ast.parse((ROOT / "tests" / file).read_text())
-    functions = {
-        node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
-    targets = [
-        target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets
-    ]
-    return functions | {target.id for target in targets if isinstance(target, ast.Name)}
+    found = set()
+    for node in ast.parse((ROOT / "tests" / file).read_text()).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign):
+            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return found

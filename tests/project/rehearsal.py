@@ -13,19 +13,10 @@ from tests.project.documents import Block
 from tests.project.stand_ins import STAND_INS
 from tests.project.test_deploy import FILLED
 from tests.support import engines
-from tests.support.fresh_copy import ROOT, make_copy
+from tests.support.fresh_copy import ROOT, make_copy, run
 from tests.support.servers import free_port
 
-REST = (
-    ".gitignore",
-    "Makefile",
-    "CHANGELOG.md",
-    "pyproject.toml",
-    "requirements",
-    "deploy",
-    "docs",
-    "tests",
-)
+REST = ".gitignore Makefile CHANGELOG.md pyproject.toml requirements deploy docs tests"
 # Paths on the disk, which are moved into the machine's folder.
 ANYWHERE = re.compile(r"(?<![\w.])/(opt|etc|var)/")
 
@@ -38,13 +29,9 @@ class Machine:
         self.project = folder / "opt" / "sotto"
 
     def build(self) -> "Machine":
-        for place in (
-            self.project,
-            self.folder / "bin",
-            self.folder / "etc/systemd/system",
-            self.folder / "etc/nginx",
-        ):
-            place.mkdir(parents=True)
+        self.project.mkdir(parents=True)
+        for place in ("bin", "etc/systemd/system", "etc/nginx"):
+            (self.folder / place).mkdir(parents=True)
         make_copy(self.project)
         self._copy_the_rest()
         self._install()
@@ -56,7 +43,7 @@ class Machine:
         return Machine(folder, self.urls)
 
     def _copy_the_rest(self) -> None:
-        for part in map(ROOT.joinpath, REST):
+        for part in map(ROOT.joinpath, REST.split()):
             if part.is_dir():
                 ignored = shutil.ignore_patterns("__pycache__", "node_modules", "production.env")
                 shutil.copytree(part, self.project / part.name, ignore=ignored)
@@ -66,18 +53,15 @@ class Machine:
     def _install(self) -> None:
         """Install the stand-ins in PATH, and fake the virtual environment that `make` creates."""
         fill = "".join(f"s|^{name}=.*|{name}={value}|;" for name, value in self._filled().items())
-        programs = {
-            "python": sys.executable,
-            "make": shutil.which("make"),
-            "git": shutil.which("git"),
-            "fill": fill,
-        }
+        programs = {"python": sys.executable, "make": shutil.which("make"), "fill": fill}
+        programs["git"] = shutil.which("git")
+        bin_folder = self.folder / "bin"
         for name, script in STAND_INS.items():
-            (self.folder / "bin" / name).write_text(f"#!/bin/sh\n{script.format(**programs)}\n")
-            (self.folder / "bin" / name).chmod(0o755)
-        (self.folder / "bin" / "python3").symlink_to("python")
+            (bin_folder / name).write_text(f"#!/bin/sh\n{script.format(**programs)}\n")
+            (bin_folder / name).chmod(0o755)
+        (bin_folder / "python3").symlink_to("python")
         for name in ("ruff", "djade"):
-            (self.folder / "bin" / name).symlink_to(Path(sys.executable).with_name(name))
+            (bin_folder / name).symlink_to(Path(sys.executable).with_name(name))
         venv = self.project / ".venv"
         venv.mkdir()
         (venv / "bin").symlink_to(Path("../../../bin"))
@@ -86,11 +70,8 @@ class Machine:
             (venv / f".installed-{name}").touch()
 
     def _filled(self) -> dict[str, str]:
-        stores = {
-            "DATABASE_URL": self.urls.get("postgres", ""),
-            "REDIS_URL": self.urls.get("redis", ""),
-        }
-        return FILLED | stores
+        postgres, redis = self.urls.get("postgres", ""), self.urls.get("redis", "")
+        return {**FILLED, "DATABASE_URL": postgres, "REDIS_URL": redis}
 
     @property
     def noted(self) -> list[str]:
@@ -101,12 +82,8 @@ class Machine:
     def environment(self, stores: str = "") -> dict[str, str]:
         # Its tools must be of the same release.
         postgres = Path(engines.program("postgres")).resolve().parent
-        git = {
-            f"GIT_{who}_{what}": "alice"
-            for who in ("AUTHOR", "COMMITTER")
-            for what in ("NAME", "EMAIL")
-        }
-        found = git | {
+        git = ("AUTHOR_NAME", "AUTHOR_EMAIL", "COMMITTER_NAME", "COMMITTER_EMAIL")
+        found = {f"GIT_{name}": "alice" for name in git} | {
             "PATH": os.pathsep.join([str(self.folder / "bin"), str(postgres), os.environ["PATH"]]),
             "HOME": str(self.folder),
             "NOTED": str(self.folder / "noted"),
@@ -125,18 +102,10 @@ class Machine:
 
     def types(self, block: Block) -> subprocess.CompletedProcess[str]:
         """Run a block of commands in the root of the project, up to the first that fails."""
-        script = "\n".join(
-            ["set -eu", block.notes.get("before", ""), block.text, block.notes.get("after", "")]
-        )
-        return subprocess.run(
-            ["bash", "-c", self.here(script)],
-            cwd=self.project,
-            env=self.environment(block.notes.get("with", "")),
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        before, after = block.notes.get("before", ""), block.notes.get("after", "")
+        script = self.here(f"set -eu\n{before}\n{block.text}\n{after}")
+        variables = self.environment(block.notes.get("with", ""))
+        return run(["bash", "-c", script], self.project, variables, timeout=300)
 
     def edits(self, block: Block) -> None:
         """Apply a diff in the only place where it fits."""

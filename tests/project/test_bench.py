@@ -6,16 +6,8 @@ import pytest
 
 from tests.load.bench import report, scenarios, summary
 
-SMALLEST = scenarios.replace(
-    scenarios.QUICK,
-    windows=(6,),
-    people=(10,),
-    loop_seconds=0.3,
-    rate_seconds=0.3,
-    rate=50.0,
-    connect_seconds=20.0,
-    requests=2,
-)
+FEW = scenarios.replace(scenarios.QUICK, windows=(6,), people=(10,), rate=50.0, requests=2)
+SMALLEST = scenarios.replace(FEW, loop_seconds=0.3, rate_seconds=0.3, connect_seconds=20.0)
 
 
 @pytest.mark.matrix
@@ -25,11 +17,8 @@ def test_every_message_is_counted_and_every_number_reported(server, tmp_path):
     for row in raw["talk"]:
         for phase in ("confirmed", "unconfirmed", "fixed"):
             counts = row[phase]
-            assert counts["sent"] == counts["delivered"] == counts["own"] > 0, (
-                row["app"],
-                phase,
-                counts,
-            )
+            about = (row["app"], phase, counts)
+            assert counts["sent"] == counts["delivered"] == counts["own"] > 0, about
         assert row["confirmed"]["told"] == row["confirmed"]["sent"], row["app"]
         assert row["unconfirmed"]["told"] == 0, row["app"]
     product, relay = raw["talk"]

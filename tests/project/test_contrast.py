@@ -27,9 +27,7 @@ WRITTEN = {
 # What is no text, and is to be made out: edges of controls, marks of state, the frame around what
 # has the focus.
 SEEN = {
-    "line-strong": PAPERS,
-    "online": PAPERS,
-    "wrong": PAPERS,
+    **dict.fromkeys(("line-strong", "online", "wrong"), PAPERS),
     "accent": (*PAPERS, "mine", "wrong-paper"),
 }
 # Lines that only part what is apart without them.

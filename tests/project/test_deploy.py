@@ -49,10 +49,8 @@ def test_every_variable_is_one_that_sotto_reads():
 def test_what_compose_and_caddy_ask_for_is_in_the_example():
     asked = set(re.findall(r"\$\{(\w+)", (DEPLOY / "compose.yaml").read_text()))
     assert asked <= EXAMPLE.keys()
-    assert (
-        set(re.findall(r"\{\$(\w+)", (DEPLOY / "Caddyfile").read_text()))
-        == SERVICES["caddy"]["environment"].keys()
-    )
+    of_caddy = set(re.findall(r"\{\$(\w+)", (DEPLOY / "Caddyfile").read_text()))
+    assert of_caddy == SERVICES["caddy"]["environment"].keys()
 
 
 def test_the_example_holds_no_secret():
@@ -116,13 +114,9 @@ def test_a_container_may_do_little_and_is_never_swapped_or_dumped(name):
 
 
 def test_only_accounts_and_certificates_have_a_place_on_the_disk():
-    mounts = [
-        mount
-        for service in SERVICES.values()
-        for mount in service.get("volumes", [])
-        if not mount.endswith(":ro")
-    ]
-    assert mounts == ["accounts:/var/lib/postgresql/data", "certificates:/data"]
+    mounts = [mount for service in SERVICES.values() for mount in service.get("volumes", [])]
+    written = [mount for mount in mounts if not mount.endswith(":ro")]
+    assert written == ["accounts:/var/lib/postgresql/data", "certificates:/data"]
     assert SERVICES["valkey"]["command"][1:5] == ["--save", "", "--appendonly", "no"]
 
 
@@ -152,23 +146,14 @@ def test_a_proxy_reuses_no_connection_that_serve_may_be_closing():
 
 def test_systemd_takes_the_unit_and_finds_it_well_closed(tmp_path):
     if not (analyze := engines.find("systemd-analyze")):
-        pytest.skip(
-            "NO SYSTEMD HERE, and none could be fetched: deploy/sotto@.service was not looked at"
-        )
+        pytest.skip("NO SYSTEMD HERE, and none could be fetched: its unit was not looked at")
     # systemd looks whether the programs are there.
-    unit = (
-        (DEPLOY / "sotto@.service")
-        .read_text()
-        .replace("/opt/sotto/.venv/bin/python", sys.executable)
-    )
+    unit = (DEPLOY / "sotto@.service").read_text()
     file = tmp_path / "sotto@8001.service"
-    file.write_text(unit)
+    file.write_text(unit.replace("/opt/sotto/.venv/bin/python", sys.executable))
     for words in (["verify"], ["security", "--offline=true", "--threshold=20"]):
         tried = subprocess.run([analyze, *words, file], capture_output=True, text=True, check=False)
         # What releases before 254 do not know yet is left out by them.
-        said = [
-            line
-            for line in tried.stderr.splitlines()
-            if not re.search("Unknown key.* 'Restart(Steps|MaxDelaySec)'", line)
-        ]
+        unknown = re.compile("Unknown key.* 'Restart(Steps|MaxDelaySec)'")
+        said = [line for line in tried.stderr.splitlines() if not unknown.search(line)]
         assert (tried.returncode, said) == (0, []), tried.stdout + tried.stderr

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 import yaml
 
+from tests.conftest import PASSWORD
 from tests.project.documents import PAGES, Block, blocks, name_of, prose
 from tests.project.rehearsal import Machine
 from tests.support.fresh_copy import ROOT, manage
@@ -21,24 +22,18 @@ LANGUAGES = {"sh", "cron", "diff", "text"}  # "text" isn't run
 FOLLOWED = [page for page in PAGES if any(block.language != "text" for block in blocks(page))]
 # Commands that aren't run, and what tests them instead. Bash still parses them.
 NOT_RUN = {
-    "docker compose": "needs Docker; project/test_deploy.py checks the schema of the file, and a "
-    "test below checks the services",
-    "curl": (
-        "asks the processes that systemd restarts; load/fleet/test_delivery.py runs this loop "
-        "with real ones"
-    ),
-    "systemctl": ("talks to the machine's systemd; project/test_deploy.py verifies the unit"),
+    "docker compose": "needs Docker; project/test_deploy.py and a test below check the services",
+    "curl": "asks what systemd restarts; load/fleet/test_delivery.py runs this loop",
+    "systemctl": "talks to the machine's systemd; project/test_deploy.py verifies the unit",
     "nginx": "server/test_proxies.py starts nginx with this file",
     "sudo -u postgres": "asks for a password; tests/support/stores.py has a server without one",
     "git pull": "needs a remote",
     "python -m venv": "creates what these tests run in",
-    "python manage.py prove_ephemeral": (
-        "sends a thousand messages; messaging/ops/test_proof.py runs it with fewer"
-    ),
+    "python manage.py prove_ephemeral": "is long; messaging/ops/test_proof.py runs a shorter one",
     "make": "runs for minutes or rewrites files; `make --dry-run` checks the target",
 }
 COMPOSE = re.compile(
-    r"docker compose --env-file (\S+) --file (\S+) (\w+)((?: --?[\w-]+)*)(?: (\w+))?"
+    r"docker compose --env-file (\S+) --file (\S+) (\w+)(?: --?[\w-]+)*(?: (\w+))?"
 )
 
 
@@ -58,10 +53,8 @@ def inhabited(tmp_path_factory, urls):
     """Return a machine with Sotto installed, and with Alice as a user in both databases."""
     machine = Machine(tmp_path_factory.mktemp("inhabited"), urls).build()
     name = ["shell", "--no-imports", "--command"]
-    make = (
-        "from accounts.models import User; User.objects.create_user('alice', password='a long "
-        "enough password')"
-    )
+    alice = f"'alice', password='{PASSWORD}'"
+    make = f"from accounts.models import User; User.objects.create_user({alice})"
     for url in ("", urls["postgres"]):
         variables = {"DATABASE_URL": url} if url else {}
         for words in (["migrate"], [*name, make]):
@@ -80,9 +73,8 @@ def follow(machine: Machine, block: Block) -> None:
         return machine.edits(block)
     typed = machine.types(command_of(block) if block.language == "cron" else block)
     has_failed = typed.returncode != 0
-    assert has_failed is ("fails" in block.notes), (
-        f"line {block.line}: {typed.stdout}{typed.stderr}"
-    )
+    said = f"line {block.line}: {typed.stdout}{typed.stderr}"
+    assert has_failed is ("fails" in block.notes), said
 
 
 def command_of(block: Block) -> Block:
@@ -120,7 +112,7 @@ def test_compose_is_asked_for_what_there_is():
     text = "\n".join(block.text for block in all_blocks())
     asked = COMPOSE.findall(text)
     assert len(asked) == text.count("docker compose")
-    for variables, file, word, _, service in asked:
+    for variables, file, word, service in asked:
         assert (ROOT / f"{variables}.example").is_file()
         assert (ROOT / file).is_file()
         assert word in {"up", "exec", "stop"}

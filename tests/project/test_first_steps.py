@@ -37,21 +37,19 @@ for name, app in get_commands().items():
 
 def pinned(file: str) -> set[str]:
     """The distributions that a file of requirements names."""
-    return set(
-        re.findall(r"^([\w.-]+)==", (ROOT / "requirements" / file).read_text(), re.MULTILINE)
-    )
+    return set(re.findall(r"(?m)^([\w.-]+)==", (ROOT / "requirements" / file).read_text()))
 
 
 @pytest.fixture(scope="module")
 def newcomer(tmp_path_factory):
     """What stands in the environment of somebody who has installed base.txt and nothing else."""
-    found = importlib.metadata.packages_distributions()
     others = pinned("dev.txt") - pinned("base.txt")
-    names = {
-        name
-        for name, owners in found.items()
-        if {re.sub("[-_.]+", "-", each).lower() for each in owners} <= others
-    }
+
+    def is_of_others(owners: list[str]) -> bool:
+        return {re.sub("[-_.]+", "-", each).lower() for each in owners} <= others
+
+    found = importlib.metadata.packages_distributions()
+    names = {name for name, owners in found.items() if is_of_others(owners)}
     assert names >= {"pytest", "redis", "psycopg"}
     folder = tmp_path_factory.mktemp("base")
     (folder / "sitecustomize.py").write_text(REFUSING.replace("{names}", repr(names)))
@@ -124,9 +122,8 @@ def test_the_site_answers(fresh_copy, newcomer):
     with running_site(fresh_copy, newcomer) as address:
         assert "Sotto" in read(f"{address}/accounts/login/")
         assert "@layer" in read(f"{address}/static/css/tokens.css")
-    assert (
-        "SITE_URL is http://localhost:8000" in (fresh_copy / "server.log").read_text()
-    )  # it was started elsewhere
+    # It was started elsewhere.
+    assert "SITE_URL is http://localhost:8000" in (fresh_copy / "server.log").read_text()
 
 
 def test_every_command_is_there_without_what_several_processes_need(fresh_copy, newcomer):

@@ -5,11 +5,10 @@ runs its commands).
 import re
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from tests.server.answering import Handler, answering
 from tests.support.fresh_copy import PARTS, ROOT, environment, make_copy, manage
 from tests.support.servers import free_port
 
@@ -24,9 +23,8 @@ def test_the_image_is_given_what_runs_and_nothing_else():
     lines = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
     assert lines[1] == "*"
     admitted = {line.removeprefix("!") for line in lines if line.startswith("!")}
-    assert admitted == {*PARTS, "deploy/healthcheck.py", "requirements/production.txt"} - {
-        ".env.example"
-    }
+    wanted = {*PARTS, "deploy/healthcheck.py", "requirements/production.txt"}
+    assert admitted == wanted - {".env.example"}
     assert all((ROOT / name).exists() for name in admitted)
 
 
@@ -51,44 +49,37 @@ def test_static_files_are_collected_as_the_image_does(tmp_path):
     folder = make_copy(tmp_path)
     command = command.replace("/opt/venv/bin/python", sys.executable)
     subprocess.run(["sh", "-c", command], cwd=folder, env=environment({}), check=True)
-    page = manage(
-        folder, "shell", "--no-imports", "--command", READ_FILES, SECRET_KEY="for-tests-only"
-    )
+    ask = ("shell", "--no-imports", "--command", READ_FILES)
+    page = manage(folder, *ask, SECRET_KEY="for-tests-only")
     assert page.returncode == 0, page.stderr
     files = page.stdout.splitlines()
     assert len(files) >= 3
-    assert [
-        file for file in files if not re.fullmatch(r"/static/[\w/.-]+\.[0-9a-f]{12}\.\w+ 200", file)
-    ] == []
+    for file in files:
+        assert re.fullmatch(r"/static/[\w/.-]+\.[0-9a-f]{12}\.\w+ 200", file)
 
 
-class Sotto(BaseHTTPRequestHandler):
+class Sotto(Handler):
     """Answers to its own name alone, with the state that it is in."""
 
     state = 200
 
-    def do_GET(self):
+    def respond(self):
         is_known = self.headers["Host"] == "chat.example.org" and self.path == "/healthz"
         self.send_response(self.state if is_known else 400)
         self.end_headers()
 
-    def log_message(self, *words):
-        pass
-
 
 def ask(port: int) -> int:
     command = [sys.executable, str(DEPLOY / "healthcheck.py"), f"http://127.0.0.1:{port}"]
-    return subprocess.run(
-        command, env=environment({"SITE_URL": "https://chat.example.org"}), check=False
-    ).returncode
+    variables = environment({"SITE_URL": "https://chat.example.org"})
+    return subprocess.run(command, env=variables, check=False).returncode
 
 
-@pytest.mark.parametrize(("state", "answer"), [(200, 0), (503, 1)])
-def test_the_container_says_whether_it_is_alive(state, answer, monkeypatch):
+@pytest.mark.parametrize(("state", "code"), [(200, 0), (503, 1)])
+def test_the_container_says_whether_it_is_alive(state, code, monkeypatch):
     monkeypatch.setattr(Sotto, "state", state)
-    with HTTPServer(("127.0.0.1", 0), Sotto) as server:
-        threading.Thread(target=server.handle_request, daemon=True).start()
-        assert ask(server.server_port) == answer
+    with answering(Sotto) as port:
+        assert ask(port) == code
 
 
 def test_a_container_in_which_nobody_answers_is_not_alive():

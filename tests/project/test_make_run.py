@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.project.test_first_steps import read, wait_for
-from tests.support.fresh_copy import ROOT, environment, make_copy
+from tests.support.fresh_copy import ROOT, environment, make_copy, run
 from tests.support.servers import free_port
 
 
@@ -67,6 +67,10 @@ def test_it_starts_where_the_file_says(newcomer):
         assert "Log in" in read(f"http://localhost:{port}/accounts/login/")
 
 
+def make(folder, *words):
+    return run(["make", *words], folder, environment({}))
+
+
 @pytest.mark.parametrize(
     ("words", "site", "address"),
     [
@@ -76,14 +80,8 @@ def test_it_starts_where_the_file_says(newcomer):
     ],
 )
 def test_a_port_that_is_named_wins(newcomer, words, site, address):
-    told = subprocess.run(
-        ["make", "--dry-run", "run", *words],
-        cwd=newcomer,
-        env=environment({}),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    told = make(newcomer, "--dry-run", "run", *words)
+    assert told.returncode == 0, told.stderr
     assert [line.strip() for line in told.stdout.splitlines()] == [
         f"{site}.venv/bin/python manage.py migrate --verbosity 0",
         f"{site}.venv/bin/python manage.py welcome",
@@ -95,13 +93,6 @@ def test_a_port_that_is_taken_is_said(newcomer):
     (newcomer / ".env").write_text("SECRET_KEY=for-tests-only\n")
     with socket.create_server(("localhost", 0)) as taken:
         port = taken.getsockname()[1]
-        refused = subprocess.run(
-            ["make", "run", f"PORT={port}"],
-            cwd=newcomer,
-            env=environment({}),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        refused = make(newcomer, "run", f"PORT={port}")
     assert refused.returncode != 0
     assert f"Port {port} is already in use. Use another one: make run PORT=8001" in refused.stderr

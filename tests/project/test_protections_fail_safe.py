@@ -18,15 +18,11 @@ FLUSHED = "messaging/backends/test_redis_mailbox.py::test_a_redis_that_was_resta
 AWAY = "messaging/people/test_blocks.py::test_a_database_that_is_away_is_asked_until_it_answers"
 AGAIN = "accounts/test_windows.py::test_a_look_that_was_not_answered_is_made_again"
 STUCK = "accounts/test_windows.py::test_a_database_that_is_stuck_holds_no_window_open"
-NOTICED = (
-    "config/test_client_address.py::test_what_a_proxy_of_ours_says_and_cannot_be_read_is_noticed"
-)
-HOP = (
-    "messaging/consumers/test_authentication.py::test_nobody_waits_for_ever_when_a_hop_itself_fails"
-)
-NOBODY = (
-    "messaging/consumers/test_authentication.py::test_a_session_that_cannot_be_read_lets_nobody_in"
-)
+ADDRESS = "config/test_client_address.py::"
+NOTICED = f"{ADDRESS}test_what_a_proxy_of_ours_says_and_cannot_be_read_is_noticed"
+AUTHENTICATION = "messaging/consumers/test_authentication.py::"
+HOP = f"{AUTHENTICATION}test_nobody_waits_for_ever_when_a_hop_itself_fails"
+NOBODY = f"{AUTHENTICATION}test_a_session_that_cannot_be_read_lets_nobody_in"
 
 # What limits, encrypts and signs, and what finds out who asks. By function and exceptions: the test
 # that causes them.
