@@ -100,6 +100,11 @@ _WORDS = {spelling.skeleton(word) for word in WORDS.split()}
 # A capital I looks like an l. Among the short words above, this would reserve Ali.
 _OFFICIALS = {spelling.skeleton(word).replace("i", "l") for word in OFFICIALS.split()}
 
+HELP = format_lazy(
+    _("{shortest} to {longest} letters or digits; dots, hyphens and underscores between them."),
+    shortest=SHORTEST,
+    longest=LONGEST,
+)
 TAKEN = _("This name is taken. Please choose another one.")
 TOO_LONG = format_lazy(
     ngettext_lazy(

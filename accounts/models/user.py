@@ -6,7 +6,6 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,9 +17,7 @@ from accounts.models.sign_up import ReservedName
 class UserManager(BaseUserManager["User"]):
     """Find users by the folded name, in any spelling."""
 
-    @staticmethod
-    def fold(username: str) -> str:
-        return usernames.fold(username)
+    fold = staticmethod(usernames.fold)
 
     def named(self, username: object) -> models.QuerySet["User"]:
         """Return the user with this name, if any, whatever was typed or sent."""
@@ -59,14 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         unique=True,
         validators=[usernames.validate],
         error_messages={"unique": usernames.TAKEN},
-        help_text=format_lazy(
-            _(
-                "{shortest} to {longest} letters or digits; dots, hyphens and underscores between "
-                "them."
-            ),
-            shortest=usernames.SHORTEST,
-            longest=usernames.LONGEST,
-        ),
+        help_text=usernames.HELP,
     )
     # One letter folds to at most three (Unicode's CaseFolding.txt).
     username_key = models.CharField(
@@ -99,7 +89,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = []
 
     class Meta:
         ordering = ["username_key"]
@@ -117,16 +106,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def unread_reports(self) -> int | None:
         """Return how many unread reports this user may read, or None if they may read none."""
-        if not (self.is_staff and self.has_perm("accounts.view_report")):
-            return None
-        return Report.objects.count_unread(but_about=self)
+        may_read = self.is_staff and self.has_perm("accounts.view_report")
+        return Report.objects.count_unread(but_about=self) if may_read else None
 
     def _has_taken_name(self) -> bool:
         if not usernames.may_be_looked_up(self.username):
             return False
         others = type(self).objects.named(self.username).exclude(pk=self.pk)
-        key = usernames.fold(self.username)
-        return others.exists() or ReservedName.objects.is_reserved(key)
+        return others.exists() or ReservedName.objects.is_reserved(usernames.fold(self.username))
 
     def save(self, *args, update_fields=None, **kwargs):
         self.username = usernames.normalise(self.username)
@@ -154,7 +141,5 @@ class Block(models.Model):
         ]
 
     def __str__(self) -> str:
-        return gettext("%(blocker)s has blocked %(blocked)s") % {
-            "blocker": self.blocker_id,
-            "blocked": self.blocked_id,
-        }
+        words = gettext("%(blocker)s has blocked %(blocked)s")
+        return words % {"blocker": self.blocker_id, "blocked": self.blocked_id}
