@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as TooLate
 
 from tests.browser.chromium import find, find_shell
@@ -19,13 +19,8 @@ from tests.conftest import PASSWORD
 from tests.support.servers import Server
 
 # Chromium calls nobody by itself, and looks for no proxy.
-FLAGS = [
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
-FLAGS += ["--disable-sync", "--no-proxy-server"]
+FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync", "--no-proxy-server"]
 # It asks for English pages, whatever the machine speaks.
 FLAGS += ["--lang=en-US", "--accept-lang=en-US"]
 DESKTOP = {"width": 1440, "height": 900}
@@ -87,14 +82,34 @@ class Somebody:
     def __init__(self, name: str, page: Page, url: str) -> None:
         self.name, self.page, self.url = name, page, url
         self.errors: list[str] = []
-        page.on(
-            "console",
-            lambda message: self.errors.append(message.text) if message.type == "error" else None,
-        )
-        page.on(
-            "dialog", lambda dialog: dialog.accept()
-        )  # "Leave this page?", while something is unsent
+        page.on("console", self._notes)
+        # "Leave this page?", while something is unsent.
+        page.on("dialog", lambda dialog: dialog.accept())
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _notes(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def forgives_the_wire(self) -> None:
+        """Browsers complain of a connection that is refused or ends, as these journeys make it."""
+        self.errors[:] = [error for error in self.errors if not is_about_the_wire(error)]
+
+    def logs_in(self, name: str = "", password: str = PASSWORD) -> "Somebody":
+        """By hand, as themselves or as another one."""
+        self.page.goto(f"{self.url}/accounts/login/")
+        self.page.get_by_label("User name").fill(name or self.name)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Log in").click()
+        return self.is_connected()
+
+    def comes_again(self) -> "Somebody":
+        self.page.reload()
+        return self.is_connected()
+
+    def unsends(self, text: str) -> None:
+        self.heard(text).hover()
+        self.heard(text).get_by_role("button", name="Unsend").click()
 
     def registers(self) -> "Somebody":
         """With the form's own address, as its page would: most journeys begin behind it."""
@@ -111,10 +126,13 @@ class Somebody:
 
     def signs_up_by_hand(self) -> "Somebody":
         self.page.goto(f"{self.url}/accounts/signup/")
+        self.fills_in_the_sign_up()
+        return self.is_connected()
+
+    def fills_in_the_sign_up(self) -> None:
         self.page.get_by_label("User name").fill(self.name)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("main").get_by_role("button", name="Sign up").click()
-        return self.is_connected()
 
     def is_connected(self) -> "Somebody":
         self.page.locator("body[data-connection=open]").wait_for(timeout=PATIENCE)
@@ -221,14 +239,12 @@ def place(tmp_path_factory):
 @pytest.fixture
 def both(place, somebody):
     """Two people in conversation, each at the end of a wire."""
-    people = [
-        somebody(name, url=wire.url)
-        for name, wire in zip(["alice", "bob"], place.wires, strict=True)
-    ]
+    ends = zip(["alice", "bob"], place.wires, strict=True)
+    people = [somebody(name, url=wire.url) for name, wire in ends]
     for person, wire, other in zip(people, place.wires, reversed(people), strict=True):
         person.wire = wire
         person.chooses(other)
     yield people
     for person, wire in zip(people, place.wires, strict=True):
         wire.mend()
-        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]
+        person.forgives_the_wire()

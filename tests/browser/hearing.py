@@ -8,9 +8,8 @@ from typing import NamedTuple
 from playwright.sync_api import Page
 
 LIVE = {"polite", "assertive"}
-IS_QUIET = (
-    "function () { return this.parentElement.closest('[aria-live], [role]').ariaLive === 'off' }"
-)
+REGION = "this.parentElement.closest('[aria-live], [role]')"
+IS_QUIET = f"function () {{ return {REGION}.ariaLive === 'off' }}"
 
 
 class Node(NamedTuple):
@@ -32,22 +31,18 @@ class Reader:
 
     def reads(self) -> list[Node]:
         """All of the page, from its beginning to its end."""
-        nodes = {
-            node["nodeId"]: node for node in self.wire.send("Accessibility.getFullAXTree")["nodes"]
-        }
+        tree = self.wire.send("Accessibility.getFullAXTree")
+        nodes = {node["nodeId"]: node for node in tree["nodes"]}
         root = next(node for node in nodes.values() if "parentId" not in node)
         return list(_read(root, nodes, is_live=False))
 
     def hears(self) -> list[str]:
         """The words that are new in live regions since it was asked last, or since it came."""
         read = self.reads()
-        new = [
-            node
-            for node in read
-            if node.role == "StaticText" and node.is_live and node.id not in self.known
-        ]
+        texts = [node for node in read if node.role == "StaticText" and node.is_live]
+        new = [node for node in texts if node.id not in self.known and node.name.strip()]
         self.known |= {node.id for node in read}
-        return [node.name.strip() for node in new if node.name.strip() and not self._is_quiet(node)]
+        return [node.name.strip() for node in new if not self._is_quiet(node)]
 
     def _is_quiet(self, node: Node) -> bool:
         """A part of a live region may be none: the tree tells that of the region alone."""

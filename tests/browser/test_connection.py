@@ -11,7 +11,7 @@ from tests.browser.accounts.test_new_password import chooses_a_password
 from tests.browser.conftest import becomes
 from tests.browser.test_faults import all_delivered
 from tests.browser.test_without_javascript import CONNECTED
-from tests.browser.wires import is_about_the_wire, is_back, is_cut_off
+from tests.browser.wires import is_back, is_cut_off
 from tests.support.serving import Serving
 
 # As a browser behind some VPNs says it, for ever.
@@ -43,10 +43,8 @@ def meet(place, somebody):
     people: list = []
 
     def meet_them(script):
-        people.extend(
-            somebody(name, signed_up=False, url=wire.url)
-            for name, wire in zip(["alice", "bob"], place.wires, strict=True)
-        )
+        ends = zip(["alice", "bob"], place.wires, strict=True)
+        people.extend(somebody(name, signed_up=False, url=wire.url) for name, wire in ends)
         people[0].page.context.add_init_script(script)
         for person, wire in zip(people, place.wires, strict=True):
             person.wire = wire
@@ -59,7 +57,7 @@ def meet(place, somebody):
     for wire in place.wires:
         wire.mend()
     for person in people:
-        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]
+        person.forgives_the_wire()
 
 
 def test_a_browser_that_says_it_is_offline_comes_back_after_a_restart(tmp_path, somebody):
@@ -76,7 +74,7 @@ def test_a_browser_that_says_it_is_offline_comes_back_after_a_restart(tmp_path, 
     all_delivered(alice, 1)
     server.stop()
     for person in (alice, bob):
-        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]
+        person.forgives_the_wire()
 
 
 def test_it_comes_back_after_a_new_password_in_another_tab(meet):
@@ -111,14 +109,13 @@ def test_a_clock_that_is_set_changes_nothing(meet):
     alice, bob = meet(SETTABLE)
     sockets = []
     alice.page.on("websocket", lambda socket: sockets.append(socket.url))
-    alice.page.evaluate(
-        "window.frames = 0; document.addEventListener('htmx:wsBeforeMessage', () => { "
-        "window.frames += 1 })"
-    )
-    alice.page.evaluate("setClock(3_600_000)")
-    becomes(
-        lambda: alice.page.evaluate("window.frames") > 3, True
-    )  # beats later, it is the same connection
+    alice.page.evaluate("""() => {
+        window.frames = 0
+        document.addEventListener('htmx:wsBeforeMessage', () => { window.frames += 1 })
+        setClock(3_600_000)
+    }""")
+    # Beats later, it is the same connection.
+    becomes(lambda: alice.page.evaluate("window.frames") > 3, True)
     assert sockets == []
     bob.wire.freeze()
     alice.says("on its way")
@@ -143,9 +140,8 @@ def test_a_page_that_has_slept_says_that_it_was_away(meet):
     alice.wire.cut()
     bob.page.goto(bob.wire.url)
     bob.is_connected().chooses(alice).hears("good night")
-    bob.says(
-        "it is late"
-    )  # to somebody whom the server has forgotten by the time that this is refused
+    # To somebody whom the server has forgotten by the time that this is refused.
+    bob.says("it is late")
     expect(bob.heard("it is late").locator(".state--waiting")).to_be_visible(timeout=30_000)
     is_back(alice)
     expect(alice.pane.locator(".note--gap")).to_contain_text("You were offline. Messages")
@@ -154,10 +150,8 @@ def test_a_page_that_has_slept_says_that_it_was_away(meet):
 
 
 def test_a_network_without_websockets_is_described_until_one_opens(place, somebody):
-    blocked = {
-        "refused": somebody("alice", signed_up=False),
-        "unanswered": somebody("bob", signed_up=False),
-    }
+    ways = {"refused": "alice", "unanswered": "bob"}
+    blocked = {way: somebody(name, signed_up=False) for way, name in ways.items()}
     for wire, (way, person) in zip(place.wires, blocked.items(), strict=True):
         wire.handshakes = way
         person.url = wire.url
@@ -169,13 +163,11 @@ def test_a_network_without_websockets_is_described_until_one_opens(place, somebo
         expect(notice.get_by_role("link")).to_have_attribute("href", "/plain/")
     plain = blocked["refused"].page.context.new_page()
     plain.goto(f"{place.wires[0].url}/plain/", wait_until="commit")  # which never ends loading
-    expect(
-        plain.frame_locator("iframe[name=transcript]").get_by_text(CONNECTED, exact=True)
-    ).to_be_visible()
+    said = plain.frame_locator("iframe[name=transcript]")
+    expect(said.get_by_text(CONNECTED, exact=True)).to_be_visible()
     plain.close()
     for wire, person in zip(place.wires, blocked.values(), strict=True):
         wire.mend()
         person.is_connected()
         expect(person.page.locator("#unopened")).to_be_empty()
-    for person in blocked.values():
-        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]
+        person.forgives_the_wire()

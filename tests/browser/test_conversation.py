@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accounts.test_new_password import chooses_a_password
 from tests.browser.conftest import PHONE, is_only
-from tests.conftest import PASSWORD
 from tests.support.servers import Server
 
 
@@ -110,8 +110,7 @@ def test_a_refresh_empties_the_page_and_stays_in_the_conversation(alice, bob):
     bob.chooses(alice).hears("soon gone")
     expect(alice.heard("soon gone")).to_contain_text("delivered")
     for person, other in [(alice, bob), (bob, alice)]:
-        person.page.reload()
-        person.is_connected()
+        person.comes_again()
         expect(person.pane.get_by_role("heading", name=other.name)).to_be_visible()
         expect(person.page.locator("body")).not_to_contain_text("soon gone")
     alice.says("once more")
@@ -149,9 +148,8 @@ def test_the_browser_stores_nothing(alice, bob):
         port = urlsplit(person.url).port
         # One of them says to this server alone that the browser is no stranger to the account:
         # numbers, no name.
-        assert {cookie["name"] for cookie in person.page.context.cookies()} == {
-            f"sotto_{port}_{kind}" for kind in ("csrf", "known", "session")
-        }
+        wanted = {f"sotto_{port}_{kind}" for kind in ("csrf", "known", "session")}
+        assert {cookie["name"] for cookie in person.page.context.cookies()} == wanted
 
 
 def test_several_lines_and_links(alice, bob):
@@ -282,9 +280,7 @@ def test_what_came_below_while_somebody_read_further_up_is_unread_until_it_is_se
 def test_without_scripts_nothing_is_written_where_nothing_would_send_it(alice, somebody):
     quiet = somebody("quentin", java_script_enabled=False, signed_up=False)
     quiet.page.goto(f"{quiet.url}/accounts/signup/")
-    quiet.page.get_by_label("User name").fill(quiet.name)
-    quiet.page.get_by_label("Password").fill("a long enough password")
-    quiet.page.get_by_role("main").get_by_role("button", name="Sign up").click()
+    quiet.fills_in_the_sign_up()
     quiet.page.locator("#people .person__link", has_text=alice.name).click()
     expect(quiet.page.get_by_role("heading", name=alice.name)).to_be_visible()
     expect(quiet.page.get_by_role("textbox", name="Message to")).to_have_count(0)
@@ -293,17 +289,8 @@ def test_without_scripts_nothing_is_written_where_nothing_would_send_it(alice, s
 
 
 def test_a_changed_password_closes_the_windows_of_the_other_browsers(alice, bob, somebody):
-    elsewhere = somebody("alice", signed_up=False)
-    elsewhere.page.goto(f"{alice.url}/accounts/login/")
-    elsewhere.page.get_by_label("User name").fill(alice.name)
-    elsewhere.page.get_by_label("Password").fill(PASSWORD)
-    elsewhere.page.get_by_role("button", name="Log in").click()
-    elsewhere.is_connected()
-    alice.page.goto(f"{alice.url}/accounts/password/")
-    alice.page.get_by_label("Current password").fill(PASSWORD)
-    alice.page.get_by_label("New password").fill("another long enough password")
-    alice.page.get_by_role("button", name="Change password").click()
-    expect(alice.page.get_by_text("Your password was changed")).to_be_visible()
+    elsewhere = somebody("alice", signed_up=False).logs_in(alice.name)
+    chooses_a_password(alice, "another long enough password")
     expect(elsewhere.page).to_have_url(re.compile("/accounts/login/"))
     elsewhere.page.go_back()
     expect(elsewhere.page).to_have_url(re.compile("/accounts/login/"))
@@ -324,18 +311,20 @@ def test_a_deactivated_person_is_sent_away_at_once(alice, bob, somebody, server)
     is_only(boss.errors, 404)  # Django's administration names no icon, and the browser asks for one
 
 
+MANY = """
+from accounts.models import User
+names = [f"zoe{number:03}" for number in range(120)]
+User.objects.bulk_create(User(username=name, username_key=name) for name in names)
+"""
+
+
 @pytest.mark.matrix
 def test_asking_for_more_people_goes_on_where_one_was(somebody, tmp_path):
     # A server of its own: on the other one nobody would be on the first page any more.
     server = Server(tmp_path).start()
     alice = somebody("alice", url=server.url)
-    words = (
-        "User.objects.bulk_create(User(username=f'zoe{n:03}', username_key=f'zoe{n:03}') for "
-        "n in range(120))"
-    )
-    server.manage("shell", "-v0", "-c", f"from accounts.models import User; {words}")
-    alice.page.reload()
-    alice.is_connected()
+    server.manage("shell", "-v0", "-c", MANY)
+    alice.comes_again()
     more = alice.page.get_by_role("button", name="More people")
     before = alice.page.locator("#people .person").count()
     more.focus()
@@ -372,16 +361,15 @@ def test_two_devices_do_not_answer_each_other_for_ever(alice, bob):
     for window in (bob, device, third):
         window.page.bring_to_front()
         window.chooses(alice).hears("three")
-    alice.heard("three").hover()
-    alice.heard("three").get_by_role("button", name="Unsend").click()
+    alice.unsends("three")
     expect(third.heard("three")).to_have_count(0)
     for window in (bob, device, third):
         expect(window.page).to_have_title("Sotto")
-    device.page.evaluate(
-        "document.addEventListener('htmx:wsAfterMessage', () => { window.frames_ = "
-        "(window.frames_ ?? 0) + 1 })"
-    )
+    device.page.evaluate("""() => {
+        window.counted = 0
+        document.addEventListener('htmx:wsAfterMessage', () => { window.counted += 1 })
+    }""")
     alice.says("quiet now")
     third.hears("quiet now")
     expect(alice.heard("quiet now")).to_contain_text("delivered")
-    assert device.page.evaluate("window.frames_ ?? 0") < 8
+    assert device.page.evaluate("window.counted") < 8

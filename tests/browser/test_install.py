@@ -56,19 +56,11 @@ def has_a_worker(person):
     return person.is_connected()
 
 
+FETCHED = "performance.getEntriesByType('resource').map(({ name }) => name)"
+
+
 def paths(person):
     return {path for files in in_caches(person.page).values() for path, _, _ in files}
-
-
-def is_about_the_wire(error):
-    return re.search(
-        r"WebSocket connection to|net::ERR_|Failed to load resource|^\[object Event\]$", error
-    )
-
-
-def forgives_the_wire(*people):
-    for person in people:
-        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]
 
 
 def test_the_browser_finds_nothing_wrong_with_it(alice):
@@ -77,9 +69,8 @@ def test_the_browser_finds_nothing_wrong_with_it(alice):
     assert read["errors"] == []
     assert json.loads(read["data"])["name"] == "Sotto"
     wrong = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
-    assert [error["errorId"] for error in wrong] == [
-        "in-incognito"
-    ]  # as all of Playwright's pages are
+    # All of Playwright's pages are so.
+    assert [error["errorId"] for error in wrong] == ["in-incognito"]
 
 
 def test_the_worker_keeps_static_files_and_one_page_and_no_word_of_anybody(collected, somebody):
@@ -94,9 +85,7 @@ def test_the_worker_keeps_static_files_and_one_page_and_no_word_of_anybody(colle
         assert re.fullmatch(r"static-[0-9a-f]{12}", name)
         others = [path for path, _, _ in files if not NAMED_BY_CONTENT.fullmatch(path)]
         assert others == ["/offline/"]
-        shown = person.page.evaluate(
-            "performance.getEntriesByType('resource').map(({ name }) => name)"
-        )
+        shown = person.page.evaluate(FETCHED)
         parts = {urlsplit(url).path for url in shown if "/static/" in url}
         assert len(parts) > 10
         assert parts <= {path for path, _, _ in files}, "nothing has to be fetched again"
@@ -126,7 +115,7 @@ def test_where_nobody_answers_the_page_says_so_and_leads_back(collected, somebod
     collected.start()
     # No browser tells that it was the server which was away: the page looks for it.
     expect(alice.page.get_by_role("heading", name="Your account")).to_be_visible()
-    forgives_the_wire(alice)
+    alice.forgives_the_wire()
 
 
 @pytest.mark.matrix
@@ -138,7 +127,7 @@ def test_it_comes_back_by_itself_with_the_network(collected, somebody):
     collected.start()
     alice.page.evaluate("dispatchEvent(new Event('online'))")
     alice.is_connected()
-    forgives_the_wire(alice)
+    alice.forgives_the_wire()
 
 
 @pytest.mark.matrix
@@ -155,7 +144,7 @@ def test_logging_out_and_in_and_talking_go_on_as_ever(collected, somebody):
     alice.is_connected().chooses(bob).says("here I am again")
     bob.chooses(alice).hears("here I am again")
     expect(alice.heard("here I am again")).to_contain_text("delivered")
-    forgives_the_wire(alice)  # the answer to a wrong password is a 422
+    alice.forgives_the_wire()  # the answer to a wrong password is a 422
 
 
 @pytest.mark.matrix
@@ -172,11 +161,10 @@ def test_after_an_upgrade_the_new_files_are_shown_and_the_old_ones_are_gone(coll
     wordmark = alice.page.locator(".wordmark").first
     assert wordmark.evaluate("mark => getComputedStyle(mark).letterSpacing") == "7px"
     becomes(lambda: len(in_caches(alice.page)) == 1 and before not in in_caches(alice.page), True)
-    alice.page.reload()
-    alice.is_connected()
+    alice.comes_again()
     becomes(lambda: old in paths(alice), False)
     assert any("/css/chat." in path for path in paths(alice))
-    forgives_the_wire(alice)
+    alice.forgives_the_wire()
 
 
 @pytest.mark.matrix
@@ -190,11 +178,10 @@ def test_where_it_is_not_wanted_any_more_it_goes_and_takes_all_with_it(collected
     alice.is_connected()
     becomes(lambda: workers(alice.page), [])
     becomes(lambda: in_caches(alice.page), {})
-    alice.page.reload()
-    alice.is_connected()
+    alice.comes_again()
     assert alice.page.evaluate("navigator.serviceWorker.controller") is None
     assert (workers(alice.page), in_caches(alice.page)) == ([], {})
-    forgives_the_wire(alice)
+    alice.forgives_the_wire()
 
 
 # What it looks like
@@ -219,13 +206,10 @@ PIXEL = """colour => {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_around_the_page_has_its_colour(alice, scheme):
     alice.page.emulate_media(color_scheme=scheme)
-    page = alice.page.evaluate(
-        PIXEL, alice.page.evaluate("getComputedStyle(document.body).backgroundColor")
-    )
-    said = alice.page.locator(f'meta[name="theme-color"][media*="{scheme}"]').get_attribute(
-        "content"
-    )
-    assert alice.page.evaluate(PIXEL, said) == page
+    behind = alice.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    meta = alice.page.locator(f'meta[name="theme-color"][media*="{scheme}"]')
+    said = meta.get_attribute("content")
+    assert alice.page.evaluate(PIXEL, said) == alice.page.evaluate(PIXEL, behind)
     if scheme == "light":
         manifest = alice.page.request.get(f"{alice.url}/manifest.webmanifest").json()
         assert manifest["theme_color"] == manifest["background_color"] == said
@@ -253,10 +237,8 @@ def test_an_icon_is_its_drawing(alice, name):
     drawing = re.sub(r"-\d+$", "", name)
     files = [f"/static/img/{name}.png", f"/static/img/{drawing}.svg"]
     assert alice.page.evaluate(DIFFERENCE, files) < 2  # of 255
-    assert (
-        alice.page.evaluate(DIFFERENCE, ["/static/img/icon.svg", "/static/img/icon-maskable.svg"])
-        > 2
-    )
+    others = ["/static/img/icon.svg", "/static/img/icon-maskable.svg"]
+    assert alice.page.evaluate(DIFFERENCE, others) > 2
 
 
 INSETS = {"top": 40, "left": 44, "bottom": 30, "right": 44}
@@ -266,10 +248,8 @@ INSETS = {"top": 40, "left": 44, "bottom": 30, "right": 44}
 def test_nothing_lies_under_the_camera_or_the_bar_of_a_phone(somebody, bob, viewport):
     alice = somebody("alice", **{**PHONE, "viewport": viewport})
     devtools = alice.page.context.new_cdp_session(alice.page)
-    devtools.send(
-        "Emulation.setSafeAreaInsetsOverride",
-        {"insets": INSETS | {f"{side}Max": size for side, size in INSETS.items()}},
-    )
+    insets = INSETS | {f"{side}Max": size for side, size in INSETS.items()}
+    devtools.send("Emulation.setSafeAreaInsetsOverride", {"insets": insets})
     is_inside(alice.page.locator(".me"), viewport)
     is_inside(alice.page.locator("#search"), viewport)
     alice.chooses(bob)

@@ -2,8 +2,6 @@
 so, or comes back.
 """
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -32,10 +30,9 @@ def test_the_oldest_of_too_many_windows_is_let_go_and_stays_away(somebody):
     alice.page.get_by_role("link", name="Reload it").click()
     alice.is_connected()
     # They came back in an order of their own: the first of them is the oldest now.
-    becomes(
-        lambda: sum(other.locator("body[data-connection=crowded]").count() for other in others), 1
-    )
-    alice.errors[:] = [error for error in alice.errors if not is_about_the_wire(error)]
+    crowded = [other.locator("body[data-connection=crowded]") for other in others]
+    becomes(lambda: sum(body.count() for body in crowded), 1)
+    alice.forgives_the_wire()
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +50,13 @@ def test_a_page_whose_socket_grows_too_old_comes_back_by_itself_and_misses_nothi
 ):
     alice, bob = [somebody(name, url=short_lived.url) for name in ("alice", "bob")]
     closed = []
+
+    def note_its_end(socket):
+        socket.on("close", lambda socket: closed.append(socket.url))
+
     for person in (alice, bob):
-        person.page.on(
-            "websocket", lambda socket: socket.on("close", lambda socket: closed.append(socket.url))
-        )
-        person.page.reload()
-        person.is_connected()
+        person.page.on("websocket", note_its_end)
+        person.comes_again()
     alice.chooses(bob)
     said: list[str] = []
     while len(closed) < 4 or len(said) < 8:
@@ -73,10 +71,4 @@ def test_a_page_whose_socket_grows_too_old_comes_back_by_itself_and_misses_nothi
     assert [text.strip() for text in heard] == said
     expect(bob.pane.locator(".note--gap")).to_have_count(0)
     for person in (alice, bob):
-        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]
-
-
-def is_about_the_wire(error):
-    return re.search(
-        r"WebSocket connection to|net::ERR_|Failed to load resource|^\[object Event\]$", error
-    )
+        person.forgives_the_wire()

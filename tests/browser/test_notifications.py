@@ -54,8 +54,7 @@ def watched(somebody):
     def arrive(name, *allows, **context):
         person = somebody(name, permissions=list(allows), **context)
         person.page.context.add_init_script(WATCHED)
-        person.page.reload()
-        return person.is_connected()
+        return person.comes_again()
 
     return arrive
 
@@ -83,11 +82,12 @@ def chooses(person, *names):
     person.page.keyboard.press("Escape")
 
 
+HIDE = "window.isAway = true; document.dispatchEvent(new Event('visibilitychange'))"
+
+
 def goes_away(*windows):
     for window in windows:
-        window.page.evaluate(
-            "window.isAway = true; document.dispatchEvent(new Event('visibilitychange'))"
-        )
+        window.page.evaluate(HIDE)
 
 
 def comes_back(window):
@@ -166,10 +166,9 @@ def test_one_of_many_windows_sounds_and_none_while_one_is_looked_at(alice, bob):
     chooses(alice, "Sound")
     has(alice, "notes", SOUND)
     windows = [alice, *(alice.opens_another_window() for _ in range(3))]
+    # A browser lets no page sound in which nobody has done anything.
     for window in windows[1:]:
-        window.page.locator(
-            "#search"
-        ).click()  # a browser lets no page sound in which nobody has done anything
+        window.page.locator("#search").click()
 
     def notes():
         return sum(window.page.evaluate("notes") for window in windows)
@@ -200,9 +199,8 @@ def test_what_is_turned_off_in_one_window_is_off_in_all(alice, bob):
     expect(switch(other, "Sound")).to_have_attribute("aria-checked", "false")
     goes_away(alice, other)
     # Whichever of the two would call asks before it does.
-    with alice.page.context.expect_event(
-        "request", lambda request: request.url.endswith("/attention/")
-    ):
+    asks = alice.page.context.expect_event("request", lambda it: it.url.endswith("/attention/"))
+    with asks:
         bob.chooses(alice).says("quietly")
     settles(alice)
     assert [window.page.evaluate("notes") for window in (alice, other)] == [SOUND, 0]
@@ -225,11 +223,8 @@ def test_a_notification_names_nobody_and_quotes_nothing(alice, bob):
     assert alice.page.evaluate("asked") == 1
     goes_away(alice)
     bob.chooses(alice).says("the plan is this")
-    has(
-        alice,
-        "shown",
-        [{"title": "Sotto", "body": "There is something new for you.", "isOpen": True}],
-    )
+    shown = {"title": "Sotto", "body": "There is something new for you.", "isOpen": True}
+    has(alice, "shown", [shown])
 
 
 @pytest.mark.matrix
@@ -260,8 +255,7 @@ def test_it_goes_when_its_message_is_unsent(alice, bob):
     goes_away(alice)
     bob.chooses(alice).says("forget that")
     has(alice, "shown.filter(({ isOpen }) => isOpen).length", 1)
-    bob.heard("forget that").hover()
-    bob.heard("forget that").get_by_role("button", name="Unsend").click()
+    bob.unsends("forget that")
     has(alice, "shown.filter(({ isOpen }) => isOpen).length", 0)
 
 
@@ -269,34 +263,29 @@ def test_a_browser_that_refuses_is_believed_and_it_is_said(watched):
     carol = watched("carol")
     opens_the_menu(carol)
     switch(carol, "Notification").click()
-    expect(carol.page.locator(".attention").get_by_role("status")).to_contain_text(
-        "Your browser blocks"
-    )
+    status = carol.page.locator(".attention").get_by_role("status")
+    expect(status).to_contain_text("Your browser blocks")
     expect(switch(carol, "Notification")).to_have_attribute("aria-checked", "false")
-    carol.page.reload()
-    carol.is_connected()
+    carol.comes_again()
     opens_the_menu(carol)
     expect(switch(carol, "Notification")).to_have_attribute("aria-checked", "false")
-    expect(carol.page.locator(".attention").get_by_role("status")).to_have_text("")
+    expect(status).to_have_text("")
 
 
 @pytest.mark.matrix
 def test_what_was_allowed_and_is_no_more_is_said(alice):
     chooses(alice, "Notification")
     alice.page.context.clear_permissions()
-    alice.page.reload()
-    alice.is_connected()
+    alice.comes_again()
     opens_the_menu(alice)
-    expect(alice.page.locator(".attention").get_by_role("status")).to_contain_text(
-        "Notifications are off"
-    )
+    status = alice.page.locator(".attention").get_by_role("status")
+    expect(status).to_contain_text("Notifications are off")
 
 
 @pytest.mark.matrix
 def test_it_holds_after_a_reload_and_is_gone_after_a_log_out(alice, bob):
     chooses(alice, "Sound")
-    alice.page.reload()
-    alice.is_connected()
+    alice.comes_again()
     opens_the_menu(alice)
     expect(switch(alice, "Sound")).to_have_attribute("aria-checked", "true")
     switch(alice, "Sound").click()
@@ -312,9 +301,8 @@ def test_it_holds_after_a_reload_and_is_gone_after_a_log_out(alice, bob):
 @pytest.mark.matrix
 def test_where_only_a_worker_may_show_one_it_never_says_more(alice, bob):
     chooses(alice, "Notification", "With name and text")
-    alice.page.evaluate(
-        "() => { window.Notification = class { constructor() { throw new TypeError() } } }"
-    )
+    refusing = "class { constructor() { throw new TypeError() } }"
+    alice.page.evaluate(f"() => {{ window.Notification = {refusing} }}")
     alice.page.evaluate(READY)
     goes_away(alice)
     bob.chooses(alice).says("the plan is this")

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_faults import all_delivered, transcript
-from tests.browser.wires import is_about_the_wire
 from tests.support.fresh_copy import make_copy
 from tests.support.servers import ROOT, Server
 
@@ -30,18 +29,12 @@ def an_older_release(folder):
     """
     folder.mkdir()
     make_copy(folder)
+    listener = r"(?s)document\.addEventListener\('htmx:oobErrorNoTarget'.*?\n}\)\n"
     for name, words, before in [
         ("messaging/consumers/frames.py", r"fields\.get\(\"version\"\) != PAGE_VERSION", "False"),
         ("templates/messaging/home.html", r"<input[^>]* name=\"version\"[^>]*>", ""),
-        (
-            "static/js/connection/fragments.js",
-            r"(?s)document\.addEventListener\('htmx:oobErrorNoTarget'.*?\n}\)\n",
-            "",
-        ),
-        *[
-            (file.relative_to(folder), "-transcript", "-log")
-            for file in (folder / "templates").rglob("*.html")
-        ],
+        ("static/js/connection/fragments.js", listener, ""),
+        *((file, "-transcript", "-log") for file in (folder / "templates").rglob("*.html")),
     ]:
         file = folder / name
         file.write_text(re.sub(words, before, file.read_text()))
@@ -80,7 +73,7 @@ def test_an_upgrade_loses_nothing_of_the_pages_that_are_open(server, alice, bob)
     bob.hears("are you there?")
     all_delivered(alice, 1)
     for person in (alice, bob):
-        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]
+        person.forgives_the_wire()
 
 
 def test_what_has_no_place_in_the_page_is_not_confirmed(both):

@@ -41,9 +41,8 @@ def test_a_block_and_its_end(alice, bob):
     expect(bob.pane.get_by_text(f"Not delivered. {alice.name} can’t be reached.")).to_be_visible()
     expect(bob.pane.get_by_text("are you there?")).to_be_visible()
     expect(alice.pane.get_by_text("are you there?")).to_have_count(0)
-    expect(
-        bob.page.get_by_text(re.compile("block", re.IGNORECASE)).filter(visible=True)
-    ).to_have_count(0)
+    words = bob.page.get_by_text(re.compile("block", re.IGNORECASE))
+    expect(words.filter(visible=True)).to_have_count(0)
 
     alice.pane.get_by_role("button", name="Unblock").click()
     expect(alice.composer).to_be_enabled()
@@ -72,8 +71,7 @@ def test_unblocking_on_the_list(somebody, bob):
 def test_a_conversation_with_somebody_blocked_opens_closed_and_can_be_opened(alice, bob):
     alice.chooses(bob)
     blocks(alice, bob)
-    alice.page.reload()
-    alice.is_connected()
+    alice.comes_again()
     expect(presence(alice)).to_have_text("blocked")
     expect(alice.composer).to_be_disabled()
     expect(alice.entry(bob)).to_have_accessible_name(f"{bob.name} blocked")
@@ -83,9 +81,8 @@ def test_a_conversation_with_somebody_blocked_opens_closed_and_can_be_opened(ali
 
 def test_blocking_works_without_scripts(browser, server, alice, bob):
     alice.chooses(bob)
-    context = browser.new_context(
-        java_script_enabled=False, storage_state=alice.page.context.storage_state()
-    )
+    state = alice.page.context.storage_state()
+    context = browser.new_context(java_script_enabled=False, storage_state=state)
     page = context.new_page()
     page.goto(f"{server.url}{alice.entry(bob).get_attribute('href')}")
     page.get_by_role("button", name=f"More actions for {bob.name}").click()

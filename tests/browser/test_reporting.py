@@ -37,9 +37,8 @@ def read(administrator, by):
     page.goto(f"{administrator.url}/admin/accounts/report/")
     page.locator("#result_list tbody tr", has_text=by.name).get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="What was reported")).to_be_visible()
-    is_only(
-        administrator.errors, 404
-    )  # Django's administration names no icon, and the browser asks for one
+    # Django's administration names no icon, and the browser asks for one.
+    is_only(administrator.errors, 404)
     return page.locator("#content")
 
 
@@ -53,21 +52,26 @@ def talk(alice, bob):
 
 
 def on_disk(server) -> bytes:
-    return b"".join(
-        file.read_bytes() for file in server.database.parent.glob(f"{server.database.name}*")
-    )
+    files = server.database.parent.glob(f"{server.database.name}*")
+    return b"".join(file.read_bytes() for file in files)
 
 
-def test_what_was_said_is_reported_and_read_as_verified(alice, bob, somebody, server):
-    ruth = somebody("ruth")
-    server.makes_staff(ruth.name)
+@pytest.fixture
+def ruth(somebody, server):
+    administrator = somebody("ruth")
+    server.makes_staff(administrator.name)
+    return administrator
+
+
+def test_what_was_said_is_reported_and_read_as_verified(alice, bob, ruth, server):
     talk(alice, bob)
     dialog = reports(alice, THREAT)
     expect(dialog.get_by_role("heading")).to_have_text(f"Report {bob.name}")
     expect(dialog.get_by_role("checkbox")).to_have_count(3)
-    expect(dialog.get_by_role("checkbox", checked=True)).to_have_count(1)
-    expect(dialog.get_by_role("checkbox", checked=True)).to_have_accessible_name(re.compile(THREAT))
-    expect(dialog.get_by_role("checkbox", checked=True)).to_be_focused()
+    ticked = dialog.get_by_role("checkbox", checked=True)
+    expect(ticked).to_have_count(1)
+    expect(ticked).to_have_accessible_name(re.compile(THREAT))
+    expect(ticked).to_be_focused()
     dialog.get_by_role("checkbox", name="and when you sleep").check()
     dialog.get_by_label("Note").fill("since Monday")
     sends(dialog)
@@ -78,14 +82,8 @@ def test_what_was_said_is_reported_and_read_as_verified(alice, bob, somebody, se
     expect(alice.page.locator("#report").get_by_text(THREAT)).to_have_count(0)
 
     told = read(ruth, alice)
-    for words in (
-        THREAT,
-        "in the evening",
-        "since Monday",
-        "Threats or violence",
-        alice.name,
-        bob.name,
-    ):
+    said = (THREAT, "in the evening", "since Monday")
+    for words in (*said, "Threats or violence", alice.name, bob.name):
         expect(told).to_contain_text(words)
     expect(told.get_by_text("verified (this server")).to_have_count(2)
     expect(told.get_by_text("not verified")).to_have_count(0)
@@ -94,15 +92,11 @@ def test_what_was_said_is_reported_and_read_as_verified(alice, bob, somebody, se
 
     kept = on_disk(server)
     assert bob.name.encode() in kept
-    assert not any(
-        words.encode() in kept for words in (THREAT, "in the evening", "since Monday", SECRET)
-    )
+    assert not any(words.encode() in kept for words in (*said, SECRET))
 
 
 @pytest.mark.matrix
-def test_what_was_altered_in_the_page_is_read_as_not_verified(alice, bob, somebody, server):
-    ruth = somebody("ruth")
-    server.makes_staff(ruth.name)
+def test_what_was_altered_in_the_page_is_read_as_not_verified(alice, bob, ruth):
     talk(alice, bob)
     forged = "text => { text.textContent = text.written = 'I will come tonight' }"
     alice.heard(THREAT).locator(".message__text").evaluate(forged)
@@ -111,13 +105,12 @@ def test_what_was_altered_in_the_page_is_read_as_not_verified(alice, bob, somebo
     dialog.get_by_role("checkbox", name="and when you sleep").check()
     sends(dialog)
     told = read(ruth, alice)
-    expect(told.locator("li", has_text="I will come tonight")).to_contain_text(
-        "not verified (this text may"
-    )
-    expect(told.locator("li", has_text=SECRET)).to_contain_text("written by the reporter")
-    expect(told.locator("li", has_text="and when you sleep")).to_contain_text(
-        "verified (this server"
-    )
+    for text, words in {
+        "I will come tonight": "not verified (this text may",
+        SECRET: "written by the reporter",
+        "and when you sleep": "verified (this server",
+    }.items():
+        expect(told.locator("li", has_text=text)).to_contain_text(words)
     expect(told).to_contain_text("1 of 3")
 
 
@@ -146,8 +139,7 @@ def test_what_is_refused_stays_typed_and_the_reason_is_said(alice, bob):
 def test_what_is_unsent_or_cleared_leaves_the_dialog_too(alice, bob):
     talk(alice, bob)
     dialog = reports(alice, THREAT)
-    bob.heard(THREAT).hover()
-    bob.heard(THREAT).get_by_role("button", name="Unsend").click()
+    bob.unsends(THREAT)
     expect(dialog.get_by_role("checkbox")).to_have_count(2)
     bob.pane.get_by_role("button", name="Clear for both").click()
     expect(dialog.get_by_role("checkbox")).to_have_count(0)
@@ -158,7 +150,8 @@ def test_by_keyboard_alone_on_a_narrow_screen(somebody, bob):
     alice = somebody("alice", viewport=PHONE["viewport"])
     talk(alice, bob)
     page = alice.page
-    alice.pane.get_by_role("button", name=f"More actions for {bob.name}").focus()
+    more = alice.pane.get_by_role("button", name=f"More actions for {bob.name}")
+    more.focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(alice.pane.get_by_role("button", name=f"Report {bob.name}")).to_be_focused()
@@ -169,4 +162,4 @@ def test_by_keyboard_alone_on_a_narrow_screen(somebody, bob):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.keyboard.press("Escape")
     expect(dialog).not_to_be_visible()
-    expect(alice.pane.get_by_role("button", name=f"More actions for {bob.name}")).to_be_focused()
+    expect(more).to_be_focused()

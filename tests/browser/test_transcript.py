@@ -4,9 +4,7 @@ begins.
 
 from playwright.sync_api import expect
 
-YESTERDAY = (
-    """time => { time.dateTime = new Date(new Date(time.dateTime) - 86_400_000).toISOString() }"""
-)
+YESTERDAY = "time => { time.dateTime = new Date(new Date(time.dateTime) - 864e5).toISOString() }"
 TOP = "message => message.getBoundingClientRect().top"
 BOTTOM = "message => message.getBoundingClientRect().bottom"
 
@@ -37,8 +35,7 @@ def test_a_time_comes_back_when_what_stood_below_it_is_unsent(alice, bob):
         alice.says(text)
         alice.hears(text)
     expect(alice.heard("one").locator("time")).to_be_hidden()
-    alice.heard("two").hover()
-    alice.heard("two").get_by_role("button", name="Unsend").click()
+    alice.unsends("two")
     expect(alice.heard("two")).to_have_count(0)
     expect(alice.heard("one").locator("time")).to_be_visible()
 

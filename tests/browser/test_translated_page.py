@@ -50,8 +50,7 @@ def shown(person) -> list[str]:
 
 def test_what_waits_is_sent_as_it_was_written(alice, somebody):
     bob = somebody("bob", signed_up=False).registers()
-    alice.page.reload()
-    alice.is_connected().chooses(bob).says("see you at five")
+    alice.comes_again().chooses(bob).says("see you at five")
     expect(alice.pane.locator(".outbox .state--waiting")).to_be_visible()
     alice.page.evaluate(TRANSLATE)
     expect(alice.pane.locator(".outbox .message__text")).to_have_text("«see you at five»")
@@ -63,8 +62,7 @@ def test_what_waits_is_sent_as_it_was_written(alice, somebody):
 
 def test_what_waits_goes_back_into_the_composer_as_it_was_written(alice, somebody):
     bob = somebody("bob", signed_up=False).registers()
-    alice.page.reload()
-    alice.is_connected().chooses(bob)
+    alice.comes_again().chooses(bob)
     alice.page.evaluate(TRANSLATE)
     alice.says("  see you at five")
     waiting = alice.pane.locator(".outbox .message", has_text="see you")
@@ -120,7 +118,6 @@ def test_what_is_reported_is_what_came_and_so_it_is_verified(talk, somebody, ser
 def test_what_others_receive_and_names_are_not_for_translators(talk):
     _, bob = talk
     for place in (".message__text", ".pane__peer", ".person__name", ".wordmark", "bdi"):
-        found = bob.page.locator(place).evaluate_all(
-            "found => found.map(element => element.translate)"
-        )
-        assert set(found) == {False}, place
+        found = bob.page.locator(place)
+        translated = found.evaluate_all("found => found.map(element => element.translate)")
+        assert set(translated) == {False}, place

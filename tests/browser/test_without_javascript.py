@@ -25,6 +25,9 @@ class Plainly:
 
     def __init__(self, name: str, page: Page, url: str) -> None:
         self.name, self.page, self.url = name, page, url
+        self.said = page.frame_locator("iframe[name=transcript]")
+        self.people = page.frame_locator("iframe[name=people]")
+        self.desk = page.frame_locator("iframe[name=desk]")
 
     def opens(self, path: str) -> "Plainly":
         self.page.goto(f"{self.url}{path}", wait_until="commit")
@@ -49,18 +52,6 @@ class Plainly:
         self.opens("/plain/")
         expect(self.said.get_by_text(CONNECTED, exact=True)).to_be_visible()
         return self
-
-    @property
-    def said(self):
-        return self.page.frame_locator("iframe[name=transcript]")
-
-    @property
-    def people(self):
-        return self.page.frame_locator("iframe[name=people]")
-
-    @property
-    def desk(self):
-        return self.page.frame_locator("iframe[name=desk]")
 
     @property
     def field(self):
@@ -88,12 +79,11 @@ def plainly(browser, server):
     """A function: `plainly("paula")` is somebody without JavaScript who has signed up."""
     contexts = []
 
-    def arrive(name: str, *, url: str = "", signed_up: bool = True, **context) -> Plainly:
-        contexts.append(
-            browser.new_context(**{"java_script_enabled": False, "viewport": DESKTOP, **context})
-        )
-        person = Plainly(f"{name}{next(_numbers)}", contexts[-1].new_page(), url or server.url)
-        return person.signs_up() if signed_up else person
+    def arrive(name: str, *, url: str = "", **context) -> Plainly:
+        context = {"java_script_enabled": False, "viewport": DESKTOP, **context}
+        contexts.append(browser.new_context(**context))
+        name = f"{name}{next(_numbers)}"
+        return Plainly(name, contexts[-1].new_page(), url or server.url).signs_up()
 
     yield arrive
     for context in contexts:
@@ -145,8 +135,7 @@ def test_what_is_unsent_leaves_the_page_and_the_conversation_goes_on(alice, plai
     paula = plainly("paula").is_at_the_page().chooses(alice.name)
     alice.chooses(paula).says("a slip")
     paula.hears("a slip")
-    alice.heard("a slip").hover()
-    alice.heard("a slip").get_by_role("button", name="Unsend").click()
+    alice.unsends("a slip")
     expect(paula.said.get_by_text("A message was unsent.")).to_be_visible()
     expect(paula.heard("a slip")).to_have_count(0)
     alice.says("what I meant")
@@ -195,18 +184,17 @@ def test_going_away_and_back_begins_empty_too(alice, plainly):
     expect(paula.heard("before")).to_have_count(0)
 
 
+SET_TIME = "(line, ms) => line.getAnimations().forEach((each) => { each.currentTime = ms })"
+
+
 def test_a_page_that_has_heard_nothing_for_a_minute_says_so(plainly):
     paula = plainly("paula").is_at_the_page()
     line = paula.said.locator(".heard").last
     expect(paula.said.get_by_text("Connecting")).to_be_hidden()
     expect(line).to_be_hidden()
-    line.evaluate(
-        "line => line.getAnimations().forEach((animation) => { animation.currentTime = 54_000 })"
-    )
+    line.evaluate(SET_TIME, 54_000)
     expect(line).to_be_hidden()
-    line.evaluate(
-        "line => line.getAnimations().forEach((animation) => { animation.currentTime = 56_000 })"
-    )
+    line.evaluate(SET_TIME, 56_000)
     expect(line).to_be_visible()
     expect(line).to_contain_text("The server isn’t answering.")
     line.get_by_role("link").click(no_wait_after=True)
@@ -263,13 +251,10 @@ def test_everything_about_ones_account(plainly, alice):
     expect(page.get_by_text("You appear offline to others.")).to_be_visible()
 
     paula.opens("/accounts/password/")
-    paula.submits(
-        "Change password", current_password=PASSWORD, new_password="another long password"
-    )
+    new = "another long password"
+    paula.submits("Change password", current_password=PASSWORD, new_password=new)
     expect(page.get_by_text("Your password was changed.")).to_be_visible()
-    paula.opens("/accounts/codes/").submits(
-        "Create new codes", current_password="another long password"
-    )
+    paula.opens("/accounts/codes/").submits("Create new codes", current_password=new)
     expect(page.locator(".codes li")).to_have_count(10)
     for path in ("", "passkeys/", "second-factor/", "devices/", "delete/"):
         assert page.goto(f"{paula.url}/accounts/{path}").status == 200
@@ -277,11 +262,9 @@ def test_everything_about_ones_account(plainly, alice):
     expect(page.get_by_role("heading", name="What this server knows about you")).to_be_visible()
 
     paula.opens("/accounts/").page.get_by_role("button", name="Log out").click()
-    paula.submits("Log in", user_name=paula.name, password="another long password")
+    paula.submits("Log in", user_name=paula.name, password=new)
     expect(paula.way_here).to_be_visible()
-    paula.opens("/accounts/delete/").submits(
-        "Delete my account", current_password="another long password"
-    )
+    paula.opens("/accounts/delete/").submits("Delete my account", current_password=new)
     expect(page.get_by_role("button", name="Log in")).to_be_visible()
 
 
@@ -297,9 +280,8 @@ def test_a_server_that_is_full_says_so_in_the_page(narrow_server, plainly):
     first, second = plainly("paula", url=narrow_server.url), plainly("peter", url=narrow_server.url)
     first.is_at_the_page()
     second.opens("/plain/")
-    expect(second.said.get_by_role("alert")).to_contain_text(
-        "no room for more pages without JavaScript"
-    )
+    words = "no room for more pages without JavaScript"
+    expect(second.said.get_by_role("alert")).to_contain_text(words)
     first.page.goto("about:blank")
     second.said.get_by_role("link", name="Try again").click(no_wait_after=True)
     expect(second.said.get_by_text(CONNECTED, exact=True)).to_be_visible()
@@ -323,15 +305,8 @@ def test_each_of_its_pages_is_accessible_and_hit_by_a_thumb(somebody, bob):
     """Seen by itself, in a browser that runs the scripts which look."""
     wanda = somebody("wanda", **PHONE)
     id = wanda.entry(bob).get_attribute("href").strip("/").rpartition("/")[2]
-    ends = ("", "clear/", f"take-back/{uuid.uuid4()}/")
-    for path in (
-        "",
-        f"with/{id}/",
-        "people/",
-        "write/",
-        *(f"write/{id}/{end}" for end in ends),
-        "transcript/",
-    ):
+    writing = [f"write/{id}/{end}" for end in ("", "clear/", f"take-back/{uuid.uuid4()}/")]
+    for path in ("", f"with/{id}/", "people/", "write/", *writing, "transcript/"):
         wanda.page.goto(f"{wanda.url}/plain/{path}", wait_until="commit")
         wanda.page.locator("main").wait_for()
         is_accessible(wanda.page)

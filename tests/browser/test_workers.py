@@ -11,7 +11,6 @@ from redis import Redis as Client
 from messaging.backends.redis.client import PREFIX
 from tests.browser.test_faults import all_delivered, transcript
 from tests.browser.test_privacy import blocks, presence
-from tests.browser.wires import is_about_the_wire
 from tests.load.fleet.fleet import Fleet
 from tests.server.nginx import Nginx
 from tests.support.servers import free_port
@@ -22,13 +21,8 @@ from tests.support.stores import Postgres, Redis
 def place(tmp_path_factory):
     redis, postgres, ports = Redis().start(), Postgres().start(), [free_port(), free_port()]
     nginx = Nginx(*ports).start()
-    fleet = Fleet(
-        tmp_path_factory.mktemp("fleet"),
-        redis.url,
-        url=nginx.url,
-        DATABASE_URL=postgres.url,
-        count=2,
-    )
+    folder, database = tmp_path_factory.mktemp("fleet"), {"DATABASE_URL": postgres.url}
+    fleet = Fleet(folder, redis.url, url=nginx.url, count=2, **database)
     for worker, port in zip(fleet.workers, ports, strict=True):
         worker.port = port
     fleet.start()
@@ -46,7 +40,7 @@ def both(place, somebody):
         person.chooses(other)
     yield people
     for person in people:
-        person.errors[:] = [error for error in person.errors if not is_about_the_wire(error)]
+        person.forgives_the_wire()
 
 
 def stays(person):
@@ -61,13 +55,10 @@ def are_apart(people, place):
     """nginx gives each of them any worker: they reload until they have two."""
     with Client.from_url(place.redis.url) as redis:
         for _ in range(20):
-            fields = [
-                field for key in redis.scan_iter(f"{PREFIX}sockets:*") for field in redis.hkeys(key)
-            ]
-            if len({field.split()[0] for field in fields}) == 2:
+            keys = redis.scan_iter(f"{PREFIX}sockets:*")
+            if len({field.split()[0] for key in keys for field in redis.hkeys(key)}) == 2:
                 return
-            people[1].page.reload()
-            people[1].is_connected()
+            people[1].comes_again()
     raise AssertionError("both are always at one worker")
 
 
@@ -86,7 +77,7 @@ def test_a_conversation_goes_on_while_redis_is_away_and_when_it_is_back_empty(bo
     place.redis.stop(9)
     alice.says("meanwhile")
     alice.says("and then")
-    expect(alice.pane.locator(".outbox")).to_contain_text("Not sent. Trying again", timeout=2_000)
+    expect(alice.pane.locator(".outbox")).to_contain_text("Not sent. Trying again")
     place.redis.start()
     bob.hears("and then")
     all_delivered(alice, 3)
@@ -152,8 +143,7 @@ def test_a_conversation_goes_on_when_a_worker_is_killed(both, place):
     bob.hears("one")
     bob.says("two")
     alice.hears("two")
-    bob.page.reload()
-    bob.is_connected()
+    bob.comes_again()
     alice.says("three")
     bob.hears("three")
     place.fleet.workers[0].dies()

@@ -24,22 +24,16 @@ class Place:
 
 
 def is_about_the_wire(error):
-    """Browsers complain of a connection that is refused or ends; that is what these journeys do to
-    them.
-    """
-    return re.search(
-        r"WebSocket connection to|net::ERR_|Failed to load resource|^\[object Event\]$", error
-    )
+    words = r"WebSocket connection to|net::ERR_|Failed to load resource|^\[object Event\]$"
+    return re.search(words, error)
 
 
 def is_cut_off(person):
-    expect(person.page.locator("body")).to_have_attribute(
-        "data-connection", "closed", timeout=20_000
-    )
-    return person
+    body = person.page.locator("body")
+    expect(body).to_have_attribute("data-connection", "closed", timeout=20_000)
 
 
 def is_back(person):
     person.wire.mend()
-    expect(person.page.locator("body")).to_have_attribute("data-connection", "open", timeout=20_000)
-    return person
+    body = person.page.locator("body")
+    expect(body).to_have_attribute("data-connection", "open", timeout=20_000)

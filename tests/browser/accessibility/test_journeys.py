@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.template.loader import render_to_string
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import audit
 from tests.browser.audit import is_accessible, is_hit
@@ -30,6 +30,10 @@ def visitor(browser):
     page.context.close()
 
 
+def is_described(element: Locator, words: str) -> None:
+    expect(element).to_have_accessible_description(re.compile(words))
+
+
 def submit(page: Page, button: str, **fields: str) -> None:
     for label, text in fields.items():
         page.get_by_label(label.replace("_", " ").capitalize()).fill(text)
@@ -42,9 +46,7 @@ def test_signing_up(visitor, server):
     submit(visitor, "Sign up", user_name="a", password="1234567890")
     expect(visitor.locator(".field__error")).to_have_count(2)
     expect(visitor.get_by_label("User name")).to_be_focused()
-    expect(visitor.get_by_label("User name")).to_have_accessible_description(
-        re.compile("too short")
-    )
+    is_described(visitor.get_by_label("User name"), "too short")
     is_accessible(visitor)
 
 
@@ -52,9 +54,7 @@ def test_signing_up(visitor, server):
 def test_logging_in(visitor, server):
     visitor.goto(f"{server.url}/accounts/login/")
     submit(visitor, "Log in", user_name="nobody", password="wrong")
-    expect(visitor.get_by_label("Password")).to_have_accessible_description(
-        re.compile("Incorrect user name or")
-    )
+    is_described(visitor.get_by_label("Password"), "Incorrect user name or")
     is_accessible(visitor)
 
 
@@ -65,12 +65,8 @@ def test_changing_the_password(alice):
     expect(alice.page.locator(".field__error")).to_have_count(2)
     is_accessible(alice.page)
     is_only(alice.errors, 422)
-    submit(
-        alice.page,
-        "Change password",
-        current_password=PASSWORD,
-        new_password="another long password",
-    )
+    new = "another long password"
+    submit(alice.page, "Change password", current_password=PASSWORD, new_password=new)
     expect(alice.page.get_by_role("status")).to_be_visible()
     is_accessible(alice.page)
 
@@ -98,9 +94,7 @@ def test_what_is_made_for_ones_account(alice, server):
     expect(page.get_by_role("button", name="Create passkey")).to_be_visible()
     is_accessible(page)
     page.goto(f"{place}/invitations/")
-    expect(page.get_by_role("button", name="Revoke")).to_have_accessible_description(
-        re.compile("For 2 people")
-    )
+    is_described(page.get_by_role("button", name="Revoke"), "For 2 people")
     is_accessible(page)
 
 
@@ -109,9 +103,8 @@ def test_too_many_attempts(alice):
     page.goto(f"{alice.url}/accounts/delete/")
     for _ in range(11):
         submit(page, "Delete my account", current_password="wrong")
-    expect(page.get_by_role("alert")).to_contain_text(
-        re.compile(r"Try again in \d+ (minutes|seconds)")
-    )
+    words = re.compile(r"Try again in \d+ (minutes|seconds)")
+    expect(page.get_by_role("alert")).to_contain_text(words)
     is_accessible(page)
     assert "429" in alice.errors.pop()
     is_only(alice.errors, 422)
@@ -121,9 +114,7 @@ def test_too_many_attempts(alice):
 def test_the_ways_back_in(visitor, server):
     visitor.goto(f"{server.url}/accounts/recover/")
     submit(visitor, "Change password", user_name="nobody", recovery_code="x", new_password=PASSWORD)
-    expect(visitor.get_by_label("Recovery code")).to_have_accessible_description(
-        re.compile("Incorrect user name or")
-    )
+    is_described(visitor.get_by_label("Recovery code"), "Incorrect user name or")
     is_accessible(visitor)
     visitor.goto(f"{server.url}/accounts/reset/")
     expect(visitor.get_by_role("heading")).to_have_text("This link doesn’t work")
@@ -144,9 +135,8 @@ def test_the_error_pages(visitor, server):
 @pytest.mark.matrix
 @pytest.mark.parametrize(("status", "heading"), FAULTS.items())
 def test_the_pages_of_refusals_and_faults(visitor, server, status, heading):
-    body = render_to_string(
-        f"{status}.html", {"seconds": 3, "site_name": "Sotto", "site_url": server.url}
-    )
+    values = {"seconds": 3, "site_name": "Sotto", "site_url": server.url}
+    body = render_to_string(f"{status}.html", values)
     visitor.route("**/accounts/login/", lambda route: route.fulfill(status=int(status), body=body))
     visitor.goto(f"{server.url}/accounts/login/")
     expect(visitor.get_by_role("heading")).to_have_text(heading)
@@ -172,7 +162,7 @@ def test_the_chat_page_with_nobody_chosen(alice):
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
     is_accessible(page)
     switch = page.get_by_role("switch", name="Appear offline")
-    expect(switch).to_have_accessible_description(re.compile("Messages still arrive"))
+    is_described(switch, "Messages still arrive")
     switch.press("Enter")
     expect(switch).to_be_checked()
     expect(switch).to_be_focused()
@@ -191,9 +181,8 @@ def test_a_conversation(alice, bob):
     bob.hears("one thing")
     bob.is_typing_to(alice)
     # They fade within seconds, and are to be read in the first of them.
-    alice.pane.locator(".typing__now").evaluate(
-        "words => words.getAnimations().forEach((fading) => fading.pause())"
-    )
+    stand_still = "words => words.getAnimations().forEach((fading) => fading.pause())"
+    alice.pane.locator(".typing__now").evaluate(stand_still)
     is_accessible(alice.page)
     bob.says("and another")
     alice.hears("and another")
@@ -214,9 +203,8 @@ def test_a_conversation_under_a_thumb(somebody, bob):
     alice.hears("to a phone")
     for words in ("from a phone", "to a phone"):
         alice.heard(words).locator(".message__text").tap()
-        expect(alice.heard(words).locator(".message__actions")).to_have_css(
-            "position", "static"
-        )  # where it is seen
+        # Where it is seen.
+        expect(alice.heard(words).locator(".message__actions")).to_have_css("position", "static")
         is_hit(alice.page)
     alice.pane.get_by_role("button", name="More actions for").tap()
     expect(alice.pane.get_by_role("button", name="Block")).to_be_visible()
@@ -239,9 +227,8 @@ def test_what_is_missed_or_cut_off_is_found(alice):
         Object.assign(cut.style, { overflow: 'hidden', width: '20px', whiteSpace: 'nowrap' })
         heading.after(small, wide, cut)
     }""")
-    assert any(
-        found.startswith("<button style") for found in page.evaluate(audit.MISSED, audit.TOUCHED)
-    )
+    missed = page.evaluate(audit.MISSED, audit.TOUCHED)
+    assert any(found.startswith("<button style") for found in missed)
     assert len(page.evaluate(audit.CUT)) == 2
 
 
@@ -269,8 +256,7 @@ def test_a_report(alice, bob):
 @pytest.mark.matrix
 def test_a_refused_message(alice, somebody):
     absent = somebody("absent", signed_up=False).registers()
-    alice.page.reload()
-    alice.is_connected().chooses(absent).says("are you there?")
+    alice.comes_again().chooses(absent).says("are you there?")
     expect(alice.pane.get_by_role("status").get_by_text("Waiting for")).to_be_visible()
     is_accessible(alice.page)
 

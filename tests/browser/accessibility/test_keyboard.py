@@ -41,12 +41,8 @@ def edits(person):
 
 def test_the_last_message_is_changed_in_every_window_of_both(talk):
     alice, bob = talk
-    windows = [
-        alice,
-        bob,
-        alice.opens_another_window().chooses(bob),
-        bob.opens_another_window().chooses(alice),
-    ]
+    others = alice.opens_another_window().chooses(bob), bob.opens_another_window().chooses(alice)
+    windows = [alice, bob, *others]
     alice.says("or at six?")
     for window in windows:
         window.hears("or at six?")
@@ -68,16 +64,13 @@ def test_the_last_message_is_changed_in_every_window_of_both(talk):
 def test_an_edit_can_be_left_and_what_was_typed_before_comes_back(talk):
     alice, bob = talk
     alice.writes("half a thought")
-    for leave in (
-        lambda: alice.composer.press("Escape"),
-        bar(alice).get_by_role("button", name="Cancel").click,
-    ):
+    cancel = bar(alice).get_by_role("button", name="Cancel")
+    for leave in (lambda: alice.composer.press("Escape"), cancel.click):
         alice.heard("see you at five").hover()
         alice.heard("see you at five").get_by_role("button", name="Edit").click()
         expect(alice.composer).to_have_value("see you at five")
-        expect(alice.composer).to_have_accessible_description(
-            re.compile("You’re editing your message")
-        )
+        words = re.compile("You’re editing your message")
+        expect(alice.composer).to_have_accessible_description(words)
         alice.writes("never said")
         leave()
         expect(alice.composer).to_have_value("half a thought")
@@ -90,15 +83,14 @@ def test_an_edit_can_be_left_and_what_was_typed_before_comes_back(talk):
 
 def test_indentation_stays_and_an_edit_that_changes_nothing_is_none(talk):
     alice, bob = talk
-    alice.says("    if it:\n        return")
+    text = "    if it:\n        return"
+    alice.says(text)
     bob.hears("if it:")
-    assert (
-        bob.heard("if it:").locator(".message__text").text_content() == "    if it:\n        return"
-    )
+    assert bob.heard("if it:").locator(".message__text").text_content() == text
     is_delivered(alice, "if it:")
     edits(alice)
-    expect(alice.composer).to_have_value("    if it:\n        return")
-    alice.writes("\n    if it:\n        return\n")
+    expect(alice.composer).to_have_value(text)
+    alice.writes(f"\n{text}\n")
     alice.composer.press("Enter")
     expect(bar(alice)).to_be_hidden()
     expect(alice.heard("if it:").locator(".message__edited")).to_have_count(0)
@@ -138,9 +130,8 @@ def test_an_edit_is_found_by_touch_and_fits_on_a_phone(somebody, bob):
     alice.chooses(bob).says("see you at five")
     bob.hears("see you at five")
     is_delivered(alice, "see you at five")
-    alice.heard("see you at five").locator(
-        ".message__text"
-    ).tap()  # its middle may be a button by then
+    # The middle of the message may be a button by then.
+    alice.heard("see you at five").locator(".message__text").tap()
     alice.heard("see you at five").get_by_role("button", name="Edit").tap()
     expect(bar(alice)).to_be_visible()
     fits(alice.page)
@@ -186,9 +177,8 @@ def test_a_reaction_is_shown_in_all_windows_and_taken_away_by_the_same_again(tal
     expect(other.heard("see you at five")).to_have_count(0)
     opens_menu(bob, "see you at five").get_by_role("button", name="sad").click()
     expect(alice.heard("see you at five").locator(".reaction")).to_contain_text("sad")
-    expect(opens_menu(bob, "see you at five").get_by_role("button", name="sad")).to_have_attribute(
-        "aria-pressed", "true"
-    )
+    sad = opens_menu(bob, "see you at five").get_by_role("button", name="sad")
+    expect(sad).to_have_attribute("aria-pressed", "true")
     bob.page.keyboard.press("Escape")
     bob.heard("see you at five").get_by_role("button", name="You reacted: sad").click()
     for person in talk:
@@ -230,10 +220,8 @@ def test_an_answer_quotes_what_it_answers(talk):
     bob.composer.press("Enter")
     alice.hears("gladly")
     expect(alice.heard("gladly").locator(".quote")).to_have_text("> see you at five")
-    assert (
-        alice.heard("gladly").locator(".message__text").evaluate("text => text.textContent")
-        == "> see you at five\ngladly"
-    )
+    text = alice.heard("gladly").locator(".message__text").text_content()
+    assert text == "> see you at five\ngladly"
     opens_menu(alice, "gladly").get_by_role("button", name="Reply").click()
     expect(alice.composer).to_have_value("> gladly\n")
 
@@ -317,16 +305,12 @@ KEYS: dict[str, tuple[dict, bool]] = {
 def test_shortcuts_are_found_on_other_keyboards(alice):
     for keyboard, (init, is_ours) in KEYS.items():
         alice.page.evaluate("document.activeElement.blur()")
-        assert alice.page.evaluate(PRESS, ["body", {"ctrlKey": True, **init}]) is not is_ours, (
-            keyboard
-        )
+        is_left = alice.page.evaluate(PRESS, ["body", {"ctrlKey": True, **init}])
+        assert is_left is not is_ours, keyboard
         if is_ours:
             expect(alice.page.get_by_role("searchbox")).to_be_focused()
-    for init in (
-        {"key": "؟"},
-        {"key": "/", "ctrlKey": True},
-        {"key": "ظ", "code": "Slash", "ctrlKey": True},
-    ):
+    arabic = {"key": "ظ", "code": "Slash", "ctrlKey": True}
+    for init in ({"key": "؟"}, {"key": "/", "ctrlKey": True}, arabic):
         assert not alice.page.evaluate(PRESS, [".me__name", init])
         expect(alice.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
         alice.page.keyboard.press("Escape")
@@ -336,15 +320,11 @@ def test_arrows_go_through_people_and_conversations(alice, bob, somebody):
     carol = somebody("carol")
     alice.chooses(carol)
     alice.chooses(bob)
-    for key, other in [
-        ("ArrowUp", carol),
-        ("ArrowUp", bob),
-        ("ArrowDown", carol),
-        ("ArrowDown", bob),
-    ]:
-        alice.page.keyboard.press(f"Alt+{key}")
-        expect(alice.pane.get_by_role("heading", name=other.name)).to_be_visible()
-        expect(alice.composer).to_be_focused()
+    for key in ("ArrowUp", "ArrowDown"):
+        for other in (carol, bob):
+            alice.page.keyboard.press(f"Alt+{key}")
+            expect(alice.pane.get_by_role("heading", name=other.name)).to_be_visible()
+            expect(alice.composer).to_be_focused()
     alice.page.keyboard.press("Control+k")
     expect(alice.page.get_by_role("searchbox")).to_be_focused()
     alice.page.keyboard.press("ArrowDown")

@@ -40,9 +40,8 @@ def test_messages_that_arrive_move_nothing_else(somebody, bob, size):
     alice.chooses(bob)
     bob.chooses(alice).says("to begin with")
     alice.hears("to begin with")
-    alice.page.wait_for_timeout(
-        600
-    )  # what follows somebody's own hand within half a second counts for nothing
+    # What follows somebody's own hand within half a second counts for nothing.
+    alice.page.wait_for_timeout(600)
     watches(alice)
     bob.is_typing_to(alice)
     for number in range(25):

@@ -12,16 +12,13 @@ LOOK = """(place, part) => {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_with_few_colours_states_are_still_told_apart(alice, bob, somebody, scheme):
     absent = somebody("absent", signed_up=False).registers()
-    alice.page.reload()
-    alice.is_connected().chooses(bob)
+    alice.comes_again().chooses(bob)
     alice.page.emulate_media(forced_colors="active", color_scheme=scheme)
     here, away = (alice.entry(person).locator(".presence") for person in (bob, absent))
     assert here.evaluate(LOOK, "::before") != away.evaluate(LOOK, "::before")
     shown, other = alice.conversation(bob), alice.entry(absent)
-    outlines = [
-        link.evaluate("link => getComputedStyle(link).outlineStyle") for link in (shown, other)
-    ]
-    assert outlines == ["solid", "none"]
+    outline = "link => getComputedStyle(link).outlineStyle"
+    assert [link.evaluate(outline) for link in (shown, other)] == ["solid", "none"]
     alice.page.locator(".me__name").click()
     switch = alice.page.get_by_role("switch", name="Appear offline")
     off = switch.evaluate(LOOK, "::after")
@@ -49,9 +46,8 @@ def test_on_paper_there_is_the_conversation_and_nothing_to_press(alice, bob):
         expect(page.get_by_role(role)).to_have_count(0)
     # Nothing is left in a box that scrolls, since paper does not.
     assert page.locator("html").evaluate("html => html.scrollHeight > innerHeight")
-    assert page.locator(".pane:target .pane__scroller").evaluate(
-        "box => box.scrollHeight <= box.clientHeight"
-    )
+    is_whole = "box => box.scrollHeight <= box.clientHeight"
+    assert page.locator(".pane:target .pane__scroller").evaluate(is_whole)
     assert page.locator("body").evaluate("body => getComputedStyle(body).colorScheme") == "light"
 
 

@@ -7,20 +7,8 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.hearing import Reader
-from tests.browser.wires import is_about_the_wire
 
-SEEN = {
-    "banner",
-    "complementary",
-    "heading",
-    "link",
-    "button",
-    "searchbox",
-    "navigation",
-    "log",
-    "textbox",
-    "main",
-}
+SEEN = "banner complementary heading link button searchbox navigation log textbox main"
 
 
 def test_a_message_is_read_out_once_with_who_sent_it_and_nothing_else(alice, bob):
@@ -30,9 +18,8 @@ def test_a_message_is_read_out_once_with_who_sent_it_and_nothing_else(alice, bob
     bob.is_typing_to(alice)
     bob.says("only once")
     alice.hears("only once")
-    expect(alice.heard("only once").locator("time")).to_have_attribute(
-        "title", re.compile(".")
-    )  # in the own clock
+    # By her own clock.
+    expect(alice.heard("only once").locator("time")).to_have_attribute("title", re.compile("."))
     assert reader.hears() == [bob.name, ":", "only once"]
     bob.says("and this")
     alice.hears("and this")
@@ -66,14 +53,14 @@ def test_the_loss_of_the_connection_is_read_out(alice):
     (words,) = reader.hears()
     assert words.startswith("Reconnecting…")
     alice.page.context.set_offline(False)
-    alice.is_connected()
-    alice.errors[:] = [error for error in alice.errors if not is_about_the_wire(error)]
+    alice.is_connected().forgives_the_wire()
 
 
 def test_the_page_is_read_in_the_order_in_which_it_is_seen(alice, bob):
     alice.chooses(bob).says("hello")
     expect(alice.heard("hello")).to_contain_text("delivered")
-    read = [(node.role, node.name) for node in Reader(alice.page).reads() if node.role in SEEN]
+    nodes = Reader(alice.page).reads()
+    read = [(node.role, node.name) for node in nodes if node.role in SEEN.split()]
     wanted = [
         ("link", "Skip to content"),
         ("banner", ""),

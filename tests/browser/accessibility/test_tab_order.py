@@ -39,9 +39,8 @@ IS_DOWNWARDS = """() => order.filter((place) => !place.matches('.skip-link')).ev
 def goes_through(page) -> None:
     """From the beginning of the page to its end, one step back, and out of it."""
     page.locator("body").evaluate(BEGIN)
-    page.keyboard.press(
-        "Shift"
-    )  # the roster puts itself in order as soon as somebody does something elsewhere
+    # The roster puts itself in order as soon as somebody does something elsewhere.
+    page.keyboard.press("Shift")
     order = page.evaluate(ORDER)
     assert len(order) > 2, order
     for number, place in enumerate(order):

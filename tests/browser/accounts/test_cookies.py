@@ -17,9 +17,8 @@ def other_site(tmp_path):
 
 
 def put(page, **cookies):
-    page.context.add_cookies(
-        [{"name": name, "value": value, "url": page.url} for name, value in cookies.items()]
-    )
+    for name, value in cookies.items():
+        page.context.add_cookies([{"name": name, "value": value, "url": page.url}])
 
 
 def looks_for(person, name):
@@ -37,10 +36,8 @@ def test_two_sites_on_one_host_do_not_sign_anybody_out(alice, bob, other_site):
     there = Somebody("anna", alice.page.context.new_page(), other_site.url).signs_up()
     put(alice.page, sessionid="of another program", csrftoken="of another program")
     finds(alice, bob)
-    alice.page.reload()
-    alice.is_connected().chooses(bob)
-    there.page.reload()
-    there.is_connected()
+    alice.comes_again().chooses(bob)
+    there.comes_again()
     assert there.errors == []
 
 
@@ -52,10 +49,9 @@ def test_nor_replaces_what_the_other_keeps(alice, other_site):
     there = Somebody("anna", alice.page.context.new_page(), other_site.url).signs_up()
     for person, language in ((alice, "ar"), (there, "fr")):
         person.page.goto(f"{person.url}/accounts/")
-        person.page.locator("select[name=language]").select_option(language)
-        person.page.locator("form", has=person.page.locator("select[name=language]")).get_by_role(
-            "button"
-        ).click()
+        languages = person.page.locator("select[name=language]")
+        languages.select_option(language)
+        person.page.locator("form", has=languages).get_by_role("button").click()
         speaks(person, language)
     alice.page.reload()
     speaks(alice, "ar")
@@ -71,14 +67,11 @@ def test_a_page_whose_cookies_are_gone_says_so(alice, bob):
 
 
 def test_a_session_of_before_the_cookies_had_these_names_goes_on(alice, bob):
-    values = {
-        cookie["name"].rpartition("_")[2]: cookie["value"]
-        for cookie in alice.page.context.cookies()
-    }
+    cookies = alice.page.context.cookies()
+    values = {cookie["name"].rpartition("_")[2]: cookie["value"] for cookie in cookies}
     alice.page.context.clear_cookies()
     put(alice.page, sessionid=values["session"], csrftoken=values["csrf"])
     finds(alice, bob)  # in the page that was open
     names = {cookie["name"] for cookie in alice.page.context.cookies()}
     assert names.isdisjoint({"sessionid", "csrftoken"})
-    alice.page.reload()
-    alice.is_connected()
+    alice.comes_again()

@@ -10,14 +10,6 @@ from playwright.sync_api import expect
 from tests.conftest import PASSWORD
 
 
-def logs_in(person, name: str, password: str = PASSWORD) -> None:
-    person.page.goto(f"{person.url}/accounts/login/")
-    person.page.get_by_label("User name").fill(name)
-    person.page.get_by_label("Password").fill(password)
-    person.page.get_by_role("button", name="Log in").click()
-    person.is_connected()
-
-
 def opens_account(person):
     person.page.locator(".me__name").click()
     with person.page.context.expect_page() as opened:
@@ -26,8 +18,7 @@ def opens_account(person):
 
 
 def test_deleting_ones_account(alice, bob, somebody):
-    phone = somebody("phone", signed_up=False)
-    logs_in(phone, alice.name)
+    phone = somebody("phone", signed_up=False).logs_in(alice.name)
     bob.chooses(alice)
     phone.chooses(bob).says("private words")
     bob.hears("private words")
@@ -44,9 +35,8 @@ def test_deleting_ones_account(alice, bob, somebody):
     expect(bob.pane.get_by_text("are you there?")).to_be_visible()
     expect(bob.heard("are you there?").locator(".state--delivered")).to_have_count(0)
     # As after any farewell, a few seconds hide what might be a reload.
-    expect(
-        bob.page.locator("#found").get_by_role("link", name=f"{alice.name} online")
-    ).to_have_count(0, timeout=20_000)
+    online = bob.page.locator("#found").get_by_role("link", name=f"{alice.name} online")
+    expect(online).to_have_count(0, timeout=20_000)
     bob.page.goto(f"{bob.url}/")
     bob.is_connected()
     expect(bob.entry(alice)).to_have_count(0)
@@ -61,8 +51,7 @@ def test_deleting_ones_account(alice, bob, somebody):
 
 @pytest.mark.matrix
 def test_signing_out_elsewhere(alice, bob, somebody):
-    phone = somebody("phone", signed_up=False)
-    logs_in(phone, alice.name)
+    phone = somebody("phone", signed_up=False).logs_in(alice.name)
     phone.chooses(bob).says("private words")
     account = opens_account(alice)
     account.get_by_role("link", name="Active sessions").click()
@@ -93,7 +82,7 @@ def test_a_lost_password_and_a_code(alice):
     account.get_by_role("button", name="Change password").click()
     expect(account.get_by_role("status").first).to_contain_text("You can now log in")
     account.close()
-    logs_in(alice, alice.name, "another long enough password")
+    alice.logs_in(password="another long enough password")
 
 
 @pytest.mark.matrix

@@ -11,9 +11,8 @@ LISTEN = """line => {
   window.said = []
   new MutationObserver(() => window.said.push(line.textContent)).observe(line, { childList: true })
 }"""
-CODE = (
-    "document.addEventListener('htmx:wsClose', (event) => { window.code = "
-    "event.detail.event.code })"
+NOTE = (
+    "document.addEventListener('htmx:wsClose', ({ detail }) => { window.code = detail.event.code })"
 )
 
 
@@ -34,10 +33,7 @@ def test_the_windows_of_this_browser_keep_what_they_show_and_go_on(alice, bob):
     second = alice.opens_another_window().chooses(bob)
     for window in (alice, second):
         window.page.locator("#connection").evaluate(LISTEN)
-    alice.page.evaluate(
-        "document.addEventListener('htmx:wsClose', (event) => { window.code = "
-        "event.detail.event.code })"
-    )
+    alice.page.evaluate(NOTE)
     chooses_a_password(alice, "another long enough password")
     bob.says("in that moment")
     for window in (alice, second):

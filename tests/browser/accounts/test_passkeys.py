@@ -11,12 +11,8 @@ from tests.browser.audit import is_accessible
 from tests.browser.conftest import PHONE
 from tests.conftest import PASSWORD
 
-DEVICE = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-}
+ABLE = {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+DEVICE = {"protocol": "ctap2", "transport": "internal", **ABLE}
 
 FORGET = """
 from importlib import import_module
@@ -37,10 +33,9 @@ class Device:
     def __init__(self, page: Page) -> None:
         self.wire = page.context.new_cdp_session(page)
         self.wire.send("WebAuthn.enable")
-        options = {**DEVICE, "isUserVerified": True, "automaticPresenceSimulation": False}
-        self.id = self.wire.send("WebAuthn.addVirtualAuthenticator", {"options": options})[
-            "authenticatorId"
-        ]
+        options = {**DEVICE, "automaticPresenceSimulation": False}
+        added = self.wire.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+        self.id = added["authenticatorId"]
 
     def is_touched(self) -> None:
         self._set("AutomaticPresenceSimulation", enabled=True)
@@ -49,9 +44,8 @@ class Device:
         self._set("UserVerified", isUserVerified=does)
 
     def passkeys(self) -> list[dict]:
-        return self.wire.send("WebAuthn.getCredentials", {"authenticatorId": self.id})[
-            "credentials"
-        ]
+        known = self.wire.send("WebAuthn.getCredentials", {"authenticatorId": self.id})
+        return known["credentials"]
 
     def winds_back(self) -> None:
         """What a copy of a passkey looks like: its counter is behind."""
@@ -126,10 +120,9 @@ def test_a_passkey_from_its_first_day_to_its_last(alice, device):
 
     page.goto(f"{alice.url}/accounts/passkeys/")
     expect(page.get_by_role("listitem")).to_contain_text("last used")
-    expect(page.get_by_role("link", name="Remove")).to_have_accessible_description(
-        "The blue laptop"
-    )
-    page.get_by_role("link", name="Remove").click()
+    remove = page.get_by_role("link", name="Remove")
+    expect(remove).to_have_accessible_description("The blue laptop")
+    remove.click()
     is_accessible(page)
     page.get_by_role("button", name="Remove passkey").click()
     expect(page.get_by_text("You have no passkeys yet.")).to_be_visible()
