@@ -17,7 +17,7 @@ from django.utils.translation import get_language_from_request
 
 from messaging.consumers.batch import BatchLoader
 from messaging.delivery.groups import session_group
-from messaging.domain.messages import Person
+from messaging.domain.conversations import Person
 
 Headers = Iterable[tuple[bytes, bytes]]
 

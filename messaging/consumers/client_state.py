@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from messaging.domain import sizes
-from messaging.domain.messages import Person, Refused, StateUnavailable
+from messaging.domain.conversations import Person
+from messaging.domain.messages import Refused, StateUnavailable
 from messaging.people import blocks, visibility
 from messaging.people.blocks import Blocks
 from messaging.rendering.renderer import Renderer

@@ -9,9 +9,9 @@ from messaging.backends import mailbox
 from messaging.delivery import events
 from messaging.delivery.counters import counts
 from messaging.domain import franking, messages
-from messaging.domain.conversations import Conversation
+from messaging.domain.conversations import Conversation, Person
 from messaging.domain.mailbox_results import Receipt, Settled
-from messaging.domain.messages import Edited, Message, Person, Reacted, Refused, StateUnavailable
+from messaging.domain.messages import Edited, Message, Reacted, Refused, StateUnavailable
 from messaging.people import blocks, visibility
 from messaging.people.blocks import Blocks
 

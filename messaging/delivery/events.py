@@ -3,9 +3,9 @@
 from messaging.backends import mailbox
 from messaging.domain import franking
 from messaging.domain.clearing import Clearing, Progress
-from messaging.domain.conversations import Conversation
+from messaging.domain.conversations import Conversation, Person
 from messaging.domain.events import Draft, Event
-from messaging.domain.messages import Message, Person
+from messaging.domain.messages import Message
 
 AT_ONCE = 100  # notes about messages in one post
 

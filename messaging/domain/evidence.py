@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from messaging.domain import franking
-from messaging.domain.conversations import Conversation
-from messaging.domain.messages import MESSAGE_ID, Message, Person, Refused
+from messaging.domain.conversations import Conversation, Person
+from messaging.domain.messages import MESSAGE_ID, Message, Refused
 from messaging.domain.plain_text import clean
 from messaging.domain.sizes import MAX_REPORTED
 from messaging.domain.strict_json import DECODER

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from messaging.domain.messages import Person
+from messaging.domain.conversations import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from messaging import rate_limits
 from messaging.delivery import actions, privacy
-from messaging.domain.conversations import Conversation
-from messaging.domain.messages import MESSAGE_ID, Person, Refused
+from messaging.domain.conversations import Conversation, Person
+from messaging.domain.messages import MESSAGE_ID, Refused
 from messaging.noscript.decorators import framed, refuse
 from messaging.people import blocks, visibility
 from messaging.views.lookups import current_person, get_peer_or_404

@@ -6,7 +6,8 @@ from django.contrib.auth import get_user_model
 from django.db.models import Manager, Model, Q
 from django.utils.translation import ngettext
 
-from messaging.domain.messages import Person, Refused
+from messaging.domain.conversations import Person
+from messaging.domain.messages import Refused
 
 MAX_BLOCKED = 1_000  # by one person: every window holds the list
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from messaging.backends import presence
-from messaging.domain.messages import Person, StateUnavailable
+from messaging.domain.conversations import Person
+from messaging.domain.messages import StateUnavailable
 from messaging.domain.presence import Changes
 from messaging.people.blocks import Blocks
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from django.conf import settings
 from django.template.loader import get_template
 
+from messaging.domain.conversations import Person
 from messaging.domain.events import Draft
-from messaging.domain.messages import Person, Refused
+from messaging.domain.messages import Refused
 from messaging.domain.presence import Changes
 from messaging.rendering import avatars
 from messaging.rendering.compiled import draw, draw_each, on_one_line

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Protocol
 
+from messaging.domain.conversations import Person
 from messaging.domain.events import Draft
-from messaging.domain.messages import Person, Refused
+from messaging.domain.messages import Refused
 from messaging.domain.presence import Changes
 from messaging.rendering.text import worded
 

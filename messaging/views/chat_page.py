@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 
-from messaging.domain.messages import Person
+from messaging.domain.conversations import Person
 from messaging.people import roster, visibility
 from messaging.people.blocks import Blocks
 from messaging.rendering import avatars

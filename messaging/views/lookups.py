@@ -9,7 +9,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from messaging.domain.messages import Person
+from messaging.domain.conversations import Person
 from messaging.people import roster, visibility
 from messaging.people.blocks import Blocks
 

@@ -18,8 +18,9 @@ from django.views.decorators.vary import vary_on_headers
 
 from messaging import rate_limits
 from messaging.domain import evidence
+from messaging.domain.conversations import Person
 from messaging.domain.evidence import Exhibit
-from messaging.domain.messages import PERSON_ID, Person, Refused
+from messaging.domain.messages import PERSON_ID, Refused
 from messaging.views.lookups import current_person
 
 if TYPE_CHECKING:

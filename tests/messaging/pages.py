@@ -4,8 +4,9 @@ their cursor.
 
 from collections import deque
 
+from messaging.domain.conversations import Person
 from messaging.domain.mailbox_results import Entry, Resumption
-from messaging.domain.messages import Message, Person
+from messaging.domain.messages import Message
 
 
 class Page:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from messaging.domain.messages import Person
+from messaging.domain.conversations import Person
 from messaging.domain.presence import Changes
 
 # How long a lease outlives its last socket. A page takes less to reload, so that a reload changes

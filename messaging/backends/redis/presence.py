@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from messaging.backends.memory.presence import Presence
 from messaging.backends.redis.client import RedisClient
 from messaging.backends.redis.encryption import Encryptor
-from messaging.domain.messages import Person, StateUnavailable
+from messaging.domain.conversations import Person
+from messaging.domain.messages import StateUnavailable
 from messaging.domain.presence import Changes
 
 LEASE_SECONDS = 20.0  # a process that has not renewed its lease for so long is dead

@@ -4,10 +4,10 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from messaging.domain.conversations import Conversation
+from messaging.domain.conversations import Conversation, Person
 from messaging.domain.events import Draft, Event
 from messaging.domain.mailbox_results import Receipt, Settled
-from messaging.domain.messages import Message, Person, Refused
+from messaging.domain.messages import Message, Refused
 from messaging.domain.rate_limit import Rate, RateLimit
 from tests.messaging.backends.mailboxes import cursor
 

@@ -7,9 +7,9 @@ from contextlib import suppress
 import pytest
 
 from messaging.domain import mailbox_limits
-from messaging.domain.conversations import Conversation
+from messaging.domain.conversations import Conversation, Person
 from messaging.domain.events import LEFT_OUT, Event
-from messaging.domain.messages import Person, Refused
+from messaging.domain.messages import Refused
 from tests.messaging.backends.domain import (
     ALICE,
     AS_FAST_AS_THEY_LIKE,

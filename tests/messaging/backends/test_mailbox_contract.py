@@ -20,8 +20,9 @@ from hypothesis.stateful import (
 )
 
 from messaging.domain import mailbox_limits
+from messaging.domain.conversations import Person
 from messaging.domain.events import Draft, Event
-from messaging.domain.messages import Person, Refused
+from messaging.domain.messages import Refused
 from tests.messaging.backends.domain import (
     ALICE,
     AS_FAST_AS_THEY_LIKE,

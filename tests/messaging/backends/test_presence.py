@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from messaging.backends.memory.presence import GRACE_SECONDS, Presence
-from messaging.domain.messages import Person
+from messaging.domain.conversations import Person
 from messaging.domain.presence import Changes
 from tests.messaging.backends.mailboxes import new_client, redis_presence
 

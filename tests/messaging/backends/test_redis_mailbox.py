@@ -14,9 +14,9 @@ from messaging.backends.redis.client import PREFIX, RedisClient
 from messaging.backends.redis.encryption import Encryptor
 from messaging.backends.redis.mailbox import RedisMailbox
 from messaging.delivery import events
-from messaging.domain.conversations import Conversation
+from messaging.domain.conversations import Conversation, Person
 from messaging.domain.mailbox import MAIL_WAITING
-from messaging.domain.messages import Person, Refused, StateUnavailable
+from messaging.domain.messages import Refused, StateUnavailable
 from messaging.ops.proof.canary import Canary
 from tests.messaging.backends.domain import (
     ALICE,

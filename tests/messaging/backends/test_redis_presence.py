@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from messaging.backends.memory.presence import GRACE_SECONDS
 from messaging.backends.redis.presence import LEASE_SECONDS, RENEW_SECONDS, STALE_SECONDS
-from messaging.domain.messages import Person
+from messaging.domain.conversations import Person
 from messaging.domain.presence import Changes
 from tests.messaging.backends.domain import ALICE, BOB, Clock
 from tests.messaging.backends.mailboxes import (

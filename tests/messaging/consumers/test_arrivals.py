@@ -7,7 +7,7 @@ import pytest
 
 from messaging.backends import presence
 from messaging.delivery.background import background_task
-from messaging.domain.messages import Person
+from messaging.domain.conversations import Person
 
 WORDS = ("online", "offline")
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.product_pace]

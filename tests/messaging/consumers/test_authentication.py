@@ -15,7 +15,7 @@ from messaging import rate_limits
 from messaging.consumers import authentication as module
 from messaging.consumers.authentication import AuthenticatedSession, SessionAuthenticator
 from messaging.consumers.handshake import ClientDisconnected, HandshakeBuffer, TooManyFrames
-from messaging.domain.messages import Person
+from messaging.domain.conversations import Person
 from messaging.rendering.page_version import PAGE_VERSION
 from tests.messaging.conftest import connect, cookie_of, signed_in
 

@@ -17,8 +17,8 @@ from messaging.consumers.authentication import language_of
 from messaging.consumers.channel_events import ChannelEvents
 from messaging.consumers.client_state import ClientState
 from messaging.delivery import privacy
+from messaging.domain.conversations import Person
 from messaging.domain.events import Draft, Event
-from messaging.domain.messages import Person
 from messaging.domain.presence import Changes
 from messaging.rendering.compiled import draw
 from messaging.rendering.htmx import HtmxRenderer

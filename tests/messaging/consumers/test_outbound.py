@@ -285,7 +285,7 @@ async def test_one_entry_that_is_larger_than_a_frame_comes_all_the_same(
 
 async def test_no_frame_is_too_large_for_the_library_whatever_is_written(outbound, wire, turn):
     """Letters of four bytes, and from so many people that their panes are the larger part."""
-    from messaging.domain.messages import Person
+    from messaging.domain.conversations import Person
 
     for number in range(300):
         await says(f"m{number}", 0, sender=Person(1_000 + number, f"person{number}"))

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from messaging.delivery import events
 from messaging.domain import franking
-from messaging.domain.conversations import Conversation
-from messaging.domain.messages import Message, Person
+from messaging.domain.conversations import Conversation, Person
+from messaging.domain.messages import Message
 from messaging.domain.plain_text import clean
 from messaging.rendering.htmx import HtmxRenderer
 from tests.messaging.backends.domain import ALICE, BOB, CAROL, message

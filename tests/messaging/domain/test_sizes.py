@@ -18,9 +18,9 @@ from messaging.consumers import frames
 from messaging.delivery import events
 from messaging.domain import evidence, sizes
 from messaging.domain.clearing import Progress
-from messaging.domain.conversations import Conversation
+from messaging.domain.conversations import Conversation, Person
 from messaging.domain.events import LEFT_OUT, Draft, Event
-from messaging.domain.messages import Message, Person
+from messaging.domain.messages import Message
 from messaging.noscript.renderer import EVENTS
 from messaging.people import blocks, visibility
 from messaging.rendering.htmx import HtmxRenderer

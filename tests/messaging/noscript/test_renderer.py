@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from messaging.delivery import events
-from messaging.domain.conversations import Conversation
+from messaging.domain.conversations import Conversation, Person
 from messaging.domain.events import Draft, Event
-from messaging.domain.messages import Message, Person
+from messaging.domain.messages import Message
 from messaging.noscript import renderer
 from messaging.noscript.renderer import EVENTS, AppendOnlyRenderer
 from messaging.rendering.htmx import HtmxRenderer

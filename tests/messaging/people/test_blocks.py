@@ -16,7 +16,8 @@ from messaging.backends import mailbox, presence, reattach_windows
 from messaging.consumers import client_state
 from messaging.consumers.websocket import WindowConsumer
 from messaging.delivery import groups, privacy
-from messaging.domain.messages import Person, Refused
+from messaging.domain.conversations import Person
+from messaging.domain.messages import Refused
 from messaging.people import blocks
 from tests.messaging.backends.mailboxes import waiting
 from tests.messaging.choosing import blocks as block

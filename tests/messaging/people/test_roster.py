@@ -8,7 +8,7 @@ from asgiref.sync import async_to_sync
 from django.test import Client
 
 from messaging.backends import presence
-from messaging.domain.messages import Person
+from messaging.domain.conversations import Person
 from messaging.people import roster
 from tests.support.flat_html import flat
 

@@ -18,7 +18,7 @@ from messaging.backends import presence
 from messaging.consumers import channel_events
 from messaging.delivery import groups
 from messaging.delivery.background import background_task
-from messaging.domain.messages import Person
+from messaging.domain.conversations import Person
 from messaging.domain.presence import Changes
 from messaging.domain.rate_limit import Rate
 from messaging.people import blocks, roster, visibility

@@ -11,7 +11,7 @@ from django.test import Client
 from messaging import rate_limits
 from messaging.backends import presence
 from messaging.delivery import groups
-from messaging.domain.messages import Person
+from messaging.domain.conversations import Person
 from messaging.domain.rate_limit import Rate
 from messaging.people import blocks, roster, visibility
 from tests.accounts.reading import found

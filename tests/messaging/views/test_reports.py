@@ -14,7 +14,7 @@ from django.test import Client
 from accounts.models import Report
 from accounts.models.report import ReportManager
 from messaging import rate_limits
-from messaging.domain.messages import Person
+from messaging.domain.conversations import Person
 from tests.messaging.backends.domain import message
 from tests.messaging.conftest import signed_in
 from tests.messaging.domain.test_evidence import shown
