@@ -35,9 +35,7 @@ async def post_message(
     try:
         receipt = await _submit(message, is_blocked=is_blocked)
     except StateUnavailable:
-        raise Refused(
-            "not sent, trying again.", message, seconds=RETRY_SECONDS, is_trying=True
-        ) from None
+        raise Refused(str(NOT_SENT), message, seconds=RETRY_SECONDS, is_trying=True) from None
     if receipt.is_new:
         counts.posted += 1
     if receipt.is_delivered:  # the page may have missed that too

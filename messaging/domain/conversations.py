@@ -12,7 +12,7 @@ class Person(NamedTuple):
     name: str
 
     @property
-    def called(self) -> str:
+    def display_name(self) -> str:
         """Return the name, or a phrase if it is unknown, as of a person no page has shown."""
         return self.name or _("this person")
 

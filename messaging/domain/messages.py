@@ -94,7 +94,7 @@ class Refused(Exception):
         is_trying: bool = False,
     ) -> None:
         self.sentence = reason
-        self.name = ", ".join(each.called for each in message.recipients) if message else ""
+        self.name = ", ".join(each.display_name for each in message.recipients) if message else ""
         self.reason = reason.replace("{name}", self.name)
         super().__init__(self.reason)
         self.message = message

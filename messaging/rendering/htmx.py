@@ -33,7 +33,7 @@ class HtmxRenderer(Renderer):
         return _draw("heartbeat", {})
 
     def typing(self, peer: Person, language: str = "") -> str:
-        values = {"conversation_id": str(peer.id), "peer_name": peer.called}
+        values = {"conversation_id": str(peer.id), "peer_name": peer.display_name}
         return _draw("typing_seen", values, language)
 
     def presence(self, changes: Changes, blocked: Iterable[Person] = ()) -> str:

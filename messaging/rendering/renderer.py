@@ -7,7 +7,7 @@ from messaging.domain.conversations import Person
 from messaging.domain.events import Draft
 from messaging.domain.messages import Refused
 from messaging.domain.presence import Changes
-from messaging.rendering.text import worded
+from messaging.rendering.text import render_text
 
 
 class Renderer(Protocol):
@@ -84,14 +84,14 @@ def values_of(draft: Draft) -> dict[str, str]:
     values = {
         **draft.event.words,
         "conversation_id": conversation.id_for(draft.owner),
-        "peer_name": conversation.other(draft.owner).called,
+        "peer_name": conversation.other(draft.owner).display_name,
     }
     if message := draft.message:
         posted_at = message.posted_at.isoformat(timespec="seconds")
         values |= {
             "key": message.key,
             "message_id": message.id,
-            "text": worded(message.text),
+            "text": render_text(message.text),
             "posted_at": posted_at,
             "clock": posted_at[11:16],
             "version": message.version,

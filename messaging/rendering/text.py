@@ -45,7 +45,7 @@ SCHEMES = {None: "", "www": "http://", "mail": "mailto:", "domain": "http://"}
 LINK = '<a href="{}{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>'
 
 
-def worded(text: str) -> str:
+def render_text(text: str) -> str:
     """Return a text as escaped HTML, with links, and a quotation if it begins with quoted lines."""
     quotation = QUOTATION.match(text)
     if not quotation:

@@ -25,7 +25,7 @@ from messaging.noscript.renderer import EVENTS
 from messaging.people import blocks, visibility
 from messaging.rendering.htmx import HtmxRenderer
 from messaging.rendering.page_version import PAGE_VERSION
-from messaging.rendering.text import worded
+from messaging.rendering.text import render_text
 from tests.support.fresh_copy import ROOT
 
 # The longest names and numbers that there may be.
@@ -141,7 +141,7 @@ TEXTS = st.lists(
 @example("www.a " * 100)
 def test_no_text_grows_by_more_than_is_allowed_for_when_it_becomes_html(text):
     links = 20 * len('<a href="http://" target="_blank" rel="noopener noreferrer nofollow"></a>')
-    assert weight(worded(text)) <= sizes.ESCAPED_OUT * len(text) + links + len(
+    assert weight(render_text(text)) <= sizes.ESCAPED_OUT * len(text) + links + len(
         '<span class="quote" role="blockquote"></span>'
     )
 

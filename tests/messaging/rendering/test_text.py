@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.rendering.text import worded
+from messaging.rendering.text import render_text
 from tests.messaging.rendering.test_links import HOSTILE, Reader
 
 QUOTE = ("span", {"class": "quote", "role": "blockquote"})
@@ -15,7 +15,7 @@ MARK = ("span", {"class": "quote__mark"})
 
 def quoted(text):
     """How many lines are drawn as quoted; no other element but links is drawn."""
-    elements = [element for element in Reader(worded(text)).elements if element[0] != "a"]
+    elements = [element for element in Reader(render_text(text)).elements if element[0] != "a"]
     assert elements[:1] in ([], [QUOTE])
     assert all(element == MARK for element in elements[1:])
     return len(elements[1:])
@@ -40,11 +40,11 @@ def quoted(text):
 )
 def test_lines_at_the_beginning_are_a_quotation(text, lines):
     assert quoted(text) == lines
-    assert Reader(worded(text)).text == text
+    assert Reader(render_text(text)).text == text
 
 
 def test_addresses_are_links_in_the_answer_alone():
-    elements = Reader(worded("> https://example.org\nhttps://example.net")).elements
+    elements = Reader(render_text("> https://example.org\nhttps://example.net")).elements
     assert [attributes["href"] for tag, attributes in elements if tag == "a"] == [
         "https://example.net"
     ]
@@ -53,7 +53,7 @@ def test_addresses_are_links_in_the_answer_alone():
 @given(st.text(st.sampled_from("> \n<>&;\"'a\u2028\u202e:/.w")))
 def test_the_drawn_text_is_the_text(text):
     quoted(text)
-    assert Reader(worded(text)).text == text
+    assert Reader(render_text(text)).text == text
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[-8:])
