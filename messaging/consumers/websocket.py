@@ -47,9 +47,7 @@ class WindowConsumer(ChannelEvents):
         self.heard_at = time.monotonic()
         self.channel, self.beats = "", 0
         self.task: asyncio.Task | None = None
-        # Windows that come back together need not send heartbeats together.
-        seconds = random.uniform(0.5, 1) * settings.HEARTBEAT_SECONDS  # noqa: S311 - no secret
-        self.timer = asyncio.get_running_loop().call_later(seconds, self.beat)
+        self.timer: asyncio.TimerHandle  # only of a window that lives, or it would stay in memory
 
     @property
     def person_id(self) -> int:
@@ -58,6 +56,8 @@ class WindowConsumer(ChannelEvents):
     async def live(self, receive: Receive) -> None:
         """Handle what the page sends until its socket closes."""
         self.task = asyncio.current_task()
+        # Windows that come back together need not send heartbeats together.
+        self._beat_in(random.uniform(0.5, 1) * settings.HEARTBEAT_SECONDS)  # noqa: S311 - no secret
         try:
             await self._enter()
             while (event := await receive())["type"] != "websocket.disconnect":
@@ -142,7 +142,10 @@ class WindowConsumer(ChannelEvents):
         if self.beats % CHECK_EACH == 0:  # the event of its end may have been lost
             run_in_background(self._sign_out_if_invalid())
         self.timer.cancel()
-        self.timer = asyncio.get_running_loop().call_later(settings.HEARTBEAT_SECONDS, self.beat)
+        self._beat_in(settings.HEARTBEAT_SECONDS)
+
+    def _beat_in(self, seconds: float) -> None:
+        self.timer = asyncio.get_running_loop().call_later(seconds, self.beat)
 
 
 registry: ConnectionRegistry[WindowConsumer] = ConnectionRegistry()

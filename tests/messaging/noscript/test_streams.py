@@ -3,6 +3,7 @@ asked for.
 """
 
 import asyncio
+import gc
 import html as entities
 import re
 import threading
@@ -17,7 +18,7 @@ from asgiref.testing import ApplicationCommunicator
 from config.asgi import application
 from messaging.backends import presence
 from messaging.consumers import shutdown
-from messaging.consumers.websocket import registry
+from messaging.consumers.websocket import WindowConsumer, registry
 from messaging.delivery.background import background_task
 from messaging.noscript import streams
 from messaging.ops import health
@@ -309,12 +310,19 @@ async def test_a_process_that_is_full_says_so(alice, bob, open_page, settings):
     assert headers["x-frame-options"] == "SAMEORIGIN", "or nobody would see the words"
 
 
+def windows_in_memory():
+    gc.collect()
+    return sum(isinstance(found, WindowConsumer) for found in gc.get_objects())
+
+
 async def test_turned_off_it_says_so(alice, settings):
     settings.STREAMS = 0
     client = await sync_to_async(signed_in)(alice)
+    before = windows_in_memory()
     status, _, body = await answer("/plain/transcript/", cookie=cookie_of(client))
     assert status == 503
     assert b"turned off" in body
+    assert windows_in_memory() <= before, "a page that was refused holds none"
 
 
 async def test_of_too_many_of_one_person_the_oldest_is_let_go(alice, open_page):
