@@ -52,7 +52,8 @@ class OutboundQueue:
 
     def beat(self) -> None:
         """Send a heartbeat, with entries whose notification may have been lost."""
-        self.add(self.renderer.heartbeat())
+        if self.flow.has_credit():
+            self.add(self.renderer.heartbeat())
         self.mail_waiting()
 
     def add(self, html: str) -> None:

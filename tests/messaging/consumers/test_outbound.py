@@ -250,6 +250,16 @@ async def test_a_fragment_that_no_frame_holds_is_made_good_by_an_overview(outbou
     assert "/people/" in wire.frames[-1]
 
 
+async def test_a_heartbeat_without_credit_is_nothing_that_a_page_has_missed(
+    outbound, monkeypatch, turn
+):
+    monkeypatch.setattr(flow_control, "CREDIT", 100)
+    outbound.answer("." * 101)
+    await turn()
+    outbound.beat()
+    assert not outbound.has_missed
+
+
 async def test_an_answer_for_which_there_is_no_room_makes_the_page_come_back(
     outbound, wire, monkeypatch, turn
 ):
