@@ -1,6 +1,8 @@
 """The interface of what renders for one kind of page, and the values that all of them show."""
 
+import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Protocol
 
 from messaging.domain.conversations import Person
@@ -91,9 +93,25 @@ def values_of(draft: Draft) -> dict[str, str]:
         values |= {
             "key": message.key,
             "message_id": message.id,
-            "text": render_text(message.text),
+            "text": _render_once(message.text),
             "posted_at": posted_at,
             "clock": posted_at[11:16],
             "version": message.version,
         }
     return values
+
+
+_rendered: dict[str, str] = {}
+
+
+def _render_once(text: str) -> str:
+    """Render a text for all windows that show it in one turn of the event loop. Otherwise the time
+    that a costly text takes would tell its sender how many windows the recipient has open.
+    """
+    if text in _rendered:
+        return _rendered[text]
+    html = render_text(text)
+    with suppress(RuntimeError):  # without an event loop, nothing would clear it
+        asyncio.get_running_loop().call_soon(_rendered.clear)
+        _rendered[text] = html
+    return html

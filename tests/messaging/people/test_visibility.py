@@ -490,3 +490,22 @@ async def test_a_person_who_lifts_a_block_is_named_to_a_page_that_has_never_show
     await unblocks(there, alice)
     seen = await bare.sees(f'id="person-{bob.pk}"')
     assert '<bdi class="person__name" translate="no">bob</bdi>' in seen
+
+
+@pytest.mark.skipif(bool(settings.REDIS_URL), reason="there, each window waits for Redis by itself")
+async def test_a_text_is_rendered_once_however_many_windows_show_it(
+    alice, bob, open_window, monkeypatch
+):
+    """A costly text would delay what its sender is answered by the time of each window."""
+    theirs = [await open_window(bob, alice) for _ in range(5)]
+    here, rendered = await open_window(alice, bob), []
+
+    def render(text):
+        rendered.append(text)
+        return text
+
+    monkeypatch.setattr("messaging.rendering.renderer.render_text", render)
+    await here.says("costly", to=bob)
+    for window in (here, *theirs):
+        await window.sees("costly")
+    assert len(rendered) < 3, "the windows of each of the two read their own copy"
