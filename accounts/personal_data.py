@@ -16,12 +16,12 @@ from django.utils import translation
 from accounts import write_ahead_log
 from accounts.models import ReservedName, User
 
-ENCRYPTED = "there, and encrypted"
-WITHHELD = "there, and withheld: with it somebody could get into the account"
+ENCRYPTED = "stored, but encrypted"
+WITHHELD = "stored, but withheld because it could open the account"
 # The same for all users, because the existence of a report may reveal its author.
-NOT_TOLD = (
-    "not told, whether there are any or not: encrypted, for the administrators alone, for "
-    "at most 30 days"
+NOT_DISCLOSED = (
+    "not disclosed: whether there are any. Reports are encrypted, for administrators only, and "
+    "kept for at most 30 days"
 )
 # Columns whose values could open an account, also those that are added later.
 OPENS = re.compile("password|digest|secret|token|session_key|session_data|hash|link")
@@ -37,7 +37,7 @@ def export(user: User) -> dict[str, Any]:
             for model in apps.get_models()
             if (rows := _rows(model, user))
         }
-        return {**found, "reports by others": NOT_TOLD}
+        return {**found, "reports by others": NOT_DISCLOSED}
 
 
 def delete_account(user: User) -> None:

@@ -331,7 +331,7 @@ def held(name):
 def test_the_reporter_reads_that_there_is_one_and_not_what_is_in_it(report, alice, bob):
     found = held("alice")
     [row] = found["reports"]
-    assert (row["reported"], row["messages"], row["sealed"]) == (bob.pk, 2, "there, and encrypted")
+    assert (row["reported"], row["messages"], row["sealed"]) == (bob.pk, 2, "stored, but encrypted")
     assert CANARY not in json.dumps(found)
 
 
