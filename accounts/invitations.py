@@ -49,8 +49,8 @@ def has_administrator() -> bool:
 
 
 def valid() -> models.QuerySet[Invitation]:
-    """Return those whose creator may still invite. The one for the first administrator is valid on
-    closed sites too, until there is one.
+    """Return usable invitations: unexpired, with uses left, from a user who may still invite.
+    The first administrator's also works on closed sites, until there is an administrator.
     """
     inviting = models.Q(made_by=None) | models.Q(made_by__is_active=True)
     if settings.INVITATIONS == "staff":

@@ -48,7 +48,7 @@ def use_recovery_code(user: User, code: str) -> bool:
 
 
 def reset_link(user: User) -> str:
-    """Return a link to choose a new password, once, within an hour."""
+    """Return a single-use password reset link, valid for an hour."""
     number, token = (
         urlsafe_base64_encode(str(user.pk).encode()),
         default_token_generator.make_token(user),

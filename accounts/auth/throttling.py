@@ -53,7 +53,7 @@ Counter = tuple[Limit, str]  # a limit, and what it counts for: an address, a na
 
 
 def log_in(request: HttpRequest, username: str) -> list[Counter]:
-    """Return the counters of a log-in, also for names without an account."""
+    """Return the log-in counters for a name, whether or not it has an account."""
     name = usernames.fold(username.strip()) if usernames.may_be_looked_up(username) else ""
     if nonce := cookies.device_nonce(request, name):
         return [(LOG_IN_HERE, f"{name} {nonce}")]

@@ -85,7 +85,9 @@ class SignUpForm(forms.ModelForm):
         )
 
     def sign_up(self, invitation: Invitation | None = None) -> User | None:
-        """Store the user. Add an error and return None if the name or invitation was just taken."""
+        """Create the user. If the name or invitation was taken meanwhile, add a form error and
+        return None.
+        """
         user: User = self.instance
         user.set_password(self.cleaned_data["password"])
         try:

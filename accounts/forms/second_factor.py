@@ -44,7 +44,7 @@ class CodeForm(forms.Form):
 
 
 class FirstCodeForm(forms.Form):
-    """The first code of an app, which shows that it has the secret."""
+    """Ask for the app's first code, which proves that it has the secret."""
 
     code = code_field(_("Enter the 6-digit code from your authenticator app."))
 

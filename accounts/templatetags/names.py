@@ -8,7 +8,9 @@ register = template.Library()
 
 @register.filter
 def as_name(name: str) -> str:
-    """Return HTML that keeps a name's direction and is not translated. Not for attributes."""
+    """Return a name as HTML, with its direction isolated and translation off. Don't use it in
+    attributes.
+    """
     return format_html('<bdi translate="no">{}</bdi>', name)
 
 

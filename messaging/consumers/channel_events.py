@@ -121,7 +121,7 @@ class ChannelEvents:
             await self.close(close_codes.SIGNED_OUT, self.renderer.sent_away())
 
     async def _sign_out_if_ended(self) -> None:
-        """Sign out if the session ended between the handshake and the joining of the groups."""
+        """Sign out if the session ended after the handshake but before its window joined groups."""
         if await authenticator.has_ended(self.session):
             await self._sign_out()
 

@@ -28,7 +28,7 @@ LONG = range(1, -60, -1)  # for what reveals nothing about the peer: as long as 
 
 
 def seal(message: Message) -> str:
-    """Return the signature, as an HTML attribute can hold it."""
+    """Return the signature, encoded for an HTML attribute."""
     return _sign(message, settings.SECRET_KEY)
 
 

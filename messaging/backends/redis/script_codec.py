@@ -23,7 +23,7 @@ def cursor_words(cursor: str) -> tuple[str, int]:
 
 
 def ids(conversation: Conversation) -> str:
-    """Return the ids of the participants, divided by spaces."""
+    """Return the ids of the participants, separated by spaces."""
     return " ".join(str(person.id) for person in conversation.participants)
 
 

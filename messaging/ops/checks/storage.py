@@ -17,7 +17,9 @@ HTMX_CONFIG = re.compile(r"""<meta name="htmx-config" content='([^']*)'""")
 
 @register(TAG)
 def bodies_are_read_in_memory(**kwargs: object) -> Findings:
-    """Check the directory of large bodies. config.asgi makes the server use the same one."""
+    """Check that large bodies are buffered in memory. config.asgi makes the server use the same
+    directory.
+    """
     directory = str(settings.FILE_UPLOAD_TEMP_DIR or tempfile.gettempdir())
     if machine.is_in_memory(directory):
         return
