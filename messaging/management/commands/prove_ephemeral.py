@@ -42,9 +42,9 @@ class Command(BaseCommand):
     def _judge(self, lines: list[report.Result]) -> None:
         if failed := [line.where for line in lines if line.found]:
             raise CommandError(f"Not proven. See: {'; '.join(failed)}.")
-        unseen = [line.where for line in lines if line.otherwise == report.UNSEEN]
+        unseen = [line.where for line in lines if line.otherwise == report.NOT_CHECKED]
         self.stdout.write(
-            "Found nothing." + (f" Not looked at: {'; '.join(unseen)}." if unseen else "")
+            "Found nothing." + (f" Not checked: {'; '.join(unseen)}." if unseen else "")
         )
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from messaging.ops.checks import machine
 from messaging.ops.proof.canary import Canary
-from messaging.ops.proof.report import UNSEEN, Result, number, size
+from messaging.ops.proof.report import NOT_CHECKED, Result, number, size
 from messaging.ops.proof.search import forms_in_file
 
 HELD_AFTER = 5  # seconds in which the server reads what it is sent
@@ -26,7 +26,7 @@ class FileScan:
     """Count the files below some folders, and collect the changed ones."""
 
     since: float
-    looked_at: int = 0
+    checked: int = 0
     unreadable: int = 0
     changed: list[Path] = field(default_factory=list)
 
@@ -34,18 +34,18 @@ class FileScan:
         for folder, folders, files in os.walk(root, onerror=self._skip):
             folders[:] = [name for name in folders if str(Path(folder, name)) not in SYSTEM]
             for name in files:
-                self._look_at(Path(folder, name))
+                self._check(Path(folder, name))
 
     def _skip(self, error: OSError) -> None:
         self.unreadable += 1
 
-    def _look_at(self, file: Path) -> None:
+    def _check(self, file: Path) -> None:
         try:
             status = file.lstat()
         except OSError as error:
             return self._skip(error)
         if stat.S_ISREG(status.st_mode):
-            self.looked_at += 1
+            self.checked += 1
             # Programs can set mtime, but not ctime.
             if max(status.st_mtime, status.st_ctime) >= self.since:
                 self.changed.append(file)
@@ -64,9 +64,9 @@ def changed_files(roots: list[Path], since: float, canary: Canary) -> Result:
             scan.unreadable += 1
             continue
         hits += [f"{', '.join(sorted(forms))} in {file}"] if forms else []
-    looked_at = f"{number(scan.looked_at, 'file')}, {len(scan.changed):,} of them changed"
+    checked = f"{number(scan.checked, 'file')}, {len(scan.changed):,} of them changed"
     unread = f", {scan.unreadable:,} unreadable" if scan.unreadable else ""
-    return Result("New and changed files", looked_at + unread, hits)
+    return Result("New and changed files", checked + unread, hits)
 
 
 def places(temp: Path) -> list[Path]:
@@ -80,7 +80,7 @@ def places(temp: Path) -> list[Path]:
 def written_bytes(written: int | None, messages: int) -> Result:
     where = f"Written to disk during {number(messages, 'message')}"
     if written is None:
-        return Result(where, "/proc/PID/io cannot be read here", otherwise=UNSEEN)
+        return Result(where, "/proc/PID/io cannot be read here", otherwise=NOT_CHECKED)
     return Result(where, "/proc/PID/io, write_bytes", [size(written)] if written else [])
 
 
@@ -88,7 +88,7 @@ def open_files(proc: Path, canary: Canary) -> Result:
     """Search the open files of a process that receives a large form, deleted ones too."""
     where = "Open files while a large form arrives"
     if not (proc / "fd").is_dir():
-        return Result(where, "/proc/PID/fd cannot be read here", otherwise=UNSEEN)
+        return Result(where, "/proc/PID/fd cannot be read here", otherwise=NOT_CHECKED)
     held = _held(proc / "fd", canary)
     if not held:
         return Result(where, f"no file with it in {HELD_AFTER} seconds")

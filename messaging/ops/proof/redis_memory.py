@@ -9,7 +9,7 @@ from django.conf import settings
 from messaging.backends.redis import persistence
 from messaging.backends.redis.persistence import Redis, RedisError
 from messaging.ops.proof.canary import Canary
-from messaging.ops.proof.report import UNSEEN, Result, number
+from messaging.ops.proof.report import NOT_CHECKED, Result, number
 from messaging.ops.proof.search import forms_in_file
 
 PAGE = 500  # keys at a time
@@ -30,7 +30,9 @@ def _keys(canary: Canary) -> Result:
                     kind = name.decode(errors="replace").split(":")[:2]
                     hits.add(f"{', '.join(sorted(forms))} in a key {':'.join(kind)}")
     except RedisError as error:
-        return Result("Redis, key by key", f"no answer: {type(error).__name__}", otherwise=UNSEEN)
+        return Result(
+            "Redis, key by key", f"no answer: {type(error).__name__}", otherwise=NOT_CHECKED
+        )
     return Result("Redis, key by key", number(count, "key"), sorted(hits))
 
 
@@ -67,7 +69,7 @@ def _files(canary: Canary) -> Result:
     where = "Redis, its files"
     folder = persistence.folder(settings.REDIS_URL)
     if folder is None:
-        return Result(where, "unknown, or on another machine", otherwise=UNSEEN)
+        return Result(where, "unknown, or on another machine", otherwise=NOT_CHECKED)
     files = [file for file in _of(folder) if file.is_file()]
     try:
         hits = [
@@ -76,7 +78,7 @@ def _files(canary: Canary) -> Result:
             if (forms := forms_in_file(file, canary))
         ]
     except OSError:
-        return Result(where, f"{folder} cannot be read", otherwise=UNSEEN)
+        return Result(where, f"{folder} cannot be read", otherwise=NOT_CHECKED)
     return Result(where, number(len(files), "file"), hits)
 
 

@@ -9,8 +9,8 @@ from django.db import connection
 from messaging.ops.checks import machine
 from messaging.ops.proof.canary import Canary
 
-UNSEEN = "NOT LOOKED AT"
-HEADINGS = ("Where", "Looked at", "Found")
+NOT_CHECKED = "NOT CHECKED"
+HEADINGS = ("Where", "Checked", "Found")
 CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
 ELSEWHERE = [
     "Other screens: what pages show, and what browsers and people do with it.",
@@ -25,7 +25,7 @@ class Result:
     """The result for one place. `otherwise` is shown if `found`, a list of problems, is empty."""
 
     where: str
-    looked_at: str
+    checked: str
     found: list[str] = field(default_factory=list)
     otherwise: str = "nothing"
 
@@ -35,11 +35,11 @@ class Result:
 
 
 def table(lines: list[Result]) -> str:
-    rows = [HEADINGS, *((line.where, line.looked_at, line.verdict) for line in lines)]
+    rows = [HEADINGS, *((line.where, line.checked, line.verdict) for line in lines)]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     return "\n".join(
-        f"{where:<{widths[0]}}  {looked_at:<{widths[1]}}  {verdict}"
-        for where, looked_at, verdict in rows
+        f"{where:<{widths[0]}}  {checked:<{widths[1]}}  {verdict}"
+        for where, checked, verdict in rows
     )
 
 
@@ -65,7 +65,7 @@ def blind_spots(canary: Canary) -> list[str]:
 def _swap() -> str:
     if not machine.SWAPS.is_file():
         return (
-            "Swap: NOT LOOKED AT, because this system does not tell. Memory may be written to disk."
+            "Swap: NOT CHECKED, because this system does not tell. Memory may be written to disk."
         )
     if machine.swaps():
         return (

@@ -30,10 +30,10 @@ def log(written: bytes, canary: Canary) -> Result:
         for line in written.splitlines()
         if (forms := _words(canary.forms_in(line)))
     ]
-    looked_at = (
+    checked = (
         f"{number(len(written.splitlines()), 'line')}, {size(len(written))}, DEBUG, asyncio debug"
     )
-    return Result("Log of the server", looked_at, list(dict.fromkeys(hits)))
+    return Result("Log of the server", checked, list(dict.fromkeys(hits)))
 
 
 def names_in_log(written: bytes, people: Iterable[TemporaryUser]) -> Result:
@@ -56,8 +56,8 @@ def database_rows(canary: Canary) -> Result:
         count, forms = _read_table(table, canary)
         counts.append(count)
         hits += [f"{_words(forms)} in table {table}"] if forms else []
-    looked_at = f"{number(len(tables), 'table')}, {number(sum(counts), 'row')}"
-    return Result(f"Database, by SQL ({connection.vendor})", looked_at, hits)
+    checked = f"{number(len(tables), 'table')}, {number(sum(counts), 'row')}"
+    return Result(f"Database, by SQL ({connection.vendor})", checked, hits)
 
 
 def database_files(canary: Canary) -> list[Result]:
@@ -69,8 +69,8 @@ def database_files(canary: Canary) -> list[Result]:
     hits = [
         f"{_words(forms)} in {file}" for file in files if (forms := forms_in_file(file, canary))
     ]
-    looked_at = f"{number(len(files), 'file')}, {size(sum(file.stat().st_size for file in files))}"
-    return [Result("Database, byte for byte", looked_at, hits)]
+    checked = f"{number(len(files), 'file')}, {size(sum(file.stat().st_size for file in files))}"
+    return [Result("Database, byte for byte", checked, hits)]
 
 
 def _read_table(table: str, canary: Canary) -> tuple[int, set[str]]:

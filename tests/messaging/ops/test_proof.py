@@ -121,7 +121,7 @@ def test_the_product_keeps_nothing(clean_proof):
 
 @LINUX
 def test_no_place_is_passed_over_on_linux(clean_proof):
-    assert report.UNSEEN not in clean_proof.stdout
+    assert report.NOT_CHECKED not in clean_proof.stdout
 
 
 def test_it_says_what_it_does_not_see(clean_proof):
@@ -301,7 +301,7 @@ def test_a_date_that_was_set_back_hides_nothing(tmp_path):
 
 def test_what_the_system_does_not_tell_is_not_called_clean(tmp_path):
     unseen = [disk.written_bytes(None, 1), disk.open_files(tmp_path / "no-proc", Canary())]
-    assert [line.verdict for line in unseen] == [report.UNSEEN] * 2
+    assert [line.verdict for line in unseen] == [report.NOT_CHECKED] * 2
 
 
 def test_sql_of_a_debugging_server_may_name_people_but_nothing_else_may():
@@ -368,4 +368,4 @@ def test_a_word_in_a_file_of_redis_is_found(settings):
 
 def test_a_redis_that_does_not_answer_is_not_called_clean(settings):
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
-    assert [line.verdict for line in redis_memory.results(Canary())] == [report.UNSEEN] * 2
+    assert [line.verdict for line in redis_memory.results(Canary())] == [report.NOT_CHECKED] * 2
