@@ -53,7 +53,7 @@ def costs(results: dict, server: str) -> Costs:
         window=1000 * most[MEMORY],
         message=(shared.get(server) or most[CPU_CONFIRMED]) / 1e6,
         coming=most["ms to connect"] / 1e3,
-        redis=shared.get("us a message", 0) / 1e6,
+        redis=shared.get("µs per message", 0) / 1e6,
     )
 
 

@@ -44,7 +44,7 @@ def _one(name: str, people: list[Person], folder: Path, store: Redis) -> dict[st
     messages = sum(talk[phase]["delivered"] for phase in ("confirmed", "unconfirmed", "fixed"))
     return {
         name: 1e6 * talk["confirmed"]["server"] / talk["confirmed"]["delivered"],
-        "us a message": 1e6 * redis / messages,
+        "µs per message": 1e6 * redis / messages,
     }
 
 

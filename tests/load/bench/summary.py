@@ -8,7 +8,7 @@ from statistics import median
 Turn = dict[str, float]
 
 # What a turn's numbers are called, with their units.
-CPU, CPU_CONFIRMED = "us a message", "us a message, confirmed"
+CPU, CPU_CONFIRMED = "µs per message", "µs per message, confirmed"
 RATIO, RATIO_CONFIRMED = "x relay", "x relay, confirmed"
 RATIOS = ((RATIO, CPU), (RATIO_CONFIRMED, CPU_CONFIRMED))
 MEMORY, P99 = "kB a window", "p99 ms"
@@ -40,7 +40,7 @@ def of_turn(row: dict) -> Turn:
         found[MEMORY] = connect["pss"] / connect["counted"] / 1000
     for phase, words in (("unconfirmed", ""), ("confirmed", ", confirmed")):
         if row.get(phase, {}).get("delivered"):
-            found[f"us a message{words}"] = 1e6 * row[phase]["server"] / row[phase]["delivered"]
+            found[f"µs per message{words}"] = 1e6 * row[phase]["server"] / row[phase]["delivered"]
             found[f"messages/s{words}"] = row[phase]["rate"]
     return found | {
         f"{share} ms": row["fixed"][share] for share in ("p50", "p95", "p99") if "fixed" in row
