@@ -36,7 +36,7 @@ class Nginx(Program):
         text = exchange(text, "user www-data;", f"user {getpass.getuser()};")
         text = exchange(text, "/run/nginx.pid", str(self.folder / "nginx.pid"))
         text = exchange(text, "http {\n", f"http {{\n{self.places()}")
-        text = exchange(text, f"server {HOST}:8002 max_fails=0; # <- yours\n", "")
+        text = exchange(text, f"server {HOST}:8002 max_fails=0; # <- change\n", "")
         lines = (f"server {HOST}:{port} max_fails=0;" for port in ports)
         text = exchange(text, f"server {HOST}:8001 max_fails=0;", "\n".join(lines))
         text = exchange(text, "listen 80;", f"listen {HOST}:{self.plain_port};")
