@@ -1,7 +1,5 @@
-"""Asks a server of Sotto whether it is alive; the exit code is the answer. Needs nothing but
-Python.
-"""
-# No package: the container starts it as it is. And the addresses are the operator's own.
+"""Check that a server of Sotto is alive. Exit with 0 if it is, else 1. Needs only Python."""
+# A script without a package, whose addresses come from the operator.
 # ruff: noqa: INP001, S310
 
 import os
@@ -13,15 +11,15 @@ HERE = "http://127.0.0.1:8000"
 
 
 def is_alive(server: str, site_url: str) -> bool:
-    """`site_url` is what the site answers to: by any other name it would take the question for a
-    stranger's.
+    """Return whether the server answers /healthz, asked as the host of `site_url`, because Sotto
+    rejects other hosts.
     """
     try:
         with urlopen(
             Request(f"{server}/healthz", headers={"Host": urlsplit(site_url).netloc}), timeout=3
         ) as answer:
             return bool(answer.status == 200)
-    except OSError:  # refused, too slow, or an answer that is an error
+    except OSError:  # refused, timed out, or an error response
         return False
 
 
