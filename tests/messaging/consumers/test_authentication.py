@@ -220,16 +220,19 @@ async def test_more_than_a_page_can_say_is_not_kept(buffer, socket):
 @pytest.fixture
 def stuck(monkeypatch):
     """The database's thread waits until this is set."""
-    released = threading.Event()
-    holders = module._authenticate_all
+    released, using_database = threading.Event(), threading.Lock()
+    load_all = module._authenticate_all
 
     def slow(keys):
-        assert released.wait(10)
-        return holders(keys)
+        with using_database:
+            assert released.wait(10)
+            return load_all(keys)
 
     monkeypatch.setattr(module.authenticator.sessions, "load_all", slow)
     yield released
     released.set()
+    with using_database:  # or it would be emptied while it is read
+        pass
 
 
 @pytest.fixture
