@@ -1,4 +1,4 @@
-"""Blocks: nothing passes between two people while one of them blocks the other."""
+"""Blocks: two people exchange nothing while either of them blocks the other."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,12 @@ from django.utils.translation import ngettext
 from messaging.domain.conversations import Person
 from messaging.domain.messages import Refused
 
-MAX_BLOCKED = 1_000  # by one person: every window holds the list
+MAX_BLOCKED = 1_000  # per person, because every window holds the list
 
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """The blocks of one person, in both directions; either stops what passes."""
+    """The blocks by and against one person. Either kind stops all exchange."""
 
     mine: frozenset[int] = frozenset()
     theirs: frozenset[int] = frozenset()
@@ -34,7 +34,7 @@ NO_BLOCKS = Blocks()
 
 
 def load(person_id: int) -> Blocks:
-    """Return the blocks of a person, from one database query."""
+    """Return the blocks of a person with one database query."""
     pairs = list(
         _rows()
         .filter(Q(blocker=person_id) | Q(blocked=person_id))
@@ -65,7 +65,7 @@ def add(blocker_id: int, blocked_id: int) -> None:
 
 def remove(blocker_id: int, blocked_id: int) -> bool:
     """Remove a block. Return whether there was one."""
-    # The number comes from a URL and may be larger than the column of a foreign key holds.
+    # The ID comes from a URL and may be too large for the foreign key column.
     blocked = get_user_model().objects.filter(pk=blocked_id)
     return bool(_rows().filter(blocker=blocker_id, blocked__in=blocked).delete()[0])
 

@@ -1,4 +1,4 @@
-"""The roster: everyone else, those online first, then by name, one page at a time."""
+"""The roster: all other people in pages, online people first, then sorted by name."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True)
 class RosterPage:
-    """One page, and the position after which the next one begins ("" at the end)."""
+    """One page, and the position from which the next one continues ("" on the last page)."""
 
     people: list[RosterRow]
     query: str
@@ -43,9 +43,9 @@ def load_page(
     """Return the first page of people whose name contains `query`, or the page after `after` (the
     `more` of an earlier one).
 
-    `online` holds the names of those whom the viewer may see online, by ID. The cost does not grow
-    with the number of users: these come from memory, and at most a page of the others from an
-    index.
+    `online` maps the IDs of people whom the viewer may see online to their names. The cost does not
+    grow with the number of users: online people come from memory, and at most one page of the
+    others from a database index.
     """
     query = clean(query).strip()[:MAX_QUERY_LENGTH].strip()
     wanted = get_user_model().objects.fold(query)
@@ -62,7 +62,7 @@ def load_page(
 def _online(
     viewer_id: int, online: dict[int, str], wanted: str, after_name: str
 ) -> Iterator[RosterRow]:
-    """Yield one page of those online after this name, and one more row."""
+    """Yield the online people after this name: one page and one more row."""
     fold = get_user_model().objects.fold
     rows = ((fold(name), id, name) for id, name in online.items() if id != viewer_id)
     found = (row for row in rows if wanted in row[0] and row[0] > after_name)
@@ -80,7 +80,7 @@ def _offline(
     )
     if wanted:
         people = people.filter(username_key__contains=wanted)
-    # Those online are skipped here, not in the query, because there may be thousands.
+    # Skip online people here, not in the query, because there may be thousands of them.
     size = PAGE_SIZE + 1
     for key, id, name in (
         people.order_by("username_key").values_list("username_key", "pk", "username").iterator(size)

@@ -1,7 +1,7 @@
-"""Who may know who is online. Every answer to a person reads presence here and nowhere else.
+"""The rules for who may see whom online. Every response reads presence through this module.
 
-People who appear offline are never among those online. Of a person with a block in between,
-presence is not even read.
+People who appear offline are never returned as online. If there is a block between two people,
+their presence is not even read.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ def is_online(person_id: int, between: Blocks) -> bool:
 
 
 def online(between: Blocks) -> dict[int, str]:
-    """Return the names of those whom a person with these blocks sees online, by ID."""
+    """Map the IDs of people whom a person with these blocks sees online to their names."""
     seen = presence.online()
     for person_id in between.people:
         seen.pop(person_id, None)
@@ -31,8 +31,8 @@ def status(person_id: int, between: Blocks) -> dict[str, bool]:
 
 
 def current_presence(people: Iterable[Person], between: Blocks) -> tuple[Changes, list[Person]]:
-    """Return who of these people is shown online or offline, and who is blocked. Each list keeps
-    their order, or it would tell who is offline from who has blocked the viewer.
+    """Return which of these people are shown as online or offline, and which are blocked. Each list
+    keeps their order, which otherwise would reveal who is offline and who has blocked the viewer.
     """
     changes, blocked = Changes([], []), []
     for person in people:
@@ -48,17 +48,17 @@ def current_presence(people: Iterable[Person], between: Blocks) -> tuple[Changes
 
 
 def visible_changes(changes: Changes, between: Blocks) -> Changes:
-    """Return the changes that a person with these blocks may learn of."""
+    """Return the changes that a person with these blocks may see."""
     arrived = [person for person in changes.arrived if person.id not in between]
     return Changes(arrived, [person for person in changes.left if person.id not in between])
 
 
 def people_to_update(before: Blocks, after: Blocks) -> frozenset[int]:
-    """Return the people whose presence a page that knew the blocks `before` must be told.
+    """Return the people whose presence must be updated on a page that knew the blocks `before`.
 
-    The viewer's own choices are always told. Being blocked or unblocked must look like the other
-    person leaving or arriving. So a new block is told only of people whom the page may show as
-    online, and a removed one only of people who are online.
+    The viewer's own blocks always cause an update. Being blocked or unblocked must look as if the
+    other person left or arrived. So a new block by another person causes an update only if the page
+    may show that person as online, and a removed one only if that person is online.
     """
     own, mine = before.mine ^ after.mine, before.mine | after.mine
     new = {
@@ -80,6 +80,6 @@ def is_stale() -> bool:
 
 
 async def refresh() -> None:
-    """Fetch presence from other processes. If that fails, show this process's."""
+    """Fetch presence from other processes. If that fails, use only this process's."""
     with suppress(StateUnavailable):
         await presence.refresh()
