@@ -1,4 +1,4 @@
-"""Avatars: the first letter of a name, on one of a few colours."""
+"""Avatars: the first letter of a name on one of a few background colours."""
 
 import unicodedata
 from itertools import takewhile
@@ -8,7 +8,7 @@ COLOURS = 8  # in static/css/avatar.css
 
 
 def initial(name: str) -> str:
-    """Return the first letter with its marks, as a capital."""
+    """Return the first letter and its combining marks in upper case."""
     letter, rest = name[:1] or "?", name[1:]
     marks = "".join(takewhile(unicodedata.combining, rest))
     capital = letter.upper()
@@ -16,12 +16,12 @@ def initial(name: str) -> str:
 
 
 def colour(name: str) -> int:
-    """Return the same number for every spelling of a name, on every server."""
+    """Return a colour number that is the same for every spelling of a name and on every server."""
     return crc32(name.casefold().encode()) % COLOURS
 
 
 def named(person_id: int, name: str) -> dict[str, str]:
-    """Return what templates show of a person in the roster and above a conversation."""
+    """Return the values that templates show in the roster and above a conversation."""
     return {
         "peer_id": str(person_id),
         "peer_name": name,

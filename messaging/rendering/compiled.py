@@ -1,8 +1,8 @@
-"""Render each template once with a marker for every value, and put escaped values into the result.
+"""Render each template once with a marker for every value, then insert escaped values.
 
-Loading, including and branching in Django's engine would take most of the time of a message, and
-there are few variants. `values` are the strings that change, and `shape` is what the template
-tests. One result is kept for each shape.
+Otherwise Django's template engine would take most of the time that a message costs, although there
+are few variants. `values` are the strings that change, and `shape` holds what the template tests.
+One result is cached for each shape.
 """
 
 import re
@@ -19,21 +19,21 @@ MARKER = "83079119{:03}83079119"  # digits, because some URLs accept nothing els
 MARKERS = re.compile(r"83079119(\d{3})83079119")
 LINE_BREAK = re.compile(r"\s*\n\s*(>?)")
 
-# HTML with a place between every two parts, the name of the value for each place, and all names.
+# The parts of the HTML, the name of the value between each two parts, and all names.
 Rendered = tuple[list[str], list[str], set[str]]
 
 
 def draw(
     template: str, values: Mapping[str, str], language: str = "", **shape: object
 ) -> SafeString:
-    """Render a template in this language, or the active one, which takes twice as long."""
+    """Render a template in this language. Finding the active one (the default) doubles the time."""
     return _fill(
         _rendered(template, language or translation.get_language(), tuple(values), **shape), values
     )
 
 
 def draw_each(template: str, rows: Sequence[Mapping[str, str]], **shape: object) -> SafeString:
-    """Render a template for each of these rows, which all have the same names."""
+    """Render a template for each of these rows. All rows have the same names."""
     if not rows:
         return SafeString()
     rendered = _rendered(template, translation.get_language(), tuple(rows[0]), **shape)
@@ -41,8 +41,8 @@ def draw_each(template: str, rows: Sequence[Mapping[str, str]], **shape: object)
 
 
 def on_one_line(html: str) -> str:
-    """Remove the layout of a template, which the browser does not need. A line break and its indent
-    become a space, or nothing before `>` and at both ends.
+    """Collapse the layout of a template, which browsers do not need. A line break and its
+    indentation become a space, or nothing before `>` and at both ends.
     """
     return LINE_BREAK.sub(lambda found: found[1] or " ", html.strip())
 
@@ -62,9 +62,9 @@ def _fill(rendered: Rendered, values: Mapping[str, str]) -> SafeString:
     return SafeString("".join(filled))
 
 
-@lru_cache(0 if settings.DEBUG else 2_000)  # a shape may have a number in it
+@lru_cache(0 if settings.DEBUG else 2_000)  # limited, because a shape may contain a number
 def _rendered(template: str, language: str, names: tuple[str, ...], **shape: object) -> Rendered:
-    """Cache nothing in DEBUG, so that a changed template shows at once."""
+    """Return the cached rendering. With DEBUG, cache nothing, so that changes show at once."""
     markers = {name: MARKER.format(place) for place, name in enumerate(names)}
     with translation.override(language):
         parts = MARKERS.split(on_one_line(get_template(template).render({**shape, **markers})))

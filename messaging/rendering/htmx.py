@@ -1,4 +1,4 @@
-"""Render fragments for a page with htmx."""
+"""Render fragments for pages that use htmx."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,7 +13,7 @@ from messaging.rendering import avatars
 from messaging.rendering.compiled import draw, draw_each, on_one_line
 from messaging.rendering.renderer import Renderer, values_of
 
-MAX_NEW_ROWS = 20  # of people who arrive together; a page loads the rest with its roster
+MAX_NEW_ROWS = 20  # people who arrive together; a page loads the rest with its roster
 
 
 class HtmxRenderer(Renderer):
@@ -100,5 +100,5 @@ def _render(event: str, **context: object) -> str:
 
 
 def _draw(event: str, values: Mapping[str, str], language: str = "", **shape: object) -> str:
-    """Render what is sent often, or is always the same, from a compiled template."""
+    """Render a frequent or constant fragment from a compiled template."""
     return draw(f"messaging/broadcasts/{event}.html", values, language, **shape)

@@ -1,4 +1,4 @@
-"""The version of the page, which must be the same for an open page and the HTML sent to it."""
+"""The page version, which must match between an open page and the HTML sent to it."""
 
 import hashlib
 from collections.abc import Iterator
@@ -22,5 +22,5 @@ def _version() -> str:
     return digest.hexdigest()[:12]
 
 
-# The same in all processes of a release, because it depends on files only.
+# It is the same in all processes of a release, because it depends only on files.
 PAGE_VERSION = _version()

@@ -1,4 +1,4 @@
-"""The interface of what renders for one kind of page, and the values that all of them show."""
+"""The base class of renderers, one for each kind of page, and the values that they share."""
 
 import asyncio
 from collections.abc import Iterable
@@ -13,17 +13,17 @@ from messaging.rendering.text import render_text
 
 
 class Renderer(Protocol):
-    """Return the HTML for one kind of page; "" for what such a page does not show, the default.
+    """Render HTML for one kind of page. By default, methods return "", so the page shows nothing.
 
-    Without a `language`, the active one is used.
+    The default `language` is the active one.
     """
 
     def mail(self, draft: Draft, language: str = "") -> str:
-        """Render an entry of the mailbox for its owner."""
+        """Render a mailbox entry for the mailbox's owner."""
         return ""
 
     def cursor_moved(self, cursor: str, language: str = "") -> str:
-        """Render the cursor that the page confirms."""
+        """Render the cursor that the page is to confirm."""
         return ""
 
     def heartbeat(self) -> str:
@@ -40,26 +40,26 @@ class Renderer(Protocol):
         return ""
 
     def overview(self, changes: Changes, blocked: Iterable[Person], *, is_hidden: bool) -> str:
-        """Render the current state for a page that may have missed updates."""
+        """Render the current state, for a page that may have missed updates."""
         return ""
 
     def gap(self, conversation_ids: Iterable[int], *, is_restart: bool, seconds: int) -> str:
-        """Render a line in each of these conversations that says that messages are missing."""
+        """Render a notice of missing messages in each of these conversations."""
         return ""
 
     def away_for_longer(self, seconds: int) -> str:
-        """Correct a page that assumes a shorter absence."""
+        """Render a correction for a page that assumes a shorter absence."""
         return ""
 
     def pane_opened(self, peer: Person, *, is_online: bool, is_blocked: bool) -> str:
         return ""
 
     def refused(self, refusal: Refused) -> str:
-        """Render the reason beside what it is about."""
+        """Render the reason next to the element that it concerns."""
         return ""
 
     def offered_again(self) -> str:
-        """Ask the page to send again whatever is unconfirmed."""
+        """Ask the page to resend everything unconfirmed."""
         return ""
 
     def notice(self, text: str) -> str:
@@ -68,20 +68,20 @@ class Renderer(Protocol):
     # Before the socket is closed
 
     def sent_away(self) -> str:
-        """Send the page to the log-in page."""
+        """Redirect the page to the log-in page."""
         return ""
 
     def outdated(self) -> str:
-        """Ask for a reload, because the page is of another version or lacks a place for HTML."""
+        """Ask for a reload. The page has another version or lacks an element that HTML is for."""
         return ""
 
     def let_go(self) -> str:
-        """Tell the oldest window of a person who has opened too many."""
+        """Tell the oldest window that it closes because the person has opened too many."""
         return ""
 
 
 def values_of(draft: Draft) -> dict[str, str]:
-    """Return what templates show of an event, of its conversation and of its message."""
+    """Return the values that templates show for an event, its conversation and its message."""
     conversation = draft.conversation
     values = {
         **draft.event.words,
@@ -105,13 +105,13 @@ _rendered: dict[str, str] = {}
 
 
 def _render_once(text: str) -> str:
-    """Render a text for all windows that show it in one turn of the event loop. Otherwise the time
-    that a costly text takes would tell its sender how many windows the recipient has open.
+    """Render a text once for all windows that show it in the same event loop iteration. Otherwise
+    the time to render a costly text would reveal to its sender how many windows the recipient has.
     """
     if text in _rendered:
         return _rendered[text]
     html = render_text(text)
-    with suppress(RuntimeError):  # without an event loop, nothing would clear it
+    with suppress(RuntimeError):  # without an event loop, nothing would clear the cache
         asyncio.get_running_loop().call_soon(_rendered.clear)
         _rendered[text] = html
     return html

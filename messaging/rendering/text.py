@@ -1,5 +1,5 @@
-"""Render the text of a message without changing what it says: addresses become links, and quoted
-lines a quotation.
+"""Render the text of a message. Addresses become links and quoted lines become a quotation; the
+words stay as they are.
 """
 
 import re
@@ -9,11 +9,11 @@ from itertools import islice
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-# Quoted lines begin as in e-mail (RFC 3676).
+# Quoted lines are marked as in e-mail (RFC 3676).
 QUOTATION = re.compile(r"(?:> .*\n?)+")
 QUOTED_LINE = re.compile(r"(> )(.*\n?)")
 
-MOST_LINKS = 20  # in one message
+MOST_LINKS = 20  # per message
 LONGEST_LINK = 2048  # characters, as in Django's `urlize`, because a link contains it twice
 
 # An address ends at a space, a quotation mark, closing punctuation of any script, an invisible
@@ -26,9 +26,9 @@ ENDS += "".join(PAIRS)
 RUN = f"(?:[^{ENDS}]|" + "|".join(f"{pair[0]}[^{ENDS}]*+{pair[1]}" for pair in PAIRS) + ")*+"
 LATIN = r"0-9A-Za-z\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff"
 OTHER = rf"[^\x00-\u036f\u1e00-\u1eff\u2000-\u206f\u3000-\u303f{ENDS}]"
-# Text that touches a domain ends it, because no domain ends in letters of two kinds (`.org看`).
+# A change of script ends a domain, because no top-level domain mixes scripts (`.org看`).
 TOUCHED = rf"[^{ENDS}/?#]*\.[A-Za-z]+(?::[0-9]+)?(?={OTHER}[^{ENDS}/?#.]*+(?!\.[^{ENDS}/?#.]))"
-# Without a scheme or "www.", an address begins with the first letter of one kind.
+# Without a scheme or "www.", an address begins with the first letter of a run in one script.
 WORD = f"(?:[{LATIN}]++|{OTHER}++)"
 WORDS = rf"(?<!{OTHER}(?={OTHER})){WORD}(?:(?:\.|[_+-]+){WORD})*+"
 LABEL = f"(?:[{LATIN}-]++|{OTHER}++)"
@@ -39,14 +39,14 @@ ADDRESS = re.compile(
     rf"|(?P<mail>{WORDS}@{LABEL}(?:\.{LABEL})++)"
     rf"|(?P<domain>{WORDS}(?<=\.(?ai:com|edu|gov|int|mil|net|org))(?::[0-9]+)?(?:[/?#]{RUN})?))"
 )
-INNER_DOT = re.compile(r"\.\S")  # every address has one or "://", and most texts have neither
+INNER_DOT = re.compile(r"\.\S")  # every address has one of these or "://"; most texts have neither
 BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
 SCHEMES = {None: "", "www": "http://", "mail": "mailto:", "domain": "http://"}
 LINK = '<a href="{}{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>'
 
 
 def render_text(text: str) -> str:
-    """Return a text as escaped HTML, with links, and a quotation if it begins with quoted lines."""
+    """Return a text as escaped HTML with links. Quoted lines at its start become a quotation."""
     quotation = QUOTATION.match(text)
     if not quotation:
         return linked(text)
@@ -58,11 +58,11 @@ def render_text(text: str) -> str:
 
 
 def linked(text: str) -> SafeString:
-    """Return a text as escaped HTML, with its addresses as links. They open in a new tab, because
+    """Return a text as escaped HTML with its addresses as links. Links open in a new tab, because
     leaving the page would end the conversation.
 
-    `href` has the address as it was typed, only escaped for HTML. Text in any script may touch it,
-    because many are written without spaces. A search takes time in proportion to the text.
+    `href` contains the address as typed, only escaped for HTML. Text in any script may adjoin an
+    address, because many scripts have no spaces. The search takes linear time.
     """
     parts: list[str] = []
     done = 0
@@ -80,7 +80,7 @@ def linked(text: str) -> SafeString:
 
 
 def _without_what_closes(address: str) -> str:
-    """Remove punctuation from the end, and closing brackets that were opened before the address."""
+    """Remove trailing punctuation, and closing brackets that were opened before the address."""
     surplus = {
         closing: address.count(closing) - address.count(opening) for opening, closing in BRACKETS
     }
