@@ -32,9 +32,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 @service_unavailable
 def people(request: HttpRequest) -> HttpResponse:
-    """Return the rows of a page of the roster for htmx, else the whole chat page.
+    """Return the rows of one roster page to htmx, and the whole chat page to other requests.
 
-    A search is posted because logs would keep a name in a URL.
+    Searches use POST, because logs would keep a name in a URL.
     """
     if request.method != "POST":
         return redirect("messaging:home")
@@ -56,7 +56,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @login_required
 @vary_on_headers("HX-Request")
 def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
-    """Return an empty pane: messages exist only in the pages of the two people."""
+    """Return an empty pane. Messages exist only in the pages of the two people."""
     opened = get_peer_or_404(request, conversation_id)
     between = blocks.load(request.user.pk)
     if not request.htmx or request.htmx.history_restore_request:
@@ -69,7 +69,7 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
 @login_required
 @vary_on_headers("HX-Request")
 def menus(request: HttpRequest) -> HttpResponse:
-    """Return menus, the list of shortcuts and their scripts, fetched on first use."""
+    """Return the menus, the list of shortcuts and their scripts. Pages fetch them on first use."""
     context = {"reactions": REACTIONS}
     return (
         render(request, "messaging/_hand.html", context)
@@ -80,5 +80,5 @@ def menus(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def reload(request: HttpRequest) -> HttpResponse:
-    """Tell htmx, in a page of any version, to reload the page."""
+    """Tell htmx to reload the page, whatever version the page has."""
     return HttpResponseClientRefresh() if request.htmx else redirect("messaging:home")

@@ -1,4 +1,4 @@
-"""The chat page, and its roster that htmx fetches alone."""
+"""The chat page, and its roster, which htmx can fetch separately."""
 
 import secrets
 from itertools import groupby
@@ -22,7 +22,7 @@ from messaging.views.lookups import enabled_notifications
 def render_chat_page(
     request: HttpRequest, page: roster.RosterPage, between: Blocks, opened: Person | None = None
 ) -> HttpResponse:
-    # Only staff read reports; this app knows no more of them than their number.
+    # Only staff read reports; this app knows only how many there are.
     unread = request.user.is_staff and request.user.unread_reports()
     values = {
         "unread_reports": str(unread),
@@ -78,7 +78,7 @@ def render_roster(request: HttpRequest, page: roster.RosterPage) -> str:
 
 
 def render_rows(request: HttpRequest, page: roster.RosterPage) -> str:
-    # Neighbours that look alike are rendered together.
+    # Adjacent rows of the same shape are rendered together.
     rows = [
         draw_each(
             "messaging/_person.html",
@@ -101,7 +101,7 @@ def _name_fields(peer: Person | roster.RosterRow) -> dict[str, str]:
 
 
 def _notification_settings(request: HttpRequest) -> str:
-    """Return the settings for scripts. Pages without any fetch the form on use."""
+    """Return the settings for scripts. A page without settings fetches the form on first use."""
     if enabled := enabled_notifications(request.session):
         return render_to_string("messaging/_attention.html", {"chosen": enabled})
     return ""

@@ -1,4 +1,4 @@
-"""What views share: the answer while Redis is away."""
+"""The decorator of views that need Redis."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""What several views look up."""
+"""Helpers that several views use to look up data."""
 
 from typing import cast
 
@@ -14,18 +14,18 @@ from messaging.people import roster, visibility
 from messaging.people.blocks import Blocks
 
 NOTIFICATIONS_KEY = "attention"  # of a session
-# "words" shows who writes, and what, in a notification.
+# With "words", a notification shows the sender and the text.
 NOTIFICATION_OPTIONS = ("sound", "notification", "words")
 
 
 def current_person(request: HttpRequest) -> Person:
-    """Return the user of a request; the view requires log-in."""
+    """Return the user of a request. The view must require log-in."""
     user = cast(AbstractBaseUser, request.user)
     return Person(user.pk, user.get_username())
 
 
 def get_peer_or_404(request: HttpRequest, peer_id: int) -> Person:
-    """Raise Http404 for unknown and inactive users, and for the current user."""
+    """Return the peer. Raise Http404 for unknown and inactive users, and for the current user."""
     others = get_user_model().objects.filter(is_active=True).exclude(pk=current_person(request).id)
     peer = get_object_or_404(others, pk=peer_id)
     return Person(peer.pk, peer.get_username())
@@ -42,6 +42,6 @@ def get_roster_page(
 
 
 def enabled_notifications(session: SessionBase) -> list[str]:
-    """Return the enabled options in a fixed order; none until the user chooses."""
+    """Return the enabled options in a fixed order. None is enabled until the user chooses."""
     enabled = cast(list[str], session.get(NOTIFICATIONS_KEY, []))
     return [option for option in NOTIFICATION_OPTIONS if option in enabled]

@@ -1,4 +1,4 @@
-"""What this server knows about a user, read from where it is stored."""
+"""The page that shows what this server knows about a user."""
 
 import logging
 import math
@@ -24,7 +24,7 @@ from messaging.backends import mailbox, presence
 from messaging.domain.rate_limit import RateLimit
 from messaging.views.decorators import service_unavailable
 
-# What each rate limit is about, by its name in messaging.rate_limits.
+# A description of each rate limit, by its name in messaging.rate_limits.
 LIMIT_NAMES = {
     "messages": pgettext_lazy("how fast", "messages"),
     "typing": pgettext_lazy("how fast", "typing"),
@@ -41,7 +41,7 @@ LIMIT_NAMES = {
 @login_required
 @service_unavailable
 def page(request: HttpRequest) -> HttpResponse:
-    """Show numbers and times, but none of the messages, not even to their author."""
+    """Show counts and times, but no message, not even to its author."""
     person = cast(AbstractBaseUser, request.user)
     if seconds := math.ceil(async_to_sync(rate_limits.looks.retry_after)(person.pk)):
         return render(request, "429.html", {"seconds": seconds}, status=429)
@@ -102,7 +102,7 @@ def _sessions(current: Any, person: AbstractBaseUser) -> list[dict[str, object]]
 
 
 def _rate_limits(person_id: int) -> list[tuple[str, float]]:
-    """Return the name of each limit, and for how many seconds, to a tenth, something counts."""
+    """Return each limit's name, and the seconds (to a tenth) until it counts nothing any more."""
     named = [
         (name, limit) for name, limit in vars(rate_limits).items() if isinstance(limit, RateLimit)
     ]

@@ -1,7 +1,7 @@
-"""How the browser notifies a user whose page is in the background.
+"""The settings for browser notifications while the page is in the background.
 
-The choice is in the session, so it applies to one user in one browser and ends at log-out. A cookie
-of its own would stay for the next user of that browser.
+They are stored in the session, so they apply to one user in one browser until log-out. A separate
+cookie would remain for the next user of that browser.
 """
 
 from django.contrib.auth.decorators import login_required
@@ -40,7 +40,7 @@ def _save(request: HttpRequest) -> None:
     enabled = {*enabled_notifications(request.session)} - answers.keys()
     enabled |= {option for option, answer in answers.items() if answer}
     if "notification" not in enabled:
-        enabled.discard("words")  # to be chosen again with the next notifications
+        enabled.discard("words")  # does not return when notifications are turned on again
     request.session[NOTIFICATIONS_KEY] = [
         option for option in NOTIFICATION_OPTIONS if option in enabled
     ]

@@ -1,4 +1,4 @@
-"""Blocking, and appearing offline."""
+"""Views to block people and to appear offline."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -20,8 +20,8 @@ from messaging.views.lookups import get_peer_or_404
 
 
 def rate_limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Show the reason if the view refuses or choices come too fast. Each makes all windows of two
-    people query the database.
+    """Limit the rate, because each choice makes all windows of two people query the database. Show
+    the reason if the limit or the view refuses.
     """
 
     @wraps(view)
@@ -71,7 +71,7 @@ def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
 def appear(request: HttpRequest) -> HttpResponse:
     is_hidden = request.POST.get("offline") == "yes"
     privacy.set_appears_offline(request.user.pk, is_hidden=is_hidden)
-    # All windows of this person are told over their sockets.
+    # The sockets tell all windows of this person.
     return HttpResponse(status=204) if request.htmx else redirect("messaging:home")
 
 
@@ -82,7 +82,7 @@ def _render_blocked(request: HttpRequest, refusal: str = "", status: int = 200) 
 
 
 def _render_refusal(request: HttpRequest, refusal: Refused, status: int) -> HttpResponse:
-    # The chat page, unlike the list of blocked people, has a place for notices.
+    # Only the chat page can show notices; the list of blocked people cannot.
     if request.htmx and request.htmx.target != "blocked":
         notice = render(request, "messaging/broadcasts/notice.html", {"text": refusal.reason})
         return reswap(notice, "none")

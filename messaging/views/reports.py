@@ -1,4 +1,4 @@
-"""Reports of selected messages, which only the administrators receive."""
+"""Reports of selected messages to the administrators."""
 
 import logging
 import math
@@ -38,7 +38,7 @@ SERVER_ERROR = gettext_lazy(
 @login_required
 @vary_on_headers("HX-Request")
 def report(request: HttpRequest) -> HttpResponse:
-    """Return the form, or once posted the result. The page keeps what was entered."""
+    """Return the form, or the result after a POST. The page keeps the input."""
     if request.method != "POST":
         return _render_form(request) if request.htmx else redirect("messaging:home")
     form = request.POST  # raises if the body is too large
@@ -70,7 +70,7 @@ def _file(request: HttpRequest, form: QueryDict) -> HttpResponse:
         "note": read.note,
         "messages": [_as_dict(exhibit, reporter) for exhibit in read.exhibits],
     }
-    # Only accounts knows its models; reports are reached through the user.
+    # Only accounts may import its models, so use the relation from the user.
     cast(Any, request.user).reports_made.file(reported.id, content)
     is_doubtful = any(
         not exhibit.is_verified and exhibit.message.sender == reported for exhibit in read.exhibits
