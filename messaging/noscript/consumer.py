@@ -1,7 +1,7 @@
-"""A page without JavaScript as the socket of a window.
+"""The consumer that serves a page without JavaScript as if it were a window's socket.
 
-The response goes on while the page is open. Each part ends with an image. A request for the first
-image takes the place of the hello of a page, and requests for later ones confirm what it has shown.
+The response continues while the page is open. Each part ends with an image. The request for the
+first image replaces the page's hello, and requests for later images confirm what the page shows.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ from messaging.rendering.page_version import PAGE_VERSION
 WHYS = {"unsent", "cleared", "renewed"}
 ENDINGS = {
     SIGNED_OUT: "signed-out",
-    # Only the browser with the new key continues, because the old one may have been stolen.
+    # Only the browser with the new key may continue: the old key may have been stolen.
     RENEWED: "renewed",
     SILENT: "silent",
     REPLACED: "crowded",
     FULL: "full",
     RESTARTING: "restarting",
 }
-# Proxies must pass on each part as it comes.
+# Proxies must forward each part immediately.
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store, no-transform",
@@ -40,8 +40,8 @@ HEADERS = {
 
 
 def group(key: str, load: str) -> str:
-    """Return the group of one page. It is derived from the session key, which must not reach a
-    channel layer and which other browsers do not have.
+    """Return the group name of one page. It is a hash of the session key, which other browsers do
+    not have and which must not reach a channel layer.
     """
     return f"stream.{hashlib.sha256(f'{key} {load}'.encode()).hexdigest()[:32]}"
 
@@ -58,13 +58,13 @@ async def _start(send: Send, status: int) -> None:
 
 
 class StreamConsumer:
-    """Turn image requests into frames of a window, and its frames into parts of the response."""
+    """Turn image requests into frames for a window, and its frames into parts of the response."""
 
     def __init__(
         self, session: AuthenticatedSession, address: str, asked: dict[str, str], send: Send
     ) -> None:
         self.http, self.why = send, asked.get("why", "")
-        # A cursor is only valid with its window.
+        # A cursor is valid only with its window.
         window, cursor = asked.get("window", ""), asked.get("cursor", "")
         self.page = AppendOnlyRenderer(
             window or secrets.token_urlsafe(12), cursor if window else ""
@@ -117,7 +117,7 @@ class StreamConsumer:
         self.frames.put_nowait({"type": "websocket.receive", "text": json.dumps(frame)})
 
     async def send(self, event: dict) -> None:
-        """Handle what a socket would be sent."""
+        """Handle an event that would be sent to a socket."""
         if event["type"] == "websocket.close":
             return await self._end(ENDINGS.get(event["code"], "failed"))
         await self._write(event["text"], more=not self.page.emptied)

@@ -1,5 +1,5 @@
-"""What a person can do without JavaScript. Each page is shown in a frame, so that the transcript
-stays loaded.
+"""Actions in a conversation without JavaScript. Each page is shown in a frame, so that the
+transcript stays loaded.
 """
 
 from collections.abc import Callable, Coroutine
@@ -25,7 +25,7 @@ from messaging.views.lookups import current_person, get_peer_or_404
 @sensitive_post_parameters("text")
 @framed
 def write(request: HttpRequest, conversation_id: int) -> HttpResponse:
-    """Show the form to write a message. It keeps a refused text, with the reason."""
+    """Show the message form. If the text was refused, keep it and show the reason."""
     peer = get_peer_or_404(request, conversation_id)
     if request.method != "POST":
         return _render_form(request, peer)
@@ -106,14 +106,14 @@ def _perform(
 
 
 def _redirect_to_form(conversation_id: int) -> HttpResponse:
-    """Redirect to the form. Its fragment moves the focus, which `autofocus` cannot in a frame."""
+    """Redirect to the form. The URL fragment sets the focus; `autofocus` fails in a frame."""
     return redirect(f"{reverse('messaging:plain_write', args=[conversation_id])}#text")
 
 
 def _render_form(
     request: HttpRequest, peer: Person, refusal: Refused | None = None
 ) -> HttpResponse:
-    # If the server may have accepted it, the retry has the same ID, so that it arrives once.
+    # The server may have accepted it, so the retry has the same ID, and it arrives only once.
     is_unknown = refusal is not None and refusal.is_trying
     context = {
         "peer": peer,

@@ -1,4 +1,4 @@
-"""What the pages in the frames of a page without JavaScript share."""
+"""Helpers for the framed pages of a page without JavaScript."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,7 +14,7 @@ from messaging.noscript.renderer import TRANSCRIPT
 
 View = Callable[..., HttpResponse]
 
-# Only one of these pages may have frames, and only the others may be in them.
+# Only one page may contain frames, and only the other pages may be shown in them.
 POLICY = settings.SECURITY_HEADERS["Content-Security-Policy"]
 FRAMING_HEADERS = {"Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
 FRAMED_HEADERS = {
@@ -24,7 +24,7 @@ FRAMED_HEADERS = {
 
 
 def framed(view: View) -> View:
-    """Let a page be shown in a frame. It links to the log-in page, which refuses frames."""
+    """Allow a page in a frame. Link to the log-in page, which forbids framing, if signed out."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, **keywords: object) -> HttpResponse:
@@ -47,7 +47,7 @@ def refuse(request: HttpRequest, words: str, status: int) -> HttpResponse:
 
 
 def turned_away(reason: str, words: str = "") -> str:
-    """Return the page in place of a transcript that cannot be shown."""
+    """Return the page that replaces a transcript that cannot be shown."""
     context = {"reason": reason, "words": words, "again": TRANSCRIPT}
     return render_to_string("messaging/noscript/turned_away.html", context)
 

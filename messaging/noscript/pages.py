@@ -1,7 +1,7 @@
-"""The pages without JavaScript: one with three frames, and the roster in one of them.
+"""The pages without JavaScript: one with three frames, and the roster for one of the frames.
 
-Messages arrive in a page that keeps loading (`messaging.noscript.streams`). A form in that page
-would reload and so empty it; hence the frames.
+Messages arrive in a page that keeps loading (`messaging.noscript.streams`). The forms are in other
+frames, because submitting a form in that page would reload and empty it.
 """
 
 from asgiref.sync import async_to_sync
@@ -28,7 +28,7 @@ from messaging.views.lookups import current_person, get_roster_page
 @require_safe
 @login_required
 def home(request: HttpRequest, conversation_id: int = 0) -> HttpResponse:
-    """Show the page with the frames, whose transcript begins empty."""
+    """Show the page with the frames. Its transcript is empty at first."""
     context = {
         "is_on": bool(settings.STREAMS),
         "transcript": TRANSCRIPT,
@@ -47,7 +47,7 @@ def signed_out_page(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("q", "after")
 @framed
 def people(request: HttpRequest) -> HttpResponse:
-    """Show a page of the roster. A search is posted because logs would keep it in a URL."""
+    """Show a page of the roster. Searches use POST, because logs would keep a name in a URL."""
     if request.method == "POST" and (
         wait := async_to_sync(rate_limits.searches.retry_after)(current_person(request).id)
     ):

@@ -1,7 +1,7 @@
-"""Render a transcript without JavaScript, to which HTML can only be added.
+"""Render a transcript without JavaScript. HTML can only be appended to it.
 
-Nothing on such a page can be changed or removed. Where something has to go, the page is emptied: it
-ends with a tag that makes the browser reload it, and continues from its cursor.
+Nothing on such a page can be changed or removed. If something must go, the page is emptied: it ends
+with a tag that makes the browser reload it, and then continues from its cursor.
 """
 
 import secrets
@@ -18,26 +18,26 @@ from messaging.rendering.renderer import Renderer, values_of
 
 # Served beside Django (messaging.noscript.streams)
 TRANSCRIPT, SHOWN = "/plain/transcript/", "/plain/shown/"
-MOST = 5_000  # messages that a page is known to show
+MOST = 5_000  # messages that are remembered as shown
 
 
 class AppendOnlyRenderer(Renderer):
-    """The renderer of one page while it is loaded. `load` names this load, `window` the window that
-    survives reloads, and `cursor` says how far it has shown its mailbox.
+    """The renderer of one page load. `load` identifies this load, `window` identifies the window
+    across reloads, and `cursor` is the window's position in its mailbox.
     """
 
     def __init__(self, window: str, cursor: str) -> None:
         self.window, self.cursor, self.load = window, cursor, secrets.token_urlsafe(12)
-        self.shown: dict[str, int] = {}  # the peer of each message by its key, the oldest first
-        self.has_forgotten = False  # messages that it shows
-        self.progress: Event | None = None  # of a clearing
+        self.shown: dict[str, int] = {}  # message keys to peer IDs, the oldest first
+        self.has_forgotten = False  # whether `shown` lacks older messages
+        self.progress: Event | None = None  # the last event of a clearing
         self.is_connected = False
         self.emptied = ""  # why the page must be reloaded
         self.parts = 0
-        self.last: tuple[int, bool] | None = None  # the peer of the last message, and is_mine
+        self.last: tuple[int, bool] | None = None  # peer ID and is_mine of the last message
 
     def begins(self, why: str) -> str:
-        """Return the head of the page; `why` says for what the page before it was emptied."""
+        """Return the head of the page. `why` is the reason why the previous page was emptied."""
         return _render("begins", why=why, **self._links())
 
     def ends(self, reason: str) -> str:
@@ -50,7 +50,7 @@ class AppendOnlyRenderer(Renderer):
         return render(self, draft) if render else ""
 
     def cursor_moved(self, cursor: str, language: str = "") -> str:
-        """Return an image for this cursor, which the browser requests once it has come so far."""
+        """Return an image for this cursor. The browser requests it when it renders this part."""
         if self.emptied:
             return self.ends("emptied")
         self.cursor = cursor
@@ -58,7 +58,7 @@ class AppendOnlyRenderer(Renderer):
         return _render("_heard", **self._links())
 
     def heartbeat(self) -> str:
-        """Say once that the page is connected; later only let the next image follow."""
+        """Say once that the page is connected. After that, return only a line break."""
         is_first, self.is_connected = not self.is_connected, True
         return _draw("connected", {}) if is_first else "\n"
 
@@ -74,7 +74,7 @@ class AppendOnlyRenderer(Renderer):
     def refused(self, refusal: Refused) -> str:
         return self.notice(refusal.reason)
 
-    # What waits in a mailbox
+    # Mailbox entries
 
     def message_posted(self, draft: Draft) -> str:
         values, peer = values_of(draft), draft.conversation.other(draft.owner)
@@ -88,10 +88,10 @@ class AppendOnlyRenderer(Renderer):
         return _draw("message_posted", values, is_mine=is_mine, is_first=is_first)
 
     def note(self, draft: Draft) -> str:
-        """Return a line that leads to the message that the event is about, if it is here."""
+        """Return a line that links to the message of the event, if this page shows it."""
         name, _, shape = draft.event
         values, reaction = values_of(draft), draft.message.reaction if draft.message else ""
-        # No message has the key of a reaction, which is all that is known of one that was removed.
+        # A removed reaction has only its own key, which no message has.
         if values["message_id" if reaction else "key"] not in self.shown:
             return ""
         is_mine = draft.incoming is None
@@ -111,12 +111,12 @@ class AppendOnlyRenderer(Renderer):
         return ""
 
     def clearing_went_on(self, draft: Draft) -> str:
-        """Return the progress of a clearing; its last event is sent twice."""
+        """Return the progress of a clearing. Skip its last event the second time it is sent."""
         is_new, self.progress = self.progress != draft.event, draft.event
         return _render("clearing_went_on", **draft.event.shape) if is_new else ""
 
     def _links(self) -> dict[str, str]:
-        """Return the address of the image, and the one at which the page continues."""
+        """Return the URL of the next image, and the URL at which the page continues."""
         picture = {"load": self.load, "cursor": self.cursor, "part": self.parts}
         again = {"window": self.window, "cursor": self.cursor, "why": self.emptied}
         return {
@@ -135,7 +135,7 @@ EVENTS: dict[str, Callable[[AppendOnlyRenderer, Draft], str] | None] = {
     "message_unsent": AppendOnlyRenderer.message_unsent,
     "conversation_cleared": AppendOnlyRenderer.conversation_cleared,
     "clearing_went_on": AppendOnlyRenderer.clearing_went_on,
-    # Not shown: what became of edits and reactions, since such a page sends none, and the rest.
+    # Not shown: results of edits and reactions, because such a page sends none, and the rest.
     **dict.fromkeys(("edit_delivered", "edit_expired", "edit_unreachable")),
     **dict.fromkeys(("reaction_expired", "reaction_unreachable")),
     **dict.fromkeys(("conversation_read", "notes_left_out")),

@@ -1,6 +1,6 @@
-"""The ASGI applications of pages without JavaScript, which keep loading while they are open.
+"""The ASGI applications for pages without JavaScript, which keep loading while they are open.
 
-Such a page is a window like any other (`consumer`), and holds no thread.
+Such a page is a window like any other (`consumer`), and does not occupy a thread.
 """
 
 import logging
@@ -25,13 +25,13 @@ from messaging.noscript.decorators import turned_away
 
 logger = logging.getLogger(__name__)
 
-# In this process. A browser opens at most six HTTP/1.1 connections to a server.
+# Per process. A browser opens at most six HTTP/1.1 connections to a server.
 MAX_PER_PERSON = 4
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")  # transparent
 
 
 async def transcript(scope: dict, receive: Receive, send: Send) -> None:
-    """Serve a page. It continues an earlier one if the query has its `window` and `cursor`."""
+    """Serve a page. If the query has the `window` and `cursor` of an earlier page, continue it."""
     translation.activate(language_of(scope["headers"]))
     try:
         session = await authenticator.authenticate(session_key(scope["headers"]))
@@ -52,8 +52,8 @@ async def transcript(scope: dict, receive: Receive, send: Send) -> None:
 
 
 async def receipt(scope: dict, _: Receive, send: Send) -> None:
-    """Serve the pixel at the end of a part of a page, and confirm that part, if the session is the
-    one that loaded the page.
+    """Serve the pixel at the end of a part of a page. Confirm that part if the same session loaded
+    the page.
     """
     query = _query(scope)
     status = 200
@@ -62,18 +62,18 @@ async def receipt(scope: dict, _: Receive, send: Send) -> None:
         await get_channel_layer().group_send(
             group, {"type": "page.shown", "cursor": query.get("cursor", "")}
         )
-    except StateUnavailable:  # the pixel of the next part makes up for it
+    except StateUnavailable:  # the pixel of the next part will confirm this one too
         status = 503
     headers = [(b"content-type", b"image/gif"), (b"content-length", str(len(PIXEL)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": PIXEL})
 
 
-streams: dict[StreamConsumer, None] = {}  # the oldest first
+streams: dict[StreamConsumer, None] = {}  # oldest first
 
 
 def _register(stream: StreamConsumer) -> None:
-    """Add a page, or raise Refused. Close the oldest page of a person who has too many."""
+    """Add a page. Close the oldest page of a person who has too many. Raise Refused if full."""
     own = [each for each in streams if each.window.person_id == stream.window.person_id]
     if len(own) >= MAX_PER_PERSON:
         del streams[own[0]]
@@ -88,6 +88,6 @@ def _register(stream: StreamConsumer) -> None:
 
 
 def _query(scope: dict) -> dict[str, str]:
-    """Return the parameters of the query string that look like tokens."""
+    """Return those parameters of the query string whose values look like tokens."""
     query = parse_qs(scope["query_string"].decode("latin1"))
     return {name: values[0] for name, values in query.items() if TOKEN.fullmatch(values[0])}
