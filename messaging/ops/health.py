@@ -24,12 +24,12 @@ Answer = tuple[int, str, str]  # status, body, media type
 
 
 async def database() -> None:
-    """Query in a thread, because it may hang."""
+    """Query the database in a thread, because the query may hang."""
     await asyncio.get_running_loop().run_in_executor(_thread, _ask_database)
 
 
 async def throttles() -> None:
-    """Count once in the cache, because without it attempts are not limited across processes."""
+    """Increment a counter in the cache. Without the cache, processes cannot share limits."""
     await asyncio.get_running_loop().run_in_executor(_counting_thread, _count)
 
 
@@ -42,7 +42,7 @@ def _ask_database() -> None:
     try:
         get_user_model().objects.exists()
     finally:
-        connection.close()  # so that the next check connects again
+        connection.close()  # so that the next check opens a new connection
 
 
 _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="readiness")
@@ -56,14 +56,14 @@ CHECKS: dict[str, Callable[[], Awaitable[None]]] = {
 
 
 class Readiness:
-    """Run the checks once at a time for all clients."""
+    """Run the checks, one run at a time, and share the result among all clients."""
 
     def __init__(self) -> None:
         self.look: asyncio.Task[list[str]] | None = None
-        self.last: list[str] = []  # of the last run
+        self.last: list[str] = []  # in the last run
 
     async def missing(self) -> list[str]:
-        """Return the names of failed checks."""
+        """Return the names of the checks that failed."""
         if shutdown.has_begun:
             return ["the server is being restarted"]
         if (
@@ -94,12 +94,12 @@ readiness = Readiness()
 
 
 async def alive() -> Answer:
-    """Answer without asking any service."""
+    """Return 200 without a query to any service."""
     return 200, "ok\n", TEXT
 
 
 async def ready() -> Answer:
-    """Return 200, or 503 with the names of failed checks."""
+    """Return 200, or 503 with the names of the checks that failed."""
     missing = await readiness.missing()
     return (
         (503, "".join(f"not ready: {name}\n" for name in missing), TEXT)

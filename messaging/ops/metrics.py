@@ -19,7 +19,7 @@ from messaging.ops.health import CHECKS, Answer, readiness
 
 
 class Collector:
-    """Collect at each scrape. No label identifies a user."""
+    """Collect the metrics at each scrape. No label identifies a user."""
 
     def collect(self) -> Iterator[Metric]:
         yield self._gauge("windows", "Open WebSockets.", registry.size)

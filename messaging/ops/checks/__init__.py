@@ -1,4 +1,4 @@
-"""System checks that refuse settings under which messages could be kept."""
+"""System checks that reject settings with which messages could be stored."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ Findings = Iterator[checks.CheckMessage]
 
 
 def breach(number: int, message: str, hint: str) -> checks.CheckMessage:
-    """Return an error, or a warning with DEBUG on."""
+    """Return an error, or a warning with DEBUG."""
     if settings.DEBUG:
         return checks.Warning(message, hint=hint, id=f"sotto.W{number:03}")
     return checks.Error(message, hint=hint, id=f"sotto.E{number:03}")

@@ -13,7 +13,7 @@ from django.utils.log import AdminEmailHandler
 
 from messaging.ops.checks import TAG, Findings, breach
 
-# At INFO, these log requests, whose paths say who talks to whom.
+# At INFO, these log requests, whose paths reveal who talks to whom.
 REQUEST_LOGS = ("django.server", "django.channels.server", "uvicorn.access", "uvicorn.error")
 # At DEBUG, these log content: SQL with its values, template contexts, whole frames.
 CONTENT_LOGS = ("django.db.backends", "django.template", "websockets.server")
@@ -92,7 +92,7 @@ def debug_pages_are_for_the_developer(**kwargs: object) -> Findings:
 
 
 def _writing(names: tuple[str, ...], level: int) -> str:
-    """Return the names of those loggers that log at this level, joined by commas."""
+    """Return the names of the loggers that log at this level, separated by commas."""
     loggers = [logging.getLogger(name) for name in names]
     return ", ".join(
         logger.name for logger in loggers if logger.isEnabledFor(level) and logger.hasHandlers()
@@ -105,7 +105,7 @@ def _handlers() -> Iterator[logging.Handler]:
 
 
 def _sentry_options() -> Mapping[str, object] | None:
-    """Return Sentry's options, None if it was not started, or {} if it is too old to tell."""
+    """Return Sentry's options, None if it was not started, or {} if it is too old to say."""
     sentry = sys.modules.get("sentry_sdk")
     if sentry is None:
         return None

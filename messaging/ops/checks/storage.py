@@ -17,8 +17,8 @@ HTMX_CONFIG = re.compile(r"""<meta name="htmx-config" content='([^']*)'""")
 
 @register(TAG)
 def bodies_are_read_in_memory(**kwargs: object) -> Findings:
-    """Check that large bodies are buffered in memory. config.asgi makes the server use the same
-    directory.
+    """Check that large bodies are buffered in memory. The server uses the same directory (see
+    config.asgi).
     """
     directory = str(settings.FILE_UPLOAD_TEMP_DIR or tempfile.gettempdir())
     if machine.is_in_memory(directory):
@@ -58,7 +58,7 @@ def the_channel_layer_keeps_nothing(**kwargs: object) -> Findings:
 
 @register(TAG, deploy=True)
 def redis_keeps_nothing(**kwargs: object) -> Findings:
-    """Warn if Redis saves to disk, because encrypted messages would outlive their expiry there."""
+    """Warn if Redis saves to disk, where encrypted messages would outlive their expiry."""
     if not settings.REDIS_URL:
         return
     kept = persistence.look(settings.REDIS_URL)
@@ -117,9 +117,7 @@ def memory_stays_off_the_disk(**kwargs: object) -> Findings:
 
 
 def _htmx_config() -> dict[str, object]:
-    """Return htmx's configuration in our pages, or {} if it is invalid, because htmx ignores that
-    too.
-    """
+    """Return htmx's configuration in our pages, or {} if invalid, because htmx ignores it then."""
     found = HTMX_CONFIG.search(Engine.get_default().get_template("messaging/_htmx.html").source)
     try:
         return json.loads(found[1]) if found else {}

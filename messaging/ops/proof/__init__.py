@@ -1,1 +1,1 @@
-"""The proof of `prove_ephemeral`: clients talk to a test server, then all storage is searched."""
+"""The proof for `prove_ephemeral`: clients chat on a test server, then all storage is searched."""

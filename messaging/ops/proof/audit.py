@@ -1,4 +1,4 @@
-"""Run the proof: send messages, cause faults, then search all places."""
+"""Run the proof: send messages, cause faults, then search all storage."""
 
 import asyncio
 import tempfile
@@ -13,9 +13,9 @@ from messaging.ops.proof.temporary_users import TemporaryUser, temporary_users
 
 
 def prove(messages: int) -> tuple[list[Result], list[str]]:
-    """Return the results, and notes about what the proof cannot see."""
+    """Return the results, and notes on what the proof cannot see."""
     canary = Canary()
-    since = time.time() - 2  # the file system's clock may be behind
+    since = time.time() - 2  # the file system's clock may lag behind
     with (
         tempfile.TemporaryDirectory(prefix="sotto-proof-") as temp,
         temporary_users(chat_scenarios.users_needed(messages)) as people,

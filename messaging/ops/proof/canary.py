@@ -1,4 +1,4 @@
-"""Unique words, and every encoding in which a leak may contain them."""
+"""Unique words, and every encoding in which they could leak."""
 
 import base64
 import json
@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 from django.utils.html import escape
 
-# Characters of two to four bytes in UTF-8, and those that HTML, JSON and URLs escape.
+# Characters of two to four bytes in UTF-8, and characters that HTML, JSON and URLs escape.
 FOREIGN = "äßøčğюжשعहあ漢한😀"
 MARKS = "<&\"'>"
 
 
 class Canary:
-    """Two random words: one of ASCII letters, one whose encodings all differ."""
+    """Two random words: one of ASCII letters, and one that looks different in every encoding."""
 
     def __init__(self) -> None:
         self.plain = "".join(secrets.choice(string.ascii_lowercase) for _ in range(20))
@@ -31,7 +31,7 @@ class Canary:
 
 
 def _forms(word: str) -> dict[bytes, str]:
-    """Map each encoding of the word to its name. If two are the same, the commoner name wins."""
+    """Map each encoded form to its encoding's name. If two match, the commoner name wins."""
     raw = word.encode()
     return {
         **dict.fromkeys(_base64(word.encode("utf-16-le")), "base64 of UTF-16"),
@@ -49,7 +49,7 @@ def _forms(word: str) -> dict[bytes, str]:
 
 
 def _base64(raw: bytes) -> set[bytes]:
-    """Return, for each of three alignments, the characters that do not depend on the context."""
+    """Return the characters that do not depend on context, for each of the three alignments."""
     found = set()
     for shift in range(3):
         whole = slice(math.ceil(shift * 8 / 6), (shift + len(raw)) * 8 // 6)

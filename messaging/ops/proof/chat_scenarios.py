@@ -1,4 +1,4 @@
-"""Scenarios: conversations in pairs, a lost connection, and a server that is killed."""
+"""Scenarios: conversations in pairs, a lost connection and a killed server."""
 
 import asyncio
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ UNCONFIRMED = 20
 
 @dataclass(frozen=True, slots=True)
 class ChatResult:
-    """Numbers of messages, and of bytes written to disk if these are known."""
+    """The number of messages, and of bytes written to disk if known."""
 
     shown: int
     delivered: int
@@ -23,14 +23,14 @@ class ChatResult:
 
 
 def users_needed(messages: int) -> int:
-    """Return enough users for pairs in which each sends at most half the rate limit's burst."""
+    """Return how many users are needed so that each sends at most half the rate limit's burst."""
     return 2 * max(1, -(-messages // MESSAGES.burst))
 
 
 async def converse(
     server: ProofServer, people: list[TemporaryUser], canary: Canary, messages: int
 ) -> ChatResult:
-    """Send messages in pairs, and confirm them as pages do."""
+    """Exchange messages between pairs of users, and confirm them as pages do."""
     peers = [people[place ^ 1] for place in range(len(people))]
     windows = [
         await ChatClient(server, me).open(peer) for me, peer in zip(people, peers, strict=True)
@@ -74,7 +74,7 @@ async def kill_while_messages_wait(
     for _ in range(UNCONFIRMED):
         await hers.say(canary.text, bob)
     was_waiting = await his.until(lambda: bool(his.shown))
-    server.kill()  # in the main thread, which alone can defer signals
+    server.kill()  # in the main thread, because only that can defer signals
     for window in windows:
         await window.close()
     return was_waiting

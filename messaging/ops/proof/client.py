@@ -1,4 +1,4 @@
-"""A client of the server: a chat page that confirms what it shows, and a form that never ends."""
+"""Clients: a chat page that confirms what it shows, and a form that is never complete."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ from messaging.ops.proof.server import ProofServer
 from messaging.ops.proof.temporary_users import TemporaryUser
 from messaging.rendering.page_version import PAGE_VERSION
 
-PATIENCE = 10  # seconds without anything from the server
+PATIENCE = 10  # seconds of silence from the server
 CURSOR = re.compile(r'name="cursor" value="([^"]+)"')
 SHOWN = re.compile(r'id="message-([^"]+)"')
 DELIVERED = re.compile(r'#state-([\w-]+),#elsewhere">\s*<span class="state state--delivered"')
@@ -35,7 +35,7 @@ class ChatClient:
         self.confirms = True
 
     async def open(self, *peers: TemporaryUser) -> Self:
-        """Connect, and send a hello with a pane for each peer. Raise ConnectionError."""
+        """Connect and send a hello with a pane for each peer. Raise ConnectionError on failure."""
         cookie = (
             f"{self.server.cookie_name(settings.SESSION_COOKIE_NAME)}={self.person.session_key}"
         )
@@ -63,7 +63,7 @@ class ChatClient:
         return id
 
     async def until(self, is_so: Callable[[], bool]) -> bool:
-        """Wait until it is so, or the server is silent. Return whether it is so."""
+        """Wait until the condition holds or the server falls silent. Return whether it holds."""
         with suppress(TimeoutError):
             while not is_so():
                 self.news.clear()
@@ -90,7 +90,7 @@ class ChatClient:
 
 @contextmanager
 def unfinished_form(server: ProofServer, canary: Canary) -> Iterator[None]:
-    """Send the largest form that the server accepts, except its last byte."""
+    """Send the largest form that the server accepts, but without its last byte."""
     field = urlencode({"q": f"{canary.text} "}).encode() + b"&"
     body = field * (MAX_BODY // len(field))
     head = f"POST / HTTP/1.1\r\nHost: {server.host}\r\nContent-Length: {len(body)}\r\n\r\n"

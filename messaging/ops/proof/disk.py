@@ -1,4 +1,4 @@
-"""Search the disk: what the server wrote, its open files, and all changed files."""
+"""Search the disk: bytes that the server wrote, its open files and all changed files."""
 
 import os
 import stat
@@ -16,14 +16,14 @@ from messaging.ops.proof.canary import Canary
 from messaging.ops.proof.report import NOT_CHECKED, Result, number, size
 from messaging.ops.proof.search import forms_in_file
 
-HELD_AFTER = 5  # seconds in which the server reads what it is sent
-FORM = "percent-encoded"  # a name of the canary's
+HELD_AFTER = 5  # seconds for the server to read the form
+FORM = "percent-encoded"  # the name of an encoding in canary.py
 SYSTEM = {"/proc", "/sys", "/run"}
 
 
 @dataclass(slots=True)
 class FileScan:
-    """Count the files below some folders, and collect the changed ones."""
+    """Count the files in some folders and their subfolders, and collect the changed ones."""
 
     since: float
     checked: int = 0
@@ -52,7 +52,7 @@ class FileScan:
 
 
 def changed_files(roots: list[Path], since: float, canary: Canary) -> Result:
-    """Search all files below the roots that changed since that time (Unix)."""
+    """Search all files under the roots that changed since a Unix time."""
     scan = FileScan(since)
     for root in _outermost(roots):
         scan.add(root)
@@ -70,7 +70,7 @@ def changed_files(roots: list[Path], since: float, canary: Canary) -> Result:
 
 
 def places(temp: Path) -> list[Path]:
-    """Return the folders in which a server may write."""
+    """Return the folders to which a server may write."""
     usual = ["/tmp", "/var/tmp", "/var/log", machine.SHARED_MEMORY, tempfile.gettempdir()]  # noqa: S108
     return [
         path for path in (temp, settings.BASE_DIR, Path.home(), *map(Path, usual)) if path.is_dir()
@@ -85,7 +85,7 @@ def written_bytes(written: int | None, messages: int) -> Result:
 
 
 def open_files(proc: Path, canary: Canary) -> Result:
-    """Search the open files of a process that receives a large form, deleted ones too."""
+    """Search the open files, even deleted ones, of a process that receives a large form."""
     where = "Open files while a large form arrives"
     if not (proc / "fd").is_dir():
         return Result(where, "/proc/PID/fd cannot be read here", otherwise=NOT_CHECKED)
@@ -101,8 +101,8 @@ def open_files(proc: Path, canary: Canary) -> Result:
 
 
 def _held(folder: Path, canary: Canary) -> list[tuple[Path, str]]:
-    """Return the open files that contain the canary as a form encodes it, and all its encodings
-    there. Wait until there is one.
+    """Return the open files that contain the form-encoded canary, each with all encodings found in
+    it. Wait up to HELD_AFTER seconds for the first one.
     """
     deadline = time.monotonic() + HELD_AFTER
     while True:
@@ -123,7 +123,7 @@ def _forms(file: Path, canary: Canary) -> str:
 
 
 def _regular(folder: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield the path and the name of each open file. It may have been deleted."""
+    """Yield the path and the name of each open file, even a deleted one."""
     for file in folder.iterdir():
         with suppress(OSError):  # closed meanwhile
             if stat.S_ISREG(file.stat().st_mode):

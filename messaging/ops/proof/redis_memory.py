@@ -1,4 +1,4 @@
-"""Search Redis: all keys and its files."""
+"""Search Redis: all keys, and the files on disk."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,7 +12,7 @@ from messaging.ops.proof.canary import Canary
 from messaging.ops.proof.report import NOT_CHECKED, Result, number
 from messaging.ops.proof.search import forms_in_file
 
-PAGE = 500  # keys at a time
+PAGE = 500  # keys per batch
 
 
 def results(canary: Canary) -> list[Result]:
@@ -42,7 +42,7 @@ def _everything(redis: Redis) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _value(redis: Redis, name: bytes) -> object:
-    """Read a value by its type, because DUMP would compress it."""
+    """Read a value with the command for its type, because DUMP would compress it."""
     reading: dict[bytes, list[bytes | str | int]] = {
         b"string": ["GET", name],
         b"list": ["LRANGE", name, 0, -1],
@@ -52,7 +52,7 @@ def _value(redis: Redis, name: bytes) -> object:
         b"stream": ["XRANGE", name, "-", "+"],
     }
     command = reading.get(redis.execute_command("TYPE", name))
-    return redis.execute_command(*command) if command else b""  # it has expired
+    return redis.execute_command(*command) if command else b""  # the key has expired
 
 
 def _parts(value: object) -> Iterator[bytes]:
@@ -83,6 +83,6 @@ def _files(canary: Canary) -> Result:
 
 
 def _of(folder: Path) -> Iterator[Path]:
-    """Yield snapshots and append-only files by their default names."""
+    """Yield the snapshots and append-only files that have default names."""
     for pattern in ("*.rdb", "*.aof", "appendonlydir/*"):
         yield from folder.glob(pattern)

@@ -22,7 +22,7 @@ ELSEWHERE = [
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result for one place. `otherwise` is shown if `found`, a list of problems, is empty."""
+    """The result for one place. `found` lists problems; `otherwise` is shown if there are none."""
 
     where: str
     checked: str
@@ -76,7 +76,7 @@ def _swap() -> str:
 
 
 def _core() -> str:
-    """Describe this process's limit. The operator's server may have another one."""
+    """Describe the core dump limit of this process. The operator's server may have another."""
     if machine.dumps_core():
         return (
             "Core dumps: a crash may write memory to a file. Use `ulimit -c 0`, or LimitCORE=0 in "

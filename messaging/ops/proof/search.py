@@ -37,7 +37,7 @@ def log(written: bytes, canary: Canary) -> Result:
 
 
 def names_in_log(written: bytes, people: Iterable[TemporaryUser]) -> Result:
-    """Search for names. Only SQL, which is logged at DEBUG, may contain them."""
+    """Search the log for names. Only SQL, which is logged at DEBUG, may contain them."""
     names = [person.name.encode() for person in people]
     lines = [line for line in written.splitlines() if b"django.db.backends" not in line]
     hits = [f"a name in: {_kind_of(line)}" for line in lines if any(name in line for name in names)]
@@ -61,7 +61,7 @@ def database_rows(canary: Canary) -> Result:
 
 
 def database_files(canary: Canary) -> list[Result]:
-    """Search SQLite's file and journals, with deleted rows and free pages. Return [] for others."""
+    """Search SQLite's files, even deleted rows and free pages. Return [] for other databases."""
     if connection.vendor != "sqlite":
         return []
     files = [Path(f"{connection.settings_dict['NAME']}{suffix}") for suffix in SQLITE_SUFFIXES]
@@ -93,7 +93,7 @@ def _as_bytes(value: object) -> bytes:
 
 
 def _kind_of(line: bytes) -> str:
-    """Return the level and logger of a line, and nothing of its text."""
+    """Return the level and logger of a log line, without its text."""
     return line[:40].decode(errors="replace").partition(": ")[0]
 
 

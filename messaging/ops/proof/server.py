@@ -1,5 +1,5 @@
-"""A server with the operator's configuration that logs at DEBUG into memory, and the signals that
-must not leave it running.
+"""A server with the operator's configuration that logs at DEBUG into memory. Signal handlers ensure
+that it does not stay running.
 """
 
 import os
@@ -16,13 +16,13 @@ from typing import IO, Self
 
 from django.conf import settings
 
-PATIENCE = 30  # seconds for a start
+PATIENCE = 30  # seconds to start
 ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
 def exit_cleanly_on_signals() -> None:
-    """Raise SystemExit on both signals. SIGTERM would skip all clean-up, and asyncio would turn
-    SIGINT into a cancellation.
+    """Raise SystemExit on SIGINT and SIGTERM. By default, SIGTERM would skip all clean-up, and
+    asyncio would turn SIGINT into a cancellation.
     """
     for ending in ENDINGS:
         signal.signal(ending, lambda *_: sys.exit("Stopped before anything was proven."))
@@ -30,7 +30,7 @@ def exit_cleanly_on_signals() -> None:
 
 @contextmanager
 def signals_deferred() -> Iterator[None]:
-    """Deliver signals at the end of the block."""
+    """Defer signals until the end of the block."""
     waiting: list[int] = []
     usual = {
         ending: signal.signal(ending, lambda number, _: waiting.append(number))
@@ -46,7 +46,7 @@ def signals_deferred() -> Iterator[None]:
 
 
 class ProofServer:
-    """Run the server in a `with` block, then kill it. Its temporary files go to `temp`."""
+    """Run the server during a `with` block, then kill it. `temp` is for its temporary files."""
 
     def __init__(self, temp: Path) -> None:
         self.temp = temp
@@ -70,11 +70,11 @@ class ProofServer:
 
     @property
     def proc(self) -> Path:
-        """Return the folder of this process in /proc, which exists on Linux only."""
+        """Return the folder of this process in /proc, which exists only on Linux."""
         return Path(f"/proc/{self.process.pid}")
 
     def written(self) -> int | None:
-        """Return how many bytes the process has written to disk (proc(5)), None if unknown."""
+        """Return how many bytes the process has written to disk (proc(5)), or None if unknown."""
         try:
             lines = (self.proc / "io").read_text().splitlines()
         except OSError:
@@ -84,18 +84,18 @@ class ProofServer:
         )
 
     def cookie_name(self, name: str) -> str:
-        """Return a cookie's name on this server, which uses http and another port than the site."""
+        """Return a cookie's name on this server, which uses http and a port of its own."""
         return f"sotto_{self.port}_{name.rpartition('_')[2]}"
 
     def kill(self) -> None:
-        """Kill the process without clean-up (SIGKILL), and complete the log."""
+        """Kill the process without clean-up (SIGKILL), and read the rest of the log."""
         with signals_deferred():
             self.process.kill()
             self.process.wait()
             self.reader.join(PATIENCE)
 
     def _start(self) -> None:
-        # A pipe, because a log file would hide what the server itself writes to disk.
+        # Use a pipe: a log file would add to the bytes that the server itself writes to disk.
         self.process = subprocess.Popen(  # noqa: S603
             self._command(), cwd=settings.BASE_DIR, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
@@ -103,7 +103,7 @@ class ProofServer:
         self.reader.start()
 
     def _command(self) -> list[str]:
-        # `env` changes these variables of the operator's environment for this process.
+        # `env` overrides these variables of the operator's environment for this process.
         changes = {
             "SITE_URL": self.url,
             "LOG_LEVEL": "DEBUG",

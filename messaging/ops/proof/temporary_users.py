@@ -1,4 +1,4 @@
-"""Users for the proof. They have sessions but no passwords, and are deleted afterwards."""
+"""Temporary users for the proof. They have sessions, but no passwords."""
 
 import secrets
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from messaging.ops.proof.server import signals_deferred
 
-LIFETIME = 900  # seconds, in case the command is killed before it deletes them
+LIFETIME = 900  # seconds, in case the command is killed before it deletes the sessions
 
 
 @dataclass(frozen=True, slots=True)

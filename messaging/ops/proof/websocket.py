@@ -1,6 +1,6 @@
 """A minimal WebSocket client (RFC 6455).
 
-Autobahn's client for asyncio cannot be used together with its Twisted half, which Daphne loads.
+Autobahn's asyncio client cannot be used here, because Daphne loads Autobahn's Twisted half.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ class WebSocket:
 
 
 async def connect(server: ProofServer, cookie: str) -> WebSocket:
-    """Open a WebSocket with this cookie. Raise ConnectionError if it is refused."""
+    """Open a WebSocket with this cookie. Raise ConnectionError if the server refuses it."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(_handshake(server, cookie))
     answer = await reader.readuntil(b"\r\n\r\n")

@@ -1,4 +1,4 @@
-"""HTTP below the application: time-outs, size limits, and errors with our headers."""
+"""HTTP below the application: time-outs, size limits, and our headers on error responses."""
 
 from contextvars import Context
 from http import HTTPStatus
@@ -12,10 +12,10 @@ from twisted.web.http_headers import Headers
 from messaging.domain.sizes import MAX_BODY
 
 NO_STORE = ("Cache-Control", "no-store")
-# Seconds in which a client must send the whole head, and the whole body: the largest report from a
-# slow phone. Single bytes do not extend them.
+# Seconds in which a client must send the whole head and the whole body. A slow phone can send the
+# largest report in this time. Incoming data does not extend it.
 HEAD, BODY = 60, 120
-TAKING = 300  # seconds in which a client must read the rest of a response before the end
+TAKING = 300  # seconds for a client to read the rest of a response before the connection closes
 
 
 def _headers() -> list[tuple[bytes, bytes]]:
@@ -28,28 +28,28 @@ def _headers() -> list[tuple[bytes, bytes]]:
 
 
 class DaphneRequest(WebRequest):
-    """An HTTP request. Daphne answers errors (400), failures (500) and time-outs (503) itself."""
+    """An HTTP request. Daphne itself responds to errors (400), failures (500), time-outs (503)."""
 
     def __init__(self, channel: "DaphneChannel", queued: bool) -> None:
-        # Twisted would parse forms too, and block the event loop meanwhile.
+        # Twisted would also parse forms, and block the event loop meanwhile.
         super().__init__(channel, queued, parsePOSTFormSubmission=False)
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - the library's name
-        """Refuse a chunked body that becomes too large."""
+        """Refuse a chunked body once it is too large."""
         if self.content.tell() + len(data) > MAX_BODY:
             self.channel.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
             super().handleContentChunk(data)
 
     def process(self) -> None:
-        """Remove the header that sets the root path. Begin a new context, or a pipelined request
-        would share the previous one's thread, which ends early.
+        """Remove the header that sets the root path. Use a new context; otherwise a pipelined
+        request would share the previous request's thread, which ends early.
         """
         self.requestHeaders.removeHeader(b"Daphne-Root-Path")
         Context().run(super().process)
 
     def check_timeouts(self) -> None:
-        """Exempt responses that have begun, because pages without JavaScript load for hours."""
+        """Exempt responses that have started, because pages without JavaScript load for hours."""
         if not self._response_started:
             super().check_timeouts()
 
@@ -64,7 +64,7 @@ class DaphneChannel(HTTPChannel):
     is_refused = False
 
     def resetTimeout(self) -> None:  # noqa: N802
-        """Do not extend the time-out when data arrives."""
+        """Do nothing, so that incoming data does not extend the time-out."""
 
     def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802
         self.refuse(HTTPStatus.BAD_REQUEST)
@@ -76,13 +76,13 @@ class DaphneChannel(HTTPChannel):
         super().allHeadersReceived()
 
     def allContentReceived(self) -> None:  # noqa: N802
-        """Ignore the rest of a refused request, which Twisted may still parse."""
+        """Ignore the end of a refused request, which Twisted may still parse."""
         if not self.is_refused:
-            self.setTimeout(HEAD)  # Twisted disables it until there is a response
+            self.setTimeout(HEAD)  # Twisted disables the time-out until there is a response
             super().allContentReceived()
 
     def rawDataReceived(self, data: bytes) -> None:  # noqa: N802
-        """Pass on data that arrived together with a handshake. Twisted would keep it for the next
+        """Forward data that arrived together with a handshake. Twisted would keep it for the next
         request.
         """
         transport: Any = self.transport
@@ -92,7 +92,7 @@ class DaphneChannel(HTTPChannel):
             transport.protocol.dataReceived(data)
 
     def refuse(self, status: HTTPStatus) -> None:
-        """Send an error, and read no more of the request."""
+        """Send an error, and ignore the rest of the request."""
         if self.is_refused:
             return
         self.is_refused = True
@@ -104,11 +104,11 @@ class DaphneChannel(HTTPChannel):
         self.loseConnection()
 
     def _respondToBadRequestAndDisconnect(self) -> None:  # noqa: N802
-        """Add our headers. Twisted has no public hook for this response."""
+        """Send the error with our headers. Twisted has no public hook for this response."""
         self.refuse(HTTPStatus.BAD_REQUEST)
 
     def loseConnection(self) -> None:  # noqa: N802
-        """Close the connection once everything is read, or after TAKING."""
+        """Close the connection once the client has read everything, or after TAKING seconds."""
         super().loseConnection()
         self.setTimeout(TAKING)
 
@@ -121,7 +121,7 @@ class DaphneChannel(HTTPChannel):
 
 
 class DaphneFactory(HTTPFactory):
-    """Make these connections. Daphne's own could change to HTTP/2, which only TLS can begin."""
+    """Create these connections. Daphne's own could switch to HTTP/2, which requires TLS."""
 
     protocol = DaphneChannel
 

@@ -8,7 +8,7 @@ import socket
 import sys
 from typing import Any
 
-# Before anything of Twisted, because it chooses the reactor.
+# Import this before Twisted, because it selects the reactor.
 from daphne.server import Server, twisted_loop  # type: ignore[import-untyped]
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -23,38 +23,38 @@ if sys.platform != "win32":
 
 logger = logging.getLogger(__name__)
 
-# Seconds. The longer ones are for thousands of pages that reconnect at once.
+# In seconds. The longer ones allow for thousands of pages that reconnect at once.
 TIMES = {
     "ping_interval": 10,
     "ping_timeout": 20,
     "websocket_connect_timeout": 60,
     "websocket_handshake_timeout": 60,
-    "websocket_timeout": -1,  # Daphne would close each socket after a day
+    "websocket_timeout": -1,  # otherwise Daphne would close each socket after a day
     "http_timeout": 60,
     "application_close_timeout": 5,
 }
-# Bytes, in both directions.
+# In bytes, for both directions.
 SIZES = {
     "websocket_max_message_size": MAX_SOCKET_FRAME,
     "websocket_max_frame_size": MAX_SOCKET_FRAME,
 }
-# Seconds in which a page may answer a close frame. Autobahn's default is short for a slow phone.
+# Seconds for a page to answer a close frame. Autobahn's default is too short for a slow phone.
 CLOSING = 3
-PATIENCE = 3.0  # seconds in which requests may finish during shutdown
-BACKLOG = 4096  # connections that wait to be accepted; the kernel may allow fewer
+PATIENCE = 3.0  # seconds for requests to finish during shutdown
+BACKLOG = 4096  # connections waiting to be accepted; the kernel may allow fewer
 
-reactor: Any = twisted_reactor  # a module, whose types lack the reactor's methods
+reactor: Any = twisted_reactor  # typed as a module, without the reactor's methods
 
 
 def set_limits() -> None:
-    """Disable core dumps, and allow as many open files as the machine does."""
+    """Disable core dumps, and raise the limit of open files to the machine's maximum."""
     if sys.platform == "win32":
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    except ValueError:  # on macOS, "unlimited" is more than a process may have
+    except ValueError:  # on macOS, a process may not have "unlimited" files
         logger.warning("The limit of open files stays as it is")
 
 
@@ -72,7 +72,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class ServerProcess:
-    """Daphne with the application, which is loaded at once. `run` serves it."""
+    """Daphne with the application. The constructor loads the application, and `run` serves it."""
 
     def __init__(self) -> None:
         self.ending: asyncio.Task | None = None
@@ -84,7 +84,7 @@ class ServerProcess:
             "ready_callable": self._begin,
         }
         self.server = Server(application, ["its own"], **options, **TIMES, **SIZES)
-        # Daphne takes open sockets only for IPv4, so `_begin` adds ours.
+        # Daphne accepts only IPv4 for open sockets, so `_begin` adds ours.
         self.server.endpoints = []
 
     def run(self, listener: socket.socket) -> None:
@@ -101,17 +101,17 @@ class ServerProcess:
         self.listener.setblocking(False)
         self.server.ws_factory.protocol = sockets.DaphneSocket
         self.port = reactor.adoptStreamPort(self.listener.fileno(), family, factory)
-        self.listener.close()  # the port has duplicated it
+        self.listener.close()  # Twisted has duplicated the socket
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             twisted_loop.add_signal_handler(number, self.end)
 
     def end(self) -> None:
-        """Begin to shut down, unless that has begun."""
+        """Start the shutdown unless it has already started."""
         if self.ending is None:
             self.ending = twisted_loop.create_task(self._end())
 
     async def _end(self) -> None:
-        """Refuse new connections first, so that a proxy asks another process."""
+        """Shut down. Refuse new connections first, so that a proxy tries another process."""
         logger.info("Process %s ends: its windows are told to come back", os.getpid())
         try:
             self.port.stopListening()

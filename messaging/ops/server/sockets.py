@@ -1,4 +1,4 @@
-"""WebSockets below the application: limits for what Autobahn answers itself."""
+"""WebSockets below the application: limits on frames that Autobahn handles itself."""
 
 from http import HTTPStatus
 from time import monotonic
@@ -10,22 +10,22 @@ from messaging.domain.sizes import MAX_SOCKET_FRAME
 from messaging.ops.server.http_connections import NO_STORE
 from messaging.rate_limits import FRAMES
 
-MOST_FRAGMENTS = 1_000  # of one message; browsers send one or a few
-TAKING = 60  # seconds in which a client must read what was written
+MOST_FRAGMENTS = 1_000  # per message; browsers send one or a few
+TAKING = 60  # seconds in which a client must read what was sent
 
 
 class DaphneSocket(WebSocketProtocol):
     """A WebSocket. Drop clients that send too fast or do not read.
 
-    The application counts messages. Pings, pongs and further fragments do not reach it, so they are
-    counted here, with the same rate limit.
+    The application counts messages. Pings, pongs and continuation frames do not reach it, so they
+    are counted here with the same rate limit.
     """
 
     paid_until = 0.0  # as in `messaging.domain.rate_limit`
     has_head = False
     fragments = 0
     unread_since: float | None = None
-    ping: bytes | None = None  # the last one that waits for its pong
+    ping: bytes | None = None  # the last ping that waits for a pong
 
     def sendHttpErrorResponse(self, code, reason, responseHeaders=None):  # noqa: N802, N803 - the library's names
         headers = [
@@ -34,7 +34,7 @@ class DaphneSocket(WebSocketProtocol):
             NO_STORE,
             ("Content-Length", "0"),
         ]
-        # Autobahn's own reason contains its version or the client's input.
+        # Autobahn's own reason may contain its version or the client's input.
         super().sendHttpErrorResponse(code, HTTPStatus(code).phrase, headers)
 
     # Inbound
@@ -47,13 +47,13 @@ class DaphneSocket(WebSocketProtocol):
             super().dataReceived(data)
 
     def processHandshake(self) -> None:  # noqa: N802
-        """Read the head once. Autobahn would parse what follows it as another one."""
+        """Read the head once. Autobahn would parse the data after it as another head."""
         if not self.has_head:
             self.has_head = True
             super().processHandshake()
 
     def onPing(self, payload: bytes) -> None:  # noqa: N802
-        """Answer it. If the client does not read, answer the last ping later (RFC 6455, 5.5.3)."""
+        """Send a pong. If the client is not reading, answer its last ping later (RFC 6455)."""
         if self.unread_since is None:
             super().onPing(payload)
         else:
@@ -86,7 +86,7 @@ class DaphneSocket(WebSocketProtocol):
 
     def connectionMade(self) -> None:  # noqa: N802
         super().connectionMade()
-        self.unregisterProducer()  # the HTTP connection
+        self.unregisterProducer()  # of the HTTP connection
         self.registerProducer(self, True)
 
     def pauseProducing(self) -> None:  # noqa: N802
