@@ -1,4 +1,4 @@
-"""Prove that no message is kept: send some to a test server, then search for them."""
+"""Prove that no message is stored: send messages to a test server, then search for them."""
 
 import argparse
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             )
         exit_cleanly_on_signals()
         self.stdout.write(OPENING)
-        self.stdout.flush()  # the rest takes a while
+        self.stdout.flush()  # the proof takes a while
         try:
             lines, notes = prove(messages)
         except (DatabaseError, OSError) as error:

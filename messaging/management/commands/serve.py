@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = "Serves Sotto in one process. Shuts down gracefully at SIGTERM."
-    # `handle` runs them after it has set the limits, and includes those for deployment.
+    # `handle` runs the checks, with those for deployment, after it has set the limits.
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if not skip_checks:
             self.check(include_deployment_checks=True)
         persistence.warn(settings.REDIS_URL)
-        server = process.ServerProcess()  # loads everything before clients can connect
+        server = process.ServerProcess()  # load everything before clients can connect
         try:
             listener = process.listen(host, port)
         except OSError as error:
