@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class MessagingConfig(AppConfig):
-    """Conversations. There are no models here, because messages are never stored."""
+    """The app for conversations. It has no models, because messages are never stored."""
 
     name = "messaging"
 
