@@ -1,4 +1,4 @@
-// Passkeys. The server gives the options of a ceremony, and the form sends the device's answer.
+// Handles passkeys. The server sends the options of a ceremony; the form sends the device's answer.
 
 const form = document.querySelector('[data-ceremony]')
 const { ceremony } = form.dataset // "create" or "get"
@@ -8,7 +8,7 @@ let running = new AbortController()
 const fetchOptions = async () => {
   const body = new URLSearchParams(new FormData(form))
   const answer = await fetch(form.dataset.options, { method: 'POST', body })
-  if (answer.redirected) location.reload() // to where the password is asked for again
+  if (answer.redirected) location.reload() // to the page that asks for the password again
   return answer.json()
 }
 
@@ -21,7 +21,7 @@ const ask = async (how) => {
   form.submit()
 }
 
-// Offers passkeys as completions of the first field, with new options before the old ones expire.
+// Offers passkeys in the first field's autofill. Fetches new options before the old ones expire.
 const offer = () => ask({ mediation: 'conditional' }).catch(() => {})
 const startOffering = async () => {
   if (!('offered' in form.dataset)) return

@@ -13,11 +13,11 @@ let socket, wrapper
 htmx.config.wsReconnectDelay = delay
 
 htmx.createWebSocket = (url) => {
-  // When a replaced socket closes late, the extension must not replace the new one.
+  // If a replaced socket closes late, the extension must not replace the new one.
   if (socket) socket.onclose = socket.onopen = null
   socket?.close()
   const created = socket = new WebSocket(url)
-  // Closing it makes the extension try again.
+  // Closing the socket makes the extension reconnect.
   setTimeout(() => created.readyState === WebSocket.CONNECTING && created.close(), HANDSHAKE)
   return created
 }
@@ -31,7 +31,7 @@ const reconnect = () => {
   wrapper?.reconnect()
 }
 
-// Captured, so that the hello of the same event finds the connection open.
+// Captures the event, so that the hello, which it also triggers, finds the connection open.
 document.addEventListener('htmx:wsOpen', ({ detail }) => {
   wrapper = detail.socketWrapper
   page.connection = 'open'
@@ -45,14 +45,14 @@ document.addEventListener('htmx:wsClose', ({ detail: { event: { code }, socketWr
   setTimeout(reconnect, delay(ATTEMPTS[code] ?? 0))
 })
 
-// The extension would queue frames while the socket is closed, and send them late. Messages wait in
-// the outbox instead, and the next hello renews everything else.
+// While the socket is closed, the extension would queue frames and send them late. Instead,
+// messages wait in the outbox, and the next hello renews everything else.
 const isOpen = () => page.connection === 'open'
 document.addEventListener('htmx:wsConfigSend', (event) => { if (!isOpen()) event.preventDefault() })
 document.addEventListener('frame', ({ detail }) => {
   if (isOpen()) wrapper.send(JSON.stringify(detail))
 })
 
-// What a browser says about its network can be wrong. It is a reason to try, never not to try.
+// A browser's network status can be wrong. So both events cause an attempt, and neither stops one.
 for (const kind of ['online', 'offline']) addEventListener(kind, reconnect)
 document.addEventListener('reconnect', reconnect)

@@ -1,6 +1,7 @@
-// Fits each HTML fragment of the server into this page.
+// Inserts each HTML fragment from the server into this page.
 
-// Nothing is appended twice. #elsewhere stands for what is not on this page, and stays empty.
+// No element is appended twice. #elsewhere is the target of HTML that is not for this page, and
+// stays empty.
 document.addEventListener('htmx:oobBeforeSwap', ({ detail }) => {
   const { target, fragment } = detail
   if (target.id === 'elsewhere') detail.shouldSwap = false
@@ -10,18 +11,18 @@ document.addEventListener('htmx:oobBeforeSwap', ({ detail }) => {
   }
 })
 
-// People whom the roster asked for may have arrived by themselves meanwhile.
+// A person in a requested roster page may already have been added by the server.
 document.addEventListener('htmx:load', ({ target: row }) => {
   if (row.matches?.('.person') && document.getElementById(row.id) !== row) row.remove()
 })
 
-// A translation or an extension may change the text on the screen. What is sent, edited, quoted or
-// reported is `written`, which is read before.
+// A translation or an extension may change the displayed text. `written` keeps the original, to be
+// sent, edited, quoted or reported.
 document.addEventListener('htmx:oobBeforeSwap', ({ detail: { fragment } }) => {
   for (const text of fragment.querySelectorAll('.message__text')) text.written = text.textContent
 })
 
-// The focus returns to the element that takes the place of the focused one, or to the conversation.
+// Returns the focus to the element that replaces the focused one, or to the conversation.
 document.addEventListener('htmx:oobBeforeSwap', ({ detail: { target } }) => {
   const { activeElement: focused } = document
   if (!target.contains(focused)) return
@@ -31,14 +32,14 @@ document.addEventListener('htmx:oobBeforeSwap', ({ detail: { target } }) => {
   })
 })
 
-// A fragment without a place was not shown, so it must not be confirmed. The page does not fit the
-// server: it reconnects without its version, and is told that it is outdated.
+// A fragment without a target was not shown, so it must not be confirmed. The page does not match
+// the server: it reconnects without its version, and the server tells it that it is outdated.
 document.addEventListener('htmx:oobErrorNoTarget', () => {
   document.getElementById('version').value = ''
   document.dispatchEvent(new Event('reconnect'))
 })
 
-// One fragment names all who have come and gone. Each place that shows one of them is told.
+// One fragment lists all changes of presence. Updates each element that shows one of these people.
 document.addEventListener('htmx:load', ({ target }) => {
   if (!target.matches?.('#presence-news > i')) return
   for (const state of ['online', 'offline', 'blocked']) {

@@ -1,15 +1,15 @@
-// Watches the connection: reconnects when it is dead, and says what is wrong with it.
+// Monitors the connection: reconnects when it is dead, and shows what is wrong with it.
 
 const HEARTBEAT = 1000 * document.body.dataset.heartbeat // ms
 const line = document.getElementById('connection')
 const words = document.getElementById('words').dataset
 
-// The time of day can be set, so this is another clock. It may stand still while the machine
-// sleeps: the server corrects #away in its first answer.
+// Uses a monotonic clock, because the time of day can be set. It may stop while the machine sleeps,
+// so the server corrects #away in its first answer.
 const now = () => performance.now()
 let [openedAt, heardAt] = [0, now()]
 
-// Captured, because the hello of the same event sends #away.
+// Captures the event, because the hello, which it also triggers, sends #away.
 document.addEventListener('htmx:wsOpen', () => {
   openedAt = now()
   document.getElementById('away').value = Math.round((openedAt - heardAt) / 1000)
@@ -36,7 +36,7 @@ document.addEventListener('htmx:afterRequest', ({ detail }) => {
   else show(words.unfetched)
 })
 
-// The first connection does not open on a network that blocks WebSockets.
+// If the first connection does not open, the network may block WebSockets.
 const blocked = document.getElementById('unopened')
 const timer = setTimeout(() => {
   blocked.replaceChildren(blocked.nextElementSibling.content.cloneNode(true))

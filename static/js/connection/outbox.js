@@ -1,5 +1,4 @@
-// Shows each message in the outbox of its pane from the moment it is sent, until the server returns
-// it for the transcript.
+// Shows each sent message in the outbox of its pane until the server returns it for the transcript.
 
 const newId = () => {
   // crypto.randomUUID() is missing on plain-http addresses of a local network.
@@ -22,12 +21,12 @@ const append = (pane, text) => {
   return bubble
 }
 
-// The message itself is sent by resend.js, as it is after each reconnection.
+// resend.js sends the message itself, now and after each reconnection.
 document.addEventListener('htmx:wsConfigSend', (event) => {
   const form = event.target
   if (!form.matches('.composer')) return
   event.preventDefault()
-  // What is written while a message waits for the rate limit is held behind it.
+  // While one message waits for the rate limit, later ones are held behind it.
   const isHeld = document.querySelector('.outbox .state[data-seconds], .outbox > [data-held]')
   const bubble = append(form.closest('.pane'), event.detail.parameters.text)
   if (isHeld) bubble.dataset.held = ''
@@ -36,13 +35,13 @@ document.addEventListener('htmx:wsConfigSend', (event) => {
   form.elements.text.dispatchEvent(new Event('change', { bubbles: true }))
 })
 
-// A returned message has its place in the transcript, and nowhere else.
+// A returned message appears in the transcript only, so removes it from the outbox.
 document.addEventListener('htmx:oobBeforeSwap', ({ detail: { fragment } }) => {
   for (const { id } of fragment.children) {
     const [, name] = /^message-\d+-(.+)$/.exec(id) ?? []
     if (!name) continue
     document.getElementById(`pending-${name}`)?.remove()
-    // A message that is posted again becomes the newest one, as it is for its recipient.
+    // A message that is posted again becomes the newest, as it does for its recipient.
     const old = document.getElementById(id)
     if (old?.matches('[data-again], :has(.state--waiting, .state--unknown)')) old.remove()
   }

@@ -1,10 +1,10 @@
-// Sends each message, and sends it again after a reconnection until a window of its recipient has
+// Sends each message, and resends it after each reconnection until a window of its recipient has
 // shown it. The server recognises it by its id.
 
 const RESUME = Number(document.body.dataset.resume) // seconds that a message waits on the server
 const TAKEN = '.transcript > .message:has(.state--sending, .state--away)'
 const PENDING = '.outbox > .message:not([data-held]):has(.state--sending)'
-let isAnswered = true // the last hello
+let isAnswered = true // whether the server has answered the last hello
 
 const send = (bubble, edit) => {
   if (!isAnswered || document.body.dataset.connection !== 'open') return
@@ -13,7 +13,7 @@ const send = (bubble, edit) => {
   const { conversation } = bubble.closest('.pane').dataset
   const type = edit || bubble.querySelector('.message__edited') ? 'edit' : 'message'
   const text = edit ?? bubble.querySelector('.message__text').written
-  const proof = bubble.querySelector('time')?.dataset.proof // which only an edit needs
+  const proof = bubble.querySelector('time')?.dataset.proof // needed only for an edit
   const detail = { type, conversation, id, text, proof }
   document.dispatchEvent(new CustomEvent('frame', { detail }))
 }
@@ -30,8 +30,8 @@ document.addEventListener('retry', ({ target }) => {
 
 const sendAgain = (away) => {
   for (const bubble of [TAKEN, PENDING].flatMap((each) => [...document.querySelectorAll(each)])) {
-    // After a longer absence its sender decides, because it may have been shown or not. The server
-    // remembers an id for twice the time that a message waits.
+    // After a longer absence, the message may or may not have been shown, so its sender decides.
+    // The server remembers an id for twice the time that a message waits.
     const isTaken = bubble.matches(TAKEN)
     const isNew = !isTaken && !bubble.matches('[data-offered]')
     if (isNew || away <= RESUME * (isTaken ? 1 : 2)) send(bubble)
@@ -44,16 +44,16 @@ const sendEdit = () => {
   if (bubble?.dataset.editing) send(bubble, bubble.dataset.editing)
 }
 
-// Only the first answer of the server tells how long the page was away (monitor.js).
+// Only the server's first answer says how long the page was away (monitor.js).
 document.addEventListener('htmx:wsOpen', () => { isAnswered = false })
 document.addEventListener('htmx:wsAfterMessage', () => {
   if (isAnswered) return
   isAnswered = true
   sendAgain(Number(document.getElementById('away').value))
-  setTimeout(sendEdit) // unless edit.js finds that this first frame has shown it
+  setTimeout(sendEdit) // unless edit.js finds that this first frame shows the edit
 })
 
-// The server asks for it after it has lost its memory.
+// The server asks for messages again after it has lost its memory.
 document.addEventListener('htmx:oobBeforeSwap', ({ detail: { fragment } }) => {
   if (fragment.querySelector('[data-offer-again]')) sendAgain(0)
 })

@@ -1,4 +1,4 @@
-// Retries what was not delivered: when its recipient is back, at intervals, or on a click.
+// Retries undelivered messages when the recipient is back, at intervals, or on a click.
 
 const WAITING = '.message:has(.state--waiting)'
 const ONLINE = `.pane:has(.pane__presence .presence--online) ${WAITING}`
@@ -8,7 +8,7 @@ document.addEventListener('presence-online', ({ target }) => {
   target.closest('.pane')?.querySelectorAll(WAITING).forEach(retry)
 })
 
-// Somebody who was away for a moment is not announced as back.
+// The return of a person who was away only for a moment is not announced.
 document.addEventListener('htmx:wsAfterMessage', () => {
   for (const bubble of document.querySelectorAll(`${ONLINE}:not([data-soon])`)) {
     bubble.dataset.soon = ''
@@ -19,7 +19,7 @@ document.addEventListener('htmx:wsAfterMessage', () => {
   }
 })
 
-// Nor is somebody who appears offline. The text of the state stays meanwhile.
+// Nor is the return of a person who appears offline. The state's text does not change meanwhile.
 setInterval(() => {
   for (const bubble of document.querySelectorAll(WAITING)) {
     bubble.dataset.again = ''
@@ -27,7 +27,7 @@ setInterval(() => {
   }
 }, 3_000 * document.body.dataset.heartbeat)
 
-// What exceeded the rate limit is sent in order, each when the server has taken the one before it.
+// Messages over the rate limit are sent in order, each once the server has accepted the previous.
 const LINE = ':is(.transcript, .outbox) > .message:has(.state[data-seconds]), .outbox > [data-held]'
 let head, timer
 

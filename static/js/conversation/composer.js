@@ -1,5 +1,5 @@
-// Writing a message: Enter sends it, Shift+Enter breaks the line. A text that is too long is marked
-// as it is typed, and never cut off.
+// Handles the composer. Enter sends the message, Shift+Enter breaks the line. A text that is too
+// long is marked while the user types, but never cut off.
 
 const NEAR = 200 // characters
 const { lang } = document.documentElement
@@ -16,7 +16,7 @@ const validate = (field) => {
   field.setCustomValidity(left < 0 ? field.dataset.tooLong : '')
 }
 
-// Our own scripts dispatch "change", because "input" tells the other person that one types.
+// Our scripts dispatch "change", because "input" tells the other person that the user is typing.
 for (const kind of ['input', 'change']) {
   document.addEventListener(kind, ({ target }) => {
     if (target.matches('.composer__text')) validate(target)
@@ -26,7 +26,7 @@ for (const kind of ['input', 'change']) {
 document.addEventListener('keydown', (event) => {
   const field = event.target
   if (!field.matches('.composer__text') || event.key !== 'Enter' || event.shiftKey) return
-  // In Safari only the old key code tells that this Enter ended a composition (of an input method).
+  // In Safari, only the old key code shows that this Enter ended an input method's composition.
   if (event.isComposing || event.keyCode === 229) return
   event.preventDefault()
   field.form.requestSubmit()
@@ -44,7 +44,7 @@ document.addEventListener('htmx:wsConfigSend', (event) => {
   event.stopImmediatePropagation()
 }, true)
 
-// Nobody can write to a blocked person. A lost focus moves to what takes its place.
+// A block replaces the composer, and an unblock restores it. Keeps the focus within the pane.
 for (const state of ['online', 'offline', 'blocked']) {
   document.addEventListener(`presence-${state}`, ({ target }) => {
     const pane = target.closest('.pane')

@@ -1,6 +1,6 @@
-// Copies several messages line by line, as they were written, each with the name of its sender.
+// Copies several messages as they were written, each with its sender's name.
 
-// Firefox makes several ranges of one selection, around what cannot be selected.
+// Firefox splits a selection into several ranges around content that cannot be selected.
 const rangeOf = (selection) => {
   const range = selection.getRangeAt(0).cloneRange()
   const last = selection.getRangeAt(selection.rangeCount - 1)
@@ -8,7 +8,7 @@ const rangeOf = (selection) => {
   return range
 }
 
-// The first and the last message may be selected in part.
+// The first and the last message may be partly selected.
 const selected = (range, text) => {
   const isFirst = text.contains(range.startContainer)
   const isLast = text.contains(range.endContainer)
@@ -21,7 +21,7 @@ const selected = (range, text) => {
 
 const line = (range, item) => {
   const text = item.querySelector('.message__text')
-  if (!text) return item.textContent.trim() // a day, or the note about a gap
+  if (!text) return item.textContent.trim() // a day, or a note about a gap
   const sender = item.matches('.message--mine') ? '.me__name bdi' : '.pane:target .pane__peer'
   return `${document.querySelector(sender).textContent}: ${selected(range, text)}`
 }

@@ -1,4 +1,4 @@
-// Edits one's own message in the composer until the message shows it. Then the draft comes back.
+// Edits one's own message in the composer. Once the message shows the edit, restores the draft.
 
 const bar = document.getElementById('editing')
 const refusal = document.getElementById('edit-fate')
@@ -47,9 +47,9 @@ document.addEventListener('htmx:wsConfigSend', (event) => {
   const cleaned = field.value.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd() // as the server does
   if (cleaned === shown.written) return end()
   refusal.replaceChildren()
-  bubble.dataset.editing = field.value // which resend.js sends again after a reconnection
+  bubble.dataset.editing = field.value // resend.js sends it again after a reconnection
   bubble.dispatchEvent(new CustomEvent('offer', { bubbles: true, detail: field.value }))
-}, true) // before the outbox, which would send it as a new message
+}, true) // runs before outbox.js, which would send it as a new message
 
 document.addEventListener('htmx:wsAfterMessage', () => {
   if (bubble && !bubble.isConnected) end([field.value, draft].filter(Boolean).join('\n'))

@@ -1,5 +1,5 @@
-// Loads the style and the scripts of conversations with the first one. No conversation is shown
-// before they are there, because the outbox gives each message its id.
+// Loads the styles and scripts for conversations with the first conversation. None is shown before
+// they are loaded, because the outbox gives each message its id.
 
 const parts = document.getElementById('for-conversations')?.content.children ?? []
 let isLoaded = !parts.length
@@ -7,7 +7,7 @@ let loading
 
 const add = (part) => new Promise((resolve, reject) => {
   const element = part.cloneNode()
-  element.async = false // they run in the order in which they are listed
+  element.async = false // run scripts in the listed order
   element.onload = resolve
   element.onerror = reject
   document.head.append(element)
@@ -29,11 +29,11 @@ document.addEventListener('htmx:confirm', async (event) => {
     if (elt.matches('a')) elt.click()
     else issueRequest(true)
   } catch {
-    htmx.trigger(elt, 'htmx:afterRequest', { successful: false }) // so that the page says so
+    htmx.trigger(elt, 'htmx:afterRequest', { successful: false }) // shows the failure on the page
   }
 }, true)
 
-// A conversation may come with the page. After a reload, the address names one that comes back
+// A conversation may come with the page. After a reload, the address may name one, which is fetched
 // empty.
 addEventListener('DOMContentLoaded', async () => {
   if (location.hash.startsWith('#conversation-')) await load().catch(() => {})
@@ -44,10 +44,10 @@ addEventListener('DOMContentLoaded', async () => {
   await htmx.ajax('GET', `/conversations/${conversation}/`, { swap: 'none' })
   if (!document.querySelector(id)) return
   location.replace(id)
-  dispatchEvent(new Event('hashchange')) // which an address that stays the same does not fire
+  dispatchEvent(new Event('hashchange')) // an unchanged address fires none
 })
 
-// The pane came by itself, with a message of somebody else.
+// The pane arrived unrequested, with a message from another person.
 document.addEventListener('htmx:load', ({ target }) => {
   if (!isLoaded && target.matches?.('.pane')) load()
 })

@@ -1,4 +1,4 @@
-// Opens the one menu that serves all messages: it reacts to a message, or quotes it in a reply.
+// Opens the menu that all messages share, to react to a message or quote it in a reply.
 
 const LINES = 4
 const LENGTH = 200 // characters
@@ -7,7 +7,7 @@ const menu = document.getElementById('message-menu')
 const own = (bubble) => bubble.querySelector('.reaction--mine')
 
 const react = (bubble, value) => {
-  const reaction = own(bubble)?.value === value ? '' : value // the same once more removes it
+  const reaction = own(bubble)?.value === value ? '' : value // the same reaction again removes it
   const { conversation } = bubble.closest('.pane').dataset
   const { proof } = bubble.querySelector('time').dataset
   const message = bubble.id.replace('message-', '')
@@ -15,7 +15,7 @@ const react = (bubble, value) => {
   document.dispatchEvent(new CustomEvent('frame', { detail }))
 }
 
-// Shortened, and without what the message quotes itself.
+// Returns the shortened text, without the lines that the message itself quotes.
 const quoted = (text) => {
   const lines = text.split('\n').filter((line) => line.trim() && !line.startsWith('> '))
   const words = [...lines.slice(0, LINES).join('\n')]
@@ -36,7 +36,7 @@ export default (button) => {
   const bubble = button.closest('.message')
   if (button === own(bubble)) return react(bubble, button.value)
   menu.dataset.of = bubble.id
-  bubble.dataset.menu = '' // keeps the button visible, which the menu is anchored to
+  bubble.dataset.menu = '' // keeps the button visible, because it anchors the menu
   for (const choice of menu.querySelectorAll('[value]')) {
     choice.setAttribute('aria-pressed', String(own(bubble)?.value === choice.value))
   }

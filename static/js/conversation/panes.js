@@ -1,5 +1,5 @@
-// Shows one conversation at a time. Each keeps its own pane, with its transcript and its draft, and
-// the address names the one that is shown.
+// Shows one conversation at a time. Each has its own pane with its transcript and draft. The
+// address identifies the visible one.
 
 const current = () =>
   location.hash.startsWith('#conversation-') && document.getElementById(location.hash.slice(1))
@@ -11,7 +11,7 @@ const mark = () => {
 }
 
 const focus = (pane) => {
-  // On a touch screen, the keyboard would cover the messages.
+  // On a touch screen, the on-screen keyboard would cover the messages.
   const isTouched = matchMedia('(pointer: coarse)').matches
   const field = !isTouched && pane.querySelector('.composer__text:enabled')
   const target = field || pane.querySelector('.pane__peer')
@@ -31,11 +31,11 @@ document.addEventListener('htmx:afterSettle', mark)
 
 const show = (id) => {
   if (location.hash !== `#${id}`) return location.assign(`#${id}`)
-  location.replace(`#${id}`) // The browser looks for its :target again.
+  location.replace(`#${id}`) // makes the browser update :target
   arrive()
 }
 
-// A pane that is on the page is shown. Any other is fetched, and shown when it has arrived.
+// Shows a pane that is on the page. Fetches any other pane, and shows it on arrival.
 document.addEventListener('htmx:confirm', (event) => {
   const id = event.target.dataset.pane
   if (!id || !document.getElementById(id)) return
@@ -46,7 +46,7 @@ document.addEventListener('htmx:afterRequest', ({ target, detail }) => {
   if (target.dataset?.pane && detail.successful) show(target.dataset.pane)
 })
 
-// The skip link would change the address and so hide the conversation.
+// By default, the skip link would change the address and so hide the conversation.
 document.addEventListener('click', (event) => {
   if (!event.target.closest('.skip-link') || !current()) return
   event.preventDefault()

@@ -1,5 +1,5 @@
-// Reports messages of this screen. The dialog holds copies of them while it is open, except of what
-// is unsent or cleared meanwhile.
+// Reports messages that this page shows. While open, the dialog holds copies of them, except of
+// messages that are unsent or cleared meanwhile.
 
 const dialog = document.getElementById('report')
 const form = dialog.querySelector('.report__form')
@@ -50,7 +50,7 @@ document.addEventListener('htmx:wsAfterMessage', () => {
   for (const item of [...list.children].filter(isGone)) item.remove()
 })
 
-// The focus goes to the answer, because the button that sent the report may be gone.
+// Moves the focus to the result, because the button that sent the report may be gone.
 answer.addEventListener('htmx:afterSwap', () => answer.focus())
 for (const kind of ['htmx:responseError', 'htmx:sendError']) {
   form.addEventListener(kind, () => {

@@ -1,4 +1,4 @@
-// Keeps a transcript at its end as it grows, unless its reader has scrolled up.
+// Keeps a growing transcript scrolled to its end, unless the user has scrolled up.
 
 const NEAR = 60 // px
 const tops = new WeakMap() // the last scrollTop of each scroller
@@ -12,10 +12,10 @@ const sizes = new ResizeObserver((changes) => changes.forEach(toEnd))
 const follow = (place) => {
   for (const part of place.querySelectorAll('.pane__scroller, .pane__talk')) sizes.observe(part)
 }
-follow(document) // what came before this script
+follow(document) // content that loaded before this script
 document.addEventListener('htmx:load', (event) => follow(event.target))
 
-// Only the reader scrolls up: a transcript that grows does not change its scrollTop.
+// Only the user scrolls up. The growth of a transcript does not change its scrollTop.
 document.addEventListener('scroll', ({ target }) => {
   if (!target.matches?.('.pane__scroller')) return
   const { scrollTop, scrollHeight, clientHeight } = target
@@ -30,7 +30,7 @@ document.addEventListener('click', ({ target }) => {
   scroller.scrollTop = scroller.scrollHeight
 })
 
-// A tap can reveal buttons under the finger. It does not press them.
+// A tap can reveal buttons under the finger. It must not press them.
 let pressed
 addEventListener('pointerdown', ({ target }) => { pressed = target }, true)
 addEventListener('click', (event) => {

@@ -1,16 +1,16 @@
-// Counts the messages that the user has not seen, in each conversation and in all of them.
-// A message that was seen, in this window or in another one, is marked with data-read.
+// Counts the messages that the user has not seen, for each conversation and in total.
+// Messages that were seen, in this window or in another one, have data-read.
 
 const { lang } = document.documentElement
 const words = document.getElementById('words').dataset
 
-// The reader of older messages does not see what comes below.
+// A user who has scrolled up to older messages does not see new ones.
 const isSeen = (pane) => document.visibilityState === 'visible' && document.hasFocus() &&
   pane.matches(':target') && !pane.querySelector('.pane__scroller[data-up]')
 
 const unread = (pane) => [...pane.querySelectorAll('.message--theirs:not([data-read])')]
 
-// #conversation-…-read names the last message that another window has shown.
+// #conversation-…-read holds the id of the last message that another window has shown.
 const markReadElsewhere = (pane) => {
   const last = document.getElementById(pane.querySelector('[id$="-read"] > data')?.value)
   const isRead = (message) =>
@@ -25,7 +25,7 @@ const markRead = (pane, messages) => {
   htmx.trigger(form, 'conversation-read')
 }
 
-// It stays above the first unread message until the user answers.
+// The line stays above the first unread message until the user replies.
 const line = (pane) => pane.querySelector('.note--news') ??
   document.getElementById('news').content.firstElementChild.cloneNode(true)
 
@@ -57,4 +57,4 @@ for (const kind of ['htmx:wsAfterMessage', 'htmx:afterSettle', 'visibilitychange
 }
 document.addEventListener('scrollend', recount, true)
 for (const kind of ['hashchange', 'focus']) addEventListener(kind, recount)
-recount() // what came before this script
+recount() // content that loaded before this script

@@ -1,9 +1,9 @@
-// Loads what an action or a key does when it is first used. Each names its script.
+// Loads the script of an action or a key on first use. Each action and key names its script.
 
 const mod = /Mac|iP/.test(navigator.platform) ? 'metaKey' : 'ctrlKey'
 const QUIET = 'input, select, textarea, :root:has(.shortcuts__quiet :checked) *'
-const scripts = {} // of #hand and #report
-const loaded = {} // acts at once, because the next key may follow quickly
+const scripts = {} // for #hand and #report
+const loaded = {} // called without a delay, because the next key may follow quickly
 
 const prepare = async (part) => {
   const place = document.getElementById(part)
@@ -30,7 +30,7 @@ document.addEventListener('click', ({ target }) => {
   else if (button) use('report', 'reporting', button)
 })
 
-// On a keyboard of another script, K is where it is on others (`code` in UI Events).
+// On a keyboard for another script, uses the physical position of K (`code` in UI Events).
 const letter = ({ key, code }) => {
   const isForeign = /^\p{L}$/u.test(key) && !/^\p{Script=Latin}$/u.test(key)
   return isForeign ? { KeyK: 'k', Slash: '/' }[code] : key.length > 1 ? key : key.toLowerCase()

@@ -1,15 +1,15 @@
-// Moves by keys between people, conversations and messages, and shows the list of shortcuts.
+// Moves between people, conversations and messages by keyboard, and shows the list of shortcuts.
 
 const search = document.getElementById('search')
 const shortcuts = document.getElementById('shortcuts')
-// People as they are seen, section by section, because rows may be scrolled away or out of order.
+// Lists people in visual order, section by section: rows may be scrolled away or out of order.
 const isVisible = (element) => element.checkVisibility({ visibilityProperty: true })
 const top = (element) => element.getBoundingClientRect().top
 const people = () => [...document.querySelectorAll('.roster__section')].flatMap((section) =>
   [...section.querySelectorAll('.person__link')].filter(isVisible).sort((a, b) => top(a) - top(b)))
 
 const focusSearch = () => {
-  if (!isVisible(search)) location.hash = 'roster' // where a narrow screen shows a conversation
+  if (!isVisible(search)) location.hash = 'roster' // on a narrow screen with a conversation
   setTimeout(() => { search.focus(); search.select() })
 }
 
@@ -43,7 +43,7 @@ const step = (target, all, by) => {
 const showShortcuts = (from) => {
   if (shortcuts.open) return
   if (from.closest('[popover]')) document.querySelector('.me__name').focus()
-  shortcuts.showModal() // which closes menus, and later returns the focus
+  shortcuts.showModal() // closes menus, and later restores the focus
 }
 
 export default (target, key = '/') => {

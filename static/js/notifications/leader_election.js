@@ -1,14 +1,14 @@
-// Lets one window of the browser alert the user. Each window draws a lot, and the lowest wins. The
-// window that the user looks at draws the lowest of all, and is silent. A pause follows each alert.
+// Elects one window of the browser to alert the user. Each window draws a number, and the lowest
+// wins. The window that the user looks at draws 0 and stays silent. A pause follows each alert.
 
-const PAUSE = 1000 // ms: enough for the lots of the others, or to hear that a window has shown it
+const PAUSE = 1000 // ms: enough to receive the numbers of other windows, or word of an alert
 const REST = 3000 // ms
 const windows = new BroadcastChannel('attention')
 const own = Math.random()
 let [count, lowest] = [0, Infinity]
 let timer, end
 const isLookedAt = () => document.visibilityState === 'visible' && document.hasFocus()
-// A window without a click may not play sounds, so it prefers the others.
+// A window that has had no click may not play sounds, so it lets others win.
 const lot = () => (isLookedAt() ? 0 : own + (navigator.userActivation?.hasBeenActive ? 1 : 2))
 
 const note = windows.onmessage = ({ data }) => {

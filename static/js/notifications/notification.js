@@ -1,4 +1,4 @@
-// Asks for permission and shows notifications, which name nobody unless the user has chosen so.
+// Asks for permission and shows notifications. They name no person unless the user chose that.
 
 const place = document.getElementById('attention')
 const site = document.querySelector('.wordmark').textContent
@@ -11,7 +11,7 @@ const newest = () => [...document.querySelectorAll('.message--theirs:not([data-r
   .sort((one, other) => (at(one) < at(other) ? -1 : 1)).at(-1)
 const options = (body) => ({ body, tag: 'news', renotify: true, silent: true, lang })
 
-// Some phones only let a worker show one. It may outlive the page, so it says the least.
+// Some phones require a worker. Its notification may outlive the page, so it shows no message.
 const showByWorker = async (news) => {
   const worker = await navigator.serviceWorker?.getRegistration()
   await worker?.showNotification(site, options(news))
@@ -32,7 +32,7 @@ export const show = async (withWords) => {
   } catch { await showByWorker(news) }
 }
 
-// It closes when its message is read or gone, when the user is back, and with the page.
+// Closes the notification when its message is read or gone, the user returns, or the page closes.
 const forget = () => { close(); close = () => {}; message = undefined }
 document.addEventListener('unread-counted', () => {
   if (!message?.isConnected || 'read' in message.dataset) forget()
@@ -43,7 +43,7 @@ const warn = (name) => place.querySelector('.field__error').replaceChildren(
   place.querySelector(`[data-words="${name}"]`).content.cloneNode(true))
 const permission = () => window.Notification?.permission ?? 'missing'
 
-// The browser is asked only after a click on the switch.
+// Asks the browser for permission only after a click on the switch.
 export const ask = async ({ issueRequest }) => {
   await window.Notification?.requestPermission()
   if (permission() === 'granted') issueRequest()
@@ -55,6 +55,6 @@ export const apply = async ({ requestConfig }) => {
   if (chosen) import(announcing)
   if (chosen.includes('notification') && permission() !== 'granted') warn(permission())
   if (requestConfig.elt.id !== 'sign-sound' || !chosen.includes('sound')) return
-  const { play } = await import(sound) // as an example, once it is turned on
+  const { play } = await import(sound) // as an example, when sound is turned on
   if (!await play().catch(() => false)) warn('silent')
 }

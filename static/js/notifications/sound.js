@@ -1,6 +1,6 @@
-// Plays two soft notes. They are made here, so no file is fetched and no policy allows one.
+// Plays two soft notes. They are synthesised here, so the policy need not allow audio files.
 
-const NOTES = [[587.33, 0], [880, 0.11]] // Hz, and start in seconds
+const NOTES = [[587.33, 0], [880, 0.11]] // frequency in Hz, start in seconds
 const LENGTH = 0.6 // seconds
 let context
 
@@ -17,7 +17,7 @@ const playNote = ([frequency, delay]) => {
   return tone
 }
 
-// Return whether it could be heard. A browser mutes a page without a click, and does not tell it.
+// Returns whether the sound was audible. Browsers mute a page without a click, but do not say so.
 export const play = async () => {
   context ??= new AudioContext()
   await Promise.race([context.resume(), new Promise((done) => { setTimeout(done, 500) })])

@@ -1,5 +1,5 @@
-// Shows the number of unread messages in the title, and a dot on the icon of the tab. Sound and
-// notifications are loaded where the user has chosen them.
+// Shows the number of unread messages in the title, and a dot on the tab icon. Loads sound and
+// notifications if the user has enabled them.
 
 const { title, documentElement: { lang } } = document
 const icon = document.querySelector('link[rel="icon"]')
@@ -15,7 +15,7 @@ document.addEventListener('unread-counted', ({ detail }) => {
 })
 
 if (place.firstElementChild) load('announcing')
-// Captures the click of a user who is faster than the script that asks the browser.
+// Captures a click that comes before the script that asks for permission has loaded.
 place.addEventListener('htmx:confirm', async (event) => {
   if (!('needsLeave' in event.target.dataset)) return
   event.preventDefault()

@@ -1,12 +1,12 @@
-// What happens when the page is loaded, left and shown again.
+// Handles loading, leaving and showing the page again.
 
-// Nothing of it stays in the storage or in the back/forward cache of the browser.
+// Nothing stays in the browser's storage or back/forward cache.
 try {
   sessionStorage.removeItem('htmx-current-path-for-history')
-} catch { /* storage is turned off */ }
+} catch { /* storage is disabled */ }
 addEventListener('pageshow', ({ persisted }) => { if (persisted) location.reload() })
 
-// Links in a menu open a new window. The menu would still cover the page on return.
+// Links in a menu open a new window. The menu would still cover the page when the user returns.
 document.addEventListener('click', ({ target }) => {
   target.closest('[popover] a')?.closest('[popover]').hidePopover()
 })
@@ -16,7 +16,7 @@ addEventListener('load', () => {
   if (worker) navigator.serviceWorker?.register(worker, { updateViaCache: 'none' }).catch(() => {})
 })
 
-// The offline page reloads when the server answers again, which no event of the browser tells.
+// The offline page reloads once the server responds again. No browser event reports this.
 const look = async () => { if ((await fetch('', { method: 'HEAD' })).ok) location.reload() }
 if (document.querySelector('[data-offline]')) {
   addEventListener('online', () => location.reload())

@@ -1,5 +1,5 @@
-// Shows times in the reader's time zone, in the language of the page and, where the browser names
-// it, the style of the reader's country. The server writes UTC.
+// Shows times in the reader's time zone and in the language of the page. If the browser names the
+// reader's country, uses that country's format. The server writes UTC.
 
 const { lang } = document.documentElement
 const language = (tag) => tag.split('-')[0]
@@ -21,7 +21,7 @@ const localize = (place) => {
   }
 }
 
-localize(document) // what came before this script
+localize(document) // content that loaded before this script
 document.addEventListener('htmx:load', (event) => localize(event.target))
 
 const when = (message) => new Date(message.querySelector('.message__time').dateTime)
@@ -35,7 +35,7 @@ const insertDay = (message) => {
   message.before(line)
 }
 
-// Messages that one person sends within a minute share a time. A line says where a day begins.
+// Messages that one person sends within a minute share a time. A line marks the start of each day.
 document.addEventListener('htmx:load', ({ target: message }) => {
   if (!message.matches('.transcript > .message')) return
   const before = message.previousElementSibling

@@ -1,7 +1,7 @@
-// Keeps the list of people in order, and moves no row that somebody is about to choose.
+// Keeps the list of people in order, without moving a row that the user is about to choose.
 
-const MOST = 200 // people who are listed by themselves
-const REST = 1000 // ms after which a pointer that has not moved aims at nothing
+const MOST = 200 // people who are added without a request
+const REST = 1000 // ms after which a pointer at rest no longer aims at a row
 const found = document.getElementById('found')
 
 document.addEventListener('htmx:oobBeforeSwap', ({ detail }) => {
@@ -9,7 +9,7 @@ document.addEventListener('htmx:oobBeforeSwap', ({ detail }) => {
   if (id === 'people' && children.length >= MOST) detail.shouldSwap = false
 })
 
-// The button that asked for more people is gone: the focus goes to the first of them.
+// Once the button for more people is gone, moves the focus to the first of these people.
 document.addEventListener('htmx:beforeSwap', ({ detail: { target } }) => {
   if (!target.matches('.roster__more')) return
   const last = target.previousElementSibling
@@ -17,7 +17,7 @@ document.addEventListener('htmx:beforeSwap', ({ detail: { target } }) => {
   target.addEventListener('focusout', () => setTimeout(focusNext), { once: true })
 })
 
-// Those who are online stand first. Rows are sorted only while the user is busy elsewhere.
+// People who are online come first. Rows are sorted only while the user is busy elsewhere.
 let isStale = false
 for (const kind of ['htmx:load', 'presence-online', 'presence-offline']) {
   document.addEventListener(kind, ({ target }) => {
@@ -34,7 +34,7 @@ for (const kind of ['keydown', 'pointerdown', 'visibilitychange']) {
   document.addEventListener(kind, sort)
 }
 
-// A new conversation moves the people down, so it is hidden while a pointer aims at one of them.
+// A new conversation would move people down, so it is hidden while a pointer aims at a person.
 let movedAt = -REST
 for (const kind of ['pointermove', 'pointerdown']) {
   found.addEventListener(kind, ({ timeStamp }) => { movedAt = timeStamp })
@@ -48,7 +48,7 @@ const releaseNow = () => {
   movedAt = -REST
   release()
 }
-// A finger leaves before it clicks.
+// On touch screens, `pointerleave` fires before the click.
 found.addEventListener('pointerleave', ({ pointerType }) => pointerType === 'mouse' && releaseNow())
 addEventListener('hashchange', releaseNow)
 document.addEventListener('htmx:load', ({ target }) => {
