@@ -1,4 +1,4 @@
-"""Encryption of columns, with AES-256-GCM and a key for each purpose."""
+"""Encrypt database columns with AES-256-GCM and a separate key for each purpose."""
 
 import os
 from collections.abc import Iterator
@@ -9,22 +9,27 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-# In bytes (NIST SP 800-38D). Random ones suffice for far fewer than 2**32 uses of one key.
+# In bytes. Random nonces are safe for up to 2**32 uses of a key (NIST SP 800-38D), far more than
+# we need.
 NONCE = 12
 
 
 class Unreadable(Exception):
-    """The content was altered or moved, or its key is lost."""
+    """The content was altered or moved to another row, or its key is lost."""
 
 
 def seal(purpose: bytes, content: bytes, *, bound_to: bytes = b"", key: str = "") -> bytes:
-    """Encrypt for a purpose and for what it is `bound_to`. Without a key, use SECRET_KEY."""
+    """Encrypt the content. It can only be decrypted with the same purpose and `bound_to`. Without a
+    key, use SECRET_KEY.
+    """
     nonce = os.urandom(NONCE)
     return nonce + next(_ciphers(purpose, key)).encrypt(nonce, content, bound_to)
 
 
 def unseal(purpose: bytes, sealed: bytes, *, bound_to: bytes = b"", key: str = "") -> bytes:
-    """Decrypt with the key, SECRET_KEY or one of SECRET_KEY_FALLBACKS. Raise Unreadable."""
+    """Decrypt with the first that fits: the key, SECRET_KEY, SECRET_KEY_FALLBACKS. Else raise
+    Unreadable.
+    """
     for cipher in _ciphers(purpose, key):
         try:
             return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], bound_to)
@@ -39,5 +44,5 @@ def _ciphers(purpose: bytes, key: str) -> Iterator[AESGCM]:
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:
-    """Return a key for one purpose (RFC 5869)."""
+    """Derive a key for one purpose (HKDF, RFC 5869)."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"sotto " + purpose).derive(key)

@@ -1,4 +1,4 @@
-"""Invitations to sign up: who may create them, and which are valid."""
+"""Create, check and use invitations to sign up."""
 
 import hashlib
 import secrets
@@ -25,7 +25,7 @@ def may_invite(user: User) -> bool:
 
 
 def issue(invitation: Invitation) -> str:
-    """Store a new invitation. Return its link, which cannot be read again."""
+    """Store a new invitation. Return its link, of which only a hash is stored."""
     token = secrets.token_urlsafe(24)
     invitation.digest = _digest(token)
     invitation.save(force_insert=True)
@@ -39,7 +39,7 @@ def create(made_by: User | None, uses: int, lifetime: timedelta, **fields: bool)
 
 
 def create_for_first_administrator() -> str:
-    """Return a link that makes its user an administrator. Earlier ones become invalid."""
+    """Return a sign-up link that makes its user an administrator. Earlier ones become invalid."""
     Invitation.objects.filter(makes_administrator=True).delete()
     return create(None, 1, LIFETIME_OF_FIRST, makes_administrator=True)
 
@@ -49,8 +49,8 @@ def has_administrator() -> bool:
 
 
 def valid() -> models.QuerySet[Invitation]:
-    """Return usable invitations: unexpired, with uses left, from a user who may still invite.
-    The first administrator's also works on closed sites, until there is an administrator.
+    """Return invitations that have uses left, have not expired, and whose creator may still invite.
+    The first administrator's is valid on closed sites too, until there is an administrator.
     """
     inviting = models.Q(made_by=None) | models.Q(made_by__is_active=True)
     if settings.INVITATIONS == "staff":
@@ -70,7 +70,7 @@ def find_by_id(pk: str) -> Invitation | None:
 
 
 def accept(invitation: Invitation, user: User) -> bool:
-    """Use an invitation, in the transaction of the sign-up. Return whether it was still valid."""
+    """Use an invitation in the sign-up's transaction. Return whether it was still valid."""
     used = valid().filter(pk=invitation.pk).update(uses_left=models.F("uses_left") - 1)
     if used and invitation.makes_administrator:
         user.is_staff = user.is_superuser = True

@@ -1,4 +1,4 @@
-"""The day on which a session was last seen."""
+"""Record the day on which each session was last seen."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -14,11 +14,11 @@ View = Callable[[HttpRequest], HttpResponse]
 
 @sync_only_middleware
 def note_the_day(get_response: View) -> View:
-    """Run inside `SessionMiddleware`, which saves the session."""
+    """Record today in the session. Must come after `SessionMiddleware`, which saves it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        # Only sessions that the view has read, so that public pages need no query.
+        # Skip sessions that the view has not read, so that public pages need no query.
         if (
             response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
             and request.session.accessed

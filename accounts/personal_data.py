@@ -1,4 +1,4 @@
-"""Export and delete what the database holds about a user, also in models that are added later."""
+"""Export and delete all data about a user, including that in models added later."""
 
 import re
 from collections.abc import Iterator
@@ -18,19 +18,19 @@ from accounts.models import ReservedName, User
 
 ENCRYPTED = "stored, but encrypted"
 WITHHELD = "stored, but withheld because it could open the account"
-# The same for all users, because the existence of a report may reveal its author.
+# This is the same for all users, because the existence of a report may reveal its author.
 NOT_DISCLOSED = (
     "not disclosed: whether there are any. Reports are encrypted, for administrators only, and "
     "kept for at most 30 days"
 )
-# Columns whose values could open an account, also those that are added later.
+# Names of columns whose values could give access to an account, including any added later.
 OPENS = re.compile("password|digest|secret|token|session_key|session_data|hash|link")
 
 Rows = list[dict[str, object]]
 
 
 def export(user: User) -> dict[str, Any]:
-    """Return the rows about a user by table, with English names, because programs read them."""
+    """Return the rows about a user by table. Names are in English, because programs read them."""
     with translation.override(settings.LANGUAGE_CODE):
         found = {
             str(model._meta.verbose_name_plural): rows
@@ -41,7 +41,7 @@ def export(user: User) -> dict[str, Any]:
 
 
 def delete_account(user: User) -> None:
-    """Delete a user with everything about them. Signals close their windows."""
+    """Delete a user and all data about them. Signals close their windows."""
     with transaction.atomic():
         ReservedName.objects.reserve(user.username_key)
         log_entries_about(user).delete()
@@ -54,7 +54,7 @@ def _rows(model: type[Model], user: User) -> Rows:
 
 
 def rows_about(model: type[Model], user: User) -> Iterator[Model]:
-    """Yield the rows of a table that are this user, point to them, or log changes of them."""
+    """Yield the rows of a table that are this user, refer to them, or log changes to them."""
     seen = set()
     for query in _queries(model, user):
         for row in query:
@@ -64,13 +64,13 @@ def rows_about(model: type[Model], user: User) -> Iterator[Model]:
 
 
 def log_entries_about(user: User) -> QuerySet[LogEntry]:
-    """Return the administration's log of changes to a user, which has their name."""
+    """Return the admin's log entries about a user, which contain their name."""
     kind = ContentType.objects.get_for_model(User)
     return LogEntry.objects.filter(content_type=kind, object_id=str(user.pk))
 
 
 def _queries(model: type[Model], user: User) -> Iterator[QuerySet]:
-    if isinstance(user, model):  # not those who have blocked this one
+    if isinstance(user, model):  # leave out users who have blocked this one
         yield model._default_manager.filter(pk=user.pk)
         return
     for field in (*model._meta.fields, *model._meta.many_to_many):
@@ -85,7 +85,9 @@ def _queries(model: type[Model], user: User) -> Iterator[QuerySet]:
 
 
 def _is_hidden(field: Field) -> bool:
-    """Return whether only the other user is told, as with blocks and reports."""
+    """Return whether a relation has no reverse, so that only the other user may see the row, as for
+    blocks and reports.
+    """
     return bool(field.remote_field and field.remote_field.hidden)
 
 

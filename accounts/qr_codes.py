@@ -1,11 +1,11 @@
-"""QR codes as part of a page."""
+"""QR codes for pages."""
 
 import segno
 from django.utils.safestring import SafeString
 
 
 def draw(address: str) -> SafeString:
-    """Return an SVG element, which contains only numbers and no text of the address."""
+    """Return an SVG element. It contains no text of the address, only numbers."""
     return SafeString(
         segno.make_qr(address, error="m").svg_inline(omitsize=True, svgclass=None, lineclass=None)
     )

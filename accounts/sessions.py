@@ -1,4 +1,4 @@
-"""Where a user is logged in, with a coarse description of each browser."""
+"""List and end a user's sessions, with a coarse description of each browser."""
 
 import secrets
 from collections.abc import Iterator
@@ -17,9 +17,9 @@ __all__ = ["SessionStore"]  # for SESSION_ENGINE
 
 DETAILS = "sign_in"  # in the session: name, device, and the days "since" and "seen_on"
 UNKNOWN = gettext_noop("An unknown browser")
-LONGEST_USER_AGENT = 1000  # characters of a header that are examined
+LONGEST_USER_AGENT = 1000  # characters; the rest of the header is ignored
 
-# The first match counts, because many browsers also name others.
+# The first match counts, because many browsers also claim to be others.
 BROWSERS = {
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -44,7 +44,7 @@ SYSTEMS = {
 
 
 class ListedSession(NamedTuple):
-    """A session as its user sees it. `name` replaces the secret key."""
+    """A session as shown to its user. `name` identifies it in place of the secret key."""
 
     name: str
     device: str
@@ -54,7 +54,10 @@ class ListedSession(NamedTuple):
 
 
 def note_login(request: HttpRequest, **_: object) -> None:
-    """Receive `user_logged_in`. Store neither the address nor the whole `User-Agent`."""
+    """Store the details of a new session. Keep neither the address nor the whole `User-Agent`.
+
+    This is a receiver of the signal `user_logged_in`.
+    """
     today = _today()
     request.session[DETAILS] = {
         "name": secrets.token_urlsafe(12),
@@ -65,14 +68,14 @@ def note_login(request: HttpRequest, **_: object) -> None:
 
 
 def note_the_day(request: HttpRequest) -> None:
-    """Store the day once a day, which also extends the session."""
+    """Record today as the day on which the session was last seen. This also extends the session."""
     details = request.session.get(DETAILS)
     if details and details["seen_on"] != _today():
         request.session[DETAILS] = {**details, "seen_on": _today()}
 
 
 def listed(user: User, this_key: str | None) -> list[ListedSession]:
-    """Return the session with this key, then the others, the last seen first."""
+    """Return the user's sessions: the one with this key, then the others, last seen first."""
     found = [_listed(details, key == this_key) for key, details in _valid(user)]
     return sorted(found, key=lambda each: (each.is_this, each.seen_on or date.min), reverse=True)
 
@@ -84,20 +87,20 @@ def end_one(user: User, name: str) -> bool:
 
 
 def end_all(user: User, but: str | None = None) -> int:
-    """End all sessions but the one with this key. Return how many."""
+    """End all sessions except the one with the key `but`. Return how many were ended."""
     return int(user.sessions.exclude(pk=but or "").delete()[0])
 
 
 def describe_browser(user_agent: str) -> str:
-    """Return words such as "Firefox on Linux", never a part of the header itself. They are just
-    enough for users to recognise their own devices.
+    """Return a description such as "Firefox on Linux", never a part of the header itself. It is
+    just enough for users to recognise their own devices.
     """
     browser, system = _first(BROWSERS, user_agent), _first(SYSTEMS, user_agent)
     return f"{browser or UNKNOWN} on {system}" if system else browser or UNKNOWN
 
 
 def _valid(user: User) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield key and details of each session that neither time nor a new password has ended."""
+    """Yield the key and details of each session that has not ended by expiry or a new password."""
     auth_hash = user.get_session_auth_hash()
     for row in user.sessions.filter(expire_date__gt=timezone.now()):
         if (data := row.get_decoded()).get(HASH_SESSION_KEY) == auth_hash:
@@ -111,7 +114,7 @@ def _listed(details: dict[str, str], is_this: bool) -> ListedSession:
 
 
 def _translated(words: str) -> str:
-    """Return the words of `describe_browser` in the current language."""
+    """Translate a result of `describe_browser` into the current language."""
     browser, _, system = words.partition(" on ")
     if not system:
         return gettext(browser)

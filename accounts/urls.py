@@ -1,4 +1,4 @@
-"""Addresses of the pages about accounts."""
+"""URL patterns of the account pages."""
 
 from django.urls import path
 

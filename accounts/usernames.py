@@ -1,4 +1,4 @@
-"""Which user names are allowed, and when two spellings are the same name."""
+"""Decide which user names are allowed, and when two spellings are the same name."""
 
 import unicodedata
 
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext_lazy
 from accounts import spelling
 
 SHORTEST, LONGEST = 2, 32
-# Normalising takes quadratic time for a run of combining marks (half a minute for 200,000).
+# Normalising a run of combining marks takes quadratic time (half a minute for 200,000 marks).
 LONGEST_TYPED = 128
 
 # Scripts in use today (UAX #31, tables 5 and 7).
@@ -23,10 +23,10 @@ SCRIPTS = """
     Meetei_Mayek Miao New_Tai_Lue Newa Nko Nyiakeng_Puachue_Hmong Ol_Chiki Osage Saurashtra
     Sundanese Syloti_Nagri Syriac Tai_Le Tai_Tham Tai_Viet Tifinagh Vai Wancho Yi
 """
-# Besides single scripts: Latin with those of one East Asian language (UTS #39, section 5.2).
+# Mixtures also allowed: Latin with the scripts of one East Asian language (UTS #39, section 5.2).
 MIXTURES = ("Latin Han Hiragana Katakana", "Latin Han Bopomofo", "Latin Han Hangul")
 
-# Names that seem to speak for the site, and words with a meaning of their own.
+# Names that appear to speak for the site, and words that would be misread in place of a name.
 OFFICIALS = """
     admin administrator helpdesk help info moderator official operator owner postmaster root
     security service sotto staff superuser support sysadmin sysop system team webmaster
@@ -38,7 +38,7 @@ WORDS = """
 
 
 def _any_of(*mixtures: str) -> regex.Pattern[str]:
-    """Match a text in one of these mixtures, with characters that all scripts share."""
+    """Return a pattern for texts in one of these mixtures and characters that scripts share."""
     scripts = ("".join(rf"\p{{scx={name}}}" for name in each.split()) for each in mixtures)
     shared = r"\p{scx=Common}\p{scx=Inherited}"
     return regex.compile("|".join(f"[{each}{shared}]*" for each in scripts))
@@ -46,9 +46,9 @@ def _any_of(*mixtures: str) -> regex.Pattern[str]:
 
 _INVISIBLE = regex.compile(r"[\p{C}\p{Default_Ignorable_Code_Point}]")
 _FORBIDDEN = regex.compile(r"[^\p{L}\p{Mn}\p{Mc}\p{Nd}._-]")
-# The last letter of a Hindi or Thai name often has marks.
+# Marks are allowed at the end, because the last letter of a Hindi or Thai name often has some.
 _WELL_FORMED = regex.compile(r"(?:[\p{L}\p{Nd}]\p{M}*)(?:[._-]*[\p{L}\p{Nd}]\p{M}*)*")
-# At most two accents, Thai or Lao marks may be stacked. Letters of other scripts need up to five.
+# At most two accents, Thai or Lao marks may be stacked. Other scripts need up to five marks.
 _STACKED = regex.compile(
     r"(?V1)(\p{M})\1|[\p{M}&&[\p{sc=Inherited}\p{sc=Common}\p{sc=Thai}\p{sc=Lao}]]{3}|\p{M}{6}",
 )
@@ -57,23 +57,23 @@ _ONE_SCRIPT = _any_of(*SCRIPTS.split(), *MIXTURES)
 
 
 def normalise(name: str) -> str:
-    """Return the name in NFKC: composed, with plain letters for wide and ornamental ones."""
+    """Return the name in NFKC: composed, with plain letters instead of wide and ornamental ones."""
     return unicodedata.normalize("NFKC", name)
 
 
 def fold(name: str) -> str:
-    """Return the key of all spellings of a name (Unicode D146, compatibility caseless)."""
+    """Return the key that all spellings of a name share (Unicode D146, compatibility caseless)."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFD", name).casefold())
     return unicodedata.normalize("NFKC", decomposed.casefold())
 
 
 def may_be_looked_up(name: str) -> bool:
-    """Return whether a database accepts this text, which may contain anything."""
+    """Return whether it is safe to query the database for this text, which may contain anything."""
     return len(name) <= LONGEST_TYPED and not any(map(_is_control_or_unassigned, name))
 
 
 def validate(name: str) -> None:
-    """Raise ValidationError for the first rule that the name, in NFKC, breaks."""
+    """Raise ValidationError for the first rule that the name breaks in NFKC."""
     if len(name) > LONGEST_TYPED:
         raise ValidationError(TOO_LONG, code="name")
     name = normalise(name)
@@ -83,7 +83,7 @@ def validate(name: str) -> None:
 
 
 def _is_control_or_unassigned(character: str) -> bool:
-    # By Python's tables, because an upgrade may normalise letters that they do not know yet.
+    # Use Python's tables, because a newer Python may normalise characters unassigned in them.
     return unicodedata.category(character).startswith("C")
 
 
@@ -97,7 +97,7 @@ def _is_reserved(name: str) -> bool:
 
 
 _WORDS = {spelling.skeleton(word) for word in WORDS.split()}
-# A capital I looks like an l. Among the short words above, this would reserve Ali.
+# A capital I looks like an l. In the shorter list of words, this rule would reserve Ali.
 _OFFICIALS = {spelling.skeleton(word).replace("i", "l") for word in OFFICIALS.split()}
 
 HELP = format_lazy(

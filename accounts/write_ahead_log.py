@@ -12,18 +12,18 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
 logger = logging.getLogger(__name__)
 
-TRIES, PAUSE = 10, 0.05  # seconds, while a request waits
+TRIES, PAUSE = 10, 0.05  # while a request waits; the pause is in seconds
 AGAIN = 1.0  # seconds between tries in the background
 
 
 def empty_soon() -> None:
-    """Empty it now or, while a reader needs it, later in the background."""
+    """Empty the log now or, while a reader needs it, later in the background."""
     if not empty():
         _background(_file()).set()
 
 
 def empty(tries: int = TRIES) -> bool:
-    """Try to empty it. Return whether it is empty; without SQLite, always."""
+    """Try to empty the log. Return whether it is empty. Without a file of SQLite, return True."""
     file = _file()
     for _ in range(tries if file else 0):
         if _is_emptied(file):
@@ -33,14 +33,14 @@ def empty(tries: int = TRIES) -> bool:
 
 
 def _file() -> str:
-    """Return the path of an SQLite database, or ""."""
+    """Return the path of the SQLite database, or "" if it is in memory or another database."""
     database = connections[DEFAULT_DB_ALIAS]
     is_file = isinstance(database, SQLite) and not database.is_in_memory_db()
     return str(database.settings_dict["NAME"]) if is_file else ""
 
 
 def _is_emptied(file: str) -> bool:
-    """Try once, without waiting, which would lock out all writers."""
+    """Try once to empty the log. Do not wait for readers, because that would block all writers."""
     try:
         with closing(sqlite3.connect(file, timeout=0)) as wire:
             is_busy, *_ = wire.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -61,7 +61,7 @@ def _background(file: str) -> threading.Event:
 
 def _empty_when(is_wanted: threading.Event, file: str) -> None:
     while is_wanted.wait():
-        is_wanted.clear()  # before trying, so that a later deletion sets it again
+        is_wanted.clear()  # clear it before trying, so that a later deletion sets it again
         logger.warning(
             "A reader keeps the database open: what was deleted is in its write-ahead log until "
             "then"

@@ -1,4 +1,4 @@
-"""The administration. Django finds this package, and its modules register themselves."""
+"""The admin classes of accounts. Django discovers this package, whose modules register them."""
 
 from accounts.admin import invitations, reports, users
 

@@ -1,4 +1,4 @@
-"""Invitations in the administration."""
+"""The admin pages for invitations."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from accounts.models import Invitation
 
 @admin.register(Invitation)
 class InvitationAdmin(admin.ModelAdmin):
-    """The link of a new invitation is shown once. Deleting an invitation revokes it."""
+    """Show the link of a new invitation once. Deleting an invitation revokes it."""
 
     list_display = ["__str__", "made_by", "uses_left", "expires_at", "makes_administrator"]
     list_filter = ["expires_at"]

@@ -1,4 +1,4 @@
-"""Reports in the administration. The list shows no content, and opening a report is logged."""
+"""The admin pages for reports. The list shows no content, and opening a report is logged."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -14,7 +14,7 @@ from accounts.models.report import delete_reports
 
 @admin.register(Report)
 class ReportAdmin(admin.ModelAdmin):
-    """Reports cannot be added, changed or searched, only marked as handled."""
+    """Only let staff read reports and mark them as handled, not add, change or search them."""
 
     list_display = ["day", "reporter", "reported", "verification", "read_by", "is_handled"]
     list_display_links = ["day"]
@@ -26,7 +26,7 @@ class ReportAdmin(admin.ModelAdmin):
     actions = ["mark_as_handled"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
-        """Leave out reports about the user who asks."""
+        """Leave out reports about the logged-in user."""
         return super().get_queryset(request).exclude(reported=str(request.user.pk))
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""What the administration can do to several users at once."""
+"""Admin actions on several users at once."""
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin, action
@@ -33,7 +33,7 @@ def reactivate(_admin: ModelAdmin, request: HttpRequest, users: QuerySet[User]) 
 
 @action(description=gettext_lazy("Log selected people out everywhere"), permissions=["change"])
 def end_sessions(_admin: ModelAdmin, request: HttpRequest, users: QuerySet[User]) -> None:
-    """End every session but this one. Open windows close at once."""
+    """End all sessions of these users except the current one. Open windows close at once."""
     users, here = _changeable(request, users), request.session.session_key
     ended = sum(sessions.end_all(user, but=here) for user in users)
     count = users.count()
@@ -46,7 +46,7 @@ def end_sessions(_admin: ModelAdmin, request: HttpRequest, users: QuerySet[User]
 
 @action(description=gettext_lazy("Create password reset links"), permissions=["change"])
 def make_reset_links(page: ModelAdmin, request: HttpRequest, users: QuerySet[User]) -> HttpResponse:
-    """Show the links once, on a page, because messages would be stored."""
+    """Show the links once, on a page. Django's messages would store them in a cookie."""
     active = users.filter(is_active=True)
     if active.count() < users.count():
         messages.warning(request, _("Deactivated people were skipped."))
@@ -67,7 +67,7 @@ def make_reset_links(page: ModelAdmin, request: HttpRequest, users: QuerySet[Use
     permissions=["change"],
 )
 def turn_off_second_factor(page: ModelAdmin, request: HttpRequest, users: QuerySet[User]) -> None:
-    """Help users who have lost their app and their recovery codes."""
+    """Turn it off for users who have lost both their app and their recovery codes."""
     users_with_codes = list(_changeable(request, users).filter(second_factor__isnull=False))
     for user in users_with_codes:
         page.log_change(request, user, "Turned off two-step verification.")
@@ -79,7 +79,7 @@ def turn_off_second_factor(page: ModelAdmin, request: HttpRequest, users: QueryS
 
 
 def _changeable(request: HttpRequest, users: QuerySet[User]) -> QuerySet[User]:
-    """Return the users whom this one may change. Warn about the others."""
+    """Return the users that the logged-in user may change. Warn if others were selected."""
     if person(request).is_superuser:
         return users
     others = users.filter(is_superuser=False, is_staff=False)
@@ -90,7 +90,7 @@ def _changeable(request: HttpRequest, users: QuerySet[User]) -> QuerySet[User]:
 
 
 def _set_active(users: QuerySet[User], *, is_active: bool) -> int:
-    # Save each one, so that signals close their open windows.
+    # Save each user separately, because an update() would send no signals to close their windows.
     changed = list(users.exclude(is_active=is_active))
     for user in changed:
         user.is_active = is_active

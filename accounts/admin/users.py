@@ -1,4 +1,4 @@
-"""Users and groups in the administration."""
+"""The admin pages for users and groups."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -18,13 +18,13 @@ PERMISSION_FIELDS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 def _may_change(request: HttpRequest, user: User | None) -> bool:
-    """Return whether this request may change a user. Only superusers change staff."""
+    """Return whether this request may change a user. Only superusers may change staff."""
     return user is None or person(request).is_superuser or not (user.is_staff or user.is_superuser)
 
 
 class PersonAddForm(AdminUserCreationForm):
     def clean_username(self) -> str:
-        # Without Django's check, because the model compares all spellings.
+        # Skip Django's check for duplicates, because the model compares all spellings.
         return self.cleaned_data["username"]
 
 
@@ -56,7 +56,7 @@ class PersonAdmin(UserAdmin):
     ]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list | tuple:
-        """Leave out the address of a new user if there is no mail server."""
+        """Leave out the e-mail address of a new user if there is no mail server."""
         if obj or settings.EMAIL_URL:
             return super().get_fieldsets(request, obj)
         return [(None, {"fields": ["username", "usable_password", "password1", "password2"]})]
@@ -64,19 +64,19 @@ class PersonAdmin(UserAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
     ) -> tuple[QuerySet[User], bool]:
-        # Folded like the keys, so that any spelling finds the user.
+        # Fold the term like `username_key`, so that any spelling finds the user.
         return super().get_search_results(
             request, queryset, usernames.fold(search_term[: usernames.LONGEST_TYPED])
         )
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Refuse look-ups over relations, which could ask for blocks, reports and session keys."""
+        """Refuse lookups across relations, which could reveal blocks, reports and session keys."""
         return lookup.partition("__")[0] in self.list_filter and super().lookup_allowed(
             lookup, value, request
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        """Let only superusers give permissions."""
+        """Let only superusers grant permissions."""
         fields = () if person(request).is_superuser else PERMISSION_FIELDS
         return [*super().get_readonly_fields(request, obj), *fields]
 
@@ -99,7 +99,7 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class PermissionGroupAdmin(GroupAdmin):
-    """Groups, which only superusers change, so that staff gain no permissions."""
+    """Let only superusers change groups, so that staff cannot give themselves permissions."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return person(request).is_superuser

@@ -1,4 +1,4 @@
-"""Cookies of browsers that are not logged in: signed values that last an hour, and OWASP's device
+"""Cookies for browsers that are not logged in: signed values, valid for an hour, and OWASP's device
 cookies, which prove that a browser has logged in to an account before.
 """
 
@@ -14,14 +14,14 @@ from accounts import usernames
 LIFETIME = 3600  # seconds
 DEVICE_COOKIE = f"{settings.COOKIE_PREFIX}known"
 DEVICE_LIFETIME = 365 * 24 * 3600
-MOST = 5  # people who share a browser
+MOST = 5  # accounts remembered in one browser
 TICKET = re.compile(r"([\w-]{16})-([0-9a-f]{64})")
 
 
 def set_signed_cookie(response: HttpResponse, name: str, value: str) -> None:
     """Set a cookie that the browser can read but not change.
 
-    A session would be a row in the database that anyone could add with a GET.
+    With a session instead, any GET request could add a row to the database.
     """
     response.set_signed_cookie(
         settings.COOKIE_PREFIX + name,
@@ -34,7 +34,7 @@ def set_signed_cookie(response: HttpResponse, name: str, value: str) -> None:
 
 
 def get_signed_cookie(request: HttpRequest, name: str) -> str:
-    """Return the value of a valid cookie, or ""."""
+    """Return the value of the cookie, or "" if it is missing, forged or expired."""
     return (
         request.get_signed_cookie(settings.COOKIE_PREFIX + name, default="", max_age=LIFETIME) or ""
     )
@@ -54,7 +54,7 @@ def device_nonce(request: HttpRequest, name: str) -> str:
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, username: str) -> None:
-    """Add this account to the browser's cookie."""
+    """Add this account to the browser's device cookie."""
     name = usernames.fold(username)
     if device_nonce(request, name):
         return

@@ -1,4 +1,4 @@
-"""The logged-in user, and whether they have recently confirmed who they are."""
+"""The logged-in user, and whether they have recently confirmed their identity."""
 
 import time
 from collections.abc import Callable
@@ -20,12 +20,12 @@ CONFIRMED_FOR = 300  # seconds
 
 
 def person(request: HttpRequest) -> User:
-    """Return the user of a request behind `login_required`."""
+    """Return the user of a request that has passed `login_required`."""
     return cast(User, request.user)
 
 
 def confirm(request: HttpRequest) -> None:
-    """Store that the user has just shown who they are."""
+    """Record that the user has just confirmed their identity."""
     request.session[CONFIRMED_AT] = int(time.time())
 
 
@@ -34,7 +34,7 @@ def is_recently_confirmed(request: HttpRequest) -> bool:
 
 
 def recently_confirmed(view: View[Rest]) -> View[Rest]:
-    """Redirect to the page that asks for the password, unless it was given recently."""
+    """Redirect to the confirmation page, unless the user has recently confirmed their identity."""
 
     @login_required
     @wraps(view)

@@ -1,4 +1,4 @@
-"""Storing passkeys and checking their signatures (WebAuthn, level 3)."""
+"""Store passkeys and verify their signatures (WebAuthn, level 3)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +19,8 @@ from accounts.models import Passkey, User
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Words
 
-MOST = 20  # passkeys of one person
-# What the library raises for malformed answers.
+MOST = 20  # passkeys for each user
+# The exceptions that the library raises for malformed answers.
 MALFORMED = (WebAuthnException, ValueError, TypeError, RecursionError)
 
 NOT_ACCEPTED = _(
@@ -39,16 +39,18 @@ TOO_MANY = format_lazy(
 
 
 class PasskeyRefused(Exception):
-    """The reason, as a sentence for the page."""
+    """The passkey was refused. The message is a sentence to show on the page."""
 
 
 def relying_party() -> str:
-    """Return the domain that passkeys are bound to. It never comes from a request header."""
+    """Return the domain that passkeys are bound to. It is never taken from a request header."""
     return urlsplit(settings.SITE_URL).hostname or ""
 
 
 def add(user: User, answer: str, challenge: bytes, name: str) -> Passkey:
-    """Store the public key of a new passkey. Raise PasskeyRefused if the answer is wrong."""
+    """Store the public key of a new passkey. Raise PasskeyRefused if the answer is invalid or the
+    user has too many passkeys.
+    """
     if user.passkeys.count() >= MOST:
         raise PasskeyRefused(TOO_MANY)
     with _refused_if_malformed(NOT_ADDED):
@@ -75,8 +77,8 @@ def add(user: User, answer: str, challenge: bytes, name: str) -> Passkey:
 
 
 def authenticate(answer: str, challenge: bytes) -> User:
-    """Return the user whose passkey signed this. Raise PasskeyRefused, always with the same words,
-    which must not tell who has an account.
+    """Return the user whose passkey signed the challenge, or raise PasskeyRefused. Its message is
+    always the same, so that it does not reveal which accounts exist.
     """
     passkey = _passkey_in(answer)
     with _refused_if_malformed(NOT_ACCEPTED):
@@ -89,7 +91,7 @@ def authenticate(answer: str, challenge: bytes) -> User:
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=True,
         )
-    # Two answers with the same count mean a copied passkey, so only the first one passes.
+    # Two answers with the same count mean a copied passkey, so only the first one is accepted.
     unchanged = Passkey.objects.filter(pk=passkey.pk, sign_count=passkey.sign_count)
     if not unchanged.update(sign_count=verified.new_sign_count, last_used_on=timezone.localdate()):
         raise PasskeyRefused(NOT_ACCEPTED)
@@ -97,7 +99,9 @@ def authenticate(answer: str, challenge: bytes) -> User:
 
 
 def _passkey_in(answer: str) -> Passkey:
-    """Return the passkey of an answer that also has its user's handle."""
+    """Return the passkey that an answer names. Raise PasskeyRefused if it is unknown, or if the
+    answer has another user's handle.
+    """
     with _refused_if_malformed(NOT_ACCEPTED):
         credential = parse_authentication_credential_json(answer)
     known = Passkey.objects.select_related("user__passkey_handle").filter(user__is_active=True)

@@ -1,4 +1,4 @@
-"""Recovery codes, and links to choose a new password, which may be mailed."""
+"""Recovery codes and password reset links, which may be sent by e-mail."""
 
 import base64
 import hashlib
@@ -23,13 +23,13 @@ COUNT = 10
 BYTES = 15  # 120 bits; a fast hash needs 112 (ASVS 5.0, 6.5.2)
 
 logger = logging.getLogger(__name__)
-# Mails are sent in a thread. In the request, they would take longer for known addresses, and so
-# reveal them.
+# Send mails in a thread. If the request waited for them, it would take longer for known addresses,
+# and so reveal them.
 executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
 
 def make_codes(user: User) -> list[str]:
-    """Replace the user's codes. Return the new ones, which cannot be read again."""
+    """Replace the user's codes. Return the new ones, of which only hashes are stored."""
     codes = [
         _grouped(base64.b32encode(secrets.token_bytes(BYTES)).decode().lower())
         for _ in range(COUNT)
@@ -43,7 +43,7 @@ def make_codes(user: User) -> list[str]:
 
 
 def use_recovery_code(user: User, code: str) -> bool:
-    """Use up a code. Return whether it was one of this user's unused codes."""
+    """Delete a code if it is one of this user's unused codes. Return whether it was."""
     return bool(user.recovery_codes.filter(digest=_digest(user, code)).delete()[0])
 
 
@@ -57,12 +57,12 @@ def reset_link(user: User) -> str:
 
 
 def user_of_link(number: str, token: str) -> User | None:
-    """Return the user of a valid link, with their row locked."""
+    """Return the user of a valid link, with their row locked, or None."""
     try:
         key = int(urlsafe_base64_decode(number).decode("ascii"))
     except ValueError:
         return None
-    # A second use of the link waits for the lock, and then finds it used.
+    # A simultaneous second use waits for the lock, and then finds the link used.
     user = User.objects.select_for_update().filter(pk=key, is_active=True).first()
     return user if user and default_token_generator.check_token(user, token) else None
 
@@ -72,7 +72,7 @@ def has_mail() -> bool:
 
 
 def send_links(address: str) -> None:
-    """Send a link to each user with this address, at most three times an hour."""
+    """Send a reset link to each user with this address, at most three times an hour."""
     if throttling.wait([(throttling.MAIL_TO, address.casefold())]):
         return
     for user in User.objects.filter(email__iexact=address, is_active=True):
@@ -82,7 +82,7 @@ def send_links(address: str) -> None:
 
 
 def set_password(user: User, password: str) -> None:
-    """Set a new password and end every session."""
+    """Set a new password and end all sessions."""
     user.set_password(password)
     user.save(update_fields=["password"])
     sessions.end_all(user)
@@ -113,6 +113,6 @@ def _grouped(letters: str) -> str:
 
 
 def _digest(user: User, code: str) -> str:
-    """Return the hash of a code in any spelling. Codes have no 0 and 1, which mean o and l."""
+    """Return the hash of a code in any spelling. Read 0 and 1 as o and l: codes contain neither."""
     letters = spelling.normalise_code(code).lower().translate(str.maketrans("01", "ol"))
     return hashlib.sha256(f"{user.pk} {letters}".encode(errors="replace")).hexdigest()

@@ -1,4 +1,4 @@
-"""Two-step verification with codes from an app."""
+"""Two-step verification with codes from an authenticator app."""
 
 from django.utils import timezone
 
@@ -15,12 +15,12 @@ def is_on(user: User) -> bool:
 
 
 def use_code(user: User, code: str) -> bool:
-    """Use up a code of the app, or a recovery code. Return whether it was valid."""
+    """Use up a code from the app, or a recovery code. Return whether it was valid."""
     return _use_code_of_app(user, code) or recovery.use_recovery_code(user, code)
 
 
 def turn_on(user: User, secret: bytes, code: str) -> bool:
-    """Ask for codes from now on if this first one is right. Return whether it was."""
+    """Turn on two-step verification if this first code is right. Return whether it was."""
     step = totp.matching_step(code, secret)
     if step is None:
         return False
@@ -42,12 +42,12 @@ def _use_code_of_app(user: User, code: str) -> bool:
     step = totp.matching_step(code, _secret(kept)) if kept else None
     if step is None:
         return False
-    # The database decides which of two simultaneous uses is the first.
+    # The database accepts only one of two simultaneous uses.
     return bool(SecondFactor.objects.filter(user=user, last_step__lt=step).update(last_step=step))
 
 
 def _secret(kept: SecondFactor) -> bytes:
-    """Return the secret, or a random one if SECRET_KEY has changed, so that no code is valid."""
+    """Return the secret, or a random one if SECRET_KEY has changed. Then no code is valid."""
     try:
         return unseal(PURPOSE, bytes(kept.sealed_secret))
     except Unreadable:

@@ -1,7 +1,7 @@
-"""Limits of attempts, counted in Django's cache.
+"""Rate limits, counted in Django's cache.
 
-Attempts count before they are checked, and are given back if they were right. Keys are hashes, so
-the cache has neither addresses nor names.
+Attempts are counted before they are checked, and given back if they were right. Keys are hashes, so
+the cache contains neither addresses nor names.
 """
 
 import logging
@@ -22,34 +22,34 @@ from accounts.auth import cookies
 from accounts.models import User
 
 logger = logging.getLogger(__name__)
-TOLD_AGAIN = 60  # seconds between two equal lines in the log
+TOLD_AGAIN = 60  # seconds before the same error is logged again
 
 
 class Limit(NamedTuple):
-    """Attempts allowed in each window of so many seconds, aligned to the clock."""
+    """A rate limit: `most` attempts in each fixed window of `seconds`, aligned to the clock."""
 
     name: str
     most: int
     seconds: int
 
 
-# Attacks do not fill the counter of the owner's browser (OWASP's device cookies). At one account,
-# ASVS 4.0.3 (2.2.1) allowed 100 guesses an hour; 5.0 (6.3.1) names no number.
+# The owner's browser has a counter that attacks do not fill (OWASP's device cookies). ASVS 4.0.3
+# (2.2.1) allowed 100 guesses an hour for each account; 5.0 (6.3.1) gives no number.
 LOG_IN_ELSEWHERE = Limit("log-in, unknown browser", 50, 3600)
 LOG_IN_HERE = Limit("log-in, known browser", 20, 900)
 LOG_IN_ADDRESS = Limit("log-in, address", 100, 900)
 PASSWORD_AGAIN = Limit("password asked for again", 10, 900)
-# One guess in 333,333 is right. Others cannot lock a user out, because it takes the password first.
+# One guess in 333,333 is right. Attackers cannot lock a user out without knowing the password.
 SECOND_FACTOR = Limit("second factor", 5, 600)
-# The log-in page asks for a passkey by itself, and again every four minutes.
+# The log-in page asks for a passkey when it loads, and again every four minutes.
 PASSKEY_ADDRESS = Limit("passkey, address", 300, 900)
 PASSKEY_ANSWER = Limit("passkey, answer", 1, 600)
-SIGN_UP = Limit("sign-up, address", 100, 3600)  # a class may share one address
+SIGN_UP = Limit("sign-up, address", 100, 3600)  # a school class may share one address
 RECOVERY = Limit("recovery, address", 30, 3600)
 MAIL_ADDRESS = Limit("mail, address", 20, 3600)
 MAIL_TO = Limit("mail, recipient", 3, 3600)
 
-Counter = tuple[Limit, str]  # a limit, and what it counts for: an address, a name, an id
+Counter = tuple[Limit, str]  # a limit, and the address, name or id that it applies to
 
 
 def log_in(request: HttpRequest, username: str) -> list[Counter]:
@@ -69,7 +69,7 @@ def second_factor(user: User) -> list[Counter]:
 
 
 def address(request: HttpRequest) -> str:
-    """Return the IPv4 address of a request, or its IPv6 network, which is one customer's."""
+    """Return the client's IPv4 address, or its IPv6 /64 network, which belongs to one customer."""
     try:
         found = ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
@@ -80,9 +80,9 @@ def address(request: HttpRequest) -> str:
 
 
 def wait(counters: Iterable[Counter]) -> int:
-    """Count an attempt. Return 0 if it may go on, or the seconds to wait.
+    """Count an attempt. Return 0 if it is allowed, else the seconds to wait.
 
-    Stop at the first full counter, so that refused attempts fill no others.
+    Stop at the first full counter, so that refused attempts do not fill the others.
     """
     now = time.time()
     for limit, whom in counters:
@@ -112,7 +112,7 @@ def _count(store: BaseCache, key: str, seconds: int) -> int:
     try:
         return store.incr(key)
     except ValueError:  # the counter has just expired
-        if is_new:  # this cache keeps nothing
+        if is_new:  # this cache stores nothing
             raise
         return _count(store, key, seconds)
 
@@ -125,13 +125,15 @@ def _take(store: BaseCache, key: str) -> int:
 
 
 def _ask(question: Callable[..., int], *words: object) -> int:
-    """Ask the cache or, while it fails, this process, so that limits hold and people can log in."""
+    """Ask the shared cache. While it fails, ask this process's own, so that limits still apply and
+    users can log in.
+    """
     try:
         return question(cache, *words)
     except Exception as error:  # noqa: BLE001 - no error may remove a limit
         here = caches["process"]
         if here.add("told", True, TOLD_AGAIN):
-            # Only the type, because the message may contain the cache's password.
+            # Log only the type, because the message may contain the cache's password.
             logger.error(
                 "Attempts cannot be counted together (%s): each process counts its own",
                 type(error).__name__,

@@ -1,4 +1,4 @@
-"""Codes from a shared secret and the time (RFC 6238)."""
+"""Time-based one-time passwords (RFC 6238)."""
 
 import base64
 import os
@@ -11,9 +11,9 @@ from django.utils.crypto import constant_time_compare
 
 from accounts import spelling
 
-SECRET = 20  # bytes, as long as the hash (RFC 4226, section 4, R6)
+SECRET = 20  # bytes, the length of the hash (RFC 4226, section 4, R6)
 DIGITS, SECONDS = 6, 30
-# The codes before and after are valid too, because clocks differ (RFC 6238, section 5.2).
+# The previous and the next code are valid too, because clocks differ (RFC 6238, section 5.2).
 DRIFT = (0, -1, 1)
 
 
@@ -22,7 +22,7 @@ def new_secret() -> bytes:
 
 
 def current_step() -> int:
-    """Return how many times 30 seconds have passed since 1970."""
+    """Return the number of 30-second steps since 1970."""
     return int(time.time()) // SECONDS
 
 
@@ -31,7 +31,7 @@ def code(secret: bytes, step: int) -> str:
 
 
 def matching_step(typed: str, secret: bytes) -> int | None:
-    """Return the step whose code this is, or None if no current step matches."""
+    """Return the step that this code belongs to, or None if no current step matches."""
     digits, now = spelling.normalise_code(typed), current_step()
     return next(
         (
@@ -44,15 +44,16 @@ def matching_step(typed: str, secret: bytes) -> int | None:
 
 
 def as_base32(secret: bytes) -> str:
-    """Return the secret for typing: base32 in groups of four."""
+    """Return the secret as base32 in groups of four, for users who type it in."""
     letters = base64.b32encode(secret).decode()
     return " ".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
 def provisioning_uri(secret: bytes, person: str, site: str) -> str:
-    """Return the secret for a QR code, as an `otpauth:` URI (Google's Key Uri Format).
+    """Return an `otpauth:` URI with the secret, for a QR code (Google's Key Uri Format).
 
-    A colon separates site and person. Some apps show + for a space.
+    Replace colons in both names, because a colon separates them. Encode spaces as %20, because some
+    apps show + literally.
     """
     person, site = (" ".join(words.replace(":", " ").split()) for words in (person, site))
     totp = TOTP(secret, DIGITS, SHA1(), SECONDS)  # noqa: S303

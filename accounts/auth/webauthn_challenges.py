@@ -1,4 +1,4 @@
-"""Asking devices for passkeys (WebAuthn, level 3). Each challenge can be answered once."""
+"""Ask devices for passkeys (WebAuthn, level 3). Each challenge can be answered once."""
 
 import json
 import os
@@ -22,9 +22,9 @@ from accounts.models.credentials import HANDLE
 
 LIFETIME = 300  # seconds
 MOST = 5  # challenges in a session
-LONGEST_ANSWER = 8_000  # characters, twice what an RSA key with the longest id takes
-KEY = "passkey_challenges"  # in the session: the time of each challenge
-# The device checks a finger, a face or a PIN, so a passkey alone counts as two factors.
+LONGEST_ANSWER = 8_000  # characters, twice the length of an RSA key with the longest id
+KEY = "passkey_challenges"  # in the session: the time at which each challenge was issued
+# The device verifies a fingerprint, a face or a PIN, so a passkey alone counts as two factors.
 VERIFIED = UserVerificationRequirement.REQUIRED
 TOO_LATE = gettext_lazy("This request has expired or was already used. Please try again.")
 
@@ -50,7 +50,7 @@ def options_to_add(user: User) -> tuple[str, bytes]:
 
 
 def options_to_log_in() -> tuple[str, bytes]:
-    """Return the JSON for `navigator.credentials.get`, and its challenge. It names no user."""
+    """Return the JSON for `navigator.credentials.get`, which names no user, and its challenge."""
     options = webauthn.generate_authentication_options(
         rp_id=passkeys.relying_party(), timeout=LIFETIME * 1000, user_verification=VERIFIED
     )
@@ -63,7 +63,7 @@ def store_challenge(request: HttpRequest, challenge: bytes) -> None:
 
 
 def use_challenge(request: HttpRequest, challenge: bytes) -> bool:
-    """Remove a challenge. Return whether this browser had it and it has not expired."""
+    """Use up a challenge. Return whether it was issued to this browser and has not expired."""
     given = request.session.get(KEY, {})
     at = given.get(challenge.hex())
     if at is None:
@@ -75,8 +75,8 @@ def use_challenge(request: HttpRequest, challenge: bytes) -> bool:
 
 
 def posted_answer(request: HttpRequest) -> tuple[str, bytes]:
-    """Return the device's answer, as JSON, and its challenge. Raise PasskeyRefused if that was not
-    given to this browser.
+    """Return the device's answer, as JSON, and its challenge. Raise PasskeyRefused if the challenge
+    was not issued to this browser, has expired or was used before.
     """
     answer = request.POST.get("answer", "")[:LONGEST_ANSWER]
     challenge = challenge_in(answer)
@@ -86,7 +86,7 @@ def posted_answer(request: HttpRequest) -> tuple[str, bytes]:
 
 
 def challenge_in(answer: str) -> bytes:
-    """Return the challenge that an answer names, or b"" if it cannot be read."""
+    """Return the challenge in an answer, or b"" if the answer is malformed."""
     try:
         client_data = json.loads(answer)["response"]["clientDataJSON"]
         return parse_client_data_json(base64url_to_bytes(client_data)).challenge

@@ -1,4 +1,4 @@
-"""Forms to invite people, to sign up and to log in."""
+"""Forms for inviting people, signing up and logging in."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from accounts.forms.fields import (
 )
 from accounts.models import Invitation, ReservedName, User
 
-# The same for unknown names and deactivated users, which hides which names exist.
+# The message is the same for unknown names and deactivated users, to hide which names exist.
 WRONG = _("Incorrect user name or password.")
 
 
@@ -30,7 +30,7 @@ class InvitationForm(forms.Form):
         min_value=1,
         max_value=invitations.MOST_USES,
         initial=1,
-        # The type "number" accepts only the digits 0 to 9, and not those of other scripts.
+        # Inputs of the type "number" accept only the digits 0 to 9, not those of other scripts.
         widget=forms.TextInput(
             attrs={"inputmode": "numeric", "autocomplete": "off", "dir": "auto"}
         ),
@@ -43,17 +43,17 @@ class InvitationForm(forms.Form):
     )
 
     def make(self, made_by: User) -> str:
-        """Return the link of a new invitation."""
+        """Create an invitation and return its link."""
         typed = self.cleaned_data
         return invitations.create(made_by, typed["uses"], timedelta(days=typed["days"]))
 
 
 class InvitationUsed(Exception):
-    """The invitation was valid when the form was checked."""
+    """The invitation was used up after the form was validated."""
 
 
 class SignUpForm(forms.ModelForm):
-    """Name, password and, with a mail server, an optional e-mail address."""
+    """Ask for a name, a password and, if there is a mail server, an optional e-mail address."""
 
     password = new_password_field(_("Password"))
     email = forms.EmailField(
@@ -94,7 +94,7 @@ class SignUpForm(forms.ModelForm):
             with transaction.atomic():
                 ReservedName.objects.delete_expired()
                 user.save()
-                # Its former user may have deleted the account since the form was checked.
+                # Its former user may have deleted the account since the form was validated.
                 if ReservedName.objects.is_reserved(user.username_key):
                     raise IntegrityError
                 if invitation and not invitations.accept(invitation, user):
@@ -109,12 +109,12 @@ class SignUpForm(forms.ModelForm):
 
 
 class LogInForm(forms.Form):
-    """Name and password. A valid form has the `user`."""
+    """Ask for a name and password. If they are right, set `user`."""
 
     username = forms.CharField(
         label=_("User name"),
         max_length=usernames.LONGEST_TYPED,
-        # Browsers that can, offer passkeys among the names that they know.
+        # Browsers with conditional mediation offer passkeys among the names that they autofill.
         widget=verbatim_input("username webauthn"),
     )
     password = password_field(_("Password"), "current-password")
@@ -127,7 +127,7 @@ class LogInForm(forms.Form):
     def clean(self) -> None:
         if self.errors:
             return
-        # Try as often for unknown names, so that the time reveals nothing.
+        # Hash as often for unknown names, so that the response time reveals nothing.
         for password in spelling.possible_passwords(self.cleaned_data["password"]):
             self.user = authenticate(
                 self.request, username=self.cleaned_data["username"], password=password

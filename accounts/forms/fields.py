@@ -1,4 +1,4 @@
-"""Fields, widgets and checks that several forms share."""
+"""Fields, widgets and validation that several forms share."""
 
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ def validate_decoded(text: str) -> None:
 def password_field(
     label: "Words", autocomplete: str, help_text: "Words" = "", attrs: dict | None = None
 ) -> forms.CharField:
-    # No maxlength attribute, because browsers silently cut what is pasted.
+    # Set no maxlength attribute, because browsers would silently truncate pasted passwords.
     return forms.CharField(
         label=label,
         strip=False,
@@ -54,7 +54,7 @@ def new_password_field(label: "Words") -> forms.CharField:
 
 
 def verbatim_input(autocomplete: str = "username") -> forms.TextInput:
-    """Return an input without automatic capitals and corrections."""
+    """Return a text input without automatic capitals or spelling checks."""
     attrs = {
         "autocomplete": autocomplete,
         "autocapitalize": "none",
@@ -65,8 +65,8 @@ def verbatim_input(autocomplete: str = "username") -> forms.TextInput:
 
 
 def check_new_password(form: forms.BaseForm, field: str, user: User) -> None:
-    """Add the errors of AUTH_PASSWORD_VALIDATORS to the field. A password must not resemble the
-    user's name.
+    """Run AUTH_PASSWORD_VALIDATORS and add their errors to the field. One of them compares the
+    password with the user's name.
     """
     if field in form.cleaned_data:
         password = spelling.normalise_password(form.cleaned_data[field])
@@ -76,7 +76,7 @@ def check_new_password(form: forms.BaseForm, field: str, user: User) -> None:
             form.add_error(field, error)
 
 
-# Messages of Django that it does not translate into all our languages.
+# Django's messages that it does not translate into all our languages.
 DJANGO_WORDS = (
     gettext_noop("This password is too common."),
     gettext_noop("The password is too similar to the %(verbose_name)s."),

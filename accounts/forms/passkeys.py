@@ -1,4 +1,4 @@
-"""Forms that name a passkey, or use one in place of the password."""
+"""Forms that name a passkey, or use one instead of the password."""
 
 import regex
 from django import forms
@@ -21,7 +21,7 @@ NOTHING = regex.compile(r"[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]*")
 
 
 def validate_visible(text: str) -> None:
-    """Raise ValidationError if all characters are invisible."""
+    """Raise ValidationError if the text has no visible character."""
     if NOTHING.fullmatch(text):
         raise ValidationError(forms.Field.default_error_messages["required"])
 
@@ -39,7 +39,7 @@ class PasskeyNameForm(forms.Form):
 
 
 class PasskeyConfirmForm(forms.Form):
-    """Confirm with a passkey, for users without a password."""
+    """Ask users without a password to confirm their identity with a passkey."""
 
     is_by_passkey = True
     answer = forms.CharField(

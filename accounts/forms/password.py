@@ -1,4 +1,4 @@
-"""Forms to confirm, change and reset a password."""
+"""Forms that confirm, change and reset a password."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -41,7 +41,7 @@ class PasswordChangeForm(ConfirmForm):
 
 
 class NewPasswordForm(forms.Form):
-    """Choose a new password after following a link."""
+    """Ask for a new password after the user has followed a reset link."""
 
     new_password = new_password_field(_("New password"))
 
@@ -54,7 +54,9 @@ class NewPasswordForm(forms.Form):
 
 
 class RecoverForm(forms.Form):
-    """Choose a new password with a recovery code. A valid form has used it, and has the `user`."""
+    """Ask for a recovery code and a new password. If they are valid, use up the code and set
+    `user`.
+    """
 
     username = forms.CharField(
         label=_("User name"), max_length=usernames.LONGEST_TYPED, widget=verbatim_input()
@@ -73,7 +75,7 @@ class RecoverForm(forms.Form):
     def clean(self) -> None:
         typed = self.cleaned_data
         check_new_password(self, "new_password", User(username=typed.get("username", "")))
-        if self.errors:  # do not use up the code for a password that is refused
+        if self.errors:  # do not use up the code if the password is refused
             return
         person = User.objects.named(typed["username"]).filter(is_active=True).first()
         if recovery.use_recovery_code(person or User(pk=0), typed["code"]) and person:
@@ -94,7 +96,7 @@ class MailForm(forms.Form):
 
 
 def confirm_form(request: HttpRequest, data: Data) -> forms.Form:
-    """Return the form that confirms a user: by password, or by passkey if they have none."""
+    """Return a form that confirms the user's identity: by password or, without one, by passkey."""
     user = person(request)
     return (
         ConfirmForm(user, data) if user.has_usable_password() else PasskeyConfirmForm(request, data)
@@ -102,7 +104,7 @@ def confirm_form(request: HttpRequest, data: Data) -> forms.Form:
 
 
 def new_password_form(request: HttpRequest, data: Data) -> forms.Form:
-    """Return the form that confirms a user and asks for a new password."""
+    """Return a form that confirms the user's identity and asks for a new password."""
     user = person(request)
     return (
         PasswordChangeForm(user, data)

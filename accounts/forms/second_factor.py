@@ -1,4 +1,4 @@
-"""Forms that ask for codes."""
+"""Forms for codes from an authenticator app."""
 
 from typing import TYPE_CHECKING
 
@@ -13,11 +13,11 @@ from accounts.models import User
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Words
 
-LONGEST_CODE = 64  # recovery codes are longer than those of an app
+LONGEST_CODE = 64  # characters; recovery codes are longer than those of an app
 
 
 def code_field(help_text: "Words") -> forms.CharField:
-    # No numeric keyboard, because recovery codes are accepted too.
+    # Do not ask for a numeric keyboard, because recovery codes are accepted too.
     return forms.CharField(
         label=_("Code"),
         max_length=LONGEST_CODE,
@@ -28,7 +28,7 @@ def code_field(help_text: "Words") -> forms.CharField:
 
 
 class CodeForm(forms.Form):
-    """The second step of logging in."""
+    """Ask for the second factor when a user logs in."""
 
     code = code_field(_("Enter the 6-digit code from your authenticator app, or a recovery code."))
 

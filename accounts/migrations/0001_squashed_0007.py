@@ -1,4 +1,4 @@
-"""All tables of accounts. It replaces the seven migrations from before the first release."""
+"""Create all tables of accounts. This replaces the seven migrations before the first release."""
 
 import django.db.models.deletion
 import django.utils.timezone
@@ -17,8 +17,8 @@ def person(related_name):
 
 
 def list_names_by_code_point(apps, schema_editor):
-    """As SQLite and Python do: a list whose one half comes from memory would else have two
-    orders.
+    """Sort names in PostgreSQL as SQLite and Python do. Otherwise, a list of names from both the
+    database and memory would have two orders.
     """
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(

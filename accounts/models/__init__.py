@@ -1,4 +1,4 @@
-"""The tables of accounts. Django looks for them here."""
+"""The models of accounts. Django looks for them here."""
 
 from accounts.models.credentials import Passkey, PasskeyHandle, RecoveryCode, SecondFactor
 from accounts.models.report import Report

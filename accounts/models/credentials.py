@@ -1,4 +1,4 @@
-"""Ways to log in besides the password. Times are stored as days."""
+"""Credentials other than passwords. Times are stored only as dates."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ HANDLE = 32  # bytes (WebAuthn, section 14.6.1)
 
 
 class PasskeyHandle(models.Model):
-    """The random id of a user for devices, instead of the primary key."""
+    """A random user id for WebAuthn, so that devices do not store the primary key."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="passkey_handle"
@@ -21,7 +21,7 @@ class PasskeyHandle(models.Model):
 
 
 class Passkey(models.Model):
-    """A public key, whose private key never leaves the device."""
+    """The public key of a passkey. The private key never leaves the device."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="passkeys")
     credential_id = models.BinaryField(max_length=1023, unique=True)
@@ -39,13 +39,13 @@ class Passkey(models.Model):
 
 
 class SecondFactor(models.Model):
-    """The encrypted secret of an app. It exists while two-step verification is on."""
+    """The encrypted secret of an authenticator app. It exists while two-step verification is on."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="second_factor"
     )
     sealed_secret = models.BinaryField()
-    # Codes of this time step (RFC 6238) and of earlier ones are used up.
+    # Codes of this and all earlier time steps (RFC 6238) are used up.
     last_step = models.PositiveBigIntegerField()
     created_on = models.DateField()
 
@@ -54,7 +54,7 @@ class SecondFactor(models.Model):
 
 
 class RecoveryCode(models.Model):
-    """The hash of an unused code."""
+    """The hash of an unused recovery code."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, editable=False, related_name="recovery_codes"

@@ -1,6 +1,6 @@
 """Reports to the administrators, filed with `person.reports_made.file(...)`.
 
-What was said is encrypted. All is deleted after REPORTS_KEPT_DAYS.
+The content is encrypted. Reports are deleted after REPORTS_KEPT_DAYS.
 """
 
 import json
@@ -47,19 +47,19 @@ class ReportManager(models.Manager["Report"]):
         )
 
     def count_unread(self, but_about: AbstractBaseUser) -> int:
-        """Return how many unhandled reports no one has read, except those about one user."""
+        """Return the number of unread and unhandled reports that are not about the given user."""
         waiting = self.filter(is_handled=False, day__gt=_last_day()).exclude(reported=but_about.pk)
         read = set(_log().filter(change_message=READ).values_list("object_id", flat=True))
         return sum(str(pk) not in read for pk in waiting.values_list("pk", flat=True))
 
     def delete_expired(self) -> None:
-        """Delete expired reports, and log entries of the same age."""
+        """Delete expired reports, and log entries that are just as old."""
         delete_reports(self.filter(day__lte=_last_day()))
         _log().filter(action_time__date__lte=_last_day()).delete()
 
 
 class Report(models.Model):
-    """A report, which outlives both accounts."""
+    """A report. It is kept when the account of the reporter or reported user is deleted."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     reporter = models.ForeignKey(
@@ -70,7 +70,7 @@ class Report(models.Model):
         related_name="reports_made",
         verbose_name=_("reporter"),
     )
-    # No relation back, so that the reported user's download does not tell who reported them.
+    # There is no reverse relation, so that the reported user's download does not name the reporter.
     reported = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -93,11 +93,11 @@ class Report(models.Model):
         verbose_name_plural = _("reports")
 
     def __str__(self) -> str:
-        # Without names, because the administration's log keeps it longer.
+        # Leave out names, because the admin's log keeps this text longer.
         return gettext("a report of %(day)s") % {"day": self.day}
 
     def content(self) -> Content | None:
-        """Return what was filed, or None if it was altered or its key is lost."""
+        """Decrypt the content. Return None if it was altered or its key is lost."""
         try:
             sealed, bound_to = bytes(self.sealed), _bound_to(self.pk, self.day)
             return json.loads(unseal(PURPOSE, sealed, bound_to=bound_to, key=settings.REPORTS_KEY))
@@ -105,7 +105,7 @@ class Report(models.Model):
             return None
 
     def open_for(self, user: AbstractBaseUser) -> Content | None:
-        """Log that the user reads this report, then return its content."""
+        """Log that the user has read this report, and return its content."""
         LogEntry.objects.create(
             user_id=user.pk,
             content_type=ContentType.objects.get_for_model(Report),
@@ -117,7 +117,7 @@ class Report(models.Model):
         return self.content()
 
     def readings(self) -> models.QuerySet[LogEntry]:
-        """Return the log entries of who has read it, the newest first."""
+        """Return the log entries about reading this report, newest first."""
         entries = _log().filter(object_id=str(self.pk), change_message=READ)
         return entries.select_related("user").order_by("-pk")
 
@@ -129,7 +129,7 @@ def delete_reports(reports: models.QuerySet[Report]) -> None:
 
 
 def _last_day() -> date:
-    """Return the latest day whose reports have expired."""
+    """Return the most recent day whose reports have expired."""
     return timezone.now().date() - timedelta(days=settings.REPORTS_KEPT_DAYS)
 
 
@@ -143,5 +143,5 @@ def _seal(content: Content, pk: uuid.UUID, day: date) -> bytes:
 
 
 def _bound_to(pk: uuid.UUID, day: date) -> bytes:
-    """Return what ties a sealed content to its row and day."""
+    """Return the data that binds encrypted content to its row and day."""
     return f"{pk} {day}".encode()

@@ -1,4 +1,4 @@
-"""Sessions, each with the user that it belongs to."""
+"""Sessions that store which user they belong to."""
 
 from typing import Any, cast
 
@@ -15,14 +15,14 @@ DELETED_AT_ONCE = 100
 
 
 class Session(AbstractBaseSession):
-    """A session. Deleting it logs the user out and closes their windows, in every process."""
+    """A session. Deleting it logs out the user and closes its windows, in all processes."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, editable=False, related_name="sessions"
     )
 
     def __str__(self) -> str:
-        return gettext("a session")  # not the key, which the administration would show
+        return gettext("a session")  # not the key, which the admin would show
 
     @classmethod
     def get_session_store_class(cls) -> "type[SessionStore]":
@@ -30,7 +30,7 @@ class Session(AbstractBaseSession):
 
 
 class SessionStore(DatabaseStore):
-    """Django's store, which also saves the user. Sessions without one expire after an hour."""
+    """Also save the user. Sessions without one expire after an hour."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -56,6 +56,8 @@ class SessionStore(DatabaseStore):
 
 
 def delete_expired_anonymous() -> None:
-    """Delete expired sessions without a user, so that they cannot pile up."""
+    """Delete expired sessions without a user, a limited number at once, so that they cannot pile
+    up.
+    """
     ended = Session.objects.filter(user=None, expire_date__lte=timezone.now())
     Session.objects.filter(pk__in=ended.values("pk")[:DELETED_AT_ONCE]).delete()

@@ -1,4 +1,4 @@
-"""Invitations, and the reserved names of deleted accounts."""
+"""Invitations, and reserved names of deleted accounts."""
 
 from datetime import timedelta
 
@@ -13,7 +13,9 @@ RESERVED_FOR = timedelta(days=30)
 
 
 class Invitation(models.Model):
-    """A link to sign up, stored as a hash. It is deleted when it is used up."""
+    """An invitation to sign up. Its link is stored as a hash. It is deleted when it has no uses
+    left.
+    """
 
     digest = models.CharField(max_length=64, unique=True, editable=False)
     made_by = models.ForeignKey(
@@ -45,7 +47,7 @@ class Invitation(models.Model):
 
 
 class ReservedNameManager(models.Manager["ReservedName"]):
-    """Take folded names, as in `User.username_key`."""
+    """Reserve names and look them up. Names are folded, as in `User.username_key`."""
 
     def reserve(self, username_key: str) -> None:
         until = timezone.now().date() + RESERVED_FOR
@@ -62,7 +64,7 @@ class ReservedNameManager(models.Manager["ReservedName"]):
 
 
 class ReservedName(models.Model):
-    """The name of a deleted account, as a hash that only this server can compute."""
+    """The name of a deleted account, stored as a keyed hash that only this server can compute."""
 
     digest = models.CharField(max_length=64, unique=True, editable=False)
     until = models.DateField(editable=False)

@@ -1,4 +1,4 @@
-"""Users, and whom they have blocked."""
+"""Users, and blocks between them."""
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -15,12 +15,14 @@ from accounts.models.sign_up import ReservedName
 
 
 class UserManager(BaseUserManager["User"]):
-    """Find users by the folded name, in any spelling."""
+    """Find users by any spelling of their name."""
 
     fold = staticmethod(usernames.fold)
 
     def named(self, username: object) -> models.QuerySet["User"]:
-        """Return the user with this name, if any, whatever was typed or sent."""
+        """Return a queryset with the user of this name, or an empty one. The argument may be any
+        value that a client has sent.
+        """
         if isinstance(username, str) and usernames.may_be_looked_up(username):
             return self.filter(username_key=usernames.fold(username))
         return self.none()
@@ -34,7 +36,7 @@ class UserManager(BaseUserManager["User"]):
     def create_user(
         self, username: str, email: str = "", password: str | None = None, **fields: object
     ) -> "User":
-        """Return a new user. Raise IntegrityError if the name is taken."""
+        """Create a user. Raise IntegrityError if the name is taken."""
         user = self.model(username=username, email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -48,7 +50,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. All spellings of a `username` have the same `username_key`."""
+    """A user. All spellings of a `username` have the same `username_key`."""
 
     username = models.CharField(
         _("user name"),
@@ -58,7 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         error_messages={"unique": usernames.TAKEN},
         help_text=usernames.HELP,
     )
-    # One letter folds to at most three (Unicode's CaseFolding.txt).
+    # One character folds to at most three (Unicode's CaseFolding.txt).
     username_key = models.CharField(
         _("normalized user name"),
         max_length=3 * usernames.LONGEST_TYPED,
@@ -105,7 +107,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().set_password(raw_password and spelling.normalise_password(raw_password))
 
     def unread_reports(self) -> int | None:
-        """Return how many unread reports this user may read, or None if they may read none."""
+        """Return how many unread reports this user may read, or None without permission."""
         may_read = self.is_staff and self.has_perm("accounts.view_report")
         return Report.objects.count_unread(but_about=self) if may_read else None
 
@@ -122,12 +124,12 @@ class User(AbstractBaseUser, PermissionsMixin):
             update_fields = {*update_fields, "username_key"}
         super().save(*args, update_fields=update_fields, **kwargs)
         if not self.is_active:
-            # Otherwise they would be valid again after a reactivation.
+            # Otherwise the sessions would become valid again if the user is reactivated.
             self.sessions.all().delete()
 
 
 class Block(models.Model):
-    """While one user blocks another, they exchange nothing."""
+    """A block. While it exists, the two users exchange nothing."""
 
     blocker = models.ForeignKey(User, models.CASCADE, related_name="blocks")
     blocked = models.ForeignKey(User, models.CASCADE, related_name="+")

@@ -8,8 +8,8 @@ register = template.Library()
 
 @register.filter
 def as_name(name: str) -> str:
-    """Return a name as HTML, with its direction isolated and translation off. Don't use it in
-    attributes.
+    """Return a name as HTML, with its text direction isolated and translation disabled. Do not use
+    this in attributes.
     """
     return format_html('<bdi translate="no">{}</bdi>', name)
 

@@ -1,4 +1,4 @@
-"""Pages about the account: settings, sessions, download and deletion."""
+"""Account pages: settings, sessions, download and deletion."""
 
 import json
 from functools import partial
@@ -52,7 +52,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def end_session(request: HttpRequest) -> HttpResponse:
-    """End one session, all others, or all."""
+    """End one session, all other sessions, or all sessions."""
     user, here, where = person(request), request.session.session_key, request.POST.get("where", "")
     if where == "everywhere":
         sessions.end_all(user, but=here)

@@ -1,4 +1,4 @@
-"""Pages to sign up, to log in and out, and to change the password."""
+"""Pages for signing up, logging in and out, and changing the password."""
 
 from functools import partial
 
@@ -96,8 +96,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
     )
     if isinstance(form, HttpResponse):
         return form
-    user.set_password(form.cleaned_data["new_password"])  # slow, so before anything is locked
-    # Open windows must find their session under the old or the new key at any time.
+    user.set_password(form.cleaned_data["new_password"])  # slow, so hash before locking anything
+    # At any time, open windows must find their session under either the old or the new key.
     with transaction.atomic():
         user.save(update_fields=["password"])
         update_session_auth_hash(request, user)

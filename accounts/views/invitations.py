@@ -1,4 +1,4 @@
-"""Pages to invite people, and the link that they receive."""
+"""The page for inviting people, and the link that they receive."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -23,7 +23,7 @@ INVITED_BY = "invitation"  # the cookie with the id of an invitation
 @require_safe
 @never_cache
 def accept(request: HttpRequest, token: str) -> HttpResponse:
-    """Move an invitation from the address into a cookie. Only signing up uses it."""
+    """Move an invitation from the URL into a cookie. It is only used up by signing up."""
     if request.user.is_authenticated:
         return redirect_to_next(request)
     invitation = invitations.find_by_token(token)
@@ -38,7 +38,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 @login_required
 @never_cache
 def invite(request: HttpRequest) -> HttpResponse:
-    """Show the link of a new invitation, once, because only its hash is stored."""
+    """Create invitations. Show each link once, because only its hash is stored."""
     user = person(request)
     if not invitations.may_invite(user):
         raise PermissionDenied

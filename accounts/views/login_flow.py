@@ -1,4 +1,4 @@
-"""Logging in after the password, with or without a second factor."""
+"""Log in users after they gave the password, with or without a second factor."""
 
 import time
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from accounts.auth import current_user, second_factor
 from accounts.models import User
 from accounts.views.responses import log_in_and_redirect, next_page
 
-HALF_WAY = "half_way"  # in the session, between the password and the code
+HALF_WAY = "half_way"  # in the session, after the password and before the code
 HALF_WAY_SECONDS = 300  # seconds
 
 
@@ -29,7 +29,7 @@ def complete_login(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def half_logged_in(request: HttpRequest) -> User | None:
-    """Return the user who gave the right password less than five minutes ago."""
+    """Return the user who gave the right password in the last five minutes, or None."""
     pk, password, since = request.session.get(HALF_WAY, (None, "", 0))
     user = User.objects.filter(pk=pk, is_active=True).first()
     if user is None or time.time() - since > HALF_WAY_SECONDS:
@@ -38,7 +38,7 @@ def half_logged_in(request: HttpRequest) -> User | None:
 
 
 def _ask_for_code(request: HttpRequest, user: User) -> HttpResponse:
-    # Without a new key, someone who planted this session in the browser would share it.
+    # Change the key, because an attacker may have planted this session in the browser.
     request.session.cycle_key()
     request.session[HALF_WAY] = [user.pk, user.get_session_auth_hash(), int(time.time())]
     onward = next_page(request)

@@ -1,4 +1,4 @@
-"""Pages to list, add, rename and remove passkeys, and to log in with one."""
+"""Pages for listing, adding, renaming and removing passkeys, and for logging in with one."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,7 +22,7 @@ def _asked(request: HttpRequest, options: str, challenge: bytes) -> HttpResponse
 
 
 def _too_soon(request: HttpRequest) -> int:
-    """Return 0, or the seconds to wait. Keys cannot be guessed, but checking them takes work."""
+    """Return 0, or the seconds to wait. Keys cannot be guessed, but checking them is expensive."""
     return throttling.wait([(throttling.PASSKEY_ADDRESS, throttling.address(request))])
 
 

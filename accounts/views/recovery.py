@@ -1,4 +1,4 @@
-"""Pages for recovery codes, and for links to choose a new password."""
+"""Pages for recovery codes and password reset links."""
 
 from functools import partial
 
@@ -20,7 +20,7 @@ from accounts.forms.password import MailForm, NewPasswordForm, RecoverForm, conf
 from accounts.views.responses import form_page, limited_form, post_data, too_many_attempts
 
 FORM = ["GET", "HEAD", "POST"]
-LINK = "reset_link"  # the cookie with the number and token of a link
+LINK = "reset_link"  # the cookie with the number and token of a reset link
 DONE = gettext_lazy("Your password was changed. You can now log in.")
 
 
@@ -29,7 +29,7 @@ DONE = gettext_lazy("Your password was changed. You can now log in.")
 @sensitive_post_parameters("current_password")
 @never_cache
 def codes(request: HttpRequest) -> HttpResponse:
-    """Show new codes once. Reloading the page does not show them."""
+    """Replace the recovery codes. Show the new ones once; reloading the page does not show them."""
     user, page = person(request), "accounts/recovery_codes.html"
     left, counters = user.recovery_codes.count(), throttling.password_again(user)
     form = limited_form(request, page, partial(confirm_form, request), counters, left=left)
@@ -63,7 +63,7 @@ def recover(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def reset_link(request: HttpRequest, number: str, token: str) -> HttpResponse:
-    """Move a link from the address, which others may see, into a cookie."""
+    """Move the token of a reset link from the URL, which others may see, into a cookie."""
     with transaction.atomic():
         if recovery.user_of_link(number, token) is None:
             return render(request, "accounts/link_over.html", status=410)
@@ -96,7 +96,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("email")
 @never_cache
 def mail_link(request: HttpRequest) -> HttpResponse:
-    """Send a reset link. The answer is the same for known and unknown addresses."""
+    """Send a reset link. The response is the same for known and unknown addresses."""
     if not recovery.has_mail():
         raise Http404
     page, data = "accounts/mail_link.html", post_data(request)

@@ -1,4 +1,4 @@
-"""What pages with forms share: answers, redirects and limits of attempts."""
+"""Responses, redirects and rate limits that pages with forms share."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -26,9 +26,9 @@ def post_data(request: HttpRequest) -> QueryDict | None:
 
 
 def log_in_and_redirect(request: HttpRequest, user: User) -> HttpResponse:
-    """Log in a user, and redirect to the page that they wanted."""
+    """Log in a user, and redirect to the page that they asked for."""
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    # A former release let sessions from before the log-in expire after an hour.
+    # An older release set an hour's expiry in sessions that began before the log-in.
     request.session.set_expiry(None)
     response = redirect_to_next(request)
     cookies.remember_device(request, response, user.username)
@@ -45,7 +45,7 @@ def redirect_to_next(request: HttpRequest) -> HttpResponse:
 
 
 def next_page(request: HttpRequest) -> str:
-    """Return the path in `next`, or "" if it leads to another site."""
+    """Return the path in the parameter `next`, or "" if it leads to another site."""
     asked = request.POST.get("next", request.GET.get("next", ""))
     is_ours = asked.startswith("/") and len(asked) <= LONGEST_NEXT
     return asked if is_ours and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""
@@ -66,7 +66,7 @@ def limited_form(
     counters: Iterable[throttling.Counter],
     **context: object,
 ) -> Form | HttpResponse:
-    """Return a valid posted form, else the page with the form. Count wrong attempts."""
+    """Return the posted form if it is valid, else the page with the form. Count wrong attempts."""
     data = post_data(request)
     counters = counters if data else []
     if seconds := throttling.wait(counters):
@@ -81,7 +81,7 @@ def limited_form(
 def too_many_attempts(
     request: HttpRequest, template: str, form: BaseForm, seconds: int, **context: object
 ) -> HttpResponse:
-    """Return the page with status 429. Its form must not be validated."""
+    """Return the page with status 429. Pass a form without data, so that nothing is validated."""
     response = form_page(request, template, form, wait=try_again_in(seconds), **context)
     response.status_code = 429
     response.headers["Retry-After"] = str(seconds)
@@ -89,7 +89,7 @@ def too_many_attempts(
 
 
 def try_again_in(seconds: int) -> str:
-    """Return a sentence with the time to wait, rounded up."""
+    """Return a sentence that gives the time to wait, rounded up."""
     if seconds <= 90:
         words = ngettext("Try again in a second.", "Try again in %(count)d seconds.", seconds)
         return words % {"count": seconds}
@@ -99,7 +99,7 @@ def try_again_in(seconds: int) -> str:
 
 
 def _focus(form: BaseForm) -> None:
-    """Put the cursor into the first field with an error, else into the first field."""
+    """Set the focus on the first field with an error, or else on the first field."""
     names = [field.name for field in form.visible_fields()]
     faulty = [name for name in names if name in form.errors]
     for name in (faulty or names)[:1]:

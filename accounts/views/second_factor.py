@@ -1,4 +1,4 @@
-"""Pages to turn two-step verification on and off, and to enter a code when logging in."""
+"""Pages for turning two-step verification on and off, and for entering a code to log in."""
 
 import base64
 from functools import partial
@@ -23,7 +23,7 @@ from accounts.forms.second_factor import CodeForm, FirstCodeForm
 from accounts.views import login_flow
 from accounts.views.responses import form_page, limited_form, post_data, redirect_to_next
 
-# In the session, encrypted: the secret that the page shows, until its first code was right.
+# The session key of the secret that the page shows. It is encrypted, and kept until it is used.
 PENDING = "second_factor_secret"
 TOO_LATE = gettext_lazy("That took too long. Please log in again.")
 
@@ -92,7 +92,7 @@ def turn_on(request: HttpRequest) -> HttpResponse:
 
 
 def _pending_secret(request: HttpRequest) -> bytes:
-    """Return the same secret until it is used, because an app may have it already."""
+    """Return the same secret until it is used, because an app may already have stored it."""
     try:
         return unseal(second_factor.PURPOSE, base64.b64decode(request.session.get(PENDING, "")))
     except Unreadable:

@@ -1,4 +1,4 @@
-"""Print a link that makes its user the first administrator."""
+"""Print a sign-up link that makes its user the first administrator."""
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 

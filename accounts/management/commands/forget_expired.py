@@ -6,7 +6,7 @@ from accounts import invitations, write_ahead_log
 from accounts.models import Report, ReservedName
 from accounts.sessions import SessionStore
 
-TRIES = 600  # half a minute
+TRIES = 600  # in half a minute
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         invitations.delete_expired()
         ReservedName.objects.delete_expired()
         Report.objects.delete_expired()
-        # With everything that was deleted or changed since yesterday.
+        # The log also contains what was deleted or changed since yesterday.
         if not write_ahead_log.empty(TRIES):
             raise CommandError(
                 "Expired data was deleted, but is still in SQLite's write-ahead log because "

@@ -1,4 +1,4 @@
-"""Print a link to choose a new password."""
+"""Print a password reset link."""
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
