@@ -1,4 +1,4 @@
-"""Django's admin for staff only. Other users get a 404 at its addresses."""
+"""Django's admin, for staff only. Other users get a 404 for its URLs."""
 
 from http import HTTPStatus
 
@@ -20,7 +20,7 @@ class App(AdminConfig):
 
 
 class Administration(AdminSite):
-    """Disable the admin's own log-in, because it has no rate limits."""
+    """The admin site without Django's log-in page, which has no rate limits."""
 
     site_title = site_header = settings.SITE_NAME
     index_title = _("People")
@@ -33,7 +33,7 @@ class Administration(AdminSite):
         raise Http404
 
     def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:  # type: ignore[override]
-        if request.method != "POST":  # a link must not log users out
+        if request.method != "POST":  # following a link must not log users out
             return HttpResponseNotAllowed(["POST"])
         auth.logout(request)
         return redirect(settings.LOGOUT_REDIRECT_URL)
@@ -46,7 +46,7 @@ class Administration(AdminSite):
 
 def urlpatterns() -> list[URLPattern | URLResolver]:
     """Return the admin's routes if ADMIN is on. Without the first one, CommonMiddleware would
-    redirect anyone to /admin/ and so reveal it.
+    redirect all users to /admin/ and so reveal it.
     """
     if not settings.ADMIN:
         return []
@@ -58,7 +58,7 @@ def urlpatterns() -> list[URLPattern | URLResolver]:
 
 @sync_only_middleware
 class StaffOnly:
-    """Answer all others with 404, even where Django would first refuse a form's CSRF token."""
+    """Return 404 to all other users, even where Django would first reject a form's CSRF token."""
 
     def __init__(self, get_response) -> None:
         self.get_response = get_response
@@ -66,7 +66,7 @@ class StaffOnly:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code == HTTPStatus.NOT_FOUND:
-            # Every 404 gets this header, or it would tell the admin's addresses from others.
+            # Send this header with every 404. Otherwise it would reveal which URLs are the admin's.
             patch_vary_headers(response, ["Cookie"])
         return response
 

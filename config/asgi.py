@@ -1,4 +1,4 @@
-"""The ASGI application: pages over HTTP, and a WebSocket for each open window."""
+"""The ASGI application, which serves pages over HTTP and a WebSocket for each open window."""
 
 import os
 import tempfile
@@ -9,7 +9,7 @@ from config import startup, uvicorn_options
 
 startup.limit_malloc_to_one_arena()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django_http = get_asgi_application()  # before the imports of models below
+django_http = get_asgi_application()  # must come before the imports of models below
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
@@ -33,10 +33,10 @@ from messaging.noscript.renderer import SHOWN, TRANSCRIPT  # noqa: E402
 from messaging.ops import health, metrics  # noqa: E402
 from messaging.routing import websocket_urlpatterns  # noqa: E402
 
-# The server and Django spool large bodies into temporary files, which must be in memory.
+# The server and Django spool large bodies to temporary files, which must stay in memory.
 tempfile.tempdir = settings.FILE_UPLOAD_TEMP_DIR
 
-# uvicorn's command line runs no checks, so those of the promise that nothing is kept run here.
+# uvicorn's command line runs no system checks. Run those here that ensure that nothing is kept.
 if errors := [
     found
     for found in run_checks(tags=["nothing_kept"])
@@ -50,7 +50,7 @@ pages = with_probes(
     public={"/healthz": health.alive, "/readyz": health.ready},
     restricted={"/metrics": metrics.prometheus},
 )
-# The last route refuses unknown paths. Channels would log an error.
+# The last route refuses unknown paths, for which Channels would log an error.
 sockets = with_origin_check(URLRouter([*websocket_urlpatterns, re_path("", refuse_handshake)]))  # type: ignore[arg-type]
 application = ProtocolTypeRouter(
     {

@@ -9,6 +9,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "is_installable": settings.INSTALLABLE,
-        # Each in its own language. Django's tag would translate them into the page's.
+        # Each name is in its own language. Django's tag would translate it into the page's.
         "languages": settings.LANGUAGES,
     }

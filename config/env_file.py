@@ -1,4 +1,4 @@
-r"""Check a file of `NAME=value` lines that django-environ, systemd and docker must read alike.
+r"""Check that django-environ, systemd and docker read a file of `NAME=value` lines alike.
 
 Errors never contain a value, because it may be secret.
 """
@@ -10,7 +10,7 @@ from typing import NoReturn
 from django.core.exceptions import ImproperlyConfigured
 
 NAME = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z_0-9]*)\s*=")
-# Patterns that some readers misread. The first match is reported.
+# Patterns for lines that some of these programs misread. The first match is reported.
 MISTAKES = {
     rf"\A(?!{NAME.pattern})": "is not of the form NAME=value",
     r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]": (
@@ -30,7 +30,8 @@ MISTAKES = {
 
 
 def check(file: Path, *, allow_export: bool = False) -> dict[str, tuple[int, str]]:
-    """Return the number and text of the last line for each variable. Raise ImproperlyConfigured.
+    """Return the number and text of the last line for each variable. Raise ImproperlyConfigured for
+    a faulty line.
 
     Set `allow_export` if only Sotto and shells read the file. systemd and docker reject `export`.
     """
@@ -56,7 +57,7 @@ def _text(file: Path) -> str:
         text, valid = data.decode("utf-8-sig"), len(data)
     except UnicodeDecodeError as error:
         text, valid = "", error.start
-    if valid < len(data) or "\0" in text:  # Latin-1, UTF-16, or no text at all
+    if valid < len(data) or "\0" in text:  # Latin-1, UTF-16, or a binary file
         before = data[:valid].partition(b"\0")[0].decode("latin-1").split("\n")
         _refuse(file, len(before), before[-1], "is not UTF-8: save the file as UTF-8")
     return text.replace("\r\n", "\n")

@@ -1,6 +1,6 @@
-"""Read variables from the environment and from a file. Refuse values that make no sense.
+"""Read variables from the environment and from a file. Refuse invalid values.
 
-Errors never repeat a value, because any of them may be a password.
+Errors never contain a value, because it may be a password.
 """
 
 import os
@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-# None means .env, if there is one. An empty value means no file.
+# None means .env, if that exists. An empty value means no file.
 ENV_FILE = os.environ.get("ENV_FILE")
 # Control characters, surrogates (bytes that are not UTF-8), and line separators.
 UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
@@ -25,8 +25,8 @@ _places: dict[str, str] = {}
 
 
 def load_file() -> None:
-    """Add the file's variables to the environment, where child processes find them too. Variables
-    that are already set win.
+    """Add the file's variables to the environment, where child processes find them too. Do not
+    overwrite variables that are already set.
     """
     file = Path(ENV_FILE).absolute() if ENV_FILE else BASE_DIR / ".env"
     if ENV_FILE == "" or (ENV_FILE is None and not file.exists()):
@@ -39,14 +39,14 @@ def load_file() -> None:
 
 
 def refuse(name: str, words: str) -> NoReturn:
-    """Raise ImproperlyConfigured with the variable's name, and its line if it is from a file."""
+    """Raise ImproperlyConfigured. Name the variable, and its line if it comes from a file."""
     raise ImproperlyConfigured(f"{name} {words}{_places.get(name, '')}.") from None
 
 
 def text(name: str, default: str = "") -> str:
-    """Return the variable without surrounding spaces, which some readers of files drop.
+    """Return the variable without surrounding spaces, which some programs strip from a file.
 
-    `Env.str` is not used because it takes a value that begins with $ for another variable's name.
+    `Env.str` is not used, because it takes a value that begins with $ as another variable's name.
     """
     value = os.environ.get(name, default).strip()
     if not is_printable(value):
@@ -79,7 +79,7 @@ def whole_number(name: str, default: int, low: int, high: int) -> int:
 
 
 def switch(name: str, default: str = "off") -> bool:
-    """Return whether the variable is on. Refuse unknown words."""
+    """Return whether the variable is on. Refuse values that mean neither on nor off."""
     value = text(name, default).lower()
     if value not in ON | OFF:
         refuse(name, "must be on or off")
@@ -87,7 +87,7 @@ def switch(name: str, default: str = "off") -> bool:
 
 
 def choice(name: str, *words: str) -> str:
-    """Return one of these words. The first is the default."""
+    """Return the variable, which must be one of these words. The first is the default."""
     value = text(name, words[0]).lower()
     if value not in words:
         refuse(name, f"must be one of {', '.join(words)}")
@@ -95,7 +95,7 @@ def choice(name: str, *words: str) -> str:
 
 
 def secret_key(name: str, *, is_optional: bool) -> str:
-    """Return the variable, or a key that is public if it may be left out."""
+    """Return the variable. If it is optional and not set, return a publicly known key."""
     value = text(name)
     if not value and not is_optional:
         refuse(

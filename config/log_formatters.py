@@ -1,4 +1,4 @@
-"""Format log lines as text or JSON, with the request or window that they are about."""
+"""Format log lines as text or JSON, with the ID of the request or window that they are about."""
 
 import json
 import logging
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 # A kind and a random ID, such as ("request", "5f0c2a91"), or empty strings.
 log_context: ContextVar[tuple[str, str]] = ContextVar("log_context", default=("", ""))
 
-# Invitations and reset links let their owner in, so failed requests are logged without the token.
+# Invitations and reset links give access, so their tokens are removed from logged requests.
 TOKENS = re.compile(r"(/accounts/(?:reset/[^/\s]+|invitation)/)[^/\s]+")
 
 
@@ -19,7 +19,7 @@ def without_tokens(line: str) -> str:
 
 
 def with_log_context(application):
-    """Wrap an ASGI application, so that all lines about one request or socket have the same ID."""
+    """Wrap an ASGI application. Give all log lines about one request or WebSocket the same ID."""
 
     async def wrapped(scope, receive, send):
         kind = "window" if scope["type"] == "websocket" else "request"
@@ -30,8 +30,8 @@ def with_log_context(application):
 
 
 class TextLines(logging.Formatter):
-    """Format `WARNING messaging.consumers.websocket: text [window 5f0c2a91]`, with any stack below
-    it.
+    """Format as `WARNING messaging.consumers.websocket: text [window 5f0c2a91]`, with any traceback
+    below.
     """
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
@@ -40,7 +40,7 @@ class TextLines(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """Format one JSON object a line. Its time is in RFC 3339."""
+    """Format one JSON object per line. Its time is in the format of RFC 3339."""
 
     def format(self, record: logging.LogRecord) -> str:
         kind, name = log_context.get()

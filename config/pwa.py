@@ -1,6 +1,6 @@
-"""The progressive web app: a manifest, a service worker and an offline page.
+"""The manifest, service worker and offline page of the progressive web app.
 
-They are the same for all users and contain nothing personal.
+They are the same for all users and contain no personal data.
 """
 
 import re
@@ -15,7 +15,7 @@ from django.urls import path
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-# The light canvas of static/css/tokens.css. A manifest cannot have a dark one.
+# The light background colour of static/css/tokens.css. A manifest cannot have a dark one too.
 CANVAS = "#f9f5ef"
 PARTS = re.compile(
     r"(css|js|img)/[\w/-]+\.(css|js|svg)|django_htmx/htmx-2\.min\.js|django_htmx/ext/hx-ws-2\.min\.js"
@@ -37,8 +37,8 @@ ICONS = [
 
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
-    """Return the manifest (W3C). It has no `share_target`, because shared text would wait on the
-    server or in the worker until the user chooses a recipient.
+    """Return the web app manifest (W3C). It has no `share_target`, because shared text would be
+    stored on the server or in the worker until the user chooses a recipient.
     """
     if not settings.INSTALLABLE:
         raise Http404
@@ -52,7 +52,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "lang": get_language(),
         "dir": "auto",
         "display": "standalone",
-        # A new window would be empty, but an open one has the conversation.
+        # A new window would be empty, but one that is already open shows the conversation.
         "launch_handler": {"client_mode": ["focus-existing", "auto"]},
         "theme_color": CANVAS,
         "background_color": CANVAS,
@@ -67,7 +67,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """Return the service worker. Its version changes with the files, the offline page and the
-    language. Without INSTALLABLE, it unregisters itself.
+    language. If INSTALLABLE is off, return a worker that unregisters itself.
     """
     template = "worker.js" if settings.INSTALLABLE else "worker_leaves.js"
     files = [*_hashed_files(), *_offline_files()]
@@ -82,15 +82,15 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 
 def _offline_page() -> str:
-    # Without the request, it cannot contain anything personal.
+    # Render without the request, so that the page cannot contain personal data.
     *styles, script, icon = _offline_files()
     values = {"site_name": settings.SITE_NAME, "styles": styles, "script": script, "icon": icon}
     return render_to_string("offline.html", values)
 
 
 def _offline_files() -> list[str]:
-    """Return URLs that only the offline page uses, so that other pages get current files even if
-    these have no hashes.
+    """Return URLs that only the offline page uses. Other pages then load current files, even if
+    file names contain no hashes.
     """
     return [f"{static(file)}?offline" for file in OFFLINE]
 

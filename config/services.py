@@ -1,7 +1,7 @@
-"""Read the addresses of services: database, Redis, mail.
+"""Read the URLs of services: database, Redis and mail server.
 
-Only addresses that django-environ, redis-py, urllib and libpq read alike are accepted. Their own
-errors would show parts of an address, passwords too.
+Accept only URLs that django-environ, redis-py, urllib and libpq parse alike. Their own errors would
+show parts of the URL, even passwords.
 """
 
 import re
@@ -15,9 +15,9 @@ from config.environment import is_printable, refuse, text
 USER, PASSWORD, PORT = r"[^:/?#\[\]]*", r"[^/?#\[\]]*", r"(?::[1-9][0-9]{0,4})"
 NAME = r"[^\s,:@/?#%\[\]]+"
 HOST = rf"(?:{NAME}|\[[0-9a-fA-F:.]+\]){PORT}?"
-# libpq tries several in turn. It would use the port of one host for all of them.
+# libpq tries several hosts in turn. It would use a single port for all of them.
 HOSTS = rf"(?:{HOST}|{NAME}(?:,{NAME})+|{NAME}{PORT}(?:,{NAME}{PORT})+)"
-# The text of an option. A + would become a space, and digits a number.
+# An option's value as text. A + would become a space, and digits would become a number.
 OTHER = r"[a-zA-Z/.~_-][^&#+]*"
 POSTGRES_OPTION = (
     rf"(?:application_name|options|sslcert|sslcrl|sslkey|sslrootcert)={OTHER}|host=/{OTHER}|keepalives=[01]|"
@@ -31,7 +31,7 @@ REDIS_TLS_OPTION = (
     rf"{REDIS_OPTION}|(?:ssl_ca_certs|ssl_certfile|ssl_keyfile)={OTHER}|ssl_cert_reqs=(?:none|optional|required)|"
     r"ssl_check_hostname=(?:true|false)"
 )
-REDIS_USER = rf"(?:{USER}:{PASSWORD}@)?"  # redis-py ignores a name without a password
+REDIS_USER = rf"(?:{USER}:{PASSWORD}@)?"  # redis-py ignores a user without a password
 REDIS_PLACE = rf"{REDIS_USER}{HOST}(?:/[0-9]{{0,6}})?"
 
 
@@ -40,7 +40,7 @@ def _behind(option: str) -> str:
 
 
 SQLITE = r"sqlite:///[^?#+]*[^?#+/]|sqlite://:memory:"
-POSTGRES = (  # four slashes begin the directory of a socket
+POSTGRES = (  # four slashes precede the directory of a Unix socket
     rf"(?:postgres(?:ql)?|psql|pgsql)://(?:{USER}(?::{PASSWORD})?@)?(?:{HOSTS}?/|//(?:[^/?#+]+/)+)[^/?#+]+"
     rf"{_behind(POSTGRES_OPTION)}"
 )
@@ -66,22 +66,22 @@ REDIS_EXAMPLES = (
 MAIL_EXAMPLE = "smtp+tls://name:password@mail.example.org:587"
 
 SQLITE_OPTIONS = {
-    # Writers wait for the lock at the start, instead of failing later with "database is locked".
+    # Writers wait for the lock when they begin, and do not fail later with "database is locked".
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    # secure_delete overwrites deleted rows. The cache is half a megabyte for each thread.
+    # secure_delete overwrites deleted rows. The page cache takes half a megabyte in each thread.
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA "
     "secure_delete=ON; PRAGMA cache_size=-512;",
 }
-# PostgreSQL allows 100 connections to all processes together. Idle ones close soon, because they
-# would be dead after PostgreSQL restarts.
+# PostgreSQL allows 100 connections in all, for all processes. Idle ones are closed soon, because
+# they break when PostgreSQL restarts.
 POOL = {"min_size": 0, "max_size": 10, "timeout": 5, "max_idle": 5, "reconnect_timeout": 1}
 
 
 def database(name: str, default: str, *, is_required: bool) -> dict:
-    """Return the variable as an entry of DATABASES: SQLite or PostgreSQL."""
+    """Return the variable as an entry of DATABASES for SQLite or PostgreSQL."""
     if is_required and not text(name):
-        # The variables did not arrive, and the accounts are in another database.
+        # Probably the environment was not loaded, and the accounts are in another database.
         refuse(
             name,
             "is not set, and a site with https must name its database: postgres://... or a file, "
@@ -98,7 +98,7 @@ def database(name: str, default: str, *, is_required: bool) -> dict:
 def _sqlite(found: dict) -> dict:
     file = found["NAME"]
     path = file if file == ":memory:" else str(environment.BASE_DIR / file)
-    # A connection costs as much as the chat page, so a thread keeps it for a minute.
+    # Opening a connection takes as long as rendering the chat page, so keep it for a minute.
     return {**found, "NAME": path, "OPTIONS": SQLITE_OPTIONS, "CONN_MAX_AGE": 60}
 
 
@@ -115,7 +115,7 @@ def redis_address(name: str) -> str:
 
 
 def mail_server(name: str) -> dict:
-    """Return the variable as Django's settings EMAIL_..., or {}."""
+    """Return the variable as Django's settings EMAIL_*, or {} if it is not set."""
     url = text(name)
     if not url:
         return {}
@@ -128,7 +128,7 @@ def mail_server(name: str) -> dict:
 def _check(name: str, url: str, form: str, words: str) -> None:
     try:
         is_good = re.fullmatch(form, url) and _is_unambiguous(url)
-    except ValueError:  # escapes that are not UTF-8, or a host that urllib refuses
+    except ValueError:  # percent-escapes that are not UTF-8, or a host that urllib rejects
         is_good = False
     if not is_good:
         refuse(name, f"must be {words}")

@@ -1,4 +1,4 @@
-"""Django's settings. Operators set them through the variables of .env.example."""
+"""Django's settings. Operators change them with the variables in .env.example."""
 
 import os
 import sys
@@ -41,7 +41,7 @@ INSTALLABLE = switch("INSTALLABLE", "on")
 # Applications
 
 INSTALLED_APPS = [
-    "config",  # first, because its runserver extends Daphne's
+    "config",  # must come first, because its runserver extends Daphne's
     "daphne",
     "config.admin_site.App",
     "django.contrib.auth",
@@ -58,15 +58,15 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.security_headers.protect",
     "servestatic.middleware.ServeStaticMiddleware",
-    # The rest runs in one thread, because the last of them is synchronous. Switching threads twice
-    # for each of Django's own costs more than they do.
+    # The rest runs in one thread, because the last one is synchronous. Switching threads twice for
+    # each middleware of Django would take longer than running it.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.loopback.redirect_to_site",
     "config.middleware.request_body.refuse_other_charsets",
     "config.middleware.former_cookies.adopt",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    # After static files, which have no language, and before everything that answers with text.
+    # Must come after static files, which have no language, and before all that respond with text.
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.admin_site.StaffOnly",
@@ -106,17 +106,17 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = redis_address("REDIS_URL")
 MAILBOX_KEY = mailbox_key("MAILBOX_KEY", is_required=bool(REDIS_URL))
-# Caches count attempts for up to an hour. A full one evicts at random, so this one never fills.
+# Caches count attempts for up to an hour. A full one evicts entries at random, so it must be large.
 _local_memory = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
     "OPTIONS": {"MAX_ENTRIES": 100_000},
 }
 CACHES: dict = {
     "default": _local_memory,
-    "process": {**_local_memory, "LOCATION": "process"},  # while Redis is away
+    "process": {**_local_memory, "LOCATION": "process"},  # used while Redis is down
 }
-# Channels' own layers copy each message to each channel, drop a window that reads nothing for a
-# minute, or subscribe once for each window.
+# Channels' own layers copy each message for each channel, drop windows that read nothing for a
+# minute, or subscribe separately for each window.
 CHANNEL_LAYERS: dict = {
     "default": {"BACKEND": "messaging.backends.memory.channel_layer.ProcessLayer"}
 }
@@ -131,9 +131,9 @@ if REDIS_URL:
         "BACKEND": "messaging.backends.redis.channel_layer.RedisLayer",
         "CONFIG": {"url": REDIS_URL},
     }
-# The largest request is a report (messaging.domain.sizes). The proxies of deploy/ allow as much.
+# The largest request is a report (messaging.domain.sizes). Proxies in deploy/ have the same limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes
-# Django writes large requests into files, so these must be in memory too.
+# Django writes large requests to files, which must stay in memory too.
 FILE_UPLOAD_TEMP_DIR = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 
 # Accounts
@@ -157,8 +157,8 @@ INVITATIONS = choice("INVITATIONS", "staff", "everybody")
 
 # Sessions and cookies
 
-# Browsers accept __Host- only from this host and over https. Other ports share the host's cookies,
-# so their names contain the port.
+# Browsers accept cookies named __Host- only from this host and over https. All ports of a host
+# share its cookies, so the names contain the port.
 _host = "__Host-" if _is_https else ""
 COOKIE_PREFIX = f"{_host}sotto_{_site.port}_" if _site.port else f"{_host}sotto_"
 SESSION_ENGINE = "accounts.sessions"
@@ -166,7 +166,7 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}session", f"{COOKIE_PRE
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
-LANGUAGE_COOKIE_AGE = 31_536_000  # seconds: it holds a choice, and identifies no user
+LANGUAGE_COOKIE_AGE = 31_536_000  # seconds; the cookie stores a choice and identifies no user
 LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = _is_https, True, "Lax"
 MESSAGE_STORAGE = "config.message_storage.MessageCookie"
 MESSAGES_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
@@ -197,13 +197,13 @@ SECURITY_HEADERS = {
     "X-Frame-Options": X_FRAME_OPTIONS,
 }
 if _is_https:
-    # Django sends this only if it sees https itself, which it does not behind every proxy.
+    # Django sends this only with requests that it sees as https. Behind some proxies, it does not.
     SECURITY_HEADERS["Strict-Transport-Security"] = (
         f"max-age={SECURE_HSTS_SECONDS}"
         + ("; includeSubDomains" if SECURE_HSTS_INCLUDE_SUBDOMAINS else "")
         + ("; preload" if SECURE_HSTS_PRELOAD else "")
     )
-# The proxy redirects http to https (W008). The operator decides about other hosts of the domain
+# The proxy redirects http to https (W008). The operator decides about the domain's other hosts
 # (W005, W021).
 SILENCED_SYSTEM_CHECKS = ["security.W008"]
 if not SECURE_HSTS_INCLUDE_SUBDOMAINS:
@@ -225,7 +225,7 @@ LANGUAGES = [
     ("ja", "日本語"),
     ("zh-hans", "简体中文"),
 ]
-# Readers of traditional characters get English. Django would give them simplified ones.
+# Use English for readers of traditional Chinese. Django would show them simplified characters.
 for _code in ("zh-hant", "zh-tw", "zh-hk", "zh-mo", "zh-hant-tw", "zh-hant-hk", "zh-hant-mo"):
     LANG_INFO.setdefault(_code, {})["fallback"] = [LANGUAGE_CODE]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
@@ -238,7 +238,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Files are hashed and compressed once `collectstatic` has run.
+# Use hashed and compressed files once `collectstatic` has run.
 _is_collected = not DEBUG and (
     "collectstatic" in sys.argv or (STATIC_ROOT / "staticfiles.json").is_file()
 )
@@ -264,9 +264,9 @@ DEFAULT_FROM_EMAIL = sender("DEFAULT_FROM_EMAIL", f"no-reply@{_site.hostname}")
 
 LOG_LEVEL = choice("LOG_LEVEL", "info", "debug", "warning", "error", "critical").upper()
 LOG_FORMAT = choice("LOG_FORMAT", "text", "json")
-# These log who is here and who talks to whom. Errors are logged elsewhere too.
+# These loggers record who is here and who talks to whom. Errors are logged elsewhere too.
 _request_logs = ("django.server", "django.channels.server", "uvicorn.access", "uvicorn.error")
-# At DEBUG, these log content: SQL with its values, template contexts, whole frames.
+# At DEBUG, these loggers record content: SQL with its values, template contexts and whole frames.
 _content_logs = ("django.db.backends", "django.template", "websockets")
 LOGGING = {
     "version": 1,
@@ -282,10 +282,10 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
-        # Django's default handlers would mail local variables and log each request.
+        # Django's default handlers would e-mail local variables and log each request.
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         **{name: {"handlers": [], "level": "WARNING", "propagate": True} for name in _request_logs},
-        # Invalid forms and unknown addresses are no concern of the operator.
+        # Operators need not know about invalid forms and unknown URLs.
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         **{
@@ -299,7 +299,7 @@ LOGGING = {
 MESSAGE_MAX_LENGTH = whole_number("MESSAGE_MAX_LENGTH", 4000, 1, 20_000)  # characters
 RESUME_SECONDS = whole_number("RESUME_SECONDS", 90, 15, 600)
 STREAMS = whole_number("STREAMS", 200, 0, 10_000)
-# A page reconnects after two and a half heartbeats without an answer.
+# A page reconnects if it gets no answer for two and a half heartbeats.
 HEARTBEAT_SECONDS = 20
 REPORTS_KEY = reports_key("REPORTS_KEY")
 REPORTS_KEPT_DAYS = 30

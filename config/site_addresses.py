@@ -1,4 +1,4 @@
-"""Read variables that hold host names, networks, origins and mail addresses."""
+"""Read variables that contain host names, networks, origins and e-mail addresses."""
 
 import re
 from email.utils import parseaddr
@@ -12,7 +12,7 @@ from config.environment import listed, refuse, text
 
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 HOST_PATTERN = re.compile(rf"\*|\[[0-9a-f:]+\]|\.?{HOST.pattern}")
-# Browsers read a host that ends in a number as an IPv4 address (WHATWG URL, 3.5).
+# Browsers parse a host that ends in a number as an IPv4 address (WHATWG URL, 3.5).
 NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 LONGEST_LABEL = 63  # characters between two dots (RFC 1035)
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -26,7 +26,7 @@ def hosts(name: str) -> list[str]:
 
 
 def networks(name: str, default: str = "") -> list[str]:
-    """Return the variable as networks (`10.0.0.0/8`). A single address is a network of one."""
+    """Return the variable as networks (`10.0.0.0/8`). A single address becomes a network."""
     try:
         return [str(ip_network(each)) for each in listed(name, default)]
     except ValueError:
@@ -34,7 +34,7 @@ def networks(name: str, default: str = "") -> list[str]:
 
 
 def sender(name: str, default: str) -> str:
-    """Return the variable as the From of a mail: an address, or a name and an address."""
+    """Return the variable as a From header: an address, or a name and an address."""
     value = text(name)
     if not value:
         return default
@@ -58,7 +58,7 @@ def origins(name: str) -> list[str]:
 
 
 def _origin(name: str, url: str) -> str:
-    """Return scheme, host, and any port but the default, as browsers write them (RFC 6454)."""
+    """Return scheme, host and any non-default port, as browsers write them (RFC 6454)."""
     try:
         parts = urlsplit(url)
         host, port = _host(parts.hostname or ""), parts.port
@@ -78,10 +78,10 @@ def _origin(name: str, url: str) -> str:
 
 
 def _host(name: str) -> str:
-    """Return a host as browsers write it: an IPv6 address in brackets, a name in ASCII (UTS 46,
-    nontransitional). Raise ValueError.
+    """Return a host as browsers write it: an IPv6 address in brackets, or a name in ASCII (UTS 46,
+    nontransitional). Raise ValueError if it is invalid.
     """
-    if ":" in name and "%" not in name:  # browsers refuse zones
+    if ":" in name and "%" not in name:  # browsers reject zones
         return f"[{IPv6Address(name)}]"
     labels = [_label(label) for label in idna.uts46_remap(name, std3_rules=False).split(".")]
     name = ".".join(labels)

@@ -1,4 +1,4 @@
-"""What a server process does once, when it starts: tune its memory, and load what it will need."""
+"""Tune memory and preload files when a server process starts."""
 
 import ctypes
 import gc
@@ -14,10 +14,11 @@ M_ARENA_MAX = -8  # mallopt(3)
 
 
 def limit_malloc_to_one_arena() -> None:
-    """Make glibc use one arena. Call this before the first thread starts.
+    """Make glibc use a single malloc arena. Call this before the first thread starts.
 
-    Threads cannot reuse memory that is freed in another's arena, so the process would grow with
-    each wave of users. Python's threads wait for one another anyway.
+    Threads cannot reuse memory that was freed in another thread's arena, so the process would grow
+    with each wave of users. A single arena costs little, because Python's threads rarely run at the
+    same time.
     """
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
@@ -28,24 +29,24 @@ def limit_malloc_to_one_arena() -> None:
 def preload() -> None:
     """Load templates, URLs and translations before the first request.
 
-    Django loads them lazily: in the event loop, which would block, and from files, which cannot be
-    opened if the process has no file descriptor left.
+    Otherwise, Django would load them when they are first used. That would block the event loop, and
+    fail if the process has no file descriptor left to open the files.
     """
     get_channel_layer()
     for language, _ in settings.LANGUAGES:
         with translation.override(language):
-            reverse("messaging:home")  # URLs are cached by language
-            formats.localize(0)  # formats too
+            reverse("messaging:home")  # caches the URLs of this language
+            formats.localize(0)  # caches its formats
     folder = settings.BASE_DIR / "templates"
     for file in folder.rglob("*.html"):
         get_template(file.relative_to(folder).as_posix())
 
 
 def collect_garbage_less_often() -> None:
-    """Freeze what is loaded, and run full collections less often. Call this after all imports.
+    """Freeze all loaded objects, and run full collections less often. Call this after all imports.
 
-    With 5,000 windows, a full collection takes half a second. Connections and pages leave cycles,
-    so much rarer collections would be too long as well.
+    With 5,000 windows, a full collection takes half a second. Connections and pages leave reference
+    cycles, so collections that are much rarer would take too long as well.
     """
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)

@@ -9,7 +9,7 @@ from config import admin_site, pwa
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Show the site's address, because people often open 127.0.0.1 instead of localhost."""
+    """Show the site's URL, because users often open 127.0.0.1 instead of localhost."""
     return render(request, "400.html", status=400)
 
 

@@ -1,6 +1,6 @@
 """Implement ASGI's lifespan protocol for uvicorn, and check uvicorn's options.
 
-Daphne has no lifespan, so `manage.py serve` calls the same functions itself.
+Daphne does not support lifespan, so `manage.py serve` calls the same functions itself.
 """
 
 import logging
@@ -9,11 +9,11 @@ from typing import Protocol
 
 logger = logging.getLogger(__name__)
 
-KEEP_ALIVE = 130  # seconds, longer than a proxy keeps an idle connection (Caddy: 120)
+KEEP_ALIVE = 130  # seconds; proxies close idle connections sooner (Caddy: 120)
 
 
 class UvicornConfig(Protocol):
-    """What is checked of `uvicorn.Config`. `--reset-contextvars` is missing in older versions."""
+    """The checked options of `uvicorn.Config`. Older versions have no `--reset-contextvars`."""
 
     ws_max_size: int
     ws_per_message_deflate: bool
@@ -27,7 +27,7 @@ def lifespan(
     begin: Callable[[], Awaitable[None]], end: Callable[[], Awaitable[None]], max_size: int
 ):
     """Return an ASGI application that awaits `begin` at startup and `end` at shutdown. Log a
-    warning if options of uvicorn are missing.
+    warning if uvicorn was started without the required options.
     """
 
     async def wrapped(scope, receive, send):
@@ -51,8 +51,8 @@ def lifespan(
 def _options(max_size: int) -> dict[str, Callable[[UvicornConfig], bool]]:
     return {
         f"--ws-max-size {max_size}": lambda config: config.ws_max_size <= max_size,
-        # A few bytes can become a frame of the maximum size, and uvicorn decompresses many of them
-        # before we see one.
+        # A few bytes can decompress to a frame of the maximum size. uvicorn decompresses many such
+        # frames before the application receives the first.
         "--ws-per-message-deflate false": lambda config: not config.ws_per_message_deflate,
         f"--timeout-keep-alive {KEEP_ALIVE}": lambda config: (
             config.timeout_keep_alive >= KEEP_ALIVE
@@ -65,8 +65,8 @@ def _options(max_size: int) -> dict[str, Callable[[UvicornConfig], bool]]:
 
 
 def _config(receive: Callable) -> UvicornConfig | None:
-    """Return uvicorn's configuration, or None under another server. No interface has it, but the
-    object of `receive` does.
+    """Return uvicorn's configuration, or None under another server. There is no public interface
+    for it, but it is an attribute of the object to which the method `receive` belongs.
     """
     config = getattr(getattr(receive, "__self__", None), "config", None)
     return config if type(config).__module__ == "uvicorn.config" else None

@@ -1,4 +1,4 @@
-"""Find the client's address. Headers of proxies count only if the operator trusts the proxy."""
+"""Find the client's address. Use the headers of a proxy only if the operator trusts it."""
 
 import logging
 import re
@@ -19,11 +19,11 @@ FORWARDING = {
     b"x-forwarded-ssl",
     b"x-real-ip",
 }
-# The application never sees these. Daphne takes the last one, from any client, as the root path.
+# Hide these from the application. Daphne uses the last one as the root path, even from clients.
 DROPPED = FORWARDING | {b"daphne-root-path"}
-# A key of the scope: the address is a proxy's, and the client behind it is unknown.
+# A key in the scope. It is set if the address is a proxy's, because the client's is unknown.
 HIDDEN = "sotto.hidden"
-# Its value if a trusted proxy sent a header that cannot be parsed.
+# The value of that key if a trusted proxy sent a header that cannot be parsed.
 UNREADABLE = "unreadable"
 # Some gateways add a port: 192.0.2.7:51123, [2001:db8::7]:443 (RFC 7239, 6).
 HOP = re.compile(r"(?:\[([^\]]+)\]|([0-9.]+))(?::[0-9]*)?")
@@ -33,11 +33,11 @@ Forwarded = list[tuple[bytes, str]]
 
 
 def with_client_address(application, count_unreadable: Callable[[], None] = lambda: None):
-    """Wrap an ASGI application. `client` and `scheme` of the scope become those of the client that
-    asked the first trusted proxy.
+    """Wrap an ASGI application. Set `client` and `scheme` of the scope to those of the client that
+    connected to the first trusted proxy.
 
-    Each proxy appends its client's address to X-Forwarded-For. Whatever is left of the first
-    untrusted address may be forged. `count_unreadable` is called for each request of a trusted
+    Each proxy appends its client's address to X-Forwarded-For. From the right, anything beyond the
+    first untrusted address may be forged. Call `count_unreadable` for each request from a trusted
     proxy whose header cannot be parsed.
     """
 
@@ -53,7 +53,7 @@ def with_client_address(application, count_unreadable: Callable[[], None] = lamb
 
 @cache
 def _warn() -> None:
-    """Log this once for each process, without the header, which any client may have written."""
+    """Log a warning once per process. Leave out the header, which any client may have written."""
     logger.warning(
         "A proxy in TRUSTED_PROXIES sends an X-Forwarded-For that cannot be read: all its clients "
         "share one address and its limits. docs/deploy.md says which forms are read"
@@ -99,14 +99,14 @@ def _scheme_of(forwarded: Forwarded, kind: str) -> dict:
 
 
 def _parts(forwarded: Forwarded, wanted: bytes) -> Iterator[str]:
-    """Yield the parts of a header from right to left, the nearest proxy's first."""
+    """Yield the parts of a header from right to left. The nearest proxy's is the first."""
     whole = ",".join(value for name, value in forwarded if name == wanted)
     return (part.strip() for part in reversed(whole.split(",")) if part.strip())
 
 
 def _client(hops: Iterable[str]) -> str:
-    """Return the first untrusted address, else the last. Return "" if there is none, or if
-    something before it is no address.
+    """Return the first untrusted address or, if all are trusted, the last one. Return "" if there
+    are none, or if one up to there is invalid.
     """
     client = ""
     try:
@@ -134,7 +134,7 @@ def _plain(host: str) -> str:
 
 
 def _address(host: str) -> Address:
-    """Parse an address. Unwrap IPv4 in IPv6, and drop the zone (fe80::1%eth0). Raise ValueError."""
+    """Parse an address or raise ValueError. Unwrap IPv4-mapped IPv6. Drop a zone (fe80::1%eth0)."""
     address = ip_address(host)
     if isinstance(address, IPv6Address):
         return address.ipv4_mapped or IPv6Address(int(address))

@@ -1,4 +1,4 @@
-"""Answer health checks and metrics before Django, so that they need no host name and no thread."""
+"""Answer health checks and metrics before Django, so that they need no valid host and no thread."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -14,8 +14,8 @@ Probe = Callable[[], Awaitable[Answer]]
 
 
 def with_probes(application, *, public: Mapping[str, Probe], restricted: Mapping[str, Probe]):
-    """Wrap an ASGI application for HTTP. Answer the paths in `public` for all clients, those in
-    `restricted` for clients in METRICS_ALLOWED, and leave the rest to the application.
+    """Wrap an ASGI application for HTTP. Answer the paths in `public` for all clients, and those in
+    `restricted` for clients in METRICS_ALLOWED. Pass all other requests to the application.
     """
 
     async def wrapped(scope, receive, send):

@@ -1,4 +1,4 @@
-"""Threads for requests: reuse them, and need none for pages that load for hours."""
+"""Reuse threads for requests, and use none for pages that take hours to load."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -8,16 +8,16 @@ from django.db import connections
 
 from config.asgi_middleware.websocket_origin import has_our_host
 
-KEPT = 8  # idle threads; busy ones are not limited
+KEPT = 8  # idle threads; the number of busy ones is not limited
 
 Application = Callable[..., Awaitable[None]]
 
 
 def with_thread_pool(application):
-    """Wrap an ASGI application for HTTP. Each request has a thread of its own while it lasts.
+    """Wrap an ASGI application for HTTP. Give each request a thread of its own while it runs.
 
-    Threads are reused, and with them database connections. New ones for each request, as in Django,
-    would cost more than the chat page.
+    Threads and their database connections are reused. Creating them for each request, as Django
+    does, would take longer than rendering the chat page.
     """
     idle: list[ThreadPoolExecutor] = []
 
@@ -29,7 +29,7 @@ def with_thread_pool(application):
             async with ThreadSensitiveContext(executor=thread):
                 await application(scope, receive, send)
         finally:
-            # If the client disconnected, its view still runs. The thread does this afterwards.
+            # If the client disconnected, the view is still running. The thread runs this after it.
             thread.submit(_release, thread, idle)
 
     return wrapped
@@ -44,7 +44,7 @@ def _release(thread: ThreadPoolExecutor, idle: list[ThreadPoolExecutor]) -> None
 
 
 def with_bypass(application: Application, others: Mapping[str, Application]):
-    """Wrap an ASGI application for HTTP. The applications in `others` answer GET requests of their
+    """Wrap an ASGI application for HTTP. The applications in `others` answer GET requests for their
     paths without a thread. Requests for a foreign host go to Django, which refuses them.
     """
 

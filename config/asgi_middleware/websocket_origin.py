@@ -1,4 +1,4 @@
-"""Refuse WebSockets that pages of other sites open."""
+"""Refuse WebSockets opened by pages of other sites."""
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
@@ -11,8 +11,8 @@ Headers = list[tuple[bytes, bytes]]
 def with_origin_check(application):
     """Wrap an ASGI application for WebSockets. Answer a foreign `Origin` or `Host` with HTTP 403.
 
-    Channels' validator compares host names only. Here scheme and port must match too. Browsers
-    write an origin in one way only (RFC 6454).
+    Channels' validator compares only host names. Here, scheme and port must match too. Strings can
+    be compared, because browsers write each origin in only one way (RFC 6454).
     """
 
     async def wrapped(scope, receive, send):
@@ -23,8 +23,8 @@ def with_origin_check(application):
 
 
 async def refuse_handshake(scope, receive, send) -> None:
-    """Answer with HTTP 403 as an ASGI application. uvicorn sends our headers with it; Daphne adds
-    its own (`messaging.ops.server.sockets`).
+    """Answer with HTTP 403. This is an ASGI application. uvicorn sends our headers with the answer;
+    Daphne adds its own (`messaging.ops.server.sockets`).
     """
     await receive()  # `websocket.connect`
     if "websocket.http.response" not in (scope.get("extensions") or {}):
@@ -47,7 +47,7 @@ def _is_ours(headers: Headers) -> bool:
 
 
 def _values(headers: Headers, wanted: bytes) -> list[str]:
-    """Return all values of a header. Duplicates are refused, because the sender would otherwise
+    """Return all values of a header. Duplicates are refused, because otherwise the sender could
     choose which one counts.
     """
     return [value.decode("latin1") for name, value in headers if name == wanted]

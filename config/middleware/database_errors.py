@@ -1,4 +1,4 @@
-"""Answer with 503 while the database is down."""
+"""Return a 503 page while the database is down."""
 
 import logging
 
@@ -24,7 +24,7 @@ class DatabaseErrors:
             return None
         # The error's text may contain what a user typed, so only its type is logged.
         logger.error("The database does not answer: %s", type(exception).__name__)
-        # Rendered without the request, because context processors would query the database.
+        # Render without the request, because context processors would query the database.
         return HttpResponse(
             render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_AFTER}
         )

@@ -1,6 +1,6 @@
-"""Move cookies of older releases to their new names.
+"""Rename the cookies of older releases.
 
-Session cookies need this for 30 days after the upgrade, the language cookie for a year.
+Session cookies need this for 30 days after the upgrade, and the language cookie for a year.
 """
 
 from django.conf import settings
@@ -34,15 +34,15 @@ def adopt(get_response):
 
 
 def _former(cookies: dict[str, str]) -> dict[str, str]:
-    """Return the old cookies by their new names, or {} if there is a new one."""
+    """Return the old cookies by their new names, or {} if any new cookie is set."""
     if FORMER.keys() & cookies.keys():
         return {}
     return {name: cookies[former] for name, former in FORMER.items() if former in cookies}
 
 
 def _is_ours(request: HttpRequest, adopted: dict[str, str]) -> bool:
-    """Return whether the old cookie is a session of ours. Over http, any Django site on this host
-    may have set it. Logging in changes the key.
+    """Return whether the old cookie is a session of this site. Over http, any Django site on this
+    host may have set it. If the user has just logged in, the key differs.
     """
     try:
         is_same = request.session.session_key == adopted.get(settings.SESSION_COOKIE_NAME)

@@ -1,4 +1,4 @@
-"""Redirect the whole page to the log-in page if an htmx request finds the session ended."""
+"""Redirect the whole page to the log-in page if the session has ended before an htmx request."""
 
 from http import HTTPStatus
 
@@ -15,8 +15,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 @sync_only_middleware
 def redirect_whole_page(get_response):
-    """Must come after `HtmxMiddleware`. XMLHttpRequest would follow the redirect, and htmx would
-    put the log-in page into a part of this one.
+    """Redirect with a header that htmx reads. XMLHttpRequest would follow a normal redirect, and
+    htmx would put the log-in page into a part of the current one. Must come after `HtmxMiddleware`.
     """
 
     def middleware(request):
@@ -39,5 +39,5 @@ def _is_login_redirect(response: HttpResponseBase) -> bool:
 
 
 def _is_stale_form(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """Return whether CSRF protection refused a form because the session of its page has ended."""
+    """Return whether CSRF protection rejected a form because its page's session has ended."""
     return response.status_code == HTTPStatus.FORBIDDEN and not request.user.is_authenticated

@@ -1,4 +1,4 @@
-"""Redirect requests from other names of this machine to SITE_URL."""
+"""Redirect requests for other names of this machine to SITE_URL."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -20,20 +20,20 @@ def is_loopback(host: str) -> bool:
 
 
 def listening_address() -> str:
-    """Return HOST:PORT of SITE_URL if that is a loopback address over http, else ""."""
+    """Return HOST:PORT of SITE_URL if it is an http URL of a loopback address, else ""."""
     site = urlsplit(settings.SITE_URL)
     if site.scheme != "http" or not is_loopback(site.hostname or ""):
         return ""
     address = site.netloc if site.port else f"{site.netloc}:80"
     host, _, port = address.rpartition(":")
-    # Browsers resolve names below localhost, but the system may not.
+    # Browsers resolve subdomains of localhost, but the system may not.
     return f"localhost:{port}" if host.endswith(".localhost") else address
 
 
 @sync_only_middleware
 def redirect_to_site(get_response):
-    """Redirect from 127.0.0.1, 0.0.0.0 and the like, because only SITE_URL accepts forms and
-    sockets. For other hosts show a page that names SITE_URL, even with DEBUG.
+    """Redirect from 127.0.0.1, 0.0.0.0 and similar hosts, because only SITE_URL accepts forms and
+    WebSockets. For all other hosts, show a page that names SITE_URL, even with DEBUG.
     """
     if not listening_address():
         raise MiddlewareNotUsed

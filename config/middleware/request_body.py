@@ -13,8 +13,8 @@ TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 def with_body_limit(application):
     """Wrap an ASGI application for HTTP. Answer with 413 as soon as a body exceeds
-    DATA_UPLOAD_MAX_MEMORY_SIZE. Daphne reads whole bodies first, so `messaging.ops.server` checks
-    them too.
+    DATA_UPLOAD_MAX_MEMORY_SIZE. Daphne first reads the whole body, so `messaging.ops.server` checks
+    the size too.
     """
 
     async def wrapped(scope, receive, send):
@@ -24,7 +24,7 @@ def with_body_limit(application):
             nonlocal left
             event = await receive()
             left -= len(event.get("body", b""))
-            # The application sees a client that sends too much as disconnected.
+            # For the application, a client that sends too much has disconnected.
             return event if left >= 0 else {"type": "http.disconnect"}
 
         async def noted(event):
@@ -42,7 +42,7 @@ def with_body_limit(application):
 
 
 def _announced(scope: dict) -> int:
-    """Return Content-Length, which the server has validated, or 0."""
+    """Return the Content-Length, which the server has validated, or 0 if there is none."""
     return next((int(value) for name, value in scope["headers"] if name == b"content-length"), 0)
 
 
@@ -57,8 +57,8 @@ async def _refuse(send) -> None:
 @sync_only_middleware
 def refuse_other_charsets(get_response):
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        # A multipart body may name any of Python's codecs (`rot13`, `hex`), on which Django's
-        # parser fails.
+        # A multipart body may name any of Python's codecs, and Django's parser fails with some of
+        # them (`rot13`, `hex`).
         if (request.encoding or "utf-8").lower() not in {"utf-8", "utf8"}:
             raise BadRequest("This site reads UTF-8 alone.")
         return get_response(request)

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
-# Keep pages out of all caches, the back/forward cache too. Static files have their own value.
+# Keep pages out of all caches, including the back/forward cache. Static files set their own value.
 NO_STORE = {"Cache-Control": "no-store"}
 Encoded = list[tuple[bytes, bytes]]
 
@@ -16,7 +16,7 @@ def encoded(headers: dict[str, str]) -> Encoded:
 
 
 def with_security_headers(application):
-    """Wrap an ASGI application for HTTP. Cover responses that bypass Django's middleware."""
+    """Wrap an ASGI application for HTTP. This covers responses that bypass Django's middleware."""
 
     async def wrapped(scope, receive, send):
         async def send_with_headers(event):
@@ -44,7 +44,7 @@ def _add_headers(response: HttpResponseBase) -> HttpResponseBase:
 
 @sync_and_async_middleware
 def protect(get_response):
-    """Do the same in Django, so that its test client sees the headers too."""
+    """Add the same headers as Django middleware, so that Django's test client sees them too."""
     if iscoroutinefunction(get_response):
 
         async def async_middleware(request: HttpRequest) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""Run the development server, at SITE_URL if that is a loopback address."""
+"""Run the development server. Use the address of SITE_URL if that is a loopback address."""
 
 from daphne.management.commands import runserver  # type: ignore[import-untyped]
 from django.conf import settings
