@@ -1,4 +1,4 @@
-"""A conversation that was cleared for all participants, and the progress of that."""
+"""The clearing of a conversation for all participants, and its progress."""
 
 from dataclasses import asdict, dataclass, field
 
@@ -9,8 +9,8 @@ from messaging.domain.conversations import Conversation
 class Clearing:
     """A conversation that the person with the id `by` has cleared.
 
-    `numbers` and `windows` have each person's entry that says so, and their windows at that time,
-    by the person's id. `done` collects the windows that have shown the entry.
+    For each participant's id, `numbers` has the number of the entry that announces the clearing,
+    and `windows` the windows at that time. `done` collects the windows that have shown the entry.
     """
 
     id: str
@@ -19,12 +19,12 @@ class Clearing:
     numbers: dict[int, int]
     windows: dict[int, frozenset[str]]
     done: set[str] = field(default_factory=set)
-    final: "Progress | None" = None  # once no window is waited for
+    final: "Progress | None" = None  # set once no window is awaited any more
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The number of windows that are cleared, still open, away, and away for too long."""
+    """The numbers of windows that have cleared, are open, are away, or were away for too long."""
 
     cleared: int
     open: int

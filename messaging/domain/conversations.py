@@ -1,4 +1,4 @@
-"""Conversations, and the people who take part in them."""
+"""Conversations and their participants."""
 
 from typing import NamedTuple
 
@@ -6,21 +6,21 @@ from django.utils.translation import gettext as _
 
 
 class Person(NamedTuple):
-    """A participant, as the session (oneself) or the database (others) knows them."""
+    """A participant. Their name comes from their own session, or from the database for a peer."""
 
     id: int
     name: str
 
     @property
     def display_name(self) -> str:
-        """Return the name, or a phrase if it is unknown, as of a person no page has shown."""
+        """Return the name, or a placeholder if no page has shown the person yet."""
         return self.name or _("this person")
 
 
 class Conversation(NamedTuple):
-    """What its participants, in the order of their ids, say to each other. `of` makes one.
+    """A conversation between participants, sorted by id. Create one with `of`.
 
-    `key` is the same for all participants, whatever their names are.
+    `key` depends only on the ids, so it is the same for all participants.
     """
 
     key: str
@@ -32,15 +32,15 @@ class Conversation(NamedTuple):
         return cls("-".join([str(person.id) for person in participants]), participants)
 
     def others(self, person_id: int) -> list[Person]:
-        """Return the participants besides one."""
+        """Return all participants except this one."""
         return [person for person in self.participants if person.id != person_id]
 
     def other(self, person_id: int) -> Person:
-        """Return the one participant besides this one. There are always two so far."""
+        """Return the other participant. So far, a conversation always has two."""
         one, other = self.participants
         return other if one.id == person_id else one
 
     def id_for(self, person_id: int) -> str:
-        """Return the id by which a participant's page knows the conversation."""
+        """Return the conversation's id in a participant's page: the other participant's id."""
         one, other = self.participants
         return str(other.id if one.id == person_id else one.id)

@@ -1,4 +1,4 @@
-"""What has happened, and what of it waits for whom."""
+"""Events, and the drafts that bring them to inboxes."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -7,8 +7,8 @@ from typing import NamedTuple
 from messaging.domain.conversations import Conversation
 from messaging.domain.messages import Message
 
-# Drafts and entries are tuples, since they are made for every message: a frozen dataclass takes
-# three times as long.
+# Drafts and entries are tuples, because they are created for every message, and creating a frozen
+# dataclass takes three times as long.
 
 
 def _weight(text: str) -> int:
@@ -16,8 +16,8 @@ def _weight(text: str) -> int:
 
 
 class Event(NamedTuple):
-    """What has happened: the name of its template, the `words` that the template shows as they are,
-    and the `shape`, the values that it tests. No HTML: each window renders it in its own language.
+    """Something that has happened. `name` is that of its template, which shows `words` unchanged
+    and tests the values in `shape`. Each window renders the event in its own language.
     """
 
     name: str
@@ -26,16 +26,16 @@ class Event(NamedTuple):
 
 
 NOTHING = Event("")
-LEFT_OUT = Event(
-    "notes_left_out"
-)  # in place of notes without room: the page asks for what it does not know
+# Replaces notes for which there is no room. The page then asks for what it does not know.
+LEFT_OUT = Event("notes_left_out")
 
 
 class Draft(NamedTuple):
-    """An event for the inbox of `owner`, in a conversation, and the message that it brings, if any.
+    """An event for the inbox of `owner`, and the message that it brings, if any.
 
-    `by` is the id of the participant who has caused it: it counts for their share of the inbox. A
-    draft that clears has the id of the clearing, and the windows which show it are counted.
+    `by` is the id of the participant who caused it. It counts towards their share of the inbox.
+    `clearing` is the id of the clearing that it announces, if any. The windows that show such a
+    draft are counted.
     """
 
     owner: int
@@ -47,22 +47,22 @@ class Draft(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Return the bytes that count for limits: at most what the text takes in memory, where one
-        character beyond ASCII makes each take up to four.
+        """Return the bytes that count towards limits, an upper bound of the text's size in memory.
+        One non-ASCII character can make each character take up to four bytes.
         """
         words = _weight("".join((self.event.name, *self.event.words.values())))
         return words + (_weight(self.message.text) if self.message else 0)
 
     def emptied(self) -> "Draft":
-        """Return the same with nothing in it, where its text may wait no longer."""
+        """Return a copy without its event and message, whose text may no longer be kept."""
         return self._replace(event=NOTHING, message=None)
 
     @property
     def incoming(self) -> Message | None:
-        """Return the message, if this is the copy of a recipient."""
+        """Return the message if this is a recipient's copy, else None."""
         return None if self.by == self.owner else self.message
 
     @property
     def is_own(self) -> bool:
-        """Return whether its owner has caused it."""
+        """Return whether the owner caused this draft."""
         return self.by == self.owner

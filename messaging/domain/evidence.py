@@ -1,4 +1,4 @@
-"""Reports: messages that the reporter's page shows, checked against this server's signatures."""
+"""Read reports. The reporter's page supplies the messages; this server's signatures verify them."""
 
 import re
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ REASONS = {
 }
 MOST_MESSAGES = 50
 LONGEST_NOTE = 1_000
-# As the fragment of a message has it; our pages send no other format.
+# The format in the HTML of a message. Our pages send no other.
 POSTED_AT = re.compile(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\+00:00")
 UNREADABLE = gettext_lazy("The server couldn’t read this request.")
 NAMES = {"sender", "id", "text", "posted_at", "seal"}
@@ -34,7 +34,7 @@ SEAL = re.compile(r"[\w-]{0,64}", re.ASCII)
 
 
 class Exhibit(NamedTuple):
-    """A message as the reporter's page shows it. Their own messages are context, never verified."""
+    """A message from the reporter's page. The reporter's own are context and never verified."""
 
     message: Message
     is_verified: bool
@@ -49,7 +49,7 @@ class Report(NamedTuple):
 def read(
     reporter: Person, reported: Person, reason: str, note: str, shown: Sequence[str]
 ) -> Report:
-    """Return a valid report, or raise Refused. `shown` has messages as JSON."""
+    """Return a valid report, or raise Refused. `shown` contains each message as JSON."""
     if reason not in REASONS:
         raise Refused(_("Choose a reason."))
     note = clean(note).strip()
@@ -84,7 +84,7 @@ def _too_many(count: int) -> str:
 
 
 def _exhibit(text: str, reporter: Person, reported: Person) -> Exhibit:
-    """Read a message between these two, since no seal of another conversation is valid here."""
+    """Read a message as one between these two people. No other conversation's seal is valid."""
     fields = _fields(text)
     if not (MESSAGE_ID.fullmatch(fields["id"]) and SEAL.fullmatch(fields["seal"])):
         raise Refused(str(UNREADABLE))
@@ -116,6 +116,6 @@ def _moment(text: str) -> datetime:
     try:
         if POSTED_AT.fullmatch(text):
             return datetime.fromisoformat(text)
-    except ValueError:  # such as the 31st of February
+    except ValueError:  # such as 31 February
         pass
     raise Refused(str(UNREADABLE))

@@ -1,11 +1,11 @@
 """Message franking: each delivered message carries a signature, so that a report can be verified.
 
 Nothing is stored, because every process derives the same key from SECRET_KEY. The signature covers
-the conversation, the ids of the sender and of the message, the time in seconds, and the text; names
-may change.
+the conversation, the ids of the sender and of the message, the time in seconds, and the text. It
+does not cover names, because they may change.
 
-The pages of all participants also get a shorter token without the text, the proof. It shows that
-the message was recently sent in this conversation, and is needed to edit or react to it.
+The pages of all participants also get the proof, a shorter token that does not cover the text. It
+proves that the message was recently sent in this conversation. Edits and reactions require it.
 """
 
 from base64 import urlsafe_b64encode
@@ -21,10 +21,10 @@ from messaging.domain.conversations import Conversation
 from messaging.domain.messages import Message
 
 SIZE = 16  # bytes
-PROOF_SIZE = 8  # bytes: guesses go over a socket, no faster than `rate_limits.FRAMES` allows
-# On which days, in UTC and from today, the message may have been posted. Clocks may be set back.
+PROOF_SIZE = 8  # bytes; enough, because `rate_limits.FRAMES` limits guesses over a socket
+# Days relative to today (UTC) on which the message may have been posted. Clocks may be set back.
 DAYS = (0, -1, 1)
-LONG = range(1, -60, -1)  # for what reveals nothing about the peer: as long as a page may stay open
+LONG = range(1, -60, -1)  # as long as a page may stay open, if that reveals nothing about the peer
 
 
 def seal(message: Message) -> str:
@@ -33,7 +33,7 @@ def seal(message: Message) -> str:
 
 
 def holds(seal: str, message: Message) -> bool:
-    """Return whether a signature is valid, also with one of the former keys."""
+    """Return whether a signature is valid with the current key or a former one."""
     offered = seal.encode()
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return any(compare_digest(offered, _sign(message, key).encode()) for key in keys)
@@ -42,15 +42,15 @@ def holds(seal: str, message: Message) -> bool:
 def _sign(message: Message, secret: str) -> str:
     """Return a keyed BLAKE2b hash (RFC 7693)."""
     id, sender, conversation, text, posted_at = message[:5]  # an edit is signed with its new text
-    # Only the last part may have line breaks, so no two messages look the same.
+    # Only the last part may contain line breaks, so two messages never yield the same text.
     signed = f"{conversation.key}\n{sender.id}\n{id}\n{int(posted_at.timestamp())}\n{text}"
     digest = blake2b(signed.encode(), digest_size=SIZE, key=_key(secret)).digest()
     return urlsafe_b64encode(digest)[:-2].decode()  # without its padding
 
 
 def proof(message: Message) -> str:
-    """Return the token for the pages of all participants. It is valid for a day or two. Otherwise,
-    anyone who kept one could find out forever whether the peer has a window open.
+    """Return the token for the pages of all participants. It expires after a day or two. Otherwise,
+    a person who kept it could always find out whether the peer has a window open.
     """
     id, sender, conversation, _, posted_at = message[:5]
     return _prove(conversation, sender.id, id, posted_at.toordinal(), settings.SECRET_KEY)
@@ -63,7 +63,7 @@ def proves(
     message_id: str,
     within: Iterable[int] = DAYS,
 ) -> bool:
-    """Return whether this is the proof of a message, posted `within` these days."""
+    """Return whether this is the proof of a message posted on one of the days in `within`."""
     if not proof:
         return False
     offered, today = proof.encode(), datetime.now(UTC).toordinal()

@@ -1,4 +1,4 @@
-"""Where events wait, for seconds, until every window has shown them."""
+"""The interface of the mailbox, which keeps events, for seconds, until all windows show them."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -21,7 +21,7 @@ MAIL_WAITING = {"type": "mail.waiting"}
 
 
 def person_group(person_id: int) -> str:
-    """Return the channel layer's group of a person's windows."""
+    """Return the channel layer group of a person's windows."""
     return f"user.{person_id}"
 
 
@@ -31,7 +31,7 @@ class MailboxBackend(Protocol):
     A person has an inbox while one of their windows is open or awaited. Its entries are numbered
     from 1. A window's cursor, "epoch.number", names the inbox and the last entry that the window
     has shown. An entry is removed once every window has shown it, or after RESUME_SECONDS. If an
-    inbox is lost, the next one has another epoch, so that a window learns that it missed something.
+    inbox is lost, the next one has another epoch, which tells a window that it missed entries.
 
     After a change, the backend sends MAIL_WAITING to the `person_group` of each owner. Methods are
     atomic. They raise StateUnavailable if the backend cannot be reached.
@@ -40,10 +40,10 @@ class MailboxBackend(Protocol):
     async def attach(
         self, person_id: int, window_id: str, cursor: str, *, again: bool = False
     ) -> Resumption:
-        """Add a socket to a window, and return where it goes on.
+        """Add a socket to a window, and return where the window continues.
 
-        `cursor` is what the page holds, "" for a new page. With `again`, the same socket asks once
-        more, because the state may have been lost; it is not counted twice.
+        `cursor` is the page's cursor, or "" for a new page. With `again`, the same socket attaches
+        once more, because the state may have been lost. It is not counted twice.
         """
 
     async def detach(self, person_id: int, window_id: str) -> None:
@@ -59,18 +59,18 @@ class MailboxBackend(Protocol):
     ) -> Receipt:
         """Append a new message's `copies` to the inboxes of all participants, or raise Refused.
 
-        A repeated message gets its first receipt again, and counts neither for the limit nor as an
-        entry; an edit is always new. Refused are a known ID with another text, an unsent or cleared
-        message, a sender above the limit, a block, a message to people of whom none has a window,
-        and a full inbox or share (`mailbox_limits`) of one who has. Copies for people without a
-        window are left out. The block is checked after the limit, so that its refusal takes as long
-        as any other.
+        A retry gets the first receipt again, and counts neither towards the limit nor as an entry.
+        An edit is always new. The message is refused if its ID is known with another text, if it
+        was unsent or cleared, if the sender is above the limit, if there is a block, if no
+        recipient has a window, or if a recipient with a window has a full inbox or share
+        (`mailbox_limits`). Copies for people without a window are left out. The block is checked
+        after the limit, so that its refusal takes as long as any other.
         """
 
     async def post(self, drafts: Iterable[Draft]) -> None:
-        """Append drafts that are no messages, in the same order for all windows.
+        """Append drafts that are not messages, in the same order for all windows.
 
-        Raise Refused, and append none, if one that its owner has not caused exceeds a share.
+        If a draft that its owner did not cause exceeds a share, raise Refused and append none.
         """
 
     async def retract(
@@ -82,16 +82,17 @@ class MailboxBackend(Protocol):
         *,
         has_passed: bool = False,
     ) -> None:
-        """Remove a message that waits, refuse it from now on, and append `drafts` that say so.
+        """Remove a waiting message, refuse it from now on, and append `drafts` that announce this.
 
-        The recipients' drafts are left out unless the message `has_passed` or is known here, since
-        its ID may be invented. Raise Refused, and change nothing, if a draft has no room.
+        The recipients' drafts are left out unless the message was accepted (`has_passed`) or is
+        known here, because its ID may be invented. If there is no room for a draft, raise Refused
+        and change nothing.
         """
 
     async def sever(self, conversation: Conversation) -> list[Message]:
-        """Remove all messages that wait for recipients in a conversation.
+        """Remove all messages of a conversation that wait for recipients.
 
-        Return those that no window has shown; their pages may offer them again.
+        Return those that no window has shown. The senders' pages may send them again.
         """
 
     async def clear(
@@ -105,40 +106,40 @@ class MailboxBackend(Protocol):
     ) -> Clearing:
         """Remove the texts of a conversation from all inboxes, and append a draft to each.
 
-        `by` is the id of the person who clears. Return the clearing; unless it `is_counted`, its
-        progress is not reported. Raise Refused, and change nothing, if a draft has no room.
+        `by` is the id of the person who clears. Return the clearing. Its progress is reported only
+        if it `is_counted`. If there is no room for a draft, raise Refused and change nothing.
         """
 
     async def uncount(self, person_id: int) -> None:
-        """Stop reporting others' clearings in the windows of a person who now appears offline."""
+        """Stop reporting others' clearings that include a person who now appears offline."""
 
     async def fetch(self, person_id: int, number: int, epoch: str = "") -> tuple[int, list[Entry]]:
-        """Return the entries after `number` in order, and the number that they follow.
+        """Return the entries after `number` in order, preceded by the number that they follow.
 
-        That is higher than `number` if entries in between were removed. Return none if `epoch` is
-        given and is not the inbox's.
+        That number is higher than `number` if entries in between were removed. If `epoch` is given
+        and is not that of the inbox, return no entries.
         """
 
     async def confirm(self, person_id: int, window_id: str, cursor: str) -> Settled:
         """Record that a window has shown everything up to `cursor`.
 
-        Return the messages that no window had shown before, and the clearings that went on.
+        Return the messages that no window had shown before, and the clearings that progressed.
         """
 
     async def progress(self, clearing: Clearing) -> Progress:
         """Return how many windows have shown a clearing, and how many have not."""
 
     async def usage(self, person_id: int) -> Usage:
-        """Return what is stored of a person, in numbers."""
+        """Return how much is stored about a person."""
 
     async def sweep(self) -> Settled:
-        """Remove what is too old.
+        """Remove what has expired.
 
         Return the messages that no window has shown in time, and the clearings that have ended.
         """
 
     def statistics(self) -> Statistics | None:
-        """Return what all inboxes of this process hold, None if they are outside of it."""
+        """Return totals of all inboxes, or None if they are not in this process."""
 
     def is_idle(self) -> bool:
         """Return whether this process has nothing to sweep."""

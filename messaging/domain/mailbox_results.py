@@ -1,4 +1,4 @@
-"""What a mailbox returns: entries, and what became of messages and clearings."""
+"""What a mailbox returns: entries, receipts, and the state of messages and clearings."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +10,8 @@ from messaging.domain.messages import Message
 
 
 def read_cursor(cursor: str) -> tuple[str, int] | None:
-    """Return epoch and number, None for a new page's "" or an invalid cursor. A window may have
-    added a second dot and more.
+    """Return the epoch and number, or None for an invalid cursor or "", that of a new page. Ignore
+    a second dot and what follows it, which a window may have added.
     """
     epoch, _, rest = cursor.partition(".")
     digits, _, _ = rest.partition(".")
@@ -22,15 +22,15 @@ def read_cursor(cursor: str) -> tuple[str, int] | None:
 class Entry(NamedTuple):
     number: int
     draft: Draft
-    # The rest is for the inbox that counts it.
+    # The other fields are for the inbox, which counts its entries.
     expires: float = 0.0
     size: int = 0  # of the draft, in bytes
-    by: int = 0  # the person in whose share it is, 0 if it was emptied
+    by: int = 0  # the person in whose share it counts, or 0 if it was emptied
 
 
 @dataclass(frozen=True, slots=True)
 class Resumption:
-    """The number after which a window goes on, and whether it has missed entries.
+    """The number after which a window continues, and whether it has missed entries.
 
     `was_forgotten`: it was away for too long, so it may have missed some. `has_gap`: it has missed
     the first ones. `is_new_inbox`: it has missed all, either because it was away for too long, or
@@ -46,14 +46,14 @@ class Resumption:
 
 
 class Settled(NamedTuple):
-    """Messages whose fate is known now, and clearings whose progress has changed."""
+    """Messages that were delivered or have expired, and clearings whose progress has changed."""
 
     messages: list[Message]
     clearings: list[Clearing]
 
 
 class Receipt(NamedTuple):
-    """That a message was accepted now, or when it was first submitted."""
+    """The confirmation that a message was accepted, now or when it was first submitted."""
 
     posted_at: datetime
     is_new: bool = True
@@ -63,9 +63,9 @@ class Receipt(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What is stored of one person, in their own inbox and `elsewhere`, in other people's.
+    """How much is stored about one person, in their own inbox and `elsewhere`, in those of others.
 
-    `size` is in bytes of text, `age` in seconds, of the oldest entry.
+    `size` is in bytes of text. `age` is that of the oldest entry, in seconds.
     """
 
     entries: int
@@ -78,7 +78,7 @@ class Usage:
 
 
 class Statistics(NamedTuple):
-    """What all inboxes hold: entries, their bytes, and people with an open or awaited window."""
+    """Totals of all inboxes: entries, their bytes, and people with an open or awaited window."""
 
     entries: int
     size: int

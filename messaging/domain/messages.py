@@ -1,4 +1,4 @@
-"""Messages, edits and reactions, and which are valid."""
+"""Messages, edits and reactions, and their validation."""
 
 import re
 from datetime import UTC, datetime
@@ -18,8 +18,8 @@ REACTIONS = ("thumbs-up", "heart", "laughing", "surprised", "sad", "thanks")
 
 
 class Message(NamedTuple):
-    """A message, an edit or a reaction, by its `kind`. The page chooses `id`, a UUID, so that it
-    can send the message again.
+    """A message, an edit or a reaction, depending on `kind`. The page generates `id`, a UUID, so
+    that it can send the message again.
 
     An edit has the id of its message, the new text and the new time. A reaction has the message's
     key as its id, and one of REACTIONS as its text, or "" to remove it.
@@ -46,19 +46,19 @@ class Message(NamedTuple):
 
     @property
     def reaction(self) -> str:
-        """Return one of REACTIONS, or "" for what is no reaction."""
+        """Return one of REACTIONS, or "" if this is not a reaction or removes one."""
         return self.text if self.kind == "reaction" else ""
 
     @property
     def version(self) -> str:
-        """Return a suffix for ids in a page that tells this edit or reaction from other ones."""
+        """Return a suffix for ids in a page, which tells this edit or reaction from others."""
         if self.is_original:
             return ""
         return f"-{self.posted_at.timestamp():.6f}".replace(".", "")
 
 
 class Edited(NamedTuple):
-    """The new text of one's own message. `proof` came with it (`messaging.domain.franking`)."""
+    """The new text of the sender's message. `proof` is its token (`messaging.domain.franking`)."""
 
     conversation_id: int
     id: str
@@ -67,7 +67,7 @@ class Edited(NamedTuple):
 
 
 class Reacted(NamedTuple):
-    """One of REACTIONS, or "" to remove it. `proof` came with the message."""
+    """One of REACTIONS to a message, or "" to remove it. `proof` is the message's token."""
 
     conversation_id: int
     message: str
@@ -76,12 +76,12 @@ class Reacted(NamedTuple):
 
 
 class Refused(Exception):
-    """Tells the person who asked why something cannot be done.
+    """An action was refused, for a reason that is shown to the person.
 
-    `message` is the refused one, if any. Its page sends it again when the recipient is back if
-    `is_waiting`, or else after `seconds`, if that is not 0. With `is_trying`, nothing is wrong with
-    the message. `sentence` is the reason with `{name}` for `name`, that of the recipient, so that a
-    page can mark it.
+    `message` is the refused message, if any. If `is_waiting`, its page sends it again when the
+    recipient is back, otherwise after `seconds`, unless that is 0. With `is_trying`, nothing is
+    wrong with the message. `sentence` is the reason with the placeholder `{name}` for `name`, the
+    recipient's name, so that a page can mark it.
     """
 
     def __init__(
@@ -104,11 +104,11 @@ class Refused(Exception):
 
 
 class StateUnavailable(Exception):
-    """The backend cannot be reached. It is unknown whether anything was done."""
+    """The backend cannot be reached. It is unknown whether the action took place."""
 
 
 def message_key(sender: Person, message_id: str) -> str:
-    """Return a key that is unique among all messages, since pages choose the ids."""
+    """Return a key that is unique among all messages. An id alone is not: pages generate ids."""
     return f"{sender.id}-{message_id}"
 
 
@@ -123,8 +123,8 @@ def compose(
 ) -> Message:
     """Return a valid message or edit, or raise Refused.
 
-    `message_id` must be a lower-case UUID (RFC 9562), and `text`, without control characters, at
-    most MESSAGE_MAX_LENGTH characters.
+    `message_id` must be a lower-case UUID (RFC 9562). Without control characters, `text` may have
+    at most MESSAGE_MAX_LENGTH characters.
     """
     if not MESSAGE_ID.fullmatch(message_id):
         raise Refused(_("This message has no valid ID. Reload the page."))

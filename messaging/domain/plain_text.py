@@ -1,11 +1,11 @@
-"""Cleans the text that a person has typed."""
+"""Clean the text that a person has typed."""
 
 import re
 
 import regex
 
-# Unicode's categories Cc, without line break and tab, and Cs, which are complete; and its line and
-# paragraph separators (UAX #14).
+# Unicode's category Cc without line feed and tab, its category Cs, and its line and paragraph
+# separators (UAX #14). Later versions of Unicode add nothing to these categories.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 SEPARATORS = str.maketrans(
     {**dict.fromkeys("\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n"), "\x1f": " "}
@@ -17,8 +17,8 @@ NOTHING = regex.compile(r"[\s\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb
 
 
 def clean(text: str) -> str:
-    """Return the text without control characters and lone surrogates, which cannot be encoded as
-    UTF-8 and would close each socket that they are sent to.
+    """Return the text without control characters and lone surrogates. A lone surrogate cannot be
+    encoded as UTF-8, and would close each socket that it is sent to.
 
     Separators become line breaks or spaces. Blank lines at the beginning and white space at the end
     are removed. A text without a visible character becomes empty.

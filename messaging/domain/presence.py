@@ -1,4 +1,4 @@
-"""Who is online: people with at least one lease, which an open window holds."""
+"""The interface of presence. A person is online while at least one open window holds a lease."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,7 +8,7 @@ from messaging.domain.conversations import Person
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Who came online and who went offline since the last call of `take_changes`."""
+    """The people who came online or went offline since the last call of `take_changes`."""
 
     arrived: list[Person]
     left: list[Person]
@@ -28,7 +28,7 @@ class PresenceBackend(Protocol):
         """Add a socket to a window's lease. With `is_hidden`, the person appears offline."""
 
     async def leave(self, person: Person, window_id: str) -> None:
-        """Remove a socket; the last one gives the lease up."""
+        """Remove a socket from a window's lease. Without sockets, the lease ends."""
 
     def hide(self, person_id: int, *, is_hidden: bool) -> None:
         """Set whether a person with a window in this process appears offline."""
@@ -40,35 +40,35 @@ class PresenceBackend(Protocol):
         """Return the names of the people who are online, by id."""
 
     def name_of(self, person_id: int) -> str | None:
-        """Return the name of a person who is online, None if they are not."""
+        """Return a person's name if they are online, else None."""
 
     def is_online(self, person_id: int) -> bool: ...
 
     def may_be_shown(self, person_id: int) -> bool:
-        """Return whether a page of this process may show a person as online: they are, or were at
-        the last `take_changes`.
+        """Return whether a page of this process may show a person as online, because they are
+        online or were at the last `take_changes`.
         """
 
     def lease_count(self, person_id: int) -> int:
         """Return how many windows of a person hold a lease in this process."""
 
     def is_stale(self) -> bool:
-        """Return whether a page should `refresh` before it shows who is online."""
+        """Return whether `refresh` should be called before a page shows who is online."""
 
     async def refresh(self) -> None:
-        """Learn who is online in other processes."""
+        """Load the people who are online in other processes."""
 
     def request_resync(self) -> None:
-        """Ask every page to resend what is unconfirmed, since receipts may have been lost."""
+        """Ask every page to resend unconfirmed messages, because receipts may have been lost."""
 
     def take_resync_request(self) -> bool:
-        """Return whether pages must resync, and forget the request."""
+        """Return whether a resync was requested, and clear the request."""
 
     async def reach(self) -> None:
         """Raise StateUnavailable if leases cannot be renewed."""
 
     async def close(self) -> None:
-        """Give up the leases of this process, which is shutting down."""
+        """Release the leases of this process, which is shutting down."""
 
     def is_idle(self) -> bool:
-        """Return whether no lease is held and no change is left to tell."""
+        """Return whether there is neither a lease nor a change to report."""

@@ -1,4 +1,4 @@
-"""Limits how fast a person may act, over all windows of one process."""
+"""Limit how fast a person may act in all windows of one process together."""
 
 import math
 import time
@@ -14,7 +14,7 @@ LEEWAY = 0.2  # seconds by which a page may retry early
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`burst` at once, and after that `per_second`."""
+    """Allow `burst` actions at once, and after that `per_second`."""
 
     burst: int
     per_second: float
@@ -30,9 +30,9 @@ class RateLimit:
     refused_until: dict[int, float] = field(default_factory=dict)
 
     async def retry_after(self, person_id: int, cost: float = 1.0) -> float:
-        """Count `cost` and return 0.0, or, above the limit, return the seconds to wait."""
+        """Count `cost` and return 0.0. Above the limit, return the seconds to wait instead."""
         now = self.clock()
-        # Otherwise, what comes later would overtake what was refused.
+        # Otherwise, a later message would overtake the refused one.
         if (wait := self.refused_until.get(person_id, 0.0) - now) > 1e-9:
             return wait
         each = 1 / self.rate.per_second
@@ -45,18 +45,18 @@ class RateLimit:
         return 0.0
 
     async def acquire(self, person_id: int, message: Message | None = None) -> None:
-        """Count one more, or raise Refused."""
+        """Count one action, or raise Refused."""
         if wait := await self.retry_after(person_id):
-            # A page retries after whole seconds, and what it sends later must not overtake that.
+            # A page retries after whole seconds. Its later messages must not overtake the retry.
             await self.block(person_id, math.ceil(wait) - LEEWAY)
             raise self.too_fast(wait, message)
 
     async def block(self, person_id: int, seconds: float) -> None:
-        """Refuse all that comes within these seconds."""
+        """Refuse everything from this person for this number of seconds."""
         self.refused_until[person_id] = self.clock() + seconds
 
     def too_fast(self, wait: float, message: Message | None = None) -> Refused:
-        """Return the refusal that says to wait for `wait` seconds."""
+        """Return the refusal that asks the person to wait for `wait` seconds."""
         seconds = math.ceil(wait)
         sentence = ngettext(
             "You’re going too fast. Try again in a second.",
@@ -72,12 +72,12 @@ class RateLimit:
         return Refused(sentence % {"count": seconds}, message, seconds=seconds if message else 0)
 
     async def remaining(self, person_id: int) -> float | None:
-        """Return for how many seconds a person's past still counts, None if nothing is stored."""
+        """Return for how many seconds past actions still count, or None if nothing is stored."""
         paid_until = self.paid_until.get(person_id)
         return None if paid_until is None else max(0.0, paid_until - self.clock())
 
     def sweep(self) -> None:
-        """Forget the people whose past no longer counts."""
+        """Forget the people whose past actions no longer count."""
         now = self.clock()
         self.paid_until = {id: until for id, until in self.paid_until.items() if until > now}
         self.refused_until = {id: until for id, until in self.refused_until.items() if until > now}

@@ -8,26 +8,26 @@ from django.conf import settings
 
 LONGEST_TEXT = settings.MESSAGE_MAX_LENGTH  # characters
 
-# Inbound: JSON may escape a character beyond the first plane as \ud83d\ude00. The rest of a frame
-# is at most a hello with MAX_PANES ids of 18 digits.
+# Inbound: JSON may escape a character outside the Basic Multilingual Plane as \ud83d\ude00. The
+# rest of a frame is largest in a hello with MAX_PANES ids of 18 digits.
 ESCAPED_IN = 12
 AROUND_IN = 20_000
 
-# Outbound: HTML makes 39 bytes of three characters of an empty quoted line. An apostrophe in a link
-# is written twice, in six bytes. Around the text are the message, the pane that opens with it, in
-# the language with the longest words, and the links.
+# Outbound: the three characters of an empty quoted line become 39 bytes of HTML. An apostrophe in a
+# link is written twice, each time in six bytes. The text is surrounded by the message, the pane
+# that opens with it (in the language with the longest words), and the links.
 ESCAPED_OUT = 13
 AROUND_OUT = 20_000
 
 MAX_PANES = 500  # conversations in one page
 MAX_FRAME_IN = max(100_000, ESCAPED_IN * LONGEST_TEXT + AROUND_IN)  # larger ones get a refusal
-# What the library accepts and sends. A frame that is a little too long must still get its refusal.
+# The library's limit in both directions. A frame that is slightly too long must still be refused.
 MAX_SOCKET_FRAME = 2 * MAX_FRAME_IN
 
-MAX_ENTRY = ESCAPED_OUT * LONGEST_TEXT + AROUND_OUT  # of a mailbox, rendered
+MAX_ENTRY = ESCAPED_OUT * LONGEST_TEXT + AROUND_OUT  # a rendered entry of a mailbox
 MAX_FRAME_OUT = MAX_SOCKET_FRAME
 
-# A request's body. The largest is a report, whose form encodes such a character in twelve bytes.
+# The body of a request. The largest is a report. Its form encodes such a character in twelve bytes.
 MAX_BODY = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 ESCAPED_IN_FORM = 12
 AROUND_IN_FORM = 100_000

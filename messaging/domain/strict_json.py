@@ -1,4 +1,4 @@
-"""Decodes JSON from a page, and rejects duplicate fields and constants such as NaN."""
+"""Decode JSON from a page, and reject duplicate fields and constants such as NaN."""
 
 import json
 
@@ -14,5 +14,5 @@ def _no_constant(name: str) -> object:
     raise ValueError(name)
 
 
-# Made once, because `json.loads` would make one for every frame.
+# Created once, because `json.loads` would create a decoder for every frame.
 DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
