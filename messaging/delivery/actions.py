@@ -28,8 +28,8 @@ async def post_message(
     *,
     is_blocked: bool = False,
 ) -> Message | None:
-    """Post a message to all windows of the participants, or raise Refused. Return the message as
-    first posted if this is a retry, because its page may have missed the answer.
+    """Post a message to all windows of the participants, or raise Refused. For a retry, return the
+    message as first posted, because its page may have missed the answer.
     """
     message = messages.compose(sender, conversation, message_id, text)
     try:
@@ -47,11 +47,11 @@ async def edit(
     sender: Person, conversation: Conversation, edited: Edited, *, is_blocked: bool = False
 ) -> None:
     """Change the sender's own message in every window that shows it, or raise Refused. The edit
-    follows the message in the same order everywhere.
+    arrives after the message everywhere.
 
     A message key begins with its sender's ID, so the author need not be looked up. An edit needs
-    the token of the message. Without it the answer would only reveal whether the recipient is
-    online.
+    the token of the message. Otherwise, an edit with an invented ID would reveal whether the
+    recipient is online.
     """
     message = messages.compose(sender, conversation, edited.id, edited.text, "edit")
     if not franking.proves(edited.proof, conversation, sender.id, edited.id):
@@ -98,9 +98,9 @@ async def unsend(
 ) -> None:
     """Remove the sender's own message from every window, including one that comes back in time.
 
-    A message key begins with its sender's ID, so the author need not be looked up. A block changes
-    nothing, because this tells neither about the other. The recipients' windows are told only if
-    the message was accepted: if its token proves it, or the mailbox still knows it.
+    A message key begins with its sender's ID, so the author need not be looked up. A block makes no
+    difference, because neither person learns about the other. The recipients' windows are told only
+    if the message was accepted: if its token proves this, or the mailbox still knows the message.
     """
     await rate_limits.messages.acquire(sender.id)
     drafts = events.unsaid(sender, conversation, messages.message_key(sender, message_id))
@@ -111,7 +111,7 @@ async def unsend(
 async def clear(
     person: Person, conversation: Conversation, between: Blocks = blocks.NO_BLOCKS
 ) -> None:
-    """Clear a conversation in all windows of all participants; after a block, only in one's own."""
+    """Clear a conversation for all participants or, if there is a block, for `person` only."""
     await rate_limits.messages.acquire(person.id)
     clearing_id = secrets.token_hex(8)
     others = [each.id for each in conversation.others(person.id)]
@@ -124,7 +124,7 @@ async def clear(
 
 
 async def notify_settled(settled: Settled, *, expired: bool = False) -> None:
-    """Tell senders what became of their messages and clearings."""
+    """Tell senders whether messages were delivered or expired, and how clearings progressed."""
     if expired:
         counts.expired += sum(message.is_original for message in settled.messages)
         await events.messages_expired(settled.messages)

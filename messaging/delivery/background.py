@@ -1,4 +1,4 @@
-"""Periodic work while a window is open, and tasks that nothing waits for."""
+"""Periodic work while a window is open, and background tasks."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ PRESENCE_INTERVAL = 0.8
 
 
 class BackgroundTask:
-    """One task for all windows. It tells a change of presence at once after a quiet second."""
+    """One task for all windows. If presence was stable for a second, a change is sent at once."""
 
     def __init__(self) -> None:
         self.task: asyncio.Task[None] | None = None
@@ -32,12 +32,12 @@ class BackgroundTask:
             or self.task.get_loop() is not asyncio.get_running_loop()
         ):
             self.woken = asyncio.Event()
-            # An empty context, or the log would name the window that started the task.
+            # An empty context, so that the log does not name the window that started the task.
             self.task = asyncio.create_task(self._run(), context=Context())
         self.woken.set()
 
     def request_resync(self) -> None:
-        """Ask every page to resend what is unconfirmed: a receipt may have been lost."""
+        """Ask every page to resend unconfirmed messages, because a receipt may have been lost."""
         presence.request_resync()
 
     async def _run(self) -> None:
@@ -61,12 +61,12 @@ class BackgroundTask:
             kind = type(error).__name__
             if kind != failing:
                 logger.error("The background task failed: %s", kind)
-                # Deliveries may be lost. Only once, because each resync makes every page ask.
+                # Receipts may be lost. Request this only once, because then every page resends.
                 self.request_resync()
             return kind, False
 
     async def _sleep(self, seconds: float) -> None:
-        """Sleep, and record how late the event loop was."""
+        """Sleep, and record how late the event loop woke up."""
         clock = asyncio.get_running_loop().time
         due = clock() + seconds
         await asyncio.sleep(seconds)
@@ -79,7 +79,7 @@ class BackgroundTask:
             return
 
     async def _run_once(self) -> bool:
-        """Return whether presence changed."""
+        """Do all periodic work once. Return whether presence changed."""
         if changes := await presence.take_changes():
             await groups.presence_changed(changes)
         if presence.take_resync_request():
@@ -92,7 +92,8 @@ class BackgroundTask:
 
 background_task = BackgroundTask()
 
-# asyncio itself holds tasks weakly; one that nothing else holds may be collected before it is done.
+# asyncio keeps only weak references to tasks. Without these references, the garbage collector may
+# remove a task before it is done.
 running_tasks: set[asyncio.Task] = set()
 
 

@@ -1,4 +1,4 @@
-"""Counts of what has happened in this process."""
+"""The counters of this process."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from messaging.domain.messages import Refused
 
-# Seconds by which the event loop woke up late: the upper bounds of the buckets in `lag_counts`.
+# Upper bounds of the buckets in `lag_counts`: the seconds by which the event loop woke up late.
 LAG_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-# Why something was refused, by what its sender can do about it.
+# Reasons for refusals, grouped by what the sender can do about them.
 REASONS = ("away", "pace", "message", "frame", "fault")
 
 
@@ -19,7 +19,7 @@ class Counts:
     expired: int = 0  # not shown by any window in time
     resumed: int = 0  # windows that came back
     passed_over: int = 0  # fragments not sent to a page that was too far behind
-    unreadable_addresses: int = 0  # X-Forwarded-For of a trusted proxy, not understood
+    unreadable_addresses: int = 0  # X-Forwarded-For headers of a trusted proxy
     refused: Counter[str] = field(default_factory=Counter)
     lag_counts: list[int] = field(default_factory=lambda: [0] * (len(LAG_BUCKETS) + 1))
     lag_total: float = 0.0  # seconds

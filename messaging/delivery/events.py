@@ -1,4 +1,4 @@
-"""Post events to the mailboxes of people, where they wait until a window has shown them."""
+"""Post events to people's inboxes, where they wait until a window has shown them."""
 
 from messaging.backends import mailbox
 from messaging.domain import franking
@@ -42,7 +42,7 @@ def _removal(sender: Person, conversation: Conversation, event: Event) -> list[D
 
 
 async def conversation_cleared(by: Person, conversation: Conversation, clearing_id: str) -> None:
-    """Empty the transcripts of all, and tell `by` in how many windows this is done."""
+    """Empty the transcripts of all participants, and tell `by` how many windows have done so."""
     drafts = _clearings(by, conversation, clearing_id, is_counted=True)
     clearing = await mailbox.clear(by.id, conversation, clearing_id, drafts)
     await clearing_went_on(clearing, await mailbox.progress(clearing))
@@ -51,8 +51,8 @@ async def conversation_cleared(by: Person, conversation: Conversation, clearing_
 async def conversation_cleared_uncounted(
     by: Person, conversation: Conversation, clearing_id: str
 ) -> None:
-    """Empty the transcripts of all without a count, which would reveal a person who appears
-    offline.
+    """Empty the transcripts of all participants, without a count of windows. The count would reveal
+    a person who appears offline.
     """
     drafts = _clearings(by, conversation, clearing_id, is_counted=False)
     await mailbox.clear(by.id, conversation, clearing_id, drafts, is_counted=False)
@@ -68,7 +68,7 @@ async def conversation_cleared_alone(
 def _clearings(
     by: Person, conversation: Conversation, clearing_id: str, *, is_counted: bool
 ) -> list[Draft]:
-    """Return a draft for each participant, that of the person who clears first."""
+    """Return a draft for each participant, beginning with the person who clears."""
 
     def cleared(person: Person) -> Draft:
         shape = {"is_mine": person == by, "is_counted": is_counted}
@@ -79,7 +79,7 @@ def _clearings(
 
 
 async def conversation_severed(conversation: Conversation) -> None:
-    """Refuse what no window has shown, because there is a block between the participants."""
+    """Refuse messages that no window has shown, because a participant has blocked the other."""
     unshown = await mailbox.sever(conversation)
     await _tell_senders(unshown, "unreachable")
 
@@ -108,8 +108,8 @@ async def conversation_read(viewer: Person, conversation: Conversation, message_
 
 
 async def _tell_senders(messages: list[Message], fate: str, **shape: str) -> None:
-    """Post notes in batches, because each post costs time. A reaction that was delivered gets no
-    note.
+    """Post notes to senders in batches, because each post costs time. There is no note for a
+    delivered reaction.
     """
     messages = [
         message for message in messages if message.kind != "reaction" or fate != "delivered"

@@ -1,4 +1,4 @@
-"""The groups of the channel layer, and what is sent to each of them."""
+"""The groups of the channel layer, and the events that are sent to them."""
 
 import hashlib
 import logging
@@ -16,19 +16,19 @@ from messaging.domain.presence import Changes
 logger = logging.getLogger(__name__)
 
 ALL_WINDOWS = "people"
-SESSION_KEY = "windows"  # where a session keeps the name of its group
+SESSION_KEY = "windows"  # where a session stores the name of its group
 
 
 def session_group(key: str, session: SessionBase | Mapping[str, object]) -> str:
     """Return the group of the windows of one session."""
-    # The key itself opens the account, so it must not reach a channel layer. It also changes with
-    # the password.
+    # The session key gives access to the account, so it must not reach a channel layer. It also
+    # changes with the password.
     name = session.get(SESSION_KEY) or hashlib.sha256(key.encode()).hexdigest()[:32]
     return f"session.{name}"
 
 
 async def typing_seen(sender_id: int, conversation: Conversation) -> None:
-    """Tell the windows of the others. The event passes through Redis, so it holds no names."""
+    """Tell the others' windows. The event passes through Redis, so it contains no names."""
     for person in conversation.others(sender_id):
         await _layer().group_send(
             person_group(person.id), {"type": "typing.seen", "peer": sender_id}
@@ -36,14 +36,14 @@ async def typing_seen(sender_id: int, conversation: Conversation) -> None:
 
 
 async def presence_changed(changes: Changes) -> None:
-    """Tell the windows of this process; each other process finds changes itself."""
+    """Tell the windows of this process. The other processes detect changes themselves."""
     await _layer().send_here(
         ALL_WINDOWS, {"type": "presence.changed", "changes": changes, "drawn": {}}
     )
 
 
 async def process_died() -> None:
-    """Ask every page to resend what is unconfirmed, because deliveries may not have been told."""
+    """Ask every page to resend unconfirmed messages, because receipts may have been lost."""
     await _layer().group_send(ALL_WINDOWS, {"type": "process.died"})
 
 
@@ -54,7 +54,7 @@ async def choices_changed(*people: int) -> None:
 
 
 def session_ended(key: str, session: Mapping[str, object]) -> None:
-    """Send every window of a session to the log-in page, or to reconnect with a renewed key."""
+    """Send each window of a session to the log-in page. If the key was renewed, reconnect them."""
     _send_from_view(session_group(key, session), {"type": "session.ended"})
 
 
@@ -64,7 +64,7 @@ def account_changed(person_id: int) -> None:
 
 
 def _send_from_view(group: str, event: dict[str, str]) -> None:
-    """Send an event. If Redis is away, windows check their session once it is back."""
+    """Send an event. If Redis is unavailable, windows check their session once it is back."""
     try:
         async_to_sync(_layer().group_send)(group, event)
     except StateUnavailable:

@@ -1,4 +1,4 @@
-"""What people choose about others and themselves."""
+"""Change whom a person blocks and whether they appear offline, and notify windows."""
 
 import logging
 from collections.abc import Coroutine
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def block(person_id: int, peer_id: int) -> None:
-    """Raise Refused if too many people are blocked already."""
+    """Block a person, or raise Refused if too many people are blocked already."""
     blocks.add(person_id, peer_id)
     _notify(sever(person_id, peer_id))
 
@@ -34,11 +34,11 @@ def set_appears_offline(person_id: int, *, is_hidden: bool) -> None:
 
 
 async def sever(one_id: int, other_id: int) -> None:
-    """Tell every window of both people about a new block, and refuse what is under way between
+    """Tell every window of both people about a new block, and refuse the messages under way between
     them.
 
-    A process that does not know of the block yet may accept a message. The window that would show
-    it refuses it.
+    A process that does not know of the block yet may still accept a message. The recipient's window
+    then refuses it.
     """
     await groups.choices_changed(one_id, other_id)
     await events.conversation_severed(Conversation.of(Person(one_id, ""), Person(other_id, "")))
@@ -51,7 +51,7 @@ async def appearance_changed(person_id: int, *, is_hidden: bool) -> None:
 
 
 def _notify(notification: Coroutine[object, object, None]) -> None:
-    """Notify windows of a stored change. If Redis is away, they ask for it once it is back."""
+    """Notify windows of a stored change. If Redis is unavailable, they load it once it is back."""
 
     async def notify() -> None:
         try:
