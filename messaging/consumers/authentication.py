@@ -22,18 +22,18 @@ from messaging.domain.conversations import Person
 Headers = Iterable[tuple[bytes, bytes]]
 
 logger = logging.getLogger(__name__)
-SOON = 0.5  # seconds for the database, because windows close within a second of a log-out
+SOON = 0.5  # seconds for the database, because windows must close within a second of a log-out
 
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
 
 class ReadOnlySession(SessionStore):  # type: ignore[misc, valid-type]
-    """A session that is only read."""
+    """A session that is never saved."""
 
-    key_salt = SessionStore().key_salt  # Django derives it from the name of the class
+    key_salt = SessionStore().key_salt  # Django derives it from the class name
 
     def cycle_key(self) -> None:
-        """Do nothing. Django renews the key if SECRET_KEY was rotated, but a socket cannot set a
+        """Do nothing. Django calls this after a rotation of SECRET_KEY, but a socket cannot set a
         cookie.
         """
 
@@ -47,9 +47,9 @@ class AuthenticatedSession(NamedTuple):
 
 
 def session_key(headers: Headers) -> str:
-    """Return the key in the session cookie of a handshake, or ""."""
+    """Return the session key from the cookie of a handshake, or ""."""
     cookies = parse_cookie(_header(headers, b"cookie"))
-    # A page from before the upgrade reconnects with the former cookie
+    # A page that was loaded before the upgrade reconnects with the former cookie
     # (config.middleware.former_cookies).
     former = cookies.get(settings.FORMER_SESSION_COOKIE_NAME, "")
     return cookies.get(settings.SESSION_COOKIE_NAME) or former
@@ -59,7 +59,7 @@ def language_of(headers: Headers) -> str:
     """Return the language that Django would choose for a page with these headers."""
     request = HttpRequest()
     request.COOKIES = parse_cookie(_header(headers, b"cookie"))
-    # As config.middleware.former_cookies does for pages.
+    # config.middleware.former_cookies does the same for pages.
     if former := request.COOKIES.get(settings.FORMER_LANGUAGE_COOKIE_NAME):
         request.COOKIES.setdefault(settings.LANGUAGE_COOKIE_NAME, former)
     request.META["HTTP_ACCEPT_LANGUAGE"] = _header(headers, b"accept-language")
@@ -77,7 +77,7 @@ def _check_ended(keys: list[str]) -> list[bool]:
 
 
 def _check_renewed(ended: list[AuthenticatedSession]) -> list[bool]:
-    """Return for each session whether it goes on under another key. A change of password renews the
+    """Return for each session whether it continues under another key. A password change renews the
     key and keeps the group.
     """
     sessions = SessionStore.get_model_class().objects.filter(expire_date__gt=timezone.now())
@@ -98,7 +98,7 @@ def _authenticate_all(keys: list[str]) -> list[AuthenticatedSession | Exception 
 
 
 def _authenticate(key: str) -> AuthenticatedSession | Exception | None:
-    """Return exceptions, because the other keys of the batch go on."""
+    """Return an exception instead of raising it, so that the other keys of the batch are loaded."""
     session = ReadOnlySession(key)
     try:
         # Django's `get_user` needs nothing else of a request.
@@ -125,7 +125,7 @@ class SessionAuthenticator:
         return await self.sessions.load(key) if key else None
 
     async def is_valid(self, session: AuthenticatedSession) -> bool:
-        """Return whether a window may stay open, also while the database does not answer."""
+        """Return whether a window may stay open. It may while the database does not answer."""
         try:
             return await self.authenticate(session.key) is not None
         except DatabaseError:
@@ -139,7 +139,7 @@ class SessionAuthenticator:
         return False
 
     async def is_renewed(self, ended: AuthenticatedSession) -> bool:
-        """Return whether a session goes on under a key that only its browser has."""
+        """Return whether a session continues under a new key, which only its browser has."""
         with suppress(DatabaseError, TimeoutError):
             async with asyncio.timeout(SOON):
                 return await self.renewals.load(ended)

@@ -1,4 +1,4 @@
-"""Database lookups in batches."""
+"""Batch database lookups."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -7,15 +7,15 @@ from typing import Generic, TypeVar
 
 from channels.db import database_sync_to_async
 
-BATCH_SIZE = 100  # so that log-ins over HTTP get their turn in between
+BATCH_SIZE = 100  # small enough for log-ins over HTTP to get a turn in between
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
 class BatchLoader(Generic[Key, Value]):
-    """Load values by key. If thousands of pages come back at once, one hop into the database thread
-    for each would keep the last ones waiting too long.
+    """Load values by key, in batches. If thousands of pages reconnect at once, a switch to the
+    database thread for each of them would delay the last ones too long.
     """
 
     def __init__(self, load_all: Callable[[list[Key]], Sequence[Value | Exception]]) -> None:
@@ -39,7 +39,7 @@ class BatchLoader(Generic[Key, Value]):
             found: Sequence[Value | Exception]
             try:
                 found = await database_sync_to_async(self.load_all)([key for key, _ in batch])
-            except Exception as error:  # noqa: BLE001 - callers must not wait for ever
+            except Exception as error:  # noqa: BLE001 - callers must not wait forever
                 found = [error] * len(batch)
             for (_, future), each in zip(batch, found, strict=True):
                 if future.done():  # its socket has closed

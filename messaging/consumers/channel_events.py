@@ -1,4 +1,4 @@
-"""Handle what a window receives through the channel layer."""
+"""Handle the events that a window receives through the channel layer."""
 
 import asyncio
 import contextvars
@@ -20,14 +20,14 @@ logger = logging.getLogger(__name__)
 
 # Seconds
 AGAIN = 0.5  # before a retry
-UNSEEN = 0.02  # the delay of a window that others must not know of
+UNSEEN = 0.02  # delay for a window whose existence must stay hidden from others
 
 Drawn = dict[tuple[type[Renderer], str], str]  # HTML by kind of page and language
 
 
 class ChannelEvents:
-    """Handle the events of a window. This is its base class, because an object that refers to the
-    window would keep it in memory.
+    """Handle the events of a window. This is a base class of the window, because a separate object
+    with a reference to the window would keep it in memory.
     """
 
     __slots__ = ("context", "late", "outbound", "page", "renderer", "resuming", "session")
@@ -50,13 +50,13 @@ class ChannelEvents:
         self.context.run(self._on_event, event)
 
     def _on_event(self, event: dict) -> None:
-        """Start a task for what takes time."""
+        """Start a task for each event that takes time."""
         kind = event["type"]
         if kind == "session.ended":
             run_in_background(self._sign_out())
         elif kind == "account.changed":
             run_in_background(self._sign_out_if_invalid())
-        elif kind == "choices.changed":  # also during a hello, which may have read old ones
+        elif kind == "choices.changed":  # even during a hello, which may have loaded old ones
             run_in_background(self._refresh())
         elif self.page.window:  # the page has said hello
             self._forward(event)
@@ -80,8 +80,8 @@ class ChannelEvents:
                 self.outbound.add(self.renderer.offered_again())
 
     def _mail_waiting(self) -> None:
-        """Fetch new entries. If others must not know of this window, wait until their own page has
-        its answer, because the time of that answer could reveal it.
+        """Fetch new entries. If others must not know of this window, first wait until their page
+        has its answer. Otherwise, the time until that answer could reveal the window.
         """
         if self.outbound.is_held or not (self.page.is_hidden or self.page.blocks):
             self.outbound.mail_waiting()
@@ -112,8 +112,8 @@ class ChannelEvents:
         self.outbound.add(drawn[key])
 
     async def _sign_out(self) -> None:
-        """Send the page to the log-in page, or let it reconnect if its session has another key
-        now. The old key may have been stolen.
+        """Send the page to the log-in page. If its session has a new key now, make it reconnect,
+        because the old key may have been stolen.
         """
         if await authenticator.is_renewed(self.session):
             await self.close(close_codes.RENEWED)
@@ -121,7 +121,7 @@ class ChannelEvents:
             await self.close(close_codes.SIGNED_OUT, self.renderer.sent_away())
 
     async def _sign_out_if_ended(self) -> None:
-        """Sign out if the session ended after the handshake but before its window joined groups."""
+        """Sign out if the session ended after the handshake but before the window joined groups."""
         if await authenticator.has_ended(self.session):
             await self._sign_out()
 
@@ -130,7 +130,7 @@ class ChannelEvents:
             await self._sign_out()
 
     async def _refresh(self) -> None:
-        """Load blocks and visibility again. Retry, because the event is sent only once."""
+        """Reload blocks and visibility. Retry on errors, because the event is sent only once."""
         while not self.outbound.is_stopped:
             try:
                 return await resumption.refresh(self.page, self.outbound)
@@ -139,9 +139,9 @@ class ChannelEvents:
                 await asyncio.sleep(AGAIN)
 
     async def _resume(self) -> None:
-        """Resume after Redis was unavailable or has lost its data."""
+        """Resume after Redis was unavailable or lost its data."""
         self.resuming = self.resuming or asyncio.Lock()
-        async with self.resuming:  # or two tasks would report the same loss
+        async with self.resuming:  # so that two tasks do not report the same loss
             while not self.outbound.is_stopped:
                 try:
                     return await resumption.resume(self.page, self.outbound)

@@ -1,4 +1,4 @@
-"""What the server knows of one open page."""
+"""The state that the server keeps for an open page."""
 
 import asyncio
 import logging
@@ -35,7 +35,7 @@ class ClientState:
 
     def __init__(self, person: Person) -> None:
         self.person = person
-        self.language = get_language()  # the call costs as much as rendering a message
+        self.language = get_language()  # stored: the call takes as long as rendering a message
         self.window = ""
         self.panes: set[int] = set()
         self.peers: dict[int, Person] = {}
@@ -44,8 +44,8 @@ class ClientState:
         self.refreshing: asyncio.Lock | None = None  # created when first needed
 
     async def connect(self, conversation_ids: list[int]) -> None:
-        """Note the panes of a page. Raise StateUnavailable if the database is away, because then it
-        is unknown who may see whom.
+        """Record the panes of a page. Raise StateUnavailable if the database is unavailable,
+        because then blocks and visibility are unknown.
         """
         try:
             await self.refresh(self._add_panes(conversation_ids))
@@ -53,7 +53,7 @@ class ClientState:
             raise StateUnavailable from None
 
     async def open_panes(self, conversation_ids: list[int]) -> None:
-        """Note new panes, and load their names."""
+        """Record new panes, and load the names of the people."""
         try:
             if unknown := self._add_panes(conversation_ids):
                 self._add_names(await _load_names(unknown))
@@ -61,7 +61,7 @@ class ClientState:
             logger.warning("The database does not answer; people are not known by name")
 
     def add_pane(self, peer: Person) -> None:
-        """Note a pane that the server adds for an incoming message."""
+        """Record a pane that the server adds for an incoming message."""
         self.panes.add(peer.id)
         if peer.name:
             self.peers.setdefault(peer.id, peer)
@@ -70,7 +70,7 @@ class ClientState:
         """Reload blocks, appearance and the names for these IDs. Return the previous appearance
         and blocks.
 
-        Refreshes run one after the other, so that the last answer is the newest.
+        Refreshes run one at a time, so that an older answer never replaces a newer one.
         """
         self.refreshing = self.refreshing or asyncio.Lock()
         async with self.refreshing:
@@ -81,7 +81,7 @@ class ClientState:
         return before
 
     def _add_panes(self, conversation_ids: list[int]) -> list[int]:
-        """Return the IDs for which the page had no pane yet."""
+        """Add panes. Return the IDs for which the page had none yet."""
         unknown = [id for id in conversation_ids if id not in self.panes]
         if len(self.panes) + len(unknown) > sizes.MAX_PANES:
             raise Refused(_("Too many conversations are open on this page. Reload the page."))
@@ -93,7 +93,7 @@ class ClientState:
 
     def peer(self, conversation_id: int) -> Person:
         """Return the other participant of a conversation, without a name if the page never had a
-        pane for it. Looking it up would reveal that they are online.
+        pane for it. Looking up the name would reveal that the person is online.
         """
         return self.peers.get(conversation_id) or Person(conversation_id, "")
 
@@ -101,7 +101,7 @@ class ClientState:
         return [self.peer(id) for id in self.panes]
 
     def overview(self, renderer: Renderer) -> str:
-        """Render the current state, for a page that has missed updates."""
+        """Return HTML with the current state, for a page that has missed updates."""
         changes, blocked = visibility.current_presence(self.open_peers(), self.blocks)
         return renderer.overview(changes, blocked, is_hidden=self.is_hidden)
 
@@ -120,7 +120,7 @@ def _load_names(ids: list[int]) -> list[tuple[int, str]]:
 
 @database_sync_to_async
 def _load(person_id: int, ids: list[int]) -> tuple[list[tuple[int, str]], bool, Blocks]:
-    """Use one hop into the database thread, because thousands of pages may come at once."""
+    """Switch to the database thread only once, because thousands of pages may connect together."""
     people = get_user_model().objects.filter(pk__in=[person_id, *ids], is_active=True)
     rows = list(people.values_list("pk", "username", "appears_offline"))
     is_hidden = any(hides for id, _, hides in rows if id == person_id)

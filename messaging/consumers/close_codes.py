@@ -1,4 +1,4 @@
-"""Close a socket, with one of the codes of this module (RFC 6455, 7.4.2).
+"""Close a socket with one of the codes in this module (RFC 6455, 7.4.2).
 
 A page stays closed after SIGNED_OUT and REPLACED, and reconnects after the others.
 """
@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 logger = logging.getLogger(__name__)
 
 TIMEOUT = 2.0  # seconds
-DISCONNECTED = {"Disconnected", "ClientDisconnected"}  # what Daphne's and uvicorn's `send` raise
+DISCONNECTED = {"Disconnected", "ClientDisconnected"}  # raised by `send` in Daphne and uvicorn
 
 SIGNED_OUT = 4401
 RENEWED = 4402
@@ -26,19 +26,19 @@ FULL = 4503
 
 
 async def close_socket(send: Callable[[dict], Awaitable[None]], code: int, html: str) -> bool:
-    """Send this HTML, if any, and close. Return False if the client does not take it."""
+    """Send this HTML, if any, and close the socket. Return False if that fails."""
     try:
         async with asyncio.timeout(TIMEOUT):
             if html:
                 await send({"type": "websocket.send", "text": html})
             await send({"type": "websocket.close", "code": code})
-    except Exception:  # noqa: BLE001 - it is gone already, or stuck
+    except Exception:  # noqa: BLE001 - the client is gone or stuck
         return False
     return True
 
 
 def log_failure(error: Exception) -> None:
-    """Log why a socket cannot be written to, unless its client has closed it."""
+    """Log why writing to a socket failed. If the client closed it, log at the DEBUG level only."""
     level = logging.DEBUG if type(error).__name__ in DISCONNECTED else logging.ERROR
     # Only the type, because an exception may contain private text.
     logger.log(level, "A window has failed: %s", type(error).__name__)

@@ -1,4 +1,4 @@
-"""Flow control by what a page confirms, which works on any server."""
+"""Flow control based on confirmations from the page, which works on any ASGI server."""
 
 import asyncio
 import secrets
@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from messaging.domain.sizes import AROUND_OUT, MAX_ENTRY, MAX_FRAME_OUT
 
-# Bytes of a frame
-FRAME = MAX_FRAME_OUT - AROUND_OUT  # of fragments and entries; the rest is for the cursor
-FULL = FRAME - MAX_ENTRY  # above this, the largest entry might not fit any more
+# Bytes in a frame
+FRAME = MAX_FRAME_OUT - AROUND_OUT  # for fragments and entries; the rest is for the cursor
+FULL = FRAME - MAX_ENTRY  # above this, the largest entry might no longer fit
 
-# Unconfirmed bytes. The buffers of a socket have no limit of their own.
-CREDIT = 1_000_000  # at most: then entries wait in the mailbox, and other HTML is dropped
-DOUBT = 64_000  # at most for PATIENCE seconds without a confirmation
+# Limits of unconfirmed bytes. The buffers of a socket have no limit of their own.
+CREDIT = 1_000_000  # above this, entries wait in the mailbox, and other HTML is dropped
+DOUBT = 64_000  # allowed for at most PATIENCE seconds without a confirmation
 PATIENCE = 10.0
-LOTS = 256  # receipts that are generated at a time
+LOTS = 256  # number of receipts generated at a time
 
 
 Fail = Callable[[Exception | None], None]  # called with None if a page confirms too little
@@ -42,7 +42,7 @@ class FlowControl:
         return self._is_behind(DOUBT // 2 - size)
 
     def new_receipt(self) -> str:
-        """Return a receipt for the next frame."""
+        """Return a new receipt for the next frame."""
         self.receipt = _unguessable()
         return self.receipt
 
@@ -56,7 +56,7 @@ class FlowControl:
     def confirmed(self, receipt: str) -> bool:
         """Count this frame and all before it as confirmed. Return False for an unknown receipt.
 
-        Receipts are unguessable, so that a client that reads nothing cannot ask for more.
+        Receipts are unguessable, so a client that reads nothing cannot obtain more data.
         """
         if receipt not in self.under_way:
             return False
@@ -67,8 +67,8 @@ class FlowControl:
         return True
 
     def stop(self) -> None:
-        """Stop the timer, and do not call `fail` any more."""
-        # Without references in a circle, the window is freed before the garbage collector runs.
+        """Stop the timer, and never call `fail` again."""
+        # Without a reference cycle, the window is freed without the garbage collector.
         self.fail = ignore
         if self.watch:
             self.watch.cancel()
@@ -101,8 +101,8 @@ _lots: list[str] = []
 
 
 def _unguessable() -> str:
-    """Return a one-time token. They are generated in batches, because a call to `secrets` takes as
-    long as rendering a message.
+    """Return a one-time token. Tokens are generated in batches, because a call of `secrets` takes
+    as long as rendering a message.
     """
     if not _lots:
         drawn = secrets.token_hex(4 * LOTS)

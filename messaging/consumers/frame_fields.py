@@ -1,4 +1,4 @@
-"""The fields of a frame, each validated; a wrong one raises Refused."""
+"""Read and validate the fields of a frame. Raise Refused for an invalid field."""
 
 import re
 
@@ -34,7 +34,7 @@ def read_message_id(fields: dict, name: str) -> str:
 
 def read_seconds(fields: dict, name: str) -> int:
     value = fields.get(name, "0")
-    # At most a year. Only the page itself is shown it, so a wrong value harms nothing.
+    # At most a year. Only the page itself shows this value, so a wrong one does no harm.
     return min(int(value), 31_536_000) if isinstance(value, str) and SECONDS.fullmatch(value) else 0
 
 

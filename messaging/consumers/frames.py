@@ -1,4 +1,4 @@
-"""What a page may send. A frame is untrusted: it has one of the shapes below or is refused."""
+"""The frames that a page may send. They are untrusted, so any other shape is refused."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from messaging.rendering.page_version import PAGE_VERSION
 
 
 class Hello(NamedTuple):
-    """A window has connected, after `away` seconds without a connection."""
+    """A window has connected after `away` seconds without a connection."""
 
     window: str
     cursor: str
@@ -30,7 +30,7 @@ class Hello(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """The page has a pane for this conversation."""
+    """The page has opened a pane for this conversation."""
 
     conversation_id: int
 
@@ -42,7 +42,7 @@ class Posted(NamedTuple):
 
 
 class Unsent(NamedTuple):
-    """A message to remove, with its token if it was accepted."""
+    """The user unsends a message. `proof` is its token, if it was accepted."""
 
     conversation_id: int
     id: str
@@ -71,14 +71,14 @@ class Read(NamedTuple):
 
 
 class Outdated(Exception):
-    """The page is of another version than this server."""
+    """The page has a different version from this server."""
 
 
 Frame = Hello | Opened | Posted | Edited | Unsent | Reacted | Cleared | Typing | Acknowledged | Read
 
 
 def parse(text: str) -> Frame:
-    """Return the frame in this text: JSON (RFC 8259), as htmx's WebSocket extension sends a form.
+    """Parse a frame: a form as JSON (RFC 8259), which htmx's WebSocket extension sends.
 
     Raise Refused, or Outdated for a hello from a page of another version.
     """
@@ -98,7 +98,7 @@ def parse(text: str) -> Frame:
     return PARSERS[kind](fields)
 
 
-# By the `type` of a frame. It names a shape, never a handler.
+# Parsers by the `type` of a frame. A type selects a shape, never a handler.
 PARSERS: dict[str, Callable[[dict], Frame]] = {
     "hello": lambda fields: Hello(
         read_token(fields, "window"),

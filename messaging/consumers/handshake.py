@@ -1,4 +1,4 @@
-"""The ASGI application of a socket: it authenticates the session."""
+"""The ASGI application for sockets. It authenticates the session first."""
 
 import asyncio
 import logging
@@ -27,12 +27,12 @@ class ClientDisconnected(Exception):
 
 
 class TooManyFrames(Exception):
-    """The client sent more than the limit of a page."""
+    """The client sent more than the rate limit allows."""
 
 
 class HandshakeBuffer:
-    """Buffer the events of a socket while its session is looked up. Their number is limited,
-    because Daphne would buffer whatever a client sends.
+    """Buffer the events of a socket while its session is loaded. The buffer is limited, because
+    Daphne's own buffer is not.
     """
 
     __slots__ = ("_receive", "events")
@@ -42,8 +42,8 @@ class HandshakeBuffer:
         self.events: deque[dict] = deque()
 
     async def buffer_while(self, answer: Coroutine[object, object, T]) -> T:
-        """Return the answer, and buffer events meanwhile. Raise ClientDisconnected, TooManyFrames,
-        or what the answer raises.
+        """Await and return the answer, and buffer events meanwhile. Raise ClientDisconnected,
+        TooManyFrames, or any exception of the answer.
         """
         waiting = asyncio.ensure_future(answer)
         buffering = asyncio.ensure_future(self._buffer_events())
@@ -60,7 +60,7 @@ class HandshakeBuffer:
         return self.events.popleft() if self.events else await self._receive()
 
     async def drain(self) -> None:
-        """Discard events until the socket ends, so that none pile up."""
+        """Discard events until the socket closes, so that none accumulate."""
         while not _is_end(await self.receive()):
             pass
 
@@ -79,7 +79,7 @@ def _is_end(event: dict) -> bool:
 
 
 async def window(scope: dict, receive: Receive, send: Send) -> None:
-    """Serve a socket. Accept it first, because a page retries a refused handshake for ever."""
+    """Serve a socket. Accept it first, because a page retries a refused handshake forever."""
     await receive()  # the server's `websocket.connect`
     await send({"type": "websocket.accept"})
     translation.activate(language_of(scope["headers"]))

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class InboundHandler:
-    """Parse frames, and call the actions that they ask for."""
+    """Parse frames, and call the actions that they request."""
 
     __slots__ = ("outbound", "page")
 
@@ -29,7 +29,7 @@ class InboundHandler:
         self.page, self.outbound = page, outbound
 
     async def read(self, text: str) -> None:
-        """Handle a frame, and tell the page if it fails. Raise Outdated for a page of another
+        """Handle a frame, and tell the page if that fails. Raise Outdated for a page of another
         version, and StateUnavailable if the window cannot connect.
         """
         try:
@@ -59,15 +59,15 @@ class InboundHandler:
     async def _handle(self, frame: frames.Frame) -> None:
         match frame:
             case frames.Hello():
-                # Everything that the page has missed is sent before other answers.
+                # Everything that the page missed is sent before other answers.
                 self.outbound.is_held = True
                 return await resumption.connect(self.page, self.outbound, frame)
             case _ if not self.page.window:
                 raise Refused(_("This window isn’t connected yet. Reload the page."))
             case frames.Opened(conversation_id):
-                # This holds nothing back, because the database may be slow.
+                # Other output is not held back here, because the database may be slow.
                 return await self.page.open_panes([conversation_id])
-        self.outbound.is_held = True  # one frame holds all that this causes for its own page
+        self.outbound.is_held = True  # all answers to this page go into one frame
         await self._do(frame)
 
     async def _do(self, frame: frames.Frame) -> None:
@@ -79,9 +79,9 @@ class InboundHandler:
                     await actions.notify_settled(
                         await mailbox.confirm(page.person.id, page.window, cursor)
                     )
-                except StateUnavailable:  # it may be stored, without a receipt for the sender
+                except StateUnavailable:  # possibly stored, but no receipt was sent
                     background_task.request_resync()
-                except asyncio.CancelledError:  # the same, if the window closes meanwhile
+                except asyncio.CancelledError:  # the window closed: likewise
                     background_task.request_resync()
                     raise
             case frames.Posted(conversation_id, message_id, text):
@@ -97,7 +97,7 @@ class InboundHandler:
                 await self._change(frame)
 
     async def _change(self, frame: Edited | Reacted | frames.Unsent | frames.Cleared) -> None:
-        """Change what both pages show already."""
+        """Change a message or a conversation that is already shown."""
         page = self.page
         peer = page.participant(frame.conversation_id)
         conversation, is_blocked = Conversation.of(page.person, peer), peer.id in page.blocks
@@ -122,7 +122,9 @@ class InboundHandler:
             self.outbound.answer(self.outbound.renderer.mail(own))
 
     async def _type(self, conversation_id: int) -> None:
-        """Tell the other person, unless the sender appears offline or there is a block."""
+        """Show the other person that the sender is typing, unless the sender appears offline or
+        there is a block.
+        """
         peer = self.page.peer(conversation_id)
         if self.page.is_hidden or peer.id in self.page.blocks:
             return

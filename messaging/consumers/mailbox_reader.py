@@ -11,7 +11,7 @@ from messaging.rendering.renderer import Renderer
 
 
 class MailboxReader:
-    """Read an inbox from the last entry on that the page was sent, which has this `number`."""
+    """Read an inbox. `number` is that of the last entry that was sent to the page."""
 
     __slots__ = ("epoch", "number", "page", "renderer")
 
@@ -24,17 +24,17 @@ class MailboxReader:
         return f"{self.epoch}.{self.number}"
 
     async def read(self, size: int) -> tuple[list[str], bool]:
-        """Return the HTML of new entries that fit into a frame of this size in bytes, and whether
-        more entries may follow. Raise StateUnavailable.
+        """Return the HTML of new entries that fit into a frame which already holds `size` bytes,
+        and whether more entries may follow. Raise StateUnavailable.
         """
         page, epoch = self.page, self.epoch
         start, entries = await mailbox.fetch(page.person.id, self.number, epoch)
         if page.blocks:
             entries = await self._withhold(entries)
-        if epoch != self.epoch:  # the inbox was lost meanwhile, and replaced by another one
+        if epoch != self.epoch:  # the inbox was lost and replaced meanwhile
             return [], True
         html = []
-        if start > self.number:  # the page was so slow that entries have expired
+        if start > self.number:  # entries expired because the page was slow
             html = [self.renderer.gap(page.panes, is_restart=False, seconds=0)]
         self.number = start
         for entry in entries:
@@ -43,10 +43,10 @@ class MailboxReader:
             html.append(self._render(entry))
             size += byte_size(html[-1])
             self.number = entry.number
-        return html, size > FULL // 4  # Redis returns about a frame at a time
+        return html, size > FULL // 4  # Redis returns about one frame at a time
 
     async def _withhold(self, entries: list[Entry]) -> list[Entry]:
-        """Refuse and empty what another process accepted before it knew of a block."""
+        """Refuse and empty messages that another process accepted before it knew of a block."""
         page = self.page
 
         def is_withheld(draft: Draft) -> bool:
@@ -61,7 +61,7 @@ class MailboxReader:
         ]
 
     def _render(self, entry: Entry) -> str:
-        """Return the HTML of an entry, after a pane for it if the page has none."""
+        """Return the HTML of an entry, preceded by a new pane if the page has none for it."""
         page, draft = self.page, entry.draft
         html = self.renderer.mail(draft, page.language)
         if draft.message and draft.message.is_original:

@@ -1,4 +1,4 @@
-"""Send frames to one page, no faster than it confirms them."""
+"""Send frames to a page, no faster than it confirms them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,11 +14,11 @@ Send = Callable[[dict], Awaitable[None]]
 
 
 class OutboundQueue:
-    """Send entries of the mailbox, and HTML, which is called fragments here.
+    """Send mailbox entries, and other HTML (fragments).
 
-    One writer sends everything, so what arrives while the socket is slow is joined into the next
-    frame. `fail` is called with the error if writing fails, or with None if the page confirms too
-    little.
+    One writer sends everything. Output that arrives while the socket is slow is joined into the
+    next frame. `fail` is called with the error if writing fails, or with None if the page confirms
+    too little.
     """
 
     __slots__ = (
@@ -41,7 +41,7 @@ class OutboundQueue:
         self.flow = FlowControl(fail)
         self.mail = MailboxReader(page, renderer)
         self.fragments: list[str] = []
-        self.waiting = 0  # bytes of them
+        self.waiting = 0  # bytes of fragments
         self.has_mail = self.has_missed = self.is_held = self.is_stopped = False
         self.writer: asyncio.Task | bool = False  # True while `flush` writes
 
@@ -51,7 +51,7 @@ class OutboundQueue:
         self._wake()
 
     def beat(self) -> None:
-        """Send a heartbeat, with entries whose notification may have been lost."""
+        """Send a heartbeat, and entries whose notification may have been lost."""
         if self.flow.has_credit():
             self.add(self.renderer.heartbeat())
         self.mail_waiting()
@@ -63,7 +63,7 @@ class OutboundQueue:
             counts.passed_over += 1
 
     def answer(self, html: str) -> None:
-        """Send HTML that the page waits for. A page that is too far behind must reconnect."""
+        """Send HTML that the page is waiting for. A page that is too far behind must reconnect."""
         if not self._put(html):
             self.flow.fail(None)
 
@@ -73,7 +73,7 @@ class OutboundQueue:
             self._wake()
 
     def stop(self) -> None:
-        """Stop writing, without a call of `fail`."""
+        """Stop writing, and never call `fail` again."""
         self.is_stopped = True
         self.flow.stop()
         if isinstance(self.writer, asyncio.Task):
@@ -81,14 +81,14 @@ class OutboundQueue:
             self.writer = False  # a task that never started would keep this in memory
 
     async def flush(self) -> None:
-        """Write at once, unless a writer is running already."""
+        """Write immediately, unless a writer is already running."""
         self.is_held = False
         if not self.writer and self._has_something():
             self.writer = True
             await self._write()
 
     def _put(self, html: str) -> bool:
-        """Return False if there is no room for this HTML."""
+        """Queue this HTML, or return False if there is no room for it."""
         size = byte_size(html)
         if size > FRAME or self.waiting >= FRAME or not self.flow.has_credit():
             return False
@@ -103,12 +103,12 @@ class OutboundQueue:
 
     async def _write(self) -> None:
         try:
-            # Checked each time, because a notification may arrive during a fetch that misses it.
+            # Check each time, because a fetch may miss an entry that arrives meanwhile.
             while self._has_something():
                 if html := await self._next():
                     self.flow.sent(byte_size(html))
                     await self.send({"type": "websocket.send", "text": html})
-        except Exception as error:  # noqa: BLE001 - the server would log it with everything that it was about
+        except Exception as error:  # noqa: BLE001 - the server would log it with private data
             self.flow.fail(error)
         finally:
             self.writer = False
@@ -130,7 +130,7 @@ class OutboundQueue:
         self.has_mail = False
         try:
             mail, has_more = await self.mail.read(byte_size(html))
-        except StateUnavailable:  # the next notification or heartbeat tries again
+        except StateUnavailable:  # retried at the next notification or heartbeat
             return html
         self.has_mail |= has_more
         if not (mail or html):
@@ -139,7 +139,7 @@ class OutboundQueue:
         return "".join([html, *mail, self.renderer.cursor_moved(cursor, self.page.language)])
 
     def _joined(self) -> str:
-        """Remove and return as many fragments as a frame holds."""
+        """Remove and return as many fragments as fit into a frame."""
         count = size = 0
         while count < len(self.fragments) and size <= FULL:
             size += byte_size(self.fragments[count])

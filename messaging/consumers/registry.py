@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from messaging.domain.messages import Refused
 
 MAX_PER_PERSON = 10
-MAX_PER_ADDRESS = 1_000  # enough for a school behind one address
+MAX_PER_ADDRESS = 1_000  # enough for a school that shares one address
 MAX_PER_PROCESS = 15_000
 
 
 class Connection(Protocol):
-    """A window, as the registry sees it."""
+    """What the registry needs of a window."""
 
     address: str
 
@@ -26,15 +26,15 @@ ConnectionT = TypeVar("ConnectionT", bound=Connection)
 
 class ConnectionRegistry(Generic[ConnectionT]):
     def __init__(self) -> None:
-        self.connections: dict[int, dict[ConnectionT, None]] = {}  # by person, the oldest first
+        self.connections: dict[int, dict[ConnectionT, None]] = {}  # by person, oldest first
         self.addresses: Counter[str] = Counter()
         self.size = 0
-        # People who have not been told yet that a window of theirs was closed for flooding.
+        # People to tell that one of their windows was closed for flooding.
         self.flooded: set[int] = set()
 
     def add(self, connection: ConnectionT) -> ConnectionT | None:
-        """Add a window, or raise Refused. Return the oldest window of a person who has too many,
-        which no longer counts, however long its socket takes to close.
+        """Add a window, or raise Refused. If the person has too many now, return their oldest one,
+        which is no longer counted, however long its socket takes to close.
         """
         if self.size >= MAX_PER_PROCESS:
             raise Refused(

@@ -1,4 +1,4 @@
-"""Bring a page up to date when it connects or has missed something."""
+"""Bring a page up to date when it connects or has missed updates."""
 
 from contextlib import suppress
 
@@ -18,15 +18,15 @@ from messaging.people import visibility
 
 
 async def connect(page: ClientState, outbound: OutboundQueue, hello: frames.Hello) -> None:
-    """Send a page what it missed, or tell it that messages were lost."""
+    """Connect a page. Send the entries that it missed, or tell it that messages were lost."""
     if page.window:
         raise Refused(_("This window is already connected. Reload the page."))
     await page.connect(hello.panes)
     try:
         await presence.arrive(page.person, hello.window, is_hidden=page.is_hidden)
-        presence.hide(page.person.id, is_hidden=page.is_hidden)  # may have changed meanwhile
+        presence.hide(page.person.id, is_hidden=page.is_hidden)  # it may have changed meanwhile
         resumed = await mailbox.attach(page.person.id, hello.window, hello.cursor)
-    except BaseException:  # and if cancelled: a lease without a window would never end
+    except BaseException:  # also if cancelled; a lease without a window would never end
         await presence.leave(page.person, hello.window)
         raise
     outbound.mail.epoch, outbound.mail.number = resumed.epoch, resumed.number
@@ -37,14 +37,14 @@ async def connect(page: ClientState, outbound: OutboundQueue, hello: frames.Hell
     if hello.cursor or resumed.has_gap:
         _catch_up(page, outbound, hello, resumed)
     elif hello.panes:
-        # There may be a block since the page was rendered. Sent always, or it would reveal one.
+        # A block may be newer than the page. Always send this, so that it does not reveal a block.
         changes, blocked = visibility.current_presence(page.open_peers(), page.blocks)
         outbound.add(outbound.renderer.presence(Changes([], changes.left), blocked))
     outbound.beat()
 
 
 async def disconnect(page: ClientState) -> None:
-    """End the lease of a page, and detach it from the mailbox."""
+    """Release the lease of a page, and detach it from the mailbox."""
     if page.window:
         await presence.leave(page.person, page.window)
         with suppress(StateUnavailable):
@@ -52,9 +52,9 @@ async def disconnect(page: ClientState) -> None:
 
 
 async def resume(page: ClientState, outbound: OutboundQueue) -> None:
-    """Fetch the mailbox again after an outage, and tell the page what was lost."""
+    """Attach to the mailbox again after an outage, and tell the page if messages were lost."""
     resumed = await mailbox.attach(page.person.id, page.window, outbound.mail.position, again=True)
-    # In the same inbox the outbound queue goes on, and notices lost messages itself.
+    # In the same inbox, the outbound queue continues and detects lost messages itself.
     if resumed.is_new_inbox:
         outbound.mail.epoch, outbound.mail.number = resumed.epoch, resumed.number
         outbound.add(outbound.renderer.gap(page.panes, is_restart=True, seconds=0))
@@ -63,11 +63,11 @@ async def resume(page: ClientState, outbound: OutboundQueue) -> None:
 
 
 async def refresh(page: ClientState, outbound: OutboundQueue) -> None:
-    """Reload blocks and appearance, and tell the page what changes."""
+    """Reload blocks and appearance, and tell the page what changed."""
     was_hidden, before = await page.refresh()
     presence.hide(page.person.id, is_hidden=page.is_hidden)
     background_task.wake_up()
-    if not page.window:  # its hello will tell it
+    if not page.window:  # it gets these with its hello
         return
     if people := [page.peer(id) for id in sorted(visibility.people_to_update(before, page.blocks))]:
         outbound.add(outbound.renderer.presence(*visibility.current_presence(people, page.blocks)))
@@ -82,8 +82,8 @@ def _catch_up(
     renderer, was_long = outbound.renderer, hello.away >= settings.RESUME_SECONDS
     is_restart = resumed.is_restart and not was_long
     is_forgotten = resumed.is_new_inbox or resumed.was_forgotten
-    # A page's clock may stop while its machine sleeps, and `hello.away` is too short. The server
-    # may have forgotten the IDs of what the page had under way, and would take a retry as new.
+    # A page's clock may stop while its machine sleeps, so `hello.away` may be too short. The server
+    # may have forgotten the IDs of its unconfirmed messages, and would accept a retry as new.
     was_asleep = is_forgotten and not (is_restart or was_long)
     if was_asleep:
         outbound.answer(renderer.away_for_longer(2 * settings.RESUME_SECONDS + 1))

@@ -1,4 +1,4 @@
-"""The orderly end of this process."""
+"""Graceful shutdown of this process."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -10,24 +10,24 @@ TIMEOUT = 4.0  # seconds to wait for all windows
 
 
 class ClosableWindow(Protocol):
-    """A window, as the shutdown sees it."""
+    """What the shutdown needs of a window."""
 
     task: asyncio.Task | None
 
     async def close(self, code: int, html: str = "") -> None: ...
 
 
-Windows = Callable[[], Sequence[ClosableWindow]]  # those still open
+Windows = Callable[[], Sequence[ClosableWindow]]  # returns the open ones
 
 
 class Shutdown:
-    """Close all windows of this process, under any server that calls `end`."""
+    """Close all windows of this process. Any server can call `end`."""
 
     def __init__(self) -> None:
         self.has_begun = False
 
     async def end(self, windows: Windows) -> None:
-        """Close all windows. Return when each has released all that it held."""
+        """Close all windows. Return once each has released its resources."""
         self.has_begun = True
         await asyncio.gather(*(window.close(RESTARTING) for window in windows()))
         if not await _wait_until_gone(windows):

@@ -1,5 +1,5 @@
-"""One open window, directly on the ASGI interface. Channels' own consumers start a task and check
-database connections for every event, which would be most of the cost of a message.
+"""The consumer of a window. It uses ASGI directly, because Channels' consumers start a task and
+check database connections for every event, which would be most of the cost of a message.
 """
 
 import asyncio
@@ -26,13 +26,13 @@ from messaging.delivery.background import background_task, run_in_background
 from messaging.domain.messages import Refused, StateUnavailable
 from messaging.rendering.renderer import Renderer
 
-CHECK_EACH = 3  # heartbeats, which are a minute
+CHECK_EACH = 3  # heartbeats, that is every minute
 
 Receive = Callable[[], Awaitable[dict]]
 
 
 class WindowConsumer(ChannelEvents):
-    """A window, from the end of its handshake until its socket closes."""
+    """A window from the end of its handshake until its socket closes."""
 
     __slots__ = ("address", "beats", "channel", "heard_at", "inbound", "send", "task", "timer")
 
@@ -47,7 +47,7 @@ class WindowConsumer(ChannelEvents):
         self.heard_at = time.monotonic()
         self.channel, self.beats = "", 0
         self.task: asyncio.Task | None = None
-        self.timer: asyncio.TimerHandle  # only of a window that lives, or it would stay in memory
+        self.timer: asyncio.TimerHandle  # set in `live`, or an unused window would stay in memory
 
     @property
     def person_id(self) -> int:
@@ -56,7 +56,7 @@ class WindowConsumer(ChannelEvents):
     async def live(self, receive: Receive) -> None:
         """Handle what the page sends until its socket closes."""
         self.task = asyncio.current_task()
-        # Windows that come back together need not send heartbeats together.
+        # Spread the heartbeats of windows that reconnect at the same time.
         self._beat_in(random.uniform(0.5, 1) * settings.HEARTBEAT_SECONDS)  # noqa: S311 - no secret
         try:
             await self._enter()
@@ -120,14 +120,14 @@ class WindowConsumer(ChannelEvents):
         return groups.person_group(self.person_id), self.session.group, groups.ALL_WINDOWS
 
     async def close(self, code: int, html: str = "") -> None:
-        """Send this HTML, and close the socket, even if its client reads nothing any more."""
+        """Send this HTML, and close the socket even if the client no longer reads from it."""
         if not self.outbound.is_stopped:
             self.outbound.stop()
             if not await close_codes.close_socket(self.send, code, html) and self.task:
                 self.task.cancel()
 
     def _fail(self, error: Exception | None) -> None:
-        """Close a socket that cannot be written to, or whose page confirms too little."""
+        """Close the socket after a write failed or if the page confirms too little."""
         if error:
             close_codes.log_failure(error)
         run_in_background(self.close(close_codes.FAILED if error else close_codes.SLOW))
@@ -139,7 +139,7 @@ class WindowConsumer(ChannelEvents):
         if self.page.window:
             self.outbound.beat()
         self.beats += 1
-        if self.beats % CHECK_EACH == 0:  # the event of its end may have been lost
+        if self.beats % CHECK_EACH == 0:  # the event that ends it may have been lost
             run_in_background(self._sign_out_if_invalid())
         self.timer.cancel()
         self._beat_in(settings.HEARTBEAT_SECONDS)
