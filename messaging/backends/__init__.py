@@ -1,4 +1,4 @@
-"""Where live state is kept: in this process, or in Redis if several processes share it."""
+"""Choose where live state is kept: in this process, or in Redis if several processes share it."""
 
 from channels.layers import get_channel_layer
 from django.conf import settings
@@ -14,12 +14,12 @@ presence: PresenceBackend
 
 
 async def notify_windows(person_id: int) -> None:
-    """Tell a person's windows to fetch."""
+    """Tell a person's windows to fetch new entries."""
     await get_channel_layer().group_send(person_group(person_id), MAIL_WAITING)
 
 
 def reattach_windows() -> None:
-    """Attach the windows of this process again, because Redis has lost them."""
+    """Attach the windows of this process again after Redis has lost them."""
     get_channel_layer().mended()
 
 
@@ -38,7 +38,7 @@ if settings.REDIS_URL:
     presence = RedisPresence(_client, _encryptor, _mailbox.forget_process, reattach_windows)
 
     def limit(name: str, rate: Rate) -> RateLimit:
-        """Return a rate limit that all processes count together."""
+        """Return a rate limit that all processes share."""
         return RedisRateLimit(rate, name=name, client=_client)
 
 else:
@@ -46,5 +46,5 @@ else:
     presence = Presence()
 
     def limit(name: str, rate: Rate) -> RateLimit:
-        """Return a rate limit."""
+        """Return a rate limit of this process."""
         return RateLimit(rate)

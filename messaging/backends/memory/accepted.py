@@ -1,4 +1,4 @@
-"""Messages that were accepted, and what became of them, in case their pages send them again."""
+"""Accepted messages and their state, in case their pages send them again."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from messaging.domain.messages import Message
 
 
 def digest(message: Message, key: bytes) -> bytes:
-    # With a key, because a short text could be guessed from a plain hash.
+    # Keyed, because a short text could be guessed from an unkeyed hash.
     content = f"{message.conversation.key} {message.text}".encode()
     return hashlib.blake2b(content, key=key, digest_size=16).digest()
 
@@ -26,7 +26,7 @@ class Accepted:
     is_withdrawn: bool = False  # unsent or cleared; it may not be sent again
 
     def answer(self, message: Message, digest: bytes) -> Receipt | None:
-        """Return the receipt of a message with this ID if it is a repetition, None if it is new."""
+        """Return the first receipt if `message` is a retry, None if it is new, or raise Refused."""
         if self.is_withdrawn:
             raise refusal("withdrawn", message)
         if not message.is_original:

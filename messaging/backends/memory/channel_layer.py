@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from uuid import uuid4
 
-AT_ONCE = 50  # members of a group that are called before the event loop has a turn
+AT_ONCE = 50  # group members that are called before the event loop gets a turn
 
 MENDED = {"type": "layer.mended"}
 
@@ -13,10 +13,10 @@ Listener = Callable[[dict], None]
 
 
 class ProcessLayer:
-    """The sending half of Channels' interface.
+    """The sending half of Channels' channel layer interface.
 
-    Instead of waiting in `receive`, a window subscribes a listener, which must neither wait nor
-    fail. Messages to a channel without a listener are dropped. A channel stays in a group until it
+    Instead of waiting in `receive`, a window subscribes a listener, which must neither block nor
+    raise. Messages to a channel without a listener are dropped. A channel stays in a group until it
     is discarded, so that a window can stay open for days.
     """
 
@@ -51,7 +51,7 @@ class ProcessLayer:
     async def send_here(self, group: str, message: dict) -> None:
         """Send to the members of a group in this process only."""
         for place, channel in enumerate(tuple(self.groups.get(group, ())), start=1):
-            # It may have unsubscribed while the event loop had a turn.
+            # The channel may have unsubscribed while the event loop had a turn.
             if listener := self.listeners.get(channel):
                 listener(message)
             if not place % AT_ONCE:

@@ -1,4 +1,4 @@
-"""The clearings whose progress is still reported."""
+"""The clearings whose progress is still being reported."""
 
 from messaging.backends.memory.inbox import Window
 from messaging.backends.memory.inboxes import Inboxes
@@ -14,7 +14,7 @@ class Clearings:
     def begin(
         self, clearing_id: str, by: int, conversation: Conversation, *, is_counted: bool
     ) -> Clearing:
-        """Return the clearing of which the newest entries of all participants tell."""
+        """Return a new clearing, which the newest entries of all participants announce."""
         inboxes = {person.id: self.inboxes[person.id] for person in conversation.participants}
         numbers = {owner: inbox.newest for owner, inbox in inboxes.items()}
         windows = {owner: frozenset(inbox.windows) for owner, inbox in inboxes.items()}
@@ -34,14 +34,14 @@ class Clearings:
         return Progress(**counts)
 
     def settle(self) -> list[Clearing]:
-        """Remove and return those that wait for no window any more."""
+        """Remove and return the clearings that no longer wait for a window."""
         settled = [each for each in self.under_way.values() if self.progress(each).is_settled]
         for clearing in settled:
             del self.under_way[clearing.id]
         return settled
 
     def uncount(self, person_id: int) -> None:
-        """Remove those that others began and that wait for a person's windows."""
+        """Remove the clearings by others that include this person's windows."""
         self.under_way = {
             id: each
             for id, each in self.under_way.items()
@@ -49,7 +49,7 @@ class Clearings:
         }
 
     def drop(self, conversation: Conversation) -> None:
-        """Remove those of a conversation."""
+        """Remove the clearings of a conversation."""
         self.under_way = {
             id: each
             for id, each in self.under_way.items()
@@ -61,8 +61,8 @@ class Clearings:
 
 
 def _stage(clearing: Clearing, window_id: str, window: Window | None, number: int) -> str:
-    """Return how far a window has come. If it has passed the entry without showing it, it has
-    missed it for good.
+    """Return the field of Progress that counts this window. If its cursor passed the entry without
+    showing it, the window will never show it.
     """
     if window_id in clearing.done:
         return "cleared"

@@ -1,4 +1,4 @@
-"""The entries of one inbox, and the room that each person's take."""
+"""The entries of one inbox, and the room that each person's entries take."""
 
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ from messaging.domain.messages import Message
 
 @dataclass(slots=True)
 class Share:
-    """What one person has caused of what waits in a queue."""
+    """The number and bytes of the entries in a queue that one person has caused."""
 
     entries: int = 0
     size: int = 0
@@ -22,7 +22,7 @@ class Share:
 
 @dataclass(slots=True)
 class EntryQueue:
-    """A bounded queue of entries, numbered from 1 without holes."""
+    """A bounded queue of entries, numbered from 1 without gaps."""
 
     newest: int = 0
     confirmed: int = 0  # the highest number that any window has shown
@@ -44,8 +44,8 @@ class EntryQueue:
         self.forgotten = entry.number
 
     def forget_expired(self, now: float) -> list[Message]:
-        """Remove what is too old. Return the messages that no window has shown, since an inbox
-        loses messages in no other way.
+        """Remove expired entries. Return the messages that no window has shown. An inbox loses
+        messages in no other way.
         """
         unshown: list[Message] = []
         while self.entries and self.entries[0].expires <= now:
@@ -65,26 +65,26 @@ class EntryQueue:
         return islice(self.entries, max(0, low - removed), max(0, high - removed))
 
     def withdraw(self, is_meant: Callable[[Message], bool]) -> None:
-        """Empty the entries of these messages. Their numbers stay, so that there is no hole."""
+        """Empty the entries of these messages. They keep their numbers, so that there is no gap."""
         for place, entry in enumerate(self.entries):
             if entry.draft.message and is_meant(entry.draft.message):
                 self._count(entry, -1)
                 self.entries[place] = entry._replace(draft=entry.draft.emptied(), size=0, by=0)
 
     def holds(self, is_meant: Callable[[Message], bool]) -> bool:
-        """Return whether such a message waits here."""
+        """Return whether such a message is waiting in this queue."""
         return any(is_meant(entry.draft.message) for entry in self.entries if entry.draft.message)
 
     def is_full(self, times: int = 1) -> bool:
-        """Return whether there is no room, or not even in a queue `times` as large."""
+        """Return whether there would be no room even if the limits were multiplied by `times`."""
         return self._remains(partial(self._is_over, times))
 
     def has_whole_share(self, by: int, parts: int) -> bool:
-        """Return whether one of `parts` of the queue is taken by what this person has caused."""
+        """Return whether entries caused by this person fill their share, 1 / `parts` of a queue."""
         return by in self.shares and self._remains(partial(self._is_share_over, by, parts))
 
     def _remains(self, is_over: Callable[[], bool]) -> bool:
-        """Return whether it is still over after removing what any window has shown."""
+        """Make room by removing entries that any window has shown. Return whether that failed."""
         while is_over():
             if not self.entries or self.entries[0].number > self.confirmed:
                 return True

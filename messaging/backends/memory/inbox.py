@@ -1,4 +1,4 @@
-"""One person's inbox: its entries, the windows that show them, and the messages its owner sent."""
+"""A person's inbox: the entries, the windows that show them, and the messages the owner sent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from messaging.domain.mailbox_limits import OF_A_SENDER, OF_THE_OWNER, refusal
 from messaging.domain.mailbox_results import Resumption, read_cursor
 from messaging.domain.messages import Message
 
-ORIGIN = 8  # characters at the beginning of an epoch, the same for all inboxes of one memory
+ORIGIN = 8  # characters at the beginning of an epoch, the same for all inboxes of a process
 
 
 @dataclass(slots=True)
@@ -24,7 +24,7 @@ class Window:
     away_since: float = 0.0
 
     def is_lost(self, now: float, seconds: float) -> bool:
-        """Return whether it has had no socket for so long that it is no longer awaited."""
+        """Return whether the window has been away for so long that it is no longer awaited."""
         return self.sockets <= 0 and now >= self.away_since + seconds
 
 
@@ -39,11 +39,11 @@ class Inbox(EntryQueue):
         was_forgotten = bool(cursor) and window_id not in self.windows
         if window_id not in self.windows:
             self._make_room()
-        # Without a cursor, or if its inbox is gone, a window gets what no window has shown yet.
+        # Without a cursor of this inbox, a window gets the entries that no window has shown yet.
         beginning = max(self.confirmed, self.forgotten) if number is None else number
         window = self.windows.setdefault(window_id, Window(beginning))
         window.sockets += not again
-        # A window may have lost its connection before its first cursor came.
+        # A window may have lost its connection before it received its first cursor.
         start = window.cursor if number is None else number
         is_new_inbox = bool(cursor) and number is None
         return Resumption(
@@ -56,13 +56,13 @@ class Inbox(EntryQueue):
         )
 
     def number_in(self, cursor: str) -> int | None:
-        """Return the number in a cursor of this inbox, None for any other cursor."""
+        """Return the number in a cursor of this inbox, or None for any other cursor."""
         epoch, number = read_cursor(cursor) or ("", 0)
         return number if epoch == self.epoch and number <= self.newest else None
 
     def _make_room(self) -> None:
-        """Forget a window if there are too many: pages choose their own ids, and could fill the
-        memory with windows that are gone.
+        """Forget a window if there are too many. Pages choose their own ids, and could otherwise
+        fill the memory with windows that are gone.
         """
         away = [id for id, window in self.windows.items() if window.sockets <= 0]
         if len(self.windows) >= mailbox_limits.MAX_WINDOWS and away:
@@ -72,7 +72,7 @@ class Inbox(EntryQueue):
         return any(window.sockets > 0 for window in self.windows.values())
 
     def is_reachable(self, now: float, seconds: float) -> bool:
-        """Return whether a window is open or awaited."""
+        """Return whether at least one window is open or awaited."""
         return not all(window.is_lost(now, seconds) for window in self.windows.values())
 
     def admit_message(self, message: Message) -> None:
@@ -83,8 +83,8 @@ class Inbox(EntryQueue):
             raise refusal("full", message)
 
     def admit(self, draft: Draft, replaces: Callable[[Message], bool] | None = None) -> None:
-        """Raise Refused if there is no room for a draft that is no message, unless it `replaces` a
-        message that waits here. It is small, so it also fits if messages fill the inbox.
+        """Raise Refused if there is no room for a draft that is not a message, unless it `replaces`
+        a waiting message. Such drafts are small, so they may exceed the limit for messages.
         """
         if replaces and self.holds(replaces):
             return
@@ -98,11 +98,11 @@ class Inbox(EntryQueue):
             raise refusal("full")
 
     def append_note(self, draft: Draft, expires: float) -> None:
-        """Append what is no message.
+        """Append a note, which is a draft that is not a message.
 
         A note that the owner caused can neither be refused nor remove other entries. If there is no
         room, the page is told once to ask for what it does not know. A note that another person
-        caused is left out if no window could show it. If such notes piled up, the next one would
+        caused is left out if no window could show it. If such notes accumulated, the next one would
         take longer, and that person would learn that no window is open.
         """
         if not (draft.is_own or self.windows):
@@ -113,7 +113,7 @@ class Inbox(EntryQueue):
             self.append(draft._replace(event=LEFT_OUT, clearing=""), expires)
 
     def sever(self, owner_id: int, conversation: Conversation) -> list[Message]:
-        """Empty what others wrote in a conversation. Return what of it no window has shown."""
+        """Empty the others' messages in a conversation. Return those that no window has shown."""
 
         def is_meant(message: Message) -> bool:
             return message.sender.id != owner_id and message.conversation.key == conversation.key
@@ -137,7 +137,7 @@ class Inbox(EntryQueue):
             self.forget_first()
 
     def forget_old(self, now: float, seconds: float) -> list[Message]:
-        """Remove what is too old, windows too. Return the messages that no window has shown."""
+        """Remove expired entries and windows. Return the messages that no window has shown."""
         unshown = self.forget_expired(now)
         self.windows = {
             id: window for id, window in self.windows.items() if not window.is_lost(now, seconds)

@@ -10,7 +10,7 @@ from messaging.domain.messages import Message
 
 
 class Inboxes(dict[int, Inbox]):
-    """Inboxes by their owners' ids. Looking one up with [] makes it if it is missing."""
+    """Inboxes by their owners' ids. A lookup with [] creates a missing one."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class Inboxes(dict[int, Inbox]):
             known.is_expired = True
 
     def _accepted(self, message: Message) -> Accepted | None:
-        # What becomes of an edit says nothing of the message itself.
+        # The state of an edit says nothing about the message itself.
         return self[message.sender.id].accepted.get(message.id) if message.is_original else None
 
     def sever(self, conversation: Conversation) -> list[Message]:
@@ -42,7 +42,7 @@ class Inboxes(dict[int, Inbox]):
         return unshown
 
     def forget_old(self, now: float, seconds: float) -> list[Message]:
-        """Remove what is too old. Return the messages that no window has shown."""
+        """Remove what has expired. Return the messages that no window has shown."""
         unshown: list[Message] = []
         for person_id, inbox in list(self.items()):
             unshown += inbox.forget_old(now, seconds)
@@ -53,7 +53,7 @@ class Inboxes(dict[int, Inbox]):
         return unshown
 
     def usage(self, person_id: int, expires: float, clearings: int) -> Usage:
-        """Return what is stored of a person. `expires` is when an entry appended now expires."""
+        """Return how much is stored about a person. A new entry would expire at `expires`."""
         inbox = self.get(person_id) or Inbox()
         others = [
             entry.draft.message

@@ -26,7 +26,7 @@ from messaging.domain.rate_limit import RateLimit
 
 
 class Mailbox:
-    """`messaging.domain.mailbox.MailboxBackend` says what the methods do.
+    """A mailbox in memory. `messaging.domain.mailbox.MailboxBackend` documents the methods.
 
     `notify` is called with a person's id after something was appended to their inbox.
     """
@@ -82,7 +82,7 @@ class Mailbox:
         return Receipt(message.posted_at, is_away=is_away)
 
     def _open_inboxes(self, message: Message, now: float) -> dict[int, Inbox]:
-        """Return the inboxes of the recipients with a window by their ids, or raise Refused."""
+        """Return the inboxes of the recipients who have a window, by id, or raise Refused."""
         sender_id, found = message.sender.id, {}
         for id, _ in message.conversation.participants:
             inbox = self.inboxes.get(id)
@@ -105,7 +105,7 @@ class Mailbox:
     async def _append(
         self, drafts: Iterable[Draft], append: Callable[[Inbox, Draft, float], None]
     ) -> None:
-        """Append all drafts before any window is told, so that there is one order for all."""
+        """Append all drafts before notifying any window, so that all see the same order."""
         expires = self.clock() + self.seconds
         owners = {}
         for draft in drafts:
@@ -131,7 +131,7 @@ class Mailbox:
         drafts = [draft for draft in drafts if has_passed or draft.owner == sender.id]
         for draft in drafts:
             self.inboxes[draft.owner].admit(draft, lambda message: message.key == key)
-        # Also if it is not known: another page of the sender may still wait to send it.
+        # Do this for an unknown message too, because another page of the sender may still send it.
         expires = self.clock() + 2 * self.seconds
         known = accepted.setdefault(
             message_id, Accepted(conversation.key, b"", datetime.now(UTC), expires)
@@ -143,7 +143,7 @@ class Mailbox:
         await self._append(drafts, Inbox.append_note)
 
     async def sever(self, conversation: Conversation) -> list[Message]:
-        self.clearings.drop(conversation)  # their progress would tell who is there
+        self.clearings.drop(conversation)  # their progress would reveal open windows
         return self.inboxes.sever(conversation)
 
     async def clear(
@@ -161,7 +161,7 @@ class Mailbox:
         drafts = [draft._replace(clearing=clearing_id) for draft in drafts]
         for draft in drafts:
             self.inboxes[draft.owner].admit(draft, is_replaced)
-        self.clearings.drop(conversation)  # what was cleared before is cleared
+        self.clearings.drop(conversation)  # earlier clearings are replaced by this one
         for draft in drafts:
             self.inboxes[draft.owner].clear(conversation)
         await self._append(drafts, Inbox.append_note)

@@ -1,4 +1,4 @@
-"""Who is online, in the memory of one process."""
+"""Presence in the memory of one process."""
 
 import time
 from collections.abc import Callable
@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from messaging.domain.conversations import Person
 from messaging.domain.presence import Changes
 
-# How long a lease outlives its last socket. A page takes less to reload, so that a reload changes
-# nothing.
+# How long a lease outlives its last socket. A page reloads faster than this, so that a reload does
+# not change presence.
 GRACE_SECONDS = 8.0
 
 
 @dataclass(slots=True)
 class Leases:
-    """A person's leases: the number of sockets of each window, and when the last one left."""
+    """A person's leases: the number of sockets per window, and the time when the last one left."""
 
     name: str
     windows: dict[str, int] = field(default_factory=dict)
@@ -23,14 +23,14 @@ class Leases:
 
 
 class Presence:
-    """`messaging.domain.presence.PresenceBackend` says what the methods do."""
+    """Presence in memory. `messaging.domain.presence.PresenceBackend` documents the methods."""
 
     def __init__(
         self, grace: float = GRACE_SECONDS, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.grace, self.clock = grace, clock
         self.leases: dict[int, Leases] = {}
-        self.told: dict[int, str] = {}  # who was online at the last `take_changes`
+        self.told: dict[int, str] = {}  # the people online at the last `take_changes`
         self.needs_resync = False
 
     async def arrive(self, person: Person, window_id: str, *, is_hidden: bool = False) -> None:
@@ -39,7 +39,7 @@ class Presence:
         lease.windows[window_id] = lease.windows.get(window_id, 0) + 1
 
     def hide(self, person_id: int, *, is_hidden: bool) -> None:
-        # Hidden people look as if they had left long ago, also to other processes.
+        # Hidden people look as if they had left long ago, even to other processes.
         if lease := self.leases.get(person_id):
             lease.is_hidden = is_hidden
 

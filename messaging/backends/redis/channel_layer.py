@@ -1,4 +1,4 @@
-"""A channel layer for several processes, through publish and subscribe in Redis."""
+"""A channel layer for several processes, based on publish/subscribe in Redis."""
 
 import asyncio
 import json
@@ -13,14 +13,14 @@ from messaging.backends.redis.client import GONE, PATIENCE, PREFIX, RedisClient,
 from messaging.domain.messages import StateUnavailable
 
 logger = logging.getLogger(__name__)
-AGAIN = 0.25  # seconds between two attempts to reach Redis
-SILENCE = 5.0  # seconds without a message before Redis is pinged, and as long for its answer
+AGAIN = 0.25  # seconds between attempts to reach Redis
+SILENCE = 5.0  # seconds without a message before a ping, and seconds to wait for its answer
 
 
 class RedisLayer(ProcessLayer):
-    """Subscribe once for the process, and share out messages as `ProcessLayer` does.
+    """Subscribe once per process, and distribute messages as `ProcessLayer` does.
 
-    Redis stores no messages, so those that are published during an outage are lost. After it, every
+    Redis does not store messages, so those published during an outage are lost. Afterwards, every
     listener of this process gets `layer.mended`.
     """
 
@@ -30,7 +30,7 @@ class RedisLayer(ProcessLayer):
         self.process = self.client.process
         self.task: asyncio.Task | None = None
         self.subscription: PubSub | None = None
-        self.joining: dict[str, asyncio.Event] = {}  # groups that Redis has not confirmed
+        self.joining: dict[str, asyncio.Event] = {}  # groups not yet confirmed by Redis
 
     async def new_channel(self) -> str:
         return f"{self.process}.{await super().new_channel()}"
@@ -69,7 +69,7 @@ class RedisLayer(ProcessLayer):
         await self._publish(f"group:{group}", message)
 
     async def close(self) -> None:
-        """End the subscription and the connections of this event loop."""
+        """Close the subscription and the connections of this event loop."""
         if self.task and self.task.get_loop() is asyncio.get_running_loop():
             self.task.cancel()
             await asyncio.wait([self.task])
@@ -91,8 +91,8 @@ class RedisLayer(ProcessLayer):
         is_broken = False
         while True:
             try:
-                # A connection that does not reconnect by itself, because listeners must be told
-                # that messages may be lost.
+                # This connection does not reconnect by itself, because listeners must be told that
+                # messages may be lost.
                 client = Redis.from_pool(self.client.pool())
                 async with client, client.pubsub() as subscription:
                     await self._subscribe(subscription)
@@ -102,7 +102,7 @@ class RedisLayer(ProcessLayer):
                     is_broken = False
                     while True:
                         await self._receive(subscription)
-            except Exception as error:  # noqa: BLE001 - whatever it is, this process must try again
+            except Exception as error:  # noqa: BLE001 - this process must retry after any error
                 self.subscription = None
                 if not is_broken:
                     logger.error("Redis is away: %s", type(error).__name__)
@@ -120,7 +120,7 @@ class RedisLayer(ProcessLayer):
             await self._receive(subscription)
 
     async def _receive(self, subscription: PubSub) -> None:
-        """Handle one event. Ping Redis if none comes, since a connection may end without notice."""
+        """Handle one event. If none arrives, ping Redis, because a connection may fail silently."""
         event = await subscription.get_message(timeout=SILENCE)
         if event is None:
             await subscription.ping()

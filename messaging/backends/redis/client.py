@@ -1,4 +1,4 @@
-"""The client of Redis: one connection for an event loop, short timeouts, and scripts by hash."""
+"""The Redis client: one connection per event loop, short timeouts, and scripts run by hash."""
 
 import asyncio
 import secrets
@@ -18,11 +18,11 @@ from redis.exceptions import TimeoutError as TooLate
 from messaging.backends.redis.pipeline import Answer, Pipeline, Word
 from messaging.domain.messages import StateUnavailable
 
-# Before all keys and topics. The number changes with what is stored, so that no release reads what
-# another one has stored.
+# The prefix of all keys and topics. Its number changes with the stored format, so that no release
+# reads the data of another one.
 PREFIX = "sotto:3:"
 SCRIPTS = Path(__file__).parent / "scripts"
-PARTS = {"common", "rate_limit"}  # of other scripts
+PARTS = {"common", "rate_limit"}  # included in other scripts
 PATIENCE = 1.5  # seconds, to connect or to answer; a person may be waiting with a message
 MENDING = 3.0  # seconds after an outage in which windows of other processes may be coming back
 GONE = (NotConnected, TooLate, BusyLoadingError, ReadOnlyError, OSError)
@@ -30,7 +30,7 @@ GONE = (NotConnected, TooLate, BusyLoadingError, ReadOnlyError, OSError)
 
 @cache
 def script(name: str) -> tuple[str, str]:
-    """Return a script, with the parts that it uses, and its hash."""
+    """Return the text of a script, including the parts that it uses, and its hash."""
     parts = (
         ("common", "rate_limit", name)
         if name in {"submit", "check_rate_limit"}
@@ -41,7 +41,7 @@ def script(name: str) -> tuple[str, str]:
 
 
 def load_scripts() -> None:
-    """Read all scripts at start, so that no file is read in the event loop."""
+    """Read all scripts at startup, so that no file is read in the event loop."""
     for file in SCRIPTS.glob("*.lua"):
         if file.stem not in PARTS:
             script(file.stem)
@@ -57,15 +57,15 @@ class RedisClient:
         self.url, self.prefix = url, prefix
         self.process = process or secrets.token_hex(8)
         self.failed_at = float("-inf")
-        self.has_repeated = False  # a command, whose first answer was lost
+        self.has_repeated = False  # a command, because its first answer was lost
         self.pipelines: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pipeline] = (
             weakref.WeakKeyDictionary()
         )
 
     def pool(self) -> ConnectionPool:
-        """Return a pool of connections that never retry; their users do."""
-        # A command without an answer may have been run. With a `driver_info`, which is the default,
-        # redis-py reads its version from a file for each connection.
+        """Return a pool of connections that never retry. Their callers do."""
+        # A command without an answer may have been run. With the default `driver_info`, redis-py
+        # reads its version from a file for each connection.
         return ConnectionPool.from_url(
             self.url,
             retry=Retry(NoBackoff(), 0),
@@ -81,7 +81,7 @@ class RedisClient:
         return self.pipelines[loop]
 
     async def close(self) -> None:
-        """End the connections of this event loop."""
+        """Close the connection of this event loop."""
         if pipeline := self.pipelines.pop(asyncio.get_running_loop(), None):
             await pipeline.close()
 
@@ -90,7 +90,7 @@ class RedisClient:
         text, digest = script(name)
         try:
             return await self.call("EVALSHA", digest, 0, *words)
-        except NoScriptError:  # a Redis that has been restarted
+        except NoScriptError:  # Redis was restarted
             return await self.call("EVAL", text, 0, *words)
 
     async def call(self, *command: Word) -> Answer:
@@ -101,7 +101,7 @@ class RedisClient:
             raise StateUnavailable from error
 
     def failed(self) -> None:
-        """Record that Redis does not answer, or has lost its data."""
+        """Record that Redis does not answer or has lost its data."""
         self.failed_at = time.monotonic()
 
     def _repeat(self) -> None:

@@ -1,4 +1,4 @@
-"""Encrypt what is stored in Redis with MAILBOX_KEY, bound to the owner of the inbox."""
+"""Encrypt the data in Redis with MAILBOX_KEY, and bind it to the owner of the inbox."""
 
 import json
 import os
@@ -13,9 +13,9 @@ from messaging.domain.events import LEFT_OUT, NOTHING, Draft, Event
 from messaging.domain.messages import Message
 
 NONCE = 12  # random bytes, for far fewer than 2**32 uses of one key (NIST SP 800-38D)
-UNSEALED = {b"": NOTHING, b"!": LEFT_OUT}  # what the scripts put in place of a draft
+UNSEALED = {b"": NOTHING, b"!": LEFT_OUT}  # what scripts store in place of a draft
 
-# As JSON has them
+# Types decoded from JSON
 Json: TypeAlias = Any
 StoredPerson = tuple[int, str]
 StoredMessage = tuple[str, StoredPerson, str, str, str]
@@ -38,7 +38,7 @@ class Encryptor:
         return json.loads(self.cipher.decrypt(sealed[:NONCE], sealed[NONCE:], str(owner).encode()))
 
     def name(self, *parts: object) -> str:
-        """Return a keyed hash, which is the same in every process."""
+        """Return a keyed hash of these parts, which is the same in every process."""
         return blake2b(
             "\n".join(map(str, parts)).encode(), key=self.naming, digest_size=16
         ).hexdigest()
@@ -51,7 +51,7 @@ class Encryptor:
         )
 
     def decrypt_draft(self, owner: int, sealed: bytes) -> Draft:
-        """Return the draft as it was. What was withdrawn is empty, and what was left out marked."""
+        """Return the draft. The event is NOTHING after a withdrawal, LEFT_OUT for omitted notes."""
         if sealed in UNSEALED:
             unknown = Conversation.of(Person(0, ""), Person(owner, ""))
             return Draft(owner, unknown, UNSEALED[sealed], owner)

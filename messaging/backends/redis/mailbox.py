@@ -1,4 +1,4 @@
-"""The mailbox in Redis, for several processes. Each method runs one script, which is one step."""
+"""The mailbox in Redis, for several processes. Each method runs one script, which is atomic."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -19,8 +19,8 @@ from messaging.domain.rate_limit import RateLimit
 
 
 class RedisMailbox:
-    """`messaging.domain.mailbox.MailboxBackend` says what the methods do. The scripts notify the
-    windows. The time is that of Redis, unless a test brings a `clock`.
+    """A mailbox in Redis. `messaging.domain.mailbox.MailboxBackend` documents the methods. The
+    scripts notify the windows. They use the time of Redis, unless a test passes a `clock`.
     """
 
     def __init__(
@@ -32,8 +32,8 @@ class RedisMailbox:
     ) -> None:
         self.client, self.encryptor, self.seconds, self.clock = client, encryptor, seconds, clock
         self.process, self.codec = client.process, ScriptCodec(encryptor)
-        # Of each person's windows in this process. Redis is told the number of sockets instead of
-        # each change, because a command may be sent twice, or without an answer.
+        # The number of sockets of each person's windows in this process. Redis is told the number
+        # instead of each change, because a command may be sent twice or get no answer.
         self.sockets: Counter[tuple[int, str]] = Counter()
         self.unsure: set[tuple[int, str]] = set()  # windows whose number Redis may not know
 
@@ -66,7 +66,7 @@ class RedisMailbox:
             self.unsure.discard(window)
 
     async def forget_process(self, process: str) -> None:
-        """Mark the windows of a process as away, because it is dead, or this one and leaving."""
+        """Mark the windows of a process as away, because it died, or is this one shutting down."""
         await self._run("forget_process", process, "1" if process == self.process else "")
 
     # Appending and removing

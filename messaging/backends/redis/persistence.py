@@ -1,4 +1,4 @@
-"""Finds out whether Redis writes to a disk, and where."""
+"""Find out whether Redis writes to a disk, and where."""
 
 import logging
 from contextlib import closing
@@ -21,7 +21,7 @@ def connect(url: str) -> Redis:
 
 
 def look(url: str) -> str | None:
-    """Return the settings by which Redis writes to a disk, "" for none, None if it does not say."""
+    """Return the settings that make Redis write to a disk, "" for none, None if they are hidden."""
     found = ask(url, "appendonly", "save")
     if found is None:
         return None
@@ -30,7 +30,7 @@ def look(url: str) -> str | None:
 
 
 def warn(url: str) -> None:
-    """Log a warning if Redis writes to a disk. `url` is "" without Redis."""
+    """Log a warning if Redis writes to a disk. `url` is "" if Redis is not used."""
     if url and (kept := look(url)):
         logger.warning(
             "Redis writes what it holds to a disk: %s. Start it with --save '' --appendonly no",
@@ -39,14 +39,14 @@ def warn(url: str) -> None:
 
 
 def folder(url: str) -> Path | None:
-    """Return the folder of Redis, if it says so and is on this machine."""
+    """Return the data folder of Redis, or None if it is hidden or not on this machine."""
     found = ask(url, "dir")
     place = Path(found["dir"]) if found else None
     return place if place and place.is_dir() else None
 
 
 def ask(url: str, *names: str) -> dict[str, str] | None:
-    """Return these settings of Redis, None unless it tells all of them. Many hosts forbid that."""
+    """Return these settings of Redis, or None if any is hidden, as many hosting providers do."""
     try:
         with closing(connect(url)) as redis:
             found: dict[str, str] = {}

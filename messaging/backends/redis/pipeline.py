@@ -1,4 +1,4 @@
-"""One connection for many callers. Commands that come while Redis answers share the next write."""
+"""One connection for many callers. Commands that arrive during an exchange share the next write."""
 
 import asyncio
 from collections import deque
@@ -15,19 +15,18 @@ from redis.exceptions import TimeoutError as TooLate
 AT_ONCE = 100  # commands in one write
 
 Word = bytes | str | int | float
-# Each command and script has an answer of its own shape, which its caller knows.
+# The shape of an answer depends on the command or script, and its caller knows it.
 Answer = Any
 Call = tuple[tuple[Word, ...], asyncio.Future[Answer]]
 
 
 class Pipeline:
-    """Sends the commands of one event loop, in order.
+    """Send the commands of one event loop in order.
 
-    redis-py's pipeline takes a connection from a pool for each write, which costs twice the CPU.
-
-    `patience` is in seconds, for a write with all its answers. After that, or without a connection,
-    all waiting callers get an error. `repeating` is called before commands are sent again that
-    Redis may have run.
+    redis-py's pipeline takes a connection from a pool for each write, which costs twice the CPU
+    time. `patience` is the time limit in seconds for a write and all its answers. After that, or
+    without a connection, all waiting callers get an error. `repeating` is called before resending
+    commands that Redis may already have run.
     """
 
     def __init__(
@@ -35,14 +34,14 @@ class Pipeline:
     ) -> None:
         self.connection, self.patience, self.repeating = connection, patience, repeating
         self.waiting: deque[Call] = deque()
-        self.asked: deque[Call] = deque()  # and not answered yet
+        self.asked: deque[Call] = deque()  # sent but not answered yet
         self.task: asyncio.Task | None = None
 
     async def ask(self, *command: Word) -> Answer:
         answer = asyncio.get_running_loop().create_future()
         self.waiting.append((command, answer))
         if self.task is None:
-            # It serves all callers, so its log lines must not name the window that started it.
+            # The task serves all callers, so its log must not name the window that started it.
             self.task = asyncio.create_task(self._serve(), context=Context())
         return await answer
 
@@ -55,7 +54,7 @@ class Pipeline:
         await self.connection.disconnect()
 
     async def _serve(self) -> None:
-        """Exchange until no caller waits."""
+        """Exchange commands and answers until no caller is waiting."""
         try:
             while self.waiting:
                 await self._exchange()
@@ -70,17 +69,17 @@ class Pipeline:
             async with asyncio.timeout(self.patience):
                 try:
                     await self._ask_all()
-                except NotConnected:  # it was idle while Redis restarted
+                except NotConnected:  # it was idle when Redis restarted
                     self.repeating()
                     await self._ask_all()
         except TimeoutError:
-            # A late answer must not be taken for that of another command.
+            # A late answer must not be mistaken for that of another command.
             await self.connection.disconnect(nowait=True)
             raise TooLate from None
 
     async def _ask_all(self) -> None:
-        """Send all commands without an answer. A write opens a closed connection again."""
-        # hiredis packs a command 4 us faster than the connection.
+        """Send all unanswered commands, and read the answers. A write reopens the connection."""
+        # hiredis packs a command 4 us faster than the connection does.
         await self.connection.send_packed_command(
             b"".join(pack_command(command) for command, _ in self.asked)  # type: ignore[arg-type]
         )

@@ -1,4 +1,4 @@
-"""Who is online in all processes. Each process has a lease in Redis, and a hash of its people."""
+"""Presence in all processes. Each process has a lease in Redis, and a hash of its people."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ from messaging.domain.conversations import Person
 from messaging.domain.messages import StateUnavailable
 from messaging.domain.presence import Changes
 
-LEASE_SECONDS = 20.0  # a process that has not renewed its lease for so long is dead
+LEASE_SECONDS = 20.0  # a process that did not renew its lease for this long is dead
 RENEW_SECONDS = 5.0
 STALE_SECONDS = 1.5  # while a window is open, the background task refreshes every second
 
@@ -19,8 +19,8 @@ STALE_SECONDS = 1.5  # while a window is open, the background task refreshes eve
 class RedisPresence(Presence):
     """The people of this process, as in `Presence`, and a copy of those of the other processes.
 
-    `forget_process` is called with each process that has died, and `reattach_windows` when Redis
-    has lost this process's lease.
+    `forget_process` is called for each process that died, and `reattach_windows` when Redis has
+    lost the lease of this process.
     """
 
     def __init__(
@@ -34,9 +34,9 @@ class RedisPresence(Presence):
         super().__init__(clock=clock)
         self.client, self.encryptor, self.process = client, encryptor, client.process
         self.forget_process, self.reattach_windows = forget_process, reattach_windows
-        self.shared: dict[int, str] = {}  # what Redis holds of this process
+        self.shared: dict[int, str] = {}  # the people that Redis has for this process
         self.version = 0  # of `shared`
-        # Of each other process, the version and its people.
+        # The version and the people of each other process.
         self.others: dict[str, tuple[int, dict[int, str]]] = {}
         self.renewed_at = self.learned_at = float("-inf")
         self.sharing = asyncio.Lock()  # two tasks must not publish the same changes
@@ -51,7 +51,7 @@ class RedisPresence(Presence):
 
     async def take_changes(self) -> Changes:
         await self.share()
-        if self.client.has_repeated:  # a delivery may have been in the answer that was lost
+        if self.client.has_repeated:  # the lost answer may have contained a delivery
             self.request_resync()
             self.client.has_repeated = False
         return await super().take_changes()
@@ -67,7 +67,7 @@ class RedisPresence(Presence):
         return super().name_of(person_id) or next(elsewhere, None)
 
     async def share(self, seconds: float = LEASE_SECONDS) -> None:
-        """Renew the lease, publish what has changed here, and learn what has changed elsewhere."""
+        """Renew the lease, publish the changes here, and load those of other processes."""
         async with self.sharing:
             try:
                 await self._share(seconds)
@@ -104,7 +104,7 @@ class RedisPresence(Presence):
         return self.clock() - self.learned_at > STALE_SECONDS
 
     async def refresh(self) -> None:
-        """Learn who is online elsewhere without renewing the lease: no window may be open here."""
+        """Load the people of other processes. Renew no lease, as there may be no window here."""
         prefix = self.client.prefix
         async with self.sharing:
             seconds, microseconds = await self.client.call("TIME")
@@ -118,7 +118,7 @@ class RedisPresence(Presence):
         await self.client.call("PING")
 
     async def close(self) -> None:
-        """Leave the people of this process online for as long as a reload may take."""
+        """Keep the people of this process online for as long as a reload may take."""
         await self.share(self.grace)
         await self.forget_process(self.process)
 
@@ -126,14 +126,14 @@ class RedisPresence(Presence):
         return self.clock() - self.renewed_at > 2 * RENEW_SECONDS
 
     def _keep_others(self) -> None:
-        """Keep what is known of other processes until they had time to renew their leases, because
-        Redis is away or empty.
+        """Keep the known people of other processes until these had time to renew their leases,
+        because Redis is unavailable or empty.
         """
         self.resync_until = self.clock() + RENEW_SECONDS
         self.others = {process: (0, people) for process, (_, people) in self.others.items()}
 
     async def _learn(self, versions: dict[str, int]) -> None:
-        """Copy the people of other processes that have another version than the known one."""
+        """Copy the people of each other process whose version has changed."""
         self.learned_at = self.clock()
         if self.clock() >= self.resync_until:
             self.others = {

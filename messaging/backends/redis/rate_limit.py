@@ -1,4 +1,4 @@
-"""Limits how fast a person may act, over all windows in all processes."""
+"""Limit how fast a person may act in all windows of all processes together."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from messaging.domain.rate_limit import RateLimit
 
 @dataclass(slots=True)
 class RedisRateLimit(RateLimit):
-    """`RateLimit` as a script. The time is that of Redis, unless a test brings a `clock`."""
+    """`RateLimit` as a script. It uses the time of Redis, unless a test passes a `clock`."""
 
     clock: Callable[[], float] | None = None  # type: ignore[assignment]
     name: str = field(kw_only=True)

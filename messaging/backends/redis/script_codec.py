@@ -1,4 +1,4 @@
-"""How drafts, clearings and cursors are passed to the scripts, and read from their answers."""
+"""Encode drafts, clearings and cursors for the scripts, and decode the scripts' answers."""
 
 import secrets
 from collections.abc import Iterable
@@ -13,12 +13,12 @@ from messaging.domain.messages import Message, message_key
 
 
 def new_epoch() -> str:
-    """Return the epoch of an inbox, should it be missing."""
+    """Return a new epoch, which a script uses for an inbox that does not exist yet."""
     return secrets.token_urlsafe(6)
 
 
 def cursor_words(cursor: str) -> tuple[str, int]:
-    """Return epoch and number. A new page has the epoch "", an invalid cursor "-", as no inbox."""
+    """Return epoch and number. The epoch is "" for a new page, and "-" for an invalid cursor."""
     return read_cursor(cursor) or ("-" if cursor else "", 0)
 
 
@@ -28,7 +28,7 @@ def ids(conversation: Conversation) -> str:
 
 
 class ScriptCodec:
-    """The scripts cannot look into a draft, so they also get what they need to know of it."""
+    """Scripts cannot read an encrypted draft, so they also get the fields of it that they need."""
 
     def __init__(self, encryptor: Encryptor) -> None:
         self.encryptor = encryptor
@@ -43,9 +43,9 @@ class ScriptCodec:
         return self.encryptor.name("conversation", conversation.key)
 
     def drafts(self, drafts: Iterable[Draft], tag: str = "") -> list[Word]:
-        """Return the epoch of inboxes that are missing, and the drafts as `common.lua` reads them.
+        """Return an epoch for missing inboxes, and the drafts in the format of `common.lua`.
 
-        `tag` is that of the message that they bring.
+        `tag` identifies the message that the drafts bring, if any.
         """
         return [new_epoch(), *(word for draft in drafts for word in self._draft(draft, tag))]
 
@@ -65,7 +65,7 @@ class ScriptCodec:
         return [self.encryptor.decrypt_draft(person_id, each) for each in sealed]
 
     def messages(self, owned: list[bytes]) -> list[Message]:
-        """Read owners and sealed drafts in turn."""
+        """Decrypt messages from a list in which owners and sealed drafts alternate."""
         drafts = [
             self.encryptor.decrypt_draft(int(owner), sealed)
             for owner, sealed in zip(*[iter(owned)] * 2, strict=True)
@@ -73,7 +73,7 @@ class ScriptCodec:
         return [draft.message for draft in drafts if draft.message]
 
     def about(self, by: int, conversation: Conversation) -> bytes:
-        """Return what a clearing is about: who has cleared, and which conversation."""
+        """Encode the person who clears and the conversation of a clearing."""
         sealed = self.encryptor.close(by, conversation.participants)
         return b"%d %s %s" % (by, self.name(conversation).encode(), sealed)
 
@@ -83,7 +83,7 @@ class ScriptCodec:
         return Clearing(id.decode(), int(by), conversation, {}, {}, final=final)
 
     def settled(self, unshown: list[bytes], ended: list[bytes]) -> Settled:
-        """Read what the sweep returns; of each clearing the ID, what it is about and the counts."""
+        """Decode the results of a sweep. A clearing has an ID, the value of `about`, and counts."""
         clearings = [
             self.clearing(id, about, Progress(*map(int, counts.split())))
             for id, about, counts in zip(*[iter(ended)] * 3, strict=True)
@@ -92,7 +92,7 @@ class ScriptCodec:
 
 
 def _kind(draft: Draft) -> str:
-    """Return the entry's kind, as `common.lua` explains it."""
+    """Return the kind of the entry, which `common.lua` explains."""
     if not draft.message:
         return "-"
     if draft.is_own:

@@ -1,8 +1,8 @@
--- Adds a window's socket. Returns the inbox's epoch, the number after which the window goes on, and what it has missed
+-- Adds a socket to a window. Returns the inbox's epoch, the number after which the window continues, and what it has missed
 -- (is_new_inbox, has_gap, was_forgotten, is_restart).
 local person, window, epoch, digits, process, fresh, count = unpack(ARGV, 6)
 
--- Forgets a window if there are too many: pages choose their own ids, and could fill the memory with windows that are gone.
+-- Forgets a window if there are too many. Pages choose their own ids, and could otherwise fill the memory with windows.
 local function make_room(of)
   if redis.call('HLEN', key('windows', of)) < 50 then return end
   local connected, longest, since = sockets(of), nil, math.huge

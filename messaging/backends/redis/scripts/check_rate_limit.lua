@@ -1,2 +1,2 @@
--- Counts against a rate limit. Returns the ms to wait, as text.
+-- Counts towards a rate limit. Returns the ms to wait, as text.
 return tostring(pass(key('pace', ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])))

@@ -1,8 +1,8 @@
--- Removes the texts of a conversation from all inboxes, and appends a draft to each. Returns why it is refused, if it is.
+-- Removes the texts of a conversation from all inboxes, and appends a draft to each. Returns the reason for a refusal, if any.
 local id, conversation, about, is_counted = unpack(ARGV, 6, 9)
 local drafts, epoch = read_drafts(10)
 for _, draft in ipairs(drafts) do
-  -- It may replace what the person who clears has sent: their copies, and what waits for the others.
+  -- The draft may replace messages of the person who clears: their own copies, and those that wait for the others.
   local why = refusal(inbox_of(draft.owner, epoch), draft, function(entry)
     return entry.conversation == conversation and entry.share == draft.share and entry.kind ~= '-'
   end)
@@ -14,7 +14,7 @@ for _, draft in ipairs(drafts) do
     if redis.call('HGET', note, 'conversation') == conversation then redis.call('HSET', note, 'withdrawn', 1) end
   end
 end
-drop_clearings(conversation) -- what was cleared before is cleared
+drop_clearings(conversation) -- earlier clearings are replaced by this one
 for _, draft in ipairs(drafts) do
   local inbox = inbox_of(draft.owner, epoch)
   withdraw(inbox, function(entry) return entry.conversation == conversation end)

@@ -1,25 +1,25 @@
--- The beginning of every script: time, keys, inboxes and their entries. Redis runs one script at a time.
+-- The common first part of all scripts: time, keys, inboxes and their entries. Redis runs one script at a time.
 --
--- A person's inbox is a hash (epoch, newest, confirmed, size, and until when it is kept) and a list of entries. The last
--- entry has the number `newest`, so those that were removed need no count. An entry is a line of text,
+-- A person's inbox is a hash (epoch, newest, confirmed, size, and the time until which it is kept) and a list of entries. The
+-- last entry has the number `newest`, so removed entries need not be counted. An entry is a line of text:
 --   expires|size|kind|tag|conversation|share|clearing|sealed
--- Its kind is "i" for an incoming message, "e" for an edit or reaction, "o" for the copy of what the owner sent, "x" for an
--- emptied entry and "-" for anything else. The tag identifies the message. The share is "own" for what the owner caused, or
--- identifies the other person who did; an inbox also counts the entries and bytes of each share. Tag, conversation and share
--- are hashed with the mailbox's key. The draft is sealed with it, so that Redis never holds plain text.
+-- The kind is "i" for an incoming message, "e" for an edit or reaction, "o" for the owner's copy of what they sent, "x" for an
+-- emptied entry and "-" for anything else. The tag identifies the message. The share is "own" if the owner caused the entry,
+-- or else identifies the person who did. An inbox also counts the entries and bytes of each share. Tag, conversation and share
+-- are hashed with the mailbox's key. `sealed` is the draft, encrypted with it, so that Redis never holds plain text.
 
 local prefix, stay = ARGV[1], tonumber(ARGV[3])
 local max_entries, max_size = tonumber(ARGV[4]), tonumber(ARGV[5])
-local OF_A_SENDER, OF_THE_OWNER = 4, 2 -- as messaging.domain.mailbox_limits has them
-local LEFT_OUT = '!' -- instead of a sealed draft: notes were left out here
+local OF_A_SENDER, OF_THE_OWNER = 4, 2 -- the same as in messaging.domain.mailbox_limits
+local LEFT_OUT = '!' -- stored instead of an encrypted draft where notes were left out
 local clock = redis.call('TIME')
 local real = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-local now = tonumber(ARGV[2]) or real -- ARGV[2] is a test's time, or empty
-local KEEP = math.max(600000, 4 * stay) -- ms after which keys expire, if all processes have died
+local now = tonumber(ARGV[2]) or real -- ARGV[2] is the time of a test, or empty
+local KEEP = math.max(600000, 4 * stay) -- ms after which keys expire if all processes have died
 
 local function key(kind, name) return prefix .. kind .. ':' .. name end
 
--- Returns the beginning of all epochs of this Redis, so that a page can be told whether its data was lost.
+-- Returns the prefix of all epochs of this Redis, so that a page can be told whether data was lost.
 local function origin(fresh)
   if fresh then redis.call('SET', prefix .. 'birth', fresh:sub(1, 8), 'NX') end
   redis.call('PEXPIRE', prefix .. 'birth', math.max(86400000, KEEP))
@@ -51,7 +51,7 @@ local function share(inbox, name)
   return inbox.shares[name]
 end
 
--- Counts an entry that is added (1) or removed (-1).
+-- Counts an entry that was added (1) or removed (-1).
 local function tally(inbox, entry, sign)
   inbox.size = inbox.size + sign * entry.size
   if entry.kind == 'x' then return end
@@ -63,9 +63,9 @@ local function renew(person)
   for _, kind in ipairs({ 'box', 'windows', 'sockets', 'away' }) do redis.call('PEXPIRE', key(kind, person), KEEP) end
 end
 
--- Also notifies the owner's windows, if something was appended.
+-- Saves an inbox. Also notifies the owner's windows if something was appended.
 local function save(inbox)
-  -- To renew four keys for every message would be slow.
+  -- Renewing four keys for every message would be slow.
   local is_to_renew = inbox.kept - real < KEEP / 2
   if is_to_renew then inbox.kept = real + KEEP end
   local fields = { 'epoch', inbox.epoch, 'newest', inbox.newest, 'confirmed', inbox.confirmed, 'size', inbox.size,
@@ -86,7 +86,7 @@ local function save(inbox)
   if inbox.has_news then redis.call('PUBLISH', prefix .. 'group:user.' .. inbox.person, '{"type": "mail.waiting"}') end
 end
 
--- Makes a sweep look at this person, at that time or earlier.
+-- Makes a sweep check this person at that time or earlier.
 local function due(person, at)
   if redis.call('ZADD', prefix .. 'due', 'LT', at, person) == 1 then redis.call('PEXPIRE', prefix .. 'due', KEEP) end
 end
@@ -107,7 +107,7 @@ end
 
 local function is_incoming(entry) return entry.kind == 'i' or entry.kind == 'e' end
 
--- Records what became of a message, in case its page sends it again. Edits say nothing of the message itself.
+-- Records the state of a message, in case its page sends it again. That of an edit says nothing about the message itself.
 local function note_fate(entry, fate)
   local note = key('accepted', entry.tag)
   if entry.kind == 'i' and redis.call('EXISTS', note) == 1 then redis.call('HSET', note, fate, 1) end
@@ -118,7 +118,7 @@ local function forget_first(inbox)
   inbox.count = inbox.count - 1
 end
 
--- Returns whether it is still over after removing what any window has shown.
+-- Makes room by removing entries that any window has shown. Returns whether that failed.
 local function remains(inbox, is_over)
   while is_over() do
     if inbox.count == 0 or forgotten(inbox) >= inbox.confirmed then return true end
@@ -138,7 +138,7 @@ local function has_whole_share(inbox, name, parts)
   end)
 end
 
--- Removes what all windows have shown; `cursors` are theirs.
+-- Removes entries that all windows have shown. `cursors` has the cursors of these windows.
 local function forget_shown(inbox, cursors)
   local everywhere = inbox.confirmed
   for _, cursor in ipairs(cursors) do everywhere = math.min(everywhere, tonumber(cursor)) end
@@ -151,7 +151,7 @@ local function forget_shown(inbox, cursors)
   end
 end
 
--- Returns the drafts that are the arguments from this place on, and the epoch of inboxes that are missing.
+-- Reads the arguments from this place on. Returns the drafts, and the epoch for missing inboxes.
 local function read_drafts(place)
   local drafts = {}
   for at = place + 1, #ARGV, 8 do
@@ -172,8 +172,8 @@ local function append(inbox, entry)
   tally(inbox, entry, 1)
 end
 
--- Appends what is no message. A note that the owner caused can neither be refused nor remove other entries; one that another
--- person caused is left out if no window could show it.
+-- Appends a note, which is a draft that is not a message. A note that the owner caused can neither be refused nor remove other
+-- entries. A note that another person caused is left out if no window could show it.
 local function append_note(inbox, draft)
   local is_own = draft.share == 'own'
   if not is_own and redis.call('EXISTS', key('windows', inbox.person)) == 0 then return due(inbox.person, now) end
@@ -184,7 +184,7 @@ local function append_note(inbox, draft)
   end
 end
 
--- Returns why a draft that is no message is refused, unless it replaces a message that waits in the inbox.
+-- Returns the reason for refusing a draft that is not a message, if any. A draft that replaces a waiting message is accepted.
 local function refusal(inbox, draft, replaces)
   local before, why = inbox.count, nil
   if replaces then
@@ -201,7 +201,7 @@ local function refusal(inbox, draft, replaces)
   return why
 end
 
--- Empties the entries of these messages. Their numbers stay, so that there is no hole.
+-- Empties the entries of these messages. They keep their numbers, so that there is no gap.
 local function withdraw(inbox, is_meant)
   for place, line in ipairs(redis.call('LRANGE', key('run', inbox.person), 0, -1)) do
     local entry = read(line)
@@ -229,7 +229,7 @@ local function drop_clearings(conversation)
   end
 end
 
--- Returns how many sockets each window of a person has in processes that are alive.
+-- Returns how many sockets each window of a person has in live processes.
 local function sockets(person)
   local found, alive = {}, {}
   local all = redis.call('HGETALL', key('sockets', person))
@@ -249,7 +249,7 @@ local function is_lost(person, window, connected)
   return since and now - tonumber(since) >= stay
 end
 
--- Returns a clearing's windows that are cleared, still open, away, and away for too long.
+-- Returns the numbers of a clearing's windows that have cleared, are open, are away, or were away for too long.
 local function progress(id)
   local counts = { 0, 0, 0, 0 }
   local owners = redis.call('HGETALL', key('clearing-numbers', id))

@@ -1,5 +1,5 @@
 -- Records that a window has shown everything up to a number. Returns the messages that no window had shown before, and the
--- clearings that went on.
+-- clearings that progressed.
 local person, window, epoch, digits = unpack(ARGV, 6)
 local inbox, number = inbox_of(person), tonumber(digits)
 local before, cursors, found = nil, {}, redis.call('HGETALL', key('windows', person))

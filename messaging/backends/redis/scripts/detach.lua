@@ -1,4 +1,4 @@
--- Sets how many sockets a window has in a process. Without any in all processes, the window is away.
+-- Sets how many sockets a window has in a process. A window without a socket in any process is away.
 local person, window, process, count = unpack(ARGV, 6)
 local field = process .. ' ' .. window
 if tonumber(count) > 0 then return redis.call('HSET', key('sockets', person), field, count) end

@@ -4,7 +4,7 @@ local inbox = inbox_of(person)
 if not inbox then return {} end
 local start = math.max(number, forgotten(inbox))
 local found, at, size = { inbox.epoch, start }, start - forgotten(inbox), 0
-while size < 250000 do -- about a frame; the rest is fetched when this was sent
+while size < 250000 do -- about one frame; the rest is fetched after this was sent
   local some = redis.call('LRANGE', key('run', person), at, at + 15)
   for _, line in ipairs(some) do
     found[#found + 1], size = read(line).sealed, size + #line
@@ -12,5 +12,5 @@ while size < 250000 do -- about a frame; the rest is fetched when this was sent
   at = at + 16
   if #some < 16 then break end
 end
-if #found == 2 then renew(person) end -- a quiet window fetches at every heartbeat
+if #found == 2 then renew(person) end -- a quiet window still fetches at every heartbeat
 return found

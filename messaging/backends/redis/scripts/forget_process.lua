@@ -1,4 +1,4 @@
--- Removes the sockets of a process that is dead, or `leaving`. Does nothing if it has renewed its lease meanwhile.
+-- Removes the sockets of a process that died or is `leaving`. Does nothing if the process has renewed its lease meanwhile.
 local process, leaving = unpack(ARGV, 6)
 local lease = tonumber(redis.call('ZSCORE', prefix .. 'processes', process) or 0)
 if lease > real and leaving == '' then return end

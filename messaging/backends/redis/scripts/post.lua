@@ -1,4 +1,4 @@
--- Appends drafts. Returns why one that its owner has not caused is refused, and appends none then.
+-- Appends drafts. If one that its owner did not cause is refused, returns the reason and appends none.
 local drafts, epoch = read_drafts(6)
 local inboxes = {}
 for _, draft in ipairs(drafts) do

@@ -1,4 +1,4 @@
--- The generic cell rate algorithm (ITU-T I.371). Returns the ms to wait, 0 if it was counted.
+-- The generic cell rate algorithm (ITU-T I.371). Returns the ms to wait, or 0 if the cost was counted.
 local function pass(name, burst, each, cost)
   local found = redis.call('HMGET', name, 'paid_until', 'refused_until')
   local paid, refused = tonumber(found[1] or 0), tonumber(found[2] or 0)

@@ -1,5 +1,5 @@
--- Removes a message, refuses it from now on, and appends drafts that say so. Those of recipients are left out unless the message
--- has passed, or is known here. Returns why it is refused, if it is.
+-- Removes a message, refuses it from now on, and appends drafts that announce this. Those for recipients are left out unless
+-- the message was accepted (`has_passed`) or is known here. Returns the reason for a refusal, if any.
 local sender, people, tag, has_passed = unpack(ARGV, 6, 9)
 local all, epoch = read_drafts(10)
 local note, inboxes, drafts = key('accepted', tag), {}, {}

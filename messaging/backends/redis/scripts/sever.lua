@@ -1,6 +1,6 @@
--- Removes all messages of a conversation that wait for recipients. Returns (owner, sealed) of those that no window has shown.
+-- Removes all messages of a conversation that wait for recipients. Returns owner and draft of those that no window has shown.
 local people, conversation = unpack(ARGV, 6)
-drop_clearings(conversation) -- their progress would tell who is there
+drop_clearings(conversation) -- their progress would reveal open windows
 local unshown = {}
 for person in people:gmatch('%d+') do
   local inbox = inbox_of(person)

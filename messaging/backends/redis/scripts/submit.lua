@@ -1,4 +1,4 @@
--- Accepts a message into the inboxes of all participants, or refuses it. Returns the outcome and its details. Copies for people
+-- Appends a message to the inboxes of all participants, or refuses it. Returns the outcome and its details. Copies for people
 -- without a window are left out. Edits and reactions have the tag of their message, and are always new.
 local sender, tag, conversation, digest, posted_at, burst, each, is_original, is_blocked = unpack(ARGV, 6, 14)
 local copies, epoch = read_drafts(15)
@@ -14,7 +14,7 @@ end
 
 local wait = pass(key('pace', 'messages:' .. sender), tonumber(burst), tonumber(each), 1)
 if wait > 0 then
-  -- A page retries after whole seconds, and what it sends later must not overtake that.
+  -- A page retries after whole seconds. Its later messages must not overtake the retry.
   local seconds = math.ceil(wait / 1000)
   redis.call('HSET', key('pace', 'messages:' .. sender), 'refused_until', string.format('%.3f', now + 1000 * seconds - 200))
   return { 'fast', tostring(wait) }
@@ -48,7 +48,7 @@ if why then
   return { why }
 end
 
-local places = {} -- where it waits, as owner and number
+local places = {} -- where the message waits, as owner and number
 for _, by in ipairs(received) do
   append(by.inbox, by.copy)
   save(by.inbox)

@@ -1,5 +1,5 @@
--- Removes what is too old. Returns (owner, sealed) of what no window has shown in time, the clearings that have ended, and
--- whether there is more to sweep, since a script blocks Redis.
+-- Removes what has expired. Returns owner and draft of the messages that no window has shown in time, the clearings that have
+-- ended, and whether there is more to sweep. One run is limited, because a script blocks Redis.
 local lost, settled, AT_ONCE = {}, {}, 100
 local people = redis.call('ZRANGEBYSCORE', prefix .. 'due', '-inf', now, 'LIMIT', 0, AT_ONCE)
 for _, person in ipairs(people) do

@@ -1,5 +1,5 @@
--- Stops reporting others' clearings that wait for the windows of a person, who appears offline now. The next sweep removes
--- what is left of them.
+-- Stops reporting others' clearings that include the windows of a person who now appears offline. The next sweep removes what
+-- is left of them.
 local person = ARGV[6]
 for _, id in ipairs(redis.call('SMEMBERS', prefix .. 'clearings')) do
   local about = redis.call('GET', key('clearing', id))

@@ -1,4 +1,4 @@
--- Returns what is stored of a person, in numbers.
+-- Returns how much is stored about a person.
 local person = ARGV[6]
 local inbox, elsewhere, accepted, clearings = inbox_of(person), 0, 0, 0
 for _, tag in ipairs(redis.call('ZRANGE', key('accepted-of', person), 0, -1)) do
