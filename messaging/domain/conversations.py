@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 
 class Person(NamedTuple):
-    """A participant. Their name comes from their own session, or from the database for a peer."""
+    """A participant. One's own name comes from the session, a peer's name from the database."""
 
     id: int
     name: str
@@ -32,7 +32,7 @@ class Conversation(NamedTuple):
         return cls("-".join([str(person.id) for person in participants]), participants)
 
     def others(self, person_id: int) -> list[Person]:
-        """Return all participants except this one."""
+        """Return all participants except the person with this id."""
         return [person for person in self.participants if person.id != person_id]
 
     def other(self, person_id: int) -> Person:

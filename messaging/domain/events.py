@@ -17,7 +17,8 @@ def _weight(text: str) -> int:
 
 class Event(NamedTuple):
     """Something that has happened. `name` is that of its template, which shows `words` unchanged
-    and tests the values in `shape`. Each window renders the event in its own language.
+    and tests the values in `shape`. It contains no HTML, because each window renders it in its own
+    language.
     """
 
     name: str

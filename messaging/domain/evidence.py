@@ -84,7 +84,7 @@ def _too_many(count: int) -> str:
 
 
 def _exhibit(text: str, reporter: Person, reported: Person) -> Exhibit:
-    """Read a message as one between these two people. No other conversation's seal is valid."""
+    """Read a message between these two people. A seal from another conversation is not valid."""
     fields = _fields(text)
     if not (MESSAGE_ID.fullmatch(fields["id"]) and SEAL.fullmatch(fields["seal"])):
         raise Refused(str(UNREADABLE))

@@ -24,7 +24,8 @@ SIZE = 16  # bytes
 PROOF_SIZE = 8  # bytes; enough, because `rate_limits.FRAMES` limits guesses over a socket
 # Days relative to today (UTC) on which the message may have been posted. Clocks may be set back.
 DAYS = (0, -1, 1)
-LONG = range(1, -60, -1)  # as long as a page may stay open, if that reveals nothing about the peer
+# For actions that reveal nothing about the peer, the days for which a page may stay open.
+LONG = range(1, -60, -1)
 
 
 def seal(message: Message) -> str:

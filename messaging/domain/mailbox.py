@@ -1,4 +1,4 @@
-"""The interface of the mailbox, which keeps events, for seconds, until all windows show them."""
+"""The mailbox interface. Events wait in a mailbox until every window has shown them."""
 
 from collections.abc import Iterable
 from typing import Protocol

@@ -10,8 +10,8 @@ from messaging.domain.messages import Message
 
 
 def read_cursor(cursor: str) -> tuple[str, int] | None:
-    """Return the epoch and number, or None for an invalid cursor or "", that of a new page. Ignore
-    a second dot and what follows it, which a window may have added.
+    """Return the epoch and number, or None for an invalid cursor or for "", which a new page sends.
+    Ignore a second dot and the text after it, which a window may have added.
     """
     epoch, _, rest = cursor.partition(".")
     digits, _, _ = rest.partition(".")

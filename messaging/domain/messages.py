@@ -51,7 +51,7 @@ class Message(NamedTuple):
 
     @property
     def version(self) -> str:
-        """Return a suffix for ids in a page, which tells this edit or reaction from others."""
+        """Return an id suffix that distinguishes this edit or reaction from others in a page."""
         if self.is_original:
             return ""
         return f"-{self.posted_at.timestamp():.6f}".replace(".", "")

@@ -1,4 +1,4 @@
-"""The interface of presence. A person is online while at least one open window holds a lease."""
+"""The interface of presence. A person is online while they hold a lease, one per open window."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -28,7 +28,7 @@ class PresenceBackend(Protocol):
         """Add a socket to a window's lease. With `is_hidden`, the person appears offline."""
 
     async def leave(self, person: Person, window_id: str) -> None:
-        """Remove a socket from a window's lease. Without sockets, the lease ends."""
+        """Remove a socket from a window's lease. Removing the last one releases the lease."""
 
     def hide(self, person_id: int, *, is_hidden: bool) -> None:
         """Set whether a person with a window in this process appears offline."""
