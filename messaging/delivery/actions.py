@@ -96,7 +96,7 @@ async def _submit(message: Message, *, is_blocked: bool) -> Receipt:
 async def unsend(
     sender: Person, conversation: Conversation, message_id: str, proof: str = ""
 ) -> None:
-    """Remove the sender's own message from every window, including one that comes back in time.
+    """Remove the sender's own message from every window, including one that reconnects in time.
 
     A message key begins with its sender's ID, so the author need not be looked up. A block makes no
     difference, because neither person learns about the other. The recipients' windows are told only

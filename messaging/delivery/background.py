@@ -92,8 +92,8 @@ class BackgroundTask:
 
 background_task = BackgroundTask()
 
-# asyncio keeps only weak references to tasks. Without these references, the garbage collector may
-# remove a task before it is done.
+# asyncio keeps only weak references to tasks. Without the references here, a task could be garbage
+# collected before it is done.
 running_tasks: set[asyncio.Task] = set()
 
 

@@ -17,7 +17,7 @@ class Counts:
     posted: int = 0
     delivered: int = 0
     expired: int = 0  # not shown by any window in time
-    resumed: int = 0  # windows that came back
+    resumed: int = 0  # windows that reconnected
     passed_over: int = 0  # fragments not sent to a page that was too far behind
     unreadable_addresses: int = 0  # X-Forwarded-For headers of a trusted proxy
     refused: Counter[str] = field(default_factory=Counter)

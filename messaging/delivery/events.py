@@ -11,7 +11,7 @@ AT_ONCE = 100  # notes about messages in one post
 
 
 def copies(message: Message) -> list[Draft]:
-    """Return a message, an edit or a reaction as a draft for each participant, the sender last."""
+    """Return a message, an edit or a reaction as one draft per participant, the sender's last."""
     sender_id, conversation = message.sender.id, message.conversation
     if message.kind == "reaction":
         theirs = own = Event("message_reacted")

@@ -28,7 +28,7 @@ def session_group(key: str, session: SessionBase | Mapping[str, object]) -> str:
 
 
 async def typing_seen(sender_id: int, conversation: Conversation) -> None:
-    """Tell the others' windows. The event passes through Redis, so it contains no names."""
+    """Tell the others' windows about typing. The event passes through Redis, so it has no names."""
     for person in conversation.others(sender_id):
         await _layer().group_send(
             person_group(person.id), {"type": "typing.seen", "peer": sender_id}
@@ -54,7 +54,7 @@ async def choices_changed(*people: int) -> None:
 
 
 def session_ended(key: str, session: Mapping[str, object]) -> None:
-    """Send each window of a session to the log-in page. If the key was renewed, reconnect them."""
+    """Make each window of a session open the log-in page, or reconnect if its key was renewed."""
     _send_from_view(session_group(key, session), {"type": "session.ended"})
 
 
