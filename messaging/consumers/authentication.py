@@ -125,7 +125,7 @@ class SessionAuthenticator:
         return await self.sessions.load(key) if key else None
 
     async def is_valid(self, session: AuthenticatedSession) -> bool:
-        """Return whether a window may stay open. It may while the database does not answer."""
+        """Return whether a window may stay open. If the database does not answer, return True."""
         try:
             return await self.authenticate(session.key) is not None
         except DatabaseError:

@@ -120,7 +120,7 @@ def _load_names(ids: list[int]) -> list[tuple[int, str]]:
 
 @database_sync_to_async
 def _load(person_id: int, ids: list[int]) -> tuple[list[tuple[int, str]], bool, Blocks]:
-    """Switch to the database thread only once, because thousands of pages may connect together."""
+    """Switch to the database thread only once, because thousands of pages may connect at once."""
     people = get_user_model().objects.filter(pk__in=[person_id, *ids], is_active=True)
     rows = list(people.values_list("pk", "username", "appears_offline"))
     is_hidden = any(hides for id, _, hides in rows if id == person_id)

@@ -68,7 +68,7 @@ class FlowControl:
 
     def stop(self) -> None:
         """Stop the timer, and never call `fail` again."""
-        # Without a reference cycle, the window is freed without the garbage collector.
+        # Break a reference cycle. Otherwise, only the garbage collector could free the window.
         self.fail = ignore
         if self.watch:
             self.watch.cancel()

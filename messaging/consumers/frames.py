@@ -71,14 +71,14 @@ class Read(NamedTuple):
 
 
 class Outdated(Exception):
-    """The page has a different version from this server."""
+    """The page's version differs from that of this server."""
 
 
 Frame = Hello | Opened | Posted | Edited | Unsent | Reacted | Cleared | Typing | Acknowledged | Read
 
 
 def parse(text: str) -> Frame:
-    """Parse a frame: a form as JSON (RFC 8259), which htmx's WebSocket extension sends.
+    """Parse a frame, a form that htmx's WebSocket extension sends as JSON (RFC 8259).
 
     Raise Refused, or Outdated for a hello from a page of another version.
     """

@@ -31,8 +31,8 @@ class TooManyFrames(Exception):
 
 
 class HandshakeBuffer:
-    """Buffer the events of a socket while its session is loaded. The buffer is limited, because
-    Daphne's own buffer is not.
+    """A buffer for the events of a socket while its session is loaded. Its size is limited, because
+    Daphne's own buffer has no limit.
     """
 
     __slots__ = ("_receive", "events")

@@ -14,7 +14,7 @@ Send = Callable[[dict], Awaitable[None]]
 
 
 class OutboundQueue:
-    """Send mailbox entries, and other HTML (fragments).
+    """The queue of output to a page: mailbox entries, and other HTML (fragments).
 
     One writer sends everything. Output that arrives while the socket is slow is joined into the
     next frame. `fail` is called with the error if writing fails, or with None if the page confirms

@@ -26,7 +26,7 @@ from messaging.delivery.background import background_task, run_in_background
 from messaging.domain.messages import Refused, StateUnavailable
 from messaging.rendering.renderer import Renderer
 
-CHECK_EACH = 3  # heartbeats, that is every minute
+CHECK_EACH = 3  # heartbeats, which take a minute
 
 Receive = Callable[[], Awaitable[dict]]
 
