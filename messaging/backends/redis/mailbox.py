@@ -66,7 +66,7 @@ class RedisMailbox:
             self.unsure.discard(window)
 
     async def forget_process(self, process: str) -> None:
-        """Mark the windows of a process as away, because it died, or is this one shutting down."""
+        """Mark the windows of a dead process as away, or those of this one, which shuts down."""
         await self._run("forget_process", process, "1" if process == self.process else "")
 
     # Appending and removing

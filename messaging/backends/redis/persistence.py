@@ -21,7 +21,7 @@ def connect(url: str) -> Redis:
 
 
 def look(url: str) -> str | None:
-    """Return the settings that make Redis write to a disk, "" for none, None if they are hidden."""
+    """Return the settings that make Redis write to a disk, "" for none, None if unknown."""
     found = ask(url, "appendonly", "save")
     if found is None:
         return None
@@ -39,14 +39,14 @@ def warn(url: str) -> None:
 
 
 def folder(url: str) -> Path | None:
-    """Return the data folder of Redis, or None if it is hidden or not on this machine."""
+    """Return the data folder of Redis, or None if it is unknown or not on this machine."""
     found = ask(url, "dir")
     place = Path(found["dir"]) if found else None
     return place if place and place.is_dir() else None
 
 
 def ask(url: str, *names: str) -> dict[str, str] | None:
-    """Return these settings of Redis, or None if any is hidden, as many hosting providers do."""
+    """Return these settings of Redis, or None if any is unknown. Many hosts do not reveal them."""
     try:
         with closing(connect(url)) as redis:
             found: dict[str, str] = {}

@@ -126,7 +126,7 @@ class RedisPresence(Presence):
         return self.clock() - self.renewed_at > 2 * RENEW_SECONDS
 
     def _keep_others(self) -> None:
-        """Keep the known people of other processes until these had time to renew their leases,
+        """Keep the known people of other processes until those have had time to renew their leases,
         because Redis is unavailable or empty.
         """
         self.resync_until = self.clock() + RENEW_SECONDS

@@ -28,7 +28,7 @@ def ids(conversation: Conversation) -> str:
 
 
 class ScriptCodec:
-    """Scripts cannot read an encrypted draft, so they also get the fields of it that they need."""
+    """A codec for scripts. They cannot decrypt a draft, so they also get the fields they need."""
 
     def __init__(self, encryptor: Encryptor) -> None:
         self.encryptor = encryptor
