@@ -2,9 +2,7 @@
 that is named.
 """
 
-import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +13,7 @@ import pytest
 from tests.project.test_first_steps import read, wait_for
 from tests.support.fresh_copy import ROOT, environment, make_copy, run
 from tests.support.servers import free_port
+from tests.support.wait import end
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +53,7 @@ def made(folder, port):
             wait_for(port, server)
             yield log.read_text()
         finally:
-            os.killpg(server.pid, signal.SIGTERM)
+            end(server)
 
 
 def test_it_starts_where_the_file_says(newcomer):

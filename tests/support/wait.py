@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 
 SECONDS = 60
 
@@ -31,9 +32,18 @@ def main(command: list[str]) -> int:
             time.sleep(0.1)
         return 1
     finally:
-        if server.poll() is None:
-            os.killpg(server.pid, signal.SIGTERM)
-        server.wait(SECONDS)
+        end(server)
+
+
+def end(server: subprocess.Popen) -> None:
+    """End all processes of its session. Python's `subprocess`, in which Django's reloader waits for
+    its child, may hang in a lock if the signal comes as it takes it.
+    """
+    with suppress(ProcessLookupError, subprocess.TimeoutExpired):
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(10)
+    with suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":
