@@ -30,27 +30,27 @@ def session_group(key: str, session: SessionBase | Mapping[str, object]) -> str:
 async def typing_seen(sender_id: int, conversation: Conversation) -> None:
     """Tell the others' windows about typing. The event passes through Redis, so it has no names."""
     for person in conversation.others(sender_id):
-        await _layer().group_send(
+        await get_channel_layer().group_send(
             person_group(person.id), {"type": "typing.seen", "peer": sender_id}
         )
 
 
 async def presence_changed(changes: Changes) -> None:
     """Tell the windows of this process. The other processes detect changes themselves."""
-    await _layer().send_here(
+    await get_channel_layer().send_here(
         ALL_WINDOWS, {"type": "presence.changed", "changes": changes, "drawn": {}}
     )
 
 
 async def process_died() -> None:
     """Ask every page to resend unconfirmed messages, because receipts may have been lost."""
-    await _layer().group_send(ALL_WINDOWS, {"type": "process.died"})
+    await get_channel_layer().group_send(ALL_WINDOWS, {"type": "process.died"})
 
 
 async def choices_changed(*people: int) -> None:
     """Make every window of these people reload blocks and appearance."""
     for person_id in people:
-        await _layer().group_send(person_group(person_id), {"type": "choices.changed"})
+        await get_channel_layer().group_send(person_group(person_id), {"type": "choices.changed"})
 
 
 def session_ended(key: str, session: Mapping[str, object]) -> None:
@@ -66,12 +66,8 @@ def account_changed(person_id: int) -> None:
 def _send_from_view(group: str, event: dict[str, str]) -> None:
     """Send an event. If Redis is unavailable, windows check their session once it is back."""
     try:
-        async_to_sync(_layer().group_send)(group, event)
+        async_to_sync(get_channel_layer().group_send)(group, event)
     except StateUnavailable:
         logger.warning(
             "Redis is away: windows of a session that has ended will be told when it is back"
         )
-
-
-def _layer():
-    return get_channel_layer()
