@@ -7,12 +7,11 @@ from contextlib import suppress
 from django.utils.translation import gettext as _
 
 from messaging import rate_limits
-from messaging.backends import mailbox
+from messaging.backends import mailbox, presence
 from messaging.consumers import frames, resumption
 from messaging.consumers.client_state import ClientState
 from messaging.consumers.outbound import OutboundQueue
 from messaging.delivery import actions, events, groups
-from messaging.delivery.background import background_task
 from messaging.delivery.counters import counts
 from messaging.domain.conversations import Conversation
 from messaging.domain.messages import Edited, Reacted, Refused, StateUnavailable
@@ -80,9 +79,9 @@ class InboundHandler:
                         await mailbox.confirm(page.person.id, page.window, cursor)
                     )
                 except StateUnavailable:  # possibly stored, but no receipt was sent
-                    background_task.request_resync()
+                    presence.request_resync()
                 except asyncio.CancelledError:  # the window closed: likewise
-                    background_task.request_resync()
+                    presence.request_resync()
                     raise
             case frames.Posted(conversation_id, message_id, text):
                 await self._post_message(conversation_id, message_id, text)

@@ -36,10 +36,6 @@ class BackgroundTask:
             self.task = asyncio.create_task(self._run(), context=Context())
         self.woken.set()
 
-    def request_resync(self) -> None:
-        """Ask every page to resend unconfirmed messages, because a receipt may have been lost."""
-        presence.request_resync()
-
     async def _run(self) -> None:
         failing = ""
         while not (presence.is_idle() and mailbox.is_idle() and rate_limits.are_idle()):
@@ -55,14 +51,14 @@ class BackgroundTask:
         try:
             return "", await self._run_once()
         except StateUnavailable:  # logged once by the channel layer
-            self.request_resync()
+            presence.request_resync()
             return failing, False
         except Exception as error:  # noqa: BLE001 - a failure must not end presence for all
             kind = type(error).__name__
             if kind != failing:
                 logger.error("The background task failed: %s", kind)
                 # Receipts may be lost. Request this only once, because then every page resends.
-                self.request_resync()
+                presence.request_resync()
             return kind, False
 
     async def _sleep(self, seconds: float) -> None:
