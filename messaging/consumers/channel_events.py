@@ -72,10 +72,9 @@ class ChannelEvents:
                 run_in_background(self._refresh())
                 run_in_background(self._resume())
             case "typing.seen":
-                if self._shows(event["peer"]):
-                    self.outbound.add(
-                        self.renderer.typing(self.page.peer(event["peer"]), self.page.language)
-                    )
+                peer = self.page.peer(event["peer"])
+                if peer.id in self.page.panes and peer.id not in self.page.blocks:
+                    self.outbound.add(self.renderer.typing(peer, self.page.language))
             case "process.died":
                 self.outbound.add(self.renderer.offered_again())
 
@@ -91,10 +90,6 @@ class ChannelEvents:
     def _mail_waiting_late(self) -> None:
         self.late = None
         self.outbound.mail_waiting()
-
-    def _shows(self, conversation_id: int) -> bool:
-        peer = self.page.peer(conversation_id)
-        return conversation_id in self.page.panes and peer.id not in self.page.blocks
 
     def _send_presence(self, changes: Changes, drawn: Drawn) -> None:
         """Send the changes that this person may see. Windows that may see all of them share the

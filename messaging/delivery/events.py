@@ -19,10 +19,8 @@ def copies(message: Message) -> list[Draft]:
         name = "message_posted" if message.is_original else "message_edited"
         words = {"proof": franking.proof(message)}
         theirs, own = Event(name, words | {"seal": franking.seal(message)}), Event(name, words)
-    drafts = []
-    for id, _ in conversation.participants:
-        if id != sender_id:
-            drafts.append(Draft(id, conversation, theirs, sender_id, message))
+    others = conversation.others(sender_id)
+    drafts = [Draft(person.id, conversation, theirs, sender_id, message) for person in others]
     return [*drafts, Draft(sender_id, conversation, own, sender_id, message)]
 
 

@@ -42,5 +42,4 @@ class Conversation(NamedTuple):
 
     def id_for(self, person_id: int) -> str:
         """Return the conversation's id in a participant's page: the other participant's id."""
-        one, other = self.participants
-        return str(other.id if one.id == person_id else one.id)
+        return str(self.other(person_id).id)
