@@ -111,6 +111,14 @@ async def test_clearing_for_both_says_truthfully_how_far_it_has_come(
     assert f"#conversation-{carol.pk}-transcript" not in back.seen
 
 
+async def is_refused(elsewhere, id, bob, there):
+    """Another window of the sender offers it again, and the recipient is not shown it."""
+    await elsewhere.says("better not", to=bob, id=id)
+    await elsewhere.sees("It was unsent")
+    await there.settles()
+    assert there.texts() == []
+
+
 async def test_what_was_unsent_while_it_waited_is_not_offered_by_another_window(
     alice, bob, open_window
 ):
@@ -119,11 +127,7 @@ async def test_what_was_unsent_while_it_waited_is_not_offered_by_another_window(
     await here.sees("state--waiting")
     await here.send(type="unsend", conversation=str(bob.pk), id=id)
     await here.settles()
-    there = await open_window(bob, alice)
-    await elsewhere.says("better not", to=bob, id=id)
-    await elsewhere.sees("It was unsent")
-    await there.settles()
-    assert there.texts() == []
+    await is_refused(elsewhere, id, bob, await open_window(bob, alice))
 
 
 async def test_a_message_that_expired_and_was_unsent_stays_so(
@@ -139,11 +143,7 @@ async def test_a_message_that_expired_and_was_unsent_stays_so(
     await here.sees("state--waiting")
     await here.send(type="unsend", conversation=str(bob.pk), id=id)
     await here.settles()
-    back = await open_window(bob, alice)
-    await elsewhere.says("better not", to=bob, id=id)
-    await elsewhere.sees("It was unsent")
-    await back.settles()
-    assert back.texts() == []
+    await is_refused(elsewhere, id, bob, await open_window(bob, alice))
 
 
 async def test_only_a_conversation_that_the_page_shows_can_be_changed(
