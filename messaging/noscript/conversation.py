@@ -9,6 +9,7 @@ from asgiref.sync import async_to_sync
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -50,8 +51,7 @@ def unsend(request: HttpRequest, conversation_id: int, message_id: str) -> HttpR
     if not MESSAGE_ID.fullmatch(message_id):
         raise Http404
     if request.method != "POST":
-        context = {"peer": peer, "conversation_id": conversation_id}
-        return render(request, "messaging/noscript/unsend.html", context)
+        return _confirm(request, "unsend", gettext("Unsend"), peer, conversation_id)
     proof = request.GET.get("proof", "")
     return _perform(request, actions.unsend, peer, message_id, proof)
 
@@ -61,8 +61,7 @@ def unsend(request: HttpRequest, conversation_id: int, message_id: str) -> HttpR
 def clear(request: HttpRequest, conversation_id: int) -> HttpResponse:
     peer = get_peer_or_404(request, conversation_id)
     if request.method != "POST":
-        context = {"peer": peer, "conversation_id": conversation_id}
-        return render(request, "messaging/noscript/clear.html", context)
+        return _confirm(request, "clear", gettext("Clear for both"), peer, conversation_id)
     return _perform(request, actions.clear, peer, blocks.load(current_person(request).id))
 
 
@@ -77,6 +76,13 @@ def block(request: HttpRequest, peer_id: int) -> HttpResponse:
 @framed
 def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
     return _change_block(request, peer_id, privacy.unblock)
+
+
+def _confirm(
+    request: HttpRequest, name: str, action: str, peer: Person, conversation_id: int
+) -> HttpResponse:
+    context = {"action": action, "peer": peer, "conversation_id": conversation_id}
+    return render(request, f"messaging/noscript/{name}.html", context)
 
 
 def _change_block(
