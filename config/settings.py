@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "servestatic",
     "channels",
     "django_htmx",
+    "lucide",
     "accounts",
     "messaging",
 ]

@@ -10,6 +10,7 @@ import pytest
 
 from messaging.people import roster
 from tests.support.flat_html import flat
+from tests.support.fresh_copy import ROOT
 
 HTMX = {"hx-request": "true"}
 PROMISE = (
@@ -51,6 +52,16 @@ def test_a_plain_request_is_answered_with_the_whole_page_and_the_pane_in_it(here
     assert f'id="conversation-{bob.pk}"' in page
     assert f'id="conversation-{bob.pk}-row"' in page
     assert 'id="people"' in page
+
+
+def test_each_icon_that_a_template_names_is_in_the_chat_page(here):
+    named = {
+        name
+        for file in (ROOT / "templates").rglob("*.html")
+        for name in re.findall(r'_icon\.html" with icon="([\w-]+)"', file.read_text())
+    }
+    assert {"back", "more"} <= named
+    assert named <= set(re.findall(r'<svg [^>]*id="icon-([\w-]+)"', read(here.get("/"))))
 
 
 def test_htmx_is_given_the_pane_alone(here, bob):
