@@ -59,7 +59,7 @@ LIMITS = {
         # each word that it puts into a template. And a QR code, which holds numbers alone.
         frozenset(
             {
-                "messaging/rendering/text.py",
+                "messaging/rendering/links.py",
                 "messaging/rendering/compiled.py",
                 "accounts/qr_codes.py",
             }

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.rendering.text import linked
+from messaging.rendering.links import linked
 
 
 class Reader(HTMLParser):
