@@ -68,11 +68,11 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
 @require_safe
 @login_required
 @vary_on_headers("HX-Request")
-def menus(request: HttpRequest) -> HttpResponse:
-    """Return the menus, the list of shortcuts and their scripts. Pages fetch them on first use."""
+def lazy_actions(request: HttpRequest) -> HttpResponse:
+    """Return the menus, the list of shortcuts and their scripts, which lazy_actions.js fetches."""
     context = {"reactions": REACTIONS}
     return (
-        render(request, "messaging/_hand.html", context)
+        render(request, "messaging/_lazy_actions.html", context)
         if request.htmx
         else redirect("messaging:home")
     )

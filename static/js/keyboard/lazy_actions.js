@@ -2,7 +2,7 @@
 
 const mod = /Mac|iP/.test(navigator.platform) ? 'metaKey' : 'ctrlKey'
 const QUIET = 'input, select, textarea, :root:has(.shortcuts__quiet :checked) *'
-const scripts = {} // for #hand and #report
+const scripts = {} // for #lazy-actions and #report
 const loaded = {} // called without a delay, because the next key may follow quickly
 
 const prepare = async (part) => {
@@ -25,8 +25,8 @@ const use = async (part, name, ...on) => {
 }
 
 document.addEventListener('click', ({ target }) => {
-  const button = target.closest('[data-hand], [data-report]')
-  if (button?.dataset.hand) use('hand', button.dataset.hand, button)
+  const button = target.closest('[data-action], [data-report]')
+  if (button?.dataset.action) use('lazy-actions', button.dataset.action, button)
   else if (button) use('report', 'reporting', button)
 })
 
@@ -56,5 +56,5 @@ document.addEventListener('keydown', (event) => {
   const name = !event.isComposing && actionFor(event)
   if (!name) return
   event.preventDefault()
-  use('hand', name, event.target, event.altKey ? `Alt${event.key}` : letter(event))
+  use('lazy-actions', name, event.target, event.altKey ? `Alt${event.key}` : letter(event))
 })

@@ -58,7 +58,7 @@ def test_nothing_but_the_message_goes_over_the_wire():
         ' <span class="message__actions">'
         ' <button class="button button--small button--quiet" type="button" data-report>'
         " Report </button>"
-        ' <button class="button button--small button--quiet" type="button" data-hand="reacting"'
+        ' <button class="button button--small button--quiet" type="button" data-action="reacting"'
         ' aria-label="React or reply">⋯</button>'
         " </span> </div> </div> </li> </ol>"
         ' <p hx-swap-oob="innerHTML:#conversation-1-typing"></p>'
