@@ -18,19 +18,19 @@ def listed(response):
     return [person.username for person in response.context["cl"].result_list]
 
 
-def test_people_are_listed_in_the_order_of_their_names(staff, bob, alice):
+def test_users_are_listed_by_name(staff, bob, alice):
     User.objects.create_user("Adam")
     assert listed(staff.get(PEOPLE)) == ["Adam", "alice", "bob", "Ruth"]
 
 
 @pytest.mark.parametrize("words", ["zoë", "ZOË", "Zoe\u0308", "zoe@example.org", "OË"])
-def test_any_spelling_finds_a_person(staff, alice, words):
+def test_any_spelling_finds_a_user(staff, alice, words):
     User.objects.create_user("Zoë", email="zoe@example.org")
     assert listed(staff.get(PEOPLE, {"q": words})) == ["Zoë"]
 
 
 @pytest.mark.parametrize("words", ["\x00", "\u0301" * 3_000, "'\"--", "%"])
-def test_a_search_for_nonsense_is_answered(staff, words):
+def test_a_search_for_nonsense_gets_an_answer(staff, words):
     assert staff.get(PEOPLE, {"q": words}).status_code == 200
 
 
@@ -42,7 +42,7 @@ def test_a_search_for_nonsense_is_answered(staff, words):
         ({"date_joined__gte": "2999-01-01 00:00:00+00:00"}, []),
     ],
 )
-def test_filters_find_who_is_shut_out_on_the_staff_or_new(staff, alice, bob, question, expected):
+def test_filters_find_inactive_staff_and_new_users(staff, alice, bob, question, expected):
     User.objects.filter(pk=bob.pk).update(is_active=False)
     assert listed(staff.get(PEOPLE, question)) == expected
 
@@ -51,14 +51,14 @@ def with_password(password=PASSWORD, **fields):
     return {"usable_password": "true", "password1": password, "password2": password, **fields}
 
 
-def test_a_person_is_added_and_can_log_in(staff):
+def test_an_added_user_can_log_in(staff):
     response = staff.post(f"{PEOPLE}add/", with_password(username="Dora"))
     assert response.url == f"{PEOPLE}{User.objects.get(username='Dora').pk}/change/"
     assert Client().login(username="dora", password=PASSWORD)
 
 
 @pytest.mark.parametrize(("server", "is_asked"), [("", False), ("smtp://mail.example.org", True)])
-def test_an_address_is_asked_for_where_there_is_a_mail_server(
+def test_an_email_address_is_requested_only_with_a_mail_server(
     staff, alice, settings, server, is_asked
 ):
     settings.EMAIL_URL = server
@@ -71,14 +71,14 @@ BAD_NAMES = {"ALICE": "taken", "admin": "reserved", "a b": "only letters", "a\0b
 
 
 @pytest.mark.parametrize(("name", "reason"), [*BAD_NAMES.items(), ("", "required")])
-def test_a_bad_name_is_refused_in_words(staff, alice, name, reason):
+def test_a_bad_name_is_refused_with_an_explanation(staff, alice, name, reason):
     response = staff.post(f"{PEOPLE}add/", with_password(username=name))
     assert response.status_code == 200
     assert any(reason in error for error in response.context["adminform"].form.errors["username"])
     assert User.objects.count() == 2
 
 
-def test_a_person_is_changed_and_the_key_with_the_name(staff, alice):
+def test_changing_a_name_changes_its_lookup_key(staff, alice):
     page = f"{PEOPLE}{alice.pk}/change/"
     assert staff.get(page).status_code == 200
     response = staff.post(page, {"username": "Alicia", "email": "a@example.org", "is_active": "on"})
@@ -89,23 +89,23 @@ def test_a_person_is_changed_and_the_key_with_the_name(staff, alice):
     assert alice.check_password(PASSWORD)
 
 
-def test_a_person_is_not_renamed_to_somebody_else(staff, alice, bob):
+def test_a_user_cannot_take_the_name_of_another(staff, alice, bob):
     response = staff.post(f"{PEOPLE}{alice.pk}/change/", {"username": "BOB", "is_active": "on"})
     assert "taken" in response.context["adminform"].form.errors["username"][0]
 
 
-def test_a_person_may_be_written_in_another_case(staff, alice):
+def test_a_user_can_change_the_case_of_the_name(staff, alice):
     staff.post(f"{PEOPLE}{alice.pk}/change/", {"username": "ALICE", "is_active": "on"})
     alice.refresh_from_db()
     assert (alice.username, alice.username_key) == ("ALICE", "alice")
 
 
-def test_the_key_is_in_no_form(staff, alice):
+def test_the_lookup_key_is_in_no_form(staff, alice):
     for page in (f"{PEOPLE}add/", f"{PEOPLE}{alice.pk}/change/"):
         assert 'name="username_key"' not in staff.get(page).content.decode()
 
 
-def test_a_password_is_set_for_somebody(staff, alice):
+def test_an_administrator_sets_a_password(staff, alice):
     page = f"{PEOPLE}{alice.pk}/password/"
     assert staff.get(page).status_code == 200
     new = "one that staff has chosen"
@@ -114,27 +114,27 @@ def test_a_password_is_set_for_somebody(staff, alice):
     assert alice.check_password(new)
 
 
-def test_people_are_deactivated_and_are_out_at_once(staff, alice, bob):
+def test_deactivated_users_are_logged_out_at_once(staff, alice, bob):
     phone = signed_in(alice)
     assert "2 people deactivated." in act(staff, "deactivate", alice, bob)
     assert not get_user(phone).is_authenticated
     assert not Client().login(username="alice", password=PASSWORD)
 
 
-def test_people_are_reactivated(staff, alice):
+def test_users_are_reactivated(staff, alice):
     act(staff, "deactivate", alice)
     assert "1 person reactivated." in act(staff, "reactivate", alice)
     assert Client().login(username="alice", password=PASSWORD)
 
 
-def test_nobody_deactivates_themselves(staff, root, alice):
+def test_staff_cannot_deactivate_themselves(staff, root, alice):
     page = act(staff, "deactivate", root, alice)
     assert "You can’t deactivate your own account" in page
     assert "1 person deactivated." in page
     assert set(User.objects.filter(is_active=True)) == {root}
 
 
-def test_who_may_only_look_cannot_deactivate(alice, bob):
+def test_staff_with_view_permission_alone_cannot_deactivate(alice, bob):
     from django.contrib.auth.models import Permission
 
     alice.is_staff = True
@@ -145,7 +145,7 @@ def test_who_may_only_look_cannot_deactivate(alice, bob):
     assert bob.is_active
 
 
-def test_createsuperuser_makes_somebody_who_can_open_these_pages(monkeypatch):
+def test_createsuperuser_makes_a_user_who_can_open_these_pages(monkeypatch):
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
     call_command("createsuperuser", interactive=False, username="Greta", stdout=io.StringIO())
     client = Client()

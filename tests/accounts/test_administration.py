@@ -51,7 +51,7 @@ def helper(db):
 @pytest.mark.parametrize("place", PLACES.split())
 @pytest.mark.parametrize("method", ["get", "post", "put", "options"])
 @pytest.mark.parametrize("is_in", [False, True])
-def test_who_is_no_staff_is_answered_as_at_any_address_without_a_page(alice, place, method, is_in):
+def test_users_who_are_not_staff_get_not_found(alice, place, method, is_in):
     visitor = Client(enforce_csrf_checks=True)
     if is_in:
         visitor.force_login(alice)
@@ -60,13 +60,13 @@ def test_who_is_no_staff_is_answered_as_at_any_address_without_a_page(alice, pla
     assert (answer.content, dict(answer.headers)) == (usual.content, dict(usual.headers))
 
 
-def test_who_is_no_staff_any_more_is_answered_likewise(staff, root):
+def test_former_staff_get_not_found(staff, root):
     assert staff.get(PEOPLE).status_code == 200
     User.objects.filter(pk=root.pk).update(is_staff=False, is_superuser=False)
     assert staff.get(PEOPLE).status_code == 404
 
 
-def test_staff_come_in_without_the_slash_and_leave_by_the_usual_doors(staff):
+def test_staff_can_omit_the_slash_and_use_the_usual_log_in_and_log_out(staff):
     assert staff.get("/admin", follow=True).status_code == 200
     assert staff.get("/admin/password_change/").url == reverse("accounts:password")
     assert staff.get("/admin/logout/").status_code == 405
@@ -75,7 +75,7 @@ def test_staff_come_in_without_the_slash_and_leave_by_the_usual_doors(staff):
     assert not get_user(staff).is_authenticated
 
 
-def test_where_the_operator_wants_none_there_is_none(tmp_path):
+def test_the_administration_can_be_turned_off(tmp_path):
     variables = {"SECRET_KEY": "for-tests-only", "ADMIN": "off"}
     copy = make_copy(tmp_path)
     assert manage(copy, "migrate", **variables).returncode == 0
@@ -83,7 +83,7 @@ def test_where_the_operator_wants_none_there_is_none(tmp_path):
     assert asked.stdout.splitlines() == ["200 False", "[404, 404, 404, 404]"], asked.stderr
 
 
-def test_people_are_signed_out_everywhere_and_it_says_how_often(staff, alice, bob, carol):
+def test_signing_users_out_everywhere_reports_the_number_of_sessions(staff, alice, bob, carol):
     phone, laptop, desk, other = map(signed_in, (alice, alice, bob, carol))
     assert "3 sessions ended (2 people)." in act(staff, "end_sessions", alice, bob)
     assert [get_user(client).is_authenticated for client in (phone, laptop, desk)] == [False] * 3
@@ -92,7 +92,7 @@ def test_people_are_signed_out_everywhere_and_it_says_how_often(staff, alice, bo
     assert "0 sessions ended (1 person)." in act(staff, "end_sessions", bob)
 
 
-def test_who_signs_out_themselves_too_stays_here(staff, root):
+def test_signing_oneself_out_too_keeps_this_session(staff, root):
     phone = signed_in(root)
     assert "1 session ended (1 person)." in act(staff, "end_sessions", root)
     assert not get_user(phone).is_authenticated
@@ -102,7 +102,7 @@ def test_who_signs_out_themselves_too_stays_here(staff, root):
 @pytest.mark.parametrize(
     "action", ["deactivate", "end_sessions", "make_reset_links", "delete_selected"]
 )
-def test_nothing_is_done_to_those_above(helper, root, action):
+def test_staff_cannot_act_on_users_with_more_permissions(helper, root, action):
     there = signed_in(root)
     page = act(helper, action, root)
     helper.post(PEOPLE, {"action": action, "_selected_action": [root.pk], "post": "yes"})
@@ -112,14 +112,14 @@ def test_nothing_is_done_to_those_above(helper, root, action):
 
 
 @pytest.mark.parametrize("page", ["change", "password", "delete"])
-def test_nobody_opens_the_pages_of_those_above(helper, root, alice, page):
+def test_staff_cannot_open_pages_of_users_with_more_permissions(helper, root, alice, page):
     assert helper.get(f"{PEOPLE}{alice.pk}/{page}/").status_code == 200
     passwords = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
     fields = {"username": "Ruth", **passwords, "post": "yes"}
     assert helper.post(f"{PEOPLE}{root.pk}/{page}/", fields).status_code == 403
 
 
-def test_nobody_gives_powers_that_they_do_not_have(helper, alice):
+def test_staff_cannot_grant_permissions_they_lack(helper, alice):
     fields = {"username": "alice", "is_active": "on", "is_staff": "on", "is_superuser": "on"}
     assert helper.post(f"{PEOPLE}{alice.pk}/change/", fields).status_code == 302
     alice.refresh_from_db()
@@ -127,7 +127,7 @@ def test_nobody_gives_powers_that_they_do_not_have(helper, alice):
 
 
 @pytest.mark.parametrize("page", ["add/", "{}/change/", "{}/delete/"])
-def test_nobody_gives_powers_by_a_group_either(helper, page):
+def test_staff_cannot_grant_permissions_they_lack_through_a_group(helper, page):
     group, person = Group.objects.create(name="helpers"), User.objects.get(username="Hetty")
     person.groups.add(group)
     person.user_permissions.add(*Permission.objects.filter(content_type__model="group"))
@@ -138,7 +138,7 @@ def test_nobody_gives_powers_by_a_group_either(helper, page):
     assert helper.get("/admin/auth/group/").status_code == 200
 
 
-def test_who_has_the_whole_power_gives_it_by_groups(staff):
+def test_a_superuser_grants_permissions_through_groups(staff):
     power = Permission.objects.get(codename="view_report")
     staff.post("/admin/auth/group/add/", {"name": "helpers", "permissions": [power.pk]})
     assert list(Group.objects.get().permissions.all()) == [power]
@@ -148,7 +148,7 @@ QUESTIONS = "blocking blocking__id blocked_by__isnull reports_made__isnull"
 
 
 @pytest.mark.parametrize("question", ["sessions__session_key__startswith", *QUESTIONS.split()])
-def test_no_address_asks_for_what_the_list_does_not_show(helper, alice, question):
+def test_no_url_filters_by_a_column_that_the_list_does_not_show(helper, alice, question):
     """Letter by letter, the first one would give the key of a session."""
     key = signed_in(alice).session.session_key
     answer = helper.get(PEOPLE, {question: key if "key" in question else "1"})
@@ -181,7 +181,7 @@ def pages(admin_class):
             yield reverse(f"{base}_{page}", args=[thing.pk]), thing
 
 
-def test_no_page_says_who_talks_to_whom(staff, alice, bob, monkeypatch):
+def test_no_page_shows_who_talks_to_whom(staff, alice, bob, monkeypatch):
     everything_about(monkeypatch, alice, bob)
     seen = []
     for address, thing in (page for each in admin.site._registry.values() for page in pages(each)):
@@ -202,7 +202,7 @@ def test_no_page_says_who_talks_to_whom(staff, alice, bob, monkeypatch):
     assert len(seen) > 12
 
 
-def test_what_is_shown_there_is_known():
+def test_the_models_in_the_administration_are_the_expected_ones():
     """A new kind of thing is looked at here before it is shown to staff."""
     assert set(admin.site._registry) == {get_user_model(), Group, Invitation, Report}
     # Whoever reports somebody wants it to be known there.

@@ -92,7 +92,7 @@ def every_address(alice, settings):
     return found
 
 
-def test_looking_writes_no_row_whatever_cookies_come_with_it(client, every_address):
+def test_reading_pages_writes_no_row_whatever_the_cookies(client, every_address):
     notices = {MessageCookie.cookie_name: full_cookie()}
     kinds = [{}, notices, {**notices, settings.SESSION_COOKIE_NAME: "nobodys" * 4}]
     for address in every_address:
@@ -101,11 +101,11 @@ def test_looking_writes_no_row_whatever_cookies_come_with_it(client, every_addre
     assert Session.objects.count() == 0
 
 
-def test_a_writing_statement_would_be_seen(client):
+def test_a_write_statement_would_be_noticed(client):
     assert written(client, LOG_IN_OPTIONS, "post")
 
 
-def test_what_posting_writes_belongs_to_nobody_and_lives_an_hour(client, every_address):
+def test_rows_written_by_anonymous_posts_name_no_user_and_last_an_hour(client, every_address):
     notices = {MessageCookie.cookie_name: full_cookie()}
     asked = [each for each in every_address if written(client, each, "post", **notices)]
     assert set(asked) == {LOG_IN_OPTIONS}
@@ -113,7 +113,7 @@ def test_what_posting_writes_belongs_to_nobody_and_lives_an_hour(client, every_a
     assert ends <= timezone.now() + timedelta(seconds=HOUR)
 
 
-def test_its_rows_go_with_the_next_of_their_kind(alice):
+def test_expired_anonymous_rows_are_deleted_with_the_next_one(alice):
     Client().post(LOG_IN_OPTIONS)
     mine = browser("alice").session.session_key
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
@@ -123,7 +123,7 @@ def test_its_rows_go_with_the_next_of_their_kind(alice):
     assert Session.objects.filter(pk=mine).exists()
 
 
-def test_the_newest_notices_are_those_that_are_read():
+def test_the_newest_notices_are_kept():
     request = RequestFactory().get("/")
     request.COOKIES[MessageCookie.cookie_name] = full_cookie()
     words = [notice.message for notice in MessageCookie(request)]

@@ -51,7 +51,7 @@ def visitor(request, tmp_path):
 
 
 @pytest.mark.parametrize("visitor", ["127.0.0.1"], indirect=True)
-def test_behind_a_proxy_each_address_has_a_count_of_its_own(visitor):
+def test_each_address_behind_a_proxy_has_its_own_count(visitor):
     # What stands left of it the proxy has been told, and nobody knows by whom. A port is another
     # one each time.
     told = (f"192.0.2.{number % 250}, 198.51.100.1:{50_000 + number}" for number in count())
@@ -62,6 +62,6 @@ def test_behind_a_proxy_each_address_has_a_count_of_its_own(visitor):
 
 
 @pytest.mark.parametrize("visitor", [""], indirect=True)
-def test_who_names_another_address_each_time_is_counted_all_the_same(visitor):
+def test_a_client_that_forges_a_new_address_each_time_is_still_counted(visitor):
     forged = (f"192.0.2.{number % 250}" for number in count())
     assert [visitor.tries(next(forged)) for _ in range(MOST + 1)] == [422] * MOST + [429]

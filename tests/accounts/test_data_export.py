@@ -51,7 +51,7 @@ def held(client):
     return json.loads(response.content)
 
 
-def test_every_column_of_every_table_is_there(full):
+def test_every_column_of_every_table_is_exported(full):
     found = held(entered())
     assert {"people", "sessions", "recovery codes", "invitations", "log entries"} <= found.keys()
     [me] = found["people"]
@@ -66,12 +66,12 @@ def test_every_column_of_every_table_is_there(full):
     assert found["sessions"][0]["session_data"]["sign_in"]["device"] == "Firefox on Linux"
 
 
-def test_what_the_administration_notes_about_somebody_is_there(full):
+def test_log_entries_of_the_administration_about_a_user_are_exported(full):
     found = held(entered())
     assert {entry["object_repr"] for entry in found["log entries"]} >= {"alice"}
 
 
-def test_it_says_the_same_in_every_language(full):
+def test_the_export_is_the_same_in_every_language(full):
     client = entered()
     german = json.loads(client.get(PAGE, headers={"accept-language": "de"}).content)
     assert german.keys() == held(client).keys()
@@ -82,7 +82,7 @@ def points_to_people(field):
     return isinstance(other, type) and issubclass(User, other)
 
 
-def test_no_table_about_people_is_forgotten(full):
+def test_no_table_with_user_data_is_left_out(full):
     """Found here from the other side, by what points to people: a model that comes later is seen,
     or this fails.
     """
@@ -97,7 +97,7 @@ def test_no_table_about_people_is_forgotten(full):
         )
 
 
-def test_who_is_blocked_is_told_to_who_blocks_and_not_to_them(full):
+def test_a_block_is_exported_for_the_blocker_only(full):
     bert = User.objects.get(username="Bert")
     assert [row["blocked"] for row in held(entered())["blocks"]] == [bert.pk]
     assert list(personal_data.rows_about(Block, bert)) == []
@@ -107,7 +107,7 @@ def test_who_is_blocked_is_told_to_who_blocks_and_not_to_them(full):
     assert "alice" not in str(found)
 
 
-def test_every_model_that_points_to_people_is_asked():
+def test_every_model_with_a_reference_to_users_is_queried():
     models = [
         model for model in apps.get_models() if any(map(points_to_people, model._meta.get_fields()))
     ]
@@ -116,7 +116,7 @@ def test_every_model_that_points_to_people_is_asked():
     assert all(list(personal_data._queries(model, nobody)) for model in models)
 
 
-def test_nothing_with_which_one_gets_in_is_in_it(full):
+def test_no_credential_is_exported(full):
     here = entered()
     text = here.get(PAGE).content.decode()
     secrets = [full.password, here.session.session_key, here.session["_auth_user_hash"]]
@@ -127,19 +127,19 @@ def test_nothing_with_which_one_gets_in_is_in_it(full):
     assert text.count(personal_data.WITHHELD) >= 14
 
 
-def test_a_secret_that_waits_for_its_app_is_not_in_it(full):
+def test_a_pending_totp_secret_is_not_exported(full):
     here = entered()
     here.get("/accounts/second-factor/on/")
     assert here.session["second_factor_secret"] not in here.get(PAGE).content.decode()
 
 
-def test_a_link_that_was_opened_here_is_not_in_it(alice, bob):
+def test_a_link_opened_in_this_session_is_not_exported(alice, bob):
     here, link = browser(), recovery.reset_link(bob).removeprefix("http://localhost:8000")
     assert here.get(link).status_code == 302
     assert link.split("/")[-2] not in here.get(PAGE).content.decode()
 
 
-def test_nothing_of_others_is_in_it(full, bob):
+def test_no_data_of_other_users_is_exported(full, bob):
     browser("bob")
     recovery.make_codes(bob)
     assert "bob" not in Client().get(PAGE).content.decode()

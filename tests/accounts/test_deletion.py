@@ -33,14 +33,14 @@ def sign_up(name):
     return Client().post("/accounts/signup/", {"username": name, "password": PASSWORD})
 
 
-def test_it_asks_for_the_password(alice):
+def test_deletion_requires_the_password(alice):
     here = browser()
     response = delete(here, "not the right password")
     assert "Incorrect password" in words_beside(response, "current_password")
     assert is_in(here)
 
 
-def test_one_is_out_everywhere_and_told_so(alice):
+def test_a_deleted_user_is_logged_out_everywhere_and_told_so(alice):
     here, phone = browser(), browser()
     response = delete(here)
     assert response.url == "/accounts/login/"
@@ -50,7 +50,7 @@ def test_one_is_out_everywhere_and_told_so(alice):
     assert log_in(Client()).status_code == 422
 
 
-def test_every_row_is_gone(full, bob):
+def test_every_row_is_deleted(full, bob):
     here = entered()
     recovery.make_codes(bob)
     tables = [model for model in apps.get_models() if list(personal_data.rows_about(model, full))]
@@ -70,7 +70,7 @@ def rows_that_hold(text):
         return found
 
 
-def test_no_table_holds_the_name_any_more(full):
+def test_no_table_contains_the_name_afterwards(full):
     here = entered()
     assert "accounts_user" in rows_that_hold("alice")
     delete(here)
@@ -89,14 +89,14 @@ def test_the_name_is_reserved_in_every_spelling_for_thirty_days(alice):
     assert ReservedName.objects.count() == 0
 
 
-def test_the_reservation_is_for_thirty_days_and_says_no_name(alice):
+def test_the_reservation_lasts_thirty_days_and_contains_no_name(alice):
     delete(browser())
     kept = ReservedName.objects.get()
     assert kept.until == timezone.now().date() + timedelta(days=30)
     assert "alice" not in str(kept.__dict__)
 
 
-def test_a_new_key_of_the_server_frees_no_name(alice, settings):
+def test_a_new_server_key_releases_no_name(alice, settings):
     delete(browser())
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another one"
     assert "taken" in words_beside(sign_up("alice"), "username")
@@ -104,20 +104,20 @@ def test_a_new_key_of_the_server_frees_no_name(alice, settings):
     assert sign_up("alice").status_code == 302
 
 
-def test_nobody_is_renamed_to_somebody_who_is_gone(alice, bob, staff):
+def test_no_user_can_be_renamed_to_a_reserved_name(alice, bob, staff):
     personal_data.delete_account(alice)
     response = staff.post(f"{PEOPLE}{bob.pk}/change/", {"username": "alice", "is_active": "on"})
     assert "taken" in response.context["adminform"].form.errors["username"][0]
 
 
-def test_a_name_that_is_freed_while_somebody_signs_up_is_not_given_away(alice, monkeypatch):
+def test_a_name_reserved_during_a_sign_up_is_refused(alice, monkeypatch):
     monkeypatch.setattr(User, "clean", lambda self: personal_data.delete_account(alice))
     monkeypatch.setattr(User, "validate_unique", lambda self, exclude=None: None)
     assert "taken" in words_beside(sign_up("alice"), "username")
     assert User.objects.count() == 0
 
 
-def test_the_command_forgets_names_whose_time_is_over(alice):
+def test_the_command_releases_names_after_their_time(alice):
     personal_data.delete_account(alice)
     call_command("forget_expired")
     assert ReservedName.objects.count() == 1
@@ -137,12 +137,12 @@ def test_the_administration_deletes_in_the_same_way(alice, staff, how):
     assert ReservedName.objects.count() == 1
 
 
-def test_it_is_a_form_with_a_token(alice):
+def test_deletion_needs_a_post_with_a_csrf_token(alice):
     assert delete(signed_in(alice, enforce_csrf_checks=True)).status_code == 403
     assert User.objects.filter(pk=alice.pk).exists()
 
 
-def test_the_browser_forgets_too(alice):
+def test_the_browser_clears_its_data_too(alice):
     here = browser()
     delete(here)
     assert here.cookies["sotto_8000_known"].value == ""
@@ -162,7 +162,7 @@ def files_that_hold(folder, name):
     return [file.name for file in files if name.lower().encode() in file.read_bytes().lower()]
 
 
-def test_no_byte_of_the_name_is_left_in_the_files_of_the_database(server, tmp_path):
+def test_no_byte_of_the_name_stays_in_the_database_files(server, tmp_path):
     """As it is on a server: SQLite in a file, with connections that last and a write-ahead log."""
     visitor = Visitor(server)
     sign_up = {"username": NAME, "password": PASSWORD, "email": f"{NAME}@example.org"}

@@ -31,14 +31,14 @@ INSIDE = DOORS.keys() - OUTSIDE
 each_door = pytest.mark.parametrize("name", DOORS)
 
 
-def test_no_door_is_forgotten():
+def test_every_url_is_covered():
     assert DOORS.keys() > OUTSIDE
     assert len(INSIDE) > 5
 
 
 @each_door
 @pytest.mark.parametrize("is_in", [True, False])
-def test_a_form_from_elsewhere_does_nothing(name, is_in, alice):
+def test_a_cross_site_form_does_nothing(name, is_in, alice):
     strict = Client(enforce_csrf_checks=True)
     if is_in:
         strict.force_login(alice)
@@ -47,7 +47,7 @@ def test_a_form_from_elsewhere_does_nothing(name, is_in, alice):
 
 
 @pytest.mark.parametrize("name", sorted(INSIDE))
-def test_a_stranger_is_led_to_the_log_in_page(name):
+def test_anonymous_users_are_redirected_to_the_log_in_page(name):
     answers = [Client().get(DOORS[name]), Client().post(DOORS[name])]
     led = [answer for answer in answers if answer.status_code != 405]
     assert led
@@ -58,7 +58,7 @@ def test_a_stranger_is_led_to_the_log_in_page(name):
 
 @each_door
 @pytest.mark.parametrize("is_in", [True, False])
-def test_what_is_answered_is_kept_by_nobody_and_needs_no_exception(name, is_in, alice):
+def test_responses_are_never_cached_and_need_no_csp_exception(name, is_in, alice):
     visitor = browser() if is_in else Client()
     answer = visitor.get(DOORS[name])
     assert answer.status_code < 500

@@ -55,7 +55,7 @@ def first_link(*words):
     return (re.findall(rf"{HERE}(\S+)", written.getvalue()) or [""])[0]
 
 
-def test_closed_is_closed_in_words(client, settings):
+def test_a_closed_sign_up_says_so(client, settings):
     settings.SIGNUP = "closed"
     fields = {"username": "Dora", "password": PASSWORD}
     for response in (client.get(SIGN_UP), client.post(SIGN_UP, fields)):
@@ -65,7 +65,7 @@ def test_closed_is_closed_in_words(client, settings):
     assert "Sign up" not in client.get("/accounts/login/").content.decode()
 
 
-def test_closed_is_closed_to_invitations_too(boss, settings):
+def test_a_closed_sign_up_refuses_invitations_too(boss, settings):
     settings.SIGNUP = "invite"
     link = make(boss)
     settings.SIGNUP = "closed"
@@ -77,13 +77,13 @@ def test_closed_is_closed_to_invitations_too(boss, settings):
     assert arrive(link).status_code == 302
 
 
-def test_without_an_invitation_nobody_gets_in(client, invite_only):
+def test_sign_up_without_an_invitation_is_refused(client, invite_only):
     assert arrive("/accounts/login/").status_code == 403
     assert "need an invitation" in client.get(SIGN_UP).content.decode()
     assert "to invite you" in client.get("/accounts/login/").content.decode()
 
 
-def test_with_an_invitation_somebody_gets_in(boss, invite_only):
+def test_an_invitation_allows_sign_up(boss, invite_only):
     link, guest = make(boss), Client()
     opened = guest.get(link)
     assert opened["Location"] == SIGN_UP  # it has left the address
@@ -94,7 +94,9 @@ def test_with_an_invitation_somebody_gets_in(boss, invite_only):
     assert not get_user(guest).is_staff
 
 
-def test_an_invitation_stays_in_its_browser_for_an_hour_and_until_it_is_used(boss, invite_only):
+def test_an_opened_invitation_stays_in_its_browser_for_an_hour_or_until_it_is_used(
+    boss, invite_only
+):
     link, guest = make(boss), Client()
     guest.get(link)
     cookie = guest.cookies["sotto_8000_invitation"]
@@ -112,14 +114,14 @@ def test_a_forged_cookie_is_no_invitation(boss, invite_only, forged):
     assert guest.get(SIGN_UP).status_code == 403
 
 
-def test_it_is_used_once_and_then_forgotten(boss, invite_only):
+def test_an_invitation_works_once_and_is_then_deleted(boss, invite_only):
     link = make(boss)
     assert arrive(link).status_code == 302
     assert Client().get(link).status_code == 410
     assert Invitation.objects.count() == 0
 
 
-def test_looking_and_mistyping_use_nothing(boss, invite_only):
+def test_looking_and_mistyping_use_up_nothing(boss, invite_only):
     link, guest = make(boss), Client()
     guest.get(link)
     guest.head(link)
@@ -127,20 +129,20 @@ def test_looking_and_mistyping_use_nothing(boss, invite_only):
     assert arrive(link).status_code == 302
 
 
-def test_it_is_counted(boss, invite_only):
+def test_an_invitation_for_several_people_is_counted_down(boss, invite_only):
     link = make(boss, uses=2)
     assert [arrive(link, name).status_code for name in ("Dora", "Emil", "Fritz")] == [302, 302, 403]
     assert User.objects.count() == 3
 
 
-def test_who_comes_a_moment_too_late_is_told(boss, invite_only):
+def test_an_invitation_used_up_during_the_sign_up_is_explained(boss, invite_only):
     link, late = make(boss), Client()
     late.get(link)
     arrive(link)
     assert late.post(SIGN_UP, {"username": "Emil", "password": PASSWORD}).status_code == 403
 
 
-def test_of_many_who_use_one_invitation_at_once_one_gets_in(database_of_many, invite_only):
+def test_one_of_many_simultaneous_sign_ups_succeeds(database_of_many, invite_only):
     def prepare():
         link = invitations.create(None, 1, timedelta(days=1)).removeprefix(HERE)
         guests = [Client() for _ in range(10)]
@@ -159,7 +161,7 @@ def test_of_many_who_use_one_invitation_at_once_one_gets_in(database_of_many, in
     assert in_many_windows(1, User.objects.count) == [1]
 
 
-def test_it_ends(boss, invite_only):
+def test_an_invitation_expires(boss, invite_only):
     link = make(boss, days=1)
     Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert arrive(link).status_code == 403
@@ -167,7 +169,7 @@ def test_it_ends(boss, invite_only):
     assert Invitation.objects.count() == 0
 
 
-def test_it_is_taken_back_even_from_who_has_opened_it(boss, invite_only):
+def test_an_invitation_is_revoked_even_if_it_was_opened(boss, invite_only):
     link, guest = make(boss), Client()
     guest.get(link)
     page = boss.get(PAGE).content.decode()
@@ -177,20 +179,20 @@ def test_it_is_taken_back_even_from_who_has_opened_it(boss, invite_only):
     assert Client().get(link).status_code == 410
 
 
-def test_nobody_takes_back_somebody_elses(boss, bob, settings):
+def test_users_cannot_revoke_invitations_of_others(boss, bob, settings):
     settings.INVITATIONS = "everybody"
     make(boss)
     browser("bob").post(f"{PAGE}{Invitation.objects.get().pk}/end/")
     assert Invitation.objects.count() == 1
 
 
-def test_only_a_hash_of_it_is_kept(boss):
+def test_only_a_hash_of_it_is_stored(boss):
     token = make(boss).split("/")[-2]
     assert token not in str(list(Invitation.objects.values()))
     assert token not in boss.get(PAGE).content.decode()
 
 
-def test_people_may_invite_where_they_are_allowed_to(bob, settings):
+def test_users_can_invite_if_the_site_allows_it(bob, settings):
     here = browser("bob")
     assert here.get(PAGE).status_code == here.post(PAGE, {"uses": 1, "days": 7}).status_code == 403
     assert PAGE not in here.get("/accounts/").content.decode()
@@ -199,14 +201,14 @@ def test_people_may_invite_where_they_are_allowed_to(bob, settings):
     assert arrive(make(here)).status_code == 302
 
 
-def test_people_have_so_many_at_a_time(bob, settings, monkeypatch):
+def test_the_number_of_open_invitations_is_limited(bob, settings, monkeypatch):
     settings.INVITATIONS = "everybody"
     monkeypatch.setattr(invitations, "MOST_AT_ONCE", 2)
     here, fields = browser("bob"), {"uses": 1, "days": 7}
     assert [here.post(PAGE, fields).status_code for _ in range(3)] == [200, 200, 422]
 
 
-def test_an_invitation_ends_with_the_right_of_who_made_it(boss, alice, invite_only):
+def test_an_invitation_ends_if_its_author_loses_the_permission(boss, alice, invite_only):
     link = make(boss, uses=5)
     User.objects.filter(pk=alice.pk).update(is_staff=False)
     assert arrive(link).status_code == 403
@@ -217,7 +219,7 @@ def test_an_invitation_ends_with_the_right_of_who_made_it(boss, alice, invite_on
 
 
 @pytest.mark.parametrize("uses", ["12", "１２", "١٢", "१२"])  # noqa: RUF001 - wide digits are meant
-def test_a_number_may_be_typed_in_the_digits_of_any_script(boss, uses):
+def test_a_number_can_be_typed_in_digits_of_any_script(boss, uses):
     make(boss, uses=uses)
     assert Invitation.objects.get().uses_left == 12
 
@@ -225,19 +227,19 @@ def test_a_number_may_be_typed_in_the_digits_of_any_script(boss, uses):
 @pytest.mark.parametrize(
     ("uses", "days"), [("0", "7"), ("101", "7"), ("x", "7"), ("1", "9999"), ("1", ""), ("", "")]
 )
-def test_nonsense_makes_no_invitation(boss, uses, days):
+def test_invalid_input_makes_no_invitation(boss, uses, days):
     assert boss.post(PAGE, {"uses": uses, "days": days}).status_code == 422
     assert Invitation.objects.count() == 0
 
 
 @pytest.mark.parametrize("token", ["x", "é", "a" * 500])
-def test_a_made_up_link_is_refused_in_words(client, token):
+def test_a_made_up_link_is_refused_with_an_explanation(client, token):
     response = client.get(f"/accounts/invitation/{token}/")
     assert response.status_code == 410
     assert "doesn’t work" in response.content.decode()
 
 
-def test_who_is_here_already_needs_no_invitation(boss):
+def test_a_logged_in_user_needs_no_invitation(boss):
     assert boss.get(make(boss)).url == "/"
     assert Invitation.objects.get().uses_left == 1
 
@@ -252,7 +254,7 @@ def test_the_first_account_becomes_administrator_by_a_link(settings):
     assert Invitation.objects.count() == 0
 
 
-def test_there_is_one_first_administrator(settings):
+def test_only_one_account_becomes_administrator_by_a_link(settings):
     old, new = first_link(), first_link()
     assert Client().get(old).status_code == 410
     late = Client()
@@ -265,7 +267,7 @@ def test_there_is_one_first_administrator(settings):
         first_link()
 
 
-def test_it_is_printed_while_nobody_is_here(alice):
+def test_the_link_is_printed_only_if_there_is_no_user(alice):
     assert first_link("--if-nobody-is-here") == ""
     alice.delete()
     assert first_link("--if-nobody-is-here")

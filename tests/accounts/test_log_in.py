@@ -28,7 +28,7 @@ def test_any_spelling_of_the_name_logs_in(client, alice, name):
     assert get_user(client) == alice
 
 
-def test_an_id_planted_beforehand_is_worth_nothing(client, alice):
+def test_a_session_key_planted_beforehand_is_replaced(client, alice):
     planted = client.session
     planted["from"] = "a stranger"
     planted.save()
@@ -45,7 +45,9 @@ def without_what_differs(response, name):
     return page.replace(f'value="{name}"', "")
 
 
-def test_a_wrong_password_an_unknown_name_and_a_person_shut_out_look_alike(client, alice, bob):
+def test_a_wrong_password_an_unknown_name_and_an_inactive_user_get_the_same_answer(
+    client, alice, bob
+):
     bob.is_active = False
     bob.save()
     names = ("alice", "nobody-here", "bob")
@@ -80,13 +82,13 @@ def test_an_unknown_name_costs_as_much_hashing_as_a_known_one(client, alice, bob
     assert spent == [1, 1, 1, 0, 1]  # a NUL is refused by the form, whoever is here
 
 
-def test_the_name_is_still_there_and_the_password_is_not(client, alice):
+def test_a_refused_form_keeps_the_name_but_not_the_password(client, alice):
     page = log_in(client, "alice", "not the right password").content.decode()
     assert 'value="alice"' in page
     assert "not the right password" not in page
 
 
-def test_the_cursor_is_where_there_is_something_to_do(client, alice):
+def test_the_focus_is_on_the_field_to_fill_in(client, alice):
     assert focused(client.get(LOG_IN)) == ["username"]
     assert focused(log_in(client, "")) == ["username"]
     assert focused(log_in(client, "alice", "not the right password")) == ["password"]
@@ -114,7 +116,7 @@ def test_no_name_or_password_breaks_the_page(client, alice, encoded):
 
 
 @pytest.mark.parametrize("where", ["/accounts/password/", "/?a=1&b=2", "/#bob", "/%E2%82%AC/€"])
-def test_one_goes_on_to_where_one_wanted_to_go(client, alice, where):
+def test_log_in_continues_to_the_requested_page(client, alice, where):
     assert client.get(LOG_IN, {"next": where}).context["next"] == where
     assert log_in(client, next=where).url == iri_to_uri(where)
 
@@ -128,45 +130,45 @@ def test_one_goes_on_to_where_one_wanted_to_go(client, alice, where):
         *("/" + "€" * 2_000, "evil", ""),
     ],
 )
-def test_nobody_is_led_elsewhere(client, alice, where):
+def test_no_redirect_leads_to_another_site(client, alice, where):
     assert 'name="next"' not in client.get(LOG_IN, {"next": where}).content.decode()
     fields = {"username": "alice", "password": PASSWORD, "next": where}
     assert client.post(f"{LOG_IN}?next=/people/", fields).url == "/"
 
 
-def test_where_one_wanted_to_go_survives_a_mistake(client, alice):
+def test_the_requested_page_survives_a_mistake(client, alice):
     answer = log_in(client, "alice", "not the right password", next="/accounts/password/")
     page = answer.content.decode()
     assert '<input type="hidden" name="next" value="/accounts/password/">' in page
     assert 'href="/accounts/signup/?next=%2Faccounts%2Fpassword%2F"' in page
 
 
-def test_a_page_for_members_leads_here_and_back(client, alice):
+def test_a_page_for_users_leads_here_and_back(client, alice):
     door = client.get("/accounts/password/")
     assert door.url == f"{LOG_IN}?next=/accounts/password/"
     response = client.post(door.url, {"username": "alice", "password": PASSWORD})
     assert response.url == "/accounts/password/"
 
 
-def test_who_is_signed_in_is_sent_home(client, alice):
+def test_a_logged_in_user_is_redirected_to_the_chat(client, alice):
     client.force_login(alice)
     assert client.get(LOG_IN).url == "/"
     assert client.post(LOG_IN).url == "/"
 
 
-def test_the_promise_is_on_the_page_and_the_page_in_no_cache(client):
+def test_the_page_has_the_promise_and_is_never_cached(client):
     response = client.get(LOG_IN)
     assert "Nothing is stored." in response.content.decode()
     assert "no-store" in response["Cache-Control"]
 
 
-def test_a_form_from_elsewhere_is_turned_away(alice):
+def test_a_cross_site_form_is_refused(alice):
     stranger = Client(enforce_csrf_checks=True)
     assert log_in(stranger).status_code == 403
     assert not get_user(stranger).is_authenticated
 
 
-def test_a_person_shut_out_is_out_at_once(client, alice):
+def test_a_deactivated_user_is_logged_out_at_once(client, alice):
     client.force_login(alice)
     alice.is_active = False
     alice.save()

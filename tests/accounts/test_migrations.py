@@ -14,7 +14,7 @@ BEFORE = """
 
 
 @pytest.mark.django_db
-def test_a_database_that_has_had_them_all_has_nothing_to_do():
+def test_an_up_to_date_database_has_nothing_to_migrate():
     recorder = MigrationRecorder(connection)
     recorder.migration_qs.filter(app="accounts").delete()
     for name in BEFORE.split():

@@ -84,7 +84,7 @@ def is_open(window):
 
 
 @pytest.mark.parametrize("everywhere", ["others", "everywhere"])
-def test_windows_at_other_processes_are_closed_within_a_second(servers, everywhere):
+def test_windows_at_other_processes_close_within_a_second(servers, everywhere):
     first, second, third = servers
     name = f"alice-{everywhere}"
     here, phone = Visitor(first).signs_up(name), Visitor(second).logs_in(name)
@@ -118,9 +118,7 @@ def change_password(here, name):
         (shut_out, {"here": SIGNED_OUT, "phone": SIGNED_OUT}),
     ],
 )
-def test_what_ends_sessions_closes_their_windows_at_every_process_and_no_others(
-    servers, end, closes
-):
+def test_ending_sessions_closes_their_windows_at_every_process_and_no_others(servers, end, closes):
     first, second, third = servers
     name = f"alice-{end.__name__.replace('_', '-')}"
     here, phone = Visitor(first).signs_up(name), Visitor(third).logs_in(name)
@@ -135,7 +133,7 @@ def test_what_ends_sessions_closes_their_windows_at_every_process_and_no_others(
             assert is_closed(window, since, closes[whose]) if whose in closes else is_open(window)
 
 
-def test_ones_own_windows_come_back_by_the_new_key_at_any_process(servers):
+def test_own_windows_reconnect_with_the_new_key_at_any_process(servers):
     first, second, third = servers
     here = Visitor(first).signs_up("carla")
     stolen = Visitor(third)
@@ -148,7 +146,7 @@ def test_ones_own_windows_come_back_by_the_new_key_at_any_process(servers):
     assert stolen.asks("/").status == 302
 
 
-def test_a_deleted_account_closes_its_windows_everywhere_and_nobody_elses(servers):
+def test_a_deleted_account_closes_its_windows_everywhere_and_no_others(servers):
     first, second, third = servers
     here, other = Visitor(first).signs_up("dora"), Visitor(third).signs_up("emil")
     with (
@@ -165,7 +163,7 @@ def test_a_deleted_account_closes_its_windows_everywhere_and_nobody_elses(server
         assert location.startswith("/accounts/login/")
 
 
-def test_attempts_at_several_processes_are_counted_together_and_the_owner_gets_in(servers):
+def test_attempts_at_several_processes_are_counted_together_and_the_owner_logs_in(servers):
     owner = Visitor(servers[0]).signs_up("fritz")
     owner.posts("/accounts/logout/", page="/accounts/")
     wrong = {"username": "fritz", "password": "not the right password"}

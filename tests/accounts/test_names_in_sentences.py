@@ -16,7 +16,7 @@ AS_HTML = '<bdi translate="no">&lt;b&gt;{name} &amp; {0}</bdi>'
         ("{name}: <i> & {other} {", f"{AS_HTML}: &lt;i&gt; &amp; {{other}} {{"),
     ],
 )
-def test_a_name_takes_its_place_in_a_sentence(sentence, html):
+def test_a_name_is_inserted_into_a_sentence(sentence, html):
     assert naming(sentence, ODD) == html
 
 

@@ -78,21 +78,21 @@ def test_a_passkey_is_added_named_and_removed(client, alice):
     assert not alice.passkeys.exists()
 
 
-def test_a_removed_passkey_lets_nobody_in(client, alice, device):
+def test_a_removed_passkey_does_not_log_in(client, alice, device):
     client.post(f"{LIST}{alice.passkeys.get().pk}/remove/")
     stranger = Client()
     assert show(stranger, device.signs(asked(stranger))).url.startswith("/accounts/login/")
     assert not get_user(stranger).is_authenticated
 
 
-def test_a_passkey_lets_its_owner_in_without_a_name(alice, device):
+def test_a_passkey_logs_its_owner_in_without_a_name(alice, device):
     client = Client()
     response = show(client, device.signs(asked(client)), next="/accounts/password/?a=1")
     assert (response.status_code, response.url) == (302, "/accounts/password/?a=1")
     assert get_user(client) == alice
 
 
-def test_it_goes_the_way_of_every_log_in(alice, device):
+def test_a_passkey_log_in_takes_the_same_steps_as_any_other(alice, device):
     client = Client()
     options = asked(client)
     before = client.session.session_key
@@ -103,12 +103,12 @@ def test_it_goes_the_way_of_every_log_in(alice, device):
     assert alice.last_login is not None  # who listens to `user_logged_in` has heard of it
 
 
-def test_it_leads_nobody_elsewhere(device):
+def test_a_passkey_log_in_never_redirects_to_another_site(device):
     client = Client()
     assert show(client, device.signs(asked(client)), next="//evil.example/").url == "/"
 
 
-def test_an_answer_counts_once(device):
+def test_a_response_works_once(device):
     client = Client()
     answer = device.signs(asked(client))
     show(client, answer)
@@ -117,7 +117,7 @@ def test_an_answer_counts_once(device):
     assert "has expired or was already used" in notices(client, "/accounts/login/")
 
 
-def test_an_answer_counts_once_even_with_the_session_as_it_was(device):
+def test_a_response_works_once_even_if_the_session_is_restored(device):
     client = Client()
     answer = device.signs(asked(client))
     waiting = client.session[webauthn_challenges.KEY]
@@ -132,7 +132,7 @@ def test_an_answer_counts_once_even_with_the_session_as_it_was(device):
     assert not get_user(client).is_authenticated
 
 
-def test_an_answer_counts_in_the_browser_that_asked(device):
+def test_a_response_works_only_in_the_browser_that_requested_it(device):
     answer = device.signs(asked(Client()))
     stranger = Client()
     asked(stranger)
@@ -140,7 +140,7 @@ def test_an_answer_counts_in_the_browser_that_asked(device):
     assert not get_user(stranger).is_authenticated
 
 
-def test_a_refused_answer_is_used_up_as_well():
+def test_a_refused_response_is_used_up_as_well():
     client = Client()
     answer = Device(handle=b"nobody").signs(asked(client))
     for words in ("isn’t accepted here", "has expired or was already used"):
@@ -150,7 +150,7 @@ def test_a_refused_answer_is_used_up_as_well():
 
 
 @pytest.mark.parametrize(("seconds", "gets_in"), [(299, True), (301, False)])
-def test_an_answer_counts_for_five_minutes(device, seconds, gets_in):
+def test_a_response_works_for_five_minutes(device, seconds, gets_in):
     client = Client()
     answer = device.signs(asked(client))
     session, key = client.session, webauthn_challenges.KEY
@@ -160,7 +160,7 @@ def test_an_answer_counts_for_five_minutes(device, seconds, gets_in):
     assert get_user(client).is_authenticated == gets_in
 
 
-def test_several_pages_of_one_browser_may_ask(alice, device):
+def test_several_pages_of_one_browser_can_request_challenges(alice, device):
     client = Client()
     first = asked(client)
     for _ in range(webauthn_challenges.MOST - 1):
@@ -169,27 +169,27 @@ def test_several_pages_of_one_browser_may_ask(alice, device):
     assert get_user(client) == alice
 
 
-def test_who_is_in_already_is_sent_home_and_their_session_stays_what_it_was(client, device):
+def test_a_logged_in_user_is_sent_to_the_chat_and_keeps_the_session(client, device):
     """Its windows would else go by a name that nobody calls when it ends."""
     before = client.session["windows"]
     assert show(client, device.signs(asked(client))).url == "/"
     assert client.session["windows"] == before
 
 
-def test_pages_without_end_leave_no_session_without_end(client):
+def test_many_pages_do_not_grow_the_session_without_limit(client):
     for _ in range(10):
         asked(client)
     assert len(client.session[webauthn_challenges.KEY]) == webauthn_challenges.MOST
 
 
 @pytest.mark.parametrize("answer", ["", "null", "{", "[" * 9_000, "x" * 20_000])
-def test_nonsense_is_answered_in_words(answer):
+def test_invalid_input_gets_an_explanation(answer):
     client = Client()
     assert show(client, answer).status_code == 302
     assert "Please try again" in notices(client, "/accounts/login/")
 
 
-def test_nonsense_is_not_added(client, alice):
+def test_an_invalid_passkey_is_not_added(client, alice):
     response = client.post(ADD, {"name": "My telephone", "answer": "nonsense"})
     assert response.status_code == 422
     notice = '<p class="notice notice--wrong" role="alert">This request has expired'
@@ -201,21 +201,23 @@ BAD_NAMES = {"": "required", "\u200b\u2800": "required", "x" * 61: "60 character
 
 
 @pytest.mark.parametrize(("name", "reason"), BAD_NAMES.items())
-def test_a_name_that_is_none_is_refused_in_words(client, device, alice, name, reason):
+def test_an_invalid_passkey_name_is_refused_with_an_explanation(
+    client, device, alice, name, reason
+):
     for url in (ADD, f"{LIST}{alice.passkeys.get().pk}/"):
         response = client.post(url, {"name": name, "answer": "{}"})
         assert response.status_code == 422
         assert reason in words_beside(response, "name")
 
 
-def test_a_name_of_markup_is_shown_as_text(client):
+def test_a_name_with_markup_is_shown_as_text(client):
     add(client, Device(), "<script>alert(1)</script>")
     page = client.get(LIST).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
 
 
-def test_the_passkeys_of_others_are_nobodys_business(device, alice, bob):
+def test_users_cannot_reach_passkeys_of_others(device, alice, bob):
     client, pk = browser("bob"), alice.passkeys.get().pk
     for url in (f"{LIST}{pk}/", f"{LIST}{pk}/remove/"):
         assert client.get(url).status_code == 404
@@ -225,7 +227,7 @@ def test_the_passkeys_of_others_are_nobodys_business(device, alice, bob):
 
 
 @pytest.mark.parametrize("page", [ADD, f"{LIST}1/remove/"])
-def test_what_changes_the_ways_in_asks_for_the_password_again(client, alice, device, page):
+def test_changing_credentials_requires_a_recent_confirmation(client, alice, device, page):
     page = page.replace("1", str(alice.passkeys.get().pk))
     assert client.get(page).status_code == 200
     later(client, 301)
@@ -244,7 +246,7 @@ def test_a_passkey_confirms_as_well_as_a_password(device):
     assert client.get(ADD).status_code == 200
 
 
-def test_a_password_is_not_guessed_at_the_page_that_asks_again(client, clock_stands):
+def test_the_confirmation_page_limits_guesses(client, clock_stands):
     later(client, 1_000)
     for _ in range(10):
         answer = client.post(CONFIRM, {"current_password": "a guess"})
@@ -255,7 +257,7 @@ def test_a_password_is_not_guessed_at_the_page_that_asks_again(client, clock_sta
     assert client.get(ADD).url.startswith(CONFIRM)
 
 
-def test_one_address_does_not_ask_without_end(device, monkeypatch):
+def test_challenges_for_one_address_are_limited(device, monkeypatch):
     monkeypatch.setattr(throttling, "PASSKEY_ADDRESS", throttling.PASSKEY_ADDRESS._replace(most=3))
     client = Client()
     answer = device.signs(asked(client))
@@ -266,7 +268,7 @@ def test_one_address_does_not_ask_without_end(device, monkeypatch):
     assert Client().post(LOG_IN_OPTIONS, REMOTE_ADDR="192.0.2.7").status_code == 200
 
 
-def test_who_only_looks_at_the_log_in_page_is_forgotten_within_the_hour(alice, device):
+def test_the_session_of_an_anonymous_visitor_lasts_an_hour(alice, device):
     client = Client()
     options = asked(client)
     assert client.session.get_expiry_age() == HOUR
@@ -274,11 +276,11 @@ def test_who_only_looks_at_the_log_in_page_is_forgotten_within_the_hour(alice, d
     assert client.session.get_expiry_age() > 24 * 3600
 
 
-def test_a_stamp_from_the_future_confirms_nothing(client):
+def test_a_confirmation_time_in_the_future_is_ignored(client):
     assert later(client, -3_600).get(ADD).url.startswith(CONFIRM)
 
 
-def test_the_only_way_in_stays(alice, device):
+def test_the_only_credential_cannot_be_removed(alice, device):
     client = logged_in_without_password(alice, device)
     page = f"{LIST}{alice.passkeys.get().pk}/remove/"
     assert "your only way to log in" in client.get(page).content.decode()
@@ -306,7 +308,7 @@ CONFIRMED = ["/accounts/delete/", CONFIRM, "/accounts/codes/", "/accounts/passwo
 
 
 @pytest.mark.parametrize("page", CONFIRMED)
-def test_who_has_no_password_is_asked_for_a_passkey(without_password, page):
+def test_a_user_without_a_password_confirms_with_a_passkey(without_password, page):
     shown = without_password.get(page).content.decode()
     assert 'data-ceremony="get"' in shown
     assert "data-offered" not in shown  # a device that answers by itself would delete the account
@@ -314,7 +316,9 @@ def test_who_has_no_password_is_asked_for_a_passkey(without_password, page):
 
 
 @pytest.mark.parametrize("page", CONFIRMED)
-def test_no_other_passkey_confirms_and_no_answer_twice(without_password, alice, bob, device, page):
+def test_a_passkey_of_another_user_or_a_repeated_response_does_not_confirm(
+    without_password, alice, bob, device, page
+):
     stranger = Client()
     for answer, words in [
         ("", "has expired or was already used"),
@@ -336,13 +340,13 @@ def confirm(client, device, page, **fields):
     return client.post(page, {"answer": device.signs(asked(client)), **fields})
 
 
-def test_a_passkey_deletes_an_account_that_has_no_password(without_password, device):
+def test_a_passkey_deletes_an_account_without_a_password(without_password, device):
     assert confirm(without_password, device, "/accounts/delete/").url == "/accounts/login/"
     assert not User.objects.filter(username="alice").exists()
     assert not get_user(without_password).is_authenticated
 
 
-def test_a_passkey_opens_what_asks_for_the_password_again(without_password, device):
+def test_a_passkey_opens_pages_that_require_a_confirmation(without_password, device):
     assert confirm(without_password, device, f"{CONFIRM}?next={ADD}").url == ADD
     assert without_password.get(ADD).status_code == 200
     assert confirm(without_password, device, "/accounts/codes/").content.count(b"<li><code>") == 10
@@ -355,7 +359,7 @@ def test_a_passkey_lets_its_owner_choose_a_first_password(without_password, alic
     assert browser()
 
 
-def test_a_passkey_does_not_stand_in_for_a_password(client, alice, device):
+def test_a_passkey_does_not_replace_the_current_password(client, alice, device):
     assert confirm(client, device, "/accounts/delete/").status_code == 422
     assert User.objects.filter(pk=alice.pk).exists()
 
@@ -365,10 +369,10 @@ def test_the_pages_say_that_they_need_javascript(client):
         assert "Passkeys need JavaScript" in page.content.decode()
 
 
-def test_the_name_field_offers_passkeys_where_the_browser_can():
+def test_the_name_field_offers_passkeys():
     assert 'autocomplete="username webauthn"' in Client().get("/accounts/login/").content.decode()
 
 
-def test_time_is_what_the_clock_says(client):
+def test_the_confirmation_time_follows_the_clock(client):
     assert abs(client.session[current_user.CONFIRMED_AT] - time.time()) < 60
     assert webauthn_challenges.LIFETIME == current_user.CONFIRMED_FOR == 300

@@ -41,13 +41,13 @@ def logged_in(device):
     return passkeys.authenticate(device.signs(options), challenge)
 
 
-def test_a_passkey_says_whose_it_is(alice, bob):
+def test_a_passkey_identifies_its_owner(alice, bob):
     hers, his = added(alice), added(bob)
     assert (logged_in(hers), logged_in(his)) == (alice, bob)
     assert logged_in(hers) == alice
 
 
-def test_what_is_kept(alice):
+def test_the_stored_fields_are_the_expected_ones(alice):
     device = added(alice)
     passkey = Passkey.objects.get()
     assert bytes(passkey.credential_id) == device.id
@@ -60,7 +60,7 @@ def test_what_is_kept(alice):
     assert {column.name for column in Passkey._meta.concrete_fields} == set(columns.split())
 
 
-def test_the_device_must_keep_the_person_and_make_sure_of_them(alice, settings):
+def test_the_authenticator_must_store_a_discoverable_key_and_verify_the_user(alice, settings):
     settings.SITE_URL, settings.SITE_NAME = "https://chat.example.org:8443", "Whisper"
     asked = json.loads(options_to_add(alice)[0])
     assert asked["rp"] == {"name": "Whisper", "id": "chat.example.org"}
@@ -70,14 +70,14 @@ def test_the_device_must_keep_the_person_and_make_sure_of_them(alice, settings):
     assert json.loads(options_to_log_in()[0])["userVerification"] == "required"
 
 
-def test_the_question_at_log_in_names_nobody(alice):
+def test_the_challenge_at_log_in_names_no_user(alice):
     added(alice)
     asked = json.loads(options_to_log_in()[0])
     assert asked["allowCredentials"] == []
     assert asked.keys() == {"challenge", "timeout", "rpId", "allowCredentials", "userVerification"}
 
 
-def test_a_person_is_random_bytes_to_their_devices_and_always_the_same(alice, bob):
+def test_the_user_handle_is_random_and_constant(alice, bob):
     def handle(user):
         return json.loads(options_to_add(user)[0])["user"]["id"]
 
@@ -85,7 +85,7 @@ def test_a_person_is_random_bytes_to_their_devices_and_always_the_same(alice, bo
     assert len(handle(alice)) == 43  # 32 bytes
 
 
-def test_no_challenge_comes_twice(alice):
+def test_no_challenge_occurs_twice(alice):
     challenges = {options_to_add(alice)[1] for _ in range(5)}
     challenges |= {options_to_log_in()[1] for _ in range(5)}
     assert len(challenges) == 10
@@ -93,14 +93,14 @@ def test_no_challenge_comes_twice(alice):
 
 
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
-def test_a_device_that_lies_is_not_added(alice, lie):
+def test_a_dishonest_authenticator_is_not_added(alice, lie):
     with pytest.raises(PasskeyRefused, match="couldn’t be added"):
         added(alice, Device(**lie))
     assert not Passkey.objects.exists()
 
 
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
-def test_a_device_that_lies_lets_nobody_in(alice, lie):
+def test_a_dishonest_authenticator_does_not_log_in(alice, lie):
     device = added(alice)
     with pytest.raises(PasskeyRefused, match="isn’t accepted"):
         logged_in(device.but(**lie))
@@ -108,13 +108,13 @@ def test_a_device_that_lies_lets_nobody_in(alice, lie):
     assert logged_in(device) == alice
 
 
-def test_another_key_under_a_known_id_lets_nobody_in(alice):
+def test_another_key_under_a_known_id_does_not_log_in(alice):
     device = added(alice)
     with pytest.raises(PasskeyRefused):
         logged_in(device.but(key=Device().key))
 
 
-def test_the_id_of_one_with_the_handle_of_another_lets_nobody_in(alice, bob):
+def test_an_id_with_the_handle_of_another_user_does_not_log_in(alice, bob):
     hers, his = added(alice), added(bob)
     with pytest.raises(PasskeyRefused):
         logged_in(hers.but(handle=his.handle))
@@ -122,7 +122,7 @@ def test_the_id_of_one_with_the_handle_of_another_lets_nobody_in(alice, bob):
         logged_in(hers.but(handle=b""))
 
 
-def test_an_answer_to_another_challenge_is_refused(alice):
+def test_a_response_to_another_challenge_is_refused(alice):
     device = Device()
     options, _ = options_to_add(alice)
     with pytest.raises(PasskeyRefused):
@@ -132,7 +132,7 @@ def test_an_answer_to_another_challenge_is_refused(alice):
         passkeys.authenticate(device.signs(options_to_log_in()[0]), options_to_log_in()[1])
 
 
-def test_a_counter_that_does_not_grow_is_a_copys(alice):
+def test_a_counter_that_does_not_grow_means_a_copy(alice):
     device = added(alice, Device(count=7))
     logged_in(device)
     for step in (0, -1, -8):
@@ -142,7 +142,7 @@ def test_a_counter_that_does_not_grow_is_a_copys(alice):
     assert logged_in(device.but(step=100)) == alice
 
 
-def test_a_device_that_does_not_count_is_welcome(alice):
+def test_an_authenticator_without_a_counter_is_accepted(alice):
     device = added(alice, Device(step=0))
     assert [logged_in(device), logged_in(device)] == [alice, alice]
     logged_in(device.but(step=5))
@@ -150,7 +150,7 @@ def test_a_device_that_does_not_count_is_welcome(alice):
         logged_in(device)
 
 
-def test_of_two_answers_with_one_count_the_later_is_refused(alice, monkeypatch):
+def test_the_second_of_two_responses_with_one_count_is_refused(alice, monkeypatch):
     device = added(alice)
     twin = device.but()
     verify = passkeys.webauthn.verify_authentication_response
@@ -165,12 +165,12 @@ def test_of_two_answers_with_one_count_the_later_is_refused(alice, monkeypatch):
         logged_in(device)
 
 
-def test_a_device_that_nobody_added_lets_nobody_in(alice):
+def test_an_unknown_passkey_does_not_log_in(alice):
     with pytest.raises(PasskeyRefused):
         logged_in(Device(handle=b"x"))
 
 
-def test_somebody_shut_out_stays_out(alice):
+def test_an_inactive_user_is_refused(alice):
     device = added(alice)
     alice.is_active = False
     alice.save()
@@ -178,7 +178,7 @@ def test_somebody_shut_out_stays_out(alice):
         logged_in(device)
 
 
-def test_one_device_is_added_once(alice, bob):
+def test_an_authenticator_is_added_once(alice, bob):
     device = added(alice)
     asked = json.loads(options_to_add(alice)[0])
     known = [base64url_to_bytes(passkey["id"]) for passkey in asked["excludeCredentials"]]
@@ -189,7 +189,7 @@ def test_one_device_is_added_once(alice, bob):
     assert Passkey.objects.get().user == alice
 
 
-def test_nobody_collects_passkeys_without_end(alice, monkeypatch):
+def test_the_number_of_passkeys_is_limited(alice, monkeypatch):
     monkeypatch.setattr(passkeys, "MOST", 2)
     added(alice)
     added(alice)
@@ -197,7 +197,7 @@ def test_nobody_collects_passkeys_without_end(alice, monkeypatch):
         added(alice)
 
 
-def test_the_party_is_the_sites_address_alone(alice, settings):
+def test_the_relying_party_is_the_host_of_the_site(alice, settings):
     settings.SITE_URL = "https://chat.example.org:8443"
     device = added(alice)
     assert (device.origin, device.rp_id) == ("https://chat.example.org:8443", "chat.example.org")
@@ -206,7 +206,7 @@ def test_the_party_is_the_sites_address_alone(alice, settings):
         logged_in(device.but(origin="https://chat.example.org"))
 
 
-def test_who_is_deleted_leaves_nothing_behind(alice):
+def test_deleting_a_user_deletes_the_passkeys(alice):
     added(alice)
     alice.delete()
     assert not Passkey.objects.exists()
@@ -230,7 +230,7 @@ def mutilated():
     part=mutilated(),
     inner=st.sampled_from(["clientDataJSON", "authenticatorData", "signature", "userHandle"]),
 )
-def test_no_answer_breaks_the_check(alice, part, inner):
+def test_no_response_breaks_the_verification(alice, part, inner):
     device = Device()
     options, challenge = options_to_add(alice)
     making = json.loads(device.makes(options))
@@ -252,7 +252,7 @@ def test_no_answer_breaks_the_check(alice, part, inner):
 @pytest.mark.parametrize(
     "answer", ["", "null", "[]", "{}", "[" * 8_000, "9" * 5_000, '{"response": 1}', "\ud800", "{"]
 )
-def test_nonsense_is_refused_in_words(alice, answer):
+def test_invalid_responses_are_refused_with_an_explanation(alice, answer):
     assert challenge_in(answer) == b""
     with pytest.raises(PasskeyRefused):
         passkeys.authenticate(answer, b"")

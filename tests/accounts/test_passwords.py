@@ -45,7 +45,7 @@ def change(client, new=NEW, current=PASSWORD):
         *("x" * 5 + "y" * 123, "y z" * 341),
     ],
 )
-def test_any_long_password_will_do(client, alice, password):
+def test_any_long_password_is_accepted(client, alice, password):
     assert change(client, password).status_code == 302
     alice.refresh_from_db()
     assert alice.check_password(password)
@@ -65,7 +65,9 @@ def test_any_long_password_will_do(client, alice, password):
         ("", "required"),
     ],
 )
-def test_a_weak_or_broken_password_is_refused_in_words(client, alice, password, reason):
+def test_a_weak_or_malformed_password_is_refused_with_an_explanation(
+    client, alice, password, reason
+):
     response = change(client, password)
     assert response.status_code == 422
     assert reason in words_beside(response, "new_password")
@@ -93,7 +95,7 @@ def sign_up(username, password, **fields):
 
 
 @SPELLINGS
-def test_one_password_opens_from_every_system(client, first, then):
+def test_one_password_works_from_every_operating_system(client, first, then):
     assert sign_up("Dora", first).status_code == 302
     assert log_in("Dora", then)
     assert log_in("Dora", first)
@@ -110,7 +112,7 @@ def hashed_as_typed(alice):
     return alice
 
 
-def test_a_password_from_before_still_opens(client, hashed_as_typed):
+def test_a_password_set_before_normalisation_still_works(client, hashed_as_typed):
     client.force_login(hashed_as_typed)
     response = change(client, "short", DECOMPOSED)
     assert response.status_code == 422
@@ -119,32 +121,32 @@ def test_a_password_from_before_still_opens(client, hashed_as_typed):
     assert log_in("alice", DECOMPOSED)
 
 
-def test_logging_in_with_it_ends_no_other_session(client, hashed_as_typed):
+def test_logging_in_with_an_old_hash_ends_no_other_session(client, hashed_as_typed):
     client.force_login(hashed_as_typed)
     assert log_in("alice", DECOMPOSED)
     assert get_user(client) == hashed_as_typed
 
 
-def test_once_it_is_changed_the_new_one_opens_in_every_spelling(client, hashed_as_typed):
+def test_a_changed_password_works_in_every_spelling(client, hashed_as_typed):
     client.force_login(hashed_as_typed)
     assert change(client, DECOMPOSED, DECOMPOSED).status_code == 302
     assert log_in("alice", COMPOSED)
     assert log_in("alice", DECOMPOSED)
 
 
-def test_another_spelling_makes_a_weak_password_no_better(client):
+def test_another_spelling_does_not_make_a_weak_password_stronger(client):
     assert "too common" in words_beside(change(client, "\uff50\uff41ssword123"), "new_password")
     response = sign_up("Theodora", "\uff34heodora99")
     assert "too similar" in words_beside(response, "password")
 
 
 @pytest.mark.parametrize("username", ["alice", "nobody-of-that-name"])
-def test_how_often_a_password_is_hashed_tells_no_name(alice, hashing, username):
+def test_the_number_of_hashes_does_not_reveal_a_name(alice, hashing, username):
     assert not log_in(username, DECOMPOSED)
     assert sum(counted.call_count for counted in hashing) == 2
 
 
-def test_the_same_holds_at_sign_up():
+def test_the_same_rules_apply_at_sign_up():
     assert "too similar" in words_beside(sign_up("Theodora", "theodora99"), "password")
 
 
@@ -163,7 +165,7 @@ def test_the_current_password_must_be_right(client, alice):
     assert alice.check_password(PASSWORD)
 
 
-def test_no_password_comes_back_in_the_page(client):
+def test_no_password_is_repeated_in_the_page(client):
     page = change(client, "too short", "not the right one").content.decode()
     assert 'value="too short"' not in page
     assert "not the right one" not in page
@@ -178,14 +180,14 @@ def test_a_change_keeps_this_session_and_ends_the_others(client, alice):
     assert not get_user(phone).is_authenticated
 
 
-def test_a_change_is_confirmed_in_words_once(client):
+def test_a_change_is_confirmed_once(client):
     change(client)
     notice = '<p class="notice" role="status">Your password was changed.'
     assert notice in client.get(CHANGE).content.decode()
     assert "was changed" not in client.get(CHANGE).content.decode()
 
 
-def test_the_page_tells_a_password_manager_which_is_which(client):
+def test_the_fields_are_labelled_for_password_managers(client):
     page = client.get(CHANGE).content.decode()
     assert 'autocomplete="current-password"' in page
     assert 'autocomplete="new-password"' in page

@@ -18,7 +18,7 @@ postgres_alone = pytest.mark.memory("starts a PostgreSQL of its own")
 
 
 @pytest.mark.django_db
-def test_names_are_listed_by_code_point_online_or_not(alice, django_user_model):
+def test_names_are_sorted_by_code_point_online_or_offline(alice, django_user_model):
     # By a language's rules a hyphen counts for nothing, and an accent for little.
     wanted = ["a-z", "a.b", "a1", "a_c", "ab", "zoe", "étienne", "ωmega"]
     mixed = sorted(wanted, key=lambda name: name[-1])
@@ -29,7 +29,7 @@ def test_names_are_listed_by_code_point_online_or_not(alice, django_user_model):
 
 
 @pytest.mark.django_db
-def test_who_is_deleted_is_gone(client, alice, bob):
+def test_every_row_of_a_deleted_user_is_gone(client, alice, bob):
     login = {"username": "bob", "password": PASSWORD}
     assert client.post("/accounts/login/", login).status_code == 302
     bob.delete()
@@ -69,12 +69,12 @@ def crowd(server, count) -> list[int]:
 
 
 @postgres_alone
-def test_a_crowd_larger_than_postgresql_takes_waits_for_its_turn(server):
+def test_requests_beyond_the_connections_of_postgresql_wait_their_turn(server):
     assert crowd(server, 60) == [200] * 60
 
 
 @postgres_alone
-def test_postgresql_may_be_started_again_under_a_running_server(server, small_postgres):
+def test_the_server_survives_a_restart_of_postgresql(server, small_postgres):
     assert crowd(server, 20) == [200] * 20
     small_postgres.stop()
     assert crowd(server, 1)[0] >= 500

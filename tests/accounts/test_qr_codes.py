@@ -25,7 +25,7 @@ def drawn(path):
     "address",
     ["https://chat.example.org/accounts/invitation/" + "a" * 32, '"><script>alert(1)</script>'],
 )
-def test_every_module_is_where_it_belongs_with_quiet_around_it(address):
+def test_every_module_is_in_place_within_a_quiet_zone(address):
     [(size, path)] = SVG.findall(qr_codes.draw(address))
     assert SVG.sub("", qr_codes.draw(address)).strip() == ""
     rows = segno.make_qr(address, error="m").matrix

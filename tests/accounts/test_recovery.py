@@ -50,7 +50,7 @@ def follow(link, password=NEW, client=None):
     return client.post(opened["Location"], {"new_password": password})
 
 
-def test_ten_codes_are_shown_once_to_who_knows_the_password(alice):
+def test_ten_codes_are_shown_once_after_the_password(alice):
     here = browser()
     assert shown(here.get(CODES)) == []
     assert shown(here.post(CODES, {"current_password": "not the right one"})) == []
@@ -61,13 +61,13 @@ def test_ten_codes_are_shown_once_to_who_knows_the_password(alice):
     assert "You have 10 codes left" in here.get(CODES).content.decode()
 
 
-def test_only_hashes_are_kept(alice):
+def test_only_hashes_are_stored(alice):
     codes = recovery.make_codes(alice)
     kept = str(list(RecoveryCode.objects.values()))
     assert not any(code in kept or code.replace("-", "") in kept for code in codes)
 
 
-def test_a_code_gives_a_new_password_and_ends_every_session(alice):
+def test_a_code_sets_a_new_password_and_ends_every_session(alice):
     code, phone = recovery.make_codes(alice)[3], browser()
     response = recover(code)
     assert (response.status_code, response.url) == (302, "/accounts/login/")
@@ -76,14 +76,14 @@ def test_a_code_gives_a_new_password_and_ends_every_session(alice):
     assert log_in(Client(), password=NEW).status_code == 302
 
 
-def test_a_code_is_used_once(alice):
+def test_a_code_works_once(alice):
     code, *others = recovery.make_codes(alice)
     assert recover(code).status_code == 302
     assert "was already used" in words_beside(recover(code), "code")
     assert recover(others[0]).status_code == 302
 
 
-def test_of_many_who_use_one_code_at_once_one_succeeds(database_of_many):
+def test_one_of_many_simultaneous_uses_of_a_code_succeeds(database_of_many):
     def make():
         return recovery.make_codes(User.objects.create_user("alice", password=PASSWORD))[0]
 
@@ -92,7 +92,7 @@ def test_of_many_who_use_one_code_at_once_one_succeeds(database_of_many):
     assert sorted(answers) == [302, *[422] * 9]
 
 
-def test_new_codes_end_the_old_ones(alice):
+def test_new_codes_invalidate_the_old_ones(alice):
     old = recovery.make_codes(alice)[0]
     recovery.make_codes(alice)
     assert recover(old).status_code == 422
@@ -112,23 +112,23 @@ def without_hyphens(code):
 
 
 @pytest.mark.parametrize("spell", [str.upper, without_hyphens, " {} \t".format, wide, japanese])
-def test_however_a_code_is_typed(alice, spell):
+def test_a_code_can_be_typed_in_several_ways(alice, spell):
     assert recover(spell(recovery.make_codes(alice)[0])).status_code == 302
 
 
-def test_a_code_is_nobody_elses(alice, bob):
+def test_a_code_works_for_its_owner_only(alice, bob):
     code = recovery.make_codes(alice)[0]
     assert recover(code, "bob").status_code == 422
     assert recover(code).status_code == 302
 
 
-def test_a_code_is_not_spent_on_a_password_that_will_not_do(alice):
+def test_a_refused_password_does_not_use_up_the_code(alice):
     code = recovery.make_codes(alice)[0]
     assert "at least 10" in words_beside(recover(code, password="short"), "new_password")
     assert recover(code).status_code == 302
 
 
-def test_unknown_names_wrong_codes_and_people_shut_out_look_alike(alice, bob):
+def test_unknown_names_wrong_codes_and_inactive_users_get_the_same_answer(alice, bob):
     code = recovery.make_codes(bob)[0]
     User.objects.filter(pk=bob.pk).update(is_active=False)
     answers = [recover("aaaa-bbbb", name) for name in ("alice", "nobody-here")]
@@ -138,12 +138,12 @@ def test_unknown_names_wrong_codes_and_people_shut_out_look_alike(alice, bob):
 
 
 @pytest.mark.parametrize("code", ["", "\x00", "é" * 50, "a" * 5_000, "\ud800"])
-def test_nonsense_is_answered(alice, code):
+def test_invalid_input_gets_an_answer(alice, code):
     assert recovery.use_recovery_code(alice, code) is False
     assert recover(code.replace("\ud800", "\ufffd")).status_code == 422
 
 
-def test_a_link_gives_a_new_password_and_ends_every_session(alice):
+def test_a_link_sets_a_new_password_and_ends_every_session(alice):
     phone = browser()
     response = follow(link_of("ALICE"))
     assert (response.status_code, response.url) == (302, "/accounts/login/")
@@ -151,7 +151,7 @@ def test_a_link_gives_a_new_password_and_ends_every_session(alice):
     assert log_in(Client(), password=NEW).status_code == 302
 
 
-def test_a_link_leaves_the_address_at_once(alice):
+def test_the_token_leaves_the_url_at_once(alice):
     client, link = Client(), link_of()
     opened = client.get(link)
     assert opened["Location"] == "/accounts/reset/"
@@ -160,7 +160,7 @@ def test_a_link_leaves_the_address_at_once(alice):
     assert "no-store" in opened["Cache-Control"]
 
 
-def test_an_opened_link_stays_in_its_browser_for_an_hour_and_until_it_is_used(alice, monkeypatch):
+def test_an_opened_link_stays_in_its_browser_for_an_hour_or_until_it_is_used(alice, monkeypatch):
     client = Client()
     client.get(link_of())
     cookie = client.cookies["sotto_8000_reset_link"]
@@ -180,13 +180,13 @@ def test_a_forged_cookie_is_no_link(alice, forged):
     assert client.get("/accounts/reset/").status_code == 410
 
 
-def test_a_link_is_used_once(alice):
+def test_a_link_works_once(alice):
     link = link_of()
     assert follow(link).status_code == 302
     assert follow(link).status_code == 410
 
 
-def test_a_page_that_was_opened_before_is_worth_nothing_after(alice):
+def test_a_page_opened_before_the_link_was_used_is_refused(alice):
     link, late = link_of(), Client()
     late.get(link)
     follow(link)
@@ -195,7 +195,7 @@ def test_a_page_that_was_opened_before_is_worth_nothing_after(alice):
     assert log_in(Client(), password=NEW).status_code == 302
 
 
-def test_of_many_who_use_one_link_at_once_one_succeeds(database_of_many):
+def test_one_of_many_simultaneous_uses_of_a_link_succeeds(database_of_many):
     def make():
         return recovery.reset_link(User.objects.create_user("alice", password=PASSWORD))
 
@@ -204,18 +204,18 @@ def test_of_many_who_use_one_link_at_once_one_succeeds(database_of_many):
     assert sorted(answers) == [302, *[410] * 7]
 
 
-def test_a_link_ends_after_an_hour(alice, monkeypatch):
+def test_a_link_expires_after_an_hour(alice, monkeypatch):
     link = link_of()
     later = default_token_generator._now() + timedelta(seconds=3601)
     monkeypatch.setattr(default_token_generator, "_now", lambda: later)
     assert follow(link).status_code == 410
 
 
-def test_an_hour_is_what_is_set(settings):
+def test_the_lifetime_of_a_link_follows_its_setting(settings):
     assert settings.PASSWORD_RESET_TIMEOUT == 3600
 
 
-def test_a_link_ends_when_its_person_logs_in(alice):
+def test_a_link_ends_if_its_user_logs_in(alice):
     link = link_of()
     browser()
     assert follow(link).status_code == 410
@@ -224,31 +224,31 @@ def test_a_link_ends_when_its_person_logs_in(alice):
 @pytest.mark.parametrize(
     "link", ["x/y", "MQ/x-y", "é/ü", "AAAA/AAAA", "MTAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA/a-b"]
 )
-def test_a_made_up_link_is_refused_in_words(alice, link):
+def test_a_made_up_link_is_refused_with_an_explanation(alice, link):
     response = Client().get(f"/accounts/reset/{link}/")
     assert response.status_code == 410
     assert "doesn’t work" in response.content.decode()
 
 
-def test_the_page_without_a_link_gives_nothing(alice):
+def test_the_page_without_a_link_offers_no_form(alice):
     assert Client().get("/accounts/reset/").status_code == 410
     assert Client().post("/accounts/reset/", {"new_password": NEW}).status_code == 410
 
 
-def test_a_weak_password_is_refused_and_the_link_still_holds(alice):
+def test_a_weak_password_is_refused_and_the_link_stays_valid(alice):
     client, link = Client(), link_of()
     assert "too common" in words_beside(follow(link, "1234567890", client), "new_password")
     assert follow(link, client=client).status_code == 302
 
 
-def test_a_link_in_the_browser_of_who_is_signed_in(alice, bob):
+def test_a_link_works_in_the_browser_of_a_logged_in_user(alice, bob):
     here, link = browser("bob"), link_of()
     assert follow(link, client=here).status_code == 302
     assert not is_in(here)
     assert get_user(browser("bob")) == bob
 
 
-def test_the_command_says_who_is_not_there(alice):
+def test_the_command_reports_an_unknown_name(alice):
     with pytest.raises(CommandError, match="no user with this name"):
         link_of("nobody-here")
     User.objects.update(is_active=False)
@@ -269,7 +269,7 @@ def test_an_administrator_makes_a_link(alice, staff):
     assert entry.change_message == "Created a password reset link."
 
 
-def test_many_links_lie_neither_in_a_cookie_nor_in_the_database(staff):
+def test_many_opened_links_fill_neither_the_cookie_nor_the_database(staff):
     people = [User.objects.create_user(f"person{number}") for number in range(60)]
     fields = {"action": "make_reset_links", "_selected_action": [person.pk for person in people]}
     answer = staff.post("/admin/accounts/user/", fields)
@@ -279,7 +279,7 @@ def test_many_links_lie_neither_in_a_cookie_nor_in_the_database(staff):
     assert "sotto_8000_messages" not in staff.cookies
 
 
-def test_nobody_gets_into_an_account_with_more_power_than_their_own(alice, bob, root):
+def test_staff_cannot_take_over_an_account_with_more_permissions(alice, bob, root):
     from django.contrib.auth.models import Permission
 
     User.objects.filter(pk=alice.pk).update(is_staff=True)
@@ -291,7 +291,7 @@ def test_nobody_gets_into_an_account_with_more_power_than_their_own(alice, bob, 
     assert "Staff were skipped" in page
 
 
-def test_an_unknown_name_costs_the_database_as_much_as_a_known_one(alice, bob):
+def test_an_unknown_name_takes_as_many_queries_as_a_known_one(alice, bob):
     bob.is_active = False
     bob.save()
     spent = []

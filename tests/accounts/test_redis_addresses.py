@@ -82,7 +82,7 @@ def test_attempts_are_counted_at_every_address(store, address, database):
     assert len(store.asks(database).keys("sotto-attempts*")) == 1
 
 
-def test_a_redis_that_refuses_is_no_way_around_the_limits(store, tmp_path):
+def test_a_refusing_redis_does_not_lift_the_limits(store, tmp_path):
     url = f"redis://forgotten:x@{HOST}:{store.port}/0"
     proxies = {"TRUSTED_PROXIES": "127.0.0.1,::1"}
     server = Serving(tmp_path, REDIS_URL=url, MAILBOX_KEY=KEY, **proxies).start()

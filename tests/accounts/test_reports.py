@@ -61,7 +61,7 @@ def ages(report, days):
 # At rest
 
 
-def test_in_clear_stand_who_whom_the_day_and_how_many(report, alice, bob):
+def test_only_names_day_and_number_are_stored_unencrypted(report, alice, bob):
     assert (report.reporter, report.reported, report.day) == (alice, bob, timezone.now().date())
     assert (report.messages, report.verified, report.is_handled) == (2, 1, False)
     with connection.cursor() as cursor:
@@ -76,7 +76,7 @@ def test_in_clear_stand_who_whom_the_day_and_how_many(report, alice, bob):
     assert opened(report) == content(alice, bob)
 
 
-def test_what_is_sealed_opens_in_its_own_row_and_under_its_own_day_alone(report, alice, bob):
+def test_encrypted_data_opens_only_in_its_own_row_with_its_own_day(report, alice, bob):
     other = alice.reports_made.file(bob.pk, content(alice, bob, "something else"))
     Report.objects.filter(pk=report.pk).update(sealed=other.sealed)
     assert opened(report) is None
@@ -92,11 +92,11 @@ def test_an_altered_byte_is_noticed(report):
     assert opened(report) is None
 
 
-def test_two_reports_of_the_same_are_sealed_differently(report, alice, bob):
+def test_two_equal_reports_are_encrypted_differently(report, alice, bob):
     assert alice.reports_made.file(bob.pk, content(alice, bob)).sealed != report.sealed
 
 
-def test_another_key_opens_nothing_and_one_that_was_in_use_before_does(report, settings):
+def test_only_the_current_or_a_former_key_opens_a_report(report, settings):
     old = settings.SECRET_KEY
     settings.SECRET_KEY = "another"
     assert opened(report) is None
@@ -104,9 +104,7 @@ def test_another_key_opens_nothing_and_one_that_was_in_use_before_does(report, s
     assert opened(report)
 
 
-def test_a_key_of_its_own_takes_over_and_what_was_there_before_still_opens(
-    report, alice, bob, settings
-):
+def test_a_separate_key_takes_over_and_existing_reports_still_open(report, alice, bob, settings):
     settings.REPORTS_KEY = "a key of its own, of at least 32 letters"
     later = alice.reports_made.file(bob.pk, content(alice, bob))
     assert opened(report)
@@ -131,7 +129,7 @@ def sweep_by_a_look(alice, bob, staff):
 
 
 @pytest.mark.parametrize("sweep", [sweep_by_command, sweep_by_another_report, sweep_by_a_look])
-def test_after_thirty_days_it_is_gone(report, sweep, alice, bob, staff):
+def test_a_report_is_deleted_after_thirty_days(report, sweep, alice, bob, staff):
     ages(report, 29)
     sweep(alice, bob, staff)
     assert Report.objects.filter(pk=report.pk).exists()
@@ -140,13 +138,13 @@ def test_after_thirty_days_it_is_gone(report, sweep, alice, bob, staff):
     assert not Report.objects.filter(pk=report.pk).exists()
 
 
-def test_an_old_one_is_not_even_read_by_its_address(report, staff):
+def test_an_expired_report_cannot_be_read_by_its_url(report, staff):
     ages(report, 30)
     assert staff.get(page(report)).status_code == 302
     assert LogEntry.objects.count() == 0
 
 
-def test_who_has_read_is_forgotten_as_late(report, staff):
+def test_the_names_of_readers_expire_with_the_report(report, staff):
     staff.get(page(report))
     staff.post(f"{LIST}{report.pk}/delete/", {"post": "yes"})
     assert LogEntry.objects.count() == 2  # a reading cannot be undone by deleting what was read
@@ -158,7 +156,7 @@ def test_who_has_read_is_forgotten_as_late(report, staff):
 # Who reads it
 
 
-def test_the_list_says_who_whom_and_how_many_but_not_a_word(report, staff):
+def test_the_list_shows_names_and_numbers_but_no_text(report, staff):
     listed = staff.get(LIST).content.decode()
     for words in ("alice", "bob", "1 of 2", "nobody yet"):
         assert words in listed
@@ -166,7 +164,7 @@ def test_the_list_says_who_whom_and_how_many_but_not_a_word(report, staff):
     assert LogEntry.objects.count() == 0
 
 
-def test_every_reading_is_noted_and_seen(report, root, staff):
+def test_every_reading_is_recorded_and_shown(report, root, staff):
     for times in (1, 2):
         read = staff.get(page(report))
         assert read.status_code == 200
@@ -178,13 +176,13 @@ def test_every_reading_is_noted_and_seen(report, root, staff):
     assert "Ruth" in staff.get(LIST).content.decode().split('id="result_list"')[1]
 
 
-def test_what_is_verified_and_what_is_not_is_said(report, staff):
+def test_verified_and_unverified_messages_are_marked(report, staff):
     read = staff.get(page(report)).content.decode()
     assert read.count("not verified (this text may have been altered)") == 1
     assert read.count(">verified (this server") == 1
 
 
-def test_words_are_escaped(alice, bob, staff):
+def test_reported_text_is_escaped(alice, bob, staff):
     report = alice.reports_made.file(bob.pk, content(alice, bob, "<script>alert(1)</script>"))
     assert "<script>alert" not in staff.get(page(report)).content.decode()
 
@@ -196,7 +194,7 @@ def test_a_report_that_no_key_opens_says_so(report, staff, settings):
 
 @pytest.mark.parametrize("method", ["get", "head", "post"])
 @pytest.mark.parametrize("where", ["", "change/", "history/", "delete/"])
-def test_nobody_without_the_permission_sees_any_of_it(report, carol, method, where):
+def test_staff_without_the_permission_see_no_report(report, carol, method, where):
     carol.is_staff = True
     carol.save()
     desk = signed_in(carol)
@@ -207,7 +205,7 @@ def test_nobody_without_the_permission_sees_any_of_it(report, carol, method, whe
     assert Report.objects.count() == 1
 
 
-def test_for_people_who_are_no_staff_there_is_no_such_page(report, alice):
+def test_the_page_does_not_exist_for_users_who_are_not_staff(report, alice):
     for address in (LIST, page(report)):
         assert browser().get(address).status_code == 404
     assert LogEntry.objects.count() == 0
@@ -220,7 +218,7 @@ def permitted(user, *names):
     return signed_in(User.objects.get(pk=user.pk))
 
 
-def test_who_may_look_may_do_nothing_else(report, carol):
+def test_view_permission_allows_nothing_else(report, carol):
     desk = permitted(carol, "view_report")
     assert CANARY in desk.get(page(report)).content.decode()
     assert desk.post(page(report), {"is_handled": "on"}).status_code == 403
@@ -231,7 +229,7 @@ def test_who_may_look_may_do_nothing_else(report, carol):
     assert LogEntry.objects.filter(user=carol).count() == 1  # what was refused was not read
 
 
-def test_staff_do_not_see_what_is_reported_about_themselves(report, alice, bob, carol):
+def test_staff_do_not_see_reports_about_themselves(report, alice, bob, carol):
     User.objects.filter(pk=bob.pk).update(is_staff=True, is_superuser=True)
     about_carol = alice.reports_made.file(carol.pk, content(alice, carol))
     desk = signed_in(User.objects.get(pk=bob.pk))
@@ -244,14 +242,14 @@ def test_staff_do_not_see_what_is_reported_about_themselves(report, alice, bob, 
     assert LogEntry.objects.count() == 0
 
 
-def test_nobody_adds_or_changes_one(report, staff):
+def test_reports_cannot_be_added_or_changed(report, staff):
     before = Report.objects.values().get()
     assert staff.get(f"{LIST}add/").status_code == 403
     assert staff.post(page(report), {"is_handled": "on"}).status_code == 403
     assert Report.objects.values().get() == before
 
 
-def test_it_is_marked_as_handled_by_who_may(report, carol):
+def test_staff_with_the_permission_mark_a_report_as_handled(report, carol):
     desk = permitted(carol, "view_report", "change_report")
     desk.post(LIST, {"action": "mark_as_handled", "_selected_action": [report.pk]})
     report.refresh_from_db()
@@ -260,7 +258,7 @@ def test_it_is_marked_as_handled_by_who_may(report, carol):
 
 
 @pytest.mark.parametrize("how", ["one", "many"])
-def test_it_can_be_deleted(report, staff, how):
+def test_a_report_can_be_deleted(report, staff, how):
     if how == "one":
         staff.post(f"{LIST}{report.pk}/delete/", {"post": "yes"})
     else:
@@ -284,7 +282,7 @@ def told(desk):
     return [int(match[1] or match[2]) if match else None for match in found]
 
 
-def test_staff_are_told_how_many_nobody_has_read(report, alice, bob, staff, carol):
+def test_staff_see_the_number_of_unread_reports(report, alice, bob, staff, carol):
     desk, other = staff, permitted(carol, "view_report")
     assert told(desk) == told(other) == [1, 1, 1]
     alice.reports_made.file(bob.pk, content(alice, bob))
@@ -297,25 +295,25 @@ def test_staff_are_told_how_many_nobody_has_read(report, alice, bob, staff, caro
     assert told(desk) == [0, None, None]
 
 
-def test_no_name_and_no_word_is_said_with_it(report, staff):
+def test_the_number_comes_without_names_or_text(report, staff):
     for place in ("/accounts/", "/admin/"):
         said = staff.get(place).content.decode()
         assert not [word for word in ("alice", "bob", CANARY) if word in said]
 
 
-def test_what_is_over_is_not_counted(report, staff):
+def test_expired_reports_are_not_counted(report, staff):
     ages(report, 30)
     assert told(staff) == [0, None, None]
 
 
-def test_nobody_else_is_told(report, bob, carol):
+def test_other_users_do_not_see_the_number(report, bob, carol):
     assert told(browser())[:2] == [None, None]
     helper = permitted(carol, "view_user")
     assert told(helper) == [None, None, None]
     assert told(permitted(bob, "view_report")) == [0, None, None]  # of what is about themselves
 
 
-def test_no_search_looks_into_it(report, staff):
+def test_the_search_does_not_find_reported_text(report, staff):
     assert "searchbar" not in staff.get(LIST).content.decode()
     for words in (CANARY, "no such word"):
         assert len(staff.get(LIST, {"q": words}).context["cl"].result_list) == 1
@@ -328,14 +326,14 @@ def held(name):
     return json.loads(browser(name).get("/accounts/download/").content)
 
 
-def test_the_reporter_reads_that_there_is_one_and_not_what_is_in_it(report, alice, bob):
+def test_the_reporter_sees_that_a_report_exists_but_not_its_content(report, alice, bob):
     found = held("alice")
     [row] = found["reports"]
     assert (row["reported"], row["messages"], row["sealed"]) == (bob.pk, 2, "stored, but encrypted")
     assert CANARY not in json.dumps(found)
 
 
-def test_the_reported_reads_the_same_whether_there_is_one_or_not(alice, bob, carol):
+def test_the_reported_user_cannot_tell_whether_a_report_exists(alice, bob, carol):
     before = held("bob")
     alice.reports_made.file(bob.pk, content(alice, bob))
     after = held("bob")
@@ -347,7 +345,7 @@ def test_the_reported_reads_the_same_whether_there_is_one_or_not(alice, bob, car
 
 
 @pytest.mark.parametrize("who", ["alice", "bob"])
-def test_it_outlives_both_accounts_with_their_names_inside(report, alice, bob, staff, who):
+def test_a_report_outlives_both_accounts_with_the_names_inside(report, alice, bob, staff, who):
     personal_data.delete_account({"alice": alice, "bob": bob}[who])
     report.refresh_from_db()
     assert [report.reporter, report.reported].count(None) == 1

@@ -61,7 +61,7 @@ def is_in(client):
     return get_user(client).is_authenticated
 
 
-def test_the_password_and_the_code_let_one_in(client, dora):
+def test_the_password_and_the_code_log_in(client, dora):
     half_way = password(client, next="/accounts/password/?a=1")
     assert half_way.url == f"{CODE}?next=%2Faccounts%2Fpassword%2F%3Fa%3D1"
     assert not is_in(client)
@@ -85,29 +85,29 @@ def in_digits(digits, code):
 
 
 @IN_DIGITS
-def test_a_code_may_be_typed_in_the_digits_of_any_script(half_way, dora, digits):
+def test_a_code_can_be_typed_in_digits_of_any_script(half_way, dora, digits):
     typed = in_digits(digits, shown())
     assert code(half_way, f" {typed[:3]}\u3000{typed[3:]}").url == "/"
     assert get_user(half_way) == dora
 
 
 @IN_DIGITS
-def test_the_first_code_may_be_typed_in_the_digits_of_any_script(alice, digits):
+def test_the_first_code_can_be_typed_in_digits_of_any_script(alice, digits):
     assert second_factor.turn_on(alice, SECRET, in_digits(digits, shown()))
 
 
-def test_another_number_in_other_digits_is_still_wrong(half_way):
+def test_a_wrong_code_in_other_digits_is_still_wrong(half_way):
     wrong = f"{(int(shown()) + 1) % 1_000_000:06}"
     assert code(half_way, in_digits(DIGITS["Arabic"], wrong)).status_code == 422
     assert not is_in(half_way)
 
 
-def test_half_way_in_one_is_nobody(half_way):
+def test_after_the_password_alone_the_user_is_anonymous(half_way):
     for page in ("/", "/accounts/password/", FACTOR, ON, OFF, CONFIRM, "/accounts/passkeys/"):
         assert half_way.get(page).url.startswith(LOG_IN)
 
 
-def test_the_session_gets_a_new_id_at_both_steps(client, dora):
+def test_the_session_gets_a_new_key_at_both_steps(client, dora):
     planted = client.session
     planted["from"] = "a stranger"
     planted.save()
@@ -122,7 +122,7 @@ def test_the_session_gets_a_new_id_at_both_steps(client, dora):
         assert stranger.get(CODE)["Location"] == LOG_IN
 
 
-def test_a_wrong_code_says_so(half_way):
+def test_a_wrong_code_is_reported(half_way):
     response = code(half_way, shown(-20))
     assert response.status_code == 422
     assert "incorrect or was already used" in words_beside(response, "code")
@@ -130,7 +130,7 @@ def test_a_wrong_code_says_so(half_way):
     assert code(half_way).url == "/"
 
 
-def test_a_code_that_has_let_somebody_in_is_used_up(half_way):
+def test_a_code_works_once(half_way):
     typed = shown()
     code(half_way, typed)
     thief = Client()
@@ -146,7 +146,7 @@ def test_no_code_breaks_the_page(half_way, typed):
     assert words_beside(response, "code")
 
 
-def test_a_secret_that_cannot_be_read_lets_nobody_in(client, dora):
+def test_an_unreadable_secret_lets_no_code_in(client, dora):
     """As after another SECRET_KEY; and it is no secret that somebody could know."""
     SecondFactor.objects.update(sealed_secret=b"x" * 40)
     password(client)
@@ -155,7 +155,7 @@ def test_a_secret_that_cannot_be_read_lets_nobody_in(client, dora):
     assert not is_in(client)
 
 
-def test_guessing_ends_in_words(half_way, clock_stands):
+def test_guesses_are_limited_with_an_explanation(half_way, clock_stands):
     assert [code(half_way, shown(-20)).status_code for _ in range(5)] == [422] * 5
     again = Client()
     password(again)
@@ -167,21 +167,21 @@ def test_guessing_ends_in_words(half_way, clock_stands):
         assert not is_in(client)
 
 
-def test_who_is_right_is_not_counted(half_way, dora, clock_stands):
+def test_a_right_code_is_not_counted(half_way, dora, clock_stands):
     for recovery_code in recovery.make_codes(dora):
         assert code(half_way, recovery_code).url == "/"
         half_way.post("/accounts/logout/")
         password(half_way)
 
 
-def test_a_recovery_code_lets_one_in_without_the_app(half_way, dora):
+def test_a_recovery_code_replaces_the_app(half_way, dora):
     recovery_code = recovery.make_codes(dora)[0]
     assert "or a recovery code" in half_way.get(CODE).content.decode()
     assert code(half_way, recovery_code).url == "/"
     assert get_user(half_way) == dora
 
 
-def test_nobody_learns_who_has_a_second_factor_without_the_password(client, dora, bob):
+def test_the_password_is_needed_to_learn_whether_a_user_has_a_second_factor(client, dora, bob):
     def answer(name):
         response = client.post(LOG_IN, {"username": name, "password": "not the right one"})
         page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", response.content.decode())
@@ -191,12 +191,12 @@ def test_nobody_learns_who_has_a_second_factor_without_the_password(client, dora
     assert client.get(CODE).url == LOG_IN
 
 
-def test_who_has_none_is_let_in_by_the_password_alone(client, bob):
+def test_the_password_alone_suffices_without_a_second_factor(client, bob):
     assert client.post(LOG_IN, {"username": "bob", "password": PASSWORD}).url == "/"
     assert get_user(client) == bob
 
 
-def test_half_way_lasts_five_minutes(half_way):
+def test_the_second_step_must_follow_within_five_minutes(half_way):
     session = half_way.session
     user, hash_, since = session[login_flow.HALF_WAY]
     session[login_flow.HALF_WAY] = [user, hash_, since - 301]
@@ -206,26 +206,26 @@ def test_half_way_lasts_five_minutes(half_way):
     assert "That took too long" in half_way.get(LOG_IN).content.decode()
 
 
-def test_what_is_half_way_is_kept_for_an_hour_at_most(half_way):
+def test_the_session_between_the_steps_lasts_an_hour_at_most(half_way):
     assert half_way.session.get_expiry_age() <= 3600
     code(half_way)
     assert half_way.session.get_expiry_age() > 3600
 
 
-def test_half_way_ends_with_the_password_that_led_there(half_way, dora):
+def test_a_changed_password_ends_the_second_step(half_way, dora):
     dora.set_password("an even lower voice")
     dora.save()
     assert code(half_way).url == LOG_IN
 
 
-def test_half_way_ends_when_one_is_shut_out(half_way, dora):
+def test_a_deactivation_ends_the_second_step(half_way, dora):
     dora.is_active = False
     dora.save()
     assert code(half_way).url == LOG_IN
     assert not is_in(half_way)
 
 
-def test_who_is_in_is_sent_home(client, bob):
+def test_a_logged_in_user_is_redirected_to_the_chat(client, bob):
     client.force_login(bob)
     assert client.get(CODE).url == "/"
 
@@ -236,7 +236,7 @@ def test_a_passkey_needs_no_code(client, dora):
     assert get_user(client) == dora
 
 
-def test_the_administrations_own_door_does_not_leave_the_code_out(client, dora):
+def test_the_log_in_of_the_administration_requires_the_code_too(client, dora):
     dora.is_staff = dora.is_superuser = True
     dora.save()
     fields = {"username": "alice", "password": PASSWORD}
@@ -266,7 +266,7 @@ def test_codes_are_turned_on_and_off(alice):
     assert password(Client()).url == "/"
 
 
-def test_a_wrong_first_code_leaves_the_secret_as_the_app_has_read_it(alice):
+def test_a_wrong_first_code_keeps_the_secret_that_the_app_has_scanned(alice):
     client = browser()
     secret = secret_on(client.get(ON).content.decode())
     response = client.post(ON, {"code": shown(-20, secret)})
@@ -276,7 +276,7 @@ def test_a_wrong_first_code_leaves_the_secret_as_the_app_has_read_it(alice):
     assert not second_factor.is_on(alice)
 
 
-def test_another_app_takes_the_place_of_the_first(alice):
+def test_another_app_replaces_the_first(alice):
     client = browser()
     first = secret_on(client.get(ON).content.decode())
     client.post(ON, {"code": shown(secret=first)})
@@ -287,7 +287,7 @@ def test_another_app_takes_the_place_of_the_first(alice):
     assert second_factor.use_code(alice, shown(+1, second))
 
 
-def test_the_waiting_secret_is_sealed_in_the_session(alice):
+def test_the_pending_secret_is_encrypted_in_the_session(alice):
     client = browser()
     letters = found(r"<code>([A-Z2-7 ]+)</code>", client.get(ON).content.decode()).replace(" ", "")
     kept = str(dict(client.session))
@@ -296,7 +296,7 @@ def test_the_waiting_secret_is_sealed_in_the_session(alice):
 
 
 @pytest.mark.parametrize("page", [ON, OFF])
-def test_both_ask_for_the_password_again(dora, client, page):
+def test_turning_codes_on_and_off_requires_a_confirmation(dora, client, page):
     password(client)
     code(client)
     later(client, 301)
@@ -305,22 +305,22 @@ def test_both_ask_for_the_password_again(dora, client, page):
     assert second_factor.is_on(dora)
 
 
-def test_the_pages_are_in_no_cache(half_way):
+def test_the_pages_are_never_cached(half_way):
     assert "no-store" in half_way.get(CODE)["Cache-Control"]
     code(half_way)
     assert all("no-store" in half_way.get(page)["Cache-Control"] for page in (FACTOR, ON, OFF))
 
 
-def test_a_telephone_offers_the_code_by_itself(half_way):
+def test_phones_autofill_the_code(half_way):
     assert 'autocomplete="one-time-code"' in half_way.get(CODE).content.decode()
 
 
-def test_nobody_is_led_elsewhere_by_the_code(half_way):
+def test_the_code_page_never_redirects_to_another_site(half_way):
     fields = {"code": shown(), "next": "//evil.example/"}
     assert half_way.post(f"{CODE}?next=/people/", fields).url == "/"
 
 
-def test_an_administrator_helps_who_has_lost_app_and_recovery_codes(dora, bob, staff):
+def test_an_administrator_helps_a_user_who_lost_app_and_recovery_codes(dora, bob, staff):
     page = act(staff, "turn_off_second_factor", dora, bob)
     assert "Two-step verification is now off for alice" in page
     assert "of bob" not in page
@@ -329,7 +329,7 @@ def test_an_administrator_helps_who_has_lost_app_and_recovery_codes(dora, bob, s
     assert "Turned off two-step verification" in entry.change_message
 
 
-def test_staff_do_not_do_so_for_those_above_them(dora, bob):
+def test_staff_cannot_do_so_for_users_with_more_permissions(dora, bob):
     User.objects.filter(pk=bob.pk).update(is_staff=True)
     bob.user_permissions.add(*Permission.objects.filter(codename__in=["change_user", "view_user"]))
     User.objects.filter(pk=dora.pk).update(is_staff=True)

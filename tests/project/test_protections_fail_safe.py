@@ -29,22 +29,22 @@ NOBODY = f"{AUTHENTICATION}test_a_session_that_cannot_be_read_lets_nobody_in"
 MODULES: dict[str, dict[str, str]] = {
     "accounts.views.login_flow": {},
     "accounts.auth.webauthn_challenges": {
-        "challenge_in: (*passkeys.MALFORMED, KeyError)": "accounts/test_passkeys.py::test_nonsense_is_refused_in_words",
+        "challenge_in: (*passkeys.MALFORMED, KeyError)": "accounts/test_passkeys.py::test_invalid_responses_are_refused_with_an_explanation",
     },
     "accounts.auth.cookies": {},
     "accounts.auth.passkeys": {
-        "_refused_if_malformed: MALFORMED": "accounts/test_passkeys.py::test_nonsense_is_refused_in_words",
+        "_refused_if_malformed: MALFORMED": "accounts/test_passkeys.py::test_invalid_responses_are_refused_with_an_explanation",
     },
     "accounts.auth.current_user": {},
     "accounts.auth.recovery": {
-        "user_of_link: ValueError": "accounts/test_recovery.py::test_a_made_up_link_is_refused_in_words",
-        "_send_link: Exception": "accounts/test_mail.py::test_a_mail_server_that_fails_is_noted_without_the_address",
+        "user_of_link: ValueError": "accounts/test_recovery.py::test_a_made_up_link_is_refused_with_an_explanation",
+        "_send_link: Exception": "accounts/test_mail.py::test_a_failing_mail_server_is_logged_without_the_address",
     },
     "accounts.encryption": {
         "unseal: (InvalidTag, ValueError)": "accounts/test_reports.py::test_an_altered_byte_is_noticed",
     },
     "accounts.auth.second_factor": {
-        "_secret: Unreadable": "accounts/test_second_factor.py::test_a_secret_that_cannot_be_read_lets_nobody_in",
+        "_secret: Unreadable": "accounts/test_second_factor.py::test_an_unreadable_secret_lets_no_code_in",
     },
     "accounts.models.session": {},
     "accounts.sessions": {},
@@ -52,7 +52,7 @@ MODULES: dict[str, dict[str, str]] = {
         "address: ValueError": "accounts/test_throttling.py::test_an_address_is_a_host_or_the_network_of_a_customer",
         "_count: ValueError": "accounts/test_throttling.py::test_a_counter_that_ends_while_it_is_asked_begins_again",
         "_take: ValueError": "accounts/test_throttling.py::test_a_counter_that_has_ended_is_given_nothing_back",
-        "_ask: Exception": "accounts/test_redis_addresses.py::test_a_redis_that_refuses_is_no_way_around_the_limits",
+        "_ask: Exception": "accounts/test_redis_addresses.py::test_a_refusing_redis_does_not_lift_the_limits",
     },
     "accounts.auth.totp": {},
     "accounts.views.second_factor": {
