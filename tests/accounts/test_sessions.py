@@ -48,24 +48,24 @@ def places(client):
         ("x" * 100_000 + "Firefox/1", sessions.UNKNOWN),
     ],
 )
-def test_a_browser_is_called_by_a_few_coarse_words(agent, words):
+def test_a_browser_is_described_in_a_few_coarse_words(agent, words):
     assert sessions.describe_browser(agent) == words
 
 
-def test_every_place_is_listed_and_this_one_is_named(alice, bob):
+def test_every_session_is_listed_and_this_one_is_marked(alice, bob):
     here, _, _ = browser(), browser(agent=SAFARI), browser("bob", agent=EDGE)
     assert list(places(here)) == ["Firefox on Linux", "Safari on iPhone"]
     page = " ".join(here.get(PAGE).content.decode().split())
     assert "Firefox on Linux</strong> (this browser)" in page
 
 
-def test_every_place_is_listed_in_the_language_of_the_page(alice):
+def test_every_session_is_listed_in_the_language_of_the_page(alice):
     here = browser()
     page = here.get(PAGE, headers={"accept-language": "ja"}).content.decode()
     assert "Linux の Firefox</strong> (このブラウザ)" in " ".join(page.split())
 
 
-def test_neither_the_browsers_own_words_nor_its_address_are_kept(alice):
+def test_neither_the_user_agent_nor_the_address_is_stored(alice):
     here = browser()
     kept = json.dumps([row.get_decoded() for row in Session.objects.all()])
     kept += str(Session.objects.values())
@@ -75,31 +75,31 @@ def test_neither_the_browsers_own_words_nor_its_address_are_kept(alice):
     assert here.session.session_key not in here.get(PAGE).content.decode()
 
 
-def test_one_place_is_signed_out_and_the_others_stay(alice):
+def test_one_session_is_logged_out_and_the_others_stay(alice):
     here, phone, desk = browser(), browser(agent=SAFARI), browser(agent=EDGE)
     here.post(END, {"where": places(here)["Safari on iPhone"]})
     assert (is_in(here), is_in(phone), is_in(desk)) == (True, False, True)
 
 
-def test_everywhere_else_is_signed_out(alice, bob):
+def test_all_other_sessions_are_logged_out(alice, bob):
     here, phone, other = browser(), browser(agent=SAFARI), browser("bob")
     here.post(END, {"where": "others"})
     assert (is_in(here), is_in(phone), is_in(other)) == (True, False, True)
 
 
-def test_everywhere_is_signed_out(alice, bob):
+def test_all_sessions_are_logged_out(alice, bob):
     here, phone, other = browser(), browser(agent=SAFARI), browser("bob")
     assert here.post(END, {"where": "everywhere"}).url == "/accounts/login/"
     assert (is_in(here), is_in(phone), is_in(other)) == (False, False, True)
 
 
-def test_signing_out_this_place_leads_to_the_door(alice):
+def test_logging_this_session_out_leads_to_the_log_in_page(alice):
     here = browser()
     assert here.post(END, {"where": places(here)["Firefox on Linux"]}).url == "/accounts/login/"
     assert not is_in(here)
 
 
-def test_nobody_signs_somebody_else_out(alice, bob):
+def test_users_cannot_log_out_sessions_of_others(alice, bob):
     here, other = browser(), browser("bob")
     here.post(END, {"where": places(other)["Firefox on Linux"]})
     here.post(END, {"where": ""})
@@ -107,19 +107,19 @@ def test_nobody_signs_somebody_else_out(alice, bob):
     assert (is_in(here), is_in(other)) == (True, True)
 
 
-def test_it_is_a_button_and_not_a_link(alice):
+def test_logging_out_is_a_button_not_a_link(alice):
     assert browser().get(END).status_code == 405
     strict = signed_in(alice, enforce_csrf_checks=True)
     assert strict.post(END, {"where": "everywhere"}).status_code == 403
 
 
-def test_a_session_is_deleted_with_its_person(alice):
+def test_a_session_is_deleted_with_its_user(alice):
     browser()
     alice.delete()
     assert Session.objects.count() == 0
 
 
-def test_who_is_shut_out_and_let_in_again_has_to_log_in(alice):
+def test_a_reactivated_user_has_to_log_in_again(alice):
     here = browser()
     for is_active in (False, True):
         alice.is_active = is_active
@@ -136,7 +136,7 @@ def test_a_changed_password_leaves_one_session_in_the_list(alice):
     assert Session.objects.count() == 1
 
 
-def test_what_no_longer_holds_is_not_listed(alice):
+def test_invalid_sessions_are_not_listed(alice):
     here, _ = browser(), browser(agent=SAFARI)
     alice.set_password("set by the staff, this one")
     alice.save()
@@ -144,7 +144,7 @@ def test_what_no_longer_holds_is_not_listed(alice):
     assert not is_in(here)
 
 
-def test_the_day_is_noted_once_a_day_and_nothing_else_is_written(
+def test_the_day_is_stored_once_a_day_and_nothing_else_is_written(
     alice, django_assert_num_queries, monkeypatch
 ):
     here = browser()
@@ -156,7 +156,7 @@ def test_the_day_is_noted_once_a_day_and_nothing_else_is_written(
     assert sessions.listed(alice, None)[0].since == timezone.now().date()
 
 
-def test_a_session_that_was_ended_meanwhile_does_not_come_back(alice, monkeypatch):
+def test_a_session_that_was_ended_meanwhile_is_not_restored(alice, monkeypatch):
     here = browser()
     original = sessions.note_the_day
 
@@ -171,7 +171,7 @@ def test_a_session_that_was_ended_meanwhile_does_not_come_back(alice, monkeypatc
     assert Session.objects.count() == 0
 
 
-def test_ended_sessions_are_cleared_away(alice):
+def test_ended_sessions_are_deleted(alice):
     here, _ = browser(), browser(agent=SAFARI)
     ended = timezone.now() - timedelta(seconds=1)
     Session.objects.exclude(pk=here.session.session_key).update(expire_date=ended)
@@ -180,12 +180,12 @@ def test_ended_sessions_are_cleared_away(alice):
     assert Session.objects.count() == 1
 
 
-def test_the_administration_does_not_show_a_sessions_key(alice):
+def test_the_administration_does_not_show_session_keys(alice):
     browser()
     assert str(Session.objects.get()) == "a session"
 
 
-def test_the_chat_page_leads_to_the_account_and_the_account_to_everything(alice):
+def test_the_chat_page_links_to_the_settings_and_they_to_every_page(alice):
     here = browser()
     assert 'href="/accounts/" target="_blank"' in here.get("/").content.decode()
     page = here.get("/accounts/").content.decode()
@@ -193,7 +193,7 @@ def test_the_chat_page_leads_to_the_account_and_the_account_to_everything(alice)
         assert f'href="/accounts/{place}/"' in page
 
 
-def test_a_database_that_is_away_is_said_so_in_plain_words(alice, monkeypatch):
+def test_an_unavailable_database_gets_an_explanation(alice, monkeypatch):
     def away(self):
         raise OperationalError
 

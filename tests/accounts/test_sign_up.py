@@ -29,18 +29,18 @@ def sign_up(client, username="Dora", password=GOOD, **fields):
     return client.post(SIGN_UP, {"username": username, "password": password, **fields})
 
 
-def test_a_new_person_is_signed_in_and_sent_home(client):
+def test_a_new_user_is_logged_in_and_redirected_to_the_chat(client):
     response = sign_up(client)
     assert (response.status_code, response.url) == (302, "/")
     assert get_user(client) == User.objects.get(username="Dora")
 
 
-def test_an_address_is_welcome_and_not_needed(client):
+def test_an_email_address_is_accepted_but_optional(client):
     sign_up(client, email="dora@Example.ORG")
     assert User.objects.get().email == "dora@example.org"
 
 
-def test_without_a_mail_server_no_address_is_asked_for(client, settings):
+def test_no_email_address_is_requested_without_a_mail_server(client, settings):
     assert 'type="email"' in client.get(SIGN_UP).content.decode()
     settings.EMAIL_URL = ""
     assert 'type="email"' not in client.get(SIGN_UP).content.decode()
@@ -48,7 +48,7 @@ def test_without_a_mail_server_no_address_is_asked_for(client, settings):
     assert User.objects.get().email == ""
 
 
-def test_the_password_is_kept_as_argon2_at_the_cost_that_was_chosen(client):
+def test_the_password_is_stored_as_argon2_with_the_configured_cost(client):
     sign_up(client)
     assert User.objects.get().password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
 
@@ -61,11 +61,11 @@ def test_a_taken_name_in_any_spelling_is_refused(client, alice, name):
     assert User.objects.count() == 1
 
 
-def test_a_look_alike_of_somebody_is_refused(client, alice):
+def test_a_look_alike_of_a_taken_name_is_refused(client, alice):
     assert "mixes scripts" in words_beside(sign_up(client, "\u0430lice"), "username")
 
 
-def test_every_mistake_is_told_beside_its_field(client):
+def test_every_mistake_is_explained_beside_its_field(client):
     response = sign_up(client, "a/b", "short", email="nowhere")
     assert "only letters and digits" in words_beside(response, "username")
     assert "at least 10 characters" in words_beside(response, "password")
@@ -80,21 +80,21 @@ def test_an_empty_form_says_what_is_missing(client):
     assert words_beside(response, "email") == ""
 
 
-def test_what_was_typed_is_still_there_but_for_the_password(client):
+def test_a_refused_form_keeps_everything_but_the_password(client):
     page = sign_up(client, 'a "/" b', "too short", email="nowhere").content.decode()
     assert 'value="a &quot;/&quot; b"' in page
     assert 'value="nowhere"' in page
     assert "too short" not in page.replace("password is too short", "")
 
 
-def test_the_cursor_is_where_there_is_something_to_do(client):
+def test_the_focus_is_on_the_field_to_fill_in(client):
     assert focused(client.get(SIGN_UP)) == ["username"]
     assert focused(sign_up(client, "a/b", "short")) == ["username"]
     assert focused(sign_up(client, "Dora", "short")) == ["password"]
     assert focused(sign_up(client, "Dora", GOOD, email="nowhere")) == ["email"]
 
 
-def test_a_name_of_markup_is_shown_as_text(client):
+def test_a_name_with_markup_is_shown_as_text(client):
     page = sign_up(client, "<script>alert(1)</script>").content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
@@ -105,7 +105,7 @@ def test_a_name_of_markup_is_shown_as_text(client):
     "encoded",
     ["%00" * 11, "%ED%A0%80aaaaaaaaaaaa", "%FF%FEaaaaaaaaaaaa", "a%40b.c%EF%BF%BDm"],
 )
-def test_bytes_that_are_no_text_are_refused_in_words(client, field, encoded):
+def test_bytes_that_are_not_text_are_refused_with_an_explanation(client, field, encoded):
     fields = {"username": "Dora", "password": quote_plus(GOOD), "email": "", field: encoded}
     body = "&".join(f"{name}={value}" for name, value in fields.items())
     response = client.generic("POST", SIGN_UP, body, content_type=FORM)
@@ -113,7 +113,7 @@ def test_bytes_that_are_no_text_are_refused_in_words(client, field, encoded):
     assert words_beside(response, field)
 
 
-def test_a_taken_name_is_refused_even_when_it_was_free_a_moment_ago(client, monkeypatch):
+def test_a_name_taken_during_the_sign_up_is_refused(client, monkeypatch):
     def alice_comes_first(self):
         User.objects.create_user("Alice")
 
@@ -124,7 +124,7 @@ def test_a_taken_name_is_refused_even_when_it_was_free_a_moment_ago(client, monk
     assert not get_user(client).is_authenticated
 
 
-def test_the_database_itself_refuses_a_second_spelling(alice):
+def test_the_database_refuses_a_second_spelling(alice):
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create_user("ALICE")
 
@@ -157,7 +157,7 @@ def in_many_windows(count, visit):
         return list(crowd.map(arrive, range(count)))
 
 
-def test_of_twenty_who_want_one_name_at_once_one_gets_it(database_of_many):
+def test_one_of_twenty_simultaneous_sign_ups_gets_the_name(database_of_many):
     responses = in_many_windows(20, lambda: sign_up(Client()))
     assert sorted(response.status_code for response in responses) == [302, *[422] * 19]
     refused = [response for response in responses if response.status_code == 422]
@@ -166,50 +166,50 @@ def test_of_twenty_who_want_one_name_at_once_one_gets_it(database_of_many):
 
 
 @pytest.mark.matrix
-def test_fifty_who_log_in_at_once_all_get_in(database_of_many):
+def test_fifty_simultaneous_log_ins_succeed(database_of_many):
     in_many_windows(1, lambda: sign_up(Client()))
     fields = {"username": "dora", "password": GOOD}
     responses = in_many_windows(50, lambda: Client().post("/accounts/login/", fields))
     assert [response.status_code for response in responses] == [302] * 50
 
 
-def test_who_is_signed_in_is_sent_home(client, alice):
+def test_a_logged_in_user_is_redirected_to_the_chat(client, alice):
     client.force_login(alice)
     assert client.get(SIGN_UP).url == "/"
     assert sign_up(client).url == "/"
     assert User.objects.count() == 1
 
 
-def test_one_goes_on_to_where_one_wanted_to_go(client):
+def test_sign_up_continues_to_the_requested_page(client):
     page = client.get(SIGN_UP, {"next": "/accounts/password/?a=1&b=2"}).content.decode()
     assert '<input type="hidden" name="next" value="/accounts/password/?a=1&amp;b=2">' in page
     assert 'href="/accounts/login/?next=%2Faccounts%2Fpassword%2F%3Fa%3D1%26b%3D2"' in page
     assert sign_up(client, next="/accounts/password/?a=1&b=2").url == "/accounts/password/?a=1&b=2"
 
 
-def test_the_promise_is_on_the_page_and_the_page_in_no_cache(client):
+def test_the_page_has_the_promise_and_is_never_cached(client):
     response = client.get(SIGN_UP)
     assert "Reload the page and it’s gone." in response.content.decode()
     assert "no-store" in response["Cache-Control"]
 
 
-def test_the_page_tells_a_password_manager_what_it_needs(client):
+def test_the_fields_are_labelled_for_password_managers(client):
     page = client.get(SIGN_UP).content.decode()
     assert 'autocomplete="new-password"' in page
     assert 'autocomplete="username"' in page
     assert page.count('type="password"') == 1
 
 
-def test_a_form_from_elsewhere_is_turned_away():
+def test_a_cross_site_form_is_refused():
     assert sign_up(Client(enforce_csrf_checks=True)).status_code == 403
     assert User.objects.count() == 0
 
 
-def test_other_methods_are_not_understood(client):
+def test_other_methods_are_not_allowed(client):
     assert client.put(SIGN_UP).status_code == 405
 
 
-def test_the_form_takes_no_powers(client):
+def test_the_form_grants_no_permissions(client):
     sign_up(client, is_staff="on", is_superuser="on", username_key="alice")
     dora = User.objects.get()
     assert (dora.is_staff, dora.is_superuser, dora.username_key) == (False, False, "dora")

@@ -33,7 +33,7 @@ def hammer(name="alice", times=4, **extra):
     return [log_in(Client(), name, WRONG, **extra).status_code for _ in range(times)]
 
 
-def test_guessing_is_stopped_in_words_with_the_time_to_wait(alice):
+def test_guesses_are_limited_with_the_time_to_wait(alice):
     assert hammer(times=3) == [422] * 3
     answer = log_in(Client(), "alice", WRONG)
     assert answer.status_code == 429
@@ -44,14 +44,14 @@ def test_guessing_is_stopped_in_words_with_the_time_to_wait(alice):
     assert WRONG not in page
 
 
-def test_the_right_password_is_not_looked_at_either(alice):
+def test_the_right_password_is_not_checked_either_beyond_the_limit(alice):
     hammer(times=3)
     stranger = Client()
     assert log_in(stranger).status_code == 429
     assert not is_in(stranger)
 
 
-def test_the_owners_browser_gets_in_while_somebody_hammers_from_elsewhere(alice):
+def test_the_owners_browser_logs_in_during_an_attack_from_elsewhere(alice):
     here = browser()
     here.post("/accounts/logout/")
     assert hammer(times=20)[-1] == 429
@@ -59,14 +59,14 @@ def test_the_owners_browser_gets_in_while_somebody_hammers_from_elsewhere(alice)
     assert is_in(here)
 
 
-def test_a_known_browser_has_a_limit_of_its_own(alice, bob):
+def test_a_known_browser_has_its_own_limit(alice, bob):
     here = browser()
     here.post("/accounts/logout/")
     assert [log_in(here, "alice", WRONG).status_code for _ in range(4)] == [422, 422, 422, 429]
     assert log_in(Client()).status_code == 302  # elsewhere nothing has happened
 
 
-def test_a_new_key_of_the_server_makes_no_stranger_of_a_known_browser(alice, settings):
+def test_a_new_server_key_keeps_known_browsers(alice, settings):
     here = browser()
     here.post("/accounts/logout/")
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another one"
@@ -78,14 +78,14 @@ def test_a_new_key_of_the_server_makes_no_stranger_of_a_known_browser(alice, set
     assert log_in(here).status_code == 429
 
 
-def test_a_browser_known_to_one_is_a_stranger_to_another(alice, bob):
+def test_a_browser_is_known_to_one_user_only(alice, bob):
     here = browser("bob")
     here.post("/accounts/logout/")
     hammer("alice", 3)
     assert log_in(here, "alice").status_code == 429
 
 
-def test_a_browser_may_be_known_to_several(alice, bob):
+def test_a_browser_can_be_known_to_several_users(alice, bob):
     here = browser()
     here.post("/accounts/logout/")
     log_in(here, "bob")
@@ -94,7 +94,7 @@ def test_a_browser_may_be_known_to_several(alice, bob):
     assert log_in(here, "ALICE").status_code == 302
 
 
-def test_a_browser_that_was_known_before_the_cookie_had_this_name_gets_in(alice):
+def test_a_browser_known_by_a_cookie_with_the_former_name_logs_in(alice):
     here = Client()
     here.cookies["known"] = browser().cookies["sotto_8000_known"].value
     hammer(times=4)
@@ -102,20 +102,20 @@ def test_a_browser_that_was_known_before_the_cookie_had_this_name_gets_in(alice)
 
 
 @pytest.mark.parametrize("forged", ["x", "a" * 16 + "-" + "0" * 64, "." * 500, "é"])
-def test_a_forged_cookie_is_worth_nothing(alice, forged):
+def test_a_forged_cookie_is_ignored(alice, forged):
     hammer(times=3)
     forger = Client()
     forger.cookies["sotto_8000_known"] = forged
     assert log_in(forger).status_code == 429
 
 
-def test_the_cookie_says_nothing_and_is_kept_from_scripts(alice):
+def test_the_cookie_reveals_nothing_and_is_hidden_from_scripts(alice):
     cookie = browser().cookies["sotto_8000_known"]
     assert re.fullmatch(r"[\w-]{16}-[0-9a-f]{64}", cookie.value)
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
 
 
-def test_names_that_nobody_has_are_counted_alike(alice):
+def test_unknown_names_are_counted_alike(alice):
     elsewhere = hammer("nobody-here", 4, REMOTE_ADDR="192.0.2.7")
     assert hammer("alice", 4) == elsewhere == [422, 422, 422, 429]
     known, unknown = (
@@ -126,7 +126,7 @@ def test_names_that_nobody_has_are_counted_alike(alice):
 
 
 @pytest.mark.parametrize("spelling", ["ALICE", " alice ", "ａｌｉｃｅ"])  # noqa: RUF001
-def test_every_spelling_counts_for_the_same(alice, spelling):
+def test_every_spelling_counts_for_the_same_name(alice, spelling):
     hammer(times=3)
     assert log_in(Client(), spelling).status_code == 429
 
@@ -136,7 +136,7 @@ def test_one_address_cannot_try_name_after_name(alice):
     assert hammer("name-9", 1, REMOTE_ADDR="192.0.2.7") == [422]
 
 
-def test_an_address_that_has_to_wait_fills_nobody_elses_counter(alice):
+def test_attempts_of_a_blocked_address_do_not_count_for_the_names(alice):
     for number in range(6):
         hammer(f"name-{number}", 1)
     assert hammer("alice", 5) == [429] * 5
@@ -153,15 +153,15 @@ def test_an_address_that_has_to_wait_fills_nobody_elses_counter(alice):
         ("nonsense", ""),
     ],
 )
-def test_an_address_is_a_host_or_the_network_of_a_customer(address, network):
+def test_an_address_is_an_ipv4_host_or_an_ipv6_network(address, network):
     assert throttling.address(RequestFactory().get("/", REMOTE_ADDR=address)) == network
 
 
-def test_who_is_right_is_not_counted(alice):
+def test_successful_log_ins_are_not_counted(alice):
     assert [log_in(Client()).status_code for _ in range(10)] == [302] * 10
 
 
-def test_the_time_is_over_when_it_was_said_to_be(alice, quick):
+def test_the_limit_ends_when_announced(alice, quick):
     hammer(times=3)
     wait = int(log_in(Client())["Retry-After"])
     quick.now += wait - 1
@@ -170,14 +170,14 @@ def test_the_time_is_over_when_it_was_said_to_be(alice, quick):
     assert log_in(Client()).status_code == 302
 
 
-def test_a_thousand_at_once_are_counted_each():
+def test_a_thousand_simultaneous_attempts_are_all_counted():
     limit = Limit("a test", 10, 60)
     with ThreadPoolExecutor(20) as crowd:
         waits = list(crowd.map(lambda _: throttling.wait([(limit, "somebody")]), range(1000)))
     assert waits.count(0) == 10
 
 
-def test_neither_names_nor_addresses_lie_in_the_cache(alice, monkeypatch):
+def test_neither_names_nor_addresses_are_stored_in_the_cache(alice, monkeypatch):
     seen: list[str] = []
 
     def add(key, *_):
@@ -205,13 +205,11 @@ def away(request, monkeypatch):
         monkeypatch.setattr(throttling.cache, question, fail)
 
 
-def test_without_the_cache_people_still_log_in(alice, away):
+def test_log_in_works_without_the_cache(alice, away):
     assert [log_in(Client()).status_code for _ in range(10)] == [302] * 10
 
 
-def test_without_the_cache_guessing_is_stopped_all_the_same_and_the_owner_gets_in(
-    alice, away, caplog
-):
+def test_guesses_are_limited_without_the_cache_and_the_owner_logs_in(alice, away, caplog):
     here = browser()
     here.post("/accounts/logout/")
     assert hammer(times=4) == [422, 422, 422, 429]
@@ -221,7 +219,7 @@ def test_without_the_cache_guessing_is_stopped_all_the_same_and_the_owner_gets_i
     assert "password" not in caplog.text
 
 
-def test_a_cache_that_goes_away_while_it_counts_keeps_nobody_out(alice, monkeypatch):
+def test_a_cache_that_fails_while_counting_refuses_no_log_in(alice, monkeypatch):
     def fail(*_):
         raise ConnectionError
 
@@ -229,13 +227,13 @@ def test_a_cache_that_goes_away_while_it_counts_keeps_nobody_out(alice, monkeypa
     assert log_in(Client()).status_code == 302
 
 
-def test_a_cache_that_keeps_nothing_cannot_count(alice, monkeypatch, caplog):
+def test_a_cache_that_stores_nothing_cannot_count(alice, monkeypatch, caplog):
     monkeypatch.setattr(throttling, "cache", DummyCache("", {}))
     assert hammer(times=4) == [422, 422, 422, 429]
     assert "each process counts its own" in caplog.text
 
 
-def test_a_counter_that_ends_while_it_is_asked_begins_again(monkeypatch, caplog):
+def test_a_counter_that_expires_while_it_is_read_begins_again(monkeypatch, caplog):
     counter = [(Limit("a test", 1, 60), "somebody")]
     assert throttling.wait(counter) == 0
     count = throttling.cache.incr
@@ -252,13 +250,13 @@ def test_a_counter_that_ends_while_it_is_asked_begins_again(monkeypatch, caplog)
     assert caplog.text == ""
 
 
-def test_a_counter_that_has_ended_is_given_nothing_back(monkeypatch, caplog):
+def test_an_expired_counter_is_not_decremented(monkeypatch, caplog):
     monkeypatch.setattr(throttling.cache, "get", lambda *_: 1)
     throttling.give_back([(Limit("a test", 1, 60), "somebody")])
     assert caplog.text == ""
 
 
-def test_signing_up_is_limited_and_what_was_typed_stays(client, settings):
+def test_sign_ups_are_limited_and_the_form_is_kept(client, settings):
     settings.EMAIL_URL = "smtp://mail.example.org"
     page, bad = "/accounts/signup/", {"username": "a/b", "password": "x"}
     assert [client.post(page, bad).status_code for _ in range(3)] == [422] * 3
@@ -272,7 +270,7 @@ def test_signing_up_is_limited_and_what_was_typed_stays(client, settings):
 
 
 @pytest.mark.parametrize("page", ["password", "delete", "codes"])
-def test_who_has_found_a_window_open_cannot_guess_the_password(alice, page):
+def test_an_open_session_cannot_be_used_to_guess_the_password(alice, page):
     here, address = browser(), f"/accounts/{page}/"
     wrong = {"current_password": WRONG, "new_password": "another long enough password"}
     assert [here.post(address, wrong).status_code for _ in range(4)] == [422, 422, 422, 429]
@@ -280,14 +278,14 @@ def test_who_has_found_a_window_open_cannot_guess_the_password(alice, page):
     assert User.objects.filter(pk=alice.pk).exists()
 
 
-def test_recovery_codes_cannot_be_tried_for_ever(alice):
+def test_guesses_of_recovery_codes_are_limited(alice):
     fields = {"username": "alice", "code": "aaaa", "new_password": "another long enough password"}
     tries = [Client().post("/accounts/recover/", fields).status_code for _ in range(4)]
     assert tries == [422, 422, 422, 429]
 
 
 @pytest.mark.parametrize("is_staff", [False, True])
-def test_the_administration_has_no_way_around_it(client, alice, is_staff):
+def test_the_log_in_of_the_administration_has_the_same_limit(client, alice, is_staff):
     login, new = {"username": "alice", "password": PASSWORD}, "another long password"
     assert client.post("/admin/login/", login).status_code == 404
     User.objects.filter(pk=alice.pk).update(is_staff=is_staff)
@@ -303,5 +301,5 @@ WAITS = {1: "a second", 90: "90 seconds", 91: "2 minutes", 120: "2 minutes", 121
 
 
 @pytest.mark.parametrize(("seconds", "words"), WAITS.items())
-def test_the_time_is_said_so_that_it_suffices(seconds, words):
+def test_the_time_to_wait_is_rounded_up(seconds, words):
     assert try_again_in(seconds) == f"Try again in {words}."

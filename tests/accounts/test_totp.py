@@ -45,13 +45,13 @@ def shown(steps_from_now=0):
 
 
 @pytest.mark.parametrize(("seconds", "expected"), VECTORS.items())
-def test_the_codes_of_the_standard(at, seconds, expected):
+def test_the_codes_are_those_of_the_standard(at, seconds, expected):
     at(seconds)
     assert totp.code(SECRET, totp.current_step()) == expected[-6:]
     assert totp.matching_step(expected[-6:], SECRET) == seconds // 30
 
 
-def test_a_code_just_gone_and_the_next_one_count(at):
+def test_the_previous_and_the_next_code_are_accepted(at):
     at(1_000_000_000)
     steps = [totp.matching_step(shown(drift), SECRET) for drift in range(-3, 4)]
     now = totp.current_step()
@@ -61,16 +61,16 @@ def test_a_code_just_gone_and_the_next_one_count(at):
 @pytest.mark.parametrize(
     "typed", ["", "12345", "1234567", "abcdef", "٣٤٥٦٧٨", "-12345", "123\x00456"]
 )
-def test_what_is_no_code_is_of_no_step(typed):
+def test_an_invalid_code_belongs_to_no_time_step(typed):
     assert totp.matching_step(typed, SECRET) is None
 
 
-def test_spaces_in_a_code_do_not_count(at):
+def test_spaces_in_a_code_are_ignored(at):
     at(59)
     assert totp.matching_step(" 287 082 ", SECRET) == 1
 
 
-def test_an_app_reads_the_secret_and_whose_it_is():
+def test_an_app_reads_the_secret_and_the_user_name():
     address = urlsplit(totp.provisioning_uri(SECRET, "Zoë", "Sotto & Co"))
     query = parse_qs(address.query)
     assert (address.scheme, address.netloc) == ("otpauth", "totp")
@@ -97,7 +97,7 @@ def test_every_app_shows_the_same_name_of_the_site(site, shown):
     assert parse_qs(query)["issuer"] == [shown]
 
 
-def test_no_secret_comes_twice():
+def test_no_secret_occurs_twice():
     assert len({totp.new_secret() for _ in range(20)}) == 20
     assert len(totp.new_secret()) == 20
 
@@ -115,7 +115,7 @@ class TestOfAPerson:
         at(1_000_000_060)
         assert second_factor.use_code(dora, shown())
 
-    def test_the_first_code_is_spent_by_turning_codes_on(self, alice):
+    def test_turning_codes_on_uses_up_the_first_code(self, alice):
         code = shown()
         assert second_factor.turn_on(alice, SECRET, code)
         assert not second_factor.use_code(alice, code)
@@ -125,17 +125,17 @@ class TestOfAPerson:
         assert not second_factor.turn_on(alice, SECRET, shown(-5))
         assert not second_factor.is_on(alice)
 
-    def test_the_code_of_another_is_not_accepted(self, dora, bob):
+    def test_the_code_of_another_user_is_not_accepted(self, dora, bob):
         secret = b"another person's key"
         second_factor.turn_on(bob, secret, totp.code(secret, totp.current_step()))
         assert not second_factor.use_code(bob, shown())
         assert second_factor.use_code(dora, shown())
 
-    def test_who_has_no_second_factor_has_no_code(self, bob):
+    def test_a_user_without_a_second_factor_has_no_code(self, bob):
         assert not second_factor.use_code(bob, shown())
         assert not second_factor.is_on(bob)
 
-    def test_of_two_who_show_one_code_at_once_one_gets_in(self, dora, monkeypatch):
+    def test_one_of_two_simultaneous_uses_of_a_code_succeeds(self, dora, monkeypatch):
         code, unseal = shown(), second_factor.unseal
 
         def meanwhile(*args):
@@ -146,26 +146,26 @@ class TestOfAPerson:
         monkeypatch.setattr(second_factor, "unseal", meanwhile)
         assert not second_factor.use_code(dora, code)
 
-    def test_a_recovery_code_stands_in_once_and_for_its_owner(self, dora, bob):
+    def test_a_recovery_code_works_once_and_for_its_owner_only(self, dora, bob):
         code, *others = recovery.make_codes(dora)
         assert not second_factor.use_code(bob, code)
         assert second_factor.use_code(dora, code.upper().replace("-", " "))
         assert not second_factor.use_code(dora, code)
         assert dora.recovery_codes.count() == len(others)
 
-    def test_the_secret_is_sealed_in_the_database(self, dora):
+    def test_the_secret_is_encrypted_in_the_database(self, dora):
         kept = SecondFactor.objects.get()
         for plain in (SECRET, base64.b32encode(SECRET), SECRET.hex().encode()):
             assert plain not in bytes(kept.sealed_secret)
         assert kept.created_on == timezone.localdate()
 
-    def test_with_another_secret_key_no_code_fits(self, dora, settings):
+    def test_no_code_is_accepted_after_secret_key_has_changed(self, dora, settings):
         before, settings.SECRET_KEY = settings.SECRET_KEY, "another"
         assert not second_factor.use_code(dora, shown())
         settings.SECRET_KEY_FALLBACKS = [before]
         assert second_factor.use_code(dora, shown())
 
-    def test_turned_off_it_is_gone(self, dora):
+    def test_turning_codes_off_deletes_the_secret(self, dora):
         second_factor.turn_off(dora)
         assert not second_factor.is_on(dora)
         assert not SecondFactor.objects.exists()

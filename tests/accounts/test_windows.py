@@ -67,9 +67,7 @@ async def is_away(window):
 
 
 @pytest.mark.parametrize("end", [end_others, end_one])
-async def test_a_place_that_is_signed_out_loses_its_windows_and_no_other(
-    alice, bob, open_window, end
-):
+async def test_logging_a_session_out_closes_its_windows_and_no_others(alice, bob, open_window, end):
     here, phone = await open_window(alice, bob), await open_window(alice)
     there = await open_window(bob, alice)
     await sync_to_async(end)(here, phone)
@@ -83,7 +81,7 @@ async def test_a_place_that_is_signed_out_loses_its_windows_and_no_other(
     "end",
     [use_a_code, shut_out, delete_account, delete_in_admin, new_password_by_staff, let_time_pass],
 )
-async def test_what_ends_every_session_closes_every_window(alice, bob, open_window, end):
+async def test_ending_every_session_closes_every_window(alice, bob, open_window, end):
     here, phone = await open_window(alice), await open_window(alice)
     silent, there = await open_window(alice, hello=False), await open_window(bob)
     await sync_to_async(signed_in)(alice)  # and one without a window
@@ -100,7 +98,7 @@ async def change_password(window):
     await sync_to_async(window.client.post)("/accounts/password/", fields)
 
 
-async def test_a_changed_password_closes_the_others(alice, open_window):
+async def test_a_changed_password_closes_the_windows_of_other_sessions(alice, open_window):
     here, phone = await open_window(alice), await open_window(alice)
     async with asyncio.timeout(2):
         await change_password(here)
@@ -108,7 +106,7 @@ async def test_a_changed_password_closes_the_others(alice, open_window):
     assert (await sync_to_async(here.client.get)("/accounts/")).status_code == 200
 
 
-async def test_ones_own_windows_come_back_by_the_new_key_and_miss_nothing(
+async def test_own_windows_reconnect_with_the_new_key_and_miss_nothing(
     alice, bob, open_window, come_back
 ):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
@@ -125,7 +123,7 @@ async def test_ones_own_windows_come_back_by_the_new_key_and_miss_nothing(
     await back.sees("meanwhile")
 
 
-async def test_who_has_only_the_old_key_does_not_come_back(alice, open_window):
+async def test_the_old_session_key_does_not_reconnect(alice, open_window):
     here, thief = await open_window(alice), Client()
     name = settings.SESSION_COOKIE_NAME
     thief.cookies[name] = here.client.cookies[name].value
@@ -138,7 +136,7 @@ async def test_who_has_only_the_old_key_does_not_come_back(alice, open_window):
         await is_away(again)
 
 
-async def test_a_database_that_is_stuck_holds_no_window_open(alice, open_window, monkeypatch):
+async def test_a_blocked_database_keeps_no_window_open(alice, open_window, monkeypatch):
     async def stuck(holder):
         await asyncio.sleep(60)
 
@@ -150,7 +148,7 @@ async def test_a_database_that_is_stuck_holds_no_window_open(alice, open_window,
             await is_away(here)
 
 
-async def test_windows_are_told_of_a_new_password_when_the_new_key_is_there(
+async def test_windows_are_told_of_a_new_password_once_the_new_key_is_stored(
     alice, open_window, monkeypatch
 ):
     """Or one of them could look in between, and be sent to the log-in page."""
@@ -168,7 +166,7 @@ async def test_windows_are_told_of_a_new_password_when_the_new_key_is_there(
     assert holder.key != old
 
 
-async def test_a_new_key_of_the_server_ends_no_session_by_a_look(alice, open_window, settings):
+async def test_a_session_check_after_a_new_server_key_ends_no_session(alice, open_window, settings):
     client = await sync_to_async(signed_in)(alice)
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another one"
@@ -178,7 +176,7 @@ async def test_a_new_key_of_the_server_ends_no_session_by_a_look(alice, open_win
     assert (await sync_to_async(client.get)("/accounts/")).status_code == 200
 
 
-async def test_a_session_whose_end_was_not_heard_of_is_looked_at_again(alice, bob, open_window):
+async def test_a_session_whose_end_was_missed_is_checked_again(alice, bob, open_window):
     here, there = await open_window(alice), await open_window(bob)
     # As the database alone would do it: no signal.
     await sync_to_async(lambda: Session.objects.filter(user=alice)._raw_delete("default"))()
@@ -188,7 +186,7 @@ async def test_a_session_whose_end_was_not_heard_of_is_looked_at_again(alice, bo
     assert "refresh" not in await there.settles()
 
 
-async def test_a_look_that_was_not_answered_is_made_again(alice, open_window, monkeypatch, caplog):
+async def test_a_session_check_that_failed_is_repeated(alice, open_window, monkeypatch, caplog):
     async def away(key):
         raise OperationalError
 
@@ -218,7 +216,7 @@ def look_again():
         lambda alice: User.objects.filter(pk=alice.pk).update(is_active=False),
     ],
 )
-async def test_an_end_between_the_look_at_the_door_and_the_room_is_seen(
+async def test_an_end_between_the_handshake_and_joining_the_group_is_noticed(
     alice, open_window, monkeypatch, end
 ):
     holder = authenticator.authenticate
@@ -234,7 +232,7 @@ async def test_an_end_between_the_look_at_the_door_and_the_room_is_seen(
         await is_away(here)
 
 
-async def test_a_window_looks_for_itself_when_whoever_told_it_has_gone_on(
+async def test_a_window_checks_its_session_even_if_the_request_that_told_it_has_ended(
     alice, open_window, monkeypatch
 ):
     """A view takes the thread along that the database would be asked in."""
@@ -251,11 +249,11 @@ async def test_a_window_looks_for_itself_when_whoever_told_it_has_gone_on(
         await is_away(here)
 
 
-def test_a_look_comes_at_least_once_a_minute(settings):
+def test_a_session_is_checked_at_least_once_a_minute(settings):
     assert CHECK_EACH * settings.HEARTBEAT_SECONDS <= 60
 
 
-async def test_an_end_that_is_taken_back_by_the_database_closes_nothing(alice, open_window):
+async def test_a_rolled_back_end_closes_no_window(alice, open_window):
     from django.db import transaction
 
     here = await open_window(alice)

@@ -53,7 +53,7 @@ def is_gone(server, content, seconds=20):
     return not any(content in file.read_bytes() for file in files)
 
 
-def test_a_deleted_account_leaves_it_when_the_last_reader_has_gone(server):
+def test_a_deleted_account_leaves_the_log_once_the_last_reader_is_done(server):
     here = Visitor(server)
     here.posts("/accounts/signup/", username=NAME, password=PASSWORD, email=f"{NAME}@example.org")
     with a_reader(server.database):
@@ -69,7 +69,7 @@ def test_a_deleted_account_leaves_it_when_the_last_reader_has_gone(server):
     assert NAME not in server.log.read_text()
 
 
-def test_so_does_a_deleted_report(server):
+def test_a_deleted_report_leaves_the_log_too(server):
     here = Visitor(server).signs_up("alice")
     server.makes_staff("alice")
     server.manage("shell", "--no-imports", "--command", REPORT)
@@ -93,14 +93,14 @@ def log(tmp_path, monkeypatch):
         yield file.with_name("other.sqlite3-wal"), writer
 
 
-def test_it_is_empty_when_nobody_reads(log):
+def test_the_log_is_empty_without_readers(log):
     file, _ = log
     assert file.stat().st_size > 0
     assert write_ahead_log.empty()
     assert file.stat().st_size == 0
 
 
-def test_a_writer_is_tried_again_after_and_not_waited_for(log):
+def test_a_writer_is_not_waited_for_and_the_log_is_truncated_later(log):
     _, writer = log
     writer.execute("BEGIN IMMEDIATE")
     assert not write_ahead_log.empty(tries=2)
@@ -108,7 +108,7 @@ def test_a_writer_is_tried_again_after_and_not_waited_for(log):
     assert write_ahead_log.empty()
 
 
-def test_each_deletion_is_tried_for_until_it_has_left(log, tmp_path):
+def test_each_deletion_is_retried_until_it_has_left_the_log(log, tmp_path):
     file, writer = log
     for _ in range(2):
         writer.execute("INSERT INTO accounts_user VALUES ('alice')")
@@ -122,7 +122,7 @@ def test_each_deletion_is_tried_for_until_it_has_left(log, tmp_path):
 
 
 @pytest.mark.django_db
-def test_the_daily_command_empties_it_or_says_that_it_could_not(log, tmp_path, monkeypatch):
+def test_the_daily_command_empties_the_log_or_says_that_it_could_not(log, tmp_path, monkeypatch):
     file, _ = log
     monkeypatch.setattr(forget_expired, "TRIES", 2)
     with a_reader(tmp_path / "other.sqlite3"), pytest.raises(CommandError, match="write-ahead log"):

@@ -16,8 +16,8 @@ from tests.support.fresh_copy import ROOT
 NONSENSE = "messaging/domain/test_evidence.py::test_what_no_page_of_ours_writes_is_refused"
 FLUSHED = "messaging/backends/test_redis_mailbox.py::test_a_redis_that_was_restarted_has_to_be_told_the_scripts_again"
 AWAY = "messaging/people/test_blocks.py::test_a_database_that_is_away_is_asked_until_it_answers"
-AGAIN = "accounts/test_windows.py::test_a_look_that_was_not_answered_is_made_again"
-STUCK = "accounts/test_windows.py::test_a_database_that_is_stuck_holds_no_window_open"
+AGAIN = "accounts/test_windows.py::test_a_session_check_that_failed_is_repeated"
+STUCK = "accounts/test_windows.py::test_a_blocked_database_keeps_no_window_open"
 ADDRESS = "config/test_client_address.py::"
 NOTICED = f"{ADDRESS}test_what_a_proxy_of_ours_says_and_cannot_be_read_is_noticed"
 AUTHENTICATION = "messaging/consumers/test_authentication.py::"
@@ -49,9 +49,9 @@ MODULES: dict[str, dict[str, str]] = {
     "accounts.models.session": {},
     "accounts.sessions": {},
     "accounts.auth.throttling": {
-        "address: ValueError": "accounts/test_throttling.py::test_an_address_is_a_host_or_the_network_of_a_customer",
-        "_count: ValueError": "accounts/test_throttling.py::test_a_counter_that_ends_while_it_is_asked_begins_again",
-        "_take: ValueError": "accounts/test_throttling.py::test_a_counter_that_has_ended_is_given_nothing_back",
+        "address: ValueError": "accounts/test_throttling.py::test_an_address_is_an_ipv4_host_or_an_ipv6_network",
+        "_count: ValueError": "accounts/test_throttling.py::test_a_counter_that_expires_while_it_is_read_begins_again",
+        "_take: ValueError": "accounts/test_throttling.py::test_an_expired_counter_is_not_decremented",
         "_ask: Exception": "accounts/test_redis_addresses.py::test_a_refusing_redis_does_not_lift_the_limits",
     },
     "accounts.auth.totp": {},
