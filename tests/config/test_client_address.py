@@ -75,7 +75,9 @@ NAMED = {
     ],
 )
 @pytest.mark.parametrize("kind", ["http", "websocket"])
-async def test_the_client_is_the_first_who_is_no_proxy_of_ours(peer, told, client, kind):
+async def test_the_client_is_the_nearest_address_that_is_not_a_trusted_proxy(
+    peer, told, client, kind
+):
     assert (await seen(peer, ("x-forwarded-for", told), kind=kind))["client"][0] == client
 
 
@@ -96,30 +98,30 @@ async def test_two_headers_are_read_as_one():
         (STRANGER, "https", "http", "http"),
     ],
 )
-async def test_the_scheme_is_what_the_nearest_proxy_says(peer, told, kind, scheme):
+async def test_the_scheme_comes_from_the_nearest_proxy(peer, told, kind, scheme):
     assert (await seen(peer, ("x-forwarded-proto", told), kind=kind))["scheme"] == scheme
 
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])
 @pytest.mark.parametrize("peer", [PROXY, STRANGER])
-async def test_nobody_after_it_has_anything_left_to_believe(peer, kind):
+async def test_forwarding_headers_are_removed_afterwards(peer, kind):
     forged = ((name.decode(), "6.6.6.6") for name in DROPPED)
     told = await seen(peer, *forged, kind=kind, root_path="/6.6.6.6")
     assert told["headers"] == [(b"host", b"localhost")]
     assert told["root_path"] == ""
 
 
-async def test_who_has_no_address_is_believed_nothing():
+async def test_a_connection_without_an_address_is_not_trusted():
     told = await seen(None, ("x-forwarded-for", "198.51.100.1"))
     assert told["client"] is None
 
 
-async def test_what_is_no_address_is_believed_nothing():
+async def test_an_invalid_address_is_not_trusted():
     told = await seen("a file", ("x-forwarded-for", "198.51.100.1"))
     assert (told["client"][0], HIDDEN in told) == ("a file", True)
 
 
-async def test_a_plain_request_keeps_its_address():
+async def test_a_direct_request_keeps_its_address():
     told = await seen(STRANGER)
     assert (told["client"], HIDDEN in told) == ([STRANGER, 4711], False)
 
@@ -133,7 +135,7 @@ def log(caplog):
     return caplog
 
 
-async def test_what_a_proxy_of_ours_says_and_cannot_be_read_is_noticed(log):
+async def test_an_unreadable_header_of_a_trusted_proxy_is_reported(log):
     for told in ("nonsense\r\nERROR forged: a line", "gopher", ""):
         await seen(PROXY, ("x-forwarded-for", told))
     assert counts.unreadable_addresses == 3
@@ -149,7 +151,9 @@ async def test_what_a_proxy_of_ours_says_and_cannot_be_read_is_noticed(log):
         (PROXY, "x-forwarded-for", "::"),
     ],
 )
-async def test_what_a_stranger_says_or_what_can_be_read_is_not(log, peer, header, told):
+async def test_a_header_of_an_untrusted_client_or_a_readable_one_is_not_reported(
+    log, peer, header, told
+):
     await seen(peer, (header, told))
     assert counts.unreadable_addresses == 0
     assert NOT_READ not in log.text
@@ -159,10 +163,10 @@ async def test_what_a_stranger_says_or_what_can_be_read_is_not(log, peer, header
     ("peer", "told", "is_hidden"),
     [(STRANGER, "::1", True), (PROXY, "nonsense", True), (PROXY, "198.51.100.1", False)],
 )
-async def test_it_is_known_when_somebody_unknown_stands_behind_an_address(peer, told, is_hidden):
+async def test_an_unknown_client_behind_a_proxy_is_recognised(peer, told, is_hidden):
     assert (HIDDEN in await seen(peer, ("x-forwarded-for", told))) is is_hidden
 
 
 @pytest.mark.parametrize("host", ["", "unknown", "10.0.0.2", "::1"])
-def test_what_is_no_address_of_theirs_is_not_among_them(host):
+def test_an_invalid_address_is_not_among_the_networks(host):
     assert not is_among(host, PROXIES)

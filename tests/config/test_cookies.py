@@ -45,14 +45,14 @@ def rename(client, names):
         ("https://chat.example.org:8443", "__Host-sotto_8443_session"),
     ],
 )
-def test_each_site_of_a_host_has_names_of_its_own(reader, site, name):
+def test_each_site_on_a_host_has_its_own_cookie_names(reader, site, name):
     read = reader.settings(SITE_URL=site, DEBUG="on")
     for kind in ("session", "csrf", "messages", "language"):
         assert read[f"{kind.upper()}_COOKIE_NAME"] == name.replace("session", kind)
     assert read["COOKIE_PREFIX"] == name.removesuffix("session")
 
 
-def test_every_cookie_bears_them(alice):
+def test_every_cookie_has_such_a_name(alice):
     User.objects.filter(pk=alice.pk).update(is_staff=True)
     guest = Client()
     guest.get(make(browser()))
@@ -65,7 +65,7 @@ def test_every_cookie_bears_them(alice):
     assert guest.cookies.keys() == {f"sotto_8000_{kind}" for kind in kinds}
 
 
-def test_a_session_goes_on_under_the_new_names(former, alice):
+def test_a_session_continues_under_the_new_cookie_names(former, alice):
     session, token = former.cookies["sessionid"].value, former.cookies["csrftoken"].value
     answer = former.get("/accounts/")
     assert answer.status_code == 200
@@ -84,12 +84,12 @@ def test_a_session_goes_on_under_the_new_names(former, alice):
 @pytest.mark.parametrize(
     ("chosen_since", "language"), [({}, "de"), ({"sotto_8000_language": "fr"}, "fr")]
 )
-def test_so_does_the_language(client, chosen_since, language):
+def test_the_language_continues_under_the_new_cookie_name(client, chosen_since, language):
     client.cookies.load({"language": "de", **chosen_since})
     assert client.get("/accounts/login/")["Content-Language"] == language
 
 
-def test_a_page_that_was_open_meanwhile_sends_its_form(former):
+def test_a_page_opened_before_the_change_can_send_its_form(former):
     page = former.get("/accounts/devices/").content.decode()
     (token, *_) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     rename(former, {"sotto_8000_session": "sessionid", "sotto_8000_csrf": "csrftoken"})
@@ -97,7 +97,7 @@ def test_a_page_that_was_open_meanwhile_sends_its_form(former):
     assert not is_in(former)
 
 
-def test_the_cookies_of_another_program_stay_what_they_are(alice):
+def test_cookies_of_another_program_are_kept(alice):
     stranger = Client()
     stranger.cookies["sessionid"], stranger.cookies["csrftoken"] = "x" * 32, "y" * 32
     answer = stranger.get("/accounts/login/")
@@ -105,7 +105,7 @@ def test_the_cookies_of_another_program_stay_what_they_are(alice):
     assert not is_in(stranger)
 
 
-def test_logging_in_leaves_the_cookies_of_another_program_alone(alice):
+def test_logging_in_keeps_cookies_of_another_program(alice):
     stranger = Client()
     stranger.cookies["sessionid"], stranger.cookies["csrftoken"] = "x" * 32, "y" * 32
     answer = stranger.post("/accounts/login/", {"username": "alice", "password": PASSWORD})
@@ -113,12 +113,12 @@ def test_logging_in_leaves_the_cookies_of_another_program_alone(alice):
     assert answer.cookies.keys().isdisjoint({"sessionid", "csrftoken"})
 
 
-def test_a_database_that_is_away_is_no_fault_of_the_old_cookie(former, monkeypatch):
+def test_a_former_cookie_causes_no_error_if_the_database_is_unavailable(former, monkeypatch):
     monkeypatch.setattr(SessionStore, "load", mock.Mock(side_effect=OperationalError))
     assert former.get("/nothing").status_code == 404
 
 
-def test_the_new_name_wins(former, bob):
+def test_the_new_name_takes_precedence(former, bob):
     mine = browser("bob")
     mine.cookies["sessionid"] = former.cookies["sessionid"].value
     answer = mine.get("/accounts/")
@@ -135,11 +135,11 @@ def test_the_new_name_wins(former, bob):
         ("sotto_8001_session=another", ""),
     ],
 )
-def test_a_window_comes_back_with_the_old_name(cookies, key):
+def test_a_window_reconnects_with_the_former_cookie_name(cookies, key):
     assert session_key([(b"cookie", cookies.encode())]) == key
 
 
-def test_a_page_whose_session_is_gone_says_so(alice):
+def test_a_page_whose_session_has_ended_says_so(alice):
     """Another site replaced the cookies, or they were deleted, so forms have no CSRF token."""
     stranger = Client(enforce_csrf_checks=True)
     headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/"}

@@ -63,7 +63,7 @@ NAMED = [
 @pytest.mark.parametrize(
     ("line", "name"), [*((line, "") for line in NAMELESS), *((line, "SIGNUP") for line in NAMED)]
 )
-def test_a_line_that_others_read_otherwise_is_refused(reader, line, name):
+def test_an_ambiguous_line_is_refused(reader, line, name):
     _, refusal = attempt(reader.settings_of_file, f"{KEY}{line}\n")
     assert re.search(r"\bline 2 of /.*/\.env", refusal, re.IGNORECASE)
     assert name in refusal
@@ -79,11 +79,11 @@ def test_a_file_in_another_encoding_is_refused(reader, encoding):
     assert "(SITE_NAME)" in refusal or encoding != "latin-1"
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_name(reader):
+def test_a_byte_order_mark_is_ignored(reader):
     assert reader.settings_of_file(f"\ufeffSIGNUP=closed\n{KEY}")["SIGNUP"] == "closed"
 
 
-def test_the_environment_wins(reader):
+def test_the_environment_takes_precedence(reader):
     reader.file.write_text("SIGNUP=closed\nSITE_NAME=Theirs\n")
     read = reader.settings(SITE_NAME="Ours")
     assert (read["SIGNUP"], read["SITE_NAME"]) == ("closed", "Ours")
@@ -92,7 +92,7 @@ def test_the_environment_wins(reader):
 @pytest.mark.parametrize(
     "written", [b"\xef\xbb\xbfSECRET_KEY=abc", b'SECRET_KEY="abc"', b"export SECRET_KEY='abc'\r\n"]
 )
-def test_a_key_is_seen_however_it_is_written(tmp_path, written):
+def test_a_key_is_found_in_every_notation(tmp_path, written):
     folder = make_copy(tmp_path)
     (folder / ".env").write_bytes(written)
     migrated = manage(folder, "migrate", "--verbosity", "0")
@@ -100,7 +100,7 @@ def test_a_key_is_seen_however_it_is_written(tmp_path, written):
     assert (folder / ".env").read_bytes() == written
 
 
-def test_a_new_key_takes_the_place_of_an_empty_one(tmp_path):
+def test_a_new_key_replaces_an_empty_one(tmp_path):
     folder = make_copy(tmp_path)
     (folder / ".env").write_text("# Ours\nSECRET_KEY=\nSITE_NAME=Ours")
     assert manage(folder, "migrate", "--verbosity", "0").returncode == 0
@@ -108,7 +108,7 @@ def test_a_new_key_takes_the_place_of_an_empty_one(tmp_path):
 
 
 @pytest.mark.parametrize("command", ["migrate", "check"])
-def test_a_command_says_in_words_that_it_cannot_read_the_file(tmp_path, command):
+def test_a_command_explains_that_it_cannot_read_the_file(tmp_path, command):
     folder = make_copy(tmp_path)
     (folder / ".env").write_bytes("SECRET_KEY=hush".encode("utf-16"))
     refused = manage(folder, command)
@@ -116,7 +116,7 @@ def test_a_command_says_in_words_that_it_cannot_read_the_file(tmp_path, command)
     assert refused.stderr.count("\n") == 1
 
 
-def test_a_file_of_another_name_is_read_in_place_of_the_usual_one(tmp_path):
+def test_a_file_with_another_name_replaces_the_default(tmp_path):
     folder = make_copy(tmp_path)
     (folder / ".env").write_text("SECRET_KEY=theirs\nSITE_NAME=Theirs\n")
     file = tmp_path / "production.env"
@@ -136,7 +136,7 @@ print(s.SECRET_KEY, s.SITE_NAME, s.DATABASES["default"]["PASSWORD"], s.INVITATIO
 """
 
 
-def test_no_key_is_written_where_another_file_is_named(tmp_path):
+def test_no_key_is_written_if_another_file_is_named(tmp_path):
     folder = make_copy(tmp_path)
     file = tmp_path / "production.env"
     file.write_text("SITE_NAME=Ours\n")
@@ -147,14 +147,14 @@ def test_no_key_is_written_where_another_file_is_named(tmp_path):
 
 
 @pytest.mark.parametrize("line", ["export SIGNUP=closed", "SIGNUP=clo\\sed"])
-def test_what_systemd_would_leave_out_is_refused_in_the_file_of_a_service(tmp_path, line):
+def test_syntax_that_systemd_ignores_is_refused_in_a_service_file(tmp_path, line):
     file = tmp_path / "production.env"
     file.write_text(f"{KEY}{line}\n")
     refused = manage(make_copy(tmp_path), "check", ENV_FILE=str(file))
     assert refused.stderr.startswith(f"Sotto cannot start: Line 2 of {file} (SIGNUP) ")
 
 
-def test_a_file_that_is_not_there_is_no_empty_one(tmp_path):
+def test_a_missing_file_is_not_an_empty_one(tmp_path):
     refused = manage(make_copy(tmp_path), "check", ENV_FILE="production.env", SECRET_KEY="x")
     words = "cannot be read: No such file or directory.\n"
     assert refused.stderr == f"Sotto cannot start: {tmp_path}/production.env {words}"

@@ -75,7 +75,7 @@ def test_the_examples_are_the_defaults(fresh_copy):
     assert json.loads(written.stdout) == json.loads(unwritten.stdout)
 
 
-def test_without_any_variable_but_the_key_it_checks_out(fresh_copy):
+def test_the_settings_pass_the_checks_with_the_key_alone(fresh_copy):
     checked = manage(fresh_copy, "check", "--fail-level", "WARNING", SECRET_KEY=KEY)
     assert checked.returncode == 0, checked.stderr
 
@@ -86,7 +86,7 @@ def test_former_keys_are_a_list(reader):
 
 
 @pytest.mark.parametrize("name", example())
-def test_a_variable_arrives_as_it_is_or_is_refused_without_being_shown(reader, name):
+def test_a_variable_is_read_as_it_is_or_refused_without_being_shown(reader, name):
     for value in NASTY:
         said, refusal = attempt(reader.settings, **{name: value})
         assert "hush" not in refusal
@@ -98,7 +98,7 @@ def test_a_variable_arrives_as_it_is_or_is_refused_without_being_shown(reader, n
             assert said[name] == ([value.strip()] if is_list else value.strip())
 
 
-def test_any_text_may_stand_in_a_name_or_a_key(reader):
+def test_names_and_keys_can_be_any_text(reader):
     for value in NASTY[:8]:
         for name in ANY_TEXT:
             assert reader.settings(**{name: value})[name] == value
@@ -143,7 +143,7 @@ REFUSED = {
 @pytest.mark.parametrize(
     ("name", "nonsense"), [(name, value) for name, values in REFUSED.items() for value in values]
 )
-def test_nonsense_is_refused_in_words(reader, name, nonsense):
+def test_invalid_values_are_refused_with_an_explanation(reader, name, nonsense):
     _, refusal = attempt(reader.settings, **{name: nonsense})
     assert f"ImproperlyConfigured: {name} " in refusal
 
@@ -188,7 +188,7 @@ OTHER_NAMES = ["security.W005", "security.W021"]
         ("preload", "max-age=31536000; includeSubDomains; preload", []),
     ],
 )
-def test_what_is_promised_for_other_names_is_the_operators_word(
+def test_hsts_for_subdomains_and_preloading_needs_a_setting(
     reader, word, said, left_to_the_operator
 ):
     read = reader.settings(SITE_URL="https://chat.example.org", HSTS=word, DEBUG="on")
@@ -197,7 +197,7 @@ def test_what_is_promised_for_other_names_is_the_operators_word(
     assert read["SILENCED_SYSTEM_CHECKS"] == ["security.W008", *left_to_the_operator]
 
 
-def test_http_promises_nothing(reader):
+def test_no_hsts_is_sent_over_http(reader):
     assert "Strict-Transport-Security" not in reader.settings(HSTS="preload")["SECURITY_HEADERS"]
 
 
@@ -210,7 +210,7 @@ def test_http_promises_nothing(reader):
         ("smtp://mail.a.org:2525", (2525, "", "", False, False)),
     ],
 )
-def test_a_mail_server_is_read_as_it_is_written(reader, address, words):
+def test_the_mail_server_is_read_from_its_url(reader, address, words):
     read = reader.settings(EMAIL_URL=address)
     mail_settings = {name: value for name, value in read.items() if name.startswith("EMAIL_")}
     with override_settings(**mail_settings):
@@ -228,7 +228,7 @@ def test_a_mail_server_is_read_as_it_is_written(reader, address, words):
         '"Sotto, the chat" <a@example.org>',
     ],
 )
-def test_a_sender_is_taken_as_mails_can_say_it(reader, value):
+def test_a_sender_is_accepted_with_or_without_a_name(reader, value):
     assert reader.settings(DEFAULT_FROM_EMAIL=value)["DEFAULT_FROM_EMAIL"] == value
 
 
@@ -243,7 +243,7 @@ def database(reader, address):
 
 
 @pytest.mark.parametrize("password", [*SPELT, "a&b;c=d"])
-def test_a_password_of_a_database_arrives_as_it_is_written(reader, password):
+def test_a_database_password_is_read_from_its_url(reader, password):
     for written in (password, quote(password, safe="")):
         read = database(reader, DATABASE.replace("PASSWORD", written))
         found = [read[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")]
@@ -260,12 +260,12 @@ def test_a_password_of_a_database_arrives_as_it_is_written(reader, password):
         ("postgres://one:5432,two:5433/chat", "one,two", "5432,5433", "chat"),
     ],
 )
-def test_a_database_is_found_where_the_address_says(reader, address, host, port, name):
+def test_the_database_location_is_read_from_its_url(reader, address, host, port, name):
     read = database(reader, address)
     assert (read["HOST"], read["PORT"], read["NAME"]) == (host, port, name)
 
 
-def test_a_database_is_told_what_stands_behind_the_address(reader):
+def test_the_database_options_are_read_from_its_url(reader):
     address = "postgres:///chat?sslmode=verify-full&sslrootcert=/etc/a%20b%2Bc.pem"
     options = database(reader, address)["OPTIONS"]
     assert options["sslmode"] == "verify-full"
@@ -282,7 +282,7 @@ def test_a_database_is_told_what_stands_behind_the_address(reader):
         ("sqlite:///:memory:", ":memory:"),
     ],
 )
-def test_a_file_is_found_where_the_address_says(reader, tmp_path, address, file):
+def test_a_database_file_is_found_by_its_url(reader, tmp_path, address, file):
     assert database(reader, address)["NAME"] == file.format(folder=tmp_path)
 
 
@@ -291,7 +291,7 @@ def redis_url(reader, address):
 
 
 @pytest.mark.parametrize("password", SPELT)
-def test_redis_is_asked_with_the_password_that_is_written(reader, password):
+def test_the_redis_password_is_read_from_its_url(reader, password):
     for written in (password, quote(password, safe="")):
         url = redis_url(reader, f"redis://:{written}@localhost:6380/2")
         assert parse_url(url) == {"password": password, "host": "localhost", "port": 6380, "db": 2}
@@ -304,7 +304,7 @@ unix:///run/r.sock?db=1
 
 
 @pytest.mark.parametrize("address", OTHER_REDISES.split())
-def test_other_addresses_of_redis_are_taken(reader, address):
+def test_other_redis_urls_are_accepted(reader, address):
     assert redis_url(reader, address) == address
 
 
@@ -343,15 +343,13 @@ AMBIGUOUS = {
         *((name, address) for name, words in AMBIGUOUS.items() for address in words.split()),
     ],
 )
-def test_an_address_that_could_be_read_otherwise_is_refused_without_being_shown(
-    reader, name, address
-):
+def test_an_ambiguous_url_is_refused_without_being_shown(reader, name, address):
     _, refusal = attempt(reader.settings, MAILBOX_KEY="k" * 32, **{name: address})
     assert f"ImproperlyConfigured: {name} must be " in refusal
     assert "hush" not in refusal
 
 
-def test_a_public_site_names_its_database(reader):
+def test_a_public_site_must_name_its_database(reader):
     _, refusal = attempt(reader.settings, SITE_URL="https://chat.example.org")
     assert "DATABASE_URL is not set" in refusal
     for variables in ({"DATABASE_URL": "sqlite:///sotto.sqlite3"}, {"DEBUG": "on"}):

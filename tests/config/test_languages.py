@@ -40,7 +40,7 @@ SPOKEN = {
 @pytest.mark.parametrize(
     ("spoken", "asked"), [(spoken, asked) for spoken, each in SPOKEN.items() for asked in each]
 )
-def test_the_browser_says_which_language(spoken, asked):
+def test_the_browser_chooses_the_language(spoken, asked):
     answer = page(asked)
     assert answer["Content-Language"] == spoken
     assert f'<html lang="{spoken}"' in answer.content.decode()
@@ -48,11 +48,11 @@ def test_the_browser_says_which_language(spoken, asked):
 
 
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ja", "ltr"), ("ar", "rtl")])
-def test_a_page_says_which_way_it_is_read(language, direction):
+def test_a_page_declares_its_language_and_direction(language, direction):
     assert f'<html lang="{language}" dir="{direction}">' in page(language).content.decode()
 
 
-def test_the_choice_counts_more_than_the_browser():
+def test_the_users_choice_takes_precedence_over_the_browser():
     client = Client()
     assert choose(client, "fr")["Location"] == LOG_IN
     assert page("de", client)["Content-Language"] == "fr"
@@ -60,7 +60,7 @@ def test_the_choice_counts_more_than_the_browser():
     assert page("de", client)["Content-Language"] == "ar"
 
 
-def test_the_choice_names_nobody_and_outlasts_the_session(alice):
+def test_the_language_cookie_identifies_no_user_and_outlasts_the_session(alice):
     client = Client()
     choose(client, "de")
     kept = client.cookies[settings.LANGUAGE_COOKIE_NAME]
@@ -72,24 +72,24 @@ def test_the_choice_names_nobody_and_outlasts_the_session(alice):
 
 
 @pytest.mark.parametrize("language", ["tlh", "", "../../etc", "de\0"])
-def test_a_language_that_nobody_speaks_here_changes_nothing(language):
+def test_an_unknown_language_changes_nothing(language):
     client = Client()
     assert choose(client, language).status_code == 302
     assert page("ja", client)["Content-Language"] == "ja"
 
 
-def test_choosing_leads_to_no_other_site():
+def test_choosing_a_language_never_redirects_to_another_site():
     assert choose(Client(), "de", next="https://evil.example/")["Location"] == "/"
 
 
-def test_a_choice_that_another_site_posts_is_not_taken():
+def test_a_cross_site_choice_is_refused():
     strict = Client(enforce_csrf_checks=True)
     assert choose(strict, "de").status_code == 403
     assert settings.LANGUAGE_COOKIE_NAME not in strict.cookies
 
 
 @pytest.mark.parametrize("address", [LOG_IN, "/accounts/signup/", "/accounts/"])
-def test_every_language_is_offered_in_its_own_words(address, client, alice):
+def test_every_language_is_offered_in_its_own_name(address, client, alice):
     if address == "/accounts/":
         client.force_login(alice)
     offered = page("ja", client, address).content.decode()
@@ -100,17 +100,17 @@ def test_every_language_is_offered_in_its_own_words(address, client, alice):
     assert f'action="/language/?next={quote(address, safe="")}"' in offered
 
 
-def test_pages_tell_languages_apart_and_files_do_not():
+def test_pages_vary_by_language_and_files_do_not():
     assert "Accept-Language" in page("de")["Vary"]
     assert "Accept-Language" not in page("de", address="/static/css/base.css").get("Vary", "")
 
 
 @pytest.mark.parametrize("address", ["/nothing/", "/accounts/reset/"])
-def test_errors_are_told_in_the_language_too(address):
+def test_error_pages_are_translated_too(address):
     assert '<html lang="de"' in page("de", address=address).content.decode()
 
 
-def test_what_is_wrong_with_a_form_is_said_in_the_language():
+def test_form_errors_are_translated():
     typed, german = {"username": "a", "password": "short"}, {"accept-language": "de"}
     said = Client().post("/accounts/signup/", typed, headers=german).content.decode()
     assert "mindestens 2 Zeichen" in said  # ours
@@ -119,7 +119,7 @@ def test_what_is_wrong_with_a_form_is_said_in_the_language():
 
 @pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES if code != "en"])
 @pytest.mark.parametrize("password", ["short", "1234567890", "dora-dora-dora"])
-def test_what_is_wrong_with_a_password_is_said_in_every_language(language, password):
+def test_password_errors_are_translated_into_every_language(language, password):
     typed = {"username": "dora-dora-dora", "password": password}
     said = Client().post("/accounts/signup/", typed, headers={"accept-language": language})
     words = [str(error) for errors in said.context["form"].errors.values() for error in errors]
@@ -139,7 +139,7 @@ def page_with_an_invitation(language, alice, **fields):
     ("language", "day"),
     [("en", "Nov. 30, 2999"), ("de", "30. November 2999"), ("ja", "2999年11月30日")],
 )
-def test_a_day_is_written_as_people_write_it_there(language, day, alice):
+def test_dates_are_formatted_for_the_language(language, day, alice):
     with translation.override(None):
         assert day in page_with_an_invitation(language, alice)
 
@@ -147,5 +147,5 @@ def test_a_day_is_written_as_people_write_it_there(language, day, alice):
 @pytest.mark.parametrize(
     ("count", "words"), [(1, "شخص واحد"), (2, "شخصين"), (3, "3 أشخاص"), (11, "11 شخصًا")]
 )
-def test_what_is_counted_agrees_with_its_number(count, words, alice):
+def test_plurals_agree_with_their_number(count, words, alice):
     assert words in page_with_an_invitation("ar", alice, uses_left=count)

@@ -36,14 +36,14 @@ async def lines_of(kind, formatter, count=1):
 
 
 @pytest.mark.parametrize(("kind", "name"), [("http", "request"), ("websocket", "window")])
-async def test_a_line_of_text_ends_with_what_it_is_about(kind, name):
+async def test_a_text_line_ends_with_its_context(kind, name):
     (line,) = await lines_of(kind, TEXT)
     words = r"WARNING messaging\.delivery\.background: 3 windows"
     assert re.fullmatch(rf"{words} \[{name} [0-9a-f]{{8}}\]", line)
 
 
 @pytest.mark.parametrize(("kind", "name"), [("http", "request"), ("websocket", "window")])
-async def test_a_line_for_machines_is_one_object(kind, name):
+async def test_a_json_line_is_one_object(kind, name):
     (line,) = await lines_of(kind, JsonLines())
     fields = json.loads(line)
     assert re.fullmatch(r"[0-9a-f]{8}", fields.pop(name))
@@ -55,12 +55,12 @@ async def test_a_line_for_machines_is_one_object(kind, name):
     }
 
 
-async def test_two_requests_have_two_names():
+async def test_two_requests_have_different_ids():
     one, other = await lines_of("http", TEXT, count=2)
     assert one != other
 
 
-def test_elsewhere_a_line_has_no_name():
+def test_a_line_outside_of_requests_has_no_id():
     assert TEXT.format(record()) == "WARNING messaging.delivery.background: 3 windows"
     assert json.loads(JsonLines().format(record())).keys() == {"time", "level", "logger", "message"}
 
@@ -72,7 +72,7 @@ def test_a_line_break_in_a_value_begins_no_new_line():
 
 
 @pytest.mark.parametrize("formatter", [TEXT, JsonLines()], ids=["text", "json"])
-def test_a_stack_is_told_without_the_values_in_it(formatter):
+def test_a_traceback_is_logged_without_values(formatter):
     said = " ".join(word for word in ("what", "Alice", "said"))
     try:
         _ = len(said) / 0
@@ -84,7 +84,7 @@ def test_a_stack_is_told_without_the_values_in_it(formatter):
 
 
 @pytest.mark.memory("a turn needs somebody to be known, which is a dict in memory alone")
-async def test_what_is_about_everybody_bears_no_windows_name(monkeypatch):
+async def test_a_line_of_the_background_task_has_no_window_id(monkeypatch):
     names = []
 
     async def turn():
@@ -105,7 +105,7 @@ async def test_what_is_about_everybody_bears_no_windows_name(monkeypatch):
     ("name", "words"),
     [("invitation", ["a-secret-token"]), ("reset", ["MQ", "a-secret-token"])],
 )
-def test_a_link_that_lets_somebody_in_is_logged_without_its_key(formatter, name, words):
+def test_a_recovery_or_invitation_link_is_logged_without_its_token(formatter, name, words):
     path = reverse(f"accounts:{name}", args=words)
     line = formatter.format(record("Internal Server Error: %s", path))
     assert "secret" not in line

@@ -19,14 +19,14 @@ LOOPBACK = """
 
 @pytest.mark.parametrize("host", LOOPBACK.split())
 @pytest.mark.parametrize("debug", [False, True])
-def test_a_name_of_this_machine_leads_to_the_site(settings, host, debug):
+def test_a_loopback_name_redirects_to_the_site(settings, host, debug):
     settings.DEBUG = debug
     answer = asked(host)
     assert (answer.status_code, answer.url) == (302, "http://localhost:8000/accounts/login/?next=/")
     assert asked(host, "post").status_code == 400
 
 
-def test_where_a_name_is_allowed_it_stays(settings):
+def test_an_allowed_name_is_not_redirected(settings):
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "127.0.0.1"]
     assert asked("127.0.0.1:8000").status_code == 200
 
@@ -35,7 +35,7 @@ def test_where_a_name_is_allowed_it_stays(settings):
     "host", ["127.0.0.1:8001", "127.0.0.1", "192.0.2.7:8000", "evil.example:8000", "127.0.0.1@a"]
 )
 @pytest.mark.parametrize("debug", [False, True])
-def test_another_address_is_told_where_to_go(settings, host, debug):
+def test_an_unknown_name_gets_a_link_to_the_site(settings, host, debug):
     settings.DEBUG = debug
     answer = asked(host)
     assert answer.status_code == 400
@@ -53,11 +53,11 @@ OTHERS = ["http://192.0.2.7:8000", "https://localhost:8000", "https://chat.examp
 
 
 @pytest.mark.parametrize(("site", "address"), [*OURS.items(), *((site, "") for site in OTHERS)])
-def test_only_a_site_of_this_machine_is_listened_for(settings, site, address):
+def test_only_a_local_site_redirects_loopback_names(settings, site, address):
     settings.SITE_URL = site
     assert listening_address() == address
 
 
-def test_a_public_site_leads_nobody_anywhere(settings):
+def test_a_public_site_redirects_no_name(settings):
     settings.SITE_URL, settings.ALLOWED_HOSTS = "https://chat.example.org", ["chat.example.org"]
     assert asked("localhost:8000").status_code == 400

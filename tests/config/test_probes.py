@@ -70,12 +70,12 @@ async def fails():
     raise OperationalError("somewhere.invalid is not there")
 
 
-async def test_it_is_alive_without_asking_anybody(monkeypatch):
+async def test_liveness_needs_no_other_service(monkeypatch):
     monkeypatch.setitem(CHECKS, "database", hangs)
     assert (await asked("/healthz")).text == "ok\n"
 
 
-async def test_it_is_ready_when_the_database_answers():
+async def test_it_is_ready_if_the_database_answers():
     answer = await asked("/readyz")
     assert (answer.status, answer.text) == (200, "ready\n")
 
@@ -89,7 +89,7 @@ async def test_it_is_not_ready_without_its_database(monkeypatch):
     assert (answer.status, answer.text) == (503, "not ready: database\n")
 
 
-async def test_it_is_not_ready_where_attempts_cannot_be_counted(monkeypatch):
+async def test_it_is_not_ready_if_attempts_cannot_be_counted(monkeypatch):
     monkeypatch.setattr(health, "cache", DummyCache("", {}))
     answer = await asked("/readyz")
     assert (answer.status, answer.text) == (503, "not ready: throttles\n")
@@ -98,13 +98,13 @@ async def test_it_is_not_ready_where_attempts_cannot_be_counted(monkeypatch):
     assert (await prometheus())["sotto_ready/throttles"] == 1
 
 
-async def test_everything_that_is_missing_is_named(monkeypatch):
+async def test_every_failing_check_is_listed(monkeypatch):
     monkeypatch.setitem(CHECKS, "one", fails)
     monkeypatch.setitem(CHECKS, "another", fails)
     assert (await asked("/readyz")).text == "not ready: one\nnot ready: another\n"
 
 
-async def test_what_hangs_is_missing_and_everybody_is_told_in_time(monkeypatch):
+async def test_a_check_that_hangs_fails_and_every_request_is_answered_in_time(monkeypatch):
     is_back = threading.Event()
     monkeypatch.setattr(health, "SECONDS", 0.2)
     monkeypatch.setattr(health, "_ask_database", lambda: is_back.wait(60))
@@ -115,7 +115,7 @@ async def test_what_hangs_is_missing_and_everybody_is_told_in_time(monkeypatch):
     assert {answer.text for answer in answers} == {"not ready: database\n"}
 
 
-async def test_however_many_ask_the_database_is_asked_once(monkeypatch):
+async def test_simultaneous_requests_query_the_database_once(monkeypatch):
     asks = []
 
     def ask():
@@ -127,14 +127,14 @@ async def test_however_many_ask_the_database_is_asked_once(monkeypatch):
     assert len(asks) == 1
 
 
-async def test_at_the_end_it_is_alive_and_not_ready(ending):
+async def test_while_shutting_down_it_is_alive_but_not_ready(ending):
     assert (await asked("/healthz")).status == 200
     answer = await asked("/readyz")
     assert (answer.status, answer.text) == (503, "not ready: the server is being restarted\n")
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
-async def test_the_answers_are_dressed_like_all_others(path):
+async def test_probe_responses_have_the_usual_headers(path):
     answer = await asked(path)
     for name, value in settings.SECURITY_HEADERS.items():
         assert answer.headers.get(name.lower()) == value
@@ -143,7 +143,7 @@ async def test_the_answers_are_dressed_like_all_others(path):
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
-async def test_they_are_for_asking_alone(path):
+async def test_probes_accept_get_and_head_only(path):
     refused = await asked(path, method="POST")
     assert (refused.status, refused.headers["allow"]) == (405, "GET, HEAD")
     head = await asked(path, method="HEAD")
@@ -151,23 +151,23 @@ async def test_they_are_for_asking_alone(path):
 
 
 @pytest.mark.parametrize("client", ["203.0.113.7", "10.0.0.1", "2001:db8::1", ""])
-async def test_strangers_find_no_numbers(client):
+async def test_metrics_are_hidden_from_other_addresses(client):
     assert (await asked("/metrics", client=client, served=closed)).text == "nothing here"
 
 
-async def test_whoever_stands_behind_a_proxy_that_nobody_has_named_finds_none_either():
+async def test_metrics_are_hidden_from_clients_behind_an_unknown_proxy():
     """With nginx on the same machine and no TRUSTED_PROXIES, all clients seem to be 127.0.0.1."""
     answer = await asked("/metrics", headers=[(b"x-forwarded-for", b"127.0.0.1")], served=closed)
     assert answer.text == "nothing here"
 
 
-async def test_those_whom_the_operator_names_find_them(settings):
+async def test_metrics_are_shown_to_allowed_addresses(settings):
     settings.METRICS_ALLOWED = ["10.0.0.0/8"]
     assert "sotto_windows" in (await asked("/metrics", client="10.1.2.3")).text
     assert (await asked("/metrics", served=closed)).text == "nothing here"
 
 
-async def test_what_happens_is_counted(alice, bob, open_window):
+async def test_events_are_counted(alice, bob, open_window):
     before = await prometheus()
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await here.says("hello", to=bob)
@@ -184,7 +184,7 @@ async def test_what_happens_is_counted(alice, bob, open_window):
 
 
 @pytest.mark.memory("what waits in Redis is measured by Redis")
-async def test_what_waits_is_measured(alice, bob, open_window):
+async def test_queue_lengths_are_measured(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await here.settles()
     await there.settles()
@@ -197,14 +197,14 @@ async def test_what_waits_is_measured(alice, bob, open_window):
     assert after["sotto_mailbox_bytes"] > before["sotto_mailbox_bytes"] + 1000
 
 
-async def test_a_proxy_that_says_who_asks_in_an_unknown_form_is_counted(settings):
+async def test_an_unknown_forwarding_header_of_a_proxy_is_counted(settings):
     settings.TRUSTED_PROXIES = ["10.0.0.1/32"]
     before = (await prometheus())["sotto_unreadable_addresses_total"]
     await asked("/healthz", client="10.0.0.1", headers=[(b"x-forwarded-for", b"nonsense")])
     assert (await prometheus())["sotto_unreadable_addresses_total"] == before + 1
 
 
-async def test_a_busy_loop_is_seen():
+async def test_a_blocked_event_loop_is_measured():
     before = (await prometheus())["sotto_loop_lag_seconds_count"]
     counts.record_lag(0.3)
     after = await prometheus()
@@ -212,7 +212,7 @@ async def test_a_busy_loop_is_seen():
     assert after["sotto_loop_lag_seconds_bucket/0.25"] < after["sotto_loop_lag_seconds_bucket/0.5"]
 
 
-async def test_nobody_is_named(alice, bob, open_window):
+async def test_no_user_is_named(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await here.says("a word", to=bob)
     await there.sees("a word")

@@ -29,19 +29,19 @@ def size(file):
     return int.from_bytes(start[16:20], "big"), int.from_bytes(start[20:24], "big")
 
 
-def test_the_manifest_bears_the_name_of_the_site(client, settings):
+def test_the_manifest_has_the_name_of_the_site(client, settings):
     settings.SITE_NAME = "“Piano” & Co"
     manifest = client.get("/manifest.webmanifest").json()
     assert manifest["name"] == manifest["short_name"] == "“Piano” & Co"
 
 
-def test_it_opens_this_site_and_no_other(manifest):
+def test_the_app_opens_this_site_and_no_other(manifest):
     assert (manifest["id"], manifest["start_url"], manifest["scope"]) == ("/", "/", "/")
     assert manifest["display"] == "standalone"
     assert "share_target" not in manifest
 
 
-def test_its_icons_are_ours_and_as_large_as_it_says(manifest, client):
+def test_icons_are_local_and_have_the_declared_sizes(manifest, client):
     pictures = [icon for icon in manifest["icons"] if icon["type"] == "image/png"]
     assert {icon["sizes"] for icon in pictures} == {"192x192", "512x512"}
     assert {icon["purpose"] for icon in pictures} == {"any", "maskable"}
@@ -50,7 +50,7 @@ def test_its_icons_are_ours_and_as_large_as_it_says(manifest, client):
         assert size(icon["src"].removeprefix("/static/")) == (side, side)
 
 
-def test_every_page_names_it(client):
+def test_every_page_links_to_the_manifest(client):
     assert (
         '<link rel="manifest" href="/manifest.webmanifest">'
         in client.get("/accounts/login/").content.decode()
@@ -58,7 +58,7 @@ def test_every_page_names_it(client):
 
 
 @pytest.mark.parametrize("path", ["/manifest.webmanifest", "/worker.js", "/offline/"])
-def test_it_knows_nobody(path, alice, client):
+def test_the_manifest_contains_no_user_data(path, alice, client):
     somebody = signed_in(alice)
     answer = somebody.get(path)
     assert answer.status_code == 200
@@ -70,13 +70,13 @@ def test_it_knows_nobody(path, alice, client):
     assert client.post(path).status_code == 405
 
 
-def test_the_page_for_when_nobody_answers_says_that_there_is_nothing(client):
+def test_the_offline_page_says_that_nothing_is_stored(client):
     page = client.get("/offline/").content.decode()
     assert "messages are never stored" in page
     assert re.findall(r"<(?:form|iframe|img)\b", page) == []
 
 
-def test_the_worker_brings_all_that_this_page_needs(client):
+def test_the_service_worker_caches_everything_the_offline_page_needs(client):
     worker = client.get("/worker.js")
     assert worker["Content-Type"].startswith("text/javascript")
     kept = found_files(worker.content.decode())
@@ -99,9 +99,7 @@ def named(client):
     return match[1]
 
 
-def test_another_file_another_page_or_another_name_makes_another_worker(
-    client, settings, monkeypatch
-):
+def test_a_changed_file_page_or_name_changes_the_service_worker(client, settings, monkeypatch):
     names = {named(client), named(client)}
     assert len(names) == 1, "nothing has changed"
     settings.SITE_NAME = "Piano"
@@ -111,7 +109,7 @@ def test_another_file_another_page_or_another_name_makes_another_worker(
     assert len(names) == 3
 
 
-def test_where_it_is_not_to_be_installed_the_worker_takes_itself_away(client, alice, settings):
+def test_the_service_worker_unregisters_itself_if_installing_is_turned_off(client, alice, settings):
     settings.INSTALLABLE = False
     assert client.get("/manifest.webmanifest").status_code == 404
     worker = client.get("/worker.js").content.decode()

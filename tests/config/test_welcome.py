@@ -29,13 +29,13 @@ def welcomed() -> str:
 
 
 @ADDRESSES
-def test_a_port_that_is_free_is_said_nothing_about(settings, host, family, place):
+def test_a_free_port_prints_nothing(settings, host, family, place):
     settings.SITE_URL = f"http://{host}:{free_port()}"
     assert f"1. Open {settings.SITE_URL} and sign up." in welcomed()
 
 
 @ADDRESSES
-def test_a_port_that_is_taken_is_refused(settings, host, family, place):
+def test_a_taken_port_is_refused(settings, host, family, place):
     with socket.create_server((place, 0), family=family) as taken:
         port = taken.getsockname()[1]
         settings.SITE_URL = f"http://{host}:{port}"
@@ -44,7 +44,7 @@ def test_a_port_that_is_taken_is_refused(settings, host, family, place):
 
 
 @pytest.mark.parametrize("reason", [errno.EACCES, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT])
-def test_another_reason_is_told_as_the_system_names_it(settings, monkeypatch, reason):
+def test_another_error_is_reported_in_the_words_of_the_system(settings, monkeypatch, reason):
     def refuse(*_, **__):
         raise OSError(reason, os.strerror(reason))
 

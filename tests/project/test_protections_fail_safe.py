@@ -19,7 +19,7 @@ AWAY = "messaging/people/test_blocks.py::test_a_database_that_is_away_is_asked_u
 AGAIN = "accounts/test_windows.py::test_a_session_check_that_failed_is_repeated"
 STUCK = "accounts/test_windows.py::test_a_blocked_database_keeps_no_window_open"
 ADDRESS = "config/test_client_address.py::"
-NOTICED = f"{ADDRESS}test_what_a_proxy_of_ours_says_and_cannot_be_read_is_noticed"
+NOTICED = f"{ADDRESS}test_an_unreadable_header_of_a_trusted_proxy_is_reported"
 AUTHENTICATION = "messaging/consumers/test_authentication.py::"
 HOP = f"{AUTHENTICATION}test_nobody_waits_for_ever_when_a_hop_itself_fails"
 NOBODY = f"{AUTHENTICATION}test_a_session_that_cannot_be_read_lets_nobody_in"
@@ -59,9 +59,9 @@ MODULES: dict[str, dict[str, str]] = {
         "_pending_secret: Unreadable": "accounts/test_second_factor.py::test_codes_are_turned_on_and_off",
     },
     "config.asgi_middleware.client_address": {
-        "is_among: ValueError": "config/test_client_address.py::test_what_is_no_address_of_theirs_is_not_among_them",
+        "is_among: ValueError": "config/test_client_address.py::test_an_invalid_address_is_not_among_the_networks",
         "_client: ValueError": NOTICED,
-        "_plain: ValueError": "config/test_client_address.py::test_what_is_no_address_is_believed_nothing",
+        "_plain: ValueError": "config/test_client_address.py::test_an_invalid_address_is_not_trusted",
     },
     "config.asgi_middleware.websocket_origin": {},
     "config.asgi_middleware.probes": {},
