@@ -18,23 +18,23 @@ from tests.server.answering import Handler, answering
 from tests.support.servers import free_port
 
 
-async def test_all_arrives_once_and_in_order(fleet, record_property):
+async def test_every_message_arrives_once_and_in_order(fleet, record_property):
     await talk_without_a_fault(fleet, record_property, people=40, seconds=3)
 
 
-async def test_two_senders_at_two_workers_are_seen_in_one_order(fleet):
+async def test_messages_of_two_senders_at_two_processes_arrive_in_one_order(fleet):
     await one_order(fleet, each=100)
 
 
-async def test_a_worker_that_is_killed_loses_nothing(fleet, record_property):
+async def test_a_killed_process_loses_nothing(fleet, record_property):
     await worker_is_killed(fleet, record_property, people=90, per_second=60, seconds=(1, 4))
 
 
-async def test_workers_are_restarted_in_turn_while_everybody_talks(fleet, record_property):
+async def test_processes_are_restarted_in_turn_during_conversations(fleet, record_property):
     await workers_are_restarted(fleet, record_property, people=30, per_second=30)
 
 
-def test_a_process_that_does_not_become_ready_is_the_last_to_be_restarted(tmp_path):
+def test_a_rolling_restart_stops_at_a_process_that_does_not_become_ready(tmp_path):
     class NotReady(Handler):
         def respond(self):
             self.send_error(503)
@@ -44,5 +44,5 @@ def test_a_process_that_does_not_become_ready_is_the_last_to_be_restarted(tmp_pa
     assert (tmp_path / "asked").read_text() == f"restart sotto@{port}\n"
 
 
-async def test_redis_is_killed_and_comes_back_empty(fleet, store, record_property):
+async def test_redis_is_killed_and_returns_empty(fleet, store, record_property):
     await redis_is_lost(fleet, store, record_property, people=12, away=2)

@@ -55,7 +55,7 @@ def log_in(fleet, place, name):
         wire.close()
 
 
-def test_fifty_log_ins_at_once_all_succeed(fleet, record_property):
+def test_fifty_simultaneous_log_ins_succeed(fleet, record_property):
     names = [f"guest-{secrets.token_hex(5)}" for _ in range(AT_ONCE)]
     make(fleet, names)
     began = time.monotonic()

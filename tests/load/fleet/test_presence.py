@@ -8,9 +8,11 @@ from tests.load.fleet.presence import leaves_no_ghost, many_arrive
 
 
 @pytest.mark.matrix
-async def test_people_who_arrive_together_are_told_together(fleet, record_property):
+async def test_simultaneous_arrivals_are_announced_together(fleet, record_property):
     await many_arrive(fleet, record_property, people=150, seconds=3)
 
 
-async def test_a_dead_worker_leaves_no_ghost_and_nobody_else_flickers(fleet, record_property):
+async def test_a_dead_process_leaves_nobody_falsely_online_and_no_presence_flickers(
+    fleet, record_property
+):
     await leaves_no_ghost(fleet, record_property, people=3)

@@ -9,7 +9,7 @@ from tests.load.soak.diary import written
 from tests.load.soak.visits import DEEDS, WAYS
 
 
-async def test_what_the_half_hour_measures_is_all_there(tmp_path, monkeypatch, record_property):
+async def test_every_measurement_of_the_half_hour_is_taken(tmp_path, monkeypatch, record_property):
     monkeypatch.setattr(churn, "QUIET", 20.0)
     monkeypatch.setattr(churn, "WAVE", 30.0)
     everybody = held.people(tmp_path, 500)

@@ -11,7 +11,7 @@ SILENCE = (
 BEAT = 20
 
 
-async def test_a_window_that_was_left_open_for_five_minutes_still_receives(
+async def test_a_window_that_stayed_open_for_five_minutes_still_receives(
     server, open_window, record_property
 ):
     alice, bob = people(server.environment, 2)

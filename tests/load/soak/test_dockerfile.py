@@ -10,7 +10,7 @@ import sys
 from tests.support.fresh_copy import ROOT, environment, make_copy
 
 
-def test_what_the_image_is_built_with_runs(tmp_path):
+def test_the_built_image_starts(tmp_path):
     (tmp_path / "sotto").mkdir()
     folder = make_copy(tmp_path / "sotto")
     (folder / "requirements").mkdir()

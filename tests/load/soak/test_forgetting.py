@@ -63,7 +63,7 @@ async def time_passes(clock):
         await asyncio.sleep(1.5)  # a turn of the background task
 
 
-async def test_the_stores_are_empty_when_everybody_has_gone(
+async def test_the_backends_are_empty_once_every_window_is_closed(
     alice, bob, open_window, clock, record_property
 ):
     tasks, clients = (

@@ -59,9 +59,7 @@ async def rounds(server, them, count, patience=FORGOTTEN):
 
 
 @pytest.mark.parametrize(("name", "count"), [("serve", 20), ("uvicorn", 6)])
-async def test_windows_that_come_and_go_leave_nothing_behind(
-    name, count, tmp_path, record_property
-):
+async def test_closed_windows_leave_nothing_in_memory(name, count, tmp_path, record_property):
     them = held.people(tmp_path, 1 + AT_ONCE)
     with held.started(name, tmp_path, **QUICK) as server:
         found = await rounds(server, them, count)
@@ -81,7 +79,7 @@ async def test_windows_that_come_and_go_leave_nothing_behind(
         ("a_task a_timer a_group", {"tasks", "timers", "groups"}),
     ],
 )
-async def test_a_leak_at_every_window_is_found(leaking, names, tmp_path, record_property):
+async def test_a_leak_in_every_window_is_found(leaking, names, tmp_path, record_property):
     """One of each kind that the test above looks for."""
     them = held.people(tmp_path, 1 + AT_ONCE)
     with held.started("serve", tmp_path, LEAKING, LEAKS=leaking, **QUICK) as server:

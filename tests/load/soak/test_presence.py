@@ -17,7 +17,7 @@ async def sees(window, person, state):
     return max(moment for moment, _, id in window.presence if id == person.id)
 
 
-async def test_everybody_is_seen_to_come_and_to_go_in_time(server, open_window, record_property):
+async def test_arrivals_and_departures_are_shown_in_time(server, open_window, record_property):
     alice, *others = people(server.environment, 11)
     here = await open_window(alice)
     arrivals, departures = [], []
@@ -35,9 +35,7 @@ async def test_everybody_is_seen_to_come_and_to_go_in_time(server, open_window, 
     assert max(departures) <= LATE
 
 
-async def test_twenty_reloads_in_ten_seconds_show_nobody_a_change(
-    server, open_window, record_property
-):
+async def test_twenty_reloads_in_ten_seconds_show_no_change(server, open_window, record_property):
     alice, bob = people(server.environment, 2)
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await sees(here, bob, "online")

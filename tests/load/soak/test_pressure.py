@@ -16,13 +16,13 @@ def figures():
     return {"people": 2_800, "latency": 50}
 
 
-async def test_somebody_who_stops_reading_20_megabytes_is_let_go(place, record_property):
+async def test_a_client_that_leaves_20_megabytes_unread_is_disconnected(place, record_property):
     await a_stall(place, record_property, senders=SENDERS, pause=0.1, grace=GRACE_SECONDS)
 
 
-async def test_a_flood_of_six_seconds_is_cut(place, record_property):
+async def test_a_flood_of_six_seconds_is_cut_off(place, record_property):
     await a_flood(place, seconds=6, record=record_property)
 
 
-async def test_2500_pages_that_return_at_once_are_all_let_in(place, record_property):
+async def test_2500_pages_that_return_at_once_are_all_accepted(place, record_property):
     await a_return(place, 2_500, record_property)

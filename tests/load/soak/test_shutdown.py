@@ -14,7 +14,9 @@ WINDOWS = 300
 SECONDS = 10
 
 
-async def test_three_hundred_windows_are_told_and_it_has_gone_in_time(tmp_path, record_property):
+async def test_three_hundred_windows_are_told_and_the_process_ends_in_time(
+    tmp_path, record_property
+):
     server = await asyncio.to_thread(Serving(tmp_path).start)
     try:
         them = await asyncio.to_thread(people, server.environment, WINDOWS)

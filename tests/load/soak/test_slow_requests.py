@@ -57,7 +57,7 @@ def phone(server, size: int = 100_000, rate: int = 20_000) -> bytes:
         return wire.recv(12)
 
 
-def test_what_trickles_ends_and_what_is_slow_does_not(server, record_property):
+def test_trickling_requests_are_ended_and_slow_ones_are_not(server, record_property):
     with ThreadPoolExecutor() as threads:
         honest = threads.submit(phone, server)
         lasted = dict(

@@ -143,7 +143,7 @@ def what_is_missing_is_said(pair):
     assert sorted(seen[2:]) == sorted(pair.hers[1:] + pair.his)
 
 
-def test_a_wire_that_was_cut_loses_nothing_or_says_what_it_has_lost(pair, record_property):
+def test_a_cut_connection_loses_nothing_or_reports_what_was_lost(pair, record_property):
     pairs = [pair(place, seconds) for place, seconds in enumerate([*SHORT, LONG])]
     began = are_cut(pairs)
     for place, each in enumerate(pairs):
@@ -155,7 +155,7 @@ def test_a_wire_that_was_cut_loses_nothing_or_says_what_it_has_lost(pair, record
     what_is_missing_is_said(long)
 
 
-def test_a_half_open_connection_is_noticed_and_what_was_typed_is_sent_once(pair, record_property):
+def test_a_half_open_connection_is_noticed_and_typed_text_is_sent_once(pair, record_property):
     both = pair(0)
     both.alice_says("before")
     both.bob.hears("before")
