@@ -14,7 +14,7 @@ from tests.support.fresh_copy import ROOT
 
 # Names too long for a row.
 NONSENSE = "messaging/domain/test_evidence.py::test_what_no_page_of_ours_writes_is_refused"
-FLUSHED = "messaging/backends/test_redis_mailbox.py::test_a_redis_that_was_restarted_has_to_be_told_the_scripts_again"
+FLUSHED = "messaging/backends/test_redis_mailbox.py::test_scripts_are_loaded_again_after_a_restart_of_redis"
 AWAY = "messaging/people/test_blocks.py::test_a_database_that_is_away_is_asked_until_it_answers"
 AGAIN = "accounts/test_windows.py::test_a_session_check_that_failed_is_repeated"
 STUCK = "accounts/test_windows.py::test_a_blocked_database_keeps_no_window_open"

@@ -48,7 +48,7 @@ async def fill(mailbox, *senders, text="hello"):
             await says(mailbox, text, sender=sender)
 
 
-async def test_a_sender_may_fill_a_quarter_of_a_box_and_is_refused_alone(mailbox):
+async def test_a_sender_can_fill_a_quarter_of_a_mailbox_and_only_that_sender_is_refused(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await fill(mailbox, ALICE)
     late = message()
@@ -60,7 +60,7 @@ async def test_a_sender_may_fill_a_quarter_of_a_box_and_is_refused_alone(mailbox
     assert (await submits(mailbox, late)).is_new
 
 
-async def test_a_quarter_is_one_of_the_bytes_as_well(mailbox):
+async def test_the_quarter_limits_bytes_as_well(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox, "x" * 100)
     with pytest.raises(Refused, match="Too many of your messages"):
@@ -69,7 +69,7 @@ async def test_a_quarter_is_one_of_the_bytes_as_well(mailbox):
 
 
 @pytest.mark.parametrize("text", ["hello", "x" * 25])
-async def test_a_box_that_several_have_filled_takes_no_more_messages(mailbox, text):
+async def test_a_mailbox_filled_by_several_senders_accepts_no_more_messages(mailbox, text):
     await mailbox.attach(BOB.id, "window", "")
     *senders, last = SENDERS
     await fill(mailbox, *senders, text=text)
@@ -80,7 +80,7 @@ async def test_a_box_that_several_have_filled_takes_no_more_messages(mailbox, te
     assert len(await offered(mailbox, BOB)) == 17
 
 
-async def test_what_somebody_does_pushes_out_nothing_and_counts_in_their_share(mailbox):
+async def test_other_actions_evict_nothing_and_count_in_the_senders_share(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox, "from a friend", sender=CAROL)
     taken_away = note("taken away", BOB, ALICE, by=ALICE)
@@ -101,7 +101,7 @@ async def test_what_somebody_does_pushes_out_nothing_and_counts_in_their_share(m
     assert (await mailbox.sweep()).messages == []
 
 
-async def test_what_is_unsent_or_cleared_gives_its_place_to_the_word_of_it(mailbox):
+async def test_unsending_or_clearing_makes_room_for_its_own_entry(mailbox):
     """Also where the share is full: that is what helps."""
     await mailbox.attach(BOB.id, "window", "")
     await fill(mailbox, ALICE)
@@ -115,7 +115,7 @@ async def test_what_is_unsent_or_cleared_gives_its_place_to_the_word_of_it(mailb
     assert [text for _, text in await offered(mailbox, BOB) if text] == ["unsaid", "cleared"]
 
 
-async def test_an_unsend_of_an_unknown_message_takes_no_space(mailbox):
+async def test_unsending_an_unknown_message_takes_no_space(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     for _ in range(7):
         both = [
@@ -132,13 +132,13 @@ async def test_an_unsend_of_an_unknown_message_takes_no_space(mailbox):
     assert (await box_of(mailbox, BOB.id)).entries == 1
 
 
-async def test_the_same_message_again_gets_the_same_answer_when_there_is_no_room_either(mailbox):
+async def test_a_repeated_message_gets_the_same_answer_even_if_the_mailbox_is_full(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     sent = [await says(mailbox) for _ in range(SHARE)]
     assert (await submits(mailbox, sent[0])).posted_at == sent[0].posted_at
 
 
-async def test_a_window_that_shows_nothing_does_not_stop_the_other_one_and_learns_of_its_gap(
+async def test_a_stalled_window_does_not_stop_another_one_and_learns_of_its_gap(
     mailbox,
 ):
     await mailbox.attach(BOB.id, "reads", "")
@@ -153,7 +153,7 @@ async def test_a_window_that_shows_nothing_does_not_stop_the_other_one_and_learn
     assert (await mailbox.attach(BOB.id, "stalls", await cursor(mailbox, BOB.id, 0))).has_gap
 
 
-async def test_notes_about_ones_own_are_bounded_and_push_out_no_message(mailbox):
+async def test_entries_about_own_messages_are_limited_and_evict_no_message(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox, "from a friend")
     for _ in range(1000):
@@ -168,7 +168,7 @@ async def test_notes_about_ones_own_are_bounded_and_push_out_no_message(mailbox)
     assert await offered(mailbox, BOB) == [(11, "delivered")]
 
 
-async def test_somebody_whose_windows_show_nothing_cannot_go_on_talking(mailbox):
+async def test_a_sender_whose_windows_show_nothing_is_refused(mailbox):
     await seat(mailbox, *SENDERS)
     for sender in SENDERS[:2]:
         for _ in range(SHARE):
@@ -177,7 +177,7 @@ async def test_somebody_whose_windows_show_nothing_cannot_go_on_talking(mailbox)
         await submits(mailbox, message(recipient=SENDERS[2]))
 
 
-async def test_the_count_of_characters_never_drifts(mailbox):
+async def test_the_size_of_a_mailbox_stays_exact(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox, "x" * 30)
     await says(mailbox, "y" * 20)
@@ -187,7 +187,7 @@ async def test_the_count_of_characters_never_drifts(mailbox):
     assert (await box_of(mailbox, BOB.id)).size == 0
 
 
-async def test_windows_that_are_gone_make_room_for_others(mailbox):
+async def test_closed_windows_make_room_for_others(mailbox):
     await mailbox.attach(BOB.id, "stays", "")
     for number in range(3 * mailbox_limits.MAX_WINDOWS):
         await mailbox.attach(BOB.id, f"window {number}", "")
@@ -196,7 +196,7 @@ async def test_windows_that_are_gone_make_room_for_others(mailbox):
     assert await is_reachable(mailbox, BOB)
 
 
-async def test_clearing_again_and_again_leaves_one_clearing_to_count(mailbox):
+async def test_repeated_clearings_leave_one_to_count(mailbox):
     await mailbox.attach(BOB.id, "never shows anything", "")
     for number in range(8):
         drafts = [note("cleared", ALICE, BOB), note("cleared", BOB, ALICE)]
@@ -204,7 +204,7 @@ async def test_clearing_again_and_again_leaves_one_clearing_to_count(mailbox):
     assert (await mailbox.usage(BOB.id)).clearings == 1
 
 
-async def test_what_somebody_does_is_not_kept_for_who_has_no_window(mailbox):
+async def test_actions_are_not_stored_for_a_person_without_a_window(mailbox):
     """Of what piled up there, the time of the next answer would tell."""
     unsaid = [
         note("unsaid", BOB, ALICE, by=ALICE),

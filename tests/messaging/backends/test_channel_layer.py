@@ -57,12 +57,12 @@ def new_ear(layer):
 @pytest.mark.parametrize(
     "name", ["new_channel", "send", "group_add", "group_discard", "group_send"]
 )
-def test_what_sends_is_called_as_channels_calls_it(name):
+def test_send_has_the_signature_of_channels(name):
     assert callable(getattr(ProcessLayer, name))
     assert callable(getattr(InMemoryChannelLayer, name))
 
 
-async def test_a_message_is_heard_by_the_channel_it_was_sent_to(layer, new_ear):
+async def test_a_message_reaches_its_channel(layer, new_ear):
     one, its_ear = await new_ear()
     other, other_ear = await new_ear()
     assert one != other
@@ -71,7 +71,7 @@ async def test_a_message_is_heard_by_the_channel_it_was_sent_to(layer, new_ear):
     assert (its_ear.heard, other_ear.heard) == ([{"type": "a"}], [{"type": "b"}])
 
 
-async def test_a_group_reaches_its_members_and_nobody_else(layer, new_ear):
+async def test_a_group_reaches_its_members_and_no_others(layer, new_ear):
     (first, one), (second, two), (third, three) = [await new_ear() for _ in range(3)]
     for channel in [first, second, third]:
         await layer.group_add("people", channel)
@@ -83,13 +83,13 @@ async def test_a_group_reaches_its_members_and_nobody_else(layer, new_ear):
     assert three.heard == []
 
 
-async def test_a_group_of_nobody_is_no_mistake(layer):
+async def test_sending_to_an_empty_group_is_no_error(layer):
     await layer.group_send("nobody", {"type": "a"})
     await layer.group_discard("nobody", "one")
     assert layer.groups == {}
 
 
-async def test_a_member_without_an_ear_keeps_nobody_else_from_hearing(layer, new_ear):
+async def test_a_member_that_stopped_listening_does_not_stop_the_others(layer, new_ear):
     channel, listener = await new_ear()
     for each in ("nobody listens", channel):
         await layer.group_add("people", each)
@@ -97,7 +97,7 @@ async def test_a_member_without_an_ear_keeps_nobody_else_from_hearing(layer, new
     assert await listener.hears() == {"type": "a"}
 
 
-async def test_one_that_has_hung_up_hears_nothing_more(layer, new_ear):
+async def test_a_channel_that_stopped_listening_receives_nothing(layer, new_ear):
     channel, listener = await new_ear()
     layer.unsubscribe(channel)
     layer.unsubscribe(channel)
@@ -114,7 +114,7 @@ def here():
     return ProcessLayer()
 
 
-async def test_an_ear_hears_at_once(here):
+async def test_a_listener_is_called_at_once(here):
     heard: list = []
     here.subscribe("one", heard.append)
     message = {"type": "a"}
@@ -122,7 +122,7 @@ async def test_an_ear_hears_at_once(here):
     assert heard[0] is message
 
 
-async def test_who_has_left_while_the_group_is_told_is_told_no_more(here):
+async def test_a_channel_that_leaves_during_a_broadcast_receives_nothing(here):
     heard: list = []
 
     def ends_it_all(message):
@@ -137,7 +137,7 @@ async def test_who_has_left_while_the_group_is_told_is_told_no_more(here):
     assert len(heard) == 1
 
 
-async def test_sockets_have_their_turn_while_a_large_group_is_told(here):
+async def test_sockets_get_their_turn_during_a_broadcast_to_a_large_group(here):
     heard: list[dict] = []
     turns: list[int] = []
 
@@ -157,7 +157,7 @@ async def test_sockets_have_their_turn_while_a_large_group_is_told(here):
     assert max(later - before for before, later in pairwise(turns)) <= 50
 
 
-async def test_a_small_group_is_told_without_a_pause(here):
+async def test_a_broadcast_to_a_small_group_does_not_pause(here):
     heard: list[dict] = []
     turned: list[int] = []
     asyncio.get_running_loop().call_soon(turned.append, 1)
@@ -168,7 +168,7 @@ async def test_a_small_group_is_told_without_a_pause(here):
     assert (len(heard), turned) == (49, [])
 
 
-async def test_a_window_that_leaves_while_a_group_is_told_leaves_nothing_behind(here):
+async def test_a_window_that_leaves_during_a_broadcast_leaves_nothing_behind(here):
     """The sockets have their turn in between, and a socket that ends there was still on the
     list.
     """

@@ -43,7 +43,7 @@ async def edits(mailbox, said, text="better"):
     return edit
 
 
-async def test_it_comes_behind_the_message_in_both_boxes_and_is_new_each_time(mailbox):
+async def test_each_edit_is_a_new_entry_after_its_message_in_both_mailboxes(mailbox):
     said = await says(mailbox, "first")
     await says(mailbox, "another")
     await edits(mailbox, said, "second")
@@ -57,7 +57,7 @@ async def test_it_comes_behind_the_message_in_both_boxes_and_is_new_each_time(ma
         ]
 
 
-async def test_it_comes_out_as_what_it_is(mailbox):
+async def test_an_edit_keeps_its_kind(mailbox):
     said = await says(mailbox)
     edit = await edits(mailbox, said)
     [first, second] = [entry.draft.message for entry in (await mailbox.fetch(BOB.id, 0))[1]]
@@ -66,14 +66,14 @@ async def test_it_comes_out_as_what_it_is(mailbox):
     assert second.key == first.key
 
 
-async def test_whoever_has_shown_it_settles_it_and_not_the_message(mailbox):
+async def test_showing_an_edit_confirms_the_edit_and_not_the_message(mailbox):
     said = await says(mailbox)
     await shows(mailbox, BOB, "bob", 1)
     edit = await edits(mailbox, said)
     assert (await shows(mailbox, BOB, "bob", 2)).messages == [edit]
 
 
-async def test_the_message_is_known_again_after_it_was_changed(mailbox):
+async def test_a_repeated_message_is_recognised_after_an_edit(mailbox):
     said = await says(mailbox)
     await edits(mailbox, said)
     receipt = await submits(mailbox, said)
@@ -83,7 +83,7 @@ async def test_the_message_is_known_again_after_it_was_changed(mailbox):
     assert (await submits(mailbox, said)).is_delivered
 
 
-async def test_an_edit_that_nobody_shows_in_time_makes_no_message_new(mailbox, clock):
+async def test_an_expired_edit_does_not_make_its_message_new(mailbox, clock):
     said = await says(mailbox)
     await shows(mailbox, BOB, "bob", 1)
     edit = await edits(mailbox, said)
@@ -94,14 +94,14 @@ async def test_an_edit_that_nobody_shows_in_time_makes_no_message_new(mailbox, c
     assert (await submits(mailbox, said)).is_delivered
 
 
-async def test_it_is_refused_where_nobody_could_show_it(mailbox):
+async def test_an_edit_is_refused_if_no_window_could_show_it(mailbox):
     edit = edit_of(message(recipient=CAROL), "better")
     with pytest.raises(Refused, match="carol has no open window") as refused:
         await submits(mailbox, edit)
     assert refused.value.message == edit
 
 
-async def test_it_counts_for_the_pace_and_a_block_stops_it(mailbox):
+async def test_an_edit_counts_towards_the_rate_limit_and_a_block_refuses_it(mailbox):
     said = await says(mailbox)
     edit, pace = edit_of(said, "better"), RateLimit(Rate(burst=1, per_second=0.1))
     with pytest.raises(Refused, match="bob can’t be reached"):
@@ -111,7 +111,7 @@ async def test_it_counts_for_the_pace_and_a_block_stops_it(mailbox):
         await mailbox.submit(edit, copies(edit), pace)
 
 
-async def test_unsending_takes_what_waits_of_it_and_ends_it(mailbox):
+async def test_unsending_removes_waiting_edits_and_prevents_new_ones(mailbox):
     said = await says(mailbox, "regrettable")
     await edits(mailbox, said, "regrettable too")
     await mailbox.retract(ALICE, BOTH, said.id)
@@ -120,7 +120,7 @@ async def test_unsending_takes_what_waits_of_it_and_ends_it(mailbox):
         await edits(mailbox, said)
 
 
-async def test_clearing_takes_what_waits_of_it_and_ends_it(mailbox):
+async def test_clearing_removes_waiting_edits_and_prevents_new_ones(mailbox):
     said = await says(mailbox, "regrettable")
     await edits(mailbox, said, "regrettable too")
     await mailbox.clear(ALICE.id, BOTH, "clearing", CLEAR)
@@ -129,7 +129,7 @@ async def test_clearing_takes_what_waits_of_it_and_ends_it(mailbox):
         await edits(mailbox, said)
 
 
-async def test_a_block_takes_it_out_and_makes_no_message_new(mailbox):
+async def test_a_block_removes_a_waiting_edit_and_does_not_make_its_message_new(mailbox):
     said = await says(mailbox, "said")
     await shows(mailbox, BOB, "bob", 1)
     edit = await edits(mailbox, said, "unshown")
@@ -138,7 +138,7 @@ async def test_a_block_takes_it_out_and_makes_no_message_new(mailbox):
     assert (await submits(mailbox, said)).is_delivered
 
 
-async def test_a_reaction_waits_like_it_and_nothing_of_it_stays(mailbox, clock):
+async def test_a_reaction_waits_in_the_mailbox_and_leaves_nothing_behind(mailbox, clock):
     said = await says(mailbox)
     reaction = messages.react(BOB, said.conversation, said.key, "heart")
     assert (await submits(mailbox, reaction)).is_new

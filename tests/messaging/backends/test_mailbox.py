@@ -29,7 +29,7 @@ async def mailbox(clock, new_mailbox):
 # A window's coming
 
 
-async def test_entries_are_numbered_from_one_in_the_order_in_which_they_came(mailbox):
+async def test_entries_are_numbered_from_one_in_order_of_arrival(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     for text in ["one", "two", "three"]:
         await says(mailbox, text)
@@ -39,7 +39,7 @@ async def test_entries_are_numbered_from_one_in_the_order_in_which_they_came(mai
     assert await offered(mailbox, CAROL) == []
 
 
-async def test_a_fresh_page_begins_with_what_no_window_has_shown(mailbox):
+async def test_a_fresh_page_receives_what_no_window_has_shown(mailbox):
     await mailbox.attach(BOB.id, "first", "")
     for text in ["shown", "not shown"]:
         await says(mailbox, text)
@@ -48,7 +48,7 @@ async def test_a_fresh_page_begins_with_what_no_window_has_shown(mailbox):
     assert (arrival.number, arrival.is_new_inbox, arrival.has_gap) == (1, False, False)
 
 
-async def test_a_window_goes_on_where_its_page_has_stopped(mailbox):
+async def test_a_window_continues_where_its_page_stopped(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     for text in ["shown", "missed", "missed too"]:
         await says(mailbox, text)
@@ -59,7 +59,7 @@ async def test_a_window_goes_on_where_its_page_has_stopped(mailbox):
     assert await offered(mailbox, BOB, arrival.number) == [(2, "missed"), (3, "missed too")]
 
 
-async def test_a_window_cut_off_before_its_first_cursor_came_misses_nothing(mailbox):
+async def test_a_window_cut_off_before_its_first_cursor_misses_nothing(mailbox):
     await mailbox.attach(BOB.id, "cut", "")
     await mailbox.attach(BOB.id, "other", "")
     await says(mailbox, "shown by the other one")
@@ -69,7 +69,7 @@ async def test_a_window_cut_off_before_its_first_cursor_came_misses_nothing(mail
     assert await offered(mailbox, BOB, arrival.number) == [(1, "shown by the other one")]
 
 
-async def test_a_window_that_was_forgotten_meanwhile_may_still_present_its_cursor(mailbox, clock):
+async def test_a_forgotten_window_can_still_present_its_cursor(mailbox, clock):
     await mailbox.attach(BOB.id, "stays", "")
     await mailbox.attach(BOB.id, "leaves", "")
     await says(mailbox, "one")
@@ -83,21 +83,21 @@ async def test_a_window_that_was_forgotten_meanwhile_may_still_present_its_curso
 
 
 @pytest.mark.parametrize("held", ["AAAAAAAA.0", "AAAAAAAA.1", "nonsense", ".", "1", "AAAAAAAA.-1"])
-async def test_a_cursor_of_another_box_is_told_so_and_begins_like_a_fresh_page(mailbox, held):
+async def test_a_cursor_of_another_mailbox_starts_over_like_a_fresh_page(mailbox, held):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox, "one")
     arrival = await mailbox.attach(BOB.id, "stranger", held)
     assert (arrival.number, arrival.is_new_inbox) == (0, True)
 
 
-async def test_a_cursor_from_the_future_is_not_believed(mailbox):
+async def test_a_cursor_from_the_future_is_ignored(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox, "one")
     arrival = await mailbox.attach(BOB.id, "another", await cursor(mailbox, BOB.id, 2))
     assert (arrival.number, arrival.is_new_inbox) == (0, True)
 
 
-async def test_two_boxes_never_share_an_epoch(mailbox):
+async def test_two_mailboxes_never_share_an_epoch(mailbox):
     arrivals = [await mailbox.attach(person_id, "window", "") for person_id in range(500)]
     assert len({arrival.epoch for arrival in arrivals}) == 500
 
@@ -105,7 +105,7 @@ async def test_two_boxes_never_share_an_epoch(mailbox):
 # Confirming
 
 
-async def test_a_confirmation_counts_for_everything_before_it(mailbox):
+async def test_a_confirmation_includes_everything_before_it(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     sent = [await says(mailbox, text) for text in ["one", "two", "three"]]
     assert (await shows(mailbox, BOB, "window", 2)).messages == sent[:2]
@@ -113,7 +113,7 @@ async def test_a_confirmation_counts_for_everything_before_it(mailbox):
     assert (await shows(mailbox, BOB, "window", 3)).messages == sent[2:]
 
 
-async def test_the_first_of_several_windows_settles_a_message(mailbox):
+async def test_the_first_of_several_windows_makes_a_message_delivered(mailbox):
     await mailbox.attach(BOB.id, "first", "")
     await mailbox.attach(BOB.id, "second", "")
     sent = await says(mailbox)
@@ -121,7 +121,7 @@ async def test_the_first_of_several_windows_settles_a_message(mailbox):
     assert (await shows(mailbox, BOB, "first", 1)).messages == []
 
 
-async def test_the_sender_confirms_nothing_by_showing_it(mailbox):
+async def test_showing_a_message_in_the_senders_own_window_confirms_nothing(mailbox):
     await mailbox.attach(ALICE.id, "window", "")
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox)
@@ -129,7 +129,7 @@ async def test_the_sender_confirms_nothing_by_showing_it(mailbox):
 
 
 @pytest.mark.parametrize("name", ["window", "one that is not known any more"])
-async def test_a_window_whose_confirmation_was_lost_may_repeat_it_after_coming_back(mailbox, name):
+async def test_a_lost_confirmation_can_be_repeated_after_resuming(mailbox, name):
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox)
     await mailbox.attach(BOB.id, name, await cursor(mailbox, BOB.id, 1))
@@ -139,7 +139,7 @@ async def test_a_window_whose_confirmation_was_lost_may_repeat_it_after_coming_b
 @pytest.mark.parametrize(
     "held", ["", "nonsense", "AAAAAAAA.1", "{epoch}.2", "{epoch}.999999999999999", "{epoch}.1x"]
 )
-async def test_a_confirmation_that_cannot_be_true_settles_nothing(mailbox, held):
+async def test_an_impossible_confirmation_confirms_nothing(mailbox, held):
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox)
     box = await box_of(mailbox, BOB.id)
@@ -148,7 +148,7 @@ async def test_a_confirmation_that_cannot_be_true_settles_nothing(mailbox, held)
     assert (await shows(mailbox, BOB, "window", 1)).messages == [sent]
 
 
-async def test_only_a_window_that_has_arrived_can_confirm(mailbox):
+async def test_only_an_attached_window_can_confirm(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await mailbox.attach(ALICE.id, "hers", "")
     await says(mailbox)
@@ -161,7 +161,7 @@ async def test_only_a_window_that_has_arrived_can_confirm(mailbox):
 # Forgetting
 
 
-async def test_what_all_windows_have_shown_is_forgotten_at_once(mailbox):
+async def test_entries_shown_by_all_windows_are_deleted_at_once(mailbox):
     await mailbox.attach(BOB.id, "first", "")
     await mailbox.attach(BOB.id, "second", "")
     await says(mailbox)
@@ -171,7 +171,7 @@ async def test_what_all_windows_have_shown_is_forgotten_at_once(mailbox):
     assert await offered(mailbox, BOB) == []
 
 
-async def test_what_a_window_that_is_away_has_not_shown_waits_for_it(mailbox, clock):
+async def test_entries_wait_for_a_window_that_is_away(mailbox, clock):
     await mailbox.attach(BOB.id, "here", "")
     await mailbox.attach(BOB.id, "away", "")
     await mailbox.detach(BOB.id, "away")
@@ -199,7 +199,7 @@ async def test_a_window_with_two_sockets_is_away_only_without_both(mailbox, cloc
     assert not await is_reachable(mailbox, BOB)
 
 
-async def test_what_nobody_shows_in_time_is_said_to_be_undelivered_exactly_once(mailbox, clock):
+async def test_a_message_that_expires_is_reported_as_undelivered_exactly_once(mailbox, clock):
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox)
     clock.passes(SECONDS - 0.1)
@@ -210,7 +210,7 @@ async def test_what_nobody_shows_in_time_is_said_to_be_undelivered_exactly_once(
     assert (await shows(mailbox, BOB, "window", 1)).messages == []
 
 
-async def test_what_some_window_has_shown_is_not_said_to_be_undelivered(mailbox, clock):
+async def test_a_message_shown_by_some_window_is_not_reported_as_undelivered(mailbox, clock):
     await mailbox.attach(BOB.id, "first", "")
     await mailbox.attach(BOB.id, "second", "")
     await says(mailbox)
@@ -220,7 +220,7 @@ async def test_what_some_window_has_shown_is_not_said_to_be_undelivered(mailbox,
     assert await offered(mailbox, BOB) == []
 
 
-async def test_an_undelivered_message_may_be_offered_again_under_the_same_name(mailbox, clock):
+async def test_an_undelivered_message_can_be_resent_with_the_same_id(mailbox, clock):
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox)
     clock.passes(SECONDS)
@@ -229,9 +229,7 @@ async def test_an_undelivered_message_may_be_offered_again_under_the_same_name(m
     assert (await shows(mailbox, BOB, "window", 2)).messages == [sent]
 
 
-async def test_a_page_that_comes_back_after_something_was_forgotten_learns_of_the_gap(
-    mailbox, clock
-):
+async def test_a_page_that_returns_after_its_entries_were_deleted_learns_of_the_gap(mailbox, clock):
     await mailbox.attach(BOB.id, "here", "")
     await mailbox.attach(BOB.id, "away", "")
     await says(mailbox)
@@ -243,7 +241,7 @@ async def test_a_page_that_comes_back_after_something_was_forgotten_learns_of_th
     assert not (await mailbox.attach(BOB.id, "fresh", "")).has_gap
 
 
-async def test_a_window_that_never_left_can_ask_whether_it_has_missed_something(mailbox, clock):
+async def test_a_window_that_never_left_can_ask_whether_it_missed_something(mailbox, clock):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox)
     assert (await mailbox.fetch(BOB.id, 0))[0] == 0
@@ -253,7 +251,7 @@ async def test_a_window_that_never_left_can_ask_whether_it_has_missed_something(
     assert (await mailbox.fetch(BOB.id, 1))[0] == 1
 
 
-async def test_nothing_is_left_of_people_who_are_gone(mailbox, clock):
+async def test_nothing_remains_of_people_who_left(mailbox, clock):
     await mailbox.attach(ALICE.id, "hers", "")
     await mailbox.attach(BOB.id, "his", "")
     await says(mailbox)
@@ -266,7 +264,7 @@ async def test_nothing_is_left_of_people_who_are_gone(mailbox, clock):
     assert await is_empty(mailbox)
 
 
-async def test_nothing_is_left_of_somebody_who_could_say_nothing(mailbox, clock):
+async def test_nothing_remains_of_a_person_whose_message_was_refused(mailbox, clock):
     with pytest.raises(Refused):
         await says(mailbox)
     clock.passes(SECONDS)
@@ -274,7 +272,7 @@ async def test_nothing_is_left_of_somebody_who_could_say_nothing(mailbox, clock)
     assert await is_empty(mailbox)
 
 
-async def test_everything_ages_by_itself_though_a_window_stays(mailbox, clock):
+async def test_everything_expires_even_if_a_window_stays(mailbox, clock):
     await mailbox.attach(ALICE.id, "hers", "")
     for _ in range(20):  # as long as nothing happens, nothing of hers has to be looked at
         clock.passes(SECONDS)
@@ -293,7 +291,7 @@ async def test_everything_ages_by_itself_though_a_window_stays(mailbox, clock):
 # The names that pages give
 
 
-async def test_the_same_message_again_is_answered_with_the_first_note(mailbox, clock):
+async def test_a_repeated_message_gets_the_first_answer(mailbox, clock):
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox)
     again = message(sent.text, id=sent.id)
@@ -304,27 +302,27 @@ async def test_the_same_message_again_is_answered_with_the_first_note(mailbox, c
 
 
 @pytest.mark.parametrize(("text", "recipient"), [("another text", BOB), ("hello", CAROL)])
-async def test_another_message_under_the_same_name_is_refused(mailbox, text, recipient):
+async def test_another_message_with_the_same_id_is_refused(mailbox, text, recipient):
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox, "hello")
     with pytest.raises(Refused, match="Another message with this ID was already sent"):
         await submits(mailbox, message(text, recipient=recipient, id=sent.id))
 
 
-async def test_two_people_may_choose_the_same_name(mailbox):
+async def test_two_people_can_choose_the_same_id(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox)
     assert (await submits(mailbox, message("hello", sender=CAROL, id=sent.id))).is_new
 
 
-async def test_a_name_is_free_again_in_time_whether_or_not_it_has_been_swept(mailbox, clock):
+async def test_an_id_can_be_used_again_after_its_time_swept_or_not(mailbox, clock):
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(mailbox)
     clock.passes(2 * SECONDS)
     assert (await submits(mailbox, message("another text", id=sent.id))).is_new
 
 
-async def test_names_are_forgotten_when_nobody_can_offer_them_any_more(mailbox, clock):
+async def test_ids_are_deleted_once_no_page_can_resend_them(mailbox, clock):
     await mailbox.attach(ALICE.id, "hers", "")
     await mailbox.attach(BOB.id, "his", "")
     await says(mailbox)

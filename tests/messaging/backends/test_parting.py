@@ -32,7 +32,7 @@ async def texts(mailbox, person):
     return [html for _, html in await offered(mailbox, person) if html]
 
 
-async def test_what_nobody_has_shown_goes_out_of_both_boxes_and_is_named(mailbox):
+async def test_undelivered_messages_are_removed_from_both_mailboxes_and_returned(mailbox):
     to_bob, to_alice = (
         await says(mailbox, "to bob"),
         await says(mailbox, "to alice", sender=BOB, recipient=ALICE),
@@ -46,7 +46,7 @@ async def test_what_nobody_has_shown_goes_out_of_both_boxes_and_is_named(mailbox
     assert await mailbox.sever(BOTH) == []
 
 
-async def test_numbers_go_by_so_that_nothing_is_skipped(mailbox):
+async def test_removed_entries_keep_their_numbers_so_that_nothing_is_skipped(mailbox):
     await says(mailbox, "to bob")
     await says(mailbox, "from carol", sender=CAROL, recipient=BOB)
     await mailbox.sever(BOTH)
@@ -55,7 +55,9 @@ async def test_numbers_go_by_so_that_nothing_is_skipped(mailbox):
     assert [each.text for each in news.messages] == ["from carol"]
 
 
-async def test_what_a_window_has_shown_was_delivered_and_waits_no_more_for_another(mailbox):
+async def test_a_message_shown_by_one_window_counts_as_delivered_and_no_longer_waits_for_another(
+    mailbox,
+):
     await mailbox.attach(BOB.id, "another", "")
     await says(mailbox, "to bob")
     await shows(mailbox, BOB, "bob", 1)
@@ -63,7 +65,7 @@ async def test_what_a_window_has_shown_was_delivered_and_waits_no_more_for_anoth
     assert await texts(mailbox, BOB) == []
 
 
-async def test_conversations_with_others_stay_as_they_are(mailbox):
+async def test_other_conversations_are_not_affected(mailbox):
     await says(mailbox, "to carol", recipient=CAROL)
     await says(mailbox, "from carol", sender=CAROL, recipient=BOB)
     assert await mailbox.sever(BOTH) == []
@@ -71,7 +73,7 @@ async def test_conversations_with_others_stay_as_they_are(mailbox):
     assert await texts(mailbox, BOB) == ["from carol"]
 
 
-async def test_with_people_who_have_no_box_nothing_happens(new_mailbox, clock):
+async def test_people_without_a_mailbox_are_ignored(new_mailbox, clock):
     assert await (await new_mailbox(clock)).sever(BOTH) == []
 
 
@@ -79,26 +81,26 @@ async def submits_blocked(mailbox, said, pace=AS_FAST_AS_THEY_LIKE):
     return await mailbox.submit(said, copies(said), pace, is_blocked=True)
 
 
-async def test_nothing_new_is_taken(mailbox):
+async def test_new_messages_are_refused(mailbox):
     with pytest.raises(Refused, match="bob can’t be reached") as refused:
         await submits_blocked(mailbox, message("hello"))
     assert not refused.value.is_waiting
     assert await texts(mailbox, BOB) + await texts(mailbox, ALICE) == []
 
 
-async def test_whether_there_is_a_window_makes_no_difference(new_mailbox, clock):
+async def test_the_answer_does_not_depend_on_open_windows(new_mailbox, clock):
     with pytest.raises(Refused, match="bob can’t be reached"):
         await submits_blocked(await new_mailbox(clock), message("hello"))
 
 
-async def test_what_was_taken_before_is_answered_truthfully(mailbox):
+async def test_a_message_accepted_before_the_block_gets_its_true_state(mailbox):
     said = await says(mailbox)
     await shows(mailbox, BOB, "bob", 1)
     await mailbox.sever(BOTH)
     assert (await submits_blocked(mailbox, said)).is_delivered
 
 
-async def test_what_was_refused_may_be_offered_again_when_the_block_is_over(mailbox):
+async def test_a_refused_message_can_be_resent_after_the_block(mailbox):
     said = await says(mailbox)
     await mailbox.sever(BOTH)
     with pytest.raises(Refused, match="bob can’t be reached"):
@@ -107,7 +109,7 @@ async def test_what_was_refused_may_be_offered_again_when_the_block_is_over(mail
     assert await texts(mailbox, BOB) == ["hello"]
 
 
-async def test_who_is_refused_goes_no_faster_than_anybody(mailbox, clock):
+async def test_refused_messages_count_towards_the_rate_limit(mailbox, clock):
     pace = RateLimit(Rate(burst=2, per_second=0.001), clock)
     reasons = []
     for _ in range(3):
@@ -118,7 +120,7 @@ async def test_who_is_refused_goes_no_faster_than_anybody(mailbox, clock):
     assert "too fast" in reasons[2]
 
 
-async def test_a_clearing_that_is_not_counted_clears_and_is_told_by_nobody(mailbox, clock):
+async def test_a_clearing_that_is_not_counted_clears_but_reports_nothing(mailbox, clock):
     await says(mailbox, "burn this")
     await mailbox.clear(ALICE.id, BOTH, "1", CLEAR, is_counted=False)
     assert await texts(mailbox, BOB) == await texts(mailbox, ALICE) == ["cleared"]
@@ -128,7 +130,7 @@ async def test_a_clearing_that_is_not_counted_clears_and_is_told_by_nobody(mailb
     assert (await mailbox.sweep()).clearings == []
 
 
-async def test_an_earlier_clearing_is_told_no_more(mailbox):
+async def test_an_earlier_clearing_no_longer_reports(mailbox):
     await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     await mailbox.sever(BOTH)
     assert (await shows(mailbox, BOB, "bob", 1)).clearings == []

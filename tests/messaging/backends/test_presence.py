@@ -36,14 +36,14 @@ async def people(clock, home, request):
         await client.close()
 
 
-async def test_who_opens_a_window_is_online_and_that_is_news_once(people):
+async def test_opening_a_window_brings_a_person_online_once(people):
     assert not people.is_online(BOB.id)
     await people.arrive(BOB, "w")
     assert people.is_online(BOB.id)
     assert [await people.take_changes() for _ in range(2)] == [Changes([BOB], []), NOTHING]
 
 
-async def test_with_two_of_three_windows_closed_one_is_still_online(people, clock):
+async def test_a_person_with_one_of_three_windows_left_is_online(people, clock):
     for window in "abc":
         await people.arrive(BOB, window)
     await people.take_changes()
@@ -54,7 +54,7 @@ async def test_with_two_of_three_windows_closed_one_is_still_online(people, cloc
     assert await people.take_changes() == NOTHING
 
 
-async def test_when_the_last_window_closes_one_is_offline_once_and_not_before_the_grace_is_over(
+async def test_closing_the_last_window_takes_a_person_offline_once_after_the_grace_period(
     people, clock
 ):
     for window in "abc":
@@ -69,7 +69,7 @@ async def test_when_the_last_window_closes_one_is_offline_once_and_not_before_th
     assert [await people.take_changes() for _ in range(3)] == [Changes([], [BOB]), NOTHING, NOTHING]
 
 
-def test_the_grace_leaves_time_to_tell_within_fifteen_seconds():
+def test_the_grace_period_leaves_time_to_report_within_fifteen_seconds():
     assert 3 <= GRACE_SECONDS <= 13
 
 
@@ -77,7 +77,7 @@ def test_the_grace_leaves_time_to_tell_within_fifteen_seconds():
     "overlaps", [True, False], ids=["the new socket first", "the old socket first"]
 )
 @pytest.mark.parametrize("window", ["w", "fresh{}"], ids=["a blip", "a reload"])
-async def test_twenty_reloads_show_nobody_a_change(overlaps, window, people, clock):
+async def test_twenty_reloads_show_no_change(overlaps, window, people, clock):
     await people.arrive(BOB, window.format(0))
     await people.take_changes()
     for number in range(20):
@@ -91,14 +91,14 @@ async def test_twenty_reloads_show_nobody_a_change(overlaps, window, people, clo
     assert await people.take_changes() == NOTHING
 
 
-async def test_a_window_that_never_came_cannot_leave(people):
+async def test_leaving_without_arriving_does_nothing(people):
     await people.arrive(BOB, "w")
     for person, window in [(BOB, "another"), (ALICE, "w")]:
         await people.leave(person, window)
     assert people.online() == {BOB.id: "bob"}
 
 
-async def test_nothing_is_left_of_those_who_have_left(people, clock):
+async def test_nothing_remains_of_people_who_left(people, clock):
     await people.arrive(BOB, "w")
     await people.leave(BOB, "w")
     clock.now += 3600
@@ -106,7 +106,7 @@ async def test_nothing_is_left_of_those_who_have_left(people, clock):
     assert (people.leases, people.told) == ({}, {})
 
 
-async def test_who_appears_offline_leaves_at_once_and_is_told_once(people):
+async def test_appearing_offline_is_reported_at_once_and_once(people):
     await people.arrive(BOB, "w")
     await people.take_changes()
     people.hide(BOB.id, is_hidden=True)
@@ -115,7 +115,7 @@ async def test_who_appears_offline_leaves_at_once_and_is_told_once(people):
     assert [await people.take_changes() for _ in range(2)] == [Changes([], [BOB]), NOTHING]
 
 
-async def test_windows_that_come_and_go_while_one_is_hidden_are_no_news(people, clock):
+async def test_windows_of_a_hidden_person_cause_no_report(people, clock):
     await people.arrive(BOB, "w", is_hidden=True)
     for window in "abc":
         await people.arrive(BOB, window, is_hidden=True)
@@ -129,7 +129,7 @@ async def test_windows_that_come_and_go_while_one_is_hidden_are_no_news(people, 
     assert people.leases == {}
 
 
-async def test_who_shows_again_arrives_once_if_there_is_a_window(people):
+async def test_appearing_online_again_is_reported_once_if_a_window_is_open(people):
     await people.arrive(BOB, "w", is_hidden=True)
     await people.take_changes()
     assert people.is_hidden(BOB.id)
@@ -139,12 +139,12 @@ async def test_who_shows_again_arrives_once_if_there_is_a_window(people):
     assert [await people.take_changes() for _ in range(2)] == [Changes([BOB], []), NOTHING]
 
 
-async def test_to_hide_whoever_is_not_here_leaves_nothing_behind(people):
+async def test_hiding_an_absent_person_leaves_nothing_behind(people):
     people.hide(BOB.id, is_hidden=True)
     assert (people.leases, people.is_hidden(BOB.id)) == ({}, False)
 
 
-async def test_a_hidden_person_keeps_a_lease_however_long(people, clock):
+async def test_a_hidden_person_keeps_a_lease(people, clock):
     await people.arrive(BOB, "w", is_hidden=True)
     clock.now += 3600
     await people.take_changes()

@@ -72,7 +72,7 @@ async def listener_of(layer, *groups):
     return listener
 
 
-async def test_a_group_is_heard_in_every_process(here, there):
+async def test_a_group_is_reached_in_every_process(here, there):
     listeners = [await listener_of(layer, "people") for layer in (here, there, here)]
     await here.group_send("people", {"type": "a"})
     for listener in listeners:
@@ -83,7 +83,7 @@ async def test_a_group_is_heard_in_every_process(here, there):
     assert all(len(listener.heard) == 2 for listener in listeners)
 
 
-async def test_nobody_else_hears_it(here, there):
+async def test_other_groups_receive_nothing(here, there):
     listeners = [await listener_of(here, "user.1"), await listener_of(there, "user.2")]
     await there.group_send("user.1", {"type": "a"})
     await there.group_send("user.2", {"type": "b"})
@@ -92,7 +92,7 @@ async def test_nobody_else_hears_it(here, there):
     assert [len(listener.heard) for listener in listeners] == [1, 1]
 
 
-async def test_an_ear_that_fails_makes_nobody_deaf_and_its_words_stay_out_of_the_log(
+async def test_a_failing_listener_stops_no_others_and_its_message_stays_out_of_the_log(
     here, there, caplog
 ):
     def fail(event):
@@ -109,7 +109,7 @@ async def test_an_ear_that_fails_makes_nobody_deaf_and_its_words_stay_out_of_the
     assert "a secret" not in caplog.text
 
 
-async def test_what_cannot_be_read_makes_nobody_deaf(here, caplog):
+async def test_an_unreadable_message_stops_no_listener(here, caplog):
     listener = await listener_of(here, "user.1")
     await here.client.call("PUBLISH", f"{here.prefix}group:user.1", b"\x9c")
     await here.group_send("user.1", {"type": "a"})
@@ -119,7 +119,7 @@ async def test_what_cannot_be_read_makes_nobody_deaf(here, caplog):
     assert "away" not in caplog.text
 
 
-async def test_who_has_joined_hears_the_very_next_word(here, there):
+async def test_a_channel_that_has_joined_receives_the_next_message(here, there):
     """That the subscription is under way is not enough: what is sent meanwhile would pass
     unheard.
     """
@@ -129,7 +129,9 @@ async def test_who_has_joined_hears_the_very_next_word(here, there):
         await listener.hears({"type": "a"})
 
 
-async def test_who_has_left_hears_nothing_and_redis_keeps_no_subscription(here, there):
+async def test_a_channel_that_has_left_receives_nothing_and_redis_keeps_no_subscription(
+    here, there
+):
     listener, channel = Listener(), await here.new_channel()
     here.subscribe(channel, listener)
     await here.group_add("people", channel)
@@ -146,7 +148,7 @@ async def test_who_has_left_hears_nothing_and_redis_keeps_no_subscription(here, 
     ]
 
 
-async def test_a_group_that_is_joined_by_many_at_once_is_heard_by_all(here, there):
+async def test_a_group_joined_by_many_at_once_reaches_all(here, there):
     listeners = await asyncio.gather(*(listener_of(here, "people") for _ in range(100)))
     await there.group_send("people", {"type": "a"})
     for listener in listeners:
@@ -164,7 +166,7 @@ async def test_a_channel_of_another_process_is_reached_by_its_name(here, there):
     assert other.heard == []
 
 
-async def test_nothing_is_at_rest_in_redis(here, there):
+async def test_nothing_is_stored_in_redis(here, there):
     await listener_of(here, "people")
     await there.group_send("people", {"type": "a"})
     await there.group_send("nobody", {"type": "a"})
@@ -174,7 +176,7 @@ async def test_nothing_is_at_rest_in_redis(here, there):
 # Redis is away
 
 
-async def test_a_connection_that_was_cut_is_made_again_and_every_ear_is_told(here, there):
+async def test_a_cut_connection_is_restored_and_every_listener_is_told(here, there):
     listeners = [await listener_of(here, "people"), await listener_of(here, "user.1")]
     await there.client.call("CLIENT", "KILL", "TYPE", "pubsub")
     for listener in listeners:
@@ -183,7 +185,7 @@ async def test_a_connection_that_was_cut_is_made_again_and_every_ear_is_told(her
     await listeners[0].hears({"type": "a"})
 
 
-async def test_a_restart_is_told_to_every_ear_and_the_groups_are_there_again(
+async def test_a_restart_is_reported_to_every_listener_and_restores_the_groups(
     new_layer, mortal, caplog
 ):
     here, there = await new_layer(mortal.url), await new_layer(mortal.url)
@@ -199,7 +201,7 @@ async def test_a_restart_is_told_to_every_ear_and_the_groups_are_there_again(
     assert caplog.text.count("Redis is away") == caplog.text.count("Redis is back") == 1
 
 
-async def test_who_cannot_join_is_told_so_in_time(new_layer, mortal):
+async def test_a_failed_join_is_reported_in_time(new_layer, mortal):
     here = await new_layer(mortal.url)
     mortal.stop()
     with pytest.raises(StateUnavailable):
@@ -207,7 +209,7 @@ async def test_who_cannot_join_is_told_so_in_time(new_layer, mortal):
             await listener_of(here, "people")
 
 
-async def test_who_could_not_join_may_come_again(new_layer, mortal):
+async def test_a_failed_join_can_be_retried(new_layer, mortal):
     here, there = await new_layer(mortal.url), await new_layer(mortal.url)
     mortal.stop()
     channel = await here.new_channel()
@@ -226,9 +228,7 @@ async def test_who_could_not_join_may_come_again(new_layer, mortal):
     await listener.hears({"type": "a"})
 
 
-async def test_a_redis_that_has_fallen_silent_is_not_waited_for_for_ever(
-    new_layer, mortal, monkeypatch
-):
+async def test_a_silent_redis_is_not_waited_for_endlessly(new_layer, mortal, monkeypatch):
     """Nothing is closed: its machine is gone, or it is stopped."""
     monkeypatch.setattr(module, "SILENCE", 0.2)
     listener = await listener_of(await new_layer(mortal.url), "people")
@@ -238,7 +238,7 @@ async def test_a_redis_that_has_fallen_silent_is_not_waited_for_for_ever(
     await listener.hears(MENDED)
 
 
-async def test_a_redis_that_has_nothing_to_say_is_left_in_peace(here, there, monkeypatch):
+async def test_an_idle_connection_is_kept(here, there, monkeypatch):
     monkeypatch.setattr(module, "SILENCE", 0.05)
     listener = await listener_of(here, "people")
     await asyncio.sleep(0.6)

@@ -80,7 +80,7 @@ def _bytes(value) -> bytes:
 # Nothing readable
 
 
-async def test_no_word_and_no_name_is_readable_in_redis(mailbox):
+async def test_no_text_and_no_name_is_readable_in_redis(mailbox):
     said, alice, bob = Canary(), Canary(), Canary()
     here, there = Person(1, alice.text), Person(2, bob.text)
     for person in (here, there):
@@ -112,7 +112,7 @@ async def test_the_canary_would_be_found(mailbox):
     assert canary.forms_in(await everything(mailbox.client))
 
 
-async def test_another_key_opens_nothing(mailbox):
+async def test_another_key_decrypts_nothing(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox)
     stranger = RedisMailbox(
@@ -125,7 +125,7 @@ async def test_another_key_opens_nothing(mailbox):
         await stranger.fetch(BOB.id, 0)
 
 
-async def test_what_was_sealed_for_one_person_cannot_be_put_into_the_box_of_another(mailbox):
+async def test_data_encrypted_for_one_person_cannot_be_moved_to_another_mailbox(mailbox):
     for person in (BOB, CAROL):
         await mailbox.attach(person.id, "window", "")
     await says(mailbox)
@@ -138,7 +138,7 @@ async def test_what_was_sealed_for_one_person_cannot_be_put_into_the_box_of_anot
         await mailbox.fetch(CAROL.id, 0)
 
 
-def test_what_was_stored_is_read_as_it_was_and_holds_a_text_once():
+def test_stored_messages_are_read_unchanged_and_contain_their_text_once():
     said = message("5 > 3, see https://example.org/?a=1&b=2")
     for draft in events.copies(said):
         sealed = SEAL.encrypt_draft(draft)
@@ -152,7 +152,7 @@ def test_no_release_reads_what_another_one_has_stored(redis_url):
         assert prefix == PREFIX != "sotto:"
 
 
-def test_the_same_words_sealed_twice_look_different():
+def test_the_same_text_encrypted_twice_looks_different():
     assert SEAL.close(1, "hello") != SEAL.close(1, "hello")
     assert (
         SEAL.name("message", "1-a")
@@ -164,7 +164,7 @@ def test_the_same_words_sealed_twice_look_different():
 # Several processes
 
 
-async def test_what_one_process_takes_another_gives_out(mailbox, other):
+async def test_what_one_process_stores_another_can_fetch(mailbox, other):
     await mailbox.attach(BOB.id, "window", "")
     sent = await says(other)
     assert await offered(mailbox, BOB) == await offered(other, BOB) == [(1, "hello")]
@@ -172,7 +172,7 @@ async def test_what_one_process_takes_another_gives_out(mailbox, other):
     assert (await submits(other, sent)).is_delivered
 
 
-async def test_the_same_message_at_two_processes_at_once_is_one_message(mailbox, other):
+async def test_a_message_submitted_at_two_processes_at_once_is_one_message(mailbox, other):
     await mailbox.attach(BOB.id, "window", "")
     for number in range(20):
         said = message(str(number))
@@ -183,7 +183,7 @@ async def test_the_same_message_at_two_processes_at_once_is_one_message(mailbox,
     assert len(await offered(mailbox, ALICE)) == 20
 
 
-async def test_two_people_in_two_processes_see_one_order(mailbox, other):
+async def test_two_people_at_two_processes_see_one_order(mailbox, other):
     """A10: everybody who was there, in both conversations' windows, is given the same order."""
     await mailbox.attach(ALICE.id, "hers", "")
     await other.attach(BOB.id, "his", "")
@@ -215,7 +215,7 @@ async def test_a_window_that_moves_to_another_process_misses_nothing(mailbox, ot
     assert await offered(other, BOB, arrival.number) == [(2, "missed")]
 
 
-async def test_a_window_with_a_socket_in_another_process_is_not_away(mailbox, other, clock):
+async def test_a_window_with_a_socket_at_another_process_is_not_away(mailbox, other, clock):
     for home in (mailbox, other):
         await home.attach(BOB.id, "window", "")
     await mailbox.detach(BOB.id, "window")
@@ -224,9 +224,7 @@ async def test_a_window_with_a_socket_in_another_process_is_not_away(mailbox, ot
     assert not (await submits(mailbox, message())).is_away
 
 
-async def test_a_window_that_has_its_second_socket_cut_off_later_is_away_from_then_on(
-    mailbox, other, clock
-):
+async def test_a_window_is_away_from_the_moment_its_second_socket_is_cut(mailbox, other, clock):
     for home in (mailbox, other):
         await home.attach(BOB.id, "window", "")
     await mailbox.detach(BOB.id, "window")
@@ -240,7 +238,7 @@ async def test_a_window_that_has_its_second_socket_cut_off_later_is_away_from_th
         await submits(mailbox, message())
 
 
-async def test_the_windows_of_a_process_that_has_died_are_away_and_then_lost(mailbox, other, clock):
+async def test_the_windows_of_a_dead_process_are_away_and_then_lost(mailbox, other, clock):
     await other.attach(BOB.id, "window", "")
     assert not (await submits(mailbox, message())).is_away
     await lease(other.client, until=0)
@@ -256,13 +254,13 @@ async def test_the_windows_of_a_process_that_has_died_are_away_and_then_lost(mai
     assert (await mailbox.usage(BOB.id)).windows == 0
 
 
-async def test_a_process_that_was_only_slow_is_not_buried(mailbox, other):
+async def test_a_slow_process_keeps_its_windows(mailbox, other):
     await other.attach(BOB.id, "window", "")
     await mailbox.forget_process(other.process)
     assert not (await submits(mailbox, message())).is_away
 
 
-async def test_a_process_that_was_buried_alive_brings_its_windows_back(mailbox, other, clock):
+async def test_a_process_taken_for_dead_restores_its_windows(mailbox, other, clock):
     await other.attach(BOB.id, "window", "")
     await lease(other.client, until=0)
     await mailbox.forget_process(other.process)
@@ -274,14 +272,14 @@ async def test_a_process_that_was_buried_alive_brings_its_windows_back(mailbox, 
     assert not (await submits(mailbox, message())).is_away
 
 
-async def test_asking_again_counts_no_socket_twice(mailbox):
+async def test_a_retried_attach_counts_no_socket_twice(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await mailbox.attach(BOB.id, "window", await cursor(mailbox, BOB.id, 0), again=True)
     await mailbox.detach(BOB.id, "window")
     assert (await submits(mailbox, message())).is_away
 
 
-async def test_a_process_that_leaves_says_so(mailbox, other):
+async def test_a_process_that_shuts_down_releases_its_windows(mailbox, other):
     presence = redis_presence(other.client, Clock())
     await presence.arrive(BOB, "window")
     await other.attach(BOB.id, "window", "")
@@ -292,7 +290,7 @@ async def test_a_process_that_leaves_says_so(mailbox, other):
     assert watching.is_online(BOB.id), "for as long as a page takes to come back"
 
 
-async def test_news_are_told_by_one_process_alone(mailbox, other, clock):
+async def test_news_are_reported_by_one_process_only(mailbox, other, clock):
     await mailbox.attach(BOB.id, "window", "")
     sent = [await says(mailbox, str(number)) for number in range(10)]
     clock.passes(SECONDS)
@@ -300,7 +298,7 @@ async def test_news_are_told_by_one_process_alone(mailbox, other, clock):
     assert [said for news in swept for said in news.messages] == sent
 
 
-async def test_more_people_than_one_look_takes_are_swept_in_one_go(mailbox, clock):
+async def test_more_people_than_one_batch_are_swept_in_one_call(mailbox, clock):
     sent = []
     for number in range(250):
         await mailbox.attach(100 + number, "window", "")
@@ -312,7 +310,7 @@ async def test_more_people_than_one_look_takes_are_swept_in_one_go(mailbox, cloc
 # Rings
 
 
-async def test_a_ring_says_that_something_waits_and_nothing_else(mailbox, other):
+async def test_a_notification_says_that_something_waits_and_nothing_else(mailbox, other):
     for person in (ALICE, BOB):
         await mailbox.attach(person.id, "window", "")
     said = message()
@@ -348,7 +346,7 @@ async def test_every_key_has_an_expiry(mailbox, other, clock):
         )  # the tests' own leases
 
 
-async def test_when_everybody_is_gone_and_swept_only_what_expires_is_left(mailbox, other, clock):
+async def test_after_everyone_has_left_only_expiring_keys_remain(mailbox, other, clock):
     presence = await _a_whole_life(mailbox, other, clock)
     await presence.leave(ALICE, "hers")
     await mailbox.detach(ALICE.id, "hers")
@@ -365,7 +363,7 @@ async def test_when_everybody_is_gone_and_swept_only_what_expires_is_left(mailbo
     assert left <= EXPIRING
 
 
-async def test_names_do_not_pile_up_while_somebody_goes_on_talking(mailbox, clock):
+async def test_message_ids_do_not_pile_up_during_a_conversation(mailbox, clock):
     await mailbox.attach(BOB.id, "window", "")
     for number in range(1, 101):
         await says(mailbox)
@@ -400,7 +398,7 @@ async def _a_whole_life(mailbox, other, clock):
 # Redis begins anew, or is away
 
 
-async def test_a_window_learns_that_redis_has_begun_anew(mailbox):
+async def test_a_window_learns_that_redis_was_emptied(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await says(mailbox)
     held = await cursor(mailbox, BOB.id, 1)
@@ -413,13 +411,13 @@ async def test_a_window_learns_that_redis_has_begun_anew(mailbox):
     assert not (await submits(mailbox, message())).is_away, "its socket is known again"
 
 
-async def test_a_redis_that_was_restarted_has_to_be_told_the_scripts_again(mailbox):
+async def test_scripts_are_loaded_again_after_a_restart_of_redis(mailbox):
     await mailbox.attach(BOB.id, "window", "")
     await mailbox.client.call("SCRIPT", "FLUSH")
     assert (await says(mailbox)).text == "hello"
 
 
-async def test_a_redis_that_is_not_there_is_said_to_be_unreachable():
+async def test_an_unavailable_redis_is_reported_as_such():
     mailbox = RedisMailbox(RedisClient(f"redis://127.0.0.1:{free_port()}/0"), SEAL, SECONDS)
     with pytest.raises(StateUnavailable):
         await mailbox.attach(BOB.id, "window", "")

@@ -63,7 +63,7 @@ async def writes(client, monkeypatch):
     return found
 
 
-async def test_each_is_given_its_own_answer(client, writes):
+async def test_each_call_gets_its_own_answer(client, writes):
     answers = await asyncio.gather(
         *(client.pipeline().ask("ECHO", str(number)) for number in range(3 * AT_ONCE))
     )
@@ -71,7 +71,7 @@ async def test_each_is_given_its_own_answer(client, writes):
     assert writes == [AT_ONCE] * 3
 
 
-async def test_what_is_asked_meanwhile_goes_with_the_next_write(client, writes):
+async def test_calls_made_meanwhile_go_with_the_next_write(client, writes):
     first = asyncio.create_task(client.pipeline().ask("ECHO", "first"))
     while not writes:  # noqa: ASYNC110 - as soon as it is
         await asyncio.sleep(0)
@@ -81,7 +81,7 @@ async def test_what_is_asked_meanwhile_goes_with_the_next_write(client, writes):
     assert writes == [1, 5]
 
 
-async def test_one_that_is_refused_takes_no_other_with_it(client):
+async def test_a_refused_call_does_not_affect_others(client):
     ask = client.pipeline().ask
     asked = [ask("ECHO", "one"), ask("NONSENSE"), ask("ECHO", "other")]
     found = await asyncio.gather(*asked, return_exceptions=True)
@@ -89,7 +89,7 @@ async def test_one_that_is_refused_takes_no_other_with_it(client):
     assert isinstance(found[1], ResponseError)
 
 
-async def test_who_leaves_takes_no_other_with_it(client):
+async def test_a_cancelled_call_does_not_affect_others(client):
     ask = client.pipeline().ask
     leaving = asyncio.create_task(ask("ECHO", "leaving"))
     staying = asyncio.create_task(ask("ECHO", "staying"))
@@ -99,7 +99,7 @@ async def test_who_leaves_takes_no_other_with_it(client):
     assert await ask("ECHO", "later") == b"later"
 
 
-async def test_who_asks_when_the_last_answer_comes_is_served_too(client):
+async def test_a_call_made_as_the_last_answer_arrives_is_served(client):
     async def asks_again(answer):
         assert await answer == b"one"
         return await client.pipeline().ask("ECHO", "other")
@@ -107,14 +107,14 @@ async def test_who_asks_when_the_last_answer_comes_is_served_too(client):
     assert await asyncio.wait_for(asks_again(client.pipeline().ask("ECHO", "one")), 5) == b"other"
 
 
-async def test_a_connection_that_was_cut_while_idle_is_made_again(client, other):
+async def test_a_connection_that_was_cut_while_idle_is_restored(client, other):
     ask = client.pipeline().ask
     id = await ask("CLIENT", "ID")
     assert await other.call("CLIENT", "KILL", "ID", id) == 1
     assert list(await asyncio.gather(ask("ECHO", "one"), ask("ECHO", "two"))) == [b"one", b"two"]
 
 
-async def test_what_was_answered_is_not_asked_again_when_the_connection_is_cut(client):
+async def test_an_answered_call_is_not_repeated_after_the_connection_is_cut(client):
     ask = client.pipeline().ask
     id = await ask("CLIENT", "ID")
     key = f"{client.prefix}counter"
@@ -128,7 +128,7 @@ async def test_what_was_answered_is_not_asked_again_when_the_connection_is_cut(c
     assert await ask("GET", key) == b"1"
 
 
-async def test_all_who_wait_hear_that_redis_is_gone_and_later_ones_are_served(way, mortal):
+async def test_all_waiting_calls_fail_if_redis_is_gone_and_later_ones_are_served(way, mortal):
     assert await way.run(*PROGRESS) == [0, 0, 0, 0]
     mortal.stop()
     found = await asyncio.gather(
@@ -140,7 +140,7 @@ async def test_all_who_wait_hear_that_redis_is_gone_and_later_ones_are_served(wa
     assert await way.run(*PROGRESS) == [0, 0, 0, 0]
 
 
-async def test_a_redis_that_says_nothing_is_not_waited_for_for_long(way, mortal, monkeypatch):
+async def test_a_silent_redis_is_not_waited_for_endlessly(way, mortal, monkeypatch):
     monkeypatch.setattr(link_module, "PATIENCE", 0.2)
     assert await way.run(*PROGRESS) == [0, 0, 0, 0]
     mortal.process.send_signal(signal.SIGSTOP)
@@ -155,7 +155,7 @@ async def test_a_redis_that_says_nothing_is_not_waited_for_for_long(way, mortal,
     assert await way.run(*PROGRESS) == [0, 0, 0, 0], "and no answer comes late, to somebody else"
 
 
-async def test_who_waits_when_it_ends_is_told(client):
+async def test_waiting_calls_fail_at_shutdown(client):
     waiting = asyncio.create_task(client.run(*PROGRESS))
     await asyncio.sleep(0)
     await client.close()

@@ -41,7 +41,7 @@ async def there(here, redis_url, clock):
     await client.close()
 
 
-async def test_who_arrives_in_one_process_is_online_in_the_other_and_told_there_once(here, there):
+async def test_an_arrival_at_one_process_is_reported_once_at_the_other(here, there):
     await here.arrive(BOB, "window")
     await here.take_changes()
     assert [await there.take_changes() for _ in range(2)] == [Changes([BOB], []), NOTHING]
@@ -49,7 +49,7 @@ async def test_who_arrives_in_one_process_is_online_in_the_other_and_told_there_
     assert there.is_online(BOB.id)
 
 
-async def test_where_an_answer_may_be_lost_every_page_is_to_ask_again(here):
+async def test_if_an_answer_may_be_lost_every_page_refreshes_its_roster(here):
     await here.take_changes()
     assert not here.needs_resync
     id = await here.client.call("CLIENT", "ID")
@@ -63,7 +63,7 @@ async def test_where_an_answer_may_be_lost_every_page_is_to_ask_again(here):
     assert not here.needs_resync, "it is said once"
 
 
-async def test_of_somebody_who_appears_offline_no_other_process_hears(here, there):
+async def test_a_hidden_person_is_reported_to_no_other_process(here, there):
     await here.arrive(BOB, "window", is_hidden=True)
     await here.take_changes()
     assert await there.take_changes() == NOTHING
@@ -76,7 +76,7 @@ async def test_of_somebody_who_appears_offline_no_other_process_hears(here, ther
     assert [await there.take_changes() for _ in range(2)] == [Changes([], [BOB]), NOTHING]
 
 
-async def test_with_windows_in_two_processes_one_goes_once_when_both_have_heard(here, there):
+async def test_a_person_with_windows_at_two_processes_leaves_once_after_both(here, there):
     for process in (here, there):
         await process.arrive(BOB, "window")
         await process.take_changes()
@@ -87,7 +87,7 @@ async def test_with_windows_in_two_processes_one_goes_once_when_both_have_heard(
     assert await there.take_changes() == await here.take_changes() == Changes([], [BOB])
 
 
-async def test_with_a_window_in_each_process_one_stays_online_until_the_last_is_gone(
+async def test_a_person_with_a_window_at_each_process_stays_online_until_the_last_closes(
     here, there, clock
 ):
     for process in (here, there):
@@ -103,7 +103,7 @@ async def test_with_a_window_in_each_process_one_stays_online_until_the_last_is_
     assert await there.take_changes() == await here.take_changes() == Changes([], [BOB])
 
 
-async def test_a_window_that_moves_to_another_process_shows_nobody_a_change(here, there, clock):
+async def test_a_window_that_moves_to_another_process_shows_no_change(here, there, clock):
     await here.arrive(BOB, "window")
     await here.take_changes()
     await there.take_changes()
@@ -114,7 +114,7 @@ async def test_a_window_that_moves_to_another_process_shows_nobody_a_change(here
         assert await leaving.take_changes() == await coming.take_changes() == NOTHING
 
 
-async def test_the_people_of_a_process_that_has_died_are_told_to_have_left(here, there):
+async def test_the_people_of_a_dead_process_go_offline(here, there):
     await there.arrive(BOB, "window")
     await there.take_changes()
     await here.take_changes()
@@ -124,7 +124,7 @@ async def test_the_people_of_a_process_that_has_died_are_told_to_have_left(here,
     assert not [name for name in left if there.process in name]
 
 
-async def test_a_process_without_windows_learns_who_is_there_without_a_lease(here, there, clock):
+async def test_a_process_without_windows_learns_presence_without_a_lease(here, there, clock):
     await there.arrive(BOB, "window")
     await there.take_changes()
     assert here.is_stale()
@@ -141,7 +141,7 @@ async def test_a_process_without_windows_learns_who_is_there_without_a_lease(her
     assert here.online() == {}
 
 
-async def test_with_a_window_the_pulse_is_enough(here, clock):
+async def test_the_background_task_learns_presence_while_a_window_is_open(here, clock):
     await here.arrive(BOB, "window")
     for _ in range(3):
         await here.take_changes()
@@ -149,7 +149,7 @@ async def test_with_a_window_the_pulse_is_enough(here, clock):
         assert not here.is_stale()
 
 
-async def test_a_process_that_was_taken_for_dead_says_again_who_is_there(here, there):
+async def test_a_process_taken_for_dead_announces_its_people_again(here, there):
     told = []
     there.reattach_windows = lambda: told.append("lost")
     await there.arrive(BOB, "window")
@@ -163,7 +163,7 @@ async def test_a_process_that_was_taken_for_dead_says_again_who_is_there(here, t
     assert here.is_online(BOB.id)
 
 
-async def test_when_redis_begins_anew_everybody_is_there_again_and_nobody_was_told_otherwise(
+async def test_after_redis_was_emptied_all_people_are_online_again_and_no_change_was_reported(
     here, there
 ):
     told = []
@@ -178,9 +178,7 @@ async def test_when_redis_begins_anew_everybody_is_there_again_and_nobody_was_to
     assert here.online() == there.online() == {ALICE.id: "alice", BOB.id: "bob"}
 
 
-async def test_who_has_left_while_redis_was_lost_is_not_believed_to_be_there_for_long(
-    here, there, clock
-):
+async def test_a_person_who_left_while_redis_was_empty_goes_offline_soon(here, there, clock):
     for process, person in [(here, ALICE), (there, BOB)]:
         await process.arrive(person, "window")
         await process.take_changes()
@@ -191,7 +189,7 @@ async def test_who_has_left_while_redis_was_lost_is_not_believed_to_be_there_for
     assert await here.take_changes() == Changes([], [BOB])
 
 
-async def test_many_arrivals_at_once_are_not_taken_for_a_loss(here):
+async def test_many_arrivals_at_once_are_not_taken_for_a_lost_redis(here):
     told = []
     here.reattach_windows = lambda: told.append("lost")
     people = [Person(number, str(number)) for number in range(50)]
@@ -204,7 +202,7 @@ async def test_many_arrivals_at_once_are_not_taken_for_a_loss(here):
     assert len(here.online()) == 50
 
 
-async def test_only_changes_are_said_again(here, there):
+async def test_only_changes_are_announced_again(here, there):
     await here.arrive(BOB, "window")
     await here.take_changes()
     version = here.version
@@ -213,7 +211,7 @@ async def test_only_changes_are_said_again(here, there):
     assert here.version == version
 
 
-def test_a_lease_outlives_some_renewals_that_were_lost():
+def test_a_lease_survives_some_lost_renewals():
     assert LEASE_SECONDS >= 3 * RENEW_SECONDS
     assert LEASE_SECONDS <= 20
 

@@ -107,7 +107,9 @@ async def everything_happens(people, said, open_window, come_back):
     return id
 
 
-async def test_no_name_and_no_word_can_be_read(people, names, open_window, come_back):
+async def test_no_name_and_no_text_is_readable_in_the_traffic(
+    people, names, open_window, come_back
+):
     said = Canary()
     async with listening(b"MONITOR\r\n", b"PSUBSCRIBE *\r\n") as readers:
         id = await everything_happens(people, said, open_window, come_back)

@@ -19,7 +19,7 @@ def fast(monkeypatch):
     monkeypatch.setattr(rate_limits.messages, "rate", Rate(burst=10_000, per_second=10_000))
 
 
-async def test_a_stranger_pushes_out_nothing_and_reads_why(
+async def test_an_unknown_sender_evicts_nothing_and_is_told_why(
     alice, bob, carol, open_window, come_back
 ):
     there = await open_window(bob, alice, carol)
@@ -44,7 +44,9 @@ async def test_a_stranger_pushes_out_nothing_and_reads_why(
     assert "note--gap" not in back.seen
 
 
-async def test_what_was_invented_is_told_to_none_of_the_recipients_windows(alice, bob, open_window):
+async def test_an_unsend_of_an_invented_message_reaches_no_window_of_the_recipients(
+    alice, bob, open_window
+):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await here.send(type="unsend", conversation=str(bob.pk), id=str(uuid.uuid4()))
     await here.sees("delete:#message-")
@@ -52,7 +54,7 @@ async def test_what_was_invented_is_told_to_none_of_the_recipients_windows(alice
     assert "message_unsent" not in await waiting(mailbox, bob.pk)
 
 
-async def test_an_old_message_can_be_unsent_by_its_token_also_for_a_window_that_is_away(
+async def test_an_old_message_can_be_unsent_with_its_token_even_for_a_window_that_is_away(
     alice, bob, pair, come_back, server_clock
 ):
     here, there, id = pair

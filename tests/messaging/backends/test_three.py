@@ -39,7 +39,7 @@ async def texts(mailbox, person):
     return [text for _, text in await offered(mailbox, person)]
 
 
-def test_each_participant_gets_one_draft_and_only_the_others_copies_are_incoming():
+def test_each_participant_gets_a_draft_and_only_recipients_an_incoming_one():
     said = message()._replace(conversation=ALL)
     drafts = events.copies(said)
     assert [draft.owner for draft in drafts] == [BOB.id, CAROL.id, ALICE.id]
@@ -57,7 +57,7 @@ async def test_each_participant_gets_every_message_in_the_same_order(mailbox):
     assert first.draft.by == ALICE.id
 
 
-async def test_it_is_refused_only_if_nobody_else_can_be_reached(mailbox, clock):
+async def test_a_message_is_refused_only_if_no_recipient_can_be_reached(mailbox, clock):
     await seat(mailbox, ALICE)
     said = message("hello")._replace(conversation=ALL)
     with pytest.raises(Refused, match="bob, carol has no open window") as refused:
@@ -73,7 +73,7 @@ async def test_it_is_refused_only_if_nobody_else_can_be_reached(mailbox, clock):
         await says(mailbox, "too late")
 
 
-async def test_the_first_window_of_any_recipient_makes_it_delivered(mailbox):
+async def test_the_first_window_of_any_recipient_makes_a_message_delivered(mailbox):
     await seat(mailbox, ALICE, BOB, CAROL)
     said = await says(mailbox, "hello")
     assert (await shows(mailbox, CAROL, "carol", 1)).messages == [said]
@@ -81,7 +81,7 @@ async def test_the_first_window_of_any_recipient_makes_it_delivered(mailbox):
     assert (await mailbox.usage(ALICE.id)).elsewhere == 1, "it still waits for bob"
 
 
-async def test_each_sender_has_a_share_of_their_own(mailbox, monkeypatch):
+async def test_each_sender_has_a_separate_share(mailbox, monkeypatch):
     monkeypatch.setattr(mailbox_limits, "MAX_ENTRIES", 16)
     await seat(mailbox, ALICE, BOB, CAROL)
     for number in range(4):
@@ -92,7 +92,7 @@ async def test_each_sender_has_a_share_of_their_own(mailbox, monkeypatch):
     await says(mailbox, "from carol", CAROL)
 
 
-async def test_it_is_unsent_and_cleared_for_all_and_other_conversations_stay(mailbox):
+async def test_unsending_and_clearing_affect_all_participants_and_no_other_conversation(mailbox):
     await seat(mailbox, ALICE, BOB, CAROL)
     oops = await says(mailbox, "oops")
     await says(mailbox, "kept", conversation=BOTH)
@@ -109,7 +109,7 @@ async def test_it_is_unsent_and_cleared_for_all_and_other_conversations_stay(mai
         await submits(mailbox, oops)
 
 
-async def test_when_all_have_left_nothing_stays(mailbox, clock):
+async def test_nothing_remains_after_all_have_left(mailbox, clock):
     await seat(mailbox, ALICE, BOB, CAROL)
     said = await says(mailbox, "hello")
     for person in (ALICE, BOB, CAROL):
