@@ -13,7 +13,7 @@ from tests.project.named_tests import missing
 from tests.support.fresh_copy import ROOT
 
 # Names too long for a row.
-NONSENSE = "messaging/domain/test_evidence.py::test_what_no_page_of_ours_writes_is_refused"
+NONSENSE = "messaging/domain/test_evidence.py::test_input_that_no_page_of_ours_sends_is_refused"
 FLUSHED = "messaging/backends/test_redis_mailbox.py::test_scripts_are_loaded_again_after_a_restart_of_redis"
 AWAY = "messaging/people/test_blocks.py::test_a_database_that_is_away_is_asked_until_it_answers"
 AGAIN = "accounts/test_windows.py::test_a_session_check_that_failed_is_repeated"
@@ -21,8 +21,8 @@ STUCK = "accounts/test_windows.py::test_a_blocked_database_keeps_no_window_open"
 ADDRESS = "config/test_client_address.py::"
 NOTICED = f"{ADDRESS}test_an_unreadable_header_of_a_trusted_proxy_is_reported"
 AUTHENTICATION = "messaging/consumers/test_authentication.py::"
-HOP = f"{AUTHENTICATION}test_nobody_waits_for_ever_when_a_hop_itself_fails"
-NOBODY = f"{AUTHENTICATION}test_a_session_that_cannot_be_read_lets_nobody_in"
+HOP = f"{AUTHENTICATION}test_no_socket_waits_endlessly_if_a_batch_fails"
+NOBODY = f"{AUTHENTICATION}test_an_unreadable_session_authenticates_no_user"
 
 # What limits, encrypts and signs, and what finds out who asks. By function and exceptions: the test
 # that causes them.
@@ -81,7 +81,7 @@ MODULES: dict[str, dict[str, str]] = {
     "messaging.domain.rate_limit": {},
     "messaging.backends.redis.client": {
         "run: NoScriptError": FLUSHED,
-        "call: GONE": "messaging/consumers/test_rate_limits.py::test_while_redis_is_away_nothing_limited_passes",
+        "call: GONE": "messaging/consumers/test_rate_limits.py::test_without_redis_nothing_limited_passes",
     },
     "messaging.backends.redis.rate_limit": {},
     "messaging.backends.redis.encryption": {},

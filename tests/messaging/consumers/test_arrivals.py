@@ -29,7 +29,7 @@ async def is_told(window, user, word):
         await window.read()
 
 
-async def test_the_others_read_within_a_second_that_somebody_is_online(alice, bob, open_window):
+async def test_an_arrival_is_shown_within_a_second(alice, bob, open_window):
     here = await open_window(alice)
     await here.settles()
     await open_window(bob)
@@ -38,7 +38,7 @@ async def test_the_others_read_within_a_second_that_somebody_is_online(alice, bo
     assert told(here, bob) == ["online"]
 
 
-async def test_the_row_of_a_newcomer_arrives_with_them(alice, bob, open_window):
+async def test_the_row_of_a_new_user_arrives_with_the_presence(alice, bob, open_window):
     here = await open_window(alice)
     await here.settles()
     await open_window(bob)
@@ -47,7 +47,7 @@ async def test_the_row_of_a_newcomer_arrives_with_them(alice, bob, open_window):
     assert f'href="/conversations/{bob.pk}/"' in here.seen
 
 
-async def test_the_others_read_once_that_somebody_is_offline(alice, bob, open_window, monkeypatch):
+async def test_going_offline_is_shown_once(alice, bob, open_window, monkeypatch):
     monkeypatch.setattr(presence, "grace", 0.2)
     here, first, second = await open_window(alice), await open_window(bob), await open_window(bob)
     await is_told(here, bob, "online")
@@ -62,7 +62,7 @@ async def test_the_others_read_once_that_somebody_is_offline(alice, bob, open_wi
     assert told(here, bob) == ["online", "offline"]
 
 
-async def test_a_reload_is_no_news_to_anybody(alice, bob, open_window):
+async def test_a_reload_is_not_reported(alice, bob, open_window):
     here, there = await open_window(alice), await open_window(bob)
     await is_told(here, bob, "online")
     for _ in range(3):
@@ -73,9 +73,7 @@ async def test_a_reload_is_no_news_to_anybody(alice, bob, open_window):
     assert told(here, bob) == ["online"]
 
 
-async def test_a_crowd_that_arrives_at_once_is_told_in_a_few_letters_each(
-    alice, open_window, monkeypatch
-):
+async def test_simultaneous_arrivals_are_joined_into_few_frames(alice, open_window, monkeypatch):
     here = await open_window(alice)
     await here.settles()
     before = len(here.seen)

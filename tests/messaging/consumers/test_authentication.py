@@ -68,24 +68,24 @@ async def ask(authenticator, keys):
     )
 
 
-async def test_no_key_is_not_asked_about(authenticator, hops):
+async def test_no_query_is_made_without_a_session_key(authenticator, hops):
     assert await authenticator.authenticate("") is None
     assert hops == []
 
 
-async def test_all_who_ask_at_once_are_looked_up_in_one_hop(authenticator, hops):
+async def test_all_simultaneous_keys_are_looked_up_in_one_batch(authenticator, hops):
     found = await ask(authenticator, [f"key{number}" for number in range(80)])
     assert [holder.person.name for holder in found] == [f"key{number}" for number in range(80)]
     assert len(hops) == 1
 
 
-async def test_too_many_for_one_hop_take_the_next_one_in_their_order(authenticator, hops):
+async def test_keys_beyond_a_batch_go_into_the_next_in_order(authenticator, hops):
     found = await ask(authenticator, [f"key{number}" for number in range(250)])
     assert [len(keys) for keys in hops] == [100, 100, 50]
     assert [holder.key for holder in found] == [f"key{number}" for number in range(250)]
 
 
-async def test_those_who_ask_are_answered_when_the_request_of_the_first_one_has_ended(
+async def test_answers_arrive_even_if_the_request_of_the_first_key_has_ended(
     authenticator,
 ):
     """A task that somebody begins in a request is given the thread of that request, which is gone
@@ -103,13 +103,13 @@ async def test_those_who_ask_are_answered_when_the_request_of_the_first_one_has_
     ]
 
 
-async def test_one_key_that_fails_does_not_fail_the_others(authenticator, hops):
+async def test_one_failing_key_does_not_fail_the_others(authenticator, hops):
     one, bad, nobody, other = await ask(authenticator, ["one", "bad key", "nobody", "other"])
     assert (one.key, nobody, other.key) == ("one", None, "other")
     assert isinstance(bad, ValueError)
 
 
-async def test_a_database_that_does_not_answer_is_not_asked_for_each_of_them_again(
+async def test_a_database_that_does_not_answer_is_not_queried_again_for_each_key(
     authenticator, hops
 ):
     found = await ask(authenticator, ["one", "bad database", "two", "three"])
@@ -119,7 +119,7 @@ async def test_a_database_that_does_not_answer_is_not_asked_for_each_of_them_aga
     assert (await authenticator.authenticate("four")).key == "four"
 
 
-async def test_a_session_that_cannot_be_read_lets_nobody_in(cookie, monkeypatch):
+async def test_an_unreadable_session_authenticates_no_user(cookie, monkeypatch):
     def fails(request):
         raise ValueError(request)
 
@@ -130,7 +130,7 @@ async def test_a_session_that_cannot_be_read_lets_nobody_in(cookie, monkeypatch)
     await socket.disconnect()
 
 
-async def test_nobody_waits_for_ever_when_a_hop_itself_fails(authenticator, monkeypatch):
+async def test_no_socket_waits_endlessly_if_a_batch_fails(authenticator, monkeypatch):
     def breaks(keys):
         raise RuntimeError("no thread")
 
@@ -139,7 +139,7 @@ async def test_nobody_waits_for_ever_when_a_hop_itself_fails(authenticator, monk
         assert [str(each) for each in await ask(authenticator, ["one", "two"])] == ["no thread"] * 2
 
 
-async def test_somebody_who_left_meanwhile_does_not_keep_the_others_waiting(authenticator, hops):
+async def test_a_cancelled_lookup_does_not_delay_the_others(authenticator, hops):
     leaving = asyncio.create_task(authenticator.authenticate("gone"))
     staying = asyncio.create_task(authenticator.authenticate("here"))
     await asyncio.sleep(0)
@@ -178,7 +178,7 @@ async def slowly(answer, seconds=0.05):
     return answer
 
 
-async def test_what_comes_early_is_kept_in_its_order(buffer, socket):
+async def test_early_frames_are_kept_in_order(buffer, socket):
     for text in ["one", "two"]:
         socket.says(text)
     assert await buffer.buffer_while(slowly("Alice")) == "Alice"
@@ -186,7 +186,7 @@ async def test_what_comes_early_is_kept_in_its_order(buffer, socket):
     assert [(await buffer.receive())["text"] for _ in range(3)] == ["one", "two", "three"]
 
 
-async def test_nothing_is_taken_from_a_socket_once_the_answer_is_there(buffer, socket):
+async def test_nothing_is_read_from_a_socket_after_authentication(buffer, socket):
     await buffer.buffer_while(slowly("Alice"))
     receiving = asyncio.create_task(buffer.receive())
     await asyncio.sleep(0)
@@ -194,19 +194,19 @@ async def test_nothing_is_taken_from_a_socket_once_the_answer_is_there(buffer, s
     assert (await receiving)["text"] == "one"
 
 
-async def test_a_socket_that_ends_is_not_waited_for(buffer, socket):
+async def test_a_closed_socket_is_not_waited_for(buffer, socket):
     asyncio.get_running_loop().call_soon(socket.ends)
     with pytest.raises(ClientDisconnected):
         await buffer.buffer_while(slowly("Alice", 60))
 
 
-async def test_an_end_that_comes_with_the_answer_is_not_lost(buffer, socket):
+async def test_a_disconnect_that_arrives_with_the_answer_is_not_lost(buffer, socket):
     socket.ends()
     assert await buffer.buffer_while(slowly("Alice", 0)) == "Alice"
     assert (await buffer.receive())["type"] == "websocket.disconnect"
 
 
-async def test_more_than_a_page_can_say_is_not_kept(buffer, socket):
+async def test_early_frames_beyond_the_limit_are_not_kept(buffer, socket):
     for _ in range(rate_limits.FRAMES.burst):
         socket.says("x" * 1_000)
     with pytest.raises(TooManyFrames):
@@ -244,7 +244,7 @@ async def closed_with(socket):
     return (await socket.receive_output(timeout=5))["code"]
 
 
-async def test_a_database_that_fails_ends_the_socket_with_a_code_that_brings_the_page_back(
+async def test_a_failing_database_closes_the_socket_with_a_code_for_reconnecting(
     cookie, monkeypatch, caplog
 ):
     def fails(key):
@@ -265,9 +265,7 @@ async def test_a_database_that_fails_ends_the_socket_with_a_code_that_brings_the
     await back.disconnect()
 
 
-async def test_a_socket_is_accepted_before_its_holder_is_known_and_hears_its_answer_then(
-    cookie, stuck
-):
+async def test_a_socket_is_accepted_before_its_user_is_known(cookie, stuck):
     socket = connect(cookie)
     assert (await socket.connect())[0]
     await socket.send_json_to(HELLO)
@@ -277,7 +275,7 @@ async def test_a_socket_is_accepted_before_its_holder_is_known_and_hears_its_ans
     await socket.disconnect()
 
 
-async def test_a_socket_that_leaves_while_it_is_looked_up_leaves_nothing(cookie, stuck, caplog):
+async def test_a_socket_that_closes_during_the_lookup_leaves_nothing_behind(cookie, stuck, caplog):
     from messaging.consumers.websocket import registry
 
     socket = connect(cookie)
@@ -290,7 +288,7 @@ async def test_a_socket_that_leaves_while_it_is_looked_up_leaves_nothing(cookie,
     assert caplog.text == ""
 
 
-async def test_a_flood_of_somebody_who_is_not_known_yet_is_cut(cookie, stuck):
+async def test_a_flood_before_authentication_is_cut_off(cookie, stuck):
     socket = connect(cookie)
     await socket.connect()
     for _ in range(100):
@@ -299,7 +297,7 @@ async def test_a_flood_of_somebody_who_is_not_known_yet_is_cut(cookie, stuck):
     await socket.disconnect()
 
 
-async def test_a_socket_that_fails_before_it_is_sent_away_is_no_fault():
+async def test_a_socket_that_fails_before_it_is_closed_causes_no_error():
     from messaging.consumers.handshake import window
 
     async def send(event):

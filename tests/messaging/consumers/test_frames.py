@@ -50,13 +50,13 @@ NONSENSE = [
 
 
 @pytest.mark.parametrize("text", NONSENSE, ids=lambda text: text[:40])
-def test_nonsense_is_refused(text):
+def test_invalid_frames_are_refused(text):
     with pytest.raises(Refused):
         frames.parse(text)
 
 
 @given(st.text())
-def test_no_text_at_all_is_more_than_refused(text):
+def test_invalid_json_is_refused(text):
     with pytest.raises(Refused):
         frames.parse(text)
 
@@ -83,7 +83,7 @@ def test_any_fields_give_a_frame_or_are_refused(fields, type_):
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_the_socket_stays_open_and_the_others_see_nothing(alice, bob, open_window):
+async def test_the_socket_stays_open_and_other_windows_see_nothing(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     for text in NONSENSE:
         await here.communicator.send_input({"type": "websocket.receive", "text": text})
@@ -102,7 +102,7 @@ async def test_a_window_that_has_not_said_hello_is_told_so(alice, bob, open_wind
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_half_a_character_harms_nobody(alice, bob, open_window):
+async def test_an_unpaired_surrogate_does_no_harm(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     frame = (
         '{"type": "message", "conversation": "%s", "id": "00000000-0000-4000-8000-000000000000", '
@@ -113,14 +113,14 @@ async def test_half_a_character_harms_nobody(alice, bob, open_window):
 
 
 @given(st.text(st.characters()))
-def test_any_text_can_be_sent_once_it_is_clean(text):
+def test_any_cleaned_text_can_be_sent(text):
     cleaned = clean(text)
     cleaned.encode()
     assert "\x00" not in cleaned
     assert clean(cleaned) == cleaned
 
 
-def test_lines_and_tabs_are_kept_and_carriage_returns_become_lines():
+def test_line_breaks_and_tabs_are_kept_and_carriage_returns_become_line_breaks():
     assert clean("a\r\nb\rc\n\td\x1b[31m") == "a\nb\nc\n\td[31m"
 
 
@@ -136,7 +136,7 @@ def test_lines_and_tabs_are_kept_and_carriage_returns_become_lines():
     ],
     ids=["code", "a tab", "blank lines", "separators", "a separator of units", "controls"],
 )
-def test_lines_stay_and_only_what_is_around_them_goes(text, cleaned):
+def test_inner_line_breaks_stay_and_surrounding_white_space_is_removed(text, cleaned):
     assert clean(text) == cleaned
 
 
@@ -167,7 +167,7 @@ def test_lines_stay_and_only_what_is_around_them_goes(text, cleaned):
     ],
     ids=ascii,
 )
-def test_what_shows_nothing_counts_as_empty(text):
+def test_invisible_characters_count_as_empty(text):
     assert clean(text) == ""
     assert "x" in clean(f"{text}x{text}")
 

@@ -65,18 +65,18 @@ async def cookie(alice):
 
 
 @pytest.mark.parametrize("origin", FOREIGN.values(), ids=FOREIGN.keys())
-async def test_a_foreign_page_is_refused_before_anything_is_accepted(origin, cookie):
+async def test_a_cross_site_socket_is_refused_before_it_is_accepted(origin, cookie):
     assert not await is_accepted(connect(cookie, origin=origin))
 
 
-async def test_a_page_of_this_site_is_let_in(cookie):
+async def test_a_page_of_this_site_is_accepted(cookie):
     assert await is_accepted(connect(cookie, origin=SITE))
 
 
 @pytest.mark.parametrize(
     ("first", "second"), [("http://evil.example", SITE), (SITE, "http://evil.example")]
 )
-async def test_two_origins_are_one_too_many(first, second, cookie):
+async def test_two_origin_headers_are_refused(first, second, cookie):
     headers = [(b"host", b"localhost:8000"), (b"cookie", cookie.encode())]
     headers += [(b"origin", first.encode()), (b"origin", second.encode())]
     assert not await is_accepted(WebsocketCommunicator(application, "/ws/chat/", headers=headers))
@@ -85,30 +85,30 @@ async def test_two_origins_are_one_too_many(first, second, cookie):
 @pytest.mark.parametrize(
     "host", ["", "evil.example", "evil.example:8000", "localhost.evil.example", "a@localhost"]
 )
-async def test_a_foreign_host_is_refused(host, cookie):
+async def test_an_unknown_host_is_refused(host, cookie):
     assert not await is_accepted(connect(cookie, host=host))
 
 
-async def test_another_address_that_the_operator_names_is_let_in(cookie, settings):
+async def test_another_origin_that_the_operator_allows_is_accepted(cookie, settings):
     settings.CSRF_TRUSTED_ORIGINS = [SITE, "https://chat.example"]
     assert await is_accepted(connect(cookie, origin="https://chat.example"))
     assert not await is_accepted(connect(cookie, origin="https://chat.example.evil"))
 
 
-async def test_who_is_not_signed_in_is_sent_to_the_door():
+async def test_an_anonymous_window_is_sent_to_the_log_in_page():
     stranger = connect()
     assert await stranger.connect() == (True, None)
     await is_sent_to_the_door(stranger)
 
 
 @pytest.mark.parametrize("cookie", ["{}=made-up", "{}=", "{}=\x00", "nonsense"])
-async def test_a_session_that_is_made_up_is_none(cookie):
+async def test_a_made_up_session_is_refused(cookie):
     stranger = connect(cookie.format(settings.SESSION_COOKIE_NAME))
     await stranger.connect()
     await is_sent_to_the_door(stranger)
 
 
-async def test_what_a_stranger_sends_does_nothing(alice, open_window):
+async def test_frames_of_an_anonymous_client_do_nothing(alice, open_window):
     here = await open_window(alice)
     await here.settles()
     before = here.seen
@@ -125,7 +125,7 @@ async def test_what_a_stranger_sends_does_nothing(alice, open_window):
     assert await is_known(mailbox, alice.pk)
 
 
-async def test_who_has_been_shut_out_is_not_signed_in(alice):
+async def test_a_deactivated_user_is_not_authenticated(alice):
     cookie = cookie_of(await sync_to_async(signed_in)(alice))
     alice.is_active = False
     await alice.asave()
@@ -144,7 +144,7 @@ async def test_logging_out_closes_every_window_of_that_session_within_a_second(a
             await is_sent_to_the_door(window.communicator)
 
 
-async def test_logging_out_leaves_other_sessions_and_other_people_alone(alice, bob, open_window):
+async def test_logging_out_keeps_other_sessions_and_other_users(alice, bob, open_window):
     here, phone, there = (
         await open_window(alice),
         await open_window(alice, bob),
@@ -157,7 +157,7 @@ async def test_logging_out_leaves_other_sessions_and_other_people_alone(alice, b
     assert TO_THE_DOOR not in await phone.settles() + await there.settles()
 
 
-async def test_a_log_out_without_a_session_closes_nothing(alice, open_window, client):
+async def test_logging_out_without_a_session_closes_nothing(alice, open_window, client):
     here = await open_window(alice)
     await sync_to_async(client.post)("/accounts/logout/")
     assert TO_THE_DOOR not in await here.settles()

@@ -32,7 +32,7 @@ def drop_rings(monkeypatch):
     monkeypatch.setattr(layer, "send_here", tell_all_but_rings)
 
 
-async def test_a_window_that_stays_silent_is_left(alice, open_window, settings):
+async def test_a_silent_window_is_closed(alice, open_window, settings):
     settings.HEARTBEAT_SECONDS = 0.1
     here = await open_window(alice)
     here.confirms = False
@@ -41,7 +41,7 @@ async def test_a_window_that_stays_silent_is_left(alice, open_window, settings):
     assert await here.is_closed() == SILENT
 
 
-async def test_a_window_that_answers_is_kept(alice, open_window, settings):
+async def test_a_window_that_answers_stays_open(alice, open_window, settings):
     settings.HEARTBEAT_SECONDS = 0.1
     here = await open_window(alice)
     for beats in range(1, 6):
@@ -51,7 +51,7 @@ async def test_a_window_that_answers_is_kept(alice, open_window, settings):
         await here.sees("innerHTML:#heartbeat", times=beats)
 
 
-async def test_a_beat_repeats_the_cursor_so_that_a_lost_confirmation_is_made_good(
+async def test_a_heartbeat_repeats_the_cursor_in_case_the_confirmation_was_lost(
     alice, bob, open_window
 ):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
@@ -65,7 +65,9 @@ async def test_a_beat_repeats_the_cursor_so_that_a_lost_confirmation_is_made_goo
     await here.sees("state--delivered")
 
 
-async def test_a_beat_brings_what_a_dropped_ring_left_behind(alice, bob, open_window, monkeypatch):
+async def test_a_heartbeat_delivers_what_a_lost_notification_left_waiting(
+    alice, bob, open_window, monkeypatch
+):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
 
     drop_rings(monkeypatch)
@@ -83,13 +85,13 @@ async def test_a_beat_brings_what_a_dropped_ring_left_behind(alice, bob, open_wi
     assert here.texts() == ["one", "two"]
 
 
-async def test_a_window_that_has_not_said_hello_gets_no_beat(alice, open_window):
+async def test_a_window_that_has_not_said_hello_gets_no_heartbeat(alice, open_window):
     here = await open_window(alice, hello=False)
     beat()
     assert await here.settles() == ""
 
 
-async def test_a_window_that_took_nothing_for_too_long_is_told_what_it_lacks(
+async def test_a_window_that_read_nothing_for_too_long_is_told_of_its_gap(
     alice, bob, open_window, server_clock, monkeypatch
 ):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
@@ -107,7 +109,7 @@ async def test_a_window_that_took_nothing_for_too_long_is_told_what_it_lacks(
     assert "note--gap" not in (await there.settles()).replace("note--gap", "", 1)
 
 
-async def test_a_socket_that_never_says_hello_is_left(alice, open_window, settings):
+async def test_a_socket_that_never_says_hello_is_closed(alice, open_window, settings):
     settings.HEARTBEAT_SECONDS = 0.05
     here = await open_window(alice, hello=False)
     await asyncio.sleep(0.2)

@@ -55,7 +55,7 @@ SPOKEN = override_settings(LANGUAGES=[("en", "English"), ("de", "Deutsch"), ("ar
     ],
 )
 @SPOKEN
-def test_a_window_speaks_as_its_page_would(headers, language):
+def test_a_window_has_the_language_of_its_page(headers, language):
     assert language_of(headers) == language
 
 
@@ -72,14 +72,14 @@ def template(tmp_path, settings):
 
 
 @SPOKEN
-def test_a_pattern_is_kept_for_each_language(template):
+def test_a_compiled_template_is_cached_for_each_language(template):
     for language in ("en", "de", "en", "ar"):
         with translation.override(language):
             assert draw(template, {"word": "x"}) == f"{language} x"
 
 
 @SPOKEN
-def test_what_waits_in_a_mailbox_is_drawn_where_it_is_shown(template):
+def test_mailbox_entries_are_rendered_in_the_language_of_the_window(template):
     renderer = HtmxRenderer()
     waits = Draft(BOB.id, BOTH, Event("said", {"word": "here"}), BOB.id)
     with translation.override("de"):
@@ -89,7 +89,7 @@ def test_what_waits_in_a_mailbox_is_drawn_where_it_is_shown(template):
 
 
 @SPOKEN
-def test_news_of_presence_are_drawn_once_for_a_language(monkeypatch):
+def test_presence_changes_are_rendered_once_for_each_language(monkeypatch):
     drawn: list[Changes] = []
     sent: list[str] = []
 
@@ -115,9 +115,7 @@ def test_news_of_presence_are_drawn_once_for_a_language(monkeypatch):
 
 
 @SPOKEN
-async def test_whoever_causes_it_each_window_hears_it_in_its_own(
-    open_window, alice, bob, monkeypatch
-):
+async def test_each_window_gets_an_event_in_its_own_language(open_window, alice, bob, monkeypatch):
     for name in ("mail", "typing", "presence"):
         monkeypatch.setattr(
             HtmxRenderer, name, lambda *_, name=name: f"<{name} {translation.get_language()}>"
@@ -145,7 +143,7 @@ async def test_whoever_causes_it_each_window_hears_it_in_its_own(
 
 
 @SPOKEN
-async def test_the_word_at_the_door_is_in_the_language_of_the_page(monkeypatch):
+async def test_the_message_at_the_handshake_is_in_the_language_of_the_page(monkeypatch):
     monkeypatch.setattr(HtmxRenderer, "sent_away", lambda _: translation.get_language())
     cookie = f"{settings.LANGUAGE_COOKIE_NAME}=ar; {settings.SESSION_COOKIE_NAME}=over"
     stranger = connect(cookie)

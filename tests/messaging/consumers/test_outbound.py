@@ -94,7 +94,7 @@ def confirms(outbound, wire, frame=-1):
     outbound.confirmed(cursors(wire)[frame])
 
 
-async def test_what_comes_while_the_socket_is_behind_is_joined_into_one_frame(outbound, wire, turn):
+async def test_fragments_that_wait_for_the_socket_are_joined_into_one_frame(outbound, wire, turn):
     wire.flows.clear()
     outbound.add("[first]")
     await turn()
@@ -110,7 +110,7 @@ async def test_what_comes_while_the_socket_is_behind_is_joined_into_one_frame(ou
     assert len(wire.frames) == 2
 
 
-async def test_a_page_that_goes_on_in_another_box_is_sent_what_is_in_that_one(
+async def test_a_page_that_resumes_with_another_mailbox_is_sent_its_entries(
     outbound, wire, turn, monkeypatch
 ):
     after, asked = mailbox.fetch, []
@@ -130,7 +130,7 @@ async def test_a_page_that_goes_on_in_another_box_is_sent_what_is_in_that_one(
     assert wire.texts() == []
 
 
-async def test_what_a_frame_causes_goes_out_with_its_answer(outbound, wire, turn):
+async def test_the_effects_of_a_frame_are_sent_with_its_answer(outbound, wire, turn):
     outbound.is_held = True
     await says("one")
     outbound.mail_waiting()
@@ -156,9 +156,7 @@ async def test_a_page_that_confirms_nothing_is_sent_no_more_than_its_credit(
     assert wire.texts() == ["m0", "m1", "m2", "m3", "m4"]
 
 
-async def test_a_confirmation_pays_for_what_was_sent_before_it_and_for_no_more(
-    outbound, wire, turn
-):
+async def test_a_confirmation_restores_the_credit_of_what_was_sent_before_it(outbound, wire, turn):
     for text in ["one", "two", "three"]:
         await says(text)
         outbound.mail_waiting()
@@ -170,7 +168,7 @@ async def test_a_confirmation_pays_for_what_was_sent_before_it_and_for_no_more(
     assert not outbound.flow.under_way
 
 
-async def test_what_was_not_read_cannot_be_confirmed(outbound, wire, turn):
+async def test_unsent_bytes_cannot_be_confirmed(outbound, wire, turn):
     """Or one could have ever more written into a socket that nobody reads."""
     for text in ["one", "two"]:
         await says(text)
@@ -194,7 +192,7 @@ async def test_what_was_not_read_cannot_be_confirmed(outbound, wire, turn):
     assert 0 < paid == outbound.flow.acknowledged < outbound.flow.total
 
 
-async def test_what_was_passed_over_is_made_good_by_an_overview_as_soon_as_there_is_room(
+async def test_dropped_fragments_are_replaced_by_an_overview_once_there_is_room(
     outbound, wire, monkeypatch, turn
 ):
     monkeypatch.setattr(flow_control, "CREDIT", 100)
@@ -212,7 +210,7 @@ async def test_what_was_passed_over_is_made_good_by_an_overview_as_soon_as_there
     assert not outbound.has_missed
 
 
-async def test_fragments_that_a_stuck_socket_keeps_waiting_have_an_end(outbound, wire, turn):
+async def test_fragments_that_wait_for_a_stuck_socket_are_limited(outbound, wire, turn):
     wire.flows.clear()
     outbound.add("[first]")
     await turn()
@@ -225,9 +223,7 @@ async def test_fragments_that_a_stuck_socket_keeps_waiting_have_an_end(outbound,
     assert max(map(len, wire.frames)) <= MAX_FRAME_OUT
 
 
-async def test_fragments_that_fill_frames_come_before_the_mail_and_all_of_it_comes(
-    outbound, wire, turn
-):
+async def test_fragments_come_before_mailbox_entries_and_all_of_them_arrive(outbound, wire, turn):
     wire.flows.clear()
     outbound.add("[first]")
     await turn()
@@ -242,7 +238,7 @@ async def test_fragments_that_fill_frames_come_before_the_mail_and_all_of_it_com
     assert max(map(len, wire.frames)) <= MAX_FRAME_OUT
 
 
-async def test_a_fragment_that_no_frame_holds_is_made_good_by_an_overview(outbound, wire, turn):
+async def test_a_fragment_that_fits_into_no_frame_is_replaced_by_an_overview(outbound, wire, turn):
     outbound.add("[crowd]" + "x" * FRAME)
     outbound.mail_waiting()
     await turn()
@@ -250,9 +246,7 @@ async def test_a_fragment_that_no_frame_holds_is_made_good_by_an_overview(outbou
     assert "/people/" in wire.frames[-1]
 
 
-async def test_a_heartbeat_without_credit_is_nothing_that_a_page_has_missed(
-    outbound, monkeypatch, turn
-):
+async def test_a_heartbeat_without_credit_is_no_loss(outbound, monkeypatch, turn):
     monkeypatch.setattr(flow_control, "CREDIT", 100)
     outbound.answer("." * 101)
     await turn()
@@ -260,9 +254,7 @@ async def test_a_heartbeat_without_credit_is_nothing_that_a_page_has_missed(
     assert not outbound.has_missed
 
 
-async def test_an_answer_for_which_there_is_no_room_makes_the_page_come_back(
-    outbound, wire, monkeypatch, turn
-):
+async def test_an_answer_without_room_makes_the_page_reconnect(outbound, wire, monkeypatch, turn):
     monkeypatch.setattr(flow_control, "CREDIT", 100)
     outbound.answer("[refused]" + "." * 100)
     await turn()
@@ -271,7 +263,7 @@ async def test_an_answer_for_which_there_is_no_room_makes_the_page_come_back(
     assert wire.failures == [None]
 
 
-async def test_mail_beyond_a_frame_comes_in_the_next_one(outbound, wire, turn):
+async def test_entries_beyond_a_frame_arrive_in_the_next_one(outbound, wire, turn):
     for number in range(8):
         await says(f"m{number}", 59_000)
     outbound.mail_waiting()
@@ -281,9 +273,7 @@ async def test_mail_beyond_a_frame_comes_in_the_next_one(outbound, wire, turn):
     assert max(map(len, wire.frames)) <= MAX_FRAME_OUT
 
 
-async def test_one_entry_that_is_larger_than_a_frame_comes_all_the_same(
-    outbound, wire, monkeypatch, turn
-):
+async def test_an_entry_larger_than_a_frame_still_arrives(outbound, wire, monkeypatch, turn):
     monkeypatch.setattr("messaging.consumers.mailbox_reader.FULL", 100)
     for text in ["one", "two"]:
         await says(text, 200)
@@ -293,7 +283,7 @@ async def test_one_entry_that_is_larger_than_a_frame_comes_all_the_same(
     assert len(wire.frames) == 2
 
 
-async def test_no_frame_is_too_large_for_the_library_whatever_is_written(outbound, wire, turn):
+async def test_no_frame_is_too_large_for_the_websocket_library(outbound, wire, turn):
     """Letters of four bytes, and from so many people that their panes are the larger part."""
     from messaging.domain.conversations import Person
 
@@ -312,13 +302,15 @@ async def test_no_frame_is_too_large_for_the_library_whatever_is_written(outboun
     assert max(len(frame.encode()) for frame in wire.frames) <= MAX_FRAME_OUT
 
 
-async def test_credit_counts_bytes_not_letters(outbound, turn):
+async def test_credit_counts_bytes_not_characters(outbound, turn):
     outbound.add("\N{GRINNING FACE}" * 100)
     await turn()
     assert outbound.flow.total == 400
 
 
-async def test_a_page_that_confirms_nothing_for_too_long_is_given_up(outbound, wire, monkeypatch):
+async def test_a_page_that_confirms_nothing_for_too_long_is_disconnected(
+    outbound, wire, monkeypatch
+):
     monkeypatch.setattr(flow_control, "PATIENCE", 0.02)
     monkeypatch.setattr(flow_control, "DOUBT", 1_000)
     outbound.add("x" * 1_001)
@@ -326,7 +318,7 @@ async def test_a_page_that_confirms_nothing_for_too_long_is_given_up(outbound, w
     assert wire.failures == [None]
 
 
-async def test_a_page_that_goes_on_confirming_is_not(outbound, wire, monkeypatch):
+async def test_a_page_that_keeps_confirming_stays_connected(outbound, wire, monkeypatch):
     monkeypatch.setattr(flow_control, "PATIENCE", 0.2)
     monkeypatch.setattr(flow_control, "DOUBT", 1_000)
     for number in range(10):
@@ -338,7 +330,7 @@ async def test_a_page_that_goes_on_confirming_is_not(outbound, wire, monkeypatch
     assert outbound.flow.watch
 
 
-async def test_a_page_that_hears_much_of_what_brings_no_cursor_is_asked_to_confirm(
+async def test_a_page_that_receives_much_without_a_cursor_is_asked_to_confirm(
     outbound, wire, monkeypatch
 ):
     """Else thousands who arrive would make everybody look as if they had stopped reading."""
@@ -353,7 +345,7 @@ async def test_a_page_that_hears_much_of_what_brings_no_cursor_is_asked_to_confi
     assert outbound.flow.total - outbound.flow.acknowledged <= flow_control.DOUBT
 
 
-async def test_a_page_that_lacks_little_may_take_its_time(outbound, wire, monkeypatch):
+async def test_a_page_with_little_unconfirmed_can_take_its_time(outbound, wire, monkeypatch):
     monkeypatch.setattr(flow_control, "PATIENCE", 0.01)
     outbound.add("little")
     await asyncio.sleep(0.05)
@@ -361,7 +353,7 @@ async def test_a_page_that_lacks_little_may_take_its_time(outbound, wire, monkey
     assert outbound.flow.watch is None
 
 
-async def test_a_socket_that_cannot_be_written_to_is_told_of_once(outbound, wire, turn):
+async def test_a_socket_that_cannot_be_written_to_is_reported_once(outbound, wire, turn):
     async def breaks(event):
         raise ConnectionError("gone")
 
@@ -376,7 +368,7 @@ async def test_a_socket_that_cannot_be_written_to_is_told_of_once(outbound, wire
     assert len(wire.failures) == 1
 
 
-async def test_one_that_was_stopped_writes_nothing_more_and_leaves_no_timer(outbound, wire, turn):
+async def test_after_a_stop_nothing_is_written_and_no_timer_remains(outbound, wire, turn):
     wire.flows.clear()
     outbound.add("x" * 100_000)
     await turn()
@@ -389,11 +381,11 @@ async def test_one_that_was_stopped_writes_nothing_more_and_leaves_no_timer(outb
     assert not outbound.writer
 
 
-def test_credit_is_more_than_a_frame_and_a_frame_more_than_doubt():
+def test_the_threshold_for_confirmations_is_below_a_frame_and_a_frame_below_the_credit():
     assert flow_control.DOUBT < FRAME < flow_control.CREDIT
 
 
-async def test_where_a_window_is_let_go_in_mid_confirmation_every_page_is_to_ask_again(
+async def test_if_a_window_disconnects_during_a_confirmation_every_page_refreshes_its_roster(
     page, outbound, monkeypatch
 ):
     is_asked = asyncio.Event()

@@ -28,7 +28,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 DAY = 86_400
 
 
-async def test_the_eleventh_window_of_a_person_ends_the_oldest_in_words(alice, bob, open_window):
+async def test_the_eleventh_window_of_a_person_closes_the_oldest_with_a_message(
+    alice, bob, open_window
+):
     there = await open_window(bob, alice)
     windows = [await open_window(alice, bob) for _ in range(11)]
     assert await windows[0].is_closed() == REPLACED
@@ -38,13 +40,13 @@ async def test_the_eleventh_window_of_a_person_ends_the_oldest_in_words(alice, b
     assert len(registry.connections[alice.pk]) == 10
 
 
-async def test_the_oldest_is_told_why(alice, open_window):
+async def test_the_oldest_window_is_told_why(alice, open_window):
     first, *_ = [await open_window(alice) for _ in range(11)]
     await first.sees("too many windows open")
     assert await first.is_closed() == REPLACED
 
 
-async def test_windows_that_come_together_leave_ten(alice, open_window):
+async def test_ten_of_the_windows_that_open_at_once_stay(alice, open_window):
     first = [await open_window(alice) for _ in range(10)]
     for window in first:
         window.confirms = False
@@ -60,7 +62,7 @@ async def test_windows_that_come_together_leave_ten(alice, open_window):
         ("MAX_PER_PROCESS", "no room for more windows"),
     ],
 )
-async def test_more_than_an_address_or_a_process_holds_are_refused(
+async def test_windows_beyond_the_limits_of_an_address_or_a_process_are_refused(
     cap, words, alice, open_window, monkeypatch
 ):
     monkeypatch.setattr(limits, cap, 1)
@@ -74,7 +76,7 @@ async def test_more_than_an_address_or_a_process_holds_are_refused(
     await open_window(alice)
 
 
-async def test_the_counts_return_to_nothing(alice, bob, open_window):
+async def test_the_counts_return_to_zero(alice, bob, open_window):
     windows = [await open_window(user) for user in (alice, alice, bob)]
     assert registry.size == 3
     for window in windows:
@@ -91,7 +93,7 @@ def strict(monkeypatch):
     monkeypatch.setattr(rate_limits.frames, "rate", rate_limits.Rate(burst=10, per_second=1))
 
 
-async def test_a_window_that_says_more_than_a_page_can_is_cut_and_told_when_it_is_back(
+async def test_a_window_that_sends_more_than_a_page_can_is_closed_and_told_on_return(
     alice, open_window, monkeypatch
 ):
     here = await open_window(alice)
@@ -107,7 +109,7 @@ async def test_a_window_that_says_more_than_a_page_can_is_cut_and_told_when_it_i
     assert "was disconnected" not in await again.settles()
 
 
-async def test_another_person_goes_on_meanwhile(alice, bob, strict, open_window):
+async def test_another_person_is_not_affected(alice, bob, strict, open_window):
     here, there = await open_window(alice), await open_window(bob)
     for _ in range(11):
         await here.send(type="typing", conversation="1")
@@ -116,7 +118,7 @@ async def test_another_person_goes_on_meanwhile(alice, bob, strict, open_window)
     await there.sees("still here")
 
 
-async def test_a_large_frame_counts_for_many_binary_ones_too(alice, strict, open_window):
+async def test_a_large_frame_counts_as_many_even_if_binary(alice, strict, open_window):
     for large in ({"text_data": "x" * 10_000}, {"bytes_data": b"x" * 10_000}):
         here = await open_window(alice)
         await here.communicator.send_to(**large)
@@ -135,11 +137,11 @@ async def test_a_large_frame_counts_for_many_binary_ones_too(alice, strict, open
         ({}, 1),
     ],
 )
-def test_what_a_frame_counts_for(event, expected):
+def test_the_weight_of_a_frame_depends_on_its_size(event, expected):
     assert cost(event) == pytest.approx(expected)
 
 
-async def test_no_page_comes_near_the_limit_on_frames(clock):
+async def test_no_page_comes_near_the_frame_limit(clock):
     """A hundred messages of the longest kind at once, escaped as long as can be, each answered and
     confirmed.
     """
@@ -171,7 +173,7 @@ def cycles():
     gc.enable()
 
 
-async def test_a_window_that_has_gone_is_forgotten_at_once(alice, bob, open_window, cycles):
+async def test_a_closed_window_is_forgotten_at_once(alice, bob, open_window, cycles):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await here.says("hello", to=bob)
     await there.sees("hello")
@@ -210,9 +212,7 @@ async def test_a_tab_that_is_open_for_days_still_receives(
     assert await waiting(mailbox, bob.pk) == "[[]]"
 
 
-async def test_a_page_whose_session_has_expired_meanwhile_is_told_when_it_comes_back(
-    alice, open_window
-):
+async def test_a_page_whose_session_has_expired_is_told_on_return(alice, open_window):
     client = await sync_to_async(signed_in)(alice)
     here = await open_window(alice, client=client)
     await sync_to_async(client.session.delete)()

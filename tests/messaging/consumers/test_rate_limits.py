@@ -38,11 +38,11 @@ async def passed(limit, person, times):
 # The rule
 
 
-async def test_so_many_at_once_pass_and_no_more(limit):
+async def test_a_burst_passes_up_to_its_limit(limit):
     assert await passed(limit, ALICE, 10) == 3
 
 
-async def test_after_that_it_goes_on_at_the_pace(limit, clock):
+async def test_after_a_burst_the_rate_applies(limit, clock):
     await passed(limit, ALICE, 3)
     clock.passes(2)
     assert await passed(limit, ALICE, 10) == 1
@@ -52,7 +52,7 @@ async def test_after_that_it_goes_on_at_the_pace(limit, clock):
     assert await passed(limit, ALICE, 10) == 3
 
 
-async def test_what_was_refused_does_not_count(limit, clock):
+async def test_refused_attempts_do_not_count(limit, clock):
     await passed(limit, ALICE, 1000)
     clock.passes(2)
     assert await passed(limit, ALICE, 1) == 1
@@ -70,7 +70,7 @@ async def test_the_time_to_wait_is_exact(limit, clock):
     ("seconds", "words"),
     [(0, "in 2 seconds"), (0.9, "in 2 seconds"), (1, "in a second"), (1.9, "in a second")],
 )
-async def test_it_is_told_in_whole_seconds(limit, clock, seconds, words):
+async def test_the_time_to_wait_is_told_in_whole_seconds(limit, clock, seconds, words):
     await passed(limit, ALICE, 3)
     clock.passes(seconds)
     with pytest.raises(Refused, match=f"too fast. Trying again {words}") as refusal:
@@ -79,7 +79,7 @@ async def test_it_is_told_in_whole_seconds(limit, clock, seconds, words):
     assert refusal.value.seconds == (2 if "2" in words else 1)
 
 
-async def test_who_is_told_to_wait_for_whole_seconds_waits_for_them(limit, clock):
+async def test_waiting_for_the_announced_seconds_suffices(limit, clock):
     await passed(limit, ALICE, 3)
     clock.passes(0.9)
     with pytest.raises(Refused, match="in 2 seconds"):
@@ -90,7 +90,7 @@ async def test_who_is_told_to_wait_for_whole_seconds_waits_for_them(limit, clock
     assert await limit.retry_after(ALICE.id) == 0
 
 
-async def test_redis_holds_somebody_by_its_own_time(redis_url):
+async def test_redis_limits_by_its_own_clock(redis_url):
     client = new_client(redis_url)
     limit = RedisRateLimit(Rate(burst=1, per_second=0.5), name="of a test", client=client)
     await limit.acquire(ALICE.id)
@@ -100,7 +100,7 @@ async def test_redis_holds_somebody_by_its_own_time(redis_url):
     await client.close()
 
 
-async def test_while_redis_is_away_nothing_limited_passes():
+async def test_without_redis_nothing_limited_passes():
     """Nor does a process count for itself: whatever has such a limit needs Redis anyway."""
     client = RedisClient(f"redis://127.0.0.1:{free_port()}/0")
     limit = RedisRateLimit(Rate(burst=3, per_second=0.5), name="of a test", client=client)
@@ -115,12 +115,12 @@ async def test_while_redis_is_away_nothing_limited_passes():
     await client.close()
 
 
-async def test_another_person_does_not_pay_for_it(limit):
+async def test_another_person_is_not_limited(limit):
     await passed(limit, ALICE, 10)
     assert await passed(limit, BOB, 10) == 3
 
 
-async def test_whoever_has_waited_long_enough_is_forgotten(clock):
+async def test_a_person_who_waited_long_enough_is_forgotten(clock):
     limit = RateLimit(
         Rate(burst=3, per_second=0.5), clock
     )  # what is in Redis, it forgets by itself
@@ -134,7 +134,7 @@ async def test_whoever_has_waited_long_enough_is_forgotten(clock):
     assert limit.paid_until == {}
 
 
-async def test_redis_forgets_a_person_who_has_waited_long_enough_by_itself(redis_url):
+async def test_redis_forgets_a_person_who_waited_long_enough_by_itself(redis_url):
     client = new_client(redis_url)
     limit = RedisRateLimit(Rate(burst=3, per_second=0.5), name="of a test", client=client)
     await passed(limit, ALICE, 10)
@@ -156,14 +156,14 @@ async def test_two_processes_count_together(redis_url):
     await there.close()
 
 
-async def test_how_long_it_still_counts_is_told(limit, clock):
+async def test_the_remaining_time_is_reported(limit, clock):
     assert await limit.remaining(ALICE.id) is None
     await passed(limit, ALICE, 2)
     clock.passes(1)
     assert await limit.remaining(ALICE.id) == pytest.approx(3)
 
 
-async def test_forgetting_gives_nobody_more(limit):
+async def test_forgetting_grants_no_extra_attempts(limit):
     await passed(limit, ALICE, 3)
     limit.sweep()
     assert await passed(limit, ALICE, 3) == 0
@@ -181,7 +181,7 @@ def slow(monkeypatch, server_clock):
 
 
 @pytest.mark.memory("what is in Redis, it forgets by itself; a test above looks at that")
-async def test_the_pulse_lets_all_of_them_forget(slow, server_clock):
+async def test_the_background_task_makes_all_limits_forget(slow, server_clock):
     for each in (rate_limits.messages, rate_limits.typing, rate_limits.searches):
         await each.retry_after(ALICE.id)
     server_clock.passes(10)
@@ -195,7 +195,7 @@ async def test_the_pulse_lets_all_of_them_forget(slow, server_clock):
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_what_is_too_fast_is_refused_and_may_be_sent_again_after_a_while(
+async def test_a_message_refused_by_the_rate_limit_can_be_sent_again_later(
     alice, bob, slow, server_clock, open_window
 ):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
@@ -229,7 +229,7 @@ async def test_two_windows_of_a_person_share_one_limit(alice, bob, carol, slow, 
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_typing_too_fast_is_dropped_without_a_word(alice, bob, slow, open_window):
+async def test_typing_beyond_the_limit_is_dropped_silently(alice, bob, slow, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     for _ in range(10):
         await here.send(type="typing", conversation=str(bob.pk))
@@ -252,7 +252,7 @@ async def test_unsending_and_clearing_are_limited_too(alice, bob, slow, open_win
 
 
 @pytest.mark.django_db
-def test_searching_too_fast_is_answered_with_the_time_to_wait(
+def test_searches_beyond_the_limit_are_answered_with_the_time_to_wait(
     client, alice, bob, slow, server_clock
 ):
     client.force_login(alice)

@@ -27,7 +27,7 @@ def is_empty(registry):
     return (registry.connections, dict(registry.addresses), registry.size) == ({}, {}, 0)
 
 
-def test_the_oldest_leaves_for_one_too_many(registry):
+def test_the_oldest_window_is_closed_beyond_the_limit(registry):
     first, *others = [Window() for _ in range(3)]
     assert [registry.add(window) for window in (first, *others)] == [None] * 3
     assert registry.add(Window()) is first
@@ -35,7 +35,7 @@ def test_the_oldest_leaves_for_one_too_many(registry):
     assert registry.size == registry.addresses["192.0.2.1"] == 3
 
 
-def test_many_that_come_at_once_each_let_go_of_another(registry):
+def test_each_of_many_simultaneous_windows_closes_another(registry):
     """None of those who have to leave has left yet: their sockets take their time."""
     windows = [Window() for _ in range(5)]
     gone = [registry.add(window) for window in windows]
@@ -46,13 +46,13 @@ def test_many_that_come_at_once_each_let_go_of_another(registry):
     assert registry.size == 3
 
 
-def test_another_person_has_room_of_their_own(registry):
+def test_another_person_has_a_separate_limit(registry):
     for _ in range(3):
         registry.add(Window())
     assert registry.add(Window(2)) is None
 
 
-def test_an_address_that_has_too_many_is_told_so(registry):
+def test_a_window_beyond_the_limit_of_an_address_is_told_so(registry):
     windows = [Window(person) for person in range(5)]
     for window in windows:
         registry.add(window)
@@ -63,7 +63,7 @@ def test_an_address_that_has_too_many_is_told_so(registry):
     assert registry.add(Window(8)) is None
 
 
-def test_a_process_that_has_too_many_says_so(registry):
+def test_a_window_beyond_the_limit_of_a_process_is_told_so(registry):
     for person in range(7):
         registry.add(Window(person, f"192.0.2.{person}"))
     with pytest.raises(Refused, match="no room for more windows"):
@@ -71,7 +71,7 @@ def test_a_process_that_has_too_many_says_so(registry):
     assert registry.size == 7
 
 
-def test_whoever_was_refused_counts_nowhere(registry):
+def test_a_refused_window_is_not_counted(registry):
     windows = [Window(person) for person in range(5)]
     for window in windows:
         registry.add(window)

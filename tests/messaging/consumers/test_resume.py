@@ -37,7 +37,7 @@ def there(both):
     return both[1]
 
 
-async def test_what_came_meanwhile_arrives_in_order_and_once(here, there, come_back):
+async def test_missed_messages_arrive_once_and_in_order(here, there, come_back):
     await there.leaves()
     for text in ["one", "two", "three"]:
         await here.says(text, to=there.user)
@@ -57,7 +57,7 @@ async def test_a_second_cut_repeats_nothing(here, there, come_back):
         assert there.texts() == [text]
 
 
-async def test_what_was_sent_into_the_cut_wire_is_sent_again(here, there, come_back):
+async def test_frames_lost_with_the_connection_are_sent_again(here, there, come_back):
     there.confirms = False
     held = there.cursor()
     await here.says("lost on the way", to=there.user)
@@ -70,9 +70,7 @@ async def test_what_was_sent_into_the_cut_wire_is_sent_again(here, there, come_b
     await here.sees("state--delivered", times=2)
 
 
-async def test_the_sender_misses_neither_its_own_words_nor_what_became_of_them(
-    here, there, come_back
-):
+async def test_the_sender_misses_neither_own_messages_nor_their_state(here, there, come_back):
     await here.says("from the tunnel", to=there.user)
     await there.sees("from the tunnel")
     await there.settles()
@@ -83,9 +81,7 @@ async def test_the_sender_misses_neither_its_own_words_nor_what_became_of_them(
     assert seen.index("from the tunnel") < seen.index("state--delivered")
 
 
-async def test_another_window_does_not_use_up_what_was_meant_for_all(
-    here, there, open_window, come_back
-):
+async def test_one_window_does_not_consume_messages_of_another(here, there, open_window, come_back):
     second = await open_window(there.user, here.user)
     await there.leaves()
     await here.says("for both", to=there.user)
@@ -96,7 +92,7 @@ async def test_another_window_does_not_use_up_what_was_meant_for_all(
     assert back.texts() == ["for both"]
 
 
-async def test_a_cursor_of_somebody_else_s_box_opens_nothing(carol, here, there, open_window):
+async def test_a_cursor_of_another_persons_mailbox_opens_nothing(carol, here, there, open_window):
     there.confirms = False
     await here.says("for bob", to=there.user)
     await there.sees("for bob")
@@ -151,7 +147,7 @@ async def test_after_a_long_absence_a_line_says_how_long_it_was(
 
 
 @pytest.mark.parametrize("times", [1, 3])
-async def test_a_page_whose_clock_stood_still_is_told_that_it_was_away(
+async def test_a_page_that_was_suspended_is_told_that_it_was_away(
     times, here, there, server_clock, come_back
 ):
     """As while its machine slept; also where its whole box is forgotten."""
@@ -167,7 +163,7 @@ async def test_a_page_whose_clock_stood_still_is_told_that_it_was_away(
     assert int(corrected[1]) > 2 * settings.RESUME_SECONDS
 
 
-async def test_an_absence_within_the_time_leaves_no_line(here, there, server_clock, come_back):
+async def test_a_short_absence_leaves_no_line(here, there, server_clock, come_back):
     await there.leaves()
     server_clock.passes(settings.RESUME_SECONDS - 1)
     await here.says("just in time", to=there.user)
@@ -179,7 +175,7 @@ async def test_an_absence_within_the_time_leaves_no_line(here, there, server_clo
     assert 'id="away"' not in back.seen
 
 
-async def test_a_fresh_page_is_given_only_what_no_window_has_confirmed(here, there, open_window):
+async def test_a_fresh_page_gets_only_what_no_window_has_confirmed(here, there, open_window):
     there.confirms = False
     await here.says("unconfirmed", to=there.user)
     await there.sees("unconfirmed")
@@ -192,7 +188,7 @@ async def test_a_fresh_page_is_given_only_what_no_window_has_confirmed(here, the
     assert later.texts() == []
 
 
-async def test_what_nobody_shows_in_time_is_told_once_and_can_be_sent_again(
+async def test_an_expired_message_is_reported_once_and_can_be_sent_again(
     here, there, server_clock, open_window
 ):
     await there.leaves()
@@ -211,7 +207,7 @@ async def test_what_nobody_shows_in_time_is_told_once_and_can_be_sent_again(
     await here.sees("state--delivered", times=2)
 
 
-async def test_what_was_delivered_while_its_page_was_away_is_told_when_it_asks_again(
+async def test_a_message_delivered_while_its_page_was_away_is_reported_when_it_resends(
     here, there, server_clock, come_back
 ):
     id = await here.says("heard?", to=there.user)
@@ -229,7 +225,7 @@ async def test_what_was_delivered_while_its_page_was_away_is_told_when_it_asks_a
     assert (await there.settles()).count("heard?") == 1
 
 
-async def test_the_late_end_of_an_old_socket_takes_nobody_away(
+async def test_the_late_end_of_an_old_socket_takes_no_person_offline(
     here, there, server_clock, come_back
 ):
     back = await come_back(there, here.user)

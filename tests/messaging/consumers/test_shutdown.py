@@ -39,7 +39,7 @@ async def test_every_window_is_told_and_gives_up_its_lease(alice, bob, open_wind
     assert registry.size == presence.lease_count(alice.pk) == presence.lease_count(bob.pk) == 0
 
 
-async def test_a_window_that_does_not_go_is_left(alice, open_window, monkeypatch):
+async def test_a_window_that_does_not_close_is_abandoned(alice, open_window, monkeypatch):
     monkeypatch.setattr(shutdown, "TIMEOUT", 0.4)
     here = await open_window(alice)
     await health.end()
@@ -47,7 +47,7 @@ async def test_a_window_that_does_not_go_is_left(alice, open_window, monkeypatch
     assert await here.is_closed() == RESTARTING
 
 
-async def test_who_comes_too_late_is_told_to_come_back(alice, open_window):
+async def test_a_window_that_connects_too_late_is_told_to_come_back(alice, open_window):
     here = await open_window(alice)
     await asyncio.gather(goes(here), health.end())
     late = connect(cookie_of(here.client))
@@ -57,7 +57,7 @@ async def test_who_comes_too_late_is_told_to_come_back(alice, open_window):
     await late.disconnect()
 
 
-async def test_a_server_that_tells_of_its_end_is_enough(alice, open_window):
+async def test_a_server_that_announces_its_shutdown_suffices(alice, open_window):
     """ASGI's lifespan, as uvicorn and others speak it."""
     here, said = await open_window(alice), []
     told: asyncio.Queue = asyncio.Queue()

@@ -37,7 +37,7 @@ async def counts(mailbox, clearing):
     return progress.cleared, progress.open, progress.away, progress.gone
 
 
-async def test_what_is_unsent_leaves_memory_at_once_and_its_number_stays(mailbox):
+async def test_an_unsent_message_leaves_memory_at_once_and_keeps_its_number(mailbox):
     oops = await says(mailbox, "oops")
     fine = await says(mailbox, "fine")
     await mailbox.retract(ALICE, BOTH, oops.id)
@@ -46,14 +46,14 @@ async def test_what_is_unsent_leaves_memory_at_once_and_its_number_stays(mailbox
     assert (await shows(mailbox, BOB, "his", 2)).messages == [fine]
 
 
-async def test_what_was_unsent_is_not_called_undelivered(mailbox, clock):
+async def test_an_unsent_message_is_not_reported_as_undelivered(mailbox, clock):
     oops = await says(mailbox, "oops")
     await mailbox.retract(ALICE, BOTH, oops.id)
     clock.passes(SECONDS)
     assert (await mailbox.sweep()).messages == []
 
 
-async def test_a_page_that_missed_the_unsending_cannot_offer_the_message_again(mailbox):
+async def test_a_page_that_missed_the_unsend_cannot_resend_the_message(mailbox):
     oops = await says(mailbox, "oops")
     await shows(mailbox, ALICE, "hers", 1)
     await mailbox.retract(ALICE, BOTH, oops.id)
@@ -61,13 +61,13 @@ async def test_a_page_that_missed_the_unsending_cannot_offer_the_message_again(m
         await submits(mailbox, oops)
 
 
-async def test_somebody_else_with_the_same_message_id_takes_nothing_back(mailbox):
+async def test_another_user_with_the_same_message_id_unsends_nothing(mailbox):
     sent = await says(mailbox, "mine")
     await mailbox.retract(CAROL, Conversation.of(CAROL, BOB), sent.id)
     assert await offered(mailbox, BOB) == [(1, "mine")]
 
 
-async def test_clearing_takes_the_texts_of_this_conversation_alone_out_of_both_boxes(mailbox):
+async def test_clearing_removes_the_texts_of_this_conversation_from_both_mailboxes(mailbox):
     await says(mailbox, "burn this")
     await says(mailbox, "and this", sender=BOB, recipient=ALICE)
     await says(mailbox, "keep this", sender=CAROL)
@@ -76,7 +76,7 @@ async def test_clearing_takes_the_texts_of_this_conversation_alone_out_of_both_b
     assert [text for _, text in await offered(mailbox, ALICE)] == ["", "", "cleared"]
 
 
-async def test_what_was_cleared_cannot_be_offered_again_and_what_follows_can(mailbox):
+async def test_a_cleared_message_cannot_be_resent_and_later_ones_can(mailbox):
     await mailbox.attach(CAROL.id, "window", "")
     burnt = await says(mailbox, "burn this")
     kept = await says(mailbox, "keep this", recipient=CAROL)
@@ -87,7 +87,7 @@ async def test_what_was_cleared_cannot_be_offered_again_and_what_follows_can(mai
     await says(mailbox, "a new beginning")
 
 
-async def test_as_many_texts_as_may_wait_are_cleared_in_one_go(mailbox):
+async def test_as_many_texts_as_can_wait_are_cleared_at_once(mailbox):
     for sender, recipient in [(ALICE, BOB), (BOB, ALICE)] * 1_250:
         await says(mailbox, sender=sender, recipient=recipient)
     began = time.perf_counter()
@@ -95,7 +95,7 @@ async def test_as_many_texts_as_may_wait_are_cleared_in_one_go(mailbox):
     assert time.perf_counter() - began < 0.5
 
 
-async def test_only_what_a_window_has_said_itself_counts_as_cleared(mailbox):
+async def test_only_windows_that_confirm_it_count_as_cleared(mailbox):
     clearing = await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     assert await counts(mailbox, clearing) == (0, 3, 0, 0)
     assert [told.id for told in (await shows(mailbox, ALICE, "hers", 1)).clearings] == [clearing.id]
@@ -108,14 +108,14 @@ async def test_only_what_a_window_has_said_itself_counts_as_cleared(mailbox):
     assert await counts(mailbox, clearing) == (3, 0, 0, 0)
 
 
-async def test_a_window_that_opens_later_has_nothing_to_clear(mailbox):
+async def test_a_window_opened_later_has_nothing_to_clear(mailbox):
     clearing = await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     await mailbox.attach(BOB.id, "late", "")
     await shows(mailbox, BOB, "late", 1)
     assert await counts(mailbox, clearing) == (0, 3, 0, 0)
 
 
-async def test_a_window_that_does_not_come_back_is_gone_not_cleared(mailbox, clock):
+async def test_a_window_that_does_not_return_counts_as_gone_not_cleared(mailbox, clock):
     clearing = await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     await shows(mailbox, ALICE, "hers", 1)
     await shows(mailbox, BOB, "his", 1)
@@ -126,7 +126,7 @@ async def test_a_window_that_does_not_come_back_is_gone_not_cleared(mailbox, clo
     assert await counts(mailbox, settled) == (2, 0, 0, 1)
 
 
-async def test_a_window_that_came_back_too_late_to_be_cleared_is_not_called_cleared(mailbox, clock):
+async def test_a_window_that_returns_too_late_does_not_count_as_cleared(mailbox, clock):
     # Half-open: the server learns late that it is away, so that it outlives the entry that would
     # have cleared it.
     await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
@@ -142,7 +142,7 @@ async def test_a_window_that_came_back_too_late_to_be_cleared_is_not_called_clea
     assert await counts(mailbox, settled) == (2, 0, 0, 1)
 
 
-async def test_a_window_lost_after_it_was_cleared_stays_cleared(mailbox, clock):
+async def test_a_window_lost_after_clearing_stays_cleared(mailbox, clock):
     await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     for person, window in [(ALICE, "hers"), (BOB, "his"), (BOB, "his phone")]:
         await shows(mailbox, person, window, 1)
@@ -152,7 +152,7 @@ async def test_a_window_lost_after_it_was_cleared_stays_cleared(mailbox, clock):
     assert await counts(mailbox, settled) == (3, 0, 0, 0)
 
 
-async def test_a_clearing_is_settled_once_and_then_forgotten(mailbox):
+async def test_a_clearing_is_completed_once_and_then_forgotten(mailbox):
     clearing = await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     for person, window in [(ALICE, "hers"), (BOB, "his"), (BOB, "his phone")]:
         assert (await mailbox.sweep()).clearings == []

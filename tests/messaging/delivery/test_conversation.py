@@ -40,7 +40,9 @@ async def test_a_third_person_sees_nothing_of_it(alice, bob, carol, open_window)
     assert "is typing" not in seen
 
 
-async def test_the_sender_reads_delivered_only_when_a_window_has_shown_it(alice, bob, open_window):
+async def test_the_sender_sees_delivered_only_once_a_window_has_shown_the_message(
+    alice, bob, open_window
+):
     here, there = await open_window(alice), await open_window(bob)
     there.confirms = False
     await here.says("are you reading this?", to=bob)
@@ -50,7 +52,7 @@ async def test_the_sender_reads_delivered_only_when_a_window_has_shown_it(alice,
     await here.sees("state--delivered")
 
 
-async def test_delivered_is_told_to_all_windows_of_the_sender(alice, bob, open_window):
+async def test_delivered_is_shown_in_all_windows_of_the_sender(alice, bob, open_window):
     first, second, there = (
         await open_window(alice),
         await open_window(alice),
@@ -63,7 +65,7 @@ async def test_delivered_is_told_to_all_windows_of_the_sender(alice, bob, open_w
     await second.sees("state--delivered")
 
 
-async def test_nobody_can_confirm_what_was_sent_to_somebody_else(alice, bob, carol, open_window):
+async def test_a_message_cannot_be_confirmed_by_another_person(alice, bob, carol, open_window):
     here, there, elsewhere = (
         await open_window(alice),
         await open_window(bob),
@@ -77,7 +79,9 @@ async def test_nobody_can_confirm_what_was_sent_to_somebody_else(alice, bob, car
     assert "state--delivered" not in await here.settles()
 
 
-async def test_a_message_to_somebody_without_a_window_is_refused_in_words(alice, bob, open_window):
+async def test_a_message_to_a_person_without_a_window_is_refused_with_an_explanation(
+    alice, bob, open_window
+):
     here = await open_window(alice, bob)
     id = await here.says("anybody home?", to=bob)
     seen = await here.sees(f"{as_name('bob')} has no open window")
@@ -86,7 +90,7 @@ async def test_a_message_to_somebody_without_a_window_is_refused_in_words(alice,
     assert await waiting(mailbox, alice.pk, bob.pk) == "[[], []]"
 
 
-async def test_the_refusal_comes_within_a_second_and_there_is_never_a_false_tick(
+async def test_the_refusal_comes_within_a_second_and_delivered_is_never_shown_falsely(
     alice, bob, open_window
 ):
     here = await open_window(alice, bob)
@@ -96,7 +100,7 @@ async def test_the_refusal_comes_within_a_second_and_there_is_never_a_false_tick
     assert "state--delivered" not in await here.settles()
 
 
-async def test_somebody_who_does_not_exist_has_no_window_either(alice, open_window):
+async def test_an_unknown_person_is_answered_like_one_without_a_window(alice, open_window):
     here = await open_window(alice)
     await here.send(
         type="message",
@@ -107,7 +111,7 @@ async def test_somebody_who_does_not_exist_has_no_window_either(alice, open_wind
     await here.sees("has no open window")
 
 
-async def test_nobody_talks_to_oneself(alice, open_window):
+async def test_a_message_to_oneself_is_refused(alice, open_window):
     here = await open_window(alice)
     await here.says("hello me", to=alice)
     await here.sees("You can’t message yourself")
@@ -126,7 +130,7 @@ async def test_the_same_message_sent_five_times_over_two_sockets_arrives_once(
     assert (await there.settles()).count("once") == 1
 
 
-async def test_sending_again_is_answered_with_the_very_same_words(alice, bob, open_window):
+async def test_a_resent_message_gets_the_same_answer(alice, bob, open_window):
     here = await open_window(alice, bob)
     await open_window(bob, alice)
     id = await here.says("once", to=bob)
@@ -139,7 +143,7 @@ async def test_sending_again_is_answered_with_the_very_same_words(alice, bob, op
     assert f"message-{alice.pk}-{id}" in answers[0]
 
 
-async def test_another_text_under_the_same_name_is_refused(alice, bob, open_window):
+async def test_another_text_with_the_same_id_is_refused(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     id = await here.says("yes", to=bob)
     await there.sees("yes")
@@ -148,7 +152,7 @@ async def test_another_text_under_the_same_name_is_refused(alice, bob, open_wind
     assert ">no<" not in await there.settles()
 
 
-async def test_everybody_sees_the_same_order(alice, bob, open_window):
+async def test_all_windows_show_the_same_order(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     for number in range(50):
         await here.says(f"a{number:03}.", to=bob)
@@ -164,16 +168,14 @@ async def test_everybody_sees_the_same_order(alice, bob, open_window):
     assert mine == theirs
 
 
-async def test_a_message_from_somebody_the_page_does_not_show_brings_the_pane_along(
-    alice, bob, open_window
-):
+async def test_a_message_of_a_person_without_a_pane_brings_the_pane(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob)
     await here.says("surprise", to=bob)
     seen = await there.sees("surprise")
     assert seen.index(f'id="conversation-{alice.pk}"') < seen.index("surprise")
 
 
-async def test_the_pane_comes_once(alice, bob, open_window):
+async def test_the_pane_arrives_once(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob)
     for text in ["one", "two", "three"]:
         await here.says(text, to=bob)
@@ -181,14 +183,14 @@ async def test_the_pane_comes_once(alice, bob, open_window):
     assert there.seen.count(f'id="conversation-{alice.pk}"') == 1
 
 
-async def test_typing_is_shown_to_the_one_it_is_meant_for(alice, bob, open_window):
+async def test_typing_is_shown_to_its_recipient_only(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await here.send(type="typing", conversation=str(bob.pk))
     await there.sees("is typing")
     assert "is typing" not in await here.settles()
 
 
-async def test_what_one_window_has_read_is_read_in_the_others(alice, bob, open_window):
+async def test_a_conversation_read_in_one_window_is_read_in_the_others(alice, bob, open_window):
     here, first, second = (
         await open_window(alice, bob),
         await open_window(bob, alice),
@@ -203,16 +205,16 @@ async def test_what_one_window_has_read_is_read_in_the_others(alice, bob, open_w
     )
 
 
-async def test_too_long_is_refused_in_words_and_reaches_nobody(alice, bob, open_window, settings):
+async def test_a_message_that_is_too_long_is_refused_and_reaches_no_window(
+    alice, bob, open_window, settings
+):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await here.says("x" * (settings.MESSAGE_MAX_LENGTH + 1), to=bob)
     await here.sees(f"The limit is {settings.MESSAGE_MAX_LENGTH}")
     assert "xxx" not in await there.settles()
 
 
-async def test_the_longest_message_allowed_passes_whatever_it_is_made_of(
-    alice, bob, open_window, settings
-):
+async def test_the_longest_message_is_accepted_in_any_script(alice, bob, open_window, settings):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await here.says("\U0001f468" * settings.MESSAGE_MAX_LENGTH, to=bob)
     await there.sees("\U0001f468" * settings.MESSAGE_MAX_LENGTH)

@@ -34,7 +34,7 @@ def place(person, id):
     return f'hx-swap-oob="innerHTML:#message-{person.pk}-{id} > .message__said,#elsewhere"'
 
 
-async def test_it_is_drawn_anew_in_every_window_of_both(alice, bob, open_window, pair):
+async def test_an_edit_is_rendered_in_every_window_of_both(alice, bob, open_window, pair):
     *_, id = pair
     windows = [*pair[:2], await open_window(alice, bob), await open_window(bob, alice)]
     await edits(windows[0], id, "second <b>", bob)
@@ -44,7 +44,7 @@ async def test_it_is_drawn_anew_in_every_window_of_both(alice, bob, open_window,
         assert seen.count("edited</span>") == 1
 
 
-async def test_a_window_that_was_away_shows_it_behind_what_it_has_missed(
+async def test_a_window_that_was_away_shows_an_edit_after_the_messages_it_missed(
     alice, bob, pair, come_back
 ):
     here, there, id = pair
@@ -57,16 +57,14 @@ async def test_a_window_that_was_away_shows_it_behind_what_it_has_missed(
     assert back.texts() == ["another", "second"]
 
 
-async def test_a_page_that_does_not_know_the_conversation_is_given_no_pane(
-    alice, bob, open_window, pair
-):
+async def test_an_edit_opens_no_pane(alice, bob, open_window, pair):
     here, _, id = pair
     fresh = await open_window(bob)
     await edits(here, id, "second", bob)
     assert 'class="pane' not in await fresh.sees("second")
 
 
-async def test_the_sender_reads_delivered_when_it_was_shown_and_not_before(alice, bob, pair):
+async def test_the_sender_sees_delivered_once_the_edit_was_shown(alice, bob, pair):
     here, there, id = pair
     there.confirms = False
     here.seen = ""
@@ -79,7 +77,7 @@ async def test_the_sender_reads_delivered_when_it_was_shown_and_not_before(alice
     assert f'innerHTML:#{state},#elsewhere"' in seen
 
 
-async def test_what_becomes_of_one_edit_says_nothing_of_the_next(alice, bob, pair):
+async def test_the_state_of_one_edit_does_not_affect_the_next(alice, bob, pair):
     here, _, id = pair
     await edits(here, id, "second", bob)
     await edits(here, id, "third", bob)
@@ -88,7 +86,7 @@ async def test_what_becomes_of_one_edit_says_nothing_of_the_next(alice, bob, pai
     assert len(set(states)) == 2
 
 
-async def test_one_that_nobody_shows_in_time_says_what_the_other_still_sees(
+async def test_an_expired_edit_says_what_the_other_person_still_sees(
     alice, bob, pair, server_clock
 ):
     here, there, id = pair
@@ -111,7 +109,7 @@ async def test_one_that_nobody_shows_in_time_says_what_the_other_still_sees(
     ],
     ids=["empty", "unseen", "long"],
 )
-async def test_what_may_not_be_said_is_no_edit_either(alice, bob, pair, text, words):
+async def test_a_text_that_cannot_be_sent_is_refused_as_an_edit_too(alice, bob, pair, text, words):
     here, there, id = pair
     assert len(text) != 4001 or settings.MESSAGE_MAX_LENGTH == 4000
     await edits(here, id, text, bob)
@@ -128,7 +126,7 @@ async def test_without_a_window_to_show_it_nothing_changes(alice, bob, pair, ser
     assert place(alice, id) not in await here.settles()
 
 
-async def test_under_a_block_it_is_refused_without_saying_why(alice, bob, pair):
+async def test_under_a_block_an_edit_is_refused_without_a_reason(alice, bob, pair):
     here, there, id = pair
     await blocks(there, alice)
     await there.sees(f'data-blocked="{alice.pk} "')
@@ -138,7 +136,7 @@ async def test_under_a_block_it_is_refused_without_saying_why(alice, bob, pair):
     assert "second" not in await there.settles()
 
 
-async def test_a_block_takes_out_what_waits_and_tells_its_sender(alice, bob, pair, open_window):
+async def test_a_block_removes_a_waiting_edit_and_tells_its_sender(alice, bob, pair, open_window):
     here, there, id = pair
     second = await open_window(bob, alice)
     second.confirms = False
@@ -152,7 +150,7 @@ async def test_a_block_takes_out_what_waits_and_tells_its_sender(alice, bob, pai
     assert "second" not in await waiting(mailbox, bob.pk)
 
 
-async def test_nobody_changes_what_somebody_else_has_said(alice, bob, carol, open_window, pair):
+async def test_messages_of_others_cannot_be_edited(alice, bob, carol, open_window, pair):
     here, there, id = pair
     elsewhere = await open_window(carol, alice, bob)
     for window, peer in [(there, alice), (elsewhere, alice), (elsewhere, bob)]:
@@ -162,7 +160,7 @@ async def test_nobody_changes_what_somebody_else_has_said(alice, bob, carol, ope
         assert "forged" not in await window.settles()
 
 
-async def test_the_token_of_the_message_is_needed(alice, bob, carol, open_window):
+async def test_an_edit_requires_the_token_of_the_message(alice, bob, carol, open_window):
     here, there = await open_window(alice, bob, carol), await open_window(bob, alice)
     ids = [await here.says(text, to=bob) for text in ("one", "two")]
     await there.sees("two")
@@ -177,7 +175,7 @@ async def test_the_token_of_the_message_is_needed(alice, bob, carol, open_window
     assert "changed" not in await there.settles()
 
 
-async def test_only_what_was_taken_brings_a_token(alice, bob, carol, open_window, monkeypatch):
+async def test_only_accepted_messages_get_a_token(alice, bob, carol, open_window, monkeypatch):
     here, there = await open_window(alice, bob, carol), await open_window(bob, alice)
     there.confirms = False
     taken = await here.says("taken", to=bob)
@@ -197,20 +195,20 @@ async def test_only_what_was_taken_brings_a_token(alice, bob, carol, open_window
 @pytest.mark.parametrize(
     "id", ["", "x", "1", "00000000-0000-4000-8000-00000000000G", "7-00000000-0000-4000-8000-0000"]
 )
-async def test_what_is_no_name_of_a_message_is_refused(alice, bob, pair, id):
+async def test_an_invalid_message_id_is_refused(alice, bob, pair, id):
     here, there, _ = pair
     await edits(here, id, "second", bob, "AAAAAAAAAAA")
     await here.sees("couldn’t read")
     assert "second" not in await there.settles()
 
 
-async def test_only_in_a_conversation_that_the_page_shows(alice, carol, pair):
+async def test_messages_can_be_edited_only_in_open_conversations(alice, carol, pair):
     here, _, id = pair
     await edits(here, id, "second", carol)
     await here.sees("Open the conversation first")
 
 
-async def test_what_was_changed_is_verified_as_it_reads_now(alice, bob, pair):
+async def test_an_edited_message_is_verified_with_its_new_text(alice, bob, pair):
     here, there, id = pair
     await edits(here, id, "I know where you live", bob)
     await there.sees("I know where you live")

@@ -42,7 +42,9 @@ def in_words(html):
     return " ".join(re.sub("<[^>]*>", " ", html).split())
 
 
-async def test_it_is_shown_in_every_window_of_both_with_who_it_is(alice, bob, open_window, pair):
+async def test_a_reaction_is_shown_in_every_window_of_both_with_its_author(
+    alice, bob, open_window, pair
+):
     here, there, key = pair
     elsewhere = await open_window(alice, bob)
     await reacts(there, key, "heart", alice)
@@ -51,7 +53,7 @@ async def test_it_is_shown_in_every_window_of_both_with_who_it_is(alice, bob, op
     assert "You reacted: ❤️ heart" in in_words(await there.sees(lands(key)))
 
 
-async def test_another_one_takes_its_place_and_none_takes_it_away(alice, bob, pair):
+async def test_another_reaction_replaces_the_first_and_an_empty_one_removes_it(alice, bob, pair):
     here, there, key = pair
     gone = f'hx-swap-oob="delete:#reaction-{bob.pk}-{key},#elsewhere"'
     for reaction in ("heart", "sad", ""):
@@ -61,7 +63,7 @@ async def test_another_one_takes_its_place_and_none_takes_it_away(alice, bob, pa
     assert seen.count(lands(key)) == 2
 
 
-async def test_a_window_that_was_away_is_given_it(alice, bob, pair, come_back):
+async def test_a_window_that_was_away_receives_a_reaction(alice, bob, pair, come_back):
     here, there, key = pair
     await there.leaves()
     await reacts(here, key, "thanks", bob)
@@ -70,9 +72,7 @@ async def test_a_window_that_was_away_is_given_it(alice, bob, pair, come_back):
     await back.sees(lands(key))
 
 
-async def test_one_that_nobody_shows_in_time_goes_away_again_and_says_so(
-    alice, bob, pair, server_clock
-):
+async def test_an_expired_reaction_is_removed_with_an_explanation(alice, bob, pair, server_clock):
     here, there, key = pair
     await there.leaves()
     await reacts(here, key, "thanks", bob)
@@ -84,15 +84,13 @@ async def test_one_that_nobody_shows_in_time_goes_away_again_and_says_so(
     assert "state--waiting" not in seen
 
 
-async def test_it_opens_no_conversation(alice, bob, open_window, pair):
+async def test_a_reaction_opens_no_pane(alice, bob, open_window, pair):
     fresh = await open_window(alice)
     await reacts(pair[1], pair[2], "heart", alice)
     assert 'class="pane' not in await fresh.sees("message-")
 
 
-async def test_without_a_window_that_could_show_it_it_is_refused_in_words(
-    alice, bob, pair, server_clock
-):
+async def test_a_reaction_is_refused_if_no_window_could_show_it(alice, bob, pair, server_clock):
     here, there, key = pair
     await there.leaves()
     server_clock.passes(settings.RESUME_SECONDS)
@@ -100,7 +98,7 @@ async def test_without_a_window_that_could_show_it_it_is_refused_in_words(
     assert f"{as_name('bob')} has no open window." in await here.sees("status__line--notice")
 
 
-async def test_one_that_is_taken_away_is_answered_alike_whoever_is_there(
+async def test_removing_a_reaction_gets_the_same_answer_with_or_without_a_window(
     alice, bob, pair, server_clock
 ):
     """It would leave nothing to see where somebody is there."""
@@ -118,7 +116,7 @@ async def test_one_that_is_taken_away_is_answered_alike_whoever_is_there(
 
 
 @pytest.mark.parametrize("reaction", ["heart", ""])
-async def test_the_token_of_the_message_is_needed(reaction, alice, bob, pair):
+async def test_a_reaction_requires_the_token_of_the_message(reaction, alice, bob, pair):
     here, there, key = pair
     another = await here.says("another", to=bob)
     await there.sees("another")
@@ -130,7 +128,9 @@ async def test_the_token_of_the_message_is_needed(reaction, alice, bob, pair):
     assert "reaction-" not in await here.settles()
 
 
-async def test_what_is_too_fast_is_refused_in_words(alice, bob, pair, monkeypatch):
+async def test_reactions_beyond_the_rate_limit_are_refused_with_an_explanation(
+    alice, bob, pair, monkeypatch
+):
     here, there, key = pair
     monkeypatch.setattr(rate_limits.messages, "rate", Rate(burst=1, per_second=0.001))
     await reacts(here, key, "heart", bob)
@@ -139,7 +139,7 @@ async def test_what_is_too_fast_is_refused_in_words(alice, bob, pair, monkeypatc
     assert (await there.settles()).count(lands(key)) <= 1
 
 
-async def test_a_block_stops_it_without_saying_why(alice, bob, pair):
+async def test_a_block_refuses_reactions_without_a_reason(alice, bob, pair):
     here, there, key = pair
     await blocks(there, alice)
     await there.sees(f'data-blocked="{alice.pk} "')
@@ -161,13 +161,13 @@ async def test_a_block_stops_it_without_saying_why(alice, bob, pair):
         (f"{ALICE.id}-{ID}", "<b>"),
     ],
 )
-def test_only_what_one_of_the_two_has_said_and_only_in_these_ways(key, reaction):
+def test_reactions_are_limited_to_the_conversation_and_to_known_ones(key, reaction):
     with pytest.raises(Refused, match="couldn’t read"):
         messages.react(ALICE, Conversation.of(ALICE, BOB), key, reaction)
 
 
 @pytest.mark.parametrize("author", [ALICE, BOB])
 @pytest.mark.parametrize("reaction", [*REACTIONS, ""])
-def test_each_of_both_may_react_to_what_either_has_said(author, reaction):
+def test_both_participants_can_react_to_any_message(author, reaction):
     message = messages.react(ALICE, Conversation.of(ALICE, BOB), f"{author.id}-{ID}", reaction)
     assert message.key == f"{ALICE.id}-{author.id}-{ID}"

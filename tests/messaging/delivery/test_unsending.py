@@ -14,7 +14,7 @@ from tests.messaging.backends.mailboxes import waiting
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-async def test_it_vanishes_from_every_window_of_both(alice, bob, open_window):
+async def test_an_unsent_message_disappears_from_every_window_of_both(alice, bob, open_window):
     windows = [
         await open_window(alice, bob),
         await open_window(alice, bob),
@@ -28,7 +28,7 @@ async def test_it_vanishes_from_every_window_of_both(alice, bob, open_window):
         await window.sees(f"delete:#message-{alice.pk}-{id}")
 
 
-async def test_what_still_waits_leaves_memory_at_once(alice, bob, open_window, come_back):
+async def test_a_waiting_message_leaves_memory_at_once(alice, bob, open_window, come_back):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await there.leaves()
     id = await here.says("oops", to=bob)
@@ -44,7 +44,9 @@ async def test_what_still_waits_leaves_memory_at_once(alice, bob, open_window, c
     assert back.texts() == ["fine"]
 
 
-async def test_a_window_that_was_away_removes_it_on_returning(alice, bob, open_window, come_back):
+async def test_a_window_that_was_away_removes_the_message_on_return(
+    alice, bob, open_window, come_back
+):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     id = await here.says("oops", to=bob)
     await there.sees("oops")
@@ -56,7 +58,9 @@ async def test_a_window_that_was_away_removes_it_on_returning(alice, bob, open_w
     await back.sees(f"delete:#message-{alice.pk}-{id}")
 
 
-async def test_a_page_that_has_missed_it_cannot_say_it_again(alice, bob, open_window, come_back):
+async def test_a_page_that_missed_the_unsend_cannot_resend_the_message(
+    alice, bob, open_window, come_back
+):
     first, second = await open_window(alice, bob), await open_window(alice, bob)
     there = await open_window(bob, alice)
     id = await first.says("oops", to=bob)
@@ -70,9 +74,7 @@ async def test_a_page_that_has_missed_it_cannot_say_it_again(alice, bob, open_wi
     assert (await there.settles()).count("oops") == 1
 
 
-async def test_nobody_unsends_what_somebody_else_has_said(
-    alice, bob, carol, open_window, come_back
-):
+async def test_messages_of_others_cannot_be_unsent(alice, bob, carol, open_window, come_back):
     here, there, away = (
         await open_window(alice, bob),
         await open_window(bob, alice),
@@ -91,7 +93,7 @@ async def test_nobody_unsends_what_somebody_else_has_said(
     assert back.texts() == ["mine"]
 
 
-async def test_clearing_for_both_says_truthfully_how_far_it_has_come(
+async def test_clearing_for_both_reports_its_progress_truthfully(
     alice, bob, carol, open_window, come_back
 ):
     here, there = await open_window(alice, bob), await open_window(bob, alice, carol)
@@ -119,7 +121,7 @@ async def is_refused(elsewhere, id, bob, there):
     assert there.texts() == []
 
 
-async def test_what_was_unsent_while_it_waited_is_not_offered_by_another_window(
+async def test_a_message_unsent_while_it_waited_is_not_resent_by_another_window(
     alice, bob, open_window
 ):
     here, elsewhere = await open_window(alice, bob), await open_window(alice, bob)
@@ -130,9 +132,7 @@ async def test_what_was_unsent_while_it_waited_is_not_offered_by_another_window(
     await is_refused(elsewhere, id, bob, await open_window(bob, alice))
 
 
-async def test_a_message_that_expired_and_was_unsent_stays_so(
-    alice, bob, open_window, server_clock
-):
+async def test_an_expired_message_that_was_unsent_stays_so(alice, bob, open_window, server_clock):
     here, elsewhere = await open_window(alice, bob), await open_window(alice, bob)
     there = await open_window(bob, alice)
     await there.leaves()
@@ -146,9 +146,7 @@ async def test_a_message_that_expired_and_was_unsent_stays_so(
     await is_refused(elsewhere, id, bob, await open_window(bob, alice))
 
 
-async def test_only_a_conversation_that_the_page_shows_can_be_changed(
-    alice, bob, carol, open_window
-):
+async def test_only_open_conversations_can_be_changed(alice, bob, carol, open_window):
     here, there = await open_window(carol), await open_window(bob, carol)
     await here.send(type="clear", conversation=str(bob.pk))
     await here.sees("Open the conversation first")
@@ -157,7 +155,7 @@ async def test_only_a_conversation_that_the_page_shows_can_be_changed(
     assert "cleared" not in await there.settles()
 
 
-async def test_a_conversation_that_a_message_has_opened_can_be_changed(alice, bob, open_window):
+async def test_a_conversation_opened_by_a_message_can_be_changed(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob)
     await here.says("hello", to=bob)
     await there.sees('class="pane')
@@ -166,7 +164,7 @@ async def test_a_conversation_that_a_message_has_opened_can_be_changed(alice, bo
     await here.sees("cleared this conversation for both")
 
 
-async def test_what_was_accepted_once_does_not_count_against_the_pace_again(
+async def test_an_accepted_message_does_not_count_again_towards_the_rate_limit(
     alice, bob, open_window, monkeypatch
 ):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
@@ -179,7 +177,7 @@ async def test_what_was_accepted_once_does_not_count_against_the_pace_again(
     assert seen.count("You’re sending too fast") == 1
 
 
-async def test_a_flood_of_reading_is_passed_over_quietly(alice, bob, open_window):
+async def test_a_flood_of_read_frames_is_dropped_silently(alice, bob, open_window):
     here = await open_window(alice, bob)
     for number in range(300):
         await here.send(type="read", conversation=str(bob.pk), message=f"message-{bob.pk}-{number}")

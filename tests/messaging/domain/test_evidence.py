@@ -36,7 +36,7 @@ def refused(*texts, **words):
     return refusal.value.reason
 
 
-def test_what_was_delivered_is_verified():
+def test_a_delivered_message_is_verified():
     report = read()
     [exhibit] = report.exhibits
     assert exhibit.is_verified
@@ -44,7 +44,7 @@ def test_what_was_delivered_is_verified():
     assert report.reason == "Threats or violence"
 
 
-def test_line_breaks_arrive_as_they_were_however_a_form_writes_them():
+def test_line_breaks_are_verified_however_a_form_encodes_them():
     said = THREAT._replace(text="one\ntwo\n\nthree")
     assert read(shown(said, text="one\r\ntwo\r\n\r\nthree")).exhibits[0].is_verified
 
@@ -60,44 +60,44 @@ def test_line_breaks_arrive_as_they_were_however_a_form_writes_them():
     ],
     ids=str,
 )
-def test_what_was_altered_is_kept_and_not_verified(altered):
+def test_an_altered_message_is_kept_but_not_verified(altered):
     [exhibit] = read(shown(THREAT, **altered)).exhibits
     assert not exhibit.is_verified
     if "text" in altered:
         assert exhibit.message.text == altered["text"]
 
 
-def test_a_seal_of_another_conversation_does_not_hold():
+def test_a_signature_of_another_conversation_is_invalid():
     to_carol = message("psst", sender=BOB, recipient=CAROL)
     from_carol = message("psst", sender=CAROL, recipient=ALICE)
     assert not read(shown(to_carol)).exhibits[0].is_verified
     assert not read(shown(from_carol, sender=str(BOB.id))).exhibits[0].is_verified
 
 
-def test_ones_own_messages_are_context_and_never_verified():
+def test_own_messages_are_context_and_never_verified():
     mine = message("stop it", sender=ALICE, recipient=BOB)
     own = read(shown(mine, seal=franking.seal(mine)), shown(THREAT)).exhibits[0]
     assert own.message.sender == ALICE
     assert not own.is_verified
 
 
-def test_a_report_is_about_what_the_other_wrote():
+def test_a_report_requires_a_message_of_the_other_person():
     mine = message("stop it", sender=ALICE, recipient=BOB)
     assert "message from this person" in refused(shown(mine))
     with pytest.raises(Refused, match="at least one"):
         evidence.read(ALICE, BOB, "threat", "", [])
 
 
-def test_nobody_else_is_heard_of():
+def test_messages_of_a_third_person_are_refused():
     assert refused(shown(message("psst", sender=CAROL, recipient=ALICE))) == evidence.UNREADABLE
 
 
-def test_there_is_a_reason_and_it_is_one_of_ours():
+def test_the_reason_must_be_a_known_one():
     for reason in ("", "because", "Threats or violence"):
         assert "reason" in refused(reason=reason)
 
 
-def test_sizes_are_bounded_and_the_bound_is_said():
+def test_sizes_are_limited_and_the_limit_is_told():
     assert "1001" in refused(note="x" * 1001)
     assert read(note=" x" * 500).note
     assert len(read(*[shown(THREAT)] * 50).exhibits) == 50
@@ -135,10 +135,10 @@ def test_sizes_are_bounded_and_the_bound_is_said():
     ],
     ids=map(str, range(22)),  # the texts are other ones in each process
 )
-def test_what_no_page_of_ours_writes_is_refused(text):
+def test_input_that_no_page_of_ours_sends_is_refused(text):
     assert refused(text) == evidence.UNREADABLE
 
 
-def test_half_characters_do_no_harm():
+def test_unpaired_surrogates_do_no_harm():
     said = shown(THREAT, text="\ud800I know where you live\x00")
     assert read(said, note="\ud800").exhibits[0].is_verified

@@ -45,42 +45,42 @@ def seals(fragment: str) -> list[str]:
     return re.findall(r'data-seal="([^"]*)"', fragment)
 
 
-def test_what_was_said_is_known_again():
+def test_an_unchanged_message_is_verified():
     assert franking.holds(franking.seal(SAID), SAID)
 
 
 @pytest.mark.parametrize("altered", ALTERED.values(), ids=ALTERED.keys())
-def test_whatever_is_altered_is_not(altered):
+def test_any_altered_field_invalidates_the_signature(altered):
     assert not franking.holds(franking.seal(SAID), altered)
 
 
 @pytest.mark.parametrize(
     "seal", ["", "x", "A" * 22, "é" * 22, franking.seal(SAID)[:-1], franking.seal(SAID) + "A"]
 )
-def test_a_seal_that_was_made_up_or_cut_does_not_hold(seal):
+def test_an_invented_or_shortened_signature_is_invalid(seal):
     assert not franking.holds(seal, SAID)
 
 
-def test_a_seal_is_128_bits_that_an_attribute_holds():
+def test_a_signature_has_128_bits_and_fits_into_an_attribute():
     assert re.fullmatch(r"[\w-]{22}", franking.seal(SAID), re.ASCII)
     assert escape(franking.seal(SAID)) == franking.seal(SAID)
 
 
-def test_names_may_change_and_what_is_less_than_a_second_is_not_shown():
+def test_names_can_change_and_fractions_of_a_second_are_not_signed():
     renamed = SAID._replace(
         sender=Person(ALICE.id, "Alicia"), posted_at=SAID.posted_at.replace(microsecond=999_999)
     )
     assert franking.seal(renamed) == franking.seal(SAID)
 
 
-def test_another_server_seals_otherwise(settings):
+def test_another_server_signs_differently(settings):
     seal = franking.seal(SAID)
     settings.SECRET_KEY = "another"
     assert not franking.holds(seal, SAID)
     assert franking.seal(SAID) != seal
 
 
-def test_a_key_that_was_in_use_before_still_holds_and_seals_nothing_new(settings):
+def test_a_former_key_still_verifies_but_signs_nothing_new(settings):
     old = franking.seal(SAID)
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
     assert franking.holds(old, SAID)
@@ -89,7 +89,7 @@ def test_a_key_that_was_in_use_before_still_holds_and_seals_nothing_new(settings
 
 
 @given(texts=st.lists(st.text(), min_size=2, max_size=2, unique=True))
-def test_no_two_texts_have_one_seal(texts):
+def test_no_two_texts_share_a_signature(texts):
     one, two = (SAID._replace(text=clean(text)) for text in texts)
     assert (franking.seal(one) == franking.seal(two)) == (one == two)
 
@@ -103,12 +103,12 @@ def is_proved_by(proof: str, message: Message) -> bool:
     return franking.proves(proof, message.conversation, message.sender.id, message.id)
 
 
-def test_a_token_is_64_bits_that_an_attribute_holds():
+def test_a_token_has_64_bits_and_fits_into_an_attribute():
     assert re.fullmatch(r"[\w-]{11}", franking.proof(LATELY), re.ASCII)
 
 
 @pytest.mark.parametrize("name", ALTERED)
-def test_a_token_is_of_one_message_of_these_two_whatever_it_says(name):
+def test_a_token_belongs_to_one_message_of_this_conversation_whatever_its_text(name):
     is_same = name in {"the text", "a space", "nothing in it", "a second later"}
     assert is_proved_by(franking.proof(LATELY), ALTERED[name]) == is_same
 
@@ -117,14 +117,14 @@ INVENTED = ["", "x", "A" * 11, "é" * 11, franking.proof(LATELY) + "A", franking
 
 
 @pytest.mark.parametrize("proof", INVENTED, ids=range(len(INVENTED)))
-def test_a_token_that_was_made_up_proves_nothing(proof):
+def test_an_invented_token_is_invalid(proof):
     assert not is_proved_by(proof, LATELY)
 
 
 @pytest.mark.parametrize(
     ("days", "holds"), [(-3, False), (-2, False), (-1, True), (0, True), (1, True), (2, False)]
 )
-def test_a_token_holds_for_a_day_or_two(days, holds):
+def test_a_token_is_valid_for_a_day_or_two(days, holds):
     assert (
         is_proved_by(
             franking.proof(
@@ -136,7 +136,7 @@ def test_a_token_holds_for_a_day_or_two(days, holds):
     )
 
 
-def test_a_token_under_a_key_that_was_in_use_before_holds_and_one_of_another_server_does_not(
+def test_a_token_of_a_former_key_is_valid_and_one_of_another_server_is_not(
     settings,
 ):
     old, key = franking.proof(LATELY), settings.SECRET_KEY
@@ -163,22 +163,22 @@ def copies(said):
     return Copies(RENDERER.mail(theirs), RENDERER.mail(own))
 
 
-def test_what_the_recipient_is_given_is_sealed(said, copies):
+def test_the_recipients_copy_is_signed(said, copies):
     [seal] = seals(copies.theirs)
     assert franking.holds(seal, said)
 
 
-def test_the_writers_own_copy_is_not(copies):
+def test_the_senders_own_copy_is_not_signed(copies):
     assert seals(copies.own) == []
 
 
-def test_each_message_has_its_own(said, copies):
+def test_each_message_has_its_own_signature(said, copies):
     assert seals(RENDERER.mail(events.copies(said._replace(text="other"))[0])) != seals(
         copies.theirs
     )
 
 
-def test_both_are_given_the_same_token_also_with_an_edit(said, copies):
+def test_both_participants_get_the_same_token_even_after_an_edit(said, copies):
     edit = RENDERER.mail(events.copies(said._replace(kind="edit"))[0])
     for fragment in (copies.theirs, copies.own, edit):
         assert re.findall(r'data-proof="([^"]*)"', fragment) == [franking.proof(said)]

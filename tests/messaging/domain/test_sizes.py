@@ -69,7 +69,7 @@ def weight(text: str) -> int:
 
 
 @pytest.mark.parametrize("limit", [1, 100, 4_000, 6_666, 6_667, 20_000])
-def test_every_size_holds_what_goes_into_it(limit):
+def test_every_size_limit_holds_its_contents(limit):
     size = of_length(limit)
     text = "\U0001f600" * limit
     longest = json.dumps(
@@ -139,7 +139,7 @@ TEXTS = st.lists(
 @example("> \n" * 1_000)
 @example(f"{'a@' + 'b.' * 100}org " * 20)
 @example("www.a " * 100)
-def test_no_text_grows_by_more_than_is_allowed_for_when_it_becomes_html(text):
+def test_no_text_grows_by_more_than_the_limit_when_rendered(text):
     links = 20 * len('<a href="http://" target="_blank" rel="noopener noreferrer nofollow"></a>')
     assert weight(render_text(text)) <= sizes.ESCAPED_OUT * len(text) + links + len(
         '<span class="quote" role="blockquote"></span>'
@@ -147,7 +147,7 @@ def test_no_text_grows_by_more_than_is_allowed_for_when_it_becomes_html(text):
 
 
 @pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
-def test_whatever_waits_in_a_mailbox_fits_around_its_text_in_every_language(language):
+def test_the_markup_of_every_mailbox_entry_fits_its_limit_in_every_language(language):
     links, renderer = "www.a " * 20, HtmxRenderer()
     with translation.override(language):
         around = weight(renderer.pane_opened(ONE, is_online=True, is_blocked=False))
@@ -176,7 +176,7 @@ def test_whatever_waits_in_a_mailbox_fits_around_its_text_in_every_language(lang
         assert weight(overview) <= sizes.MAX_FRAME_OUT
 
 
-def test_the_longest_frames_of_a_page_are_read():
+def test_the_longest_frames_of_a_page_are_accepted():
     people = [str(10**18 - 1 - number) for number in range(sizes.MAX_PANES)]
     hello = frames.parse(
         json.dumps(
@@ -199,7 +199,7 @@ def test_the_longest_frames_of_a_page_are_read():
     assert said.text == text
 
 
-def test_the_largest_report_fits_into_a_body():
+def test_the_largest_report_fits_into_a_request_body():
     each = sizes.MAX_REPORTED // evidence.MOST_MESSAGES
     message = {
         "sender": str(ONE.id),
@@ -219,7 +219,7 @@ def test_the_largest_report_fits_into_a_body():
     assert sizes.MAX_BODY * 0.9 < weight(body) <= sizes.MAX_BODY
 
 
-def test_operators_read_the_same_figures_and_the_proxies_have_them():
+def test_the_documents_and_proxies_have_the_same_limits():
     operations = (ROOT / "docs/operations.md").read_text()
     default = of_length(4_000)
     assert re.findall(r"--ws-max-size (\d+)", operations) == [str(default["MAX_SOCKET_FRAME"])]
