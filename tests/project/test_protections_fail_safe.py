@@ -15,7 +15,7 @@ from tests.support.fresh_copy import ROOT
 # Names too long for a row.
 NONSENSE = "messaging/domain/test_evidence.py::test_input_that_no_page_of_ours_sends_is_refused"
 FLUSHED = "messaging/backends/test_redis_mailbox.py::test_scripts_are_loaded_again_after_a_restart_of_redis"
-AWAY = "messaging/people/test_blocks.py::test_a_database_that_is_away_is_asked_until_it_answers"
+AWAY = "messaging/people/test_blocks.py::test_an_unavailable_database_is_queried_until_it_answers"
 AGAIN = "accounts/test_windows.py::test_a_session_check_that_failed_is_repeated"
 STUCK = "accounts/test_windows.py::test_a_blocked_database_keeps_no_window_open"
 ADDRESS = "config/test_client_address.py::"
@@ -86,7 +86,7 @@ MODULES: dict[str, dict[str, str]] = {
     "messaging.backends.redis.rate_limit": {},
     "messaging.backends.redis.encryption": {},
     "messaging.views.decorators": {
-        "wrapper: StateUnavailable": "messaging/views/test_unavailable.py::test_a_search_is_answered_in_words",
+        "wrapper: StateUnavailable": "messaging/views/test_unavailable.py::test_a_search_gets_an_explanation",
     },
 }
 # Of the module of a window, what loads its blocks again.

@@ -38,7 +38,7 @@ def path_of(path, bob):
 
 
 @pytest.mark.parametrize("path", FRAMED)
-def test_only_a_page_of_ours_may_hold_them(path, here, bob):
+def test_only_a_page_of_this_site_can_embed_them(path, here, bob):
     response = here.get(path_of(path, bob))
     assert response["X-Frame-Options"] == "SAMEORIGIN"
     assert policy(response)["frame-ancestors"] == ["'self'"]
@@ -48,7 +48,7 @@ def test_only_a_page_of_ours_may_hold_them(path, here, bob):
 
 
 @pytest.mark.parametrize("path", ["", "with/{bob}/"])
-def test_the_page_that_holds_them_is_held_by_none(path, here, bob):
+def test_the_outer_page_cannot_be_embedded(path, here, bob):
     response = here.get(path_of(path, bob))
     assert response["X-Frame-Options"] == "DENY"
     assert policy(response)["frame-ancestors"] == ["'none'"]
@@ -59,7 +59,7 @@ def test_the_page_that_holds_them_is_held_by_none(path, here, bob):
 
 @pytest.mark.parametrize("path", FRAMED)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_stranger_in_a_frame_is_led_to_the_log_in_page_by_a_link(path, method, client, bob):
+def test_an_anonymous_visitor_in_a_frame_gets_a_link_to_the_log_in_page(path, method, client, bob):
     response = getattr(client, method)(path_of(path, bob))
     assert response.status_code in {403, 405}
     if response.status_code == 403:
@@ -67,31 +67,31 @@ def test_a_stranger_in_a_frame_is_led_to_the_log_in_page_by_a_link(path, method,
         assert bob.username not in said(response)
 
 
-def test_a_stranger_at_the_page_itself_is_led_there_at_once(client):
+def test_an_anonymous_visitor_of_the_outer_page_is_redirected(client):
     assert client.get("/plain/").url == "/accounts/login/?next=/plain/"
 
 
 @pytest.mark.parametrize("path", FRAMED)
-def test_a_form_from_elsewhere_does_nothing(path, alice, bob):
+def test_a_cross_site_form_does_nothing(path, alice, bob):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(alice)
     assert strict.post(path_of(path, bob)).status_code == 403
 
 
-def test_turned_off_the_page_says_so(here, settings):
+def test_a_page_that_is_turned_off_says_so(here, settings):
     settings.STREAMS = 0
     response = here.get("/plain/")
     assert "turned off" in said(response)
     assert "<iframe" not in response.content.decode()
 
 
-def test_the_pages_with_scripts_lead_here(here, bob):
+def test_the_pages_with_scripts_link_here(here, bob):
     page = flat(here.get("/").content.decode())
     assert '<a href="/plain/">Use the page without JavaScript</a>' in page
     assert f'href="/plain/with/{bob.pk}/"' in here.get(f"/conversations/{bob.pk}/").content.decode()
 
 
-def test_the_people_are_listed_and_found(here, bob, carol):
+def test_people_are_listed_and_found(here, bob, carol):
     response = here.get("/plain/people/")
     assert [name in said(response) for name in ("alice", "bob", "carol")] == [False, True, True]
     assert f'href="/plain/write/{bob.pk}/#text" target="desk"' in flat(response.content.decode())
@@ -100,7 +100,7 @@ def test_the_people_are_listed_and_found(here, bob, carol):
     assert "No results for “zoë”" in said(here.post("/plain/people/", {"q": "zoë"}))
 
 
-def test_more_people_than_a_page_holds_are_a_page_further(here, django_user_model):
+def test_people_beyond_a_page_are_on_the_next_page(here, django_user_model):
     for number in range(55):
         django_user_model(username=f"person{number:02}").save()
     first = here.get("/plain/people/").content.decode()
@@ -112,7 +112,7 @@ def test_more_people_than_a_page_holds_are_a_page_further(here, django_user_mode
     assert "All people" in said(second)
 
 
-def test_searching_too_fast_is_said(here, monkeypatch):
+def test_searching_too_fast_is_explained(here, monkeypatch):
     monkeypatch.setattr("messaging.rate_limits.searches", RateLimit(Rate(1, 0.1)))
     assert here.post("/plain/people/", {"q": "a"}).status_code == 200
     response = here.post("/plain/people/", {"q": "a"})
@@ -128,7 +128,7 @@ def field(response):
     return id, text
 
 
-def test_the_field_is_empty_and_each_time_has_another_name(here, bob):
+def test_the_field_is_empty_and_has_a_new_message_id_each_time(here, bob):
     (first, text), (second, _) = (
         field(here.get(f"/plain/write/{bob.pk}/")),
         field(here.get(f"/plain/write/{bob.pk}/")),
@@ -156,7 +156,7 @@ def refuses(monkeypatch, refusal):
         (Refused("it is 9 characters long."), 422, "Not sent. it is 9 characters long."),
     ],
 )
-def test_what_is_refused_stays_in_the_field_with_the_reason(here, bob, monkeypatch, case):
+def test_a_refused_message_stays_in_the_field_with_the_reason(here, bob, monkeypatch, case):
     refusal, status, words = case
     refuses(monkeypatch, refusal)
     id = str(uuid.uuid4())
@@ -168,7 +168,7 @@ def test_what_is_refused_stays_in_the_field_with_the_reason(here, bob, monkeypat
     assert 'role="alert"' in response.content.decode()
 
 
-def test_where_it_is_not_known_whether_it_was_taken_it_keeps_its_name(here, bob, monkeypatch):
+def test_a_message_keeps_its_id_if_it_is_unknown_whether_it_was_accepted(here, bob, monkeypatch):
     refuses(monkeypatch, Refused("not sent, trying again.", seconds=1, is_trying=True))
     id = str(uuid.uuid4())
     response = here.post(f"/plain/write/{bob.pk}/", {"id": id, "text": "hello"})
@@ -177,19 +177,19 @@ def test_where_it_is_not_known_whether_it_was_taken_it_keeps_its_name(here, bob,
     assert "arrives only once" in said(response)
 
 
-def test_nobody_there_is_said_by_the_mailbox_itself(here, bob):
+def test_a_recipient_without_a_window_is_reported_by_the_mailbox(here, bob):
     response = here.post(f"/plain/write/{bob.pk}/", {"id": str(uuid.uuid4()), "text": "hello"})
     assert response.status_code == 409
     assert "bob has no open window" in said(response)
 
 
 @pytest.mark.parametrize("id", ["", "made-up", "x" * 10_000])
-def test_a_message_without_a_proper_name_is_refused(here, bob, id):
+def test_a_message_without_a_valid_id_is_refused(here, bob, id):
     assert here.post(f"/plain/write/{bob.pk}/", {"id": id, "text": "hello"}).status_code == 422
 
 
 @pytest.mark.parametrize("who", ["alice", "nobody"])
-def test_nobody_writes_to_oneself_or_to_somebody_who_is_not_here(who, here, alice):
+def test_a_message_to_oneself_or_to_an_unknown_user_is_refused(who, here, alice):
     id = alice.pk if who == "alice" else 4242
     response = here.post(f"/plain/write/{id}/", {"id": str(uuid.uuid4()), "text": "hello"})
     assert response.status_code == 404
@@ -197,7 +197,7 @@ def test_nobody_writes_to_oneself_or_to_somebody_who_is_not_here(who, here, alic
 
 
 @pytest.mark.parametrize("what", ["clear", f"take-back/{ID}"])
-def test_what_empties_pages_asks_first(what, here, bob, monkeypatch):
+def test_actions_that_empty_a_page_ask_for_confirmation(what, here, bob, monkeypatch):
     done = []
 
     async def do(*words, **_):
@@ -213,7 +213,7 @@ def test_what_empties_pages_asks_first(what, here, bob, monkeypatch):
     assert done[0][1].other(done[0][0].id).name == "bob"
 
 
-def test_what_cannot_be_unsent_is_said(here, bob, monkeypatch):
+def test_a_message_that_cannot_be_unsent_is_explained(here, bob, monkeypatch):
     async def fails(*_):
         raise StateUnavailable
 
@@ -222,7 +222,7 @@ def test_what_cannot_be_unsent_is_said(here, bob, monkeypatch):
     assert here.post(f"/plain/write/{bob.pk}/take-back/made-up/").status_code == 404
 
 
-def test_a_block_and_its_end(here, alice, bob):
+def test_a_user_is_blocked_and_unblocked(here, alice, bob):
     path = f"/plain/write/{bob.pk}/"
     assert here.post(f"{path}block/").url == f"{path}#text"
     page = here.get(path).content.decode()
@@ -233,7 +233,7 @@ def test_a_block_and_its_end(here, alice, bob):
 
 
 @pytest.mark.parametrize("what", ["block", "unblock"])
-def test_choosing_too_fast_and_choosing_by_a_link_do_nothing(what, here, bob, monkeypatch):
+def test_appearance_changes_are_limited_and_need_a_post(what, here, bob, monkeypatch):
     monkeypatch.setattr("messaging.rate_limits.choices", RateLimit(Rate(1, 0.1)))
     path = f"/plain/write/{bob.pk}/{what}/"
     assert here.get(path).status_code == 405
@@ -241,7 +241,7 @@ def test_choosing_too_fast_and_choosing_by_a_link_do_nothing(what, here, bob, mo
     assert here.post(path).status_code == 429
 
 
-def test_who_is_here_is_shown_as_it_is(here, bob, monkeypatch):
+def test_the_own_appearance_is_shown(here, bob, monkeypatch):
     assert "offline" in said(here.get(f"/plain/write/{bob.pk}/"))
     monkeypatch.setattr(presence, "is_online", lambda id: id == bob.pk)
     assert "online" in said(here.get(f"/plain/write/{bob.pk}/"))

@@ -72,20 +72,20 @@ def used_in(file):
     }
 
 
-def test_every_event_that_waits_in_a_mailbox_is_known():
+def test_every_mailbox_event_has_a_template():
     drawn = {template.stem for template in (ROOT / "templates/messaging/broadcasts").glob("*.html")}
     assert {"notice", "message_refused", "heartbeat"} < said_at_once() < drawn
     assert drawn - said_at_once() == EVENTS.keys()
 
 
-def test_it_has_words_for_everything_that_a_window_says_to_its_page():
+def test_every_fragment_of_a_window_has_a_counterpart():
     used = set().union(*map(used_in, (ROOT / "messaging" / "consumers").glob("*.py")))
     assert {"mail", "cursor_moved", "notice", "let_go", "presence"} <= used
     assert used <= set(dir(AppendOnlyRenderer))
     assert used <= vars(HtmxRenderer).keys()
 
 
-def test_a_message_says_who_says_it_to_whom_once_for_several(page):
+def test_a_run_of_messages_names_sender_and_recipient_once(page):
     html = page.mail(told(message("good morning")))
     assert words(html) == "bob to you Write good morning 12:34 UTC"
     assert words(page.mail(told(message("are you there?", id=OTHER)))) == "are you there? 12:34 UTC"
@@ -95,14 +95,14 @@ def test_a_message_says_who_says_it_to_whom_once_for_several(page):
     assert words(page.mail(told(message("and I?", sender=CAROL)))).startswith("carol to you")
 
 
-def test_words_are_words(page):
+def test_text_is_escaped(page):
     html = page.mail(told(message("<script>alert(1)</script> https://example.org/?a=1&b=2")))
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     assert 'href="https://example.org/?a=1&amp;b=2"' in html
 
 
-def test_somebody_without_a_known_name_is_this_person(page):
+def test_a_person_without_a_known_name_is_called_this_person(page):
     assert words(page.mail(told(message(sender=Person(2, ""))))).startswith("this person to you")
 
 
@@ -115,7 +115,7 @@ def test_somebody_without_a_known_name_is_this_person(page):
         ("message_unreachable", {}, "Not delivered. bob can’t be reached"),
     ],
 )
-def test_what_became_of_a_message_leads_to_it(page, name, shape, said):
+def test_a_state_links_to_its_message(page, name, shape, said):
     assert page.mail(note(name, **shape)) == "", (
         "a message that another window has said, before this one opened"
     )
@@ -126,7 +126,7 @@ def test_what_became_of_a_message_leads_to_it(page, name, shape, said):
     assert (f"/take-back/{ID}/?proof=token" in html) is (name == "message_delivered")
 
 
-def test_each_part_ends_with_a_picture_of_its_own_that_stands_for_the_cursor(page):
+def test_each_part_ends_with_an_image_that_confirms_the_cursor(page):
     parts = [page.begins(""), page.cursor_moved("epoch.7"), page.cursor_moved("epoch.7")]
     pictures = [
         re.findall(
@@ -141,11 +141,11 @@ def test_each_part_ends_with_a_picture_of_its_own_that_stands_for_the_cursor(pag
     )
 
 
-def test_no_two_loads_of_a_page_share_their_pictures():
+def test_two_loads_of_a_page_share_no_image_address():
     assert AppendOnlyRenderer("w", "").load != AppendOnlyRenderer("w", "").load
 
 
-def test_what_was_unsent_empties_a_page_that_shows_it(page):
+def test_an_unsent_message_reloads_a_page_that_shows_it(page):
     page.cursor_moved("epoch.6")
     page.mail(told(message("a slip")))
     assert page.mail(note("message_unsent", sender=BOB)) == ""
@@ -156,14 +156,14 @@ def test_what_was_unsent_empties_a_page_that_shows_it(page):
     assert end.rstrip().endswith("</html>")
 
 
-def test_nobody_empties_a_page_by_unsending_what_it_does_not_show(page):
+def test_unsending_reloads_no_page_that_does_not_show_the_message(page):
     page.mail(told(message("hello")))
     page.mail(note("message_unsent", sender=BOB, id=OTHER))
     page.mail(note("message_unsent", sender=CAROL))
     assert "refresh" not in page.cursor_moved("epoch.1")
 
 
-def test_of_what_it_has_forgotten_a_page_does_not_know_that_it_does_not_show_it(page, monkeypatch):
+def test_a_page_that_forgot_older_messages_reloads_in_case_it_showed_one(page, monkeypatch):
     monkeypatch.setattr(renderer, "MOST", 1)
     page.mail(told(message("one")))
     page.mail(told(message("two", id=OTHER)))
@@ -171,7 +171,7 @@ def test_of_what_it_has_forgotten_a_page_does_not_know_that_it_does_not_show_it(
     assert "refresh" in page.cursor_moved("epoch.3")
 
 
-def test_clearing_empties_a_page_that_shows_something_of_that_conversation(page):
+def test_clearing_reloads_a_page_that_shows_the_conversation(page):
     assert "bob cleared" in words(page.mail(cleared()))
     page.mail(told(message(sender=CAROL)))
     page.mail(cleared())
@@ -187,7 +187,7 @@ def test_the_new_page_says_why_it_is_empty(why, said):
     assert said in words(AppendOnlyRenderer("w", "epoch.1").begins(why))
 
 
-def test_how_far_a_clearing_has_come(page):
+def test_the_progress_of_a_clearing_is_shown(page):
     counts = {"cleared": 1, "open": 1, "away": 0, "gone": 0, "total": 2}
     event = Event("clearing_went_on", {"clearing_id": "c1"}, counts)
     went_on = Draft(ALICE.id, Conversation.of(ALICE, BOB), event, ALICE.id)
@@ -195,14 +195,14 @@ def test_how_far_a_clearing_has_come(page):
     assert page.mail(went_on) == "", "the last of it is told once more when it is settled"
 
 
-def test_the_first_beat_says_that_the_page_is_connected_and_later_ones_show_nothing(page):
+def test_only_the_first_heartbeat_shows_that_the_page_is_connected(page):
     assert "Connected" in words(page.heartbeat())
     assert words(page.heartbeat()) == ""
     assert page.heartbeat(), "or the outbound queue would take it for nothing to write"
 
 
 @pytest.mark.parametrize("reason", ["restarting", "silent", "crowded", "full", "failed"])
-def test_an_end_is_said_with_a_way_to_go_on(page, reason):
+def test_an_ended_stream_links_to_a_new_one(page, reason):
     page.cursor_moved("epoch.4")
     html = page.ends(reason)
     assert "no longer connected" in words(html)
@@ -210,5 +210,5 @@ def test_an_end_is_said_with_a_way_to_go_on(page, reason):
     assert "refresh" not in html, "what it shows stays"
 
 
-def test_signed_out_nothing_stays(page):
+def test_logging_out_leaves_nothing(page):
     assert 'http-equiv="refresh" content="0;url=/plain/over/"' in page.ends("signed-out")

@@ -152,7 +152,9 @@ async def says(reader, text, to):
     return await post(reader.client, f"/plain/write/{to.pk}/", id=str(uuid.uuid4()), text=text)
 
 
-async def test_two_people_talk_one_with_and_one_without_scripts(alice, bob, open_page, open_window):
+async def test_a_user_with_scripts_and_one_without_talk_to_each_other(
+    alice, bob, open_page, open_window
+):
     reader, window = await open_page(alice), await open_window(bob, alice)
     await window.says("good morning", to=alice)
     await reader.sees("good morning")
@@ -163,7 +165,7 @@ async def test_two_people_talk_one_with_and_one_without_scripts(alice, bob, open
     assert reader.texts() == ["good morning", "and to you"]
 
 
-async def test_without_its_pictures_a_page_is_no_window(alice, bob, open_page, open_window):
+async def test_a_page_that_loads_no_images_is_no_window(alice, bob, open_page, open_window):
     reader, window = await open_page(alice, shows_pictures=False), await open_window(bob, alice)
     assert presence.lease_count(alice.pk) == 0
     await window.says("are you there?", to=alice)
@@ -171,7 +173,9 @@ async def test_without_its_pictures_a_page_is_no_window(alice, bob, open_page, o
     assert reader.texts() == []
 
 
-async def test_what_no_picture_was_asked_for_is_not_delivered(alice, bob, open_page, open_window):
+async def test_a_message_is_not_delivered_until_its_image_is_requested(
+    alice, bob, open_page, open_window
+):
     reader, window = await open_page(alice), await open_window(bob, alice)
     reader.shows_pictures = False
     await window.says("are you there?", to=alice)
@@ -179,7 +183,7 @@ async def test_what_no_picture_was_asked_for_is_not_delivered(alice, bob, open_p
     assert "state--delivered" not in await window.settles()
 
 
-async def test_a_picture_that_somebody_else_asks_for_says_nothing(
+async def test_an_image_requested_by_another_user_confirms_nothing(
     alice, bob, carol, open_page, open_window
 ):
     reader, window = await open_page(alice), await open_window(bob, alice)
@@ -195,14 +199,14 @@ async def test_a_picture_that_somebody_else_asks_for_says_nothing(
     await window.sees("state--delivered")
 
 
-async def test_who_leaves_gives_the_lease_up(alice, open_page):
+async def test_a_closed_page_gives_up_its_lease(alice, open_page):
     reader = await open_page(alice)
     assert presence.lease_count(alice.pk) == registry.size == len(streams.streams) == 1
     await reader.leaves()
     assert presence.lease_count(alice.pk) == registry.size == len(streams.streams) == 0
 
 
-async def test_a_page_goes_on_from_where_another_one_was_cut_off(
+async def test_a_new_page_continues_where_another_one_was_cut_off(
     alice, bob, open_page, open_window
 ):
     reader, window = await open_page(alice), await open_window(bob, alice)
@@ -220,12 +224,12 @@ async def test_a_page_goes_on_from_where_another_one_was_cut_off(
     assert "note--gap" not in again.seen
 
 
-async def test_what_lies_too_far_back_is_said_to_be_missing(alice, open_page):
+async def test_a_gap_that_is_too_long_is_reported(alice, open_page):
     reader = await open_page(alice, "/plain/transcript/?window=made-up&cursor=another.7")
     assert "was offline too long" in await reader.settles()
 
 
-async def test_a_message_unsent_is_in_no_page(alice, bob, open_page, open_window):
+async def test_an_unsent_message_is_on_no_page(alice, bob, open_page, open_window):
     reader, window = await open_page(alice), await open_window(bob, alice)
     id = await window.says("a slip", to=alice)
     await reader.sees("a slip")
@@ -240,7 +244,7 @@ async def test_a_message_unsent_is_in_no_page(alice, bob, open_page, open_window
     assert again.texts() == ["what I meant"]
 
 
-async def test_clearing_counts_the_page_once_it_is_empty(alice, bob, open_page, open_window):
+async def test_a_page_counts_as_cleared_once_it_is_empty(alice, bob, open_page, open_window):
     reader, window = await open_page(alice), await open_window(bob, alice)
     await window.says("something", to=alice)
     await reader.sees("something")
@@ -254,7 +258,7 @@ async def test_clearing_counts_the_page_once_it_is_empty(alice, bob, open_page, 
         await window.read()
 
 
-async def test_signing_out_ends_it_within_a_second(alice, open_page):
+async def test_logging_out_ends_it_within_a_second(alice, open_page):
     reader = await open_page(alice)
     await post(reader.client, "/accounts/logout/")
     async with asyncio.timeout(1):
@@ -265,7 +269,7 @@ async def test_signing_out_ends_it_within_a_second(alice, open_page):
     assert b'href="/accounts/login/" target="_top"' in body
 
 
-async def test_with_a_new_password_the_page_goes_on_empty_under_the_new_key(
+async def test_after_a_new_password_an_empty_page_continues_with_the_new_key(
     alice, bob, open_page, open_window
 ):
     reader, window = await open_page(alice), await open_window(bob, alice)
@@ -282,7 +286,7 @@ async def test_with_a_new_password_the_page_goes_on_empty_under_the_new_key(
     assert again.texts() == []
 
 
-async def test_who_is_shut_out_is_shut_out_here_too(alice, open_page):
+async def test_a_deactivated_user_is_refused_here_too(alice, open_page):
     reader = await open_page(alice)
     alice.is_active = False
     await sync_to_async(alice.save)()
@@ -290,7 +294,7 @@ async def test_who_is_shut_out_is_shut_out_here_too(alice, open_page):
     assert "url=/plain/over/" in reader.seen
 
 
-async def test_a_block_stops_what_comes(alice, bob, open_page, open_window):
+async def test_a_block_stops_messages(alice, bob, open_page, open_window):
     reader, window = await open_page(alice), await open_window(bob, alice)
     assert (await post(reader.client, f"/plain/write/{bob.pk}/block/")).status_code == 302
     await all_is_done()
@@ -300,7 +304,7 @@ async def test_a_block_stops_what_comes(alice, bob, open_page, open_window):
     assert reader.texts() == []
 
 
-async def test_a_process_that_is_full_says_so(alice, bob, open_page, settings):
+async def test_a_process_at_its_limit_says_so(alice, bob, open_page, settings):
     settings.STREAMS = 1
     await open_page(alice)
     client = await sync_to_async(signed_in)(bob)
@@ -315,7 +319,7 @@ def windows_in_memory():
     return sum(isinstance(found, WindowConsumer) for found in gc.get_objects())
 
 
-async def test_turned_off_it_says_so(alice, settings):
+async def test_a_stream_that_is_turned_off_says_so(alice, settings):
     settings.STREAMS = 0
     client = await sync_to_async(signed_in)(alice)
     before = windows_in_memory()
@@ -325,7 +329,7 @@ async def test_turned_off_it_says_so(alice, settings):
     assert windows_in_memory() <= before, "a page that was refused holds none"
 
 
-async def test_of_too_many_of_one_person_the_oldest_is_let_go(alice, open_page):
+async def test_the_oldest_stream_of_a_person_ends_beyond_the_limit(alice, open_page):
     first = await open_page(alice)
     others = [await open_page(alice, client=first.client) for _ in range(streams.MAX_PER_PERSON)]
     await first.ends()
@@ -335,7 +339,7 @@ async def test_of_too_many_of_one_person_the_oldest_is_let_go(alice, open_page):
     assert len(streams.streams) == streams.MAX_PER_PERSON
 
 
-async def test_at_the_end_of_the_process_it_is_told_and_has_a_way_on(alice, open_page):
+async def test_a_shutdown_is_announced_with_a_link_to_continue(alice, open_page):
     reader = await open_page(alice)
     try:
         await asyncio.gather(health.end(), reader.ends())
@@ -346,13 +350,13 @@ async def test_at_the_end_of_the_process_it_is_told_and_has_a_way_on(alice, open
     assert registry.size == presence.lease_count(alice.pk) == 0
 
 
-async def test_a_server_that_only_cancels_lets_it_say_so_too(alice, open_page):
+async def test_a_server_that_only_cancels_announces_it_too(alice, open_page):
     reader = await open_page(alice)
     reader.asked.future.cancel()
     assert "is restarting" in await reader.ends()
 
 
-async def test_somebody_who_goes_silent_is_let_go(alice, open_page, settings, monkeypatch):
+async def test_a_silent_client_is_disconnected(alice, open_page, settings, monkeypatch):
     reader = await open_page(alice)
     reader.shows_pictures = False
     (stream,) = streams.streams
@@ -361,7 +365,7 @@ async def test_somebody_who_goes_silent_is_let_go(alice, open_page, settings, mo
     assert "hasn’t requested the images" in await reader.ends()
 
 
-async def test_it_is_dressed_for_a_frame_of_ours_and_for_what_stands_between(alice, open_page):
+async def test_its_headers_allow_embedding_here_and_prevent_buffering(alice, open_page):
     reader = await open_page(alice)
     headers = {name.decode(): value.decode() for name, value in reader.start["headers"]}
     assert {name: headers[name] for name in HEADERS} == HEADERS
@@ -371,7 +375,7 @@ async def test_it_is_dressed_for_a_frame_of_ours_and_for_what_stands_between(ali
 
 
 @pytest.mark.parametrize("path", ["/plain/transcript/", "/plain/shown/?load=x"])
-async def test_another_host_and_another_way_to_ask_are_answered_as_everywhere(path, alice):
+async def test_another_host_or_method_gets_the_usual_answer(path, alice):
     client = await sync_to_async(signed_in)(alice)
     cookie = cookie_of(client)
     assert (await answer(path, cookie=cookie, host="evil.example"))[0] == 400
@@ -381,7 +385,7 @@ async def test_another_host_and_another_way_to_ask_are_answered_as_everywhere(pa
 @pytest.mark.parametrize(
     "query", ["window=%00&cursor=%ff", "window=" + "x" * 500, "cursor=epoch.1", "&&&=;%", "why=<b>"]
 )
-async def test_nonsense_in_the_address_is_not_read(query, alice, open_page):
+async def test_invalid_parameters_are_ignored(query, alice, open_page):
     reader = await open_page(alice, f"/plain/transcript/?{query}")
     assert "<b>" not in reader.seen
     assert registry.size == 1
@@ -390,12 +394,12 @@ async def test_nonsense_in_the_address_is_not_read(query, alice, open_page):
 @pytest.mark.parametrize(
     ("language", "tag"), [("de", '<html lang="de">'), ("ar", '<html lang="ar" dir="rtl">')]
 )
-async def test_it_speaks_the_language_of_the_browser(language, tag):
+async def test_it_is_in_the_language_of_the_browser(language, tag):
     _, _, body = await answer("/plain/transcript/", language=language)
     assert tag in body.decode()
 
 
-async def test_no_statement_of_sql_is_needed_for_a_message_that_comes(
+async def test_an_incoming_message_causes_no_database_query(
     alice, bob, open_page, open_window, monkeypatch
 ):
     reader, window = await open_page(alice), await open_window(bob, alice)
@@ -412,7 +416,7 @@ async def test_no_statement_of_sql_is_needed_for_a_message_that_comes(
     assert asked == []
 
 
-async def test_a_page_holds_no_thread(alice, open_page):
+async def test_a_page_occupies_no_thread(alice, open_page):
     client = await sync_to_async(signed_in)(alice)
     await open_page(alice, client=client)
     before = threading.active_count()

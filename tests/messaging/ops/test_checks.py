@@ -53,7 +53,7 @@ def ids(**options):
     return [finding.id for finding in found(**options)]
 
 
-def test_the_settings_as_they_are_pass():
+def test_the_default_settings_pass():
     assert ids(deploy=True) == []
 
 
@@ -100,7 +100,7 @@ def test_a_setting_that_breaks_the_promise_is_refused(settings, number, values):
 
 
 @pytest.mark.parametrize(("number", "values"), BREACHES.values(), ids=BREACHES.keys())
-def test_the_developer_is_warned_of_it(settings, number, values):
+def test_a_developer_is_warned_instead(settings, number, values):
     settings.DEBUG = True
     for name, value in values.items():
         setattr(settings, name, value)
@@ -116,7 +116,7 @@ def test_the_developer_is_warned_of_it(settings, number, values):
         "messaging.backends.redis.channel_layer.RedisLayer",
     ],
 )
-def test_a_layer_that_keeps_nothing_is_fine(settings, layer):
+def test_a_channel_layer_that_stores_nothing_passes(settings, layer):
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": layer}}
     assert ids() == []
 
@@ -125,7 +125,7 @@ def test_a_layer_that_keeps_nothing_is_fine(settings, layer):
 
 
 @pytest.mark.parametrize("name", logs.REQUEST_LOGS)
-def test_a_log_of_requests_is_refused_by_name(caplog, name):
+def test_a_request_log_is_refused_by_its_logger(caplog, name):
     with caplog.at_level(logging.INFO, logger=name):
         assert ids() == ["sotto.E001"]
         assert name in found()[0].msg
@@ -133,14 +133,14 @@ def test_a_log_of_requests_is_refused_by_name(caplog, name):
 
 
 @pytest.mark.parametrize("name", logs.CONTENT_LOGS)
-def test_a_log_of_what_passes_through_is_refused_by_name(caplog, name):
+def test_a_log_of_message_contents_is_refused_by_its_logger(caplog, name):
     with caplog.at_level(logging.DEBUG, logger=name):
         assert ids() == ["sotto.E002"]
         assert name in found()[0].hint
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO", "ERROR"])
-def test_every_level_that_an_operator_may_set_passes(level):
+def test_every_documented_log_level_passes(level):
     environment = {**os.environ, "LOG_LEVEL": level, "SECRET_KEY": "for-tests-only"}
     command = [
         sys.executable,
@@ -157,7 +157,7 @@ def test_every_level_that_an_operator_may_set_passes(level):
     assert (checked.returncode, "no issues" in checked.stdout) == (0, True), checked.stderr
 
 
-def test_the_template_engine_would_log_words_were_it_let(caplog):
+def test_the_template_engine_would_log_text_at_debug_level(caplog):
     """Show why `django.template` must not log at DEBUG."""
     message = Engine().from_string("{{ message.txet }}")
     message.render(Context({"message": {"text": SECRET}}))
@@ -183,7 +183,7 @@ def test_error_mails_with_variables_are_refused(mails):
     assert ids() == ["sotto.E003"]
 
 
-def test_error_mails_without_them_are_not(mails):
+def test_error_mails_without_variables_pass(mails):
     mails.append(AdminEmailHandler())
     assert ids() == []
 
@@ -204,7 +204,7 @@ def sentry(*, is_active=True, **options):
         SimpleNamespace(init=print),  # older than get_client
     ],
 )
-def test_a_sentry_that_sees_too_much_is_refused(monkeypatch, module):
+def test_a_sentry_setup_that_sends_variables_is_refused(monkeypatch, module):
     monkeypatch.setitem(sys.modules, "sentry_sdk", module)
     assert ids() == ["sotto.E005"]
 
@@ -213,7 +213,7 @@ def test_a_sentry_that_sees_too_much_is_refused(monkeypatch, module):
     "module",
     [sentry(include_local_variables=False, max_request_body_size="never"), sentry(is_active=False)],
 )
-def test_a_sentry_that_sees_nothing_or_is_not_on_is_fine(monkeypatch, module):
+def test_a_sentry_setup_that_sends_none_or_is_inactive_passes(monkeypatch, module):
     monkeypatch.setitem(sys.modules, "sentry_sdk", module)
     assert ids() == []
 
@@ -221,7 +221,7 @@ def test_a_sentry_that_sees_nothing_or_is_not_on_is_fine(monkeypatch, module):
 @pytest.mark.parametrize(
     "url", ["https://chat.example.org", "http://192.168.1.5:8000", "http://localhost.example.org"]
 )
-def test_debug_where_others_can_reach_it_is_refused_and_not_only_warned_of(settings, url):
+def test_debug_on_a_reachable_host_is_refused_and_not_only_warned_about(settings, url):
     settings.DEBUG, settings.SITE_URL = True, url
     assert ids() == ["sotto.E006"]
     settings.DEBUG = False
@@ -231,7 +231,7 @@ def test_debug_where_others_can_reach_it_is_refused_and_not_only_warned_of(setti
 @pytest.mark.parametrize(
     "url", ["http://localhost:8000", "http://127.0.0.1", "http://[::1]:8000", "http://a.localhost"]
 )
-def test_debug_on_ones_own_machine_is_fine(settings, url):
+def test_debug_on_the_own_machine_passes(settings, url):
     settings.DEBUG, settings.SITE_URL = True, url
     assert ids() == []
 
@@ -250,7 +250,7 @@ def test_debug_on_ones_own_machine_is_fine(settings, url):
         None,
     ],
 )
-def test_a_page_of_which_htmx_keeps_copies_is_refused(settings, tmp_path, content):
+def test_htmx_history_snapshots_are_refused(settings, tmp_path, content):
     page = tmp_path / "messaging" / "_htmx.html"
     page.parent.mkdir()
     page.write_text(
@@ -263,7 +263,7 @@ def test_a_page_of_which_htmx_keeps_copies_is_refused(settings, tmp_path, conten
 # Memory and disk
 
 
-def test_without_a_directory_named_the_machines_own_is_looked_at(settings, monkeypatch):
+def test_the_default_temporary_directory_is_checked(settings, monkeypatch):
     settings.FILE_UPLOAD_TEMP_DIR = None
     monkeypatch.setattr(tempfile, "tempdir", DISK)
     assert ids() == ["sotto.E007"]
@@ -272,7 +272,7 @@ def test_without_a_directory_named_the_machines_own_is_looked_at(settings, monke
     assert ids() == []
 
 
-def test_where_no_directory_is_in_memory_it_is_only_said(settings, monkeypatch):
+def test_a_temporary_directory_on_disk_is_only_a_warning(settings, monkeypatch):
     monkeypatch.setattr(machine, "is_in_memory", lambda directory: None)
     settings.FILE_UPLOAD_TEMP_DIR = None
     assert ids() == ["sotto.W007"]
@@ -280,7 +280,7 @@ def test_where_no_directory_is_in_memory_it_is_only_said(settings, monkeypatch):
 
 
 @pytest.mark.parametrize(("fact", "id"), [("dumps_core", "sotto.W012"), ("swaps", "sotto.W013")])
-def test_memory_that_may_reach_the_disk_is_said_at_deployment(monkeypatch, fact, id):
+def test_memory_that_can_reach_the_disk_is_a_warning_at_deployment(monkeypatch, fact, id):
     monkeypatch.setattr(machine, fact, lambda: True)
     assert ids(deploy=True) == [id]
     assert ids() == []
@@ -298,7 +298,7 @@ def test_memory_that_may_reach_the_disk_is_said_at_deployment(monkeypatch, fact,
         (f"{SHARED_MEMORY}/../elsewhere", "ext4"),
     ],
 )
-def test_the_file_system_of_a_directory_is_found_in_the_table_of_mounts(directory, kind):
+def test_the_file_system_of_a_directory_is_found_in_the_mount_table(directory, kind):
     assert machine.file_system(Path(directory), MOUNTS) == kind
 
 
@@ -310,7 +310,7 @@ def test_the_file_system_of_a_directory_is_found_in_the_table_of_mounts(director
         (["/dev/zram0 ...", "/swapfile file 1 0 -2"], True),
     ],
 )
-def test_swap_in_compressed_memory_is_none(monkeypatch, tmp_path, devices, is_swapping):
+def test_compressed_swap_in_memory_is_accepted(monkeypatch, tmp_path, devices, is_swapping):
     monkeypatch.undo()  # undo `ordinary_linux`
     monkeypatch.setattr(machine, "SWAPS", tmp_path / "swaps")
     machine.SWAPS.write_text("\n".join(["Filename Type Size Used Priority", *devices]))
@@ -320,7 +320,7 @@ def test_swap_in_compressed_memory_is_none(monkeypatch, tmp_path, devices, is_sw
 @pytest.mark.skipif(
     sys.platform != "linux", reason="other machines may have no directory in memory"
 )
-def test_large_bodies_are_written_to_memory_whatever_the_machine_says(tmp_path):
+def test_large_bodies_are_written_to_memory_on_any_machine(tmp_path):
     ask = "import config.asgi, tempfile; print(tempfile.gettempdir())"
     environment = {**os.environ, "TMPDIR": str(tmp_path), "SECRET_KEY": "for-tests-only"}
     answer = subprocess.run(
@@ -339,25 +339,25 @@ def keeper():
     store.close()
 
 
-def test_a_redis_that_keeps_nothing_is_fine(settings, redis_url):
+def test_a_redis_without_persistence_passes(settings, redis_url):
     settings.REDIS_URL = redis_url
     assert ids(deploy=True) == []
 
 
-def test_a_redis_that_writes_to_a_disk_is_said_at_deployment(settings, keeper):
+def test_a_redis_that_writes_to_a_disk_is_a_warning_at_deployment(settings, keeper):
     settings.REDIS_URL = keeper.url
     assert ids(deploy=True) == ["sotto.W014"]
     assert "appendonly and save 1 1" in found(deploy=True)[0].msg
     assert ids() == []
 
 
-def test_a_redis_that_may_not_be_asked_is_said_to_be_unknown(settings, keeper):
+def test_a_redis_that_forbids_the_question_is_reported_as_unknown(settings, keeper):
     settings.REDIS_URL = keeper.url
     with closing(persistence.connect(keeper.url)) as redis:
         redis.execute_command("ACL", "SETUSER", "default", "-config")
     assert ids(deploy=True) == ["sotto.W015"]
 
 
-def test_a_redis_that_is_not_there_is_unknown_too(settings):
+def test_an_unavailable_redis_is_reported_as_unknown(settings):
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
     assert ids(deploy=True) == ["sotto.W015"]

@@ -141,7 +141,7 @@ async def goes_on(window):
 
 @pytest.mark.usefixtures("debug", "daphne")
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_no_fault_on_a_message_s_way_is_reported_with_its_words(
+async def test_an_error_on_the_way_of_a_message_is_reported_without_its_text(
     fault, reports, pair, monkeypatch
 ):
     hers, his = pair
@@ -154,7 +154,9 @@ async def test_no_fault_on_a_message_s_way_is_reported_with_its_words(
 
 
 @pytest.mark.usefixtures("debug", "daphne")
-async def test_a_fault_of_the_pulse_is_reported_without_what_waits(reports, pair, monkeypatch):
+async def test_an_error_in_the_background_task_is_reported_without_waiting_messages(
+    reports, pair, monkeypatch
+):
     hers, his = pair
     his.confirms = False
     await hers.says(CANARY, his.user)
@@ -179,7 +181,7 @@ def search(person):
     return browser.post("/people/", {"q": CANARY})
 
 
-def test_a_fault_in_a_search_is_reported_without_what_was_looked_for(reports, alice, monkeypatch):
+def test_an_error_in_a_search_is_reported_without_the_query(reports, alice, monkeypatch):
     monkeypatch.setattr(roster, "load_page", lambda *_: fail())
     response = search(alice)
     # System checks refuse HTML mails and reporters with local variables, because a search text is a
@@ -191,7 +193,7 @@ def test_a_fault_in_a_search_is_reported_without_what_was_looked_for(reports, al
     assert CANARY not in reports.texts()["mail"]
 
 
-def test_a_fault_in_a_search_stays_out_of_the_log_of_a_debugging_server(
+def test_an_error_in_a_search_is_logged_without_the_query_in_debug_mode(
     reports, alice, monkeypatch, settings
 ):
     settings.DEBUG = True  # the page shows the search text to its own user
@@ -250,7 +252,7 @@ def refused_frames(peer):
     }
 
 
-async def test_a_frame_that_is_refused_is_in_no_log(reports, alice, bob, open_window):
+async def test_a_refused_frame_is_not_logged(reports, alice, bob, open_window):
     hers = await open_window(alice, bob)
     for name, frame in refused_frames(bob).items():
         hers.seen = ""
@@ -261,7 +263,7 @@ async def test_a_frame_that_is_refused_is_in_no_log(reports, alice, bob, open_wi
         assert reports.leaks() == [], name
 
 
-async def test_what_is_said_too_fast_or_without_a_session_is_in_no_log(
+async def test_messages_refused_by_rate_limit_or_log_out_are_not_logged(
     reports, alice, bob, open_window
 ):
     hers = await open_window(alice, bob)
@@ -309,7 +311,7 @@ def post(browser, path, body, kind):
 
 
 @pytest.mark.parametrize("name", SEARCHES)
-def test_a_search_or_report_that_is_refused_is_in_no_log(name, reports, alice):
+def test_a_refused_search_or_report_is_not_logged(name, reports, alice):
     *request, status = SEARCHES[name]
     browser = Client()
     browser.force_login(alice)
@@ -318,7 +320,7 @@ def test_a_search_or_report_that_is_refused_is_in_no_log(name, reports, alice):
 
 
 @pytest.mark.parametrize("name", LOG_INS)
-def test_a_log_in_that_is_refused_is_in_no_log(name, reports, db):
+def test_a_refused_log_in_is_not_logged(name, reports, db):
     *request, status = LOG_INS[name]
     assert post(Client(), *request) == status
     assert post(Client(enforce_csrf_checks=True), *request) in {403, status}
@@ -326,7 +328,7 @@ def test_a_log_in_that_is_refused_is_in_no_log(name, reports, db):
 
 
 @pytest.mark.parametrize("listener", ["log", "mail", "HTML mail", "nosy"])
-def test_whoever_logs_an_exception_as_usual_is_caught_by_each_listener(listener, reports):
+def test_a_usual_exception_log_would_be_caught_by_each_reporter(listener, reports):
     """Prove that the tests above would see it."""
     text = CANARY
     try:
@@ -336,7 +338,7 @@ def test_whoever_logs_an_exception_as_usual_is_caught_by_each_listener(listener,
     assert CANARY in reports.texts()[listener]
 
 
-def test_a_local_variable_alone_is_seen_by_those_who_read_frames(reports):
+def test_a_local_variable_is_seen_by_reporters_that_read_frames(reports):
     def handle(text):
         raise ValueError("nothing to see")
 

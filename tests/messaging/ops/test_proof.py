@@ -112,7 +112,7 @@ def hidden_proof(disk_folder):
     return prove(folder, leaks="unlinked deleted body")
 
 
-def test_the_product_keeps_nothing(clean_proof):
+def test_the_product_stores_nothing(clean_proof):
     assert clean_proof.returncode == 0, clean_proof.stdout + clean_proof.stderr
     assert "Found nothing." in clean_proof.stdout
     assert f"{MESSAGES} messages" in line(clean_proof, "Conversation")
@@ -120,11 +120,11 @@ def test_the_product_keeps_nothing(clean_proof):
 
 
 @LINUX
-def test_no_place_is_passed_over_on_linux(clean_proof):
+def test_every_place_is_searched_on_linux(clean_proof):
     assert report.NOT_CHECKED not in clean_proof.stdout
 
 
-def test_it_says_what_it_does_not_see(clean_proof):
+def test_it_says_what_it_cannot_see(clean_proof):
     _, _, unseen = clean_proof.stdout.partition("What this does not see:")
     assert {line.split(":")[0] for line in unseen.splitlines() if line.startswith("- ")} >= {
         "- Memory",
@@ -134,7 +134,7 @@ def test_it_says_what_it_does_not_see(clean_proof):
     }
 
 
-def test_the_people_it_makes_are_gone_afterwards(clean_proof, clean_folder):
+def test_its_temporary_users_are_deleted_afterwards(clean_proof, clean_folder):
     assert clean_proof.stdout
     assert count(clean_folder, "accounts_user") == count(clean_folder, "accounts_session") == 0
 
@@ -144,7 +144,7 @@ def test_the_people_it_makes_are_gone_afterwards(clean_proof, clean_folder):
     "seconds", [0.1, *(pytest.param(moment, marks=pytest.mark.matrix) for moment in (0.0, 1.0))]
 )
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_nothing_is_left_behind_when_somebody_ends_it(clean_proof, clean_folder, how, seconds):
+def test_nothing_remains_if_it_is_interrupted(clean_proof, clean_folder, how, seconds):
     assert clean_proof.returncode == 0
     command = [sys.executable, "manage.py", "prove_ephemeral"]
     running = subprocess.Popen(
@@ -166,7 +166,7 @@ def test_nothing_is_left_behind_when_somebody_ends_it(clean_proof, clean_folder,
 
 
 @LINUX
-def test_a_server_that_is_left_behind_would_be_seen(tmp_path):
+def test_a_server_left_running_would_be_noticed(tmp_path):
     with subprocess.Popen(["sleep", "60"], env=environment(tmp_path)) as left_behind:
         deadline = time.monotonic() + 30
         while not processes_of(tmp_path) and time.monotonic() < deadline:
@@ -176,7 +176,7 @@ def test_a_server_that_is_left_behind_would_be_seen(tmp_path):
 
 
 @LINUX
-def test_a_large_form_is_seen_where_the_server_holds_it(clean_proof):
+def test_a_large_form_is_found_in_the_memory_of_the_server(clean_proof):
     assert "1 file with it" in line(clean_proof, "Open files while")
 
 
@@ -197,7 +197,7 @@ def test_a_leak_fails_the_proof(leaky_proof):
         pytest.param("Written to disk", " kB", marks=LINUX),
     ],
 )
-def test_each_place_reports_what_was_kept_there(leaky_proof, place, found):
+def test_each_place_reports_what_was_found_there(leaky_proof, place, found):
     assert found in line(leaky_proof, place)
 
 
@@ -209,28 +209,28 @@ def test_each_place_reports_what_was_kept_there(leaky_proof, place, found):
         pytest.param("Open files while", "percent-encoded in", marks=LINUX),
     ],
 )
-def test_what_hides_is_found_too(hidden_proof, place, found):
+def test_hidden_copies_are_found_too(hidden_proof, place, found):
     assert found in line(hidden_proof, place)
 
 
-def test_what_was_deleted_is_no_row_any_more(hidden_proof):
+def test_a_deleted_row_is_no_finding(hidden_proof):
     assert line(hidden_proof, "Database, by SQL").endswith("nothing")
 
 
-def test_the_words_themselves_are_never_printed(leaky_proof, disk_folder):
+def test_the_text_itself_is_never_printed(leaky_proof, disk_folder):
     plain = (disk_folder / "leaky" / "transcript").read_text().split()[0]
     assert len(plain) == 20
     assert plain not in leaky_proof.stdout + leaky_proof.stderr
 
 
-def test_a_database_in_memory_cannot_be_proven(tmp_path):
+def test_an_in_memory_database_cannot_be_proven(tmp_path):
     refused = prove(tmp_path, url="sqlite://:memory:")
     assert refused.returncode == 1
     assert "in the memory of one process" in refused.stderr
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "x", "10001", "1.5"])
-def test_a_count_that_is_none_is_refused(count):
+def test_an_invalid_count_is_refused(count):
     with pytest.raises(CommandError, match="a whole number from 1 to 10000"):
         call_command("prove_ephemeral", f"--messages={count}")
 
@@ -283,13 +283,13 @@ def test_a_canary_across_two_chunks_of_a_file_is_found(tmp_path, monkeypatch):
 # The places
 
 
-def test_a_file_that_was_there_before_and_has_not_changed_is_no_evidence(tmp_path):
+def test_an_unchanged_old_file_is_no_evidence(tmp_path):
     canary = Canary()
     (tmp_path / "old").write_text(canary.text)
     assert not disk.changed_files([tmp_path], time.time() + 1, canary).found
 
 
-def test_a_date_that_was_set_back_hides_nothing(tmp_path):
+def test_a_modification_time_set_back_hides_nothing(tmp_path):
     canary, since = Canary(), time.time() - 2
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "new").write_text(canary.text)
@@ -299,18 +299,18 @@ def test_a_date_that_was_set_back_hides_nothing(tmp_path):
     ]
 
 
-def test_what_the_system_does_not_tell_is_not_called_clean(tmp_path):
+def test_an_unreadable_place_is_not_reported_as_clean(tmp_path):
     unseen = [disk.written_bytes(None, 1), disk.open_files(tmp_path / "no-proc", Canary())]
     assert [line.verdict for line in unseen] == [report.NOT_CHECKED] * 2
 
 
-def test_sql_of_a_debugging_server_may_name_people_but_nothing_else_may():
+def test_the_debug_log_can_contain_names_in_sql_and_nothing_else():
     alice = TemporaryUser(1, "proof-alice", "key")
     assert not search.names_in_log(b"DEBUG django.db.backends: SELECT 'proof-alice'", [alice]).found
     assert search.names_in_log(b"INFO access: GET /people/proof-alice/", [alice]).found
 
 
-def test_messages_that_did_not_arrive_prove_nothing():
+def test_undelivered_messages_prove_nothing():
     from messaging.ops.proof.audit import _answers, _delivery
 
     assert _delivery(chat_scenarios.ChatResult(shown=9, delivered=10, written=0), 10).found
@@ -322,7 +322,7 @@ def test_messages_that_did_not_arrive_prove_nothing():
 # Redis
 
 
-def test_the_product_keeps_nothing_readable_in_redis(tmp_path, redis_url, monkeypatch):
+def test_the_product_stores_nothing_readable_in_redis(tmp_path, redis_url, monkeypatch):
     monkeypatch.setenv("REDIS_URL", redis_url)
     monkeypatch.setenv("MAILBOX_KEY", "for tests only, but as long as a key is")
     proof = prove(tmp_path)
@@ -344,7 +344,7 @@ def test_the_product_keeps_nothing_readable_in_redis(tmp_path, redis_url, monkey
         "SET {} leak",
     ],
 )
-def test_a_word_in_redis_is_found_in_every_kind_of_key(settings, redis_url, leak):
+def test_text_in_redis_is_found_in_every_type_of_key(settings, redis_url, leak):
     canary = Canary()
     settings.REDIS_URL = redis_url
     with closing(persistence.connect(redis_url)) as redis:
@@ -353,7 +353,7 @@ def test_a_word_in_redis_is_found_in_every_kind_of_key(settings, redis_url, leak
         redis.delete("leak", canary.plain)
 
 
-def test_a_word_in_a_file_of_redis_is_found(settings):
+def test_text_in_a_redis_file_is_found(settings):
     canary, store = Canary(), Redis(keeps=True).start()
     settings.REDIS_URL = store.url
     with closing(persistence.connect(store.url)) as redis:
@@ -366,6 +366,6 @@ def test_a_word_in_a_file_of_redis_is_found(settings):
     assert "UTF-8 in" in found[0]
 
 
-def test_a_redis_that_does_not_answer_is_not_called_clean(settings):
+def test_an_unavailable_redis_is_not_reported_as_clean(settings):
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
     assert [line.verdict for line in redis_memory.results(Canary())] == [report.NOT_CHECKED] * 2

@@ -25,7 +25,7 @@ async def pair(alice, bob, open_window):
 
 
 @pytest.mark.product_pace
-async def test_the_others_see_somebody_leave_within_a_second_and_once(alice, pair):
+async def test_others_see_the_person_go_offline_within_a_second_and_once(alice, pair):
     here, there = pair
     async with asyncio.timeout(2):
         await appears_offline(here)
@@ -35,7 +35,7 @@ async def test_the_others_see_somebody_leave_within_a_second_and_once(alice, pai
     assert told(there, alice) == ["offline"]
 
 
-async def test_windows_that_are_opened_and_closed_meanwhile_are_no_news(
+async def test_windows_opened_and_closed_meanwhile_are_not_reported(
     alice, pair, open_window, monkeypatch
 ):
     here, there = pair
@@ -53,7 +53,7 @@ async def test_windows_that_are_opened_and_closed_meanwhile_are_no_news(
     assert told(there, alice) == ["offline"]
 
 
-async def test_whoever_was_hidden_from_the_beginning_never_arrives(alice, bob, carol, open_window):
+async def test_a_person_hidden_from_the_beginning_never_arrives(alice, bob, carol, open_window):
     await sync_to_async(type(alice).objects.filter(pk=alice.pk).update)(appears_offline=True)
     there = await open_window(bob, alice)
     await open_window(alice)
@@ -63,7 +63,7 @@ async def test_whoever_was_hidden_from_the_beginning_never_arrives(alice, bob, c
     assert "online" not in told(there, alice)
 
 
-async def test_all_windows_of_the_person_say_so_and_no_others(alice, pair, open_window):
+async def test_all_windows_of_the_person_and_no_others_say_so(alice, pair, open_window):
     here, there = pair
     second = await open_window(alice)
     await appears_offline(here)
@@ -78,7 +78,7 @@ async def test_all_windows_of_the_person_say_so_and_no_others(alice, pair, open_
     await is_told(there, alice, "online")
 
 
-async def test_a_window_that_was_away_says_so_on_returning(pair, come_back):
+async def test_a_window_that_was_away_says_so_on_return(pair, come_back):
     here, _ = pair
     await here.settles()
     await here.leaves()
@@ -86,7 +86,7 @@ async def test_a_window_that_was_away_says_so_on_returning(pair, come_back):
     assert HIDDEN in await (await come_back(here)).settles()
 
 
-async def test_messages_go_through_both_ways_and_are_delivered(alice, bob, pair):
+async def test_messages_are_delivered_both_ways(alice, bob, pair):
     here, there = pair
     await appears_offline(here)
     await is_told(there, alice, "offline")
@@ -109,7 +109,7 @@ async def test_typing_is_not_shown(alice, bob, pair):
     await there.sees("is typing")
 
 
-async def test_what_one_has_read_is_still_read_in_ones_own_windows(alice, bob, pair, open_window):
+async def test_a_read_conversation_is_read_in_the_own_other_windows(alice, bob, pair, open_window):
     here, there = pair
     second = await open_window(alice, bob)
     await appears_offline(here)
@@ -120,7 +120,7 @@ async def test_what_one_has_read_is_still_read_in_ones_own_windows(alice, bob, p
     assert "-read,#elsewhere" not in await there.settles()
 
 
-async def test_clearing_does_not_count_the_windows_of_who_is_not_seen(
+async def test_clearing_does_not_count_the_windows_of_a_hidden_person(
     alice, bob, pair, open_window
 ):
     here, there = pair
@@ -135,7 +135,7 @@ async def test_clearing_does_not_count_the_windows_of_who_is_not_seen(
     assert "Cleared in" not in await there.settles()
 
 
-async def test_a_pane_that_comes_with_a_message_says_offline(alice, bob, open_window):
+async def test_a_pane_that_arrives_with_a_message_says_offline(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob)
     await appears_offline(here)
     await here.sees(HIDDEN)
@@ -146,7 +146,7 @@ async def test_a_pane_that_comes_with_a_message_says_offline(alice, bob, open_wi
     assert "presence--online" not in pane
 
 
-async def test_when_the_layer_was_away_every_window_asks_again(alice, pair):
+async def test_every_window_refreshes_after_the_channel_layer_was_away(alice, pair):
     here, there = pair
     await sync_to_async(type(alice).objects.filter(pk=alice.pk).update)(
         appears_offline=True
@@ -156,7 +156,7 @@ async def test_when_the_layer_was_away_every_window_asks_again(alice, pair):
     await here.sees(HIDDEN)
 
 
-async def test_nothing_of_it_touches_what_waits(alice, bob, pair):
+async def test_waiting_messages_are_not_affected(alice, bob, pair):
     here, there = pair
     there.confirms = False
     await here.says("on its way", to=bob)

@@ -61,7 +61,7 @@ async def parts(blocker, other):
 @pytest.mark.parametrize(
     "blocker", [0, 1], ids=["the sender has blocked", "the recipient has blocked"]
 )
-async def test_a_message_is_refused_in_words_that_do_not_say_why(blocker, alice, bob, pair):
+async def test_a_message_is_refused_with_words_that_do_not_say_why(blocker, alice, bob, pair):
     here, there = pair
     await parts(pair[blocker], pair[1 - blocker])
     id = await here.says("are you there?", to=bob)
@@ -73,7 +73,7 @@ async def test_a_message_is_refused_in_words_that_do_not_say_why(blocker, alice,
     assert "are you there?" not in await waiting(mailbox, alice.pk, bob.pk)
 
 
-async def test_both_of_them_read_the_same(alice, bob, pair):
+async def test_both_see_the_same(alice, bob, pair):
     here, there = pair
     await parts(here, there)
     mine, theirs = await here.says("one", to=bob), await there.says("other", to=alice)
@@ -83,7 +83,7 @@ async def test_both_of_them_read_the_same(alice, bob, pair):
     assert fates(here.seen, mine) == fates(there.seen, theirs)
 
 
-async def test_it_holds_in_every_window_of_both_and_for_those_that_come_later(
+async def test_a_block_applies_to_every_open_and_later_window_of_both(
     alice, bob, pair, open_window
 ):
     second = await open_window(bob, alice)
@@ -95,7 +95,7 @@ async def test_it_holds_in_every_window_of_both_and_for_those_that_come_later(
     assert "hello" not in await pair[0].settles()
 
 
-async def test_it_acts_within_a_second(alice, bob, pair):
+async def test_a_block_applies_within_a_second(alice, bob, pair):
     here, there = pair
     async with asyncio.timeout(1):
         await block(here, bob)
@@ -104,7 +104,7 @@ async def test_it_acts_within_a_second(alice, bob, pair):
         await there.sees(REFUSED.format(as_name("alice")))
 
 
-async def test_typing_does_not_pass_either_way(alice, bob, pair):
+async def test_typing_is_shown_to_neither(alice, bob, pair):
     here, there = pair
     await parts(here, there)
     await here.send(type="typing", conversation=str(bob.pk))
@@ -112,7 +112,7 @@ async def test_typing_does_not_pass_either_way(alice, bob, pair):
     assert "is typing" not in await here.settles() + await there.settles()
 
 
-async def test_others_go_on_as_before(alice, bob, carol, pair, open_window):
+async def test_other_conversations_are_not_affected(alice, bob, carol, pair, open_window):
     third = await open_window(carol, alice, bob)
     await block(pair[0], bob)
     await third.says("to one", to=alice)
@@ -125,7 +125,7 @@ async def test_others_go_on_as_before(alice, bob, carol, pair, open_window):
 # What had been said before
 
 
-async def test_what_waits_is_refused_and_never_shown(alice, bob, pair, come_back):
+async def test_waiting_messages_are_refused_and_never_shown(alice, bob, pair, come_back):
     here, there = pair
     await there.leaves()
     id = await here.says("not for you any more", to=bob)
@@ -139,7 +139,7 @@ async def test_what_waits_is_refused_and_never_shown(alice, bob, pair, come_back
     assert "state--delivered" not in await here.settles()
 
 
-async def test_what_one_window_has_shown_is_delivered_and_not_replayed_to_another(
+async def test_a_delivered_message_is_not_replayed_to_another_window(
     alice, bob, pair, open_window, come_back
 ):
     here, there = pair
@@ -155,7 +155,7 @@ async def test_what_one_window_has_shown_is_delivered_and_not_replayed_to_anothe
     assert "can’t be reached" not in await here.settles()
 
 
-async def test_a_page_that_asks_again_for_what_was_delivered_reads_so(alice, bob, pair):
+async def test_a_page_that_resends_a_delivered_message_is_told_so(alice, bob, pair):
     here, there = pair
     id = await here.says("arrived", to=bob)
     await there.sees("arrived")
@@ -168,7 +168,7 @@ async def test_a_page_that_asks_again_for_what_was_delivered_reads_so(alice, bob
     assert "can’t be reached" not in await here.settles()
 
 
-async def test_what_was_refused_can_be_said_when_the_block_is_over(alice, bob, pair, come_back):
+async def test_a_refused_message_can_be_sent_after_the_block(alice, bob, pair, come_back):
     here, there = pair
     await there.leaves()
     id = await here.says("later then", to=bob)
@@ -182,7 +182,7 @@ async def test_what_was_refused_can_be_said_when_the_block_is_over(alice, bob, p
     await here.sees("state--delivered")
 
 
-async def test_ones_own_message_can_be_unsent(alice, bob, pair):
+async def test_own_messages_can_be_unsent(alice, bob, pair):
     here, there = pair
     id = await there.says("sorry", to=alice)
     await here.sees("sorry")
@@ -192,7 +192,7 @@ async def test_ones_own_message_can_be_unsent(alice, bob, pair):
         await window.sees(f"delete:#message-{bob.pk}-{id}")
 
 
-async def test_clearing_empties_ones_own_windows_and_tells_neither_of_the_other(
+async def test_clearing_empties_the_own_windows_and_tells_neither_about_the_other(
     alice, bob, pair, open_window
 ):
     here, there = pair
@@ -207,7 +207,7 @@ async def test_clearing_empties_ones_own_windows_and_tells_neither_of_the_other(
     assert "cleared" not in await here.settles()
 
 
-async def test_how_far_an_earlier_clearing_has_come_is_told_no_more(alice, bob, pair, come_back):
+async def test_an_earlier_clearing_no_longer_reports_its_progress(alice, bob, pair, come_back):
     here, there = pair
     await there.leaves()
     await here.send(type="clear", conversation=str(bob.pk))
@@ -239,7 +239,7 @@ def deaf(monkeypatch):
     return make
 
 
-async def test_a_message_that_was_taken_all_the_same_is_refused_by_who_would_show_it(
+async def test_a_message_accepted_nevertheless_is_refused_by_the_recipients_window(
     alice, bob, pair, deaf
 ):
     here, there = pair
@@ -253,7 +253,7 @@ async def test_a_message_that_was_taken_all_the_same_is_refused_by_who_would_sho
     assert "state--delivered" not in await there.settles()
 
 
-async def test_typing_that_was_sent_all_the_same_is_not_shown(alice, bob, pair, deaf):
+async def test_typing_sent_nevertheless_is_not_shown(alice, bob, pair, deaf):
     here, there = pair
     deaf(bob)
     await block(here, bob)
@@ -262,7 +262,7 @@ async def test_typing_that_was_sent_all_the_same_is_not_shown(alice, bob, pair, 
     assert "is typing" not in await here.settles()
 
 
-async def test_a_block_that_comes_while_a_page_says_hello_is_not_missed(
+async def test_a_block_made_while_a_page_says_hello_is_not_missed(
     alice, bob, open_window, monkeypatch
 ):
     here, look, looks = await open_window(alice, bob), client_state._load, []
@@ -284,7 +284,7 @@ async def test_a_block_that_comes_while_a_page_says_hello_is_not_missed(
     assert "hello" not in await here.settles()
 
 
-async def test_such_a_message_that_waited_for_a_window_is_refused_when_one_comes(
+async def test_a_message_accepted_nevertheless_is_refused_when_a_window_opens(
     alice, bob, pair, deaf, come_back
 ):
     here, there = pair
@@ -300,9 +300,7 @@ async def test_such_a_message_that_waited_for_a_window_is_refused_when_one_comes
     assert "state--delivered" not in await there.settles()
 
 
-async def test_an_older_look_at_the_database_does_not_overwrite_a_newer_one(
-    alice, bob, monkeypatch
-):
+async def test_an_older_query_does_not_overwrite_a_newer_one(alice, bob, monkeypatch):
     old, new = blocks.Blocks(theirs=frozenset([bob.pk])), blocks.NO_BLOCKS
     answers, is_slow = [old, new], asyncio.Event()
 
@@ -324,7 +322,7 @@ async def test_an_older_look_at_the_database_does_not_overwrite_a_newer_one(
 # Presence
 
 
-async def test_the_one_who_is_blocked_sees_the_other_leave(alice, bob, pair):
+async def test_the_blocked_person_sees_the_other_go_offline(alice, bob, pair):
     here, there = pair
     assert offline(alice) not in await there.settles()
     await block(here, bob)
@@ -333,7 +331,7 @@ async def test_the_one_who_is_blocked_sees_the_other_leave(alice, bob, pair):
     assert "blocked" not in seen.split(offline(alice))[1].replace('data-blocked=""', "")
 
 
-async def test_coming_and_going_is_told_to_neither(carol, pair, open_window, monkeypatch):
+async def test_presence_changes_are_told_to_neither(carol, pair, open_window, monkeypatch):
     here, there = pair
     third = await open_window(carol)
     await parts(here, there)
@@ -348,13 +346,13 @@ async def test_coming_and_going_is_told_to_neither(carol, pair, open_window, mon
     assert told(there, here.user) == before
 
 
-async def test_news_of_others_still_come(alice, bob, carol, pair, open_window):
+async def test_presence_changes_of_others_still_arrive(alice, bob, carol, pair, open_window):
     await parts(*pair)
     await open_window(carol)
     await is_told(pair[1], carol, "online")
 
 
-async def test_when_the_block_is_over_both_see_each_other_again(alice, bob, pair):
+async def test_after_the_block_both_see_each_other_again(alice, bob, pair):
     here, there = pair
     await parts(here, there)
     here.seen = there.seen = ""
@@ -365,7 +363,7 @@ async def test_when_the_block_is_over_both_see_each_other_again(alice, bob, pair
     await here.sees("hello again")
 
 
-async def test_a_window_that_was_away_finds_out_on_returning(alice, bob, pair, come_back):
+async def test_a_window_that_was_away_learns_of_the_block_on_return(alice, bob, pair, come_back):
     here, there = pair
     await there.settles()
     await there.leaves()
@@ -376,7 +374,7 @@ async def test_a_window_that_was_away_finds_out_on_returning(alice, bob, pair, c
     await back.sees(REFUSED.format(as_name("alice")))
 
 
-async def test_when_the_layer_was_away_every_window_asks_again(alice, bob, pair):
+async def test_every_window_refreshes_after_the_channel_layer_was_away(alice, bob, pair):
     _, there = pair
     await sync_to_async(blocks.add)(alice.pk, bob.pk)  # nobody was told
     reattach_windows()
@@ -385,7 +383,7 @@ async def test_when_the_layer_was_away_every_window_asks_again(alice, bob, pair)
     await there.sees(REFUSED.format(as_name("alice")))
 
 
-async def test_a_busy_window_learns_of_it_when_the_page_of_who_blocks_is_answered(
+async def test_a_busy_window_learns_of_the_block_by_the_time_the_blocker_gets_the_answer(
     alice, bob, pair, monkeypatch
 ):
     """A view takes the thread along that the database would be asked in."""
@@ -401,7 +399,7 @@ async def test_a_busy_window_learns_of_it_when_the_page_of_who_blocks_is_answere
     await there.sees(offline(alice))
 
 
-async def test_a_database_that_is_away_is_asked_until_it_answers(alice, bob, pair, monkeypatch):
+async def test_an_unavailable_database_is_queried_until_it_answers(alice, bob, pair, monkeypatch):
     real = blocks.load
     failures: list[int] = []
 
@@ -436,7 +434,7 @@ def statements(monkeypatch):
     return made
 
 
-async def test_no_statement_is_made_while_messages_flow(bob, carol, pair, open_window, statements):
+async def test_messages_cause_no_database_query(bob, carol, pair, open_window, statements):
     here, there = await open_window(pair[0].user, bob, carol), pair[1]
     await sync_to_async(blocks.add)(carol.pk, here.user.pk)
     await groups.choices_changed(here.user.pk)
@@ -456,7 +454,7 @@ async def test_no_statement_is_made_while_messages_flow(bob, carol, pair, open_w
 # The rows
 
 
-def test_one_look_finds_both_directions(alice, bob, carol, django_assert_num_queries):
+def test_one_query_finds_both_directions(alice, bob, carol, django_assert_num_queries):
     blocks.add(alice.pk, bob.pk)
     blocks.add(carol.pk, alice.pk)
     with django_assert_num_queries(1):
@@ -466,7 +464,7 @@ def test_one_look_finds_both_directions(alice, bob, carol, django_assert_num_que
     assert blocks.load(bob.pk) == blocks.Blocks(theirs=frozenset([alice.pk]))
 
 
-def test_to_block_twice_is_to_block_once(alice, bob):
+def test_blocking_twice_makes_one_block(alice, bob):
     blocks.add(alice.pk, bob.pk)
     blocks.add(alice.pk, bob.pk)
     assert blocks.people_blocked_by(alice.pk) == [Person(bob.pk, "bob")]
@@ -474,20 +472,20 @@ def test_to_block_twice_is_to_block_once(alice, bob):
     assert not blocks.load(alice.pk)
 
 
-def test_one_cannot_lift_the_block_of_another(alice, bob):
+def test_a_block_by_another_person_cannot_be_removed(alice, bob):
     blocks.add(alice.pk, bob.pk)
     blocks.remove(bob.pk, alice.pk)
     assert bob.pk in blocks.load(alice.pk)
 
 
 @pytest.mark.parametrize("leaver", ["alice", "bob"])
-def test_it_goes_with_either_of_them(leaver, alice, bob):
+def test_a_block_is_deleted_with_either_user(leaver, alice, bob):
     blocks.add(alice.pk, bob.pk)
     {"alice": alice, "bob": bob}[leaver].delete()
     assert not blocks.load({"alice": bob, "bob": alice}[leaver].pk)
 
 
-def test_the_database_itself_takes_no_block_twice_nor_of_oneself(alice, bob):
+def test_the_database_refuses_duplicate_blocks_and_self_blocks(alice, bob):
     rows = type(alice).blocking.through.objects
     blocks.add(alice.pk, bob.pk)
     for pair in [(alice, bob), (alice, alice)]:
@@ -495,7 +493,7 @@ def test_the_database_itself_takes_no_block_twice_nor_of_oneself(alice, bob):
             rows.create(blocker=pair[0], blocked=pair[1])
 
 
-def test_nobody_blocks_without_end(alice, bob, carol, monkeypatch):
+def test_the_number_of_blocks_is_limited(alice, bob, carol, monkeypatch):
     monkeypatch.setattr(blocks, "MAX_BLOCKED", 1)
     blocks.add(alice.pk, bob.pk)
     with pytest.raises(Refused, match="which is the limit"):

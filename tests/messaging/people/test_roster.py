@@ -60,17 +60,17 @@ def walk(viewer, online, query=""):
     return pages
 
 
-def test_everybody_else_is_listed_but_not_oneself(alice, bob, carol):
+def test_everyone_but_the_viewer_is_listed(alice, bob, carol):
     assert names(roster.load_page(alice.pk, {alice.pk: "alice"})) == ["bob", "carol"]
 
 
-def test_who_has_been_shut_out_is_not_listed(alice, bob, carol):
+def test_inactive_users_are_not_listed(alice, bob, carol):
     carol.is_active = False
     carol.save()
     assert names(roster.load_page(alice.pk, {})) == ["bob"]
 
 
-def test_those_online_come_first_and_then_the_name_decides(alice, sign_up):
+def test_people_online_come_first_then_the_order_is_by_name(alice, sign_up):
     online = {person.pk: person.username for person in sign_up("zoe", "dan")}
     sign_up("yan", "ben")
     page = roster.load_page(alice.pk, online)
@@ -78,7 +78,7 @@ def test_those_online_come_first_and_then_the_name_decides(alice, sign_up):
     assert [row.is_online for row in page.people] == [True, True, False, False]
 
 
-def test_capitals_do_not_come_before_the_rest(alice, django_user_model):
+def test_capitals_do_not_come_first(alice, django_user_model):
     people = [django_user_model.objects.create_user(name) for name in ("Zoe", "ben", "Dan")]
     for online in ({}, {person.pk: person.username for person in people}):
         assert names(roster.load_page(alice.pk, online)) == ["ben", "Dan", "Zoe"]
@@ -87,7 +87,7 @@ def test_capitals_do_not_come_before_the_rest(alice, django_user_model):
 @pytest.mark.parametrize(
     "online_each", [0, 1, 2, 3], ids=["none", "all", "every other", "every third"]
 )
-def test_the_pages_hold_everybody_exactly_once(online_each, alice, sign_up):
+def test_each_person_is_on_exactly_one_page(online_each, alice, sign_up):
     people = sign_up(*(f"person{number:03}" for number in range(172)))
     online = {
         person.pk: person.username for person in (people[::online_each] if online_each else [])
@@ -99,14 +99,14 @@ def test_the_pages_hold_everybody_exactly_once(online_each, alice, sign_up):
 
 
 @pytest.mark.parametrize("number", [50, 51, 100])
-def test_the_last_page_offers_no_more(number, alice, sign_up):
+def test_the_last_page_offers_no_next_one(number, alice, sign_up):
     sign_up(*(f"person{index:03}" for index in range(number)))
     pages = walk(alice, {})
     assert sum(len(page.people) for page in pages) == number
     assert pages[-1].people
 
 
-def test_names_whose_letters_fold_into_several_are_walked_through_as_well(alice, django_user_model):
+def test_pages_continue_after_names_whose_letters_fold_into_several(alice, django_user_model):
     letters = "αβγδεζηθ"
     people = [
         django_user_model.objects.create_user(f"ΐ{one}{other}")
@@ -118,7 +118,7 @@ def test_names_whose_letters_fold_into_several_are_walked_through_as_well(alice,
         assert walked == sorted(person.username for person in people)
 
 
-def test_who_comes_leaves_and_is_renamed_is_seen_in_the_next_roster(alice, sign_up):
+def test_a_new_deleted_or_renamed_user_is_in_the_next_roster(alice, sign_up):
     people = sign_up("dan", "eve", "zoe")
     online = {person.pk: person.username for person in people}
     dan, eve, zoe = online
@@ -134,7 +134,7 @@ def test_who_comes_leaves_and_is_renamed_is_seen_in_the_next_roster(alice, sign_
         assert here == sorted(names_now.values())
 
 
-def test_with_a_page_of_people_online_nobody_else_is_asked_for(alice, django_assert_num_queries):
+def test_a_page_full_of_people_online_queries_no_others(alice, django_assert_num_queries):
     with django_assert_num_queries(0):
         page = roster.load_page(
             alice.pk, {number: f"person{number:04}" for number in range(10_000, 10_100)}
@@ -142,30 +142,28 @@ def test_with_a_page_of_people_online_nobody_else_is_asked_for(alice, django_ass
     assert len(page.people) == roster.PAGE_SIZE
 
 
-def test_the_chat_page_asks_for_the_session_its_owner_the_blocks_and_the_others(
-    here, bob, django_assert_num_queries
-):
+def test_the_chat_page_makes_the_expected_queries(here, bob, django_assert_num_queries):
     with django_assert_num_queries(4):
         here.get("/")
 
 
-def test_a_name_looked_for_is_never_in_an_address(here):
+def test_a_search_is_never_in_a_url(here):
     assert here.get(PEOPLE, {"q": "bob"}).url == "/"
 
 
-def test_a_stranger_is_sent_to_the_door(client, bob):
+def test_an_anonymous_visitor_is_redirected_to_the_log_in_page(client, bob):
     response = client.post(PEOPLE, {"q": "bob"})
     assert response.status_code == 302
     assert response.url.startswith("/accounts/login/")
 
 
-def test_whose_session_has_ended_is_sent_to_the_door_and_not_shown_it_in_the_roster(client, bob):
+def test_a_roster_whose_session_has_ended_redirects_the_whole_page(client, bob):
     response = client.post(PEOPLE, {"q": "bob"}, headers={"hx-request": "true"})
     assert response.headers.get("HX-Redirect", "").startswith("/accounts/login/")
     assert response.status_code == 200
 
 
-def test_a_form_from_elsewhere_finds_nobody(alice, bob):
+def test_a_cross_site_search_finds_nothing(alice, bob):
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
     response = client.post(PEOPLE, {"q": "bob"})
@@ -173,7 +171,7 @@ def test_a_form_from_elsewhere_finds_nobody(alice, bob):
     assert found(response) == []
 
 
-def test_who_has_a_window_is_shown_as_online(here, bob, carol):
+def test_a_user_with_a_window_is_shown_as_online(here, bob, carol):
     come(carol)
     page = flat(here.get("/").content.decode())
     assert re.findall(r"presence-(\d+)\"><span class=\"[^\"]*\">(\w+)<", page) == [
@@ -183,9 +181,7 @@ def test_who_has_a_window_is_shown_as_online(here, bob, carol):
 
 
 @pytest.mark.parametrize("share", [2, 500], ids=["half of them online", "a few online"])
-def test_ten_thousand_people_make_no_heavy_page(
-    share, here, sign_up, django_assert_max_num_queries
-):
+def test_ten_thousand_users_make_no_heavy_page(share, here, sign_up, django_assert_max_num_queries):
     for person in sign_up(*(f"person{number:05}" for number in range(10_000)))[::share]:
         come(person)
     with django_assert_max_num_queries(6):

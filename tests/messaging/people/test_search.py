@@ -67,13 +67,13 @@ def test_spelling_and_case_do_not_matter_in_any_script(query, is_online, alice, 
 
 
 @pytest.mark.parametrize("query", SIGNS)
-def test_signs_stand_for_themselves(query, alice, bob):
+def test_wildcards_are_searched_literally(query, alice, bob):
     assert names(roster.load_page(alice.pk, {}, query)) == []
     assert names(roster.load_page(alice.pk, {bob.pk: "bob"}, query)) == []
 
 
 @pytest.mark.parametrize("text", NONSENSE, ids=lambda text: ascii(text[:3]))
-def test_no_text_breaks_the_search_or_the_way_through_it(text, alice, bob):
+def test_no_text_breaks_the_search_or_its_pages(text, alice, bob):
     assert len(roster.load_page(alice.pk, {}, text).query) <= roster.MAX_QUERY_LENGTH
     assert roster.load_page(alice.pk, {}, "", text).more == ""
 
@@ -85,14 +85,14 @@ def test_no_bytes_break_the_answer(q, here, bob):
     assert len(found(response)) == (q == "b%00o")
 
 
-def test_nobody_found_is_said_in_words(here, bob):
+def test_an_empty_result_is_explained(here, bob):
     response = here.post(PEOPLE, {"q": "<zoe>"}, headers={"hx-request": "true"})
     assert found(response) == []
     assert "No results for “<zoe>”." in unescape(response.content.decode())
     assert "<zoe>" not in response.content.decode()
 
 
-def test_htmx_is_given_the_rows_and_a_plain_form_the_page(here, bob, carol):
+def test_htmx_gets_the_rows_and_a_plain_form_the_page(here, bob, carol):
     rows = here.post(PEOPLE, {"q": "bo"}, headers={"hx-request": "true"})
     page = here.post(PEOPLE, {"q": "bo"})
     assert found(rows) == found(page) == ["bob"]

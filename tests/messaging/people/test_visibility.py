@@ -245,7 +245,9 @@ def answers(alice, bob, registry, open_window, come_back):
 
 
 @pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.__name__)
-async def test_no_answer_depends_on_whether_the_other_is_online(relation, alice, bob, answers):
+async def test_no_answer_depends_on_whether_the_other_person_is_online(
+    relation, alice, bob, answers
+):
     await relation(alice, bob)
     left_out = RELATIONS[relation]
     assert await answers(is_online=True, left_out=left_out) == await answers(
@@ -253,7 +255,7 @@ async def test_no_answer_depends_on_whether_the_other_is_online(relation, alice,
     )
 
 
-async def test_to_somebody_who_may_know_the_answers_do_differ(answers):
+async def test_the_answers_differ_for_a_viewer_allowed_to_know(answers):
     """Or the table above would compare nothing."""
     online, offline = await answers(is_online=True), await answers(is_online=False)
     differing = {name for name in online if online[name] != offline[name]}
@@ -268,7 +270,7 @@ async def test_to_somebody_who_may_know_the_answers_do_differ(answers):
     }
 
 
-async def test_a_stranger_without_a_session_is_answered_alike(client, alice, bob, open_window):
+async def test_an_anonymous_visitor_always_gets_the_same_answers(client, alice, bob, open_window):
     async def ask():
         pages = [
             await Viewer(alice, bob, client, []).fetches(*page, htmx=False)
@@ -304,7 +306,9 @@ async def viewer(alice, bob, carol, open_window, monkeypatch):
 
 
 @pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.__name__)
-async def test_nothing_is_told_of_what_the_other_does(relation, alice, bob, viewer, open_window):
+async def test_actions_of_the_other_person_are_not_reported(
+    relation, alice, bob, viewer, open_window
+):
     await relation(alice, bob)
     await groups.choices_changed(alice.pk, bob.pk)
     await viewer.receives()
@@ -321,7 +325,7 @@ async def test_nothing_is_told_of_what_the_other_does(relation, alice, bob, view
     assert await viewer.receives() == ""
 
 
-async def test_a_block_by_somebody_who_seems_offline_is_not_told(alice, bob, viewer, open_window):
+async def test_a_block_by_a_hidden_person_is_not_reported(alice, bob, viewer, open_window):
     await appears_to_be_offline(alice, bob)
     there = await open_window(bob, alice)
     await block(there, alice)
@@ -333,7 +337,7 @@ async def test_a_block_by_somebody_who_seems_offline_is_not_told(alice, bob, vie
     await there.sees("still not")
 
 
-async def test_a_block_that_somebody_lifts_who_has_just_left_is_not_told(
+async def test_an_unblock_by_a_person_who_has_just_left_is_not_reported(
     alice, bob, viewer, monkeypatch
 ):
     monkeypatch.setattr(presence, "told", {bob.pk: "bob"})
@@ -342,9 +346,7 @@ async def test_a_block_that_somebody_lifts_who_has_just_left_is_not_told(
     assert visibility.people_to_update(by_bob, none) == set()
 
 
-async def test_a_block_by_somebody_whom_one_has_blocked_is_not_told(
-    alice, bob, viewer, open_window
-):
+async def test_a_block_by_a_blocked_person_is_not_reported(alice, bob, viewer, open_window):
     there = await open_window(bob, alice)
     await block(viewer.windows[0], bob)
     await viewer.windows[0].sees(f'data-blocked="{bob.pk} "')
@@ -354,7 +356,7 @@ async def test_a_block_by_somebody_whom_one_has_blocked_is_not_told(
     assert await viewer.receives() == ""
 
 
-async def test_how_far_a_clearing_has_come_is_not_told_once_the_other_appears_offline(
+async def test_the_progress_of_a_clearing_is_not_reported_once_the_other_person_is_hidden(
     alice, bob, viewer, open_window
 ):
     there, away = await open_window(bob, alice), await open_window(bob, alice)
@@ -387,7 +389,7 @@ RUNS = 0.05  # by which the medians of two runs of one case differ on an idle ma
 
 
 @pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.__name__)
-async def test_the_windows_of_the_other_begin_to_work_when_the_page_has_been_answered(
+async def test_the_other_persons_windows_start_to_work_after_the_answer(
     relation, viewer, open_window, monkeypatch
 ):
     """Or their work would delay the answer, by as much as can be measured."""
@@ -413,7 +415,7 @@ async def test_the_windows_of_the_other_begin_to_work_when_the_page_has_been_ans
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.__name__)
-async def test_the_time_of_an_answer_does_not_tell_who_is_online(
+async def test_the_response_time_does_not_reveal_who_is_online(
     relation, alice, registry, open_window, monkeypatch
 ):
     """Of two people about whom Alice asks in turn, one is there. A clearing is seen by who appears
@@ -464,7 +466,7 @@ def difference(one, other):
 # The rules themselves
 
 
-def test_those_who_block_and_those_who_are_offline_stand_in_one_list(monkeypatch):
+def test_blockers_and_people_offline_are_in_one_list(monkeypatch):
     people = [Person(number, str(number)) for number in (1, 2, 3, 4)]
     monkeypatch.setattr(presence, "name_of", {1: "1", 3: "3"}.get)
     between = Blocks(mine=frozenset([4]), theirs=frozenset([1]))
@@ -474,14 +476,14 @@ def test_those_who_block_and_those_who_are_offline_stand_in_one_list(monkeypatch
     )
 
 
-def test_news_are_told_without_those_of_whom_one_is_to_learn_nothing():
+def test_presence_changes_of_invisible_people_are_not_reported():
     one, two, three = (Person(number, str(number)) for number in (1, 2, 3))
     between = Blocks(frozenset([1]), frozenset([2]))
     assert visibility.visible_changes(Changes([one, three], [two]), between) == Changes([three], [])
     assert visibility.visible_changes(Changes([one], [two]), between) == Changes([], [])
 
 
-async def test_a_person_who_lifts_a_block_is_named_to_a_page_that_has_never_shown_them(
+async def test_an_unblocking_person_is_named_to_a_page_that_never_showed_them(
     alice, bob, viewer, open_window
 ):
     there = await open_window(bob, alice)
@@ -493,7 +495,7 @@ async def test_a_person_who_lifts_a_block_is_named_to_a_page_that_has_never_show
 
 
 @pytest.mark.skipif(bool(settings.REDIS_URL), reason="there, each window waits for Redis by itself")
-async def test_a_text_is_rendered_once_however_many_windows_show_it(
+async def test_a_text_is_rendered_once_for_any_number_of_windows(
     alice, bob, open_window, monkeypatch
 ):
     """A costly text would delay what its sender is answered by the time of each window."""

@@ -27,23 +27,23 @@ CSS = (Path(__file__).parents[3] / "static/css/avatar.css").read_text()
         ("", "?"),
     ],
 )
-def test_the_first_letter_stands_for_a_name(name, letter):
+def test_the_first_letter_represents_a_name(name, letter):
     assert initial(name) == letter
 
 
-def test_every_spelling_has_the_same_colour_and_many_names_have_many():
+def test_every_spelling_has_the_same_colour_and_names_differ():
     assert colour("Alice") == colour("alice") == colour("ALICE")
     assert {colour(f"person{number}") for number in range(200)} == set(range(COLOURS))
 
 
 @given(st.text())
-def test_every_name_has_both(name):
+def test_every_name_has_a_letter_and_a_colour(name):
     words = named(7, name)
     assert words["initial"]
     assert 0 <= int(words["colour"]) < COLOURS
 
 
-def test_every_colour_is_drawn():
+def test_every_colour_is_in_the_style_sheet():
     assert set(map(int, re.findall(r"\.avatar--(\d+)", CSS))) == set(range(1, COLOURS)), (
         "the first is what all begin with"
     )

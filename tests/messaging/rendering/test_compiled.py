@@ -35,14 +35,14 @@ def new_patterns():
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 @given(words=st.lists(st.text(), min_size=len(NAMES), max_size=len(NAMES)))
-def test_it_is_what_the_template_would_have_drawn(shape, words):
+def test_the_result_equals_what_the_template_renders(shape, words):
     values = dict(zip(NAMES, words, strict=True))
     drawn = draw(POSTED, values, **shape)
     assert flat(drawn) == flat(get_template(POSTED).render({**values, **shape}))
     assert f"hx-disable>{escape(values['text'])}</p>" in drawn, "each line break of it is kept"
 
 
-def test_nothing_but_the_message_goes_over_the_wire():
+def test_only_the_expected_markup_is_sent_with_a_message():
     """Byte for byte: no line break, no indent."""
     values = dict(
         zip(NAMES, ["1-a", "a", "1", "bob", "one\n  two", "at", "10:00", "s"], strict=True)
@@ -65,7 +65,7 @@ def test_nothing_but_the_message_goes_over_the_wire():
     )
 
 
-def test_every_value_is_escaped_unless_it_is_html_already():
+def test_every_value_is_escaped_unless_it_is_safe_html():
     values = dict.fromkeys(NAMES, "<b>&") | {"text": mark_safe("<i>so</i>")}
     drawn = draw(POSTED, values, is_mine=True, state="away")
     assert "<b>" not in drawn
@@ -73,18 +73,18 @@ def test_every_value_is_escaped_unless_it_is_html_already():
     assert "<i>so</i>" in drawn
 
 
-def test_words_that_look_like_a_place_are_only_words():
+def test_text_that_looks_like_a_placeholder_is_only_text():
     for words in ("{text}", "{{text}}", "8307911900583079119", "{0}", "{", "}"):
         values = dict.fromkeys(NAMES, words) | {"text": "the text"}
         assert draw(POSTED, values, is_mine=False, state="sending").count("the text") == 1
 
 
-def test_a_place_in_an_address_takes_a_number():
+def test_a_placeholder_in_a_url_takes_a_number():
     drawn = draw(PERSON, {"peer_id": "7", "peer_name": "bob"}, is_online=True)
     assert f'href="{reverse("messaging:conversation", args=[7])}"' in drawn
 
 
-def test_many_are_drawn_as_each_of_them_would_be():
+def test_a_list_is_rendered_like_each_of_its_items():
     rows = [
         {"peer_id": str(number), "peer_name": name}
         for number, name in enumerate(["bob", "<b>", "{peer_id}", "&"])
@@ -94,7 +94,7 @@ def test_many_are_drawn_as_each_of_them_would_be():
     assert draw_each(PERSON, [], is_online=False) == ""
 
 
-def test_what_is_drawn_can_be_put_into_another_drawing():
+def test_a_result_can_be_inserted_into_another_one():
     row = draw_each(PERSON, [{"peer_id": "7", "peer_name": "<b>"}], is_online=True)
     roster = draw(
         "messaging/_roster.html", {"rows": row, "query": "<i>"}, is_search=True, site_url=""
@@ -117,14 +117,14 @@ def test_a_template_is_rendered_once_for_each_shape(monkeypatch):
     assert rendered_by(draw, spy) == len(SHAPES)
 
 
-def test_with_debug_on_a_changed_template_is_seen_at_once(monkeypatch, settings):
+def test_in_debug_mode_a_changed_template_is_noticed_at_once(monkeypatch, settings):
     settings.DEBUG = True
     spy = Mock(wraps=get_template)
     monkeypatch.setattr("django.template.loader.get_template", spy)
     assert rendered_by(run_path(compiled.__file__)["draw"], spy) == 3 * len(SHAPES)
 
 
-def test_a_template_that_shows_nothing_is_empty():
+def test_a_template_without_output_is_empty():
     """Even a space would tell how many fragments there were, such as those of who is online."""
     assert compiled.on_one_line("\n  \n") == ""
     assert compiled.on_one_line("\n<p\n  hidden\n>\n  text\n</p>\n") == "<p hidden> text </p>"

@@ -103,7 +103,7 @@ def addresses(text):
         ("", []),
     ],
 )
-def test_addresses_become_links_and_what_follows_them_does_not(text, links):
+def test_addresses_become_links_without_trailing_punctuation(text, links):
     assert addresses(text) == links
     assert Reader(linked(text)).text == text
 
@@ -122,7 +122,7 @@ def test_addresses_become_links_and_what_follows_them_does_not(text, links):
         "javascript://www.example.org/%0aalert(1)",
     ],
 )
-def test_nothing_is_linked_that_a_browser_would_run(text):
+def test_executable_addresses_are_not_linked(text):
     assert addresses(text) == []
     assert Reader(linked(text)).text == text
 
@@ -156,7 +156,7 @@ def test_quotes_and_markup_stay_text(text):
     assert Reader(linked(text)).text == text
 
 
-def test_a_link_opens_beside_the_conversation_and_tells_the_other_site_nothing():
+def test_a_link_opens_in_a_new_tab_and_sends_no_referrer():
     [(_, link)] = Reader(linked("https://example.org")).elements
     assert link == {
         "href": "https://example.org",
@@ -166,7 +166,7 @@ def test_a_link_opens_beside_the_conversation_and_tells_the_other_site_nothing()
 
 
 @given(st.text(st.sampled_from("htps:/w.@&;<>\"'=()[] \nabc\u202e\u00e9,%")))
-def test_no_text_makes_anything_but_links(text):
+def test_any_text_yields_links_and_nothing_else(text):
     for tag, attributes in Reader(linked(text)).elements:
         assert tag == "a"
         assert set(attributes) == {"href", "target", "rel"}
@@ -183,7 +183,7 @@ FOLLOWS = st.sampled_from(
 
 
 @given(LETTERS, TYPED, FOLLOWS)
-def test_an_address_leads_where_it_was_written_to(before, typed, follows):
+def test_a_link_leads_to_the_address_as_written(before, typed, follows):
     assert addresses(f"{before}{typed}{follows}") == [typed]
 
 

@@ -18,7 +18,7 @@ WORDS = "Sotto was updated. Copy what you need and reload."
 @pytest.mark.parametrize(
     "version", [{}, {"version": ""}, {"version": "0123456789ab"}, {"version": [PAGE_VERSION]}]
 )
-async def test_a_page_that_does_not_fit_gets_one_line_and_is_no_window(
+async def test_a_page_of_another_version_is_told_to_reload_and_is_no_window(
     version, alice, bob, open_window
 ):
     here, there = await open_window(alice, bob), await open_window(bob, hello=False)
@@ -49,7 +49,7 @@ def release(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_the_same_files_are_the_same_version(release):
+def test_the_same_files_have_the_same_version(release):
     (release / "templates" / "messaging" / "notes.txt").write_text("of somebody who edits here")
     assert page_version._version() == PAGE_VERSION
 
@@ -64,6 +64,6 @@ def test_what_pages_and_fragments_share_is_in_the_version(name, release):
     assert page_version._version() != PAGE_VERSION
 
 
-def test_a_file_of_another_name_is_another_version(release):
+def test_a_file_with_another_name_changes_the_version(release):
     (release / "static/js/connection/fragments.js").rename(release / "static/js/twice.js")
     assert page_version._version() != PAGE_VERSION

@@ -36,17 +36,17 @@ def read(response):
     return unescape(response.content.decode())
 
 
-def test_the_chat_page_is_for_those_who_are_signed_in(client):
+def test_the_chat_page_requires_a_login(client):
     response = client.get("/")
     assert (response.status_code, response.url) == (302, "/accounts/login/?next=/")
 
 
-def test_a_pane_is_for_those_who_are_signed_in(client, bob):
+def test_a_pane_requires_a_login(client, bob):
     response = client.get(pane(bob))
     assert (response.status_code, response.url) == (302, f"/accounts/login/?next={pane(bob)}")
 
 
-def test_a_plain_request_is_answered_with_the_whole_page_and_the_pane_in_it(here, bob):
+def test_a_plain_request_gets_the_whole_page_with_the_pane(here, bob):
     page = read(here.get(pane(bob)))
     assert '<html lang="en" dir="ltr">' in page
     assert f'id="conversation-{bob.pk}"' in page
@@ -64,28 +64,26 @@ def test_each_icon_that_a_template_names_is_in_the_chat_page(here):
     assert named <= set(re.findall(r'<svg [^>]*id="icon-([\w-]+)"', read(here.get("/"))))
 
 
-def test_htmx_is_given_the_pane_alone(here, bob):
+def test_htmx_gets_the_pane_alone(here, bob):
     fragment = read(here.get(pane(bob), headers=HTMX))
     assert "<html" not in fragment
     assert f'id="conversation-{bob.pk}"' in fragment
     assert 'id="people"' not in fragment
 
 
-def test_a_page_that_htmx_restores_is_whole(here, bob):
+def test_htmx_gets_the_whole_page_when_it_restores_history(here, bob):
     assert "<html" in read(
         here.get(pane(bob), headers={**HTMX, "hx-history-restore-request": "true"})
     )
 
 
-def test_no_cache_may_take_the_one_for_the_other(here, bob):
+def test_caches_are_told_that_the_answer_depends_on_htmx(here, bob):
     assert "HX-Request" in here.get(pane(bob))["Vary"]
     assert "HX-Request" in here.get(pane(bob), headers=HTMX)["Vary"]
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "pane"])
-def test_there_is_no_pane_of_oneself_of_nobody_or_of_who_has_been_shut_out(
-    headers, here, alice, bob
-):
+def test_there_is_no_pane_of_oneself_or_of_unknown_or_inactive_users(headers, here, alice, bob):
     bob.is_active = False
     bob.save()
     for path in (
@@ -100,11 +98,11 @@ def test_there_is_no_pane_of_oneself_of_nobody_or_of_who_has_been_shut_out(
 
 
 @pytest.mark.parametrize("name", ["x", "-1", "1.5", "%00", "1/2"])
-def test_a_pane_has_a_number(name, here):
+def test_a_pane_has_a_numeric_id(name, here):
     assert here.get(f"/conversations/{name}/").status_code == 404
 
 
-def test_a_pane_is_read_and_never_written(here, bob):
+def test_a_pane_accepts_no_post(here, bob):
     assert here.post(pane(bob), {"text": "hello"}).status_code == 405
 
 
@@ -113,7 +111,7 @@ def test_the_promise_is_on_the_page_and_in_every_pane(here, bob):
     assert "Nothing is stored." in read(here.get(pane(bob), headers=HTMX))
 
 
-def test_htmx_keeps_no_history_and_runs_no_text(here):
+def test_htmx_keeps_no_history_and_evaluates_no_text(here):
     config = re.search(r'<meta name="htmx-config" content=\'([^\']*)\'', read(here.get("/")))
     assert config
     assert (
@@ -128,7 +126,7 @@ def test_htmx_keeps_no_history_and_runs_no_text(here):
     )
 
 
-def test_the_browser_fills_in_no_form_of_the_socket(here, bob, alice):
+def test_the_browser_restores_no_field_of_the_socket_forms(here, bob, alice):
     page = read(here.get(pane(bob)))
     forms = re.findall(r"<form\b[^>]*\bws-send\b[^>]*>", page)
     assert len(forms) >= 5
@@ -151,7 +149,7 @@ def test_a_page_at_the_right_address_says_nothing_of_it(here):
 
 
 @pytest.mark.parametrize(("streams", "times"), [(200, 1), (0, 0)])
-def test_the_page_that_needs_no_websocket_is_named_only_where_there_is_one(
+def test_the_page_without_websocket_is_linked_only_if_it_is_turned_on(
     streams, times, here, settings
 ):
     settings.STREAMS = streams
@@ -159,7 +157,7 @@ def test_the_page_that_needs_no_websocket_is_named_only_where_there_is_one(
     assert page.count("Use the page that works without them</a>") == times
 
 
-def test_a_wrong_address_is_answered_kindly(here, settings):
+def test_an_unknown_url_gets_a_friendly_page(here, settings):
     response = here.get("/", headers={"host": "evil.example"})
     assert response.status_code == 400
     assert f"This server’s address is {settings.SITE_URL}." in re.sub(
@@ -168,7 +166,7 @@ def test_a_wrong_address_is_answered_kindly(here, settings):
     assert "evil.example" not in read(response)
 
 
-def test_a_fault_of_the_server_is_said_calmly_and_shows_nothing_of_its_inside(here, monkeypatch):
+def test_a_server_error_gets_a_calm_page_without_details(here, monkeypatch):
     monkeypatch.setattr(roster, "load_page", lambda *_: 1 / 0)
     here.raise_request_exception = False
     response = here.get("/")

@@ -34,11 +34,11 @@ async def facts_of(window):
     return await sync_to_async(facts)(window.client)
 
 
-def test_somebody_signed_out_is_sent_to_log_in(client, db):
+def test_an_anonymous_visitor_is_redirected_to_the_log_in_page(client, db):
     assert client.get(URL).url == f"{reverse('accounts:login')}?next={URL}"
 
 
-def test_the_page_is_kept_by_nobody(alice):
+def test_the_page_is_never_cached(alice):
     assert signed_in(alice).get(URL)["Cache-Control"] == "no-store"
 
 
@@ -51,7 +51,7 @@ def test_every_column_of_the_account_is_there(alice):
     assert shown["E-mail"] == "nothing"
 
 
-def test_the_password_is_a_hash_and_the_hash_is_not_shown(alice):
+def test_the_password_is_described_as_a_hash_which_is_not_shown(alice):
     client = signed_in(alice)
     assert facts(client)["Password"] == "a hash, Argon2id"
     page = client.get(URL).content.decode()
@@ -60,13 +60,13 @@ def test_the_password_is_a_hash_and_the_hash_is_not_shown(alice):
     assert PASSWORD not in page
 
 
-def test_somebody_without_a_password_reads_so(alice):
+def test_a_missing_password_is_described(alice):
     alice.set_unusable_password()
     alice.save()
     assert facts(signed_in(alice))["Password"].startswith("none")
 
 
-def test_sessions_are_counted_and_this_one_is_named(alice, bob):
+def test_sessions_are_counted_and_this_one_is_marked(alice, bob):
     here = signed_in(alice)
     signed_in(bob)
     assert facts(here)["Sessions"] == "1"
@@ -78,7 +78,7 @@ def test_sessions_are_counted_and_this_one_is_named(alice, bob):
     assert facts(here)["Sessions"] == "1"
 
 
-def test_a_session_that_has_ended_is_not_passed_over_in_silence(alice):
+def test_an_ended_session_is_mentioned(alice):
     here, there = signed_in(alice), signed_in(alice)
     Session.objects.filter(pk=there.session.session_key).update(
         expire_date=timezone.now() - timedelta(days=1)
@@ -86,7 +86,7 @@ def test_a_session_that_has_ended_is_not_passed_over_in_silence(alice):
     assert facts(here)["Another session"].endswith("not deleted yet")
 
 
-def test_the_sessions_key_is_not_shown(alice):
+def test_session_keys_are_not_shown(alice):
     client = signed_in(alice)
     assert client.session.session_key not in client.get(URL).content.decode()
 
@@ -111,7 +111,7 @@ async def test_a_message_waits_until_it_is_confirmed(alice, bob, open_window):
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_nobody_reads_the_words_and_carol_sees_no_trace(alice, bob, carol, open_window):
+async def test_texts_are_not_shown_and_others_see_nothing(alice, bob, carol, open_window):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     third = await open_window(carol)
     before = await facts_of(third)
@@ -130,7 +130,7 @@ async def test_nobody_reads_the_words_and_carol_sees_no_trace(alice, bob, carol,
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_windows_names_and_paces_are_counted(alice, bob, open_window):
+async def test_windows_message_ids_and_rate_limits_are_counted(alice, bob, open_window):
     here = await open_window(alice, bob)
     await open_window(bob, alice)
     first = await facts_of(here)
@@ -151,7 +151,7 @@ def places_for_files(client):
     return next(fact for term, fact in facts(client).items() if term.startswith("File columns"))
 
 
-def test_a_place_for_files_would_be_counted(alice, monkeypatch):
+def test_a_file_storage_would_be_counted(alice, monkeypatch):
     client = signed_in(alice)
     assert places_for_files(client) == "0"
     monkeypatch.setattr(
@@ -160,19 +160,19 @@ def test_a_place_for_files_would_be_counted(alice, monkeypatch):
     assert places_for_files(client) == "1"
 
 
-def test_the_level_of_the_log_is_the_one_in_force(alice, caplog):
+def test_the_log_level_is_the_current_one(alice, caplog):
     client = signed_in(alice)
     with caplog.at_level("ERROR", logger="messaging"):
         assert facts(client)["Log level"].startswith("ERROR.")
     assert facts(client)["Log level"].startswith("INFO.")
 
 
-def test_the_chat_page_leads_there_without_being_left(alice):
+def test_the_chat_page_opens_it_in_another_tab(alice):
     page = flat(signed_in(alice).get("/").content.decode())
     assert f'href="{URL}" target="_blank"' in page
 
 
-def test_it_has_one_heading_and_every_fact_its_term(alice):
+def test_it_has_one_heading_and_a_term_for_every_value(alice):
     page = signed_in(alice).get(URL).content.decode()
     assert page.count("<h1") == 1
     assert page.count("<dt>") == page.count("<dd>") > 15

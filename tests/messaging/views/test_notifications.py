@@ -28,13 +28,13 @@ def chosen(client):
     return "".join(re.findall(r'data-chosen="([^"]*)"', place))
 
 
-def test_all_is_off_until_somebody_chooses(alice):
+def test_everything_is_off_by_default(alice):
     client = signed_in(alice)
     assert switches(client) == {"sound": "false", "notification": "false"}
     assert chosen(client) == ""
 
 
-def test_what_is_chosen_holds_for_this_browser_alone(alice):
+def test_a_choice_applies_to_this_browser_only(alice):
     here, elsewhere = signed_in(alice), signed_in(alice)
     here.post(PAGE, {"sound": "yes"}, headers=HTMX)
     assert switches(here) == {"sound": "true", "notification": "false"}
@@ -42,14 +42,14 @@ def test_what_is_chosen_holds_for_this_browser_alone(alice):
     assert chosen(elsewhere) == ""
 
 
-def test_it_is_turned_off_again(alice):
+def test_a_choice_can_be_turned_off_again(alice):
     client = signed_in(alice)
     for answer in ({"sound": "yes"}, {"notification": "yes"}, {"sound": "no"}):
         client.post(PAGE, answer, headers=HTMX)
     assert chosen(client) == "notification"
 
 
-def test_what_a_notification_says_is_a_choice_of_its_own(alice):
+def test_the_content_of_a_notification_is_a_separate_choice(alice):
     client = signed_in(alice)
     client.post(PAGE, {"notification": "yes"}, headers=HTMX)
     assert switches(client) == {"sound": "false", "notification": "true", "words": "false"}
@@ -57,7 +57,7 @@ def test_what_a_notification_says_is_a_choice_of_its_own(alice):
     assert chosen(client) == "notification words"
 
 
-def test_without_notifications_there_are_no_words_in_them_either(alice):
+def test_without_notifications_the_choice_of_content_is_ignored(alice):
     client = signed_in(alice)
     client.post(PAGE, {"words": "yes"}, headers=HTMX)
     assert chosen(client) == ""
@@ -67,7 +67,7 @@ def test_without_notifications_there_are_no_words_in_them_either(alice):
     assert chosen(client) == "notification", "whoever wants them again chooses anew what they say"
 
 
-def test_whoever_logs_in_next_has_chosen_nothing(alice, bob):
+def test_the_next_user_of_the_browser_starts_without_choices(alice, bob):
     client = signed_in(alice)
     client.post(PAGE, {"notification": "yes", "words": "yes"}, headers=HTMX)
     client.post("/accounts/logout/")
@@ -85,13 +85,13 @@ def test_whoever_logs_in_next_has_chosen_nothing(alice, bob):
         {"sound": "yes", "notification": "on"},
     ],
 )
-def test_any_other_word_is_refused(answer, alice):
+def test_any_other_value_is_refused(answer, alice):
     client = signed_in(alice)
     assert client.post(PAGE, answer, headers=HTMX).status_code == 400
     assert chosen(client) == ""
 
 
-def test_what_a_session_holds_of_another_version_is_passed_over(alice):
+def test_choices_of_another_version_in_a_session_are_ignored(alice):
     client = signed_in(alice)
     session = client.session
     session["attention"] = ["fanfare", "sound"]
@@ -99,7 +99,7 @@ def test_what_a_session_holds_of_another_version_is_passed_over(alice):
     assert chosen(client) == "sound"
 
 
-def test_it_is_for_somebody_signed_in_and_for_our_own_forms(alice):
+def test_it_requires_a_login_and_a_csrf_token(alice):
     assert Client().post(PAGE, {"sound": "yes"})["Location"].startswith("/accounts/login/")
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(alice)
@@ -114,7 +114,7 @@ def test_a_plain_form_leads_back_to_the_chat(alice):
     assert chosen(client) == "sound"
 
 
-def test_it_is_told_with_what_is_held_about_somebody(alice):
+def test_the_choices_are_listed_in_my_data(alice):
     client = signed_in(alice)
     client.post(PAGE, {"sound": "yes"}, headers=HTMX)
     [session] = [
@@ -125,7 +125,7 @@ def test_it_is_told_with_what_is_held_about_somebody(alice):
     assert session["session_data"]["attention"] == ["sound"]
 
 
-def test_the_page_says_what_the_words_in_a_notification_mean(alice):
+def test_the_page_explains_text_in_notifications(alice):
     client = signed_in(alice)
     client.post(PAGE, {"notification": "yes"}, headers=HTMX)
     menu = unescape(client.get(PAGE, headers=HTMX).content.decode())

@@ -48,7 +48,7 @@ def presences(markup):
 
 
 @pytest.mark.parametrize("path", POSTS)
-def test_it_takes_a_post_and_somebody_signed_in(path, alice, bob):
+def test_it_requires_a_post_and_a_login(path, alice, bob):
     path = path.format(bob.pk)
     assert signed_in(alice).get(path).status_code == 405
     assert Client().post(path)["Location"].startswith("/accounts/login/")
@@ -56,7 +56,7 @@ def test_it_takes_a_post_and_somebody_signed_in(path, alice, bob):
 
 
 @pytest.mark.parametrize("path", POSTS)
-def test_it_takes_no_post_of_another_site(path, alice, bob):
+def test_it_refuses_a_cross_site_post(path, alice, bob):
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
     assert client.post(path.format(bob.pk), {"offline": "yes"}).status_code == 403
@@ -65,7 +65,7 @@ def test_it_takes_no_post_of_another_site(path, alice, bob):
     assert not alice.appears_offline
 
 
-def test_without_javascript_a_page_follows_each_post(alice, bob):
+def test_without_javascript_each_post_leads_to_a_page(alice, bob):
     client = signed_in(alice)
     assert client.post(f"/people/{bob.pk}/block/")["Location"] == f"/conversations/{bob.pk}/"
     assert bob.pk in blocks.load(alice.pk)
@@ -79,7 +79,7 @@ def test_without_javascript_a_page_follows_each_post(alice, bob):
     assert alice.appears_offline
 
 
-def test_with_htmx_a_fragment_follows(alice, bob):
+def test_htmx_gets_a_fragment(alice, bob):
     client = signed_in(alice)
     menu = client.post(f"/people/{bob.pk}/block/", headers=HTMX).content.decode()
     assert flat(menu).startswith(f'<div class="menu" id="conversation-{bob.pk}-more" popover>')
@@ -96,7 +96,7 @@ def test_with_htmx_a_fragment_follows(alice, bob):
     )
 
 
-def test_nobody_blocks_themselves_nor_somebody_who_is_not_there(alice, bob):
+def test_neither_oneself_nor_an_unknown_user_can_be_blocked(alice, bob):
     client = signed_in(alice)
     bob.is_active = False
     bob.save()
@@ -107,9 +107,7 @@ def test_nobody_blocks_themselves_nor_somebody_who_is_not_there(alice, bob):
 
 
 @pytest.mark.parametrize("number", [424242, 10**30])
-def test_whom_one_has_not_blocked_is_unblocked_without_a_word_to_anybody(
-    alice, bob, number, monkeypatch
-):
+def test_unblocking_a_user_who_is_not_blocked_tells_no_window(alice, bob, number, monkeypatch):
     told = []
 
     async def note(*people):
@@ -127,7 +125,7 @@ def test_whom_one_has_not_blocked_is_unblocked_without_a_word_to_anybody(
     assert told == [(alice.pk, bob.pk)]
 
 
-def test_what_is_no_answer_shows_somebody_again(alice):
+def test_an_invalid_choice_makes_the_user_visible_again(alice):
     client = signed_in(alice)
     for answer, appears in [("yes", True), ("maybe", False), ("yes", True), ("no", False)]:
         client.post("/appearance/", {"offline": answer})
@@ -135,7 +133,7 @@ def test_what_is_no_answer_shows_somebody_again(alice):
         assert alice.appears_offline is appears
 
 
-def test_too_fast_is_said_in_words_wherever_it_is_said(alice, bob, monkeypatch):
+def test_going_too_fast_is_explained_everywhere(alice, bob, monkeypatch):
     monkeypatch.setattr(rate_limits.choices, "rate", Rate(burst=1, per_second=0.001))
     client = signed_in(alice)
     client.post("/appearance/", {"offline": "no"})
@@ -151,7 +149,7 @@ def test_too_fast_is_said_in_words_wherever_it_is_said(alice, bob, monkeypatch):
     assert not blocks.load(alice.pk)
 
 
-def test_who_has_blocked_too_many_reads_so(alice, bob, carol, monkeypatch):
+def test_too_many_blocks_are_explained(alice, bob, carol, monkeypatch):
     monkeypatch.setattr(blocks, "MAX_BLOCKED", 1)
     client = signed_in(alice)
     client.post(f"/people/{bob.pk}/block/")
@@ -164,7 +162,7 @@ def test_who_has_blocked_too_many_reads_so(alice, bob, carol, monkeypatch):
 # What the pages show
 
 
-def test_the_blocker_reads_blocked_and_cannot_write(alice, bob):
+def test_the_blocker_sees_blocked_and_cannot_write(alice, bob):
     blocks.add(alice.pk, bob.pk)
     is_here(bob)
     page = html(signed_in(alice), f"/conversations/{bob.pk}/")
@@ -174,7 +172,7 @@ def test_the_blocker_reads_blocked_and_cannot_write(alice, bob):
     assert f'formaction="/people/{bob.pk}/unblock/"' in page
 
 
-def test_the_one_who_is_blocked_sees_what_everybody_sees_of_somebody_offline(alice, bob, carol):
+def test_the_blocked_user_sees_the_same_as_of_a_user_offline(alice, bob, carol):
     client = signed_in(bob)
     path = f"/conversations/{alice.pk}/"
 
@@ -189,14 +187,14 @@ def test_the_one_who_is_blocked_sees_what_everybody_sees_of_somebody_offline(ali
     assert "blocked</span>" not in before.split("<template")[0]
 
 
-def test_in_a_search_too(alice, bob):
+def test_a_search_shows_the_same_too(alice, bob):
     is_here(alice)
     blocks.add(alice.pk, bob.pk)
     answer = signed_in(bob).post("/people/", {"q": "ali"}, headers=HTMX)
     assert presences(row(flat(answer.content.decode()), alice)) == ["offline"]
 
 
-def test_somebody_blocked_stands_among_those_offline_page_after_page(
+def test_a_blocked_user_is_listed_among_those_offline_on_every_page(
     alice, django_user_model, monkeypatch
 ):
     monkeypatch.setattr(roster, "PAGE_SIZE", 2)
@@ -221,7 +219,7 @@ def test_somebody_blocked_stands_among_those_offline_page_after_page(
     ]
 
 
-def test_somebody_hidden_is_offline_in_roster_search_and_head(alice, bob):
+def test_a_hidden_user_is_offline_in_roster_search_and_pane(alice, bob):
     is_here(alice)
     presence.hide(alice.pk, is_hidden=True)
     page = html(signed_in(bob), f"/conversations/{alice.pk}/")
@@ -229,7 +227,7 @@ def test_somebody_hidden_is_offline_in_roster_search_and_head(alice, bob):
     assert " disabled>" not in page.split("<template")[0]
 
 
-def test_ones_own_page_says_that_one_is_hidden(alice):
+def test_a_hidden_users_own_page_says_so(alice):
     client = signed_in(alice)
     assert "You appear offline" not in html(client, "/")
     client.post("/appearance/", {"offline": "yes"})
@@ -239,7 +237,7 @@ def test_ones_own_page_says_that_one_is_hidden(alice):
     assert "are marked “delivered”" in page
 
 
-def test_the_list_shows_ones_own_blocks_alone(alice, bob, carol):
+def test_the_list_shows_own_blocks_only(alice, bob, carol):
     blocks.add(alice.pk, bob.pk)
     blocks.add(carol.pk, alice.pk)
     assert set(
@@ -248,7 +246,7 @@ def test_the_list_shows_ones_own_blocks_alone(alice, bob, carol):
     assert "You haven’t blocked anyone." in html(signed_in(bob), "/people/blocked/")
 
 
-def test_what_is_known_counts_ones_own_blocks_and_never_names_who_blocked(alice, bob, carol):
+def test_my_data_counts_own_blocks_and_never_names_blockers(alice, bob, carol):
     before = html(signed_in(alice), "/known/")
     blocks.add(carol.pk, alice.pk)
     after = html(signed_in(alice), "/known/")
@@ -260,5 +258,5 @@ def test_what_is_known_counts_ones_own_blocks_and_never_names_who_blocked(alice,
     assert re.search(r'Appears offline to others</dt><dd><bdi translate="no">no</bdi>', after)
 
 
-def test_the_menu_leads_to_the_list_without_leaving_the_chat(alice):
+def test_the_menu_opens_the_list_in_another_tab(alice):
     assert 'href="/people/blocked/" target="_blank"' in html(signed_in(alice), "/")

@@ -63,7 +63,7 @@ def kept():
     return row, row.content()
 
 
-def test_a_report_is_kept_with_what_was_ticked_and_nothing_else(here, alice, bob, threat):
+def test_a_report_stores_the_selected_messages_and_nothing_else(here, alice, bob, threat):
     mine = message("stop it", sender=person(alice), recipient=person(bob))
     response = report(here, bob, mine, threat, note=" since Monday ")
     assert response.status_code == 200
@@ -79,7 +79,7 @@ def test_a_report_is_kept_with_what_was_ticked_and_nothing_else(here, alice, bob
     assert [each["is_reporters"] for each in content["messages"]] == [True, False]
 
 
-def test_what_was_altered_is_kept_and_marked(here, bob, threat):
+def test_an_altered_message_is_stored_and_marked(here, bob, threat):
     response = report(here, bob, message=[shown(threat, text="I will come"), shown(threat)])
     assert response.status_code == 200
     assert "This server can’t confirm" in words(response)
@@ -88,14 +88,14 @@ def test_what_was_altered_is_kept_and_marked(here, bob, threat):
     assert [each["text"] for each in content["messages"]] == ["I will come", THREAT]
 
 
-def test_what_was_said_to_somebody_else_is_not_verified_in_ones_own_name(here, bob, carol):
+def test_a_message_to_another_user_is_not_verified(here, bob, carol):
     to_carol = message(THREAT, sender=person(bob), recipient=person(carol))
     report(here, bob, to_carol)
     assert kept()[0].verified == 0
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_what_a_window_was_given_is_verified(alice, bob, open_window):
+async def test_a_message_received_in_a_window_is_verified(alice, bob, open_window):
     there, here = await open_window(bob, alice), await open_window(alice, bob)
     text = "one\n<b>two</b> https://example.org/ & 'so' \"on\""
     id = await there.says(text, to=alice)
@@ -111,20 +111,20 @@ async def test_what_a_window_was_given_is_verified(alice, bob, open_window):
 
 
 @pytest.mark.parametrize("peer", ["", "x", "0", "-1", "999999", "9" * 30, "1 or 1=1", "\u0661"])
-def test_nobody_is_nobody(here, bob, threat, peer):
+def test_an_unknown_user_cannot_be_reported(here, bob, threat, peer):
     response = report(here, bob, threat, peer=peer)
     assert response.status_code == 422
     assert "have an account here" in words(response)
     assert Report.objects.count() == 0
 
 
-def test_one_does_not_report_oneself(here, alice):
+def test_a_user_cannot_report_oneself(here, alice):
     mine = message(THREAT, sender=person(alice), recipient=person(alice))
     assert "have an account here" in words(report(here, alice, mine))
     assert Report.objects.count() == 0
 
 
-def test_somebody_who_is_shut_out_can_still_be_reported(here, bob, threat):
+def test_an_inactive_user_can_be_reported(here, bob, threat):
     bob.is_active = False
     bob.save()
     assert report(here, bob, threat).status_code == 200
@@ -135,7 +135,7 @@ def test_somebody_who_is_shut_out_can_still_be_reported(here, bob, threat):
     [{"reason": ""}, {"note": "x" * 1001}, {"message": []}, {"message": ["x"]}],
     ids=["why", "note", "none", "odd"],
 )
-def test_what_is_wrong_is_said_and_not_counted(here, bob, threat, altered):
+def test_a_mistake_is_explained_and_not_counted(here, bob, threat, altered):
     for _ in range(10):
         response = report(here, bob, threat, **altered)
         assert response.status_code == 422
@@ -144,7 +144,7 @@ def test_what_is_wrong_is_said_and_not_counted(here, bob, threat, altered):
     assert report(here, bob, threat).status_code == 200
 
 
-def test_a_few_an_hour_and_then_the_time_to_wait(here, carol, bob, threat):
+def test_reports_are_limited_with_the_time_to_wait(here, carol, bob, threat):
     for _ in range(rate_limits.REPORTS.burst):
         assert report(here, bob, threat).status_code == 200
     response = report(here, bob, threat)
@@ -155,25 +155,25 @@ def test_a_few_an_hour_and_then_the_time_to_wait(here, carol, bob, threat):
     assert report(signed_in(carol), bob, to_carol).status_code == 200
 
 
-def test_it_is_for_those_who_are_signed_in(client, bob, threat):
+def test_it_requires_a_login(client, bob, threat):
     for response in (client.get(URL), client.post(URL, fields(bob, threat))):
         assert response.url == f"/accounts/login/?next={URL}"
     assert Report.objects.count() == 0
 
 
-def test_a_form_from_elsewhere_does_nothing(alice, bob, threat):
+def test_a_cross_site_form_does_nothing(alice, bob, threat):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(alice)
     assert report(strict, bob, threat).status_code == 403
     assert Report.objects.count() == 0
 
 
-def test_more_than_a_report_can_be_is_not_read(here, bob, threat):
+def test_a_body_larger_than_a_report_is_not_read(here, bob, threat):
     assert report(here, bob, threat, note="x" * 3_000_000).status_code == 400
     assert Report.objects.count() == 0
 
 
-def test_the_form_says_what_becomes_of_it(here):
+def test_the_form_says_what_happens_to_the_report(here):
     form = words(here.get(URL, headers=HTMX))
     for sentence in (
         "administrators",
@@ -187,7 +187,7 @@ def test_the_form_says_what_becomes_of_it(here):
     assert here.get(URL, headers=HTMX)["Cache-Control"] == "no-store"
 
 
-def test_a_fault_is_told_without_a_word_of_it(here, bob, threat, monkeypatch, caplog):
+def test_a_server_error_is_logged_without_the_text(here, bob, threat, monkeypatch, caplog):
     def fail(*_):
         raise RuntimeError(THREAT)
 
@@ -209,7 +209,7 @@ def test_no_log_says_who_reports_whom_or_what(here, bob, threat, caplog):
     assert "bob" not in caplog.text
 
 
-def test_what_is_known_about_oneself_says_how_many_one_has_made(here, bob, threat):
+def test_my_data_counts_own_reports(here, bob, threat):
     assert "Reports by you 0" in words(here.get("/known/"))
     report(here, bob, threat)
     assert "Reports by you 1, encrypted, each for at most 30 days" in words(here.get("/known/"))

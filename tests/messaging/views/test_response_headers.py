@@ -68,7 +68,7 @@ def is_dressed(response):
 
 
 @pytest.mark.parametrize("case", ANSWERS.values(), ids=ANSWERS.keys())
-def test_every_answer_is_dressed_and_kept_nowhere(case, here, bob):
+def test_every_response_has_security_headers_and_is_never_cached(case, here, bob):
     method, path, headers, status = case
     response = here.generic(method, path.format(bob=bob.pk), headers=headers)
     assert response.status_code == status
@@ -80,7 +80,7 @@ def test_every_answer_is_dressed_and_kept_nowhere(case, here, bob):
 @pytest.mark.parametrize(
     "path", ["/", "/accounts/login/", "/accounts/signup/", "/people/", "/static/nothing.css"]
 )
-def test_strangers_are_answered_likewise(path, client):
+def test_anonymous_responses_have_the_same_headers(path, client):
     response = client.get(path)
     assert is_dressed(response)
     assert "no-store" in response["Cache-Control"]
@@ -89,7 +89,7 @@ def test_strangers_are_answered_likewise(path, client):
 @pytest.mark.parametrize(
     "file", ["css/base.css", "js/connection/outbox.js", "img/mark.svg", "django_htmx/htmx-2.min.js"]
 )
-def test_static_files_are_dressed_and_may_be_kept(file, client):
+def test_static_files_have_security_headers_and_can_be_cached(file, client):
     response = client.get(f"/static/{file}")
     assert response.status_code == 200
     assert is_dressed(response)
@@ -98,7 +98,7 @@ def test_static_files_are_dressed_and_may_be_kept(file, client):
     response.close()
 
 
-def test_a_fault_of_the_server_is_dressed_as_well(here, monkeypatch):
+def test_a_server_error_has_the_headers_too(here, monkeypatch):
     monkeypatch.setattr(roster, "load_page", lambda *_: 1 / 0)
     response = here.get("/")
     assert response.status_code == 500
@@ -106,7 +106,7 @@ def test_a_fault_of_the_server_is_dressed_as_well(here, monkeypatch):
     assert "no-store" in response["Cache-Control"]
 
 
-def test_a_form_from_elsewhere_is_refused_in_the_same_dress(alice):
+def test_a_refused_cross_site_form_has_the_headers_too(alice):
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
     response = client.post("/people/")
@@ -118,7 +118,7 @@ def test_a_form_from_elsewhere_is_refused_in_the_same_dress(alice):
 @pytest.mark.parametrize(
     ("path", "status"), [("/accounts/login/", 200), ("/nothing/", 404), ("/accounts/logout/", 405)]
 )
-async def test_an_asgi_server_gives_the_same(path, status, async_client):
+async def test_an_asgi_server_sends_the_same(path, status, async_client):
     response = await async_client.get(path)
     assert response.status_code == status
     assert is_dressed(response)
@@ -126,14 +126,14 @@ async def test_an_asgi_server_gives_the_same(path, status, async_client):
 
 
 @pytest.mark.parametrize("is_secure", [True, False], ids=["https", "http"])
-def test_a_site_on_https_says_so_for_a_year(is_secure, client, settings):
+def test_a_site_on_https_sends_hsts_for_a_year(is_secure, client, settings):
     settings.SECURE_HSTS_SECONDS = 31_536_000
     assert (
         "max-age=31536000" in client.get("/", secure=is_secure).get("Strict-Transport-Security", "")
     ) is is_secure
 
 
-def test_nothing_in_the_page_needs_more_than_the_policy_allows(here, bob):
+def test_nothing_on_the_page_needs_more_than_the_policy_allows(here, bob):
     page = here.get(f"/conversations/{bob.pk}/").content.decode()
     assert [tag for tag in re.findall(r"<script\b[^>]*>", page) if 'src="/static/' not in tag] == []
     assert re.findall(r"<style\b|\sstyle=|\son[a-z]+=|javascript:|\bhx-on\b", page) == []

@@ -25,7 +25,7 @@ def lose(monkeypatch, place, name):
 
 
 @pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
-def test_a_search_is_answered_in_words(alice, bob, monkeypatch, headers):
+def test_a_search_gets_an_explanation(alice, bob, monkeypatch, headers):
     client = signed_in(alice)
     lose(monkeypatch, rate_limits.searches, "retry_after")
     answer = client.post("/people/", SEARCH, headers=headers)
@@ -38,7 +38,7 @@ def test_a_search_is_answered_in_words(alice, bob, monkeypatch, headers):
     ("place", "name"),
     [(rate_limits.looks, "retry_after"), (mailbox, "usage"), (rate_limits.messages, "remaining")],
 )
-def test_the_page_about_oneself_is_answered_in_words(alice, monkeypatch, place, name):
+def test_my_data_gets_an_explanation(alice, monkeypatch, place, name):
     client = signed_in(alice)
     lose(monkeypatch, place, name)
     answer = client.get("/known/")
@@ -47,7 +47,7 @@ def test_the_page_about_oneself_is_answered_in_words(alice, monkeypatch, place, 
 
 
 @pytest.mark.parametrize("path", ["/", "/conversations/{bob}/"])
-def test_the_chat_page_does_without_it(alice, bob, monkeypatch, path):
+def test_the_chat_page_works_without_it(alice, bob, monkeypatch, path):
     client = signed_in(alice)
     asked = []
 
@@ -63,7 +63,7 @@ def test_the_chat_page_does_without_it(alice, bob, monkeypatch, path):
     assert asked
 
 
-async def test_the_pulse_says_once_of_what_it_fails_and_again_when_it_fails_anew(
+async def test_the_background_task_logs_a_failure_once_and_again_after_a_success(
     monkeypatch, caplog
 ):
     async def turns(times):
@@ -87,7 +87,7 @@ async def test_the_pulse_says_once_of_what_it_fails_and_again_when_it_fails_anew
         assert not own_presence().needs_resync
 
 
-async def test_a_memory_that_is_away_is_the_layers_to_tell_and_every_page_is_to_ask_again(
+async def test_the_channel_layer_reports_unavailable_redis_and_every_page_refreshes(
     monkeypatch, caplog
 ):
     with monkeypatch.context() as patch:
