@@ -56,7 +56,7 @@ def test_invalid_frames_are_refused(text):
 
 
 @given(st.text())
-def test_invalid_json_is_refused(text):
+def test_random_text_is_refused(text):
     with pytest.raises(Refused):
         frames.parse(text)
 
