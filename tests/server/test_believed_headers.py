@@ -54,7 +54,7 @@ def names_in(source: str) -> set[str]:
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_every_header_that_a_server_could_act_on_is_dropped_in_front_of_the_application(reader):
+def test_every_header_a_server_could_act_on_is_removed_before_the_application(reader):
     files = sorted(PACKAGES.glob(reader))
     assert files, f"{reader} is not installed"
     found = set().union(*(names_in(file.read_text()) for file in files))
@@ -71,11 +71,11 @@ headers.get('Daphne-Root-Path')
 
 
 @pytest.mark.parametrize("source", SOURCES.strip().splitlines())
-def test_a_header_is_seen_however_it_is_asked_for(source):
+def test_a_header_is_found_however_it_is_read(source):
     assert names_in(source) == {"daphne-root-path"}
 
 
-def test_django_is_not_told_to_believe_any_of_them(settings):
+def test_django_trusts_none_of_them(settings):
     assert not settings.USE_X_FORWARDED_HOST
     assert not settings.USE_X_FORWARDED_PORT
     assert settings.SECURE_PROXY_SSL_HEADER is None

@@ -16,7 +16,7 @@ def test_other_charsets_are_refused(client, db, charset, path):
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", "utf8"])
-def test_utf_8_is_read_however_it_is_spelt(client, db, charset):
+def test_utf_8_is_accepted_in_every_notation(client, db, charset):
     body = b'--b\r\nContent-Disposition: form-data; name="username"\r\n\r\nalice\r\n--b--\r\n'
     content_type = f"multipart/form-data; boundary=b; charset={charset}"
     response = client.generic("POST", "/accounts/login/", body, content_type=content_type)

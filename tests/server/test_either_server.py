@@ -46,7 +46,7 @@ def usual(request, tmp_path_factory):
     assert "Traceback" not in server.log.read_text()
 
 
-def test_a_proxy_that_is_trusted_says_who_asks(start):
+def test_a_trusted_proxy_names_the_client(start):
     server = start(TRUSTED_PROXIES="127.0.0.1,::1")
     assert server.asks("/metrics", **FORWARDED)[0] == 200
     assert server.asks("/metrics", **{"X-Forwarded-For": "203.0.113.7, 198.51.100.1"})[0] == 200
@@ -54,7 +54,7 @@ def test_a_proxy_that_is_trusted_says_who_asks(start):
     assert server.asks("/metrics")[0] == 404
 
 
-def test_one_that_is_not_is_not_believed(usual):
+def test_an_untrusted_client_is_not_believed(usual):
     assert usual.asks("/metrics", **FORWARDED)[0] == 404
     assert usual.asks("/readyz", **FORWARDED) == (200, "ready\n")
 
@@ -68,7 +68,7 @@ HANDSHAKE = {
 
 
 @pytest.mark.parametrize("path", ["/x", "//elsewhere.example", "é"])
-def test_a_header_does_not_say_beneath_which_path_the_site_lies(usual, path):
+def test_a_header_cannot_set_the_script_name(usual, path):
     """A proxy that closes an address would else be passed by the same address beneath that path."""
     forged = {"Daphne-Root-Path": path}
     assert usual.asks(f"/x{LOG_IN}", **forged)[0] == 404
@@ -94,9 +94,7 @@ ELSEWHERE = ["/ws/", "/ws/chat", "/ws/chat/x/", "/ws/other/", "/", "/metrics", "
 
 
 @pytest.mark.parametrize(("paths", "is_foreign"), [(["/ws/chat/"], True), (ELSEWHERE, False)])
-def test_a_foreign_page_or_one_at_another_address_gets_no_socket_but_the_usual_headers(
-    usual, paths, is_foreign
-):
+def test_a_cross_site_page_gets_no_socket_but_the_usual_headers(usual, paths, is_foreign):
     origin = "https://elsewhere.example" if is_foreign else usual.url
     headers = {**HANDSHAKE, "Origin": origin}
     for path in paths:
@@ -107,7 +105,7 @@ def test_a_foreign_page_or_one_at_another_address_gets_no_socket_but_the_usual_h
     assert "Traceback" not in usual.log.read_text()
 
 
-async def test_told_to_end_it_tells_the_windows_and_has_gone(start):
+async def test_a_shutdown_tells_the_windows_and_ends(start):
     server = await asyncio.to_thread(start)
     them = await asyncio.to_thread(people, server.environment, 3)
     windows = await asyncio.gather(*(Window(server, person).opens() for person in them))
@@ -120,7 +118,7 @@ async def test_told_to_end_it_tells_the_windows_and_has_gone(start):
 
 
 @pytest.mark.parametrize("keeps", [True, False])
-def test_a_redis_that_writes_to_a_disk_is_said_once_in_the_log(start, keeps):
+def test_a_redis_that_writes_to_a_disk_is_logged_once(start, keeps):
     store = Redis(keeps=keeps).start()
     try:
         server = start(REDIS_URL=store.url, MAILBOX_KEY="for tests only, but as long as a key is")

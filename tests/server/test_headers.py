@@ -97,7 +97,7 @@ def has_its_headers(answer: Answer) -> bool:
 
 
 @pytest.mark.parametrize("case", ANSWERS.values(), ids=ANSWERS.keys())
-def test_every_kind_of_answer_has_its_headers(server, case):
+def test_every_kind_of_response_has_its_headers(server, case):
     method, path, headers, status = case
     reply = Visitor(server).asks(path, method, **headers)
     assert reply.status == status
@@ -105,7 +105,7 @@ def test_every_kind_of_answer_has_its_headers(server, case):
 
 
 @pytest.mark.parametrize("case", SIGNED_IN.values(), ids=SIGNED_IN.keys())
-def test_so_has_what_only_somebody_sees(server, alice, case):
+def test_responses_for_users_have_their_headers(server, alice, case):
     path, headers, status = case
     someone = re.search(r"/conversations/(\d+)/", alice.asks("/").answer.body)
     assert someone
@@ -114,7 +114,7 @@ def test_so_has_what_only_somebody_sees(server, alice, case):
     assert has_its_headers(reply.answer)
 
 
-def test_every_cookie_is_of_this_host_and_of_https(server):
+def test_every_cookie_is_bound_to_this_host_and_https(server):
     carol = Visitor(server).signs_up("carol")
     kinds = ("session", "csrf", "known")
     assert carol.cookies.keys() == {f"__Host-sotto_{kind}" for kind in kinds}
@@ -165,7 +165,7 @@ def raw(server: Serving, *lines: str) -> tuple[str, Answer]:
 
 
 @pytest.mark.parametrize("case", NO_REQUESTS.values(), ids=NO_REQUESTS.keys())
-def test_what_is_no_request_is_refused_with_these_headers_too(server, case):
+def test_a_malformed_request_is_refused_with_these_headers_too(server, case):
     lines, code = case
     status, answer = raw(server, *lines)
     assert status == f"HTTP/1.1 {code} {HTTPStatus(code).phrase}"
@@ -174,7 +174,7 @@ def test_what_is_no_request_is_refused_with_these_headers_too(server, case):
 
 @pytest.mark.parametrize("path", ["/ws/chat/", "/ws/nothing/"])
 @pytest.mark.parametrize("version", ["13", "7"])
-def test_a_handshake_that_is_refused_has_its_headers_too(server, path, version):
+def test_a_refused_handshake_has_its_headers_too(server, path, version):
     lines = [f"GET {path} HTTP/1.1", "Host: chat.example.org", "Origin: https://elsewhere.example"]
     lines += ["Upgrade: websocket", "Connection: Upgrade"]
     lines += ["Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="]
@@ -183,7 +183,7 @@ def test_a_handshake_that_is_refused_has_its_headers_too(server, path, version):
     assert has_its_headers(answer)
 
 
-def test_what_is_not_ready_has_its_headers(server, redis):
+def test_a_response_that_reports_not_ready_has_its_headers(server, redis):
     redis.stop()
     try:
         reply = Visitor(server).asks("/readyz")

@@ -66,7 +66,7 @@ def send_for(raw: socket.socket, chunk: bytes, seconds: float) -> None:
         raw.sendall(chunk)
 
 
-async def test_what_the_application_never_sees_is_counted_too(server, record_property):
+async def test_control_frames_are_counted_too(server, record_property):
     alice, bob, carol = await asyncio.to_thread(people, server.environment, 3)
     hers, his = await asyncio.gather(
         Window(server, alice, bob).opens(), Window(server, bob, alice).opens()
@@ -97,7 +97,7 @@ def hello_and(text: str, to: Person) -> bytes:
     return b"".join(wire.frame(json.dumps(frame).encode()) for frame in (hello, message))
 
 
-async def test_frames_that_are_sent_together_with_the_handshake_are_read(server):
+async def test_frames_sent_together_with_the_handshake_are_read(server):
     alice, bob = await asyncio.to_thread(people, server.environment, 2)
     his = await Window(server, bob, alice).opens()
     # 48 kB, as JSON may write it.
@@ -111,7 +111,7 @@ async def test_frames_that_are_sent_together_with_the_handshake_are_read(server)
     await his.closes()
 
 
-async def test_a_socket_that_is_asked_for_together_with_a_page_works(server):
+async def test_a_socket_requested_together_with_a_page_works(server):
     alice, bob = await asyncio.to_thread(people, server.environment, 2)
     his = await Window(server, bob, alice).opens()
     page = f"GET /accounts/login/ HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode()
@@ -126,7 +126,7 @@ async def test_a_socket_that_is_asked_for_together_with_a_page_works(server):
     assert "ERROR" not in server.log.read_text()
 
 
-def test_what_follows_a_handshake_that_is_refused_is_not_read(server):
+def test_frames_after_a_refused_handshake_are_not_read(server):
     refused = wire.handshake(f"localhost:{server.port}", "").replace(b"Version: 13", b"Version: 12")
     with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as raw:
         raw.sendall(refused + GET)
@@ -175,7 +175,7 @@ def pong(payload: bytes) -> bytes:
     return struct.pack("!BB", 0x80 | wire.PONG, len(payload)) + payload
 
 
-async def test_a_ping_is_answered_and_of_those_that_wait_the_last(connection):
+async def test_pings_are_answered_and_of_those_that_wait_only_the_last(connection):
     connection.dataReceived(wire.frame(b"one", wire.PING))
     assert connection.transport.value() == pong(b"one")
     connection.pauseProducing()
@@ -185,7 +185,7 @@ async def test_a_ping_is_answered_and_of_those_that_wait_the_last(connection):
     assert connection.transport.value() == pong(b"one") + pong(b"three")
 
 
-async def test_who_takes_nothing_for_a_minute_is_dropped(connection):
+async def test_a_client_that_reads_nothing_for_a_minute_is_disconnected(connection):
     connection.pauseProducing()
     connection.now += TAKING
     connection.check_timeouts()
@@ -195,7 +195,7 @@ async def test_who_takes_nothing_for_a_minute_is_dropped(connection):
     assert connection.transport.disconnected
 
 
-async def test_who_takes_it_in_the_end_stays(connection):
+async def test_a_client_that_reads_late_stays_connected(connection):
     for _ in range(10):
         connection.pauseProducing()
         connection.now += TAKING
@@ -205,7 +205,7 @@ async def test_who_takes_it_in_the_end_stays(connection):
     assert not connection.transport.disconnected
 
 
-async def test_who_says_goodbye_and_takes_no_answer_is_dropped_as_well(connection):
+async def test_a_client_that_closes_without_reading_is_disconnected_as_well(connection):
     connection.dataReceived(wire.frame(struct.pack("!H", 1000), wire.CLOSE))
     assert connection.transport.disconnecting
     connection.now += TAKING + 1
@@ -213,7 +213,7 @@ async def test_who_says_goodbye_and_takes_no_answer_is_dropped_as_well(connectio
     assert connection.transport.disconnected
 
 
-async def test_pings_at_a_pace_that_a_page_could_have_are_fine(connection):
+async def test_pings_at_a_pace_that_a_page_could_have_are_accepted(connection):
     ping = wire.frame(b"", wire.PING)
     for _ in range(60):
         connection.dataReceived(ping * int(FRAMES.per_second))
@@ -226,7 +226,7 @@ async def test_pings_at_a_pace_that_a_page_could_have_are_fine(connection):
 @pytest.mark.parametrize(
     ("parts", "is_dropped"), [(MOST_FRAGMENTS, False), (MOST_FRAGMENTS + 1, True)]
 )
-async def test_a_message_has_so_many_parts_and_no_more(connection, parts, is_dropped):
+async def test_the_number_of_parts_of_a_message_is_limited(connection, parts, is_dropped):
     for _ in range(3):
         connection.dataReceived(FIRST + NEXT * (parts - 2) + LAST)
         connection.now += 60
@@ -257,7 +257,7 @@ async def turns() -> None:
         await asyncio.sleep(0)
 
 
-async def test_what_comes_before_the_answer_is_read_after_it():
+async def test_frames_before_the_handshake_answer_are_read_after_it():
     application = Undecided()
     connection = upgraded(application, BLANK_LINE)
     connection.dataReceived(BLANK_LINE)
@@ -270,7 +270,7 @@ async def test_what_comes_before_the_answer_is_read_after_it():
 
 
 @pytest.mark.parametrize("behind", [wire.handshake("localhost", ""), GET])
-async def test_what_follows_a_handshake_is_never_taken_for_another_one(behind):
+async def test_bytes_after_a_handshake_are_never_taken_for_another_one(behind):
     application = Undecided()
     connection = upgraded(application, behind)
     application.may_answer.set()
@@ -285,7 +285,7 @@ async def test_what_follows_a_handshake_is_never_taken_for_another_one(behind):
 @pytest.mark.parametrize(
     ("size", "is_dropped"), [(MAX_SOCKET_FRAME, False), (MAX_SOCKET_FRAME + 1, True)]
 )
-async def test_who_sends_without_end_before_the_answer_is_dropped(size, is_dropped):
+async def test_a_client_that_floods_before_the_handshake_answer_is_disconnected(size, is_dropped):
     application = Undecided()
     connection = upgraded(application, b"x" * 1_000)
     connection.dataReceived(b"x" * (size - 1_000))

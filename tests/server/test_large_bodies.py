@@ -61,7 +61,7 @@ def in_chunks(wire: socket.socket, size: int) -> None:
         wire.sendall(b"C350\r\n" + b"x" * 50_000 + b"\r\n")
 
 
-def test_one_that_is_announced_is_refused_before_it_comes(server):
+def test_a_declared_large_body_is_refused_before_it_arrives(server):
     with begin(server, f"Content-Length: {MAX_BODY + 1}") as wire:
         assert is_refused(wire)
     huge = "Content-Length: 1" + "0" * 19
@@ -69,7 +69,7 @@ def test_one_that_is_announced_is_refused_before_it_comes(server):
         assert is_refused(wire)
 
 
-def test_one_of_unknown_length_is_counted_as_it_comes(server):
+def test_a_body_of_unknown_length_is_counted_as_it_arrives(server):
     with begin(server, "Transfer-Encoding: chunked") as wire:
         in_chunks(wire, MAX_BODY)
         wire.sendall(b"1\r\nx\r\n0\r\n\r\n")
@@ -77,7 +77,7 @@ def test_one_of_unknown_length_is_counted_as_it_comes(server):
 
 
 @pytest.mark.parametrize("is_chunked", [False, True])
-def test_one_of_just_the_limit_is_read(server, is_chunked):
+def test_a_body_of_exactly_the_limit_is_read(server, is_chunked):
     with begin(server, length(MAX_BODY, is_chunked)) as wire:
         if is_chunked:
             in_chunks(wire, MAX_BODY)
@@ -100,7 +100,7 @@ def push(server, is_chunked: bool) -> None:
         send(wire, [block] * (HUGE // MB))
 
 
-async def test_four_huge_ones_at_once_cost_nothing_and_hold_nobody_up(server):
+async def test_four_huge_bodies_at_once_cost_nothing_and_delay_no_request(server):
     alice, bob = await asyncio.to_thread(people, server.environment, 2)
     hers, his = await asyncio.gather(
         Window(server, alice, bob).opens(), Window(server, bob, alice).opens()

@@ -105,7 +105,7 @@ async def a_conversation(server, one, other, language):
 @pytest.mark.parametrize(
     ("kind", "is_shared"), [(Serving, False), (Serving, True), (Uvicorn, False)]
 )
-async def test_nothing_is_opened_or_imported_after_it_is_ready(
+async def test_nothing_is_opened_or_imported_after_startup(
     kind, is_shared, start, tmp_path, redis_url
 ):
     notes = tmp_path / "notes"

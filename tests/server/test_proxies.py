@@ -57,7 +57,7 @@ def ask(proxy, path="/", method="GET", body=None, **headers):
     return answer.status, json.loads(text) if text.startswith(b"{") else None
 
 
-def test_what_a_browser_says_about_its_address_is_not_believed(proxy):
+def test_an_address_forged_by_a_browser_is_not_believed(proxy):
     forged = {"X_Forwarded_For": "6.6.6.6", "X_Forwarded_Proto": "gopher", "X_Real_IP": "6.6.6.6"}
     forged |= {"Forwarded": "for=6.6.6.6", "Daphne_Root_Path": "/6.6.6.6"}
     _, seen = ask(proxy, **forged)
@@ -68,13 +68,13 @@ def test_what_a_browser_says_about_its_address_is_not_believed(proxy):
     assert "gopher" not in str(seen)
 
 
-def test_the_name_that_the_browser_used_is_kept(proxy):
+def test_the_host_name_of_the_browser_is_kept(proxy):
     _, seen = ask(proxy, "/conversations/7/?a=%2F")
     assert seen["headers"]["Host"] == f"localhost:{proxy.port}"
     assert seen["path"] == "/conversations/7/?a=%2F"
 
 
-def test_a_process_that_has_gone_is_passed_over(proxy):
+def test_a_stopped_process_is_skipped(proxy):
     assert [ask(proxy)[0] for _ in range(10)] == [200] * 10
 
 
@@ -82,17 +82,17 @@ NUMBERS = "/metrics /metrics/ /metrics?a=1 //metrics /x/../metrics /./metrics /%
 
 
 @pytest.mark.parametrize("path", NUMBERS.split())
-def test_the_numbers_are_closed_to_the_public(proxy, path):
+def test_metrics_are_closed_to_the_public(proxy, path):
     assert ask(proxy, path) == (404, None)
 
 
-def test_a_body_that_nobody_needs_is_refused(proxy):
+def test_a_body_larger_than_any_form_is_refused(proxy):
     # Its length is enough: the rest is not even sent.
     assert ask(proxy, method="POST", body=b"x" * 300_000, Content_Length="2000000")[0] == 413
     assert ask(proxy, method="POST", body=b"x" * 500_000)[0] == 200
 
 
-def test_nothing_is_written_about_who_asked_for_what(proxy):
+def test_no_request_is_logged(proxy):
     for path in (f"/{CANARY}", f"/ws/{CANARY}", f"/metrics/{CANARY}", f"/?q={CANARY}"):
         ask(proxy, path, method="POST", body=f"{CANARY}{'x' * 900_000}".encode())
     ask(proxy, f"/{CANARY}", method="POST", body=b"x" * 300_000, Content_Length="2000000")
@@ -118,7 +118,7 @@ def test_a_socket_passes(kind, tmp_path):
         proxy.close()
 
 
-def test_after_a_reload_nginx_ends_the_windows_that_stay():
+def test_after_a_reload_nginx_closes_the_windows_that_stay():
     with socket.create_server(("127.0.0.1", 0)) as upstream:
         nginx = Nginx(upstream.getsockname()[1])
         timeout = "worker_shutdown_timeout"
@@ -141,7 +141,7 @@ def test_after_a_reload_nginx_ends_the_windows_that_stay():
             nginx.close()
 
 
-def test_nginx_takes_its_file_as_it_is_delivered_with_tls(mirror):
+def test_nginx_accepts_its_file_as_delivered_with_tls(mirror):
     nginx = Nginx(mirror, secure=True)
     try:
         tried = subprocess.run(nginx.command("-t"), capture_output=True, text=True, check=False)

@@ -95,7 +95,7 @@ def is_dressed(proxy, answer: Answer) -> bool:
     return True
 
 
-def test_where_nobody_answers(start):
+def test_a_stopped_upstream_has_its_headers(start):
     proxy = start(free_port())
     status, answer = ask(proxy, f"/{CANARY}")
     assert status in {502, 503}
@@ -103,7 +103,7 @@ def test_where_nobody_answers(start):
     assert CANARY not in proxy.log.read_text()
 
 
-def test_what_is_closed_or_too_large(start, sotto):
+def test_closed_paths_and_large_bodies_have_their_headers(start, sotto):
     proxy = start(sotto)
     status, answer = ask(proxy, "/metrics")
     assert status == 404
@@ -113,13 +113,13 @@ def test_what_is_closed_or_too_large(start, sotto):
     assert is_dressed(proxy, answer)
 
 
-def test_what_sotto_says_is_said_once_and_as_it_was(start, sotto):
+def test_headers_of_sotto_are_passed_once_and_unchanged(start, sotto):
     status, answer = ask(start(sotto))
     assert status == 200
     assert says_each_once(answer, DRESS)
 
 
-def test_nginx_leads_to_https_dressed_but_without_a_promise_that_http_cannot_give(sotto):
+def test_nginx_redirects_to_https_with_headers_but_without_hsts(sotto):
     proxy = Nginx(sotto, secure=True).start()
     try:
         wire = http.client.HTTPConnection("localhost", proxy.plain_port, timeout=10)

@@ -59,7 +59,7 @@ def handshake(server, person, *headers):
     return wire, wire.recv(4096).decode().lower()
 
 
-async def test_it_answers_and_says_nothing_of_itself_or_of_who_asks(server):
+async def test_it_reveals_neither_itself_nor_its_clients(server):
     assert server.asks("/healthz") == (200, "ok\n")
     assert server.asks("/readyz") == (200, "ready\n")
     assert server.asks("/metrics")[0] == 200
@@ -83,11 +83,11 @@ def test_its_memory_is_not_written_to_a_file_when_it_crashes(server):
     assert server.limit("Max core file size") == "0"
 
 
-def test_no_socket_is_ended_by_time():
+def test_no_socket_is_closed_by_a_time_limit():
     assert TIMES["websocket_timeout"] == -1
 
 
-async def test_told_to_end_it_tells_every_window_and_has_gone_in_time(server):
+async def test_a_shutdown_tells_every_window_and_ends_in_time(server):
     them = await asyncio.to_thread(people, server.environment, WINDOWS)
     windows = await asyncio.gather(*(Window(server, person).opens() for person in them))
     stuck, _ = await asyncio.to_thread(handshake, server, them[0])
@@ -117,7 +117,7 @@ async def test_told_to_end_it_tells_every_window_and_has_gone_in_time(server):
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-async def test_a_request_that_is_under_way_is_answered_before_the_end(server, how):
+async def test_a_running_request_is_answered_before_the_shutdown(server, how):
     wire = http.client.HTTPConnection("localhost", server.port, timeout=10)
     assert await asyncio.to_thread(ask, wire, "/healthz") == (200, "ok\n")
     wire.request("GET", "/accounts/login/")
@@ -128,7 +128,7 @@ async def test_a_request_that_is_under_way_is_answered_before_the_end(server, ho
     assert await asyncio.to_thread(server.ends) == 0
 
 
-def test_a_port_that_is_taken_is_said_so(fresh_copy):
+def test_a_taken_port_is_reported(fresh_copy):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         refused = manage(fresh_copy, "serve", "--port", str(port), SECRET_KEY="x" * 50)
@@ -138,7 +138,7 @@ def test_a_port_that_is_taken_is_said_so(fresh_copy):
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "٨٠"])
-def test_numbers_that_are_none_are_refused_in_words(port):
+def test_invalid_numbers_are_refused_with_an_explanation(port):
     with pytest.raises(CommandError, match="--port: a whole number from 1 to 65535"):
         call_command("serve", "--port", port)
 
@@ -150,20 +150,20 @@ def test_numbers_that_are_none_are_refused_in_words(port):
         (["--host", "nowhere.invalid"], "Cannot listen at nowhere.invalid"),
     ],
 )
-def test_what_cannot_be_is_refused_in_words(fresh_copy, words, why):
+def test_impossible_options_are_refused_with_an_explanation(fresh_copy, words, why):
     refused = manage(fresh_copy, "serve", *words, SECRET_KEY="x" * 50)
     assert refused.returncode != 0
     assert why in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
-def test_settings_that_keep_what_people_say_are_refused(fresh_copy):
+def test_settings_that_store_messages_are_refused(fresh_copy):
     refused = manage(fresh_copy, "serve", DEBUG="on", SITE_URL="https://chat.example.org")
     assert refused.returncode != 0
     assert "sotto.E006" in refused.stderr
 
 
-def test_what_is_unwise_is_said_before_it_starts(tmp_path):
+def test_warnings_are_printed_before_the_start(tmp_path):
     server = Serving(tmp_path)
     try:
         server.start()

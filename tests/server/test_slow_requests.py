@@ -80,13 +80,13 @@ def post(size: int) -> bytes:
         b"GET /ws/chat/ HTTP/1.1\r\nUpgrade: websocket\r\nX: ",
     ],
 )
-async def test_a_head_that_trickles_has_a_minute(connection, head):
+async def test_a_trickling_head_has_a_minute(connection, head):
     assert await connection.sends(head, each=1) == HEAD
     assert connection.is_ending
 
 
 @pytest.mark.parametrize("kind", ["Content-Length: 100", "Transfer-Encoding: chunked"])
-async def test_a_body_that_trickles_has_two(connection, kind):
+async def test_a_trickling_body_has_two_minutes(connection, kind):
     head = f"POST / HTTP/1.1\r\nHost: localhost\r\n{kind}\r\n\r\n"
     connection.channel.dataReceived(head.encode())
     assert await connection.sends(b"1\r\nx\r\n" * 20, each=1) == BODY
@@ -95,14 +95,14 @@ async def test_a_body_that_trickles_has_two(connection, kind):
 
 
 @pytest.mark.parametrize(("size", "rate"), [(100 * KB, 20 * KB), (MAX_BODY, 9 * KB)])
-async def test_a_report_from_a_phone_far_away_is_taken(connection, size, rate):
+async def test_a_report_over_a_slow_connection_is_accepted(connection, size, rate):
     connection.channel.dataReceived(post(size))
     await connection.sends(b"x" * size, each=rate, pause=1)
     assert connection.answers == 1
     assert not connection.is_ending
 
 
-async def test_a_connection_that_rests_between_two_requests_stays(connection):
+async def test_an_idle_connection_between_two_requests_stays(connection):
     for number in range(1, 4):
         connection.channel.dataReceived(GET)
         await asyncio.sleep(0)
@@ -119,7 +119,7 @@ async def test_a_connection_that_rests_between_two_requests_stays(connection):
     assert connection.is_ending
 
 
-async def test_an_answer_that_has_no_end_is_not_ended():
+async def test_an_endless_response_is_not_cut_off():
     connection = Connection(streaming)
     connection.channel.dataReceived(GET)
     await asyncio.sleep(0)
@@ -128,7 +128,7 @@ async def test_an_answer_that_has_no_end_is_not_ended():
     assert not connection.is_ending
 
 
-async def test_an_answer_that_nobody_takes_is_dropped(connection):
+async def test_a_response_that_is_not_read_is_cut_off(connection):
     connection.channel.dataReceived(GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
     await asyncio.sleep(0)
     assert connection.is_ending

@@ -77,7 +77,7 @@ def threads(server):
     return len(list(Path(f"/proc/{server.pid}/task").iterdir()))
 
 
-def test_many_pages_hold_no_thread(server, connected):
+def test_many_pages_occupy_no_thread(server, connected):
     cookies = [person.cookie(server.url) for person in people(server.environment, 5)]
     first = connected(server.port, cookies[0])
     before = threads(server)
@@ -96,7 +96,7 @@ def test_many_pages_hold_no_thread(server, connected):
 @pytest.mark.parametrize(
     "server", [Serving, pytest.param(Uvicorn, marks=pytest.mark.matrix)], indirect=True
 )
-def test_at_the_end_it_is_told_and_the_process_ends(server, connected):
+def test_a_shutdown_tells_every_page_and_ends(server, connected):
     (person,) = people(server.environment, 1)
     reader = connected(server.port, person.cookie(server.url))
     server.tell(signal.SIGTERM)
@@ -106,7 +106,7 @@ def test_at_the_end_it_is_told_and_the_process_ends(server, connected):
 
 
 @pytest.mark.parametrize("has_begun", [True, False])
-def test_daphne_gives_up_what_is_left_waiting_and_nothing_that_is_being_answered(has_begun):
+def test_daphne_drops_requests_that_wait_and_none_that_is_being_answered(has_begun):
     given_up: list[object] = []
     request: Any = DaphneRequest.__new__(DaphneRequest)
     request.server, request._response_started = SimpleNamespace(http_timeout=60), has_begun
@@ -118,7 +118,7 @@ def test_daphne_gives_up_what_is_left_waiting_and_nothing_that_is_being_answered
 
 
 @pytest.mark.parametrize("kind", [Nginx, Caddy])
-def test_each_part_passes_a_proxy_as_it_comes(kind, tmp_path, connected):
+def test_each_part_passes_a_proxy_at_once(kind, tmp_path, connected):
     proxy = kind(port := free_port()).start()
     server = Server(tmp_path, site_url=proxy.url)
     try:

@@ -37,7 +37,7 @@ async def rest():
     await asyncio.sleep(0.2)
 
 
-async def test_one_request_after_another_finds_the_same_thread():
+async def test_consecutive_requests_use_the_same_thread():
     asked = server(threading.get_ident)
     for _ in range(5):
         found = await asked()
@@ -47,7 +47,7 @@ async def test_one_request_after_another_finds_the_same_thread():
     assert threading.get_ident() not in found
 
 
-async def test_requests_at_once_do_not_wait_for_one_another():
+async def test_simultaneous_requests_do_not_wait_for_one_another():
     at_once = threads.KEPT + 4
     barrier = threading.Barrier(at_once, timeout=10)
 
@@ -60,7 +60,7 @@ async def test_requests_at_once_do_not_wait_for_one_another():
     assert len(set(found)) == at_once
 
 
-async def test_after_a_rush_few_threads_stay():
+async def test_few_threads_remain_after_a_rush():
     before = threading.active_count()
     barrier = threading.Barrier(threads.KEPT + 4, timeout=10)
     asked = server(barrier.wait)
@@ -70,7 +70,7 @@ async def test_after_a_rush_few_threads_stay():
             await rest()
 
 
-async def test_who_goes_away_leaves_no_busy_thread_to_the_next():
+async def test_a_cancelled_request_leaves_no_busy_thread_to_the_next():
     is_over, seen = threading.Event(), []
 
     def first_waits():
@@ -90,7 +90,7 @@ async def test_who_goes_away_leaves_no_busy_thread_to_the_next():
     assert seen[0] != seen[1]
 
 
-async def test_a_fault_gives_the_thread_back():
+async def test_an_error_releases_the_thread():
     seen = []
 
     def fail():
@@ -105,7 +105,7 @@ async def test_a_fault_gives_the_thread_back():
     assert seen[0] == seen[1]
 
 
-def test_behind_the_static_files_no_middleware_goes_its_own_way_to_a_thread():
+def test_no_middleware_behind_the_static_files_runs_in_another_thread():
     place = settings.MIDDLEWARE.index("servestatic.middleware.ServeStaticMiddleware")
     behind = [import_string(name) for name in settings.MIDDLEWARE[place + 1 :]]
     assert all(getattr(middleware, "sync_capable", True) for middleware in behind)

@@ -48,25 +48,25 @@ def missing(server) -> list[str]:
     return found[1].split(", ") if found else []
 
 
-def test_what_is_documented_is_what_is_tested():
+def test_the_documented_options_are_those_tested():
     (command,) = re.findall(r"```sh\nuvicorn ([^`]+)```", (ROOT / "docs/operations.md").read_text())
     options = command.replace("\\\n", "").split()
     place = ["config.asgi:application", "--host", "127.0.0.1", "--port", "8000"]
     assert [*place, *UVICORN[2:]] == options
 
 
-def test_started_otherwise_it_names_the_options_that_it_lacks(start):
+def test_without_its_options_it_names_those_it_lacks(start):
     server = start()
     assert missing(server) == [f"{name} {value}".strip() for name, value in UNSAID.items()]
 
 
-def test_a_value_that_is_not_enough_is_named_too(start):
+def test_an_insufficient_value_is_named_too(start):
     options = {"--ws-max-size": str(MAX_SOCKET_FRAME + 1), "--timeout-keep-alive": "129"}
     named = missing(start(*chain.from_iterable(options.items())))
     assert {f"{name} {UNSAID[name]}" for name in options} <= set(named)
 
 
-def test_started_as_documented_it_has_nothing_to_say_and_compresses_nothing(start):
+def test_with_its_options_it_has_no_complaint_and_compresses_nothing(start):
     server = start(*UVICORN[2:], "--log-level", "debug")
     assert missing(server) == []
     (alice,) = people(server.environment, 1)

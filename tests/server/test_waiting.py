@@ -73,7 +73,7 @@ def forget(window):
     window.delivered.clear()
 
 
-async def test_any_amount_that_waits_arrives_once_and_in_order_within_one_return(server, page):
+async def test_any_number_of_waiting_messages_arrives_once_and_in_order_on_one_return(server, page):
     alice, bob, *others = await asyncio.to_thread(people, server.environment, 6)
     here, there = await page(alice, bob), await page(bob, alice)
     for character, amount in AMOUNTS.items():
@@ -121,7 +121,7 @@ async def a_full_mailbox_arrives(page, there, senders):
     assert there.is_open
 
 
-async def test_nobody_can_keep_a_page_away_that_confirms_late(server, page):
+async def test_a_page_that_confirms_late_cannot_be_kept_away(server, page):
     alice, bob, carol = await asyncio.to_thread(people, server.environment, 3)
     here, there = await page(alice, bob), await page(bob, alice, delay=LATE)
     friend = await page(carol, bob)
@@ -141,7 +141,7 @@ async def test_nobody_can_keep_a_page_away_that_confirms_late(server, page):
     assert there.largest <= MAX_FRAME_OUT
 
 
-async def test_the_longest_messages_that_a_server_may_allow_arrive_too(tmp_path):
+async def test_the_longest_messages_that_a_server_can_allow_arrive_too(tmp_path):
     """Each of them fills the share of its sender."""
     server = Serving(tmp_path, MESSAGE_MAX_LENGTH="20000", REDIS_URL="").start()
     try:
