@@ -218,7 +218,7 @@ def test_every_package_has_a_row():
     assert sorted(packages() - PACKAGES.keys()) == []
 
 
-def test_every_name_in_the_table_is_there():
+def test_every_name_in_the_table_exists():
     named = {name for row in PACKAGES.values() for name in row.imports}
     named |= PACKAGES.keys() | WITHOUT_HTTP | {who for who, _ in EXCEPTIONS}
     assert sorted(named - modules().keys()) == []
@@ -277,11 +277,11 @@ def test_no_imports_form_a_cycle():
         ("config.pwa", "from messaging.views import chat"),
     ],
 )
-def test_a_trespass_is_seen_in_every_form(module, source):
+def test_every_kind_of_forbidden_import_is_found(module, source):
     assert trespasses(module, source)
 
 
-def test_a_package_may_use_what_it_needs():
+def test_allowed_imports_are_accepted():
     for module, source in {
         "messaging.views.chat": "from django.contrib.auth import get_user_model",
         "messaging.consumers.websocket": "from messaging.delivery import actions",
@@ -309,12 +309,12 @@ def reads_presence(source: str) -> bool:
     return bool(used - set(LEASES.split()) or re.search(r"presence as", source))
 
 
-def test_who_is_online_is_read_in_one_place_which_asks_for_whom():
+def test_presence_is_read_in_one_place_that_knows_the_viewer():
     readers = {module for module, file in modules().items() if reads_presence(file.read_text())}
     # The second one counts them for operators.
     assert readers == {"messaging.people.visibility", "messaging.ops.metrics"}
 
 
-def test_no_module_is_a_drawer_for_everything():
+def test_no_module_is_a_collection_of_unrelated_helpers():
     names = {module.rpartition(".")[2] for module in modules()}
     assert names.isdisjoint({"utils", "helpers", "common"})

@@ -56,30 +56,30 @@ def compiled(tmp_path_factory):
     return copy
 
 
-def test_each_language_has_a_catalogue_and_each_catalogue_a_language():
+def test_languages_and_catalogues_match():
     assert sorted(folder.name for folder in (ROOT / catalogues.LOCALE).iterdir()) == sorted(LOCALES)
     assert len(LOCALES) == 8
 
 
-def test_every_sentence_of_the_sources_is_translated_into_german(compiled):
+def test_every_string_is_translated_into_german(compiled):
     # `make messages` lists them.
     assert catalogues.missing(compiled, COMPLETE) == ""
 
 
 @each_language
-def test_no_translation_is_a_guess(name):
+def test_no_translation_is_fuzzy(name):
     file = ROOT / catalogues.LOCALE / name / "LC_MESSAGES" / "django.po"
     assert not re.search(r"^#,.*\bfuzzy\b", file.read_text(), re.MULTILINE)
 
 
 @each_language
-def test_what_is_compiled_is_what_is_written(name, compiled):
+def test_compiled_catalogues_are_up_to_date(name, compiled):
     # `make messages` compiles them.
     assert catalogues.read(compiled, name) == catalogues.read(ROOT, name)
 
 
 @each_language
-def test_each_sentence_has_all_its_forms(name):
+def test_each_plural_has_all_its_forms(name):
     form_for = catalogues.numbers(ROOT, name)
     forms = {form_for(number) for number in NUMBERS}
     for sentence, translations in catalogues.read(ROOT, name).items():
@@ -88,7 +88,7 @@ def test_each_sentence_has_all_its_forms(name):
 
 
 @each_language
-def test_what_is_filled_in_and_its_markup_are_in_every_form(name):
+def test_placeholders_and_markup_are_in_every_form(name):
     form_for = catalogues.numbers(ROOT, name)
     served = Counter(map(form_for, NUMBERS))
     for sentence, translations in catalogues.read(ROOT, name).items():
@@ -108,14 +108,14 @@ def test_what_is_filled_in_and_its_markup_are_in_every_form(name):
         ("%(count)s Fenster von %(name)s", 999, False),
     ],
 )
-def test_what_is_left_out_or_added_is_seen(form, served, is_right):
+def test_missing_and_extra_placeholders_are_found(form, served, is_right):
     assert is_faithful(WINDOW, form, served) == is_right
 
 
-def test_a_quotation_mark_that_ends_an_attribute_is_seen():
+def test_a_quotation_mark_that_ends_an_attribute_is_found():
     assert is_quotable('<a href="%(address)s">„Ja“</a>')
     assert not is_quotable('"Ja"')
 
 
-def test_catalogues_lie_where_the_settings_look():
+def test_catalogues_are_where_the_settings_look():
     assert [Path(ROOT / catalogues.LOCALE)] == settings.LOCALE_PATHS

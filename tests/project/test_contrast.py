@@ -91,20 +91,20 @@ def contrast(one: Colour, two: Colour) -> float:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(("one", "two", "least"), PAIRS)
-def test_two_colours_that_meet_are_told_apart(one, two, least, scheme):
+def test_adjacent_colours_have_enough_contrast(one, two, least, scheme):
     assert contrast(role(one, scheme), role(two, scheme)) >= least
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("hue", sorted(set(re.findall(r"--hue: (\d+)", AVATAR))))
-def test_the_letter_of_an_avatar_is_told_from_its_colour(hue, scheme):
+def test_the_letter_of_an_avatar_has_enough_contrast(hue, scheme):
     pair = re.findall(r"(?:background|color): (light-dark\(.+\));", AVATAR)
     assert len(pair) == 2
     paper, letter = (chosen(value.replace("var(--hue)", hue), scheme) for value in pair)
     assert contrast(plain(letter), plain(paper)) >= TEXT
 
 
-def test_every_role_has_been_thought_of():
+def test_every_colour_has_a_pair():
     named = {name.removeprefix("color-") for name in declared() if name.startswith("color-")}
     assert named == {*WRITTEN, *SEEN, *DECORATION, *(paper for _, paper, _ in PAIRS)}
 

@@ -46,27 +46,27 @@ def test_every_variable_is_one_that_sotto_reads():
     assert told - OF_COMPOSE - variables(ROOT / ".env.example").keys() == set()
 
 
-def test_what_compose_and_caddy_ask_for_is_in_the_example():
+def test_variables_of_compose_and_caddy_are_in_the_example():
     asked = set(re.findall(r"\$\{(\w+)", (DEPLOY / "compose.yaml").read_text()))
     assert asked <= EXAMPLE.keys()
     of_caddy = set(re.findall(r"\{\$(\w+)", (DEPLOY / "Caddyfile").read_text()))
     assert of_caddy == SERVICES["caddy"]["environment"].keys()
 
 
-def test_the_example_holds_no_secret():
+def test_the_example_contains_no_secret():
     assert set(EXAMPLE.values()) == {""}
     assert EXAMPLE.keys() == FILLED.keys()
 
 
 @pytest.mark.parametrize("name", ["SITE_URL", "SECRET_KEY", "DATABASE_URL"])
-def test_what_is_not_filled_in_is_refused(fresh_copy, name):
+def test_an_example_that_is_not_filled_in_is_refused(fresh_copy, name):
     refused = manage(fresh_copy, "check", "--deploy", **{**FILLED, name: EXAMPLE[name]})
     assert refused.returncode != 0
     assert name in refused.stderr
 
 
 @pytest.mark.parametrize("hsts", ["host", "subdomains", "preload"])
-def test_the_production_settings_check_out(fresh_copy, redis_url, hsts):
+def test_the_production_settings_pass_the_checks(fresh_copy, redis_url, hsts):
     # As the unit and compose start it, without core files. Whether this machine swaps is not ours
     # to say.
     command = f"ulimit -c 0 && exec {sys.executable} manage.py check --deploy --fail-level WARNING"
@@ -85,14 +85,14 @@ def test_the_production_settings_check_out(fresh_copy, redis_url, hsts):
     assert checked.returncode == bool(found), checked.stderr
 
 
-def test_a_former_key_that_is_easily_guessed_is_said(fresh_copy):
+def test_a_weak_former_key_is_reported(fresh_copy):
     keys = {"SECRET_KEY_FALLBACKS": f"{FILLED['SECRET_KEY']},hush"}
     checked = manage(fresh_copy, "check", "--deploy", **{**FILLED, **keys, "REDIS_URL": ""})
     assert "SECRET_KEY_FALLBACKS[1]" in checked.stderr
     assert "hush" not in checked.stderr
 
 
-def test_the_compose_file_keeps_to_its_schema():
+def test_the_compose_file_follows_its_schema():
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
     checked = subprocess.run(
         [*command, DEPLOY / "compose.yaml"], capture_output=True, text=True, check=False
@@ -101,7 +101,7 @@ def test_the_compose_file_keeps_to_its_schema():
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_container_may_do_little_and_is_never_swapped_or_dumped(name):
+def test_containers_are_restricted_and_never_swapped_or_dumped(name):
     service = SERVICES[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
@@ -113,21 +113,21 @@ def test_a_container_may_do_little_and_is_never_swapped_or_dumped(name):
     )
 
 
-def test_only_accounts_and_certificates_have_a_place_on_the_disk():
+def test_only_accounts_and_certificates_are_stored_on_disk():
     mounts = [mount for service in SERVICES.values() for mount in service.get("volumes", [])]
     written = [mount for mount in mounts if not mount.endswith(":ro")]
     assert written == ["accounts:/var/lib/postgresql/data", "certificates:/data"]
     assert SERVICES["valkey"]["command"][1:5] == ["--save", "", "--appendonly", "no"]
 
 
-def test_only_the_proxy_is_reached_from_outside():
+def test_only_the_proxy_is_reachable_from_outside():
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["caddy"]
     assert COMPOSE["networks"]["back"]["internal"] is True
     address = SERVICES["caddy"]["networks"]["front"]["ipv4_address"]
     assert SERVICES["app"]["environment"]["TRUSTED_PROXIES"] == address
 
 
-def test_nginx_waits_longer_than_a_heartbeat_and_reads_bodies_in_memory():
+def test_nginx_waits_longer_than_a_heartbeat_and_buffers_bodies_in_memory():
     said = dict(re.findall(r"^\s*(\w+) (\w+);", (DEPLOY / "nginx.conf").read_text(), re.MULTILINE))
     for name in ("proxy_read_timeout", "proxy_send_timeout"):
         assert int(said[name].removesuffix("s")) > 3 * settings.HEARTBEAT_SECONDS
@@ -144,7 +144,7 @@ def test_a_proxy_reuses_no_connection_that_serve_may_be_closing():
     assert "keepalive" not in nginx
 
 
-def test_systemd_takes_the_unit_and_finds_it_well_closed(tmp_path):
+def test_systemd_accepts_the_unit_and_rates_it_as_secure(tmp_path):
     if not (analyze := engines.find("systemd-analyze")):
         pytest.skip("NO SYSTEMD HERE, and none could be fetched: its unit was not looked at")
     # systemd looks whether the programs are there.

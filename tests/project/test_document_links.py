@@ -33,18 +33,18 @@ def is_no_command(code: str) -> bool:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_every_link_leads_somewhere(page):
+def test_every_link_has_a_target(page):
     ours = [link for link in links(page) if not link.startswith(FOREIGN)]
     assert [link for link in ours if leads_nowhere(page, link)] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_every_command_that_is_named_is_there(page):
+def test_every_mentioned_command_exists(page):
     assert [code for code in codes(page) if is_no_command(code)] == []
 
 
 @pytest.mark.parametrize("page", MAPS, ids=name_of)
-def test_every_file_that_is_named_is_there(page):
+def test_every_mentioned_file_exists(page):
     said = [*codes(page), *(block.text for block in blocks(page) if block.language == "text")]
     named = {file for text in said for file in FILE.findall(text)}
     assert len(named) > 4
@@ -60,11 +60,11 @@ def test_every_page_is_in_the_index():
 @pytest.mark.parametrize(
     "link", ["nowhere.md", "docs/start.md#nowhere", "#nowhere", "docs/nowhere/"]
 )
-def test_a_link_that_leads_nowhere_is_noticed(link):
+def test_a_broken_link_is_found(link):
     assert LINK.findall(f"see [there]({link}).") == [link]
     assert leads_nowhere(ROOT / "README.md", link)
 
 
 @pytest.mark.parametrize("code", ["make coffee", "python manage.py make_coffee --strong"])
-def test_a_command_that_is_not_there_is_noticed(code):
+def test_a_missing_command_is_found(code):
     assert is_no_command(code)

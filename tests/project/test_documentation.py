@@ -87,7 +87,7 @@ def all_blocks() -> list[Block]:
 
 
 @pytest.mark.parametrize("page", FOLLOWED, ids=name_of)
-def test_what_a_page_tells_to_type_works(page, machine):
+def test_the_commands_of_a_page_work(page, machine):
     if "sqlite3 " in page.read_text() and not shutil.which("sqlite3"):
         pytest.skip("NO SQLITE3 HERE, and none could be fetched")
     for block in blocks(page):
@@ -96,18 +96,18 @@ def test_what_a_page_tells_to_type_works(page, machine):
     assert [command for command in machine.noted if not command.startswith(tuple(NOT_RUN))] == []
 
 
-def test_every_block_says_what_it_is():
+def test_every_block_has_a_known_language():
     assert {block.language for block in all_blocks()} == LANGUAGES
     indented = re.compile(r"\n\n    \S")
     assert [name_of(page) for page in PAGES if indented.search(prose(page))] == []
 
 
-def test_nothing_is_spared_that_no_page_has():
+def test_every_command_that_is_not_run_is_in_a_document():
     text = "\n".join(block.text for block in all_blocks()).replace("python3", "python")
     assert [command for command in NOT_RUN if command not in text] == []
 
 
-def test_compose_is_asked_for_what_there_is():
+def test_compose_is_asked_for_existing_services():
     services = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
     text = "\n".join(block.text for block in all_blocks())
     asked = COMPOSE.findall(text)
@@ -119,21 +119,21 @@ def test_compose_is_asked_for_what_there_is():
         assert (service in services) is (word != "up")
 
 
-def test_a_command_that_fails_is_noticed(machine):
+def test_a_failing_command_is_found(machine):
     with pytest.raises(AssertionError, match="line 7"):
         follow(machine, Block("sh", "ls nowhere\ntrue", 7, {}))
 
 
-def test_a_server_that_does_not_start_is_noticed(machine):
+def test_a_server_that_does_not_start_is_found(machine):
     with pytest.raises(AssertionError, match="SITE_URL"):
         follow(machine, Block("sh", "SITE_URL=nonsense python manage.py serve --port 8000", 1, {}))
 
 
-def test_a_change_that_does_not_fit_is_noticed(machine):
+def test_a_diff_that_does_not_apply_is_found(machine):
     with pytest.raises(AssertionError, match="no longer"):
         follow(machine, Block("diff", " nobody wrote this\n+nor this", 1, {"to": "manage.py"}))
 
 
-def test_the_disk_of_the_machine_is_its_own(machine):
+def test_the_simulated_disk_is_separate(machine):
     follow(machine, Block("sh", "echo here > /etc/sotto.test; test -e /etc/sotto.test", 1, {}))
     assert (machine.folder / "etc" / "sotto.test").read_text() == "here\n"

@@ -126,13 +126,13 @@ def test_the_site_answers(fresh_copy, newcomer):
     assert "SITE_URL is http://localhost:8000" in (fresh_copy / "server.log").read_text()
 
 
-def test_every_command_is_there_without_what_several_processes_need(fresh_copy, newcomer):
+def test_every_command_works_without_the_packages_for_several_processes(fresh_copy, newcomer):
     loaded = manage(fresh_copy, "shell", "--no-imports", "--command", LOAD_COMMANDS, **newcomer)
     assert loaded.returncode == 0, loaded.stderr
     assert "no message is kept" in loaded.stdout
 
 
-def test_what_is_not_in_base_is_refused_here(fresh_copy, newcomer):
+def test_settings_that_need_other_packages_are_refused(fresh_copy, newcomer):
     refused = manage(fresh_copy, "shell", "--no-imports", "--command", "import redis", **newcomer)
     assert "It is not in base.txt: redis" in refused.stderr
 

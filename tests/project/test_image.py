@@ -19,7 +19,7 @@ def instructions(word: str) -> list[str]:
     return re.findall(rf"^{word} (.+)$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
 
 
-def test_the_image_is_given_what_runs_and_nothing_else():
+def test_the_image_contains_what_runs_and_nothing_else():
     lines = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
     assert lines[1] == "*"
     admitted = {line.removeprefix("!") for line in lines if line.startswith("!")}
@@ -28,7 +28,7 @@ def test_the_image_is_given_what_runs_and_nothing_else():
     assert all((ROOT / name).exists() for name in admitted)
 
 
-def test_the_image_runs_as_nobody_in_particular():
+def test_the_image_runs_as_an_unprivileged_user():
     [user] = instructions("USER")
     assert int(user.split(":")[0]) > 0
     assert re.fullmatch(r"PYTHON=\d+\.\d+\.\d+-[\w-]+", instructions("ARG")[0])
@@ -44,7 +44,7 @@ for file in re.findall('(?:src|href)="(/static/[^"]+)"', page):
 """
 
 
-def test_static_files_are_collected_as_the_image_does(tmp_path):
+def test_static_files_are_collected_as_in_the_image(tmp_path):
     [command] = [line for line in instructions("RUN") if "collectstatic" in line]
     folder = make_copy(tmp_path)
     command = command.replace("/opt/venv/bin/python", sys.executable)
@@ -76,11 +76,11 @@ def ask(port: int) -> int:
 
 
 @pytest.mark.parametrize(("state", "code"), [(200, 0), (503, 1)])
-def test_the_container_says_whether_it_is_alive(state, code, monkeypatch):
+def test_the_health_check_succeeds_if_the_server_answers(state, code, monkeypatch):
     monkeypatch.setattr(Sotto, "state", state)
     with answering(Sotto) as port:
         assert ask(port) == code
 
 
-def test_a_container_in_which_nobody_answers_is_not_alive():
+def test_the_health_check_fails_if_no_server_answers():
     assert ask(free_port()) == 1

@@ -78,7 +78,7 @@ def make(folder, *words):
         ([], "", ""),
     ],
 )
-def test_a_port_that_is_named_wins(newcomer, words, site, address):
+def test_a_port_on_the_command_line_takes_precedence(newcomer, words, site, address):
     told = make(newcomer, "--dry-run", "run", *words)
     assert told.returncode == 0, told.stderr
     assert [line.strip() for line in told.stdout.splitlines()] == [
@@ -88,7 +88,7 @@ def test_a_port_that_is_named_wins(newcomer, words, site, address):
     ]
 
 
-def test_a_port_that_is_taken_is_said(newcomer):
+def test_a_taken_port_is_reported(newcomer):
     (newcomer / ".env").write_text("SECRET_KEY=for-tests-only\n")
     with socket.create_server(("localhost", 0)) as taken:
         port = taken.getsockname()[1]

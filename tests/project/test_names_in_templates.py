@@ -79,7 +79,7 @@ def unmarked(source: str, template: str = "") -> list[str]:
 @pytest.mark.parametrize(
     "template", sorted(str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.html"))
 )
-def test_translators_are_told_of_every_name(template):
+def test_every_name_has_a_comment_for_translators(template):
     assert unmarked((TEMPLATES / template).read_text(), template) == []
 
 
@@ -102,7 +102,7 @@ TO_NAME = "{% blocktranslate with name=a.name %}To {{ name }}{% endblocktranslat
         ("{% block title %}{{ name }}{% endblock %}{{ site_name }}", []),
     ],
 )
-def test_such_a_name_would_be_found(source, found):
+def test_an_unmarked_name_would_be_found(source, found):
     assert unmarked(source) == found
 
 
@@ -111,7 +111,7 @@ def test_a_name_is_marked_and_escaped():
     assert template.render(Context({"name": "<b>"})) == '<bdi translate="no">&lt;b&gt;</bdi>'
 
 
-def test_so_is_a_name_in_a_sentence_that_comes_from_python():
+def test_a_name_in_a_sentence_from_python_is_marked_and_escaped():
     template = Engine.get_default().from_string("{% load names %}{{ sentence|naming:name }}")
     drawn = template.render(Context({"sentence": "<i> {name} is out", "name": "<b>{x}"}))
     assert drawn == '&lt;i&gt; <bdi translate="no">&lt;b&gt;{x}</bdi> is out'

@@ -38,17 +38,17 @@ def rows() -> list[Row]:
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: f"{row.line} {row.promise}")
-def test_each_promise_names_tests_that_are_there(row):
+def test_each_promise_names_existing_tests(row):
     named = re.findall(r"`([^`]+)`", row.tests)
     assert named
     assert [each for each in named if missing(each)] == []
 
 
-def test_every_line_is_there():
+def test_every_promise_is_listed():
     assert {row.line for row in rows() if row.line[1:].isdigit()} == set(LINES.split())
 
 
-def test_every_number_is_one_of_the_standard():
+def test_every_number_exists_in_the_standard():
     numbers = re.findall(r"\b(\d+\.\d+)\.(\d+)\b", PAGE.replace("5.0.0", ""))
     assert len(numbers) > 60
     sizes = dict(each.split(":") for each in SECTIONS.split())
@@ -67,7 +67,7 @@ project/test_style.py::LIMITS
 
 
 @pytest.mark.parametrize("named", NO_TESTS.split())
-def test_a_test_is_known_by_its_file_and_its_name(named):
+def test_a_test_is_identified_by_its_file_and_name(named):
     assert missing(named)
     assert not missing("messaging/backends/test_mailbox_contract.py::TestMailbox")
 
@@ -78,7 +78,7 @@ PAGES_THAT_DENY_IT = [
 ]
 
 
-def test_end_to_end_encryption_is_only_mentioned_to_say_that_there_is_none():
+def test_end_to_end_encryption_is_mentioned_only_to_deny_it():
     claim = re.compile(r"end[- ]to[- ]end|\be2ee?\b|ende[- ]zu[- ]ende", re.IGNORECASE)
     denial = re.compile(r"\bno end-to-end encryption", re.IGNORECASE)
     for page in PAGES_THAT_DENY_IT:

@@ -117,7 +117,7 @@ def test_every_exception_that_a_protection_swallows_has_a_test(module):
     assert swallowed(module) == MODULES[module].keys()
 
 
-def test_so_has_a_refresh_of_a_window():
+def test_every_exception_of_a_refreshed_window_has_a_test():
     functions = {each.partition(":")[0] for each in REFRESHES}
     assert {
         each
@@ -126,6 +126,6 @@ def test_so_has_a_refresh_of_a_window():
     } == REFRESHES.keys()
 
 
-def test_each_of_these_tests_is_there():
+def test_each_of_these_tests_exists():
     named = {test for tests in (*MODULES.values(), REFRESHES) for test in tests.values()}
     assert [test for test in named if missing(test)] == []

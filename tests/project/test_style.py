@@ -97,20 +97,20 @@ def files_of(limit: Limit) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("limit", LIMITS.values(), ids=LIMITS.keys())
-def test_our_style_keeps_its_limits(limit):
+def test_the_style_limits_are_kept(limit):
     assert any(files_of(limit)), "there is nothing to look at"
     assert [file for file in files_of(limit) if limit.is_broken_by(file.read_text())] == []
 
 
 @pytest.mark.parametrize("limit", LIMITS.values(), ids=LIMITS.keys())
-def test_a_limit_finds_what_it_forbids(limit):
+def test_each_limit_finds_a_violation(limit):
     assert limit.is_broken_by(limit.example)
 
 
 @pytest.mark.parametrize(
     ("limit", "file"), [(limit, file) for limit in LIMITS.values() for file in sorted(limit.spared)]
 )
-def test_a_spared_file_still_breaks_its_limit(limit, file):
+def test_an_exempt_file_still_needs_its_exemption(limit, file):
     assert limit.is_broken_by((ROOT / file).read_text())
 
 
@@ -120,7 +120,7 @@ def test_scripts_are_few_and_short():
     assert {file: count for file, count in lines.items() if count > MAX_SCRIPT_LINES} == {}
 
 
-def test_nothing_of_others_lies_among_our_static_files():
+def test_no_third_party_file_is_among_the_static_files():
     names = [file.name.lower() for file in (ROOT / "static").rglob("*") if file.is_file()]
     assert names
     assert [name for name in names if ".min." in name or "htmx" in name] == []

@@ -74,12 +74,12 @@ def _name(call: ast.Call) -> str:
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(ROOT)))
-def test_a_template_says_nothing_that_is_not_translated(file: Path):
+def test_every_text_of_a_template_is_translated(file: Path):
     assert unmarked(file.read_text()) == []
 
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
-def test_a_module_says_nothing_that_is_not_translated(file: Path):
+def test_every_text_of_a_module_is_translated(file: Path):
     assert list(sentences(file.read_text())) == []
 
 
@@ -90,11 +90,11 @@ def test_a_module_says_nothing_that_is_not_translated(file: Path):
         "<p>{{ name }} is here</p>",
     ],
 )
-def test_words_in_a_template_are_seen(template):
+def test_untranslated_text_in_a_template_is_found(template):
     assert unmarked(template)
 
 
-def test_words_that_are_marked_are_not():
+def test_translated_text_in_a_template_is_accepted():
     assert not unmarked('<p class="notice">{% translate "Log in" %} {{ name }}</p>{# why #}')
     assert not unmarked("{% blocktranslate count a=b %}one{% plural %}many{% endblocktranslate %}")
 
@@ -102,10 +102,10 @@ def test_words_that_are_marked_are_not():
 @pytest.mark.parametrize(
     "source", ['a = "This is wrong."', 'f(f"You have {a} codes.")', 'raise Refused("Not now.")']
 )
-def test_a_sentence_in_a_module_is_seen(source):
+def test_an_untranslated_sentence_in_a_module_is_found(source):
     assert list(sentences(source))
 
 
-def test_a_sentence_that_is_marked_is_not():
+def test_a_translated_sentence_in_a_module_is_accepted():
     source = '"""Says it."""\na = _("This is wrong.")\nlogger.info("It went wrong.")'
     assert not list(sentences(source))
