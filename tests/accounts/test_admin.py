@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import User
-from tests.accounts.signing import PEOPLE, act
+from tests.accounts.clients import PEOPLE, act
 from tests.conftest import PASSWORD, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from accounts import invitations
 from accounts.auth import recovery
 from accounts.models import Invitation, Report, User
 from messaging.backends.memory.presence import Leases
-from tests.accounts.signing import PEOPLE, act
+from tests.accounts.clients import PEOPLE, act
 from tests.conftest import PASSWORD, signed_in
 from tests.support.backends import own_presence
 from tests.support.fresh_copy import make_copy, manage

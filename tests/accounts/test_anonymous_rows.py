@@ -24,7 +24,7 @@ from accounts.auth import recovery
 from accounts.models import Session
 from accounts.models.session import HOUR
 from config.message_storage import MessageCookie
-from tests.accounts.signing import browser
+from tests.accounts.clients import browser
 
 pytestmark = pytest.mark.django_db
 

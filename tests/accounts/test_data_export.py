@@ -14,7 +14,7 @@ from django.test import Client
 from accounts import invitations, personal_data
 from accounts.auth import recovery, second_factor, totp
 from accounts.models import Block, User
-from tests.accounts.signing import browser
+from tests.accounts.clients import browser
 from tests.accounts.test_passkeys import added
 
 PAGE = "/accounts/download/"

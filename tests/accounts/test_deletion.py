@@ -12,8 +12,8 @@ from django.utils import timezone
 from accounts import personal_data
 from accounts.auth import recovery
 from accounts.models import ReservedName, User
-from tests.accounts.reading import words_beside
-from tests.accounts.signing import PEOPLE, act, browser, is_in, log_in
+from tests.accounts.clients import PEOPLE, act, browser, is_in, log_in
+from tests.accounts.page_reader import words_beside
 from tests.accounts.test_data_export import entered, full  # noqa: F401 - a fixture
 from tests.conftest import PASSWORD, signed_in
 from tests.support.http_client import Visitor

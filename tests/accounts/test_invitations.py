@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts import invitations
 from accounts.models import Invitation, User
-from tests.accounts.reading import focused
-from tests.accounts.signing import browser
+from tests.accounts.clients import browser
+from tests.accounts.page_reader import focused
 from tests.accounts.test_sign_up import database_of_many, in_many_windows  # noqa: F401 - a fixture
 from tests.conftest import PASSWORD
 

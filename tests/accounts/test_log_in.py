@@ -8,7 +8,7 @@ from django.contrib.auth import get_user
 from django.test import Client
 from django.utils.encoding import iri_to_uri
 
-from tests.accounts.reading import focused, words_beside
+from tests.accounts.page_reader import focused, words_beside
 from tests.conftest import PASSWORD
 from tests.support.http_client import FORM
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.auth import recovery, throttling
 from accounts.models import User
-from tests.accounts.signing import log_in
+from tests.accounts.clients import log_in
 
 PAGE = "/accounts/mail/"
 NEW = "another long enough password"

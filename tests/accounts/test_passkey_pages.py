@@ -15,8 +15,8 @@ from accounts.models import User
 from accounts.models.credentials import Passkey
 from accounts.models.session import HOUR
 from tests.accounts.authenticator import Device
-from tests.accounts.reading import words_beside
-from tests.accounts.signing import browser
+from tests.accounts.clients import browser
+from tests.accounts.page_reader import words_beside
 from tests.accounts.test_passkeys import added
 from tests.conftest import PASSWORD
 

@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.test import Client
 
 from accounts.auth.hashers import Argon2Hasher
-from tests.accounts.reading import focused, words_beside
+from tests.accounts.page_reader import focused, words_beside
 from tests.conftest import PASSWORD, signed_in
 
 CHANGE = "/accounts/password/"

@@ -16,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.auth import recovery
 from accounts.models import RecoveryCode, User
-from tests.accounts.reading import words_beside
-from tests.accounts.signing import act, browser, is_in, log_in
+from tests.accounts.clients import act, browser, is_in, log_in
+from tests.accounts.page_reader import words_beside
 from tests.accounts.test_sign_up import database_of_many, in_many_windows  # noqa: F401 - a fixture
 from tests.conftest import PASSWORD, signed_in
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts import personal_data
 from accounts.models import Report, User
 from accounts.models.report import _seal
-from tests.accounts.signing import browser
+from tests.accounts.clients import browser
 from tests.conftest import signed_in
 
 LIST = "/admin/accounts/report/"

@@ -16,8 +16,8 @@ from accounts.auth import recovery, second_factor, totp
 from accounts.models import User
 from accounts.models.credentials import SecondFactor
 from accounts.views import login_flow
-from tests.accounts.reading import found, words_beside
-from tests.accounts.signing import act, browser
+from tests.accounts.clients import act, browser
+from tests.accounts.page_reader import found, words_beside
 from tests.accounts.test_passkey_pages import CONFIRM, asked, later, show
 from tests.accounts.test_passkeys import added
 from tests.conftest import PASSWORD, signed_in

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import sessions
 from accounts.models import Session
-from tests.accounts.signing import FIREFOX, browser, is_in
+from tests.accounts.clients import FIREFOX, browser, is_in
 from tests.conftest import PASSWORD, signed_in
 
 PAGE, END = "/accounts/devices/", "/accounts/devices/end/"

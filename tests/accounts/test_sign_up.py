@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.forms.authentication import SignUpForm
 from accounts.models import User
-from tests.accounts.reading import focused, words_beside
+from tests.accounts.page_reader import focused, words_beside
 from tests.support.http_client import FORM
 
 SIGN_UP = "/accounts/signup/"

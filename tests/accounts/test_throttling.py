@@ -11,7 +11,7 @@ from accounts.auth import throttling
 from accounts.auth.throttling import Limit
 from accounts.models import User
 from accounts.views.responses import try_again_in
-from tests.accounts.signing import browser, is_in, log_in
+from tests.accounts.clients import browser, is_in, log_in
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.sessions import SessionStore
 from messaging.consumers.authentication import session_key
-from tests.accounts.signing import browser, is_in
+from tests.accounts.clients import browser, is_in
 from tests.accounts.test_invitations import make
 from tests.accounts.test_recovery import link_of
 from tests.conftest import PASSWORD, signed_in

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.server.answering import Handler, answering
+from tests.server.stub_server import Handler, answering
 from tests.support.fresh_copy import PARTS, ROOT, environment, make_copy, manage
 from tests.support.servers import free_port
 

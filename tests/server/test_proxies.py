@@ -12,9 +12,9 @@ import pytest
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
-from tests.server.answering import Handler, answering
 from tests.server.caddy import Caddy
 from tests.server.nginx import Nginx, exchange
+from tests.server.stub_server import Handler, answering
 from tests.support.servers import Server, free_port
 
 CANARY = "canary-9d1f"

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 
-from tests.server.answering import Handler, answering
 from tests.server.caddy import Caddy
 from tests.server.nginx import Nginx
+from tests.server.stub_server import Handler, answering
 from tests.support.http_client import Answer
 from tests.support.programs import Program
 from tests.support.servers import free_port

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 
-from tests.support import heard
+from tests.support import frame_parser
 from tests.support.people import Person
 
 
@@ -26,24 +26,24 @@ class Screen:
 
     def draws(self, frame: str) -> list[str]:
         """Takes in a frame. Returns the ids of the messages that are in it, whoever said them."""
-        _, is_cleared, rest = frame.rpartition(heard.CLEARED)
+        _, is_cleared, rest = frame.rpartition(frame_parser.CLEARED)
         if is_cleared:
             self.shown.clear()
-        now, messages = time.monotonic(), heard.MESSAGE.findall(rest)
+        now, messages = time.monotonic(), frame_parser.MESSAGE.findall(rest)
         for key, text in messages:
             if key not in self.shown:
                 self.shown[key], self.shown_at[key] = text, now
-        self.proofs |= dict(heard.PROOF.findall(rest))
+        self.proofs |= dict(frame_parser.PROOF.findall(rest))
         ids = [key.partition("-")[2] for key, _ in messages]
         self.arrived += ids
-        for key in heard.UNSENT.findall(frame):
+        for key in frame_parser.UNSENT.findall(frame):
             self.shown.pop(key, None)
-        self.gaps += heard.GAP.findall(frame)
-        self.notices += heard.NOTICE.findall(frame)
-        states = heard.states(frame)
+        self.gaps += frame_parser.GAP.findall(frame)
+        self.notices += frame_parser.NOTICE.findall(frame)
+        states = frame_parser.states(frame)
         self.delivered.update(state.id for state in states if state.name == "delivered")
-        self.refused += heard.REFUSED.findall(frame)
-        self.presence += [(now, *change) for change in heard.presence(frame)]
+        self.refused += frame_parser.REFUSED.findall(frame)
+        self.presence += [(now, *change) for change in frame_parser.presence(frame)]
         return ids
 
     def heard_of(self, person: Person) -> list[str]:

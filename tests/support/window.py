@@ -19,7 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from messaging.rendering.page_version import PAGE_VERSION
-from tests.support import heard
+from tests.support import frame_parser
 from tests.support.people import Person
 from tests.support.screen import Screen
 
@@ -175,7 +175,7 @@ class Window(Screen):
         self.frames += 1
         self.largest = max(self.largest, len(frame.encode()))
         self.hears(frame)
-        if cursors := heard.CURSOR.findall(frame):
+        if cursors := frame_parser.CURSOR.findall(frame):
             self.cursor, self.is_answered = cursors[-1], True
             if self.confirms and self.delay:
                 self.late.add(asyncio.create_task(self._confirms_late(self.cursor)))

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.support.heard import State
+from tests.support.frame_parser import State
 
 AWAIT = 3.0  # seconds after which a page looks again for somebody who was not there
 

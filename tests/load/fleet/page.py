@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.load.fleet.fleet import Fleet
 from tests.load.fleet.outbox import Outbox, Said
-from tests.support import heard
+from tests.support import frame_parser
 from tests.support.people import Person
 from tests.support.window import Window
 
@@ -113,9 +113,9 @@ class Page(Window):
     def hears(self, frame: str) -> None:
         for id in self.draws(frame):
             self.outbox.is_taken(id)
-        for state in heard.states(frame):
+        for state in frame_parser.states(frame):
             self.outbox.learns(state)
-        if heard.OFFER_AGAIN in frame:
+        if frame_parser.OFFER_AGAIN in frame:
             self.outbox.offers_again()
         if not self.is_back:
             self.returns.append(time.monotonic())

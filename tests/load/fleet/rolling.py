@@ -9,7 +9,7 @@ from urllib.request import urlopen
 
 from tests.load.fleet.fleet import Fleet, Worker
 from tests.project.documents import blocks
-from tests.server.answering import Handler, answering
+from tests.server.stub_server import Handler, answering
 from tests.support.programs import HOST
 from tests.support.servers import ROOT
 

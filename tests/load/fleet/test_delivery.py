@@ -14,7 +14,7 @@ from tests.load.fleet.delivery import (
     workers_are_restarted,
 )
 from tests.load.fleet.rolling import follow
-from tests.server.answering import Handler, answering
+from tests.server.stub_server import Handler, answering
 from tests.support.servers import free_port
 
 

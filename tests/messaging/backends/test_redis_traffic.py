@@ -12,7 +12,7 @@ from django.conf import settings
 
 from messaging.ops.proof.canary import Canary
 from tests.conftest import person
-from tests.messaging.choosing import appears_offline, blocks, unblocks
+from tests.messaging.choices import appears_offline, blocks, unblocks
 from tests.messaging.consumers.test_arrivals import is_told
 from tests.support.backends import redis_mailbox
 

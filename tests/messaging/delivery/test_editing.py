@@ -15,7 +15,7 @@ from messaging.backends import mailbox
 from messaging.delivery.background import background_task
 from messaging.domain import mailbox_limits
 from tests.messaging.backends.mailboxes import waiting
-from tests.messaging.choosing import blocks
+from tests.messaging.choices import blocks
 from tests.messaging.views.test_reports import report
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,7 +13,7 @@ from messaging.domain.conversations import Conversation
 from messaging.domain.messages import REACTIONS, Refused
 from messaging.domain.rate_limit import Rate
 from tests.messaging.backends.domain import ALICE, BOB, CAROL
-from tests.messaging.choosing import blocks
+from tests.messaging.choices import blocks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ID = "00000000-0000-4000-8000-000000000000"

@@ -8,7 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from messaging.backends import mailbox, presence, reattach_windows
-from tests.messaging.choosing import appears_offline
+from tests.messaging.choices import appears_offline
 from tests.messaging.consumers.test_arrivals import is_told, told
 
 pytestmark = pytest.mark.django_db(transaction=True)

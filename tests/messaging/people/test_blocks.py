@@ -20,8 +20,8 @@ from messaging.domain.conversations import Person
 from messaging.domain.messages import Refused
 from messaging.people import blocks
 from tests.messaging.backends.mailboxes import waiting
-from tests.messaging.choosing import blocks as block
-from tests.messaging.choosing import unblocks as unblock
+from tests.messaging.choices import blocks as block
+from tests.messaging.choices import unblocks as unblock
 from tests.messaging.consumers.test_arrivals import is_told, told
 
 pytestmark = pytest.mark.django_db(transaction=True)

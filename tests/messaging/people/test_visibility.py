@@ -24,8 +24,8 @@ from messaging.domain.rate_limit import Rate
 from messaging.people import blocks, roster, visibility
 from messaging.people.blocks import Blocks
 from tests.conftest import person
-from tests.messaging.choosing import appears_offline, unblocks
-from tests.messaging.choosing import blocks as block
+from tests.messaging.choices import appears_offline, unblocks
+from tests.messaging.choices import blocks as block
 from tests.messaging.conftest import (
     all_is_done,
     connect,

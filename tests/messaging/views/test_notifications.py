@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from tests.accounts.reading import found
+from tests.accounts.page_reader import found
 from tests.messaging.conftest import signed_in
 from tests.support.flat_html import flat
 

@@ -14,7 +14,7 @@ from messaging.delivery import groups
 from messaging.domain.conversations import Person
 from messaging.domain.rate_limit import Rate
 from messaging.people import blocks, roster, visibility
-from tests.accounts.reading import found
+from tests.accounts.page_reader import found
 from tests.messaging.conftest import signed_in
 from tests.support.flat_html import flat
 

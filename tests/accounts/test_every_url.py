@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.urls import urlpatterns
-from tests.accounts.signing import browser
+from tests.accounts.clients import browser
 from tests.messaging.views.test_response_headers import is_dressed
 
 pytestmark = pytest.mark.django_db
