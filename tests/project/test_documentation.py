@@ -11,7 +11,7 @@ import yaml
 
 from tests.conftest import PASSWORD
 from tests.project.documents import PAGES, Block, blocks, name_of, prose
-from tests.project.rehearsal import Machine
+from tests.project.simulated_machine import Machine
 from tests.support.fresh_copy import ROOT, manage
 
 pytestmark = pytest.mark.skipif(

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.project.documents import Block
-from tests.project.stand_ins import STAND_INS
+from tests.project.stub_programs import STAND_INS
 from tests.project.test_deploy import FILLED
 from tests.support import engines
 from tests.support.fresh_copy import ROOT, make_copy, run
