@@ -13,7 +13,7 @@ from tests.browser.wires import Place, is_back, is_cut_off
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    made = Place(tmp_path_factory.mktemp("place"), settings="tests.settings.patient")
+    made = Place(tmp_path_factory.mktemp("place"), settings="tests.settings.frequent_heartbeat")
     yield made
     made.stop()
 

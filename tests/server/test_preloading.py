@@ -109,7 +109,7 @@ async def test_nothing_is_opened_or_imported_after_startup(
     kind, is_shared, start, tmp_path, redis_url
 ):
     notes = tmp_path / "notes"
-    variables = {"WATCHED": str(notes), "DJANGO_SETTINGS_MODULE": "tests.settings.watched"}
+    variables = {"WATCHED": str(notes), "DJANGO_SETTINGS_MODULE": "tests.settings.recorded"}
     if is_shared:
         variables |= {"REDIS_URL": redis_url, "MAILBOX_KEY": "k" * 40}
     server = await asyncio.to_thread(start, kind, **variables)

@@ -6,7 +6,7 @@ import select
 import time
 
 from tests.load.bench import machine, page, wire
-from tests.load.bench.tally import Tally
+from tests.load.bench.arrivals import Tally
 from tests.load.bench.window import Person, Window
 
 AT_ONCE = 32  # windows that connect at the same time

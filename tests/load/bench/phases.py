@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.load.bench import machine
-from tests.load.bench.asking import pages
 from tests.load.bench.load import Load
+from tests.load.bench.roster_cost import pages
 from tests.load.bench.window import Person
 
 IN_FLIGHT = 100  # messages under way at once in the closed loop, whatever the number of windows

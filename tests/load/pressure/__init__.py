@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.load.pressure.scenarios", "tests.load.pressure.returning")
+pytest.register_assert_rewrite("tests.load.pressure.scenarios", "tests.load.pressure.reconnecting")

@@ -9,7 +9,7 @@ import time
 from messaging.rendering.page_version import PAGE_VERSION
 from tests.load.bench import wire
 from tests.load.pressure.flooding import Flood, in_pieces, large
-from tests.load.pressure.returning import all_return
+from tests.load.pressure.reconnecting import all_return
 from tests.load.pressure.stalling import stall
 from tests.load.pressure.talk import Peak
 

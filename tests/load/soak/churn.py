@@ -15,10 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.load.bench import machine, server
-from tests.load.soak import held, plot
-from tests.load.soak.diary import Diary, written
-from tests.load.soak.held import Watched
-from tests.load.soak.town import Town
+from tests.load.soak import plot, resources
+from tests.load.soak.population import Town
+from tests.load.soak.resources import Watched
+from tests.load.soak.timeline import Diary, written
 from tests.load.soak.verdict import Verdict, judge
 from tests.load.soak.visits import seat
 from tests.support.people import Person
@@ -113,8 +113,8 @@ def main() -> None:
 
 def measured(name: str, seconds: float) -> dict:
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-        everybody = held.people(Path(folder), PEOPLE)
-        with held.started(name, Path(folder), RESUME_SECONDS=str(RESUME)) as watched:
+        everybody = resources.people(Path(folder), PEOPLE)
+        with resources.started(name, Path(folder), RESUME_SECONDS=str(RESUME)) as watched:
             return asyncio.run(churn(watched, everybody, seconds))
 
 

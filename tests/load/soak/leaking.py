@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from channels.layers import get_channel_layer
 
-from tests.load.soak import probed
+from tests.load.soak import probe
 
 kept: list[object] = []
 
@@ -40,4 +40,4 @@ async def application(scope, receive, send) -> None:
     if scope["type"] == "websocket":
         for leak in LEAKS:
             leak()
-    await probed.application(scope, receive, send)
+    await probe.application(scope, receive, send)

@@ -4,16 +4,16 @@ drawn.
 
 import json
 
-from tests.load.soak import churn, held, plot
-from tests.load.soak.diary import written
+from tests.load.soak import churn, plot, resources
+from tests.load.soak.timeline import written
 from tests.load.soak.visits import DEEDS, WAYS
 
 
 async def test_every_measurement_of_the_half_hour_is_taken(tmp_path, monkeypatch, record_property):
     monkeypatch.setattr(churn, "QUIET", 20.0)
     monkeypatch.setattr(churn, "WAVE", 30.0)
-    everybody = held.people(tmp_path, 500)
-    with held.started(
+    everybody = resources.people(tmp_path, 500)
+    with resources.started(
         "serve", tmp_path, DJANGO_SETTINGS_MODULE="tests.load.soak.quick_settings"
     ) as server:
         results = await churn.churn(server, everybody, seconds=80)

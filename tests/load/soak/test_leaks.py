@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from tests.load.soak import held
-from tests.load.soak.comings import AT_ONCE, come_and_go
+from tests.load.soak import resources
 from tests.load.soak.verdict import costs_of, leaks
+from tests.load.soak.window_visits import AT_ONCE, come_and_go
 
 CYCLES = 1000
 WARM_UP = 2  # rounds, in which caches, threads and Python's own reserves are filled
@@ -40,7 +40,7 @@ async def forgotten(server, nothing, patience):
     """What is held as soon as it is nothing, or when it still is not."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
-        if not held.differences(nothing, await asyncio.to_thread(server.held)):
+        if not resources.differences(nothing, await asyncio.to_thread(server.held)):
             break
         await asyncio.sleep(1)
     return await asyncio.to_thread(server.held, is_settled=True)
@@ -60,14 +60,14 @@ async def rounds(server, them, count, patience=FORGOTTEN):
 
 @pytest.mark.parametrize(("name", "count"), [("serve", 20), ("uvicorn", 6)])
 async def test_closed_windows_leave_nothing_in_memory(name, count, tmp_path, record_property):
-    them = held.people(tmp_path, 1 + AT_ONCE)
-    with held.started(name, tmp_path, **QUICK) as server:
+    them = resources.people(tmp_path, 1 + AT_ONCE)
+    with resources.started(name, tmp_path, **QUICK) as server:
         found = await rounds(server, them, count)
     record_property(
         "own memory in MB, round by round", ", ".join(f"{each['own'] / 1e6:.2f}" for each in found)
     )
     record_property("for each window", costs_of(found, CYCLES))
-    assert [held.differences(NOTHING, each) for each in found] == [{}] * len(found)
+    assert [resources.differences(NOTHING, each) for each in found] == [{}] * len(found)
     assert leaks(found, CYCLES) == set()
 
 
@@ -81,8 +81,8 @@ async def test_closed_windows_leave_nothing_in_memory(name, count, tmp_path, rec
 )
 async def test_a_leak_in_every_window_is_found(leaking, names, tmp_path, record_property):
     """One of each kind that the test above looks for."""
-    them = held.people(tmp_path, 1 + AT_ONCE)
-    with held.started("serve", tmp_path, LEAKING, LEAKS=leaking, **QUICK) as server:
+    them = resources.people(tmp_path, 1 + AT_ONCE)
+    with resources.started("serve", tmp_path, LEAKING, LEAKS=leaking, **QUICK) as server:
         found = await rounds(server, them, 3, patience=12)
     record_property("for each window", costs_of(found, CYCLES))
     assert names <= leaks(found, CYCLES)

@@ -5,7 +5,7 @@ from noise.
 from statistics import linear_regression
 from typing import NamedTuple
 
-from tests.load.soak.held import differences
+from tests.load.soak.resources import differences
 
 # What one of the windows in between may have cost for good. The smallest object that Python can
 # leak is one block, and a kilobyte is four times as much as may go unseen.

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from websockets.exceptions import WebSocketException
 
-from tests.load.soak.asking import ask
-from tests.load.soak.town import Town
+from tests.load.soak.browser_requests import ask
+from tests.load.soak.population import Town
 from tests.support.people import Person
 from tests.support.window import Window
 

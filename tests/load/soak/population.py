@@ -5,7 +5,7 @@ import contextlib
 import random
 from collections import Counter
 
-from tests.load.soak.held import Watched
+from tests.load.soak.resources import Watched
 from tests.support.people import Person
 
 

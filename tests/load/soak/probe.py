@@ -1,6 +1,6 @@
 """The product with one more address, which says how much its process holds. Tests alone start it.
 
-`tests.load.soak.probed.application` in place of `config.asgi.application`; Sotto itself has no such
+`tests.load.soak.probe.application` in place of `config.asgi.application`; Sotto itself has no such
 page.
 """
 
@@ -21,7 +21,7 @@ from messaging import rate_limits
 from messaging.consumers import websocket
 from messaging.consumers.authentication import authenticator
 from messaging.delivery.background import running_tasks
-from tests.load.soak.held import ADDRESS, SETTLED
+from tests.load.soak.resources import ADDRESS, SETTLED
 from tests.support.backends import memory_mailbox, own_presence
 
 # Django opens and closes its connection as it likes: its files are no measure of anything.

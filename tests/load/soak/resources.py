@@ -1,5 +1,5 @@
 """How much a server holds, seen from outside: memory as Linux counts it, the rest as
-`tests.load.soak.probed` tells it.
+`tests.load.soak.probe` tells it.
 """
 
 import http.client
@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.load.bench import machine, server
 from tests.support.people import Person
 
-PROBED = "tests.load.soak.probed.application"
+PROBED = "tests.load.soak.probe.application"
 ADDRESS, SETTLED = "/held/", "settled"
 
 # Not counted to the last one: Python fills its free lists and caches, a thread pool keeps the

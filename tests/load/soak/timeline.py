@@ -5,7 +5,7 @@ import json
 import math
 import time
 
-from tests.load.soak.held import Watched
+from tests.load.soak.resources import Watched
 
 EVERY = 5.0  # seconds between two looks
 POINTS = 120  # of each line that are kept

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from websockets.exceptions import ConnectionClosed
 
-from tests.load.soak.held import Watched
+from tests.load.soak.resources import Watched
 from tests.support.people import Person
 from tests.support.window import Window
 
