@@ -113,7 +113,7 @@ def _perform(
 
 def _redirect_to_form(conversation_id: int) -> HttpResponse:
     """Redirect to the form. The URL fragment sets the focus; `autofocus` fails in a frame."""
-    return redirect(f"{reverse('messaging:plain_write', args=[conversation_id])}#text")
+    return redirect(f"{reverse('messaging:noscript_write', args=[conversation_id])}#text")
 
 
 def _render_form(

@@ -42,7 +42,7 @@ def render_chat_page(
         "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
         "resume_seconds": settings.RESUME_SECONDS,
         "is_installable": settings.INSTALLABLE,
-        "has_plain": settings.STREAMS > 0,
+        "has_noscript": settings.STREAMS > 0,
         "version": PAGE_VERSION,
         "is_staff": request.user.is_staff,
         "has_unread_reports": bool(unread),

@@ -29,13 +29,13 @@ ON_THE_WAY = {
     "accounts/test_passkeys.py": "passkey passkey_add passkey_remove",
     "accounts/test_second_factor.py": "log_in_code second_factor_on second_factor_off",
     "test_without_javascript.py": """
-        plain plain_with plain_over plain_people plain_nobody plain_write plain_clear
-        plain_unsend
+        noscript noscript_with noscript_logged_out noscript_people noscript_no_conversation
+        noscript_write noscript_clear noscript_unsend
         """,
 }
 NO_PAGE = """
-logout end take_back download block unblock appear attention reload plain_block plain_unblock
-log_in_passkey log_in_passkey_options passkey_add_options
+logout end take_back download block unblock appear attention reload
+noscript_block noscript_unblock log_in_passkey log_in_passkey_options passkey_add_options
 """
 
 
