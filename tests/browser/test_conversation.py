@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.accounts.test_new_password import chooses_a_password
-from tests.browser.conftest import PHONE, is_only
+from tests.browser.conftest import PHONE, becomes, is_only
 from tests.support.servers import Server
 
 
@@ -50,9 +50,32 @@ def test_a_message_from_somebody_the_search_hides_is_not_lost(alice, bob):
     bob.hears("can you see me?")
 
 
+@pytest.mark.parametrize("awaited", ["**/css/message*.css", "**/conversations/*/"])
+def test_a_person_opens_although_the_search_removes_their_row_meanwhile(
+    alice, bob, somebody, awaited
+):
+    carol, dora = somebody("carol"), somebody("dora")
+    if "conversations" in awaited:  # for the first one, the page also loads styles and scripts
+        alice.chooses(dora)
+    held = []
+    # Playwright marks the function that it is given, and a method of a list cannot be marked.
+    alice.page.route(awaited, lambda route: held.append(route))  # noqa: PLW0108
+    alice.entry(bob).click()
+    search = alice.page.get_by_role("searchbox")
+    search.fill(carol.name)
+    expect(alice.page.locator("#found .person__link")).to_have_count(1)
+    becomes(lambda: len(held), 1)
+    held[0].continue_()
+    expect(alice.pane.get_by_role("heading", name=bob.name)).to_be_visible()
+    expect(alice.composer).to_be_focused()
+    expect(search).to_have_value("")
+    expect(alice.entry(bob)).to_be_visible()
+
+
 def test_no_row_moves_away_from_under_a_hand(alice, bob, somebody):
     carol = somebody("carol")
     aimed_at = bob.entry(carol)
+    aimed_at.scroll_into_view_if_needed()
     place = aimed_at.bounding_box()
     x, y = place["x"] + 20, place["y"] + place["height"] / 2
     bob.page.mouse.move(x, y)

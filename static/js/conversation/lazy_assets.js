@@ -1,5 +1,5 @@
-// Loads the styles and scripts for conversations with the first conversation. None is shown before
-// they are loaded, because the outbox gives each message its id.
+// Opens conversations. Loads their styles and scripts with the first one. None is shown before they
+// are loaded, because the outbox gives each message its id.
 
 const parts = document.getElementById('for-conversations')?.content.children ?? []
 let isLoaded = !parts.length
@@ -19,32 +19,36 @@ const load = () => {
   return loading
 }
 
-document.addEventListener('htmx:confirm', async (event) => {
-  const { elt, path, issueRequest } = event.detail
-  if (isLoaded || !path.startsWith('/conversations/')) return
-  event.preventDefault()
-  event.stopImmediatePropagation()
+// Requests a conversation without its link, because the search may remove the link meanwhile.
+const open = async (id, path) => {
   try {
     await load()
-    if (elt.matches('a')) elt.click()
-    else issueRequest(true)
+    if (!document.getElementById(id)) {
+      await htmx.ajax('GET', path, { source: '#panes', swap: 'none' })
+    }
   } catch {
-    htmx.trigger(elt, 'htmx:afterRequest', { successful: false }) // shows the failure on the page
+    return htmx.trigger(document.body, 'htmx:afterRequest', { successful: false }) // monitor.js
   }
-}, true)
+  if (!document.getElementById(id)) return
+  const isUnchanged = location.hash === `#${id}`
+  location.assign(`#${id}`) // makes the browser update :target, even if unchanged
+  if (isUnchanged) dispatchEvent(new Event('hashchange'))
+}
+
+document.addEventListener('htmx:confirm', (event) => {
+  const { elt, path } = event.detail
+  if (!elt.dataset.pane) return
+  event.preventDefault()
+  open(elt.dataset.pane, path)
+})
 
 // A conversation may come with the page. After a reload, the address may name one, which is fetched
 // empty.
-addEventListener('DOMContentLoaded', async () => {
-  if (location.hash.startsWith('#conversation-')) await load().catch(() => {})
+addEventListener('DOMContentLoaded', () => {
   const first = document.querySelector('.pane--first')
   if (first && !location.hash) return location.replace(`#${first.id}`)
-  const [id, conversation] = /^#conversation-(\d+)$/.exec(location.hash) ?? []
-  if (!id || document.querySelector(id)) return
-  await htmx.ajax('GET', `/conversations/${conversation}/`, { swap: 'none' })
-  if (!document.querySelector(id)) return
-  location.replace(id)
-  dispatchEvent(new Event('hashchange')) // an unchanged address fires none
+  const [, id, conversation] = /^#(conversation-(\d+))$/.exec(location.hash) ?? []
+  if (id && !document.getElementById(id)) open(id, `/conversations/${conversation}/`)
 })
 
 // The pane arrived unrequested, with a message from another person.

@@ -18,33 +18,20 @@ const focus = (pane) => {
   target.focus({ preventScroll: true })
 }
 
+const search = document.getElementById('search')
 let shown = current()
 const arrive = () => {
   const pane = current()
-  if (pane) focus(pane)
-  else if (shown) document.querySelector(`.person__link[data-pane="${shown.id}"]`)?.focus()
+  if (pane) {
+    search.value = ''
+    search.dispatchEvent(new Event('input', { bubbles: true })) // htmx ignores an unchanged value
+    focus(pane)
+  } else if (shown) document.querySelector(`.person__link[data-pane="${shown.id}"]`)?.focus()
   shown = pane
   mark()
 }
 addEventListener('hashchange', arrive)
 document.addEventListener('htmx:afterSettle', mark)
-
-const show = (id) => {
-  if (location.hash !== `#${id}`) return location.assign(`#${id}`)
-  location.replace(`#${id}`) // makes the browser update :target
-  arrive()
-}
-
-// Shows a pane that is on the page. Fetches any other pane, and shows it on arrival.
-document.addEventListener('htmx:confirm', (event) => {
-  const id = event.target.dataset.pane
-  if (!id || !document.getElementById(id)) return
-  event.preventDefault()
-  show(id)
-})
-document.addEventListener('htmx:afterRequest', ({ target, detail }) => {
-  if (target.dataset?.pane && detail.successful) show(target.dataset.pane)
-})
 
 // By default, the skip link would change the address and so hide the conversation.
 document.addEventListener('click', (event) => {
