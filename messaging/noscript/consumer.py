@@ -16,12 +16,12 @@ from messaging.consumers.close_codes import FULL, RENEWED, REPLACED, RESTARTING,
 from messaging.consumers.outbound import Send
 from messaging.consumers.websocket import Receive, WindowConsumer
 from messaging.domain.messages import StateUnavailable
-from messaging.noscript.decorators import FRAMED_HEADERS, turned_away
+from messaging.noscript.framing import FRAMED_HEADERS, refusal_page
 from messaging.noscript.renderer import AppendOnlyRenderer
 from messaging.rendering.page_version import PAGE_VERSION
 
-WHYS = {"unsent", "cleared", "renewed"}
-ENDINGS = {
+RELOAD_REASONS = {"unsent", "cleared", "renewed"}
+END_REASONS = {
     SIGNED_OUT: "signed-out",
     # Only the browser with the new key may continue: the old key may have been stolen.
     RENEWED: "renewed",
@@ -84,7 +84,7 @@ class StreamConsumer:
             await self._begin()
             await self.window.live(self.frames.get)
         except StateUnavailable:
-            await answer(self.http, 503, turned_away("failed"))
+            await answer(self.http, 503, refusal_page("failed"))
         except asyncio.CancelledError:  # the server stops without a shutdown
             await self._end("restarting")
             raise
@@ -119,17 +119,17 @@ class StreamConsumer:
     async def send(self, event: dict) -> None:
         """Handle an event that would be sent to a socket."""
         if event["type"] == "websocket.close":
-            return await self._end(ENDINGS.get(event["code"], "failed"))
+            return await self._end(END_REASONS.get(event["code"], "failed"))
         await self._write(event["text"], more=not self.page.emptied)
         if self.page.emptied:
             self._disconnect()
 
     async def _begin(self) -> None:
         await _start(self.http, 200)
-        await self._write(self.page.begins(self.why if self.why in WHYS else ""))
+        await self._write(self.page.start(self.why if self.why in RELOAD_REASONS else ""))
 
     async def _end(self, reason: str) -> None:
-        await self._write(self.page.ends(reason), more=False)
+        await self._write(self.page.end(reason), more=False)
         self._disconnect()
 
     async def _write(self, html: str, *, more: bool = True) -> None:

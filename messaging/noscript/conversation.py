@@ -17,7 +17,7 @@ from messaging import rate_limits
 from messaging.delivery import actions, privacy
 from messaging.domain.conversations import Conversation, Person
 from messaging.domain.messages import MESSAGE_ID, Refused
-from messaging.noscript.decorators import framed, refuse
+from messaging.noscript.framing import framed, refuse
 from messaging.people import blocks, visibility
 from messaging.views.lookups import current_person, get_peer_or_404
 

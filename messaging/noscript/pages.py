@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from messaging import rate_limits
-from messaging.noscript.decorators import (
+from messaging.noscript.framing import (
     FRAMING_HEADERS,
     add_headers,
     framed,
@@ -62,4 +62,4 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_safe
 @framed
 def no_peer(request: HttpRequest) -> HttpResponse:
-    return render(request, "messaging/noscript/nobody.html")
+    return render(request, "messaging/noscript/no_conversation.html")

@@ -18,7 +18,7 @@ from messaging.rendering.renderer import Renderer, values_of
 
 # Served beside Django (messaging.noscript.streams)
 TRANSCRIPT, SHOWN = "/plain/transcript/", "/plain/shown/"
-MOST = 5_000  # messages that are remembered as shown
+MAX_SHOWN = 5_000  # messages that are remembered as shown
 
 
 class AppendOnlyRenderer(Renderer):
@@ -36,14 +36,14 @@ class AppendOnlyRenderer(Renderer):
         self.parts = 0
         self.last: tuple[int, bool] | None = None  # peer ID and is_mine of the last message
 
-    def begins(self, why: str) -> str:
+    def start(self, why: str) -> str:
         """Return the head of the page. `why` is the reason why the previous page was emptied."""
-        return _render("begins", why=why, **self._links())
+        return _render("stream_start", why=why, **self._links())
 
-    def ends(self, reason: str) -> str:
+    def end(self, reason: str) -> str:
         if reason == "renewed":
             self.emptied = reason
-        return _render("ends", reason=reason, **self._links())
+        return _render("stream_end", reason=reason, **self._links())
 
     def mail(self, draft: Draft, language: str = "") -> str:
         render = None if self.emptied else EVENTS.get(draft.event.name)
@@ -52,10 +52,10 @@ class AppendOnlyRenderer(Renderer):
     def cursor_moved(self, cursor: str, language: str = "") -> str:
         """Return an image for this cursor. The browser requests it when it renders this part."""
         if self.emptied:
-            return self.ends("emptied")
+            return self.end("emptied")
         self.cursor = cursor
         self.parts += 1
-        return _render("_heard", **self._links())
+        return _render("_part_end", **self._links())
 
     def heartbeat(self) -> str:
         """Say once that the page is connected. After that, return only a line break."""
@@ -82,7 +82,7 @@ class AppendOnlyRenderer(Renderer):
         is_first = self.last != (peer.id, is_mine)
         self.last = peer.id, is_mine
         self.shown[values["key"]] = peer.id
-        if len(self.shown) > MOST:
+        if len(self.shown) > MAX_SHOWN:
             del self.shown[next(iter(self.shown))]
             self.has_forgotten = True
         return _draw("message_posted", values, is_mine=is_mine, is_first=is_first)
@@ -96,7 +96,7 @@ class AppendOnlyRenderer(Renderer):
             return ""
         is_mine = draft.incoming is None
         shape = {"state": "unreachable", "is_mine": is_mine, "reaction": reaction, **shape}
-        return _draw(name if draft.message else "fate", values, **shape)
+        return _draw(name if draft.message else "message_state", values, **shape)
 
     def message_unsent(self, draft: Draft) -> str:
         if self.has_forgotten or draft.event.words["key"] in self.shown:

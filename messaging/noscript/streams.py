@@ -21,7 +21,7 @@ from messaging.delivery.background import run_in_background
 from messaging.domain.messages import Refused, StateUnavailable
 from messaging.noscript import consumer
 from messaging.noscript.consumer import StreamConsumer
-from messaging.noscript.decorators import turned_away
+from messaging.noscript.framing import refusal_page
 
 logger = logging.getLogger(__name__)
 
@@ -36,15 +36,15 @@ async def transcript(scope: dict, receive: Receive, send: Send) -> None:
     try:
         session = await authenticator.authenticate(session_key(scope["headers"]))
         if session is None:
-            return await consumer.answer(send, 403, turned_away("signed-out"))
+            return await consumer.answer(send, 403, refusal_page("signed-out"))
         client = scope.get("client") or ["unknown"]
         stream = StreamConsumer(session, client[0], _query(scope), send)
         _register(stream)
     except Refused as refusal:
-        return await consumer.answer(send, 503, turned_away("full", refusal.reason))
+        return await consumer.answer(send, 503, refusal_page("full", refusal.reason))
     except Exception as error:  # noqa: BLE001 - a traceback would log private data
         logger.warning("A page without scripts cannot be let in: %s", type(error).__name__)
-        return await consumer.answer(send, 503, turned_away("failed"))
+        return await consumer.answer(send, 503, refusal_page("failed"))
     try:
         await stream.live(receive)
     finally:

@@ -27,7 +27,7 @@ class Plainly:
         self.name, self.page, self.url = name, page, url
         self.said = page.frame_locator("iframe[name=transcript]")
         self.people = page.frame_locator("iframe[name=people]")
-        self.desk = page.frame_locator("iframe[name=desk]")
+        self.desk = page.frame_locator("iframe[name=form]")
 
     def opens(self, path: str) -> "Plainly":
         self.page.goto(f"{self.url}{path}", wait_until="commit")
@@ -189,7 +189,7 @@ SET_TIME = "(line, ms) => line.getAnimations().forEach((each) => { each.currentT
 
 def test_a_page_that_has_heard_nothing_for_a_minute_says_so(plainly):
     paula = plainly("paula").is_at_the_page()
-    line = paula.said.locator(".heard").last
+    line = paula.said.locator(".part-end").last
     expect(paula.said.get_by_text("Connecting")).to_be_hidden()
     expect(line).to_be_hidden()
     line.evaluate(SET_TIME, 54_000)

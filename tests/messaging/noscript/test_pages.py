@@ -94,7 +94,7 @@ def test_the_pages_with_scripts_link_here(here, bob):
 def test_people_are_listed_and_found(here, bob, carol):
     response = here.get("/plain/people/")
     assert [name in said(response) for name in ("alice", "bob", "carol")] == [False, True, True]
-    assert f'href="/plain/write/{bob.pk}/#text" target="desk"' in flat(response.content.decode())
+    assert f'href="/plain/write/{bob.pk}/#text" target="form"' in flat(response.content.decode())
     found = here.post("/plain/people/", {"q": "car"})
     assert [name in said(found) for name in ("bob", "carol")] == [False, True]
     assert "No results for “zoë”" in said(here.post("/plain/people/", {"q": "zoë"}))

@@ -127,7 +127,7 @@ def test_a_state_links_to_its_message(page, name, shape, said):
 
 
 def test_each_part_ends_with_an_image_that_confirms_the_cursor(page):
-    parts = [page.begins(""), page.cursor_moved("epoch.7"), page.cursor_moved("epoch.7")]
+    parts = [page.start(""), page.cursor_moved("epoch.7"), page.cursor_moved("epoch.7")]
     pictures = [
         re.findall(
             r'<img src="/plain/shown/\?load=[^&"]+&amp;cursor=([^&"]*)&amp;part=(\d+)"', part
@@ -164,7 +164,7 @@ def test_unsending_reloads_no_page_that_does_not_show_the_message(page):
 
 
 def test_a_page_that_forgot_older_messages_reloads_in_case_it_showed_one(page, monkeypatch):
-    monkeypatch.setattr(renderer, "MOST", 1)
+    monkeypatch.setattr(renderer, "MAX_SHOWN", 1)
     page.mail(told(message("one")))
     page.mail(told(message("two", id=OTHER)))
     page.mail(note("message_unsent", sender=BOB))
@@ -184,7 +184,7 @@ def test_clearing_reloads_a_page_that_shows_the_conversation(page):
     ("why", "said"), [("cleared", "was cleared"), ("unsent", "unsent"), ("", "")]
 )
 def test_the_new_page_says_why_it_is_empty(why, said):
-    assert said in words(AppendOnlyRenderer("w", "epoch.1").begins(why))
+    assert said in words(AppendOnlyRenderer("w", "epoch.1").start(why))
 
 
 def test_the_progress_of_a_clearing_is_shown(page):
@@ -204,11 +204,11 @@ def test_only_the_first_heartbeat_shows_that_the_page_is_connected(page):
 @pytest.mark.parametrize("reason", ["restarting", "silent", "crowded", "full", "failed"])
 def test_an_ended_stream_links_to_a_new_one(page, reason):
     page.cursor_moved("epoch.4")
-    html = page.ends(reason)
+    html = page.end(reason)
     assert "no longer connected" in words(html)
     assert 'href="/plain/transcript/?window=her-window&amp;cursor=epoch.4' in html
     assert "refresh" not in html, "what it shows stays"
 
 
 def test_logging_out_leaves_nothing(page):
-    assert 'http-equiv="refresh" content="0;url=/plain/over/"' in page.ends("signed-out")
+    assert 'http-equiv="refresh" content="0;url=/plain/over/"' in page.end("signed-out")

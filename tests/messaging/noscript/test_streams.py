@@ -161,7 +161,7 @@ async def test_a_user_with_scripts_and_one_without_talk_to_each_other(
     await window.sees("state--delivered")
     assert (await says(reader, "and to you", to=bob)).status_code == 302
     await window.sees("and to you")
-    await reader.sees("fate--delivered")
+    await reader.sees("message-state--delivered")
     assert reader.texts() == ["good morning", "and to you"]
 
 

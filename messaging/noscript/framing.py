@@ -1,4 +1,4 @@
-"""Helpers for the framed pages of a page without JavaScript."""
+"""Which pages without JavaScript can be framed, and what a frame shows instead of an error."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -42,14 +42,14 @@ def framed(view: View) -> View:
     return wrapper
 
 
-def refuse(request: HttpRequest, words: str, status: int) -> HttpResponse:
-    return render(request, "messaging/noscript/turned_away.html", {"words": words}, status=status)
+def refuse(request: HttpRequest, text: str, status: int) -> HttpResponse:
+    return render(request, "messaging/noscript/refused.html", {"text": text}, status=status)
 
 
-def turned_away(reason: str, words: str = "") -> str:
+def refusal_page(reason: str, text: str = "") -> str:
     """Return the page that replaces a transcript that cannot be shown."""
-    context = {"reason": reason, "words": words, "again": TRANSCRIPT}
-    return render_to_string("messaging/noscript/turned_away.html", context)
+    context = {"reason": reason, "text": text, "again": TRANSCRIPT}
+    return render_to_string("messaging/noscript/refused.html", context)
 
 
 def add_headers(answer: HttpResponse, headers: dict[str, str]) -> HttpResponse:
@@ -59,6 +59,4 @@ def add_headers(answer: HttpResponse, headers: dict[str, str]) -> HttpResponse:
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "messaging/noscript/turned_away.html", {"reason": "signed-out"}, status=403
-    )
+    return render(request, "messaging/noscript/refused.html", {"reason": "signed-out"}, status=403)
