@@ -75,8 +75,8 @@ class ChannelEvents:
                 peer = self.page.peer(event["peer"])
                 if peer.id in self.page.panes and peer.id not in self.page.blocks:
                     self.outbound.add(self.renderer.typing(peer, self.page.language))
-            case "process.died":
-                self.outbound.add(self.renderer.offered_again())
+            case "pages.resync":
+                self.outbound.add(self.renderer.resync())
 
     def _mail_waiting(self) -> None:
         """Fetch new entries. If others must not know of this window, first wait until their page
@@ -113,7 +113,7 @@ class ChannelEvents:
         if await authenticator.is_renewed(self.session):
             await self.close(close_codes.RENEWED)
         else:
-            await self.close(close_codes.SIGNED_OUT, self.renderer.sent_away())
+            await self.close(close_codes.SIGNED_OUT, self.renderer.logged_out())
 
     async def _sign_out_if_ended(self) -> None:
         """Sign out if the session ended after the handshake but before the window joined groups."""

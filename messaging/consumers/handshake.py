@@ -90,16 +90,16 @@ async def window(scope: dict, receive: Receive, send: Send) -> None:
     except ClientDisconnected:
         return None
     except TooManyFrames:
-        return await _turn_away(buffer, send, close_codes.FLOODED)
+        return await _refuse(buffer, send, close_codes.FLOODED)
     except Exception as error:  # noqa: BLE001 - a traceback would log private data
         logger.warning("A window cannot be let in: %s", type(error).__name__)
-        return await _turn_away(buffer, send, close_codes.FAILED)
+        return await _refuse(buffer, send, close_codes.FAILED)
     if session is None:
-        return await _turn_away(buffer, send, close_codes.SIGNED_OUT, RENDERER.sent_away())
+        return await _refuse(buffer, send, close_codes.SIGNED_OUT, RENDERER.logged_out())
     client = scope.get("client") or ["unknown"]
     await WindowConsumer(session, client[0], send, RENDERER).live(buffer.receive)
 
 
-async def _turn_away(buffer: HandshakeBuffer, send: Send, code: int, html: str = "") -> None:
+async def _refuse(buffer: HandshakeBuffer, send: Send, code: int, html: str = "") -> None:
     if await close_codes.close_socket(send, code, html):
         await buffer.drain()

@@ -58,7 +58,7 @@ async def resume(page: ClientState, outbound: OutboundQueue) -> None:
     if resumed.is_new_inbox:
         outbound.mail.epoch, outbound.mail.number = resumed.epoch, resumed.number
         outbound.add(outbound.renderer.gap(page.panes, is_restart=True, seconds=0))
-    outbound.add(outbound.renderer.offered_again() + page.overview(outbound.renderer))
+    outbound.add(outbound.renderer.resync() + page.overview(outbound.renderer))
     outbound.beat()
 
 

@@ -98,7 +98,9 @@ class WindowConsumer(ChannelEvents):
             return await self.close(close_codes.FAILED)
         run_in_background(self._sign_out_if_ended())
         if oldest:
-            run_in_background(oldest.close(close_codes.REPLACED, oldest.renderer.let_go()))
+            run_in_background(
+                oldest.close(close_codes.REPLACED, oldest.renderer.too_many_windows())
+            )
         if self.person_id in registry.flooded:
             registry.flooded.discard(self.person_id)
             text = _("One of your windows sent too much data and was disconnected.")

@@ -79,7 +79,7 @@ class BackgroundTask:
         if changes := await presence.take_changes():
             await groups.presence_changed(changes)
         if presence.take_resync_request():
-            await groups.process_died()
+            await groups.resync_pages()
         await actions.notify_settled(await mailbox.sweep(), expired=True)
         for limit in rate_limits.ALL:
             limit.sweep()

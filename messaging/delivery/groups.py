@@ -42,9 +42,9 @@ async def presence_changed(changes: Changes) -> None:
     )
 
 
-async def process_died() -> None:
+async def resync_pages() -> None:
     """Ask every page to resend unconfirmed messages, because receipts may have been lost."""
-    await get_channel_layer().group_send(ALL_WINDOWS, {"type": "process.died"})
+    await get_channel_layer().group_send(ALL_WINDOWS, {"type": "pages.resync"})
 
 
 async def choices_changed(*people: int) -> None:

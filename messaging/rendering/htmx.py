@@ -79,20 +79,20 @@ class HtmxRenderer(Renderer):
             message=message,
         )
 
-    def offered_again(self) -> str:
-        return _draw("offered_again", {})
+    def resync(self) -> str:
+        return _draw("resync", {})
 
     def notice(self, text: str) -> str:
         return _render("notice", text=text)
 
-    def sent_away(self) -> str:
-        return _draw("sent_away", {})
+    def logged_out(self) -> str:
+        return _draw("logged_out", {})
 
     def outdated(self) -> str:
         return _draw("outdated", {"site_name": settings.SITE_NAME})
 
-    def let_go(self) -> str:
-        return _draw("let_go", {})
+    def too_many_windows(self) -> str:
+        return _draw("too_many_windows", {})
 
 
 def _render(event: str, **context: object) -> str:

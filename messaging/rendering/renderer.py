@@ -58,7 +58,7 @@ class Renderer(Protocol):
         """Render the reason next to the element that it concerns."""
         return ""
 
-    def offered_again(self) -> str:
+    def resync(self) -> str:
         """Ask the page to resend everything unconfirmed."""
         return ""
 
@@ -67,7 +67,7 @@ class Renderer(Protocol):
 
     # Before the socket is closed
 
-    def sent_away(self) -> str:
+    def logged_out(self) -> str:
         """Redirect the page to the log-in page."""
         return ""
 
@@ -75,7 +75,7 @@ class Renderer(Protocol):
         """Ask for a reload. The page has another version or lacks an element that HTML is for."""
         return ""
 
-    def let_go(self) -> str:
+    def too_many_windows(self) -> str:
         """Tell the oldest window that it closes because the person has opened too many."""
         return ""
 

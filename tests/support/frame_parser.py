@@ -16,7 +16,7 @@ PRESENCE = re.compile(r'data-online="([\d ]*)"\s+data-offline="([\d ]*)"')
 GAP = re.compile(r'note--gap">\s*(The server restarted|You were offline)')
 UNSENT = re.compile(r'hx-swap-oob="delete:#message-(\d+-[\w-]+)')
 CLEARED = '-transcript,#elsewhere">'  # unlike a line that is appended
-OFFER_AGAIN = "data-offer-again"
+RESYNC = "data-resync"
 
 
 class State(NamedTuple):

@@ -55,5 +55,5 @@ document.addEventListener('htmx:wsAfterMessage', () => {
 
 // The server asks for messages again after it has lost its memory.
 document.addEventListener('htmx:oobBeforeSwap', ({ detail: { fragment } }) => {
-  if (fragment.querySelector('[data-offer-again]')) sendAgain(0)
+  if (fragment.querySelector('[data-resync]')) sendAgain(0)
 })

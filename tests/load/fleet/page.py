@@ -115,7 +115,7 @@ class Page(Window):
             self.outbox.is_taken(id)
         for state in frame_parser.states(frame):
             self.outbox.learns(state)
-        if frame_parser.OFFER_AGAIN in frame:
+        if frame_parser.RESYNC in frame:
             self.outbox.offers_again()
         if not self.is_back:
             self.returns.append(time.monotonic())

@@ -144,7 +144,7 @@ async def test_each_window_gets_an_event_in_its_own_language(open_window, alice,
 
 @SPOKEN
 async def test_the_message_at_the_handshake_is_in_the_language_of_the_page(monkeypatch):
-    monkeypatch.setattr(HtmxRenderer, "sent_away", lambda _: translation.get_language())
+    monkeypatch.setattr(HtmxRenderer, "logged_out", lambda _: translation.get_language())
     cookie = f"{settings.LANGUAGE_COOKIE_NAME}=ar; {settings.SESSION_COOKIE_NAME}=over"
     stranger = connect(cookie)
     await stranger.connect()

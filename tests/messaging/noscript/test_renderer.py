@@ -80,7 +80,7 @@ def test_every_mailbox_event_has_a_template():
 
 def test_every_fragment_of_a_window_has_a_counterpart():
     used = set().union(*map(used_in, (ROOT / "messaging" / "consumers").glob("*.py")))
-    assert {"mail", "cursor_moved", "notice", "let_go", "presence"} <= used
+    assert {"mail", "cursor_moved", "notice", "too_many_windows", "presence"} <= used
     assert used <= set(dir(AppendOnlyRenderer))
     assert used <= vars(HtmxRenderer).keys()
 
