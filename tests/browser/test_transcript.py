@@ -94,6 +94,42 @@ def test_the_line_moves_to_what_came_last(alice, bob, somebody):
     expect(line.locator("+ .message")).to_contain_text("second")
 
 
+SAY = """([conversation, from, to]) => {
+  for (let number = from; number <= to; number += 1) {
+    const id = crypto.randomUUID()
+    const detail = { type: 'message', conversation, id, text: `no. ${number}.` }
+    document.dispatchEvent(new CustomEvent('frame', { detail }))
+  }
+}"""
+LENGTHS = "lists => lists.map(list => list.querySelectorAll('.message').length)"
+
+
+def says_numbers(person, first, last):
+    conversation = person.pane.get_attribute("data-conversation")
+    person.page.evaluate(SAY, [conversation, first, last])
+
+
+def test_a_long_conversation_is_one_log_of_several_lists(alice, bob):
+    alice.chooses(bob)
+    bob.chooses(alice)
+    says_numbers(alice, 1, 90)
+    lists = bob.pane.get_by_role("log").locator("> .transcript")
+    for person in (alice, bob):
+        person.hears("no. 90.")
+    assert lists.evaluate_all(LENGTHS) == [40, 40, 10]
+    texts = bob.pane.locator(".transcript .message__text").all_text_contents()
+    assert texts == [f"no. {number}." for number in range(1, 91)]
+    # The browser skips what is off the screen, but not in a search.
+    first = bob.heard("no. 1.")
+    assert not first.evaluate("message => message.checkVisibility({ contentVisibilityAuto: true })")
+    assert bob.page.evaluate("find('no. 1.', false, false, true)")
+    alice.pane.get_by_role("button", name="Clear for both").click()
+    expect(lists).to_have_count(1)
+    expect(bob.pane.locator(".message")).to_have_count(0)
+    alice.says("after it")
+    bob.hears("after it")
+
+
 def test_a_letter_in_a_colour_stands_for_each_person(alice, bob):
     avatar = alice.entry(bob).locator(".avatar")
     expect(avatar).to_have_text("B")

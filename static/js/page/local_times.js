@@ -27,6 +27,13 @@ document.addEventListener('htmx:load', (event) => localize(event.target))
 const when = (message) => new Date(message.querySelector('.message__time').dateTime)
 const isMine = (message) => message.matches('.message--mine')
 
+// Returns the item before this one, which may be in the list before.
+const previous = (item) => {
+  let [before, list] = [item.previousElementSibling, item.parentElement]
+  while (!before && (list = list.previousElementSibling)) before = list.lastElementChild
+  return before
+}
+
 const insertDay = (message) => {
   const line = document.getElementById('day').content.firstElementChild.cloneNode(true)
   const time = line.querySelector('time')
@@ -38,8 +45,9 @@ const insertDay = (message) => {
 // Messages that one person sends within a minute share a time. A line marks the start of each day.
 document.addEventListener('htmx:load', ({ target: message }) => {
   if (!message.matches('.transcript > .message')) return
-  const before = message.previousElementSibling
-  const last = [...message.parentElement.querySelectorAll(':scope > .message')].at(-2)
+  const before = previous(message)
+  let last = before
+  while (last && !last.matches('.message')) last = previous(last)
   if (last && when(last).toDateString() !== when(message).toDateString()) return insertDay(message)
   const isNext = before && before === last && isMine(before) === isMine(message) &&
     when(message) - when(before) < 60_000
