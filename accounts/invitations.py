@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import Invitation, User
 
-MOST_USES = 100
-MOST_AT_ONCE = 20  # for users who are not staff
+MAX_USES = 100
+MAX_OPEN = 20  # for users who are not staff
 LIFETIME_OF_FIRST = timedelta(days=1)
 
 

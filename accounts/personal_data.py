@@ -24,7 +24,7 @@ NOT_DISCLOSED = (
     "kept for at most 30 days"
 )
 # Names of columns whose values could give access to an account, including any added later.
-OPENS = re.compile("password|digest|secret|token|session_key|session_data|hash|link")
+CREDENTIALS = re.compile("password|digest|secret|token|session_key|session_data|hash|link")
 
 Rows = list[dict[str, object]]
 
@@ -101,7 +101,7 @@ def _columns(row: Model) -> dict[str, object]:
 
 def _value(field: Field, row: Model) -> object:
     value = field.value_from_object(row)
-    if OPENS.search(field.name):
+    if CREDENTIALS.search(field.name):
         return WITHHELD if value else ""
     if isinstance(field, BinaryField):
         return ENCRYPTED if "sealed" in field.name else bytes(value).hex()
@@ -110,5 +110,6 @@ def _value(field: Field, row: Model) -> object:
 
 def _decoded(row: AbstractBaseSession) -> dict[str, object]:
     return {
-        key: WITHHELD if OPENS.search(key) else value for key, value in row.get_decoded().items()
+        key: WITHHELD if CREDENTIALS.search(key) else value
+        for key, value in row.get_decoded().items()
     }

@@ -13,7 +13,7 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 logger = logging.getLogger(__name__)
 
 TRIES, PAUSE = 10, 0.05  # while a request waits; the pause is in seconds
-AGAIN = 1.0  # seconds between tries in the background
+RETRY_SECONDS = 1.0  # seconds between tries in the background
 
 
 def empty_soon() -> None:
@@ -67,5 +67,5 @@ def _empty_when(is_wanted: threading.Event, file: str) -> None:
             "then"
         )
         while not _is_emptied(file):
-            time.sleep(AGAIN)
+            time.sleep(RETRY_SECONDS)
         logger.info("What was deleted has left the write-ahead log")

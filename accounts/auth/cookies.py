@@ -14,7 +14,7 @@ from accounts import usernames
 LIFETIME = 3600  # seconds
 DEVICE_COOKIE = f"{settings.COOKIE_PREFIX}known"
 DEVICE_LIFETIME = 365 * 24 * 3600
-MOST = 5  # accounts remembered in one browser
+MAX_ACCOUNTS = 5  # accounts remembered in one browser
 TICKET = re.compile(r"([\w-]{16})-([0-9a-f]{64})")
 
 
@@ -62,7 +62,7 @@ def remember_device(request: HttpRequest, response: HttpResponse, username: str)
     tickets = [
         f"{number}-{_signature(number, name)}",
         *("-".join(ticket) for ticket in _tickets(request)),
-    ][:MOST]
+    ][:MAX_ACCOUNTS]
     response.set_cookie(
         DEVICE_COOKIE,
         ".".join(tickets),
@@ -82,7 +82,7 @@ def _tickets(request: HttpRequest) -> list[tuple[str, str]]:
     kept = request.COOKIES.get(DEVICE_COOKIE) or request.COOKIES.get(
         settings.FORMER_KNOWN_COOKIE_NAME, ""
     )
-    matches = [TICKET.fullmatch(ticket) for ticket in kept.split(".")[:MOST]]
+    matches = [TICKET.fullmatch(ticket) for ticket in kept.split(".")[:MAX_ACCOUNTS]]
     return [(match[1], match[2]) for match in matches if match]
 
 

@@ -19,7 +19,7 @@ from accounts.models import Passkey, User
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Words
 
-MOST = 20  # passkeys for each user
+MAX_PASSKEYS = 20  # passkeys for each user
 # The exceptions that the library raises for malformed answers.
 MALFORMED = (WebAuthnException, ValueError, TypeError, RecursionError)
 
@@ -32,9 +32,9 @@ TOO_MANY = format_lazy(
     ngettext_lazy(
         "You already have {most} passkey, which is the limit. Remove one that you no longer use.",
         "You already have {most} passkeys, which is the limit. Remove one that you no longer use.",
-        MOST,
+        MAX_PASSKEYS,
     ),
-    most=MOST,
+    most=MAX_PASSKEYS,
 )
 
 
@@ -51,7 +51,7 @@ def add(user: User, answer: str, challenge: bytes, name: str) -> Passkey:
     """Store the public key of a new passkey. Raise PasskeyRefused if the answer is invalid or the
     user has too many passkeys.
     """
-    if user.passkeys.count() >= MOST:
+    if user.passkeys.count() >= MAX_PASSKEYS:
         raise PasskeyRefused(TOO_MANY)
     with _refused_if_malformed(NOT_ADDED):
         verified = webauthn.verify_registration_response(

@@ -19,8 +19,8 @@ from accounts import sessions, spelling
 from accounts.auth import throttling
 from accounts.models import RecoveryCode, User
 
-COUNT = 10
-BYTES = 15  # 120 bits; a fast hash needs 112 (ASVS 5.0, 6.5.2)
+CODE_COUNT = 10
+CODE_BYTES = 15  # 120 bits; a fast hash needs 112 (ASVS 5.0, 6.5.2)
 
 logger = logging.getLogger(__name__)
 # Send mails in a thread. If the request waited for them, it would take longer for known addresses,
@@ -31,8 +31,8 @@ executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 def make_codes(user: User) -> list[str]:
     """Replace the user's codes. Return the new ones, of which only hashes are stored."""
     codes = [
-        _grouped(base64.b32encode(secrets.token_bytes(BYTES)).decode().lower())
-        for _ in range(COUNT)
+        _grouped(base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode().lower())
+        for _ in range(CODE_COUNT)
     ]
     with transaction.atomic():
         user.recovery_codes.all().delete()

@@ -22,7 +22,7 @@ from accounts.auth import cookies
 from accounts.models import User
 
 logger = logging.getLogger(__name__)
-TOLD_AGAIN = 60  # seconds before the same error is logged again
+LOG_INTERVAL = 60  # seconds before the same error is logged again
 
 
 class Limit(NamedTuple):
@@ -132,7 +132,7 @@ def _ask(question: Callable[..., int], *words: object) -> int:
         return question(cache, *words)
     except Exception as error:  # noqa: BLE001 - no error may remove a limit
         here = caches["process"]
-        if here.add("told", True, TOLD_AGAIN):
+        if here.add("told", True, LOG_INTERVAL):
             # Log only the type, because the message may contain the cache's password.
             logger.error(
                 "Attempts cannot be counted together (%s): each process counts its own",

@@ -11,14 +11,14 @@ from django.utils.crypto import constant_time_compare
 
 from accounts import spelling
 
-SECRET = 20  # bytes, the length of the hash (RFC 4226, section 4, R6)
+SECRET_BYTES = 20  # bytes, the length of the hash (RFC 4226, section 4, R6)
 DIGITS, SECONDS = 6, 30
 # The previous and the next code are valid too, because clocks differ (RFC 6238, section 5.2).
 DRIFT = (0, -1, 1)
 
 
 def new_secret() -> bytes:
-    return os.urandom(SECRET)
+    return os.urandom(SECRET_BYTES)
 
 
 def current_step() -> int:

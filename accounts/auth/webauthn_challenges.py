@@ -21,9 +21,9 @@ from accounts.models import PasskeyHandle, User
 from accounts.models.credentials import HANDLE
 
 LIFETIME = 300  # seconds
-MOST = 5  # challenges in a session
+MAX_CHALLENGES = 5  # challenges in a session
 LONGEST_ANSWER = 8_000  # characters, twice the length of an RSA key with the longest id
-KEY = "passkey_challenges"  # in the session: the time at which each challenge was issued
+CHALLENGES_KEY = "passkey_challenges"  # in the session: the time at which each challenge was issued
 # The device verifies a fingerprint, a face or a PIN, so a passkey alone counts as two factors.
 VERIFIED = UserVerificationRequirement.REQUIRED
 TOO_LATE = gettext_lazy("This request has expired or was already used. Please try again.")
@@ -58,17 +58,20 @@ def options_to_log_in() -> tuple[str, bytes]:
 
 
 def store_challenge(request: HttpRequest, challenge: bytes) -> None:
-    given = {**request.session.get(KEY, {}), challenge.hex(): int(time.time())}
-    request.session[KEY] = dict(sorted(given.items(), key=lambda item: item[1])[-MOST:])
+    given = {**request.session.get(CHALLENGES_KEY, {}), challenge.hex(): int(time.time())}
+    newest = sorted(given.items(), key=lambda item: item[1])[-MAX_CHALLENGES:]
+    request.session[CHALLENGES_KEY] = dict(newest)
 
 
 def use_challenge(request: HttpRequest, challenge: bytes) -> bool:
     """Use up a challenge. Return whether it was issued to this browser and has not expired."""
-    given = request.session.get(KEY, {})
+    given = request.session.get(CHALLENGES_KEY, {})
     at = given.get(challenge.hex())
     if at is None:
         return False
-    request.session[KEY] = {key: value for key, value in given.items() if key != challenge.hex()}
+    request.session[CHALLENGES_KEY] = {
+        key: value for key, value in given.items() if key != challenge.hex()
+    }
     # This counter stops the second of two simultaneous requests.
     is_first = not throttling.wait([(throttling.PASSKEY_ANSWER, challenge.hex())])
     return is_first and time.time() - at <= LIFETIME

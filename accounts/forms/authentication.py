@@ -28,7 +28,7 @@ class InvitationForm(forms.Form):
     uses = forms.IntegerField(
         label=_("Number of people"),
         min_value=1,
-        max_value=invitations.MOST_USES,
+        max_value=invitations.MAX_USES,
         initial=1,
         # Inputs of the type "number" accept only the digits 0 to 9, not those of other scripts.
         widget=forms.TextInput(

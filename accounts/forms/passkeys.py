@@ -17,12 +17,12 @@ from accounts.forms.fields import (
 )
 from accounts.models.credentials import LONGEST_NAME
 
-NOTHING = regex.compile(r"[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]*")
+BLANK = regex.compile(r"[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]*")
 
 
 def validate_visible(text: str) -> None:
     """Raise ValidationError if the text has no visible character."""
-    if NOTHING.fullmatch(text):
+    if BLANK.fullmatch(text):
         raise ValidationError(forms.Field.default_error_messages["required"])
 
 

@@ -19,7 +19,7 @@ from accounts.auth import cookies, throttling
 from accounts.auth.current_user import person
 from accounts.forms.authentication import LogInForm, SignUpForm
 from accounts.forms.password import new_password_form
-from accounts.views.invitations import INVITED_BY
+from accounts.views.invitations import INVITATION_COOKIE
 from accounts.views.login_flow import after_password
 from accounts.views.responses import (
     form_page,
@@ -37,7 +37,7 @@ from accounts.views.responses import (
 def sign_up(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect_to_next(request)
-    invitation = invitations.find_by_id(cookies.get_signed_cookie(request, INVITED_BY))
+    invitation = invitations.find_by_id(cookies.get_signed_cookie(request, INVITATION_COOKIE))
     if settings.SIGNUP != "open" and not invitation:
         return render(
             request, "accounts/sign_up_closed.html", {"policy": settings.SIGNUP}, status=403
@@ -50,7 +50,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(data)
     if form.is_valid() and (user := form.sign_up(invitation)):
         response = log_in_and_redirect(request, user)
-        cookies.delete_signed_cookie(response, INVITED_BY)
+        cookies.delete_signed_cookie(response, INVITATION_COOKIE)
         return response
     return form_page(request, page, form, invitation=invitation)
 

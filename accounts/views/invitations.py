@@ -17,7 +17,7 @@ from accounts.auth.current_user import person
 from accounts.forms.authentication import InvitationForm
 from accounts.views.responses import form_page, post_data, redirect_to_next
 
-INVITED_BY = "invitation"  # the cookie with the id of an invitation
+INVITATION_COOKIE = "invitation"  # the cookie with the id of an invitation
 
 
 @require_safe
@@ -30,7 +30,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None:
         return render(request, "accounts/link_over.html", status=410)
     response = redirect("accounts:signup")
-    cookies.set_signed_cookie(response, INVITED_BY, str(invitation.pk))
+    cookies.set_signed_cookie(response, INVITATION_COOKIE, str(invitation.pk))
     return response
 
 
@@ -48,7 +48,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     context = {"invitations": own, "policy": settings.SIGNUP}
     if not form.is_valid():
         return form_page(request, "accounts/invitations.html", form, **context)
-    if not user.is_staff and own.count() >= invitations.MOST_AT_ONCE:
+    if not user.is_staff and own.count() >= invitations.MAX_OPEN:
         form.add_error(None, _too_many())
         return form_page(request, "accounts/invitations.html", form, **context)
     link = form.make(user)
@@ -60,7 +60,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 def _too_many() -> str:
-    most = invitations.MOST_AT_ONCE
+    most = invitations.MAX_OPEN
     words = ngettext(
         "You already have %(count)d invitation. Revoke one first.",
         "You already have %(count)d invitations. Revoke one first.",

@@ -19,12 +19,12 @@ from accounts.auth.current_user import person
 from accounts.forms.password import MailForm, NewPasswordForm, RecoverForm, confirm_form
 from accounts.views.responses import form_page, limited_form, post_data, too_many_attempts
 
-FORM = ["GET", "HEAD", "POST"]
-LINK = "reset_link"  # the cookie with the number and token of a reset link
-DONE = gettext_lazy("Your password was changed. You can now log in.")
+FORM_METHODS = ["GET", "HEAD", "POST"]
+LINK_COOKIE = "reset_link"  # the cookie with the number and token of a reset link
+PASSWORD_CHANGED = gettext_lazy("Your password was changed. You can now log in.")
 
 
-@require_http_methods(FORM)
+@require_http_methods(FORM_METHODS)
 @login_required
 @sensitive_post_parameters("current_password")
 @never_cache
@@ -38,7 +38,7 @@ def codes(request: HttpRequest) -> HttpResponse:
     return render(request, page, {"codes": recovery.make_codes(user)})
 
 
-@require_http_methods(FORM)
+@require_http_methods(FORM_METHODS)
 @sensitive_post_parameters("code", "new_password")
 @never_cache
 def recover(request: HttpRequest) -> HttpResponse:
@@ -55,7 +55,7 @@ def recover(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.user:
         logout(request)
         recovery.set_password(form.user, form.cleaned_data["new_password"])
-        messages.success(request, DONE)
+        messages.success(request, PASSWORD_CHANGED)
         return redirect("accounts:login")
     return form_page(request, page, form, **context)
 
@@ -68,16 +68,16 @@ def reset_link(request: HttpRequest, number: str, token: str) -> HttpResponse:
         if recovery.user_of_link(number, token) is None:
             return render(request, "accounts/link_over.html", status=410)
     response = redirect("accounts:new_password")
-    cookies.set_signed_cookie(response, LINK, f"{number}/{token}")
+    cookies.set_signed_cookie(response, LINK_COOKIE, f"{number}/{token}")
     return response
 
 
-@require_http_methods(FORM)
+@require_http_methods(FORM_METHODS)
 @sensitive_post_parameters("new_password")
 @never_cache
 @transaction.atomic
 def new_password(request: HttpRequest) -> HttpResponse:
-    number, _slash, token = cookies.get_signed_cookie(request, LINK).partition("/")
+    number, _slash, token = cookies.get_signed_cookie(request, LINK_COOKIE).partition("/")
     user = recovery.user_of_link(number, token)
     if user is None:
         return render(request, "accounts/link_over.html", status=410)
@@ -86,13 +86,13 @@ def new_password(request: HttpRequest) -> HttpResponse:
         return form_page(request, "accounts/new_password.html", form)
     logout(request)
     recovery.set_password(user, form.cleaned_data["new_password"])
-    messages.success(request, DONE)
+    messages.success(request, PASSWORD_CHANGED)
     response = redirect("accounts:login")
-    cookies.delete_signed_cookie(response, LINK)
+    cookies.delete_signed_cookie(response, LINK_COOKIE)
     return response
 
 
-@require_http_methods(FORM)
+@require_http_methods(FORM_METHODS)
 @sensitive_post_parameters("email")
 @never_cache
 def mail_link(request: HttpRequest) -> HttpResponse:

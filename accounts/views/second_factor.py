@@ -24,7 +24,7 @@ from accounts.views import login_flow
 from accounts.views.responses import form_page, limited_form, post_data, redirect_to_next
 
 # The session key of the secret that the page shows. It is encrypted, and kept until it is used.
-PENDING = "second_factor_secret"
+PENDING_KEY = "second_factor_secret"
 TOO_LATE = gettext_lazy("That took too long. Please log in again.")
 
 
@@ -79,7 +79,7 @@ def turn_on(request: HttpRequest) -> HttpResponse:
     secret = _pending_secret(request)
     form = FirstCodeForm(person(request), secret, post_data(request))
     if form.is_valid():
-        del request.session[PENDING]
+        del request.session[PENDING_KEY]
         messages.success(request, _("Two-step verification is now on."))
         return redirect("accounts:second_factor")
     address = totp.provisioning_uri(secret, person(request).username, settings.SITE_NAME)
@@ -94,10 +94,12 @@ def turn_on(request: HttpRequest) -> HttpResponse:
 def _pending_secret(request: HttpRequest) -> bytes:
     """Return the same secret until it is used, because an app may already have stored it."""
     try:
-        return unseal(second_factor.PURPOSE, base64.b64decode(request.session.get(PENDING, "")))
+        return unseal(second_factor.PURPOSE, base64.b64decode(request.session.get(PENDING_KEY, "")))
     except Unreadable:
         secret = totp.new_secret()
-        request.session[PENDING] = base64.b64encode(seal(second_factor.PURPOSE, secret)).decode()
+        request.session[PENDING_KEY] = base64.b64encode(
+            seal(second_factor.PURPOSE, secret)
+        ).decode()
         return secret
 
 

@@ -203,7 +203,7 @@ def test_users_can_invite_if_the_site_allows_it(bob, settings):
 
 def test_the_number_of_open_invitations_is_limited(bob, settings, monkeypatch):
     settings.INVITATIONS = "everybody"
-    monkeypatch.setattr(invitations, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(invitations, "MAX_OPEN", 2)
     here, fields = browser("bob"), {"uses": 1, "days": 7}
     assert [here.post(PAGE, fields).status_code for _ in range(3)] == [200, 200, 422]
 

@@ -120,12 +120,12 @@ def test_a_response_works_once(device):
 def test_a_response_works_once_even_if_the_session_is_restored(device):
     client = Client()
     answer = device.signs(asked(client))
-    waiting = client.session[webauthn_challenges.KEY]
+    waiting = client.session[webauthn_challenges.CHALLENGES_KEY]
     show(client, answer)
     client.logout()
     Passkey.objects.update(sign_count=0)
     session = client.session
-    session[webauthn_challenges.KEY] = waiting
+    session[webauthn_challenges.CHALLENGES_KEY] = waiting
     session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     show(client, answer)
@@ -153,7 +153,7 @@ def test_a_refused_response_is_used_up_as_well():
 def test_a_response_works_for_five_minutes(device, seconds, gets_in):
     client = Client()
     answer = device.signs(asked(client))
-    session, key = client.session, webauthn_challenges.KEY
+    session, key = client.session, webauthn_challenges.CHALLENGES_KEY
     session[key] = {challenge: at - seconds for challenge, at in session[key].items()}
     session.save()
     show(client, answer)
@@ -163,7 +163,7 @@ def test_a_response_works_for_five_minutes(device, seconds, gets_in):
 def test_several_pages_of_one_browser_can_request_challenges(alice, device):
     client = Client()
     first = asked(client)
-    for _ in range(webauthn_challenges.MOST - 1):
+    for _ in range(webauthn_challenges.MAX_CHALLENGES - 1):
         asked(client)
     show(client, device.signs(first))
     assert get_user(client) == alice
@@ -179,7 +179,8 @@ def test_a_logged_in_user_is_sent_to_the_chat_and_keeps_the_session(client, devi
 def test_many_pages_do_not_grow_the_session_without_limit(client):
     for _ in range(10):
         asked(client)
-    assert len(client.session[webauthn_challenges.KEY]) == webauthn_challenges.MOST
+    stored = client.session[webauthn_challenges.CHALLENGES_KEY]
+    assert len(stored) == webauthn_challenges.MAX_CHALLENGES
 
 
 @pytest.mark.parametrize("answer", ["", "null", "{", "[" * 9_000, "x" * 20_000])

@@ -190,7 +190,7 @@ def test_an_authenticator_is_added_once(alice, bob):
 
 
 def test_the_number_of_passkeys_is_limited(alice, monkeypatch):
-    monkeypatch.setattr(passkeys, "MOST", 2)
+    monkeypatch.setattr(passkeys, "MAX_PASSKEYS", 2)
     added(alice)
     added(alice)
     with pytest.raises(PasskeyRefused, match="which is the limit"):

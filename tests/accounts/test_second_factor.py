@@ -68,7 +68,7 @@ def test_the_password_and_the_code_log_in(client, dora):
     onward = found(r'name="next" value="([^"]*)"', client.get(half_way.url).content.decode())
     assert client.post(CODE, {"code": shown(), "next": onward}).url == "/accounts/password/?a=1"
     assert get_user(client) == dora
-    assert login_flow.HALF_WAY not in client.session
+    assert login_flow.PENDING_LOGIN not in client.session
 
 
 DIGITS = {
@@ -198,8 +198,8 @@ def test_the_password_alone_suffices_without_a_second_factor(client, bob):
 
 def test_the_second_step_must_follow_within_five_minutes(half_way):
     session = half_way.session
-    user, hash_, since = session[login_flow.HALF_WAY]
-    session[login_flow.HALF_WAY] = [user, hash_, since - 301]
+    user, hash_, since = session[login_flow.PENDING_LOGIN]
+    session[login_flow.PENDING_LOGIN] = [user, hash_, since - 301]
     session.save()
     assert code(half_way).url == LOG_IN
     assert not is_in(half_way)
