@@ -8,7 +8,7 @@ from django.db import connections
 
 from config.asgi_middleware.websocket_origin import has_our_host
 
-KEPT = 8  # idle threads; the number of busy ones is not limited
+MAX_IDLE_THREADS = 8  # idle threads; the number of busy ones is not limited
 
 Application = Callable[..., Awaitable[None]]
 
@@ -36,7 +36,7 @@ def with_thread_pool(application):
 
 
 def _release(thread: ThreadPoolExecutor, idle: list[ThreadPoolExecutor]) -> None:
-    if len(idle) < KEPT:
+    if len(idle) < MAX_IDLE_THREADS:
         idle.append(thread)
     else:
         connections.close_all()

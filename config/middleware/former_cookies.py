@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_only_middleware
 
-FORMER = {
+FORMER_NAMES = {
     settings.SESSION_COOKIE_NAME: settings.FORMER_SESSION_COOKIE_NAME,
     settings.CSRF_COOKIE_NAME: settings.FORMER_CSRF_COOKIE_NAME,
 }
@@ -35,9 +35,9 @@ def adopt(get_response):
 
 def _former(cookies: dict[str, str]) -> dict[str, str]:
     """Return the old cookies by their new names, or {} if any new cookie is set."""
-    if FORMER.keys() & cookies.keys():
+    if FORMER_NAMES.keys() & cookies.keys():
         return {}
-    return {name: cookies[former] for name, former in FORMER.items() if former in cookies}
+    return {name: cookies[former] for name, former in FORMER_NAMES.items() if former in cookies}
 
 
 def _is_ours(request: HttpRequest, adopted: dict[str, str]) -> bool:
@@ -62,4 +62,4 @@ def _move(response: HttpResponseBase, cookies: dict[str, str], session_age: int)
             response.set_cookie(
                 name, value, max_age=ages[name], secure=secure, httponly=True, samesite="Lax"
             )
-        response.delete_cookie(FORMER[name], samesite="Lax")
+        response.delete_cookie(FORMER_NAMES[name], samesite="Lax")

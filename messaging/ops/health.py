@@ -18,7 +18,7 @@ from messaging.delivery.counters import counts
 from messaging.domain.messages import StateUnavailable
 
 TEXT = "text/plain; charset=utf-8"
-SECONDS = 2.0  # for each check
+CHECK_TIMEOUT = 2.0  # for each check
 
 Answer = tuple[int, str, str]  # status, body, media type
 
@@ -83,7 +83,7 @@ async def _look() -> list[str]:
 
 async def _has(check: Callable[[], Awaitable[None]]) -> bool:
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(CHECK_TIMEOUT):
             await check()
     except Exception:  # noqa: BLE001
         return False

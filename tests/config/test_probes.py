@@ -106,7 +106,7 @@ async def test_every_failing_check_is_listed(monkeypatch):
 
 async def test_a_check_that_hangs_fails_and_every_request_is_answered_in_time(monkeypatch):
     is_back = threading.Event()
-    monkeypatch.setattr(health, "SECONDS", 0.2)
+    monkeypatch.setattr(health, "CHECK_TIMEOUT", 0.2)
     monkeypatch.setattr(health, "_ask_database", lambda: is_back.wait(60))
     try:
         answers = await asyncio.gather(*(asked("/readyz") for _ in range(20)))

@@ -19,7 +19,7 @@ from twisted.internet.testing import StringTransport
 
 from messaging.domain.sizes import MAX_SOCKET_FRAME
 from messaging.ops.server.http_connections import DaphneFactory
-from messaging.ops.server.sockets import MOST_FRAGMENTS, TAKING, DaphneSocket
+from messaging.ops.server.sockets import MOST_FRAGMENTS, READ_TIMEOUT, DaphneSocket
 from messaging.rate_limits import FRAMES
 from messaging.rendering.page_version import PAGE_VERSION
 from tests.load.bench import wire
@@ -187,7 +187,7 @@ async def test_pings_are_answered_and_of_those_that_wait_only_the_last(connectio
 
 async def test_a_client_that_reads_nothing_for_a_minute_is_disconnected(connection):
     connection.pauseProducing()
-    connection.now += TAKING
+    connection.now += READ_TIMEOUT
     connection.check_timeouts()
     assert not connection.transport.disconnected
     connection.now += 1
@@ -198,7 +198,7 @@ async def test_a_client_that_reads_nothing_for_a_minute_is_disconnected(connecti
 async def test_a_client_that_reads_late_stays_connected(connection):
     for _ in range(10):
         connection.pauseProducing()
-        connection.now += TAKING
+        connection.now += READ_TIMEOUT
         connection.resumeProducing()
     connection.check_timeouts()
     assert connection.state == DaphneSocket.STATE_OPEN
@@ -208,7 +208,7 @@ async def test_a_client_that_reads_late_stays_connected(connection):
 async def test_a_client_that_closes_without_reading_is_disconnected_as_well(connection):
     connection.dataReceived(wire.frame(struct.pack("!H", 1000), wire.CLOSE))
     assert connection.transport.disconnecting
-    connection.now += TAKING + 1
+    connection.now += READ_TIMEOUT + 1
     connection.check_timeouts()
     assert connection.transport.disconnected
 

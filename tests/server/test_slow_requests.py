@@ -13,7 +13,7 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 
 from messaging.domain.sizes import MAX_BODY
-from messaging.ops.server.http_connections import BODY, HEAD, TAKING, DaphneFactory
+from messaging.ops.server.http_connections import BODY, HEAD, READ_TIMEOUT, DaphneFactory
 
 KB = 1_000
 PAUSE = 5  # seconds between two bytes of somebody who means no good
@@ -132,7 +132,7 @@ async def test_a_response_that_is_not_read_is_cut_off(connection):
     connection.channel.dataReceived(GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
     await asyncio.sleep(0)
     assert connection.is_ending
-    connection.clock.advance(TAKING - 1)
+    connection.clock.advance(READ_TIMEOUT - 1)
     assert not connection.transport.disconnected
     connection.clock.advance(1)
     assert connection.transport.disconnected

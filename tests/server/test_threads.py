@@ -48,7 +48,7 @@ async def test_consecutive_requests_use_the_same_thread():
 
 
 async def test_simultaneous_requests_do_not_wait_for_one_another():
-    at_once = threads.KEPT + 4
+    at_once = threads.MAX_IDLE_THREADS + 4
     barrier = threading.Barrier(at_once, timeout=10)
 
     def wait_for_all():
@@ -62,11 +62,11 @@ async def test_simultaneous_requests_do_not_wait_for_one_another():
 
 async def test_few_threads_remain_after_a_rush():
     before = threading.active_count()
-    barrier = threading.Barrier(threads.KEPT + 4, timeout=10)
+    barrier = threading.Barrier(threads.MAX_IDLE_THREADS + 4, timeout=10)
     asked = server(barrier.wait)
     await asyncio.gather(*(asked() for _ in range(barrier.parties)))
     async with asyncio.timeout(10):
-        while threading.active_count() - before > threads.KEPT:
+        while threading.active_count() - before > threads.MAX_IDLE_THREADS:
             await rest()
 
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config.middleware.loopback import listening_address
 
-NEXT = """
+NEXT_STEPS = """
 Next:
   1. Open {site} and sign up.
   2. Sign up a second person in another browser, or in a private window: each browser is one person.
@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         if address := listening_address():
             _refuse_a_port_that_is_taken(address)
-        self.stdout.write(NEXT.format(site=settings.SITE_URL))
+        self.stdout.write(NEXT_STEPS.format(site=settings.SITE_URL))
         call_command("first_admin_link", if_nobody_is_here=True, stdout=self.stdout)
 
 

@@ -19,7 +19,7 @@ from messaging.ops.proof.server import ProofServer
 from messaging.ops.proof.temporary_users import TemporaryUser
 from messaging.rendering.page_version import PAGE_VERSION
 
-PATIENCE = 10  # seconds of silence from the server
+SERVER_TIMEOUT = 10  # seconds of silence from the server
 CURSOR = re.compile(r'name="cursor" value="([^"]+)"')
 SHOWN = re.compile(r'id="message-([^"]+)"')
 DELIVERED = re.compile(r'#state-([\w-]+),#elsewhere">\s*<span class="state state--delivered"')
@@ -67,7 +67,7 @@ class ChatClient:
         with suppress(TimeoutError):
             while not is_so():
                 self.news.clear()
-                await asyncio.wait_for(self.news.wait(), PATIENCE)
+                await asyncio.wait_for(self.news.wait(), SERVER_TIMEOUT)
         return is_so()
 
     async def close(self) -> None:

@@ -16,7 +16,7 @@ from messaging.ops.proof.canary import Canary
 from messaging.ops.proof.report import NOT_CHECKED, Result, number, size
 from messaging.ops.proof.search import forms_in_file
 
-HELD_AFTER = 5  # seconds for the server to read the form
+FORM_DELAY = 5  # seconds for the server to read the form
 FORM = "percent-encoded"  # the name of an encoding in canary.py
 SYSTEM = {"/proc", "/sys", "/run"}
 
@@ -91,7 +91,7 @@ def open_files(proc: Path, canary: Canary) -> Result:
         return Result(where, "/proc/PID/fd cannot be read here", otherwise=NOT_CHECKED)
     held = _held(proc / "fd", canary)
     if not held:
-        return Result(where, f"no file with it in {HELD_AFTER} seconds")
+        return Result(where, f"no file with it in {FORM_DELAY} seconds")
     on_disk = [
         f"{forms} in {name}" for name, forms in held if not machine.is_in_memory(str(name.parent))
     ]
@@ -102,9 +102,9 @@ def open_files(proc: Path, canary: Canary) -> Result:
 
 def _held(folder: Path, canary: Canary) -> list[tuple[Path, str]]:
     """Return the open files that contain the form-encoded canary, each with all encodings found in
-    it. Wait up to HELD_AFTER seconds for the first one.
+    it. Wait up to FORM_DELAY seconds for the first one.
     """
-    deadline = time.monotonic() + HELD_AFTER
+    deadline = time.monotonic() + FORM_DELAY
     while True:
         found = [
             (name, forms)

@@ -12,7 +12,7 @@ from messaging.ops.proof.canary import Canary
 NOT_CHECKED = "NOT CHECKED"
 HEADINGS = ("Where", "Checked", "Found")
 CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
-ELSEWHERE = [
+OUT_OF_SIGHT = [
     "Other screens: what pages show, and what browsers and people do with it.",
     "Programs in between: a proxy or provider that ends the encryption can log everything.",
     "Compressed or encrypted copies, such as long entries in the journal of systemd.",
@@ -59,7 +59,7 @@ def blind_spots(canary: Canary) -> list[str]:
         f"Memory: the server holds messages for up to {settings.RESUME_SECONDS} seconds. Whoever "
         "can read its memory can read them."
     )
-    return [memory, _swap(), _core(), *_postgresql(canary), *ELSEWHERE]
+    return [memory, _swap(), _core(), *_postgresql(canary), *OUT_OF_SIGHT]
 
 
 def _swap() -> str:

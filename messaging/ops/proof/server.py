@@ -16,15 +16,15 @@ from typing import IO, Self
 
 from django.conf import settings
 
-PATIENCE = 30  # seconds to start
-ENDINGS = (signal.SIGINT, signal.SIGTERM)
+START_TIMEOUT = 30  # seconds to start
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def exit_cleanly_on_signals() -> None:
     """Raise SystemExit on SIGINT and SIGTERM. By default, SIGTERM would skip all clean-up, and
     asyncio would turn SIGINT into a cancellation.
     """
-    for ending in ENDINGS:
+    for ending in SIGNALS:
         signal.signal(ending, lambda *_: sys.exit("Stopped before anything was proven."))
 
 
@@ -34,7 +34,7 @@ def signals_deferred() -> Iterator[None]:
     waiting: list[int] = []
     usual = {
         ending: signal.signal(ending, lambda number, _: waiting.append(number))
-        for ending in ENDINGS
+        for ending in SIGNALS
     }
     try:
         yield
@@ -92,7 +92,7 @@ class ProofServer:
         with signals_deferred():
             self.process.kill()
             self.process.wait()
-            self.reader.join(PATIENCE)
+            self.reader.join(START_TIMEOUT)
 
     def _start(self) -> None:
         # Use a pipe: a log file would add to the bytes that the server itself writes to disk.
@@ -120,7 +120,7 @@ class ProofServer:
                 self.log += chunk
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + START_TIMEOUT
         while self.process.poll() is None and time.monotonic() < deadline:
             try:
                 return socket.create_connection(("127.0.0.1", self.port), 1).close()

@@ -15,7 +15,7 @@ NO_STORE = ("Cache-Control", "no-store")
 # Seconds in which a client must send the whole head and the whole body. A slow phone can send the
 # largest report in this time. Incoming data does not extend it.
 HEAD, BODY = 60, 120
-TAKING = 300  # seconds for a client to read the rest of a response before the connection closes
+READ_TIMEOUT = 300  # for a client to read the rest of a response before the connection closes
 
 
 def _headers() -> list[tuple[bytes, bytes]]:
@@ -60,7 +60,7 @@ class DaphneRequest(WebRequest):
 
 
 class DaphneChannel(HTTPChannel):
-    abortTimeout = TAKING  # noqa: N815 - the library's names, as below
+    abortTimeout = READ_TIMEOUT  # noqa: N815 - the library's names, as below
     is_refused = False
 
     def resetTimeout(self) -> None:  # noqa: N802
@@ -108,9 +108,9 @@ class DaphneChannel(HTTPChannel):
         self.refuse(HTTPStatus.BAD_REQUEST)
 
     def loseConnection(self) -> None:  # noqa: N802
-        """Close the connection once the client has read everything, or after TAKING seconds."""
+        """Close the connection once the client has read everything, or after READ_TIMEOUT."""
         super().loseConnection()
-        self.setTimeout(TAKING)
+        self.setTimeout(READ_TIMEOUT)
 
     def timeoutConnection(self) -> None:  # noqa: N802
         transport: Any = self.transport

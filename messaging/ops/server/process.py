@@ -39,8 +39,8 @@ SIZES = {
     "websocket_max_frame_size": MAX_SOCKET_FRAME,
 }
 # Seconds for a page to answer a close frame. Autobahn's default is too short for a slow phone.
-CLOSING = 3
-PATIENCE = 3.0  # seconds for requests to finish during shutdown
+CLOSE_HANDSHAKE_SECONDS = 3
+SHUTDOWN_SECONDS = 3.0  # for requests to finish during shutdown
 BACKLOG = 4096  # connections waiting to be accepted; the kernel may allow fewer
 
 reactor: Any = twisted_reactor  # typed as a module, without the reactor's methods
@@ -97,7 +97,7 @@ class ServerProcess:
 
     def _begin(self) -> None:
         family, factory = self.listener.family, http_connections.DaphneFactory(self.server)
-        self.server.ws_factory.setProtocolOptions(closeHandshakeTimeout=CLOSING)
+        self.server.ws_factory.setProtocolOptions(closeHandshakeTimeout=CLOSE_HANDSHAKE_SECONDS)
         self.listener.setblocking(False)
         self.server.ws_factory.protocol = sockets.DaphneSocket
         self.port = reactor.adoptStreamPort(self.listener.fileno(), family, factory)
@@ -126,6 +126,6 @@ class ServerProcess:
             for connection in self.server.connections.values()
         ]
         if under_way := [request for request in requests if request and not request.done()]:
-            _, left = await asyncio.wait(under_way, timeout=PATIENCE)
+            _, left = await asyncio.wait(under_way, timeout=SHUTDOWN_SECONDS)
             if left:
                 logger.warning("Process %s leaves %s requests under way", os.getpid(), len(left))

@@ -11,7 +11,7 @@ from messaging.ops.server.http_connections import NO_STORE
 from messaging.rate_limits import FRAMES
 
 MOST_FRAGMENTS = 1_000  # per message; browsers send one or a few
-TAKING = 60  # seconds in which a client must read what was sent
+READ_TIMEOUT = 60  # seconds in which a client must read what was sent
 
 
 class DaphneSocket(WebSocketProtocol):
@@ -108,7 +108,7 @@ class DaphneSocket(WebSocketProtocol):
 
     def check_timeouts(self) -> None:
         """Abort if the client does not read. Daphne calls this every two seconds."""
-        if self.unread_since and monotonic() - self.unread_since > TAKING:
+        if self.unread_since and monotonic() - self.unread_since > READ_TIMEOUT:
             self.transport.abortConnection()
         else:
             super().check_timeouts()
