@@ -22,7 +22,7 @@ from messaging.domain.conversations import Person
 Headers = Iterable[tuple[bytes, bytes]]
 
 logger = logging.getLogger(__name__)
-SOON = 0.5  # seconds for the database, because windows must close within a second of a log-out
+RENEWAL_TIMEOUT = 0.5  # seconds, because windows must close within a second of a log-out
 
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
@@ -141,7 +141,7 @@ class SessionAuthenticator:
     async def is_renewed(self, ended: AuthenticatedSession) -> bool:
         """Return whether a session continues under a new key, which only its browser has."""
         with suppress(DatabaseError, TimeoutError):
-            async with asyncio.timeout(SOON):
+            async with asyncio.timeout(RENEWAL_TIMEOUT):
                 return await self.renewals.load(ended)
         return False
 

@@ -19,8 +19,8 @@ from messaging.rendering.renderer import Renderer
 logger = logging.getLogger(__name__)
 
 # Seconds
-AGAIN = 0.5  # before a retry
-UNSEEN = 0.02  # delay for a window whose existence must stay hidden from others
+RETRY_SECONDS = 0.5  # before a retry
+HIDDEN_DELAY = 0.02  # delay for a window whose existence must stay hidden from others
 
 Drawn = dict[tuple[type[Renderer], str], str]  # HTML by kind of page and language
 
@@ -67,7 +67,7 @@ class ChannelEvents:
                 self._mail_waiting()
             case "presence.changed":
                 self._send_presence(event["changes"], event["drawn"])
-            case "layer.mended":
+            case "layer.reconnected":
                 run_in_background(self._sign_out_if_invalid())  # events may have been lost
                 run_in_background(self._refresh())
                 run_in_background(self._resume())
@@ -85,7 +85,7 @@ class ChannelEvents:
         if self.outbound.is_held or not (self.page.is_hidden or self.page.blocks):
             self.outbound.mail_waiting()
         elif self.late is None:
-            self.late = asyncio.get_running_loop().call_later(UNSEEN, self._mail_waiting_late)
+            self.late = asyncio.get_running_loop().call_later(HIDDEN_DELAY, self._mail_waiting_late)
 
     def _mail_waiting_late(self) -> None:
         self.late = None
@@ -131,7 +131,7 @@ class ChannelEvents:
                 return await resumption.refresh(self.page, self.outbound)
             except DatabaseError:
                 logger.warning("The database does not answer; blocks could not be loaded")
-                await asyncio.sleep(AGAIN)
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _resume(self) -> None:
         """Resume after Redis was unavailable or lost its data."""
@@ -141,4 +141,4 @@ class ChannelEvents:
                 try:
                     return await resumption.resume(self.page, self.outbound)
                 except StateUnavailable:
-                    await asyncio.sleep(AGAIN)
+                    await asyncio.sleep(RETRY_SECONDS)

@@ -8,13 +8,13 @@ from messaging.domain.sizes import AROUND_OUT, MAX_ENTRY, MAX_FRAME_OUT
 
 # Bytes in a frame
 FRAME = MAX_FRAME_OUT - AROUND_OUT  # for fragments and entries; the rest is for the cursor
-FULL = FRAME - MAX_ENTRY  # above this, the largest entry might no longer fit
+FRAME_FULL = FRAME - MAX_ENTRY  # above this, the largest entry might no longer fit
 
 # Limits of unconfirmed bytes. The buffers of a socket have no limit of their own.
 CREDIT = 1_000_000  # above this, entries wait in the mailbox, and other HTML is dropped
-DOUBT = 64_000  # allowed for at most PATIENCE seconds without a confirmation
-PATIENCE = 10.0
-LOTS = 256  # number of receipts generated at a time
+UNCONFIRMED_LIMIT = 64_000  # above this, the page must confirm something in CONFIRMATION_TIMEOUT
+CONFIRMATION_TIMEOUT = 10.0  # seconds
+BATCH_SIZE = 256  # number of receipts generated at a time
 
 
 Fail = Callable[[Exception | None], None]  # called with None if a page confirms too little
@@ -39,7 +39,7 @@ class FlowControl:
 
     def needs_confirmation(self, size: int) -> bool:
         """Return whether a frame of this size should ask for a confirmation."""
-        return self._is_behind(DOUBT // 2 - size)
+        return self._is_behind(UNCONFIRMED_LIMIT // 2 - size)
 
     def new_receipt(self) -> str:
         """Return a new receipt for the next frame."""
@@ -50,8 +50,8 @@ class FlowControl:
         self.total += size
         if self.receipt:
             self.under_way[self.receipt], self.receipt = self.total, ""
-        if self.watch is None and self._is_behind(DOUBT):
-            self._doubt()
+        if self.watch is None and self._is_behind(UNCONFIRMED_LIMIT):
+            self._start_timer()
 
     def confirmed(self, receipt: str) -> bool:
         """Count this frame and all before it as confirmed. Return False for an unknown receipt.
@@ -76,17 +76,17 @@ class FlowControl:
     def _is_behind(self, size: int) -> bool:
         return self.total - self.acknowledged > size
 
-    def _doubt(self) -> None:
+    def _start_timer(self) -> None:
         self.watch = asyncio.get_running_loop().call_later(
-            PATIENCE, self._look_again, self.acknowledged
+            CONFIRMATION_TIMEOUT, self._check_progress, self.acknowledged
         )
 
-    def _look_again(self, acknowledged: int) -> None:
+    def _check_progress(self, acknowledged: int) -> None:
         self.watch = None
-        if self._is_behind(DOUBT):
+        if self._is_behind(UNCONFIRMED_LIMIT):
             if self.acknowledged == acknowledged:
                 return self.fail(None)
-            self._doubt()
+            self._start_timer()
 
 
 def byte_size(html: str) -> int:
@@ -97,14 +97,14 @@ def ignore(_: Exception | None) -> None:
     """Ignore a failure after the socket was closed."""
 
 
-_lots: list[str] = []
+_tokens: list[str] = []
 
 
 def _unguessable() -> str:
     """Return a one-time token. Tokens are generated in batches, because a call of `secrets` takes
     as long as rendering a message.
     """
-    if not _lots:
-        drawn = secrets.token_hex(4 * LOTS)
-        _lots.extend(drawn[place : place + 8] for place in range(0, len(drawn), 8))
-    return _lots.pop()
+    if not _tokens:
+        drawn = secrets.token_hex(4 * BATCH_SIZE)
+        _tokens.extend(drawn[place : place + 8] for place in range(0, len(drawn), 8))
+    return _tokens.pop()

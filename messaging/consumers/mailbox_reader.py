@@ -2,7 +2,7 @@
 
 from messaging.backends import mailbox
 from messaging.consumers.client_state import ClientState
-from messaging.consumers.flow_control import FULL, byte_size
+from messaging.consumers.flow_control import FRAME_FULL, byte_size
 from messaging.delivery import events
 from messaging.domain.events import Draft
 from messaging.domain.mailbox_results import Entry
@@ -38,12 +38,12 @@ class MailboxReader:
             html = [self.renderer.gap(page.panes, is_restart=False, seconds=0)]
         self.number = start
         for entry in entries:
-            if size > FULL:
+            if size > FRAME_FULL:
                 break
             html.append(self._render(entry))
             size += byte_size(html[-1])
             self.number = entry.number
-        return html, size > FULL // 4  # Redis returns about one frame at a time
+        return html, size > FRAME_FULL // 4  # Redis returns about one frame at a time
 
     async def _withhold(self, entries: list[Entry]) -> list[Entry]:
         """Refuse and empty messages that another process accepted before it knew of a block."""

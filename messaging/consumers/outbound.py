@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from messaging.consumers.client_state import ClientState
-from messaging.consumers.flow_control import FRAME, FULL, Fail, FlowControl, byte_size
+from messaging.consumers.flow_control import FRAME, FRAME_FULL, Fail, FlowControl, byte_size
 from messaging.consumers.mailbox_reader import MailboxReader
 from messaging.delivery.counters import counts
 from messaging.domain.messages import StateUnavailable
@@ -141,7 +141,7 @@ class OutboundQueue:
     def _joined(self) -> str:
         """Remove and return as many fragments as fit into a frame."""
         count = size = 0
-        while count < len(self.fragments) and size <= FULL:
+        while count < len(self.fragments) and size <= FRAME_FULL:
             size += byte_size(self.fragments[count])
             count += 1
         html = "".join(self.fragments[:count])

@@ -26,7 +26,7 @@ from messaging.delivery.background import background_task, run_in_background
 from messaging.domain.messages import Refused, StateUnavailable
 from messaging.rendering.renderer import Renderer
 
-CHECK_EACH = 3  # heartbeats, which take a minute
+HEARTBEATS_PER_CHECK = 3  # heartbeats, which take a minute
 
 Receive = Callable[[], Awaitable[dict]]
 
@@ -141,7 +141,7 @@ class WindowConsumer(ChannelEvents):
         if self.page.window:
             self.outbound.beat()
         self.beats += 1
-        if self.beats % CHECK_EACH == 0:  # the event that ends it may have been lost
+        if self.beats % HEARTBEATS_PER_CHECK == 0:  # the event that ends it may have been lost
             run_in_background(self._sign_out_if_invalid())
         self.timer.cancel()
         self._beat_in(settings.HEARTBEAT_SECONDS)

@@ -7,7 +7,7 @@ from messaging.domain.conversations import Conversation, Person
 from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Message
 
-AT_ONCE = 100  # notes about messages in one post
+NOTES_PER_POST = 100  # notes about messages in one post
 
 
 def copies(message: Message) -> list[Draft]:
@@ -112,9 +112,9 @@ async def _tell_senders(messages: list[Message], fate: str, **shape: str) -> Non
     messages = [
         message for message in messages if message.kind != "reaction" or fate != "delivered"
     ]
-    for place in range(0, len(messages), AT_ONCE):
+    for place in range(0, len(messages), NOTES_PER_POST):
         await mailbox.post(
-            [_note(message, fate, shape) for message in messages[place : place + AT_ONCE]]
+            [_note(message, fate, shape) for message in messages[place : place + NOTES_PER_POST]]
         )
 
 

@@ -26,9 +26,9 @@ class Event(NamedTuple):
     shape: Mapping[str, str | int] = MappingProxyType({})
 
 
-NOTHING = Event("")
+NO_EVENT = Event("")
 # Replaces notes for which there is no room. The page then asks for what it does not know.
-LEFT_OUT = Event("notes_left_out")
+NOTES_LEFT_OUT = Event("notes_left_out")
 
 
 class Draft(NamedTuple):
@@ -56,7 +56,7 @@ class Draft(NamedTuple):
 
     def emptied(self) -> "Draft":
         """Return a copy without its event and message, whose text may no longer be kept."""
-        return self._replace(event=NOTHING, message=None)
+        return self._replace(event=NO_EVENT, message=None)
 
     @property
     def incoming(self) -> Message | None:

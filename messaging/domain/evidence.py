@@ -24,7 +24,7 @@ REASONS = {
     "spam": gettext_noop("Spam or fraud"),
     "other": gettext_noop("Something else"),
 }
-MOST_MESSAGES = 50
+MAX_MESSAGES = 50
 LONGEST_NOTE = 1_000
 # The format in the HTML of a message. Our pages send no other.
 POSTED_AT = re.compile(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\+00:00")
@@ -55,7 +55,7 @@ def read(
     note = clean(note).strip()
     if len(note) > LONGEST_NOTE:
         raise Refused(_too_long(len(note)))
-    if len(shown) > MOST_MESSAGES:
+    if len(shown) > MAX_MESSAGES:
         raise Refused(_too_many(len(shown)))
     exhibits = [_exhibit(text, reporter, reported) for text in shown]
     if not any(exhibit.message.sender == reported for exhibit in exhibits):
@@ -80,7 +80,7 @@ def _too_many(count: int) -> str:
         "You selected %(count)d messages. The limit is %(limit)d.",
         count,
     )
-    return sentence % {"count": count, "limit": MOST_MESSAGES}
+    return sentence % {"count": count, "limit": MAX_MESSAGES}
 
 
 def _exhibit(text: str, reporter: Person, reported: Person) -> Exhibit:

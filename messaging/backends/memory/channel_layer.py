@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from uuid import uuid4
 
-AT_ONCE = 50  # group members that are called before the event loop gets a turn
+CALLS_PER_TURN = 50  # group members that are called before the event loop gets a turn
 
-MENDED = {"type": "layer.mended"}
+RECONNECTED = {"type": "layer.reconnected"}
 
 Listener = Callable[[dict], None]
 
@@ -54,10 +54,10 @@ class ProcessLayer:
             # The channel may have unsubscribed while the event loop had a turn.
             if listener := self.listeners.get(channel):
                 listener(message)
-            if not place % AT_ONCE:
+            if not place % CALLS_PER_TURN:
                 await asyncio.sleep(0)
 
     def mended(self) -> None:
         """Tell every listener in this process that it may have missed messages."""
         for listener in tuple(self.listeners.values()):
-            listener(MENDED)
+            listener(RECONNECTED)

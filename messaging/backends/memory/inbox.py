@@ -7,7 +7,7 @@ from messaging.backends.memory.accepted import Accepted
 from messaging.backends.memory.entry_queue import EntryQueue
 from messaging.domain import mailbox_limits
 from messaging.domain.conversations import Conversation
-from messaging.domain.events import LEFT_OUT, Draft
+from messaging.domain.events import NOTES_LEFT_OUT, Draft
 from messaging.domain.mailbox_limits import OF_A_SENDER, OF_THE_OWNER, refusal
 from messaging.domain.mailbox_results import Resumption, read_cursor
 from messaging.domain.messages import Message
@@ -109,8 +109,8 @@ class Inbox(EntryQueue):
             return
         if not (draft.is_own and self.has_whole_share(draft.owner, OF_THE_OWNER)):
             self.append(draft, expires)
-        elif self.entries[-1].draft.event != LEFT_OUT:
-            self.append(draft._replace(event=LEFT_OUT, clearing=""), expires)
+        elif self.entries[-1].draft.event != NOTES_LEFT_OUT:
+            self.append(draft._replace(event=NOTES_LEFT_OUT, clearing=""), expires)
 
     def sever(self, owner_id: int, conversation: Conversation) -> list[Message]:
         """Empty the others' messages in a conversation. Return those that no window has shown."""

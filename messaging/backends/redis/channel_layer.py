@@ -9,19 +9,25 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
 from messaging.backends.memory.channel_layer import ProcessLayer
-from messaging.backends.redis.client import GONE, PATIENCE, PREFIX, RedisClient, TooLate
+from messaging.backends.redis.client import (
+    PREFIX,
+    TIMEOUT,
+    UNAVAILABLE,
+    RedisClient,
+    TooLate,
+)
 from messaging.domain.messages import StateUnavailable
 
 logger = logging.getLogger(__name__)
-AGAIN = 0.25  # seconds between attempts to reach Redis
-SILENCE = 5.0  # seconds without a message before a ping, and seconds to wait for its answer
+RETRY_SECONDS = 0.25  # seconds between attempts to reach Redis
+PING_SECONDS = 5.0  # seconds without a message before a ping, and seconds to wait for its answer
 
 
 class RedisLayer(ProcessLayer):
     """Subscribe once per process, and distribute messages as `ProcessLayer` does.
 
     Redis does not store messages, so those published during an outage are lost. Afterwards, every
-    listener of this process gets `layer.mended`.
+    listener of this process gets `layer.reconnected`.
     """
 
     def __init__(self, url: str, prefix: str = PREFIX) -> None:
@@ -49,11 +55,11 @@ class RedisLayer(ProcessLayer):
             self._start()
             self.joining[group] = asyncio.Event()
             if self.subscription:
-                with suppress(*GONE):  # the next subscription includes this group
+                with suppress(*UNAVAILABLE):  # the next subscription includes this group
                     await self.subscription.subscribe(self._topic(f"group:{group}"))
         if confirmed := self.joining.get(group):
             try:
-                await asyncio.wait_for(confirmed.wait(), PATIENCE)
+                await asyncio.wait_for(confirmed.wait(), TIMEOUT)
             except TimeoutError as error:
                 raise StateUnavailable from error
 
@@ -62,7 +68,7 @@ class RedisLayer(ProcessLayer):
         if group not in self.groups:
             self._confirm(group)
             if self.subscription:
-                with suppress(*GONE):
+                with suppress(*UNAVAILABLE):
                     await self.subscription.unsubscribe(self._topic(f"group:{group}"))
 
     async def group_send(self, group: str, message: dict) -> None:
@@ -107,7 +113,7 @@ class RedisLayer(ProcessLayer):
                 if not is_broken:
                     logger.error("Redis is away: %s", type(error).__name__)
                 is_broken = True
-                await asyncio.sleep(AGAIN)
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _subscribe(self, subscription: PubSub) -> None:
         """Subscribe to this process and its groups. Return once Redis has confirmed all of them."""
@@ -121,10 +127,10 @@ class RedisLayer(ProcessLayer):
 
     async def _receive(self, subscription: PubSub) -> None:
         """Handle one event. If none arrives, ping Redis, because a connection may fail silently."""
-        event = await subscription.get_message(timeout=SILENCE)
+        event = await subscription.get_message(timeout=PING_SECONDS)
         if event is None:
             await subscription.ping()
-            event = await subscription.get_message(timeout=SILENCE)
+            event = await subscription.get_message(timeout=PING_SECONDS)
         if event is None:
             raise TooLate
         if event["type"] == "pong":

@@ -23,9 +23,9 @@ from messaging.domain.messages import StateUnavailable
 PREFIX = "sotto:3:"
 SCRIPTS = Path(__file__).parent / "scripts"
 PARTS = {"common", "rate_limit"}  # included in other scripts
-PATIENCE = 1.5  # seconds, to connect or to answer; a person may be waiting with a message
-MENDING = 3.0  # seconds after an outage in which windows of other processes may be coming back
-GONE = (NotConnected, TooLate, BusyLoadingError, ReadOnlyError, OSError)
+TIMEOUT = 1.5  # seconds, to connect or to answer; a person may be waiting with a message
+RECOVERY_SECONDS = 3.0  # after an outage, while windows of other processes may be coming back
+UNAVAILABLE = (NotConnected, TooLate, BusyLoadingError, ReadOnlyError, OSError)
 
 
 @cache
@@ -71,13 +71,13 @@ class RedisClient:
             retry=Retry(NoBackoff(), 0),
             driver_info=None,
             socket_timeout=None,
-            socket_connect_timeout=PATIENCE,
+            socket_connect_timeout=TIMEOUT,
         )
 
     def pipeline(self) -> Pipeline:
         loop = asyncio.get_running_loop()
         if loop not in self.pipelines:
-            self.pipelines[loop] = Pipeline(self.pool().make_connection(), PATIENCE, self._repeat)
+            self.pipelines[loop] = Pipeline(self.pool().make_connection(), TIMEOUT, self._repeat)
         return self.pipelines[loop]
 
     async def close(self) -> None:
@@ -96,7 +96,7 @@ class RedisClient:
     async def call(self, *command: Word) -> Answer:
         try:
             return await self.pipeline().ask(*command)
-        except GONE as error:
+        except UNAVAILABLE as error:
             self.failed()
             raise StateUnavailable from error
 
@@ -107,5 +107,5 @@ class RedisClient:
     def _repeat(self) -> None:
         self.has_repeated = True
 
-    def is_mending(self) -> bool:
-        return time.monotonic() - self.failed_at < MENDING
+    def is_recovering(self) -> bool:
+        return time.monotonic() - self.failed_at < RECOVERY_SECONDS

@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from messaging.domain.conversations import Conversation, Person
-from messaging.domain.events import LEFT_OUT, NOTHING, Draft, Event
+from messaging.domain.events import NO_EVENT, NOTES_LEFT_OUT, Draft, Event
 from messaging.domain.messages import Message
 
 NONCE = 12  # random bytes, for far fewer than 2**32 uses of one key (NIST SP 800-38D)
-UNSEALED = {b"": NOTHING, b"!": LEFT_OUT}  # what scripts store in place of a draft
+PLACEHOLDERS = {b"": NO_EVENT, b"!": NOTES_LEFT_OUT}  # what scripts store in place of a draft
 
 # Types decoded from JSON
 Json: TypeAlias = Any
@@ -51,10 +51,10 @@ class Encryptor:
         )
 
     def decrypt_draft(self, owner: int, sealed: bytes) -> Draft:
-        """Return the draft. The event is NOTHING after a withdrawal, LEFT_OUT for omitted notes."""
-        if sealed in UNSEALED:
+        """Return the draft, with an event of PLACEHOLDERS for a withdrawal or omitted notes."""
+        if sealed in PLACEHOLDERS:
             unknown = Conversation.of(Person(0, ""), Person(owner, ""))
-            return Draft(owner, unknown, UNSEALED[sealed], owner)
+            return Draft(owner, unknown, PLACEHOLDERS[sealed], owner)
         people, event, by, said = self.open(owner, sealed)
         conversation = opened_conversation(people)
         message = _opened_message(said, conversation) if said else None

@@ -100,7 +100,7 @@ class RedisMailbox:
             return Receipt(posted_at, is_new=False, is_delivered=bool(rest[1]))
         if outcome == b"fast":
             raise limit.too_fast(float(rest[0]) / 1000, message)
-        if outcome == b"nobody" and self.client.is_mending():  # the windows are coming back
+        if outcome == b"nobody" and self.client.is_recovering():  # the windows are coming back
             raise StateUnavailable
         raise refusal(outcome.decode(), message)
 

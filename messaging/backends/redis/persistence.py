@@ -9,7 +9,7 @@ try:
     from redis import Redis
     from redis.exceptions import RedisError
 
-    from messaging.backends.redis.client import PATIENCE
+    from messaging.backends.redis.client import TIMEOUT
 except ModuleNotFoundError:  # a single process needs no Redis (requirements/base.in)
     Redis, RedisError = None, OSError  # type: ignore[assignment,misc]
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 def connect(url: str) -> Redis:
-    return Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+    return Redis.from_url(url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT)
 
 
 def look(url: str) -> str | None:

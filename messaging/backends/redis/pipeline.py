@@ -12,7 +12,7 @@ from redis.exceptions import ConnectionError as NotConnected
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as TooLate
 
-AT_ONCE = 100  # commands in one write
+COMMANDS_PER_WRITE = 100  # commands in one write
 
 Word = bytes | str | int | float
 # The shape of an answer depends on the command or script, and its caller knows it.
@@ -63,7 +63,7 @@ class Pipeline:
         self.task = None
 
     async def _exchange(self) -> None:
-        while self.waiting and len(self.asked) < AT_ONCE:
+        while self.waiting and len(self.asked) < COMMANDS_PER_WRITE:
             self.asked.append(self.waiting.popleft())
         try:
             async with asyncio.timeout(self.patience):

@@ -28,7 +28,7 @@ class Pressed(AppConfig):
         from messaging.consumers import flow_control
 
         if patience := os.environ.get("PATIENCE"):
-            flow_control.PATIENCE = float(patience)
+            flow_control.CONFIRMATION_TIMEOUT = float(patience)
             assert isinstance(presence, Presence)
             presence.grace = 1.0
 

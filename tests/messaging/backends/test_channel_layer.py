@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from channels.layers import InMemoryChannelLayer
 
-from messaging.backends.memory.channel_layer import AT_ONCE, ProcessLayer
+from messaging.backends.memory.channel_layer import CALLS_PER_TURN, ProcessLayer
 from messaging.backends.redis.channel_layer import RedisLayer
 from tests.messaging.backends.mailboxes import new_client
 
@@ -173,7 +173,7 @@ async def test_a_window_that_leaves_during_a_broadcast_leaves_nothing_behind(her
     list.
     """
     heard: list[dict] = []
-    channels = [f"channel-{number}" for number in range(3 * AT_ONCE)]
+    channels = [f"channel-{number}" for number in range(3 * CALLS_PER_TURN)]
     for channel in channels:
         here.subscribe(channel, heard.append)
         await here.group_add("people", channel)
@@ -183,6 +183,6 @@ async def test_a_window_that_leaves_during_a_broadcast_leaves_nothing_behind(her
         here.unsubscribe(channel)
         await here.group_discard("people", channel)
     await telling
-    assert len(heard) == AT_ONCE
+    assert len(heard) == CALLS_PER_TURN
     assert not here.listeners
     assert not here.groups

@@ -8,7 +8,7 @@ import pytest
 
 from messaging.domain import mailbox_limits
 from messaging.domain.conversations import Conversation, Person
-from messaging.domain.events import LEFT_OUT, Event
+from messaging.domain.events import NOTES_LEFT_OUT, Event
 from messaging.domain.messages import Refused
 from tests.messaging.backends.domain import (
     ALICE,
@@ -160,7 +160,7 @@ async def test_entries_about_own_messages_are_limited_and_evict_no_message(mailb
         await mailbox.post([note("delivered", BOB, ALICE)])
     entries = (await mailbox.fetch(BOB.id, 0))[1]
     expected = ["from a friend", *["delivered"] * 8]
-    assert [entry.draft.event for entry in entries] == [*map(Event, expected), LEFT_OUT]
+    assert [entry.draft.event for entry in entries] == [*map(Event, expected), NOTES_LEFT_OUT]
     assert (await mailbox.sweep()).messages == []
     for number in (9, 10):
         await shows(mailbox, BOB, "window", number)

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from messaging.backends.memory.channel_layer import MENDED
+from messaging.backends.memory.channel_layer import RECONNECTED
 from messaging.backends.redis import channel_layer as module
 from messaging.backends.redis.channel_layer import RedisLayer
 from messaging.domain.messages import StateUnavailable
@@ -180,7 +180,7 @@ async def test_a_cut_connection_is_restored_and_every_listener_is_told(here, the
     listeners = [await listener_of(here, "people"), await listener_of(here, "user.1")]
     await there.client.call("CLIENT", "KILL", "TYPE", "pubsub")
     for listener in listeners:
-        await listener.hears(MENDED)
+        await listener.hears(RECONNECTED)
     await there.group_send("people", {"type": "a"})
     await listeners[0].hears({"type": "a"})
 
@@ -194,10 +194,10 @@ async def test_a_restart_is_reported_to_every_listener_and_restores_the_groups(
     with pytest.raises(StateUnavailable):
         await there.group_send("people", {"type": "unheard"})
     mortal.start()
-    await listener.hears(MENDED)
+    await listener.hears(RECONNECTED)
     await there.group_send("people", {"type": "a"})
     await listener.hears({"type": "a"})
-    assert listener.heard == [MENDED, {"type": "a"}]
+    assert listener.heard == [RECONNECTED, {"type": "a"}]
     assert caplog.text.count("Redis is away") == caplog.text.count("Redis is back") == 1
 
 
@@ -230,16 +230,16 @@ async def test_a_failed_join_can_be_retried(new_layer, mortal):
 
 async def test_a_silent_redis_is_not_waited_for_endlessly(new_layer, mortal, monkeypatch):
     """Nothing is closed: its machine is gone, or it is stopped."""
-    monkeypatch.setattr(module, "SILENCE", 0.2)
+    monkeypatch.setattr(module, "PING_SECONDS", 0.2)
     listener = await listener_of(await new_layer(mortal.url), "people")
     mortal.process.send_signal(signal.SIGSTOP)
     await asyncio.sleep(1)
     mortal.process.send_signal(signal.SIGCONT)
-    await listener.hears(MENDED)
+    await listener.hears(RECONNECTED)
 
 
 async def test_an_idle_connection_is_kept(here, there, monkeypatch):
-    monkeypatch.setattr(module, "SILENCE", 0.05)
+    monkeypatch.setattr(module, "PING_SECONDS", 0.05)
     listener = await listener_of(here, "people")
     await asyncio.sleep(0.6)
     await there.group_send("people", {"type": "a"})

@@ -10,7 +10,7 @@ from redis.exceptions import ResponseError
 
 from messaging.backends.redis import client as link_module
 from messaging.backends.redis.client import RedisClient
-from messaging.backends.redis.pipeline import AT_ONCE
+from messaging.backends.redis.pipeline import COMMANDS_PER_WRITE
 from messaging.domain.messages import StateUnavailable
 from tests.messaging.backends.mailboxes import new_client
 from tests.support.stores import Redis
@@ -65,10 +65,10 @@ async def writes(client, monkeypatch):
 
 async def test_each_call_gets_its_own_answer(client, writes):
     answers = await asyncio.gather(
-        *(client.pipeline().ask("ECHO", str(number)) for number in range(3 * AT_ONCE))
+        *(client.pipeline().ask("ECHO", str(number)) for number in range(3 * COMMANDS_PER_WRITE))
     )
-    assert [int(answer) for answer in answers] == list(range(3 * AT_ONCE))
-    assert writes == [AT_ONCE] * 3
+    assert [int(answer) for answer in answers] == list(range(3 * COMMANDS_PER_WRITE))
+    assert writes == [COMMANDS_PER_WRITE] * 3
 
 
 async def test_calls_made_meanwhile_go_with_the_next_write(client, writes):
@@ -132,16 +132,16 @@ async def test_all_waiting_calls_fail_if_redis_is_gone_and_later_ones_are_served
     assert await way.run(*PROGRESS) == [0, 0, 0, 0]
     mortal.stop()
     found = await asyncio.gather(
-        *(way.run(*PROGRESS) for _ in range(2 * AT_ONCE)), return_exceptions=True
+        *(way.run(*PROGRESS) for _ in range(2 * COMMANDS_PER_WRITE)), return_exceptions=True
     )
     assert {type(each) for each in found} == {StateUnavailable}
-    assert way.is_mending()
+    assert way.is_recovering()
     mortal.start()
     assert await way.run(*PROGRESS) == [0, 0, 0, 0]
 
 
 async def test_a_silent_redis_is_not_waited_for_endlessly(way, mortal, monkeypatch):
-    monkeypatch.setattr(link_module, "PATIENCE", 0.2)
+    monkeypatch.setattr(link_module, "TIMEOUT", 0.2)
     assert await way.run(*PROGRESS) == [0, 0, 0, 0]
     mortal.process.send_signal(signal.SIGSTOP)
     try:

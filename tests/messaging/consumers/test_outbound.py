@@ -196,7 +196,7 @@ async def test_dropped_fragments_are_replaced_by_an_overview_once_there_is_room(
     outbound, wire, monkeypatch, turn
 ):
     monkeypatch.setattr(flow_control, "CREDIT", 100)
-    monkeypatch.setattr(flow_control, "DOUBT", 100)
+    monkeypatch.setattr(flow_control, "UNCONFIRMED_LIMIT", 100)
     outbound.add("[first]" + "." * 100)
     await turn()
     outbound.add("[lost]")
@@ -274,7 +274,7 @@ async def test_entries_beyond_a_frame_arrive_in_the_next_one(outbound, wire, tur
 
 
 async def test_an_entry_larger_than_a_frame_still_arrives(outbound, wire, monkeypatch, turn):
-    monkeypatch.setattr("messaging.consumers.mailbox_reader.FULL", 100)
+    monkeypatch.setattr("messaging.consumers.mailbox_reader.FRAME_FULL", 100)
     for text in ["one", "two"]:
         await says(text, 200)
     outbound.mail_waiting()
@@ -311,16 +311,16 @@ async def test_credit_counts_bytes_not_characters(outbound, turn):
 async def test_a_page_that_confirms_nothing_for_too_long_is_disconnected(
     outbound, wire, monkeypatch
 ):
-    monkeypatch.setattr(flow_control, "PATIENCE", 0.02)
-    monkeypatch.setattr(flow_control, "DOUBT", 1_000)
+    monkeypatch.setattr(flow_control, "CONFIRMATION_TIMEOUT", 0.02)
+    monkeypatch.setattr(flow_control, "UNCONFIRMED_LIMIT", 1_000)
     outbound.add("x" * 1_001)
     await asyncio.sleep(0.1)
     assert wire.failures == [None]
 
 
 async def test_a_page_that_keeps_confirming_stays_connected(outbound, wire, monkeypatch):
-    monkeypatch.setattr(flow_control, "PATIENCE", 0.2)
-    monkeypatch.setattr(flow_control, "DOUBT", 1_000)
+    monkeypatch.setattr(flow_control, "CONFIRMATION_TIMEOUT", 0.2)
+    monkeypatch.setattr(flow_control, "UNCONFIRMED_LIMIT", 1_000)
     for number in range(10):
         await says(f"m{number}", 2_000)
         outbound.mail_waiting()
@@ -334,7 +334,7 @@ async def test_a_page_that_receives_much_without_a_cursor_is_asked_to_confirm(
     outbound, wire, monkeypatch
 ):
     """Else thousands who arrive would make everybody look as if they had stopped reading."""
-    monkeypatch.setattr(flow_control, "PATIENCE", 0.05)
+    monkeypatch.setattr(flow_control, "CONFIRMATION_TIMEOUT", 0.05)
     for _ in range(40):
         outbound.add("x" * 10_000)
         await asyncio.sleep(0.005)
@@ -342,11 +342,11 @@ async def test_a_page_that_receives_much_without_a_cursor_is_asked_to_confirm(
             confirms(outbound, wire)
     assert wire.failures == []
     assert 5 < sum('name="cursor"' in frame for frame in wire.frames) < 20
-    assert outbound.flow.total - outbound.flow.acknowledged <= flow_control.DOUBT
+    assert outbound.flow.total - outbound.flow.acknowledged <= flow_control.UNCONFIRMED_LIMIT
 
 
 async def test_a_page_with_little_unconfirmed_can_take_its_time(outbound, wire, monkeypatch):
-    monkeypatch.setattr(flow_control, "PATIENCE", 0.01)
+    monkeypatch.setattr(flow_control, "CONFIRMATION_TIMEOUT", 0.01)
     outbound.add("little")
     await asyncio.sleep(0.05)
     assert wire.failures == []
@@ -382,7 +382,7 @@ async def test_after_a_stop_nothing_is_written_and_no_timer_remains(outbound, wi
 
 
 def test_the_threshold_for_confirmations_is_below_a_frame_and_a_frame_below_the_credit():
-    assert flow_control.DOUBT < FRAME < flow_control.CREDIT
+    assert flow_control.UNCONFIRMED_LIMIT < FRAME < flow_control.CREDIT
 
 
 async def test_if_a_window_disconnects_during_a_confirmation_every_page_refreshes_its_roster(

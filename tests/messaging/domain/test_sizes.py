@@ -19,7 +19,7 @@ from messaging.delivery import events
 from messaging.domain import evidence, sizes
 from messaging.domain.clearing import Progress
 from messaging.domain.conversations import Conversation, Person
-from messaging.domain.events import LEFT_OUT, Draft, Event
+from messaging.domain.events import NOTES_LEFT_OUT, Draft, Event
 from messaging.domain.messages import Message
 from messaging.noscript.renderer import EVENTS
 from messaging.people import blocks, visibility
@@ -48,7 +48,7 @@ FATES = [
 OTHERS = [
     Event("message_unsent", {"key": f"{ONE.id}-{UUID}"}),
     Event("clearing_went_on", {"clearing_id": "0" * 16}, Progress(50, 50, 50, 50).counts()),
-    LEFT_OUT,
+    NOTES_LEFT_OUT,
     Event("conversation_read", {"message_id": f"message-{ONE.id}-{UUID}"}),
 ]
 
@@ -200,7 +200,7 @@ def test_the_longest_frames_of_a_page_are_accepted():
 
 
 def test_the_largest_report_fits_into_a_request_body():
-    each = sizes.MAX_REPORTED // evidence.MOST_MESSAGES
+    each = sizes.MAX_REPORTED // evidence.MAX_MESSAGES
     message = {
         "sender": str(ONE.id),
         "id": UUID,
@@ -208,7 +208,7 @@ def test_the_largest_report_fits_into_a_request_body():
         "posted_at": "x" * 25,
         "seal": "x" * 64,
     }
-    texts = [json.dumps(message, ensure_ascii=False)] * evidence.MOST_MESSAGES
+    texts = [json.dumps(message, ensure_ascii=False)] * evidence.MAX_MESSAGES
     form = {
         "peer": str(ONE.id),
         "reason": "harassment",

@@ -393,7 +393,7 @@ async def test_the_other_persons_windows_start_to_work_after_the_answer(
     relation, viewer, open_window, monkeypatch
 ):
     """Or their work would delay the answer, by as much as can be measured."""
-    monkeypatch.setattr(channel_events, "UNSEEN", 1.0)
+    monkeypatch.setattr(channel_events, "HIDDEN_DELAY", 1.0)
     (alice, bob), here = (viewer.user, viewer.other), viewer.windows[0]
     there = await open_window(bob, alice)
     id = await here.says("hello", to=bob)
