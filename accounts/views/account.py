@@ -30,7 +30,7 @@ from accounts.views.responses import limited_form
 def settings_page(request: HttpRequest) -> HttpResponse:
     user = person(request)
     context = {
-        "places": len(sessions.listed(user, request.session.session_key)),
+        "sessions": len(sessions.listed(user, request.session.session_key)),
         "passkeys": user.passkeys.count(),
         "is_asked_for_codes": second_factor.is_on(user),
         "codes": user.recovery_codes.count(),
@@ -43,9 +43,9 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 @never_cache
-def devices(request: HttpRequest) -> HttpResponse:
-    places = sessions.listed(person(request), request.session.session_key)
-    return render(request, "accounts/devices.html", {"places": places})
+def session_list(request: HttpRequest) -> HttpResponse:
+    found = sessions.listed(person(request), request.session.session_key)
+    return render(request, "accounts/sessions.html", {"sessions": found})
 
 
 @require_POST
@@ -64,7 +64,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("You’re logged out everywhere else."))
     elif sessions.end_one(user, where):
         messages.success(request, _("The session was logged out."))
-    return redirect("accounts:devices")
+    return redirect("accounts:sessions")
 
 
 @require_safe

@@ -72,7 +72,7 @@ def _too_many() -> str:
 @require_POST
 @login_required
 @never_cache
-def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     if person(request).invitations.filter(pk=pk).delete()[0]:
         messages.success(request, _("The invitation was revoked."))
     return redirect("accounts:invitations")

@@ -28,9 +28,9 @@ CHROMEBOOK = CHROMIUM.format("X11; CrOS x86_64 14541.0.0", "", "")
 pytestmark = pytest.mark.django_db
 
 
-def places(client):
+def listed(client):
     """What the page lists: the device, and the name by which it is ended."""
-    place = r'(?s)<strong id="place[^>]*>([^<]*)</strong>.*?name="where"\s+value="([^"]*)"'
+    place = r'(?s)<strong id="session[^>]*>([^<]*)</strong>.*?name="where"\s+value="([^"]*)"'
     return dict(re.findall(place, client.get(PAGE).content.decode()))
 
 
@@ -54,7 +54,7 @@ def test_a_browser_is_described_in_a_few_coarse_words(agent, words):
 
 def test_every_session_is_listed_and_this_one_is_marked(alice, bob):
     here, _, _ = browser(), browser(agent=SAFARI), browser("bob", agent=EDGE)
-    assert list(places(here)) == ["Firefox on Linux", "Safari on iPhone"]
+    assert list(listed(here)) == ["Firefox on Linux", "Safari on iPhone"]
     page = " ".join(here.get(PAGE).content.decode().split())
     assert "Firefox on Linux</strong> (this browser)" in page
 
@@ -77,7 +77,7 @@ def test_neither_the_user_agent_nor_the_address_is_stored(alice):
 
 def test_one_session_is_logged_out_and_the_others_stay(alice):
     here, phone, desk = browser(), browser(agent=SAFARI), browser(agent=EDGE)
-    here.post(END, {"where": places(here)["Safari on iPhone"]})
+    here.post(END, {"where": listed(here)["Safari on iPhone"]})
     assert (is_in(here), is_in(phone), is_in(desk)) == (True, False, True)
 
 
@@ -95,13 +95,13 @@ def test_all_sessions_are_logged_out(alice, bob):
 
 def test_logging_this_session_out_leads_to_the_log_in_page(alice):
     here = browser()
-    assert here.post(END, {"where": places(here)["Firefox on Linux"]}).url == "/accounts/login/"
+    assert here.post(END, {"where": listed(here)["Firefox on Linux"]}).url == "/accounts/login/"
     assert not is_in(here)
 
 
 def test_users_cannot_log_out_sessions_of_others(alice, bob):
     here, other = browser(), browser("bob")
-    here.post(END, {"where": places(other)["Firefox on Linux"]})
+    here.post(END, {"where": listed(other)["Firefox on Linux"]})
     here.post(END, {"where": ""})
     here.post(END)
     assert (is_in(here), is_in(other)) == (True, True)
@@ -132,7 +132,7 @@ def test_a_changed_password_leaves_one_session_in_the_list(alice):
     here, _ = browser(), browser(agent=SAFARI)
     new = "another long enough password"
     here.post("/accounts/password/", {"current_password": PASSWORD, "new_password": new})
-    assert list(places(here)) == ["Firefox on Linux"]
+    assert list(listed(here)) == ["Firefox on Linux"]
     assert Session.objects.count() == 1
 
 
@@ -175,7 +175,7 @@ def test_ended_sessions_are_deleted(alice):
     here, _ = browser(), browser(agent=SAFARI)
     ended = timezone.now() - timedelta(seconds=1)
     Session.objects.exclude(pk=here.session.session_key).update(expire_date=ended)
-    assert list(places(here)) == ["Firefox on Linux"]
+    assert list(listed(here)) == ["Firefox on Linux"]
     call_command("forget_expired")
     assert Session.objects.count() == 1
 

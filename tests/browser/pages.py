@@ -13,13 +13,14 @@ PUBLIC = {
     "mail_link": "/accounts/mail/",
     "new_password": "/accounts/reset/",
 }
-OF_ONES_ACCOUNT = "password devices codes invitations delete confirm passkeys"
+OF_ONES_ACCOUNT = "password codes invitations delete confirm passkeys"
 SIGNED_IN = {
     "home": "/",
     "known": "/known/",
     "blocked": "/people/blocked/",
     "settings": "/accounts/",
     **{name: f"/accounts/{name}/" for name in OF_ONES_ACCOUNT.split()},
+    "sessions": "/accounts/devices/",
     "second_factor": "/accounts/second-factor/",
 }
 # By the journeys that come by them.
@@ -34,7 +35,7 @@ ON_THE_WAY = {
         """,
 }
 NO_PAGE = """
-logout end take_back download block unblock appear attention reload
+logout end_session revoke download block unblock appear attention reload
 noscript_block noscript_unblock log_in_passkey log_in_passkey_options passkey_add_options
 """
 
