@@ -104,7 +104,7 @@ async def unsend(
     """
     await rate_limits.messages.acquire(sender.id)
     drafts = events.unsaid(sender, conversation, messages.message_key(sender, message_id))
-    has_passed = franking.proves(proof, conversation, sender.id, message_id, franking.LONG)
+    has_passed = franking.proves(proof, conversation, sender.id, message_id, franking.LAST_60_DAYS)
     await mailbox.retract(sender, conversation, message_id, drafts, has_passed=has_passed)
 
 

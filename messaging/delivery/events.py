@@ -18,7 +18,7 @@ def copies(message: Message) -> list[Draft]:
     else:
         name = "message_posted" if message.is_original else "message_edited"
         words = {"proof": franking.proof(message)}
-        theirs, own = Event(name, words | {"seal": franking.seal(message)}), Event(name, words)
+        theirs, own = Event(name, words | {"seal": franking.sign(message)}), Event(name, words)
     others = conversation.others(sender_id)
     drafts = [Draft(person.id, conversation, theirs, sender_id, message) for person in others]
     return [*drafts, Draft(sender_id, conversation, own, sender_id, message)]

@@ -95,7 +95,7 @@ def _exhibit(text: str, reporter: Person, reported: Person) -> Exhibit:
     if fields["sender"] != str(reported.id):
         raise Refused(str(UNREADABLE))
     message = Message(fields["id"], reported, conversation, content, posted_at)
-    return Exhibit(message, franking.holds(fields["seal"], message))
+    return Exhibit(message, franking.is_valid(fields["seal"], message))
 
 
 def _fields(text: str) -> dict[str, str]:

@@ -20,32 +20,32 @@ from django.conf import settings
 from messaging.domain.conversations import Conversation
 from messaging.domain.messages import Message
 
-SIZE = 16  # bytes
-PROOF_SIZE = 8  # bytes; enough, because `rate_limits.FRAMES` limits guesses over a socket
+SIGNATURE_BYTES = 16
+PROOF_BYTES = 8  # enough, because `rate_limits.FRAMES` limits guesses over a socket
 # Days relative to today (UTC) on which the message may have been posted. Clocks may be set back.
-DAYS = (0, -1, 1)
+RECENT_DAYS = (0, -1, 1)
 # For actions that reveal nothing about the peer, the days for which a page may stay open.
-LONG = range(1, -60, -1)
+LAST_60_DAYS = range(1, -60, -1)
 
 
-def seal(message: Message) -> str:
+def sign(message: Message) -> str:
     """Return the signature, encoded for an HTML attribute."""
-    return _sign(message, settings.SECRET_KEY)
+    return _signature(message, settings.SECRET_KEY)
 
 
-def holds(seal: str, message: Message) -> bool:
+def is_valid(signature: str, message: Message) -> bool:
     """Return whether a signature is valid with the current key or a former one."""
-    offered = seal.encode()
+    offered = signature.encode()
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return any(compare_digest(offered, _sign(message, key).encode()) for key in keys)
+    return any(compare_digest(offered, _signature(message, key).encode()) for key in keys)
 
 
-def _sign(message: Message, secret: str) -> str:
+def _signature(message: Message, secret: str) -> str:
     """Return a keyed BLAKE2b hash (RFC 7693)."""
     id, sender, conversation, text, posted_at = message[:5]  # an edit is signed with its new text
     # Only the last part may contain line breaks, so two messages never yield the same text.
     signed = f"{conversation.key}\n{sender.id}\n{id}\n{int(posted_at.timestamp())}\n{text}"
-    digest = blake2b(signed.encode(), digest_size=SIZE, key=_key(secret)).digest()
+    digest = blake2b(signed.encode(), digest_size=SIGNATURE_BYTES, key=_key(secret)).digest()
     return urlsafe_b64encode(digest)[:-2].decode()  # without its padding
 
 
@@ -62,7 +62,7 @@ def proves(
     conversation: Conversation,
     sender_id: int,
     message_id: str,
-    within: Iterable[int] = DAYS,
+    within: Iterable[int] = RECENT_DAYS,
 ) -> bool:
     """Return whether this is the proof of a message posted on one of the days in `within`."""
     if not proof:
@@ -82,7 +82,7 @@ def _prove(
 ) -> str:
     signed = f"{conversation.key}\n{sender_id}\n{message_id}\n{day}"
     digest = blake2b(
-        signed.encode(), digest_size=PROOF_SIZE, key=_key(secret), person=b"sotto proof"
+        signed.encode(), digest_size=PROOF_BYTES, key=_key(secret), person=b"sotto proof"
     ).digest()
     return urlsafe_b64encode(digest)[:-1].decode()  # without its padding
 

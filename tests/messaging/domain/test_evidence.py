@@ -21,7 +21,7 @@ def shown(said, **altered):
         "id": said.id,
         "text": said.text,
         "posted_at": said.posted_at.isoformat(timespec="seconds"),
-        "seal": franking.seal(said) if said.sender != ALICE else "",
+        "seal": franking.sign(said) if said.sender != ALICE else "",
     }
     return json.dumps(fields | altered)
 
@@ -76,7 +76,7 @@ def test_a_signature_of_another_conversation_is_invalid():
 
 def test_own_messages_are_context_and_never_verified():
     mine = message("stop it", sender=ALICE, recipient=BOB)
-    own = read(shown(mine, seal=franking.seal(mine)), shown(THREAT)).exhibits[0]
+    own = read(shown(mine, seal=franking.sign(mine)), shown(THREAT)).exhibits[0]
     assert own.message.sender == ALICE
     assert not own.is_verified
 
