@@ -170,8 +170,9 @@ class Somebody:
         self.composer.fill(text)
 
     def says(self, text: str) -> None:
+        """Send with a key that also sends on a touch screen, where Enter breaks the line."""
         self.writes(text)
-        self.composer.press("Enter")
+        self.composer.press("Control+Enter")
 
     def is_typing_to(self, other: "Somebody") -> None:
         """Type until the other sees it. A page sends `typing` once a second at most, and drops what

@@ -196,8 +196,39 @@ def test_enter_does_not_send_while_a_character_is_being_composed(alice, bob):
     bob.chooses(alice).hears("ni")
 
 
+def test_enter_breaks_the_line_on_a_touch_screen_and_the_button_sends(somebody, alice):
+    phone = somebody("phoebe", **PHONE)
+    alice.chooses(phone)
+    phone.chooses(alice).composer.tap()
+    phone.page.keyboard.type("first")
+    phone.page.keyboard.press("Enter")
+    phone.page.keyboard.type("second")
+    phone.pane.get_by_role("button", name="Send", exact=True).tap()
+    alice.hears("first")
+    assert alice.heard("first").locator(".message__text").inner_text() == "first\nsecond"
+    expect(phone.composer).to_have_value("")
+    expect(phone.composer).to_be_focused()  # so the on-screen keyboard stays open
+
+
+def test_the_send_button_leads_to_the_field_while_it_is_empty(alice, bob):
+    send = alice.chooses(bob).pane.get_by_role("button", name="Send", exact=True)
+    quiet = send.evaluate("button => getComputedStyle(button).backgroundColor")
+    for text in ("", " \n "):
+        alice.writes(text)
+        send.focus()
+        send.press("Enter")
+        expect(alice.composer).to_be_focused()
+    expect(send).not_to_have_css("background-color", quiet)
+    alice.says("not empty")
+    bob.chooses(alice).hears("not empty")
+    expect(bob.pane.locator(".message")).to_have_count(1)
+    expect(send).to_have_css("background-color", quiet)
+
+
 def test_too_long_is_said_so_and_nothing_of_it_is_lost(alice, bob):
-    alice.chooses(bob).writes("x" * 3990)
+    count = alice.chooses(bob).pane.locator(".composer__count")
+    expect(count).to_have_css("height", "0px")
+    alice.writes("x" * 3990)
     expect(alice.pane.get_by_text("10 left")).to_be_visible()
     alice.says("x" * 4003)
     expect(alice.pane.get_by_text("3 too many")).to_be_visible()

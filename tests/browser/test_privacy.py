@@ -74,9 +74,12 @@ def test_a_conversation_with_somebody_blocked_opens_closed_and_can_be_opened(ali
     alice.comes_again()
     expect(presence(alice)).to_have_text("blocked")
     expect(alice.composer).to_be_disabled()
+    paper = alice.composer.evaluate("field => getComputedStyle(field).backgroundColor")
     expect(alice.entry(bob)).to_have_accessible_name(f"{bob.name} blocked")
     alice.pane.get_by_role("button", name="Unblock").click()
     expect(presence(alice)).to_have_text("online")
+    expect(alice.composer).to_be_enabled()
+    expect(alice.composer).not_to_have_css("background-color", paper)
 
 
 def test_blocking_works_without_scripts(browser, server, alice, bob):

@@ -1,5 +1,6 @@
-// Handles the composer. Enter sends the message, Shift+Enter breaks the line. A text that is too
-// long is marked while the user types, but never cut off.
+// Handles the composer. Enter sends the message, Shift+Enter breaks the line. On a touch screen,
+// which has no Shift key, Enter breaks the line. A text that is too long is marked while the user
+// types, but never cut off.
 
 const NEAR = 200 // characters
 const { lang } = document.documentElement
@@ -23,13 +24,21 @@ for (const kind of ['input', 'change']) {
   }, true)
 }
 
+const isLineBreak = ({ shiftKey, ctrlKey, metaKey }) =>
+  !ctrlKey && !metaKey && (shiftKey || matchMedia('(pointer: coarse)').matches)
+
 document.addEventListener('keydown', (event) => {
   const field = event.target
-  if (!field.matches('.composer__text') || event.key !== 'Enter' || event.shiftKey) return
+  if (!field.matches('.composer__text') || event.key !== 'Enter' || isLineBreak(event)) return
   // In Safari, only the old key code shows that this Enter ended an input method's composition.
   if (event.isComposing || event.keyCode === 229) return
   event.preventDefault()
   field.form.requestSubmit()
+})
+
+document.addEventListener('mousedown', (event) => {
+  // The field keeps the focus, or the on-screen keyboard would close.
+  if (event.target.closest('.composer__send')) event.preventDefault()
 })
 
 document.addEventListener('submit', ({ target, submitter }) => {
@@ -42,19 +51,5 @@ document.addEventListener('htmx:wsConfigSend', (event) => {
   if (!field || field.value.trim() && field.reportValidity()) return
   event.preventDefault()
   event.stopImmediatePropagation()
+  field.focus()
 }, true)
-
-// A block replaces the composer, and an unblock restores it. Keeps the focus within the pane.
-for (const state of ['online', 'offline', 'blocked']) {
-  document.addEventListener(`presence-${state}`, ({ target }) => {
-    const pane = target.closest('.pane')
-    const fields = pane?.querySelectorAll('.composer > :is(textarea, button)')
-    const isBlocked = state === 'blocked'
-    if (!pane || fields[0].disabled === isBlocked) return
-    const focused = document.activeElement
-    const isLost = focused === document.body || focused.closest('.menu, .composer, .pane__blocked')
-    const next = isBlocked ? pane.querySelector('.pane__blocked button') : fields[0]
-    for (const field of fields) field.disabled = isBlocked
-    if (isLost && pane.matches(':target')) next.focus()
-  })
-}
