@@ -15,9 +15,9 @@ AROUND_IN = 20_000
 
 # Outbound: the three characters of an empty quoted line become 39 bytes of HTML. An apostrophe in a
 # link is written twice, each time in six bytes. The text is surrounded by the message, the pane
-# that opens with it (in the language with the longest words), and the links.
+# that opens with it (in the language with the longest words), the links and the formatting.
 ESCAPED_OUT = 13
-AROUND_OUT = 20_000
+AROUND_OUT = 28_000
 
 MAX_PANES = 500  # conversations in one page
 MAX_FRAME_IN = max(100_000, ESCAPED_IN * LONGEST_TEXT + AROUND_IN)  # larger ones get a refusal

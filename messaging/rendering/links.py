@@ -1,10 +1,13 @@
 """Find the addresses in a text, and turn them into links."""
 
 import re
+from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import islice
 
 from django.utils.safestring import SafeString
+
+Part = tuple[int, int, str]  # where a part of a text begins and ends, and its HTML
 
 MOST_LINKS = 20  # per message
 LONGEST_LINK = 2048  # characters, as in Django's `urlize`, because a link contains it twice
@@ -39,34 +42,49 @@ LINK = '<a href="{}{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>
 
 
 def linked(text: str) -> SafeString:
-    """Return a text as escaped HTML with its addresses as links. Links open in a new tab, because
-    leaving the page would end the conversation.
+    """Return a text as escaped HTML with its addresses as links."""
+    return replaced(text, find_links(text))
+
+
+def replaced(text: str, parts: Iterable[Part]) -> SafeString:
+    """Return a text as escaped HTML with the HTML of these parts, which are in order, instead of
+    what they cover. Skip a part inside another one.
+    """
+    html: list[str] = []
+    done = 0
+    for start, end, part in parts:
+        if start >= done:
+            html += escape(text[done:start]), part
+            done = end
+    return SafeString("".join(html) + escape(text[done:]))
+
+
+def find_links(text: str) -> Iterator[Part]:
+    """Find the addresses of a text. Their links open in a new tab, because leaving the page would
+    end the conversation.
 
     `href` contains the address as typed, only escaped for HTML. Text in any script may adjoin an
     address, because many scripts have no spaces. The search takes linear time.
     """
-    parts: list[str] = []
-    done = 0
-    may_hold_some = "://" in text or INNER_DOT.search(text)
-    for found in islice(ADDRESS.finditer(text), MOST_LINKS) if may_hold_some else ():
+    if not ("://" in text or INNER_DOT.search(text)):
+        return
+    for found in islice(ADDRESS.finditer(text), MOST_LINKS):
         address = _without_what_closes(found[0])
         if len(address) <= LONGEST_LINK:
             shown = escape(address)
-            parts += (
-                escape(text[done : found.start()]),
-                LINK.format(SCHEMES[found.lastgroup], shown, shown),
-            )
-            done = found.start() + len(address)
-    return SafeString("".join(parts) + escape(text[done:]))
+            link = LINK.format(SCHEMES[found.lastgroup], shown, shown)
+            yield found.start(), found.start() + len(address), link
 
 
 def _without_what_closes(address: str) -> str:
-    """Remove trailing punctuation, and closing brackets that were opened before the address."""
+    """Remove trailing punctuation, markers of emphasis, and closing brackets that were opened
+    before the address.
+    """
     surplus = {
         closing: address.count(closing) - address.count(opening) for opening, closing in BRACKETS
     }
     end = len(address)
-    while (last := address[end - 1]) in ".,:;!?'’" or surplus.get(last, 0) > 0:
+    while (last := address[end - 1]) in ".,:;!?'’*_" or surplus.get(last, 0) > 0:
         if last in surplus:
             surplus[last] -= 1
         end -= 1

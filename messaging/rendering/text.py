@@ -1,25 +1,40 @@
-"""Render the text of a message. Addresses become links and quoted lines become a quotation; the
-words stay as they are.
+"""Render the text of a message. Addresses become links, quoted lines become a quotation, and marked
+words are formatted; the words stay as they are.
 """
 
 import re
 
-from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
-from messaging.rendering.links import linked
+from messaging.rendering.formatting import find_formatting
+from messaging.rendering.links import find_links, replaced
 
 # Quoted lines are marked as in e-mail (RFC 3676).
 QUOTATION = re.compile(r"(?:> .*\n?)+")
-QUOTED_LINE = re.compile(r"(> )(.*\n?)")
+QUOTE_MARK = re.compile(r"(?m)^> ")
+HIDDEN_MARK = '<span class="quote__mark">&gt; </span>'
+QUOTE = '<span class="quote" role="blockquote">{}</span>'
 
 
-def render_text(text: str) -> str:
-    """Return a text as escaped HTML with links. Quoted lines at its start become a quotation."""
-    quotation = QUOTATION.match(text)
-    if not quotation:
-        return linked(text)
-    lines = format_html_join(
-        "", '<span class="quote__mark">{}</span>{}', QUOTED_LINE.findall(quotation[0])
-    )
-    rest = linked(text[quotation.end() :])
-    return format_html('<span class="quote" role="blockquote">{}</span>{}', lines, rest)
+def render_text(text: str) -> SafeString:
+    """Return a text as escaped HTML. Without tags, it is the same text."""
+    if quotation := QUOTATION.match(text):
+        rest = _formatted(text[quotation.end() :])
+        return SafeString(_quoted(quotation[0]) + rest)
+    return _formatted(text)
+
+
+def _quoted(lines: str) -> str:
+    """Return a quotation. Its addresses are not links, because they are in the message above."""
+    html = _formatted(QUOTE_MARK.sub("", lines), has_links=False)
+    # A line break in the HTML is one of the text. After a last one, only tags may follow.
+    *whole, rest = (f"{HIDDEN_MARK}{line}" for line in html.split("\n"))
+    if lines.endswith("\n"):
+        rest = rest.removeprefix(HIDDEN_MARK)
+    return QUOTE.format("\n".join([*whole, rest]))
+
+
+def _formatted(text: str, *, has_links: bool = True) -> SafeString:
+    links = list(find_links(text))
+    formatting = find_formatting(text, links)
+    return replaced(text, sorted([*formatting, *(links if has_links else ())]))

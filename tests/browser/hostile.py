@@ -68,4 +68,7 @@ https://x.example/&quot;onfocus=boom()&quot;autofocus
 https://boom():boom()@x.example/#"><svg/onload=boom()>
 somebody@example.com"onclick="boom()
 mailto:a@example.com?body=<img src=x onerror=boom()>
+*<img src=x onerror=boom()>* **<script>boom()</script>** _" onfocus=boom() autofocus_
+`<img src=x onerror=boom()>` ``</code></p><script>boom()</script>`` `https://x.example/"><script>`
+*a <em>* `b </code>` **https://x.example/**"onmouseover=boom()**
 """.strip().splitlines()  # noqa: RUF001 - the look-alikes are meant

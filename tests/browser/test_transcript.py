@@ -4,6 +4,8 @@ begins.
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PHONE
+
 YESTERDAY = "time => { time.dateTime = new Date(new Date(time.dateTime) - 864e5).toISOString() }"
 TOP = "message => message.getBoundingClientRect().top"
 BOTTOM = "message => message.getBoundingClientRect().bottom"
@@ -174,6 +176,27 @@ def test_what_is_copied_is_who_said_what_line_by_line(alice, bob):
         *whole[1].split("\n"),
         f"{alice.name}: the",
     ]
+
+
+def test_formatted_words_are_edited_as_they_were_written_and_long_code_scrolls(alice, somebody):
+    phone = somebody("phoebe", **PHONE)
+    text = f"*so* **it** `goes`:\n```\n{'long_name(' * 20}\n```"
+    phone.chooses(alice)
+    alice.chooses(phone).says(text)
+    said = phone.pane.locator(".transcript .message__text")
+    expect(said).to_have_text(text)
+    for tag, words in ("em", "so"), ("strong", "it"), ("code:not(.code)", "goes"):
+        expect(said.locator(tag)).to_have_text(words)
+    assert not {"*", "`"} & set(said.inner_text())
+    code = said.locator(".code")
+    assert code.evaluate("code => code.scrollWidth > code.clientWidth")
+    assert phone.page.evaluate("document.documentElement.scrollWidth") == 320
+    code.focus()
+    phone.page.keyboard.press("ArrowRight")
+    phone.page.wait_for_function("code => code.scrollLeft > 0", arg=code.element_handle())
+    expect(alice.pane.locator(".state--delivered")).to_be_visible()
+    alice.composer.press("ArrowUp")
+    expect(alice.composer).to_have_value(text)
 
 
 def test_of_one_message_its_text_is_copied_and_neither_states_nor_buttons(alice, bob):

@@ -60,6 +60,7 @@ LIMITS = {
         frozenset(
             {
                 "messaging/rendering/links.py",
+                "messaging/rendering/text.py",
                 "messaging/rendering/compiled.py",
                 "accounts/qr_codes.py",
             }

@@ -23,6 +23,7 @@ from messaging.domain.events import NOTES_LEFT_OUT, Draft, Event
 from messaging.domain.messages import Message
 from messaging.noscript.renderer import EVENTS
 from messaging.people import blocks, visibility
+from messaging.rendering.formatting import MOST_LINES, MOST_MARKERS
 from messaging.rendering.htmx import HtmxRenderer
 from messaging.rendering.page_version import PAGE_VERSION
 from messaging.rendering.text import render_text
@@ -122,6 +123,10 @@ PARTS = st.sampled_from(
         ".",
         ";",
         "[",
+        "`",
+        "*a*",
+        "_",
+        "```\n",
         "\U0001f600",
         "\u3042",
         "\u00e9",
@@ -133,17 +138,24 @@ TEXTS = st.lists(
 ).map("".join)
 
 
+# In a quotation and after it: the tags of each marker, and those of a code block of four lines.
+FORMATTING = 2 * (MOST_MARKERS * 23 + MOST_LINES // 4 * 12)
+
+
 @given(TEXTS)
 @example("http://a.b/" + "\U0001f600" * 2_000)
 @example(f"http://a.b/{chr(39) * 500}x " * 20)
 @example("> \n" * 1_000)
+@example("*a*" * 60)
+@example("`a`" * 60)
+@example("> ```\n> a\n> ```\n> \n" * 60 + "```\na\n```\n" * 60)
 @example(f"{'a@' + 'b.' * 100}org " * 20)
 @example("www.a " * 100)
 def test_no_text_grows_by_more_than_the_limit_when_rendered(text):
     links = 20 * len('<a href="http://" target="_blank" rel="noopener noreferrer nofollow"></a>')
-    assert weight(render_text(text)) <= sizes.ESCAPED_OUT * len(text) + links + len(
-        '<span class="quote" role="blockquote"></span>'
-    )
+    quote = len('<span class="quote" role="blockquote"></span>')
+    around = links + quote + FORMATTING
+    assert weight(render_text(text)) <= sizes.ESCAPED_OUT * len(text) + around
 
 
 @pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
@@ -163,7 +175,7 @@ def test_the_markup_of_every_mailbox_entry_fits_its_limit_in_every_language(lang
             "another event needs a line here"
         )
         largest = max(weight(renderer.mail(draft, language)) for draft in drafts)
-        assert around + largest <= sizes.AROUND_OUT
+        assert around + largest + FORMATTING <= sizes.AROUND_OUT
         # And what goes with an entry.
         rest = renderer.heartbeat() + renderer.cursor_moved("x" * 64, language)
         peers = [Person(10**18 - 1 - number, "") for number in range(sizes.MAX_PANES)]
