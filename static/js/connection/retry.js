@@ -9,14 +9,10 @@ document.addEventListener('presence-online', ({ target }) => {
 })
 
 // The return of a person who was away only for a moment is not announced.
-document.addEventListener('htmx:wsAfterMessage', () => {
-  for (const bubble of document.querySelectorAll(`${ONLINE}:not([data-soon])`)) {
-    bubble.dataset.soon = ''
-    setTimeout(() => {
-      delete bubble.dataset.soon
-      if (bubble.isConnected && bubble.matches(ONLINE)) retry(bubble)
-    }, 3000)
-  }
+document.addEventListener('htmx:load', ({ target: state }) => {
+  if (!state.matches('.state--waiting')) return
+  const bubble = state.closest('.message')
+  setTimeout(() => { if (state.isConnected && bubble.matches(ONLINE)) retry(bubble) }, 3000)
 })
 
 // Nor is the return of a person who appears offline. The state's text does not change meanwhile.
@@ -29,19 +25,23 @@ setInterval(() => {
 
 // Messages over the rate limit are sent in order, each once the server has accepted the previous.
 const LINE = ':is(.transcript, .outbox) > .message:has(.state[data-seconds]), .outbox > [data-held]'
-let head, timer
+let head, timer, isLimited
+document.addEventListener('htmx:load', ({ target }) => {
+  isLimited ||= target.matches('.state[data-seconds]')
+})
 
 const goOn = () => {
   timer = undefined
   head = document.querySelector(LINE)
-  if (!head) return
-  delete head.dataset.held
-  retry(head)
+  delete head?.dataset.held
+  if (head) retry(head)
 }
 
 document.addEventListener('htmx:wsAfterMessage', () => {
+  if (!isLimited || timer) return
   const next = head?.isConnected ? head : document.querySelector(LINE)
-  if (timer || !next || next.querySelector('.state--sending:not([data-held] *)')) return
+  isLimited = Boolean(next)
+  if (!next || next.querySelector('.state--sending:not([data-held] *)')) return
   const wait = !head || head.isConnected ? next.querySelector('.state').dataset.seconds : 0
   timer = setTimeout(goOn, (wait ?? 0) * 1000)
 })
