@@ -5,6 +5,9 @@ const current = () =>
   location.hash.startsWith('#conversation-') && document.getElementById(location.hash.slice(1))
 
 const mark = () => {
+  const isFirst = !location.hash && document.querySelector('.pane--first')
+  if (current() || isFirst) document.body.dataset.shows = isFirst ? 'first' : 'pane'
+  else delete document.body.dataset.shows
   for (const link of document.querySelectorAll('#open-conversations .person__link')) {
     link.ariaCurrent = `#${link.dataset.pane}` === location.hash ? 'true' : null
   }
@@ -31,6 +34,7 @@ const arrive = () => {
   mark()
 }
 addEventListener('hashchange', arrive)
+mark()
 document.addEventListener('htmx:afterSettle', mark)
 
 // By default, the skip link would change the address and so hide the conversation.
