@@ -88,6 +88,13 @@ LIMITS = {
     "two selectors in a line": Limit(
         STYLES, r"(?m)^[^(@\n]*,[^\n]*\{$|^[^@\n]*\),[^)\n]*\{$", "a:not(.button), p {"
     ),
+    # Browsers would check them all again, for each change in a transcript.
+    ":has() on a message or around it": Limit(
+        STYLES,
+        r"(:root|\.(chat|panes|panes__stack|pane|pane__scroller|pane__talk|transcript"
+        r"|message(--\w+)?))(?![\w-])[^\s{]*:has\(",
+        ".message--mine:not(:has(.state--delivered)) [data-action] {",
+    ),
     "two rules without a blank line between": Limit(STYLES, r"\}\n[^\S\n]*[^\s}]", "}\np {"),
 }
 
