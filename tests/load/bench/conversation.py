@@ -1,0 +1,185 @@
+"""Measures what one message, one character and one menu cost a page that shows many messages:
+`python -m tests.load.bench.conversation [LENGTH ...]` prints a table.
+"""
+
+import asyncio
+import statistics
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.chromium import find_shell
+from tests.support.people import Person, people
+from tests.support.servers import Server
+from tests.support.window import Window
+
+TEXT = "Message no. {}, with about as much text as people write in a chat."
+NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
+CLICKS = """() => {
+  window.clicks = []
+  const note = (list) => window.clicks.push(...list.getEntries())
+  new PerformanceObserver(note).observe({ type: 'event', durationThreshold: 16 })
+}"""
+DURATION = """() => {
+  const all = window.clicks.splice(0).filter(({ name }) => name === 'click')
+  return Math.max(0, ...all.map(({ duration }) => duration))
+}"""
+
+
+class Costs(NamedTuple):
+    """Durations are medians in milliseconds, and memory is in bytes."""
+
+    messages: int
+    message: float
+    character: float
+    menu: float
+    memory: float
+
+
+class LongConversation:
+    """A page in which another person's messages arrive, in real frames of the server."""
+
+    def __init__(self, page: Page, server: Server, reader: Person, writer: Person) -> None:
+        self.page, self.reader, self.count = page, reader, 0
+        name, _, value = reader.cookie(server.url).partition("=")
+        page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+        page.goto(server.url)
+        page.locator("body[data-connection=open]").wait_for()
+        page.locator("#people .person__link").click()
+        self.composer = page.locator(".pane:target .composer__text")
+        self.composer.wait_for()
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
+        self.window = Window(server, writer, reader)
+        self._runs(self.window.opens())
+        self.devtools = page.context.new_cdp_session(page)
+        self.devtools.send("Performance.enable")
+        page.evaluate(CLICKS)
+
+    def closes(self) -> None:
+        self._runs(self.window.closes())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+    def grows(self, to: int) -> None:
+        """Wait until the page shows this many messages."""
+        while self.count < to:
+            self._runs(self._sends(min(20, to - self.count)))
+
+    def of_message(self, times: int = 25) -> float:
+        """Return the time of the main thread for one incoming message, with layout and paint."""
+        return self._measured(lambda: self.grows(self.count + 1), times)
+
+    def of_character(self, times: int = 25) -> float:
+        """Return the time of the main thread for one typed character."""
+        self.composer.fill("")
+        return self._measured(lambda: self.composer.press("a"), times)
+
+    def of_menu(self, times: int = 9) -> float:
+        """Return the time from a click on a message's button until its menu is painted."""
+        message = self.page.locator(".pane:target .transcript > .message").last
+        return statistics.median(self._opens_menu(message) for _ in range(times))
+
+    def measures(self, messages: int) -> "Costs":
+        """Return all costs in a conversation of this length."""
+        self.grows(messages)
+        memory = self.memory()
+        message, character = self.of_message(), self.of_character()
+        with self._slowed(4):
+            menu = self.of_menu()
+        return Costs(messages, message, character, menu, memory)
+
+    def memory(self) -> float:
+        """Return how many bytes the page's scripts and its DOM use."""
+        for _ in range(2):
+            self.devtools.send("HeapProfiler.collectGarbage")
+        used = self.devtools.send("Runtime.getHeapUsage")
+        return used["usedSize"] + used["embedderHeapUsedSize"]
+
+    @contextmanager
+    def _slowed(self, rate: int) -> Iterator[None]:
+        self.devtools.send("Emulation.setCPUThrottlingRate", {"rate": rate})
+        yield
+        self.devtools.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+
+    def _opens_menu(self, message) -> float:
+        message.hover()
+        message.get_by_role("button", name="React or reply").click()
+        self.page.locator("#message-menu:popover-open").wait_for()
+        self._rests()
+        self._rests()
+        self.page.keyboard.press("Escape")
+        return self.page.evaluate(DURATION)
+
+    def _measured(self, act: Callable[[], object], times: int) -> float:
+        durations = []
+        for _ in range(times):
+            self._rests()
+            before = self._busy()
+            act()
+            self._rests()
+            durations.append(self._busy() - before)
+        return 1000 * statistics.median(durations)
+
+    def _rests(self) -> None:
+        self.page.evaluate(NEXT_FRAME)
+
+    def _busy(self) -> float:
+        metrics = self.devtools.send("Performance.getMetrics")["metrics"]
+        return next(each["value"] for each in metrics if each["name"] == "TaskDuration")
+
+    def _runs(self, work: Coroutine[Any, Any, object]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
+
+    async def _sends(self, count: int) -> None:
+        for _ in range(count):
+            self.count += 1
+            await self.window.says(TEXT.format(self.count), self.reader)
+        await self.window.until(lambda: self.window.delivered.total() >= self.count)
+
+
+@contextmanager
+def opened(browser: Browser, folder: Path) -> Iterator[LongConversation]:
+    """Start a server whose rate limits are out of reach, and open an empty conversation there."""
+    server = Server(folder, DJANGO_SETTINGS_MODULE="tests.load.bench.settings").start()
+    reader, writer = people(server.environment, 2)
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    conversation = LongConversation(context.new_page(), server, reader, writer)
+    yield conversation
+    conversation.closes()
+    context.close()
+    server.stop()
+
+
+def main(lengths: list[int]) -> None:
+    flags = ["--no-sandbox", "--no-proxy-server"]
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=find_shell(), args=flags) as browser,
+        tempfile.TemporaryDirectory() as folder,
+        opened(browser, Path(folder)) as conversation,
+    ):
+        rows = [conversation.measures(length) for length in lengths]
+    sys.stdout.write("| messages | message ms | character ms | menu ms | kB a message |\n")
+    sys.stdout.write("| -------- | ---------- | ------------ | ------- | ------------ |\n")
+    for costs in rows:
+        sys.stdout.write(_row(costs, rows[0]))
+
+
+def _row(costs: Costs, first: Costs) -> str:
+    added = costs.messages - first.messages
+    memory = f"{(costs.memory - first.memory) / added / 1000:.1f}" if added else "-"
+    durations = " | ".join(f"{each:.1f}" for each in (costs.message, costs.character, costs.menu))
+    return f"| {costs.messages:,} | {durations} | {memory} |\n"
+
+
+if __name__ == "__main__":
+    main([int(each) for each in sys.argv[1:]] or [50, 500, 2_000])
