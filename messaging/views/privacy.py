@@ -48,11 +48,12 @@ def blocked(request: HttpRequest) -> HttpResponse:
 @service_unavailable
 @rate_limited
 def block(request: HttpRequest, peer_id: int) -> HttpResponse:
-    peer = get_peer_or_404(request, peer_id)
+    get_peer_or_404(request, peer_id)
     privacy.block(request.user.pk, peer_id)
-    if not request.htmx:
-        return redirect("messaging:conversation", peer_id)
-    return render(request, "messaging/_block.html", {"peer": peer, "conversation_id": peer.id})
+    # The sockets tell all windows of both people.
+    if request.htmx:
+        return HttpResponse(status=204)
+    return redirect("messaging:conversation", peer_id)
 
 
 @require_POST

@@ -162,6 +162,15 @@ class Somebody:
     def pane(self):
         return self.page.locator(".pane:target")
 
+    def opens_dialog(self, row: str):
+        """Choose a row of the menu of the conversation, which asks in a dialog."""
+        self.pane.get_by_role("button", name="More actions for").click()
+        self.pane.locator(".menu").get_by_role("button", name=row).first.click()
+        return self.pane.get_by_role("dialog", name=row.split(maxsplit=1)[0])
+
+    def clears(self) -> None:
+        self.opens_dialog("Clear for both").get_by_role("button", name="Clear").click()
+
     @property
     def composer(self):
         return self.pane.locator(".composer__text")

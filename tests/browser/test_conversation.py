@@ -283,9 +283,13 @@ def test_on_a_phone_the_name_has_room_and_the_menu_clears(somebody):
     phone.pane.locator(".pane__more").tap()
     menu = phone.pane.locator(".menu")
     menu.locator(".menu__clear").tap()
+    expect(phone.heard("burn this")).to_be_visible()
+    expect(menu.get_by_role("dialog").get_by_role("button").first).to_be_focused()
+    menu.get_by_role("dialog").locator(".button--wrong").tap()
     expect(phone.heard("burn this")).to_have_count(0)
     expect(long.heard("burn this")).to_have_count(0)
     expect(menu).to_be_hidden()
+    expect(phone.pane.locator(".pane__more")).to_be_focused()
 
 
 def test_everything_by_keyboard(alice, bob):

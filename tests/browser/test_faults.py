@@ -167,7 +167,7 @@ def test_clearing_for_both_says_truthfully_how_far_it_has_come(alice, bob):
     other.hears("burn this")
     bob.wire.cut()
     is_cut_off(bob)
-    alice.pane.get_by_role("button", name="Clear for both").click()
+    alice.clears()
     expect(alice.pane).to_contain_text("Cleared in 2 of 3 windows")
     expect(alice.pane).to_contain_text("1 window is offline and will be cleared when it reconnects")
     is_back(bob)
@@ -182,7 +182,7 @@ def test_a_window_that_does_not_come_back_is_not_called_cleared(alice, bob):
     alice.says("burn this")
     bob.hears("burn this")
     bob.page.goto("about:blank")
-    alice.pane.get_by_role("button", name="Clear for both").click()
+    alice.clears()
     expect(alice.pane).to_contain_text("1 window didn’t reconnect in time", timeout=30_000)
 
 

@@ -14,8 +14,7 @@ def presence(person):
 
 
 def blocks(person, other) -> None:
-    person.pane.get_by_role("button", name=f"More actions for {other.name}").click()
-    person.pane.get_by_role("button", name=f"Block {other.name}", exact=True).click()
+    person.opens_dialog(f"Block {other.name}").get_by_role("button", name="Block").click()
     expect(presence(person)).to_have_text("blocked")
 
 
@@ -90,6 +89,8 @@ def test_blocking_works_without_scripts(browser, server, alice, bob):
     page.goto(f"{server.url}{alice.entry(bob).get_attribute('href')}")
     page.get_by_role("button", name=f"More actions for {bob.name}").click()
     page.get_by_role("button", name=f"Block {bob.name}", exact=True).click()
+    expect(page.locator(".pane__presence")).to_have_text("online")
+    page.get_by_role("dialog").get_by_role("button", name="Block").click()
     expect(page.locator(".pane__presence")).to_have_text("blocked")
     expect(presence(alice)).to_have_text("blocked")
     page.goto(f"{server.url}/people/blocked/")

@@ -141,7 +141,7 @@ def test_what_is_unsent_or_cleared_leaves_the_dialog_too(alice, bob):
     dialog = reports(alice, THREAT)
     bob.unsends(THREAT)
     expect(dialog.get_by_role("checkbox")).to_have_count(2)
-    bob.pane.get_by_role("button", name="Clear for both").click()
+    bob.clears()
     expect(dialog.get_by_role("checkbox")).to_have_count(0)
     expect(dialog).to_contain_text("There are no messages on your screen")
 

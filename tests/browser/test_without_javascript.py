@@ -241,6 +241,7 @@ def test_everything_about_ones_account(plainly, alice):
     page.get_by_role("button", name=f"More actions for {alice.name}").click()
     expect(page.get_by_role("button", name=re.compile("^Report"))).to_have_count(0)
     page.get_by_role("button", name=f"Block {alice.name}").click()
+    page.get_by_role("dialog").get_by_role("button", name="Block").click()
     expect(page.locator(".pane__presence")).to_have_text("blocked")
     paula.opens("/people/blocked/")
     page.get_by_role("button", name=f"Unblock {alice.name}").click()

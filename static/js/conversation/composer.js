@@ -41,9 +41,8 @@ document.addEventListener('mousedown', (event) => {
   if (event.target.closest('.composer__send')) event.preventDefault()
 })
 
-document.addEventListener('submit', ({ target, submitter }) => {
+document.addEventListener('submit', ({ target }) => {
   if (target.matches('.composer')) document.getElementById('notices').replaceChildren()
-  submitter?.closest('.menu')?.hidePopover()
 })
 
 document.addEventListener('htmx:wsConfigSend', (event) => {

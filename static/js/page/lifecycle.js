@@ -6,10 +6,18 @@ try {
 } catch { /* storage is disabled */ }
 addEventListener('pageshow', ({ persisted }) => { if (persisted) location.reload() })
 
-// Links in a menu open a new window. The menu would still cover the page when the user returns.
+// A menu closes when its action is confirmed, and when one of its links opens a new window, because
+// it would still cover the page when the user returns. The focus returns to the button of the menu.
 document.addEventListener('click', ({ target }) => {
-  target.closest('[popover] a')?.closest('[popover]').hidePopover()
+  target.closest('.menu :is(a, .dialog [type=submit])')?.closest('.menu').hidePopover()
 })
+
+// Browsers return the focus from a menu, but not from a dialog that was opened in a menu.
+document.addEventListener('toggle', ({ target, newState }) => {
+  const { activeElement: focused, body } = document
+  if (newState === 'open' || focused !== body && !target.contains(focused)) return
+  document.querySelector(`.menu [popovertarget="${target.id}"]`)?.focus()
+}, true)
 
 addEventListener('load', () => {
   const worker = document.querySelector('[data-worker]')?.dataset.worker

@@ -18,9 +18,9 @@ def test_tab_goes_through_the_page_as_it_is_read(alice, bob):
         assert visibility == "visible", place
         assert len(places) < 200, places
         places += [place] if place not in places else []
-    quiet = "button button--small button--quiet"
-    wanted = ["wordmark", "me__name", "search__field", "person__link", quiet]
-    wanted += [f"{quiet} pane__more", "pane__scroller", "composer__text", "button composer__send"]
+    wanted = ["wordmark", "me__name", "search__field", "person__link"]
+    wanted += ["button button--icon pane__more", "pane__scroller"]
+    wanted += ["composer__text", "button composer__send"]
     assert places == wanted
 
 

@@ -145,11 +145,18 @@ def test_the_pages_of_refusals_and_faults(visitor, server, status, heading):
 
 def test_the_blocked_people(alice, bob):
     page = alice.chooses(bob).page
-    alice.pane.get_by_role("button", name="More actions for").click()
-    expect(alice.pane.get_by_role("button", name="Block")).to_be_visible()
+    dialog = alice.opens_dialog(f"Block {bob.name}")
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
     is_accessible(page)
-    alice.pane.get_by_role("button", name="Block").click()
-    expect(alice.pane.get_by_role("button", name="Unblock")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    row = alice.pane.get_by_role("button", name="Block")
+    expect(row).to_be_focused()
+    is_accessible(page)
+    row.click()
+    dialog.get_by_role("button", name="Block").click()
+    expect(alice.pane.get_by_role("button", name="Unblock")).to_be_visible()
+    expect(alice.pane.get_by_role("button", name="More actions for")).to_be_focused()
     is_accessible(page)
     page.goto(f"{alice.url}/people/blocked/")
     expect(page.get_by_role("button", name=f"Unblock {bob.name}")).to_be_visible()

@@ -74,7 +74,6 @@ def test_the_page_is_read_in_the_order_in_which_it_is_seen(alice, bob):
         ("heading", "People"),
         ("main", ""),
         ("heading", bob.name),
-        ("button", "Clear for both"),
         ("button", f"More actions for {bob.name}"),
         ("log", f"Conversation with {bob.name}"),
         ("textbox", f"Message to {bob.name}"),
