@@ -159,6 +159,9 @@ def test_by_keyboard_alone_on_a_narrow_screen(somebody, bob):
     dialog = dialog_of(alice)
     expect(dialog.get_by_role("checkbox", name="and when you sleep")).to_be_focused()
     expect(dialog.get_by_role("checkbox", checked=True)).to_have_count(1)
+    expect(dialog.get_by_role("button", name="Close")).to_be_in_viewport(ratio=1)
+    dialog.get_by_role("button", name="Send report").scroll_into_view_if_needed()
+    expect(dialog.get_by_role("button", name="Close")).to_be_in_viewport(ratio=1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.keyboard.press("Escape")
     expect(dialog).not_to_be_visible()
