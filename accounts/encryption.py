@@ -11,28 +11,28 @@ from django.conf import settings
 
 # In bytes. Random nonces are safe for up to 2**32 uses of a key (NIST SP 800-38D), far more than
 # we need.
-NONCE = 12
+NONCE_BYTES = 12
 
 
 class Unreadable(Exception):
     """The content was altered or moved to another row, or its key is lost."""
 
 
-def seal(purpose: bytes, content: bytes, *, bound_to: bytes = b"", key: str = "") -> bytes:
+def encrypt(purpose: bytes, content: bytes, *, bound_to: bytes = b"", key: str = "") -> bytes:
     """Encrypt the content. It can only be decrypted with the same purpose and `bound_to`. Without a
     key, use SECRET_KEY.
     """
-    nonce = os.urandom(NONCE)
+    nonce = os.urandom(NONCE_BYTES)
     return nonce + next(_ciphers(purpose, key)).encrypt(nonce, content, bound_to)
 
 
-def unseal(purpose: bytes, sealed: bytes, *, bound_to: bytes = b"", key: str = "") -> bytes:
+def decrypt(purpose: bytes, encrypted: bytes, *, bound_to: bytes = b"", key: str = "") -> bytes:
     """Decrypt with the first that fits: the key, SECRET_KEY, SECRET_KEY_FALLBACKS. Else raise
     Unreadable.
     """
     for cipher in _ciphers(purpose, key):
         try:
-            return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], bound_to)
+            return cipher.decrypt(encrypted[:NONCE_BYTES], encrypted[NONCE_BYTES:], bound_to)
         except (InvalidTag, ValueError):  # ValueError if even the nonce is too short
             continue
     raise Unreadable

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from accounts.auth import recovery, totp
-from accounts.encryption import Unreadable, seal, unseal
+from accounts.encryption import Unreadable, decrypt, encrypt
 from accounts.models import User
 from accounts.models.credentials import SecondFactor
 
@@ -25,7 +25,7 @@ def turn_on(user: User, secret: bytes, code: str) -> bool:
     if step is None:
         return False
     fields = {
-        "sealed_secret": seal(PURPOSE, secret),
+        "sealed_secret": encrypt(PURPOSE, secret),
         "last_step": step,
         "created_on": timezone.localdate(),
     }
@@ -49,6 +49,6 @@ def _use_code_of_app(user: User, code: str) -> bool:
 def _secret(kept: SecondFactor) -> bytes:
     """Return the secret, or a random one if SECRET_KEY has changed. Then no code is valid."""
     try:
-        return unseal(PURPOSE, bytes(kept.sealed_secret))
+        return decrypt(PURPOSE, bytes(kept.sealed_secret))
     except Unreadable:
         return totp.new_secret()

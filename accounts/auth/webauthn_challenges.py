@@ -18,7 +18,7 @@ from webauthn.helpers.structs import (
 
 from accounts.auth import passkeys, throttling
 from accounts.models import PasskeyHandle, User
-from accounts.models.credentials import HANDLE
+from accounts.models.credentials import HANDLE_BYTES
 
 LIFETIME = 300  # seconds
 MAX_CHALLENGES = 5  # challenges in a session
@@ -99,6 +99,6 @@ def challenge_in(answer: str) -> bytes:
 
 def _handle(user: User) -> bytes:
     kept, _ = PasskeyHandle.objects.get_or_create(
-        user=user, defaults={"handle": os.urandom(HANDLE)}
+        user=user, defaults={"handle": os.urandom(HANDLE_BYTES)}
     )
     return bytes(kept.handle)

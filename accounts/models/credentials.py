@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext
 
 LONGEST_NAME = 60
-HANDLE = 32  # bytes (WebAuthn, section 14.6.1)
+HANDLE_BYTES = 32  # bytes (WebAuthn, section 14.6.1)
 
 
 class PasskeyHandle(models.Model):
@@ -14,7 +14,7 @@ class PasskeyHandle(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="passkey_handle"
     )
-    handle = models.BinaryField(max_length=HANDLE, unique=True)
+    handle = models.BinaryField(max_length=HANDLE_BYTES, unique=True)
 
     def __str__(self) -> str:
         return gettext("a passkey handle")

@@ -18,7 +18,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import write_ahead_log
-from accounts.encryption import Unreadable, seal, unseal
+from accounts.encryption import Unreadable, decrypt, encrypt
 
 PURPOSE = b"reports"
 READ = "Read."
@@ -43,7 +43,7 @@ class ReportManager(models.Manager["Report"]):
             reported_id=reported_id,
             messages=len(messages),
             verified=sum(bool(message["is_verified"]) for message in messages),
-            sealed=_seal(content, pk, day),
+            sealed=_encrypt(content, pk, day),
         )
 
     def count_unread(self, but_about: AbstractBaseUser) -> int:
@@ -100,7 +100,7 @@ class Report(models.Model):
         """Decrypt the content. Return None if it was altered or its key is lost."""
         try:
             sealed, bound_to = bytes(self.sealed), _bound_to(self.pk, self.day)
-            return json.loads(unseal(PURPOSE, sealed, bound_to=bound_to, key=settings.REPORTS_KEY))
+            return json.loads(decrypt(PURPOSE, sealed, bound_to=bound_to, key=settings.REPORTS_KEY))
         except Unreadable:
             return None
 
@@ -137,9 +137,9 @@ def _log() -> models.QuerySet[LogEntry]:
     return LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Report))
 
 
-def _seal(content: Content, pk: uuid.UUID, day: date) -> bytes:
+def _encrypt(content: Content, pk: uuid.UUID, day: date) -> bytes:
     text = json.dumps(content).encode()
-    return seal(PURPOSE, text, bound_to=_bound_to(pk, day), key=settings.REPORTS_KEY)
+    return encrypt(PURPOSE, text, bound_to=_bound_to(pk, day), key=settings.REPORTS_KEY)
 
 
 def _bound_to(pk: uuid.UUID, day: date) -> bytes:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import qr_codes
 from accounts.auth import current_user, second_factor, throttling, totp
 from accounts.auth.current_user import person, recently_confirmed
-from accounts.encryption import Unreadable, seal, unseal
+from accounts.encryption import Unreadable, decrypt, encrypt
 from accounts.forms.password import confirm_form
 from accounts.forms.second_factor import CodeForm, FirstCodeForm
 from accounts.views import login_flow
@@ -94,11 +94,13 @@ def turn_on(request: HttpRequest) -> HttpResponse:
 def _pending_secret(request: HttpRequest) -> bytes:
     """Return the same secret until it is used, because an app may already have stored it."""
     try:
-        return unseal(second_factor.PURPOSE, base64.b64decode(request.session.get(PENDING_KEY, "")))
+        return decrypt(
+            second_factor.PURPOSE, base64.b64decode(request.session.get(PENDING_KEY, ""))
+        )
     except Unreadable:
         secret = totp.new_secret()
         request.session[PENDING_KEY] = base64.b64encode(
-            seal(second_factor.PURPOSE, secret)
+            encrypt(second_factor.PURPOSE, secret)
         ).decode()
         return secret
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts import personal_data
 from accounts.models import Report, User
-from accounts.models.report import _seal
+from accounts.models.report import _encrypt
 from tests.accounts.clients import browser
 from tests.conftest import signed_in
 
@@ -54,7 +54,7 @@ def opened(report):
 def ages(report, days):
     """Made so many days ago, and sealed for that day."""
     day = timezone.now().date() - timedelta(days=days)
-    sealed = _seal(report.content(), report.pk, day)
+    sealed = _encrypt(report.content(), report.pk, day)
     Report.objects.filter(pk=report.pk).update(day=day, sealed=sealed)
 
 

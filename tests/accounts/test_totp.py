@@ -136,14 +136,14 @@ class TestOfAPerson:
         assert not second_factor.is_on(bob)
 
     def test_one_of_two_simultaneous_uses_of_a_code_succeeds(self, dora, monkeypatch):
-        code, unseal = shown(), second_factor.unseal
+        code, decrypt = shown(), second_factor.decrypt
 
         def meanwhile(*args):
-            monkeypatch.setattr(second_factor, "unseal", unseal)
+            monkeypatch.setattr(second_factor, "decrypt", decrypt)
             assert second_factor.use_code(dora, code)
-            return unseal(*args)
+            return decrypt(*args)
 
-        monkeypatch.setattr(second_factor, "unseal", meanwhile)
+        monkeypatch.setattr(second_factor, "decrypt", meanwhile)
         assert not second_factor.use_code(dora, code)
 
     def test_a_recovery_code_works_once_and_for_its_owner_only(self, dora, bob):

@@ -158,8 +158,8 @@ class RedisMailbox:
         epoch, number = cursor_words(cursor)
         if not epoch:
             return Settled([], [])
-        sealed, clearings = await self._run("confirm", person_id, window_id, epoch, number)
-        drafts = self.codec.entries(person_id, sealed)
+        encrypted, clearings = await self._run("confirm", person_id, window_id, epoch, number)
+        drafts = self.codec.entries(person_id, encrypted)
         return Settled(
             [draft.message for draft in drafts if draft.message],
             [self.codec.clearing(*each) for each in zip(*[iter(clearings)] * 2, strict=True)],

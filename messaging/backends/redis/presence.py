@@ -79,13 +79,13 @@ class RedisPresence(Presence):
         own = super().online()
         arrived = {id: name for id, name in own.items() if self.shared.get(id) != name}
         left = [id for id in self.shared if id not in own]
-        sealed = [
-            word for id, name in arrived.items() for word in (id, self.encryptor.close(id, name))
+        encrypted = [
+            word for id, name in arrived.items() for word in (id, self.encryptor.encrypt(id, name))
         ]
         version, dead, processes = await self.client.run(
             "publish_presence",
             *(self.client.prefix, "", 0, 0, 0, self.process),
-            *(round(1000 * seconds), self.version, len(left), *left, *sealed),
+            *(round(1000 * seconds), self.version, len(left), *left, *encrypted),
         )
         if version < 0:
             self.shared, self.version = {}, 0
@@ -144,5 +144,7 @@ class RedisPresence(Presence):
                 held = await self.client.call("HGETALL", f"{self.client.prefix}present:{process}")
                 if isinstance(held, list):  # RESP2; a dictionary with RESP3
                     held = dict(zip(held[::2], held[1::2], strict=True))
-                people = {int(id): self.encryptor.open(int(id), name) for id, name in held.items()}
+                people = {
+                    int(id): self.encryptor.decrypt(int(id), name) for id, name in held.items()
+                }
                 self.others[process] = version, people

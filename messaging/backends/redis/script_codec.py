@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable
 
-from messaging.backends.redis.encryption import Encryptor, opened_conversation
+from messaging.backends.redis.encryption import Encryptor, conversation_from_json
 from messaging.backends.redis.pipeline import Word
 from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.conversations import Conversation, Person
@@ -61,25 +61,25 @@ class ScriptCodec:
             self.encryptor.encrypt_draft(draft),
         ]
 
-    def entries(self, person_id: int, sealed: Iterable[bytes]) -> list[Draft]:
-        return [self.encryptor.decrypt_draft(person_id, each) for each in sealed]
+    def entries(self, person_id: int, encrypted: Iterable[bytes]) -> list[Draft]:
+        return [self.encryptor.decrypt_draft(person_id, each) for each in encrypted]
 
     def messages(self, owned: list[bytes]) -> list[Message]:
-        """Decrypt messages from a list in which owners and sealed drafts alternate."""
+        """Decrypt messages from a list in which owners and encrypted drafts alternate."""
         drafts = [
-            self.encryptor.decrypt_draft(int(owner), sealed)
-            for owner, sealed in zip(*[iter(owned)] * 2, strict=True)
+            self.encryptor.decrypt_draft(int(owner), encrypted)
+            for owner, encrypted in zip(*[iter(owned)] * 2, strict=True)
         ]
         return [draft.message for draft in drafts if draft.message]
 
     def about(self, by: int, conversation: Conversation) -> bytes:
         """Encode the person who clears and the conversation of a clearing."""
-        sealed = self.encryptor.close(by, conversation.participants)
-        return b"%d %s %s" % (by, self.name(conversation).encode(), sealed)
+        encrypted = self.encryptor.encrypt(by, conversation.participants)
+        return b"%d %s %s" % (by, self.name(conversation).encode(), encrypted)
 
     def clearing(self, id: bytes, about: bytes, final: Progress | None = None) -> Clearing:
-        by, _, sealed = about.split(b" ", 2)
-        conversation = opened_conversation(self.encryptor.open(int(by), sealed))
+        by, _, encrypted = about.split(b" ", 2)
+        conversation = conversation_from_json(self.encryptor.decrypt(int(by), encrypted))
         return Clearing(id.decode(), int(by), conversation, {}, {}, final=final)
 
     def settled(self, unshown: list[bytes], ended: list[bytes]) -> Settled:

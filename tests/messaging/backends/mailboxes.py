@@ -11,7 +11,7 @@ from messaging.backends.redis.encryption import Encryptor
 from messaging.backends.redis.mailbox import RedisMailbox
 from messaging.backends.redis.presence import RedisPresence
 
-SEAL = Encryptor("the words of an operator, for tests")
+ENCRYPTOR = Encryptor("the words of an operator, for tests")
 FOR_EVER = 10**15
 # Keys that may be left when all inboxes are gone, because they expire.
 EXPIRING = {"accepted", "accepted-of", "pace", "people-of", "processes", "versions", "due", "birth"}
@@ -44,14 +44,14 @@ async def redis_mailbox(
 ) -> RedisMailbox:
     """Return a mailbox whose process has a lease for the whole test."""
     await lease(client)
-    return RedisMailbox(client, SEAL, seconds, clock)
+    return RedisMailbox(client, ENCRYPTOR, seconds, clock)
 
 
 def redis_presence(
     client: RedisClient, clock: Callable[[], float], seconds: float = 90
 ) -> RedisPresence:
-    mailbox = RedisMailbox(client, SEAL, seconds, clock)
-    return RedisPresence(client, SEAL, mailbox.forget_process, lambda: None, clock=clock)
+    mailbox = RedisMailbox(client, ENCRYPTOR, seconds, clock)
+    return RedisPresence(client, ENCRYPTOR, mailbox.forget_process, lambda: None, clock=clock)
 
 
 async def lease(client: RedisClient, until: int = FOR_EVER, process: str = "") -> None:

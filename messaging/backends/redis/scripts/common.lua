@@ -2,11 +2,11 @@
 --
 -- A person's inbox is a hash (epoch, newest, confirmed, size, and the time until which it is kept) and a list of entries. The
 -- last entry has the number `newest`, so removed entries need not be counted. An entry is a line of text:
---   expires|size|kind|tag|conversation|share|clearing|sealed
+--   expires|size|kind|tag|conversation|share|clearing|encrypted
 -- The kind is "i" for an incoming message, "e" for an edit or reaction, "o" for the owner's copy of what they sent, "x" for an
 -- emptied entry and "-" for anything else. The tag identifies the message. The share is "own" if the owner caused the entry,
 -- or else identifies the person who did. An inbox also counts the entries and bytes of each share. Tag, conversation and share
--- are hashed with the mailbox's key. `sealed` is the draft, encrypted with it, so that Redis never holds plain text.
+-- are hashed with the mailbox's key. `encrypted` is the draft, encrypted with it, so that Redis never holds plain text.
 
 local prefix, stay = ARGV[1], tonumber(ARGV[3])
 local max_entries, max_size = tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -94,15 +94,15 @@ end
 local function forgotten(inbox) return inbox.newest - inbox.count end
 
 local function read(line)
-  local expires, size, kind, tag, conversation, part, clearing, sealed =
+  local expires, size, kind, tag, conversation, part, clearing, encrypted =
     line:match('^(%d+)|(%d+)|(.)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|(.*)$')
   return { expires = tonumber(expires), size = tonumber(size), kind = kind, tag = tag, conversation = conversation,
-    share = part, clearing = clearing, sealed = sealed }
+    share = part, clearing = clearing, encrypted = encrypted }
 end
 
 local function written(entry)
   return string.format('%.0f|%d|%s|%s|%s|%s|%s|', entry.expires, entry.size, entry.kind, entry.tag, entry.conversation,
-    entry.share, entry.clearing) .. entry.sealed
+    entry.share, entry.clearing) .. entry.encrypted
 end
 
 local function is_incoming(entry) return entry.kind == 'i' or entry.kind == 'e' end
@@ -156,7 +156,7 @@ local function read_drafts(place)
   local drafts = {}
   for at = place + 1, #ARGV, 8 do
     drafts[#drafts + 1] = { owner = ARGV[at], size = tonumber(ARGV[at + 1]), kind = ARGV[at + 2], tag = ARGV[at + 3],
-      conversation = ARGV[at + 4], share = ARGV[at + 5], clearing = ARGV[at + 6], sealed = ARGV[at + 7] }
+      conversation = ARGV[at + 4], share = ARGV[at + 5], clearing = ARGV[at + 6], encrypted = ARGV[at + 7] }
   end
   return drafts, ARGV[place]
 end
@@ -178,9 +178,9 @@ local function append_note(inbox, draft)
   local is_own = draft.share == 'own'
   if not is_own and redis.call('EXISTS', key('windows', inbox.person)) == 0 then return due(inbox.person, now) end
   if not (is_own and has_whole_share(inbox, 'own', OF_THE_OWNER)) then return append(inbox, draft) end
-  if read(redis.call('LINDEX', key('run', inbox.person), -1)).sealed ~= LEFT_OUT then
+  if read(redis.call('LINDEX', key('run', inbox.person), -1)).encrypted ~= LEFT_OUT then
     append(inbox, { size = #'notes_left_out', kind = '-', tag = '', conversation = '', share = 'own', clearing = '',
-      sealed = LEFT_OUT })
+      encrypted = LEFT_OUT })
   end
 end
 
@@ -207,7 +207,7 @@ local function withdraw(inbox, is_meant)
     local entry = read(line)
     if entry.kind ~= '-' and is_meant(entry) then
       tally(inbox, entry, -1)
-      entry.size, entry.kind, entry.tag, entry.conversation, entry.share, entry.sealed = 0, 'x', '', '', '', ''
+      entry.size, entry.kind, entry.tag, entry.conversation, entry.share, entry.encrypted = 0, 'x', '', '', '', ''
       redis.call('LSET', key('run', inbox.person), place - 1, written(entry))
     end
   end

@@ -15,7 +15,7 @@ if number > low and number > first then
     local entry, at = read(line), start + place
     if at > inbox.confirmed and is_incoming(entry) then
       note_fate(entry, 'delivered')
-      messages[#messages + 1] = entry.sealed
+      messages[#messages + 1] = entry.encrypted
     end
     if at > before and entry.clearing ~= '' and redis.call('EXISTS', key('clearing', entry.clearing)) == 1 then
       redis.call('SADD', key('clearing-done', entry.clearing), window)

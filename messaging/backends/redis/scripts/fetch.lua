@@ -7,7 +7,7 @@ local found, at, size = { inbox.epoch, start }, start - forgotten(inbox), 0
 while size < 250000 do -- about one frame; the rest is fetched after this was sent
   local some = redis.call('LRANGE', key('run', person), at, at + 15)
   for _, line in ipairs(some) do
-    found[#found + 1], size = read(line).sealed, size + #line
+    found[#found + 1], size = read(line).encrypted, size + #line
   end
   at = at + 16
   if #some < 16 then break end

@@ -10,7 +10,7 @@ for person in people:gmatch('%d+') do
       if is_incoming(entry) and entry.conversation == conversation and forgotten(inbox) + place > inbox.confirmed then
         note_fate(entry, 'expired')
         unshown[#unshown + 1] = person
-        unshown[#unshown + 1] = entry.sealed
+        unshown[#unshown + 1] = entry.encrypted
       end
     end
     withdraw(inbox, function(entry) return is_incoming(entry) and entry.conversation == conversation end)

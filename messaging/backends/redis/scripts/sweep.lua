@@ -13,7 +13,7 @@ for _, person in ipairs(people) do
       if is_incoming(entry) and forgotten(inbox) >= inbox.confirmed then
         note_fate(entry, 'expired')
         lost[#lost + 1] = person
-        lost[#lost + 1] = entry.sealed
+        lost[#lost + 1] = entry.encrypted
       end
       forget_first(inbox)
     end
