@@ -141,7 +141,7 @@ RULES = (
     ),
     (
         lambda name: not _ONE_SCRIPT.fullmatch(name),
-        _("This name mixes scripts whose letters look alike. Please use one."),
+        _("This name mixes scripts whose letters look alike. Please use only one script."),
     ),
     (
         _is_reserved,

@@ -83,7 +83,7 @@ def _password(encoded: str) -> str:
         decoded = identify_hasher(encoded).decode(encoded)
     except ValueError:
         return _("none (you can’t log in with one)")
-    return _("a hash, %(kind)s") % {
+    return _("hashed with %(kind)s") % {
         "kind": decoded.get("variety", decoded["algorithm"]).capitalize()
     }
 

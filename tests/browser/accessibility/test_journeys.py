@@ -13,7 +13,7 @@ from tests.browser.audit import is_accessible, is_hit
 from tests.browser.conftest import DESKTOP, PHONE, is_only
 from tests.conftest import PASSWORD
 
-ERROR_PAGES = {"403": "That is not allowed", "404": "There is nothing here"}
+ERROR_PAGES = {"403": "You can’t do that", "404": "Page not found"}
 FAULTS = {
     "400": "That didn’t work",
     "429": "Too many requests",

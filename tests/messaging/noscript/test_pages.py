@@ -174,7 +174,7 @@ def test_a_message_keeps_its_id_if_it_is_unknown_whether_it_was_accepted(here, b
     response = here.post(f"/plain/write/{bob.pk}/", {"id": id, "text": "hello"})
     assert response.status_code == 503
     assert field(response) == (id, "hello")
-    assert "arrives only once" in said(response)
+    assert "it won’t arrive twice" in said(response)
 
 
 def test_a_recipient_without_a_window_is_reported_by_the_mailbox(here, bob):

@@ -94,7 +94,7 @@ def test_there_is_no_pane_of_oneself_or_of_unknown_or_inactive_users(headers, he
     ):
         response = here.get(path, headers=headers)
         assert response.status_code == 404
-        assert "There is nothing here" in read(response)
+        assert "Page not found" in read(response)
 
 
 @pytest.mark.parametrize("name", ["x", "-1", "1.5", "%00", "1/2"])

@@ -53,7 +53,7 @@ def test_every_column_of_the_account_is_there(alice):
 
 def test_the_password_is_described_as_a_hash_which_is_not_shown(alice):
     client = signed_in(alice)
-    assert facts(client)["Password"] == "a hash, Argon2id"
+    assert facts(client)["Password"] == "hashed with Argon2id"
     page = client.get(URL).content.decode()
     assert alice.password not in page
     assert alice.password.rpartition("$")[2] not in page
