@@ -1,6 +1,4 @@
-"""A device with passkeys, made of software: it answers as a telephone would, and lies where a test
-tells it to.
-"""
+"""A software authenticator for passkeys. Tests can make it send wrong data."""
 
 import json
 import os
@@ -19,9 +17,7 @@ BOTH = USER_PRESENT | USER_VERIFIED
 
 @dataclass
 class Device:
-    """One passkey. `origin`, `rp_id`, `flags`, `type` and `step` are what an attacker would
-    change.
-    """
+    """Hold one passkey. An attacker could change `origin`, `rp_id`, `flags`, `type` and `step`."""
 
     origin: str = field(default_factory=lambda: settings.SITE_URL)
     rp_id: str = field(default_factory=lambda: urlsplit(settings.SITE_URL).hostname or "")
@@ -39,7 +35,7 @@ class Device:
         return replace(self, **lies)
 
     def makes(self, options: str) -> str:
-        """What `navigator.credentials.create` gives for these options."""
+        """Return what `navigator.credentials.create` returns for these options."""
         asked = json.loads(options)
         self.handle = asked["user"]["id"].encode()
         numbers = self.key.public_key().public_numbers()
@@ -52,7 +48,7 @@ class Device:
         return self._answer(clientDataJSON=client_data, attestationObject=attestation)
 
     def signs(self, options: str) -> str:
-        """What `navigator.credentials.get` gives for these options."""
+        """Return what `navigator.credentials.get` returns for these options."""
         self.count += self.step
         auth_data = self._auth_data(self.flags)
         client_data = self._client_data("webauthn.get", json.loads(options)["challenge"])

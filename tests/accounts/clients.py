@@ -1,4 +1,4 @@
-"""People at several browsers, without a browser; and staff at the list of people."""
+"""Test clients of several users, and actions on the list of users in the administration."""
 
 from django.test import Client
 
@@ -15,7 +15,7 @@ def log_in(client, username="alice", password=PASSWORD, **extra):
 
 
 def browser(username="alice", password=PASSWORD, agent=FIREFOX):
-    """A browser in which somebody has logged in."""
+    """Return a client that has logged in."""
     client = Client(headers={"user-agent": agent})
     assert log_in(client, username, password).status_code == 302
     return client
@@ -26,6 +26,6 @@ def is_in(client):
 
 
 def act(staff, action, *people, **fields):
-    """Return the page that follows an action on people in the administration."""
+    """Return the page that follows an action on users in the administration."""
     fields |= {"action": action, "_selected_action": [person.pk for person in people]}
     return staff.post(PEOPLE, fields, follow=True).content.decode()

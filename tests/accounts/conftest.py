@@ -1,4 +1,4 @@
-"""What every test about accounts starts from."""
+"""Fixtures for tests of accounts."""
 
 import time
 from types import SimpleNamespace
@@ -13,18 +13,14 @@ from tests.conftest import PASSWORD, signed_in
 
 @pytest.fixture(autouse=True)
 def nobody_has_tried():
-    """The numbers of people come again after a test; what was counted for the last one must not
-    count for the next.
-    """
+    """Reset the attempt counters, because user ids are reused in later tests."""
     for store in caches.all():
         store.clear()
 
 
 @pytest.fixture
 def clock_stands(monkeypatch):
-    """A count of tries has just begun and does not end within the test. All else goes by the real
-    clock.
-    """
+    """Stop the clock of the attempt counters, so that none expires during the test."""
     now = time.time() // 1800 * 1800 + 5
     monkeypatch.setattr(throttling, "time", SimpleNamespace(time=lambda: now))
 

@@ -1,20 +1,18 @@
-"""What a reader finds on a page with a form."""
+"""Find parts of a page with a form."""
 
 import re
 from html import unescape
 
 
 def found(pattern, page):
-    """The first group of a pattern that the page must match."""
+    """Return the first group of a pattern, which the page must match."""
     match = re.search(pattern, page, re.DOTALL)
     assert match, pattern
     return match[1]
 
 
 def words_beside(response, field):
-    """What the page says is wrong with a field, read from the element that the field is described
-    by.
-    """
+    """Return the error of a field, from the element that describes the field."""
     page = response.content.decode()
     control = found(rf'(<input[^>]*\bname="{field}"[^>]*>)', page)
     described_by = re.search(r'aria-describedby="([^"]*)"', control)
@@ -29,6 +27,6 @@ def words_beside(response, field):
 
 
 def focused(response):
-    """The names of the fields that the page puts the cursor into."""
+    """Return the names of the fields with `autofocus`."""
     controls = re.findall(r"<input[^>]*\bautofocus\b[^>]*>", response.content.decode())
     return [found(r'name="([^"]*)"', control) for control in controls]

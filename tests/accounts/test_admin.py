@@ -1,4 +1,4 @@
-"""What the site's staff can do with people, and cannot do to themselves."""
+"""What staff can do with users, and not with themselves."""
 
 import io
 

@@ -1,6 +1,4 @@
-"""The administration is nowhere to be seen for those who are no staff, and shows nobody with whom
-anybody talks.
-"""
+"""The administration is hidden from users who are not staff, and shows no contacts."""
 
 import re
 
@@ -42,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def helper(db):
-    """Staff with a part of the power: they look after people."""
+    """Return staff with permissions for users only."""
     person = User.objects.create_user("Hetty", is_staff=True)
     person.user_permissions.set(Permission.objects.filter(content_type__model="user"))
     return signed_in(person)
@@ -149,7 +147,7 @@ QUESTIONS = "blocking blocking__id blocked_by__isnull reports_made__isnull"
 
 @pytest.mark.parametrize("question", ["sessions__session_key__startswith", *QUESTIONS.split()])
 def test_no_url_filters_by_a_column_that_the_list_does_not_show(helper, alice, question):
-    """Letter by letter, the first one would give the key of a session."""
+    """The first URL would reveal a session key letter by letter."""
     key = signed_in(alice).session.session_key
     answer = helper.get(PEOPLE, {question: key if "key" in question else "1"})
     assert answer.status_code == 400
@@ -157,7 +155,7 @@ def test_no_url_filters_by_a_column_that_the_list_does_not_show(helper, alice, q
 
 
 def everything_about(monkeypatch, *people):
-    """Whatever the database can hold about them, and who is here."""
+    """Give these users every kind of row, and a lease."""
     for person in people:
         signed_in(person)
         recovery.make_codes(person)
@@ -170,9 +168,7 @@ def everything_about(monkeypatch, *people):
 
 
 def pages(admin_class):
-    """Each page about each thing of a kind, as an address and the thing; the list comes without
-    one.
-    """
+    """Yield the URL and object of each page of a model. The list has no object."""
     base = f"admin:{admin_class.opts.app_label}_{admin_class.opts.model_name}"
     yield reverse(f"{base}_changelist"), None
     yield reverse(f"{base}_add"), None
@@ -203,7 +199,7 @@ def test_no_page_shows_who_talks_to_whom(staff, alice, bob, monkeypatch):
 
 
 def test_the_models_in_the_administration_are_the_expected_ones():
-    """A new kind of thing is looked at here before it is shown to staff."""
+    """A new model has to be considered here before staff see it."""
     assert set(admin.site._registry) == {get_user_model(), Group, Invitation, Report}
     # Whoever reports somebody wants it to be known there.
     for model in admin.site._registry.keys() - {Report}:

@@ -1,8 +1,4 @@
-"""Visitors who are not signed in leave no rows behind by looking, and by posting only some that
-live an hour.
-
-The addresses are read from the routes of the whole site.
-"""
+"""Pages write no row for anonymous visitors. POSTs write only rows that last an hour."""
 
 import re
 from collections.abc import Iterator
@@ -43,20 +39,20 @@ def addresses(patterns=None, start="/") -> Iterator[str]:
 
 
 def sample(route: str) -> str:
-    """An address that a route or a regular expression is for."""
+    """Return a URL that a route or a regular expression matches."""
     route = route.replace("?P<", "<")
     route = re.sub(r"<(?:(\w+):)?\w+>", lambda found: VALUES.get(found[1], "none"), route)
     return re.sub(r"\(none([^|)]*)[^)]*\)", r"\1", route).strip("^$")
 
 
 def links(person) -> list[str]:
-    """Addresses with keys that are good."""
+    """Return URLs with valid tokens."""
     made = browser("alice").post("/accounts/invitations/", {"uses": 1, "days": 1}).context["link"]
     return [link.removeprefix(settings.SITE_URL) for link in (made, recovery.reset_link(person))]
 
 
 def full_cookie() -> str:
-    """As many notices as a browser takes along, from pages whose answers it never showed."""
+    """Return as many notices as fit into the cookie."""
     request, response = RequestFactory().get("/"), HttpResponse()
     request._messages = storage = CookieStorage(request)  # type: ignore[attr-defined]
     # It is compressed. Of these, the oldest go until the rest fits: the short ones, so that no
@@ -71,9 +67,7 @@ def full_cookie() -> str:
 
 
 def written(client, address, method="get", **cookies) -> list[str]:
-    """The statements that change a row when a browser with these cookies, and no others, asks for
-    an address.
-    """
+    """Return the statements that write when a browser with only these cookies requests a URL."""
     client.cookies.clear()
     client.cookies.load(cookies)
     with CaptureQueriesContext(connection) as queries:

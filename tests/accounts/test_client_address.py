@@ -1,6 +1,4 @@
-"""Whose attempts are counted together: those of one address, as the proxies say that were named,
-and nobody else.
-"""
+"""Attempts are counted by client address, as trusted proxies report it."""
 
 import re
 from http.client import HTTPConnection
@@ -18,7 +16,7 @@ MOST = throttling.SIGN_UP.most
 
 
 class Elsewhere:
-    """Somebody who writes what they like into the header that names an address."""
+    """A client that forges the header with its address."""
 
     def __init__(self, server):
         self.wire = HTTPConnection("127.0.0.1", server.port, timeout=30)
@@ -29,7 +27,7 @@ class Elsewhere:
         self.token = re.findall(r'csrfmiddlewaretoken" value="([^"]+)"', page)[0]
 
     def tries(self, forwarded):
-        """The status of a sign-up that cannot succeed."""
+        """Return the status of a sign-up that cannot succeed."""
         words = {"csrfmiddlewaretoken": self.token, "username": "a/b", "password": "short"}
         more = {"Cookie": self.cookie, "Origin": self.origin, "Content-Type": FORM}
         return self._ask("POST", forwarded, urlencode(words), **more)[0]

@@ -1,6 +1,4 @@
-"""The download: everything that the database holds about a person, whatever tables there will be,
-and no keys.
-"""
+"""The download contains all data about a user, from every table, and no credentials."""
 
 import json
 from datetime import timedelta
@@ -25,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def full(alice):
-    """Alice, with a row in every table that could have one."""
+    """Return Alice with a row in every table that can have one."""
     alice.groups.add(Group.objects.create(name="the choir"))
     recovery.make_codes(alice)
     invitations.create(alice, 3, timedelta(days=7))
@@ -39,7 +37,7 @@ def full(alice):
 
 
 def entered():
-    """Alice's browser, in which she has typed the code of her app as well."""
+    """Return Alice's client after the second step of her log-in."""
     client = browser()
     client.post("/accounts/login/code/", {"code": totp.code(SECRET, totp.current_step())})
     return client
@@ -83,9 +81,7 @@ def points_to_people(field):
 
 
 def test_no_table_with_user_data_is_left_out(full):
-    """Found here from the other side, by what points to people: a model that comes later is seen,
-    or this fails.
-    """
+    """Search for references to users, so that a new model fails here if it is left out."""
     entered()
     # Of a relation of many to many, the person's own page has it from the other side.
     pointing = {relation.related_model for relation in User._meta.related_objects}

@@ -1,4 +1,4 @@
-"""Deleting an account: nothing is left of it, and nobody steps into it."""
+"""Deleting an account removes all its data, and reserves the name."""
 
 from datetime import timedelta
 
@@ -163,7 +163,7 @@ def files_that_hold(folder, name):
 
 
 def test_no_byte_of_the_name_stays_in_the_database_files(server, tmp_path):
-    """As it is on a server: SQLite in a file, with connections that last and a write-ahead log."""
+    """Use a database file with persistent connections and a write-ahead log, as on a server."""
     visitor = Visitor(server)
     sign_up = {"username": NAME, "password": PASSWORD, "email": f"{NAME}@example.org"}
     visitor.posts("/accounts/signup/", **sign_up)

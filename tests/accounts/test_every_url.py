@@ -1,6 +1,4 @@
-"""What holds for every address about accounts, those included that come later: they are read from
-the routes.
-"""
+"""Rules for every URL of accounts, read from the routes."""
 
 import re
 

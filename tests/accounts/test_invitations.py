@@ -1,4 +1,4 @@
-"""Who may sign up: everybody, who has been invited, or nobody; and how one invites."""
+"""Sign-up by invitation, and who can invite."""
 
 import io
 import re
@@ -43,7 +43,7 @@ def make(client, uses=1, days=7):
 
 
 def arrive(link, name="Dora"):
-    """Somebody opens an invitation and signs up."""
+    """Open an invitation and sign up."""
     client = Client()
     client.get(link)
     return client.post(SIGN_UP, {"username": name, "password": PASSWORD})

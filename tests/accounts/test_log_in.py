@@ -1,4 +1,4 @@
-"""Logging in: in any spelling of one's name, and without telling strangers who is here."""
+"""Logging in, in any spelling of the name, without revealing who has an account."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Logging out: by a button, never by a link."""
+"""Logging out with a button, never with a link."""
 
 import pytest
 from django.contrib.auth import get_user

@@ -1,4 +1,4 @@
-"""A link by e-mail, where there is a mail server; who asks does not learn who is here."""
+"""Reset links by e-mail, which do not reveal who has an account."""
 
 import re
 
@@ -30,7 +30,7 @@ def alice(alice):
 
 
 def ask(address, client=None, **extra):
-    """The answer, after everything that it set going is done."""
+    """Return the answer after all background work is done."""
     response = (client or Client()).post(PAGE, {"email": address}, follow=True, **extra)
     recovery.executor.submit(lambda: None).result(10)
     return response
@@ -93,7 +93,7 @@ def test_a_failing_mail_server_is_logged_without_the_address(alice, post_office,
 
 
 class Broken:
-    """A mail server that is not there."""
+    """A mail server that is unavailable."""
 
     def __init__(self, **_):
         pass

@@ -1,6 +1,4 @@
-"""The tables of before the first release are those of today: their seven migrations have become
-one.
-"""
+"""The squashed migration replaces the seven migrations before the first release."""
 
 import pytest
 from django.db import connection

@@ -1,6 +1,4 @@
-"""Sessions and throttles where three processes serve one site: real servers, with Redis between
-them.
-"""
+"""Sessions and rate limits with three processes and a real Redis."""
 
 import json
 import socket
@@ -44,9 +42,7 @@ def empty(servers, redis_url):
 
 @contextmanager
 def open_window(visitor):
-    """One that is in: it has said hello and been answered. One that is told to come back does so,
-    as a page would.
-    """
+    """Open a window that has said hello. It reconnects if it is told to."""
     with ExitStack() as stack:
         yield next(filter(None, (_entered(visitor, stack) for _ in range(3))))
 
@@ -69,7 +65,7 @@ def _entered(visitor, stack):
 
 
 def is_closed(window, since, code=SIGNED_OUT):
-    """With this code, within a second of `since`, when whoever ended it had the answer."""
+    """Return whether the window closed with this code within a second of `since`."""
     with suppress(ConnectionClosed):
         while True:
             window.recv(timeout=10)

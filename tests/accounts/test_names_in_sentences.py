@@ -1,4 +1,4 @@
-"""A name stands in a sentence as it is, whatever it and the sentence are made of."""
+"""Names are inserted into sentences unchanged."""
 
 import pytest
 

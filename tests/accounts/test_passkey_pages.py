@@ -1,6 +1,4 @@
-"""The pages about passkeys: whose they are, what they ask first, and that a question is answered
-once.
-"""
+"""The passkey pages: ownership, confirmation, and single use of challenges."""
 
 import time
 
@@ -29,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def later(client, seconds):
-    """Their browser, so many seconds after the password was typed."""
+    """Return the client so many seconds after the password was entered."""
     session = client.session
     session[current_user.CONFIRMED_AT] -= seconds
     session.save()
@@ -170,7 +168,7 @@ def test_several_pages_of_one_browser_can_request_challenges(alice, device):
 
 
 def test_a_logged_in_user_is_sent_to_the_chat_and_keeps_the_session(client, device):
-    """Its windows would else go by a name that nobody calls when it ends."""
+    """Otherwise, its windows would be in a group that is never told of the log-out."""
     before = client.session["windows"]
     assert show(client, device.signs(asked(client))).url == "/"
     assert client.session["windows"] == before
@@ -301,7 +299,7 @@ def logged_in_without_password(alice, device):
 
 @pytest.fixture
 def without_password(alice, device):
-    """The browser of Alice, who has no password, long after she has logged in with her passkey."""
+    """Return the client of Alice, who has no password, long after a log-in with her passkey."""
     return later(logged_in_without_password(alice, device), 1_000)
 
 

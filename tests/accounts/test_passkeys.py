@@ -1,4 +1,4 @@
-"""Passkeys: whose answer is taken, and whose is not (WebAuthn, level 3, sections 7.1 and 7.2)."""
+"""Verification of passkeys (WebAuthn, level 3, sections 7.1 and 7.2)."""
 
 import json
 
@@ -29,7 +29,7 @@ LIES = {
 
 
 def added(user, device=None, name="My telephone"):
-    """A passkey of this person, and the device that has it."""
+    """Return a new passkey of this user, and its authenticator."""
     device = device or Device()
     options, challenge = options_to_add(user)
     passkeys.add(user, device.makes(options), challenge, name)
@@ -214,7 +214,7 @@ def test_deleting_a_user_deletes_the_passkeys(alice):
 
 
 def mutilated():
-    """An answer with one of its parts replaced by what nobody expects there."""
+    """Return a response in which one part is replaced by an unexpected value."""
     text, texts = st.text(max_size=40), st.lists(st.text(max_size=3), max_size=3)
     nonsense: st.SearchStrategy[object] = st.one_of(
         st.none(), st.integers(), text, texts, st.just({})

@@ -1,4 +1,4 @@
-"""Passwords: long ones of anything (ASVS 5.0, section 6.2), and changing one's own."""
+"""Rules for passwords (ASVS 5.0, section 6.2), and changing one's own."""
 
 from unittest import mock
 
@@ -24,7 +24,7 @@ def client(alice):
 
 @pytest.fixture
 def hashing():
-    """Counts how often a password is hashed, to be kept and to be compared."""
+    """Count how often a password is hashed."""
 
     def counted(name):
         real = getattr(Argon2Hasher, name)

@@ -1,6 +1,4 @@
-"""What a database of people could get wrong, and what only PostgreSQL can (tests.settings.shared
-chooses it).
-"""
+"""What only PostgreSQL does, and sorting (tests.settings.shared selects it)."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -53,7 +51,7 @@ def server(small_postgres, tmp_path):
 
 
 def crowd(server, count) -> list[int]:
-    """What so many are answered at once whose sessions have to be looked for."""
+    """Return the answers to so many simultaneous requests with sessions."""
 
     def visit(_):
         wire = HTTPConnection("localhost", server.port, timeout=30)

@@ -1,4 +1,4 @@
-"""What the page draws is the code that a camera reads."""
+"""The QR code is drawn as encoded."""
 
 import re
 
@@ -11,7 +11,7 @@ SVG = re.compile(r'<svg viewBox="0 0 (\d+) \1"><path stroke="#000" d="([Mmh\d. -
 
 
 def drawn(path):
-    """The dark modules of a path, as a set of places."""
+    """Return the positions of a path's dark modules."""
     places, x, y = set(), 0, 0.0
     for command, across, down in re.findall(r"([Mmh])(-?\d+)(?: (-?[\d.]+))?", path):
         if command == "h":

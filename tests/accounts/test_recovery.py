@@ -1,4 +1,4 @@
-"""Getting back in: with a code that was shown once, or with a link from an administrator."""
+"""Recovery with a code, or with a link from an administrator."""
 
 import io
 import re
@@ -103,7 +103,7 @@ def wide(code):
 
 
 def japanese(code):
-    """As a Japanese keyboard writes it: the key of the hyphen gives the sign of a long vowel."""
+    """A Japanese keyboard types a long vowel mark instead of a hyphen."""
     return wide(code.replace("-", "\u30fc", 1).replace("-", ""))
 
 

@@ -1,6 +1,4 @@
-"""Any address of a Redis is one at which attempts are counted; a Redis that does not let them be
-counted says so.
-"""
+"""Attempts are counted in Redis at any kind of URL. If Redis refuses, an error is logged."""
 
 import json
 import re
@@ -29,7 +27,7 @@ print("is", json.dumps([wait([(Limit("a test", 2, 86_400), "somebody")]) > 0 for
 
 
 class Guarded(Redis):
-    """Lets in those alone who are made known to it with `knows`; listens at a file, too."""
+    """A Redis with a user and password that also listens on a Unix socket."""
 
     def command(self):
         more = {"--requirepass": "root", "--unixsocket": str(self.folder / "redis.sock")}

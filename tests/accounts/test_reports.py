@@ -1,6 +1,4 @@
-"""Reports as they are kept: encrypted, for 30 days, read by the administration alone, and every
-reading noted.
-"""
+"""Reports are encrypted, deleted after 30 days, and readable only by staff, who are recorded."""
 
 import json
 import re
@@ -52,7 +50,7 @@ def opened(report):
 
 
 def ages(report, days):
-    """Made so many days ago, and sealed for that day."""
+    """Date a report back by so many days, and encrypt it for that day."""
     day = timezone.now().date() - timedelta(days=days)
     sealed = _encrypt(report.content(), report.pk, day)
     Report.objects.filter(pk=report.pk).update(day=day, sealed=sealed)
@@ -274,7 +272,7 @@ PLACES = ("/accounts/", "/", "/admin/")
 
 
 def told(desk):
-    """The numbers that these pages say."""
+    """Return the numbers of unread reports on these pages."""
     found = [
         re.search(r"(\d+) unread\s*<|[Uu]nread reports: (\d+)", desk.get(place).content.decode())
         for place in PLACES

@@ -1,4 +1,4 @@
-"""Logging in with a password and a code: two pages, and in between one is nobody yet."""
+"""Logging in with a password and a code, on two pages."""
 
 import io
 import re
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def dora(alice):
-    """Alice, asked for codes since a while ago."""
+    """Return Alice, who turned codes on some time ago."""
     assert second_factor.turn_on(alice, SECRET, shown())
     SecondFactor.objects.update(last_step=0)
     return alice
@@ -40,7 +40,7 @@ def dora(alice):
 
 @pytest.fixture
 def half_way(client, dora):
-    """A browser in which her password has been typed."""
+    """Return a client that has entered her password only."""
     assert password(client).url == CODE
     return client
 
@@ -147,7 +147,7 @@ def test_no_code_breaks_the_page(half_way, typed):
 
 
 def test_an_unreadable_secret_lets_no_code_in(client, dora):
-    """As after another SECRET_KEY; and it is no secret that somebody could know."""
+    """As after a change of SECRET_KEY. The empty secret must not be usable either."""
     SecondFactor.objects.update(sealed_secret=b"x" * 40)
     password(client)
     for secret in (SECRET, bytes(20), b"x" * 20):

@@ -1,4 +1,4 @@
-"""Where one is signed in: said in coarse words, and ended from anywhere."""
+"""The list of sessions, and how to end them."""
 
 import json
 import re
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def listed(client):
-    """What the page lists: the device, and the name by which it is ended."""
+    """Return the listed sessions: the browser, and the name of the session."""
     place = r'(?s)<strong id="session[^>]*>([^<]*)</strong>.*?name="where"\s+value="([^"]*)"'
     return dict(re.findall(place, client.get(PAGE).content.decode()))
 

@@ -1,4 +1,4 @@
-"""Signing up: what is accepted, what is refused, and with which words."""
+"""Signing up: accepted and refused input."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -131,9 +131,7 @@ def test_the_database_refuses_a_second_spelling(alice):
 
 @pytest.fixture
 def database_of_many(transactional_db, tmp_path, monkeypatch):
-    """The database as a server has it, for connections opened from now on: SQLite in memory has no
-    writers who wait.
-    """
+    """Use SQLite in a file, as on a server, because writers do not wait for one in memory."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(tmp_path / "people.sqlite3")])
@@ -141,9 +139,7 @@ def database_of_many(transactional_db, tmp_path, monkeypatch):
 
 
 def in_many_windows(count, visit):
-    """The answers to `count` visits that start at the same moment, each in a thread and a
-    connection of its own.
-    """
+    """Return the answers to `count` simultaneous requests, each in its own thread."""
     start = Barrier(count)
 
     def arrive(_):

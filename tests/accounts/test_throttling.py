@@ -1,4 +1,4 @@
-"""Too many attempts: refused in words, and without shutting out the one whose account it is."""
+"""Rate limits of log-ins, which do not lock the owner out."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +20,7 @@ WRONG = "not the right password"
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    """Small numbers, so that a test reaches them; and a clock that stands still."""
+    """Lower the limits, and stop the clock."""
     for name in ("LOG_IN_ELSEWHERE", "LOG_IN_HERE", "PASSWORD_AGAIN", "SIGN_UP", "RECOVERY"):
         monkeypatch.setattr(throttling, name, getattr(throttling, name)._replace(most=3))
     monkeypatch.setattr(throttling, "LOG_IN_ADDRESS", throttling.LOG_IN_ADDRESS._replace(most=6))
@@ -191,12 +191,12 @@ def test_neither_names_nor_addresses_are_stored_in_the_cache(alice, monkeypatch)
 
 
 class AnswerOfRedis(Exception):
-    """Any answer that is no success: no right to do this, no memory left, read-only."""
+    """Any error reply of Redis: no permission, out of memory, read-only."""
 
 
 @pytest.fixture(params=[ConnectionError, ValueError, AnswerOfRedis])
 def away(request, monkeypatch):
-    """The cache, as when Redis does not answer, its address is none, or it refuses."""
+    """Make the cache fail: no answer, a wrong URL, or an error."""
 
     def fail(*_):
         raise request.param("of a cache at redis://:password@localhost")

@@ -1,4 +1,4 @@
-"""Codes of an app (RFC 6238), each of which lets its owner in once."""
+"""Codes of an authenticator app (RFC 6238), each of which works once."""
 
 import base64
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -23,7 +23,7 @@ VECTORS = {
 
 @pytest.fixture
 def at(monkeypatch):
-    """A function that sets the clock, in seconds since 1970."""
+    """Return a function that sets the clock, in seconds since 1970."""
 
     def set_to(seconds):
         monkeypatch.setattr("time.time", lambda: seconds)
@@ -33,7 +33,7 @@ def at(monkeypatch):
 
 @pytest.fixture
 def dora(alice, at):
-    """Alice with codes turned on, ten minutes ago."""
+    """Return Alice, who turned codes on ten minutes ago."""
     at(1_000_000_000 - 600)
     assert second_factor.turn_on(alice, SECRET, totp.code(SECRET, totp.current_step()))
     at(1_000_000_000)

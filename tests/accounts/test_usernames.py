@@ -1,4 +1,4 @@
-"""Which names there may be, and which are one and the same."""
+"""Which names are allowed, and which are the same."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ EVERY_CHARACTER = st.characters(exclude_categories=())
 
 
 def refusal(name):
-    """The sentence that refuses a name, or nothing."""
+    """Return the reason why a name is refused, or ""."""
     try:
         usernames.validate(name)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""What ends a session closes its windows within a second, and no others."""
+"""Ending a session closes its windows within a second, and no others."""
 
 import asyncio
 
@@ -151,7 +151,7 @@ async def test_a_blocked_database_keeps_no_window_open(alice, open_window, monke
 async def test_windows_are_told_of_a_new_password_once_the_new_key_is_stored(
     alice, open_window, monkeypatch
 ):
-    """Or one of them could look in between, and be sent to the log-in page."""
+    """Otherwise, a window could check too early and be sent to the log-in page."""
     here, found = await open_window(alice), []
 
     def look(person_id):
@@ -235,7 +235,7 @@ async def test_an_end_between_the_handshake_and_joining_the_group_is_noticed(
 async def test_a_window_checks_its_session_even_if_the_request_that_told_it_has_ended(
     alice, open_window, monkeypatch
 ):
-    """A view takes the thread along that the database would be asked in."""
+    """The view's thread, in which the database would be queried, has ended by then."""
     here, holder = await open_window(alice), authenticator.authenticate
 
     async def later(key):

@@ -1,4 +1,4 @@
-"""What is deleted leaves SQLite's write-ahead log too, as soon as no reader needs it any more."""
+"""Deleted data leaves SQLite's write-ahead log as soon as no reader needs it."""
 
 import sqlite3
 import time
@@ -31,7 +31,7 @@ def server(tmp_path):
 
 @contextmanager
 def a_reader(database):
-    """As a backup or a shell: it sees the database as it was when it began."""
+    """Open a transaction, as a backup or a shell does."""
     with closing(sqlite3.connect(database, isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM accounts_user").fetchone()
@@ -45,7 +45,7 @@ def log_of(server) -> bytes:
 
 
 def is_gone(server, content, seconds=20):
-    """Whether no file of the database holds it any more, within so many seconds."""
+    """Return whether the data leaves the database files within so many seconds."""
     files = list(server.database.parent.glob(f"{server.database.name}*"))
     deadline = time.monotonic() + seconds
     while any(content in file.read_bytes() for file in files) and time.monotonic() < deadline:
@@ -84,7 +84,7 @@ def test_a_deleted_report_leaves_the_log_too(server):
 
 @pytest.fixture
 def log(tmp_path, monkeypatch):
-    """The log of a database beside that of the tests, with something in it, and its writer."""
+    """Return a write-ahead log with some data in it, and its writer."""
     file = tmp_path / "other.sqlite3"
     monkeypatch.setattr(write_ahead_log, "_file", lambda: str(file))
     with closing(sqlite3.connect(file, isolation_level=None)) as writer:
