@@ -1,4 +1,4 @@
-"""What people choose in their pages, for tests: whom they block, and whether they show."""
+"""Block, unblock and appear offline, through pages."""
 
 from asgiref.sync import sync_to_async
 

@@ -1,4 +1,4 @@
-"""Windows as the server sees them: real frames through the whole application, without a browser."""
+"""Windows without a browser: real frames through the whole application."""
 
 import asyncio
 import re
@@ -29,9 +29,7 @@ from tests.support import backends
 
 
 class Window:
-    """One open page of a person. What it has received is one long text; confirmations are sent as a
-    page sends them.
-    """
+    """One open page. It collects everything it receives as text, and confirms like a page."""
 
     def __init__(self, user, communicator, name, client):
         self.user, self.communicator, self.name, self.client = user, communicator, name, client
@@ -54,9 +52,7 @@ class Window:
         return id
 
     async def sees(self, text, times=1):
-        """Reads frames until the text has come so many times; fails after the communicator's
-        time-out.
-        """
+        """Read frames until the text has arrived so many times, or fail after the timeout."""
         while self.seen.count(text) < times:
             await self.read()
         return self.seen
@@ -71,17 +67,17 @@ class Window:
             await self.send(type="shown", cursor=cursor[1])
 
     async def settles(self):
-        """Reads whatever is under way, until nothing comes any more."""
+        """Read until nothing more arrives."""
         while not await self.communicator.receive_nothing(timeout=0.2):
             await self.read()
         return self.seen
 
     async def leaves(self):
-        """The wire is cut: what comes now, this window misses."""
+        """Cut the connection, so that the window misses what follows."""
         await self.communicator.disconnect()
 
     async def is_closed(self):
-        """The code with which the server ends this socket."""
+        """Return the code with which the server closes this socket."""
         while (frame := await self.communicator.receive_output(timeout=5))[
             "type"
         ] != "websocket.close":
@@ -89,7 +85,7 @@ class Window:
         return frame["code"]
 
     def texts(self):
-        """What was said, in the order in which it came."""
+        """Return the texts of the messages in order of arrival."""
         return re.findall(r'message__text"[^>]*>([^<]+)<', self.seen)
 
     def cursor(self):
@@ -105,7 +101,7 @@ class Socket(WebsocketCommunicator):
 
 
 async def all_is_done():
-    """A window looks at the database beside what it does: that must not meet the emptying of it."""
+    """Wait for background queries of windows, which would conflict with emptying the database."""
     if looks := [task for task in running_tasks if task.get_loop() is asyncio.get_running_loop()]:
         await asyncio.wait(looks, timeout=5)
 
@@ -117,9 +113,7 @@ def connect(cookie="", origin=settings.SITE_URL, host="localhost:8000", path="/w
 
 
 async def disconnect(communicator):
-    """Where a test waited in vain, its communicator has cancelled the window: pytest must not fail
-    over that, or what all fixtures have set up is left to the next tests.
-    """
+    """Disconnect. Ignore cancelled windows, or pytest would skip the cleanup of all fixtures."""
     with suppress(asyncio.CancelledError):
         await communicator.disconnect()
 
@@ -141,7 +135,7 @@ def forget_in_memory():
 
 
 async def forget_in_redis():
-    """Of this process too: the next test has another event loop."""
+    """Also drop this process's connections, because the next test has another event loop."""
     await sync_to_async(connections.close_all)()
     await get_channel_layer().close()
     mailbox, presence = backends.redis_mailbox(), backends.redis_presence()
@@ -183,9 +177,7 @@ def forget_tasks():
 
 @pytest.fixture(autouse=True)
 def quick_background_task(request, monkeypatch):
-    """Tell who has come and gone ten times as often: most tests wait for such news and are about
-    something else.
-    """
+    """Report presence ten times as often, because many tests wait for it."""
     if not request.node.get_closest_marker("product_pace"):
         monkeypatch.setattr("messaging.delivery.background.INTERVAL", 0.1)
         monkeypatch.setattr("messaging.delivery.background.PRESENCE_INTERVAL", 0.08)
@@ -193,7 +185,7 @@ def quick_background_task(request, monkeypatch):
 
 @pytest.fixture(params=["memory", "redis"])
 def home(request):
-    """Where the state of a test of the domain lives: each home must behave as the other one."""
+    """Return the name of a backend. Domain tests run with each."""
     return request.param
 
 
@@ -204,7 +196,7 @@ def clock():
 
 @pytest.fixture
 async def new_mailbox(home, request):
-    """A function: `await new_mailbox(clock)` is an empty mailbox in that home."""
+    """Return an async function that makes an empty mailbox in that backend."""
     async with AsyncExitStack() as stack:
 
         async def make(clock):
@@ -219,7 +211,7 @@ async def new_mailbox(home, request):
 
 @pytest.fixture
 async def new_process(redis_url, clock):
-    """A function: `await new_process()` is the mailbox of one more process over the same Redis."""
+    """Return an async function that makes the mailbox of another process with the same Redis."""
     async with AsyncExitStack() as stack:
         made: list[RedisClient] = []
 
@@ -234,7 +226,7 @@ async def new_process(redis_url, clock):
 
 @pytest.fixture
 def server_clock(monkeypatch):
-    """The time of the server's mailbox."""
+    """Return the clock of the server's mailbox."""
     clock = Clock()
     if (
         settings.REDIS_URL
@@ -246,9 +238,7 @@ def server_clock(monkeypatch):
 
 @pytest.fixture
 async def open_window(transactional_db):
-    """A function: `await open_window(alice)` is a new window of hers that has said hello and knows
-    its panes.
-    """
+    """Return an async function that opens a window of a person, with panes for others."""
     async with AsyncExitStack() as stack:
 
         async def open_it(user, *panes, client=None, name=None, hello=True, language="en", **words):
@@ -271,9 +261,7 @@ async def open_window(transactional_db):
 
 @pytest.fixture
 def come_back(open_window):
-    """A function: `await come_back(window)` is the same page on a new socket, which presents what
-    it has shown.
-    """
+    """Return an async function that reconnects a window with its last cursor."""
 
     async def come_back(window, *panes, away=5):
         held = {"client": window.client, "name": window.name, "cursor": window.cursor()}
@@ -284,7 +272,7 @@ def come_back(open_window):
 
 @pytest.fixture
 async def pair(alice, bob, open_window):
-    """A window of each, which shows "first"; and the name of that message."""
+    """Return a window of each, which both show "first", and that message's id."""
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     id = await here.says("first", to=bob)
     await there.sees("first")

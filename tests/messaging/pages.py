@@ -1,6 +1,4 @@
-"""Real pages without a browser, for the mailbox: they show each thing once and in order, and hold
-their cursor.
-"""
+"""Pages without a browser that show each entry once and in order, and keep their cursor."""
 
 from collections import deque
 
@@ -10,9 +8,7 @@ from messaging.domain.messages import Message
 
 
 class Page:
-    """One open page, with the wire to it. `number` is that of the last entry shown, None where
-    anything may follow.
-    """
+    """One open page. `number` is the last entry shown, or None before the first."""
 
     def __init__(self, person: Person, name: str) -> None:
         self.person, self.name = person, name
@@ -56,7 +52,7 @@ class Page:
 
 
 class Posting:
-    """A message that the server has taken, and what it has told of it since: one thing, once."""
+    """A message accepted by the server, and its final state."""
 
     def __init__(self, message: Message, now: float) -> None:
         self.message, self.posted_at, self.fate = message, now, ""

@@ -1,4 +1,4 @@
-"""What happens to each field of a message. A new one fails here until it is decided."""
+"""What each field of a message is used for. A new field fails here until it is listed."""
 
 from datetime import timedelta
 

@@ -1,6 +1,4 @@
-"""The mailbox where two people have a block between them: what waits goes, and nothing new is
-taken. Both homes.
-"""
+"""A mailbox under a block: waiting messages are removed, and new ones are refused."""
 
 import pytest
 

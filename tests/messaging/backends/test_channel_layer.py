@@ -1,6 +1,4 @@
-"""A channel layer, for one process or for several, keeps Channels' interface, copies nothing, and
-forgets nobody.
-"""
+"""Both channel layers implement Channels' interface and reach every member."""
 
 import asyncio
 from itertools import pairwise
@@ -14,7 +12,7 @@ from tests.messaging.backends.mailboxes import new_client
 
 
 class Listener:
-    """A window, as the layer sees it."""
+    """Record what a channel receives."""
 
     def __init__(self):
         self.heard, self.is_new = [], asyncio.Event()
@@ -24,7 +22,7 @@ class Listener:
         self.is_new.set()
 
     async def hears(self):
-        """The next event."""
+        """Return the next event."""
         async with asyncio.timeout(10):
             await self.is_new.wait()
         self.is_new.clear()
@@ -44,7 +42,7 @@ async def layer(home, request):
 
 @pytest.fixture
 def new_ear(layer):
-    """A function: `await new_ear()` is a channel and its ear."""
+    """Return an async function that makes a channel and its listener."""
 
     async def make():
         channel, listener = await layer.new_channel(), Listener()
@@ -169,9 +167,7 @@ async def test_a_broadcast_to_a_small_group_does_not_pause(here):
 
 
 async def test_a_window_that_leaves_during_a_broadcast_leaves_nothing_behind(here):
-    """The sockets have their turn in between, and a socket that ends there was still on the
-    list.
-    """
+    """Sockets get a turn during the broadcast, and one that closes then is still in the list."""
     heard: list[dict] = []
     channels = [f"channel-{number}" for number in range(3 * CALLS_PER_TURN)]
     for channel in channels:

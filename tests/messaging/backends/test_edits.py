@@ -1,6 +1,4 @@
-"""What changes a message waits behind it, and leaves no trace in what is known of the message
-itself. Both homes.
-"""
+"""An edit waits behind its message and does not change the message's state. Both backends."""
 
 from datetime import UTC, datetime
 

@@ -1,6 +1,4 @@
-"""However much is said and however little is read, the memory of a mailbox has an end, and so has
-the patience.
-"""
+"""The size of a mailbox is limited, and so is the time that entries wait."""
 
 from contextlib import suppress
 
@@ -42,7 +40,7 @@ async def mailbox(monkeypatch, new_mailbox):
 
 
 async def fill(mailbox, *senders, text="hello"):
-    """Everybody says to Bob as much as they may."""
+    """Send Bob as much as each sender may."""
     for sender in senders:
         for _ in range(SHARE):
             await says(mailbox, text, sender=sender)
@@ -102,7 +100,7 @@ async def test_other_actions_evict_nothing_and_count_in_the_senders_share(mailbo
 
 
 async def test_unsending_or_clearing_makes_room_for_its_own_entry(mailbox):
-    """Also where the share is full: that is what helps."""
+    """This also works if the share is full, so it helps."""
     await mailbox.attach(BOB.id, "window", "")
     await fill(mailbox, ALICE)
     one = await says(mailbox, sender=CAROL)
@@ -205,7 +203,7 @@ async def test_repeated_clearings_leave_one_to_count(mailbox):
 
 
 async def test_actions_are_not_stored_for_a_person_without_a_window(mailbox):
-    """Of what piled up there, the time of the next answer would tell."""
+    """Otherwise, the response time would reveal how much is stored."""
     unsaid = [
         note("unsaid", BOB, ALICE, by=ALICE),
         note("unsaid", ALICE, BOB),

@@ -1,6 +1,4 @@
-"""What waits, in either home: numbered, given to every window that lacks it, forgotten as soon as
-it may be.
-"""
+"""Mailboxes of both backends: order, delivery to every window, and expiry."""
 
 import pytest
 

@@ -1,6 +1,4 @@
-"""Any order of events: pages say, show, confirm and lose their wire; time passes, memory fills, the
-server dies.
-"""
+"""A state machine: pages send, show, confirm and disconnect; time passes; the server restarts."""
 
 import asyncio
 import uuid
@@ -55,12 +53,12 @@ def html_of(said):
 
 
 class MailboxMachine(RuleBasedStateMachine):
-    """The home in memory; the other one differs in how it begins, and in how it is asked."""
+    """The machine for the memory backend. The one for Redis starts and calls it differently."""
 
     pages = Bundle("pages")
 
     def now(self, coroutine):
-        """The result of a coroutine that has nothing to wait for, as those of this home."""
+        """Return the result of a coroutine that never waits, as in the memory backend."""
         try:
             coroutine.send(None)
         except StopIteration as end:
@@ -144,9 +142,7 @@ class MailboxMachine(RuleBasedStateMachine):
 
     @rule(page=pages)
     def ring(self, page):
-        """What a consumer does: sends all that it has not sent yet, and says so if some of it is
-        gone.
-        """
+        """Fetch all entries that the page lacks, like a consumer, and note a gap."""
         if page.is_connected:
             start, entries = self.now(self.mailbox.fetch(page.person.id, page.sent))
             has_gap, page.sent = start > page.sent, entries[-1].number if entries else start
@@ -198,7 +194,7 @@ class MailboxMachine(RuleBasedStateMachine):
             self.offer(page, id)
 
     def offer(self, page, id):
-        """What the delivery does with a message, whether it is new or not."""
+        """Submit a message, new or not."""
         said, before = self.messages[id], self.postings.get(id, [None])[-1]
         try:
             receipt = self.submit(said)
@@ -218,9 +214,7 @@ class MailboxMachine(RuleBasedStateMachine):
         self.postings.setdefault(id, []).append(Posting(said, self.clock.now))
 
     def submit(self, said):
-        """A full share refuses its sender alone: whoever has nothing there is refused only by a box
-        that is full.
-        """
+        """Submit a message. A sender without a share is refused only by a full mailbox."""
         for person in (recipient_of(said), said.sender):
             self.note_fullness(person)
         box, held = self.look(recipient_of(said)), self.incoming(recipient_of(said))
@@ -238,7 +232,7 @@ class MailboxMachine(RuleBasedStateMachine):
         return receipt
 
     def incoming(self, person):
-        """Of whom messages wait for this person that no window has shown."""
+        """Return the senders of messages that no window of this person has shown."""
         return [
             each.message.sender
             for each in self.newest()
@@ -317,7 +311,7 @@ class MailboxMachine(RuleBasedStateMachine):
             )
 
     def is_done(self, doing, has_result=False):
-        """Whether it was not refused, or what came of it."""
+        """Return the result, or False if it was refused."""
         for person in (ALICE, BOB):
             self.note_fullness(person)
         try:
@@ -335,7 +329,7 @@ class MailboxMachine(RuleBasedStateMachine):
                 posting.ends("withdrawn")
 
     def newest(self):
-        """The last posting of each message, and every edit."""
+        """Return the last submission of each message, and every edit."""
         return [*(each[-1] for each in self.postings.values()), *self.edits.values()]
 
     # The server
@@ -351,7 +345,7 @@ class MailboxMachine(RuleBasedStateMachine):
             times += [self.clock.now] * (box.newest - len(times))
 
     def note_fullness(self, owner):
-        """Where a share may be full, what some window has shown may have made room."""
+        """Note which shares may be full. What a window has shown may have made room."""
         box = self.look(owner)
         if box and box.entries >= SHARE:
             self.overflowed.add(box.epoch)

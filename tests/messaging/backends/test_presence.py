@@ -1,6 +1,4 @@
-"""Who is online: whoever holds a window, or held one a moment ago; and everybody is told each
-change once.
-"""
+"""Presence: a person is online while a window is open or in its grace period."""
 
 import asyncio
 
@@ -153,8 +151,8 @@ async def test_a_hidden_person_keeps_a_lease(people, clock):
 
 
 class PresenceMachine(RuleBasedStateMachine):
-    """Online is the union of the live leases and of those given up within the grace; each change is
-    told once.
+    """A state machine. Online are the people with a lease, or one that ended within the grace
+    period.
     """
 
     def __init__(self):

@@ -1,6 +1,4 @@
-"""The channel layer of several processes: what is sent in one is heard in each; who may have missed
-it is told.
-"""
+"""The channel layer in Redis reaches listeners in every process, and reports losses."""
 
 import asyncio
 import signal
@@ -17,7 +15,7 @@ from tests.support.stores import Redis
 
 @pytest.fixture
 async def new_layer(redis_url):
-    """A function: `await new_layer()` is the layer of one more process."""
+    """Return an async function that makes the layer of another process."""
     prefix, made = new_client(redis_url).prefix, []
 
     async def start(url=redis_url):
@@ -41,14 +39,14 @@ async def there(new_layer):
 
 @pytest.fixture
 def mortal():
-    """A Redis that a test may stop."""
+    """Start a Redis that a test can stop."""
     store = Redis().start()
     yield store
     store.close()
 
 
 class Listener:
-    """A window of a process, as the layer sees it."""
+    """Record what a window receives."""
 
     def __init__(self):
         self.heard, self.is_new = [], asyncio.Event()
@@ -120,9 +118,7 @@ async def test_an_unreadable_message_stops_no_listener(here, caplog):
 
 
 async def test_a_channel_that_has_joined_receives_the_next_message(here, there):
-    """That the subscription is under way is not enough: what is sent meanwhile would pass
-    unheard.
-    """
+    """Redis must have confirmed the subscription, because earlier messages would be lost."""
     for number in range(50):
         listener = await listener_of(here, f"user.{number}")
         await there.group_send(f"user.{number}", {"type": "a"})
@@ -229,7 +225,7 @@ async def test_a_failed_join_can_be_retried(new_layer, mortal):
 
 
 async def test_a_silent_redis_is_not_waited_for_endlessly(new_layer, mortal, monkeypatch):
-    """Nothing is closed: its machine is gone, or it is stopped."""
+    """The connection stays open, as if the machine were gone or stopped."""
     monkeypatch.setattr(module, "PING_SECONDS", 0.2)
     listener = await listener_of(await new_layer(mortal.url), "people")
     mortal.process.send_signal(signal.SIGSTOP)

@@ -1,6 +1,4 @@
-"""What only the home in Redis has to keep: nothing readable at rest, nothing for ever, one order
-for all processes.
-"""
+"""The mailbox in Redis: encryption, expiry, and one order for all processes."""
 
 import asyncio
 import json
@@ -57,7 +55,7 @@ async def other(mailbox, new_process):
 
 
 async def everything(client: RedisClient) -> bytes:
-    """Every key with what it holds, as Redis would write it to a file."""
+    """Return every key with its value, as in a dump of Redis."""
     found = []
     for name in await keys(client):
         readings: dict[bytes, list] = {
@@ -147,7 +145,7 @@ def test_stored_messages_are_read_unchanged_and_contain_their_text_once():
 
 
 def test_no_release_reads_what_another_one_has_stored(redis_url):
-    """What is stored differs since the release whose keys began so."""
+    """The stored format differs from the release whose keys had this prefix."""
     for prefix in (RedisClient(redis_url).prefix, RedisLayer(redis_url).prefix):
         assert prefix == PREFIX != "sotto:"
 
@@ -184,7 +182,7 @@ async def test_a_message_submitted_at_two_processes_at_once_is_one_message(mailb
 
 
 async def test_two_people_at_two_processes_see_one_order(mailbox, other):
-    """A10: everybody who was there, in both conversations' windows, is given the same order."""
+    """All windows of both people get the same order (promise A10)."""
     await mailbox.attach(ALICE.id, "hers", "")
     await other.attach(BOB.id, "his", "")
 
@@ -337,7 +335,7 @@ async def test_a_notification_says_that_something_waits_and_nothing_else(mailbox
 
 
 async def test_every_key_has_an_expiry(mailbox, other, clock):
-    """Should every process die at once, nobody will sweep."""
+    """If all processes die at once, no process sweeps."""
     await _a_whole_life(mailbox, other, clock)
     for name in await keys(mailbox.client):
         kind = name.decode().removeprefix(mailbox.client.prefix).partition(":")[0]

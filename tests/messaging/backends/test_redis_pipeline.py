@@ -1,6 +1,4 @@
-"""What many ask of Redis at once goes there together, and each is given its own answer, or told
-that there is none.
-"""
+"""Concurrent Redis calls share a write, and each gets its own answer or error."""
 
 import asyncio
 import signal
@@ -27,7 +25,7 @@ async def client(redis_url):
 
 @pytest.fixture
 async def other(redis_url):
-    """One with a connection of its own to the same Redis."""
+    """Return another client of the same Redis."""
     client = new_client(redis_url)
     yield client
     await client.close()
@@ -35,7 +33,7 @@ async def other(redis_url):
 
 @pytest.fixture
 def mortal():
-    """A Redis that a test may stop."""
+    """Start a Redis that a test can stop."""
     store = Redis().start()
     yield store
     store.close()
@@ -43,7 +41,7 @@ def mortal():
 
 @pytest.fixture
 async def way(mortal):
-    """To that one."""
+    """Return a pipeline to it."""
     client = RedisClient(mortal.url)
     yield client
     await client.close()
@@ -51,7 +49,7 @@ async def way(mortal):
 
 @pytest.fixture
 async def writes(client, monkeypatch):
-    """How many commands each write had."""
+    """Record the number of commands in each write."""
     found, pipeline = [], client.pipeline()
     ask_all = pipeline._ask_all
 

@@ -1,6 +1,4 @@
-"""Presence over several processes: online is the union of the live leases, whoever holds them and
-whoever has died.
-"""
+"""Presence in several processes is the union of their live leases."""
 
 import asyncio
 
@@ -217,9 +215,7 @@ def test_a_lease_survives_some_lost_renewals():
 
 
 class PresenceMachine(RuleBasedStateMachine):
-    """Three processes: windows come and go in each, any of them may die and be another one
-    afterwards.
-    """
+    """A state machine with three processes, any of which can die and be replaced."""
 
     url = ""
 
@@ -243,7 +239,7 @@ class PresenceMachine(RuleBasedStateMachine):
         return redis_presence(client, self.clock)
 
     def there(self, number):
-        """Who is online by this process alone."""
+        """Return the people who are online at this process."""
         recently = {
             person
             for person, at in self.left_at[number].items()
@@ -271,14 +267,14 @@ class PresenceMachine(RuleBasedStateMachine):
 
     @rule(number=PROCESSES)
     def die(self, number):
-        """`kill -9`, and as long as it takes to be missed; then somebody starts it again."""
+        """Kill a process, let its lease expire, and start another one."""
         self.runner.run(lease(self.processes[number].client, until=0))
         self.processes[number] = self.new_process()
         self.held[number], self.left_at[number], self.told[number] = {}, {}, set()
 
     @rule()
     def begin_anew(self):
-        """Redis is restarted, and holds nothing."""
+        """Restart Redis without its data."""
         self.runner.run(forget_everything(self.first))
 
     @rule(seconds=st.sampled_from([0.5, GRACE_SECONDS / 2, GRACE_SECONDS, 100]))
@@ -287,9 +283,7 @@ class PresenceMachine(RuleBasedStateMachine):
 
     @rule()
     def a_second_passes_everywhere(self):
-        """Each process tells its windows. What the last one has to say, the first one hears a turn
-        later; and where Redis was lost, the others are given a moment.
-        """
+        """Run every process twice, so that the first one learns of changes by the last one."""
         changes: list[dict] = [{}, {}, {}]
         for _ in range(3):
             self.clock.passes(RENEW_SECONDS)

@@ -1,6 +1,4 @@
-"""What the server says to Redis and what Redis passes on, while people talk: no name and no word
-that can be read.
-"""
+"""Nothing that the server sends to Redis or receives from it contains a readable name or text."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -29,7 +27,7 @@ END = b"the end of what is overheard"
 
 @asynccontextmanager
 async def listening(*commands):
-    """Connections that have been sent one of the commands each, and keep whatever they are told."""
+    """Record the replies to each of these commands on connections of their own."""
     place = urlsplit(settings.REDIS_URL)
     streams = [
         await asyncio.open_connection(place.hostname, place.port, limit=100_000_000)

@@ -1,4 +1,4 @@
-"""Nobody pushes out what others have waiting for somebody who is away, whatever they send or do."""
+"""A sender evicts no messages of others that wait for an absent person."""
 
 import uuid
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def fast(monkeypatch):
-    """Strangers who have all the time in the world."""
+    """Lift the rate limit of messages."""
     monkeypatch.setattr(rate_limits.messages, "rate", Rate(burst=10_000, per_second=10_000))
 
 

@@ -1,4 +1,4 @@
-"""What the others are told when somebody comes and goes: soon, and once."""
+"""Presence changes reach other windows soon, and once."""
 
 import asyncio
 import re
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.product_pace]
 
 
 def told(window, user):
-    """What a window was told about a person, in order."""
+    """Return what a window was told about a person, in order."""
     news = re.findall(r'data-online="([\d ]*)"\s+data-offline="([\d ]*)"', window.seen)
     return [
         word

@@ -1,6 +1,4 @@
-"""Who opens a socket is looked up for many at once, and what goes wrong with one is nobody else's
-business.
-"""
+"""Sockets are authenticated in batches. An error affects only its own socket."""
 
 import asyncio
 import threading
@@ -39,9 +37,7 @@ def authenticator(hops):
 
 @pytest.fixture
 def hops(monkeypatch):
-    """What was asked in each hop into the database's thread; keys that begin with "bad" raise what
-    they name.
-    """
+    """Record the keys of each batch. Keys that begin with "bad" raise the exception they name."""
     asked: list[list[str]] = []
 
     def holder(key):
@@ -88,9 +84,7 @@ async def test_keys_beyond_a_batch_go_into_the_next_in_order(authenticator, hops
 async def test_answers_arrive_even_if_the_request_of_the_first_key_has_ended(
     authenticator,
 ):
-    """A task that somebody begins in a request is given the thread of that request, which is gone
-    when it ends.
-    """
+    """Tasks of a request use its thread, which ends with the request."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         async with ThreadSensitiveContext(executor=thread):
             first = asyncio.create_task(authenticator.authenticate("one"))
@@ -219,7 +213,7 @@ async def test_early_frames_beyond_the_limit_are_not_kept(buffer, socket):
 
 @pytest.fixture
 def stuck(monkeypatch):
-    """The database's thread waits until this is set."""
+    """Block the database thread until this event is set."""
     released, using_database = threading.Event(), threading.Lock()
     load_all = module._authenticate_all
 

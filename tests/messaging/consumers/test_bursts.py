@@ -1,6 +1,4 @@
-"""Many people who all talk at once: nothing is lost, nothing comes twice, nothing comes out of
-order.
-"""
+"""Many people talk at once: each message arrives once and in order."""
 
 import asyncio
 
@@ -25,9 +23,7 @@ async def says_all(window, peer):
 
 
 async def hears_all(window, peer):
-    """Until all that the other has said is there, and it is known that all of one's own was shown
-    there.
-    """
+    """Read until all messages of the other person and all confirmations have arrived."""
     await window.sees(burst(peer)[-1])
     await window.sees("state--delivered", times=BURST)
     await window.settles()

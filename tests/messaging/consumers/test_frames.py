@@ -1,6 +1,4 @@
-"""Whatever a page sends, it is answered politely, the socket stays open, and nobody else
-notices.
-"""
+"""Any frame gets an answer, keeps the socket open, and does not affect others."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Only a page of this site opens a socket, and only a person who is signed in keeps one."""
+"""Only pages of this site with a logged-in user can open a socket."""
 
 import asyncio
 
@@ -49,9 +49,7 @@ async def is_accepted(communicator):
 
 
 async def is_sent_to_the_door(communicator):
-    """Reads as far as the close, whatever else was still under way; the code that it is closed
-    with.
-    """
+    """Read until the socket closes, and return the code."""
     seen = ""
     while (output := await communicator.receive_output(timeout=1))["type"] == "websocket.send":
         seen += output["text"]

@@ -1,4 +1,4 @@
-"""The beat repairs what was dropped on the way, and ends what only seems to be open."""
+"""Heartbeats repair lost notifications and close dead connections."""
 
 import asyncio
 
@@ -14,14 +14,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def beat():
-    """The time has come for every window at once."""
+    """Send a heartbeat to every window now."""
     for windows in list(registry.connections.values()):
         for window in windows:
             window.beat()
 
 
 def drop_rings(monkeypatch):
-    """On their way into this process, whoever has sent them."""
+    """Drop notifications of new entries on their way into this process."""
     layer = get_channel_layer()
     send_here = layer.send_here
 

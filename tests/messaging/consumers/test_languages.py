@@ -1,6 +1,4 @@
-"""Each window is told everything in its own language, whoever causes it and whoever draws it
-first.
-"""
+"""Each window gets everything in its own language."""
 
 import re
 from types import SimpleNamespace
@@ -61,7 +59,7 @@ def test_a_window_has_the_language_of_its_page(headers, language):
 
 @pytest.fixture
 def template(tmp_path, settings):
-    """One that says in which language it was drawn."""
+    """Return a template that renders the active language."""
     folder = tmp_path / "messaging" / "broadcasts"
     folder.mkdir(parents=True)
     (folder / "said.html").write_text(

@@ -1,4 +1,4 @@
-"""What goes to a page: joined while its socket is behind, and no more than the page confirms."""
+"""Outbound frames: joining, and limits of what is unconfirmed."""
 
 import asyncio
 import re
@@ -18,9 +18,7 @@ from tests.support.backends import own_presence
 
 
 class Wire:
-    """A socket that takes a frame only while it is not stuck, and a note of how its outbound queue
-    failed.
-    """
+    """A socket that accepts frames unless it is stuck, and records a failure of the queue."""
 
     def __init__(self):
         self.frames, self.failures = [], []
@@ -50,7 +48,7 @@ def wire():
 
 @pytest.fixture
 async def outbound(wire):
-    """Bob's page, which has just arrived."""
+    """Return the queue of Bob's page, which has just said hello."""
     page = ClientState(BOB)
     arrival = await mailbox.attach(BOB.id, "window", "")
     page.window, page.panes = "window", {ALICE.id}
@@ -67,9 +65,7 @@ def page(outbound):
 
 @pytest.fixture
 def turn(outbound, wire):
-    """A function: `await turn()` lets it write until there is nothing more, or until its socket is
-    stuck.
-    """
+    """Return an async function that lets the queue write until it is empty or stuck."""
 
     async def turn():
         for _ in range(5):
@@ -169,7 +165,7 @@ async def test_a_confirmation_restores_the_credit_of_what_was_sent_before_it(out
 
 
 async def test_unsent_bytes_cannot_be_confirmed(outbound, wire, turn):
-    """Or one could have ever more written into a socket that nobody reads."""
+    """Otherwise, a client could make the server write without limit to an unread socket."""
     for text in ["one", "two"]:
         await says(text)
         outbound.mail_waiting()
@@ -284,7 +280,7 @@ async def test_an_entry_larger_than_a_frame_still_arrives(outbound, wire, monkey
 
 
 async def test_no_frame_is_too_large_for_the_websocket_library(outbound, wire, turn):
-    """Letters of four bytes, and from so many people that their panes are the larger part."""
+    """Use characters of four bytes, from so many people that their panes need most of the space."""
     from messaging.domain.conversations import Person
 
     for number in range(300):
@@ -333,7 +329,7 @@ async def test_a_page_that_keeps_confirming_stays_connected(outbound, wire, monk
 async def test_a_page_that_receives_much_without_a_cursor_is_asked_to_confirm(
     outbound, wire, monkeypatch
 ):
-    """Else thousands who arrive would make everybody look as if they had stopped reading."""
+    """Otherwise, thousands of arrivals would make every page look as if it had stopped reading."""
     monkeypatch.setattr(flow_control, "CONFIRMATION_TIMEOUT", 0.05)
     for _ in range(40):
         outbound.add("x" * 10_000)

@@ -1,6 +1,4 @@
-"""A person who opens too many windows, or says too much with one, is told so; and a tab may stay
-open for days.
-"""
+"""Limits on windows and frames, and tabs that stay open for days."""
 
 import asyncio
 import gc
@@ -89,7 +87,7 @@ async def test_the_counts_return_to_zero(alice, bob, open_window):
 
 @pytest.fixture
 def strict(monkeypatch):
-    """Ten frames at once, and then one a second."""
+    """Allow ten frames at once, and then one a second."""
     monkeypatch.setattr(rate_limits.frames, "rate", rate_limits.Rate(burst=10, per_second=1))
 
 
@@ -142,9 +140,7 @@ def test_the_weight_of_a_frame_depends_on_its_size(event, expected):
 
 
 async def test_no_page_comes_near_the_frame_limit(clock):
-    """A hundred messages of the longest kind at once, escaped as long as can be, each answered and
-    confirmed.
-    """
+    """Send a hundred of the longest messages, escaped as long as possible, with confirmations."""
     frames = RateLimit(rate_limits.FRAMES, clock)
     longest = cost({"text": "x" * 12 * settings.MESSAGE_MAX_LENGTH})
     for _ in range(rate_limits.MESSAGES.burst // 2):
@@ -158,7 +154,7 @@ async def test_no_page_comes_near_the_frame_limit(clock):
 
 @pytest.fixture
 def cycles():
-    """A function: the kinds of what nothing holds any more but itself, since the test began."""
+    """Return a function that lists the types of new objects in reference cycles."""
     gc.collect()
     gc.disable()
     gc.set_debug(gc.DEBUG_SAVEALL)
@@ -190,9 +186,7 @@ async def test_a_closed_window_is_forgotten_at_once(alice, bob, open_window, cyc
 async def test_a_tab_that_is_open_for_days_still_receives(
     alice, bob, open_window, server_clock, monkeypatch
 ):
-    """Nothing that counts time lets go of it, mailbox, presence or limits, for as long as its
-    session holds.
-    """
+    """Neither mailbox, presence nor limits forget it while its session is valid."""
     for place in (presence, *rate_limits.ALL):
         monkeypatch.setattr(place, "clock", server_clock)
     here, there = await open_window(alice, bob), await open_window(bob, alice)

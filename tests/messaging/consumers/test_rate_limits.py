@@ -1,6 +1,4 @@
-"""How fast a person may go: over all windows together, told in words, and nobody else pays
-for it.
-"""
+"""Rate limits of each person, across all windows."""
 
 import asyncio
 import re
@@ -101,7 +99,7 @@ async def test_redis_limits_by_its_own_clock(redis_url):
 
 
 async def test_without_redis_nothing_limited_passes():
-    """Nor does a process count for itself: whatever has such a limit needs Redis anyway."""
+    """Processes do not count on their own, because everything with such a limit needs Redis."""
     client = RedisClient(f"redis://127.0.0.1:{free_port()}/0")
     limit = RedisRateLimit(Rate(burst=3, per_second=0.5), name="of a test", client=client)
     for question in (
@@ -174,7 +172,7 @@ async def test_forgetting_grants_no_extra_attempts(limit):
 
 @pytest.fixture
 def slow(monkeypatch, server_clock):
-    """Three of everything at once, and then one in ten seconds."""
+    """Allow three at once, and then one in ten seconds."""
     for each in (rate_limits.messages, rate_limits.typing, rate_limits.searches):
         monkeypatch.setattr(each, "rate", Rate(burst=3, per_second=0.1))
         monkeypatch.setattr(each, "clock", server_clock)

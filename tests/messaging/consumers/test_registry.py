@@ -1,4 +1,4 @@
-"""How many windows there may be: of a person, from an address, in a process."""
+"""Limits on windows of a person, an address and a process."""
 
 from dataclasses import dataclass
 
@@ -36,7 +36,7 @@ def test_the_oldest_window_is_closed_beyond_the_limit(registry):
 
 
 def test_each_of_many_simultaneous_windows_closes_another(registry):
-    """None of those who have to leave has left yet: their sockets take their time."""
+    """The closed windows are still there, because their sockets take time to close."""
     windows = [Window() for _ in range(5)]
     gone = [registry.add(window) for window in windows]
     assert gone[3:] == windows[:2]

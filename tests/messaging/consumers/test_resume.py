@@ -1,6 +1,4 @@
-"""A wire is cut and mended: what a window has missed it is given, in order and once, or it is told
-what it lacks.
-"""
+"""After a lost connection, a window gets what it missed, once and in order, or is told."""
 
 import re
 
@@ -18,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 async def both(alice, bob, open_window):
-    """A window of Alice's and one of Bob's, in conversation: each has heard the other."""
+    """Return windows of Alice and Bob that show each other's messages."""
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await here.says("earlier", to=bob)
     await there.sees("earlier")
@@ -150,7 +148,7 @@ async def test_after_a_long_absence_a_line_says_how_long_it_was(
 async def test_a_page_that_was_suspended_is_told_that_it_was_away(
     times, here, there, server_clock, come_back
 ):
-    """As while its machine slept; also where its whole box is forgotten."""
+    """As during sleep, also if its whole mailbox was forgotten."""
     await there.leaves()
     server_clock.passes(times * settings.RESUME_SECONDS)
     await background_task._run_once()

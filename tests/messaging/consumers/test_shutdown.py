@@ -1,4 +1,4 @@
-"""A process that ends tells its windows to come back, waits for them, and takes in nobody else."""
+"""A process that shuts down tells its windows to reconnect, and accepts no new ones."""
 
 import asyncio
 
@@ -22,7 +22,7 @@ def another_day():
 
 
 async def goes(window):
-    """As a browser does: it is told the end, and the server learns that the socket has gone."""
+    """Close like a browser, so that the server learns that the socket is closed."""
     code = await window.is_closed()
     await window.communicator.disconnect()
     return code
@@ -58,7 +58,7 @@ async def test_a_window_that_connects_too_late_is_told_to_come_back(alice, open_
 
 
 async def test_a_server_that_announces_its_shutdown_suffices(alice, open_window):
-    """ASGI's lifespan, as uvicorn and others speak it."""
+    """ASGI's lifespan protocol, as uvicorn implements it."""
     here, said = await open_window(alice), []
     told: asyncio.Queue = asyncio.Queue()
     for name in ("startup", "shutdown"):

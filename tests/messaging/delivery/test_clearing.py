@@ -1,6 +1,4 @@
-"""Unsending and clearing: what waits is gone from memory at once, and how far it has come is told
-as it is.
-"""
+"""Unsending and clearing remove waiting messages at once and report their progress."""
 
 import time
 
@@ -25,7 +23,7 @@ from tests.messaging.backends.mailboxes import cursor
 
 @pytest.fixture
 async def mailbox(clock, new_mailbox):
-    """Alice has one window, Bob has two."""
+    """Return a mailbox in which Alice has one window and Bob has two."""
     made = await new_mailbox(clock)
     for person, window in [(ALICE, "hers"), (BOB, "his"), (BOB, "his phone")]:
         await made.attach(person.id, window, "")

@@ -1,4 +1,4 @@
-"""Two people talk, in every window of both, and nobody else sees any of it."""
+"""Two people talk, in every window of both, and no other person sees it."""
 
 import asyncio
 import re

@@ -1,6 +1,4 @@
-"""Changing what one has said: in every window that shows it, in order, and never without the sender
-knowing.
-"""
+"""Edits reach every window that shows the message, in order, and failures are reported."""
 
 import json
 import re
@@ -24,13 +22,13 @@ TOO_OLD = "Not changed. This message is too old to edit or react to."
 
 
 async def edits(window, id, text, of, proof=None):
-    """As a page does, with the token that has come with the message."""
+    """Send an edit with the token of the message."""
     proof = proof or window.proofs[f"{window.user.pk}-{id}"]
     await window.send(type="edit", conversation=str(of.pk), id=id, text=text, proof=proof)
 
 
 def place(person, id):
-    """Where a window draws it, if it shows the message."""
+    """Return where a window renders the edit if it shows the message."""
     return f'hx-swap-oob="innerHTML:#message-{person.pk}-{id} > .message__said,#elsewhere"'
 
 

@@ -1,4 +1,4 @@
-"""Reactions: one for each person and message, in every window that shows it, and kept nowhere."""
+"""Reactions: one for each person and message, in every window, and never stored."""
 
 import re
 
@@ -21,13 +21,13 @@ ID = "00000000-0000-4000-8000-000000000000"
 
 @pytest.fixture
 def pair(pair, alice):
-    """The same, with the key of the message."""
+    """Return the pair of windows, with the key of the message."""
     here, there, id = pair
     return here, there, f"{alice.pk}-{id}"
 
 
 async def reacts(window, key, reaction, to, proof=None):
-    """As a page does, with the token that has come with the message."""
+    """Send a reaction with the token of the message."""
     proof = proof or window.proofs[key]
     await window.send(
         type="react", conversation=str(to.pk), message=key, reaction=reaction, proof=proof
@@ -101,7 +101,7 @@ async def test_a_reaction_is_refused_if_no_window_could_show_it(alice, bob, pair
 async def test_removing_a_reaction_gets_the_same_answer_with_or_without_a_window(
     alice, bob, pair, server_clock
 ):
-    """It would leave nothing to see where somebody is there."""
+    """It would show nothing in a window."""
     here, there, key = pair
     await reacts(here, key, "heart", bob)
     await here.sees(lands(key))

@@ -1,6 +1,4 @@
-"""Unsaying: what was said vanishes from every window and from memory, and nobody can unsay for
-somebody else.
-"""
+"""Unsending removes a message from every window and from memory."""
 
 import pytest
 from django.conf import settings
@@ -114,7 +112,7 @@ async def test_clearing_for_both_reports_its_progress_truthfully(
 
 
 async def is_refused(elsewhere, id, bob, there):
-    """Another window of the sender offers it again, and the recipient is not shown it."""
+    """Resend the message from another window. It is refused, and the recipient does not see it."""
     await elsewhere.says("better not", to=bob, id=id)
     await elsewhere.sees("It was unsent")
     await there.settles()

@@ -1,4 +1,4 @@
-"""What a conversation knows of its participants."""
+"""The participants of a conversation."""
 
 from messaging.domain.conversations import Conversation, Person
 from tests.messaging.backends.domain import ALICE, BOB, CAROL

@@ -1,6 +1,4 @@
-"""What a page says that it shows: read by its letter, bounded, and compared with what this server
-has said.
-"""
+"""Reports are parsed strictly, limited in size, and compared with signatures."""
 
 import json
 
@@ -15,7 +13,7 @@ THREAT = message("I know where you live", sender=BOB, recipient=ALICE)
 
 
 def shown(said, **altered):
-    """As the page writes it."""
+    """Return the message as the page sends it."""
     fields = {
         "sender": str(said.sender.id),
         "id": said.id,

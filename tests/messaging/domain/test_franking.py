@@ -1,6 +1,4 @@
-"""Franking: what this server has delivered is known again, and nothing else is, whatever is
-altered.
-"""
+"""Franking verifies what this server has delivered, and nothing that was altered."""
 
 import re
 from dataclasses import dataclass

@@ -1,6 +1,4 @@
-"""Every size follows from the longest message that is allowed, and what people send and are sent
-fits into it.
-"""
+"""All size limits follow from the longest message, and everything fits into them."""
 
 import json
 import re
@@ -55,7 +53,7 @@ OTHERS = [
 
 
 def of_length(limit: int) -> dict:
-    """The sizes of a server that allows messages of so many characters."""
+    """Return the limits of a server that allows messages of this length."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "MESSAGE_MAX_LENGTH", limit)
         return runpy.run_path(sizes.__file__)

@@ -1,6 +1,4 @@
-"""The pages without JavaScript in which one acts: each in a frame, each with words for what cannot
-be done.
-"""
+"""The framed pages without JavaScript, and their error messages."""
 
 import re
 import uuid

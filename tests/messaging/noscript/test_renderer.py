@@ -1,4 +1,4 @@
-"""What a page shows that can only be added to: each thing once, and nothing that should be gone."""
+"""The append-only renderer: everything once, and nothing that should be removed."""
 
 import ast
 import re
@@ -26,7 +26,7 @@ def message(text="hello", sender=BOB, recipient=ALICE, id=ID):
 
 
 def told(message, owner=ALICE):
-    """The owner's copy."""
+    """Return the draft of the owner's copy."""
     return next(draft for draft in events.copies(message) if draft.owner == owner.id)
 
 
@@ -44,7 +44,7 @@ def cleared(peer=BOB, *, is_mine=False):
 
 @pytest.fixture
 def page():
-    """Alice's."""
+    """Return the renderer of Alice's page."""
     return AppendOnlyRenderer("her-window", "")
 
 
@@ -53,7 +53,7 @@ def words(html):
 
 
 def said_at_once():
-    """What is drawn by its own name, for the page of one window alone: it waits in no mailbox."""
+    """Return the methods that render fragments which wait in no mailbox."""
     tree = ast.parse((ROOT / "messaging" / "rendering" / "htmx.py").read_text())
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     drawing = [call for call in calls if getattr(call.func, "id", "") in {"_draw", "_render"}]
@@ -62,7 +62,7 @@ def said_at_once():
 
 
 def used_in(file):
-    """Everything of a renderer that this file uses."""
+    """Return the renderer methods that a module calls."""
     tree = ast.parse(file.read_text())
     attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
     return {

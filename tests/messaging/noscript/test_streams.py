@@ -1,6 +1,4 @@
-"""Pages without JavaScript as the server sees them: an answer that goes on, and pictures that are
-asked for.
-"""
+"""Streamed pages without JavaScript, and the images that confirm them."""
 
 import asyncio
 import gc
@@ -53,7 +51,7 @@ def ask(path, cookie="", host="localhost:8000", method="GET", language="en"):
 
 
 async def answer(path, **how):
-    """Status, headers and text of an answer that has an end."""
+    """Return status, headers and text of a complete response."""
     asked = ask(path, **how)
     await asked.send_input({"type": "http.request", "body": b"", "more_body": False})
     start = await asked.receive_output(timeout=5)
@@ -70,9 +68,7 @@ async def answer(path, **how):
 
 
 class Reader:
-    """A browser without JavaScript at its transcript: it asks for each picture that it meets, if it
-    shows any.
-    """
+    """A browser that reads a transcript, and requests its images unless they are turned off."""
 
     def __init__(self, user, client, asked, *, shows_pictures):
         self.user, self.client, self.asked, self.shows_pictures = (
@@ -121,13 +117,13 @@ class Reader:
         return re.findall(r'message__text"[^>]*>([^<]+)<', self.seen)
 
     def way_on(self):
-        """The link of a page that has lost its server, or the address that it is to load."""
+        """Return the URL of the link or of the reload at the end of a page."""
         return entities.unescape(re.findall(r'(/plain/transcript/\?[^"]*)"', self.seen)[-1])
 
 
 @pytest.fixture
 async def open_page(transactional_db):
-    """A function: `await open_page(alice)` is a page of hers that is connected."""
+    """Return an async function that opens a connected page."""
     async with AsyncExitStack() as stack:
 
         async def open_it(user, path="/plain/transcript/", *, client=None, shows_pictures=True):

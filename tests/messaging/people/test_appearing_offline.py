@@ -1,6 +1,4 @@
-"""Appearing offline: others see somebody leave, and nothing of them after that; their own windows
-go on working.
-"""
+"""A person who appears offline: others see the person leave, and nothing afterwards."""
 
 import asyncio
 
@@ -17,7 +15,7 @@ HIDDEN = "You appear offline to others."
 
 @pytest.fixture
 async def pair(alice, bob, open_window):
-    """A window of each, with a pane for the other; Bob has seen Alice arrive."""
+    """Return a window of each, with a pane for the other. Bob has seen Alice arrive."""
     there, here = await open_window(bob, alice), await open_window(alice, bob)
     await is_told(there, alice, "online")
     there.seen = ""

@@ -1,6 +1,4 @@
-"""A block: nothing passes between two people, both ways and at once, and the one who is blocked
-cannot tell.
-"""
+"""A block stops everything between two people at once, and the blocked one cannot tell."""
 
 import asyncio
 import re
@@ -30,7 +28,7 @@ REFUSED = "Not delivered. {} can’t be reached."
 
 @pytest.fixture
 async def pair(alice, bob, open_window):
-    """A window of each, with a pane for the other."""
+    """Return a window of each, with a pane for the other."""
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     await is_told(here, bob, "online")
     return here, there
@@ -41,7 +39,7 @@ def offline(person):
 
 
 def fates(seen, id):
-    """What was told of a message, without its name, its recipient's and its sender's."""
+    """Return the states that a message got, without names and ids."""
     told = re.findall(
         rf'<span hx-swap-oob="innerHTML:#fate-{id},.*?</span>\s*</span>', seen, re.DOTALL
     )
@@ -49,7 +47,7 @@ def fates(seen, id):
 
 
 async def parts(blocker, other):
-    """The one blocks the other, and both windows have heard of it."""
+    """Block a person, and wait until both windows know."""
     await block(blocker, other.user)
     await blocker.sees(f'data-blocked="{other.user.pk} "')
     await is_told(other, blocker.user, "offline")
@@ -223,9 +221,7 @@ async def test_an_earlier_clearing_no_longer_reports_its_progress(alice, bob, pa
 
 @pytest.fixture
 def deaf(monkeypatch):
-    """A function: `deaf(bob)` lets his windows hear late of every block, as those of a busy process
-    would.
-    """
+    """Return a function that delays the block for a person's windows, like a busy process."""
 
     def make(person):
         look = WindowConsumer._refresh
@@ -386,7 +382,7 @@ async def test_every_window_refreshes_after_the_channel_layer_was_away(alice, bo
 async def test_a_busy_window_learns_of_the_block_by_the_time_the_blocker_gets_the_answer(
     alice, bob, pair, monkeypatch
 ):
-    """A view takes the thread along that the database would be asked in."""
+    """The view's thread, in which the database would be queried, has ended by then."""
     here, there = pair
     look = WindowConsumer._refresh
 
@@ -422,7 +418,7 @@ async def test_an_unavailable_database_is_queried_until_it_answers(alice, bob, p
 
 @pytest.fixture
 def statements(monkeypatch):
-    """Every statement that is made from now on."""
+    """Record every SQL statement."""
     made: list[str] = []
     execute = CursorWrapper.execute
 

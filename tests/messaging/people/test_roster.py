@@ -1,4 +1,4 @@
-"""The roster: everybody else, those online first, a page at a time, and for nobody but them."""
+"""The roster: everyone else, those online first, in pages."""
 
 import re
 from html import unescape
@@ -25,7 +25,7 @@ def here(client, alice):
 
 @pytest.fixture
 def sign_up(django_user_model):
-    """A function that makes people quickly; nobody can log in as them."""
+    """Return a function that creates users quickly, without usable passwords."""
 
     def make(*names):
         people = [
@@ -45,7 +45,7 @@ def names(page):
 
 
 def found(response):
-    """The names of the rows that a reader finds in the list of people."""
+    """Return the names in the list of people."""
     rows = response.content.decode().partition('id="found"')[2] or response.content.decode()
     return [
         unescape(name) for name in re.findall(r'<bdi class="person__name"[^>]*>(.*?)</bdi>', rows)

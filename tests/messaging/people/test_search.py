@@ -1,6 +1,4 @@
-"""Finding a person by any part of the name, however it is typed, and whatever else is typed
-instead.
-"""
+"""Finding people by any part of the name, however it is typed."""
 
 import re
 from html import unescape
@@ -37,7 +35,7 @@ def names(page):
 
 
 def found(response):
-    """The names of the rows that a reader finds in the list of people."""
+    """Return the names in the list of people."""
     page = response.content.decode()
     rows = page.partition('id="found"')[2] or page
     return [

@@ -1,6 +1,4 @@
-"""A person who may not know whether somebody is online gets the same answers, to the letter, in
-both cases.
-"""
+"""A viewer who must not know whether a person is online gets identical answers in both cases."""
 
 import asyncio
 import random
@@ -69,9 +67,7 @@ def comparable(text):
 
 
 class Viewer:
-    """A person who asks about another one: from a window with a pane for them, from one without,
-    and over HTTP.
-    """
+    """A viewer who asks from a window with a pane, from one without, and over HTTP."""
 
     def __init__(self, user, other, client, windows):
         self.user, self.other, self.client, self.windows = user, other, client, windows
@@ -79,7 +75,7 @@ class Viewer:
         self.numbers = count()
 
     def filled(self, fields):
-        """The fields with who they are about. Each names another message."""
+        """Fill in the person and a new message id."""
         id = ID.format(next(self.numbers))
         names = {
             "other": self.other.pk,
@@ -97,9 +93,7 @@ class Viewer:
         return told
 
     async def receives(self, asking=None):
-        """Everything that has come to any of the windows, until all that one of them was `asking`
-        has been answered.
-        """
+        """Return everything the windows receive until the window in `asking` has its answers."""
         await all_is_done()
         end = f"end-{next(self.numbers)}"
         await (asking or self.windows[0]).send(
@@ -204,16 +198,14 @@ RELATIONS = {
 
 @pytest.fixture
 def registry(django_user_model, carol, monkeypatch):
-    """People who fill several pages of a roster."""
+    """Create users for several pages of a roster."""
     monkeypatch.setattr(roster, "PAGE_SIZE", 2)
     return [carol, *(person(django_user_model, name) for name in ("ann", "erin", "zoe"))]
 
 
 @pytest.fixture
 def answers(alice, bob, registry, open_window, come_back):
-    """A function: `await answers(is_online=True)` is what Alice is told at every entrance while Bob
-    is online.
-    """
+    """Return an async function that collects Alice's answers while Bob is online or not."""
     carol, clients = registry[0], [signed_in(alice), signed_in(registry[0])]
 
     async def ask(*, is_online, left_out=()):
@@ -256,7 +248,7 @@ async def test_no_answer_depends_on_whether_the_other_person_is_online(
 
 
 async def test_the_answers_differ_for_a_viewer_allowed_to_know(answers):
-    """Or the table above would compare nothing."""
+    """Otherwise, the comparison above would prove nothing."""
     online, offline = await answers(is_online=True), await answers(is_online=False)
     differing = {name for name in online if online[name] != offline[name]}
     assert differing >= {
@@ -294,7 +286,7 @@ async def test_an_anonymous_visitor_always_gets_the_same_answers(client, alice, 
 
 @pytest.fixture
 async def viewer(alice, bob, carol, open_window, monkeypatch):
-    """Alice with her windows open, and Carol, who sees what Alice must not see."""
+    """Return Alice with her windows, and Carol, who is allowed to see what Alice is not."""
     monkeypatch.setattr(presence, "grace", 0.2)
     client = await sync_to_async(signed_in)(alice)
     windows = [await open_window(alice, bob, client=client)]
@@ -392,7 +384,7 @@ RUNS = 0.05  # by which the medians of two runs of one case differ on an idle ma
 async def test_the_other_persons_windows_start_to_work_after_the_answer(
     relation, viewer, open_window, monkeypatch
 ):
-    """Or their work would delay the answer, by as much as can be measured."""
+    """Otherwise, their work would measurably delay the answer."""
     monkeypatch.setattr(channel_events, "HIDDEN_DELAY", 1.0)
     (alice, bob), here = (viewer.user, viewer.other), viewer.windows[0]
     there = await open_window(bob, alice)
@@ -418,9 +410,7 @@ async def test_the_other_persons_windows_start_to_work_after_the_answer(
 async def test_the_response_time_does_not_reveal_who_is_online(
     relation, alice, registry, open_window, monkeypatch
 ):
-    """Of two people about whom Alice asks in turn, one is there. A clearing is seen by who appears
-    offline.
-    """
+    """Compare two people, one of whom is online."""
     monkeypatch.setattr(rate_limits.messages, "rate", Rate(burst=10**9, per_second=10**9))
     both = registry[1:3]
     for other in both:
@@ -446,9 +436,7 @@ async def waits(page, answer, frame):
 
 
 def tells_apart(one, other):
-    """Whether the medians differ by more than those of one case would: of two runs, and of halves
-    drawn by lot.
-    """
+    """Return whether the medians differ more than those of random halves of one case."""
     found, every = difference(one, other), [*one, *other]
     if found < RUNS * statistics.median(every):
         return False
@@ -498,7 +486,7 @@ async def test_an_unblocking_person_is_named_to_a_page_that_never_showed_them(
 async def test_a_text_is_rendered_once_for_any_number_of_windows(
     alice, bob, open_window, monkeypatch
 ):
-    """A costly text would delay what its sender is answered by the time of each window."""
+    """Otherwise, the response time would reveal the number of windows."""
     theirs = [await open_window(bob, alice) for _ in range(5)]
     here, rendered = await open_window(alice, bob), []
 

@@ -1,4 +1,4 @@
-"""What stands for a person: a letter of their own, and a colour that is the same everywhere."""
+"""Avatars: the first letter of a name, and a colour that never changes."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A pattern draws what its template draws, for any words, without the layout of the template."""
+"""Compiled templates render the same as Django, without whitespace."""
 
 from html import escape
 from runpy import run_path
@@ -43,7 +43,7 @@ def test_the_result_equals_what_the_template_renders(shape, words):
 
 
 def test_only_the_expected_markup_is_sent_with_a_message():
-    """Byte for byte: no line break, no indent."""
+    """There are no line breaks and no indents."""
     values = dict(
         zip(NAMES, ["1-a", "a", "1", "bob", "one\n  two", "at", "10:00", "s"], strict=True)
     )
@@ -105,7 +105,7 @@ def test_a_result_can_be_inserted_into_another_one():
 
 
 def rendered_by(draw, get_template):
-    """How many templates are rendered for each of the shapes, three times over."""
+    """Count the templates that are rendered for each shape, three times."""
     for shape in SHAPES * 3:
         draw(POSTED, dict.fromkeys(NAMES, "word"), **shape)
     return get_template.call_count
@@ -125,6 +125,6 @@ def test_in_debug_mode_a_changed_template_is_noticed_at_once(monkeypatch, settin
 
 
 def test_a_template_without_output_is_empty():
-    """Even a space would tell how many fragments there were, such as those of who is online."""
+    """Even a space would reveal the number of fragments."""
     assert compiled.on_one_line("\n  \n") == ""
     assert compiled.on_one_line("\n<p\n  hidden\n>\n  text\n</p>\n") == "<p hidden> text </p>"

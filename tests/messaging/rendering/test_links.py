@@ -1,6 +1,4 @@
-"""Addresses in a text become links that open beside the conversation; everything else stays
-text.
-"""
+"""Addresses in a text become links in a new tab. Everything else stays text."""
 # ruff: noqa: RUF001 - signs and letters of many scripts are what this is about
 
 import re
@@ -15,7 +13,7 @@ from messaging.rendering.links import linked
 
 
 class Reader(HTMLParser):
-    """What a browser makes of it: the elements with their attributes, and the text."""
+    """Parse HTML into elements with attributes, and text."""
 
     def __init__(self, html):
         super().__init__()

@@ -42,7 +42,7 @@ async def test_a_page_of_another_version_is_told_to_reload_and_is_no_window(
 
 @pytest.fixture
 def release(tmp_path, monkeypatch):
-    """The files of another release, which can be changed."""
+    """Return the files of another release, which can be changed."""
     for folder in page_version.SHARED:
         shutil.copytree(ROOT / folder, tmp_path / folder)
     monkeypatch.setattr(page_version, "ROOT", tmp_path)

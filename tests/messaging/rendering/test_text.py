@@ -1,6 +1,4 @@
-"""What a text quotes at its beginning is drawn as a quotation; whatever is drawn, the text is still
-the text.
-"""
+"""Lines quoted at the beginning of a text are rendered as a quotation."""
 
 import pytest
 from hypothesis import given
@@ -14,7 +12,7 @@ MARK = ("span", {"class": "quote__mark"})
 
 
 def quoted(text):
-    """How many lines are drawn as quoted; no other element but links is drawn."""
+    """Return the number of quoted lines. Only links may be other elements."""
     elements = [element for element in Reader(render_text(text)).elements if element[0] != "a"]
     assert elements[:1] in ([], [QUOTE])
     assert all(element == MARK for element in elements[1:])

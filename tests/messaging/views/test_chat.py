@@ -1,6 +1,4 @@
-"""The chat page and its panes over HTTP: who is given which, and what a browser may keep or do with
-it.
-"""
+"""The chat page and its panes over HTTP."""
 
 import json
 import re

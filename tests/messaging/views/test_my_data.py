@@ -1,6 +1,4 @@
-"""The page about oneself: its numbers are those of the moment, they are one's own, and no words are
-among them.
-"""
+"""The page about a user's own data: current values, and no messages."""
 
 import re
 from datetime import timedelta
@@ -24,7 +22,7 @@ SECRET = "a heron stood in the canal"
 
 
 def facts(client):
-    """The page's terms and what they are said to be, without markup."""
+    """Return the page's terms and their values, without markup."""
     page = flat(client.get(URL).content.decode())
     pairs = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page)
     return {term: re.sub(r"<[^>]*>|\s+", " ", fact).strip() for term, fact in pairs}

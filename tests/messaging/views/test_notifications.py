@@ -1,6 +1,4 @@
-"""How a browser calls somebody whose page is in the background: what is chosen, where it is kept,
-and for how long.
-"""
+"""The choices for sound and notifications, which last as long as the session."""
 
 import re
 from html import unescape
@@ -18,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def switches(client):
-    """What the menu shows: each switch, and whether it is on."""
+    """Return each switch of the menu, and whether it is on."""
     markup = flat(client.get(PAGE, headers=HTMX).content.decode())
     return dict(re.findall(r'id="sign-(\w+)" aria-checked="(\w+)"', markup))
 

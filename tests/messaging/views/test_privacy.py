@@ -1,6 +1,4 @@
-"""Over HTTP: the pages that show who is blocked and who shows, and the posts that change it, with
-htmx and without.
-"""
+"""Blocking and appearing offline over HTTP, with and without htmx."""
 
 import re
 
@@ -32,7 +30,7 @@ def html(client, path):
 
 
 def row(page, person):
-    """A person's row in the roster, down to its words."""
+    """Return a person's row in the roster."""
     return found(rf'(<li class="person" id="person-{person.pk}">.*?</li>)', page)
 
 

@@ -1,6 +1,4 @@
-"""The door for reports: who may report whom, what becomes of it, and that nothing of it is said
-anywhere else.
-"""
+"""Reports over HTTP: permissions, storage and logging."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What every answer tells the browser to keep and to run: nothing, and nothing that is not ours."""
+"""The security headers of every response."""
 
 import re
 

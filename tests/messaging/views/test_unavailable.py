@@ -1,6 +1,4 @@
-"""While the memory that several processes share is away: pages say so, or do without it, and the
-log is told once.
-"""
+"""If Redis is unavailable, pages explain it or work without, and it is logged once."""
 
 import pytest
 
