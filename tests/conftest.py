@@ -34,7 +34,7 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Journeys come last: Playwright leaves an event loop running, in which no other can start."""
+    """Run browser tests last, because Playwright leaves an event loop running."""
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker("browser")
@@ -53,22 +53,20 @@ PASSWORD = "a long enough password"
 
 @pytest.fixture(scope="session", autouse=True)
 def tests_write_to_the_disk():
-    """config.asgi sends a server's temporary files to memory; those of the tests stay where there
-    is room.
-    """
+    """Keep temporary files on the disk, although config.asgi sends those of a server to memory."""
     tempfile.tempdir = None
 
 
 @pytest.fixture(autouse=True)
 def tests_begin_in_english():
-    """Django's client for tests leaves the language of its last page behind, as no server does."""
+    """Reset the language, which Django's test client leaves active."""
     yield
     translation.deactivate()
 
 
 @cache
 def hashed() -> str:
-    """Once for all: a good hash takes its time, and most tests are about something else."""
+    """Hash the password once, because a secure hash is slow."""
     return make_password(PASSWORD)
 
 

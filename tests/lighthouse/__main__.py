@@ -1,7 +1,4 @@
-"""`python -m tests.lighthouse`: what Lighthouse thinks of the pages of somebody who is signed in,
-on the machine's own Chromium, as a phone on a slow network. Ends with 1 where a page stays below
-what is promised.
-"""
+"""`python -m tests.lighthouse`: audit pages with Lighthouse. Exit with 1 if a score is too low."""
 
 import json
 import os
@@ -25,7 +22,7 @@ FLAGS = "--headless=new --no-first-run --disable-background-networking --no-prox
 
 
 class Deployed(Serving):
-    """In a copy of the project whose static files are collected, as an operator's are."""
+    """A server with collected static files, as in production."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -36,7 +33,7 @@ class Deployed(Serving):
 
 
 def look(url: str, person: Person) -> dict:
-    """One report about a page, as that person is shown it."""
+    """Return the report about a page, seen by this user."""
     root = " --no-sandbox" if os.geteuid() == 0 else ""
     command = [
         str(PROGRAM),
@@ -65,7 +62,7 @@ def scores(report: dict) -> dict[str, int]:
 
 
 def shortcomings(report: dict) -> list[str]:
-    """What cost points, and what was said of it."""
+    """Return the audits that lost points, with their explanations."""
     audits = report["audits"]
     counted = {
         entry["id"]
@@ -82,7 +79,7 @@ def shortcomings(report: dict) -> list[str]:
 
 
 def judge(page: str, reports: list[dict]) -> bool:
-    """Tells what was found; whether it is good enough."""
+    """Print the scores, and return whether they are high enough."""
     found = [scores(report) for report in reports]
     middle = {name: int(statistics.median_low(each[name] for each in found)) for name in LEAST}
     sys.stdout.write(f"{page}: {', '.join(f'{name} {score}' for name, score in middle.items())}\n")

@@ -1,9 +1,4 @@
-"""Collects what is to be translated, and compiles what is: `python -m tests.project.catalogues`,
-which is `make messages`.
-
-It asks GNU gettext, which nobody else needs: the compiled catalogues lie beside the others in the
-tree.
-"""
+"""`python -m tests.project.catalogues`, or `make messages`: collect and compile translations."""
 
 import gettext
 import re
@@ -25,9 +20,7 @@ ELSEWHERE = ("deploy", "docs", "requirements", "staticfiles", "tests")
 
 
 class Sentence(NamedTuple):
-    """What is translated: its context, and what is said of one and of many; "" for no context, and
-    where nothing is counted.
-    """
+    """A string: context ("" for none), singular and plural ("" for none)."""
 
     context: str
     one: str
@@ -39,9 +32,7 @@ Catalogue = dict[Sentence, list[str]]
 
 
 def collect(folder: Path, *names: str) -> None:
-    """Bring the .po files of a tree (of these locales, or of all) up to its sources: new sentences
-    without translation, gone ones removed.
-    """
+    """Update .po files (all, or these locales): add new strings and remove old ones."""
     ignored = [word for name in ELSEWHERE for word in ("--ignore", name)]
     locales = [word for name in names for word in ("--locale", name)] or ["--all"]
     _run(folder, "makemessages", *locales, *COLLECT, *ignored)
@@ -58,7 +49,7 @@ def compile_all(folder: Path) -> None:
 
 
 def read(folder: Path, name: str) -> Catalogue:
-    """What a compiled catalogue says (GNU gettext manual, "The Format of GNU MO Files")."""
+    """Read a compiled catalogue (GNU gettext manual, "The Format of GNU MO Files")."""
     raw = _file(folder, name, "mo").read_bytes()
     _, _, count, originals, translations = struct.unpack("<5I", raw[:20])
     pairs = zip(_texts(raw, originals, count), _texts(raw, translations, count), strict=True)
@@ -77,7 +68,7 @@ def _sentence(original: str) -> Sentence:
 
 
 def numbers(folder: Path, name: str) -> Callable[[int], int]:
-    """Which form of a sentence with plurals a language has for a number."""
+    """Return which plural form a language uses for a number."""
     with _file(folder, name, "mo").open("rb") as file:
         return gettext.GNUTranslations(file).plural  # type: ignore[attr-defined]  # the stubs forget it
 

@@ -1,4 +1,4 @@
-"""Debian's packages, where we may install them without being asked for a password."""
+"""Install Debian packages where that needs no password."""
 
 import os
 import shutil
@@ -6,9 +6,7 @@ import subprocess
 
 
 def install(*packages: str) -> None:
-    """Installs them if it can, and starts no service of theirs; whoever needs them looks whether
-    they are there.
-    """
+    """Install packages if possible, without starting their services."""
     admin = _admin()
     if admin is not None:
         subprocess.run([*admin, "apt-get", "update", "--quiet"], check=False)
@@ -21,9 +19,7 @@ def may_install() -> bool:
 
 
 def _admin() -> list[str] | None:
-    """What to write before `apt-get`; None where there is none, or where it would ask for a
-    password.
-    """
+    """Return the prefix for `apt-get`: none for root, sudo if it needs no password, else None."""
     if not shutil.which("apt-get"):
         return None
     # systemd takes itself to be in a chroot: what is installed for the tests alone does not begin

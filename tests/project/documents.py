@@ -1,4 +1,4 @@
-"""The documents as their readers see them: blocks of code, links, and headings."""
+"""Parse the documents: code blocks, links and headings."""
 
 import re
 from collections import Counter

@@ -15,9 +15,7 @@ def missing(named: str) -> bool:
 
 @cache
 def defined_in(file: str) -> set[str]:
-    """Return the names of a file's functions and assignments, because tests of state machines are
-    assigned.
-    """
+    """Return a file's functions and assignments. State machines are assigned."""
     found = set()
     for node in ast.parse((ROOT / "tests" / file).read_text()).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

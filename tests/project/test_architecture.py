@@ -1,4 +1,4 @@
-"""Which package may import which, read from the imports."""
+"""Compare the imports of each package with its rule."""
 
 import ast
 import re
@@ -22,9 +22,7 @@ FRAMEWORKS = {
 
 
 class Row(NamedTuple):
-    """The rule of a package: which rows or single modules it imports beside itself, and which
-    frameworks it uses.
-    """
+    """A package's rule: what it imports beside itself, and which frameworks it uses."""
 
     imports: set[str]
     frameworks: set[str]
@@ -152,17 +150,13 @@ def modules() -> dict[str, Path]:
 
 @cache
 def packages() -> set[str]:
-    """Return every folder of ours with modules in it. Django decides about those of migrations and
-    commands.
-    """
+    """Return every folder with modules. Django decides about migrations and commands."""
     folders = {".".join(file.parent.relative_to(ROOT).parts) for file in modules().values()}
     return {folder for folder in folders if not folder.endswith((".commands", ".migrations"))}
 
 
 def imports(source: str, module: str) -> set[str]:
-    """Return the names that a module imports, wherever in it, each as the longest one that is a
-    module of ours.
-    """
+    """Return the names that a module imports, each as the longest that is one of our modules."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):

@@ -1,6 +1,4 @@
-"""The smallest run of `make bench`: every message is counted once, and the report has all
-numbers.
-"""
+"""The smallest run of `make bench` counts every message and reports every number."""
 
 import pytest
 

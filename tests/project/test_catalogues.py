@@ -1,6 +1,4 @@
-"""German is complete with each commit. In every language, what is there is no guess and says all
-that is filled in.
-"""
+"""German is complete. In every language, placeholders are kept and nothing is fuzzy."""
 
 import re
 from collections import Counter
@@ -30,24 +28,20 @@ def marks(text: str) -> Counter[str]:
 
 
 def is_faithful(sentence: catalogues.Sentence, form: str, served: int) -> bool:
-    """Whether a form, used for so many numbers, has all that is filled in. A form for one number
-    may say it in words: Arabic has a dual.
-    """
+    """Return whether a form has all placeholders. A form for a single number may spell it out."""
     wanted = marks(sentence.many or sentence.one)
     missing, added = wanted - marks(form), marks(form) - wanted
     return not added and missing.total() <= (served == 1 and bool(sentence.many))
 
 
 def is_quotable(form: str) -> bool:
-    """Sentences stand in attributes too, where a straight quotation mark would end them."""
+    """Strings are used in attributes, where a straight quotation mark would end them."""
     return '"' not in re.sub(r"<[^>]*>", "", form)
 
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory):
-    """A copy of the tree whose catalogues are compiled anew; the one that must be complete is
-    collected anew too.
-    """
+    """Return a copy of the tree with new catalogues. German is collected anew too."""
     if not engines.find("gettext"):
         pytest.skip("NO GETTEXT HERE, and none could be fetched: nobody looked for new sentences")
     copy = make_copy(tmp_path_factory.mktemp("sotto"))

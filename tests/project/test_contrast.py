@@ -1,6 +1,4 @@
-"""Every two colours that meet on a page, computed from the tokens: WCAG 2.2 asks 4.5 of text and 3
-of what is not.
-"""
+"""Contrast of adjacent colours from the tokens (WCAG 2.2: 4.5 for text, otherwise 3)."""
 
 import re
 from math import cos, radians, sin
@@ -43,7 +41,7 @@ def declared() -> dict[str, str]:
 
 
 def role(name: str, scheme: str) -> Colour:
-    """What `--color-<name>` is in a colour scheme: lightness and chroma, and the hue in degrees."""
+    """Return `--color-<name>` in a colour scheme: lightness, chroma, and hue in degrees."""
     values = declared()
     colour = chosen(values[f"color-{name}"], scheme)
     if named := re.fullmatch(r"var\(--([\w-]+)\)", colour):
@@ -64,9 +62,7 @@ def plain(colour: str) -> Colour:
 
 
 def linear_srgb(colour: Colour) -> Colour:
-    """OKLCH in linear light, clipped as screens do:
-    https://www.w3.org/TR/css-color-4/#color-conversion-code
-    """
+    """Convert OKLCH to linear RGB (https://www.w3.org/TR/css-color-4/#color-conversion-code)."""
     lightness, chroma, hue = colour
     a, b = chroma * cos(radians(hue)), chroma * sin(radians(hue))
     l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3  # noqa: E741 - as the definition names them
@@ -84,7 +80,7 @@ def luminance(colour: Colour) -> float:
 
 
 def contrast(one: Colour, two: Colour) -> float:
-    """https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio"""
+    """Return the ratio of https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio."""
     darker, lighter = sorted(map(luminance, (one, two)))
     return (lighter + 0.05) / (darker + 0.05)
 

@@ -1,6 +1,4 @@
-"""What lies in deploy/: it is well-formed, says what Sotto reads, and gives nothing away that could
-be kept.
-"""
+"""The files in deploy/ are well-formed, use existing variables and store no messages."""
 
 import re
 import subprocess

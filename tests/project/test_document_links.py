@@ -1,6 +1,4 @@
-"""Links and anchors in documents lead somewhere, and the files, commands and Makefile targets that
-they name exist.
-"""
+"""Links, files, commands and Makefile targets that the documents name exist."""
 
 import re
 

@@ -1,6 +1,4 @@
-"""The plain way, without make: two commands in a fresh copy, and the site answers. What base.txt
-names is enough.
-"""
+"""The way without make works, with nothing but the packages of base.txt."""
 
 import importlib.metadata
 import re
@@ -36,13 +34,13 @@ for name, app in get_commands().items():
 
 
 def pinned(file: str) -> set[str]:
-    """The distributions that a file of requirements names."""
+    """Return the distributions in a requirements file."""
     return set(re.findall(r"(?m)^([\w.-]+)==", (ROOT / "requirements" / file).read_text()))
 
 
 @pytest.fixture(scope="module")
 def newcomer(tmp_path_factory):
-    """What stands in the environment of somebody who has installed base.txt and nothing else."""
+    """Return an environment without the packages that base.txt does not list."""
     others = pinned("dev.txt") - pinned("base.txt")
 
     def is_of_others(owners: list[str]) -> bool:
@@ -66,7 +64,7 @@ def fresh_copy(tmp_path_factory, newcomer):
 
 @contextmanager
 def running_site(folder, variables):
-    """Starts the development server; yields its address once it answers, and ends it afterwards."""
+    """Run the development server, and yield its URL once it answers."""
     port = free_port()
     command = [sys.executable, "manage.py", "runserver", str(port), "--noreload"]
     with (

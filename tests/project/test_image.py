@@ -1,6 +1,4 @@
-"""The image that deploy/Dockerfile makes, as far as it can be told without Docker (tests/load/soak
-runs its commands).
-"""
+"""The image of deploy/Dockerfile, as far as it can be checked without Docker."""
 
 import re
 import subprocess
@@ -59,7 +57,7 @@ def test_static_files_are_collected_as_in_the_image(tmp_path):
 
 
 class Sotto(Handler):
-    """Answers to its own name alone, with the state that it is in."""
+    """Answer with this state, to this host name only."""
 
     state = 200
 

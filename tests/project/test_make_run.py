@@ -1,6 +1,4 @@
-"""`make run` starts the site where .env says that it is, however that is written, or at the port
-that is named.
-"""
+"""`make run` starts the site at the URL in .env, or at the port on the command line."""
 
 import shutil
 import socket
@@ -18,7 +16,7 @@ from tests.support.wait import end
 
 @pytest.fixture(scope="module")
 def newcomer(tmp_path_factory):
-    """A copy in which `make` has installed what it needs."""
+    """Return a copy in which `make` has installed its packages."""
     folder = make_copy(tmp_path_factory.mktemp("sotto"))
     shutil.copy(ROOT / "Makefile", folder)
     (folder / "requirements").mkdir()
@@ -34,9 +32,7 @@ def newcomer(tmp_path_factory):
 
 @contextmanager
 def made(folder, port):
-    """Runs `make run` until it is done with; yields what it has said once the site answers at this
-    port.
-    """
+    """Run `make run`, and yield its output once the site answers at this port."""
     log = folder / "make.log"
     with (
         log.open("w") as file,

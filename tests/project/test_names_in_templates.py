@@ -1,6 +1,4 @@
-"""A browser's translation changes no name: in every template, a name within text is marked as not
-to be translated.
-"""
+"""Names within template text are marked as not to be translated by browsers."""
 
 import re
 from html.parser import HTMLParser
@@ -22,9 +20,7 @@ NO_ELEMENTS_WITHIN = {"title", "option", "textarea"}
 
 
 def unfolded(source: str) -> str:
-    """Return a template as HTML in which each sentence names its variables by what they stand
-    for.
-    """
+    """Return a template as HTML in which each sentence contains its variables."""
 
     def unfold(sentence: re.Match) -> str:
         bound = dict(re.findall(r"(\w+)=(\S+)", sentence[1]))
@@ -34,9 +30,7 @@ def unfolded(source: str) -> str:
 
 
 class Reader(HTMLParser):
-    """Find the names in a template that a translator would change, and marked names where no
-    element can be.
-    """
+    """Find unmarked names, and marked names where no element is allowed."""
 
     def __init__(self, template: str) -> None:
         super().__init__()

@@ -1,8 +1,4 @@
-"""No protection vanishes with an exception: each `except` in a module that protects names the test
-of what happens.
-
-They are read from the sources, so that a new one fails here until a test is named for it.
-"""
+"""Each `except` of a module that protects something names the test of what happens."""
 
 import ast
 from collections.abc import Iterator
@@ -94,9 +90,7 @@ REFRESHES = {"_refresh: DatabaseError": AWAY}
 
 
 def swallowed(module: str) -> set[str]:
-    """Each `except` and `suppress` of a module, by the function that it is in and what it
-    catches.
-    """
+    """Return each `except` and `suppress` of a module, by function and exception."""
     return set(_swallowed(ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text()), ""))
 
 

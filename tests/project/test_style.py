@@ -1,6 +1,4 @@
-"""The limits of our style that a search can keep: what the Content-Security-Policy or our own rules
-forbid.
-"""
+"""Style limits that a search can check."""
 
 import re
 from collections.abc import Iterator
@@ -20,9 +18,7 @@ MAX_SCRIPT_LINES = 60
 
 
 class Limit(NamedTuple):
-    """A pattern that none of these files may hold, and a line that it must find, so that it cannot
-    go blind.
-    """
+    """A pattern that these files must not contain, and a line that it must match."""
 
     files: tuple[str, ...]
     pattern: str

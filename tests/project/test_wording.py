@@ -1,4 +1,4 @@
-"""No words that people read stand in the sources without being marked for translation."""
+"""Every text that people read is marked for translation."""
 
 import ast
 import re
@@ -38,16 +38,14 @@ SPARED_CALLS = {*TRANSLATING.split(), *FOR_OTHERS.split()}
 
 
 def unmarked(template: str) -> list[str]:
-    """Words of a template that are the same in every language."""
+    """Return the untranslated words of a template."""
     text = MARKED.sub("", CLASSES.sub("", template))
     outside_tags = ATTRIBUTE.sub(" ", TAG.sub(" ", text))
     return WORD.findall(" ".join([*READ.findall(text), outside_tags]))
 
 
 def sentences(source: str) -> Iterator[str]:
-    """Sentences of a module that are the same in every language: literals that are no docstring and
-    in no such call.
-    """
+    """Return the untranslated sentences of a module: literals other than docstrings."""
     yield from _sentences(ast.parse(source))
 
 
@@ -63,7 +61,7 @@ def _sentences(node: ast.AST) -> Iterator[str]:
 
 
 def _text(node: ast.AST) -> str:
-    """What a literal says, with a number for all that is filled in."""
+    """Return the text of a literal, with a number for each placeholder."""
     if isinstance(node, ast.JoinedStr):
         return "".join(_text(value) or "1" for value in node.values)
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

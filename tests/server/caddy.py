@@ -1,4 +1,4 @@
-"""The Caddy of deploy/Caddyfile in front of servers of ours, without its certificate."""
+"""Run Caddy with deploy/Caddyfile in front of our servers, without its certificate."""
 
 import os
 import re
@@ -12,9 +12,7 @@ CONFIGURATION = ROOT / "deploy" / "Caddyfile"
 
 
 class Caddy(Program):
-    """Passes on to `ports`. Compose's own DNS tells where the processes are; here they are
-    named.
-    """
+    """Forward to `ports`. Their addresses replace the DNS names of Compose."""
 
     def __init__(self, *ports: int) -> None:
         super().__init__()

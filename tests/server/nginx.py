@@ -1,4 +1,4 @@
-"""The nginx of deploy/nginx.conf in front of servers of ours, started as an operator starts it."""
+"""Run nginx with deploy/nginx.conf in front of our servers."""
 
 import datetime
 import getpass
@@ -17,9 +17,7 @@ CONFIGURATION = ROOT / "deploy" / "nginx.conf"
 
 
 class Nginx(Program):
-    """Passes on to `ports`, in turns. Plain at `url`, so that a browser asks no questions;
-    `secure=True` has TLS.
-    """
+    """Forward to `ports` in turn. Use plain http for browsers, or TLS with `secure=True`."""
 
     def __init__(self, *ports: int, secure: bool = False) -> None:
         super().__init__()
@@ -29,9 +27,7 @@ class Nginx(Program):
         self.file.write_text(self.render(ports, secure=secure))
 
     def render(self, ports: tuple[int, ...], *, secure: bool) -> str:
-        """The file that is delivered, with the places and addresses of this machine; nothing else
-        is changed.
-        """
+        """Return the delivered file with the paths and addresses of this machine."""
         text = CONFIGURATION.read_text()
         text = exchange(text, "user www-data;", f"user {getpass.getuser()};")
         text = exchange(text, "/run/nginx.pid", str(self.folder / "nginx.pid"))
@@ -50,7 +46,7 @@ class Nginx(Program):
         return text
 
     def places(self) -> str:
-        """Directories that nginx makes at its start, whatever it writes to them."""
+        """Return the directories that nginx creates at its start."""
         kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         return "".join(f"{kind}_temp_path {self.folder / kind};\n" for kind in kinds)
 
@@ -68,7 +64,7 @@ def exchange(text: str, old: str, new: str) -> str:
 
 
 def write_certificate(folder: Path) -> None:
-    """fullchain.pem and privkey.pem for localhost, signed by themselves, for a day."""
+    """Write a self-signed certificate for localhost that is valid for a day."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)  # certificates have no zones

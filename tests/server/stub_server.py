@@ -1,4 +1,4 @@
-"""A server of a few lines in a thread of its own, for what stands in front of servers."""
+"""A stub server in a thread."""
 
 import threading
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Handler(BaseHTTPRequestHandler):
-    """GET and POST are answered alike, and noted nowhere."""
+    """Answer GET and POST alike, without a log."""
 
     def respond(self) -> None:
         raise NotImplementedError
@@ -24,7 +24,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def answering(handler: type[Handler]) -> Iterator[int]:
-    """Its port, as long as it answers."""
+    """Run the server, and yield its port."""
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_port

@@ -1,4 +1,4 @@
-"""What holds under both servers: Daphne as `manage.py serve` runs it, and uvicorn."""
+"""What both servers do: Daphne in `manage.py serve`, and uvicorn."""
 
 import asyncio
 import http.client
@@ -23,7 +23,7 @@ KINDS = [Serving, Uvicorn]
 
 @pytest.fixture(params=KINDS)
 def start(request, tmp_path):
-    """A function: `start(TRUSTED_PROXIES=...)` starts a server with these variables."""
+    """Return a function that starts a server with these variables."""
     servers = []
 
     def start_it(**variables):
@@ -37,9 +37,7 @@ def start(request, tmp_path):
 
 @pytest.fixture(scope="module", params=KINDS)
 def usual(request, tmp_path_factory):
-    """Start one server of each kind for all tests that only ask it; none of them may leave an error
-    in its log.
-    """
+    """Start one server of each kind for all tests that only send requests. Check their logs."""
     server = request.param(tmp_path_factory.mktemp("usual"), METRICS_ALLOWED="198.51.100.1")
     yield server.start()
     server.stop()
@@ -69,7 +67,7 @@ HANDSHAKE = {
 
 @pytest.mark.parametrize("path", ["/x", "//elsewhere.example", "é"])
 def test_a_header_cannot_set_the_script_name(usual, path):
-    """A proxy that closes an address would else be passed by the same address beneath that path."""
+    """Otherwise, a prefix would get around a path that a proxy blocks."""
     forged = {"Daphne-Root-Path": path}
     assert usual.asks(f"/x{LOG_IN}", **forged)[0] == 404
     assert usual.asks("/x/healthz", **forged)[0] == 404

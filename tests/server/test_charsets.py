@@ -1,4 +1,4 @@
-"""A body in an encoding that no browser would choose is turned away before anything reads it."""
+"""A body in an unusual encoding is refused before it is read."""
 
 import pytest
 

@@ -1,6 +1,4 @@
-"""What a site in production says with each kind of answer: these headers, each once, and no
-others.
-"""
+"""The headers of each kind of response of a production site, each once."""
 
 import re
 import socket
@@ -73,7 +71,7 @@ def redis():
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, redis):
-    """The environment that deploy/ gives, behind a proxy, with a database in a file."""
+    """Start a server with the environment of deploy/, behind a proxy, with a database file."""
     folder = tmp_path_factory.mktemp("server")
     own = {"REDIS_URL": redis.url, "DATABASE_URL": f"sqlite:///{folder / 'accounts.sqlite3'}"}
     filled = {name: FILLED[name] for name in EXAMPLE} | own | {"TRUSTED_PROXIES": "127.0.0.1,::1"}
@@ -156,7 +154,7 @@ NO_REQUESTS = {
 
 
 def raw(server: Serving, *lines: str) -> tuple[str, Answer]:
-    """The status line and the headers that these lines are answered with."""
+    """Return the status line and the headers of the response to these lines."""
     with socket.create_connection(("127.0.0.1", server.port), 10) as wire:
         wire.sendall("\r\n".join([*lines, "", ""]).encode("latin1"))
         status, *headers = wire.recv(65_536).decode().partition("\r\n\r\n")[0].split("\r\n")

@@ -1,6 +1,4 @@
-"""What a client may do below the application, and how that ends: pings, pongs, fragments, answers
-that are not read.
-"""
+"""Attacks below the application: pings, pongs, fragments and unread answers."""
 
 import asyncio
 import json
@@ -50,7 +48,7 @@ def server(tmp_path_factory):
 
 
 def attack(server, person, chunk: bytes) -> float:
-    """Send it over and over, and read nothing; the seconds until the server has had enough."""
+    """Send a chunk repeatedly without reading. Return the seconds until the server disconnects."""
     with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as raw:
         raw.sendall(wire.handshake(f"localhost:{server.port}", person.key) + FIRST)
         assert b" 101 " in raw.recv(65_536)
@@ -85,7 +83,7 @@ async def test_control_frames_are_counted_too(server, record_property):
 
 
 def hello_and(text: str, to: Person) -> bytes:
-    """Return the first two frames of a page, of which the second says something."""
+    """Return the first two frames of a page: a hello, and a message."""
     page = {"version": PAGE_VERSION, "window": uuid.uuid4().hex}
     hello = {"type": "hello", **page, "cursor": "", "away": "0", "pane": []}
     message = {
@@ -145,7 +143,7 @@ async def accepting(scope, receive, send):
 
 
 def upgraded(application, behind: bytes = b"") -> Any:
-    """A connection after the head of a handshake, and of what was sent together with it."""
+    """Return a connection after the head of a handshake and bytes sent with it."""
     server = Server(application, ["none"])
     server.connections, server.ws_factory = {}, WebSocketFactory(server)
     server.ws_factory.protocol = DaphneSocket
@@ -159,7 +157,7 @@ def upgraded(application, behind: bytes = b"") -> Any:
 
 @pytest.fixture
 async def connection(monkeypatch):
-    """A socket that is open, and reads the time from `connection.now`."""
+    """Return an open socket whose time is `connection.now`."""
     connection = upgraded(accepting)
     connection.now = 1_000.0
     monkeypatch.setattr("messaging.ops.server.sockets.monotonic", lambda: connection.now)
@@ -237,7 +235,7 @@ async def test_the_number_of_parts_of_a_message_is_limited(connection, parts, is
 
 
 class Undecided:
-    """An application that answers a handshake when it is told to, and lists what it has heard."""
+    """An application that answers a handshake when told to, and records events."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []
@@ -252,7 +250,7 @@ class Undecided:
 
 
 async def turns() -> None:
-    """Let the application go on as far as it can."""
+    """Let the application run until it waits."""
     for _ in range(5):
         await asyncio.sleep(0)
 

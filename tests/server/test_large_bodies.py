@@ -1,6 +1,4 @@
-"""A body over the limit is refused from its first bytes over it, under both servers, and without
-harm to anybody.
-"""
+"""A body over the limit is refused as soon as the limit is exceeded, under both servers."""
 
 import asyncio
 import socket
@@ -29,7 +27,7 @@ def server(request, tmp_path_factory):
 
 
 def begin(server, *headers: str, path="/accounts/login/") -> socket.socket:
-    """A wire over which a form has been announced, and nothing of it sent."""
+    """Open a connection that declares a form and sends none of it."""
     wire = socket.create_connection(("127.0.0.1", server.port), 10)
     head = [f"POST {path} HTTP/1.1", f"Host: localhost:{server.port}", *headers]
     wire.sendall("\r\n".join([*head, f"Content-Type: {FORM}", "", ""]).encode())
@@ -41,7 +39,7 @@ def length(size: int, is_chunked: bool) -> str:
 
 
 def read_to_the_end(wire: socket.socket) -> tuple[int, dict[str, str]]:
-    """The status and the headers of an answer after which the server has closed the connection."""
+    """Return the status and headers of a response after which the server closes the connection."""
     data = b""
     while more := wire.recv(65_536):
         data += more
@@ -94,7 +92,7 @@ def send(wire: socket.socket, blocks: list[bytes]) -> None:
 
 
 def push(server, is_chunked: bool) -> None:
-    """Send a huge body, until the server takes no more of it."""
+    """Send a huge body until the server stops reading."""
     block = b"F4240\r\n" + b"x" * MB + b"\r\n" if is_chunked else b"x" * MB
     with begin(server, length(HUGE, is_chunked)) as wire, pytest.raises(ConnectionError):
         send(wire, [block] * (HUGE // MB))

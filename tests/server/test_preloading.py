@@ -1,6 +1,4 @@
-"""A process that says it is ready has loaded all that a message needs: it opens no file and imports
-nothing later.
-"""
+"""A ready process has loaded everything that a message needs."""
 
 import asyncio
 import resource
@@ -17,7 +15,7 @@ from tests.support.window import Window
 
 @pytest.fixture
 def start(tmp_path):
-    """A function: `start(kind, ...)` is a server of this kind with these variables, to be begun."""
+    """Return a function that makes a server of this kind with these variables."""
     servers = []
 
     def start_it(kind, **variables):
@@ -42,7 +40,7 @@ async def ready(server):
 
 
 def forbids_files(server):
-    """The next file that it opens would be one too many."""
+    """Limit the number of open files, so that opening another one fails."""
     held = {int(file.name) for file in Path(f"/proc/{server.pid}/fd").iterdir()}
     first = next(number for number in range(len(held) + 1) if number not in held)
     _, most = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
@@ -66,7 +64,7 @@ async def test_the_first_message_needs_no_file(kind, start):
 
 
 async def a_conversation(server, one, other, language):
-    """Every kind of frame, and every kind of answer that does not take time."""
+    """Send every kind of frame, and get every kind of immediate answer."""
     spoken = f"; {settings.LANGUAGE_COOKIE_NAME}={language}"
     hers, his = [person._replace(key=person.key + spoken) for person in (one, other)]
     alice, bob = Window(server, hers, other), Window(server, his)

@@ -1,6 +1,4 @@
-"""nginx and Caddy as they are delivered: what they pass on, what they keep to themselves, and what
-they write down.
-"""
+"""What nginx and Caddy forward, hide and log, with the delivered files."""
 
 import http.client
 import json
@@ -21,7 +19,7 @@ CANARY = "canary-9d1f"
 
 
 class Mirror(Handler):
-    """Answers with what it was asked."""
+    """Answer with the request."""
 
     def respond(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -47,7 +45,7 @@ def proxy(request, mirror):
 
 
 def ask(proxy, path="/", method="GET", body=None, **headers):
-    """The status, and what reached the mirror (None where nothing did)."""
+    """Return the status, and the request as it reached the mirror, or None."""
     wire = http.client.HTTPConnection("localhost", proxy.port, timeout=10)
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     wire.request(method, path, body, sent)

@@ -1,6 +1,4 @@
-"""What nginx and Caddy answer by themselves is dressed like Sotto's own answers, which they leave
-as they are.
-"""
+"""Responses of nginx and Caddy themselves have Sotto's headers, and Sotto's own are unchanged."""
 
 import http.client
 import ssl
@@ -34,7 +32,7 @@ OWN = {
 
 
 class Sotto(Handler):
-    """Answers as Sotto does."""
+    """Answer like Sotto."""
 
     def respond(self):
         self.send_response(200)
@@ -59,7 +57,7 @@ KINDS: dict[str, Callable[[int], Program]] = {
 
 @pytest.fixture(params=KINDS)
 def start(request):
-    """A function that starts the proxy in front of a port."""
+    """Return a function that starts the proxy in front of a port."""
     proxies: list[Program] = []
 
     def start_it(port: int) -> Program:

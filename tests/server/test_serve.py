@@ -1,4 +1,4 @@
-"""`manage.py serve` as a process: it starts, answers, and ends so that nobody is left hanging."""
+"""`manage.py serve` as a process: start, answers and shutdown."""
 
 import asyncio
 import http.client
@@ -35,16 +35,14 @@ def server(tmp_path):
 
 
 def ask(wire, path):
-    """The answer over a connection that stays open."""
+    """Return the answer over a persistent connection."""
     wire.request("GET", path)
     answer = wire.getresponse()
     return answer.status, answer.read().decode()
 
 
 def handshake(server, person, *headers):
-    """What a socket's handshake is answered with; the socket stays open, and answers nothing ever
-    after.
-    """
+    """Return a socket and the answer to its handshake. It never reads anything else."""
     wire = socket.create_connection(("127.0.0.1", server.port), 5)
     lines = [
         "GET /ws/chat/ HTTP/1.1",

@@ -1,9 +1,4 @@
-"""Whoever sends a request byte by byte has a minute for its head and two for its body; the slow and
-honest get through.
-
-The connection is the one of `manage.py serve`, with a clock of its own. tests/load/soak does the
-same in real time.
-"""
+"""Slow requests are ended by time limits, using the server's connections with a fake clock."""
 
 import asyncio
 
@@ -21,7 +16,7 @@ GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 class Connection:
-    """A client's end: what it sends, and what has become of the connection."""
+    """The client's end of a connection."""
 
     def __init__(self, application) -> None:
         server = Server(application, ["none"])
@@ -33,7 +28,7 @@ class Connection:
         self.channel.makeConnection(self.transport)
 
     async def sends(self, data: bytes, each: int, pause: float = PAUSE) -> float:
-        """Send so many bytes at a time; the seconds that the server has allowed for that."""
+        """Send so many bytes at a time. Return the seconds until the server disconnects."""
         began = self.clock.seconds()
         for start in range(0, len(data), each):
             if self.is_ending:

@@ -1,6 +1,4 @@
-"""What tests, benches and the proof start is what operators start: `manage.py serve`, or uvicorn as
-documented.
-"""
+"""Tests, benchmarks and the proof start the server like operators do."""
 
 import pytest
 

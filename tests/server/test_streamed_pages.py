@@ -1,6 +1,4 @@
-"""A page without JavaScript over a real wire: under Daphne as `manage.py serve` runs it, uvicorn,
-behind proxies.
-"""
+"""Pages without JavaScript over real connections, under both servers and behind proxies."""
 
 import html
 import http.client
@@ -25,7 +23,7 @@ PICTURE = re.compile(r'<img src="([^"]*)"')
 
 
 class Reader:
-    """A browser at its transcript. It shows what comes as it comes, and asks for each picture."""
+    """A browser that reads a transcript and requests its images."""
 
     def __init__(self, port, cookie):
         self.port, self.cookie, self.seen = port, cookie.strip(), ""
@@ -54,7 +52,7 @@ class Reader:
 
 @pytest.fixture
 def connected():
-    """A function: `connected(port, cookie)` is a page that is connected."""
+    """Return a function that opens a connected page."""
     with ExitStack() as stack:
 
         def connect(port, cookie):

@@ -1,6 +1,4 @@
-"""Requests take turns in few threads: each has one to itself, and finds what an earlier one has
-left there.
-"""
+"""Requests share a few threads, and each has one to itself."""
 
 import asyncio
 import threading
@@ -15,9 +13,7 @@ from config.asgi_middleware.threads import with_thread_pool
 
 
 def server(view):
-    """A served application whose requests do this in their thread; asking it returns what that
-    found.
-    """
+    """Return an application whose requests run this function in their thread."""
     found = []
 
     async def application(scope, receive, send):
@@ -33,7 +29,7 @@ def server(view):
 
 
 async def rest():
-    """Until threads that have nothing to do have said so."""
+    """Wait until idle threads are registered."""
     await asyncio.sleep(0.2)
 
 

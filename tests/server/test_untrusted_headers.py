@@ -1,8 +1,4 @@
-"""A request could say where it comes from or where the site lies: each header that a server knows
-for it is dropped.
-
-The names are read from the sources that are installed, so that one of a later release is seen.
-"""
+"""Every header that a server could act on is removed. Their names are read from sources."""
 
 import re
 import sysconfig
@@ -46,9 +42,7 @@ IN_META = re.compile(r"\bHTTP_([A-Z]+(?:_[A-Z]+)*)")
 
 
 def names_in(source: str) -> set[str]:
-    """What a source could be asking a request for: words with hyphens between quotes, and Django's
-    HTTP_ names.
-    """
+    """Return possible headers in a source: quoted words with hyphens, and HTTP_ names."""
     found = QUOTED.findall(source) + [name.replace("_", "-") for name in IN_META.findall(source)]
     return {name.lower() for name in found}
 

@@ -1,6 +1,4 @@
-"""uvicorn as docs/operations.md says that it is to be started, and what it says where it was
-started otherwise.
-"""
+"""uvicorn with the options of docs/operations.md, and its warnings without them."""
 
 import re
 from itertools import chain
@@ -30,7 +28,7 @@ WARNING = re.compile(
 
 @pytest.fixture
 def start(tmp_path):
-    """A function: `start("--no-access-log")` starts uvicorn with these options alone."""
+    """Return a function that starts uvicorn with these options alone."""
     servers = []
 
     def start_it(*options):

@@ -1,6 +1,4 @@
-"""Whatever waits for somebody who was away arrives on their return, from real servers as operators
-start them.
-"""
+"""Messages that waited for an absent person arrive on return, from real servers."""
 
 import asyncio
 from html import unescape
@@ -51,7 +49,7 @@ def server(request, tmp_path_factory):
 
 @pytest.fixture
 async def page(server):
-    """A function: `await page(alice, bob)` is an open page of hers with his conversation."""
+    """Return an async function that opens a page with a conversation."""
     pages = []
 
     async def opened(person, *peers, delay=0.0):
@@ -97,9 +95,7 @@ async def test_any_number_of_waiting_messages_arrives_once_and_in_order_on_one_r
 
 
 async def a_full_mailbox_arrives(page, there, senders):
-    """Send from everybody as much of the longest kind as is taken, as fast as their pages show
-    it.
-    """
+    """Send the longest messages from everyone until each sender's share is full."""
     ends = [await page(person, there.person) for person in senders]
     forget(there)
     await there.is_cut()
@@ -142,7 +138,7 @@ async def test_a_page_that_confirms_late_cannot_be_kept_away(server, page):
 
 
 async def test_the_longest_messages_that_a_server_can_allow_arrive_too(tmp_path):
-    """Each of them fills the share of its sender."""
+    """Each of them fills its sender's share."""
     server = Serving(tmp_path, MESSAGE_MAX_LENGTH="20000", REDIS_URL="").start()
     try:
         bob, *senders = await asyncio.to_thread(people, server.environment, 4)

@@ -1,6 +1,4 @@
-"""The product's settings with a few addresses at which something goes wrong, so that a real server
-can be asked.
-"""
+"""Settings with URLs that fail, for a real server."""
 
 from config.settings import *  # noqa: F403
 

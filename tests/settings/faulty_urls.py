@@ -1,4 +1,4 @@
-"""The addresses of the site, and some at which a view fails."""
+"""The URLs of the site, and some whose views fail."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError

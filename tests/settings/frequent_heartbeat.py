@@ -1,4 +1,4 @@
-"""The product's settings with a faster heartbeat, where a page must not be away for too long."""
+"""Settings with a faster heartbeat."""
 
 from config.settings import *  # noqa: F403
 

@@ -1,6 +1,4 @@
-"""The product's settings with a server that keeps what people write, in every way that LEAKS
-names.
-"""
+"""Settings with a server that stores messages in the ways that LEAKS names."""
 
 import logging
 import os

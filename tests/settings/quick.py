@@ -1,6 +1,4 @@
-"""The product's settings with a faster background task, so that a journey through a fault takes
-seconds.
-"""
+"""Settings with a faster background task."""
 
 from config.settings import *  # noqa: F403
 

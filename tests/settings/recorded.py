@@ -1,6 +1,4 @@
-"""The product's settings in a process that notes what it opens and imports, in the file that
-WATCHED names.
-"""
+"""Settings that record opened files and imports in the file that WATCHED names."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""The product's settings, and sockets that `serve` ends after some seconds, as a proxy may."""
+"""Settings in which `serve` closes sockets after some seconds, like a proxy."""
 
 from django.apps import AppConfig
 

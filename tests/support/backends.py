@@ -1,4 +1,4 @@
-"""The product's own backends by their classes, for tests that look inside them."""
+"""The product's backends with their concrete types."""
 
 from messaging.backends import mailbox, presence
 from messaging.backends.memory.mailbox import Mailbox
@@ -23,6 +23,6 @@ def redis_presence() -> RedisPresence:
 
 
 def own_presence() -> Presence:
-    """Return the leases of this process, whichever backend there is."""
+    """Return the presence of this process, with either backend."""
     assert isinstance(presence, Presence)
     return presence

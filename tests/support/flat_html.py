@@ -1,4 +1,4 @@
-"""HTML without its layout, so that a test does not depend on where a template breaks its lines."""
+"""Normalise whitespace in HTML."""
 
 import re
 

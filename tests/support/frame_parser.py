@@ -1,4 +1,4 @@
-"""What there is to be found in a frame of the server, for a page without a browser."""
+"""Parse the server's frames for pages without a browser."""
 
 import re
 from typing import NamedTuple
@@ -20,9 +20,7 @@ RESYNC = "data-resync"
 
 
 class State(NamedTuple):
-    """What became of one's own message; `seconds` is after how long its page goes on with it by
-    itself.
-    """
+    """The state of a message. `seconds` is when its page retries."""
 
     id: str
     name: str
@@ -38,7 +36,7 @@ def states(frame: str) -> list[State]:
 
 
 def presence(frame: str) -> list[tuple[str, int]]:
-    """Of whom it is told that they are "online" or "offline"."""
+    """Return the people reported as "online" or "offline"."""
     told = []
     for online, offline in PRESENCE.findall(frame):
         told += [("online", int(id)) for id in online.split()]

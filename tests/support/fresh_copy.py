@@ -1,6 +1,4 @@
-"""The project as a newcomer has it: a copy without anybody's .env, started with an empty
-environment.
-"""
+"""A fresh copy of the project, without .env, with an empty environment."""
 
 import os
 import shutil
@@ -13,9 +11,7 @@ PARTS = ("manage.py", "config", "accounts", "messaging", "templates", "static", 
 
 
 def make_copy(folder: Path) -> Path:
-    """Copy what runs into the folder, which must be there, and return it. Python has compiled most
-    of it already.
-    """
+    """Copy what runs, with most of its compiled Python, into an existing folder."""
     for part in map(ROOT.joinpath, PARTS):
         if part.is_dir():
             shutil.copytree(part, folder / part.name, ignore=shutil.ignore_patterns("*.pyc.*"))
@@ -25,9 +21,7 @@ def make_copy(folder: Path) -> Path:
 
 
 def environment(variables: dict[str, str]) -> dict[str, str]:
-    """What a program is started with: these variables, and of our own only the path to other
-    programs.
-    """
+    """Return these variables, with only PATH from our environment."""
     return {"PATH": os.environ["PATH"], **variables}
 
 

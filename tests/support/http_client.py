@@ -1,6 +1,4 @@
-"""Somebody at a site, seen from behind the proxy that ends https: requests one by one, with
-cookies.
-"""
+"""An HTTP client behind a proxy that terminates TLS, with cookies."""
 
 import http.client
 import re
@@ -15,7 +13,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Answer(NamedTuple):
-    """What came: its headers as they were sent, and its body."""
+    """A response with its original headers and its body."""
 
     headers: list[tuple[str, str]]
     body: str = ""
@@ -31,7 +29,7 @@ class Reply(NamedTuple):
 
 
 class Visitor:
-    """What the proxy passes on of theirs is what deploy/nginx.conf passes on."""
+    """Send the headers that deploy/nginx.conf sends."""
 
     def __init__(self, server: Server, address: str = "198.51.100.7") -> None:
         self.server, self.address = server, address
@@ -39,7 +37,7 @@ class Visitor:
         self.cookies: dict[str, str] = {}
 
     def at(self, server: Server) -> Self:
-        """From now on they talk to another process of the site."""
+        """Send further requests to another process."""
         self.server = server
         return self
 
@@ -69,7 +67,7 @@ class Visitor:
         return Reply(reply.status, answer)
 
     def posts(self, path: str, page: str = "", **fields: str) -> Reply:
-        """A form as a page of the site has it: the one at the same address, if none is named."""
+        """Post a form of the page at the same URL, or at `page`."""
         shown = self.asks(page or path).answer.body
         found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', shown)
         assert found, page or path

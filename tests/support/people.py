@@ -1,6 +1,4 @@
-"""Makes many people at once, each signed in: `python -m tests.support.people COUNT` writes their
-numbers and session keys.
-"""
+"""`python -m tests.support.people COUNT`: create logged-in users, and print ids and keys."""
 
 import json
 import os
@@ -20,7 +18,7 @@ WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath",
 
 
 class Person(NamedTuple):
-    """What a browser holds of somebody who is signed in."""
+    """A user's name, id and session key."""
 
     id: int
     key: str  # of the session
@@ -56,7 +54,7 @@ def make(count: int) -> list[tuple[int, str]]:
 
 
 def sign_in(people: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """A session for each, straight into the store."""
+    """Create a session for each user directly in the store."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 

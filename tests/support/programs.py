@@ -1,4 +1,4 @@
-"""A program of others, started for the tests: a store, a proxy."""
+"""Run other programs for tests, such as stores and proxies."""
 
 import shutil
 import signal
@@ -15,9 +15,7 @@ HOST = "127.0.0.1"
 
 
 class Program:
-    """A process with a port and a folder. It may be stopped and started again; `close` takes the
-    folder away.
-    """
+    """A process with a port and a folder. It can be restarted. `close` deletes the folder."""
 
     end = signal.SIGTERM  # what ends it in an orderly way
 
@@ -40,7 +38,7 @@ class Program:
             )
 
     def start(self) -> Any:
-        """Returns when it answers."""
+        """Start the program and wait until it answers."""
         self.begin()
         deadline = time.monotonic() + 30
         while not self.answers():
@@ -50,7 +48,7 @@ class Program:
         return self
 
     def surroundings(self) -> dict[str, Any]:
-        """What else the process is started with."""
+        """Return further arguments for the process."""
         return {}
 
     def stop(self, how: int | None = None) -> None:

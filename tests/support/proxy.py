@@ -1,4 +1,4 @@
-"""A wire that can be cut: a TCP proxy in front of a server, in a thread of its own."""
+"""A TCP proxy that can cut connections."""
 
 import asyncio
 import contextlib
@@ -51,14 +51,14 @@ class Wire:
         self.swallows = True
 
     def has_swallowed(self, text: str) -> None:
-        """Return when this text has been swallowed; fail after ten seconds."""
+        """Wait until this text was swallowed, for at most ten seconds."""
         deadline = time.monotonic() + 10
         while text.encode() not in self.swallowed:
             assert time.monotonic() < deadline, f"{text} never came this way"
             time.sleep(0.01)
 
     def mend(self) -> None:
-        """New connections pass again, and what was frozen goes on; what was swallowed is gone."""
+        """Accept new connections and release frozen data. Swallowed data is lost."""
         self.is_cut = False
         self.swallows = False
         self.handshakes = "passed"

@@ -1,4 +1,4 @@
-"""What a page without a browser shows, as static/js/connection/fragments.js and htmx draw it."""
+"""What a page without a browser shows, like static/js/connection/fragments.js and htmx."""
 
 import time
 from collections import Counter
@@ -25,7 +25,7 @@ class Screen:
         self.presence: list[tuple[float, str, int]] = []
 
     def draws(self, frame: str) -> list[str]:
-        """Takes in a frame. Returns the ids of the messages that are in it, whoever said them."""
+        """Process a frame. Return the ids of its messages."""
         _, is_cleared, rest = frame.rpartition(frame_parser.CLEARED)
         if is_cleared:
             self.shown.clear()
@@ -50,7 +50,7 @@ class Screen:
         return [text for key, text in self.shown.items() if key.startswith(f"{person.id}-")]
 
     def online(self) -> set[int]:
-        """Everybody of whom it was ever told that they are online."""
+        """Return everyone who was last reported as online."""
         return {id for _, state, id in self.presence if state == "online"}
 
     def told(self, person: Person) -> list[str]:

@@ -1,4 +1,4 @@
-"""A real server in a process of its own, with its own database and a free port."""
+"""A real server in its own process, with its own database and a free port."""
 
 import atexit
 import contextlib
@@ -97,7 +97,7 @@ class Server:
         return [sys.executable, *self.program, "--port", str(self.port), *self.options]
 
     def migrate(self) -> None:
-        """Its own file is copied from one that has been migrated already."""
+        """Copy a migrated database file."""
         if self.environment["DATABASE_URL"] != f"sqlite:///{self.database}":
             return self.manage("migrate", "--verbosity", "0")
         if not self.database.exists():
@@ -108,9 +108,7 @@ class Server:
         subprocess.run(command, cwd=self.root, env=self.environment, check=True)
 
     def changes(self, statement: str, *values: str) -> None:
-        """In its SQLite file: a command of `manage.py` takes seconds, and there are many
-        journeys.
-        """
+        """Write to its SQLite file, because a `manage.py` command takes seconds."""
         with contextlib.closing(sqlite3.connect(self.database, timeout=20)) as wire, wire:
             assert wire.execute(statement, values).rowcount == 1, statement
 
@@ -119,7 +117,7 @@ class Server:
         self.changes(statement, name)
 
     def start(self) -> Self:
-        """Returns when it answers."""
+        """Start the server and wait until it answers."""
         self.begin()
         self._wait()
         return self

@@ -1,4 +1,4 @@
-"""`manage.py serve` in a process of its own, and what can be asked of it."""
+"""Run `manage.py serve` and inspect the process."""
 
 import http.client
 import re
@@ -11,7 +11,7 @@ from tests.support.servers import SERVE, UVICORN, Server
 
 
 class Serving(Server):
-    """`words` are what follows on the command line. It is this server whatever TEST_SERVER says."""
+    """Run `manage.py serve` with these options, whatever TEST_SERVER says."""
 
     program: tuple[str, ...] = SERVE
 
@@ -19,7 +19,7 @@ class Serving(Server):
         super().__init__(folder, options=words, **environment)
 
     def asks(self, path: str, **headers: str) -> tuple[int, str]:
-        """The status and the text of an answer."""
+        """Return the status and the text of a response."""
         request = urllib.request.Request(self.url + path, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
@@ -37,7 +37,7 @@ class Serving(Server):
         return {name.lower(): value for name, value in answer.getheaders()}
 
     def limit(self, name: str) -> str:
-        """The soft limit of this name, as Linux tells it of the process."""
+        """Return the soft limit of this name from /proc."""
         limits = Path(f"/proc/{self.pid}/limits").read_text()
         return re.search(rf"^{name} +(\S+)", limits, re.MULTILINE)[1]  # type: ignore[index]
 
@@ -51,12 +51,12 @@ class Serving(Server):
         self.process.send_signal(number)
 
     def ends(self, seconds: float = 10) -> int:
-        """Its exit code, when it has gone."""
+        """Wait for the end, and return the exit code."""
         assert self.process
         return self.process.wait(seconds)
 
 
 class Uvicorn(Serving):
-    """The other server."""
+    """Run uvicorn."""
 
     program = (*UVICORN, "config.asgi:application")

@@ -1,6 +1,4 @@
-"""The settings as they read other variables, in this process: a process for each would take
-minutes.
-"""
+"""Read the settings with other variables, in this process because that is faster."""
 
 import os
 import re
@@ -32,9 +30,7 @@ def example() -> dict[str, str]:
 
 
 class Reader:
-    """Read the settings with nothing in the environment but what a test has put there. `folder` is
-    for its .env.
-    """
+    """Read the settings with only these variables. `folder` is for its .env."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self.monkeypatch, self.file = monkeypatch, folder / ".env"
@@ -48,14 +44,14 @@ class Reader:
         self.monkeypatch.setattr(environ.Env, "ENVIRON", rest)
 
     def settings(self, **variables: str) -> dict:
-        """Return the settings with these variables, and with what the file says."""
+        """Return the settings with these variables and this file."""
         self.clear()
         os.environ |= {"SECRET_KEY": "for-tests-only", **variables}
         environment.load_file()
         return run_settings()
 
     def settings_of_file(self, data: str | bytes) -> dict:
-        """Return the settings where the file is all that there is."""
+        """Return the settings with this file alone."""
         self.file.write_bytes(data if isinstance(data, bytes) else data.encode())
         self.clear()
         environment.load_file()
@@ -63,7 +59,7 @@ class Reader:
 
 
 def attempt(read: Callable[..., dict], *args: Any, **variables: str) -> tuple[dict, str]:
-    """Return the settings, or "" and all that a traceback says about the refusal."""
+    """Return the settings, or "" and the traceback of the refusal."""
     try:
         return read(*args, **variables), ""
     except ImproperlyConfigured as refusal:

@@ -1,6 +1,4 @@
-"""Real stores for the tests: Redis (or Valkey) and PostgreSQL, each on a free port, in a folder
-that goes with it.
-"""
+"""Run real Redis (or Valkey) and PostgreSQL servers, each on a free port in its own folder."""
 
 import os
 import pwd
@@ -20,9 +18,7 @@ from tests.support.programs import HOST, Program
 
 
 class Redis(Program):
-    """Keeps nothing, as Sotto asks for; with `keeps=True` everything, at once, for those who look
-    for it there.
-    """
+    """Run Redis without persistence, as Sotto recommends, or with `keeps=True` with all of it."""
 
     def __init__(self, *, keeps: bool = False) -> None:
         super().__init__()
@@ -44,9 +40,7 @@ class Redis(Program):
 
 
 class Postgres(Program):
-    """Lists names as a language does, not by code point, as most servers do. `settings` are
-    PostgreSQL's own.
-    """
+    """Run PostgreSQL. It sorts by language, like most servers. `settings` are its own."""
 
     end = signal.SIGINT  # a fast shutdown; at SIGTERM it would wait for its clients
 
@@ -107,7 +101,7 @@ def redis() -> Iterator[Redis]:
 
 @pytest.fixture(scope="session")
 def redis_url(redis) -> str:
-    """An empty Redis of this test process; what a test leaves in it, the next one finds."""
+    """Return the URL of a Redis for this test process. Data stays from test to test."""
     return redis.url
 
 
@@ -120,5 +114,5 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def postgres_url(postgres) -> str:
-    """A PostgreSQL of this test process, with an empty database."""
+    """Return the URL of a PostgreSQL for this test process, with an empty database."""
     return postgres.url

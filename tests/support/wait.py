@@ -1,6 +1,4 @@
-"""Starts a server, waits until it answers at PORT, and ends it: `python -m tests.support.wait
-COMMAND ...`.
-"""
+"""`python -m tests.support.wait COMMAND ...`: start a server, wait for PORT, and end it."""
 
 import os
 import signal
@@ -22,7 +20,7 @@ def answers(address: str) -> bool:
 
 
 def main(command: list[str]) -> int:
-    """The server is a session of its own: the one that reloads itself has a second process."""
+    """Start the server in its own session, because the reloader has a second process."""
     server = subprocess.Popen(command, start_new_session=True)
     deadline = time.monotonic() + SECONDS
     try:

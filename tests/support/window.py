@@ -28,7 +28,7 @@ NEIGHBOURS = 500  # people at one address: half of what a server takes
 
 
 class Site(Protocol):
-    """Where a server is, as a browser knows it."""
+    """The address of a server, as a browser knows it."""
 
     @property
     def url(self) -> str: ...
@@ -73,9 +73,7 @@ class Window(Screen):
         return await self.arrives()
 
     async def arrives(self) -> Self:
-        """Says hello, and waits until that is answered; ConnectionAbortedError if it is turned
-        away.
-        """
+        """Say hello, and wait for the answer. Raise ConnectionAbortedError if refused."""
         await self.says_hello()
         await self.until(lambda: self.is_answered or not self.is_open)
         if not self.is_answered:
@@ -85,9 +83,7 @@ class Window(Screen):
         return self
 
     async def connects(self, port: int | None = None, buffer: int = 0) -> None:
-        """A socket, on which nothing has been said yet. A `buffer` of some bytes makes for a reader
-        whose system takes little on its behalf.
-        """
+        """Open a socket. A small `buffer` makes a client whose system reads little in advance."""
         self.socket = await connect(
             f"{self.site.url.replace('http', 'ws')}/ws/chat/",
             sock=await self._reaches(port or urlsplit(self.site.url).port or 80, buffer),
@@ -116,7 +112,7 @@ class Window(Screen):
         return raw
 
     async def stalls(self) -> None:
-        """Reads nothing any more, and ends nothing."""
+        """Stop reading without closing."""
         self.reading.cancel()
         await asyncio.wait([self.reading])
         assert self.socket
@@ -128,7 +124,7 @@ class Window(Screen):
             await self._is_over()
 
     async def is_cut(self, unfinished: bytes = b"") -> None:
-        """Its wire ends without a goodbye, if need be in the middle of something."""
+        """Cut the connection without a close frame."""
         if self.socket:
             if unfinished:
                 self.socket.transport.write(unfinished)
@@ -161,7 +157,7 @@ class Window(Screen):
         await self.send(type="hello", version=PAGE_VERSION, **hello)
 
     async def says(self, text: str, to: Person) -> str:
-        """Returns the name of the message."""
+        """Send a message, and return its id."""
         id = str(uuid.uuid4())
         await self.send(type="message", conversation=str(to.id), id=id, text=text)
         return id
@@ -189,7 +185,7 @@ class Window(Screen):
             await self.send(type="shown", cursor=cursor)
 
     async def until(self, is_so: Callable[..., bool], seconds: float = 60) -> None:
-        """Goes on as soon as it is so; fails after so many seconds."""
+        """Wait until the condition is true, for at most so many seconds."""
         async with asyncio.timeout(seconds):
             while not is_so():
                 self.news.clear()
