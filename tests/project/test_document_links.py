@@ -3,9 +3,10 @@
 import re
 
 import pytest
+import yaml
 from django.core.management import get_commands
 
-from tests.project.documents import LINK, PAGES, anchors, blocks, codes, links, name_of
+from tests.project.documents import LINK, PAGES, anchors, blocks, codes, links, name_of, prose
 from tests.support.fresh_copy import ROOT
 
 FOREIGN = ("http://", "https://", "mailto:")
@@ -13,6 +14,9 @@ FOREIGN = ("http://", "https://", "mailto:")
 MAPS = [ROOT / "docs" / "architecture.md", ROOT / "CONTRIBUTING.md"]
 PLACES = "config|accounts|messaging|templates|static|tests|deploy|docs|requirements"
 FILE = re.compile(rf"(?:{PLACES})/[\w./-]*|\.env\.example")
+COMPOSE = re.compile(
+    r"docker compose --env-file (\S+) --file (\S+) (\w+)(?: --?[\w-]+)*(?: (\w+))?"
+)
 TARGETS = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
@@ -66,3 +70,24 @@ def test_a_broken_link_is_found(link):
 @pytest.mark.parametrize("code", ["make coffee", "python manage.py make_coffee --strong"])
 def test_a_missing_command_is_found(code):
     assert is_no_command(code)
+
+
+ALL_BLOCKS = [block for page in PAGES for block in blocks(page)]
+
+
+def test_every_block_has_a_known_language():
+    assert {block.language for block in ALL_BLOCKS} == {"sh", "cron", "diff", "text"}
+    indented = re.compile(r"\n\n    \S")
+    assert [name_of(page) for page in PAGES if indented.search(prose(page))] == []
+
+
+def test_compose_is_asked_for_existing_services():
+    services = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
+    text = "\n".join(block.text for block in ALL_BLOCKS)
+    asked = COMPOSE.findall(text)
+    assert len(asked) == text.count("docker compose")
+    for variables, file, word, service in asked:
+        assert (ROOT / f"{variables}.example").is_file()
+        assert (ROOT / file).is_file()
+        assert word in {"up", "exec", "stop"}
+        assert (service in services) is (word != "up")

@@ -73,7 +73,7 @@ def unmarked(source: str, template: str = "") -> list[str]:
 @pytest.mark.parametrize(
     "template", sorted(str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*.html"))
 )
-def test_every_name_has_a_comment_for_translators(template):
+def test_every_name_is_marked_as_not_to_be_translated(template):
     assert unmarked((TEMPLATES / template).read_text(), template) == []
 
 

@@ -1,6 +1,4 @@
-"""Every command of the Dockerfile, in a fresh copy: no Docker is needed to know that the image can
-be built.
-"""
+"""Every command of the Dockerfile works in a fresh copy, without Docker."""
 
 import re
 import shutil
@@ -10,7 +8,7 @@ import sys
 from tests.support.fresh_copy import ROOT, environment, make_copy
 
 
-def test_the_built_image_starts(tmp_path):
+def test_the_commands_of_the_dockerfile_work(tmp_path):
     (tmp_path / "sotto").mkdir()
     folder = make_copy(tmp_path / "sotto")
     (folder / "requirements").mkdir()

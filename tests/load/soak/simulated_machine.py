@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.load.soak.stub_programs import STAND_INS
 from tests.project.documents import Block
-from tests.project.stub_programs import STAND_INS
 from tests.project.test_deploy import FILLED
 from tests.support import engines
 from tests.support.fresh_copy import ROOT, make_copy, run

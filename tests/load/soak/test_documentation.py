@@ -1,24 +1,21 @@
 """Every command in the documents works, run from top to bottom, on one machine for each page."""
 
-import re
 import shutil
 import sys
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-import yaml
 
 from tests.conftest import PASSWORD
-from tests.project.documents import PAGES, Block, blocks, name_of, prose
-from tests.project.simulated_machine import Machine
-from tests.support.fresh_copy import ROOT, manage
+from tests.load.soak.simulated_machine import Machine
+from tests.project.documents import PAGES, Block, blocks, name_of
+from tests.support.fresh_copy import manage
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="they are written for servers with Linux"
 )
 
-LANGUAGES = {"sh", "cron", "diff", "text"}  # "text" isn't run
 FOLLOWED = [page for page in PAGES if any(block.language != "text" for block in blocks(page))]
 # Commands that aren't run, and what tests them instead. Bash still parses them.
 NOT_RUN = {
@@ -32,9 +29,6 @@ NOT_RUN = {
     "python manage.py prove_ephemeral": "is long; messaging/ops/test_proof.py runs a shorter one",
     "make": "runs for minutes or rewrites files; `make --dry-run` checks the target",
 }
-COMPOSE = re.compile(
-    r"docker compose --env-file (\S+) --file (\S+) (\w+)(?: --?[\w-]+)*(?: (\w+))?"
-)
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +76,6 @@ def command_of(block: Block) -> Block:
     return block._replace(text=block.text.split(maxsplit=6)[6])
 
 
-def all_blocks() -> list[Block]:
-    return [block for page in PAGES for block in blocks(page)]
-
-
 @pytest.mark.parametrize("page", FOLLOWED, ids=name_of)
 def test_the_commands_of_a_page_work(page, machine):
     if "sqlite3 " in page.read_text() and not shutil.which("sqlite3"):
@@ -96,27 +86,11 @@ def test_the_commands_of_a_page_work(page, machine):
     assert [command for command in machine.noted if not command.startswith(tuple(NOT_RUN))] == []
 
 
-def test_every_block_has_a_known_language():
-    assert {block.language for block in all_blocks()} == LANGUAGES
-    indented = re.compile(r"\n\n    \S")
-    assert [name_of(page) for page in PAGES if indented.search(prose(page))] == []
-
-
 def test_every_command_that_is_not_run_is_in_a_document():
-    text = "\n".join(block.text for block in all_blocks()).replace("python3", "python")
+    text = "\n".join(block.text for page in PAGES for block in blocks(page)).replace(
+        "python3", "python"
+    )
     assert [command for command in NOT_RUN if command not in text] == []
-
-
-def test_compose_is_asked_for_existing_services():
-    services = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
-    text = "\n".join(block.text for block in all_blocks())
-    asked = COMPOSE.findall(text)
-    assert len(asked) == text.count("docker compose")
-    for variables, file, word, service in asked:
-        assert (ROOT / f"{variables}.example").is_file()
-        assert (ROOT / file).is_file()
-        assert word in {"up", "exec", "stop"}
-        assert (service in services) is (word != "up")
 
 
 def test_a_failing_command_is_found(machine):
