@@ -21,12 +21,14 @@ class Listener:
         self.heard.append(event)
         self.is_new.set()
 
-    async def hears(self):
-        """Return the next event."""
+    async def hears(self, event=None):
+        """Wait for this event, or return the next one."""
         async with asyncio.timeout(10):
-            await self.is_new.wait()
-        self.is_new.clear()
-        return self.heard[-1]
+            while event is None or event not in self.heard:
+                await self.is_new.wait()
+                self.is_new.clear()
+                if event is None:
+                    return self.heard[-1]
 
 
 @pytest.fixture

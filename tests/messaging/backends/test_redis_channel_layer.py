@@ -10,6 +10,7 @@ from messaging.backends.redis import channel_layer as module
 from messaging.backends.redis.channel_layer import RedisLayer
 from messaging.domain.messages import StateUnavailable
 from tests.messaging.backends.mailboxes import keys, new_client
+from tests.messaging.backends.test_channel_layer import Listener
 from tests.support.stores import Redis
 
 
@@ -43,23 +44,6 @@ def mortal():
     store = Redis().start()
     yield store
     store.close()
-
-
-class Listener:
-    """Record what a window receives."""
-
-    def __init__(self):
-        self.heard, self.is_new = [], asyncio.Event()
-
-    def __call__(self, event):
-        self.heard.append(event)
-        self.is_new.set()
-
-    async def hears(self, event):
-        async with asyncio.timeout(10):
-            while event not in self.heard:
-                self.is_new.clear()
-                await self.is_new.wait()
 
 
 async def listener_of(layer, *groups):
