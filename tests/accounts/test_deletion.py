@@ -15,7 +15,7 @@ from accounts.models import ReservedName, User
 from tests.accounts.clients import PEOPLE, act, browser, is_in, log_in
 from tests.accounts.page_reader import words_beside
 from tests.accounts.test_data_export import entered, full  # noqa: F401 - a fixture
-from tests.conftest import PASSWORD, signed_in
+from tests.conftest import PASSWORD
 from tests.support.http_client import Visitor
 from tests.support.servers import Server
 
@@ -135,11 +135,6 @@ def test_the_administration_deletes_in_the_same_way(alice, staff, how):
     assert not User.objects.filter(username="alice").exists()
     assert rows_that_hold("alice") == []
     assert ReservedName.objects.count() == 1
-
-
-def test_deletion_needs_a_post_with_a_csrf_token(alice):
-    assert delete(signed_in(alice, enforce_csrf_checks=True)).status_code == 403
-    assert User.objects.filter(pk=alice.pk).exists()
 
 
 def test_the_browser_clears_its_data_too(alice):

@@ -156,16 +156,8 @@ def test_a_logged_in_user_is_redirected_to_the_chat(client, alice):
     assert client.post(LOG_IN).url == "/"
 
 
-def test_the_page_has_the_promise_and_is_never_cached(client):
-    response = client.get(LOG_IN)
-    assert "Nothing is stored." in response.content.decode()
-    assert "no-store" in response["Cache-Control"]
-
-
-def test_a_cross_site_form_is_refused(alice):
-    stranger = Client(enforce_csrf_checks=True)
-    assert log_in(stranger).status_code == 403
-    assert not get_user(stranger).is_authenticated
+def test_the_page_has_the_promise(client):
+    assert "Nothing is stored." in client.get(LOG_IN).content.decode()
 
 
 def test_a_deactivated_user_is_logged_out_at_once(client, alice):

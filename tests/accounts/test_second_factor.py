@@ -305,12 +305,6 @@ def test_turning_codes_on_and_off_requires_a_confirmation(dora, client, page):
     assert second_factor.is_on(dora)
 
 
-def test_the_pages_are_never_cached(half_way):
-    assert "no-store" in half_way.get(CODE)["Cache-Control"]
-    code(half_way)
-    assert all("no-store" in half_way.get(page)["Cache-Control"] for page in (FACTOR, ON, OFF))
-
-
 def test_phones_autofill_the_code(half_way):
     assert 'autocomplete="one-time-code"' in half_way.get(CODE).content.decode()
 

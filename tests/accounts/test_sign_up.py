@@ -183,10 +183,8 @@ def test_sign_up_continues_to_the_requested_page(client):
     assert sign_up(client, next="/accounts/password/?a=1&b=2").url == "/accounts/password/?a=1&b=2"
 
 
-def test_the_page_has_the_promise_and_is_never_cached(client):
-    response = client.get(SIGN_UP)
-    assert "Reload the page and it’s gone." in response.content.decode()
-    assert "no-store" in response["Cache-Control"]
+def test_the_page_has_the_promise(client):
+    assert "Reload the page and it’s gone." in client.get(SIGN_UP).content.decode()
 
 
 def test_the_fields_are_labelled_for_password_managers(client):
@@ -194,11 +192,6 @@ def test_the_fields_are_labelled_for_password_managers(client):
     assert 'autocomplete="new-password"' in page
     assert 'autocomplete="username"' in page
     assert page.count('type="password"') == 1
-
-
-def test_a_cross_site_form_is_refused():
-    assert sign_up(Client(enforce_csrf_checks=True)).status_code == 403
-    assert User.objects.count() == 0
 
 
 def test_other_methods_are_not_allowed(client):

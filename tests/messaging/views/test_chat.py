@@ -34,16 +34,6 @@ def read(response):
     return unescape(response.content.decode())
 
 
-def test_the_chat_page_requires_a_login(client):
-    response = client.get("/")
-    assert (response.status_code, response.url) == (302, "/accounts/login/?next=/")
-
-
-def test_a_pane_requires_a_login(client, bob):
-    response = client.get(pane(bob))
-    assert (response.status_code, response.url) == (302, f"/accounts/login/?next={pane(bob)}")
-
-
 def test_a_plain_request_gets_the_whole_page_with_the_pane(here, bob):
     page = read(here.get(pane(bob)))
     assert '<html lang="en" dir="ltr">' in page

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Session
@@ -30,14 +29,6 @@ def facts(client):
 
 async def facts_of(window):
     return await sync_to_async(facts)(window.client)
-
-
-def test_an_anonymous_visitor_is_redirected_to_the_log_in_page(client, db):
-    assert client.get(URL).url == f"{reverse('accounts:login')}?next={URL}"
-
-
-def test_the_page_is_never_cached(alice):
-    assert signed_in(alice).get(URL)["Cache-Control"] == "no-store"
 
 
 def test_every_column_of_the_account_is_there(alice):

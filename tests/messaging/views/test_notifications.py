@@ -4,7 +4,6 @@ import re
 from html import unescape
 
 import pytest
-from django.test import Client
 
 from tests.accounts.page_reader import found
 from tests.messaging.conftest import signed_in
@@ -95,14 +94,6 @@ def test_choices_of_another_version_in_a_session_are_ignored(alice):
     session["attention"] = ["fanfare", "sound"]
     session.save()
     assert chosen(client) == "sound"
-
-
-def test_it_requires_a_login_and_a_csrf_token(alice):
-    assert Client().post(PAGE, {"sound": "yes"})["Location"].startswith("/accounts/login/")
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(alice)
-    assert strict.post(PAGE, {"sound": "yes"}).status_code == 403
-    assert chosen(strict) == ""
 
 
 def test_a_plain_form_leads_back_to_the_chat(alice):
