@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from messaging.domain.conversations import Conversation, Person
+from messaging.domain.emoji import EMOJI
 from messaging.domain.plain_text import clean
 
 PERSON_ID = re.compile(r"[1-9][0-9]{0,17}")
 MESSAGE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MESSAGE_KEY = re.compile(rf"({PERSON_ID.pattern})-{MESSAGE_ID.pattern}")
-REACTIONS = ("thumbs-up", "heart", "laughing", "surprised", "sad", "thanks")
+QUICK_REACTIONS = ("👍", "❤️", "😂", "😮", "😢", "🙏")  # offered as buttons
 
 
 class Message(NamedTuple):
@@ -22,7 +23,7 @@ class Message(NamedTuple):
     that it can send the message again.
 
     An edit has the id of its message, the new text and the new time. A reaction has the message's
-    key as its id, and one of REACTIONS as its text, or "" to remove it.
+    key as its id, and one emoji as its text, or "" to remove it.
     """
 
     id: str
@@ -46,7 +47,7 @@ class Message(NamedTuple):
 
     @property
     def reaction(self) -> str:
-        """Return one of REACTIONS, or "" if this is not a reaction or removes one."""
+        """Return the emoji, or "" if this is not a reaction or removes one."""
         return self.text if self.kind == "reaction" else ""
 
     @property
@@ -67,7 +68,7 @@ class Edited(NamedTuple):
 
 
 class Reacted(NamedTuple):
-    """One of REACTIONS to a message, or "" to remove it. `proof` is the message's token."""
+    """One emoji as a reaction to a message, or "" to remove it. `proof` is the message's token."""
 
     conversation_id: int
     message: str
@@ -148,10 +149,9 @@ def compose(
 def react(sender: Person, conversation: Conversation, key: str, reaction: str) -> Message:
     """Return a valid reaction to a message of this conversation, or raise Refused."""
     found = MESSAGE_KEY.fullmatch(key)
-    if (
-        not found
-        or int(found[1]) not in {person.id for person in conversation.participants}
-        or reaction not in {*REACTIONS, ""}
-    ):
+    if not found or int(found[1]) not in {person.id for person in conversation.participants}:
         raise Refused(_("The server couldn’t read this request. Reload the page."))
-    return Message(key, sender, conversation, reaction, datetime.now(UTC), "reaction")
+    emoji = EMOJI.get(reaction, "")
+    if reaction and not emoji:
+        raise Refused(_("A reaction is one emoji."))
+    return Message(key, sender, conversation, emoji, datetime.now(UTC), "reaction")

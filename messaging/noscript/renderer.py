@@ -90,12 +90,12 @@ class AppendOnlyRenderer(Renderer):
     def note(self, draft: Draft) -> str:
         """Return a line that links to the message of the event, if this page shows it."""
         name, _, shape = draft.event
-        values, reaction = values_of(draft), draft.message.reaction if draft.message else ""
+        values = values_of(draft)
         # A removed reaction has only its own key, which no message has.
-        if values["message_id" if reaction else "key"] not in self.shown:
+        if values["message_id" if values.get("reaction") else "key"] not in self.shown:
             return ""
         is_mine = draft.incoming is None
-        shape = {"state": "unreachable", "is_mine": is_mine, "reaction": reaction, **shape}
+        shape = {"state": "unreachable", "is_mine": is_mine, **shape}
         return _draw(name if draft.message else "message_state", values, **shape)
 
     def message_unsent(self, draft: Draft) -> str:

@@ -21,9 +21,8 @@ class HtmxRenderer(Renderer):
         name, _, shape = draft.event
         if not name:
             return ""
-        if message := draft.message:
-            is_mine = draft.incoming is None
-            shape = {"is_mine": is_mine, "state": "sending", "reaction": message.reaction}
+        if draft.message:
+            shape = {"is_mine": draft.incoming is None, "state": "sending"}
         return _draw(name, values_of(draft), language, **shape)
 
     def cursor_moved(self, cursor: str, language: str = "") -> str:

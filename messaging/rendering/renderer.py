@@ -94,6 +94,7 @@ def values_of(draft: Draft) -> dict[str, str]:
             "key": message.key,
             "message_id": message.id,
             "text": _render_once(message.text),
+            "reaction": message.reaction,
             "posted_at": posted_at,
             "clock": posted_at[11:16],
             "version": message.version,

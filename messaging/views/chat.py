@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
 from messaging import rate_limits
-from messaging.domain.messages import REACTIONS
+from messaging.domain.messages import QUICK_REACTIONS
 from messaging.people import blocks, visibility
 from messaging.rendering.htmx import HtmxRenderer
 from messaging.views.chat_page import render_chat_page, render_roster, render_rows
@@ -70,7 +70,7 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def lazy_actions(request: HttpRequest) -> HttpResponse:
     """Return the menus, the list of shortcuts and their scripts, which lazy_actions.js fetches."""
-    context = {"reactions": REACTIONS}
+    context = {"reactions": QUICK_REACTIONS}
     return (
         render(request, "messaging/_lazy_actions.html", context)
         if request.htmx

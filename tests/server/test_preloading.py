@@ -82,7 +82,7 @@ async def a_conversation(server, one, other, language):
         {"type": "typing", **there},
         {"type": "edit", "text": "the other word", **proof, **said},
         {"type": "edit", "text": "", **proof, **said},
-        {"type": "react", "message": key, "reaction": "heart", **proof, **there},
+        {"type": "react", "message": key, "reaction": "❤️", **proof, **there},
         {"type": "read", "message": key, **there},
         {"type": "message", "conversation": "424242", "text": "to nobody", **new},
         {"type": "message", "text": "x" * 5_000, **there, "id": str(uuid.uuid4())},

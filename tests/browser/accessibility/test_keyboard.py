@@ -170,24 +170,24 @@ def opens_menu(person, text):
 def test_a_reaction_is_shown_in_all_windows_and_taken_away_by_the_same_again(talk):
     alice, bob = talk
     other = bob.opens_another_window().chooses(alice)
-    opens_menu(bob, "see you at five").get_by_role("button", name="heart").click()
+    opens_menu(bob, "see you at five").get_by_role("button", name="❤️").click()
     expect(alice.heard("see you at five")).to_contain_text(f"{bob.name} reacted:")
-    expect(alice.heard("see you at five").locator(".reaction")).to_contain_text("heart")
+    expect(alice.heard("see you at five").locator(".reaction")).to_contain_text("❤️")
     expect(bob.heard("see you at five")).to_contain_text("You reacted:")
     expect(other.heard("see you at five")).to_have_count(0)
-    opens_menu(bob, "see you at five").get_by_role("button", name="sad").click()
-    expect(alice.heard("see you at five").locator(".reaction")).to_contain_text("sad")
-    sad = opens_menu(bob, "see you at five").get_by_role("button", name="sad")
+    opens_menu(bob, "see you at five").get_by_role("button", name="😢").click()
+    expect(alice.heard("see you at five").locator(".reaction")).to_contain_text("😢")
+    sad = opens_menu(bob, "see you at five").get_by_role("button", name="😢")
     expect(sad).to_have_attribute("aria-pressed", "true")
     bob.page.keyboard.press("Escape")
-    bob.heard("see you at five").get_by_role("button", name="You reacted: sad").click()
+    bob.heard("see you at five").get_by_role("button", name="You reacted: 😢").click()
     for person in talk:
         expect(person.heard("see you at five").locator(".reaction")).to_have_count(0)
 
 
 def test_an_edit_leaves_the_reactions_and_the_menu_is_accessible(talk):
     alice, bob = talk
-    opens_menu(bob, "see you at five").get_by_role("button", name="thumbs up").click()
+    opens_menu(bob, "see you at five").get_by_role("button", name="👍").click()
     expect(alice.heard("see you at five").locator(".reaction")).to_be_visible()
     edits(alice)
     alice.says("see you at four")
@@ -202,13 +202,13 @@ def test_the_menu_is_used_by_keys_alone_and_gives_the_focus_back(talk):
     button = bob.heard("see you at five").get_by_role("button", name="React or reply")
     button.focus()
     bob.page.keyboard.press("Enter")
-    expect(bob.page.get_by_role("button", name="thumbs up")).to_be_focused()
+    expect(bob.page.get_by_role("button", name="👍")).to_be_focused()
     bob.page.keyboard.press("Escape")
     expect(button).to_be_focused()
     bob.page.keyboard.press("Enter")
     bob.page.keyboard.press("Tab")
     bob.page.keyboard.press("Enter")
-    expect(bob.heard("see you at five").locator(".reaction")).to_contain_text("heart")
+    expect(bob.heard("see you at five").locator(".reaction")).to_contain_text("❤️")
 
 
 def test_an_answer_quotes_what_it_answers(talk):

@@ -138,7 +138,7 @@ async def test_a_block_removes_a_waiting_edit_and_does_not_make_its_message_new(
 
 async def test_a_reaction_waits_in_the_mailbox_and_leaves_nothing_behind(mailbox, clock):
     said = await says(mailbox)
-    reaction = messages.react(BOB, said.conversation, said.key, "heart")
+    reaction = messages.react(BOB, said.conversation, said.key, "❤️")
     assert (await submits(mailbox, reaction)).is_new
     assert (await shows(mailbox, ALICE, "alice", 2)).messages == [reaction]
     for person in (ALICE, BOB):

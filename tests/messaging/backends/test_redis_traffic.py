@@ -66,7 +66,7 @@ async def everything_happens(people, said, open_window, come_back):
         type="edit", conversation=str(other.pk), id=id, text=f"{said.text}!", proof=here.proofs[key]
     )
     await there.sees("edited</span>")
-    for reaction in ("heart", ""):
+    for reaction in ("❤️", ""):
         await there.send(
             type="react",
             conversation=str(one.pk),

@@ -17,6 +17,7 @@ from messaging.delivery import events
 from messaging.domain import evidence, sizes
 from messaging.domain.clearing import Progress
 from messaging.domain.conversations import Conversation, Person
+from messaging.domain.emoji import EMOJI
 from messaging.domain.events import NOTES_LEFT_OUT, Draft, Event
 from messaging.domain.messages import Message
 from messaging.noscript.renderer import EVENTS
@@ -164,7 +165,7 @@ def test_the_markup_of_every_mailbox_entry_fits_its_limit_in_every_language(lang
         drafts = [
             draft for kind in ("message", "edit") for draft in events.copies(said(links, kind))
         ]
-        drafts += events.copies(said("thumbs-up", "reaction"))
+        drafts += events.copies(said(max(EMOJI, key=weight), "reaction"))
         drafts += [events._note(said("x", kind), fate, shape) for kind, fate, shape in FATES]
         for is_counted in (True, False):
             drafts += events._clearings(ONE, BOTH, "0" * 16, is_counted=is_counted)

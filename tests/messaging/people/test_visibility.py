@@ -132,13 +132,13 @@ FRAMES = {
     "reaction to an invented message": {
         "type": "react",
         "message": "{mine}",
-        "reaction": "heart",
+        "reaction": "❤️",
         **PROBE,
     },
     "reaction to one of theirs": {
         "type": "react",
         "message": "{theirs}",
-        "reaction": "heart",
+        "reaction": "❤️",
         **PROBE,
     },
     "reaction taken away": {"type": "react", "message": "{theirs}", "reaction": "", **PROBE},
