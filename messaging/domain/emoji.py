@@ -1,5 +1,6 @@
 """Recognise the emoji that Unicode recommends for general interchange (RGI, UTS #51)."""
 
+import regex
 from emoji import EMOJI_DATA, STATUS
 
 # Without a variation selector, keyboards and older systems mean the same emoji.
@@ -13,3 +14,12 @@ _qualified = {
 # Each emoji, also without its variation selectors, to its fully qualified form.
 EMOJI = {emoji: _qualified[emoji.replace(VARIATION_SELECTOR, "")] for emoji in EMOJI_DATA}
 LONGEST = max(map(len, EMOJI))  # code points
+CHARACTER = regex.compile(r"\X")  # one as people see it, which may be several code points
+
+
+def is_only_emoji(text: str, most: int) -> bool:
+    """Return whether a text is at most so many emoji, perhaps with spaces between them."""
+    if text[-1:].isascii() or len(text) > 2 * most * LONGEST:
+        return False
+    found = [each for each in CHARACTER.findall(text) if not each.isspace()]
+    return 0 < len(found) <= most and EMOJI.keys() >= set(found)

@@ -1,11 +1,13 @@
-"""Render the text of a message. Addresses become links, quoted lines become a quotation, and marked
-words are formatted; the words stay as they are.
+"""Render the text of a message. Addresses become links, quoted lines become a quotation, marked
+words are formatted, and a few emoji alone are large; the words stay as they are.
 """
 
 import re
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from messaging.domain.emoji import is_only_emoji
 from messaging.rendering.formatting import find_formatting
 from messaging.rendering.links import find_links, replaced
 
@@ -15,9 +17,14 @@ QUOTE_MARK = re.compile(r"(?m)^> ")
 HIDDEN_MARK = '<span class="quote__mark">&gt; </span>'
 QUOTE = '<span class="quote" role="blockquote">{}</span>'
 
+MAX_LARGE = 3  # emoji, if there is nothing else
+LARGE = '<span class="emoji">{}</span>'
+
 
 def render_text(text: str) -> SafeString:
     """Return a text as escaped HTML. Without tags, it is the same text."""
+    if is_only_emoji(text, MAX_LARGE):
+        return format_html(LARGE, text)
     if quotation := QUOTATION.match(text):
         rest = _formatted(text[quotation.end() :])
         return SafeString(_quoted(quotation[0]) + rest)

@@ -48,6 +48,44 @@ def test_addresses_are_links_in_the_answer_alone():
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "👍",
+        "❤",
+        "❤️ 👍🏽",
+        "👨‍👩‍👧‍👦🇩🇪1️⃣",
+        "👍 👍 👍",
+        "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    ],
+)
+def test_one_to_three_emoji_alone_are_large(text):
+    assert render_text(text) == f'<span class="emoji">{text}</span>'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "👍👍👍👍",
+        "👍!",
+        "👍 x",
+        "x👍",
+        "1",
+        "🇩",
+        "👨\u200d👨",
+        "> 👍",
+        "*👍*",
+        "\u3000",
+        "é",
+        "👍\u200d",
+        "看",
+    ],
+)
+def test_emoji_beside_anything_else_are_not(text):
+    assert 'class="emoji"' not in render_text(text)
+    assert Reader(render_text(text)).text == text
+
+
 @given(st.text(st.sampled_from("> \n<>&;\"'a\u2028\u202e:/.w")))
 def test_the_drawn_text_is_the_text(text):
     quoted(text)
