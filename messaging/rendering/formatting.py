@@ -15,8 +15,8 @@ from messaging.rendering.links import Part
 
 # A marker takes up to 10 microseconds, a line 4, another character next to nothing. A text with
 # more of them is shown as it is, so that no text of 4,000 characters takes more than 5 ms.
-MOST_MARKERS = 120  # outside code blocks
-MOST_LINES = 250
+MAX_MARKERS = 120  # outside code blocks
+MAX_LINES = 250
 
 PARSER = MarkdownIt("zero").enable(["fence", "escape", "backticks", "emphasis", "balance_pairs"])
 
@@ -37,7 +37,7 @@ BLOCK = f'{HIDDEN}<code class="code" tabindex="0">{{}}</code>{HIDDEN}'
 
 def find_formatting(text: str, addresses: Iterable[Part]) -> list[Part]:
     """Find the markers and the code of a text. A marker in one of these addresses belongs to it."""
-    if not MARKER.search(text) or text.count("\n") > MOST_LINES:
+    if not MARKER.search(text) or text.count("\n") > MAX_LINES:
         return []
     source = _for_parser(text, addresses)
     blocks: list[Token] = []
@@ -51,7 +51,7 @@ def find_formatting(text: str, addresses: Iterable[Part]) -> list[Part]:
         ]
         for kind in ("paragraph_open", "fence")
     )
-    if sum(len(MARKER.findall(source, *place)) for place in paragraphs) > MOST_MARKERS:
+    if sum(len(MARKER.findall(source, *place)) for place in paragraphs) > MAX_MARKERS:
         return []
     parts = [part for place in paragraphs for part in _inline(text, source, *place)]
     return parts + [part for place in fences for part in _block(text, *place)]

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 Part = tuple[int, int, str]  # where a part of a text begins and ends, and its HTML
 
-MOST_LINKS = 20  # per message
+MAX_LINKS = 20  # per message
 LONGEST_LINK = 2048  # characters, as in Django's `urlize`, because a link contains it twice
 
 # An address ends at a space, a quotation mark, closing punctuation of any script, an invisible
@@ -68,7 +68,7 @@ def find_links(text: str) -> Iterator[Part]:
     """
     if not ("://" in text or INNER_DOT.search(text)):
         return
-    for found in islice(ADDRESS.finditer(text), MOST_LINKS):
+    for found in islice(ADDRESS.finditer(text), MAX_LINKS):
         address = _without_what_closes(found[0])
         if len(address) <= LONGEST_LINK:
             shown = escape(address)

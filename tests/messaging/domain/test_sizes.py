@@ -22,7 +22,7 @@ from messaging.domain.events import NOTES_LEFT_OUT, Draft, Event
 from messaging.domain.messages import Message
 from messaging.noscript.renderer import EVENTS
 from messaging.people import blocks, visibility
-from messaging.rendering.formatting import MOST_LINES, MOST_MARKERS
+from messaging.rendering.formatting import MAX_LINES, MAX_MARKERS
 from messaging.rendering.htmx import HtmxRenderer
 from messaging.rendering.page_version import PAGE_VERSION
 from messaging.rendering.text import render_text
@@ -138,7 +138,7 @@ TEXTS = st.lists(
 
 
 # In a quotation and after it: the tags of each marker, and those of a code block of four lines.
-FORMATTING = 2 * (MOST_MARKERS * 23 + MOST_LINES // 4 * 12)
+FORMATTING = 2 * (MAX_MARKERS * 23 + MAX_LINES // 4 * 12)
 
 
 @given(TEXTS)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from messaging.rendering.formatting import MOST_LINES, MOST_MARKERS
+from messaging.rendering.formatting import MAX_LINES, MAX_MARKERS
 from messaging.rendering.text import render_text
 from tests.browser.hostile import VECTORS
 from tests.messaging.rendering.test_links import HOSTILE, REPEATED, Reader
@@ -132,14 +132,14 @@ def test_hostile_words_are_escaped_in_any_format(vector, around):
 
 def test_a_text_with_too_many_markers_or_lines_is_shown_as_it_is():
     pair = "*a* "
-    assert "<em>" in render_text(pair * (MOST_MARKERS // 2))
-    assert shown(pair * (MOST_MARKERS // 2 + 1)) == pair * (MOST_MARKERS // 2 + 1)
-    assert "<em>" in render_text("*a*" + "\n" * MOST_LINES)
-    assert "<em>" not in render_text("*a*" + "\n" * (MOST_LINES + 1))
+    assert "<em>" in render_text(pair * (MAX_MARKERS // 2))
+    assert shown(pair * (MAX_MARKERS // 2 + 1)) == pair * (MAX_MARKERS // 2 + 1)
+    assert "<em>" in render_text("*a*" + "\n" * MAX_LINES)
+    assert "<em>" not in render_text("*a*" + "\n" * (MAX_LINES + 1))
 
 
 def test_markers_in_a_code_block_do_not_count():
-    code = "a_b = c_d * e_f\n" * (MOST_MARKERS // 2)
+    code = "a_b = c_d * e_f\n" * (MAX_MARKERS // 2)
     assert shown(f"```\n{code}```") == f"{BLOCK}{code}</code>"
 
 
@@ -151,7 +151,7 @@ ADVERSE = HOSTILE + [part * 4000 for part in ["*_", "**a ", "`", "_", "*\n", "``
 ADVERSE += ["".join("`" * length + "a" for length in range(1, 90))]
 ADVERSE += [f"*a* {part * 4000}" for part in REPEATED]
 for marked in MARKED:
-    most = marked * (MOST_MARKERS // sum(map(marked.count, "*_`")))
+    most = marked * (MAX_MARKERS // sum(map(marked.count, "*_`")))
     ADVERSE += [most + filler for filler in FILLERS]
 
 
