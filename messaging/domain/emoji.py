@@ -13,13 +13,15 @@ _qualified = {
 }
 # Each emoji, also without its variation selectors, to its fully qualified form.
 EMOJI = {emoji: _qualified[emoji.replace(VARIATION_SELECTOR, "")] for emoji in EMOJI_DATA}
+FIRST = {emoji[0] for emoji in EMOJI}
 LONGEST = max(map(len, EMOJI))  # code points
 CHARACTER = regex.compile(r"\X")  # one as people see it, which may be several code points
 
 
 def is_only_emoji(text: str, most: int) -> bool:
     """Return whether a text is at most so many emoji, perhaps with spaces between them."""
-    if text[-1:].isascii() or len(text) > 2 * most * LONGEST:
+    # Most texts are told by their last or first character.
+    if text[-1:].isascii() or text[0] not in FIRST or len(text) > 2 * most * LONGEST:
         return False
     found = [each for each in CHARACTER.findall(text) if not each.isspace()]
     return 0 < len(found) <= most and EMOJI.keys() >= set(found)

@@ -35,9 +35,13 @@ CODE = f"{HIDDEN}<code>{{}}</code>{HIDDEN}"
 BLOCK = f'{HIDDEN}<code class="code" tabindex="0">{{}}</code>{HIDDEN}'
 
 
+def has_markers(text: str) -> bool:
+    return "*" in text or "_" in text or "`" in text
+
+
 def find_formatting(text: str, addresses: Iterable[Part]) -> list[Part]:
     """Find the markers and the code of a text. A marker in one of these addresses belongs to it."""
-    if not MARKER.search(text) or text.count("\n") > MAX_LINES:
+    if text.count("\n") > MAX_LINES:
         return []
     source = _for_parser(text, addresses)
     blocks: list[Token] = []

@@ -8,8 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from messaging.domain.emoji import is_only_emoji
-from messaging.rendering.formatting import find_formatting
-from messaging.rendering.links import find_links, replaced
+from messaging.rendering.formatting import find_formatting, has_markers
+from messaging.rendering.links import find_links, linked, replaced
 
 # Quoted lines are marked as in e-mail (RFC 3676).
 QUOTATION = re.compile(r"(?:> .*\n?)+")
@@ -42,6 +42,8 @@ def _quoted(lines: str) -> str:
 
 
 def _formatted(text: str, *, has_links: bool = True) -> SafeString:
+    if not has_markers(text):
+        return linked(text) if has_links else replaced(text, ())
     links = list(find_links(text))
     formatting = find_formatting(text, links)
     return replaced(text, sorted([*formatting, *(links if has_links else ())]))
