@@ -104,7 +104,7 @@ def is_unread(window, number):
 
 def settles(window):
     """Longer than lots are drawn: what has not come by now does not come."""
-    window.page.wait_for_timeout(2000)
+    window.page.wait_for_timeout(3000)
 
 
 def test_the_icon_of_the_tab_bears_a_dot_while_something_is_unread(alice, bob):
@@ -115,6 +115,27 @@ def test_the_icon_of_the_tab_bears_a_dot_while_something_is_unread(alice, bob):
     expect(icon).to_have_attribute("href", re.compile(r"/mark-unread(\.\w+)?\.svg$"))
     alice.conversation(bob).click()
     expect(icon).to_have_attribute("href", re.compile(r"/mark(\.\w+)?\.svg$"))
+    expect(alice.page).to_have_title("Sotto")
+
+
+def test_what_comes_while_the_page_has_no_focus_is_read_a_second_after_it_returns(alice, bob):
+    alice.chooses(bob)
+    bob.chooses(alice)
+    goes_away(alice)
+    bob.says("one")
+    is_unread(alice, 1)
+    expect(alice.heard("one")).to_be_in_viewport()
+    settles(alice)  # for longer than reading takes
+    is_unread(alice, 1)
+    for number in range(40):
+        bob.says(f"line {number}.")
+    is_unread(alice, 41)
+    expect(alice.heard("one")).to_be_in_viewport()
+    expect(alice.heard("line 39.")).not_to_be_in_viewport()
+    comes_back(alice)
+    expect(alice.heard("one")).to_have_attribute("data-read", "")
+    expect(alice.heard("line 39.")).not_to_have_attribute("data-read", "")
+    alice.heard("line 39.").scroll_into_view_if_needed()
     expect(alice.page).to_have_title("Sotto")
 
 

@@ -65,7 +65,7 @@ def test_a_line_says_where_that_begins_which_came_unseen_until_its_reader_answer
     alice.chooses(bob)
     bob.chooses(alice)
     bob.says("seen")
-    alice.hears("seen")
+    expect(alice.heard("seen")).to_have_attribute("data-read", "")
     line = alice.pane.locator(".note--news")
     expect(line).to_have_count(0)
     alice.chooses(carol)
@@ -90,10 +90,92 @@ def test_the_line_moves_to_what_came_last(alice, bob, somebody):
         bob.says(text)
         expect(alice.conversation(bob)).to_contain_text("1 unread")
         alice.conversation(bob).click()
-        alice.hears(text)
+        expect(alice.heard(text)).to_have_attribute("data-read", "")
     line = alice.pane.locator(".note--news")
     expect(line).to_have_count(1)
     expect(line.locator("+ .message")).to_contain_text("second")
+    alice.chooses(carol)
+    alice.conversation(bob).click()
+    expect(line).to_have_count(0)
+
+
+def says_lines(person, count):
+    for number in range(count):
+        person.says(f"line {number}.")
+
+
+def to_end(person):
+    return person.pane.get_by_role("button", name="Jump to the end")
+
+
+IN_VIEW = """messages => {
+  const { bottom } = document.querySelector('.pane:target .pane__scroller').getBoundingClientRect()
+  const middle = ({ top, height }) => top + height / 2
+  return messages.filter((each) => middle(each.getBoundingClientRect()) <= bottom).length
+}"""
+
+
+def test_a_conversation_opens_at_the_first_unread_message_and_reads_what_is_in_view(alice, bob):
+    other = alice.opens_another_window()
+    told = []
+
+    def note_frame(frame):
+        told.append(frame)
+
+    alice.page.on("websocket", lambda socket: socket.on("framesent", note_frame))
+    alice.comes_again()
+    bob.chooses(alice)
+    says_lines(bob, 60)
+    expect(alice.conversation(bob)).to_contain_text("60 unread")
+    alice.page.bring_to_front()
+    alice.conversation(bob).click()
+    line = alice.pane.locator(".note--news")
+    expect(line).to_be_in_viewport()
+    expect(line.locator("+ .message")).to_contain_text("line 0.")
+    expect(alice.heard("line 0.")).to_have_attribute("data-read", "")
+    messages = alice.pane.locator(".transcript > .message")
+    rest = 60 - messages.evaluate_all(IN_VIEW)
+    assert 0 < rest < 60
+    for window in (alice, other):
+        expect(window.page).to_have_title(f"({rest}) Sotto")
+    assert len([frame for frame in told if '"read"' in frame]) == 1
+    expect(to_end(alice)).to_contain_text(f"{rest} new")
+    alice.heard("line 39.").evaluate("message => message.scrollIntoView({ block: 'end' })")
+    expect(to_end(alice)).to_contain_text("20 new")
+    expect(alice.heard("line 40.")).not_to_have_attribute("data-read", "")
+    to_end(alice).click()
+    expect(alice.heard("line 59.")).to_be_in_viewport()
+    for window in (alice, other):
+        expect(window.page).to_have_title("Sotto")
+    expect(to_end(alice)).to_be_hidden()
+
+
+def test_a_message_that_is_higher_than_the_screen_is_read(alice, bob):
+    bob.chooses(alice).says("\n".join(["one word"] * 400))
+    alice.conversation(bob).click()
+    expect(alice.heard("one word")).to_have_attribute("data-read", "")
+    expect(alice.page).to_have_title("Sotto")
+
+
+def test_a_button_leads_from_older_messages_first_to_the_new_ones_then_to_the_end(alice, bob):
+    alice.chooses(bob)
+    bob.chooses(alice)
+    says_lines(bob, 40)
+    expect(alice.heard("line 39.")).to_have_attribute("data-read", "")
+    expect(to_end(alice)).to_be_hidden()
+    alice.heard("line 0.").evaluate("message => message.scrollIntoView()")
+    expect(to_end(alice)).to_be_visible()
+    expect(to_end(alice)).not_to_contain_text("new")
+    for number in range(40):
+        bob.says(f"news {number}.")
+    expect(to_end(alice)).to_contain_text("40 new")
+    to_end(alice).press("Enter")
+    expect(alice.pane.locator(".note--news")).to_be_in_viewport()
+    expect(alice.heard("news 39.")).not_to_be_in_viewport()
+    to_end(alice).press("Enter")
+    expect(alice.heard("news 39.")).to_be_in_viewport()
+    expect(alice.pane.locator(".pane__scroller")).to_be_focused()
+    expect(to_end(alice)).to_be_hidden()
 
 
 SAY = """([conversation, from, to]) => {

@@ -1,34 +1,43 @@
-// Keeps a growing transcript scrolled to its end, unless the user has scrolled up.
+// Scrolls a growing transcript to its end, unless the user has scrolled elsewhere. If the user has
+// missed messages, it stops at the line above the first of them (missed.js).
 
 const NEAR = 60 // px
 const tops = new WeakMap() // the last scrollTop of each scroller
+const left = new WeakSet() // scrollers that the user has scrolled elsewhere
+const top = (element) => element.getBoundingClientRect().top
 
-const toEnd = ({ target }) => {
-  const scroller = target.closest('.pane__scroller')
-  if (!scroller.hasAttribute('data-up')) scroller.scrollTop = scroller.scrollHeight
+const note = (scroller) => {
+  const { scrollTop, scrollHeight, clientHeight } = scroller
+  tops.set(scroller, scrollTop)
+  scroller.toggleAttribute('data-up', scrollHeight - clientHeight - scrollTop > NEAR)
 }
-const sizes = new ResizeObserver((changes) => changes.forEach(toEnd))
 
-const follow = (place) => {
+const follow = ({ target }) => {
+  const scroller = target.closest('.pane__scroller')
+  const pane = scroller.closest('.pane')
+  const line = pane.dataset.unread && document.getElementById(`${pane.id}-line`)
+  const isPassed = !line || top(line) < top(scroller)
+  if (!left.has(scroller) && isPassed) scroller.scrollTop = scroller.scrollHeight
+  else if (!left.has(scroller)) line.scrollIntoView()
+  note(scroller)
+}
+const sizes = new ResizeObserver((changes) => changes.forEach(follow))
+
+const observe = (place) => {
   for (const part of place.querySelectorAll('.pane__scroller, .pane__talk')) sizes.observe(part)
 }
-follow(document) // content that loaded before this script
-document.addEventListener('htmx:load', (event) => follow(event.target))
+observe(document) // content that loaded before this script
+document.addEventListener('htmx:load', (event) => observe(event.target))
 
-// Only the user scrolls up. The growth of a transcript does not change its scrollTop.
+// The growth of a transcript does not change its scrollTop.
 document.addEventListener('scroll', ({ target }) => {
   if (!target.matches?.('.pane__scroller')) return
-  const { scrollTop, scrollHeight, clientHeight } = target
-  const isUp = scrollHeight - clientHeight - scrollTop > NEAR
-  if (!isUp || scrollTop < tops.get(target)) target.toggleAttribute('data-up', isUp)
-  tops.set(target, scrollTop)
+  const by = target.scrollTop - tops.get(target)
+  note(target)
+  const isMoved = by < 0 || by > 0 && target.closest('.pane').dataset.unread
+  if (!target.matches('[data-up]')) left.delete(target)
+  else if (isMoved) left.add(target)
 }, true)
-
-document.addEventListener('click', ({ target }) => {
-  if (!target.matches('.pane__newest')) return
-  const scroller = target.closest('.pane').querySelector('.pane__scroller')
-  scroller.scrollTop = scroller.scrollHeight
-})
 
 // A tap can reveal buttons under the finger. It must not press them.
 let pressed

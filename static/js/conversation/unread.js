@@ -1,60 +1,60 @@
-// Counts the messages that the user has not seen, for each conversation and in total.
-// Messages that were seen, in this window or in another one, have data-read.
+// Counts the messages that the user has not read, for each conversation and in total. Messages that
+// were read, in this window or in another one, have data-read.
 
 const { lang } = document.documentElement
 const words = document.getElementById('words').dataset
+const panes = new Map() // the unread messages of each pane, oldest first
 
-// A user who has scrolled up to older messages does not see new ones.
-const isSeen = (pane) => document.visibilityState === 'visible' && document.hasFocus() &&
-  pane.matches(':target') && !pane.querySelector('.pane__scroller[data-up]')
-
-const unread = (pane) => [...pane.querySelectorAll('.message--theirs:not([data-read])')]
-
-// #conversation-…-read holds the id of the last message that another window has shown.
-const markReadElsewhere = (pane) => {
-  const last = document.getElementById(pane.querySelector('[id$="-read"] > data')?.value)
-  const isRead = (message) =>
-    last && !(message.compareDocumentPosition(last) & Node.DOCUMENT_POSITION_PRECEDING)
-  for (const message of unread(pane).filter(isRead)) message.dataset.read = ''
-}
-
-const markRead = (pane, messages) => {
-  for (const message of messages) message.dataset.read = ''
-  const form = pane.querySelector('.reading')
-  form.elements.message.value = messages.at(-1).id
-  htmx.trigger(form, 'conversation-read')
-}
-
-// The line stays above the first unread message until the user replies.
-const line = (pane) => pane.querySelector('.note--news') ??
-  document.getElementById('news').content.firstElementChild.cloneNode(true)
-
-const count = (pane) => {
-  markReadElsewhere(pane)
-  if (unread(pane).length && isSeen(pane)) markRead(pane, unread(pane))
-  const messages = unread(pane)
-  if (messages.length && !pane.dataset.unread) messages[0].before(line(pane))
-  pane.dataset.unread = messages.length || ''
-  const number = messages.length.toLocaleString(lang)
-  const told = messages.length ? words.unread.replace('{count}', number) : ''
-  for (const badge of document.querySelectorAll(`.${pane.id}-unread`)) {
-    if (badge.textContent !== told) badge.textContent = told
+// Marks a message and all before it as read.
+const markRead = (last) => {
+  const messages = panes.get(last?.closest('.pane'))
+  if (!messages?.has(last)) return
+  for (const message of messages) {
+    message.dataset.read = ''
+    messages.delete(message)
+    if (message === last) return recount()
   }
-  pane.querySelector('.pane__newest').hidden = !messages.length
-  return messages.length
+}
+
+// The user sees each message as it arrives.
+const isFollowed = (pane) => document.visibilityState === 'visible' && document.hasFocus() &&
+  pane.matches(':target') && !pane.querySelector('.pane__scroller').matches('[data-up]')
+
+const count = ([pane, messages]) => {
+  for (const message of messages) if (!message.isConnected) messages.delete(message)
+  const before = Number(pane.dataset.unread ?? 0)
+  const number = before || !isFollowed(pane) ? messages.size : 0
+  if (!before && !number) return 0
+  if (!before) pane.dispatchEvent(new Event('unread-began', { bubbles: true }))
+  pane.dataset.unread = number || ''
+  const told = (sentence) => number ? sentence.replace('{count}', number.toLocaleString(lang)) : ''
+  document.getElementById(`${pane.id}-new`).textContent = told(words.new)
+  for (const badge of document.querySelectorAll(`.roster .${pane.id}-unread`)) {
+    if (badge.textContent !== told(words.unread)) badge.textContent = told(words.unread)
+  }
+  return number
 }
 
 const recount = () => {
-  const total = [...document.querySelectorAll('.pane')].reduce((sum, pane) => sum + count(pane), 0)
-  document.dispatchEvent(new CustomEvent('unread-counted', { detail: total }))
+  const detail = [...panes].reduce((sum, each) => sum + count(each), 0)
+  document.dispatchEvent(new CustomEvent('unread-counted', { detail }))
 }
 
-document.addEventListener('submit', ({ target }) => {
-  if (target.matches('.composer')) target.closest('.pane').querySelector('.note--news')?.remove()
-})
+const receive = ({ target }) => {
+  const pane = target.closest('.pane')
+  if (target.matches('.transcript > .message--theirs')) {
+    panes.set(pane, (panes.get(pane) ?? new Set()).add(target))
+  }
+  // Another window has read this message.
+  if (target.matches('output > data')) markRead(document.getElementById(target.value))
+}
+for (const target of document.querySelectorAll('.message--theirs, output > data')) {
+  receive({ target })
+}
+document.addEventListener('htmx:load', receive)
+document.addEventListener('message-seen', ({ target }) => markRead(target))
 for (const kind of ['htmx:wsAfterMessage', 'htmx:afterSettle', 'visibilitychange']) {
   document.addEventListener(kind, recount)
 }
-document.addEventListener('scrollend', recount, true)
-for (const kind of ['hashchange', 'focus']) addEventListener(kind, recount)
+for (const kind of ['focus', 'blur', 'hashchange']) addEventListener(kind, recount)
 recount() // content that loaded before this script

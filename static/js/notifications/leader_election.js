@@ -1,7 +1,8 @@
 // Elects one window of the browser to alert the user. Each window draws a number, and the lowest
 // wins. The window that the user looks at draws 0 and stays silent. A pause follows each alert.
 
-const PAUSE = 1000 // ms: enough to receive the numbers of other windows, or word of an alert
+const PAUSE = 2000 // ms: enough to receive the numbers of other windows, or word of an alert, and
+// for a message to be read in a window on another device
 const REST = 3000 // ms
 const windows = new BroadcastChannel('attention')
 const own = Math.random()
@@ -31,6 +32,7 @@ const alertUser = async () => {
 document.addEventListener('unread-counted', ({ detail }) => {
   const before = count
   count = detail
+  if (count < before) timer = clearTimeout(timer) // the user is reading, maybe on another device
   if (count <= before) return
   windows.postMessage(lot())
   timer ??= setTimeout(() => {
