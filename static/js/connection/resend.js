@@ -40,7 +40,7 @@ const sendAgain = (away) => {
 }
 
 const sendEdit = () => {
-  const bubble = document.querySelector('[data-editing]')
+  const bubble = document.querySelector('.message[data-editing]')
   if (bubble?.dataset.editing) send(bubble, bubble.dataset.editing)
 }
 

@@ -263,7 +263,12 @@ def test_what_is_changed_while_the_wire_is_cut_is_sent_when_it_is_back(wired):
     bob.hears("see you at eleven")
     expect(alice.composer).to_have_value("")
     is_delivered(alice, "see you at eleven")
-    expect(bob.pane.locator(".transcript .message")).to_have_count(1)
+    alice.wire.cut()
+    is_cut_off(alice)
+    is_back(alice)
+    alice.says("nothing to send again")
+    bob.hears("nothing to send again")
+    expect(bob.pane.locator(".transcript .message")).to_have_count(2)
 
 
 # Going about by keys
