@@ -9,7 +9,7 @@ const counted = (sentence, number) => sentence.replace('{count}', number.toLocal
 
 const validate = (field) => {
   const limit = Number(field.dataset.limit)
-  const left = limit - [...field.value].length
+  const left = limit - [...field.form.elements.quotation.value, ...field.value].length
   const warning = left < Math.min(NEAR, limit / 2) ? counted(words.left, left) : ''
   const count = field.form.querySelector('.composer__count')
   count.textContent = left < 0 ? counted(words.over, -left) : warning

@@ -4,22 +4,20 @@ const bar = document.getElementById('editing')
 const refusal = document.getElementById('edit-fate')
 const textOf = (message) => message.querySelector('.message__text')
 const bare = (text) => text.replace(/[\s\p{C}]/gu, '')
-let bubble, field, draft, shown
+let bubble, field, draft, context, shown
 
-const fill = (text, isEditing) => {
-  const count = field.form.querySelector('.composer__count').id
-  field.setAttribute('aria-describedby', isEditing ? `editing-words edit-fate ${count}` : count)
+const fill = (text, [quotation, description], isEditing) => {
+  field.setAttribute('aria-describedby', description)
   bubble.toggleAttribute('data-editing', isEditing)
   bar.hidden = !isEditing
   refusal.replaceChildren()
   field.value = text
+  field.form.elements.quotation.value = quotation // of a reply (reply.js)
   field.dispatchEvent(new Event('change', { bubbles: true }))
+  if (!isEditing) bubble = undefined
 }
 
-const end = (text = draft) => {
-  if (bubble) fill(text, false)
-  bubble = undefined
-}
+const end = (text = draft) => bubble && fill(text, context, false)
 
 export default (target, key) => {
   if (key === 'Escape' || bar.contains(target)) {
@@ -34,8 +32,9 @@ export default (target, key) => {
   bubble = wanted
   field = pane.querySelector('.composer__text')
   draft = field.value
+  context = [field.form.elements.quotation.value, field.getAttribute('aria-describedby')]
   field.form.before(bar)
-  fill(textOf(bubble).written, true)
+  fill(textOf(bubble).written, ['', `editing-words edit-fate ${context[1]}`], true)
   field.focus()
 }
 

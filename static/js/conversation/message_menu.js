@@ -1,7 +1,5 @@
-// Opens the menu that all messages share, to react to a message or quote it in a reply.
+// Opens the menu that all messages share, to react to a message or reply to it (reply.js).
 
-const LINES = 4
-const LENGTH = 200 // characters
 const menu = document.getElementById('message-menu')
 
 const own = (bubble) => bubble.querySelector('.reaction--mine')
@@ -13,23 +11,6 @@ const react = (bubble, value) => {
   const message = bubble.id.replace('message-', '')
   const detail = { type: 'react', conversation, message, reaction, proof }
   document.dispatchEvent(new CustomEvent('frame', { detail }))
-}
-
-// Returns the shortened text, without the lines that the message itself quotes.
-const quoted = (text) => {
-  const lines = text.split('\n').filter((line) => line.trim() && !line.startsWith('> '))
-  const words = [...lines.slice(0, LINES).join('\n')]
-  const ellipsis = lines.length > LINES || words.length > LENGTH ? '…' : ''
-  const short = words.slice(0, LENGTH).join('') + ellipsis
-  return short.split('\n').map((line) => `> ${line}\n`).join('')
-}
-
-const quote = (bubble) => {
-  const field = bubble.closest('.pane').querySelector('.composer__text')
-  field.setRangeText(quoted(bubble.querySelector('.message__text').written), 0, 0)
-  field.dispatchEvent(new Event('change', { bubbles: true }))
-  field.focus()
-  field.setSelectionRange(field.value.length, field.value.length)
 }
 
 export default (button) => {
@@ -53,5 +34,6 @@ menu.addEventListener('click', ({ target }) => {
   const bubble = document.getElementById(menu.dataset.of)
   if (!button) return
   menu.hidePopover()
-  if (bubble) button.value ? react(bubble, button.value) : quote(bubble)
+  if (bubble) button.value ? react(bubble, button.value) :
+    bubble.dispatchEvent(new Event('reply', { bubbles: true }))
 })

@@ -1,0 +1,52 @@
+// Replies to a message. A bar above the composer shows the quotation, which goes before the text
+// when it is sent. The composer's hidden field has it, and without it the bar is hidden.
+
+const LINES = 4
+const LENGTH = 200 // characters
+
+// Shortens a text, without the lines that it quotes itself.
+const shorten = (text) => {
+  const lines = text.split('\n').filter((line) => line.trim() && !line.startsWith('> '))
+  const words = [...lines.slice(0, LINES).join('\n')]
+  const ellipsis = lines.length > LINES || words.length > LENGTH ? '…' : ''
+  return words.slice(0, LENGTH).join('') + ellipsis
+}
+
+const setQuotation = (form, quotation) => {
+  const { quotation: field, text } = form.elements
+  field.value = quotation
+  text.dispatchEvent(new Event('change', { bubbles: true })) // composer.js counts both
+  text.focus()
+}
+
+document.addEventListener('reply', ({ target }) => {
+  const pane = target.closest('.pane')
+  const form = pane.querySelector('.composer')
+  if (form.elements.text.disabled) return
+  const isMine = target.matches('.message--mine')
+  const quoted = shorten(target.querySelector('.message__text').written)
+  pane.querySelector('.editing:not([hidden]) button')?.click() // edit.js restores the draft
+  form.querySelector('.reply__theirs').hidden = isMine
+  form.querySelector('.reply__mine').hidden = !isMine
+  form.querySelector('.reply__text').textContent = quoted
+  setQuotation(form, quoted.replace(/^.*$/gm, '> $&').concat('\n'))
+})
+
+document.addEventListener('click', ({ target }) => {
+  if (target.closest('.reply__cancel')) setQuotation(target.closest('.composer'), '')
+})
+
+document.addEventListener('keydown', (event) => {
+  const form = event.target.closest('.composer')
+  if (event.key !== 'Escape' || event.isComposing || !form?.elements.quotation.value) return
+  event.preventDefault()
+  setQuotation(form, '')
+})
+
+// Runs after composer.js has checked the length, and before outbox.js shows the message.
+document.addEventListener('htmx:wsConfigSend', ({ target, detail: { parameters } }) => {
+  const { quotation } = target.elements ?? {}
+  if (!quotation) return
+  parameters.text = quotation.value + parameters.text
+  quotation.value = ''
+}, true)
