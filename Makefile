@@ -71,9 +71,10 @@ else
 	$(PYTEST_UVICORN) --dist load tests/browser/accessibility/test_focus.py
 endif
 
-matrix: ## Run every test in each setting: memory, Redis and PostgreSQL, uvicorn (about 20 minutes)
+matrix: ## Run every test in each setting and browser (about 20 minutes)
 matrix: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.browser.engines
 	@$(BIN)/python -m tests.support.engines
 	TEST_MATRIX=1 $(PYTEST) --ignore tests/browser $(ARGS)
 	TEST_MATRIX=1 $(PYTEST) tests/browser $(ARGS)

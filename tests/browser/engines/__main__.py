@@ -1,0 +1,12 @@
+"""Install Firefox and WebKitGTK for the browser tests where Debian's packages may be installed:
+`python -m tests.browser.engines`.
+"""
+
+import sys
+
+from tests.browser.engines.drivers import ENGINES
+from tests.project import debian
+
+if missing := [engine for engine in ENGINES if not engine.is_there()]:
+    sys.stderr.write("Firefox or WebKitGTK is not here yet: installing for the tests ...\n")
+    debian.install(*(package for engine in missing for package in engine.packages))

@@ -1,0 +1,82 @@
+"""Two people who both use Firefox, or both WebKitGTK, talk."""
+
+import pytest
+
+pytestmark = pytest.mark.matrix
+
+
+@pytest.fixture
+def both(arrives):
+    alice, bob = (arrives(name).signs_up() for name in ("alice", "bob"))
+    return alice.chooses(bob), bob.chooses(alice)
+
+
+def test_people_sign_up_log_in_choose_each_other_and_talk(arrives):
+    alice, bob = (arrives(name).signs_up() for name in ("alice", "bob"))
+    bob.clicks("button", f"Your account: {bob.name}")
+    bob.clicks("button", "Log out")
+    bob.sees("button", "Log in")
+    bob.logs_in().chooses(alice)
+    alice.chooses(bob).says(bob, "good morning")
+    bob.sees("message", "good morning")
+    bob.says(alice, "and to you")
+    alice.sees("message", "and to you")
+    alice.sees("message", "good morning … delivered")
+
+
+def test_a_cut_wire_loses_nothing(request, arrives, place):
+    ends = zip(("alice", "bob"), place.wires, strict=True)
+    alice, bob = (arrives(name, url=wire.url).signs_up() for name, wire in ends)
+    alice.chooses(bob).says(bob, "before")
+    bob.chooses(alice).sees("message", "before")
+    request.addfinalizer(place.wires[1].mend)
+    place.wires[1].cut()
+    bob.reads("Reconnecting…")
+    alice.says(bob, "while you were away")
+    bob.says(alice, "while I was away")
+    bob.sees("message", "while I was away … sending")
+    place.wires[1].mend()
+    bob.sees("message", "while you were away")
+    alice.sees("message", "while I was away")
+    alice.sees("message", "while you were away … delivered")
+    bob.sees("message", "while I was away … delivered")
+
+
+def test_a_refresh_empties_the_transcript_and_stays_in_the_conversation(both):
+    alice, bob = both
+    alice.says(bob, "soon gone")
+    bob.sees("message", "soon gone")
+    alice.sees("message", "soon gone … delivered")
+    bob.reloads().sees("heading", alice.name)
+    bob.misses("message", "soon gone")
+    alice.says(bob, "once more")
+    bob.sees("message", "once more")
+    bob.misses("message", "soon gone")
+
+
+def test_a_message_is_edited_and_unsent(both):
+    alice, bob = both
+    alice.says(bob, "a tpyo")
+    alice.sees("message", "a tpyo … delivered")
+    alice.clicks("button", "Edit", message="a tpyo")
+    alice.reads("You’re editing your message.")
+    alice.says(bob, "a typo")
+    bob.sees("message", "a typo … edited")
+    bob.misses("message", "tpyo")
+    alice.sees("message", "a typo … edited")
+    alice.clicks("button", "Unsend", message="a typo")
+    bob.misses("message", "a typo")
+    alice.misses("message", "a typo")
+
+
+def test_who_is_blocked_reaches_nobody_until_they_are_unblocked(both):
+    alice, bob = both
+    bob.clicks("button", f"More actions for {alice.name}")
+    bob.clicks("button", f"Block {alice.name}")
+    bob.sees("button", "Unblock")
+    alice.says(bob, "hello?")
+    alice.sees("message", "hello? … Not delivered.")
+    bob.misses("message", "hello?")
+    bob.clicks("button", "Unblock")
+    alice.clicks("button", "Try again", message="hello?")
+    bob.sees("message", "hello?")
