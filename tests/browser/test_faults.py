@@ -19,7 +19,7 @@ def bob(both):
 
 
 def transcript(person):
-    texts = person.pane.locator(".transcript .message__text").all_inner_texts()
+    texts = person.pane.locator(".transcript .message__text").all_text_contents()
     return [text.strip() for text in texts]
 
 

@@ -67,7 +67,7 @@ def test_a_page_whose_socket_grows_too_old_comes_back_by_itself_and_misses_nothi
     bob.page.locator("#open-conversations .person__link").click()
     bob.hears(said[-1])
     expect(alice.pane.locator(".transcript .state--delivered")).to_have_count(len(said))
-    heard = bob.pane.locator(".transcript .message__text").all_inner_texts()
+    heard = bob.pane.locator(".transcript .message__text").all_text_contents()
     assert [text.strip() for text in heard] == said
     expect(bob.pane.locator(".note--gap")).to_have_count(0)
     for person in (alice, bob):

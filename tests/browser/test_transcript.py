@@ -207,7 +207,7 @@ def test_a_long_conversation_is_one_log_of_several_lists(alice, bob):
     first = bob.heard("no. 1.")
     assert not first.evaluate("message => message.checkVisibility({ contentVisibilityAuto: true })")
     assert bob.page.evaluate("find('no. 1.', false, false, true)")
-    alice.pane.get_by_role("button", name="Clear for both").click()
+    alice.clears()
     expect(lists).to_have_count(1)
     expect(bob.pane.locator(".message")).to_have_count(0)
     alice.says("after it")
