@@ -107,9 +107,37 @@ class Somebody:
         self.page.reload()
         return self.is_connected()
 
-    def unsends(self, text: str) -> None:
+    def acts_on(self, text: str, button: str, choice: str = "") -> None:
+        """Press a button of the message's action bar, and choose something from its menu."""
         self.heard(text).hover()
-        self.heard(text).get_by_role("button", name="Unsend").click()
+        self.heard(text).get_by_role("button", name=button, exact=True).click()
+        menu = self.page.get_by_role("dialog", name="Actions")
+        if choice:
+            menu.get_by_role("button", name=choice).click()
+        elif button != "Reply":
+            menu.wait_for(timeout=PATIENCE)
+
+    def unsends(self, text: str) -> None:
+        self.acts_on(text, "More", "Unsend")
+
+    def touches(self, text: str) -> Callable[..., None]:
+        """Put a finger on a message. Return a function for what it does next."""
+        touch = self.page.context.new_cdp_session(self.page)
+        box = self.heard(text).bounding_box()
+
+        def send(kind: str, by: int = 0) -> None:
+            point = {"x": box["x"] + 10, "y": box["y"] + 10 + by}
+            points = [] if kind == "touchEnd" else [point]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        send("touchStart")
+        return send
+
+    def holds(self, text: str) -> None:
+        """Touch a message until its actions open."""
+        touch = self.touches(text)
+        self.page.get_by_role("dialog", name="Actions").wait_for(timeout=PATIENCE)
+        touch("touchEnd")
 
     def registers(self) -> "Somebody":
         """With the form's own address, as its page would: most journeys begin behind it."""

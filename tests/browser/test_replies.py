@@ -16,8 +16,7 @@ def talk(alice, bob):
 
 
 def replies_to(person, text):
-    """Choose Reply, as the actions of a message do."""
-    person.heard(text).dispatch_event("reply")
+    person.acts_on(text, "Reply")
     expect(bar(person)).to_be_visible()
     expect(person.composer).to_be_focused()
 
@@ -107,8 +106,7 @@ def test_a_reply_survives_an_edit_an_unsend_and_a_lost_connection(both):
     expect(bob.heard("a typo")).to_contain_text("delivered")
     replies_to(bob, "see you at five")
     bob.writes("half a thought")
-    bob.heard("a typo").hover()
-    bob.heard("a typo").get_by_role("button", name="Edit").click()
+    bob.acts_on("a typo", "More", "Edit")
     expect(bob.composer).to_have_value("a typo")
     expect(bar(bob)).to_be_hidden()
     bob.says("no typo")

@@ -18,9 +18,8 @@ def dialog_of(person):
 
 
 def reports(person, text):
-    """The message with that text, by its own button."""
-    person.heard(text).hover()
-    person.heard(text).get_by_role("button", name="Report").click()
+    """The message with that text, by its own menu."""
+    person.acts_on(text, "More", "Report")
     expect(dialog_of(person)).to_be_visible()
     return dialog_of(person)
 

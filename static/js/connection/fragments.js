@@ -22,13 +22,16 @@ document.addEventListener('htmx:oobBeforeSwap', ({ detail: { fragment } }) => {
   for (const text of fragment.querySelectorAll('.message__text')) text.written = text.textContent
 })
 
-// Returns the focus to the element that replaces the focused one, or to the conversation.
+// Returns the focus to the element that replaces the focused one, or to its message or pane.
 document.addEventListener('htmx:oobBeforeSwap', ({ detail: { target } }) => {
   const { activeElement: focused } = document
   if (!target.contains(focused)) return
-  const scroller = focused.closest('.pane__scroller')
+  const [message, pane] = [focused.closest('.message'), focused.closest('.pane')]
   setTimeout(() => {
-    if (!focused.isConnected) (document.getElementById(focused.id) ?? scroller)?.focus()
+    if (focused.isConnected) return
+    const detail = document.getElementById(focused.id) ?? message
+    if (!pane) detail?.focus()
+    else pane.dispatchEvent(new CustomEvent('return-focus', { bubbles: true, detail }))
   })
 })
 

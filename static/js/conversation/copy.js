@@ -1,4 +1,4 @@
-// Copies several messages as they were written, each with its sender's name.
+// Copies messages as they were written, and adds their senders' names if there are several.
 
 // Firefox splits a selection into several ranges around content that cannot be selected.
 const rangeOf = (selection) => {
@@ -35,4 +35,26 @@ document.addEventListener('copy', (event) => {
   if (copied.length < 2) return
   event.clipboardData.setData('text/plain', copied.map((item) => line(range, item)).join('\n'))
   event.preventDefault()
+})
+
+const copySelected = (text) => {
+  const take = (event) => {
+    event.clipboardData.setData('text/plain', text.written)
+    event.preventDefault()
+  }
+  document.addEventListener('copy', take)
+  getSelection().selectAllChildren(text)
+  const isCopied = document.execCommand('copy')
+  getSelection().empty()
+  document.removeEventListener('copy', take)
+  return isCopied
+}
+
+// navigator.clipboard is missing on plain-http addresses of a local network.
+document.addEventListener('copy-message', async ({ target }) => {
+  const text = target.querySelector('.message__text')
+  const copying = navigator.clipboard?.writeText(text.written).then(() => true, () => false)
+  const isCopied = await copying || copySelected(text)
+  const { content } = document.getElementById(isCopied ? 'copied' : 'not-copied')
+  document.getElementById('toast').replaceChildren(content.cloneNode(true))
 })

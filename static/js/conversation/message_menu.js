@@ -1,39 +1,59 @@
-// Opens the menu that all messages share, to react to a message or reply to it (reply.js).
+// Opens the menu that all messages share: reactions, the other actions, or on a touch screen both.
 
 const menu = document.getElementById('message-menu')
+let message, pane
 
-const own = (bubble) => bubble.querySelector('.reaction--mine')
+const own = () => message.querySelector('.reaction--mine')
 
-const react = (bubble, value) => {
-  const reaction = own(bubble)?.value === value ? '' : value // the same reaction again removes it
-  const { conversation } = bubble.closest('.pane').dataset
-  const { proof } = bubble.querySelector('time').dataset
-  const message = bubble.id.replace('message-', '')
-  const detail = { type: 'react', conversation, message, reaction, proof }
+const send = (type, more) => {
+  const { proof } = message.querySelector('time').dataset
+  const detail = { type, conversation: pane.dataset.conversation, proof, ...more }
   document.dispatchEvent(new CustomEvent('frame', { detail }))
 }
 
-export default (button) => {
-  const bubble = button.closest('.message')
-  if (button === own(bubble)) return react(bubble, button.value)
-  menu.dataset.of = bubble.id
-  bubble.dataset.menu = '' // keeps the button visible, because it anchors the menu
-  for (const choice of menu.querySelectorAll('[value]')) {
-    choice.setAttribute('aria-pressed', String(own(bubble)?.value === choice.value))
-  }
-  menu.showPopover({ source: button })
-  menu.querySelector('button').focus()
+const react = (value) => {
+  const reaction = own()?.value === value ? '' : value // the same reaction again removes it
+  send('react', { message: message.id.replace('message-', ''), reaction })
 }
 
-menu.addEventListener('toggle', ({ newState }) => {
-  if (newState === 'closed') document.querySelector('[data-menu]')?.removeAttribute('data-menu')
-})
+const load = (name) => // lazy_actions.js
+  message.dispatchEvent(new CustomEvent('action', { bubbles: true, detail: [name] }))
 
-menu.addEventListener('click', ({ target }) => {
-  const button = target.closest('button')
-  const bubble = document.getElementById(menu.dataset.of)
-  if (!button) return
-  menu.hidePopover()
-  if (bubble) button.value ? react(bubble, button.value) :
-    bubble.dispatchEvent(new Event('reply', { bubbles: true }))
+const act = (choice) => {
+  if (choice === 'unsend') send('unsend', { id: message.id.replace(/^message-\d+-/, '') })
+  else if (choice === 'reply') message.dispatchEvent(new Event('reply', { bubbles: true }))
+  else if (choice === 'copy') message.dispatchEvent(new Event('copy-message', { bubbles: true }))
+  else if (choice === 'edit' || choice === 'report') load(choice)
+  else if (choice) react(choice)
+}
+
+const open = (part) => {
+  const isMine = message.matches('.message--mine')
+  const isSent = message.querySelector('.state--delivered, .message__edited')
+  menu.querySelector('[value="edit"]').hidden = !isMine || !isSent
+  menu.querySelector('[value="unsend"]').hidden = !isMine
+  menu.querySelector('[value="report"]').hidden = isMine
+  for (const choice of menu.querySelectorAll('[aria-pressed]')) {
+    choice.ariaPressed = String(own()?.value === choice.value)
+  }
+  menu.dataset.part = part
+  menu.returnValue = ''
+  message.dataset.menu = '' // keeps the bar visible, because it anchors the menu
+  menu.showModal()
+}
+
+export default (target, part) => {
+  message = target.closest('.message')
+  pane = message.closest('.pane')
+  if (target === own()) act(target.value)
+  else if (part === 'reply') act(part)
+  else open(part)
+}
+
+menu.addEventListener('click', ({ target }) => { if (target === menu) menu.close() }) // backdrop
+document.addEventListener('htmx:wsAfterMessage', () => { if (!message.isConnected) menu.close() })
+menu.addEventListener('close', () => {
+  delete message.dataset.menu
+  pane.dispatchEvent(new CustomEvent('return-focus', { bubbles: true, detail: message }))
+  if (message.isConnected) act(menu.returnValue)
 })

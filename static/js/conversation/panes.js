@@ -21,6 +21,12 @@ const focus = (pane) => {
   target.focus({ preventScroll: true })
 }
 
+// Returns the focus to an element, or to its pane if the element is gone.
+document.addEventListener('return-focus', ({ target: pane, detail: element }) => {
+  if (element?.isConnected) element.focus({ preventScroll: true })
+  else focus(pane)
+})
+
 const search = document.getElementById('search')
 let shown = current()
 const arrive = () => {

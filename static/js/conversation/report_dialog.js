@@ -5,7 +5,7 @@ const dialog = document.getElementById('report')
 const form = dialog.querySelector('.report__form')
 const list = dialog.querySelector('.report__list')
 const answer = document.getElementById('report-answer')
-let opener
+let pane, opener
 
 const copy = (message, name) => {
   const template = dialog.querySelector('.report__message')
@@ -24,11 +24,11 @@ const copy = (message, name) => {
 }
 
 export default (button) => {
-  const pane = button.closest('.pane')
+  pane = button.closest('.pane')
   const wanted = button.closest('.message') ?? [...pane.querySelectorAll('.message--theirs')].at(-1)
   const name = pane.querySelector('.pane__peer').textContent
   const messages = [...pane.querySelectorAll('.transcript > .message')]
-  opener = pane.querySelector('.pane__more')
+  opener = button.closest('.message') ?? pane.querySelector('.pane__more')
   form.elements.peer.value = pane.dataset.conversation
   for (const place of dialog.querySelectorAll('.report__name')) place.textContent = name
   list.replaceChildren(...messages.map((message) => copy(message, name)))
@@ -42,7 +42,7 @@ dialog.addEventListener('close', () => {
   list.replaceChildren()
   answer.replaceChildren()
   form.reset()
-  opener.focus()
+  pane.dispatchEvent(new CustomEvent('return-focus', { bubbles: true, detail: opener }))
 })
 
 document.addEventListener('htmx:wsAfterMessage', () => {

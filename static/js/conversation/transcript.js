@@ -39,13 +39,3 @@ document.addEventListener('scroll', ({ target }) => {
   else if (isMoved) left.add(target)
 }, true)
 
-// A tap can reveal buttons under the finger. It must not press them.
-let pressed
-addEventListener('pointerdown', ({ target }) => { pressed = target }, true)
-addEventListener('click', (event) => {
-  const button = event.target.closest('.message__actions button')
-  const isKey = !event.detail
-  if (!button || isKey || button.contains(pressed)) return
-  event.preventDefault()
-  event.stopImmediatePropagation()
-}, true)

@@ -13,7 +13,8 @@ const prepare = async (part) => {
   return style.dataset
 }
 
-const use = async (part, name, ...on) => {
+const use = async (name, ...on) => {
+  const part = name === 'report' ? 'report' : 'lazy-actions'
   try {
     scripts[part] ??= prepare(part)
     loaded[name] ??= (await import((await scripts[part])[name])).default
@@ -26,9 +27,9 @@ const use = async (part, name, ...on) => {
 
 document.addEventListener('click', ({ target }) => {
   const button = target.closest('[data-action], [data-report]')
-  if (button?.dataset.action) use('lazy-actions', button.dataset.action, button)
-  else if (button) use('report', 'reporting', button)
+  if (button) use(button.dataset.action ?? 'report', button, button.value)
 })
+document.addEventListener('action', ({ target, detail: [name, part] }) => use(name, target, part))
 
 // On a keyboard for another script, uses the physical position of K (`code` in UI Events).
 const letter = ({ key, code }) => {
@@ -40,15 +41,14 @@ const actionFor = (event) => {
   const { target, key, altKey, ctrlKey, metaKey, shiftKey } = event
   const is = (where) => target.matches(where)
   if (ctrlKey || metaKey) {
-    return event[mod] && !altKey && { k: !shiftKey && 'moving', '/': 'shortcuts' }[letter(event)]
+    return event[mod] && !altKey && { k: !shiftKey && 'navigate', '/': 'shortcuts' }[letter(event)]
   }
-  const isArrow = key === 'ArrowUp' || key === 'ArrowDown'
-  const isRow = is('.person__link, .transcript > .message')
-  if (altKey ? isArrow : isRow && (isArrow || key === 'Escape')) return 'moving'
-  if (!altKey && key === 'Enter' && is('.pane__scroller')) return 'moving'
-  if (is('#search') && /^(Enter|Escape|ArrowDown)$/.test(key)) return 'moving'
-  if (key === 'ArrowUp' && is('.composer__text') && !target.value) return 'editing'
-  if (key === 'Escape' && is('.editing *, .editing:not([hidden]) + * > textarea')) return 'editing'
+  if (altKey) return /^Arrow(Up|Down)$/.test(key) && 'navigate'
+  const isMove = /^(Arrow(Up|Down)|Home|End|Escape)$/.test(key)
+  if (isMove && is('.person__link, .transcript *')) return 'navigate'
+  if (is('#search') && /^(Enter|Escape|ArrowDown)$/.test(key)) return 'navigate'
+  if (key === 'ArrowUp' && is('.composer__text') && !target.value) return 'edit'
+  if (key === 'Escape' && is('.editing *, .editing:not([hidden]) + * > textarea')) return 'edit'
   if (/^[?？؟]$/.test(key) && !is(QUIET)) return 'shortcuts'
 }
 
@@ -56,5 +56,5 @@ document.addEventListener('keydown', (event) => {
   const name = !event.isComposing && actionFor(event)
   if (!name) return
   event.preventDefault()
-  use('lazy-actions', name, event.target, event.altKey ? `Alt${event.key}` : letter(event))
+  use(name, event.target, event.altKey ? `Alt${event.key}` : letter(event))
 })

@@ -7,6 +7,7 @@ const isVisible = (element) => element.checkVisibility({ visibilityProperty: tru
 const top = (element) => element.getBoundingClientRect().top
 const people = () => [...document.querySelectorAll('.roster__section')].flatMap((section) =>
   [...section.querySelectorAll('.person__link')].filter(isVisible).sort((a, b) => top(a) - top(b)))
+const messages = () => [...document.querySelectorAll('.pane:target .transcript > .message')]
 
 const focusSearch = () => {
   if (!isVisible(search)) location.hash = 'roster' // on a narrow screen with a conversation
@@ -21,7 +22,7 @@ const openResult = () => {
 }
 
 const leave = (target) => {
-  if (search.value && !target.matches('.message')) {
+  if (search.value && !target.closest('.message')) {
     search.value = ''
     search.dispatchEvent(new Event('input', { bubbles: true }))
   }
@@ -35,26 +36,25 @@ const switchConversation = (by) => {
 }
 
 const step = (target, all, by) => {
-  const next = all[all.indexOf(target) + by]
-  if (next) next.focus()
-  else if (by < 0 && target.matches('.person__link')) search.focus()
+  const isFirst = by < 0 && target.matches('.person__link')
+  ;(all[all.indexOf(target) + by] ?? (isFirst ? search : target)).focus()
 }
 
 const showShortcuts = (from) => {
-  if (shortcuts.open) return
-  if (from.closest('[popover]')) document.querySelector('.me__name').focus()
+  const isInMenu = from.closest('[popover]') // hidden afterwards
+  ;(isInMenu ? document.querySelector('.me__name') : from.closest('.message'))?.focus()
   shortcuts.showModal() // closes menus, and later restores the focus
 }
 
 export default (target, key = '/') => {
   const by = key.endsWith('Up') ? -1 : 1
-  const messages = [...document.querySelectorAll('.pane:target .transcript > .message')]
-  if (/[/?？؟]$/.test(key)) showShortcuts(target)
+  const message = target.closest('.transcript > .message')
+  const all = message ? messages() : people()
+  if (/[/?？؟]$/.test(key)) shortcuts.open || showShortcuts(target)
   else if (key.startsWith('Alt')) switchConversation(by)
   else if (key === 'k') focusSearch()
   else if (key === 'Escape') leave(target)
-  else if (target === search) key === 'Enter' ? openResult() : people()[0]?.focus()
-  else if (key === 'Enter') messages.at(-1)?.focus()
-  else if (target.matches('.message')) step(target, messages, by)
-  else step(target, people(), by)
+  else if (target === search) key === 'Enter' ? openResult() : all[0]?.focus()
+  else if (key === 'Home' || key === 'End') all.at(key === 'Home' ? 0 : -1).focus()
+  else step(message ?? target, all, by)
 }

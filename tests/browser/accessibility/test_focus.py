@@ -53,22 +53,23 @@ def test_a_message_is_unsent_with_the_keyboard_alone(alice, bob):
     alice.chooses(bob).says("this stays")
     alice.says("a slip of the tongue")
     bob.chooses(alice).hears("a slip of the tongue")
-    button = alice.heard("a slip of the tongue").get_by_role("button", name="Unsend")
     expect(alice.composer).to_be_focused()
-    alice.page.mouse.move(0, 0)
-    expect(button.locator("..")).to_have_css("clip-path", "inset(50%)")
     alice.page.keyboard.press("Shift+Tab")
-    expect(button).to_be_focused()
-    expect(button.locator("..")).to_have_css("clip-path", "none")
-    expect(button).to_be_in_viewport()
+    expect(alice.heard("a slip of the tongue")).to_be_focused()
     bob.says("and this may come meanwhile")
     alice.hears("and this may come meanwhile")
-    expect(button).to_be_focused()
+    expect(alice.heard("a slip of the tongue")).to_be_focused()
+    for _ in range(3):
+        alice.page.keyboard.press("Tab")
+    alice.page.keyboard.press("Enter")
+    expect(alice.page.get_by_role("dialog", name="Actions")).to_be_visible()
+    while alice.page.locator(":focus").text_content().strip() != "Unsend":
+        alice.page.keyboard.press("Tab")
     alice.page.keyboard.press("Enter")
     for person in (alice, bob):
         expect(person.heard("a slip of the tongue")).to_have_count(0)
         person.hears("this stays")
-    expect(alice.pane.locator(".pane__scroller")).to_be_focused()
+    expect(alice.composer).to_be_focused()
 
 
 def test_the_skip_link_leads_into_the_conversation_that_is_shown(alice, bob):

@@ -209,10 +209,9 @@ def test_a_conversation_under_a_thumb(somebody, bob):
     bob.chooses(alice).says("to a phone")
     alice.hears("to a phone")
     for words in ("from a phone", "to a phone"):
-        alice.heard(words).locator(".message__text").tap()
-        # Where it is seen.
-        expect(alice.heard(words).locator(".message__actions")).to_have_css("position", "static")
+        alice.holds(words)
         is_hit(alice.page)
+        alice.page.keyboard.press("Escape")
     alice.pane.get_by_role("button", name="More actions for").tap()
     expect(alice.pane.get_by_role("button", name="Block")).to_be_visible()
     is_hit(alice.page)

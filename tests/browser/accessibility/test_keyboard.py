@@ -66,8 +66,7 @@ def test_an_edit_can_be_left_and_what_was_typed_before_comes_back(talk):
     alice.writes("half a thought")
     cancel = bar(alice).get_by_role("button", name="Cancel")
     for leave in (lambda: alice.composer.press("Escape"), cancel.click):
-        alice.heard("see you at five").hover()
-        alice.heard("see you at five").get_by_role("button", name="Edit").click()
+        alice.acts_on("see you at five", "More", "Edit")
         expect(alice.composer).to_have_value("see you at five")
         words = re.compile("You’re editing your message")
         expect(alice.composer).to_have_accessible_description(words)
@@ -109,8 +108,7 @@ def test_a_key_edits_only_where_nothing_is_typed(talk):
 def test_a_refused_edit_keeps_its_text_and_the_message(talk):
     alice, bob = talk
     edits(alice)
-    bob.page.locator(".pane:target .pane__more").click()
-    bob.page.locator(".pane:target .menu").get_by_role("button", name=re.compile("^Block")).click()
+    bob.opens_dialog("Block").get_by_role("button", name=re.compile("^Block")).click()
     expect(bob.pane.get_by_role("button", name=re.compile("^Unblock"))).to_be_visible()
     alice.says("see you at nine")
     expect(bar(alice)).to_contain_text(f"Not changed. {bob.name} can’t be reached.")
@@ -130,9 +128,8 @@ def test_an_edit_is_found_by_touch_and_fits_on_a_phone(somebody, bob):
     alice.chooses(bob).says("see you at five")
     bob.hears("see you at five")
     is_delivered(alice, "see you at five")
-    # The middle of the message may be a button by then.
-    alice.heard("see you at five").locator(".message__text").tap()
-    alice.heard("see you at five").get_by_role("button", name="Edit").tap()
+    alice.holds("see you at five")
+    alice.page.get_by_role("button", name="Edit").tap()
     expect(bar(alice)).to_be_visible()
     fits(alice.page)
     is_accessible(alice.page)
@@ -140,91 +137,6 @@ def test_an_edit_is_found_by_touch_and_fits_on_a_phone(somebody, bob):
     alice.pane.get_by_role("button", name="Send", exact=True).tap()
     bob.hears("see you at eight")
     is_delivered(alice, "see you at eight")
-
-
-@pytest.mark.parametrize(
-    ("began_on", "left"), [(".message__text", 1), ("button:text('Unsend')", 0)]
-)
-def test_a_slow_press_is_meant_for_what_lay_under_the_finger(talk, began_on, left):
-    alice, _ = talk
-    message = alice.heard("see you at five")
-    message.hover()
-    message.locator(began_on).dispatch_event("pointerdown")
-    message.get_by_role("button", name="Unsend").dispatch_event("click", {"detail": 1})
-    alice.says("and that came later")
-    is_delivered(alice, "and that came later")
-    expect(message).to_have_count(left)
-
-
-# Reacting and answering
-
-
-def opens_menu(person, text):
-    person.heard(text).hover()
-    person.heard(text).get_by_role("button", name="React or reply").click()
-    menu = person.page.get_by_role("group", name="React or reply")
-    expect(menu).to_be_visible()
-    return menu
-
-
-def test_a_reaction_is_shown_in_all_windows_and_taken_away_by_the_same_again(talk):
-    alice, bob = talk
-    other = bob.opens_another_window().chooses(alice)
-    opens_menu(bob, "see you at five").get_by_role("button", name="❤️").click()
-    expect(alice.heard("see you at five")).to_contain_text(f"{bob.name} reacted:")
-    expect(alice.heard("see you at five").locator(".reaction")).to_contain_text("❤️")
-    expect(bob.heard("see you at five")).to_contain_text("You reacted:")
-    expect(other.heard("see you at five")).to_have_count(0)
-    opens_menu(bob, "see you at five").get_by_role("button", name="😢").click()
-    expect(alice.heard("see you at five").locator(".reaction")).to_contain_text("😢")
-    sad = opens_menu(bob, "see you at five").get_by_role("button", name="😢")
-    expect(sad).to_have_attribute("aria-pressed", "true")
-    bob.page.keyboard.press("Escape")
-    bob.heard("see you at five").get_by_role("button", name="You reacted: 😢").click()
-    for person in talk:
-        expect(person.heard("see you at five").locator(".reaction")).to_have_count(0)
-
-
-def test_an_edit_leaves_the_reactions_and_the_menu_is_accessible(talk):
-    alice, bob = talk
-    opens_menu(bob, "see you at five").get_by_role("button", name="👍").click()
-    expect(alice.heard("see you at five").locator(".reaction")).to_be_visible()
-    edits(alice)
-    alice.says("see you at four")
-    expect(bob.heard("see you at four").locator(".reaction")).to_be_visible()
-    opens_menu(bob, "see you at four")
-    is_accessible(bob.page)
-
-
-def test_the_menu_is_used_by_keys_alone_and_gives_the_focus_back(talk):
-    _, bob = talk
-    bob.heard("see you at five").focus()
-    button = bob.heard("see you at five").get_by_role("button", name="React or reply")
-    button.focus()
-    bob.page.keyboard.press("Enter")
-    expect(bob.page.get_by_role("button", name="👍")).to_be_focused()
-    bob.page.keyboard.press("Escape")
-    expect(button).to_be_focused()
-    bob.page.keyboard.press("Enter")
-    bob.page.keyboard.press("Tab")
-    bob.page.keyboard.press("Enter")
-    expect(bob.heard("see you at five").locator(".reaction")).to_contain_text("❤️")
-
-
-def test_an_answer_quotes_what_it_answers(talk):
-    alice, bob = talk
-    bob.writes("gladly")
-    opens_menu(bob, "see you at five").get_by_role("button", name="Reply").click()
-    expect(bob.composer).to_have_value("gladly")
-    expect(bob.composer).to_be_focused()
-    bob.composer.press("Enter")
-    alice.hears("gladly")
-    expect(alice.heard("gladly").locator(".quote")).to_have_text("> see you at five")
-    text = alice.heard("gladly").locator(".message__text").text_content()
-    assert text == "> see you at five\ngladly"
-    opens_menu(alice, "gladly").get_by_role("button", name="Reply").click()
-    expect(alice.pane.locator(".reply")).to_contain_text("gladly")
-    expect(alice.pane.locator(".reply")).not_to_contain_text("see you at five")
 
 
 # Changing it while a wire is cut
@@ -344,20 +256,56 @@ def test_arrows_go_through_people_and_conversations(alice, bob, somebody):
     expect(alice.page.get_by_role("searchbox")).to_be_focused()
 
 
-def test_what_others_have_said_is_reached_by_keys(talk):
-    _, bob = talk
-    bob.says("gladly")
-    is_delivered(bob, "gladly")
-    bob.pane.locator(".pane__scroller").focus()
-    bob.page.keyboard.press("Enter")
-    expect(bob.heard("gladly")).to_be_focused()
-    bob.page.keyboard.press("ArrowUp")
-    expect(bob.heard("see you at five")).to_be_focused()
-    bob.page.keyboard.press("Tab")
-    expect(bob.heard("see you at five").get_by_role("button", name="Report")).to_be_focused()
-    bob.heard("see you at five").focus()
-    bob.page.keyboard.press("Escape")
-    expect(bob.composer).to_be_focused()
+MANY = """message => {
+  const copies = Array.from({ length: 1000 }, (_, number) => {
+    const copy = message.cloneNode(true)
+    copy.id = `message-1-copy-${number}`
+    return copy
+  })
+  message.before(...copies)
+}"""
+
+
+def test_a_transcript_of_a_thousand_messages_is_one_tab_stop(talk):
+    alice, bob = talk
+    keyboard, focused = alice.page.keyboard, alice.page.locator(":focus")
+    bob.says("see https://example.org/")
+    alice.acts_on("https", "React", "❤️")
+    alice.says("gladly")
+    is_delivered(alice, "gladly")
+    last = alice.heard("https").last
+    expect(last.locator(".reaction")).to_be_visible()
+    alice.heard("gladly").hover()  # takes the bar along, which is not to be copied
+    last.evaluate(MANY)
+    expect(alice.heard("https")).to_have_count(1001)
+    alice.composer.focus()
+    keyboard.press("Shift+Tab")
+    expect(last).to_be_focused()  # as before
+    for key, place in (("Home", alice.heard("see you at five")), ("End", alice.heard("gladly"))):
+        keyboard.press(key)
+        expect(place).to_be_focused()
+        expect(place).to_be_in_viewport()
+    keyboard.press("ArrowDown")
+    expect(alice.heard("gladly")).to_be_focused()
+    keyboard.press("ArrowUp")
+    expect(last).to_be_focused()
+    for name in ("https://example.org/", "You reacted: ❤️", "React", "Reply", "More"):
+        keyboard.press("Tab")
+        expect(focused).to_have_accessible_name(name)
+    keyboard.press("Tab")
+    expect(alice.composer).to_be_focused()
+    keyboard.press("Shift+Tab")
+    expect(last).to_be_focused()
+    keyboard.press("Shift+Tab")
+    expect(focused).to_have_accessible_name(f"More actions for {bob.name}")
+    keyboard.press("Tab")
+    expect(last).to_be_focused()
+    keyboard.press("Tab")
+    keyboard.press("ArrowDown")
+    expect(alice.heard("gladly")).to_be_focused()
+    keyboard.press("Tab")
+    keyboard.press("Escape")
+    expect(alice.composer).to_be_focused()
 
 
 def test_the_list_of_shortcuts_is_found_by_key_and_in_the_menu(talk):

@@ -58,13 +58,15 @@ def test_a_message_is_edited_and_unsent(both):
     alice, bob = both
     alice.says(bob, "a tpyo")
     alice.sees("message", "a tpyo … delivered")
-    alice.clicks("button", "Edit", message="a tpyo")
+    alice.clicks("button", "More", message="a tpyo")
+    alice.clicks("button", "Edit")
     alice.reads("You’re editing your message.")
     alice.says(bob, "a typo")
     bob.sees("message", "a typo … edited")
     bob.misses("message", "tpyo")
     alice.sees("message", "a typo … edited")
-    alice.clicks("button", "Unsend", message="a typo")
+    alice.clicks("button", "More", message="a typo")
+    alice.clicks("button", "Unsend")
     bob.misses("message", "a typo")
     alice.misses("message", "a typo")
 

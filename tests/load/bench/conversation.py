@@ -112,8 +112,8 @@ class LongConversation:
 
     def _opens_menu(self, message) -> float:
         message.hover()
-        message.get_by_role("button", name="React or reply").click()
-        self.page.locator("#message-menu:popover-open").wait_for()
+        message.get_by_role("button", name="React").click()
+        self.page.locator("#message-menu[open]").wait_for()
         self._rests()
         self._rests()
         self.page.keyboard.press("Escape")

@@ -55,12 +55,7 @@ def test_only_the_expected_markup_is_sent_with_a_message():
         ' <p class="message__text" dir="auto" translate="no" hx-disable>one\n  two</p>'
         ' <div class="message__foot" aria-live="off">'
         ' <time class="message__time" datetime="at" data-seal="s" data-proof="p">10:00 UTC</time>'
-        ' <span class="message__actions">'
-        ' <button class="button button--small button--quiet" type="button" data-report>'
-        " Report </button>"
-        ' <button class="button button--small button--quiet" type="button" data-action="reacting"'
-        ' aria-label="React or reply">⋯</button>'
-        " </span> </div> </div> </li> </ol>"
+        " </div> </div> </li> </ol>"
         ' <p hx-swap-oob="innerHTML:#conversation-1-typing"></p>'
     )
 
