@@ -78,6 +78,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     appears_offline = models.BooleanField(_("appears offline to others"), default=False)
+    hides_typing = models.BooleanField(_("hides typing from others"), default=False)
     blocking: models.ManyToManyField = models.ManyToManyField(
         "self",
         through="Block",

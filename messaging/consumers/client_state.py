@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from channels.db import database_sync_to_async
 from django.contrib.auth import get_user_model
@@ -24,6 +25,7 @@ class ClientState:
 
     __slots__ = (
         "blocks",
+        "hides_typing",
         "is_hidden",
         "language",
         "panes",
@@ -41,6 +43,7 @@ class ClientState:
         self.peers: dict[int, Person] = {}
         self.blocks = blocks.NO_BLOCKS
         self.is_hidden = False  # appears offline to others
+        self.hides_typing = False
         self.refreshing: asyncio.Lock | None = None  # created when first needed
 
     async def connect(self, conversation_ids: list[int]) -> None:
@@ -66,7 +69,12 @@ class ClientState:
         if peer.name:
             self.peers.setdefault(peer.id, peer)
 
-    async def refresh(self, ids: list[int] | None = None) -> tuple[bool, Blocks]:
+    @property
+    def appearance(self) -> dict[str, bool]:
+        """What the person hides from others."""
+        return {"is_hidden": self.is_hidden, "hides_typing": self.hides_typing}
+
+    async def refresh(self, ids: list[int] | None = None) -> tuple[dict[str, bool], Blocks]:
         """Reload blocks, appearance and the names for these IDs. Return the previous appearance
         and blocks.
 
@@ -74,9 +82,9 @@ class ClientState:
         """
         self.refreshing = self.refreshing or asyncio.Lock()
         async with self.refreshing:
-            people, is_hidden, found = await _load(self.person.id, ids or [])
-            before = self.is_hidden, self.blocks
-            self.is_hidden, self.blocks = is_hidden, found
+            people, hidden, found = await _load(self.person.id, ids or [])
+            before = self.appearance, self.blocks
+            (self.is_hidden, self.hides_typing), self.blocks = hidden, found
         self._add_names(people)
         return before
 
@@ -103,7 +111,7 @@ class ClientState:
     def overview(self, renderer: Renderer) -> str:
         """Return HTML with the current state, for a page that has missed updates."""
         changes, blocked = visibility.current_presence(self.open_peers(), self.blocks)
-        return renderer.overview(changes, blocked, is_hidden=self.is_hidden)
+        return renderer.overview(changes, blocked, **self.appearance)
 
     def participant(self, conversation_id: int) -> Person:
         """Return the other participant of a conversation, or raise Refused if it has no pane."""
@@ -119,10 +127,10 @@ def _load_names(ids: list[int]) -> list[tuple[int, str]]:
 
 
 @database_sync_to_async
-def _load(person_id: int, ids: list[int]) -> tuple[list[tuple[int, str]], bool, Blocks]:
+def _load(person_id: int, ids: list[int]) -> tuple[list[tuple[int, str]], Sequence[bool], Blocks]:
     """Switch to the database thread only once, because thousands of pages may connect at once."""
     people = get_user_model().objects.filter(pk__in=[person_id, *ids], is_active=True)
-    rows = list(people.values_list("pk", "username", "appears_offline"))
-    is_hidden = any(hides for id, _, hides in rows if id == person_id)
+    rows = list(people.values_list("pk", "username", "appears_offline", "hides_typing"))
+    hidden = next((hides for id, _, *hides in rows if id == person_id), (False, False))
     met = set(ids)
-    return [(id, name) for id, name, _ in rows if id in met], is_hidden, blocks.load(person_id)
+    return [(id, name) for id, name, *_ in rows if id in met], hidden, blocks.load(person_id)

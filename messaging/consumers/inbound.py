@@ -121,11 +121,11 @@ class InboundHandler:
             self.outbound.answer(self.outbound.renderer.mail(own))
 
     async def _type(self, conversation_id: int) -> None:
-        """Show the other person that the sender is typing, unless the sender appears offline or
-        there is a block.
+        """Show the other person that the sender is typing, unless the sender hides it or appears
+        offline, or there is a block.
         """
         peer = self.page.peer(conversation_id)
-        if self.page.is_hidden or peer.id in self.page.blocks:
+        if any(self.page.appearance.values()) or peer.id in self.page.blocks:
             return
         with suppress(StateUnavailable):
             if not await rate_limits.typing.retry_after(self.page.person.id):

@@ -64,15 +64,15 @@ async def resume(page: ClientState, outbound: OutboundQueue) -> None:
 
 async def refresh(page: ClientState, outbound: OutboundQueue) -> None:
     """Reload blocks and appearance, and tell the page what changed."""
-    was_hidden, before = await page.refresh()
+    appeared, before = await page.refresh()
     presence.hide(page.person.id, is_hidden=page.is_hidden)
     background_task.wake_up()
     if not page.window:  # it gets these with its hello
         return
     if people := [page.peer(id) for id in sorted(visibility.people_to_update(before, page.blocks))]:
         outbound.add(outbound.renderer.presence(*visibility.current_presence(people, page.blocks)))
-    if page.is_hidden != was_hidden:
-        outbound.add(outbound.renderer.appearance(is_hidden=page.is_hidden))
+    if page.appearance != appeared:
+        outbound.add(outbound.renderer.appearance(**page.appearance))
 
 
 def _catch_up(

@@ -1,4 +1,4 @@
-"""Change whom a person blocks and whether they appear offline, and notify windows."""
+"""Change whom a person blocks and what they hide from others, and notify windows."""
 
 import logging
 from collections.abc import Coroutine
@@ -26,11 +26,11 @@ def unblock(person_id: int, peer_id: int) -> None:
         _notify(groups.choices_changed(person_id, peer_id))
 
 
-def set_appears_offline(person_id: int, *, is_hidden: bool) -> None:
-    """Store whether a person appears offline, and tell their windows."""
+def set_appearance(person_id: int, **chosen: bool) -> None:
+    """Store whether a person appears offline or hides typing, and tell their windows."""
     # `save` would overwrite the row with values that may be stale.
-    get_user_model().objects.filter(pk=person_id).update(appears_offline=is_hidden)
-    _notify(appearance_changed(person_id, is_hidden=is_hidden))
+    get_user_model().objects.filter(pk=person_id).update(**chosen)
+    _notify(appearance_changed(person_id, is_hidden=chosen.get("appears_offline", False)))
 
 
 async def sever(one_id: int, other_id: int) -> None:

@@ -68,7 +68,7 @@ class AppendOnlyRenderer(Renderer):
     def notice(self, text: str) -> str:
         return _draw("notice", {"text": text})
 
-    def appearance(self, *, is_hidden: bool) -> str:
+    def appearance(self, *, is_hidden: bool, hides_typing: bool) -> str:
         return self.notice(gettext("You appear offline to others.")) if is_hidden else ""
 
     def refused(self, refusal: Refused) -> str:

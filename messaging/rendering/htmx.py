@@ -40,12 +40,12 @@ class HtmxRenderer(Renderer):
         rows = draw_each("messaging/_person.html", new, is_online=True, is_blocked=False)
         return _render("presence_changed", changes=changes, blocked=blocked, rows=rows)
 
-    def appearance(self, *, is_hidden: bool) -> str:
-        return _render("appearance_changed", is_hidden=is_hidden)
+    def appearance(self, *, is_hidden: bool, hides_typing: bool) -> str:
+        return _render("appearance_changed", is_hidden=is_hidden, hides_typing=hides_typing)
 
-    def overview(self, changes: Changes, blocked: Iterable[Person], *, is_hidden: bool) -> str:
+    def overview(self, changes: Changes, blocked: Iterable[Person], **appearance: bool) -> str:
         roster = _draw("roster_outdated", {})
-        return roster + self.presence(changes, blocked) + self.appearance(is_hidden=is_hidden)
+        return roster + self.presence(changes, blocked) + self.appearance(**appearance)
 
     def gap(self, conversation_ids: Iterable[int], *, is_restart: bool, seconds: int) -> str:
         return _render(

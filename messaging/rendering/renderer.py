@@ -35,11 +35,11 @@ class Renderer(Protocol):
     def presence(self, changes: Changes, blocked: Iterable[Person] = ()) -> str:
         return ""
 
-    def appearance(self, *, is_hidden: bool) -> str:
-        """Render whether the owner of the page appears offline to others."""
+    def appearance(self, *, is_hidden: bool, hides_typing: bool) -> str:
+        """Render whether the owner of the page appears offline, and hides typing."""
         return ""
 
-    def overview(self, changes: Changes, blocked: Iterable[Person], *, is_hidden: bool) -> str:
+    def overview(self, changes: Changes, blocked: Iterable[Person], **appearance: bool) -> str:
         """Render the current state, for a page that may have missed updates."""
         return ""
 

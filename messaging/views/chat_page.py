@@ -47,6 +47,7 @@ def render_chat_page(
         "is_staff": request.user.is_staff,
         "has_unread_reports": bool(unread),
         "is_hidden": request.user.is_authenticated and request.user.appears_offline,
+        "hides_typing": request.user.is_authenticated and request.user.hides_typing,
         "has_pane": opened is not None,
         "is_elsewhere": request.get_host()
         not in {urlsplit(origin).netloc for origin in settings.CSRF_TRUSTED_ORIGINS},

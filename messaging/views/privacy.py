@@ -1,10 +1,11 @@
-"""Views to block people and to appear offline."""
+"""Views to block people, to appear offline and to hide typing."""
 
 from collections.abc import Callable
 from functools import wraps
 
 from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +18,9 @@ from messaging.domain.messages import Refused
 from messaging.people import blocks
 from messaging.views.decorators import service_unavailable
 from messaging.views.lookups import get_peer_or_404
+
+# The switches of the page, by the name of their field.
+APPEARANCE = {"offline": "appears_offline", "hide-typing": "hides_typing"}
 
 
 def rate_limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -70,8 +74,14 @@ def unblock(request: HttpRequest, peer_id: int) -> HttpResponse:
 @service_unavailable
 @rate_limited
 def appear(request: HttpRequest) -> HttpResponse:
-    is_hidden = request.POST.get("offline") == "yes"
-    privacy.set_appears_offline(request.user.pk, is_hidden=is_hidden)
+    chosen = {
+        column: request.POST[field] == "yes"
+        for field, column in APPEARANCE.items()
+        if field in request.POST
+    }
+    if not chosen:
+        raise BadRequest("Nothing was chosen.")
+    privacy.set_appearance(request.user.pk, **chosen)
     # The sockets tell all windows of this person.
     return HttpResponse(status=204) if request.htmx else redirect("messaging:home")
 

@@ -250,6 +250,11 @@ def test_everything_about_ones_account(plainly, alice):
     page.locator(".me__name").click()
     page.get_by_role("switch", name="Appear offline").click()
     expect(page.get_by_text("You appear offline to others.")).to_be_visible()
+    page.locator(".me__name").click()
+    page.get_by_role("switch", name="Hide typing").click()
+    page.locator(".me__name").click()
+    expect(page.get_by_role("switch", name="Hide typing")).to_be_checked()
+    expect(page.get_by_role("switch", name="Appear offline")).to_be_checked()
 
     paula.opens("/accounts/password/")
     new = "another long password"

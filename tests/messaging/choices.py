@@ -15,6 +15,10 @@ async def appears_offline(window, answer="yes"):
     await _posts(window, "/appearance/", {"offline": answer})
 
 
+async def hides_typing(window, answer="yes"):
+    await _posts(window, "/appearance/", {"hide-typing": answer})
+
+
 async def _posts(window, path, fields=None):
     response = await sync_to_async(window.client.post)(
         path, fields or {}, headers={"hx-request": "true"}

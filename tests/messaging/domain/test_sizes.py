@@ -182,7 +182,7 @@ def test_the_markup_of_every_mailbox_entry_fits_its_limit_in_every_language(lang
         gaps = [renderer.gap(ids, is_restart=each, seconds=50) for each in (True, False)]
         assert weight(rest + max(gaps, key=len)) <= sizes.AROUND_OUT
         overview = renderer.overview(
-            *visibility.current_presence(peers, blocks.NO_BLOCKS), is_hidden=True
+            *visibility.current_presence(peers, blocks.NO_BLOCKS), is_hidden=True, hides_typing=True
         )
         assert weight(overview) <= sizes.MAX_FRAME_OUT
 

@@ -6,7 +6,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from messaging.backends import mailbox, presence, reattach_windows
-from tests.messaging.choices import appears_offline
+from tests.messaging.choices import appears_offline, hides_typing
 from tests.messaging.consumers.test_arrivals import is_told, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,7 +72,7 @@ async def test_all_windows_of_the_person_and_no_others_say_so(alice, pair, open_
     assert HIDDEN not in await there.settles()
     await appears_offline(second, "no")
     for window in [here, second]:
-        await window.sees('aria-checked="false"')
+        await window.sees('id="offline" aria-checked="false"')
     await is_told(there, alice, "online")
 
 
@@ -95,6 +95,24 @@ async def test_messages_are_delivered_both_ways(alice, bob, pair):
     await there.sees("to you, yes")
 
 
+async def test_typing_is_hidden_in_all_open_windows_and_nothing_else(alice, bob, pair, open_window):
+    here, there = pair
+    second = await open_window(alice, bob)
+    await hides_typing(here)
+    for window in (here, second):
+        await window.sees('id="hide-typing" aria-checked="true"')
+        await window.send(type="typing", conversation=str(bob.pk))
+    await here.says("still online", to=bob)
+    assert "is typing" not in await there.sees("still online")
+    assert told(there, alice) == []
+    await there.send(type="typing", conversation=str(alice.pk))
+    await second.sees("is typing")
+    await hides_typing(second, "no")
+    await here.sees('id="hide-typing" aria-checked="false"')
+    await here.send(type="typing", conversation=str(bob.pk))
+    await there.sees("is typing")
+
+
 async def test_typing_is_not_shown(alice, bob, pair):
     here, there = pair
     await appears_offline(here)
@@ -102,7 +120,7 @@ async def test_typing_is_not_shown(alice, bob, pair):
     await here.send(type="typing", conversation=str(bob.pk))
     assert "is typing" not in await there.settles()
     await appears_offline(here, "no")
-    await here.sees('aria-checked="false"')
+    await here.sees('id="offline" aria-checked="false"')
     await here.send(type="typing", conversation=str(bob.pk))
     await there.sees("is typing")
 
