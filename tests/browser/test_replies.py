@@ -1,10 +1,14 @@
-"""A reply quotes a message."""
+"""A reply quotes a message, and its quote leads back to that message."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.audit import is_accessible
+from tests.browser.audit import fits, is_accessible, is_hit
+from tests.browser.conftest import PHONE
 from tests.browser.wires import is_back, is_cut_off
+
+LINK = "Go to the original message"
+GONE = "The original message is no longer here."
 
 
 @pytest.fixture
@@ -137,3 +141,112 @@ def test_a_reply_ends_an_edit_and_the_draft_returns(talk):
     alice.hears("gladly")
     assert text_of(alice, "gladly") == "> see you at five\ngladly"
     expect(alice.heard("a typo")).to_have_count(1)
+
+
+def test_an_unsent_reply_returns_to_the_composer_with_its_quotation(both):
+    alice, bob = both
+    alice.says("see you at five")
+    bob.hears("see you at five")
+    alice.page.goto("about:blank")
+    alice.forgives_the_wire()
+    expect(bob.pane.locator(".pane__presence")).to_have_text("offline")
+    replies_to(bob, "see you at five")
+    bob.says("gladly")
+    waiting = bob.pane.locator(".message", has=bob.page.locator(".state--waiting"))
+    bob.writes("and more")
+    waiting.get_by_role("button", name="Edit").click()
+    expect(bar(bob)).to_have_text("see you at five")
+    expect(bob.composer).to_have_value("gladly\nand more")
+
+
+def jumps(person, reply):
+    """Use the button of the quote, which only a focused message has among the tab stops."""
+    person.heard(reply).focus()
+    person.page.keyboard.press("Tab")
+    expect(person.heard(reply).get_by_role("button", name=LINK)).to_be_focused()
+    person.page.keyboard.press("Enter")
+
+
+def test_a_quote_leads_to_the_original_in_a_long_conversation(talk):
+    alice, bob = talk
+    bob.page.evaluate(FILL)
+    replies_to(bob, "see you at five")
+    bob.says("gladly")
+    alice.hears("gladly")
+    bob.hears("gladly")
+    original = bob.heard("see you at five").first
+    for lead in (lambda: jumps(bob, "gladly"), bob.heard("gladly").locator(".quote").click):
+        bob.heard("gladly").scroll_into_view_if_needed()
+        expect(original).not_to_be_in_viewport()
+        lead()
+        expect(original).to_be_in_viewport(ratio=1)
+        expect(original).to_be_focused()
+        expect(original).to_have_attribute("data-found", "")
+    expect(original).not_to_have_attribute("data-found", "")
+
+
+# Messages of another page, because sending so many would take a minute.
+FILL = """() => {
+  const last = document.querySelector('.pane:target .transcript:last-of-type')
+  for (let group = 0; group < 6; group += 1) {
+    const list = last.cloneNode()
+    list.removeAttribute('id')
+    for (let number = 0; number < 40; number += 1) {
+      const message = last.querySelector('.message').cloneNode(true)
+      message.id = `message-0-${group}-${number}`
+      const text = message.querySelector('.message__text')
+      text.textContent = text.written = `line ${group * 40 + number}`
+      list.append(message)
+    }
+    last.before(list)
+  }
+  last.parentElement.prepend(last.cloneNode(false))
+  const first = last.parentElement.firstElementChild
+  first.removeAttribute('id')
+  first.append(last.querySelector('.message'))
+}"""
+
+
+def test_a_quote_says_so_when_its_original_is_gone(talk):
+    alice, bob = talk
+    bob.says("> see you at five\ngladly")
+    bob.says("> see you at…\nvery gladly")
+    alice.hears("very gladly")
+    jumps(alice, "very gladly")
+    original = alice.heard("see you at five").first
+    expect(original).to_be_focused()
+    original.hover()
+    original.get_by_role("button", name="Unsend").click()
+    expect(alice.pane.locator(".message")).to_have_count(2)
+    expect(alice.page.get_by_text(GONE)).to_have_count(0)
+    jumps(alice, "very gladly")
+    expect(alice.page.get_by_text(GONE)).to_be_visible()
+    expect(alice.page.get_by_role("status").filter(has_text=GONE)).to_have_count(1)
+    is_accessible(alice.page)
+    alice.says("calm")
+    expect(alice.page.get_by_text(GONE)).to_have_count(0)
+
+
+def test_the_nearest_whole_message_is_the_original(talk):
+    alice, bob = talk
+    for text in ("five", "so five it is", "> five\nyes"):
+        alice.says(text)
+    bob.hears("yes")
+    jumps(bob, "yes")
+    expect(bob.pane.locator(".message:focus .message__text")).to_have_text("five")
+
+
+def test_a_reply_on_a_phone(somebody, bob):
+    alice = somebody("alice", **PHONE)
+    bob.chooses(alice).says("see you at five, or " + "much " * 40 + "later")
+    alice.chooses(bob).hears("see you at five")
+    replies_to(alice, "see you at five")
+    fits(alice.page)
+    is_hit(alice.page)
+    alice.writes("gladly")
+    alice.pane.get_by_role("button", name="Send", exact=True).tap()
+    bob.hears("gladly")
+    expect(alice.heard("gladly")).to_contain_text("delivered")
+    is_hit(alice.page)
+    alice.heard("gladly").locator(".quote").tap()
+    expect(alice.heard("see you at five").first).to_be_focused()
