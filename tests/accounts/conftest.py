@@ -12,14 +12,14 @@ from tests.conftest import PASSWORD, signed_in
 
 
 @pytest.fixture(autouse=True)
-def nobody_has_tried():
+def reset_attempts():
     """Reset the attempt counters, because user ids are reused in later tests."""
     for store in caches.all():
         store.clear()
 
 
 @pytest.fixture
-def clock_stands(monkeypatch):
+def stopped_clock(monkeypatch):
     """Stop the clock of the attempt counters, so that none expires during the test."""
     now = time.time() // 1800 * 1800 + 5
     monkeypatch.setattr(throttling, "time", SimpleNamespace(time=lambda: now))

@@ -15,7 +15,7 @@ SIGN_UP = "/accounts/signup/"
 MOST = throttling.SIGN_UP.most
 
 
-class Elsewhere:
+class AddressForger:
     """A client that forges the header with its address."""
 
     def __init__(self, server):
@@ -42,7 +42,7 @@ class Elsewhere:
 @pytest.fixture
 def visitor(request, tmp_path):
     server = Server(tmp_path, TRUSTED_PROXIES=request.param).start()
-    somebody = Elsewhere(server)
+    somebody = AddressForger(server)
     yield somebody
     somebody.wire.close()
     server.stop()

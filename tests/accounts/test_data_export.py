@@ -36,7 +36,7 @@ def full(alice):
     return alice
 
 
-def entered():
+def second_step():
     """Return Alice's client after the second step of her log-in."""
     client = browser()
     client.post("/accounts/login/code/", {"code": totp.code(SECRET, totp.current_step())})
@@ -50,7 +50,7 @@ def held(client):
 
 
 def test_every_column_of_every_table_is_exported(full):
-    found = held(entered())
+    found = held(second_step())
     assert {"people", "sessions", "recovery codes", "invitations", "log entries"} <= found.keys()
     [me] = found["people"]
     columns = {field.name for field in (*User._meta.concrete_fields, *User._meta.many_to_many)}
@@ -65,12 +65,12 @@ def test_every_column_of_every_table_is_exported(full):
 
 
 def test_log_entries_of_the_administration_about_a_user_are_exported(full):
-    found = held(entered())
+    found = held(second_step())
     assert {entry["object_repr"] for entry in found["log entries"]} >= {"alice"}
 
 
 def test_the_export_is_the_same_in_every_language(full):
-    client = entered()
+    client = second_step()
     german = json.loads(client.get(PAGE, headers={"accept-language": "de"}).content)
     assert german.keys() == held(client).keys()
 
@@ -82,7 +82,7 @@ def points_to_people(field):
 
 def test_no_table_with_user_data_is_left_out(full):
     """Search for references to users, so that a new model fails here if it is left out."""
-    entered()
+    second_step()
     # Of a relation of many to many, the person's own page has it from the other side.
     pointing = {relation.related_model for relation in User._meta.related_objects}
     assert len(pointing) >= 4
@@ -95,7 +95,7 @@ def test_no_table_with_user_data_is_left_out(full):
 
 def test_a_block_is_exported_for_the_blocker_only(full):
     bert = User.objects.get(username="Bert")
-    assert [row["blocked"] for row in held(entered())["blocks"]] == [bert.pk]
+    assert [row["blocked"] for row in held(second_step())["blocks"]] == [bert.pk]
     assert list(personal_data.rows_about(Block, bert)) == []
     found = personal_data.export(bert)
     assert "blocks" not in found
@@ -113,7 +113,7 @@ def test_every_model_with_a_reference_to_users_is_queried():
 
 
 def test_no_credential_is_exported(full):
-    here = entered()
+    here = second_step()
     text = here.get(PAGE).content.decode()
     secrets = [full.password, here.session.session_key, here.session["_auth_user_hash"]]
     secrets += [code.digest for code in full.recovery_codes.all()] + [full.invitations.get().digest]
@@ -124,7 +124,7 @@ def test_no_credential_is_exported(full):
 
 
 def test_a_pending_totp_secret_is_not_exported(full):
-    here = entered()
+    here = second_step()
     here.get("/accounts/second-factor/on/")
     assert here.session["second_factor_secret"] not in here.get(PAGE).content.decode()
 
@@ -139,7 +139,7 @@ def test_no_data_of_other_users_is_exported(full, bob):
     browser("bob")
     recovery.make_codes(bob)
     assert "bob" not in Client().get(PAGE).content.decode()
-    found = held(entered())
+    found = held(second_step())
     assert len(found["recovery codes"]) == 10
     assert len(found["sessions"]) == 1
     assert "bob" not in json.dumps(found)

@@ -14,7 +14,7 @@ from accounts.auth import recovery
 from accounts.models import ReservedName, User
 from tests.accounts.clients import PEOPLE, act, browser, is_in, log_in
 from tests.accounts.page_reader import words_beside
-from tests.accounts.test_data_export import entered, full  # noqa: F401 - a fixture
+from tests.accounts.test_data_export import full, second_step  # noqa: F401 - a fixture
 from tests.conftest import PASSWORD
 from tests.support.http_client import Visitor
 from tests.support.servers import Server
@@ -51,7 +51,7 @@ def test_a_deleted_user_is_logged_out_everywhere_and_told_so(alice):
 
 
 def test_every_row_is_deleted(full, bob):
-    here = entered()
+    here = second_step()
     recovery.make_codes(bob)
     tables = [model for model in apps.get_models() if list(personal_data.rows_about(model, full))]
     assert len(tables) >= 5
@@ -71,7 +71,7 @@ def rows_that_hold(text):
 
 
 def test_no_table_contains_the_name_afterwards(full):
-    here = entered()
+    here = second_step()
     assert "accounts_user" in rows_that_hold("alice")
     delete(here)
     assert rows_that_hold("alice") == []

@@ -245,7 +245,7 @@ def test_a_passkey_confirms_as_well_as_a_password(device):
     assert client.get(ADD).status_code == 200
 
 
-def test_the_confirmation_page_limits_guesses(client, clock_stands):
+def test_the_confirmation_page_limits_guesses(client, stopped_clock):
     later(client, 1_000)
     for _ in range(10):
         answer = client.post(CONFIRM, {"current_password": "a guess"})

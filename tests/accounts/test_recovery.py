@@ -102,7 +102,7 @@ def wide(code):
     return code.translate({letter: letter + 0xFEE0 for letter in range(0x21, 0x7F)})
 
 
-def japanese(code):
+def typed_in_japanese(code):
     """A Japanese keyboard types a long vowel mark instead of a hyphen."""
     return wide(code.replace("-", "\u30fc", 1).replace("-", ""))
 
@@ -111,7 +111,9 @@ def without_hyphens(code):
     return code.replace("-", "")
 
 
-@pytest.mark.parametrize("spell", [str.upper, without_hyphens, " {} \t".format, wide, japanese])
+@pytest.mark.parametrize(
+    "spell", [str.upper, without_hyphens, " {} \t".format, wide, typed_in_japanese]
+)
 def test_a_code_can_be_typed_in_several_ways(alice, spell):
     assert recover(spell(recovery.make_codes(alice)[0])).status_code == 302
 

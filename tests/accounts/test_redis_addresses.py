@@ -26,7 +26,7 @@ print("is", json.dumps([wait([(Limit("a test", 2, 86_400), "somebody")]) > 0 for
 """
 
 
-class Guarded(Redis):
+class ProtectedRedis(Redis):
     """A Redis with a user and password that also listens on a Unix socket."""
 
     def command(self):
@@ -53,7 +53,7 @@ class Guarded(Redis):
 
 @pytest.fixture(scope="module")
 def store():
-    guarded = Guarded().start()
+    guarded = ProtectedRedis().start()
     guarded.knows("raw", RAW, "*")
     guarded.knows("encoded", OTHERS, "*")
     # A right that somebody has forgotten: conversations work, attempts are not counted.

@@ -49,7 +49,7 @@ def opened(report):
     return report.content()
 
 
-def ages(report, days):
+def backdate(report, days):
     """Date a report back by so many days, and encrypt it for that day."""
     day = timezone.now().date() - timedelta(days=days)
     sealed = _encrypt(report.content(), report.pk, day)
@@ -128,16 +128,16 @@ def sweep_by_a_look(alice, bob, staff):
 
 @pytest.mark.parametrize("sweep", [sweep_by_command, sweep_by_another_report, sweep_by_a_look])
 def test_a_report_is_deleted_after_thirty_days(report, sweep, alice, bob, staff):
-    ages(report, 29)
+    backdate(report, 29)
     sweep(alice, bob, staff)
     assert Report.objects.filter(pk=report.pk).exists()
-    ages(report, 30)
+    backdate(report, 30)
     sweep(alice, bob, staff)
     assert not Report.objects.filter(pk=report.pk).exists()
 
 
 def test_an_expired_report_cannot_be_read_by_its_url(report, staff):
-    ages(report, 30)
+    backdate(report, 30)
     assert staff.get(page(report)).status_code == 302
     assert LogEntry.objects.count() == 0
 
@@ -300,7 +300,7 @@ def test_the_number_comes_without_names_or_text(report, staff):
 
 
 def test_expired_reports_are_not_counted(report, staff):
-    ages(report, 30)
+    backdate(report, 30)
     assert told(staff) == [0, None, None]
 
 

@@ -39,7 +39,7 @@ def dora(alice):
 
 
 @pytest.fixture
-def half_way(client, dora):
+def password_entered(client, dora):
     """Return a client that has entered her password only."""
     assert password(client).url == CODE
     return client
@@ -62,10 +62,10 @@ def is_in(client):
 
 
 def test_the_password_and_the_code_log_in(client, dora):
-    half_way = password(client, next="/accounts/password/?a=1")
-    assert half_way.url == f"{CODE}?next=%2Faccounts%2Fpassword%2F%3Fa%3D1"
+    answer = password(client, next="/accounts/password/?a=1")
+    assert answer.url == f"{CODE}?next=%2Faccounts%2Fpassword%2F%3Fa%3D1"
     assert not is_in(client)
-    onward = found(r'name="next" value="([^"]*)"', client.get(half_way.url).content.decode())
+    onward = found(r'name="next" value="([^"]*)"', client.get(answer.url).content.decode())
     assert client.post(CODE, {"code": shown(), "next": onward}).url == "/accounts/password/?a=1"
     assert get_user(client) == dora
     assert login_flow.PENDING_LOGIN not in client.session
@@ -85,10 +85,10 @@ def in_digits(digits, code):
 
 
 @IN_DIGITS
-def test_a_code_can_be_typed_in_digits_of_any_script(half_way, dora, digits):
+def test_a_code_can_be_typed_in_digits_of_any_script(password_entered, dora, digits):
     typed = in_digits(digits, shown())
-    assert code(half_way, f" {typed[:3]}\u3000{typed[3:]}").url == "/"
-    assert get_user(half_way) == dora
+    assert code(password_entered, f" {typed[:3]}\u3000{typed[3:]}").url == "/"
+    assert get_user(password_entered) == dora
 
 
 @IN_DIGITS
@@ -96,15 +96,15 @@ def test_the_first_code_can_be_typed_in_digits_of_any_script(alice, digits):
     assert second_factor.turn_on(alice, SECRET, in_digits(digits, shown()))
 
 
-def test_a_wrong_code_in_other_digits_is_still_wrong(half_way):
+def test_a_wrong_code_in_other_digits_is_still_wrong(password_entered):
     wrong = f"{(int(shown()) + 1) % 1_000_000:06}"
-    assert code(half_way, in_digits(DIGITS["Arabic"], wrong)).status_code == 422
-    assert not is_in(half_way)
+    assert code(password_entered, in_digits(DIGITS["Arabic"], wrong)).status_code == 422
+    assert not is_in(password_entered)
 
 
-def test_after_the_password_alone_the_user_is_anonymous(half_way):
+def test_after_the_password_alone_the_user_is_anonymous(password_entered):
     for page in ("/", "/accounts/password/", FACTOR, ON, OFF, CONFIRM, "/accounts/passkeys/"):
-        assert half_way.get(page).url.startswith(LOG_IN)
+        assert password_entered.get(page).url.startswith(LOG_IN)
 
 
 def test_the_session_gets_a_new_key_at_both_steps(client, dora):
@@ -122,17 +122,17 @@ def test_the_session_gets_a_new_key_at_both_steps(client, dora):
         assert stranger.get(CODE)["Location"] == LOG_IN
 
 
-def test_a_wrong_code_is_reported(half_way):
-    response = code(half_way, shown(-20))
+def test_a_wrong_code_is_reported(password_entered):
+    response = code(password_entered, shown(-20))
     assert response.status_code == 422
     assert "incorrect or was already used" in words_beside(response, "code")
-    assert not is_in(half_way)
-    assert code(half_way).url == "/"
+    assert not is_in(password_entered)
+    assert code(password_entered).url == "/"
 
 
-def test_a_code_works_once(half_way):
+def test_a_code_works_once(password_entered):
     typed = shown()
-    code(half_way, typed)
+    code(password_entered, typed)
     thief = Client()
     password(thief)
     assert "incorrect or was already used" in words_beside(code(thief, typed), "code")
@@ -140,8 +140,8 @@ def test_a_code_works_once(half_way):
 
 
 @pytest.mark.parametrize("typed", ["\x00", "x" * 100, "\ufffd", " "])
-def test_no_code_breaks_the_page(half_way, typed):
-    response = code(half_way, typed)
+def test_no_code_breaks_the_page(password_entered, typed):
+    response = code(password_entered, typed)
     assert response.status_code == 422
     assert words_beside(response, "code")
 
@@ -155,11 +155,11 @@ def test_an_unreadable_secret_lets_no_code_in(client, dora):
     assert not is_in(client)
 
 
-def test_guesses_are_limited_with_an_explanation(half_way, clock_stands):
-    assert [code(half_way, shown(-20)).status_code for _ in range(5)] == [422] * 5
+def test_guesses_are_limited_with_an_explanation(password_entered, stopped_clock):
+    assert [code(password_entered, shown(-20)).status_code for _ in range(5)] == [422] * 5
     again = Client()
     password(again)
-    for client in (half_way, again):
+    for client in (password_entered, again):
         answer = code(client)
         assert answer.status_code == 429
         words = "Too many attempts, so this one wasn’t checked. Try again in 10 minutes."
@@ -167,18 +167,18 @@ def test_guesses_are_limited_with_an_explanation(half_way, clock_stands):
         assert not is_in(client)
 
 
-def test_a_right_code_is_not_counted(half_way, dora, clock_stands):
+def test_a_right_code_is_not_counted(password_entered, dora, stopped_clock):
     for recovery_code in recovery.make_codes(dora):
-        assert code(half_way, recovery_code).url == "/"
-        half_way.post("/accounts/logout/")
-        password(half_way)
+        assert code(password_entered, recovery_code).url == "/"
+        password_entered.post("/accounts/logout/")
+        password(password_entered)
 
 
-def test_a_recovery_code_replaces_the_app(half_way, dora):
+def test_a_recovery_code_replaces_the_app(password_entered, dora):
     recovery_code = recovery.make_codes(dora)[0]
-    assert "or a recovery code" in half_way.get(CODE).content.decode()
-    assert code(half_way, recovery_code).url == "/"
-    assert get_user(half_way) == dora
+    assert "or a recovery code" in password_entered.get(CODE).content.decode()
+    assert code(password_entered, recovery_code).url == "/"
+    assert get_user(password_entered) == dora
 
 
 def test_the_password_is_needed_to_learn_whether_a_user_has_a_second_factor(client, dora, bob):
@@ -196,33 +196,33 @@ def test_the_password_alone_suffices_without_a_second_factor(client, bob):
     assert get_user(client) == bob
 
 
-def test_the_second_step_must_follow_within_five_minutes(half_way):
-    session = half_way.session
+def test_the_second_step_must_follow_within_five_minutes(password_entered):
+    session = password_entered.session
     user, hash_, since = session[login_flow.PENDING_LOGIN]
     session[login_flow.PENDING_LOGIN] = [user, hash_, since - 301]
     session.save()
-    assert code(half_way).url == LOG_IN
-    assert not is_in(half_way)
-    assert "That took too long" in half_way.get(LOG_IN).content.decode()
+    assert code(password_entered).url == LOG_IN
+    assert not is_in(password_entered)
+    assert "That took too long" in password_entered.get(LOG_IN).content.decode()
 
 
-def test_the_session_between_the_steps_lasts_an_hour_at_most(half_way):
-    assert half_way.session.get_expiry_age() <= 3600
-    code(half_way)
-    assert half_way.session.get_expiry_age() > 3600
+def test_the_session_between_the_steps_lasts_an_hour_at_most(password_entered):
+    assert password_entered.session.get_expiry_age() <= 3600
+    code(password_entered)
+    assert password_entered.session.get_expiry_age() > 3600
 
 
-def test_a_changed_password_ends_the_second_step(half_way, dora):
+def test_a_changed_password_ends_the_second_step(password_entered, dora):
     dora.set_password("an even lower voice")
     dora.save()
-    assert code(half_way).url == LOG_IN
+    assert code(password_entered).url == LOG_IN
 
 
-def test_a_deactivation_ends_the_second_step(half_way, dora):
+def test_a_deactivation_ends_the_second_step(password_entered, dora):
     dora.is_active = False
     dora.save()
-    assert code(half_way).url == LOG_IN
-    assert not is_in(half_way)
+    assert code(password_entered).url == LOG_IN
+    assert not is_in(password_entered)
 
 
 def test_a_logged_in_user_is_redirected_to_the_chat(client, bob):
@@ -305,13 +305,13 @@ def test_turning_codes_on_and_off_requires_a_confirmation(dora, client, page):
     assert second_factor.is_on(dora)
 
 
-def test_phones_autofill_the_code(half_way):
-    assert 'autocomplete="one-time-code"' in half_way.get(CODE).content.decode()
+def test_phones_autofill_the_code(password_entered):
+    assert 'autocomplete="one-time-code"' in password_entered.get(CODE).content.decode()
 
 
-def test_the_code_page_never_redirects_to_another_site(half_way):
+def test_the_code_page_never_redirects_to_another_site(password_entered):
     fields = {"code": shown(), "next": "//evil.example/"}
-    assert half_way.post(f"{CODE}?next=/people/", fields).url == "/"
+    assert password_entered.post(f"{CODE}?next=/people/", fields).url == "/"
 
 
 def test_an_administrator_helps_a_user_who_lost_app_and_recovery_codes(dora, bob, staff):

@@ -29,12 +29,12 @@ def quick(monkeypatch):
     return clock
 
 
-def hammer(name="alice", times=4, **extra):
+def guess(name="alice", times=4, **extra):
     return [log_in(Client(), name, WRONG, **extra).status_code for _ in range(times)]
 
 
 def test_guesses_are_limited_with_the_time_to_wait(alice):
-    assert hammer(times=3) == [422] * 3
+    assert guess(times=3) == [422] * 3
     answer = log_in(Client(), "alice", WRONG)
     assert answer.status_code == 429
     page = answer.content.decode()
@@ -45,7 +45,7 @@ def test_guesses_are_limited_with_the_time_to_wait(alice):
 
 
 def test_the_right_password_is_not_checked_either_beyond_the_limit(alice):
-    hammer(times=3)
+    guess(times=3)
     stranger = Client()
     assert log_in(stranger).status_code == 429
     assert not is_in(stranger)
@@ -54,7 +54,7 @@ def test_the_right_password_is_not_checked_either_beyond_the_limit(alice):
 def test_the_owners_browser_logs_in_during_an_attack_from_elsewhere(alice):
     here = browser()
     here.post("/accounts/logout/")
-    assert hammer(times=20)[-1] == 429
+    assert guess(times=20)[-1] == 429
     assert log_in(here).status_code == 302
     assert is_in(here)
 
@@ -70,18 +70,18 @@ def test_a_new_server_key_keeps_known_browsers(alice, settings):
     here = browser()
     here.post("/accounts/logout/")
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another one"
-    hammer(times=4)
+    guess(times=4)
     assert log_in(here).status_code == 302
     here.post("/accounts/logout/")
     settings.SECRET_KEY_FALLBACKS = []
-    hammer(times=4)
+    guess(times=4)
     assert log_in(here).status_code == 429
 
 
 def test_a_browser_is_known_to_one_user_only(alice, bob):
     here = browser("bob")
     here.post("/accounts/logout/")
-    hammer("alice", 3)
+    guess("alice", 3)
     assert log_in(here, "alice").status_code == 429
 
 
@@ -90,20 +90,20 @@ def test_a_browser_can_be_known_to_several_users(alice, bob):
     here.post("/accounts/logout/")
     log_in(here, "bob")
     here.post("/accounts/logout/")
-    hammer("alice", 3)
+    guess("alice", 3)
     assert log_in(here, "ALICE").status_code == 302
 
 
 def test_a_browser_known_by_a_cookie_with_the_former_name_logs_in(alice):
     here = Client()
     here.cookies["known"] = browser().cookies["sotto_8000_known"].value
-    hammer(times=4)
+    guess(times=4)
     assert log_in(here).status_code == 302
 
 
 @pytest.mark.parametrize("forged", ["x", "a" * 16 + "-" + "0" * 64, "." * 500, "é"])
 def test_a_forged_cookie_is_ignored(alice, forged):
-    hammer(times=3)
+    guess(times=3)
     forger = Client()
     forger.cookies["sotto_8000_known"] = forged
     assert log_in(forger).status_code == 429
@@ -116,8 +116,8 @@ def test_the_cookie_reveals_nothing_and_is_hidden_from_scripts(alice):
 
 
 def test_unknown_names_are_counted_alike(alice):
-    elsewhere = hammer("nobody-here", 4, REMOTE_ADDR="192.0.2.7")
-    assert hammer("alice", 4) == elsewhere == [422, 422, 422, 429]
+    elsewhere = guess("nobody-here", 4, REMOTE_ADDR="192.0.2.7")
+    assert guess("alice", 4) == elsewhere == [422, 422, 422, 429]
     known, unknown = (
         log_in(Client(), name, WRONG).content.decode() for name in ("alice", "nobody-here")
     )
@@ -127,19 +127,19 @@ def test_unknown_names_are_counted_alike(alice):
 
 @pytest.mark.parametrize("spelling", ["ALICE", " alice ", "ａｌｉｃｅ"])  # noqa: RUF001
 def test_every_spelling_counts_for_the_same_name(alice, spelling):
-    hammer(times=3)
+    guess(times=3)
     assert log_in(Client(), spelling).status_code == 429
 
 
 def test_one_address_cannot_try_name_after_name(alice):
-    assert [hammer(f"name-{number}", 1)[0] for number in range(7)] == [422] * 6 + [429]
-    assert hammer("name-9", 1, REMOTE_ADDR="192.0.2.7") == [422]
+    assert [guess(f"name-{number}", 1)[0] for number in range(7)] == [422] * 6 + [429]
+    assert guess("name-9", 1, REMOTE_ADDR="192.0.2.7") == [422]
 
 
 def test_attempts_of_a_blocked_address_do_not_count_for_the_names(alice):
     for number in range(6):
-        hammer(f"name-{number}", 1)
-    assert hammer("alice", 5) == [429] * 5
+        guess(f"name-{number}", 1)
+    assert guess("alice", 5) == [429] * 5
     assert log_in(Client(), REMOTE_ADDR="192.0.2.7").status_code == 302
 
 
@@ -162,7 +162,7 @@ def test_successful_log_ins_are_not_counted(alice):
 
 
 def test_the_limit_ends_when_announced(alice, quick):
-    hammer(times=3)
+    guess(times=3)
     wait = int(log_in(Client())["Retry-After"])
     quick.now += wait - 1
     assert log_in(Client()).status_code == 429
@@ -185,7 +185,7 @@ def test_neither_names_nor_addresses_are_stored_in_the_cache(alice, monkeypatch)
         return True
 
     monkeypatch.setattr(throttling.cache, "add", add)
-    hammer(times=1)
+    guess(times=1)
     assert len(seen) == 2
     assert all(re.fullmatch("[0-9a-f]{64}", key) for key in seen)
 
@@ -212,7 +212,7 @@ def test_log_in_works_without_the_cache(alice, away):
 def test_guesses_are_limited_without_the_cache_and_the_owner_logs_in(alice, away, caplog):
     here = browser()
     here.post("/accounts/logout/")
-    assert hammer(times=4) == [422, 422, 422, 429]
+    assert guess(times=4) == [422, 422, 422, 429]
     assert log_in(Client()).status_code == 429
     assert log_in(here).status_code == 302
     assert caplog.text.count("each process counts its own") == 1  # not once for each attempt
@@ -229,7 +229,7 @@ def test_a_cache_that_fails_while_counting_refuses_no_log_in(alice, monkeypatch)
 
 def test_a_cache_that_stores_nothing_cannot_count(alice, monkeypatch, caplog):
     monkeypatch.setattr(throttling, "cache", DummyCache("", {}))
-    assert hammer(times=4) == [422, 422, 422, 429]
+    assert guess(times=4) == [422, 422, 422, 429]
     assert "each process counts its own" in caplog.text
 
 

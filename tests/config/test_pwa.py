@@ -8,7 +8,7 @@ from django.contrib.staticfiles import finders
 
 from config import pwa
 from tests.conftest import signed_in
-from tests.messaging.views.test_response_headers import is_dressed
+from tests.messaging.views.test_response_headers import has_security_headers
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def test_the_manifest_contains_no_user_data(path, alice, client):
     assert answer.content == client.get(path).content
     assert "alice" not in answer.content.decode()
     assert not answer.cookies
-    assert is_dressed(answer)
+    assert has_security_headers(answer)
     assert "no-store" in answer["Cache-Control"]
     assert client.post(path).status_code == 405
 
