@@ -52,7 +52,7 @@ async def one_order(fleet: Fleet, each: int) -> None:
     assert one.heard_of(pair[1]) == [f"other {number}" for number in range(each)]
 
 
-async def worker_is_killed(
+async def process_is_killed(
     fleet: Fleet, record: Record, people: int, per_second: float, seconds: tuple[float, float]
 ) -> None:
     """In the middle of the talk, so many seconds before and behind it."""
@@ -78,7 +78,7 @@ async def worker_is_killed(
     talk.is_whole()
 
 
-async def workers_are_restarted(
+async def processes_are_restarted(
     fleet: Fleet, record: Record, people: int, per_second: float
 ) -> None:
     """All of them, one after the other, as docs/upgrade.md says, while everybody talks."""

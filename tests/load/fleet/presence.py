@@ -37,7 +37,7 @@ async def arrives(page: Page, after: float) -> None:
     await page.opens()
 
 
-async def leaves_no_ghost(fleet: Fleet, record: Record, people: int) -> None:
+async def leaves_nobody_online(fleet: Fleet, record: Record, people: int) -> None:
     """Some of those at the worker that is killed do not come back; others do, and others have a
     window elsewhere.
     """

@@ -8,10 +8,10 @@ import pytest
 
 from tests.load.fleet.delivery import (
     one_order,
+    process_is_killed,
+    processes_are_restarted,
     redis_is_lost,
     talk_without_a_fault,
-    worker_is_killed,
-    workers_are_restarted,
 )
 from tests.load.fleet.rolling import follow
 from tests.server.stub_server import Handler, answering
@@ -27,11 +27,11 @@ async def test_messages_of_two_senders_at_two_processes_arrive_in_one_order(flee
 
 
 async def test_a_killed_process_loses_nothing(fleet, record_property):
-    await worker_is_killed(fleet, record_property, people=90, per_second=60, seconds=(1, 4))
+    await process_is_killed(fleet, record_property, people=90, per_second=60, seconds=(1, 4))
 
 
 async def test_processes_are_restarted_in_turn_during_conversations(fleet, record_property):
-    await workers_are_restarted(fleet, record_property, people=30, per_second=30)
+    await processes_are_restarted(fleet, record_property, people=30, per_second=30)
 
 
 def test_a_rolling_restart_stops_at_a_process_that_does_not_become_ready(tmp_path):

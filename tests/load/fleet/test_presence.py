@@ -4,7 +4,7 @@ behind.
 
 import pytest
 
-from tests.load.fleet.presence import leaves_no_ghost, many_arrive
+from tests.load.fleet.presence import leaves_nobody_online, many_arrive
 
 
 @pytest.mark.matrix
@@ -15,4 +15,4 @@ async def test_simultaneous_arrivals_are_announced_together(fleet, record_proper
 async def test_a_dead_process_leaves_nobody_falsely_online_and_no_presence_flickers(
     fleet, record_property
 ):
-    await leaves_no_ghost(fleet, record_property, people=3)
+    await leaves_nobody_online(fleet, record_property, people=3)

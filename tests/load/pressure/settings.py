@@ -15,11 +15,11 @@ from django.db.backends.signals import connection_created
 from config.settings import *  # noqa: F403
 from config.settings import INSTALLED_APPS
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.load.pressure.settings.Pressed"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.load.pressure.settings.SlowDatabase"]
 HANG_SECONDS = 5
 
 
-class Pressed(AppConfig):
+class SlowDatabase(AppConfig):
     name = "tests.load.pressure"
 
     def ready(self) -> None:

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from tests.load.bench import machine, server
 from tests.load.soak import plot, resources
-from tests.load.soak.population import Town
-from tests.load.soak.resources import Watched
-from tests.load.soak.timeline import Diary, written
+from tests.load.soak.population import Population
+from tests.load.soak.resources import MonitoredServer
+from tests.load.soak.timeline import Timeline, written
 from tests.load.soak.verdict import Verdict, judge
 from tests.load.soak.visits import seat
 from tests.support.people import Person
@@ -35,9 +35,9 @@ WARM_UP = (
 DOCS = ROOT / "docs"
 
 
-async def churn(server: Watched, everybody: list[Person], seconds: float) -> dict:
+async def churn(server: MonitoredServer, everybody: list[Person], seconds: float) -> dict:
     """A first crowd, to fill what is filled once; quiet; the long one; quiet again."""
-    diary, computed = Diary(server), _computed(server)
+    diary, computed = Timeline(server), _computed(server)
     crowded = seconds - 2 * QUIET
     first, before = await _phase(diary, "warm-up", everybody, crowded * WARM_UP)
     long, after = await _phase(diary, "churn", everybody, crowded * (1 - WARM_UP))
@@ -58,18 +58,18 @@ async def churn(server: Watched, everybody: list[Person], seconds: float) -> dic
     }
 
 
-def _computed(server: Watched) -> dict[str, float]:
+def _computed(server: MonitoredServer) -> dict[str, float]:
     return {"server": server.cpu(), "load": time.process_time()}
 
 
 async def _phase(
-    diary: Diary, name: str, everybody: list[Person], seconds: float
+    diary: Timeline, name: str, everybody: list[Person], seconds: float
 ) -> tuple[Counter[str], dict]:
     """People in waves for so long, and then nobody: what they did, and what is held when all is
     forgotten.
     """
     diary.turns_to(name)
-    town = Town(diary.server, everybody, seed=len(diary.phases))
+    town = Population(diary.server, everybody, seed=len(diary.phases))
     keeping = asyncio.create_task(diary.is_kept())
     async with asyncio.TaskGroup() as seats:
         is_taken = _wave()

@@ -5,14 +5,14 @@ import contextlib
 import random
 from collections import Counter
 
-from tests.load.soak.resources import Watched
+from tests.load.soak.resources import MonitoredServer
 from tests.support.people import Person
 
 
-class Town:
+class Population:
     """Everybody there is, who of them is here, and what has happened so far."""
 
-    def __init__(self, server: Watched, everybody: list[Person], seed: int) -> None:
+    def __init__(self, server: MonitoredServer, everybody: list[Person], seed: int) -> None:
         self.server, self.everybody = server, everybody
         self.present: dict[Person, None] = {}
         self.counts: Counter[str] = Counter()

@@ -21,7 +21,7 @@ BLURRED = {"memory", "own", "blocks", "heap", "threads"}
 
 
 @dataclass(frozen=True, slots=True)
-class Watched(server.Server):
+class MonitoredServer(server.Server):
     """A server that tells what it holds."""
 
     def held(self, *, is_settled: bool = False) -> dict[str, int]:
@@ -60,11 +60,11 @@ def _memory(pid: int) -> dict[str, int]:
 @contextmanager
 def started(
     name: str, folder: Path, application: str = PROBED, **variables: str
-) -> Iterator[Watched]:
+) -> Iterator[MonitoredServer]:
     """`serve` or uvicorn until the block ends, with the product's own settings."""
     variables = {"DJANGO_SETTINGS_MODULE": "tests.load.soak.settings", **variables}
     with server.started(name, folder, application=application, **variables) as it:
-        yield Watched(it.pid, it.host)
+        yield MonitoredServer(it.pid, it.host)
 
 
 def people(folder: Path, count: int) -> list[Person]:

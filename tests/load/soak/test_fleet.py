@@ -6,12 +6,12 @@ from tests.load.fleet import outage, storage
 from tests.load.fleet.conftest import all_close, database, fleet, forgetful, keeping, leaving, store  # noqa: F401 - fixtures
 from tests.load.fleet.delivery import (
     one_order,
+    process_is_killed,
+    processes_are_restarted,
     redis_is_lost,
     talk_without_a_fault,
-    worker_is_killed,
-    workers_are_restarted,
 )
-from tests.load.fleet.presence import leaves_no_ghost, many_arrive
+from tests.load.fleet.presence import leaves_nobody_online, many_arrive
 
 SOON = 50  # ms
 
@@ -26,13 +26,13 @@ async def test_messages_of_two_senders_at_two_processes_arrive_in_one_order(flee
 
 
 async def test_a_process_with_a_third_of_five_hundred_windows_is_killed(fleet, record_property):
-    await worker_is_killed(fleet, record_property, people=498, per_second=200, seconds=(10, 20))
+    await process_is_killed(fleet, record_property, people=498, per_second=200, seconds=(10, 20))
 
 
 async def test_three_processes_are_restarted_in_turn_while_three_hundred_talk(
     fleet, record_property
 ):
-    await workers_are_restarted(fleet, record_property, people=300, per_second=150)
+    await processes_are_restarted(fleet, record_property, people=300, per_second=150)
 
 
 async def test_redis_is_away_for_five_seconds_and_returns_empty(fleet, store, record_property):
@@ -46,7 +46,7 @@ async def test_a_thousand_people_arrive_within_ten_seconds(fleet, record_propert
 async def test_a_dead_process_leaves_nobody_falsely_online_and_no_presence_flickers(
     fleet, record_property
 ):
-    await leaves_no_ghost(fleet, record_property, people=20)
+    await leaves_nobody_online(fleet, record_property, people=20)
 
 
 async def test_two_thousand_windows_leave_nothing_in_redis(forgetful, keeping, record_property):

@@ -5,14 +5,14 @@ import json
 import math
 import time
 
-from tests.load.soak.resources import Watched
+from tests.load.soak.resources import MonitoredServer
 
 EVERY = 5.0  # seconds between two looks
 POINTS = 120  # of each line that are kept
 
 
-class Diary:
-    def __init__(self, server: Watched) -> None:
+class Timeline:
+    def __init__(self, server: MonitoredServer) -> None:
         self.server, self.began = server, time.monotonic()
         self.samples: list[dict[str, int]] = []
         self.phases: list[tuple[str, int]] = []

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from websockets.exceptions import WebSocketException
 
 from tests.load.soak.browser_requests import ask
-from tests.load.soak.population import Town
+from tests.load.soak.population import Population
 from tests.support.people import Person
 from tests.support.window import Window
 
@@ -33,7 +33,7 @@ WAYS = {
 DEEDS = {"message": 80, "typing": 12, "unsend": 4, "clear": 2, "search": 2}
 
 
-async def seat(town: Town, place: int, is_taken: Callable[[int], bool]) -> None:
+async def seat(town: Population, place: int, is_taken: Callable[[int], bool]) -> None:
     """One visitor after the other, whenever this seat is among those that are taken."""
     while not town.is_over.is_set():
         if is_taken(place):
@@ -42,7 +42,7 @@ async def seat(town: Town, place: int, is_taken: Callable[[int], bool]) -> None:
             await asyncio.sleep(1)
 
 
-async def visit(town: Town) -> None:
+async def visit(town: Population) -> None:
     """Who has logged out does not come back: there are enough people."""
     person = town.someone()
     if await Visitor(town, person).stays() != "logs_out":
@@ -50,7 +50,7 @@ async def visit(town: Town) -> None:
 
 
 class Visitor:
-    def __init__(self, town: Town, person: Person) -> None:
+    def __init__(self, town: Population, person: Person) -> None:
         self.town, self.person = town, person
         self.said: tuple[Person, str] | None = None
 

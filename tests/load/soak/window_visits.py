@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from websockets.exceptions import ConnectionClosed
 
-from tests.load.soak.resources import Watched
+from tests.load.soak.resources import MonitoredServer
 from tests.support.people import Person
 from tests.support.window import Window
 
@@ -17,7 +17,7 @@ HALF_A_FRAME = b"\x81\xfe\x04\x00" + bytes(100)  # a text of 1,024 characters, o
 AT_ONCE = 60  # more than the layer tells of something in one go
 
 
-async def closes(server: Watched, person: Person, peer: Person) -> None:
+async def closes(server: MonitoredServer, person: Person, peer: Person) -> None:
     """Says something, knows that it was shown, and says goodbye."""
     window = await Window(server, person, peer).opens()
     await window.says("I was here.", to=peer)
@@ -25,19 +25,19 @@ async def closes(server: Watched, person: Person, peer: Person) -> None:
     await window.closes()
 
 
-async def is_cut(server: Watched, person: Person, peer: Person) -> None:
+async def is_cut(server: MonitoredServer, person: Person, peer: Person) -> None:
     """With an answer on its way."""
     window = await Window(server, person, peer).opens()
     await window.says("I was here.", to=peer)
     await window.is_cut()
 
 
-async def is_cut_in_a_message(server: Watched, person: Person, peer: Person) -> None:
+async def is_cut_in_a_message(server: MonitoredServer, person: Person, peer: Person) -> None:
     window = await Window(server, person, peer).opens()
     await window.is_cut(HALF_A_FRAME)
 
 
-async def comes_back(server: Watched, person: Person, peer: Person) -> None:
+async def comes_back(server: MonitoredServer, person: Person, peer: Person) -> None:
     """The same window, a second socket before the first is given up."""
     window = await Window(server, person, peer).opens()
     first, reading = window.socket, window.reading
@@ -48,20 +48,20 @@ async def comes_back(server: Watched, person: Person, peer: Person) -> None:
     await window.closes()
 
 
-async def says_no_hello(server: Watched, person: Person, _: Person) -> None:
+async def omits_hello(server: MonitoredServer, person: Person, _: Person) -> None:
     window = Window(server, person)
     await window.connects()
     await window.closes()
 
 
-async def is_cut_before_hello(server: Watched, person: Person, _: Person) -> None:
+async def is_cut_before_hello(server: MonitoredServer, person: Person, _: Person) -> None:
     """Perhaps while the server still asks who that is."""
     window = Window(server, person)
     await window.connects()
     await window.is_cut()
 
 
-async def is_cut_in_the_handshake(server: Watched, person: Person, _: Person) -> None:
+async def is_cut_during_the_handshake(server: MonitoredServer, person: Person, _: Person) -> None:
     host, port = server.host.split(":")
     writer = (await asyncio.open_connection(host, int(port)))[1]
     writer.write(
@@ -74,26 +74,26 @@ async def is_cut_in_the_handshake(server: Watched, person: Person, _: Person) ->
         await writer.wait_closed()
 
 
-async def is_nobody(server: Watched, person: Person, _: Person) -> None:
+async def is_anonymous(server: MonitoredServer, person: Person, _: Person) -> None:
     """A session that is over."""
     window = Window(server, person._replace(key=secrets.token_hex(16)))
     await window.connects()
     await window.reading
 
 
-WAYS: tuple[Callable[[Watched, Person, Person], Awaitable[None]], ...] = (
+WAYS: tuple[Callable[[MonitoredServer, Person, Person], Awaitable[None]], ...] = (
     closes,
     is_cut,
     is_cut_in_a_message,
     comes_back,
-    says_no_hello,
+    omits_hello,
     is_cut_before_hello,
-    is_cut_in_the_handshake,
-    is_nobody,
+    is_cut_during_the_handshake,
+    is_anonymous,
 )
 
 
-async def come_and_go(server: Watched, them: list[Person], windows: int) -> None:
+async def come_and_go(server: MonitoredServer, them: list[Person], windows: int) -> None:
     """So many, in one way after the other, each of these people with one at a time; the first of
     them listens.
     """
