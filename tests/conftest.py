@@ -52,13 +52,13 @@ PASSWORD = "a long enough password"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def tests_write_to_the_disk():
+def temporary_files_on_the_disk():
     """Keep temporary files on the disk, although config.asgi sends those of a server to memory."""
     tempfile.tempdir = None
 
 
 @pytest.fixture(autouse=True)
-def tests_begin_in_english():
+def reset_language():
     """Reset the language, which Django's test client leaves active."""
     yield
     translation.deactivate()

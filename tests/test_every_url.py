@@ -9,7 +9,7 @@ from django.urls import reverse
 import accounts.urls
 import messaging.urls
 from tests.accounts.clients import browser
-from tests.messaging.views.test_response_headers import is_dressed
+from tests.messaging.views.test_response_headers import has_security_headers
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,7 @@ def test_responses_are_never_cached_and_need_no_csp_exception(url, is_in, alice)
     answer = visitor.get(url)
     assert answer.status_code < 500
     assert "no-store" in answer["Cache-Control"]
-    assert url.startswith("/plain/") or is_dressed(answer)
+    assert url.startswith("/plain/") or has_security_headers(answer)
     page = answer.content.decode()
     assert [tag for tag in re.findall(r"<script\b[^>]*>", page) if 'src="/static/' not in tag] == []
     assert re.findall(r"<style\b|\sstyle=|\son[a-z]+=|javascript:|\bhx-on\b", page) == []

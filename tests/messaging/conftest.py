@@ -97,10 +97,10 @@ class Socket(WebsocketCommunicator):
         try:
             await super().disconnect(code, timeout)
         finally:
-            await all_is_done()
+            await wait_for_queries()
 
 
-async def all_is_done():
+async def wait_for_queries():
     """Wait for background queries of windows, which would conflict with emptying the database."""
     if looks := [task for task in running_tasks if task.get_loop() is asyncio.get_running_loop()]:
         await asyncio.wait(looks, timeout=5)

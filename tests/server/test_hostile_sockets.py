@@ -234,7 +234,7 @@ async def test_the_number_of_parts_of_a_message_is_limited(connection, parts, is
 # Before the handshake is answered
 
 
-class Undecided:
+class DelayedHandshake:
     """An application that answers a handshake when told to, and records events."""
 
     def __init__(self) -> None:
@@ -256,7 +256,7 @@ async def turns() -> None:
 
 
 async def test_frames_before_the_handshake_answer_are_read_after_it():
-    application = Undecided()
+    application = DelayedHandshake()
     connection = upgraded(application, BLANK_LINE)
     connection.dataReceived(BLANK_LINE)
     assert connection.transport.value() == b""
@@ -269,7 +269,7 @@ async def test_frames_before_the_handshake_answer_are_read_after_it():
 
 @pytest.mark.parametrize("behind", [wire.handshake("localhost", ""), GET])
 async def test_bytes_after_a_handshake_are_never_taken_for_another_one(behind):
-    application = Undecided()
+    application = DelayedHandshake()
     connection = upgraded(application, behind)
     application.may_answer.set()
     await turns()
@@ -284,7 +284,7 @@ async def test_bytes_after_a_handshake_are_never_taken_for_another_one(behind):
     ("size", "is_dropped"), [(MAX_SOCKET_FRAME, False), (MAX_SOCKET_FRAME + 1, True)]
 )
 async def test_a_client_that_floods_before_the_handshake_answer_is_disconnected(size, is_dropped):
-    application = Undecided()
+    application = DelayedHandshake()
     connection = upgraded(application, b"x" * 1_000)
     connection.dataReceived(b"x" * (size - 1_000))
     assert connection.transport.disconnected is is_dropped

@@ -85,7 +85,7 @@ def says_each_once(answer: Answer, headers: dict[str, str]) -> bool:
     return all(answer.all(name.lower()) == [value] for name, value in headers.items())
 
 
-def is_dressed(proxy, answer: Answer) -> bool:
+def has_security_headers(proxy, answer: Answer) -> bool:
     is_secure = proxy.url.startswith("https:")
     assert says_each_once(answer, OWN)
     assert answer.all("strict-transport-security") == (["max-age=31536000"] if is_secure else [])
@@ -97,7 +97,7 @@ def test_a_stopped_upstream_has_its_headers(start):
     proxy = start(free_port())
     status, answer = ask(proxy, f"/{CANARY}")
     assert status in {502, 503}
-    assert is_dressed(proxy, answer)
+    assert has_security_headers(proxy, answer)
     assert CANARY not in proxy.log.read_text()
 
 
@@ -105,10 +105,10 @@ def test_closed_paths_and_large_bodies_have_their_headers(start, sotto):
     proxy = start(sotto)
     status, answer = ask(proxy, "/metrics")
     assert status == 404
-    assert is_dressed(proxy, answer)
+    assert has_security_headers(proxy, answer)
     status, answer = ask(proxy, body=b"x" * 300_000, **{"Content-Length": "2000000"})
     assert status == 413
-    assert is_dressed(proxy, answer)
+    assert has_security_headers(proxy, answer)
 
 
 def test_headers_of_sotto_are_passed_once_and_unchanged(start, sotto):

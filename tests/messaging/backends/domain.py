@@ -14,7 +14,7 @@ from tests.messaging.backends.mailboxes import cursor
 ALICE, BOB, CAROL = Person(1, "alice"), Person(2, "bob"), Person(3, "carol")
 BOTH = Conversation.of(ALICE, BOB)
 SECONDS = 90
-AS_FAST_AS_THEY_LIKE = RateLimit(Rate(burst=10**9, per_second=10**9))
+NO_LIMIT = RateLimit(Rate(burst=10**9, per_second=10**9))
 
 
 class Clock:
@@ -57,7 +57,7 @@ def note(text: str, owner: Person, peer: Person, *, by: Person | None = None) ->
 CLEAR = [note("cleared", ALICE, BOB), note("cleared", BOB, ALICE, by=ALICE)]
 
 
-async def seat(mailbox: Any, *people: Person) -> Any:
+async def attach_all(mailbox: Any, *people: Person) -> Any:
     """Open a window for each person, with their name as its id."""
     for person in people:
         await mailbox.attach(person.id, person.name, "")
@@ -73,7 +73,7 @@ async def says(
 
 
 async def submits(mailbox: Any, said: Message) -> Receipt:
-    return await mailbox.submit(said, copies(said), AS_FAST_AS_THEY_LIKE)
+    return await mailbox.submit(said, copies(said), NO_LIMIT)
 
 
 async def offered(mailbox: Any, person: Person, number: int = 0) -> list[tuple[int, str]]:

@@ -6,16 +6,16 @@ from messaging.domain.messages import Refused
 from messaging.domain.rate_limit import Rate, RateLimit
 from tests.messaging.backends.domain import (
     ALICE,
-    AS_FAST_AS_THEY_LIKE,
     BOB,
     BOTH,
     CAROL,
     CLEAR,
+    NO_LIMIT,
+    attach_all,
     copies,
     message,
     offered,
     says,
-    seat,
     shows,
     submits,
 )
@@ -23,7 +23,7 @@ from tests.messaging.backends.domain import (
 
 @pytest.fixture
 async def mailbox(new_mailbox, clock):
-    return await seat(await new_mailbox(clock), ALICE, BOB, CAROL)
+    return await attach_all(await new_mailbox(clock), ALICE, BOB, CAROL)
 
 
 async def texts(mailbox, person):
@@ -75,7 +75,7 @@ async def test_people_without_a_mailbox_are_ignored(new_mailbox, clock):
     assert await (await new_mailbox(clock)).sever(BOTH) == []
 
 
-async def submits_blocked(mailbox, said, pace=AS_FAST_AS_THEY_LIKE):
+async def submits_blocked(mailbox, said, pace=NO_LIMIT):
     return await mailbox.submit(said, copies(said), pace, is_blocked=True)
 
 

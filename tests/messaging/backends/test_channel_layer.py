@@ -43,7 +43,7 @@ async def layer(home, request):
 
 
 @pytest.fixture
-def new_ear(layer):
+def new_listener(layer):
     """Return an async function that makes a channel and its listener."""
 
     async def make():
@@ -62,17 +62,17 @@ def test_send_has_the_signature_of_channels(name):
     assert callable(getattr(InMemoryChannelLayer, name))
 
 
-async def test_a_message_reaches_its_channel(layer, new_ear):
-    one, its_ear = await new_ear()
-    other, other_ear = await new_ear()
+async def test_a_message_reaches_its_channel(layer, new_listener):
+    one, its_ear = await new_listener()
+    other, other_listener = await new_listener()
     assert one != other
     await layer.send(one, {"type": "a"})
     await layer.send(other, {"type": "b"})
-    assert (its_ear.heard, other_ear.heard) == ([{"type": "a"}], [{"type": "b"}])
+    assert (its_ear.heard, other_listener.heard) == ([{"type": "a"}], [{"type": "b"}])
 
 
-async def test_a_group_reaches_its_members_and_no_others(layer, new_ear):
-    (first, one), (second, two), (third, three) = [await new_ear() for _ in range(3)]
+async def test_a_group_reaches_its_members_and_no_others(layer, new_listener):
+    (first, one), (second, two), (third, three) = [await new_listener() for _ in range(3)]
     for channel in [first, second, third]:
         await layer.group_add("people", channel)
     await layer.group_discard("people", third)
@@ -89,16 +89,16 @@ async def test_sending_to_an_empty_group_is_no_error(layer):
     assert layer.groups == {}
 
 
-async def test_a_member_that_stopped_listening_does_not_stop_the_others(layer, new_ear):
-    channel, listener = await new_ear()
+async def test_a_member_that_stopped_listening_does_not_stop_the_others(layer, new_listener):
+    channel, listener = await new_listener()
     for each in ("nobody listens", channel):
         await layer.group_add("people", each)
     await layer.group_send("people", {"type": "a"})
     assert await listener.hears() == {"type": "a"}
 
 
-async def test_a_channel_that_stopped_listening_receives_nothing(layer, new_ear):
-    channel, listener = await new_ear()
+async def test_a_channel_that_stopped_listening_receives_nothing(layer, new_listener):
+    channel, listener = await new_listener()
     layer.unsubscribe(channel)
     layer.unsubscribe(channel)
     await layer.send(channel, {"type": "a"})

@@ -9,17 +9,17 @@ from messaging.domain.messages import Refused
 from messaging.domain.rate_limit import Rate, RateLimit
 from tests.messaging.backends.domain import (
     ALICE,
-    AS_FAST_AS_THEY_LIKE,
     BOB,
     BOTH,
     CAROL,
     CLEAR,
+    NO_LIMIT,
     SECONDS,
+    attach_all,
     copies,
     message,
     offered,
     says,
-    seat,
     shows,
     submits,
 )
@@ -28,7 +28,7 @@ from tests.messaging.backends.mailboxes import is_empty, waiting
 
 @pytest.fixture
 async def mailbox(new_mailbox, clock):
-    return await seat(await new_mailbox(clock), ALICE, BOB)
+    return await attach_all(await new_mailbox(clock), ALICE, BOB)
 
 
 def edit_of(said, text):
@@ -103,7 +103,7 @@ async def test_an_edit_counts_towards_the_rate_limit_and_a_block_refuses_it(mail
     said = await says(mailbox)
     edit, pace = edit_of(said, "better"), RateLimit(Rate(burst=1, per_second=0.1))
     with pytest.raises(Refused, match="bob can’t be reached"):
-        await mailbox.submit(edit, copies(edit), AS_FAST_AS_THEY_LIKE, is_blocked=True)
+        await mailbox.submit(edit, copies(edit), NO_LIMIT, is_blocked=True)
     await mailbox.submit(edit, copies(edit), pace)
     with pytest.raises(Refused, match="too fast"):
         await mailbox.submit(edit, copies(edit), pace)

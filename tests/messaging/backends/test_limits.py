@@ -10,19 +10,19 @@ from messaging.domain.events import NOTES_LEFT_OUT, Event
 from messaging.domain.messages import Refused
 from tests.messaging.backends.domain import (
     ALICE,
-    AS_FAST_AS_THEY_LIKE,
     BOB,
     BOTH,
     CAROL,
     CLEAR,
+    NO_LIMIT,
     Clock,
+    attach_all,
     copies,
     is_reachable,
     message,
     note,
     offered,
     says,
-    seat,
     shows,
     submits,
 )
@@ -88,7 +88,7 @@ async def test_other_actions_evict_nothing_and_count_in_the_senders_share(mailbo
         mailbox.post([taken_away]),
         mailbox.clear(ALICE.id, BOTH, "1", CLEAR),
         mailbox.retract(ALICE, BOTH, message().id, [taken_away], has_passed=True),
-        mailbox.submit(message(), copies(message()), AS_FAST_AS_THEY_LIKE),
+        mailbox.submit(message(), copies(message()), NO_LIMIT),
     ):
         with pytest.raises(Refused, match="Too many of your messages"):
             await doing
@@ -167,7 +167,7 @@ async def test_entries_about_own_messages_are_limited_and_evict_no_message(mailb
 
 
 async def test_a_sender_whose_windows_show_nothing_is_refused(mailbox):
-    await seat(mailbox, *SENDERS)
+    await attach_all(mailbox, *SENDERS)
     for sender in SENDERS[:2]:
         for _ in range(SHARE):
             await says(mailbox, sender=ALICE, recipient=sender)

@@ -23,10 +23,10 @@ from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Refused
 from tests.messaging.backends.domain import (
     ALICE,
-    AS_FAST_AS_THEY_LIKE,
     BOB,
     BOTH,
     CAROL,
+    NO_LIMIT,
     SECONDS,
     Clock,
     message,
@@ -219,7 +219,7 @@ class MailboxMachine(RuleBasedStateMachine):
             self.note_fullness(person)
         box, held = self.look(recipient_of(said)), self.incoming(recipient_of(said))
         try:
-            receipt = self.now(self.mailbox.submit(said, self.copies(said), AS_FAST_AS_THEY_LIKE))
+            receipt = self.now(self.mailbox.submit(said, self.copies(said), NO_LIMIT))
         except Refused as refusal:
             if "Too many messages are waiting" in refusal.reason:
                 assert box.entries >= MAX_ENTRIES

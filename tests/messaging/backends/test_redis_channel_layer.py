@@ -39,7 +39,7 @@ async def there(new_layer):
 
 
 @pytest.fixture
-def mortal():
+def stoppable_redis():
     """Start a Redis that a test can stop."""
     store = Redis().start()
     yield store
@@ -166,14 +166,14 @@ async def test_a_cut_connection_is_restored_and_every_listener_is_told(here, the
 
 
 async def test_a_restart_is_reported_to_every_listener_and_restores_the_groups(
-    new_layer, mortal, caplog
+    new_layer, stoppable_redis, caplog
 ):
-    here, there = await new_layer(mortal.url), await new_layer(mortal.url)
+    here, there = await new_layer(stoppable_redis.url), await new_layer(stoppable_redis.url)
     listener = await listener_of(here, "people")
-    mortal.stop()
+    stoppable_redis.stop()
     with pytest.raises(StateUnavailable):
         await there.group_send("people", {"type": "unheard"})
-    mortal.start()
+    stoppable_redis.start()
     await listener.hears(RECONNECTED)
     await there.group_send("people", {"type": "a"})
     await listener.hears({"type": "a"})
@@ -181,22 +181,22 @@ async def test_a_restart_is_reported_to_every_listener_and_restores_the_groups(
     assert caplog.text.count("Redis is away") == caplog.text.count("Redis is back") == 1
 
 
-async def test_a_failed_join_is_reported_in_time(new_layer, mortal):
-    here = await new_layer(mortal.url)
-    mortal.stop()
+async def test_a_failed_join_is_reported_in_time(new_layer, stoppable_redis):
+    here = await new_layer(stoppable_redis.url)
+    stoppable_redis.stop()
     with pytest.raises(StateUnavailable):
         async with asyncio.timeout(5):
             await listener_of(here, "people")
 
 
-async def test_a_failed_join_can_be_retried(new_layer, mortal):
-    here, there = await new_layer(mortal.url), await new_layer(mortal.url)
-    mortal.stop()
+async def test_a_failed_join_can_be_retried(new_layer, stoppable_redis):
+    here, there = await new_layer(stoppable_redis.url), await new_layer(stoppable_redis.url)
+    stoppable_redis.stop()
     channel = await here.new_channel()
     with pytest.raises(StateUnavailable):
         await here.group_add("people", channel)
     await here.group_discard("people", channel)
-    mortal.start()
+    stoppable_redis.start()
     async with asyncio.timeout(10):
         while True:
             try:
@@ -208,13 +208,13 @@ async def test_a_failed_join_can_be_retried(new_layer, mortal):
     await listener.hears({"type": "a"})
 
 
-async def test_a_silent_redis_is_not_waited_for_endlessly(new_layer, mortal, monkeypatch):
+async def test_a_silent_redis_is_not_waited_for_endlessly(new_layer, stoppable_redis, monkeypatch):
     """The connection stays open, as if the machine were gone or stopped."""
     monkeypatch.setattr(module, "PING_SECONDS", 0.2)
-    listener = await listener_of(await new_layer(mortal.url), "people")
-    mortal.process.send_signal(signal.SIGSTOP)
+    listener = await listener_of(await new_layer(stoppable_redis.url), "people")
+    stoppable_redis.process.send_signal(signal.SIGSTOP)
     await asyncio.sleep(1)
-    mortal.process.send_signal(signal.SIGCONT)
+    stoppable_redis.process.send_signal(signal.SIGCONT)
     await listener.hears(RECONNECTED)
 
 

@@ -32,7 +32,7 @@ async def other(redis_url):
 
 
 @pytest.fixture
-def mortal():
+def stoppable_redis():
     """Start a Redis that a test can stop."""
     store = Redis().start()
     yield store
@@ -40,9 +40,9 @@ def mortal():
 
 
 @pytest.fixture
-async def way(mortal):
+async def way(stoppable_redis):
     """Return a pipeline to it."""
-    client = RedisClient(mortal.url)
+    client = RedisClient(stoppable_redis.url)
     yield client
     await client.close()
 
@@ -126,29 +126,31 @@ async def test_an_answered_call_is_not_repeated_after_the_connection_is_cut(clie
     assert await ask("GET", key) == b"1"
 
 
-async def test_all_waiting_calls_fail_if_redis_is_gone_and_later_ones_are_served(way, mortal):
+async def test_all_waiting_calls_fail_if_redis_is_gone_and_later_ones_are_served(
+    way, stoppable_redis
+):
     assert await way.run(*PROGRESS) == [0, 0, 0, 0]
-    mortal.stop()
+    stoppable_redis.stop()
     found = await asyncio.gather(
         *(way.run(*PROGRESS) for _ in range(2 * COMMANDS_PER_WRITE)), return_exceptions=True
     )
     assert {type(each) for each in found} == {StateUnavailable}
     assert way.is_recovering()
-    mortal.start()
+    stoppable_redis.start()
     assert await way.run(*PROGRESS) == [0, 0, 0, 0]
 
 
-async def test_a_silent_redis_is_not_waited_for_endlessly(way, mortal, monkeypatch):
+async def test_a_silent_redis_is_not_waited_for_endlessly(way, stoppable_redis, monkeypatch):
     monkeypatch.setattr(link_module, "TIMEOUT", 0.2)
     assert await way.run(*PROGRESS) == [0, 0, 0, 0]
-    mortal.process.send_signal(signal.SIGSTOP)
+    stoppable_redis.process.send_signal(signal.SIGSTOP)
     try:
         async with asyncio.timeout(5):
             found = await asyncio.gather(
                 *(way.run(*PROGRESS) for _ in range(3)), return_exceptions=True
             )
     finally:
-        mortal.process.send_signal(signal.SIGCONT)
+        stoppable_redis.process.send_signal(signal.SIGCONT)
     assert {type(each) for each in found} == {StateUnavailable}
     assert await way.run(*PROGRESS) == [0, 0, 0, 0], "and no answer comes late, to somebody else"
 

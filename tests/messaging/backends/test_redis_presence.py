@@ -273,7 +273,7 @@ class PresenceMachine(RuleBasedStateMachine):
         self.held[number], self.left_at[number], self.told[number] = {}, {}, set()
 
     @rule()
-    def begin_anew(self):
+    def restart_redis(self):
         """Restart Redis without its data."""
         self.runner.run(forget_everything(self.first))
 
@@ -282,7 +282,7 @@ class PresenceMachine(RuleBasedStateMachine):
         self.clock.passes(seconds)
 
     @rule()
-    def a_second_passes_everywhere(self):
+    def run_every_process(self):
         """Run every process twice, so that the first one learns of changes by the last one."""
         changes: list[dict] = [{}, {}, {}]
         for _ in range(3):

@@ -13,9 +13,9 @@ from tests.messaging.backends.domain import (
     BOTH,
     CAROL,
     SECONDS,
+    attach_all,
     message,
     offered,
-    seat,
     shows,
     submits,
 )
@@ -47,7 +47,7 @@ def test_each_participant_gets_a_draft_and_only_recipients_an_incoming_one():
 
 
 async def test_each_participant_gets_every_message_in_the_same_order(mailbox):
-    await seat(mailbox, ALICE, BOB, CAROL)
+    await attach_all(mailbox, ALICE, BOB, CAROL)
     for number, sender in enumerate([ALICE, BOB, CAROL, ALICE]):
         await says(mailbox, f"{number}", sender)
     for person in (ALICE, BOB, CAROL):
@@ -58,12 +58,12 @@ async def test_each_participant_gets_every_message_in_the_same_order(mailbox):
 
 
 async def test_a_message_is_refused_only_if_no_recipient_can_be_reached(mailbox, clock):
-    await seat(mailbox, ALICE)
+    await attach_all(mailbox, ALICE)
     said = message("hello")._replace(conversation=ALL)
     with pytest.raises(Refused, match="bob, carol has no open window") as refused:
         await submits(mailbox, said)
     assert refused.value.is_waiting
-    await seat(mailbox, CAROL)
+    await attach_all(mailbox, CAROL)
     assert (await submits(mailbox, said)).is_new
     assert await texts(mailbox, CAROL) == await texts(mailbox, ALICE) == ["hello"]
     assert not await is_known(mailbox, BOB.id), "nothing waits for a person without a window"
@@ -74,7 +74,7 @@ async def test_a_message_is_refused_only_if_no_recipient_can_be_reached(mailbox,
 
 
 async def test_the_first_window_of_any_recipient_makes_a_message_delivered(mailbox):
-    await seat(mailbox, ALICE, BOB, CAROL)
+    await attach_all(mailbox, ALICE, BOB, CAROL)
     said = await says(mailbox, "hello")
     assert (await shows(mailbox, CAROL, "carol", 1)).messages == [said]
     assert (await submits(mailbox, said)).is_delivered
@@ -83,7 +83,7 @@ async def test_the_first_window_of_any_recipient_makes_a_message_delivered(mailb
 
 async def test_each_sender_has_a_separate_share(mailbox, monkeypatch):
     monkeypatch.setattr(mailbox_limits, "MAX_ENTRIES", 16)
-    await seat(mailbox, ALICE, BOB, CAROL)
+    await attach_all(mailbox, ALICE, BOB, CAROL)
     for number in range(4):
         await says(mailbox, f"{number}")
         await shows(mailbox, CAROL, "carol", number + 1)
@@ -93,7 +93,7 @@ async def test_each_sender_has_a_separate_share(mailbox, monkeypatch):
 
 
 async def test_unsending_and_clearing_affect_all_participants_and_no_other_conversation(mailbox):
-    await seat(mailbox, ALICE, BOB, CAROL)
+    await attach_all(mailbox, ALICE, BOB, CAROL)
     oops = await says(mailbox, "oops")
     await says(mailbox, "kept", conversation=BOTH)
     await says(mailbox, "cleared", BOB)
@@ -110,7 +110,7 @@ async def test_unsending_and_clearing_affect_all_participants_and_no_other_conve
 
 
 async def test_nothing_remains_after_all_have_left(mailbox, clock):
-    await seat(mailbox, ALICE, BOB, CAROL)
+    await attach_all(mailbox, ALICE, BOB, CAROL)
     said = await says(mailbox, "hello")
     for person in (ALICE, BOB, CAROL):
         await mailbox.detach(person.id, person.name)

@@ -17,7 +17,7 @@ from tests.support.backends import own_presence
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SITE = "http://localhost:8000"
-TO_THE_DOOR = '<meta http-equiv="refresh" content="0;url=/accounts/login/">'
+TO_LOG_IN = '<meta http-equiv="refresh" content="0;url=/accounts/login/">'
 FOREIGN = {
     "none": None,
     "empty": "",
@@ -48,12 +48,12 @@ async def is_accepted(communicator):
     return accepted
 
 
-async def is_sent_to_the_door(communicator):
+async def is_sent_to_the_log_in_page(communicator):
     """Read until the socket closes, and return the code."""
     seen = ""
     while (output := await communicator.receive_output(timeout=1))["type"] == "websocket.send":
         seen += output["text"]
-    assert TO_THE_DOOR in seen
+    assert TO_LOG_IN in seen
     assert output == {"type": "websocket.close", "code": 4401}
 
 
@@ -96,14 +96,14 @@ async def test_another_origin_that_the_operator_allows_is_accepted(cookie, setti
 async def test_an_anonymous_window_is_sent_to_the_log_in_page():
     stranger = connect()
     assert await stranger.connect() == (True, None)
-    await is_sent_to_the_door(stranger)
+    await is_sent_to_the_log_in_page(stranger)
 
 
 @pytest.mark.parametrize("cookie", ["{}=made-up", "{}=", "{}=\x00", "nonsense"])
 async def test_a_made_up_session_is_refused(cookie):
     stranger = connect(cookie.format(settings.SESSION_COOKIE_NAME))
     await stranger.connect()
-    await is_sent_to_the_door(stranger)
+    await is_sent_to_the_log_in_page(stranger)
 
 
 async def test_frames_of_an_anonymous_client_do_nothing(alice, open_window):
@@ -116,7 +116,7 @@ async def test_frames_of_an_anonymous_client_do_nothing(alice, open_window):
         {"type": "hello", "window": "x", "cursor": "", "pane": [], "version": PAGE_VERSION}
     )
     await stranger.send_json_to({"type": "typing", "conversation": str(alice.pk)})
-    await is_sent_to_the_door(stranger)
+    await is_sent_to_the_log_in_page(stranger)
     assert await stranger.receive_nothing(timeout=0.2)
     assert await here.settles() == before
     assert list(own_presence().leases) == [alice.pk]
@@ -129,7 +129,7 @@ async def test_a_deactivated_user_is_not_authenticated(alice):
     await alice.asave()
     window = connect(cookie)
     await window.connect()
-    await is_sent_to_the_door(window)
+    await is_sent_to_the_log_in_page(window)
 
 
 async def test_logging_out_closes_every_window_of_that_session_within_a_second(alice, open_window):
@@ -139,7 +139,7 @@ async def test_logging_out_closes_every_window_of_that_session_within_a_second(a
     async with asyncio.timeout(1):
         await sync_to_async(first.client.post)("/accounts/logout/")
         for window in (first, second, silent):
-            await is_sent_to_the_door(window.communicator)
+            await is_sent_to_the_log_in_page(window.communicator)
 
 
 async def test_logging_out_keeps_other_sessions_and_other_users(alice, bob, open_window):
@@ -149,13 +149,13 @@ async def test_logging_out_keeps_other_sessions_and_other_users(alice, bob, open
         await open_window(bob, alice),
     )
     await sync_to_async(here.client.post)("/accounts/logout/")
-    await is_sent_to_the_door(here.communicator)
+    await is_sent_to_the_log_in_page(here.communicator)
     await phone.says("still here", to=bob)
     await there.sees("still here")
-    assert TO_THE_DOOR not in await phone.settles() + await there.settles()
+    assert TO_LOG_IN not in await phone.settles() + await there.settles()
 
 
 async def test_logging_out_without_a_session_closes_nothing(alice, open_window, client):
     here = await open_window(alice)
     await sync_to_async(client.post)("/accounts/logout/")
-    assert TO_THE_DOOR not in await here.settles()
+    assert TO_LOG_IN not in await here.settles()

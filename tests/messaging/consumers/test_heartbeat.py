@@ -13,14 +13,14 @@ from messaging.delivery.background import background_task
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def beat():
+def send_heartbeats():
     """Send a heartbeat to every window now."""
     for windows in list(registry.connections.values()):
         for window in windows:
             window.beat()
 
 
-def drop_rings(monkeypatch):
+def drop_notifications(monkeypatch):
     """Drop notifications of new entries on their way into this process."""
     layer = get_channel_layer()
     send_here = layer.send_here
@@ -37,7 +37,7 @@ async def test_a_silent_window_is_closed(alice, open_window, settings):
     here = await open_window(alice)
     here.confirms = False
     await asyncio.sleep(0.3)
-    beat()
+    send_heartbeats()
     assert await here.is_closed() == SILENT
 
 
@@ -47,7 +47,7 @@ async def test_a_window_that_answers_stays_open(alice, open_window, settings):
     for beats in range(1, 6):
         await asyncio.sleep(0.15)
         await here.send(type="shown", cursor=here.cursor())
-        beat()
+        send_heartbeats()
         await here.sees("innerHTML:#heartbeat", times=beats)
 
 
@@ -60,7 +60,7 @@ async def test_a_heartbeat_repeats_the_cursor_in_case_the_confirmation_was_lost(
     await there.sees("hello")
     assert "state--delivered" not in await here.settles()
     there.confirms = True
-    beat()
+    send_heartbeats()
     await there.settles()
     await here.sees("state--delivered")
 
@@ -70,24 +70,24 @@ async def test_a_heartbeat_delivers_what_a_lost_notification_left_waiting(
 ):
     here, there = await open_window(alice, bob), await open_window(bob, alice)
 
-    drop_rings(monkeypatch)
+    drop_notifications(monkeypatch)
     for text in ["one", "two"]:
         await here.says(text, to=bob)
     await here.settles()
     await there.settles()
     assert there.texts() == here.texts() == []
-    beat()
+    send_heartbeats()
     await there.sees("two")
     assert there.texts() == ["one", "two"]
     await there.settles()
-    beat()
+    send_heartbeats()
     await here.sees("state--delivered", times=2)
     assert here.texts() == ["one", "two"]
 
 
 async def test_a_window_that_has_not_said_hello_gets_no_heartbeat(alice, open_window):
     here = await open_window(alice, hello=False)
-    beat()
+    send_heartbeats()
     assert await here.settles() == ""
 
 
@@ -97,7 +97,7 @@ async def test_a_window_that_read_nothing_for_too_long_is_told_of_its_gap(
     here, there = await open_window(alice, bob), await open_window(bob, alice)
 
     with monkeypatch.context() as patch:
-        drop_rings(patch)
+        drop_notifications(patch)
         await here.says("too old", to=bob)
         await here.settles()
         server_clock.passes(settings.RESUME_SECONDS)
@@ -113,5 +113,5 @@ async def test_a_socket_that_never_says_hello_is_closed(alice, open_window, sett
     settings.HEARTBEAT_SECONDS = 0.05
     here = await open_window(alice, hello=False)
     await asyncio.sleep(0.2)
-    beat()
+    send_heartbeats()
     assert await here.is_closed() == SILENT

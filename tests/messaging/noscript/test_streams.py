@@ -21,7 +21,7 @@ from messaging.delivery.background import background_task
 from messaging.noscript import streams
 from messaging.ops import health
 from tests.conftest import PASSWORD
-from tests.messaging.conftest import all_is_done, cookie_of, signed_in
+from tests.messaging.conftest import cookie_of, signed_in, wait_for_queries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,7 +111,7 @@ class Reader:
         with suppress(asyncio.CancelledError):
             await self.asked.send_input({"type": "http.disconnect"})
             await self.asked.wait(timeout=5)
-        await all_is_done()
+        await wait_for_queries()
 
     def texts(self):
         return re.findall(r'message__text"[^>]*>([^<]+)<', self.seen)
@@ -293,7 +293,7 @@ async def test_a_deactivated_user_is_refused_here_too(alice, open_page):
 async def test_a_block_stops_messages(alice, bob, open_page, open_window):
     reader, window = await open_page(alice), await open_window(bob, alice)
     assert (await post(reader.client, f"/plain/write/{bob.pk}/block/")).status_code == 302
-    await all_is_done()
+    await wait_for_queries()
     await window.says("hello?", to=alice)
     await window.sees("can’t be reached")
     await reader.settles()

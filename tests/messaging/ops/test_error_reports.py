@@ -27,7 +27,7 @@ from tests.messaging import conftest
 CANARY = "a-heron-stood-in-the-canal"
 
 
-class Nosy(logging.Handler):
+class VariableReporter(logging.Handler):
     """Keep all local variables of an exception and its causes, as Sentry does."""
 
     def __init__(self):
@@ -71,7 +71,7 @@ class Reports:
 def reports(caplog, settings):
     settings.ADMINS = [("Operator", "operator@example.org")]
     caplog.set_level(logging.DEBUG)
-    listeners = [Nosy(), AdminEmailHandler(include_html=True)]
+    listeners = [VariableReporter(), AdminEmailHandler(include_html=True)]
     for listener in listeners:
         logging.root.addHandler(listener)
     yield Reports(caplog, listeners[0])

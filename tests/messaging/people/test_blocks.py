@@ -38,7 +38,7 @@ def offline(person):
     return f'data-offline="{person.pk} "'
 
 
-def fates(seen, id):
+def states_of(seen, id):
     """Return the states that a message got, without names and ids."""
     told = re.findall(
         rf'<span hx-swap-oob="innerHTML:#fate-{id},.*?</span>\s*</span>', seen, re.DOTALL
@@ -46,7 +46,7 @@ def fates(seen, id):
     return [re.sub(rf"{id}|alice|bob|#state-\d+", "…", each) for each in told]
 
 
-async def parts(blocker, other):
+async def block_and_wait(blocker, other):
     """Block a person, and wait until both windows know."""
     await block(blocker, other.user)
     await blocker.sees(f'data-blocked="{other.user.pk} "')
@@ -61,10 +61,10 @@ async def parts(blocker, other):
 )
 async def test_a_message_is_refused_with_words_that_do_not_say_why(blocker, alice, bob, pair):
     here, there = pair
-    await parts(pair[blocker], pair[1 - blocker])
+    await block_and_wait(pair[blocker], pair[1 - blocker])
     id = await here.says("are you there?", to=bob)
     assert f"fate-{id}" in await here.sees(REFUSED.format(as_name("bob")))
-    assert "block" not in "".join(fates(here.seen, id))
+    assert "block" not in "".join(states_of(here.seen, id))
     assert "are you there?" not in await there.settles() + await here.settles(), (
         "its process has not even taken it"
     )
@@ -73,12 +73,12 @@ async def test_a_message_is_refused_with_words_that_do_not_say_why(blocker, alic
 
 async def test_both_see_the_same(alice, bob, pair):
     here, there = pair
-    await parts(here, there)
+    await block_and_wait(here, there)
     mine, theirs = await here.says("one", to=bob), await there.says("other", to=alice)
     await here.sees(REFUSED.format(as_name("bob")))
     await there.sees(REFUSED.format(as_name("alice")))
-    assert len(fates(here.seen, mine)) == 1
-    assert fates(here.seen, mine) == fates(there.seen, theirs)
+    assert len(states_of(here.seen, mine)) == 1
+    assert states_of(here.seen, mine) == states_of(there.seen, theirs)
 
 
 async def test_a_block_applies_to_every_open_and_later_window_of_both(
@@ -104,7 +104,7 @@ async def test_a_block_applies_within_a_second(alice, bob, pair):
 
 async def test_typing_is_shown_to_neither(alice, bob, pair):
     here, there = pair
-    await parts(here, there)
+    await block_and_wait(here, there)
     await here.send(type="typing", conversation=str(bob.pk))
     await there.send(type="typing", conversation=str(alice.pk))
     assert "is typing" not in await here.settles() + await there.settles()
@@ -184,7 +184,7 @@ async def test_own_messages_can_be_unsent(alice, bob, pair):
     here, there = pair
     id = await there.says("sorry", to=alice)
     await here.sees("sorry")
-    await parts(here, there)
+    await block_and_wait(here, there)
     await there.send(type="unsend", conversation=str(alice.pk), id=id)
     for window in pair:
         await window.sees(f"delete:#message-{bob.pk}-{id}")
@@ -197,7 +197,7 @@ async def test_clearing_empties_the_own_windows_and_tells_neither_about_the_othe
     second = await open_window(bob, alice)
     await there.says("mine to see", to=alice)
     await here.sees("mine to see")
-    await parts(here, there)
+    await block_and_wait(here, there)
     await there.send(type="clear", conversation=str(alice.pk))
     for window in [there, second]:
         await window.sees(f"innerHTML:#conversation-{alice.pk}-transcript")
@@ -220,7 +220,7 @@ async def test_an_earlier_clearing_no_longer_reports_its_progress(alice, bob, pa
 
 
 @pytest.fixture
-def deaf(monkeypatch):
+def delay_block(monkeypatch):
     """Return a function that delays the block for a person's windows, like a busy process."""
 
     def make(person):
@@ -236,10 +236,10 @@ def deaf(monkeypatch):
 
 
 async def test_a_message_accepted_nevertheless_is_refused_by_the_recipients_window(
-    alice, bob, pair, deaf
+    alice, bob, pair, delay_block
 ):
     here, there = pair
-    deaf(bob)
+    delay_block(bob)
     await block(here, bob)
     await here.sees(f'data-blocked="{bob.pk} "')
     id = await there.says("in the same moment", to=alice)
@@ -249,9 +249,9 @@ async def test_a_message_accepted_nevertheless_is_refused_by_the_recipients_wind
     assert "state--delivered" not in await there.settles()
 
 
-async def test_typing_sent_nevertheless_is_not_shown(alice, bob, pair, deaf):
+async def test_typing_sent_nevertheless_is_not_shown(alice, bob, pair, delay_block):
     here, there = pair
-    deaf(bob)
+    delay_block(bob)
     await block(here, bob)
     await here.sees(f'data-blocked="{bob.pk} "')
     await there.send(type="typing", conversation=str(alice.pk))
@@ -281,10 +281,10 @@ async def test_a_block_made_while_a_page_says_hello_is_not_missed(
 
 
 async def test_a_message_accepted_nevertheless_is_refused_when_a_window_opens(
-    alice, bob, pair, deaf, come_back
+    alice, bob, pair, delay_block, come_back
 ):
     here, there = pair
-    deaf(bob)
+    delay_block(bob)
     await block(here, bob)
     await here.leaves()
     await there.says("in the same moment", to=alice)
@@ -330,7 +330,7 @@ async def test_the_blocked_person_sees_the_other_go_offline(alice, bob, pair):
 async def test_presence_changes_are_told_to_neither(carol, pair, open_window, monkeypatch):
     here, there = pair
     third = await open_window(carol)
-    await parts(here, there)
+    await block_and_wait(here, there)
     await there.settles()
     before = told(there, here.user)
     monkeypatch.setattr(presence, "grace", 0.2)
@@ -343,14 +343,14 @@ async def test_presence_changes_are_told_to_neither(carol, pair, open_window, mo
 
 
 async def test_presence_changes_of_others_still_arrive(alice, bob, carol, pair, open_window):
-    await parts(*pair)
+    await block_and_wait(*pair)
     await open_window(carol)
     await is_told(pair[1], carol, "online")
 
 
 async def test_after_the_block_both_see_each_other_again(alice, bob, pair):
     here, there = pair
-    await parts(here, there)
+    await block_and_wait(here, there)
     here.seen = there.seen = ""
     await unblock(here, bob)
     await is_told(there, alice, "online")

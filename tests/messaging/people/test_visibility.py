@@ -25,12 +25,12 @@ from tests.conftest import person
 from tests.messaging.choices import appears_offline, unblocks
 from tests.messaging.choices import blocks as block
 from tests.messaging.conftest import (
-    all_is_done,
     connect,
     forget_in_memory,
     forget_in_redis,
     forget_tasks,
     signed_in,
+    wait_for_queries,
 )
 from tests.messaging.consumers.test_arrivals import is_told
 from tests.support.backends import own_presence
@@ -94,7 +94,7 @@ class Viewer:
 
     async def receives(self, asking=None):
         """Return everything the windows receive until the window in `asking` has its answers."""
-        await all_is_done()
+        await wait_for_queries()
         end = f"end-{next(self.numbers)}"
         await (asking or self.windows[0]).send(
             type="read", conversation=str(self.other.pk), message=end

@@ -36,7 +36,7 @@ def here(alice):
     return client
 
 
-def is_dressed(response):
+def has_security_headers(response):
     assert {name: response.get(name) for name in HEADERS} == HEADERS
     assert "Server" not in response
     assert "X-Powered-By" not in response
@@ -48,7 +48,7 @@ def test_every_response_has_security_headers_and_is_never_cached(case, here, bob
     method, path, headers, status = case
     response = here.generic(method, path.format(bob=bob.pk), headers=headers)
     assert response.status_code == status
-    assert is_dressed(response)
+    assert has_security_headers(response)
     assert "no-store" in response["Cache-Control"]
     assert response.get("X-Frame-Options") == "DENY" or status != 200
 
@@ -58,7 +58,7 @@ def test_every_response_has_security_headers_and_is_never_cached(case, here, bob
 )
 def test_anonymous_responses_have_the_same_headers(path, client):
     response = client.get(path)
-    assert is_dressed(response)
+    assert has_security_headers(response)
     assert "no-store" in response["Cache-Control"]
 
 
@@ -68,7 +68,7 @@ def test_anonymous_responses_have_the_same_headers(path, client):
 def test_static_files_have_security_headers_and_can_be_cached(file, client):
     response = client.get(f"/static/{file}")
     assert response.status_code == 200
-    assert is_dressed(response)
+    assert has_security_headers(response)
     assert "no-store" not in response["Cache-Control"]
     assert int(response["Content-Length"]) > 100
     response.close()
@@ -79,7 +79,7 @@ def test_a_server_error_and_a_refused_form_have_the_headers_too(here, monkeypatc
     strict = Client(enforce_csrf_checks=True)
     for response, status in ((here.get("/"), 500), (strict.post("/people/"), 403)):
         assert response.status_code == status
-        assert is_dressed(response)
+        assert has_security_headers(response)
         assert "no-store" in response["Cache-Control"]
 
 
