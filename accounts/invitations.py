@@ -50,7 +50,7 @@ def has_administrator() -> bool:
 
 def valid() -> models.QuerySet[Invitation]:
     """Return invitations that have uses left, have not expired, and whose creator may still invite.
-    The first administrator's is valid on closed sites too, until there is an administrator.
+    The link for the first administrator also works on closed sites, until there is one.
     """
     inviting = models.Q(made_by=None) | models.Q(made_by__is_active=True)
     if settings.INVITATIONS == "staff":

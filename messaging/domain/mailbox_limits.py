@@ -20,7 +20,7 @@ OF_A_SENDER, OF_THE_OWNER = 4, 2
 REFUSALS = {
     "withdrawn": gettext_lazy("It was unsent, or the conversation was cleared."),
     "another": gettext_lazy("Another message with this ID was already sent. Reload the page."),
-    "nobody": gettext_lazy("{name} has no open window."),
+    "nobody": gettext_lazy("{name} isn’t connected."),
     "blocked": gettext_lazy("{name} can’t be reached."),  # either may have blocked the other
     "full": gettext_lazy("Too many messages are waiting for this person. Try again in a moment."),
     "share": gettext_lazy("Too many of your messages are still waiting. Try again in a moment."),

@@ -1,4 +1,4 @@
-"""Avatars: the first letter of a name on one of a few background colours."""
+"""Draw avatars: the first letter of a name on one of a few background colours."""
 
 import unicodedata
 from itertools import takewhile

@@ -95,7 +95,7 @@ def test_somebody_without_a_window_is_waited_for_by_the_page(alice, bob, place):
     expect(alice.heard("last words").locator(".state--waiting")).to_be_visible(timeout=30_000)
     alice.says("are you there?")
     outbox = alice.pane.locator(".outbox")
-    expect(outbox).to_contain_text(f"Waiting for {bob.name}. {bob.name} has no open window.")
+    expect(outbox).to_contain_text(f"Waiting for {bob.name}. {bob.name} isn’t connected.")
     bob.page.goto(bob.wire.url)
     bob.is_connected()
     bob.chooses(alice).hears("are you there?")

@@ -63,7 +63,7 @@ def test_an_upgrade_loses_nothing_of_the_pages_that_are_open(server, alice, bob)
     came_back = len(sockets)
     reloads(alice)
     alice.says("are you there?")
-    expect(alice.pane).to_contain_text(f"Waiting for {bob.name}. {bob.name} has no open window.")
+    expect(alice.pane).to_contain_text(f"Waiting for {bob.name}. {bob.name} isn’t connected.")
     bob.page.evaluate("dispatchEvent(new Event('online'))")
     assert transcript(bob) == ["before it"]
     expect(bob.composer).to_have_value("half a thought")

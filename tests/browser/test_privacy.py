@@ -135,7 +135,7 @@ def test_what_waits_for_somebody_who_comes_unseen_is_sent_all_the_same(quick_ser
     alice.page.goto("about:blank")
     bob.says("are you there?")
     expect(
-        bob.pane.get_by_text(re.compile("has no open window|no window was open in time"))
+        bob.pane.get_by_text(re.compile("isn’t connected|no window was open in time"))
     ).to_be_visible(timeout=20_000)
     alice.page.goto(f"{quick_server.url}/")
     alice.is_connected().page.locator("#open-conversations .person__link").click()

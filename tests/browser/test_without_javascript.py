@@ -123,7 +123,7 @@ def test_somebody_who_is_not_there_is_said_to_be_away_and_the_words_stay(plainly
     gone.page.goto("about:blank")
     paula.people.get_by_role("link", name="Refresh").click(no_wait_after=True)
     paula.chooses(gone.name).says("are you there?")
-    expect(paula.desk.get_by_role("alert")).to_contain_text(f"{gone.name} has no open window")
+    expect(paula.desk.get_by_role("alert")).to_contain_text(f"{gone.name} isn’t connected")
     expect(paula.field).to_have_value("are you there?")
     gone.is_at_the_page()
     paula.field.press("Enter", no_wait_after=True)

@@ -72,7 +72,7 @@ class Inbox(EntryQueue):
         return any(window.sockets > 0 for window in self.windows.values())
 
     def is_reachable(self, now: float, seconds: float) -> bool:
-        """Return whether at least one window is open or awaited."""
+        """Return whether at least one window is open or expected back."""
         return not all(window.is_lost(now, seconds) for window in self.windows.values())
 
     def admit_message(self, message: Message) -> None:

@@ -1,4 +1,4 @@
-"""One connection for many callers. Commands that arrive during an exchange share the next write."""
+"""Share a connection among callers. Commands that arrive meanwhile go into the next write."""
 
 import asyncio
 from collections import deque

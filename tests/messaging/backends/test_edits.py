@@ -94,7 +94,7 @@ async def test_an_expired_edit_does_not_make_its_message_new(mailbox, clock):
 
 async def test_an_edit_is_refused_if_no_window_could_show_it(mailbox):
     edit = edit_of(message(recipient=CAROL), "better")
-    with pytest.raises(Refused, match="carol has no open window") as refused:
+    with pytest.raises(Refused, match="carol isn’t connected") as refused:
         await submits(mailbox, edit)
     assert refused.value.message == edit
 

@@ -232,7 +232,7 @@ async def test_a_window_is_away_from_the_moment_its_second_socket_is_cut(mailbox
     clock.passes(SECONDS - 1)
     assert (await submits(mailbox, message())).is_away
     clock.passes(1)
-    with pytest.raises(Refused, match="no open window"):
+    with pytest.raises(Refused, match="isn’t connected"):
         await submits(mailbox, message())
 
 
@@ -245,7 +245,7 @@ async def test_the_windows_of_a_dead_process_are_away_and_then_lost(mailbox, oth
     clock.passes(SECONDS - 1)
     assert (await submits(mailbox, message())).is_away
     clock.passes(1)
-    with pytest.raises(Refused, match="no open window") as refusal:
+    with pytest.raises(Refused, match="isn’t connected") as refusal:
         await submits(mailbox, message())
     assert refusal.value.is_waiting
     assert len((await mailbox.sweep()).messages) == 2

@@ -84,7 +84,7 @@ async def test_a_message_to_a_person_without_a_window_is_refused_with_an_explana
 ):
     here = await open_window(alice, bob)
     id = await here.says("anybody home?", to=bob)
-    seen = await here.sees(f"{as_name('bob')} has no open window")
+    seen = await here.sees(f"{as_name('bob')} isn’t connected")
     assert f"fate-{id}" in seen
     assert "anybody home?" not in seen
     assert await waiting(mailbox, alice.pk, bob.pk) == "[[], []]"
@@ -96,7 +96,7 @@ async def test_the_refusal_comes_within_a_second_and_delivered_is_never_shown_fa
     here = await open_window(alice, bob)
     async with asyncio.timeout(1):
         await here.says("anybody home?", to=bob)
-        await here.sees("Waiting for {0}. {0} has no open window.".format(as_name("bob")))
+        await here.sees("Waiting for {0}. {0} isn’t connected.".format(as_name("bob")))
     assert "state--delivered" not in await here.settles()
 
 
@@ -108,7 +108,7 @@ async def test_an_unknown_person_is_answered_like_one_without_a_window(alice, op
         id="00000000-0000-4000-8000-000000000000",
         text="hello?",
     )
-    await here.sees("has no open window")
+    await here.sees("isn’t connected")
 
 
 async def test_a_message_to_oneself_is_refused(alice, open_window):

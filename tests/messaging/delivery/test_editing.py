@@ -120,7 +120,7 @@ async def test_without_a_window_to_show_it_nothing_changes(alice, bob, pair, ser
     await there.leaves()
     server_clock.passes(settings.RESUME_SECONDS)
     await edits(here, id, "second", bob)
-    assert f"{as_name('bob')} has no open window" in await here.sees("#edit-fate")
+    assert f"{as_name('bob')} isn’t connected" in await here.sees("#edit-fate")
     assert place(alice, id) not in await here.settles()
 
 
@@ -178,7 +178,7 @@ async def test_only_accepted_messages_get_a_token(alice, bob, carol, open_window
     there.confirms = False
     taken = await here.says("taken", to=bob)
     await here.says("to somebody without a window", to=carol)
-    await here.sees("has no open window")
+    await here.sees("isn’t connected")
     monkeypatch.setattr(mailbox_limits, "MAX_ENTRIES", 4)
     await here.says("too much", to=bob)
     await here.sees("Too many of your messages are still waiting")

@@ -164,7 +164,7 @@ def test_a_message_keeps_its_id_if_it_is_unknown_whether_it_was_accepted(here, b
 def test_a_recipient_without_a_window_is_reported_by_the_mailbox(here, bob):
     response = here.post(f"/plain/write/{bob.pk}/", {"id": str(uuid.uuid4()), "text": "hello"})
     assert response.status_code == 409
-    assert "bob has no open window" in said(response)
+    assert "bob isn’t connected" in said(response)
 
 
 @pytest.mark.parametrize("id", ["", "made-up", "x" * 10_000])

@@ -165,7 +165,7 @@ async def test_a_page_that_loads_no_images_is_no_window(alice, bob, open_page, o
     reader, window = await open_page(alice, shows_pictures=False), await open_window(bob, alice)
     assert presence.lease_count(alice.pk) == 0
     await window.says("are you there?", to=alice)
-    await window.sees("has no open window")
+    await window.sees("isn’t connected")
     assert reader.texts() == []
 
 

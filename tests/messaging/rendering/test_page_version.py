@@ -36,7 +36,7 @@ async def test_a_page_of_another_version_is_told_to_reload_and_is_no_window(
     assert not presence.is_online(bob.pk)
     assert not await is_known(mailbox, bob.pk)
     await here.says("anybody?", to=bob)
-    seen = await here.sees("has no open window.")
+    seen = await here.sees("isn’t connected.")
     assert "from an old page" not in seen
 
 
