@@ -1,6 +1,4 @@
-"""`python -m tests.load.bench`: measures, prints the tables, and writes docs/benchmark.* after a
-full run.
-"""
+"""`python -m tests.load.bench`: measure, print the tables, and update docs/benchmark.*."""
 
 import argparse
 import sys

@@ -1,6 +1,4 @@
-"""What the windows have heard, counted: which message arrived where, after how long, and in how
-many frames.
-"""
+"""Count what the windows receive: messages, latencies and frames."""
 
 import time
 from collections import Counter
@@ -11,9 +9,7 @@ from tests.load.bench.window import Window
 
 
 class Tally:
-    """`latencies` are in seconds, from the intended moment to the recipient's socket; `sizes` in
-    bytes.
-    """
+    """Latencies are in seconds from the scheduled moment to the recipient, sizes in bytes."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
@@ -40,7 +36,7 @@ class Tally:
             self._beaten(window, len(payload), now)
 
     def heard(self) -> int:
-        """Frames that something was said in."""
+        """Return the number of frames with messages."""
         return self.counts["frames"] - self.counts["beats"]
 
     def _arrived(self, window: Window, number: int, now: float, size: int) -> None:
@@ -68,11 +64,11 @@ class Tally:
 
     @property
     def beats_are_spread(self) -> bool:
-        """Whether they come all the time, instead of to all windows at once."""
+        """Return whether heartbeats are spread over time."""
         return self.last_beat_at - self.beat_at > 5
 
     def percentiles(self) -> dict[str, float]:
-        """In milliseconds; what has not arrived counts as late as it is now."""
+        """Return milliseconds. A message that is still missing counts as late as it is now."""
         now = time.perf_counter()
         every = sorted([*self.latencies, *(now - moment for moment, _ in self.waiting.values())])
         return {

@@ -35,9 +35,7 @@ class Habits:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Bytes a window, and seconds of CPU for a message, for a window's coming, and in Redis for a
-    message.
-    """
+    """Bytes per window, and CPU seconds per message, per new window, and in Redis."""
 
     window: float
     message: float
@@ -58,9 +56,7 @@ def costs(results: dict, server: str) -> Costs:
 
 
 def needs(people: int, cost: Costs, habits: Habits) -> dict[str, float]:
-    """Messages a second, cores, GB of memory and the part of one Redis that so many people online
-    take.
-    """
+    """Return messages a second, cores, GB of memory and the share of Redis that people need."""
     messages, windows = people * habits.messages / 60, people * habits.windows
     beats = windows / habits.heartbeat * cost.message * 2 / FRAMES
     return {
@@ -72,7 +68,7 @@ def needs(people: int, cost: Costs, habits: Habits) -> dict[str, float]:
 
 
 def most_people(cost: Costs, habits: Habits) -> dict[str, float]:
-    """How many people online fill one process, and how many one Redis."""
+    """Return how many people online fill one process, and one Redis."""
     each = needs(1_000_000, cost, habits)
     return {
         "process": 1e6 * habits.busy / each["cores"],
@@ -116,7 +112,7 @@ def table(results: dict, habits: Habits) -> str:
 
 
 def _round(number: float) -> int:
-    """To two digits: more than that is not known. 0 for what has not been measured."""
+    """Round to two significant digits. Return 0 for what was not measured."""
     return int(float(f"{number:.2g}")) if math.isfinite(number) else 0
 
 

@@ -1,6 +1,4 @@
-"""The load: many windows in one thread, driven by what their sockets bring. Plain epoll: cheaper
-than any server.
-"""
+"""The load: many windows in one thread with epoll, which costs less than any server."""
 
 import select
 import time
@@ -31,9 +29,7 @@ class Load:
     # Windows
 
     def connect(self, people: list[Person], seconds: float) -> None:
-        """Opens a window for each, some at a time, until all of them are there or the time is
-        over.
-        """
+        """Open all windows, some at a time, or stop after the time limit."""
         deadline = time.perf_counter() + seconds
         coming = iter(people)
         while time.perf_counter() < deadline:
@@ -70,9 +66,7 @@ class Load:
             self.turn(left)
 
     def settle(self, seconds: float) -> bool:
-        """Until all has arrived and the server rests, heartbeats aside; False if the time was over
-        before.
-        """
+        """Wait until all has arrived and the server is idle. Return False after the limit."""
         end, quiet = time.perf_counter() + seconds, 0
         while quiet < 2 and time.perf_counter() < end:
             heard, computed = self.tally.heard(), machine.cpu(self.pid)
@@ -83,7 +77,7 @@ class Load:
         return quiet == 2
 
     def turn(self, seconds: float) -> None:
-        """Hears whatever has come, or comes within these seconds."""
+        """Process what arrives within these seconds."""
         for file, _ in self.epoll.poll(seconds):
             if window := self.by_file.get(file):
                 self._read(window)
@@ -111,7 +105,7 @@ class Load:
             window.say(replies)
 
     def _take(self, window: Window, kind: int, payload: bytes, now: float) -> bytes:
-        """What the page answers to a frame."""
+        """Answer a frame like a page."""
         if kind != wire.TEXT:
             return wire.frame(payload, wire.PONG) if kind == wire.PING else b""
         self.tally.note(window, payload, now)
@@ -121,7 +115,7 @@ class Load:
     # What goes
 
     def say(self, intended_at: float = 0.0) -> None:
-        """The next window in turn says something to its peer."""
+        """Send a message from the next window to its peer."""
         window = self.windows[self.number % len(self.windows)]
         self.number += 1
         self.tally.expect(
@@ -130,7 +124,7 @@ class Load:
         window.say(wire.frame(page.said(window.message, self.number)))
 
     def keep_saying(self, seconds: float, at_once: int) -> None:
-        """So many messages under way all the time: each that arrives makes room for the next."""
+        """Keep so many messages under way: each arrival starts the next one."""
         self.tally.on_arrival = self.say
         for _ in range(at_once):
             self.say()
@@ -138,9 +132,7 @@ class Load:
         self.tally.on_arrival = lambda: None
 
     def say_so_many(self, count: int, per_second: float) -> None:
-        """At moments set beforehand, whatever the server does meanwhile: one late is late from its
-        moment on.
-        """
+        """Send at scheduled moments. A late message counts from its scheduled moment."""
         began = time.perf_counter()
         for moment in (began + place / per_second for place in range(count)):
             while (left := moment - time.perf_counter()) > 0:
@@ -149,7 +141,7 @@ class Load:
             self.turn(0)
 
     def confirm_late(self) -> None:
-        """What was held back while nothing was confirmed."""
+        """Send the confirmations that were held back."""
         self.confirms = True
         for window in self.windows:
             window.say(window.confirmed())

@@ -1,4 +1,4 @@
-"""What Linux tells about a process and a machine (proc(5))."""
+"""Resource usage of a process and a machine, from Linux (proc(5))."""
 
 import os
 import platform
@@ -12,26 +12,22 @@ FILES = 65_536
 
 
 def cpu(pid: int) -> float:
-    """Seconds that a process, its workers and all their threads have computed, in user and kernel
-    mode.
-    """
+    """Return the seconds of CPU time of a process and its children."""
     return sum(_ticks(each) for each in _family(pid)) / TICKS
 
 
 def memory(pid: int) -> int:
-    """Bytes in memory, its workers' too; what is shared with other processes counts in part
-    (PSS).
-    """
+    """Return bytes of memory, including children. Shared memory counts in part (PSS)."""
     return sum(_mapped(each, "Pss:") for each in _family(pid))
 
 
 def resident(pid: int) -> int:
-    """Bytes in memory, shared ones included (RSS)."""
+    """Return bytes of memory, including shared memory (RSS)."""
     return sum(_mapped(each, "Rss:") for each in _family(pid))
 
 
 def _family(pid: int) -> list[int]:
-    """A process and its children: uvicorn with several workers is one that starts the others."""
+    """Return a process and its children, because uvicorn starts workers."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [pid, *map(int, children)]
 
@@ -47,7 +43,7 @@ def _mapped(pid: int, kind: str) -> int:
 
 
 def allow_many_files() -> None:
-    """For this process and those that it starts."""
+    """Raise the limit of open files for this process and its children."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))

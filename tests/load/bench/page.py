@@ -1,6 +1,4 @@
-"""What a page says and what is to be found in what it hears: the bytes of a browser, without the
-browser.
-"""
+"""The frames of a page as bytes, and what to find in the server's frames."""
 
 import json
 
@@ -39,9 +37,7 @@ def hello(host: str, window: str, peer: int) -> bytes:
 
 
 def message(host: str, peer: int) -> tuple[bytes, bytes]:
-    """The frame of a message before and behind its number, which `said` puts in twice: into its
-    name and its text.
-    """
+    """Return a message frame before and after its number, which is used as id and text."""
     text = MARK.decode() + "%NUMBER%" + "." * (LENGTH - len(MARK) - DIGITS)
     fields = {
         "type": "message",
@@ -60,14 +56,14 @@ def said(template: tuple[bytes, bytes], number: int) -> bytes:
 
 
 def confirmation(host: str, peer: int) -> tuple[bytes, bytes]:
-    """The frame of a confirmation before and behind its cursor."""
+    """Return a confirmation frame before and after its cursor."""
     fields = {"type": "shown", "cursor": "%CURSOR%", "HEADERS": headers(host, peer)}
     before, behind = _json(fields).split(b"%CURSOR%")
     return before, behind
 
 
 def numbers(payload: bytes) -> list[int]:
-    """Which messages this frame shows: one as a rule, several where the server joins fragments."""
+    """Return the numbers of the messages in a frame."""
     found, place = [], payload.find(MARK)
     while place >= 0:
         place += len(MARK)
@@ -77,7 +73,7 @@ def numbers(payload: bytes) -> list[int]:
 
 
 def cursor(payload: bytes) -> bytes:
-    """The cursor that this frame asks to be confirmed; empty if there is none."""
+    """Return the cursor of a frame, or nothing."""
     place = payload.rfind(CURSOR)
     if place < 0:
         return b""

@@ -1,6 +1,4 @@
-"""What is done with a server, phase by phase, in a process of its own: a job comes in as JSON, the
-numbers go out.
-"""
+"""Run the phases of a measurement in a process of its own. Jobs and results are JSON."""
 
 import json
 import sys
@@ -21,7 +19,7 @@ DRAIN = 10.0  # seconds
 
 @contextmanager
 def metered(load: Load) -> Iterator[dict]:
-    """Fills the dict with what the block cost, and with how often what happened in it."""
+    """Store in the dict what the block cost, and counts."""
     found: dict = {}
     before = load.counts.copy()
     began, server, client = time.perf_counter(), machine.cpu(load.pid), time.process_time()
@@ -50,9 +48,7 @@ def connect(load: Load, people: list[Person], seconds: float) -> dict:
 
 
 def closed_loop(load: Load, seconds: float, *, confirms: bool) -> dict:
-    """As many messages as the server can bear, and what each of them costs it, the last one
-    included.
-    """
+    """Send as many messages as the server can process, and measure the cost of each."""
     load.confirms = confirms
     with metered(load) as found:
         with metered(load) as busy:
@@ -64,7 +60,7 @@ def closed_loop(load: Load, seconds: float, *, confirms: bool) -> dict:
 
 
 def shares(busy: dict) -> dict:
-    """Messages a second, and how much of a core either side had while it lasted."""
+    """Return messages a second, and the CPU share of server and load."""
     seconds = busy["seconds"]
     return {
         "rate": busy["delivered"] / seconds,
@@ -82,7 +78,7 @@ def fixed_rate(load: Load, seconds: float, per_second: float) -> dict:
 
 
 def before_the_beat(load: Load, opened_at: float, job: dict) -> None:
-    """Waits so that a heartbeat falls into the middle of what follows."""
+    """Wait so that a heartbeat falls into the middle of what follows."""
     last = max(load.tally.beat_at, opened_at)
     while (due := last + job["heartbeat"] - job["rate_seconds"] / 2) < time.perf_counter():
         last += job["heartbeat"]
@@ -90,9 +86,7 @@ def before_the_beat(load: Load, opened_at: float, job: dict) -> None:
 
 
 def after_the_beat(load: Load, opened_at: float, job: dict, seconds: float) -> None:
-    """Waits, should a heartbeat fall into the next seconds: what a message costs is counted without
-    it.
-    """
+    """Wait for a heartbeat that is due soon, because a message is measured without it."""
     since = (time.perf_counter() - max(load.tally.beat_at, opened_at)) % job["heartbeat"]
     if since + seconds > job["heartbeat"] and not load.tally.beats_are_spread:
         load.run(job["heartbeat"] - since + 1)

@@ -1,6 +1,4 @@
-"""The plot: what a message costs the server as windows are added, the product beside the bare
-relay.
-"""
+"""Plot what a message costs as windows are added, for the product and the bare relay."""
 
 import math
 from collections.abc import Iterator
@@ -29,9 +27,7 @@ def write(results: dict, folder: Path) -> None:
 
 
 def draw(talk: list[dict]) -> str:
-    """A panel for each server, both axes logarithmic: a straight level line is a cost that does not
-    grow.
-    """
+    """Draw a panel for each server with logarithmic axes. A level line is a constant cost."""
     servers = sorted({row["server"] for row in talk})
     points = [
         (row["windows"], row["median"][CPU_CONFIRMED])
@@ -120,12 +116,12 @@ def _legend(left: int) -> Iterator[str]:
 
 
 def _decades(values: list[float]) -> list[int]:
-    """Powers of ten from below the least to above the most."""
+    """Return powers of ten from below the least to above the most."""
     low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
     return [10**power for power in range(low, max(high, low + 1) + 1)]
 
 
 def _scale(values, start: float, end: float):
-    """From a value to its place between start and end, by its logarithm."""
+    """Return a function that maps a value to its position on a logarithmic axis."""
     low, high = math.log10(min(values)), math.log10(max(values))
     return lambda value: start + (end - start) * (math.log10(value) - low) / ((high - low) or 1)

@@ -1,9 +1,4 @@
-"""The bare relay that the product is compared with: on the same server, frames of the same size to
-the same sockets.
-
-It knows nobody, checks nothing, draws nothing and keeps nothing. The sizes come from the product,
-in the environment.
-"""
+"""The bare relay that the product is compared with. It forwards frames of the same size."""
 
 import asyncio
 import os
@@ -31,7 +26,7 @@ beating: list[asyncio.Task] = []
 
 
 def frame(size: int, cursor: str, marker: str = "") -> tuple[str, str]:
-    """A frame of this many bytes, before and behind a message."""
+    """Return a frame of this many bytes, before and after a message."""
     form = f'<input {page.CURSOR.decode()}{cursor}">'
     head = "<" + "." * ((size - page.LENGTH) // 2)
     return head, (marker + form).rjust(max(0, size - len(head) - page.LENGTH), ".")
@@ -89,7 +84,7 @@ async def greet(me: str) -> None:
 
 
 async def beat() -> None:
-    """To each of them in turn: all at once, they would hold up what is said meanwhile."""
+    """Send heartbeats one by one, because all at once would delay messages."""
     slices = int(HEARTBEAT_SECONDS * 10)
     for place in cycle(range(slices)):
         for send in list(sends.values())[place::slices]:

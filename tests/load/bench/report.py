@@ -1,4 +1,4 @@
-"""The tables, in the terminal and in docs/benchmark.md, and everything as JSON."""
+"""Write the tables to the terminal and docs/benchmark.md, and everything as JSON."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ HELD = ("held", "rss MB", MEMORY, "windows/s")
 
 
 def text(results: dict) -> str:
-    """All tables as Markdown, aligned so that a terminal shows them too."""
+    """Return all tables as Markdown, aligned for the terminal."""
     parts = [
         ", ".join(f"{name} {value}" for name, value in results["machine"].items()),
         _table(["server", "windows", "app", *TALK], [_talk(row) for row in results["talk"]]),
@@ -44,7 +44,7 @@ def text(results: dict) -> str:
 
 
 def write(results: dict, folder: Path) -> None:
-    """benchmark.json anew, and in benchmark.md what stands between the two marks."""
+    """Write benchmark.json, and replace the tables in benchmark.md."""
     folder.mkdir(exist_ok=True)
     (folder / "benchmark.json").write_text(json.dumps(results, indent=1) + "\n")
     page = folder / "benchmark.md"
@@ -74,7 +74,7 @@ def _target(row: dict) -> list[str]:
 
 
 def _middle(row: dict, name: str) -> str:
-    """The median, and behind it how far the turns were apart, where there were several."""
+    """Return the median, and the range if there were several turns."""
     if name not in row["median"]:
         return "-"
     low, high = row["spread"][name]
@@ -97,9 +97,7 @@ def _number(value: float | None) -> str:
 
 
 def _load(results: dict) -> str:
-    """How busy either side was in the closed loops: a load that is busier than the server measures
-    itself.
-    """
+    """Show how busy server and load were. A load that is busier than the server measures itself."""
     rows = [
         row[phase]
         for row in results["raw"]["talk"]

@@ -1,6 +1,4 @@
-"""What a page of the roster costs the server: the same requests over one connection, counted by its
-own CPU time.
-"""
+"""Measure the server's CPU time for pages of the roster."""
 
 import http.client
 from collections.abc import Callable
@@ -23,7 +21,7 @@ def search(connection: http.client.HTTPConnection, headers: dict) -> None:
 
 
 def pages(job: dict) -> dict:
-    """Milliseconds of the server's CPU time for each request, turn by turn."""
+    """Return milliseconds of CPU time for each request, turn by turn."""
     connection = http.client.HTTPConnection(job["host"], timeout=30)
     cookies = [
         cookie(job["host"], "session", job["people"][0][1]),

@@ -1,6 +1,4 @@
-"""Which runs there are, and in which order: product and relay by turns, so that a bad moment spares
-neither.
-"""
+"""The runs and their order. Product and relay take turns, so that disturbances affect both."""
 
 import subprocess
 import sys
@@ -24,9 +22,7 @@ GUESSED = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured. Times are in seconds; `held` windows are opened, counted and left
-    alone.
-    """
+    """What to measure. Times are in seconds. `held` windows are opened and left idle."""
 
     servers: tuple[str, ...] = ("serve", "uvicorn")
     homes: str = (
@@ -61,7 +57,7 @@ QUICK = replace(
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """One server, and a folder with its accounts: the number and session key of each person."""
+    """A server, and a folder with its accounts: ids and session keys."""
 
     plan: Plan
     server: str
@@ -70,9 +66,7 @@ class Bench:
 
 
 def run(plan: Plan, folder: Path) -> dict:
-    """Everything, as raw numbers: a row for each turn of the talk, for each server that held, and
-    for the pages.
-    """
+    """Run everything. Return rows for turns, servers with idle windows, and pages."""
     most = max(*plan.windows, *plan.people, plan.held)
     accounts = {
         count: _accounts(folder / str(count), count) for count in sorted({*plan.people, most})
@@ -109,7 +103,7 @@ def _product(bench: Bench, size: int, *, holds_only: bool = False) -> dict:
 
 @contextmanager
 def _started(bench: Bench) -> Iterator[server.Server]:
-    """The product, in one process, or in several over a Redis."""
+    """Start the product, in one process or in several with Redis."""
     if bench.plan.homes == "memory":
         with server.started(bench.server, bench.folder) as running:
             yield running
@@ -158,7 +152,7 @@ def talk_with(
 
 
 def _driven(job: dict, seconds: float) -> dict:
-    """The numbers, or why there are none: one run that fails must not take the others with it."""
+    """Return the results, or an error, so that a failed run does not stop the others."""
     try:
         return server.drive(job, seconds)
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
@@ -166,7 +160,7 @@ def _driven(job: dict, seconds: float) -> dict:
 
 
 def _pairs(people: list[Person]) -> list[tuple[int, str, int]]:
-    """Window 2i talks with window 2i+1."""
+    """Connect window 2i with window 2i+1."""
     return [(id, cookie, people[place ^ 1][0]) for place, (id, cookie) in enumerate(people)]
 
 

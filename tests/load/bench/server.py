@@ -1,6 +1,4 @@
-"""The servers that are measured, each a process of its own on 127.0.0.1, with accounts in a folder
-that goes away.
-"""
+"""The measured servers, each in its own process with temporary accounts."""
 
 import json
 import os
@@ -38,9 +36,7 @@ class Server:
 def started(
     name: str, folder: Path, *words: str, application: str = PRODUCT, **variables: str
 ) -> Iterator[Server]:
-    """`serve` or uvicorn with this application, until the block ends; it is killed then, whatever
-    happened. `words` go onto its command line.
-    """
+    """Run `serve` or uvicorn with this application until the block ends, then kill it."""
     port = free_port()
     host, log = f"127.0.0.1:{port}", folder / f"{name}-{port}.log"
     command = [sys.executable, *COMMANDS[name], "--host", "127.0.0.1", "--port", str(port), *words]
@@ -62,7 +58,7 @@ def started(
 
 
 def make_people(folder: Path, count: int) -> list[Person]:
-    """A database with so many people in this folder."""
+    """Create a database with so many users in this folder."""
     environment = _environment(folder)
     migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     subprocess.run(migrate, cwd=ROOT, env=environment, check=True, timeout=PATIENCE)
@@ -70,9 +66,7 @@ def make_people(folder: Path, count: int) -> list[Person]:
 
 
 def drive(job: dict, seconds: float) -> dict:
-    """Hands a job to a load process of its own and waits for its numbers; TimeoutExpired ends
-    both.
-    """
+    """Give a job to a load process, and return its results. TimeoutExpired ends both."""
     command = [sys.executable, "-m", "tests.load.bench.phases"]
     done = subprocess.run(
         command,
@@ -112,5 +106,5 @@ def _wait(process: subprocess.Popen, port: int, log: Path) -> None:
 
 
 def end_politely() -> None:
-    """SIGTERM unwinds the stack as Ctrl+C does, so that no server outlives the bench."""
+    """Handle SIGTERM like Ctrl+C, so that no server outlives the benchmark."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("The bench was ended."))

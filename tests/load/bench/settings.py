@@ -1,7 +1,4 @@
-"""The product's settings, with limits that one machine playing a thousand people does not run into.
-
-`APPLICATION` names another one to serve: the relay.
-"""
+"""Settings with limits for a thousand people on one machine. `APPLICATION` replaces the product."""
 
 import os
 

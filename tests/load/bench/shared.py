@@ -1,6 +1,4 @@
-"""`python -m tests.load.bench.shared`: what a message costs a process and its Redis, added to
-docs/benchmark.json.
-"""
+"""`python -m tests.load.bench.shared`: measure several processes with Redis."""
 
 import json
 import sys
@@ -17,9 +15,7 @@ RECORD = ROOT / "docs" / "benchmark.json"
 
 
 def measured(folder: Path) -> dict[str, float]:
-    """Microseconds of CPU for one message that is confirmed by both: of each server's process, and
-    of Redis.
-    """
+    """Return microseconds of CPU for one confirmed message, of each process and of Redis."""
     people = server.make_people(folder, WINDOWS)
     found: dict[str, float] = {}
     for name in scenarios.QUICK.servers:

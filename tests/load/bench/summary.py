@@ -1,6 +1,4 @@
-"""From raw numbers to what is told: medians of the turns, ratios between neighbours in time,
-targets met or missed.
-"""
+"""Summarise the results: medians, ratios of neighbouring turns, and targets."""
 
 from collections.abc import Iterator
 from statistics import median
@@ -30,7 +28,7 @@ def summary(raw: dict) -> dict:
 
 
 def of_turn(row: dict) -> Turn:
-    """One turn in the units of the table; what was not reached is left out."""
+    """Convert one turn to the units of the table. Leave out sizes that were not reached."""
     connect = row.get("connect", {})
     found = {}
     if connect.get("counted"):
@@ -72,7 +70,7 @@ def _ratios(turn: Turn, relay: Turn) -> Turn:
 
 
 def middle(turns: list[Turn]) -> dict:
-    """The median of each number over the turns, and the least and the most of it."""
+    """Return median, minimum and maximum of each number."""
     found: dict[str, list[float]] = {}
     for turn in turns:
         for name, value in turn.items():
@@ -131,7 +129,7 @@ def _targets(name: str, talk: list[dict], held: list[dict], pages: list[dict]) -
 
 
 def _growth(rows: list[dict]) -> list[float]:
-    """How the ratio with confirmations grows from the fewest windows to the most."""
+    """Return how the ratio with confirmations grows from the fewest to the most windows."""
     ratios = _each(rows, RATIO_CONFIRMED)
     return [ratios[-1] / ratios[0]] if ratios else []
 
@@ -141,7 +139,7 @@ def _of(rows: list[dict], name: str) -> list[dict]:
 
 
 def _each(rows: list[dict], name: str) -> list[float]:
-    """One value for every row, or none at all: a size that was not reached has not met anything."""
+    """Return one value for every row, or none if a size was not reached."""
     values = [row["median"].get(name) for row in rows]
     return [] if None in values else values
 

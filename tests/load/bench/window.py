@@ -1,4 +1,4 @@
-"""One open page as the load plays it: a socket, its peer, and what it has still to confirm."""
+"""One open page of the load: a socket, its peer, and unconfirmed frames."""
 
 import contextlib
 import socket
@@ -17,9 +17,7 @@ class Person:
 
 
 class Window:
-    """`is_open` once the server has answered its hello; `rest` is the beginning of a frame still to
-    come.
-    """
+    """`is_open` is set by the answer to its hello. `rest` starts an incomplete frame."""
 
     __slots__ = (
         "confirmation",
@@ -45,7 +43,7 @@ class Window:
         self.say(wire.handshake(host, person.cookie))
 
     def shake(self, host: str) -> None:
-        """Says hello as soon as the server has taken the socket."""
+        """Say hello once the server has accepted the socket."""
         head, end, rest = self.rest.partition(b"\r\n\r\n")
         if not end:
             return
@@ -60,7 +58,7 @@ class Window:
             self.socket.sendall(data)
 
     def confirmed(self) -> bytes:
-        """The confirmation of the last cursor, once."""
+        """Return the confirmation of the last cursor, once."""
         if not self.cursor:
             return b""
         before, behind = self.confirmation

@@ -33,16 +33,14 @@ def handshake(host: str, key: str) -> bytes:
 
 
 def frame(payload: bytes, kind: int = TEXT) -> bytes:
-    """One masked frame, as a client must write it."""
+    """Return a masked frame, as clients must send it."""
     size = len(payload)
     masked = (int.from_bytes(payload, "little") ^ _mask(size)).to_bytes(size, "little")
     return _head(kind, size) + masked
 
 
 def split(data: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
-    """The whole frames in what a server sent, as (kind, payload), and the beginning of the next
-    one.
-    """
+    """Return complete frames as (kind, payload), and the rest."""
     found, start, size = [], 0, len(data)
     while size - start >= 2:
         length, head = data[start + 1], start + 2

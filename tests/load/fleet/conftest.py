@@ -1,6 +1,4 @@
-"""Three workers over one Redis, for the tests of a file; what stands in the log of one is looked at
-in the end.
-"""
+"""Three processes with one Redis for the tests of a file. Their logs are checked at the end."""
 
 import pytest
 
@@ -27,7 +25,7 @@ def fleet(store, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def keeping():
-    """A Redis that writes down whatever it is given."""
+    """Run a Redis that stores everything on disk."""
     redis = Redis(keeps=True).start()
     yield redis
     redis.close()
@@ -35,7 +33,7 @@ def keeping():
 
 @pytest.fixture(scope="module")
 def database():
-    """A PostgreSQL that writes down whatever it is asked."""
+    """Run a PostgreSQL that logs every statement."""
     postgres = Postgres(log_statement="all").start()
     yield postgres
     postgres.close()
@@ -43,7 +41,7 @@ def database():
 
 @pytest.fixture(scope="module")
 def forgetful(keeping, database, tmp_path_factory):
-    """Two workers that forget within seconds, over stores that keep everything."""
+    """Run two processes with short lifetimes and stores that keep everything."""
     allow_many_files()
     settings = {
         "DATABASE_URL": database.url,
@@ -56,7 +54,7 @@ def forgetful(keeping, database, tmp_path_factory):
 
 @pytest.fixture
 def leaving(monkeypatch):
-    """Every page that a test opens is closed when it ends: a list of them."""
+    """Return a list of pages that are closed when the test ends."""
     pages: list[Page] = []
     make = Page.__init__
 

@@ -1,4 +1,4 @@
-"""The faults of delivery, at any size: the quick tests and the long ones call the same."""
+"""Faults of delivery at any size, for the quick and the long tests."""
 
 import asyncio
 import time
@@ -17,7 +17,7 @@ Record = Callable[[str, object], None]
 async def talk_without_a_fault(
     fleet: Fleet, record: Record, people: int, seconds: float
 ) -> list[float]:
-    """20 messages a second. Returns the delays, in ms, the shortest first."""
+    """Send 20 messages a second. Return the sorted delays in ms."""
     talk = await gather(fleet, people)
     await asyncio.sleep(2)  # for the news of who has come
     await talk.goes_on(seconds, per_second=20)
@@ -35,7 +35,7 @@ def note_delays(record: Record, delays: list[float]) -> None:
 
 
 async def one_order(fleet: Fleet, each: int) -> None:
-    """Two who write as fast as they can, each with a window at every worker."""
+    """Let two people write as fast as they can, each with a window at every process."""
     pair = fleet.people(2)
     pages = [Page(fleet, one, other) for one, other in (pair, pair[::-1]) for _ in fleet.workers]
     await asyncio.gather(
@@ -55,7 +55,7 @@ async def one_order(fleet: Fleet, each: int) -> None:
 async def process_is_killed(
     fleet: Fleet, record: Record, people: int, per_second: float, seconds: tuple[float, float]
 ) -> None:
-    """In the middle of the talk, so many seconds before and behind it."""
+    """Kill a process in the middle of a conversation."""
     talk = await gather(fleet, people)
     dead, before, behind = fleet.workers[0], *seconds
     talking = asyncio.create_task(talk.goes_on(before + behind, per_second))
@@ -81,7 +81,7 @@ async def process_is_killed(
 async def processes_are_restarted(
     fleet: Fleet, record: Record, people: int, per_second: float
 ) -> None:
-    """All of them, one after the other, as docs/upgrade.md says, while everybody talks."""
+    """Restart all processes in turn during conversations, as docs/upgrade.md says."""
     talk = await gather(fleet, people)
     talking = asyncio.create_task(talk.goes_on(3600, per_second))
     await asyncio.sleep(1)
@@ -106,7 +106,7 @@ async def processes_are_restarted(
 async def redis_is_lost(
     fleet: Fleet, store: Redis, record: Record, people: int, away: float
 ) -> None:
-    """Killed, and back without anything that it held, while everybody talks."""
+    """Kill Redis during conversations, and start it without data."""
     talk = await gather(fleet, people)
     await talk.goes_on(1, per_second=people)
     await talk.is_over()
@@ -130,7 +130,7 @@ async def redis_is_lost(
 
 
 async def flows(talk: Talk) -> None:
-    """A message goes both ways in each pair."""
+    """Send a message both ways in each pair."""
     for page in talk.pages:
         talk.says(page)
     await talk.is_over(5)

@@ -1,6 +1,4 @@
-"""Several processes of the product that share one Redis and one database, as an operator starts
-them.
-"""
+"""Several processes that share one Redis and one database, as in production."""
 
 import random
 import re
@@ -19,7 +17,7 @@ LOT = 250  # people, who are made at once when there are none left
 
 
 class Worker(Program):
-    """`manage.py serve`, at a port of its own."""
+    """Run `manage.py serve` at its own port."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         super().__init__()
@@ -46,15 +44,13 @@ class Worker(Program):
 
 
 def shared(redis: str, **environment: str) -> dict[str, str]:
-    """What all workers have in common."""
+    """Return the variables that all processes share."""
     usual = {"REDIS_URL": redis, "MAILBOX_KEY": "k" * 32, "DEBUG": "off", "LOG_LEVEL": "WARNING"}
     return {"DJANGO_SETTINGS_MODULE": "tests.load.fleet.settings", **usual, **environment}
 
 
 class Fleet:
-    """So many workers. `url` is what browsers open: a proxy's, or nobody's where tests knock at the
-    workers' ports.
-    """
+    """Run so many processes. `url` is that of a proxy, if browsers need one."""
 
     def __init__(
         self, folder: Path, redis: str, count: int = 3, url: str = "", **environment: str
@@ -74,7 +70,7 @@ class Fleet:
         return self
 
     def close(self) -> None:
-        """Ends all of them; none may have had a fault that it did not expect."""
+        """Stop all processes, and check their logs for unexpected errors."""
         logs = [worker.log.read_text() for worker in self.workers]
         with ThreadPoolExecutor() as pool:
             list(pool.map(Worker.dies, self.workers))
@@ -83,12 +79,12 @@ class Fleet:
         assert [log for log in logs if FAULT.search(log)] == []
 
     def ports(self, first: int | None = None) -> list[int]:
-        """Where a balancer would knock, in this order: the worker that is named, and then any."""
+        """Return ports in the order of a balancer: the named process first, then any."""
         ports = [worker.port for worker in random.sample(self.workers, len(self.workers))]
         return ports if first is None else [self.workers[first].port, *ports]
 
     def people(self, count: int) -> list[Person]:
-        """So many who have not been here before, each with a session."""
+        """Create so many users with sessions."""
         if len(self.unused) < count:
             self.unused += people(self.server.environment, max(LOT, count))
         taken, self.unused = self.unused[:count], self.unused[count:]

@@ -1,6 +1,4 @@
-"""The same for processes that forget soon: what should be gone at the end is gone within
-seconds.
-"""
+"""Settings for processes whose data expires within seconds."""
 
 from tests.load.fleet.settings import *  # noqa: F403
 

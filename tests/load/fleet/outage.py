@@ -1,4 +1,4 @@
-"""The database goes away for a while, and comes back."""
+"""Take the database away for a while, and bring it back."""
 
 import asyncio
 import time
@@ -43,7 +43,7 @@ async def of_the_database(fleet: Fleet, database: Postgres, record: Record, seco
 
 
 def asked(fleet: Fleet, person: Person) -> tuple[str, float]:
-    """A page of somebody who is signed in: its status, what it says, and after how many seconds."""
+    """Return status, text and seconds of a page of a logged-in user."""
     began = time.monotonic()
     address = f"http://localhost:{fleet.workers[0].port}/"
     request = urllib.request.Request(address, headers={"Cookie": person.cookie(fleet.url)})

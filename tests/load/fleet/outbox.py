@@ -1,6 +1,4 @@
-"""What one page has said and cannot know to have arrived, as resend.js and retry.js of
-static/js/connection/ keep it.
-"""
+"""The outbox of a page, like resend.js and retry.js of static/js/connection/."""
 
 import asyncio
 import time
@@ -24,7 +22,7 @@ class Said:
 
 
 class Outbox:
-    """`offer` sends a message, or does nothing where there is no connection."""
+    """Call `offer` to send a message. It does nothing without a connection."""
 
     def __init__(self, offer: Callable[[Said], None]) -> None:
         self.offer = offer
@@ -46,7 +44,7 @@ class Outbox:
         return [said for said in self.kept.values() if said.is_held]
 
     def offers_again(self) -> None:
-        """The transcript first: what is in it is older than what the server has not taken yet."""
+        """Resend messages of the transcript first, because they are older."""
         every = list(self.kept.values())
         for said in [said for said in every if said.is_taken] + [
             said for said in every if not said.is_taken

@@ -1,6 +1,4 @@
-"""A page without a browser that lives on as the real one does: it comes back, and offers again what
-may be lost.
-"""
+"""A page without a browser that reconnects and resends like a real one."""
 
 import asyncio
 import contextlib
@@ -22,9 +20,7 @@ STAYS_AWAY = {4401, 4409}  # as static/js/connection/connection.js has it
 
 
 class Page(Window):
-    """`ends` and `returns` tell of its sockets: when each was gone, with which code, and when the
-    next was answered.
-    """
+    """`ends` records when and why sockets closed, `returns` when the next was answered."""
 
     def __init__(self, fleet: Fleet, person: Person, *peers: Person) -> None:
         super().__init__(fleet, person, *peers, is_compressed=False)
@@ -61,7 +57,7 @@ class Page(Window):
             worker, tries = None, tries + 1
 
     async def _reaches_one(self, worker: int | None) -> bool:
-        """Any worker, or first the one that is named; one that is gone is passed over."""
+        """Connect to any process, or first to the named one. Skip stopped ones."""
         for port in self.fleet.ports(worker):
             with contextlib.suppress(OSError, InvalidStatus, ConnectionClosed, EOFError):
                 await self.connects(port)
@@ -79,7 +75,7 @@ class Page(Window):
     # What it does
 
     def writes(self, text: str, to: Person) -> Said:
-        """Says it as soon as there is a connection, and again until it is delivered."""
+        """Send a message once there is a connection, and again until it is delivered."""
         return self.outbox.says(to.id, text)
 
     def unsends(self, id: str, to: Person) -> None:
@@ -89,7 +85,7 @@ class Page(Window):
         self.sends(type="clear", conversation=str(peer.id))
 
     async def is_cut_off(self) -> None:
-        """Its socket ends, as when a wire is cut; it comes back by itself."""
+        """Close the socket without a close frame. The page reconnects by itself."""
         came_back = len(self.returns)
         await self.is_cut()
         await self.until(lambda: len(self.returns) > came_back)
@@ -98,7 +94,7 @@ class Page(Window):
         self.sends(type="message", conversation=str(said.peer), id=said.id, text=said.text)
 
     def sends(self, **frame: object) -> None:
-        """Without waiting until it has gone; nothing where there is no connection."""
+        """Send without waiting. Do nothing without a connection."""
         if self.is_open:
             task = asyncio.create_task(self._sends(frame))
             self.sending.add(task)  # a task that nobody holds may be collected before it is done
@@ -123,5 +119,5 @@ class Page(Window):
 
 
 async def every(pages: Iterable[Page], is_so: Callable[[Page], bool], seconds: float = 60) -> None:
-    """Goes on as soon as it is so of each of them."""
+    """Wait until the condition is true for each page."""
     await asyncio.gather(*[page.until(partial(is_so, page), seconds) for page in pages])

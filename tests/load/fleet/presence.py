@@ -1,4 +1,4 @@
-"""The faults of presence, at any size: the quick tests and the long ones call the same."""
+"""Faults of presence at any size, for the quick and the long tests."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ GHOST = 60.0  # seconds after which nobody may be seen who is not there
 
 
 async def many_arrive(fleet: Fleet, record: Record, people: int, seconds: float) -> None:
-    """Someone at each worker sees them come: all of them, in few frames."""
+    """Let many people arrive. A viewer at each process sees all of them in few frames."""
     watchers = [Page(fleet, person) for person in fleet.people(len(fleet.workers))]
     await asyncio.gather(*[page.opens(worker) for worker, page in enumerate(watchers)])
     await asyncio.sleep(2)
@@ -38,9 +38,7 @@ async def arrives(page: Page, after: float) -> None:
 
 
 async def leaves_nobody_online(fleet: Fleet, record: Record, people: int) -> None:
-    """Some of those at the worker that is killed do not come back; others do, and others have a
-    window elsewhere.
-    """
+    """Kill a process. Some of its people return, some do not, and some have windows elsewhere."""
     watcher = Page(fleet, *fleet.people(1))
     lost, back, elsewhere = (
         [Page(fleet, person) for person in fleet.people(people)] for _ in range(3)

@@ -1,6 +1,4 @@
-"""The loop of docs/upgrade.md that restarts one process after the other; what it asks of systemd is
-done here.
-"""
+"""Run the loop of docs/upgrade.md that restarts processes in turn, without systemd."""
 
 import os
 import subprocess
@@ -17,9 +15,7 @@ PORTS = "8001 8002"  # as the document has them
 
 
 def follow(ports: list[int], systemctl: str, folder: Path, seconds: float = 120) -> None:
-    """Runs the loop for these ports; `systemctl` is the shell command that it finds under this
-    name.
-    """
+    """Run the loop for these ports. `systemctl` is the shell command that replaces it."""
     (text,) = [
         block.text for block in blocks(ROOT / "docs" / "upgrade.md") if "until curl" in block.text
     ]
@@ -34,7 +30,7 @@ def follow(ports: list[int], systemctl: str, folder: Path, seconds: float = 120)
 
 
 def restart_in_turn(fleet: Fleet) -> None:
-    """Returns when the loop has ended. Never may two processes be away at once."""
+    """Return when the loop has ended. Check that no two processes were away at once."""
     workers = {f"/restart/sotto@{worker.port}": worker for worker in fleet.workers}
     away: list[Worker] = []
 

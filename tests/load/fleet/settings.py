@@ -1,5 +1,3 @@
-"""The product's settings for several processes, with limits that one machine playing hundreds does
-not run into.
-"""
+"""Settings for several processes, with limits for hundreds of people on one machine."""
 
 from tests.load.bench.settings import *  # noqa: F403

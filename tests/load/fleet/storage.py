@@ -1,4 +1,4 @@
-"""What the stores hold while people talk, and afterwards."""
+"""What the stores contain during and after conversations."""
 
 import asyncio
 import re
@@ -25,7 +25,7 @@ FORGOTTEN = (
 
 
 async def usage(store: Redis) -> dict[str, Any]:
-    """The keys in Redis by their kind, and its clients."""
+    """Return the number of keys in Redis by kind, and of its clients."""
     async with Client.from_url(store.url) as client:
         kinds: Counter[str] = Counter()
         async for key in client.scan_iter():
@@ -36,7 +36,7 @@ async def usage(store: Redis) -> dict[str, Any]:
 async def come_and_go(
     fleet: Fleet, store: Redis, record: Record, windows: int, rounds: int
 ) -> None:
-    """Pairs come, talk, unsend, clear and go, until all of it is forgotten."""
+    """Let pairs come, talk, unsend, clear and leave until everything has expired."""
     people = fleet.people(windows)
     for _ in range(rounds):
         await asyncio.gather(
@@ -67,9 +67,7 @@ async def a_visit(fleet: Fleet, one, other) -> None:
 
 
 async def stay_for_days(fleet: Fleet, store: Redis) -> None:
-    """What nobody touches goes in the end; an open window is touched by its heartbeats, though
-    nothing is said.
-    """
+    """Check that idle data expires, while heartbeats keep an open window alive."""
     one, other = await a_pair(fleet)
     async with Client.from_url(store.url) as client:
         keys = [
@@ -85,7 +83,7 @@ async def stay_for_days(fleet: Fleet, store: Redis) -> None:
 
 
 async def talk_without_sql(fleet: Fleet, database: Postgres, record: Record, messages: int) -> None:
-    """What an open conversation says to PostgreSQL, by its own log."""
+    """Return what an open conversation sends to PostgreSQL, from its log."""
     one, other = await a_pair(fleet)
     await asyncio.sleep(2)
     before = statements(database)
@@ -115,9 +113,7 @@ async def a_pair(fleet: Fleet) -> tuple[Page, Page]:
 async def is_nowhere(
     fleet: Fleet, store: Redis, database: Postgres, canary: Canary, record: Record
 ) -> None:
-    """After a talk with all that may happen in one, both stores are ended and searched, to the last
-    byte.
-    """
+    """Talk in every way, stop both stores, and search all their files."""
     one, other = await a_pair(fleet)
     words = canary.text
     for number in range(20):
@@ -156,7 +152,7 @@ async def is_nowhere(
 
 
 async def refused(page: Page, words: str) -> None:
-    """The ways in which a message is not taken."""
+    """Send messages that are refused, in every way."""
     page.sends(
         type="message", conversation=str(page.peers[0].id), id=str(uuid.uuid4()), text=words * 400
     )

@@ -1,4 +1,4 @@
-"""Pairs of people who talk at a pace, and what must be true of their windows afterwards."""
+"""Pairs of people who talk at a pace, and checks of their windows."""
 
 import asyncio
 import itertools
@@ -13,14 +13,14 @@ AT_ONCE = 50  # pages that connect at the same time
 
 @dataclass
 class Talk:
-    """Neighbours talk to each other. `said` is what each page has said, in order."""
+    """Neighbours talk to each other. `said` lists what each page has sent."""
 
     pages: list[Page]
     said: dict[Page, list[str]] = field(default_factory=dict)
     said_at: dict[str, float] = field(default_factory=dict)
 
     async def goes_on(self, seconds: float, per_second: float) -> None:
-        """At moments set beforehand, whatever the servers do meanwhile."""
+        """Send at scheduled moments, whatever the servers do."""
         began, turns = time.monotonic(), itertools.cycle(self.pages)
         for number in range(int(seconds * per_second)):
             await asyncio.sleep(max(0.0, began + number / per_second - time.monotonic()))
@@ -33,13 +33,11 @@ class Talk:
         self.said_at[said.id] = said.at
 
     async def is_over(self, seconds: float = 60) -> None:
-        """Everything that was said is known to be delivered."""
+        """Wait until every message is known to be delivered."""
         await every(self.pages, lambda page: not page.outbox.kept, seconds)
 
     def is_whole(self) -> None:
-        """Everywhere everything once, in the order in which it was said, and in one order for both
-        of a pair.
-        """
+        """Check that each window shows everything once, in the order of its peer's."""
         for one, other in zip(self.pages[::2], self.pages[1::2], strict=True):
             assert list(one.shown) == list(other.shown)
             for speaker, listener in ((one, other), (other, one)):
@@ -48,7 +46,7 @@ class Talk:
                 assert len(speaker.delivered) == len(said)
 
     def delays(self) -> list[float]:
-        """Of each message until its recipient's page had it, in ms, the shortest first."""
+        """Return the sorted delays in ms until the recipient's page had each message."""
         return sorted(
             1000 * (listener.shown_at[key] - self.said_at[key.partition("-")[2]])
             for one, other in zip(self.pages[::2], self.pages[1::2], strict=True)
@@ -59,7 +57,7 @@ class Talk:
 
 
 async def gather(fleet: Fleet, count: int) -> Talk:
-    """So many people, in pairs, the two of each at different workers."""
+    """Create pairs of people, the two of each at different processes."""
     people, room = fleet.people(count), asyncio.Semaphore(AT_ONCE)
     pages = [Page(fleet, person, people[place ^ 1]) for place, person in enumerate(people)]
 

@@ -1,6 +1,4 @@
-"""Delivery over several processes: all of it, once, in order, whatever happens to one of them or to
-Redis.
-"""
+"""Delivery over several processes: every message once and in order, whatever fails."""
 
 import subprocess
 

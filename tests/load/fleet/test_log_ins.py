@@ -1,6 +1,4 @@
-"""Many who log in at once: SQLite has one writer, and each waits for its turn without a word about
-it.
-"""
+"""Many simultaneous log-ins: SQLite has one writer, and each waits for its turn."""
 
 import http.client
 import re
@@ -30,7 +28,7 @@ def make(fleet, names):
 
 
 def log_in(fleet, place, name):
-    """The status with which a person is answered, and what stands in the answer."""
+    """Return status and text of a log-in."""
     wire = http.client.HTTPConnection(
         "localhost", fleet.workers[place % len(fleet.workers)].port, timeout=60
     )

@@ -1,6 +1,4 @@
-"""Presence over several processes: who is there is said soon, and of a dead process nothing stays
-behind.
-"""
+"""Presence over several processes is up to date, even after a process died."""
 
 import pytest
 

@@ -1,6 +1,4 @@
-"""Two workers over stores that keep whatever they are given: of what people say, there is nothing
-to keep.
-"""
+"""Two processes with stores that keep everything: no message is in them."""
 
 import pytest
 

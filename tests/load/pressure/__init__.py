@@ -1,4 +1,4 @@
-"""Somebody overdoes it. What fails in here says with which figures."""
+"""Clients that exceed limits. Failures show the measured numbers."""
 
 import pytest
 

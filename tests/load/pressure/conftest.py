@@ -16,15 +16,13 @@ PEOPLE = 400
 
 @pytest.fixture(scope="module")
 def figures():
-    """What a server is started with, and the most that 95 in 100 messages of others may take, in
-    ms: other tests run beside these. The long tests have their own.
-    """
+    """Return server variables, and the 95th percentile in ms that others' messages may take."""
     return {"PATIENCE": "2", "latency": 500}
 
 
 @pytest.fixture(scope="module", params=["serve", pytest.param("uvicorn", marks=pytest.mark.matrix)])
 def place(request, tmp_path_factory, figures):
-    """A server with the product. `place.hang` is the file its database obeys."""
+    """Run a server. `place.hang` is the file that makes its database hang."""
     machine.allow_many_files()
     folder = tmp_path_factory.mktemp("pressure")
     people = make_people(folder, figures.get("people", PEOPLE))
@@ -51,15 +49,15 @@ class Place:
         return self.server.url
 
     def window(self, person):
-        """One of theirs; what it is sent counts in full."""
+        """Open a window that counts everything it receives."""
         return Window(self, person, is_compressed=False)
 
     def talk(self):
-        """Eight others, who go on talking as long as the block lasts."""
+        """Let eight other people talk during the block."""
         return Talk([self.window(person) for person in self.some(8)])
 
     def some(self, count):
-        """So many people whom nobody has taken yet."""
+        """Return so many people who are not used yet."""
         taken, self.people = self.people[:count], self.people[count:]
         assert len(taken) == count
         return taken

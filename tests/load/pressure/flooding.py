@@ -1,6 +1,4 @@
-"""A client that sends more than any page: in a thread of its own, since it does nothing but
-send.
-"""
+"""A client that only sends, in its own thread."""
 
 import contextlib
 import socket
@@ -14,12 +12,7 @@ FINAL, PIECE = 0x80 | wire.TEXT, 0
 
 
 class Flood(threading.Thread):
-    """Opens a socket, sends `chunk` a hundred times a second for so many seconds, and never
-    answers.
-
-    `cut_after` is when it was told its end, or felt it, in seconds; `code` is what it was told
-    (1006: nothing).
-    """
+    """Send `chunk` a hundred times a second. `code` is 1006 without a close frame."""
 
     def __init__(
         self, host: str, key: str, chunk: bytes, seconds: float, first: bytes = b""
@@ -73,10 +66,10 @@ class Flood(threading.Thread):
 
 
 def large(size: int, head: int = FINAL) -> bytes:
-    """A frame of more than 64 kB; its mask is all zeros."""
+    """Return a frame of more than 64 kB with a mask of zeros."""
     return struct.pack("!BBQL", head, 0x80 | 127, size, 0) + b"x" * size
 
 
 def in_pieces(count: int, size: int) -> bytes:
-    """The beginning of a message that has no end, in so many frames of this size."""
+    """Return the beginning of an endless message, in frames of this size."""
     return large(size, wire.TEXT) + large(size, PIECE) * (count - 1)

@@ -1,9 +1,4 @@
-"""Thousands of pages come back at once, as after a restart: each with the cursor of a box that is
-gone.
-
-They come as static/js/connection/connection.js lets them: with jitter, and again if nobody answers
-for a while.
-"""
+"""Thousands of pages reconnect at once, with jitter and retries like connection.js."""
 
 import asyncio
 import random
@@ -17,7 +12,7 @@ PATIENCE = 10  # seconds for a handshake that nobody answers
 
 
 async def all_return(windows: list[Window]) -> float:
-    """Seconds until the last of them is in; fails if one is turned away."""
+    """Return the seconds until the last page is connected. Fail if one is refused."""
     began = time.monotonic()
     for window in windows:
         window.cursor = "gone.7"

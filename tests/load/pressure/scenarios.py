@@ -1,6 +1,4 @@
-"""What is done to a server, what must hold then, and the figures that must (requirements C3, C5, C6
-and C8).
-"""
+"""Attacks on a server, and what must hold (requirements C3, C5, C6 and C8)."""
 
 import asyncio
 import json
@@ -35,7 +33,7 @@ async def a_return(place, count, record):
 
 
 async def a_stall(place, record, *, senders, pause, grace):
-    """`grace` is how long somebody who is gone is still shown, in seconds."""
+    """Let a client stop reading. `grace` is the grace period of presence in seconds."""
     reader = place.window(place.some(1)[0])
     await reader.connects(buffer=4_096)
     await reader.arrives()
@@ -108,9 +106,7 @@ async def large_frames(place, record, size=15 * MB):
 
 
 async def a_hang(place, record):
-    """The database's thread hangs twice: where somebody is looked up, and where a page opens a
-    pane.
-    """
+    """Let the database hang twice: during authentication, and while a pane opens."""
     newcomer, other = place.some(2)
     opened = await place.window(place.some(1)[0]).opens()
     async with place.talk() as talk:

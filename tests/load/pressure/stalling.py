@@ -1,4 +1,4 @@
-"""Somebody stops reading while many say a lot to them."""
+"""A client stops reading while many people send messages to it."""
 
 import asyncio
 import time
@@ -20,9 +20,7 @@ class Outcome:
 
 
 async def stall(reader: Window, back: Window, senders: list[Window], *, pause: float) -> Outcome:
-    """The reader stalls, everybody says what they have, the server lets go of it, and it comes
-    back.
-    """
+    """Stop reading until the server disconnects, and reconnect."""
     await reader.stalls()
     began = time.monotonic()
     said = await _all_say(senders, reader, pause)

@@ -1,6 +1,4 @@
-"""Others, who only want to go on talking while something bad happens: how long what they say is on
-its way.
-"""
+"""Other people talk during an attack, and the delays of their messages are measured."""
 
 import asyncio
 import time
@@ -12,9 +10,7 @@ PAUSE = 0.13  # seconds between two messages of one of them, so that none is too
 
 
 class Talk:
-    """Pairs who talk for as long as the block lasts. `latencies` are milliseconds from saying to
-    showing.
-    """
+    """Pairs who talk during the block. `latencies` are in milliseconds."""
 
     def __init__(self, windows: list[Window]) -> None:
         self.windows = windows
@@ -53,9 +49,7 @@ class Talk:
 
 
 class Peak:
-    """The most memory that a process has held at once while the block lasted, and how much more
-    that is, in bytes.
-    """
+    """The peak memory of a process during the block, and its growth, in bytes."""
 
     def __init__(self, pid: int) -> None:
         self.file = Path(f"/proc/{pid}/statm")

@@ -1,6 +1,4 @@
-"""What must hold when somebody overdoes it, in short, on both servers; tests/load/soak has the full
-figures.
-"""
+"""Clients that exceed limits, in short. tests/load/soak has the full numbers."""
 
 from tests.load.pressure.scenarios import a_flood, a_hang, a_return, a_stall, large_frames
 

@@ -1,4 +1,4 @@
-"""Requests as a browser makes them: with a session, and the token of a form that it has seen."""
+"""Requests like a browser's, with a session and a CSRF token."""
 
 import http.client
 
@@ -9,7 +9,7 @@ TOKEN = "t" * 32  # the CSRF token of a browser that has seen a form: in its coo
 
 
 def ask(host: str, person: Person, method: str, path: str, body: str = "") -> None:
-    """A request as a browser makes it. Redirects are answers."""
+    """Send a request like a browser. Redirects are not followed."""
     headers = {
         "Cookie": f"{person.cookie(host)}; {cookie(host, 'csrf', TOKEN)}",
         "X-CSRFToken": TOKEN,

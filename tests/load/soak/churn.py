@@ -1,8 +1,4 @@
-"""`python -m tests.load.soak.churn`: half an hour of people who come and go, and what the server
-holds meanwhile and after.
-
-Writes docs/soak.json and docs/soak.svg, and says whether all has come back to where it was.
-"""
+"""`python -m tests.load.soak.churn`: look for leaks while people come and go for half an hour."""
 
 import argparse
 import asyncio
@@ -36,7 +32,7 @@ DOCS = ROOT / "docs"
 
 
 async def churn(server: MonitoredServer, everybody: list[Person], seconds: float) -> dict:
-    """A first crowd, to fill what is filled once; quiet; the long one; quiet again."""
+    """Run a first crowd that fills caches, a quiet phase, the long crowd, and a quiet phase."""
     diary, computed = Timeline(server), _computed(server)
     crowded = seconds - 2 * QUIET
     first, before = await _phase(diary, "warm-up", everybody, crowded * WARM_UP)
@@ -65,9 +61,7 @@ def _computed(server: MonitoredServer) -> dict[str, float]:
 async def _phase(
     diary: Timeline, name: str, everybody: list[Person], seconds: float
 ) -> tuple[Counter[str], dict]:
-    """People in waves for so long, and then nobody: what they did, and what is held when all is
-    forgotten.
-    """
+    """Run waves of people. Return what they did, and what the server holds afterwards."""
     diary.turns_to(name)
     town = Population(diary.server, everybody, seed=len(diary.phases))
     keeping = asyncio.create_task(diary.is_kept())
@@ -83,7 +77,7 @@ async def _phase(
 
 
 def _wave() -> Callable[[int], bool]:
-    """Whether a seat is taken now: between a quarter of them and all, as a wave that begins low."""
+    """Return whether a seat is taken now. Between a quarter and all of them are."""
     began = time.monotonic()
 
     def is_taken(place: int) -> bool:

@@ -1,6 +1,4 @@
-"""The product at its real figures: a server as an operator starts it, and what the long tests have
-measured.
-"""
+"""A server with production limits, and the results of the long tests."""
 
 import pytest
 
@@ -12,14 +10,12 @@ RESUME = 90  # seconds: the default, whatever a developer's .env says
 
 
 def pytest_collection_modifyitems(items):
-    """Playwright leaves an event loop running, in which no other can start: what needs a browser
-    comes last.
-    """
+    """Run browser tests last, because Playwright leaves an event loop running."""
     items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
 
 
 def pytest_terminal_summary(terminalreporter):
-    """What a test has measured stands beside its time, passed or failed."""
+    """Show measurements beside the time of each test."""
     for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
         if report.when == "call" and report.user_properties:
             terminalreporter.write_line(
@@ -31,13 +27,13 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="module")
 def wires():
-    """Those who need any have a fixture of this name that makes them."""
+    """Return no proxies. Tests that need some override this fixture."""
     return []
 
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
-    """A server that is not started yet."""
+    """Return a server that is not started yet."""
     return Server(tmp_path_factory.mktemp("server"), RESUME_SECONDS=str(RESUME))
 
 
@@ -50,7 +46,7 @@ def server(prepared, wires):
 
 @pytest.fixture
 async def open_window(server):
-    """A function: `await open_window(alice, bob)` is a new window of Alice, with a pane for Bob."""
+    """Return an async function that opens a window of Alice with a pane for Bob."""
     windows: list[Window] = []
 
     async def open_it(person, *peers):

@@ -1,4 +1,4 @@
-"""The probed product with a leak at every window: a test of the tests alone. LEAKS says which."""
+"""The product with a leak in every window, to test the tests. LEAKS names the kind."""
 
 import asyncio
 import os

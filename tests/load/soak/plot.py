@@ -1,4 +1,4 @@
-"""The plot of a soak: what the server held over time, one small panel for each kind."""
+"""Plot what the server held over time, in a small panel for each kind."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ STYLE = """
 
 
 class Panel(NamedTuple):
-    """Some lines with one scale: what each is called in the plot, by its name in the samples."""
+    """Lines with one scale: their labels by their names in the samples."""
 
     title: str
     lines: dict[str, str]
@@ -125,7 +125,7 @@ def _grid(
 
 
 def _marks(values: list[float], *, is_from_zero: bool) -> list[float]:
-    """Round numbers, from below the least (or zero) to above the most, some five of them."""
+    """Return about five round numbers that cover the values."""
     low, high = 0 if is_from_zero else min(values), max(values)
     rough = max(high - low, 1) / 5
     step = next(unit for unit in _units(rough) if unit >= rough)
@@ -134,7 +134,7 @@ def _marks(values: list[float], *, is_from_zero: bool) -> list[float]:
 
 
 def _units(rough: float) -> list[float]:
-    """1, 2, 5, 10 of the power of ten below."""
+    """Return 1, 2, 5 and 10 times the power of ten below."""
     power = 10 ** math.floor(math.log10(rough))
     return [power * each for each in (1, 2, 5, 10)]
 
@@ -144,5 +144,5 @@ def _number(value: float) -> str:
 
 
 def _scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
-    """From a value to its place between start and end."""
+    """Return a function that maps a value to its position."""
     return lambda value: start + (end - start) * (value - low) / (high - low)

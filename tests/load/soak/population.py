@@ -1,4 +1,4 @@
-"""Where the visits of a soak take place: who there is, who of them is here, and chance."""
+"""The people of a soak test: all of them, and who is online."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ from tests.support.people import Person
 
 
 class Population:
-    """Everybody there is, who of them is here, and what has happened so far."""
+    """All people, those who are online, and what has happened so far."""
 
     def __init__(self, server: MonitoredServer, everybody: list[Person], seed: int) -> None:
         self.server, self.everybody = server, everybody
@@ -30,6 +30,6 @@ class Population:
         return self.chance.sample(others, min(3, len(others)))
 
     async def passes(self, seconds: float) -> None:
-        """An exponential time, so many seconds on average; until all is over, at most."""
+        """Sleep for an exponential time with this mean, until the end at most."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.is_over.wait(), self.chance.expovariate(1 / seconds))

@@ -1,8 +1,4 @@
-"""The product with one more address, which says how much its process holds. Tests alone start it.
-
-`tests.load.soak.probe.application` in place of `config.asgi.application`; Sotto itself has no such
-page.
-"""
+"""The product with a page that reports what its process holds. Only tests start it."""
 
 import asyncio
 import contextlib
@@ -45,9 +41,7 @@ async def _answer(send, *, is_settled: bool) -> None:
 
 
 def _settle() -> None:
-    """What nobody holds is collected, and what C's allocator keeps for later goes back: the rest is
-    what is held.
-    """
+    """Collect garbage and return free memory, so that only what is held remains."""
     gc.collect()
     if sys.platform == "linux":
         ctypes.CDLL(None).malloc_trim(0)
@@ -64,9 +58,7 @@ def held() -> dict[str, int]:
 
 
 def _of_the_machine() -> dict[str, int]:
-    """`blocks` are those of Python's own allocator: one for each small object, of which memory in
-    kB tells little.
-    """
+    """Return counters of Python's allocator. `blocks` has one for each small object."""
     return {
         "blocks": sys.getallocatedblocks(),
         "heap": _heap(),
@@ -76,7 +68,7 @@ def _of_the_machine() -> dict[str, int]:
 
 
 class _MallInfo(ctypes.Structure):
-    """`struct mallinfo2` of glibc (2.33 and newer), mallinfo(3)."""
+    """`struct mallinfo2` of glibc 2.33 and newer, mallinfo(3)."""
 
     _fields_ = [
         (name, ctypes.c_size_t)
@@ -96,9 +88,7 @@ class _MallInfo(ctypes.Structure):
 
 
 def _heap() -> int:
-    """Bytes that somebody holds of C's allocator, in all its arenas: what is larger than a block of
-    Python's, and whatever the libraries in C hold.
-    """
+    """Return the bytes that are allocated through malloc, in all arenas."""
     info = ctypes.CDLL(None).mallinfo2
     info.restype = _MallInfo
     told = info()
@@ -106,14 +96,14 @@ def _heap() -> int:
 
 
 def _open_files() -> Iterator[str]:
-    """Sockets and pipes too, under the names that Linux gives them."""
+    """Return open files, including sockets and pipes."""
     for file in Path("/proc/self/fd").iterdir():
         with contextlib.suppress(FileNotFoundError):  # the one through which the list was read
             yield str(file.readlink())
 
 
 def _of_the_loop() -> dict[str, int]:
-    """asyncio's own loop, which Daphne and uvicorn run on here, keeps its timers in a list."""
+    """Return tasks and timers of asyncio's loop, which keeps timers in a list."""
     timers = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]
     return {
         "tasks": len(asyncio.all_tasks()),

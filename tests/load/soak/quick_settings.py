@@ -1,4 +1,4 @@
-"""The product's settings with a short memory: a round of windows is forgotten in seconds."""
+"""Settings in which windows are forgotten within seconds."""
 
 from tests.load.soak.settings import *  # noqa: F403
 

@@ -1,6 +1,4 @@
-"""How much a server holds, seen from outside: memory as Linux counts it, the rest as
-`tests.load.soak.probe` tells it.
-"""
+"""What a server holds, seen from outside: memory from Linux, the rest from `probe`."""
 
 import http.client
 import json
@@ -22,12 +20,10 @@ BLURRED = {"memory", "own", "blocks", "heap", "threads"}
 
 @dataclass(frozen=True, slots=True)
 class MonitoredServer(server.Server):
-    """A server that tells what it holds."""
+    """A server that reports what it holds."""
 
     def held(self, *, is_settled: bool = False) -> dict[str, int]:
-        """Counts by name, memory in bytes. `is_settled`: after everything that can be collected
-        was.
-        """
+        """Return counts by name, and memory in bytes. `is_settled` collects garbage first."""
         connection = http.client.HTTPConnection(self.host, timeout=30)
         try:
             connection.request(
@@ -61,19 +57,19 @@ def _memory(pid: int) -> dict[str, int]:
 def started(
     name: str, folder: Path, application: str = PROBED, **variables: str
 ) -> Iterator[MonitoredServer]:
-    """`serve` or uvicorn until the block ends, with the product's own settings."""
+    """Run `serve` or uvicorn with the product's settings until the block ends."""
     variables = {"DJANGO_SETTINGS_MODULE": "tests.load.soak.settings", **variables}
     with server.started(name, folder, application=application, **variables) as it:
         yield MonitoredServer(it.pid, it.host)
 
 
 def people(folder: Path, count: int) -> list[Person]:
-    """So many people in this folder's database, each with a session."""
+    """Create so many people with sessions in this folder's database."""
     return server.make_people(folder, count)
 
 
 def differences(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
-    """What is not as it was, of all that can be counted to the last one."""
+    """Return the counts that differ."""
     return {
         name: after[name] - before[name]
         for name in before

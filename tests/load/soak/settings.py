@@ -1,4 +1,4 @@
-"""The product's settings, with the application that the long tests name."""
+"""Settings with the application that the long tests name."""
 
 import os
 

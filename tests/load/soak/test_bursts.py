@@ -1,6 +1,4 @@
-"""More at once than a stock channel layer holds, through a real server: nothing lost, nothing
-twice, nothing moved.
-"""
+"""Bursts through a real server: each message arrives once and in order."""
 
 import asyncio
 import time
@@ -13,7 +11,7 @@ PER_SECOND = 1000
 
 
 async def pairs(server, open_window):
-    """Everybody's window, each with the person whom it talks to."""
+    """Return the window of each person, with their peer."""
     them = people(server.environment, PEOPLE)
     return [
         (await open_window(one, them[place ^ 1]), them[place ^ 1]) for place, one in enumerate(them)
@@ -31,7 +29,7 @@ async def says_all(window, peer, number, after=0.0):
 
 
 async def hears_all(window, wanted):
-    """Until it shows what both have said, and knows that all of its own was shown."""
+    """Read until all messages of both are shown and confirmed."""
     await window.until(lambda: len(window.shown) >= 2 * wanted and len(window.delivered) >= wanted)
 
 
@@ -40,9 +38,7 @@ async def all_arrive(windows, bursts):
 
 
 async def are_whole(windows, bursts):
-    """Everywhere everything once, in the order in which it was said, and in one order for both of a
-    pair.
-    """
+    """Check that each window shows everything once and in order, the same for both of a pair."""
     await asyncio.sleep(1)  # for what might come twice
     for window, peer in windows:
         assert window.is_open

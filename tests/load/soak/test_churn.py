@@ -1,6 +1,4 @@
-"""The half hour of `make churn` in a minute: everything happens, is given back, and can be
-drawn.
-"""
+"""`make churn` in a minute: everything happens, is released, and can be plotted."""
 
 import json
 

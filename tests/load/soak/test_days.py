@@ -1,4 +1,4 @@
-"""A tab that is left open goes on receiving: nothing in the server gets tired of it."""
+"""A tab that stays open keeps receiving."""
 
 import asyncio
 import time

@@ -1,6 +1,4 @@
-"""Several processes over one Redis, at the figures that the product promises: delivery, presence,
-and the stores.
-"""
+"""Several processes with one Redis, at the promised numbers: delivery, presence and storage."""
 
 from tests.load.fleet import outage, storage
 from tests.load.fleet.conftest import all_close, database, fleet, forgetful, keeping, leaving, store  # noqa: F401 - fixtures

@@ -1,6 +1,4 @@
-"""When everybody has gone and the times have passed, the server's stores are empty, to the last
-key.
-"""
+"""After all people have left and all times have passed, the stores are empty."""
 
 import asyncio
 
@@ -22,7 +20,7 @@ LIMITS = (rate_limits.messages, rate_limits.typing, rate_limits.searches)
 
 @pytest.fixture
 def clock(monkeypatch):
-    """The time of everything that forgets."""
+    """Return the clock of everything that expires."""
     clock = Clock()
     for store in (mailbox, presence, *LIMITS):
         monkeypatch.setattr(store, "clock", clock)
@@ -30,7 +28,7 @@ def clock(monkeypatch):
 
 
 async def come_and_go(windows):
-    """They type, talk, clear what they have said, and close."""
+    """Let people type, talk, clear and leave."""
     for window, other in zip(windows, reversed(windows), strict=True):
         await window.send(type="typing", conversation=str(other.user.pk))
         await window.says("I was here.", to=other.user)
@@ -42,7 +40,7 @@ async def come_and_go(windows):
 
 
 def kept():
-    """How much there is in each store."""
+    """Return the number of items in each store."""
     stores = {
         "boxes": memory_mailbox().inboxes,
         "clearings": memory_mailbox().clearings.under_way,
@@ -55,9 +53,7 @@ def kept():
 
 
 async def time_passes(clock):
-    """A message's name is remembered for twice as long as its text; how a clearing ended, once as
-    long again.
-    """
+    """Let time pass. A message ID is kept twice as long as its text, a clearing longer."""
     for _ in range(3):
         clock.passes(settings.RESUME_SECONDS)
         await asyncio.sleep(1.5)  # a turn of the background task

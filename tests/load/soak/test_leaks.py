@@ -1,6 +1,4 @@
-"""Twenty times a thousand windows come and go, in every way there is: each time all that they took
-is given back.
-"""
+"""Twenty rounds of a thousand windows, closed in every way, release everything."""
 
 import asyncio
 import sys
@@ -37,7 +35,7 @@ pytestmark = pytest.mark.skipif(
 
 
 async def forgotten(server, nothing, patience):
-    """What is held as soon as it is nothing, or when it still is not."""
+    """Return what the server holds once that is nothing, or after the time limit."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if not resources.differences(nothing, await asyncio.to_thread(server.held)):
@@ -47,7 +45,7 @@ async def forgotten(server, nothing, patience):
 
 
 async def rounds(server, them, count, patience=FORGOTTEN):
-    """What is held after each of so many rounds, and a first time before them."""
+    """Return what the server holds after each round, and before the first one."""
     nothing, found = (
         NOTHING | {"tasks": server.held()["tasks"]},
         [],
@@ -80,7 +78,7 @@ async def test_closed_windows_leave_nothing_in_memory(name, count, tmp_path, rec
     ],
 )
 async def test_a_leak_in_every_window_is_found(leaking, names, tmp_path, record_property):
-    """One of each kind that the test above looks for."""
+    """Leak one of each kind that the test above looks for."""
     them = resources.people(tmp_path, 1 + AT_ONCE)
     with resources.started("serve", tmp_path, LEAKING, LEAKS=leaking, **QUICK) as server:
         found = await rounds(server, them, 3, patience=12)

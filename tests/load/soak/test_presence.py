@@ -1,6 +1,4 @@
-"""How soon others see that somebody comes and goes, with the grace of the product and over real
-sockets.
-"""
+"""How soon presence changes are shown, with the real grace period and real sockets."""
 
 import asyncio
 import time
@@ -12,7 +10,7 @@ RELOADS = 20
 
 
 async def sees(window, person, state):
-    """The moment at which the window was told so, last of all it was told about this person."""
+    """Return the moment at which the window was last told about this person."""
     await window.until(lambda: window.told(person)[-1:] == [state])
     return max(moment for moment, _, id in window.presence if id == person.id)
 

@@ -1,6 +1,4 @@
-"""Somebody overdoes it, at the figures of the promise, on both servers: the rest must hardly
-notice.
-"""
+"""Clients that exceed limits, at the promised numbers, on both servers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The operator's proof as an operator runs it: a thousand messages, on a database of its own."""
+"""The proof as an operator runs it, with a thousand messages on its own database."""
 
 import subprocess
 import sys

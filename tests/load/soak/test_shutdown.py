@@ -1,6 +1,4 @@
-"""The end of a server that three hundred windows are open at: all are told, and it has gone in
-time.
-"""
+"""A shutdown with three hundred open windows: all are told, and the process ends in time."""
 
 import asyncio
 import time

@@ -1,6 +1,4 @@
-"""Requests that come byte by byte, over real wires and in real time: they end, and honest ones that
-are slow do not.
-"""
+"""Slow requests over real connections: trickling ones end, slow ones complete."""
 
 import socket
 import time
@@ -37,7 +35,7 @@ def connect(server, *lines: str) -> socket.socket:
 
 
 def trickle(server, lines: list[str]) -> float:
-    """Send one byte after the other; the seconds until the server has had enough."""
+    """Send one byte at a time. Return the seconds until the server disconnects."""
     with connect(server, *lines) as wire:
         began = time.monotonic()
         try:

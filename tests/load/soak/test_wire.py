@@ -1,6 +1,4 @@
-"""Wires that are cut for long, and one that only seems to be there, between people at real
-browsers.
-"""
+"""Connections that are cut for long or half open, with real browsers."""
 
 import time
 from dataclasses import dataclass, field
@@ -23,7 +21,7 @@ WIRES = len(SHORT) + 1
 
 @dataclass
 class Pair:
-    """Two people in conversation; Bob is at the end of a wire. What each has said, in order."""
+    """Two people in conversation. Bob's connection can be cut."""
 
     alice: Somebody
     bob: Somebody
@@ -41,7 +39,7 @@ class Pair:
         self.his.append(text)
 
     def are_sure(self, timeout=20):
-        """Each has been told that all was delivered."""
+        """Wait until each has been told that everything was delivered."""
         for person, said in ((self.alice, self.hers), (self.bob, self.his)):
             delivered = person.pane.locator(".transcript .state--delivered")
             expect(delivered).to_have_count(len(said), timeout=timeout * 1000)
@@ -49,7 +47,7 @@ class Pair:
 
 @pytest.fixture(scope="module")
 def wires(prepared):
-    """They lead to the server, which knows their addresses from the start."""
+    """Return the proxies, whose addresses the server knows from the start."""
     made = [Wire(prepared.port).start() for _ in range(WIRES)]
     prepared.environment["CSRF_TRUSTED_ORIGINS"] = ",".join(wire.url for wire in made)
     yield made
@@ -59,7 +57,7 @@ def wires(prepared):
 
 @pytest.fixture
 def pair(wires, server, somebody):
-    """A function: `pair(0)` are two new people, one of them at the end of the first wire."""
+    """Return a function that makes two new people, one of them behind a proxy."""
     pairs: list[Pair] = []
 
     def meet(place, seconds=0):
@@ -81,7 +79,7 @@ def is_cut_off(pair, timeout=20):
 
 
 def is_back(pair):
-    """Mends the wire; how many seconds Bob's page took to come back."""
+    """Restore the connection, and return the seconds until Bob's page is back."""
     began = time.monotonic()
     pair.wire.mend()
     expect(pair.bob.page.locator("body")).to_have_attribute(
@@ -91,7 +89,7 @@ def is_back(pair):
 
 
 def are_cut(pairs):
-    """All wires at the same time; the moment at which it was done."""
+    """Cut all connections at once, and return the moment."""
     for pair in pairs:
         pair.alice_says("before")
         pair.bob.hears("before")
@@ -107,7 +105,7 @@ def are_cut(pairs):
 
 
 def go_on_talking(pairs, until):
-    """Those who are still cut off miss something every few seconds."""
+    """Let those who are cut off miss something every few seconds."""
     while (left := until - time.monotonic()) > 0:
         pairs[0].alice.page.wait_for_timeout(1000 * min(left, 7))
         for pair in pairs:
@@ -125,16 +123,14 @@ def nothing_is_missing(pair):
 
 
 def lines(person):
-    """The transcript with its notes: "GAP" where it says that something is missing."""
+    """Return the transcript with its notes. "GAP" is the note that something is missing."""
     return person.pane.locator(".transcript > li").evaluate_all(
         "all => all.map((li) => li.querySelector('.message__text')?.textContent.trim() ?? 'GAP')"
     )
 
 
 def what_is_missing_is_said(pair):
-    """Behind the line that says so comes what was kept by the server or by its writer's page: once,
-    and no more.
-    """
+    """Check what follows the note: everything that was kept, once."""
     expect(pair.bob.pane.locator(".note--gap")).to_have_count(1)
     expect(pair.bob.pane.locator(".note--gap")).to_contain_text("You were offline")
     pair.are_sure(timeout=40)

@@ -1,4 +1,4 @@
-"""What a server held at which second, and in which phase."""
+"""What a server held over time, and in which phase."""
 
 import asyncio
 import json
@@ -29,13 +29,13 @@ class Timeline:
         return seen
 
     async def is_kept(self) -> None:
-        """Until it is cancelled."""
+        """Take samples until cancelled."""
         while True:
             await self.looks()
             await asyncio.sleep(EVERY)
 
     async def is_kept_in_silence(self, seconds: float) -> dict[str, int]:
-        """What is held at the end of so many seconds, in which nobody comes."""
+        """Return what is held after so many quiet seconds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             await self.looks(is_settled=True)
@@ -43,14 +43,14 @@ class Timeline:
         return await self.looks(is_settled=True)
 
     def lines(self) -> dict[str, list[int]]:
-        """By name, a few points of each, evenly, and the last one always."""
+        """Return evenly spaced points of each line, including the last."""
         step = math.ceil(len(self.samples) / POINTS)
         kept = self.samples[::-step][::-1]
         return {name: [sample[name] for sample in kept] for name in kept[0]}
 
 
 def written(results: dict) -> str:
-    """As JSON, with the points of a line in one line of text."""
+    """Return JSON with all points of a line in one line of text."""
     lines = [
         f"  {json.dumps(name)}: {json.dumps(points)}" for name, points in results["samples"].items()
     ]

@@ -1,6 +1,4 @@
-"""Whether all has come back: what can be counted to the last one, memory as far as it can be told
-from noise.
-"""
+"""Decide whether everything was released: counts exactly, memory as far as noise allows."""
 
 from statistics import linear_regression
 from typing import NamedTuple
@@ -13,9 +11,7 @@ BOUNDS = {"blocks": 0.25, "heap": 256.0, "own": 256.0}
 
 
 class Verdict(NamedTuple):
-    """Between two quiet moments: `differences` by name, `costs` for each window by the names of the
-    bounds.
-    """
+    """The comparison of two quiet moments: `differences` by name, `costs` per window."""
 
     windows: int
     differences: dict[str, int]
@@ -38,15 +34,13 @@ class Verdict(NamedTuple):
 
 
 def judge(before: dict[str, int], after: dict[str, int], windows: int) -> Verdict:
-    """Two quiet moments, and how many windows came and went in between."""
+    """Compare two quiet moments with so many windows in between."""
     costs = {name: round((after[name] - before[name]) / windows, 3) for name in BOUNDS}
     return Verdict(windows, differences(before, after), costs)
 
 
 def costs_of(rounds: list[dict[str, int]], windows: int) -> dict[str, float]:
-    """What each window costs for good, from several rounds of so many: the slope of a straight line
-    (least squares).
-    """
+    """Return the lasting cost of a window, from several rounds (least squares)."""
     slopes = {
         name: linear_regression(range(len(rounds)), [each[name] for each in rounds]).slope
         for name in BOUNDS
@@ -55,9 +49,7 @@ def costs_of(rounds: list[dict[str, int]], windows: int) -> dict[str, float]:
 
 
 def leaks(rounds: list[dict[str, int]], windows: int) -> set[str]:
-    """The names of what was not given back in rounds of so many windows; the first of them is what
-    is compared with.
-    """
+    """Return the names of what was not released. The first round is the baseline."""
     changed = {name for each in rounds for name in differences(rounds[0], each)}
     return changed | _too_much(costs_of(rounds, windows))
 

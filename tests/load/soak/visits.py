@@ -1,6 +1,4 @@
-"""What people do with a chat: they come, talk, lose their wire, reload, fall asleep, log out and
-leave, at random.
-"""
+"""Random visits: people come, talk, disconnect, reload, sleep, log out and leave."""
 
 import asyncio
 import contextlib
@@ -34,7 +32,7 @@ DEEDS = {"message": 80, "typing": 12, "unsend": 4, "clear": 2, "search": 2}
 
 
 async def seat(town: Population, place: int, is_taken: Callable[[int], bool]) -> None:
-    """One visitor after the other, whenever this seat is among those that are taken."""
+    """Run one visitor after the other while this seat is taken."""
     while not town.is_over.is_set():
         if is_taken(place):
             await visit(town)
@@ -43,7 +41,7 @@ async def seat(town: Population, place: int, is_taken: Callable[[int], bool]) ->
 
 
 async def visit(town: Population) -> None:
-    """Who has logged out does not come back: there are enough people."""
+    """Run a visit. A person who has logged out does not return."""
     person = town.someone()
     if await Visitor(town, person).stays() != "logs_out":
         town.everybody.append(person)
@@ -55,7 +53,7 @@ class Visitor:
         self.said: tuple[Person, str] | None = None
 
     async def stays(self) -> str:
-        """Until they leave, in one way or the other: which one it was."""
+        """Stay until leaving. Return the kind of departure."""
         self.town.present[self.person] = None
         try:
             await self.loads()
@@ -73,7 +71,7 @@ class Visitor:
             del self.town.present[self.person]
 
     async def loads(self) -> None:
-        """The page, and its window."""
+        """Load the page, and open its window."""
         await asyncio.to_thread(ask, self.town.server.host, self.person, "GET", "/")
         self.peers = self.town.peers(self.person)
         self.window = await Window(self.town.server, self.person, *self.peers).opens()
@@ -110,7 +108,7 @@ class Visitor:
     # How a stay ends
 
     async def is_cut_off(self) -> None:
-        """And comes back with what it had shown, in time or not."""
+        """Disconnect, and return with the last cursor, in time or not."""
         await self.window.is_cut(self.town.chance.choice([b"", b"\x81\xfe\x01"]))
         await self.town.passes(self.town.chance.choice([AWAY, AWAY, AWAY, 5 * AWAY]))
         await self.window.opens()
@@ -124,7 +122,7 @@ class Visitor:
         await self.window.closes()
 
     async def logs_out(self) -> None:
-        """Another page of the same browser does: the window is sent away."""
+        """Log out in another page of the same browser."""
         await asyncio.to_thread(
             ask, self.town.server.host, self.person, "POST", "/accounts/logout/"
         )
@@ -132,14 +130,14 @@ class Visitor:
         await self.window.closes()
 
     async def falls_asleep(self) -> None:
-        """Reads and says nothing any more, and does not even close."""
+        """Stop reading and sending, without closing."""
         await self.window.stalls()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.town.is_over.wait(), ASLEEP)
         await self.window.is_cut()
 
     async def gives_up(self) -> None:
-        """Leaves, and comes once more, for not even as long as it takes to say hello."""
+        """Leave, and reconnect for less time than a hello takes."""
         await self.window.closes()
         window = Window(self.town.server, self.person)
         await window.connects()

@@ -1,6 +1,4 @@
-"""Every way in which a window comes and goes. Its peer, if it needs one, is a window that stays
-meanwhile.
-"""
+"""Every way in which a window opens and closes. Its peer stays."""
 
 import asyncio
 import contextlib
@@ -18,7 +16,7 @@ AT_ONCE = 60  # more than the layer tells of something in one go
 
 
 async def closes(server: MonitoredServer, person: Person, peer: Person) -> None:
-    """Says something, knows that it was shown, and says goodbye."""
+    """Say something, wait for the confirmation, and close."""
     window = await Window(server, person, peer).opens()
     await window.says("I was here.", to=peer)
     await window.until(lambda: bool(window.delivered))
@@ -26,7 +24,7 @@ async def closes(server: MonitoredServer, person: Person, peer: Person) -> None:
 
 
 async def is_cut(server: MonitoredServer, person: Person, peer: Person) -> None:
-    """With an answer on its way."""
+    """Cut the connection while an answer is on its way."""
     window = await Window(server, person, peer).opens()
     await window.says("I was here.", to=peer)
     await window.is_cut()
@@ -38,7 +36,7 @@ async def is_cut_in_a_message(server: MonitoredServer, person: Person, peer: Per
 
 
 async def comes_back(server: MonitoredServer, person: Person, peer: Person) -> None:
-    """The same window, a second socket before the first is given up."""
+    """Open a second socket before the first is closed."""
     window = await Window(server, person, peer).opens()
     first, reading = window.socket, window.reading
     await window.opens()
@@ -55,7 +53,7 @@ async def omits_hello(server: MonitoredServer, person: Person, _: Person) -> Non
 
 
 async def is_cut_before_hello(server: MonitoredServer, person: Person, _: Person) -> None:
-    """Perhaps while the server still asks who that is."""
+    """Cut the connection, perhaps during authentication."""
     window = Window(server, person)
     await window.connects()
     await window.is_cut()
@@ -75,7 +73,7 @@ async def is_cut_during_the_handshake(server: MonitoredServer, person: Person, _
 
 
 async def is_anonymous(server: MonitoredServer, person: Person, _: Person) -> None:
-    """A session that is over."""
+    """Use an ended session."""
     window = Window(server, person._replace(key=secrets.token_hex(16)))
     await window.connects()
     await window.reading
@@ -94,9 +92,7 @@ WAYS: tuple[Callable[[MonitoredServer, Person, Person], Awaitable[None]], ...] =
 
 
 async def come_and_go(server: MonitoredServer, them: list[Person], windows: int) -> None:
-    """So many, in one way after the other, each of these people with one at a time; the first of
-    them listens.
-    """
+    """Let so many windows come and go in each way. The first person stays."""
     host, *guests = them
     listener = await Window(server, host).opens()
     turns = iter(range(windows))
