@@ -10,7 +10,8 @@ from tests.browser.conftest import PHONE
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 BOXES = """pane => [...pane.querySelectorAll('.message, .note, .pane__scroller')].map((element) => {
   const { x, y, width, height } = element.getBoundingClientRect()
-  return [x, y, width, height, element.scrollHeight, element.scrollWidth].join()
+  const { scrollHeight, scrollWidth } = element.closest('.pane__scroller')
+  return [x, y, width, height, scrollHeight, scrollWidth].join()
 })"""
 STILL = {"reduced_motion": "reduce"}  # new messages don't slide in
 
@@ -25,6 +26,13 @@ def is_shown(locator) -> None:
 
 def is_hidden(locator) -> None:
     expect(locator).to_have_css("clip-path", "inset(50%)")
+
+
+def edits(person, text, new):
+    person.acts_on(text, "More", "Edit")
+    expect(person.page.locator("#editing")).to_be_visible()
+    person.says(new)
+    expect(person.page.locator("#editing")).to_be_hidden()
 
 
 def focused(person):
@@ -144,8 +152,7 @@ def test_an_edit_leaves_the_reactions_and_the_menus_are_accessible(talk):
     alice, bob = talk
     bob.acts_on("see you at five", "React", "👍")
     expect(alice.heard("see you at five").locator(".reaction")).to_be_visible()
-    alice.acts_on("see you at five", "More", "Edit")
-    alice.says("see you at four")
+    edits(alice, "see you at five", "see you at four")
     expect(bob.heard("see you at four").locator(".reaction")).to_be_visible()
     bob.heard("see you at four").hover()
     is_accessible(bob.page)
@@ -242,14 +249,11 @@ def test_the_bar_and_the_focus_survive_edits_and_a_cleared_conversation(talk):
     alice, bob = talk
     alice.page.keyboard.press("Shift+Tab")
     expect(alice.heard("gladly")).to_be_focused()
-    bob.acts_on("gladly", "More", "Edit")
-    bob.says("or at six: https://example.org/")
-    expect(bob.page.locator("#editing")).to_be_hidden()
+    edits(bob, "gladly", "or at six: https://example.org/")
     expect(alice.heard("or at six")).to_be_focused()
     alice.page.keyboard.press("Tab")
     expect(focused(alice)).to_have_attribute("href", "https://example.org/")
-    bob.acts_on("or at six", "More", "Edit")
-    bob.says("or at seven")
+    edits(bob, "or at six", "or at seven")
     expect(alice.heard("or at seven")).to_be_focused()
     alice.page.keyboard.press("Tab")
     expect(focused(alice)).to_have_accessible_name("React")
