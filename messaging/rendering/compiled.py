@@ -18,6 +18,8 @@ from django.utils.safestring import SafeString
 MARKER = "83079119{:03}83079119"  # digits, because some URLs accept nothing else
 MARKERS = re.compile(r"83079119(\d{3})83079119")
 LINE_BREAK = re.compile(r"\s*\n\s*(>?)")
+BLOCK = r"</?(?:div|li|ol|p|ul)\b"
+BESIDE_BLOCK = re.compile(rf"({BLOCK}[^<>]*>)\s*\n\s*|\s*\n\s*(?={BLOCK})")
 
 # The parts of the HTML, the name of the value between each two parts, and all names.
 Rendered = tuple[list[str], list[str], set[str]]
@@ -42,9 +44,11 @@ def draw_each(template: str, rows: Sequence[Mapping[str, str]], **shape: object)
 
 def on_one_line(html: str) -> str:
     """Collapse the layout of a template, which browsers do not need. A line break and its
-    indentation become a space, or nothing before `>` and at both ends.
+    indentation become a space, or nothing before `>`, beside the tag of a block, where a page would
+    hold it in vain, and at both ends.
     """
-    return LINE_BREAK.sub(lambda found: found[1] or " ", html.strip())
+    beside = BESIDE_BLOCK.sub(lambda found: found[1] or "", html.strip())
+    return LINE_BREAK.sub(lambda found: found[1] or " ", beside)
 
 
 def joined(drawings: Iterable[SafeString]) -> SafeString:

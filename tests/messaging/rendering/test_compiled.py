@@ -50,13 +50,13 @@ def test_only_the_expected_markup_is_sent_with_a_message():
     assert draw(POSTED, values | {"proof": "p"}, "en", is_mine=False, state="sending") == (
         '<ol hx-swap-oob="beforeend:#conversation-1-transcript">'
         '<li class="message message--theirs" id="message-1-a" tabindex="-1">'
-        ' <div class="message__said"><span class="visually-hidden">'
+        '<div class="message__said"><span class="visually-hidden">'
         ' <bdi translate="no">bob</bdi>: </span>'
-        ' <p class="message__text" dir="auto" translate="no" hx-disable>one\n  two</p>'
-        ' <div class="message__foot" aria-live="off">'
-        ' <time class="message__time" datetime="at" data-seal="s" data-proof="p">10:00 UTC</time>'
-        " </div> </div> </li> </ol>"
-        ' <p hx-swap-oob="innerHTML:#conversation-1-typing"></p>'
+        '<p class="message__text" dir="auto" translate="no" hx-disable>one\n  two</p>'
+        '<div class="message__foot" aria-live="off">'
+        '<time class="message__time" datetime="at" data-seal="s" data-proof="p">10:00 UTC</time>'
+        "</div></div></li></ol>"
+        '<p hx-swap-oob="innerHTML:#conversation-1-typing"></p>'
     )
 
 
@@ -122,4 +122,5 @@ def test_in_debug_mode_a_changed_template_is_noticed_at_once(monkeypatch, settin
 def test_a_template_without_output_is_empty():
     """Even a space would reveal the number of fragments."""
     assert compiled.on_one_line("\n  \n") == ""
-    assert compiled.on_one_line("\n<p\n  hidden\n>\n  text\n</p>\n") == "<p hidden> text </p>"
+    assert compiled.on_one_line("\n<b\n  hidden\n>\n  text\n</b>\n") == "<b hidden> text </b>"
+    assert compiled.on_one_line("<p>\n  <i>a</i>\n  b\n</p>\n<p>") == "<p><i>a</i> b</p><p>"
