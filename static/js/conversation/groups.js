@@ -2,8 +2,15 @@
 // the messages that one person sends within a minute, and the start of each day.
 
 const MOST = 40 // items of a list
-const { lang } = document.documentElement
-const day = new Intl.DateTimeFormat(lang, { weekday: 'long', day: 'numeric', month: 'long' })
+
+// A browser keeps the layout of a list that it skips, which takes most of the memory of a message.
+// To drop it, the list leaves the page and returns.
+const dropLayout = (list, after) => {
+  if (list?.firstElementChild?.checkVisibility({ contentVisibilityAuto: true }) !== false) return
+  list.ariaLive = 'off' // its messages are not new
+  list.remove()
+  after.before(list)
+}
 
 // The server appends to the list with the id, which is always the last one.
 document.addEventListener('htmx:oobBeforeSwap', ({ detail }) => {
@@ -12,6 +19,7 @@ document.addEventListener('htmx:oobBeforeSwap', ({ detail }) => {
   const list = full.cloneNode()
   full.removeAttribute('id')
   full.after(list)
+  dropLayout(full.previousElementSibling, full)
   detail.target = list
 })
 
@@ -24,25 +32,17 @@ const beside = (item, sibling, end) => {
 const previous = (item) => beside(item, 'previousElementSibling', 'lastElementChild')
 const next = (item) => beside(item, 'nextElementSibling', 'firstElementChild')
 const isMessage = (item) => item.matches('.message')
-const isMine = (message) => message.matches('.message--mine')
 const when = (message) => new Date(message.querySelector('.message__time').dateTime)
-const isOtherDay = (one, other) => when(one).toDateString() !== when(other).toDateString()
-
-const insertDay = (message) => {
-  const line = document.getElementById('day').content.firstElementChild.cloneNode(true)
-  const { dateTime } = message.querySelector('.message__time')
-  Object.assign(line.querySelector('time'), { dateTime, textContent: day.format(when(message)) })
-  message.before(line)
-}
 
 const group = (item) => {
   const before = previous(item)
   let [last, isMarked] = [before, false]
   for (; last && !isMessage(last); last = previous(last)) isMarked ||= last.matches('.note--day')
   const isSecond = Boolean(last) && isMessage(item)
-  if (isSecond && !isMarked && isOtherDay(last, item)) return insertDay(item)
-  const isNext = isSecond && last === before && isMine(last) === isMine(item) &&
-    when(item) - when(last) < 60_000
+  const isNewDay = isSecond && !isMarked && when(last).toDateString() !== when(item).toDateString()
+  if (isNewDay) item.dispatchEvent(new Event('day-began', { bubbles: true })) // local_times.js
+  const isNext = isSecond && last === before && when(item) - when(last) < 60_000 &&
+    last.matches('.message--mine') === item.matches('.message--mine')
   item.classList.toggle('message--next', isNext)
   before?.classList.toggle('message--continued', isNext)
 }

@@ -11,6 +11,7 @@ const locale = navigator.languages?.find(isOurs) ?? lang
 const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' })
 const whole = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' })
+const day = new Intl.DateTimeFormat(lang, { weekday: 'long', day: 'numeric', month: 'long' })
 
 const localize = (place) => {
   for (const time of place.querySelectorAll('time[datetime*="T"]')) {
@@ -22,3 +23,12 @@ const localize = (place) => {
 
 localize(document) // content that loaded before this script
 document.addEventListener('htmx:load', (event) => localize(event.target))
+
+// A line above a message says that another day began.
+document.addEventListener('day-began', ({ target: message }) => {
+  const line = document.getElementById('day').content.firstElementChild.cloneNode(true)
+  const { dateTime } = message.querySelector('.message__time')
+  const textContent = day.format(new Date(dateTime))
+  Object.assign(line.querySelector('time'), { dateTime, textContent })
+  message.before(line)
+})
