@@ -89,6 +89,32 @@ def test_after_a_long_absence_a_line_says_what_is_missing(alice, bob):
     assert transcript(bob) == ["before", "while you were away"]
 
 
+# Words of buttons that stand on more than one line.
+BROKEN = """buttons => buttons.flatMap((button) => {
+  const range = document.createRange()
+  const [text] = [...button.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE)
+  return [...text.data.matchAll(/\\S+/g)].filter(({ 0: word, index }) => {
+    range.setStart(text, index)
+    range.setEnd(text, index + word.length)
+    return range.getClientRects().length > 1
+  }).map(String)
+})"""
+COLOR = "element => getComputedStyle(element).color"
+
+
+def test_a_message_that_waits_says_so_calmly_and_its_buttons_fit_on_a_phone(alice, bob):
+    bob.page.goto("about:blank")
+    alice.says("last words")
+    message = alice.heard("last words")
+    expect(message.locator(".state--waiting")).to_be_visible(timeout=30_000)
+    soft = message.locator("time").evaluate(COLOR)
+    assert message.locator(".state--waiting").evaluate(COLOR) == soft
+    alice.page.set_viewport_size({"width": 320, "height": 640})
+    buttons = alice.pane.locator(".state--waiting + .message__actions .button")
+    expect(buttons.first).to_be_visible()
+    assert buttons.evaluate_all(BROKEN) == []
+
+
 def test_somebody_without_a_window_is_waited_for_by_the_page(alice, bob, place):
     bob.page.goto("about:blank")
     alice.says("last words")

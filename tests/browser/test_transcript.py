@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import PHONE
 
 YESTERDAY = "time => { time.dateTime = new Date(new Date(time.dateTime) - 864e5).toISOString() }"
+HIDDEN = "inset(50%)"  # from eyes alone
 TOP = "message => message.getBoundingClientRect().top"
 BOTTOM = "message => message.getBoundingClientRect().bottom"
 
@@ -25,10 +26,34 @@ def test_what_one_person_says_within_a_minute_stands_together_with_one_time(alic
     alice.hears("three")
     for person in (alice, bob):
         one, two, three = (person.heard(text) for text in ("one", "two", "three"))
-        expect(one.locator("time")).to_be_hidden()
-        expect(two.locator("time")).to_be_visible()
-        expect(three.locator("time")).to_be_visible()
+        expect(one.locator("time")).to_have_css("clip-path", HIDDEN)
+        for message in (two, three):
+            expect(message.locator("time")).to_have_css("clip-path", "none")
         assert gap(one, two) < gap(two, three)
+        # Screen readers find each time, and so does a user who moves the focus to a message.
+        for message in (one, two, three):
+            expect(message).to_match_aria_snapshot("- time: /\\d+:\\d+/")
+        one.focus()
+        expect(one.locator("time")).to_have_css("clip-path", "none")
+
+
+def test_delivered_is_a_tick_on_the_last_delivered_message_of_a_minute(alice, bob):
+    alice.chooses(bob)
+    for text in ("one", "two"):
+        alice.says(text)
+        expect(alice.heard(text).locator(".message__state")).to_have_text("delivered")
+    ticks = alice.pane.locator(".state--delivered")
+    expect(alice.heard("one").locator(".state--delivered")).to_be_hidden()
+    expect(alice.heard("two").locator(".state--delivered")).to_be_visible()
+    expect(alice.heard("two").locator(".message__foot")).to_match_aria_snapshot("- text: delivered")
+    bob.page.goto("about:blank")
+    alice.says("three")
+    waiting = alice.page.get_by_text(f"Waiting for {bob.name}")
+    expect(waiting).to_be_visible()
+    expect(alice.heard("two").locator(".state--delivered")).to_be_visible()
+    alice.unsends("two")
+    expect(ticks).to_have_count(1)
+    expect(alice.heard("one").locator(".state--delivered")).to_be_visible()
 
 
 def test_a_time_comes_back_when_what_stood_below_it_is_unsent(alice, bob):
@@ -36,10 +61,10 @@ def test_a_time_comes_back_when_what_stood_below_it_is_unsent(alice, bob):
     for text in ("one", "two"):
         alice.says(text)
         alice.hears(text)
-    expect(alice.heard("one").locator("time")).to_be_hidden()
+    expect(alice.heard("one").locator("time")).to_have_css("clip-path", HIDDEN)
     alice.unsends("two")
     expect(alice.heard("two")).to_have_count(0)
-    expect(alice.heard("one").locator("time")).to_be_visible()
+    expect(alice.heard("one").locator("time")).to_have_css("clip-path", "none")
 
 
 def test_a_line_says_where_another_day_begins(alice, bob):

@@ -13,14 +13,12 @@ const dropLayout = (list, after) => {
 }
 
 // The server appends to the list with the id, which is always the last one.
-document.addEventListener('htmx:oobBeforeSwap', ({ detail }) => {
-  const { target: full } = detail
+document.addEventListener('htmx:oobBeforeSwap', ({ detail, detail: { target: full } }) => {
   if (!full.matches('.transcript:last-child') || full.children.length < MOST) return
-  const list = full.cloneNode()
+  detail.target = full.cloneNode()
   full.removeAttribute('id')
-  full.after(list)
+  full.after(detail.target)
   dropLayout(full.previousElementSibling, full)
-  detail.target = list
 })
 
 // Returns the item beside this one, which may be in another list.
@@ -33,28 +31,31 @@ const previous = (item) => beside(item, 'previousElementSibling', 'lastElementCh
 const next = (item) => beside(item, 'nextElementSibling', 'firstElementChild')
 const isMessage = (item) => item.matches('.message')
 const when = (message) => new Date(message.querySelector('.message__time').dateTime)
+const dayOf = (message) => when(message).toDateString()
 
 const group = (item) => {
   const before = previous(item)
   let [last, isMarked] = [before, false]
   for (; last && !isMessage(last); last = previous(last)) isMarked ||= last.matches('.note--day')
   const isSecond = Boolean(last) && isMessage(item)
-  const isNewDay = isSecond && !isMarked && when(last).toDateString() !== when(item).toDateString()
+  const isNewDay = isSecond && !isMarked && dayOf(last) !== dayOf(item)
   if (isNewDay) item.dispatchEvent(new Event('day-began', { bubbles: true })) // local_times.js
   const isNext = isSecond && last === before && when(item) - when(last) < 60_000 &&
     last.matches('.message--mine') === item.matches('.message--mine')
   item.classList.toggle('message--next', isNext)
   before?.classList.toggle('message--continued', isNext)
+  before?.classList.toggle('message--passed', isNext && !!item.querySelector('.state--delivered'))
 }
 
+const changed = ({ target, previousSibling, addedNodes, nextSibling }) =>
+  target.matches('.transcript') ? [previousSibling, ...addedNodes, nextSibling] :
+    target.closest('.transcript > .message')
+
 new MutationObserver((records) => {
-  const lists = records.filter(({ target }) => target.matches('.transcript'))
-  const nodes = lists.flatMap((one) => [one.previousSibling, ...one.addedNodes, one.nextSibling])
-  for (const node of new Set(nodes)) {
+  for (const node of new Set(records.flatMap(changed))) {
     const item = node?.matches ? node : node?.nextElementSibling ?? node?.previousElementSibling
     if (!item?.isConnected) continue
     group(item)
-    if (next(item)) group(next(item))
-    else item.classList.remove('message--continued')
+    next(item) ? group(next(item)) : item.classList.remove('message--continued')
   }
 }).observe(document.getElementById('panes'), { childList: true, subtree: true })
