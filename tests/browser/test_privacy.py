@@ -142,3 +142,42 @@ def test_what_waits_for_somebody_who_comes_unseen_is_sent_all_the_same(quick_ser
     alice.hears("are you there?")
     expect(bob.pane.get_by_text("delivered", exact=True)).to_be_visible()
     expect(presence(bob)).to_have_text("offline")
+
+
+def clears_the_screen(person) -> None:
+    for _ in range(3):
+        person.page.keyboard.press("Shift")
+
+
+def test_shift_three_times_clears_the_screen_and_logs_out(alice, bob):
+    bob.chooses(alice).says("between us")
+    alice.chooses(bob).hears("between us")
+    alice.writes("a draft")
+    asked = []
+    alice.page.on("dialog", lambda dialog: asked.append(dialog))  # noqa: PLW0108
+    for letter in "ABC":  # capitals are no presses
+        alice.page.keyboard.press(f"Shift+{letter}")
+    expect(alice.heard("between us")).to_be_visible()
+    clears_the_screen(alice)
+    expect(alice.page.get_by_role("button", name="Log in")).to_be_visible()
+    alice.page.go_back()
+    expect(alice.page.get_by_role("button", name="Log in")).to_be_visible()
+    expect(alice.page.get_by_text("between us")).to_have_count(0)
+    assert asked == []
+
+
+def test_without_a_network_the_screen_is_cleared_first(alice, bob):
+    alice.chooses(bob)
+    alice.page.context.set_offline(True)
+    alice.says("never to be sent")
+    alice.page.locator(".me__name").click()
+    alice.page.get_by_role("button", name="Clear my screen").click()
+    expect(alice.page.get_by_text("you’re still logged in")).to_be_visible()
+    assert not re.search(f"never to be sent|{bob.name}|{alice.name}", alice.page.content())
+    assert alice.page.title() == "Sotto"
+    assert not alice.page.url.split("/", 3)[3]
+    alice.page.context.set_offline(False)
+    expect(alice.page.get_by_role("button", name="Log in")).to_be_visible()
+    alice.forgives_the_wire()
+    bob.chooses(alice)
+    expect(bob.pane.get_by_text("never to be sent")).to_have_count(0)

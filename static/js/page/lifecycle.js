@@ -19,6 +19,34 @@ document.addEventListener('toggle', ({ target, newState }) => {
   document.querySelector(`.menu [popovertarget="${target.id}"]`)?.focus()
 }, true)
 
+// Clears the screen at once, then logs out as soon as the server can be reached. No browser uses
+// Shift pressed three times, which leaves a page quickly on other sites too (GOV.UK).
+const clearScreen = () => {
+  const { content, dataset: { next, logout } } = document.getElementById('cleared')
+  const body = new FormData(document.getElementById('choice')) // the CSRF token
+  const logOut = async () => {
+    const answer = await fetch(logout, { method: 'POST', body, redirect: 'manual' }).catch(() => {})
+    if (answer?.status < 500) return location.replace(next)
+    document.getElementById('not-logged-out').hidden = false
+    setTimeout(logOut, 2_000)
+  }
+  document.body.dataset.connection = 'ended' // does not reconnect
+  document.body.replaceChildren(content.cloneNode(true))
+  document.dispatchEvent(new CustomEvent('unread-counted', { detail: 0 })) // title, notification
+  history.replaceState(null, '', '/')
+  logOut()
+}
+let presses = []
+document.addEventListener('keydown', ({ key, repeat, timeStamp }) => {
+  if (repeat) return
+  presses = key === 'Shift' ? [...presses.slice(-2), timeStamp] : []
+  if (presses.length === 3 && timeStamp - presses[0] < 1_500) clearScreen()
+})
+document.getElementById('clear-screen')?.addEventListener('click', (event) => {
+  event.preventDefault()
+  clearScreen()
+})
+
 addEventListener('load', () => {
   const worker = document.querySelector('[data-worker]')?.dataset.worker
   if (worker) navigator.serviceWorker?.register(worker, { updateViaCache: 'none' }).catch(() => {})
