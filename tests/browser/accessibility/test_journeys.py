@@ -200,6 +200,7 @@ def test_a_conversation(alice, bob):
 
 def test_a_conversation_under_a_thumb(somebody, bob):
     alice = somebody("alice", **PHONE)
+    expect(alice.page.locator("html")).to_have_css("overscroll-behavior-y", "none")
     is_hit(alice.page)
     alice.page.locator(".me__name").tap()
     expect(alice.page.get_by_role("button", name="Log out")).to_be_visible()
