@@ -29,15 +29,14 @@ const beside = (item, sibling, end) => {
 }
 const previous = (item) => beside(item, 'previousElementSibling', 'lastElementChild')
 const next = (item) => beside(item, 'nextElementSibling', 'firstElementChild')
-const isMessage = (item) => item.matches('.message')
 const when = (message) => new Date(message.querySelector('.message__time').dateTime)
 const dayOf = (message) => when(message).toDateString()
 
 const group = (item) => {
   const before = previous(item)
   let [last, isMarked] = [before, false]
-  for (; last && !isMessage(last); last = previous(last)) isMarked ||= last.matches('.note--day')
-  const isSecond = Boolean(last) && isMessage(item)
+  for (; last && !last.matches('.message'); last = previous(last)) isMarked ||= last.matches('.note--day')
+  const isSecond = Boolean(last) && item.matches('.message')
   const isNewDay = isSecond && !isMarked && dayOf(last) !== dayOf(item)
   if (isNewDay) item.dispatchEvent(new Event('day-began', { bubbles: true })) // local_times.js
   const isNext = isSecond && last === before && when(item) - when(last) < 60_000 &&

@@ -40,14 +40,6 @@ document.addEventListener('htmx:oobBeforeSwap', ({ detail: { fragment } }) => {
   for (const quote of fragment.querySelectorAll('.quote')) quote.append(button.cloneNode(true))
 })
 
-// Only the buttons of the focused message are tab stops.
-document.addEventListener('focusin', ({ target }) => {
-  const message = target.closest('.message')
-  for (const each of document.querySelectorAll('.quote__button')) {
-    each.tabIndex = message?.contains(each) ? 0 : -1
-  }
-})
-
 // Runs before retry.js puts the rest of the text into the composer.
 document.addEventListener('click', ({ target }) => {
   const message = target.closest('[data-outbox="edit"]')?.closest('.message')
