@@ -15,7 +15,8 @@ from messaging.people.blocks import Blocks
 
 NOTIFICATIONS_KEY = "attention"  # of a session
 # With "words", a notification shows the sender and the text.
-NOTIFICATION_OPTIONS = ("sound", "notification", "words")
+# With "leaving", a page with messages asks before it is left.
+NOTIFICATION_OPTIONS = ("sound", "notification", "words", "leaving")
 
 
 def current_person(request: HttpRequest) -> Person:

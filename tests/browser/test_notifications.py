@@ -334,3 +334,20 @@ def test_where_only_a_worker_may_show_one_it_never_says_more(alice, bob):
             .then((all) => all.map(({ title, body }) => [title, body]))""",
         [["Sotto", "There is something new for you."]],
     )
+
+
+def test_a_page_with_messages_asks_before_it_is_left_if_that_is_chosen(alice, bob):
+    asked = []
+    alice.page.on("dialog", lambda dialog: asked.append(dialog.type))
+    alice.chooses(bob).says("hello")
+    expect(alice.heard("hello")).to_contain_text("delivered")
+    alice.comes_again()
+    assert asked == []
+    chooses(alice, "Ask before leaving")
+    alice.comes_again()
+    assert asked == []
+    bob.chooses(alice).says("hello again")
+    alice.hears("hello again")
+    alice.page.keyboard.press("Escape")  # browsers ask only after the page was used
+    alice.comes_again()
+    assert asked == ["beforeunload"]

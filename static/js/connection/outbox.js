@@ -51,7 +51,10 @@ const isUnsent = () =>
   document.querySelector('.outbox > .message, .message:has(.state--waiting, .state--unknown)') ||
   [...document.querySelectorAll('.composer__text')].some((field) => field.value.trim())
 
+const isAsked = () => document.querySelector('.attention[data-chosen~="leaving"]') &&
+  document.querySelector('.transcript > .message')
+
 addEventListener('beforeunload', (event) => {
   const isLoggedOut = document.querySelector('meta[http-equiv="refresh"]')
-  if (isUnsent() && !isLoggedOut) event.preventDefault()
+  if ((isUnsent() || isAsked()) && !isLoggedOut) event.preventDefault()
 })

@@ -27,14 +27,14 @@ def chosen(client):
 
 def test_everything_is_off_by_default(alice):
     client = signed_in(alice)
-    assert switches(client) == {"sound": "false", "notification": "false"}
+    assert switches(client) == {"sound": "false", "notification": "false", "leaving": "false"}
     assert chosen(client) == ""
 
 
 def test_a_choice_applies_to_this_browser_only(alice):
     here, elsewhere = signed_in(alice), signed_in(alice)
     here.post(PAGE, {"sound": "yes"}, headers=HTMX)
-    assert switches(here) == {"sound": "true", "notification": "false"}
+    assert switches(here) == {"sound": "true", "notification": "false", "leaving": "false"}
     assert chosen(here) == "sound"
     assert chosen(elsewhere) == ""
 
@@ -49,7 +49,12 @@ def test_a_choice_can_be_turned_off_again(alice):
 def test_the_content_of_a_notification_is_a_separate_choice(alice):
     client = signed_in(alice)
     client.post(PAGE, {"notification": "yes"}, headers=HTMX)
-    assert switches(client) == {"sound": "false", "notification": "true", "words": "false"}
+    assert switches(client) == {
+        "sound": "false",
+        "notification": "true",
+        "words": "false",
+        "leaving": "false",
+    }
     client.post(PAGE, {"words": "yes"}, headers=HTMX)
     assert chosen(client) == "notification words"
 
