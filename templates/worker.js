@@ -1,5 +1,6 @@
-{% load static %}// Keeps static files, whose names say what is in them, and one page for when nobody answers. Nothing else: no other page,
-// no fragment, nothing that was answered to somebody who is signed in. What it asks for itself, it asks for as nobody.
+{% load static %}// Caches static files with a hash of their content in their name, and a page to show without a
+// network. It caches no other page or fragment, and no response to a logged-in user: its own
+// requests carry no cookies.
 
 const CACHE = 'static-{{ version }}'
 const OFFLINE = '{% url "offline" %}'
@@ -7,11 +8,11 @@ const FILES = [
 {% for file in files %}  '{{ file }}',
 {% endfor %}]
 
-const asNobody = (path) => new Request(path, { credentials: 'omit', cache: 'no-cache' })
+const withoutCookies = (path) => new Request(path, { credentials: 'omit', cache: 'no-cache' })
 
-const install = async () => (await caches.open(CACHE)).addAll([OFFLINE, ...FILES].map(asNobody))
+const install = async () => (await caches.open(CACHE)).addAll([OFFLINE, ...FILES].map(withoutCookies))
 
-// What was kept before goes. A page can be asked for while this worker still wakes up.
+// Deletes older caches. With navigation preload, a page is requested while the worker starts.
 const takeOver = async () => {
   const old = (await caches.keys()).filter((name) => name !== CACHE)
   await Promise.all(old.map((name) => caches.delete(name)))
@@ -35,7 +36,7 @@ addEventListener('install', (event) => {
 
 addEventListener('activate', (event) => event.waitUntil(takeOver()))
 
-// Where a page may not show a notification by itself, this is what a tap on it finds.
+// Handles a tap on a notification, on phones where only a worker may show it.
 addEventListener('notificationclick', (event) => {
   event.notification.close()
   const show = (windows) => (windows.length ? windows[0].focus() : clients.openWindow('/'))
