@@ -1,4 +1,4 @@
-// This site is not to be installed any more: the worker of before goes, and takes with it what it had kept.
+// The site can no longer be installed: this worker removes itself and its caches.
 
 addEventListener('install', () => skipWaiting())
 
