@@ -60,7 +60,7 @@ def meet(place, somebody):
         person.forgives_the_wire()
 
 
-def test_a_browser_that_says_it_is_offline_comes_back_after_a_restart(tmp_path, somebody):
+def test_a_browser_that_reports_offline_reconnects_after_a_restart(tmp_path, somebody):
     server = Serving(tmp_path, DJANGO_SETTINGS_MODULE="tests.settings.quick").start()
     alice, bob = somebody("alice", signed_up=False, url=server.url), somebody("bob", url=server.url)
     alice.page.add_init_script(OFFLINE)
@@ -77,7 +77,7 @@ def test_a_browser_that_says_it_is_offline_comes_back_after_a_restart(tmp_path, 
         person.forgives_the_wire()
 
 
-def test_it_comes_back_after_a_new_password_in_another_tab(meet):
+def test_it_reconnects_after_a_new_password_in_another_tab(meet):
     alice, bob = meet(OFFLINE)
     alice.writes("half a thought")
     chooses_a_password(alice, "another long enough password")
@@ -86,7 +86,7 @@ def test_it_comes_back_after_a_new_password_in_another_tab(meet):
     all_delivered(alice, 1)
 
 
-def test_a_word_about_the_network_ends_nothing(meet):
+def test_network_events_of_the_browser_close_no_connection(meet):
     alice, bob = meet(OFFLINE)
     alice.page.evaluate("dispatchEvent(new Event('offline'))")
     alice.is_connected()
@@ -96,7 +96,7 @@ def test_a_word_about_the_network_ends_nothing(meet):
     alice.hears("so I see")
 
 
-def test_a_half_open_connection_is_noticed_too(meet):
+def test_a_half_open_connection_is_noticed(meet):
     alice, bob = meet(OFFLINE)
     alice.wire.blackhole()
     bob.says("towards the void")
@@ -105,7 +105,7 @@ def test_a_half_open_connection_is_noticed_too(meet):
     alice.hears("towards the void")
 
 
-def test_a_clock_that_is_set_changes_nothing(meet):
+def test_setting_the_clock_changes_nothing(meet):
     alice, bob = meet(SETTABLE)
     sockets = []
     alice.page.on("websocket", lambda socket: sockets.append(socket.url))
@@ -130,7 +130,7 @@ def test_a_clock_that_is_set_changes_nothing(meet):
     expect(alice.pane.locator(".note--gap, .state--unknown")).to_have_count(0)
 
 
-def test_a_page_that_has_slept_says_that_it_was_away(meet):
+def test_a_page_says_that_it_was_away_after_sleep(meet):
     """By its own clock it was not, and the server that has forgotten it was not restarted."""
     alice, bob = meet(SLEEPY)
     bob.page.goto("about:blank")
@@ -149,7 +149,7 @@ def test_a_page_that_has_slept_says_that_it_was_away(meet):
     alice.hears("it is late")
 
 
-def test_a_network_without_websockets_is_described_until_one_opens(place, somebody):
+def test_blocked_websockets_are_explained_until_one_opens(place, somebody):
     ways = {"refused": "alice", "unanswered": "bob"}
     blocked = {way: somebody(name, signed_up=False) for way, name in ways.items()}
     for wire, (way, person) in zip(place.wires, blocked.items(), strict=True):

@@ -20,7 +20,7 @@ def test_two_people_find_each_other_and_talk(somebody):
     expect(alice.heard("good morning")).to_contain_text("delivered")
 
 
-def test_what_is_said_is_in_every_window_of_both(alice, bob):
+def test_a_message_is_in_every_window_of_both(alice, bob):
     other = alice.opens_another_window()
     alice.chooses(bob).says("hello from the first window")
     other.chooses(bob).hears("hello from the first window")
@@ -29,7 +29,7 @@ def test_what_is_said_is_in_every_window_of_both(alice, bob):
     other.hears("hello to both")
 
 
-def test_a_message_from_an_unopened_pane_is_counted_and_there(alice, bob):
+def test_a_message_from_an_unopened_pane_is_counted_and_shown(alice, bob):
     alice.chooses(bob).says("one")
     alice.says("two")
     expect(bob.conversation(alice)).to_contain_text("2 unread")
@@ -40,7 +40,7 @@ def test_a_message_from_an_unopened_pane_is_counted_and_there(alice, bob):
     expect(bob.page).to_have_title("Sotto")
 
 
-def test_a_message_from_somebody_the_search_hides_is_not_lost(alice, bob):
+def test_a_message_from_a_person_hidden_by_the_search_is_not_lost(alice, bob):
     bob.page.get_by_role("searchbox").fill("nobody of that name")
     expect(bob.page.get_by_text("No results for")).to_be_visible()
     alice.chooses(bob).says("can you see me?")
@@ -72,7 +72,7 @@ def test_a_person_opens_although_the_search_removes_their_row_meanwhile(
     expect(alice.entry(bob)).to_be_visible()
 
 
-def test_no_row_moves_away_from_under_a_hand(alice, bob, somebody):
+def test_no_row_moves_under_the_pointer(alice, bob, somebody):
     carol = somebody("carol")
     aimed_at = bob.entry(carol)
     aimed_at.scroll_into_view_if_needed()
@@ -93,7 +93,7 @@ def test_no_row_moves_away_from_under_a_hand(alice, bob, somebody):
     expect(bob.conversation(alice)).to_contain_text("1 unread")
 
 
-def test_a_hand_that_rests_keeps_no_conversation_back(alice, bob, somebody):
+def test_a_resting_pointer_does_not_delay_a_conversation(alice, bob, somebody):
     bob.entry(somebody("carol")).hover()
     alice.chooses(bob).says("are you there?")
     expect(bob.conversation(alice)).to_contain_text("1 unread")
@@ -119,7 +119,7 @@ def test_typing_is_shown_and_ends_with_the_message(alice, bob):
     expect(alice.pane.get_by_text("is typing")).to_have_count(0)
 
 
-def test_reading_in_one_window_clears_the_count_in_all(alice, bob):
+def test_reading_in_one_window_resets_the_count_in_all(alice, bob):
     other = bob.opens_another_window()
     alice.chooses(bob).says("hello")
     expect(other.conversation(alice)).to_contain_text("1 unread")
@@ -141,7 +141,7 @@ def test_a_refresh_empties_the_page_and_stays_in_the_conversation(alice, bob):
     assert "soon gone" not in bob.page.content()
 
 
-def test_going_back_after_logging_out_brings_nothing_back(alice, bob):
+def test_going_back_after_a_log_out_shows_nothing(alice, bob):
     alice.chooses(bob).says("private words")
     bob.chooses(alice).hears("private words")
     alice.page.locator(".me__name").click()
@@ -152,7 +152,7 @@ def test_going_back_after_logging_out_brings_nothing_back(alice, bob):
     assert "private words" not in alice.page.content()
 
 
-def test_logging_out_sends_the_other_windows_away_too(alice, bob):
+def test_logging_out_closes_the_other_windows_too(alice, bob):
     other = alice.opens_another_window()
     other.chooses(bob).says("private words")
     bob.chooses(alice).hears("private words")
@@ -225,7 +225,7 @@ def test_the_send_button_leads_to_the_field_while_it_is_empty(alice, bob):
     expect(send).to_have_css("background-color", quiet)
 
 
-def test_too_long_is_said_so_and_nothing_of_it_is_lost(alice, bob):
+def test_a_text_that_is_too_long_is_explained_and_kept(alice, bob):
     count = alice.chooses(bob).pane.locator(".composer__count")
     expect(count).to_have_css("height", "0px")
     alice.writes("x" * 3990)
@@ -238,7 +238,7 @@ def test_too_long_is_said_so_and_nothing_of_it_is_lost(alice, bob):
     bob.chooses(alice).hears("x" * 4000)
 
 
-def test_somebody_reading_further_up_is_left_in_place(alice, bob):
+def test_a_scrolled_transcript_stays_in_place(alice, bob):
     bob.chooses(alice)
     alice.chooses(bob)
     for number in range(40):
@@ -274,7 +274,7 @@ def test_on_a_phone_roster_and_conversation_are_two_screens(somebody, alice, wid
         expect(phone.page.locator(".person__link:focus")).to_contain_text(alice.name)
 
 
-def test_on_a_phone_the_name_has_room_and_the_menu_clears(somebody):
+def test_on_a_phone_the_name_fits_and_the_menu_clears(somebody):
     long, phone = somebody("bartholomew"), somebody("phoebe", **PHONE, locale="de-DE")
     phone.chooses(long).says("burn this")
     long.chooses(phone).hears("burn this")
@@ -292,7 +292,7 @@ def test_on_a_phone_the_name_has_room_and_the_menu_clears(somebody):
     expect(phone.pane.locator(".pane__more")).to_be_focused()
 
 
-def test_everything_by_keyboard(alice, bob):
+def test_a_conversation_by_keyboard(alice, bob):
     alice.page.keyboard.press("Tab")
     expect(alice.page.get_by_role("link", name="Skip to content")).to_be_focused()
     alice.entry(bob).focus()
@@ -305,7 +305,7 @@ def test_everything_by_keyboard(alice, bob):
     bob.chooses(alice).hears("without a mouse")
 
 
-def test_a_hand_that_is_faster_than_the_page_loses_nothing(alice, bob):
+def test_typing_faster_than_the_page_loses_nothing(alice, bob):
     alice.page.evaluate("""() => addEventListener('hashchange', () => {
         const composer = document.querySelector('.pane:target .composer')
         composer.elements.text.value = 'at once'
@@ -316,7 +316,7 @@ def test_a_hand_that_is_faster_than_the_page_loses_nothing(alice, bob):
     expect(alice.composer).to_have_value("")
 
 
-def test_what_came_below_while_somebody_read_further_up_is_unread_until_it_is_seen(alice, bob):
+def test_messages_below_the_visible_part_are_unread_until_they_are_shown(alice, bob):
     bob.chooses(alice)
     alice.chooses(bob)
     for number in range(30):
@@ -335,7 +335,7 @@ def test_what_came_below_while_somebody_read_further_up_is_unread_until_it_is_se
     expect(bob.heard("my own words are in view")).to_be_in_viewport()
 
 
-def test_without_scripts_nothing_is_written_where_nothing_would_send_it(alice, somebody):
+def test_without_scripts_no_composer_is_shown(alice, somebody):
     quiet = somebody("quentin", java_script_enabled=False, signed_up=False)
     quiet.page.goto(f"{quiet.url}/accounts/signup/")
     quiet.fills_in_the_sign_up()
@@ -346,7 +346,7 @@ def test_without_scripts_nothing_is_written_where_nothing_would_send_it(alice, s
     expect(quiet.page).to_have_url(re.compile("/plain/"))
 
 
-def test_a_changed_password_closes_the_windows_of_the_other_browsers(alice, bob, somebody):
+def test_a_changed_password_closes_windows_of_other_browsers(alice, bob, somebody):
     elsewhere = somebody("alice", signed_up=False).logs_in(alice.name)
     chooses_a_password(alice, "another long enough password")
     expect(elsewhere.page).to_have_url(re.compile("/accounts/login/"))
@@ -354,7 +354,7 @@ def test_a_changed_password_closes_the_windows_of_the_other_browsers(alice, bob,
     expect(elsewhere.page).to_have_url(re.compile("/accounts/login/"))
 
 
-def test_a_deactivated_person_is_sent_away_at_once(alice, bob, somebody, server):
+def test_a_deactivated_user_is_logged_out_at_once(alice, bob, somebody, server):
     alice.chooses(bob).says("hello")
     bob.chooses(alice).hears("hello")
     boss = somebody("boss", signed_up=False).registers()
@@ -377,7 +377,7 @@ User.objects.bulk_create(User(username=name, username_key=name) for name in name
 
 
 @pytest.mark.matrix
-def test_asking_for_more_people_goes_on_where_one_was(somebody, tmp_path):
+def test_more_people_are_added_below_the_last_one(somebody, tmp_path):
     # A server of its own: on the other one nobody would be on the first page any more.
     server = Server(tmp_path).start()
     alice = somebody("alice", url=server.url)
@@ -393,7 +393,7 @@ def test_asking_for_more_people_goes_on_where_one_was(somebody, tmp_path):
     server.stop()
 
 
-def test_more_than_may_be_said_at_once_arrives_all_the_same_and_in_order(alice, bob):
+def test_messages_beyond_the_rate_limit_arrive_later_and_in_order(alice, bob):
     bob.chooses(alice)
     alice.chooses(bob)
     alice.composer.evaluate("""field => {
@@ -409,7 +409,7 @@ def test_more_than_may_be_said_at_once_arrives_all_the_same_and_in_order(alice, 
     expect(alice.pane.locator(".outbox .message")).to_have_count(0)
 
 
-def test_two_devices_do_not_answer_each_other_for_ever(alice, bob):
+def test_two_devices_do_not_echo_each_other_endlessly(alice, bob):
     device = bob.opens_another_window()
     alice.chooses(bob).says("one")
     bob.chooses(alice).hears("one")

@@ -75,7 +75,7 @@ def is_unharmed(person) -> None:
     assert person.errors == []
 
 
-def test_hostile_words_are_only_words(watched):
+def test_hostile_text_is_shown_as_text(watched):
     alice, bob = watched
     alice.chooses(bob).says("first")
     bob.chooses(alice).hears("first")
@@ -101,7 +101,7 @@ def test_hostile_words_are_only_words(watched):
 
 
 @pytest.mark.matrix
-def test_hostile_words_that_wait_are_only_words_too(watched, somebody):
+def test_waiting_hostile_text_is_shown_as_text(watched, somebody):
     alice, _ = watched
     absent = somebody("absent", signed_up=False).registers()
     alice.comes_again().chooses(absent)
@@ -117,7 +117,7 @@ def test_hostile_words_that_wait_are_only_words_too(watched, somebody):
     is_unharmed(alice)
 
 
-def test_a_name_with_markup_is_only_a_name(strangers, server):
+def test_a_name_with_markup_is_shown_as_text(strangers, server):
     alice, bob = strangers
     alice.signs_up()
     name = "</bdi><img src=x onerror=boom()>'\""
@@ -139,7 +139,7 @@ def test_a_name_with_markup_is_only_a_name(strangers, server):
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
-def test_unruly_letters_stay_in_their_bubble_on_a_small_screen(somebody, alice, texts):
+def test_unusual_characters_stay_in_their_bubble_on_a_small_screen(somebody, alice, texts):
     phone = somebody("phoebe", **PHONE)
     phone.chooses(alice)
     alice.chooses(phone).says("before")

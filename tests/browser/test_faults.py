@@ -28,7 +28,7 @@ def all_delivered(person, count):
     expect(delivered).to_have_count(count, timeout=20_000)
 
 
-def test_a_cut_wire_loses_nothing_in_either_direction(alice, bob):
+def test_a_cut_connection_loses_nothing_in_either_direction(alice, bob):
     alice.says("one")
     bob.hears("one")
     bob.wire.cut()
@@ -50,7 +50,7 @@ def test_a_cut_wire_loses_nothing_in_either_direction(alice, bob):
         assert said.index("uno") < said.index("dos")
 
 
-def test_a_frozen_wire_delivers_when_it_thaws(alice, bob):
+def test_a_stalled_connection_delivers_later(alice, bob):
     bob.wire.freeze()
     alice.says("slow")
     expect(alice.heard("slow")).to_contain_text("sending")
@@ -59,7 +59,7 @@ def test_a_frozen_wire_delivers_when_it_thaws(alice, bob):
     all_delivered(alice, 1)
 
 
-def test_a_half_open_connection_is_noticed_and_what_was_typed_is_sent_once(alice, bob):
+def test_a_half_open_connection_is_noticed_and_typed_text_is_sent_once(alice, bob):
     bob.wire.blackhole()
     bob.says("into the void")
     alice.says("towards the void")
@@ -115,7 +115,7 @@ def test_a_message_that_waits_says_so_calmly_and_its_buttons_fit_on_a_phone(alic
     assert buttons.evaluate_all(BROKEN) == []
 
 
-def test_somebody_without_a_window_is_waited_for_by_the_page(alice, bob, place):
+def test_the_page_waits_for_a_person_without_a_window(alice, bob, place):
     bob.page.goto("about:blank")
     alice.says("last words")
     expect(alice.heard("last words").locator(".state--waiting")).to_be_visible(timeout=30_000)
@@ -131,7 +131,7 @@ def test_somebody_without_a_window_is_waited_for_by_the_page(alice, bob, place):
 
 
 @pytest.mark.matrix
-def test_closing_the_page_ends_the_waiting(alice, bob):
+def test_closing_the_page_stops_waiting(alice, bob):
     bob.page.goto("about:blank")
     alice.says("never mind")
     expect(alice.heard("never mind").locator(".state--waiting")).to_be_visible(timeout=30_000)
@@ -155,7 +155,7 @@ def test_a_refused_message_can_be_edited(alice, bob):
     expect(alice.pane.locator(".outbox .message")).to_have_count(0)
 
 
-def test_what_no_window_has_shown_is_given_to_a_refreshed_page(alice, bob):
+def test_a_reloaded_page_gets_what_no_window_has_shown(alice, bob):
     alice.says("seen")
     bob.hears("seen")
     all_delivered(alice, 1)
@@ -170,7 +170,7 @@ def test_what_no_window_has_shown_is_given_to_a_refreshed_page(alice, bob):
     assert transcript(bob) == ["not seen yet"]
 
 
-def test_unsending_removes_it_everywhere_also_where_somebody_is_away(alice, bob):
+def test_unsending_removes_a_message_everywhere_even_from_pages_that_were_away(alice, bob):
     other = alice.opens_another_window().chooses(bob)
     alice.says("oops")
     alice.says("fine")
@@ -186,7 +186,7 @@ def test_unsending_removes_it_everywhere_also_where_somebody_is_away(alice, bob)
     bob.hears("fine")
 
 
-def test_clearing_for_both_says_truthfully_how_far_it_has_come(alice, bob):
+def test_clearing_for_both_reports_its_progress_truthfully(alice, bob):
     other = alice.opens_another_window().chooses(bob)
     alice.says("burn this")
     bob.hears("burn this")
@@ -204,7 +204,7 @@ def test_clearing_for_both_says_truthfully_how_far_it_has_come(alice, bob):
 
 
 @pytest.mark.matrix
-def test_a_window_that_does_not_come_back_is_not_called_cleared(alice, bob):
+def test_a_window_that_does_not_return_does_not_count_as_cleared(alice, bob):
     alice.says("burn this")
     bob.hears("burn this")
     bob.page.goto("about:blank")
@@ -212,7 +212,7 @@ def test_a_window_that_does_not_come_back_is_not_called_cleared(alice, bob):
     expect(alice.pane).to_contain_text("1 window didn’t reconnect in time", timeout=30_000)
 
 
-def test_a_reload_shows_nobody_a_change_of_presence(alice, bob):
+def test_a_reload_shows_no_change_of_presence(alice, bob):
     alice.page.evaluate("""() => {
         window.changes = 0
         const count = () => { window.changes += 1 }
@@ -240,7 +240,7 @@ def test_a_page_whose_script_fails_still_says_that_the_server_is_silent(alice, b
     expect(line).to_be_visible()
 
 
-def test_the_page_comes_back_at_once_when_the_machine_is_online_again(alice, bob):
+def test_the_page_reconnects_at_once_when_the_network_is_back(alice, bob):
     alice.page.context.set_offline(True)
     expect(alice.page.locator("#connection")).to_contain_text("Reconnecting…")
     alice.says("typed in the tunnel")

@@ -63,7 +63,7 @@ def paths(person):
     return {path for files in in_caches(person.page).values() for path, _, _ in files}
 
 
-def test_the_browser_finds_nothing_wrong_with_it(alice):
+def test_the_browser_accepts_the_manifest(alice):
     devtools = alice.page.context.new_cdp_session(alice.page)
     read = devtools.send("Page.getAppManifest")
     assert read["errors"] == []
@@ -73,7 +73,7 @@ def test_the_browser_finds_nothing_wrong_with_it(alice):
     assert [error["errorId"] for error in wrong] == ["in-incognito"]
 
 
-def test_the_worker_keeps_static_files_and_one_page_and_no_word_of_anybody(collected, somebody):
+def test_the_service_worker_caches_static_files_and_one_page_only(collected, somebody):
     alice, bob = [has_a_worker(somebody(name, url=collected.url)) for name in ("alice", "bob")]
     alice.chooses(bob).says("the canary sings")
     bob.chooses(alice).hears("the canary sings")
@@ -95,12 +95,12 @@ def test_the_worker_keeps_static_files_and_one_page_and_no_word_of_anybody(colle
 
 
 @pytest.mark.matrix
-def test_where_files_have_no_name_of_their_own_only_those_of_the_offline_page_are_kept(alice):
+def test_files_without_hashed_names_are_cached_only_for_the_offline_page(alice):
     has_a_worker(alice)
     assert paths(alice) == OFFLINE
 
 
-def test_where_nobody_answers_the_page_says_so_and_leads_back(collected, somebody):
+def test_the_offline_page_explains_itself_and_leads_back(collected, somebody):
     alice = has_a_worker(somebody("alice", url=collected.url))
     collected.stop()
     alice.page.goto(f"{collected.url}/accounts/")
@@ -119,7 +119,7 @@ def test_where_nobody_answers_the_page_says_so_and_leads_back(collected, somebod
 
 
 @pytest.mark.matrix
-def test_it_comes_back_by_itself_with_the_network(collected, somebody):
+def test_the_offline_page_leaves_once_the_network_is_back(collected, somebody):
     alice = has_a_worker(somebody("alice", url=collected.url))
     collected.stop()
     alice.page.goto(f"{collected.url}/")
@@ -131,7 +131,7 @@ def test_it_comes_back_by_itself_with_the_network(collected, somebody):
 
 
 @pytest.mark.matrix
-def test_logging_out_and_in_and_talking_go_on_as_ever(collected, somebody):
+def test_logging_out_and_in_works_with_the_service_worker(collected, somebody):
     alice, bob = [has_a_worker(somebody(name, url=collected.url)) for name in ("alice", "bob")]
     alice.page.locator(".me__name").click()
     alice.page.get_by_role("button", name="Log out").click()
@@ -148,7 +148,7 @@ def test_logging_out_and_in_and_talking_go_on_as_ever(collected, somebody):
 
 
 @pytest.mark.matrix
-def test_after_an_upgrade_the_new_files_are_shown_and_the_old_ones_are_gone(collected, somebody):
+def test_an_upgrade_replaces_the_cached_files(collected, somebody):
     alice = has_a_worker(somebody("alice", url=collected.url))
     [before] = in_caches(alice.page)
     [old] = [path for path in paths(alice) if "/css/chat." in path]
@@ -168,7 +168,7 @@ def test_after_an_upgrade_the_new_files_are_shown_and_the_old_ones_are_gone(coll
 
 
 @pytest.mark.matrix
-def test_where_it_is_not_wanted_any_more_it_goes_and_takes_all_with_it(collected, somebody):
+def test_a_disabled_service_worker_removes_itself_and_its_cache(collected, somebody):
     alice = has_a_worker(somebody("alice", url=collected.url))
     assert in_caches(alice.page)
     collected.stop()
@@ -187,7 +187,7 @@ def test_where_it_is_not_wanted_any_more_it_goes_and_takes_all_with_it(collected
 # What it looks like
 
 
-def test_the_page_for_when_nobody_answers_fits_a_phone(somebody):
+def test_the_offline_page_fits_a_phone(somebody):
     visitor = somebody("visitor", signed_up=False, **PHONE)
     visitor.page.goto(f"{visitor.url}/offline/")
     expect(visitor.page.get_by_role("heading", name="No connection")).to_be_visible()
@@ -204,7 +204,7 @@ PIXEL = """colour => {
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_is_around_the_page_has_its_colour(alice, scheme):
+def test_the_browser_chrome_has_the_colour_of_the_page(alice, scheme):
     alice.page.emulate_media(color_scheme=scheme)
     behind = alice.page.evaluate("getComputedStyle(document.body).backgroundColor")
     meta = alice.page.locator(f'meta[name="theme-color"][media*="{scheme}"]')
@@ -233,7 +233,7 @@ DIFFERENCE = """async ([one, other]) => {
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("name", ["icon-192", "icon-512", "icon-maskable-512"])
-def test_an_icon_is_its_drawing(alice, name):
+def test_each_icon_matches_its_svg(alice, name):
     drawing = re.sub(r"-\d+$", "", name)
     files = [f"/static/img/{name}.png", f"/static/img/{drawing}.svg"]
     assert alice.page.evaluate(DIFFERENCE, files) < 2  # of 255
@@ -245,7 +245,7 @@ INSETS = {"top": 40, "left": 44, "bottom": 30, "right": 44}
 
 
 @pytest.mark.parametrize("viewport", [{"width": 360, "height": 640}, {"width": 800, "height": 360}])
-def test_nothing_lies_under_the_camera_or_the_bar_of_a_phone(somebody, bob, viewport):
+def test_nothing_is_under_the_camera_or_the_home_bar_of_a_phone(somebody, bob, viewport):
     alice = somebody("alice", **{**PHONE, "viewport": viewport})
     devtools = alice.page.context.new_cdp_session(alice.page)
     insets = INSETS | {f"{side}Max": size for side, size in INSETS.items()}

@@ -39,7 +39,7 @@ def speaks(visitor, language):
     assert visitor.page.evaluate(SIDEWAYS) == 0, visitor.page.url
 
 
-def test_a_language_is_chosen_and_stays(somebody):
+def test_a_chosen_language_persists(somebody):
     visitor = somebody("visitor", signed_up=False, locale="en-GB")
     visitor.page.goto(f"{visitor.url}/accounts/signup/")
     speaks(visitor, "en")
@@ -55,7 +55,7 @@ def test_a_language_is_chosen_and_stays(somebody):
     speaks(visitor, "ar")
 
 
-def test_each_of_two_hears_it_in_the_own_language(somebody):
+def test_each_person_sees_events_in_their_own_language(somebody):
     anna = somebody("anna", signed_up=False, locale="de")
     amir = somebody("amir", signed_up=False, locale="ar-EG")
     for person in (anna, amir):
@@ -76,7 +76,7 @@ def test_each_of_two_hears_it_in_the_own_language(somebody):
 
 
 @pytest.mark.parametrize(("locale", "page"), [("en-GB", "ltr"), ("ar-EG", "rtl")])
-def test_what_is_written_runs_as_its_letters_do_whatever_the_page_does(somebody, locale, page):
+def test_the_direction_of_a_message_follows_its_text(somebody, locale, page):
     anna = somebody("anna", signed_up=False, locale=locale).signs_up()
     other = somebody("other")
     anna.comes_again().chooses(other)
@@ -118,7 +118,7 @@ LOCAL = (
 )
 
 
-def test_an_odd_browser_shows_the_own_time_and_all_the_rest_works(somebody):
+def test_a_browser_without_time_zones_still_works(somebody):
     anna = somebody("anna", signed_up=False, locale="en-GB", timezone_id="Asia/Kathmandu")
     anna.page.add_init_script(ODD)
     other = somebody("other", timezone_id="UTC", locale="en-GB")
@@ -141,7 +141,7 @@ def test_an_odd_browser_shows_the_own_time_and_all_the_rest_works(somebody):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_page_is_wider_than_a_small_telephone(somebody, language):
+def test_no_page_is_wider_than_a_small_phone(somebody, language):
     visitor = somebody("visitor", signed_up=False, locale=language, **PHONE)
     for page in ("/accounts/login/", "/accounts/recover/", "/accounts/signup/"):
         visitor.page.goto(visitor.url + page)

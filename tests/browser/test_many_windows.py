@@ -11,7 +11,7 @@ from tests.support.serving import Serving
 MOST = 10
 
 
-def test_the_oldest_of_too_many_windows_is_let_go_and_stays_away(somebody):
+def test_the_oldest_of_too_many_windows_is_disconnected_and_stays_so(somebody):
     alice = somebody("alice")
     for _ in range(MOST):
         alice.opens_another_window()
@@ -45,9 +45,7 @@ def short_lived(tmp_path_factory):
 
 
 @pytest.mark.matrix
-def test_a_page_whose_socket_grows_too_old_comes_back_by_itself_and_misses_nothing(
-    somebody, short_lived
-):
+def test_a_page_whose_socket_is_closed_by_age_reconnects_and_misses_nothing(somebody, short_lived):
     alice, bob = [somebody(name, url=short_lived.url) for name in ("alice", "bob")]
     closed = []
 

@@ -107,7 +107,7 @@ def settles(window):
     window.page.wait_for_timeout(3000)
 
 
-def test_the_icon_of_the_tab_bears_a_dot_while_something_is_unread(alice, bob):
+def test_the_tab_icon_has_a_dot_while_something_is_unread(alice, bob):
     icon = alice.page.locator("link[rel=icon]")
     expect(icon).to_have_attribute("href", re.compile(r"/mark(\.\w+)?\.svg$"))
     bob.chooses(alice).says("are you there?")
@@ -118,7 +118,7 @@ def test_the_icon_of_the_tab_bears_a_dot_while_something_is_unread(alice, bob):
     expect(alice.page).to_have_title("Sotto")
 
 
-def test_what_comes_while_the_page_has_no_focus_is_read_a_second_after_it_returns(alice, bob):
+def test_unfocused_messages_are_read_a_second_after_the_focus_returns(alice, bob):
     alice.chooses(bob)
     bob.chooses(alice)
     goes_away(alice)
@@ -139,7 +139,7 @@ def test_what_comes_while_the_page_has_no_focus_is_read_a_second_after_it_return
     expect(alice.page).to_have_title("Sotto")
 
 
-def test_the_switches_are_for_everybody(alice, watched):
+def test_the_switches_are_accessible(alice, watched):
     phone = watched("carol", **PHONE)
     for person in (alice, phone):
         opens_the_menu(person)
@@ -154,7 +154,7 @@ def test_the_switches_are_for_everybody(alice, watched):
         fits(person.page)
 
 
-def test_nothing_calls_nobody_is_asked_and_nothing_is_fetched_for_it(alice, bob):
+def test_without_a_choice_there_is_no_notification_prompt_or_download(alice, bob):
     fetched = []
     alice.page.on("request", lambda request: fetched.append(request.url))
     goes_away(alice)
@@ -165,7 +165,7 @@ def test_nothing_calls_nobody_is_asked_and_nothing_is_fetched_for_it(alice, bob)
     assert [url for url in fetched if LAZY.search(url)] == []
 
 
-def test_a_sound_is_heard_once_for_many_messages_and_not_by_somebody_who_looks(alice, bob):
+def test_many_messages_play_one_sound_and_none_in_a_focused_page(alice, bob):
     chooses(alice, "Sound")
     has(alice, "notes", SOUND)  # so that one knows what was chosen
     bob.chooses(alice).says("one")
@@ -183,7 +183,7 @@ def test_a_sound_is_heard_once_for_many_messages_and_not_by_somebody_who_looks(a
 
 
 @pytest.mark.matrix
-def test_one_of_many_windows_sounds_and_none_while_one_is_looked_at(alice, bob):
+def test_one_of_many_windows_plays_the_sound_and_none_while_one_is_focused(alice, bob):
     chooses(alice, "Sound")
     has(alice, "notes", SOUND)
     windows = [alice, *(alice.opens_another_window() for _ in range(3))]
@@ -211,7 +211,7 @@ def test_one_of_many_windows_sounds_and_none_while_one_is_looked_at(alice, bob):
 
 
 @pytest.mark.matrix
-def test_what_is_turned_off_in_one_window_is_off_in_all(alice, bob):
+def test_a_choice_in_one_window_applies_to_all(alice, bob):
     chooses(alice, "Sound")
     has(alice, "notes", SOUND)
     other = alice.opens_another_window()
@@ -228,7 +228,7 @@ def test_what_is_turned_off_in_one_window_is_off_in_all(alice, bob):
 
 
 @pytest.mark.matrix
-def test_what_another_window_shows_calls_nobody(alice, bob):
+def test_a_message_shown_in_another_window_causes_no_notification(alice, bob):
     other = alice.opens_another_window().chooses(bob)
     chooses(alice, "Sound")
     has(alice, "notes", SOUND)
@@ -239,7 +239,7 @@ def test_what_another_window_shows_calls_nobody(alice, bob):
     assert [window.page.evaluate("notes") for window in (alice, other)] == [SOUND, 0]
 
 
-def test_a_notification_names_nobody_and_quotes_nothing(alice, bob):
+def test_a_notification_has_no_name_and_no_text(alice, bob):
     chooses(alice, "Notification")
     assert alice.page.evaluate("asked") == 1
     goes_away(alice)
@@ -249,7 +249,7 @@ def test_a_notification_names_nobody_and_quotes_nothing(alice, bob):
 
 
 @pytest.mark.matrix
-def test_with_name_and_text_where_its_reader_has_chosen_so(alice, bob):
+def test_a_notification_has_name_and_text_if_chosen(alice, bob):
     chooses(alice, "Notification", "With name and text")
     goes_away(alice)
     bob.chooses(alice).says("x" * 300)
@@ -257,7 +257,7 @@ def test_with_name_and_text_where_its_reader_has_chosen_so(alice, bob):
 
 
 @pytest.mark.matrix
-def test_it_goes_when_it_has_been_read_elsewhere(alice, bob):
+def test_a_notification_closes_when_its_message_is_read_elsewhere(alice, bob):
     other = alice.opens_another_window()
     chooses(alice, "Notification")
     goes_away(alice, other)
@@ -271,7 +271,7 @@ def test_it_goes_when_it_has_been_read_elsewhere(alice, bob):
 
 
 @pytest.mark.matrix
-def test_it_goes_when_its_message_is_unsent(alice, bob):
+def test_a_notification_closes_when_its_message_is_unsent(alice, bob):
     chooses(alice, "Notification", "With name and text")
     goes_away(alice)
     bob.chooses(alice).says("forget that")
@@ -280,7 +280,7 @@ def test_it_goes_when_its_message_is_unsent(alice, bob):
     has(alice, "shown.filter(({ isOpen }) => isOpen).length", 0)
 
 
-def test_a_browser_that_refuses_is_believed_and_it_is_said(watched):
+def test_a_denied_permission_is_respected_and_explained(watched):
     carol = watched("carol")
     opens_the_menu(carol)
     switch(carol, "Notification").click()
@@ -294,7 +294,7 @@ def test_a_browser_that_refuses_is_believed_and_it_is_said(watched):
 
 
 @pytest.mark.matrix
-def test_what_was_allowed_and_is_no_more_is_said(alice):
+def test_a_withdrawn_permission_is_explained(alice):
     chooses(alice, "Notification")
     alice.page.context.clear_permissions()
     alice.comes_again()
@@ -304,7 +304,7 @@ def test_what_was_allowed_and_is_no_more_is_said(alice):
 
 
 @pytest.mark.matrix
-def test_it_holds_after_a_reload_and_is_gone_after_a_log_out(alice, bob):
+def test_choices_survive_a_reload_and_end_with_a_log_out(alice, bob):
     chooses(alice, "Sound")
     alice.comes_again()
     opens_the_menu(alice)
@@ -320,7 +320,7 @@ def test_it_holds_after_a_reload_and_is_gone_after_a_log_out(alice, bob):
 
 
 @pytest.mark.matrix
-def test_where_only_a_worker_may_show_one_it_never_says_more(alice, bob):
+def test_a_notification_of_a_service_worker_never_has_name_and_text(alice, bob):
     chooses(alice, "Notification", "With name and text")
     refusing = "class { constructor() { throw new TypeError() } }"
     alice.page.evaluate(f"() => {{ window.Notification = {refusing} }}")

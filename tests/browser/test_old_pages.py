@@ -49,7 +49,7 @@ def server(tmp_path):
     running.stop()
 
 
-def test_an_upgrade_loses_nothing_of_the_pages_that_are_open(server, alice, bob):
+def test_an_upgrade_loses_nothing_from_open_pages(server, alice, bob):
     alice.chooses(bob).says("before it")
     bob.chooses(alice).hears("before it")
     bob.writes("half a thought")
@@ -76,7 +76,7 @@ def test_an_upgrade_loses_nothing_of_the_pages_that_are_open(server, alice, bob)
         person.forgives_the_wire()
 
 
-def test_what_has_no_place_in_the_page_is_not_confirmed(both):
+def test_a_fragment_without_a_target_is_not_confirmed(both):
     alice, bob = both
     alice.says("shown")
     bob.hears("shown")

@@ -24,7 +24,7 @@ def appears_offline(person) -> None:
     person.page.keyboard.press("Escape")
 
 
-def test_a_block_and_its_end(alice, bob):
+def test_blocking_and_unblocking(alice, bob):
     alice.chooses(bob).says("good morning")
     bob.chooses(alice).hears("good morning")
     second = bob.opens_another_window().chooses(alice)
@@ -67,7 +67,7 @@ def test_unblocking_on_the_list(somebody, bob):
     expect(alice.composer).to_be_enabled()
 
 
-def test_a_conversation_with_somebody_blocked_opens_closed_and_can_be_opened(alice, bob):
+def test_a_conversation_with_a_blocked_person_offers_to_unblock(alice, bob):
     alice.chooses(bob)
     blocks(alice, bob)
     alice.comes_again()
@@ -127,7 +127,7 @@ def quick_server(tmp_path):
 
 
 @pytest.mark.matrix
-def test_what_waits_for_somebody_who_comes_unseen_is_sent_all_the_same(quick_server, somebody):
+def test_waiting_messages_are_sent_to_a_person_who_appears_offline(quick_server, somebody):
     alice, bob = somebody("alice", url=quick_server.url), somebody("bob", url=quick_server.url)
     appears_offline(alice)
     bob.chooses(alice)

@@ -62,7 +62,7 @@ def ruth(somebody, server):
     return administrator
 
 
-def test_what_was_said_is_reported_and_read_as_verified(alice, bob, ruth, server):
+def test_a_reported_message_is_shown_as_verified(alice, bob, ruth, server):
     talk(alice, bob)
     dialog = reports(alice, THREAT)
     expect(dialog.get_by_role("heading")).to_have_text(f"Report {bob.name}")
@@ -95,7 +95,7 @@ def test_what_was_said_is_reported_and_read_as_verified(alice, bob, ruth, server
 
 
 @pytest.mark.matrix
-def test_what_was_altered_in_the_page_is_read_as_not_verified(alice, bob, ruth):
+def test_an_altered_message_is_shown_as_not_verified(alice, bob, ruth):
     talk(alice, bob)
     forged = "text => { text.textContent = text.written = 'I will come tonight' }"
     alice.heard(THREAT).locator(".message__text").evaluate(forged)
@@ -113,7 +113,7 @@ def test_what_was_altered_in_the_page_is_read_as_not_verified(alice, bob, ruth):
     expect(told).to_contain_text("1 of 3")
 
 
-def test_what_is_refused_stays_typed_and_the_reason_is_said(alice, bob):
+def test_a_refused_report_keeps_the_note_and_gives_the_reason(alice, bob):
     talk(alice, bob)
     dialog = reports(alice, THREAT)
     dialog.get_by_label("Note").fill("x" * 1001)
@@ -135,7 +135,7 @@ def test_what_is_refused_stays_typed_and_the_reason_is_said(alice, bob):
 
 
 @pytest.mark.matrix
-def test_what_is_unsent_or_cleared_leaves_the_dialog_too(alice, bob):
+def test_unsent_and_cleared_messages_leave_the_dialog_too(alice, bob):
     talk(alice, bob)
     dialog = reports(alice, THREAT)
     bob.unsends(THREAT)
@@ -145,7 +145,7 @@ def test_what_is_unsent_or_cleared_leaves_the_dialog_too(alice, bob):
     expect(dialog).to_contain_text("There are no messages on your screen")
 
 
-def test_by_keyboard_alone_on_a_narrow_screen(somebody, bob):
+def test_a_report_by_keyboard_on_a_narrow_screen(somebody, bob):
     alice = somebody("alice", viewport=PHONE["viewport"])
     talk(alice, bob)
     page = alice.page

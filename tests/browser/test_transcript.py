@@ -16,7 +16,7 @@ def gap(upper, lower):
     return lower.evaluate(TOP) - upper.evaluate(BOTTOM)
 
 
-def test_what_one_person_says_within_a_minute_stands_together_with_one_time(alice, bob):
+def test_messages_within_a_minute_are_grouped_with_one_time(alice, bob):
     alice.chooses(bob)
     bob.chooses(alice)
     for text in ("one", "two"):
@@ -56,7 +56,7 @@ def test_delivered_is_a_tick_on_the_last_delivered_message_of_a_minute(alice, bo
     expect(alice.heard("one").locator(".state--delivered")).to_be_visible()
 
 
-def test_a_time_comes_back_when_what_stood_below_it_is_unsent(alice, bob):
+def test_unsending_the_end_of_a_group_shows_the_time_on_the_message_above(alice, bob):
     alice.chooses(bob)
     for text in ("one", "two"):
         alice.says(text)
@@ -67,7 +67,7 @@ def test_a_time_comes_back_when_what_stood_below_it_is_unsent(alice, bob):
     expect(alice.heard("one").locator("time")).to_have_css("clip-path", "none")
 
 
-def test_a_line_says_where_another_day_begins(alice, bob):
+def test_a_line_separates_days(alice, bob):
     alice.chooses(bob)
     alice.says("before midnight")
     alice.hears("before midnight")
@@ -83,9 +83,7 @@ def test_a_line_says_where_another_day_begins(alice, bob):
     expect(day.locator("+ .message")).to_contain_text("after it")
 
 
-def test_a_line_says_where_that_begins_which_came_unseen_until_its_reader_answers(
-    alice, bob, somebody
-):
+def test_a_line_marks_new_messages_until_the_reader_answers(alice, bob, somebody):
     carol = somebody("carol")
     alice.chooses(bob)
     bob.chooses(alice)
@@ -106,7 +104,7 @@ def test_a_line_says_where_that_begins_which_came_unseen_until_its_reader_answer
     expect(line).to_have_count(0)
 
 
-def test_the_line_moves_to_what_came_last(alice, bob, somebody):
+def test_the_line_moves_to_the_newest_unread_message(alice, bob, somebody):
     carol = somebody("carol")
     alice.chooses(bob)
     bob.chooses(alice)
@@ -239,7 +237,7 @@ def test_a_long_conversation_is_one_log_of_several_lists(alice, bob):
     bob.hears("after it")
 
 
-def test_a_letter_in_a_colour_stands_for_each_person(alice, bob):
+def test_each_person_has_an_avatar_with_a_letter_and_a_colour(alice, bob):
     avatar = alice.entry(bob).locator(".avatar")
     expect(avatar).to_have_text("B")
     expect(avatar).to_have_attribute("aria-hidden", "true")
@@ -260,7 +258,7 @@ def copied(person):
     return person.page.evaluate("navigator.clipboard.readText()")
 
 
-def test_what_is_copied_is_who_said_what_line_by_line(alice, bob):
+def test_copied_messages_have_one_line_each_with_the_author(alice, bob):
     alice.chooses(bob).says("one\n  of two lines")
     bob.chooses(alice).hears("one")
     bob.says("> one\nis quoted")
@@ -306,7 +304,7 @@ def test_formatted_words_are_edited_as_they_were_written_and_long_code_scrolls(a
     expect(alice.composer).to_have_value(text)
 
 
-def test_of_one_message_its_text_is_copied_and_neither_states_nor_buttons(alice, bob):
+def test_copying_one_message_copies_only_its_text(alice, bob):
     alice.chooses(bob).says("see you at five")
     bob.chooses(alice).hears("see you at five")
     expect(alice.heard("see you")).to_contain_text("delivered")

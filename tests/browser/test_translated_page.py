@@ -48,7 +48,7 @@ def shown(person) -> list[str]:
     return person.pane.locator(".transcript .message__text").all_text_contents()
 
 
-def test_what_waits_is_sent_as_it_was_written(alice, somebody):
+def test_a_waiting_message_is_sent_as_written(alice, somebody):
     bob = somebody("bob", signed_up=False).registers()
     alice.comes_again().chooses(bob).says("see you at five")
     expect(alice.pane.locator(".outbox .state--waiting")).to_be_visible()
@@ -60,7 +60,7 @@ def test_what_waits_is_sent_as_it_was_written(alice, somebody):
     expect(bob.pane).not_to_contain_text("«")
 
 
-def test_what_waits_goes_back_into_the_composer_as_it_was_written(alice, somebody):
+def test_a_waiting_message_returns_to_the_composer_as_written(alice, somebody):
     bob = somebody("bob", signed_up=False).registers()
     alice.comes_again().chooses(bob)
     alice.page.evaluate(TRANSLATE)
@@ -71,7 +71,7 @@ def test_what_waits_goes_back_into_the_composer_as_it_was_written(alice, somebod
     expect(alice.composer).to_have_value("  see you at five")
 
 
-def test_what_is_changed_and_what_is_quoted_is_what_was_written(talk):
+def test_edits_and_quotes_use_the_original_text(talk):
     alice, bob = talk
     untouched = alice.opens_another_window().chooses(bob)
     alice.composer.press("ArrowUp")
@@ -90,7 +90,7 @@ def test_what_is_changed_and_what_is_quoted_is_what_was_written(talk):
     assert shown(untouched) == ["> see you\n> at six\ngladly"]
 
 
-def test_what_is_copied_is_what_was_written(talk):
+def test_copies_use_the_original_text(talk):
     alice, bob = talk
     bob.says("gladly")
     alice.hears("«gladly»")
@@ -100,7 +100,7 @@ def test_what_is_copied_is_what_was_written(talk):
     assert copied(alice) == f"{names[0]}: see you\nat five\n{names[1]}: gladly"
 
 
-def test_what_is_reported_is_what_came_and_so_it_is_verified(talk, somebody, server):
+def test_reports_use_the_original_text_and_are_verified(talk, somebody, server):
     _, bob = talk
     ruth = somebody("ruth")
     server.makes_staff(ruth.name)
@@ -111,7 +111,7 @@ def test_what_is_reported_is_what_came_and_so_it_is_verified(talk, somebody, ser
     expect(told.locator("li", has_text="see you")).not_to_contain_text("«")
 
 
-def test_what_others_receive_and_names_are_not_for_translators(talk):
+def test_names_and_texts_are_not_translated(talk):
     _, bob = talk
     for place in (".message__text", ".pane__peer", ".person__name", ".wordmark", "bdi"):
         found = bob.page.locator(place)

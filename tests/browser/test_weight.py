@@ -61,14 +61,14 @@ def test_a_first_conversation_adds_little(alice, bob, responses):
     assert len(scripts) == len(set(scripts))
 
 
-def test_everything_comes_from_this_server_under_its_policy(alice, responses):
+def test_everything_is_loaded_from_this_server_under_its_policy(alice, responses):
     assert {urlsplit(response.url).netloc for response in responses} == {urlsplit(alice.url).netloc}
     policy = responses[0].all_headers()["content-security-policy"]
     assert "script-src 'self';" in policy
     assert "style-src 'self';" in policy
 
 
-def test_nothing_is_written_inline(alice, responses):
+def test_no_script_or_style_is_inline(alice, responses):
     assert alice.page.evaluate(INLINE, responses[0].text()) == []
     elsewhere = alice.page.context.new_page()
     sample = "<style></style><p onclick='' style='' hx-on:click=''></p><script>1</script>"
@@ -76,7 +76,7 @@ def test_nothing_is_written_inline(alice, responses):
     assert found == ["style", "onclick", "style", "hx-on:click", "script"]
 
 
-def test_a_conversation_adds_nothing_inline_and_fetches_from_nowhere_else(alice, bob):
+def test_a_conversation_adds_no_inline_code_and_no_foreign_requests(alice, bob):
     hosts = set()
     alice.page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     alice.chooses(bob).says("hello")
@@ -86,7 +86,7 @@ def test_a_conversation_adds_nothing_inline_and_fetches_from_nowhere_else(alice,
     assert hosts == {urlsplit(alice.url).netloc}
 
 
-def test_the_browser_keeps_nothing_of_a_conversation(alice, bob):
+def test_the_browser_stores_nothing_of_a_conversation(alice, bob):
     alice.chooses(bob).says("hello")
     bob.chooses(alice).says("and hello to you")
     alice.hears("and hello to you")

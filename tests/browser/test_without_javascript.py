@@ -90,7 +90,7 @@ def plainly(browser, server):
         context.close()
 
 
-def test_two_people_talk_one_with_scripts_and_one_without(alice, plainly):
+def test_a_user_with_scripts_and_one_without_talk_to_each_other(alice, plainly):
     paula = plainly("paula").is_at_the_page().chooses(alice.name)
     alice.chooses(paula)
     paula.says("good morning")
@@ -104,7 +104,7 @@ def test_two_people_talk_one_with_scripts_and_one_without(alice, plainly):
     expect(alice.pane.locator(".pane__presence")).to_have_text("online")
 
 
-def test_two_people_talk_both_without_on_small_screens(plainly):
+def test_two_users_without_scripts_talk_on_small_screens(plainly):
     paula, peter = (plainly(name, **PHONE).is_at_the_page() for name in ("paula", "peter"))
     paula.people.get_by_role("searchbox").fill(peter.name)
     paula.people.get_by_role("button", name="Search").click(no_wait_after=True)
@@ -117,7 +117,7 @@ def test_two_people_talk_both_without_on_small_screens(plainly):
     expect(peter.said.get_by_text("delivered")).to_be_visible()
 
 
-def test_somebody_who_is_not_there_is_said_to_be_away_and_the_words_stay(plainly, alice):
+def test_a_message_to_a_person_who_is_not_connected_stays_in_the_field(plainly, alice):
     paula = plainly("paula").is_at_the_page()
     gone = plainly("gone")
     gone.page.goto("about:blank")
@@ -131,7 +131,7 @@ def test_somebody_who_is_not_there_is_said_to_be_away_and_the_words_stay(plainly
     expect(paula.field).to_have_value("")
 
 
-def test_what_is_unsent_leaves_the_page_and_the_conversation_goes_on(alice, plainly):
+def test_an_unsent_message_empties_the_page_and_the_conversation_continues(alice, plainly):
     paula = plainly("paula").is_at_the_page().chooses(alice.name)
     alice.chooses(paula).says("a slip")
     paula.hears("a slip")
@@ -162,7 +162,7 @@ def test_clearing_for_both(alice, plainly):
     expect(paula.heard("between us")).to_have_count(0)
 
 
-def test_a_refresh_begins_empty(alice, plainly):
+def test_a_reload_starts_empty(alice, plainly):
     paula = plainly("paula").is_at_the_page()
     alice.chooses(paula).says("before")
     paula.hears("before")
@@ -174,7 +174,7 @@ def test_a_refresh_begins_empty(alice, plainly):
 
 
 @pytest.mark.matrix
-def test_going_away_and_back_begins_empty_too(alice, plainly):
+def test_going_back_starts_empty_too(alice, plainly):
     paula = plainly("paula").is_at_the_page()
     alice.chooses(paula).says("before")
     paula.hears("before")
@@ -187,7 +187,7 @@ def test_going_away_and_back_begins_empty_too(alice, plainly):
 SET_TIME = "(line, ms) => line.getAnimations().forEach((each) => { each.currentTime = ms })"
 
 
-def test_a_page_that_has_heard_nothing_for_a_minute_says_so(plainly):
+def test_a_page_without_an_answer_for_a_minute_says_so(plainly):
     paula = plainly("paula").is_at_the_page()
     line = paula.said.locator(".part-end").last
     expect(paula.said.get_by_text("Connecting")).to_be_hidden()
@@ -202,7 +202,7 @@ def test_a_page_that_has_heard_nothing_for_a_minute_says_so(plainly):
 
 
 @pytest.mark.matrix
-def test_blocking_from_the_desk(alice, plainly):
+def test_blocking_from_the_form(alice, plainly):
     paula = plainly("paula").is_at_the_page().chooses(alice.name)
     alice.chooses(paula)
     paula.desk.get_by_text("More", exact=True).click()
@@ -216,7 +216,7 @@ def test_blocking_from_the_desk(alice, plainly):
 
 
 @pytest.mark.matrix
-def test_signing_out_in_another_tab_empties_the_page_at_once(alice, plainly):
+def test_logging_out_in_another_tab_empties_the_page_at_once(alice, plainly):
     paula = plainly("paula").is_at_the_page()
     alice.chooses(paula).says("hush")
     paula.hears("hush")
@@ -227,7 +227,7 @@ def test_signing_out_in_another_tab_empties_the_page_at_once(alice, plainly):
     expect(other.page.get_by_role("button", name="Log in")).to_be_visible()
 
 
-def test_everything_about_ones_account(plainly, alice):
+def test_the_account_pages_without_javascript(plainly, alice):
     paula = plainly("paula")
     page = paula.page
     page.get_by_role("searchbox").fill(alice.name)
@@ -294,7 +294,7 @@ def test_a_server_that_is_full_says_so_in_the_page(narrow_server, plainly):
 
 
 @pytest.mark.memory("a server of its own stops, and what it held with it")
-def test_a_server_that_ends_says_so_and_the_page_goes_on(tmp_path, plainly):
+def test_a_shutdown_is_announced_and_the_page_continues(tmp_path, plainly):
     server = Server(tmp_path).start()
     try:
         paula = plainly("paula", url=server.url).is_at_the_page()
@@ -307,7 +307,7 @@ def test_a_server_that_ends_says_so_and_the_page_goes_on(tmp_path, plainly):
         server.stop()
 
 
-def test_each_of_its_pages_is_accessible_and_hit_by_a_thumb(somebody, bob):
+def test_each_page_is_accessible_and_usable_by_touch(somebody, bob):
     """Seen by itself, in a browser that runs the scripts which look."""
     wanda = somebody("wanda", **PHONE)
     id = wanda.entry(bob).get_attribute("href").strip("/").rpartition("/")[2]

@@ -67,7 +67,7 @@ def is_said_to_be_lost(person):
     expect(person.pane.locator(".note--gap")).to_contain_text("The server restarted")
 
 
-def test_a_conversation_goes_on_while_redis_is_away_and_when_it_is_back_empty(both, place):
+def test_a_conversation_survives_an_outage_of_redis_and_its_empty_return(both, place):
     alice, bob = both
     alice.says("before")
     bob.hears("before")
@@ -91,7 +91,7 @@ def test_a_conversation_goes_on_while_redis_is_away_and_when_it_is_back_empty(bo
 
 
 @pytest.mark.matrix
-def test_what_was_shown_by_nobody_is_offered_again_when_redis_is_back_empty(both, place):
+def test_undelivered_messages_are_resent_when_redis_returns_empty(both, place):
     alice, bob = both
     stays(alice)
     bob.page.evaluate("""() => {
@@ -112,7 +112,7 @@ def test_what_was_shown_by_nobody_is_offered_again_when_redis_is_back_empty(both
 
 
 @pytest.mark.matrix
-def test_a_block_and_appearing_offline_act_on_what_other_workers_hold(both, place):
+def test_a_block_and_appearing_offline_apply_to_windows_at_other_processes(both, place):
     alice, bob = both
     are_apart(both, place)
     bob.chooses(alice)
@@ -136,7 +136,7 @@ def test_a_block_and_appearing_offline_act_on_what_other_workers_hold(both, plac
     alice.hears("heard again")
 
 
-def test_a_conversation_goes_on_when_a_worker_is_killed(both, place):
+def test_a_conversation_continues_when_a_process_is_killed(both, place):
     alice, bob = both
     are_apart(both, place)
     alice.says("one")

@@ -44,7 +44,7 @@ def everywhere(person, server, look) -> None:
     person.page.goto("about:blank")
 
 
-def test_no_page_is_forgotten():
+def test_every_page_is_listed():
     others = " ".join([*ON_THE_WAY.values(), NO_PAGE])
     assert set(routes()) == {*PUBLIC, *SIGNED_IN, *others.split()}
 
@@ -53,11 +53,11 @@ def test_every_page_is_accessible(somebody, server, language):
     everywhere(somebody("wanda", signed_up=False, locale=language), server, is_accessible)
 
 
-def test_every_page_is_of_a_size_for_a_thumb(somebody, server, language):
+def test_every_control_is_large_enough_for_touch(somebody, server, language):
     everywhere(somebody("wanda", signed_up=False, locale=language, **PHONE), server, is_hit)
 
 
-def test_every_page_is_whole_when_it_is_enlarged(somebody, server, language):
+def test_every_page_fits_when_it_is_enlarged(somebody, server, language):
     def look(page):
         for size in ENLARGED.values():
             page.set_viewport_size(size)

@@ -6,7 +6,7 @@ LOOK = """() => { const { activeElement: focused } = document; return [
   focused.className || focused.id || focused.tagName, getComputedStyle(focused).visibility] }"""
 
 
-def test_tab_goes_through_the_page_as_it_is_read(alice, bob):
+def test_tab_follows_the_reading_order(alice, bob):
     alice.chooses(bob)
     alice.comes_again()
     expect(alice.pane).to_be_visible()
@@ -24,7 +24,7 @@ def test_tab_goes_through_the_page_as_it_is_read(alice, bob):
     assert places == wanted
 
 
-def test_searching_keeps_the_focus_and_what_is_typed(alice, bob):
+def test_searching_keeps_the_focus_and_the_typed_text(alice, bob):
     field = alice.page.get_by_role("searchbox")
     field.press_sequentially(bob.name)
     expect(alice.page.locator("#found .person__link")).to_have_count(1)
@@ -34,7 +34,7 @@ def test_searching_keeps_the_focus_and_what_is_typed(alice, bob):
     expect(field).to_be_focused()
 
 
-def test_what_arrives_while_somebody_types_leaves_cursor_and_words_alone(alice, bob, somebody):
+def test_incoming_messages_leave_cursor_and_typed_text_alone(alice, bob, somebody):
     bob.chooses(alice)
     alice.chooses(bob).composer.press_sequentially("half a thought")
     alice.composer.press("Home")
@@ -49,7 +49,7 @@ def test_what_arrives_while_somebody_types_leaves_cursor_and_words_alone(alice, 
     expect(alice.composer).to_have_value("now half a thought")
 
 
-def test_a_message_is_unsent_with_the_keyboard_alone(alice, bob):
+def test_a_message_is_unsent_by_keyboard(alice, bob):
     alice.chooses(bob).says("this stays")
     alice.says("a slip of the tongue")
     bob.chooses(alice).hears("a slip of the tongue")
@@ -72,7 +72,7 @@ def test_a_message_is_unsent_with_the_keyboard_alone(alice, bob):
     expect(alice.composer).to_be_focused()
 
 
-def test_the_skip_link_leads_into_the_conversation_that_is_shown(alice, bob):
+def test_the_skip_link_leads_into_the_open_conversation(alice, bob):
     alice.chooses(bob).says("still here")
     alice.page.get_by_role("link", name="Skip to content").focus()
     alice.page.keyboard.press("Enter")

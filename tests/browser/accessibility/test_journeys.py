@@ -72,7 +72,7 @@ def test_changing_the_password(alice):
 
 
 @pytest.mark.matrix
-def test_what_is_made_for_ones_account(alice, server):
+def test_creating_codes_and_invitations(alice, server):
     server.makes_staff(alice.name)
     page, place = alice.page, f"{alice.url}/accounts"
     page.goto(f"{place}/codes/")
@@ -111,7 +111,7 @@ def test_too_many_attempts(alice):
 
 
 @pytest.mark.matrix
-def test_the_ways_back_in(visitor, server):
+def test_recovering_an_account(visitor, server):
     visitor.goto(f"{server.url}/accounts/recover/")
     submit(visitor, "Change password", user_name="nobody", recovery_code="x", new_password=PASSWORD)
     is_described(visitor.get_by_label("Recovery code"), "Incorrect user name or")
@@ -134,7 +134,7 @@ def test_the_error_pages(visitor, server):
 
 @pytest.mark.matrix
 @pytest.mark.parametrize(("status", "heading"), FAULTS.items())
-def test_the_pages_of_refusals_and_faults(visitor, server, status, heading):
+def test_pages_for_refusals_and_server_errors(visitor, server, status, heading):
     values = {"seconds": 3, "site_name": "Sotto", "site_url": server.url}
     body = render_to_string(f"{status}.html", values)
     visitor.route("**/accounts/login/", lambda route: route.fulfill(status=int(status), body=body))
@@ -143,7 +143,7 @@ def test_the_pages_of_refusals_and_faults(visitor, server, status, heading):
     is_accessible(visitor)
 
 
-def test_the_blocked_people(alice, bob):
+def test_the_list_of_blocked_people(alice, bob):
     page = alice.chooses(bob).page
     dialog = alice.opens_dialog(f"Block {bob.name}")
     expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
@@ -163,7 +163,7 @@ def test_the_blocked_people(alice, bob):
     is_accessible(page)
 
 
-def test_the_chat_page_with_nobody_chosen(alice):
+def test_the_chat_page_without_an_open_conversation(alice):
     page = alice.page
     page.locator(".me__name").click()
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
@@ -198,7 +198,7 @@ def test_a_conversation(alice, bob):
     is_accessible(alice.page)
 
 
-def test_a_conversation_under_a_thumb(somebody, bob):
+def test_a_conversation_on_a_touch_screen(somebody, bob):
     alice = somebody("alice", **PHONE)
     expect(alice.page.locator("html")).to_have_css("overscroll-behavior-y", "none")
     is_hit(alice.page)
@@ -221,7 +221,7 @@ def test_a_conversation_under_a_thumb(somebody, bob):
     is_hit(alice.page)
 
 
-def test_what_is_missed_or_cut_off_is_found(alice):
+def test_too_small_and_clipped_elements_are_found(alice):
     """What looks for it sees it: a sample of each."""
     page = alice.page
     page.goto(f"{alice.url}/accounts/delete/")
@@ -268,7 +268,7 @@ def test_a_refused_message(alice, somebody):
     is_accessible(alice.page)
 
 
-def test_the_account_and_the_lists_say_what_they_are(alice, bob):
+def test_the_account_and_the_lists_have_names(alice, bob):
     page = alice.chooses(bob).page
     expect(page.locator(".me__name")).to_have_accessible_name(f"Your account: {alice.name}")
     for landmark in ("banner", "main", "search"):

@@ -39,7 +39,7 @@ def edits(person):
 # Changing what was said
 
 
-def test_the_last_message_is_changed_in_every_window_of_both(talk):
+def test_the_last_message_is_edited_in_every_window_of_both(talk):
     alice, bob = talk
     others = alice.opens_another_window().chooses(bob), bob.opens_another_window().chooses(alice)
     windows = [alice, bob, *others]
@@ -61,7 +61,7 @@ def test_the_last_message_is_changed_in_every_window_of_both(talk):
     expect(bob.page).to_have_title("Sotto")
 
 
-def test_an_edit_can_be_left_and_what_was_typed_before_comes_back(talk):
+def test_a_cancelled_edit_restores_the_draft(talk):
     alice, bob = talk
     alice.writes("half a thought")
     cancel = bar(alice).get_by_role("button", name="Cancel")
@@ -80,7 +80,7 @@ def test_an_edit_can_be_left_and_what_was_typed_before_comes_back(talk):
     expect(bob.pane).not_to_contain_text("never said")
 
 
-def test_indentation_stays_and_an_edit_that_changes_nothing_is_none(talk):
+def test_an_edit_keeps_indentation_and_is_not_sent_without_a_change(talk):
     alice, bob = talk
     text = "    if it:\n        return"
     alice.says(text)
@@ -95,7 +95,7 @@ def test_indentation_stays_and_an_edit_that_changes_nothing_is_none(talk):
     expect(alice.heard("if it:").locator(".message__edited")).to_have_count(0)
 
 
-def test_a_key_edits_only_where_nothing_is_typed(talk):
+def test_the_up_arrow_edits_only_if_the_field_is_empty(talk):
     alice, _ = talk
     alice.composer.press_sequentially("typed")
     alice.composer.press("ArrowUp")
@@ -122,7 +122,7 @@ def test_a_refused_edit_keeps_its_text_and_the_message(talk):
     expect(bar(alice)).to_be_hidden()
 
 
-def test_an_edit_is_found_by_touch_and_fits_on_a_phone(somebody, bob):
+def test_a_message_can_be_edited_on_a_phone(somebody, bob):
     alice = somebody("alice", **PHONE)
     bob.chooses(alice)
     alice.chooses(bob).says("see you at five")
@@ -150,7 +150,7 @@ def wired(both):
     return both
 
 
-def test_who_was_away_for_a_moment_sees_what_was_changed(wired):
+def test_a_window_that_was_away_shows_the_edit(wired):
     alice, bob = wired
     bob.wire.cut()
     is_cut_off(bob)
@@ -164,7 +164,7 @@ def test_who_was_away_for_a_moment_sees_what_was_changed(wired):
     expect(bob.pane.locator(".transcript .message")).to_have_count(1)
 
 
-def test_what_is_changed_while_the_wire_is_cut_is_sent_when_it_is_back(wired):
+def test_an_edit_made_offline_is_sent_after_reconnecting(wired):
     alice, bob = wired
     edits(alice)
     alice.wire.cut()
@@ -308,7 +308,7 @@ def test_a_transcript_of_a_thousand_messages_is_one_tab_stop(talk):
     expect(alice.composer).to_be_focused()
 
 
-def test_the_list_of_shortcuts_is_found_by_key_and_in_the_menu(talk):
+def test_the_shortcuts_open_by_key_and_from_the_menu(talk):
     alice, _ = talk
     dialog = alice.page.get_by_role("dialog", name="Keyboard shortcuts")
     alice.composer.press("?")

@@ -35,7 +35,7 @@ def is_still(person) -> None:
     [DESKTOP, pytest.param(PHONE["viewport"], marks=pytest.mark.matrix)],
     ids=["desktop", "phone"],
 )
-def test_messages_that_arrive_move_nothing_else(somebody, bob, size):
+def test_incoming_messages_shift_nothing_else(somebody, bob, size):
     alice = somebody("alice", viewport=size)
     alice.chooses(bob)
     bob.chooses(alice).says("to begin with")
@@ -52,7 +52,7 @@ def test_messages_that_arrive_move_nothing_else(somebody, bob, size):
     is_still(alice)
 
 
-def test_people_come_and_go_without_a_reload_and_nothing_moves_or_is_read_out(alice, bob, somebody):
+def test_presence_changes_shift_nothing_and_are_not_announced(alice, bob, somebody):
     alice.chooses(bob)
     alice.page.wait_for_timeout(600)
     watches(alice)
@@ -67,7 +67,7 @@ def test_people_come_and_go_without_a_reload_and_nothing_moves_or_is_read_out(al
     assert reader.hears() == []
 
 
-def test_a_shift_is_seen(alice):
+def test_a_layout_shift_would_be_measured(alice):
     alice.page.wait_for_timeout(600)
     watches(alice)
     alice.page.locator(".roster").evaluate("""roster => {

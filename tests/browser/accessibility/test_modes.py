@@ -10,7 +10,7 @@ LOOK = """(place, part) => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_with_few_colours_states_are_still_told_apart(alice, bob, somebody, scheme):
+def test_states_are_distinguishable_in_forced_colours(alice, bob, somebody, scheme):
     absent = somebody("absent", signed_up=False).registers()
     alice.comes_again().chooses(bob)
     alice.page.emulate_media(forced_colors="active", color_scheme=scheme)
@@ -32,7 +32,7 @@ def test_with_few_colours_states_are_still_told_apart(alice, bob, somebody, sche
     assert edge != paper
 
 
-def test_on_paper_there_is_the_conversation_and_nothing_to_press(alice, bob):
+def test_a_print_has_the_conversation_without_controls(alice, bob):
     bob.chooses(alice)
     alice.chooses(bob)
     for number in range(30):
@@ -51,7 +51,7 @@ def test_on_paper_there_is_the_conversation_and_nothing_to_press(alice, bob):
     assert page.locator("body").evaluate("body => getComputedStyle(body).colorScheme") == "light"
 
 
-def test_on_paper_recovery_codes_are_whole(alice):
+def test_a_print_has_all_recovery_codes(alice):
     page = alice.page
     page.goto(f"{alice.url}/accounts/codes/")
     page.emulate_media(media="print")

@@ -11,7 +11,7 @@ from tests.browser.hearing import Reader
 SEEN = "banner complementary heading link button searchbox navigation log textbox main"
 
 
-def test_a_message_is_read_out_once_with_who_sent_it_and_nothing_else(alice, bob):
+def test_a_message_is_announced_once_with_its_sender(alice, bob):
     alice.chooses(bob)
     bob.chooses(alice)
     reader = Reader(alice.page)
@@ -27,7 +27,7 @@ def test_a_message_is_read_out_once_with_who_sent_it_and_nothing_else(alice, bob
     assert reader.hears() == []
 
 
-def test_ones_own_message_and_what_becomes_of_it(alice, bob):
+def test_the_state_of_an_own_message_is_announced(alice, bob):
     alice.chooses(bob)
     reader = Reader(alice.page)
     alice.says("a small thing")
@@ -35,7 +35,7 @@ def test_ones_own_message_and_what_becomes_of_it(alice, bob):
     assert reader.hears() == ["You:", "a small thing"]
 
 
-def test_a_message_for_a_conversation_that_is_not_shown_is_not_read_out(alice, bob, somebody):
+def test_a_message_in_a_hidden_conversation_is_not_announced(alice, bob, somebody):
     carol = somebody("carol")
     alice.chooses(bob)
     carol.chooses(alice).says("first")
@@ -46,7 +46,7 @@ def test_a_message_for_a_conversation_that_is_not_shown_is_not_read_out(alice, b
     assert reader.hears() == []
 
 
-def test_the_loss_of_the_connection_is_read_out(alice):
+def test_a_lost_connection_is_announced(alice):
     reader = Reader(alice.page)
     alice.page.context.set_offline(True)
     expect(alice.page.locator("#connection")).to_contain_text("Reconnecting…")
@@ -56,7 +56,7 @@ def test_the_loss_of_the_connection_is_read_out(alice):
     alice.is_connected().forgives_the_wire()
 
 
-def test_the_page_is_read_in_the_order_in_which_it_is_seen(alice, bob):
+def test_the_reading_order_matches_the_visual_order(alice, bob):
     alice.chooses(bob).says("hello")
     expect(alice.heard("hello")).to_contain_text("delivered")
     nodes = Reader(alice.page).reads()

@@ -59,7 +59,7 @@ def goes_through(page) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
-def test_tab_leads_through_the_pages_and_is_seen(somebody, size):
+def test_tab_order_and_focus_ring_on_every_page(somebody, size):
     alice = somebody("alice", signed_up=False, **size)
     for path in ("/accounts/login/", "/accounts/signup/", "/accounts/recover/"):
         alice.page.goto(f"{alice.url}{path}")
@@ -73,7 +73,7 @@ def test_tab_leads_through_the_pages_and_is_seen(somebody, size):
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
-def test_tab_leads_through_a_conversation_and_is_seen(somebody, bob, size):
+def test_tab_order_and_focus_ring_in_a_conversation(somebody, bob, size):
     alice = somebody("alice", **size)
     # Those of the test before are leaving: while they do, rows change their places.
     expect(alice.page.locator("#people .presence--online")).to_have_count(1, timeout=20_000)
@@ -84,7 +84,7 @@ def test_tab_leads_through_a_conversation_and_is_seen(somebody, bob, size):
     goes_through(alice.page)
 
 
-def test_a_menu_is_entered_left_and_closed_by_keyboard(alice, bob):
+def test_a_menu_is_used_and_closed_by_keyboard(alice, bob):
     page = alice.chooses(bob).page
     button = alice.pane.get_by_role("button", name="More actions for")
     button.focus()

@@ -50,7 +50,7 @@ def is_well(page) -> None:
     page.set_viewport_size(before)
 
 
-def test_every_page_keeps_to_the_policy_and_to_the_width(greta):
+def test_every_page_obeys_the_policy_and_fits(greta):
     for place in PAGES.format(id=number(greta)).split():
         answer = greta.page.goto(f"{greta.url}{place}")
         assert answer.status == 200, place
@@ -58,7 +58,7 @@ def test_every_page_keeps_to_the_policy_and_to_the_width(greta):
         is_well(greta.page)
 
 
-def test_somebody_is_found_and_signed_out_from_there(greta, bob):
+def test_a_user_is_found_and_logged_out(greta, bob):
     page = greta.page
     page.goto(f"{greta.url}/admin/accounts/user/?q={bob.name}")
     page.get_by_role("checkbox", name=re.compile("Select this object|Select all|")).nth(1).check()
@@ -69,7 +69,7 @@ def test_somebody_is_found_and_signed_out_from_there(greta, bob):
     expect(bob.page).to_have_url(re.compile("/accounts/login/"))
 
 
-def test_the_groups_are_chosen_with_its_scripts(greta):
+def test_groups_are_chosen_with_the_scripts_of_the_admin(greta):
     """What moves entries from one list to the other is a script of Django's own."""
     page = greta.page
     page.goto(f"{greta.url}/admin/auth/group/add/")

@@ -32,7 +32,7 @@ def finds(person, other):
     expect(person.page.locator("#found")).to_contain_text(other.name)
 
 
-def test_two_sites_on_one_host_do_not_sign_anybody_out(alice, bob, other_site):
+def test_two_sites_on_one_host_log_no_user_out(alice, bob, other_site):
     there = Somebody("anna", alice.page.context.new_page(), other_site.url).signs_up()
     put(alice.page, sessionid="of another program", csrftoken="of another program")
     finds(alice, bob)
@@ -45,7 +45,7 @@ def speaks(person, language):
     expect(person.page.locator("html")).to_have_attribute("lang", language)
 
 
-def test_nor_replaces_what_the_other_keeps(alice, other_site):
+def test_two_sites_on_one_host_keep_separate_storage(alice, other_site):
     there = Somebody("anna", alice.page.context.new_page(), other_site.url).signs_up()
     for person, language in ((alice, "ar"), (there, "fr")):
         person.page.goto(f"{person.url}/accounts/")
@@ -59,14 +59,14 @@ def test_nor_replaces_what_the_other_keeps(alice, other_site):
     assert sum(name.endswith("_known") for name in names) == 2
 
 
-def test_a_page_whose_cookies_are_gone_says_so(alice, bob):
+def test_a_page_with_deleted_cookies_says_so(alice, bob):
     alice.page.context.clear_cookies()
     looks_for(alice, bob.name)
     expect(alice.page).to_have_url(re.compile("/accounts/login/"))
     expect(alice.page.get_by_text("You’re logged out.")).to_be_visible()
 
 
-def test_a_session_of_before_the_cookies_had_these_names_goes_on(alice, bob):
+def test_a_session_with_former_cookie_names_continues(alice, bob):
     cookies = alice.page.context.cookies()
     values = {cookie["name"].rpartition("_")[2]: cookie["value"] for cookie in cookies}
     alice.page.context.clear_cookies()

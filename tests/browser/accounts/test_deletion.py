@@ -17,7 +17,7 @@ def opens_account(person):
     return opened.value
 
 
-def test_deleting_ones_account(alice, bob, somebody):
+def test_deleting_an_account(alice, bob, somebody):
     phone = somebody("phone", signed_up=False).logs_in(alice.name)
     bob.chooses(alice)
     phone.chooses(bob).says("private words")
@@ -50,7 +50,7 @@ def test_deleting_ones_account(alice, bob, somebody):
 
 
 @pytest.mark.matrix
-def test_signing_out_elsewhere(alice, bob, somebody):
+def test_logging_out_other_sessions(alice, bob, somebody):
     phone = somebody("phone", signed_up=False).logs_in(alice.name)
     phone.chooses(bob).says("private words")
     account = opens_account(alice)
@@ -67,7 +67,7 @@ def test_signing_out_elsewhere(alice, bob, somebody):
 
 
 @pytest.mark.matrix
-def test_a_lost_password_and_a_code(alice):
+def test_recovering_with_a_code(alice):
     account = opens_account(alice)
     account.get_by_role("link", name="Recovery codes").click()
     account.get_by_label("Current password").fill(PASSWORD)

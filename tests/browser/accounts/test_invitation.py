@@ -49,7 +49,7 @@ def invites(person) -> str:
     return link
 
 
-def test_the_first_one_invites_the_second_and_nobody_else_gets_in(somebody, server):
+def test_the_first_user_invites_the_second_and_others_are_refused(somebody, server):
     greta, dora, emil = (somebody(name, signed_up=False) for name in ("greta", "dora", "emil"))
     greta.page.goto(asks(server, "first_admin_link"))
     expect(greta.page.get_by_text("You’ll be the administrator")).to_be_visible()
@@ -73,7 +73,7 @@ def test_the_first_one_invites_the_second_and_nobody_else_gets_in(somebody, serv
     is_only(emil.errors, 410)
 
 
-def test_an_invitation_works_without_scripts_and_is_taken_back(somebody, server):
+def test_an_invitation_works_and_is_revoked_without_javascript(somebody, server):
     greta = somebody("greta", signed_up=False, java_script_enabled=False)
     greta.page.goto(asks(server, "shell", "--no-imports", "-c", CREATE))
     greta.fills_in_the_sign_up()

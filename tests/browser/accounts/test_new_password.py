@@ -26,7 +26,7 @@ def chooses_a_password(person, password):
     page.close()
 
 
-def test_the_windows_of_this_browser_keep_what_they_show_and_go_on(alice, bob):
+def test_windows_of_this_browser_stay_open_after_a_new_password(alice, bob):
     alice.chooses(bob).says("before it")
     bob.chooses(alice).hears("before it")
     alice.writes("half a thought")

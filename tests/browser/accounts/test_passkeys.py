@@ -96,7 +96,7 @@ def logs_out(person):
     expect(person.page).to_have_url(re.compile("/accounts/login/"))
 
 
-def test_a_passkey_from_its_first_day_to_its_last(alice, device):
+def test_a_passkey_is_added_used_renamed_and_removed(alice, device):
     page = alice.page
     adds(alice, device, "Laptop")
     offers_nothing_by_itself(page)
@@ -133,7 +133,7 @@ def test_a_passkey_from_its_first_day_to_its_last(alice, device):
     is_accessible(page)
 
 
-def test_the_browser_offers_a_passkey_among_the_names(alice, device):
+def test_the_browser_suggests_a_passkey_in_the_name_field(alice, device):
     page = alice.page
     adds(alice, device, "Laptop")
     expect(page.get_by_role("listitem")).to_contain_text("not used yet")
@@ -143,7 +143,7 @@ def test_the_browser_offers_a_passkey_among_the_names(alice, device):
 
 
 @pytest.mark.matrix
-def test_a_ceremony_that_is_ended_says_so(alice, device):
+def test_a_cancelled_passkey_dialog_is_explained(alice, device):
     page = alice.page
     page.goto(f"{alice.url}/accounts/passkeys/add/")
     confirms(alice)
@@ -166,7 +166,7 @@ def test_a_ceremony_that_is_ended_says_so(alice, device):
 
 
 @pytest.mark.matrix
-def test_a_device_is_added_once(alice, device):
+def test_an_authenticator_is_added_once(alice, device):
     adds(alice, device, "Laptop")
     alice.page.get_by_role("link", name="Add a passkey").click()
     alice.page.get_by_label("Name").fill("The same laptop")
@@ -176,7 +176,7 @@ def test_a_device_is_added_once(alice, device):
 
 
 @pytest.mark.matrix
-def test_who_has_waited_too_long_is_asked_for_the_password_again(alice, device, server):
+def test_an_expired_confirmation_asks_for_the_password_again(alice, device, server):
     page = alice.page
     page.goto(f"{alice.url}/accounts/passkeys/add/")
     confirms(alice)
@@ -189,7 +189,7 @@ def test_who_has_waited_too_long_is_asked_for_the_password_again(alice, device, 
 
 
 @pytest.mark.matrix
-def test_a_copy_of_a_passkey_lets_nobody_in(alice, device):
+def test_a_copied_passkey_is_refused(alice, device):
     adds(alice, device, "Laptop")
     offers_nothing_by_itself(alice.page)
     logs_out(alice)
@@ -198,7 +198,7 @@ def test_a_copy_of_a_passkey_lets_nobody_in(alice, device):
     expect(alice.page.get_by_text("isn’t accepted here")).to_be_visible()
 
 
-def test_who_has_only_a_passkey_leaves_for_good_with_it(alice, device, server):
+def test_an_account_with_only_a_passkey_is_deleted_with_it(alice, device, server):
     page = alice.page
     adds(alice, device, "Laptop")
     offers_nothing_by_itself(page)
@@ -217,7 +217,7 @@ def test_who_has_only_a_passkey_leaves_for_good_with_it(alice, device, server):
     expect(page.get_by_text("Your account was deleted")).to_be_visible()
 
 
-def test_without_javascript_the_pages_say_what_they_need(browser, server):
+def test_without_javascript_passkey_pages_explain_themselves(browser, server):
     page = browser.new_context(java_script_enabled=False, **PHONE).new_page()
     page.goto(f"{server.url}/accounts/login/")
     expect(page.get_by_text("Passkeys need JavaScript")).to_be_visible()

@@ -51,7 +51,7 @@ def types_the_password(person):
     expect(person.page.get_by_role("heading", name="Enter your code")).to_be_visible()
 
 
-def test_codes_from_the_first_to_the_last(alice):
+def test_authenticator_codes_are_turned_on_used_and_turned_off(alice):
     page = alice.page
     secret, spent = turns_codes_on(alice)
     logs_out(alice)

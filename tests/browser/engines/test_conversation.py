@@ -11,7 +11,7 @@ def both(arrives):
     return alice.chooses(bob), bob.chooses(alice)
 
 
-def test_people_sign_up_log_in_choose_each_other_and_talk(arrives):
+def test_two_people_sign_up_log_in_and_talk(arrives):
     alice, bob = (arrives(name).signs_up() for name in ("alice", "bob"))
     bob.clicks("button", f"Your account: {bob.name}")
     bob.clicks("button", "Log out")
@@ -24,7 +24,7 @@ def test_people_sign_up_log_in_choose_each_other_and_talk(arrives):
     alice.sees("message", "good morning … delivered")
 
 
-def test_a_cut_wire_loses_nothing(request, arrives, place):
+def test_a_cut_connection_loses_nothing(request, arrives, place):
     ends = zip(("alice", "bob"), place.wires, strict=True)
     alice, bob = (arrives(name, url=wire.url).signs_up() for name, wire in ends)
     alice.chooses(bob).says(bob, "before")
@@ -71,7 +71,7 @@ def test_a_message_is_edited_and_unsent(both):
     alice.misses("message", "a typo")
 
 
-def test_who_is_blocked_reaches_nobody_until_they_are_unblocked(both):
+def test_a_blocked_person_can_write_again_once_unblocked(both):
     alice, bob = both
     bob.clicks("button", f"More actions for {alice.name}")
     bob.clicks("button", f"Block {alice.name}")
