@@ -38,7 +38,7 @@ const open = (part) => {
   }
   menu.dataset.part = part
   menu.returnValue = ''
-  message.dataset.menu = '' // keeps the bar visible, because it anchors the menu
+  message.dataset.menu = pane.dataset.menu = '' // the bar anchors the menu: message.css
   menu.showModal()
 }
 
@@ -53,7 +53,7 @@ export default (target, part) => {
 menu.addEventListener('click', ({ target }) => { if (target === menu) menu.close() }) // backdrop
 document.addEventListener('htmx:wsAfterMessage', () => { if (!message.isConnected) menu.close() })
 menu.addEventListener('close', () => {
-  delete message.dataset.menu
+  for (const part of [message, pane]) delete part.dataset.menu
   pane.dispatchEvent(new CustomEvent('return-focus', { bubbles: true, detail: message }))
   if (message.isConnected) act(menu.returnValue)
 })

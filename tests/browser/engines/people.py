@@ -10,7 +10,7 @@ from tests.browser.engines.drivers import Failed, Firefox, WebKit
 from tests.conftest import PASSWORD
 
 PATIENCE = 20  # seconds
-ENTER = "\ue007"
+ENTER, NEW_LINE = "\ue007", "\ue008\ue007\ue008"  # Shift is pressed again to release it
 # A name may go on. A message may hold more than its parts that are asked for, with " … " between.
 FIND = """
 const [kind, name, within] = arguments;
@@ -46,6 +46,11 @@ addEventListener('error', ({ message }) => faults.push(message));
 addEventListener('unhandledrejection', ({ reason }) => faults.push(String(reason)));
 addEventListener('securitypolicyviolation', (event) =>
   faults.push(`${event.effectiveDirective} ${event.blockedURI}`));
+"""
+IS_NEAR = """
+const [element, message] = Array.from(arguments, (each) => each.getBoundingClientRect());
+const distance = Math.max(element.top - message.bottom, message.top - element.bottom);
+return distance < element.height;
 """
 FAULTS = "return window.faults ?? []"
 
@@ -120,6 +125,11 @@ class Person:
         mouse = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}}
         self.browser.command("PerformActions", actions=[{**mouse, "actions": [move]}])
         return found
+
+    def has_near(self, kind: str, name: str, message: str) -> bool:
+        """Whether an element is less than its own height above, beside or below a message."""
+        [element], [found] = self.finds(kind, name), self.finds("message", message)
+        return bool(self.run(IS_NEAR, element, found))
 
     def types(self, field: str, text: str) -> None:
         """Over what is in the field."""

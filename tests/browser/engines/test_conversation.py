@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.engines.people import NEW_LINE
+
 pytestmark = pytest.mark.matrix
 
 
@@ -71,10 +73,32 @@ def test_a_message_is_edited_and_unsent(both):
     alice.misses("message", "a typo")
 
 
+def test_the_menu_of_a_message_opens_next_to_it(both):
+    alice, bob = both
+    alice.says(bob, "look here")
+    bob.sees("message", "look here")
+    bob.clicks("button", "React", message="look here")
+    bob.sees("button", "👍")
+    assert bob.has_near("button", "👍", message="look here")
+    bob.clicks("button", "👍")
+    alice.sees("message", "look here … 👍")
+
+
+def test_two_lines_fit_into_the_composer_and_arrive(both):
+    alice, bob = both
+    alice.types(f"Message to {bob.name}", f"one{NEW_LINE}two")
+    [field] = alice.finds("field", f"Message to {bob.name}")
+    assert alice.run("return arguments[0].scrollHeight <= arguments[0].clientHeight", field)
+    assert alice.run("return arguments[0].value", field) == "one\ntwo"
+    alice.clicks("button", "Send")
+    bob.sees("message", "one two")
+
+
 def test_a_blocked_person_can_write_again_once_unblocked(both):
     alice, bob = both
     bob.clicks("button", f"More actions for {alice.name}")
     bob.clicks("button", f"Block {alice.name}")
+    bob.clicks("button", "Block")
     bob.sees("button", "Unblock")
     alice.says(bob, "hello?")
     alice.sees("message", "hello? … Not delivered.")
