@@ -94,6 +94,21 @@ def test_two_lines_fit_into_the_composer_and_arrive(both):
     bob.sees("message", "one two")
 
 
+IN_ARABIC = (
+    "const [all] = document.getElementsByName('language'); all.value = 'ar'; all.form.submit()"
+)
+
+
+def test_an_arabic_page_shows_the_placeholder_of_the_composer(both):
+    alice, bob = both
+    alice.opens("/accounts/").run(IN_ARABIC)
+    alice.sees("heading", "حسابك")
+    alice.opens("/").clicks("link", bob.name)
+    alice.sees("field", f"رسالة إلى \u2068{bob.name}\u2069")
+    [field] = alice.finds("field", f"رسالة إلى \u2068{bob.name}\u2069")
+    assert alice.run("return arguments[0].scrollWidth <= arguments[0].clientWidth", field)
+
+
 def test_a_blocked_person_can_write_again_once_unblocked(both):
     alice, bob = both
     bob.clicks("button", f"More actions for {alice.name}")
