@@ -4,6 +4,8 @@ const menu = document.getElementById('message-menu')
 let message, pane
 
 const own = () => message.querySelector('.reaction--mine')
+const tell = (event, detail) =>
+  message.dispatchEvent(new CustomEvent(event, { bubbles: true, detail }))
 
 const send = (type, more) => {
   const { proof } = message.querySelector('time').dataset
@@ -16,14 +18,10 @@ const react = (value) => {
   send('react', { message: message.id.replace('message-', ''), reaction })
 }
 
-const load = (name) => // lazy_actions.js
-  message.dispatchEvent(new CustomEvent('action', { bubbles: true, detail: [name] }))
-
 const act = (choice) => {
   if (choice === 'unsend') send('unsend', { id: message.id.replace(/^message-\d+-/, '') })
-  else if (choice === 'reply') message.dispatchEvent(new Event('reply', { bubbles: true }))
-  else if (choice === 'copy') message.dispatchEvent(new Event('copy-message', { bubbles: true }))
-  else if (choice === 'edit' || choice === 'report') load(choice)
+  else if (choice === 'reply') tell('reply')
+  else if (choice === 'edit' || choice === 'report') tell('action', [choice]) // lazy_actions.js
   else if (choice) react(choice)
 }
 
@@ -45,12 +43,15 @@ const open = (part) => {
 export default (target, part) => {
   message = target.closest('.message')
   pane = message.closest('.pane')
-  if (target === own()) act(target.value)
-  else if (part === 'reply') act(part)
+  if (target === own() || part === 'reply') act(part)
   else open(part)
 }
 
-menu.addEventListener('click', ({ target }) => { if (target === menu) menu.close() }) // backdrop
+menu.addEventListener('click', ({ target }) => {
+  const isCopy = target.closest('[value="copy"]')
+  if (isCopy || target === menu) menu.close() // also on the backdrop
+  if (isCopy) tell('copy-message') // not on `close`, when Safari refuses
+})
 document.addEventListener('htmx:wsAfterMessage', () => { if (!message.isConnected) menu.close() })
 menu.addEventListener('close', () => {
   for (const part of [message, pane]) delete part.dataset.menu

@@ -84,6 +84,18 @@ def test_the_menu_of_a_message_opens_next_to_it(both):
     alice.sees("message", "look here … 👍")
 
 
+def test_a_message_is_copied_and_replied_to(both):
+    alice, bob = both
+    alice.says(bob, "what **now**?")
+    bob.sees("message", "what now?")
+    bob.clicks("button", "More", message="what now?")
+    bob.clicks("button", "Copy")
+    bob.reads("Copied.")
+    bob.clicks("button", "Reply", message="what now?")
+    bob.says(alice, "nothing")
+    alice.sees("message", "what … nothing")
+
+
 def test_two_lines_fit_into_the_composer_and_arrive(both):
     alice, bob = both
     alice.types(f"Message to {bob.name}", f"one{NEW_LINE}two")
