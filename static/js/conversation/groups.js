@@ -1,5 +1,4 @@
-// Divides a long transcript into lists, of which the browser skips those outside the screen. Marks
-// the messages that one person sends within a minute, and the start of each day.
+// Divides a transcript into lists, which browsers skip outside the screen. Marks minutes and days.
 
 const MOST = 40 // items of a list
 
@@ -35,7 +34,7 @@ const dayOf = (message) => when(message).toDateString()
 const group = (item) => {
   const before = previous(item)
   let [last, isMarked] = [before, false]
-  for (; last && !last.matches('.message'); last = previous(last)) isMarked ||= last.matches('.note--day')
+  for (; last?.matches('.note'); last = previous(last)) isMarked ||= last.matches('.note--day')
   const isSecond = Boolean(last) && item.matches('.message')
   const isNewDay = isSecond && !isMarked && dayOf(last) !== dayOf(item)
   if (isNewDay) item.dispatchEvent(new Event('day-began', { bubbles: true })) // local_times.js
