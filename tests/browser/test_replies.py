@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.audit import fits, is_accessible, is_hit
+from tests.browser.audit import TOUCHED, fits, is_accessible
 from tests.browser.conftest import PHONE
 from tests.browser.wires import is_back, is_cut_off
 
@@ -216,7 +216,8 @@ def test_a_quote_says_so_when_its_original_is_gone(talk):
     original = alice.heard("see you at five").first
     expect(original).to_be_focused()
     original.hover()
-    original.get_by_role("button", name="Unsend").click()
+    original.get_by_role("button", name="More", exact=True).click()
+    alice.page.get_by_role("dialog", name="Actions").get_by_role("button", name="Unsend").click()
     expect(alice.pane.locator(".message")).to_have_count(2)
     expect(alice.page.get_by_text(GONE)).to_have_count(0)
     jumps(alice, "very gladly")
@@ -236,17 +237,23 @@ def test_the_nearest_whole_message_is_the_original(talk):
     expect(bob.pane.locator(".message:focus .message__text")).to_have_text("five")
 
 
+def is_hit_by_a_thumb(button):
+    box = button.bounding_box()
+    assert min(box["width"], box["height"]) >= TOUCHED
+
+
 def test_a_reply_on_a_phone(somebody, bob):
     alice = somebody("alice", **PHONE)
     bob.chooses(alice).says("see you at five, or " + "much " * 40 + "later")
-    alice.chooses(bob).hears("see you at five")
+    alice.conversation(bob).tap()  # no mouse that would rest above a message
+    alice.hears("see you at five")
     replies_to(alice, "see you at five")
     fits(alice.page)
-    is_hit(alice.page)
+    is_hit_by_a_thumb(alice.pane.get_by_role("button", name="Cancel reply"))
     alice.writes("gladly")
     alice.pane.get_by_role("button", name="Send", exact=True).tap()
     bob.hears("gladly")
     expect(alice.heard("gladly")).to_contain_text("delivered")
-    is_hit(alice.page)
+    is_hit_by_a_thumb(alice.heard("gladly").get_by_role("button", name=LINK))
     alice.heard("gladly").locator(".quote").tap()
     expect(alice.heard("see you at five").first).to_be_focused()
