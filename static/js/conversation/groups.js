@@ -4,8 +4,9 @@ const MOST = 40 // items of a list
 
 // A browser keeps the layout of a list that it skips, which takes most of the memory of a message.
 // To drop it, the list leaves the page and returns.
-const dropLayout = (list, after) => {
-  if (list?.firstElementChild?.checkVisibility({ contentVisibilityAuto: true }) !== false) return
+const dropLayout = (list) => {
+  const [item, after] = [list.firstElementChild, list.nextElementSibling]
+  if (list.ariaLive || item?.checkVisibility({ contentVisibilityAuto: true }) !== false) return
   list.ariaLive = 'off' // its messages are not new
   list.remove()
   after.before(list)
@@ -17,7 +18,7 @@ document.addEventListener('htmx:oobBeforeSwap', ({ detail, detail: { target: ful
   detail.target = full.cloneNode()
   full.removeAttribute('id')
   full.after(detail.target)
-  dropLayout(full.previousElementSibling, full)
+  for (const each of [...full.parentElement.children].slice(0, -2)) dropLayout(each)
 })
 
 // Returns the item beside this one, which may be in another list.
