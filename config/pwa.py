@@ -3,11 +3,9 @@
 They are the same for all users and contain no personal data.
 """
 
-import re
 from hashlib import sha256
 
 from django.conf import settings
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -17,9 +15,6 @@ from django.views.decorators.http import require_safe
 
 # The light background colour of static/css/tokens.css. A manifest cannot have a dark one too.
 CANVAS = "#f9f5ef"
-PARTS = re.compile(
-    r"(css|js|img)/[\w/-]+\.(css|js|svg)|django_htmx/htmx-2\.min\.js|django_htmx/ext/hx-ws-2\.min\.js"
-)
 OFFLINE = (
     "css/tokens.css",
     "css/base.css",
@@ -66,11 +61,11 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    """Return the service worker. Its version changes with the files, the offline page and the
+    """Return the service worker. Its version changes with the offline page, its files and the
     language. If INSTALLABLE is off, return a worker that unregisters itself.
     """
     template = "worker.js" if settings.INSTALLABLE else "worker_leaves.js"
-    files = [*_hashed_files(), *_offline_files()]
+    files = _offline_files()
     version = sha256("\n".join([*files, _offline_page()]).encode()).hexdigest()[:12]
     script = render_to_string(template, {"version": version, "files": files})
     return HttpResponse(script, content_type="text/javascript; charset=utf-8")
@@ -89,15 +84,10 @@ def _offline_page() -> str:
 
 
 def _offline_files() -> list[str]:
-    """Return URLs that only the offline page uses. Other pages then load current files, even if
-    file names contain no hashes.
+    """Return URLs that only the offline page uses, so that no other page gets a file from the
+    worker: it may be old if file names contain no hashes.
     """
     return [f"{static(file)}?offline" for file in OFFLINE]
-
-
-def _hashed_files() -> list[str]:
-    names = getattr(staticfiles_storage, "hashed_files", {})
-    return sorted(static(name) for name in names if PARTS.fullmatch(name))
 
 
 urlpatterns = [

@@ -1,6 +1,6 @@
-{% load static %}// Caches static files with a hash of their content in their name, and a page to show without a
-// network. It caches no other page or fragment, and no response to a logged-in user: its own
-// requests carry no cookies.
+{% load static %}// Caches a page to show without a network, and its files. It caches no other file, which is the task
+// of the browser, no other page or fragment, and no response to a logged-in user: its own requests
+// carry no cookies.
 
 const CACHE = 'static-{{ version }}'
 const OFFLINE = '{% url "offline" %}'

@@ -94,8 +94,7 @@ def test_the_browser_stores_nothing_of_a_conversation(alice, bob):
     for person in (alice, bob):
         person.page.evaluate(READY)
         assert person.page.evaluate(KEPT) == {"storage": [], "databases": []}
-        # By the one worker there is: files that are the same for everybody; more where they are
-        # named by their content (test_install.py).
+        # By the one worker there is: files that are the same for everybody.
         assert workers(person.page) == [["/", "/worker.js"]]
         [files] = in_caches(person.page).values()
         assert {path for path, _, _ in files} == OFFLINE

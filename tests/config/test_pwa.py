@@ -104,7 +104,8 @@ def test_a_changed_file_page_or_name_changes_the_service_worker(client, settings
     assert len(names) == 1, "nothing has changed"
     settings.SITE_NAME = "Piano"
     names.add(named(client))
-    monkeypatch.setattr(pwa, "_hashed_files", lambda: ["/static/css/base.0123456789ab.css"])
+    offline_files = pwa._offline_files()
+    monkeypatch.setattr(pwa, "_offline_files", lambda: ["/static/changed.css", *offline_files[1:]])
     names.add(named(client))
     assert len(names) == 3
 
