@@ -4,7 +4,7 @@ import unicodedata
 from itertools import takewhile
 from zlib import crc32
 
-COLOURS = 8  # in static/css/avatar.css
+COLOURS = 8  # in static/css/chat.css
 
 
 def initial(name: str) -> str:

@@ -15,10 +15,10 @@ WATCH = """
     window.harm.push(`${violatedDirective}: ${blockedURI}`)
   addEventListener('securitypolicyviolation', note, true)
 """
-# What a page is made of, beside the bubbles and the confirmation of the last of them: the same
+# What a page is made of, without the transcript and the confirmation of its last message: the same
 # before and after.
 SKELETON = """() => [...document.querySelectorAll('body, body *')]
-  .filter(element => !element.closest('.message, #confirmation'))
+  .filter(element => !element.closest('.transcript, #confirmation'))
   .map(element => `${element.localName}#${element.id}`)"""
 INSIDE = """() => [...new Set([...document.querySelectorAll('.message__text *')].map(
   element => [element.localName, ...element.getAttributeNames()].join(' ')))]"""
@@ -91,7 +91,7 @@ def test_hostile_text_is_shown_as_text(watched):
         assert [text.strip() for text in texts.all_text_contents()] == ["first", *VECTORS]
     expect(alice.pane.locator(".message__state").last).to_have_text("delivered")
     for person in watched:
-        assert set(person.page.evaluate(INSIDE)) == {"a href target rel", *FORMATTING}
+        assert set(person.page.evaluate(INSIDE)) == {"a href target rel tabindex", *FORMATTING}
         assert set(person.page.evaluate(LINKS)) <= {"http:", "https:", "mailto:"}
         assert person.page.evaluate(SKELETON) == person.skeleton
         assert person.page.url == person.place

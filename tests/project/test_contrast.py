@@ -8,7 +8,7 @@ import pytest
 from tests.support.fresh_copy import ROOT
 
 CSS = ROOT / "static" / "css"
-TOKENS, AVATAR = (CSS.joinpath(name).read_text() for name in ("tokens.css", "avatar.css"))
+TOKENS, AVATAR = (CSS.joinpath(name).read_text() for name in ("tokens.css", "chat.css"))
 SCHEMES = ("light", "dark")
 TEXT, SIGN = 4.5, 3.0
 

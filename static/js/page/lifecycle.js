@@ -23,7 +23,7 @@ document.addEventListener('toggle', ({ target, newState }) => {
 // Shift pressed three times, which leaves a page quickly on other sites too (GOV.UK).
 const clearScreen = () => {
   const { content, dataset: { next, logout } } = document.getElementById('cleared')
-  const body = new FormData(document.getElementById('choice')) // the CSRF token
+  const body = new FormData(document.getElementById('choice')) // Django's token
   const logOut = async () => {
     const answer = await fetch(logout, { method: 'POST', body, redirect: 'manual' }).catch(() => {})
     if (answer?.status < 500) return location.replace(next)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from messaging.rendering.avatars import COLOURS, colour, initial, named
 
-CSS = (Path(__file__).parents[3] / "static/css/avatar.css").read_text()
+CSS = (Path(__file__).parents[3] / "static/css/chat.css").read_text()
 
 
 @pytest.mark.parametrize(
