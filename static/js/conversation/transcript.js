@@ -38,4 +38,3 @@ document.addEventListener('scroll', ({ target }) => {
   if (!target.matches('[data-up]')) left.delete(target)
   else if (isMoved) left.add(target)
 }, true)
-
