@@ -26,8 +26,8 @@ const use = async (name, ...on) => {
 }
 
 document.addEventListener('click', ({ target }) => {
-  const button = target.closest('[data-action], [data-report]')
-  if (button) use(button.dataset.action ?? 'report', button, button.value)
+  const button = target.closest('[data-action]')
+  if (button) use(button.dataset.action, button, button.value)
 })
 document.addEventListener('action', ({ target, detail: [name, part] }) => use(name, target, part))
 
