@@ -110,7 +110,7 @@ def test_a_message_that_waits_says_so_calmly_and_its_buttons_fit_on_a_phone(alic
     soft = message.locator("time").evaluate(COLOR)
     assert message.locator(".state--waiting").evaluate(COLOR) == soft
     alice.page.set_viewport_size({"width": 320, "height": 640})
-    buttons = alice.pane.locator(".state--waiting + .message__actions .button")
+    buttons = alice.pane.locator(".state--waiting + .unsent-actions .button")
     expect(buttons.first).to_be_visible()
     assert buttons.evaluate_all(BROKEN) == []
 
