@@ -148,6 +148,28 @@ def test_a_reaction_is_shown_in_all_windows_and_removed_by_the_same_again(talk):
     expect(bob.heard(text)).to_be_focused()
 
 
+def test_any_one_emoji_is_a_reaction_and_other_text_is_refused_beside_it(talk):
+    alice, bob = talk
+    bob.acts_on("see you at five", "React")
+    menu = bob.page.get_by_role("dialog", name="Actions")
+    field = menu.get_by_label("Any emoji")
+    for text in ("nice", "1", "👍👍"):
+        field.fill(text)
+        field.press("Enter")
+        expect(menu.get_by_text("A reaction is one emoji.")).to_be_visible()
+        expect(field).to_have_value(text)
+    is_accessible(bob.page)
+    field.fill("🦩 ")
+    expect(menu.get_by_text("A reaction is one emoji.")).to_be_hidden()
+    field.press("Enter")
+    expect(menu).to_be_hidden()
+    expect(alice.heard("see you at five").locator(".reaction")).to_contain_text("🦩")
+    bob.acts_on("see you at five", "React")
+    field.fill("❤")  # as some keyboards send it
+    menu.get_by_role("button", name="React", exact=True).click()
+    expect(alice.heard("see you at five").locator(".reaction")).to_contain_text("❤️")
+
+
 def test_an_edit_leaves_the_reactions_and_the_menus_are_accessible(talk):
     alice, bob = talk
     bob.acts_on("see you at five", "React", "👍")

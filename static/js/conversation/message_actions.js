@@ -5,6 +5,7 @@ const bar = document.getElementById('message-actions').content.firstElementChild
 const messageOf = (target) => target.closest?.('.transcript > .message')
 let current // the message that contains the focus
 let latest // and the last one that did
+let isTouched // the last input was a touch: a long press opens the actions (long_press.js)
 
 const setTabStops = (place, index) => {
   for (const control of place.querySelectorAll('a, button, .code')) control.tabIndex = index
@@ -22,6 +23,11 @@ document.addEventListener('pointermove', ({ target, pointerType, buttons }) => {
   if (message) show(message)
 })
 
+document.addEventListener('pointerdown', ({ pointerType }) => {
+  isTouched = pointerType === 'touch'
+}, true)
+document.addEventListener('keydown', () => { isTouched = false }, true)
+
 // Links and buttons in a message are tab stops only while the message contains the focus.
 document.addEventListener('focusin', ({ target }) => {
   const message = messageOf(target)
@@ -33,7 +39,7 @@ document.addEventListener('focusin', ({ target }) => {
   if (!message) return
   latest = message
   setTabStops(message, 0)
-  if (target.matches(':focus-visible')) show(message)
+  if (target.matches(':focus-visible') && !isTouched) show(message)
 })
 
 document.addEventListener('htmx:load', ({ target }) => {

@@ -9,14 +9,12 @@ const tell = (event, detail) =>
 
 const send = (type, more) => {
   const { proof } = message.querySelector('time').dataset
-  const detail = { type, conversation: pane.dataset.conversation, proof, ...more }
-  document.dispatchEvent(new CustomEvent('frame', { detail }))
+  tell('frame', { type, conversation: pane.dataset.conversation, proof, ...more })
 }
 
-const react = (value) => {
-  const reaction = own()?.value === value ? '' : value // the same reaction again removes it
-  send('react', { message: message.id.replace('message-', ''), reaction })
-}
+const react = (value) => send('react', { // the same reaction again removes it
+  message: message.id.replace('message-', ''), reaction: own()?.value === value ? '' : value
+})
 
 const act = (choice) => {
   if (choice === 'unsend') send('unsend', { id: message.id.replace(/^message-\d+-/, '') })
@@ -34,6 +32,7 @@ const open = (part) => {
   for (const choice of menu.querySelectorAll('[aria-pressed]')) {
     choice.ariaPressed = String(own()?.value === choice.value)
   }
+  menu.querySelector('#any-emoji').reset()
   menu.dataset.part = part
   menu.returnValue = ''
   message.dataset.menu = pane.dataset.menu = '' // the bar anchors the menu: message.css
@@ -43,8 +42,7 @@ const open = (part) => {
 export default (target, part) => {
   message = target.closest('.message')
   pane = message.closest('.pane')
-  if (target === own() || part === 'reply') act(part)
-  else open(part)
+  ;(target === own() || part === 'reply' ? act : open)(part)
 }
 
 menu.addEventListener('click', ({ target }) => {
@@ -52,6 +50,8 @@ menu.addEventListener('click', ({ target }) => {
   if (isCopy || target === menu) menu.close() // also on the backdrop
   if (isCopy) tell('copy-message') // not on `close`, when Safari refuses
 })
+menu.addEventListener('submit', ({ target: { any } }) => { if (any) react(any.value.trim()) })
+menu.addEventListener('invalid', (event) => event.preventDefault(), true) // the menu has the words
 document.addEventListener('htmx:wsAfterMessage', () => { if (!message.isConnected) menu.close() })
 menu.addEventListener('close', () => {
   for (const part of [message, pane]) delete part.dataset.menu
