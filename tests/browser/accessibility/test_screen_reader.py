@@ -20,10 +20,10 @@ def test_a_message_is_announced_once_with_its_sender(alice, bob):
     alice.hears("only once")
     # By her own clock.
     expect(alice.heard("only once").locator("time")).to_have_attribute("title", re.compile("."))
-    assert reader.hears() == [bob.name, ":", "only once"]
+    assert reader.hears() == [f"{bob.name}:", "only once"]
     bob.says("and this")
     alice.hears("and this")
-    assert reader.hears() == [bob.name, ":", "and this"]
+    assert reader.hears() == [f"{bob.name}:", "and this"]
     assert reader.hears() == []
 
 
