@@ -4,29 +4,30 @@ import pytest
 
 from tests.load.bench.conversation import opened
 
-SHORT, LONG = 50, 2_000  # messages
+LENGTHS = 50, 500, 2_000  # messages
 
 
 @pytest.fixture(scope="module")
 def costs(browser, tmp_path_factory):
-    """Costs in a short and in a long conversation, in the same page."""
+    """Costs in a short, a longer and a long conversation, in the same page."""
     with opened(browser, tmp_path_factory.mktemp("server")) as conversation:
-        return [conversation.measures(length) for length in (SHORT, LONG)]
+        return [conversation.measures(length) for length in LENGTHS]
 
 
 def test_a_message_takes_at_most_two_and_a_half_times_as_long(costs):
-    short, long = costs
+    short, *_, long = costs
     assert long.message <= 2.5 * short.message, costs
 
 
 def test_a_typed_character_takes_at_most_twice_as_long(costs):
-    short, long = costs
+    short, *_, long = costs
     assert long.character <= 2 * short.character, costs
 
 
 def test_a_message_takes_at_most_6_kb_of_memory(costs):
-    short, long = costs
-    assert long.memory - short.memory <= 6_000 * (long.messages - short.messages), costs
+    # The first messages come with the styles and scripts of the menu.
+    _, longer, long = costs
+    assert long.memory - longer.memory <= 6_000 * (long.messages - longer.messages), costs
 
 
 def test_the_menu_of_a_message_opens_in_50_ms_on_a_slow_device(costs):
