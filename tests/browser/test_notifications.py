@@ -122,10 +122,11 @@ def test_unfocused_messages_are_read_a_second_after_the_focus_returns(alice, bob
     alice.chooses(bob)
     bob.chooses(alice)
     goes_away(alice)
+    alice.page.clock.install()
     bob.says("one")
     is_unread(alice, 1)
     expect(alice.heard("one")).to_be_in_viewport()
-    settles(alice)  # for longer than reading takes
+    alice.page.clock.run_for(3_000)  # for longer than reading takes
     is_unread(alice, 1)
     for number in range(40):
         bob.says(f"line {number}.")
