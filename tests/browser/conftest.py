@@ -18,7 +18,7 @@ from tests.browser.wires import Place, is_about_the_wire
 from tests.conftest import PASSWORD
 from tests.support.servers import Server
 
-# Chromium calls nobody by itself, and looks for no proxy.
+# Chromium sends no requests of its own, and looks for no proxy.
 FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync", "--no-proxy-server"]
 # It asks for English pages, whatever the machine speaks.

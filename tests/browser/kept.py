@@ -17,7 +17,7 @@ WORKERS = """async () => (await navigator.serviceWorker.getRegistrations())
   .map(({ scope, active }) => [scope, active?.scriptURL ?? scope])
   .map((places) => places.map((place) => new URL(place).pathname))"""
 READY = "navigator.serviceWorker.ready.then(({ active }) => active.state)"
-# The page for when nobody answers, and its files.
+# The page that is shown when the server can't be reached, and its files.
 OFFLINE = {
     "/offline/",
     *(f"/static/css/{name}.css" for name in ("tokens", "base", "modes")),

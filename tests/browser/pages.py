@@ -1,5 +1,5 @@
-"""Every page that an address leads to: those that anybody sees, and those of somebody who is signed
-in. The others are looked at where a journey comes by them.
+"""List every page that has an address, for visitors and for signed-in users. Journeys check the
+other pages where they come to them.
 """
 
 from collections.abc import Iterator

@@ -14,9 +14,9 @@ from tests.browser.test_without_javascript import CONNECTED
 from tests.browser.wires import is_back, is_cut_off
 from tests.support.serving import Serving
 
-# As a browser behind some VPNs says it, for ever.
+# Some browsers behind a VPN always report this.
 OFFLINE = "Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false })"
-# The time of day can be set, as by somebody's hand or by the network: nothing else goes with it.
+# A user or the network can set the time of day. The monotonic clock doesn't change with it.
 SETTABLE = """
     const Real = Date
     let ahead = 0
@@ -140,7 +140,7 @@ def test_a_page_says_that_it_was_away_after_sleep(meet):
     alice.wire.cut()
     bob.page.goto(bob.wire.url)
     bob.is_connected().chooses(alice).hears("good night")
-    # To somebody whom the server has forgotten by the time that this is refused.
+    # The server has forgotten the recipient by the time that it refuses this.
     bob.says("it is late")
     expect(bob.heard("it is late").locator(".state--waiting")).to_be_visible(timeout=30_000)
     is_back(alice)

@@ -1,4 +1,4 @@
-"""Whatever somebody writes is text: nothing runs, nothing is fetched, nothing leaves its bubble."""
+"""Whatever a user writes is text. It runs nothing, fetches nothing and stays in its message."""
 
 from urllib.parse import urlsplit
 

@@ -102,7 +102,7 @@ BROKEN = """buttons => buttons.flatMap((button) => {
 COLOR = "element => getComputedStyle(element).color"
 
 
-def test_a_message_that_waits_says_so_calmly_and_its_buttons_fit_on_a_phone(alice, bob):
+def test_a_waiting_message_is_not_red_and_its_buttons_fit_on_a_phone(alice, bob):
     bob.page.goto("about:blank")
     alice.says("last words")
     message = alice.heard("last words")

@@ -1,5 +1,5 @@
-"""Sotto as an installed app: what its worker keeps, what it does where nobody answers, and how it
-comes and goes.
+"""Sotto as an installed app: what its service worker caches, what it shows without a connection,
+and how it is installed and removed.
 """
 
 import json

@@ -1,6 +1,4 @@
-"""Somebody whose page is in the background: what the tab shows, and what calls them, if they want
-to be called.
-"""
+"""Pages in the background: what the tab shows, and sounds and notifications that users chose."""
 
 import re
 
@@ -11,8 +9,8 @@ from tests.browser.audit import fits, is_accessible
 from tests.browser.conftest import PHONE, becomes
 from tests.browser.kept import READY
 
-# Playwright's pages are always in front. What they are asked about it is answered here, and what
-# they do is written down: the sounds and the notifications themselves are Chromium's own.
+# Playwright's pages always have the focus. This lets tests take it away, and records sounds and
+# notifications, which are Chromium's own.
 WATCHED = """
 window.isAway = false
 window.notes = 0
@@ -47,8 +45,8 @@ def browser(whole_browser):
 
 @pytest.fixture
 def watched(somebody):
-    """A function: somebody in whose page it is written down what calls them. `allows`: what their
-    browser may do.
+    """A function that returns a user whose page records sounds and notifications. `allows` has the
+    permissions of the browser.
     """
 
     def arrive(name, *allows, **context):
@@ -103,7 +101,7 @@ def is_unread(window, number):
 
 
 def settles(window):
-    """Longer than lots are drawn: what has not come by now does not come."""
+    """Wait longer than the windows take to elect the one that alerts the user."""
     window.page.wait_for_timeout(3000)
 
 
@@ -188,7 +186,7 @@ def test_one_of_many_windows_plays_the_sound_and_none_while_one_is_focused(alice
     chooses(alice, "Sound")
     has(alice, "notes", SOUND)
     windows = [alice, *(alice.opens_another_window() for _ in range(3))]
-    # A browser lets no page sound in which nobody has done anything.
+    # Browsers mute a page until the user has clicked in it.
     for window in windows[1:]:
         window.page.locator("#search").click()
 

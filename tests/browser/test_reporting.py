@@ -31,7 +31,7 @@ def sends(dialog, reason="Threats or violence"):
 
 
 def read(administrator, by):
-    """The report that somebody has made, as the administration shows it."""
+    """Return the report of a user, as the administration shows it."""
     page = administrator.page
     page.goto(f"{administrator.url}/admin/accounts/report/")
     page.locator("#result_list tbody tr", has_text=by.name).get_by_role("link").first.click()

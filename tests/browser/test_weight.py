@@ -94,7 +94,7 @@ def test_the_browser_stores_nothing_of_a_conversation(alice, bob):
     for person in (alice, bob):
         person.page.evaluate(READY)
         assert person.page.evaluate(KEPT) == {"storage": [], "databases": []}
-        # By the one worker there is: files that are the same for everybody.
+        # The only service worker caches files that are the same for all users.
         assert workers(person.page) == [["/", "/worker.js"]]
         [files] = in_caches(person.page).values()
         assert {path for path, _, _ in files} == OFFLINE

@@ -1,6 +1,4 @@
-"""Journeys of people whose browsers run no scripts: everything works, and they talk with everybody
-else.
-"""
+"""Journeys in browsers without JavaScript, also together with users who have it."""
 
 import itertools
 import re
@@ -19,8 +17,8 @@ CONNECTED = "Connected. New messages appear here."
 
 
 class Plainly:
-    """A person without JavaScript. A page that holds a transcript never ends loading: nobody waits
-    for that.
+    """A person without JavaScript. No test waits for a page with a transcript to load completely,
+    because it never does.
     """
 
     def __init__(self, name: str, page: Page, url: str) -> None:
@@ -76,7 +74,7 @@ class Plainly:
 
 @pytest.fixture
 def plainly(browser, server):
-    """A function: `plainly("paula")` is somebody without JavaScript who has signed up."""
+    """A function: `plainly("paula")` returns a registered user without JavaScript."""
     contexts = []
 
     def arrive(name: str, *, url: str = "", **context) -> Plainly:
