@@ -41,7 +41,10 @@ document.addEventListener('click', ({ target }) => {
   const scroller = target.closest('.pane__newest')?.previousElementSibling
   if (!scroller) return
   const line = lineOf(scroller.closest('.pane'))
-  if (line && top(line) > bottom(scroller)) line.scrollIntoView()
+  const isBelow = line && top(line) > bottom(scroller)
+  if (isBelow) line.scrollIntoView()
   else scroller.scrollTop = scroller.scrollHeight
-  scroller.focus({ preventScroll: true }) // at the end, the button is gone
+  // The focus goes to the same place: at the end, the button is gone.
+  const last = [...scroller.querySelectorAll('.transcript > .message')].at(-1)
+  ;(isBelow ? line.nextElementSibling : last)?.focus({ preventScroll: true })
 })
