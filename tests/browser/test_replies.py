@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.audit import TOUCHED, fits, is_accessible
+from tests.browser.audit import fits, is_accessible, is_hit
 from tests.browser.conftest import PHONE
 from tests.browser.wires import is_back, is_cut_off
 
@@ -237,23 +237,21 @@ def test_the_nearest_whole_message_is_the_original(talk):
     expect(bob.pane.locator(".message:focus .message__text")).to_have_text("five")
 
 
-def is_hit_by_a_thumb(button):
-    box = button.bounding_box()
-    assert min(box["width"], box["height"]) >= TOUCHED
-
-
 def test_a_reply_on_a_phone(somebody, bob):
     alice = somebody("alice", **PHONE)
     bob.chooses(alice).says("see you at five, or " + "much " * 40 + "later")
     alice.conversation(bob).tap()  # no mouse that would rest above a message
     alice.hears("see you at five")
-    replies_to(alice, "see you at five")
+    alice.holds("see you at five")
+    alice.page.get_by_role("dialog", name="Actions").get_by_role("button", name="Reply").tap()
+    expect(bar(alice)).to_be_visible()
     fits(alice.page)
-    is_hit_by_a_thumb(alice.pane.get_by_role("button", name="Cancel reply"))
+    is_hit(alice.page)
     alice.writes("gladly")
     alice.pane.get_by_role("button", name="Send", exact=True).tap()
     bob.hears("gladly")
     expect(alice.heard("gladly")).to_contain_text("delivered")
-    is_hit_by_a_thumb(alice.heard("gladly").get_by_role("button", name=LINK))
+    is_hit(alice.page)
     alice.heard("gladly").locator(".quote").tap()
     expect(alice.heard("see you at five").first).to_be_focused()
+    expect(alice.page.locator(".message-actions")).to_have_count(0)  # a long press opens them
