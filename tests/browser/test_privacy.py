@@ -166,6 +166,18 @@ def test_shift_three_times_clears_the_screen_and_logs_out(alice, bob):
     assert asked == []
 
 
+def test_the_session_ends_although_the_page_closes_at_once(alice, bob):
+    alice.chooses(bob)
+    alice.page.locator(".me__name").click()
+    with alice.page.context.expect_page() as opened:
+        alice.page.evaluate("open('about:blank')")
+    clears_the_screen(alice)
+    alice.page.close()
+    other = opened.value
+    other.goto(alice.url)
+    expect(other.get_by_role("button", name="Log in")).to_be_visible()
+
+
 def test_without_a_network_the_screen_is_cleared_first(alice, bob):
     alice.chooses(bob)
     alice.page.context.set_offline(True)
@@ -173,6 +185,7 @@ def test_without_a_network_the_screen_is_cleared_first(alice, bob):
     alice.page.locator(".me__name").click()
     alice.page.get_by_role("button", name="Clear my screen").click()
     expect(alice.page.get_by_text("you’re still logged in")).to_be_visible()
+    clears_the_screen(alice)  # again, as people do
     assert not re.search(f"never to be sent|{bob.name}|{alice.name}", alice.page.content())
     assert alice.page.title() == "Sotto"
     assert not alice.page.url.split("/", 3)[3]

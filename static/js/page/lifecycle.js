@@ -19,13 +19,16 @@ document.addEventListener('toggle', ({ target, newState }) => {
   document.querySelector(`.menu [popovertarget="${target.id}"]`)?.focus()
 }, true)
 
-// Clears the screen at once, then logs out as soon as the server can be reached. No browser uses
-// Shift pressed three times, which leaves a page quickly on other sites too (GOV.UK).
-const clearScreen = () => {
-  const { content, dataset: { next, logout } } = document.getElementById('cleared')
+// Clears the screen at once, then logs out as soon as the server can be reached, even if the user
+// closes the page. No browser uses Shift pressed three times, but other sites do (GOV.UK).
+const clearScreen = (event) => {
+  event?.preventDefault()
+  const { content, dataset: { next, logout } = {} } = document.getElementById('cleared') ?? {}
+  if (!content) return // the offline page, or a page that is cleared already
   const body = new FormData(document.getElementById('choice')) // Django's token
+  const request = { method: 'POST', body, redirect: 'manual', keepalive: true }
   const logOut = async () => {
-    const answer = await fetch(logout, { method: 'POST', body, redirect: 'manual' }).catch(() => {})
+    const answer = await fetch(logout, request).catch(() => {})
     if (answer?.status < 500) return location.replace(next)
     document.getElementById('not-logged-out').hidden = false
     setTimeout(logOut, 2_000)
@@ -36,15 +39,12 @@ const clearScreen = () => {
   history.replaceState(null, '', '/')
   logOut()
 }
+document.getElementById('clear-screen')?.addEventListener('click', clearScreen)
 let presses = []
 document.addEventListener('keydown', ({ key, repeat, timeStamp }) => {
   if (repeat) return
   presses = key === 'Shift' ? [...presses.slice(-2), timeStamp] : []
   if (presses.length === 3 && timeStamp - presses[0] < 1_500) clearScreen()
-})
-document.getElementById('clear-screen')?.addEventListener('click', (event) => {
-  event.preventDefault()
-  clearScreen()
 })
 
 addEventListener('load', () => {
