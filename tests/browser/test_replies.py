@@ -157,6 +157,13 @@ def test_an_unsent_reply_returns_to_the_composer_with_its_quotation(both):
     bob.pane.locator(".outbox").get_by_role("button", name="Edit").click()
     expect(bar(bob)).to_have_text("see you at five")
     expect(bob.composer).to_have_value("gladly\nand more")
+    # The bar would quote more than what was written by hand.
+    for written in ("> five\ngladly", "> \ngladly"):
+        bob.composer.press("Escape")
+        bob.says(written)
+        bob.pane.locator(".outbox").get_by_role("button", name="Edit").click()
+        expect(bar(bob)).to_be_hidden()
+        expect(bob.composer).to_have_value(written)
 
 
 def jumps(person, reply):
@@ -211,15 +218,17 @@ def test_a_quote_says_so_when_its_original_is_gone(talk):
     alice, bob = talk
     bob.says("> see you at five\ngladly")
     bob.says("> see you at…\nvery gladly")
-    alice.hears("very gladly")
+    bob.says("> \nof nothing")
+    alice.hears("of nothing")
+    jumps(alice, "of nothing")
+    expect(alice.page.get_by_text(GONE)).to_be_visible()
     jumps(alice, "very gladly")
     original = alice.heard("see you at five").first
     expect(original).to_be_focused()
     original.hover()
     original.get_by_role("button", name="More", exact=True).click()
     alice.page.get_by_role("dialog", name="Actions").get_by_role("button", name="Unsend").click()
-    expect(alice.pane.locator(".message")).to_have_count(2)
-    expect(alice.page.get_by_text(GONE)).to_have_count(0)
+    expect(alice.pane.locator(".message")).to_have_count(3)
     jumps(alice, "very gladly")
     expect(alice.page.get_by_text(GONE)).to_be_visible()
     expect(alice.page.get_by_role("status").filter(has_text=GONE)).to_have_count(1)

@@ -16,8 +16,9 @@ const find = (message, quotation) => {
   const messages = [...message.closest('.pane').querySelectorAll('.message')]
   const earlier = messages.slice(0, messages.indexOf(message)).reverse()
   const whole = (each) => quotable(each.querySelector('.message__text').written)
+  const part = quoted.replace(/…$/, '')
   return earlier.find((each) => whole(each).trimEnd() === quoted) ??
-    earlier.find((each) => whole(each).includes(quoted.replace(/…$/, '')))
+    earlier.find((each) => part && whole(each).includes(part))
 }
 
 const show = (message) => {
@@ -47,6 +48,6 @@ document.addEventListener('click', ({ target }) => {
   const [quotation] = QUOTATION.exec(text?.written) ?? []
   const original = quotation && find(message, quotation)
   if (!original || message.closest('.pane').querySelector('[name="quotation"]').value) return
-  original.dispatchEvent(new Event('reply', { bubbles: true }))
-  text.written = text.written.slice(quotation.length)
+  const reply = new CustomEvent('reply', { bubbles: true, cancelable: true, detail: quotation })
+  if (original.dispatchEvent(reply)) text.written = text.written.slice(quotation.length)
 }, true)

@@ -19,17 +19,20 @@ const setQuotation = (form, quotation) => {
   text.focus()
 }
 
-document.addEventListener('reply', ({ target }) => {
+// With `detail`, the event asks for exactly this quotation, and is canceled if it would be another.
+document.addEventListener('reply', (event) => {
+  const { target, detail } = event
   const pane = target.closest('.pane')
   const form = pane.querySelector('.composer')
-  if (form.elements.text.disabled) return
-  const isMine = target.matches('.message--mine')
   const quoted = shorten(target.querySelector('.message__text').written)
+  const quotation = quoted.replace(/^.*$/gm, '> $&').concat('\n')
+  if (form.elements.text.disabled || detail && detail !== quotation) return event.preventDefault()
+  const isMine = target.matches('.message--mine')
   pane.querySelector('.editing:not([hidden]) button')?.click() // edit.js restores the draft
   form.querySelector('.reply__theirs').hidden = isMine
   form.querySelector('.reply__mine').hidden = !isMine
   form.querySelector('.reply__text').textContent = quoted
-  setQuotation(form, quoted.replace(/^.*$/gm, '> $&').concat('\n'))
+  setQuotation(form, quotation)
 })
 
 document.addEventListener('click', ({ target }) => {
