@@ -12,6 +12,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="user",
             name="hides_typing",
-            field=models.BooleanField(default=False, verbose_name="hides typing from others"),
+            # Processes of the old version can still add users.
+            field=models.BooleanField(
+                db_default=False, default=False, verbose_name="hides typing from others"
+            ),
         ),
     ]

@@ -78,7 +78,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     appears_offline = models.BooleanField(_("appears offline to others"), default=False)
-    hides_typing = models.BooleanField(_("hides typing from others"), default=False)
+    hides_typing = models.BooleanField(
+        _("hides typing from others"), default=False, db_default=False
+    )
     blocking: models.ManyToManyField = models.ManyToManyField(
         "self",
         through="Block",
