@@ -16,14 +16,6 @@ MAX_OPEN = 20  # for users who are not staff
 LIFETIME_OF_FIRST = timedelta(days=1)
 
 
-def may_invite(user: User) -> bool:
-    return (
-        settings.SIGNUP != "closed"
-        and user.is_active
-        and (user.is_staff or settings.INVITATIONS == "everybody")
-    )
-
-
 def issue(invitation: Invitation) -> str:
     """Store a new invitation. Return its link, of which only a hash is stored."""
     token = secrets.token_urlsafe(24)

@@ -20,7 +20,7 @@ from config.environment import (
     whole_number,
 )
 from config.services import database, mail_server, redis_address
-from config.site_addresses import hosts, networks, origin, origins, sender
+from config.site_addresses import hosts, is_loopback, networks, origin, origins, sender
 
 # The site
 
@@ -31,6 +31,7 @@ SITE_NAME = short_text("SITE_NAME", "Sotto", 60)
 SITE_URL = origin("SITE_URL", "http://localhost:8000")
 _site = urlsplit(SITE_URL)
 _is_https = _site.scheme == "https"
+SITE_IS_LOCAL = is_loopback(_site.hostname or "")  # other computers can't open SITE_URL
 ALLOWED_HOSTS = [split_domain_port(_site.netloc)[0], *hosts("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [SITE_URL, *origins("CSRF_TRUSTED_ORIGINS")]
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES")

@@ -2,7 +2,7 @@
 
 import re
 from email.utils import parseaddr
-from ipaddress import IPv4Address, IPv6Address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 import idna
@@ -23,6 +23,13 @@ def hosts(name: str) -> list[str]:
     if not all(map(HOST_PATTERN.fullmatch, found)):
         refuse(name, "must be host names, without scheme, port or path, separated by commas")
     return found
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def networks(name: str, default: str = "") -> list[str]:

@@ -25,7 +25,7 @@ class InvitationAdmin(admin.ModelAdmin):
         return {"uses_left": 1, "expires_at": timezone.now() + timedelta(days=7)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and invitations.may_invite(person(request))
+        return super().has_add_permission(request) and person(request).may_invite()
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         return False

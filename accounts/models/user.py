@@ -1,6 +1,7 @@
 """Users, and blocks between them."""
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -113,6 +114,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Return how many unread reports this user may read, or None without permission."""
         may_read = self.is_staff and self.has_perm("accounts.view_report")
         return Report.objects.count_unread(but_about=self) if may_read else None
+
+    def may_invite(self) -> bool:
+        return (
+            settings.SIGNUP != "closed"
+            and self.is_active
+            and (self.is_staff or settings.INVITATIONS == "everybody")
+        )
 
     def _has_taken_name(self) -> bool:
         if not usernames.may_be_looked_up(self.username):

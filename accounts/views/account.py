@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import invitations, personal_data, sessions
+from accounts import personal_data, sessions
 from accounts.auth import cookies, second_factor, throttling
 from accounts.auth.current_user import person
 from accounts.forms.password import confirm_form
@@ -34,7 +34,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "passkeys": user.passkeys.count(),
         "is_asked_for_codes": second_factor.is_on(user),
         "codes": user.recovery_codes.count(),
-        "may_invite": invitations.may_invite(user),
+        "may_invite": user.may_invite(),
         "unread_reports": user.unread_reports(),
     }
     return render(request, "accounts/settings.html", context)

@@ -40,7 +40,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     """Create invitations. Show each link once, because only its hash is stored."""
     user = person(request)
-    if not invitations.may_invite(user):
+    if not user.may_invite():
         raise PermissionDenied
     invitations.delete_expired()
     form = InvitationForm(post_data(request))

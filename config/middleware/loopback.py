@@ -1,6 +1,5 @@
 """Redirect requests for other names of this machine to SITE_URL."""
 
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -11,12 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.decorators import sync_only_middleware
 
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+from config.site_addresses import is_loopback
 
 
 def listening_address() -> str:

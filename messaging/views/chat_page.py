@@ -39,6 +39,8 @@ def render_chat_page(
     shape = {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
+        "is_local": settings.SITE_IS_LOCAL,
+        "invite_by": _way_to_invite(request),
         "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
         "resume_seconds": settings.RESUME_SECONDS,
         "is_installable": settings.INSTALLABLE,
@@ -53,6 +55,14 @@ def render_chat_page(
         not in {urlsplit(origin).netloc for origin in settings.CSRF_TRUSTED_ORIGINS},
     }
     return HttpResponse(draw("messaging/home.html", values, "", **shape))
+
+
+def _way_to_invite(request: HttpRequest) -> str:
+    """Return what the user passes on: the site's address, an invitation, or "" if neither."""
+    if settings.SIGNUP == "open":
+        return "address"
+    may_invite = request.user.is_authenticated and request.user.may_invite()
+    return "invitation" if may_invite else ""
 
 
 def _first_pane(peer: Person, between: Blocks) -> str:
@@ -73,9 +83,7 @@ def _conversation(peer: Person, between: Blocks) -> str:
 
 def render_roster(request: HttpRequest, page: roster.RosterPage) -> str:
     values = {"rows": render_rows(request, page), "query": page.query}
-    return draw(
-        "messaging/_roster.html", values, is_search=bool(page.query), site_url=settings.SITE_URL
-    )
+    return draw("messaging/_roster.html", values, is_search=bool(page.query))
 
 
 def render_rows(request: HttpRequest, page: roster.RosterPage) -> str:

@@ -102,7 +102,7 @@ PACKAGES = {
     "accounts.management": Row(SERVICES, set()),
     # How the parts are joined. Nobody imports the settings: Django has them.
     "config": Row(set(), {"http", "templates"}),
-    "config.middleware": Row(set(), {"database", "http", "templates"}),
+    "config.middleware": Row({"config.site_addresses"}, {"database", "http", "templates"}),
     "config.asgi_middleware": Row({"config.middleware"}, {"database", "http"}),
     "config.management": Row({"config.middleware"}, set()),
     "config.settings": Row({"config"}, {"http"}),

@@ -1,22 +1,11 @@
-// Copies messages as they were written, and adds their senders' names if there are several.
-
-// Firefox splits a selection into several ranges around content that cannot be selected.
-const rangeOf = (selection) => {
-  const range = selection.getRangeAt(0).cloneRange()
-  const last = selection.getRangeAt(selection.rangeCount - 1)
-  range.setEnd(last.endContainer, last.endOffset)
-  return range
-}
+// Copies messages as they were written, several with their senders' names, and the site's address.
 
 // The first and the last message may be partly selected.
 const selected = (range, text) => {
-  const isFirst = text.contains(range.startContainer)
-  const isLast = text.contains(range.endContainer)
-  if (!isFirst && !isLast) return text.written
   const part = range.cloneRange()
-  if (!isFirst) part.setStart(text, 0)
-  if (!isLast) part.setEnd(text, text.childNodes.length)
-  return part.toString()
+  if (!text.contains(range.startContainer)) part.setStart(text, 0)
+  if (!text.contains(range.endContainer)) part.setEnd(text, text.childNodes.length)
+  return part.toString() === text.textContent ? text.written : part.toString()
 }
 
 const line = (range, item) => {
@@ -26,35 +15,46 @@ const line = (range, item) => {
   return `${document.querySelector(sender).textContent}: ${selected(range, text)}`
 }
 
-document.addEventListener('copy', (event) => {
+const severalMessages = ({ target }) => {
   const selection = getSelection()
-  if (!selection.rangeCount || event.target.matches?.('input, textarea')) return
-  const range = rangeOf(selection)
+  if (!selection.rangeCount || target.matches?.('input, textarea')) return
+  const range = selection.getRangeAt(0).cloneRange()
+  // Firefox splits a selection into several ranges around content that cannot be selected.
+  const last = selection.getRangeAt(selection.rangeCount - 1)
+  range.setEnd(last.endContainer, last.endOffset)
   const items = document.querySelectorAll('.pane:target :is(.transcript, .outbox) > li')
   const copied = [...items].filter((item) => range.intersectsNode(item))
-  if (copied.length < 2) return
-  event.clipboardData.setData('text/plain', copied.map((item) => line(range, item)).join('\n'))
+  if (copied.length > 1) return copied.map((item) => line(range, item)).join('\n')
+}
+
+let wanted // while a whole element is copied
+document.addEventListener('copy', (event) => {
+  const text = wanted ?? severalMessages(event)
+  if (!text) return
+  event.clipboardData.setData('text/plain', text)
   event.preventDefault()
 })
 
-const copySelected = (text) => {
-  const take = (event) => {
-    event.clipboardData.setData('text/plain', text.written)
-    event.preventDefault()
+const copy = async (element) => {
+  const text = element.written ?? element.textContent
+  let isCopied = await navigator.clipboard?.writeText(text).then(() => true, () => false)
+  if (!isCopied) { // also on plain-http addresses of a local network, without navigator.clipboard
+    wanted = text
+    getSelection().selectAllChildren(element)
+    isCopied = document.execCommand('copy')
+    getSelection().empty()
+    wanted = undefined
   }
-  document.addEventListener('copy', take)
-  getSelection().selectAllChildren(text)
-  const isCopied = document.execCommand('copy')
-  getSelection().empty()
-  document.removeEventListener('copy', take)
-  return isCopied
-}
-
-// navigator.clipboard is missing on plain-http addresses of a local network.
-document.addEventListener('copy-message', async ({ target }) => {
-  const text = target.querySelector('.message__text')
-  const copying = navigator.clipboard?.writeText(text.written).then(() => true, () => false)
-  const isCopied = await copying || copySelected(text)
   const { content } = document.getElementById(isCopied ? 'copied' : 'not-copied')
   document.getElementById('toast').replaceChildren(content.cloneNode(true))
-})
+}
+
+document.addEventListener('copy-message', ({ target }) =>
+  copy(target.querySelector('.message__text')))
+
+export default () => { // lazy_actions.js: the button that invites people
+  const address = document.querySelector('.invite__address')
+  if (!navigator.share) return copy(address)
+  navigator.share({ url: address.textContent })
+    .catch(({ name }) => name === 'AbortError' || copy(address))
+}

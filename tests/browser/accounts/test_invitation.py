@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.accounts.test_deletion import opens_account
-from tests.browser.conftest import is_only
+from tests.browser.conftest import becomes, is_only
 from tests.support.servers import ROOT, Server
 
 CREATE = """
@@ -55,6 +55,10 @@ def test_the_first_user_invites_the_second_and_others_are_refused(somebody, serv
     expect(greta.page.get_by_text("You’ll be the administrator")).to_be_visible()
     greta.fills_in_the_sign_up()
     greta.is_connected()
+    with greta.page.expect_popup() as opened:
+        greta.page.locator(".roster").get_by_role("link", name="Invite someone").click()
+    expect(opened.value.get_by_role("heading", name="Invitations")).to_be_visible()
+    opened.value.close()
 
     dora.page.goto(f"{server.url}/accounts/signup/")
     expect(dora.page.get_by_role("heading", name="Sign-up is closed")).to_be_visible()
@@ -65,6 +69,7 @@ def test_the_first_user_invites_the_second_and_others_are_refused(somebody, serv
     expect(dora.page).to_have_url(f"{server.url}/accounts/signup/")
     dora.fills_in_the_sign_up()
     dora.is_connected()
+    expect(dora.page.get_by_role("link", name="Invite someone")).to_have_count(0)
     greta.chooses(dora).says("Welcome!")
     dora.chooses(greta).hears("Welcome!")
 
@@ -86,3 +91,39 @@ def test_an_invitation_works_and_is_revoked_without_javascript(somebody, server)
     page.get_by_role("button", name="Revoke").click()
     expect(page.get_by_role("status")).to_have_text("The invitation was revoked.")
     expect(page.get_by_role("button", name="Revoke")).to_have_count(0)
+
+
+def test_the_first_person_on_an_open_site_passes_on_its_address(somebody, tmp_path):
+    site = Server(tmp_path).start()
+    greta = somebody("greta", url=site.url)
+    page = greta.page
+    expect(page.get_by_role("main")).to_contain_text("Invite someone to start talking.")
+    expect(page.get_by_text("Pick someone to start talking.")).to_be_hidden()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    invite = page.get_by_role("button", name="Invite someone")
+    expect(invite).to_have_accessible_description(re.compile(rf"^{site.url} Only this computer"))
+    invite.press("Enter")
+    expect(page.get_by_role("status").get_by_text("Copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == site.url
+
+    page.evaluate("navigator.clipboard.writeText('something else')")
+    page.evaluate("""() => {
+        window.clipboard = navigator.clipboard
+        Object.defineProperty(navigator, 'clipboard', { value: undefined })
+    }""")
+    invite.click()
+    expect.soft(invite).to_be_focused()
+    becomes(lambda: page.evaluate("clipboard.readText()"), site.url)
+
+    page.evaluate("navigator.share = async (shared) => { window.shared = shared }")
+    invite.click()
+    becomes(lambda: page.evaluate("window.shared"), {"url": site.url})
+
+    somebody("dora", url=site.url)
+    expect(page.get_by_text("Pick someone to start talking.")).to_be_visible()
+    expect(page.get_by_text("Nobody else is here yet")).to_have_count(2)
+    for each in page.get_by_text("Nobody else is here yet").all():
+        expect(each).to_be_hidden()
+    expect(invite).to_be_visible()
+    greta.forgives_the_wire()
+    site.stop()

@@ -125,6 +125,33 @@ def test_the_browser_restores_no_field_of_the_socket_forms(here, bob, alice):
 
 
 @pytest.mark.parametrize(
+    ("policy", "way"),
+    [
+        (("open", "staff", False), "address"),
+        (("invite", "staff", False), ""),
+        (("invite", "staff", True), "invitations"),
+        (("invite", "everybody", False), "invitations"),
+        (("closed", "everybody", True), ""),
+    ],
+)
+def test_the_list_ends_with_the_way_to_invite_people(policy, way, here, alice, settings):
+    settings.SIGNUP, settings.INVITATIONS, alice.is_staff = policy
+    alice.save()
+    page = read(here.get("/"))
+    assert ('id="invite"' in page) == (way == "address")
+    assert ('<a class="invite" href="/accounts/invitations/"' in page) == (way == "invitations")
+    assert ("Invite someone to start talking." in page) == bool(way)
+
+
+@pytest.mark.parametrize("is_local", [True, False])
+def test_a_loopback_address_says_that_others_cannot_open_it(is_local, here, settings):
+    settings.SITE_IS_LOCAL = is_local
+    page = read(here.get("/"))
+    assert f'translate="no">{settings.SITE_URL}</span>' in page
+    assert ("Only this computer can open this address. docs/start.md explains" in page) == is_local
+
+
+@pytest.mark.parametrize(
     "host", ["127.0.0.1:8000", "localhost", "localhost:80", "localhost:800", "calhost:8000"]
 )
 def test_a_page_at_another_address_says_where_live_conversation_works(host, here, settings):
