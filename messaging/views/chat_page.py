@@ -24,13 +24,14 @@ def render_chat_page(
 ) -> HttpResponse:
     # Only staff read reports; this app knows only how many there are.
     unread = request.user.is_staff and request.user.unread_reports()
+    enabled = enabled_notifications(request.session)
     values = {
         "unread_reports": str(unread),
         "csrf_token": get_token(request),
         "window_id": secrets.token_urlsafe(12),
         "my_id": str(request.user.pk),
         "my_name": request.user.get_username(),
-        "attention": _notification_settings(request),
+        "attention": _notification_settings(enabled),
         "query": page.query,
         "roster": render_roster(request, page),
         "conversation": _conversation(opened, between) if opened else "",
@@ -50,6 +51,7 @@ def render_chat_page(
         "has_unread_reports": bool(unread),
         "is_hidden": request.user.is_authenticated and request.user.appears_offline,
         "hides_typing": request.user.is_authenticated and request.user.hides_typing,
+        "chosen": tuple(option for option in enabled if option == "leaving"),
         "has_pane": opened is not None,
         "is_elsewhere": request.get_host()
         not in {urlsplit(origin).netloc for origin in settings.CSRF_TRUSTED_ORIGINS},
@@ -109,8 +111,8 @@ def _name_fields(peer: Person | roster.RosterRow) -> dict[str, str]:
     return avatars.named(peer.id, peer.name)
 
 
-def _notification_settings(request: HttpRequest) -> str:
+def _notification_settings(enabled: list[str]) -> str:
     """Return the settings for scripts. A page without settings fetches the form on first use."""
-    if enabled := enabled_notifications(request.session):
+    if {*enabled} - {"leaving"}:
         return render_to_string("messaging/_attention.html", {"chosen": enabled})
     return ""

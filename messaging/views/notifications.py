@@ -29,7 +29,9 @@ def settings(request: HttpRequest) -> HttpResponse:
     if not request.htmx:
         return redirect("messaging:home")
     context = {"chosen": enabled_notifications(request.session)}
-    return render(request, "messaging/_attention.html", context)
+    is_leaving = "leaving" in request.POST  # a switch of its own in the account menu
+    template = "messaging/_leaving.html" if is_leaving else "messaging/_attention.html"
+    return render(request, template, context)
 
 
 def _save(request: HttpRequest) -> None:

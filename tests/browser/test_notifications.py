@@ -342,7 +342,11 @@ def test_a_page_with_messages_asks_before_it_is_left_if_that_is_chosen(alice, bo
     expect(alice.heard("hello")).to_contain_text("delivered")
     alice.comes_again()
     assert asked == []
-    chooses(alice, "Ask before leaving")
+    alice.page.locator(".me__name").click()
+    leaving = switch(alice, "Ask before leaving")
+    leaving.press("Space")
+    expect(leaving).to_be_checked()
+    expect(leaving).to_be_focused()
     alice.comes_again()
     assert asked == []
     bob.chooses(alice).says("hello again")

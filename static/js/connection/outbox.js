@@ -51,7 +51,7 @@ const isUnsent = () =>
   document.querySelector('.outbox > .message, .message:has(.state--waiting, .state--unknown)') ||
   [...document.querySelectorAll('.composer__text')].some((field) => field.value.trim())
 
-const isAsked = () => document.querySelector('.attention[data-chosen~="leaving"]') &&
+const isAsked = () => document.querySelector('#sign-leaving[aria-checked="true"]') &&
   document.querySelector('.transcript > .message')
 
 addEventListener('beforeunload', (event) => {

@@ -27,14 +27,14 @@ def chosen(client):
 
 def test_everything_is_off_by_default(alice):
     client = signed_in(alice)
-    assert switches(client) == {"sound": "false", "notification": "false", "leaving": "false"}
+    assert switches(client) == {"sound": "false", "notification": "false"}
     assert chosen(client) == ""
 
 
 def test_a_choice_applies_to_this_browser_only(alice):
     here, elsewhere = signed_in(alice), signed_in(alice)
     here.post(PAGE, {"sound": "yes"}, headers=HTMX)
-    assert switches(here) == {"sound": "true", "notification": "false", "leaving": "false"}
+    assert switches(here) == {"sound": "true", "notification": "false"}
     assert chosen(here) == "sound"
     assert chosen(elsewhere) == ""
 
@@ -49,12 +49,7 @@ def test_a_choice_can_be_turned_off_again(alice):
 def test_the_content_of_a_notification_is_a_separate_choice(alice):
     client = signed_in(alice)
     client.post(PAGE, {"notification": "yes"}, headers=HTMX)
-    assert switches(client) == {
-        "sound": "false",
-        "notification": "true",
-        "words": "false",
-        "leaving": "false",
-    }
+    assert switches(client) == {"sound": "false", "notification": "true", "words": "false"}
     client.post(PAGE, {"words": "yes"}, headers=HTMX)
     assert chosen(client) == "notification words"
 
@@ -106,6 +101,17 @@ def test_a_plain_form_leads_back_to_the_chat(alice):
     assert client.post(PAGE, {"sound": "yes"})["Location"] == "/"
     assert client.get(PAGE)["Location"] == "/"
     assert chosen(client) == "sound"
+
+
+def test_a_page_asks_before_leaving_only_if_that_is_chosen(alice):
+    client = signed_in(alice)
+    switch = r'id="sign-leaving" aria-checked="(\w+)"'
+    assert found(switch, flat(client.get("/").content.decode())) == "false"
+    answer = client.post(PAGE, {"leaving": "yes"}, headers=HTMX)
+    for page in (answer, client.get("/")):
+        assert found(switch, flat(page.content.decode())) == "true"
+    assert "sign-sound" not in answer.content.decode()
+    assert chosen(client) == "", "notifications are as they were"
 
 
 def test_the_choices_are_listed_in_my_data(alice):
