@@ -69,9 +69,9 @@ class HtmxRenderer(Renderer):
     def refused(self, refusal: Refused) -> str:
         message = refusal.message
         if message is None:
-            return self.notice(refusal.reason)
+            return _render("notice", text=refusal.reason, is_refused=True)
         if message.kind == "reaction":
-            return _render("notice", text=refusal.sentence, name=refusal.name)
+            return _render("notice", text=refusal.sentence, name=refusal.name, is_refused=True)
         return _render(
             "message_refused" if message.is_original else "edit_refused",
             refusal=refusal,

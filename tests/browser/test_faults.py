@@ -73,6 +73,71 @@ def test_a_half_open_connection_is_noticed_and_typed_text_is_sent_once(alice, bo
         assert sorted(transcript(person)) == ["into the void", "towards the void"]
 
 
+@pytest.mark.parametrize("fault", ["cut", "blackhole"])
+def test_what_is_done_without_a_connection_is_done_once_it_is_back(alice, bob, fault):
+    """Whether the page knows that its connection is gone, or not yet."""
+    alice.says("oops")
+    alice.says("hear, hear")
+    bob.hears("hear, hear")
+    all_delivered(alice, 2)
+    alice.acts_on("hear, hear", "React", "👍")
+    reaction = ".reaction:not(.message-actions *)"
+    expect(bob.heard("hear, hear").locator(reaction)).to_contain_text("👍")
+    alice.says("praise")
+    bob.hears("praise")
+    all_delivered(alice, 3)
+    getattr(alice.wire, fault)()
+    if fault == "cut":
+        is_cut_off(alice)
+    alice.unsends("oops")
+    alice.acts_on("praise", "React", "❤️")
+    alice.heard("hear, hear").locator(".reaction--mine").click()
+    expect(alice.heard("oops")).to_contain_text("Unsending…")
+    expect(alice.heard("oops").locator(".kept__doing")).to_be_visible()
+    expect(alice.heard("oops").locator(".kept__undone")).not_to_be_visible()
+    is_cut_off(alice)
+    expect(bob.heard("oops")).to_have_count(1)
+    is_back(alice)
+    for person in (alice, bob):
+        expect(person.heard("oops")).to_have_count(0)
+        expect(person.heard("praise").locator(reaction)).to_contain_text("❤️")
+        expect(person.heard("hear, hear").locator(reaction)).to_have_count(0)
+        expect(person.heard("hear, hear")).to_have_count(1)
+    expect(alice.pane.locator(".kept")).to_have_count(0)
+
+
+@pytest.mark.parametrize("fault", ["cut", "blackhole", "freeze"])
+def test_clearing_without_a_connection_clears_once_it_is_back(alice, bob, fault):
+    alice.says("burn this")
+    bob.hears("burn this")
+    all_delivered(alice, 1)
+    getattr(alice.wire, fault)()
+    if fault == "cut":
+        is_cut_off(alice)
+    alice.clears()
+    expect(alice.pane.locator(".kept__doing")).to_have_text("Clearing…")
+    expect(alice.pane.locator(".kept__doing")).to_be_visible()
+    expect(alice.heard("burn this")).to_have_count(1)
+    if fault != "freeze":
+        is_cut_off(alice)
+    is_back(alice)
+    for person in (alice, bob):
+        expect(person.pane).to_contain_text("cleared this conversation")
+        expect(person.heard("burn this")).to_have_count(0)
+    expect(alice.pane.locator(".kept")).to_have_count(0)
+
+
+def test_a_reaction_that_is_refused_is_not_kept(alice, bob):
+    alice.says("praise")
+    bob.hears("praise")
+    bob.page.goto("about:blank")
+    alice.says("are you there?")
+    expect(alice.pane.locator(".state--waiting")).to_be_visible(timeout=30_000)
+    alice.acts_on("praise", "React", "❤️")
+    expect(alice.page.locator("#notices")).to_contain_text(f"{bob.name} isn’t connected.")
+    expect(alice.pane.locator(".kept")).to_have_count(0)
+
+
 def test_after_a_long_absence_a_line_says_what_is_missing(alice, bob):
     alice.says("before")
     bob.hears("before")

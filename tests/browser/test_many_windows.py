@@ -12,13 +12,20 @@ MOST = 10
 
 
 def test_the_oldest_of_too_many_windows_is_disconnected_and_stays_so(somebody):
-    alice = somebody("alice")
+    bob = somebody("bob")
+    alice = somebody("alice").chooses(bob)
     for _ in range(MOST):
         alice.opens_another_window()
     body = alice.page.locator("body")
     expect(body).to_have_attribute("data-connection", "crowded")
     expect(alice.page.locator("#notices")).to_contain_text("too many windows open")
     expect(alice.page.locator("#connection")).to_have_text("This window is no longer connected.")
+    alice.clears()
+    expect(alice.pane.locator(".kept__undone")).to_have_text(
+        "This wasn’t done. This window is no longer connected."
+    )
+    expect(alice.pane.locator(".kept__undone")).to_be_visible()
+    expect(alice.pane.locator(".kept__doing")).not_to_be_visible()
     # Neither a network that comes and goes nor a look at the window makes it push out another one.
     alice.page.context.set_offline(True)
     alice.page.context.set_offline(False)

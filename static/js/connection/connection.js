@@ -46,7 +46,8 @@ document.addEventListener('htmx:wsClose', ({ detail: { event: { code }, socketWr
 })
 
 // While the socket is closed, the extension would queue frames and send them late. Instead,
-// messages wait in the outbox, and the next hello renews everything else.
+// messages wait in the outbox, and actions in the transcript (transcript.js). The next hello
+// renews everything else.
 const isOpen = () => page.connection === 'open'
 document.addEventListener('htmx:wsConfigSend', (event) => { if (!isOpen()) event.preventDefault() })
 document.addEventListener('frame', ({ detail }) => {

@@ -48,7 +48,7 @@ document.addEventListener('htmx:oobBeforeSwap', ({ detail: { fragment } }) => {
 }, true)
 
 const isUnsent = () =>
-  document.querySelector('.outbox > .message, .message:has(.state--waiting, .state--unknown)') ||
+  document.querySelector('.outbox > li, .message:has(.state--waiting, .state--unknown), .kept') ||
   [...document.querySelectorAll('.composer__text')].some((field) => field.value.trim())
 
 const isAsked = () => document.querySelector('#sign-leaving[aria-checked="true"]') &&

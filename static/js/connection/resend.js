@@ -29,6 +29,7 @@ document.addEventListener('retry', ({ target }) => {
 })
 
 const sendAgain = (away) => {
+  document.dispatchEvent(new Event('answered')) // transcript.js: an unsent message stays so
   for (const bubble of [TAKEN, PENDING].flatMap((each) => [...document.querySelectorAll(each)])) {
     // After a longer absence, the message may or may not have been shown, so its sender decides.
     // The server remembers an id for twice the time that a message waits.

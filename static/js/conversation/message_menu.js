@@ -4,20 +4,20 @@ const menu = document.getElementById('message-menu')
 let message, pane
 
 const own = () => message.querySelector('.reaction--mine')
-const tell = (event, detail) =>
-  message.dispatchEvent(new CustomEvent(event, { bubbles: true, detail }))
+const tell = (event, detail, place = message) =>
+  place.dispatchEvent(new CustomEvent(event, { bubbles: true, detail }))
 
-const send = (type, more) => {
-  const { proof } = message.querySelector('time').dataset
-  tell('frame', { type, conversation: pane.dataset.conversation, proof, ...more })
+const keep = (type, more, place) => tell('keep', { // transcript.js
+  type, proof: message.querySelector('time').dataset.proof, ...more
+}, place)
+
+const react = (value) => {
+  const old = own()?.value === value ? own() : undefined // the same reaction again removes it
+  keep('react', { message: message.id.replace('message-', ''), reaction: old ? '' : value }, old)
 }
 
-const react = (value) => send('react', { // the same reaction again removes it
-  message: message.id.replace('message-', ''), reaction: own()?.value === value ? '' : value
-})
-
 const act = (choice) => {
-  if (choice === 'unsend') send('unsend', { id: message.id.replace(/^message-\d+-/, '') })
+  if (choice === 'unsend') keep('unsend', { id: message.id.replace(/^message-\d+-/, '') })
   else if (choice === 'reply') tell('reply')
   else if (choice === 'edit' || choice === 'report') tell('action', [choice]) // lazy_actions.js
   else if (choice) react(choice)

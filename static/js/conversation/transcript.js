@@ -1,5 +1,5 @@
 // Scrolls a growing transcript to its end, unless the user has scrolled elsewhere. If the user has
-// missed messages, it stops at the line above the first of them (missed.js).
+// missed messages, it stops at the line above the first of them (missed.js). Keeps actions.
 
 const NEAR = 60 // px
 const tops = new WeakMap() // the last scrollTop of each scroller
@@ -38,3 +38,22 @@ document.addEventListener('scroll', ({ target }) => {
   if (!target.matches('[data-up]')) left.delete(target)
   else if (isMoved) left.add(target)
 }, true)
+
+// Unsending, reacting and clearing stay in the transcript until the server's answer removes them.
+const send = ({ frame: detail }) => document.dispatchEvent(new CustomEvent('frame', { detail }))
+const keep = (place, action) => {
+  const { conversation } = place.closest('.pane').dataset
+  const { content } = document.getElementById(`kept-${action.type}`)
+  const kept = content.firstElementChild.cloneNode(true)
+  ;(place.closest('.message') ?? place).querySelector(`.kept--${action.type}`)?.remove()
+  place.append(Object.assign(kept, { frame: { conversation, ...action } }))
+  send(kept)
+}
+document.addEventListener('keep', ({ target, detail }) => keep(target, detail))
+document.addEventListener('answered', () => document.querySelectorAll('.kept').forEach(send))
+document.addEventListener('htmx:wsConfigSend', (event) => {
+  if (!event.target.matches('.dialog__clear')) return
+  event.preventDefault()
+  const { id } = event.target.closest('.pane')
+  keep(document.getElementById(`${id}-transcript`), { type: 'clear' })
+})
