@@ -7,9 +7,8 @@ const own = () => message.querySelector('.reaction--mine')
 const tell = (event, detail, place = message) =>
   place.dispatchEvent(new CustomEvent(event, { bubbles: true, detail }))
 
-const keep = (type, more, place) => tell('keep', { // transcript.js
-  type, proof: message.querySelector('time').dataset.proof, ...more
-}, place)
+const keep = (type, more, place) => // transcript.js
+  tell('keep', { type, proof: message.querySelector('time').dataset.proof, ...more }, place)
 
 const react = (value) => {
   const old = own()?.value === value ? own() : undefined // the same reaction again removes it
@@ -19,24 +18,29 @@ const react = (value) => {
 const act = (choice) => {
   if (choice === 'unsend') keep('unsend', { id: message.id.replace(/^message-\d+-/, '') })
   else if (choice === 'reply') tell('reply')
+  else if (choice === 'copy') tell('copy-message')
   else if (choice === 'edit' || choice === 'report') tell('action', [choice]) // lazy_actions.js
   else if (choice) react(choice)
 }
 
 const open = (part) => {
-  const isMine = message.matches('.message--mine')
   const isSent = message.querySelector('.state--delivered, .message__edited')
-  menu.querySelector('[value="edit"]').hidden = !isMine || !isSent
-  menu.querySelector('[value="unsend"]').hidden = !isMine
-  menu.querySelector('[value="report"]').hidden = isMine
-  for (const choice of menu.querySelectorAll('[aria-pressed]')) {
-    choice.ariaPressed = String(own()?.value === choice.value)
-  }
-  menu.querySelector('#any-emoji').reset()
+  menu.dataset.of = message.matches('.message--theirs') ? 'theirs' : isSent ? 'mine' : 'unsent'
   menu.dataset.part = part
-  menu.returnValue = ''
+  const reactions = menu.querySelectorAll('[aria-pressed]')
+  for (const each of reactions) each.ariaPressed = own()?.value === each.value
+  menu.querySelector('#any-emoji').reset()
   message.dataset.menu = pane.dataset.menu = '' // the bar anchors the menu: message.css
-  menu.showModal()
+  if (part === 'sheet') menu.showModal() // a popover would close when the finger is lifted
+  else menu.showPopover() // takes less time, because nothing becomes inert
+}
+
+const close = () => menu.open ? menu.close() : menu.hidePopover()
+const finish = (choice) => {
+  if (menu.open || menu.matches(':popover-open') || !('menu' in pane.dataset)) return
+  for (const part of [message, pane]) delete part.dataset.menu
+  pane.dispatchEvent(new CustomEvent('return-focus', { bubbles: true, detail: message }))
+  if (message.isConnected) act(choice)
 }
 
 export default (target, part) => {
@@ -45,16 +49,12 @@ export default (target, part) => {
   ;(target === own() || part === 'reply' ? act : open)(part)
 }
 
-menu.addEventListener('click', ({ target }) => {
-  const isCopy = target.closest('[value="copy"]')
-  if (isCopy || target === menu) menu.close() // also on the backdrop
-  if (isCopy) tell('copy-message') // not on `close`, when Safari refuses
+menu.addEventListener('click', ({ target }) => { if (target === menu) close() }) // backdrop
+menu.addEventListener('submit', ({ target: { any }, submitter }) => {
+  close()
+  finish(submitter.value) // at once, because Safari lets a page copy only now
+  if (any) react(any.value.trim())
 })
-menu.addEventListener('submit', ({ target: { any } }) => { if (any) react(any.value.trim()) })
 menu.addEventListener('invalid', (event) => event.preventDefault(), true) // the menu has the words
-document.addEventListener('htmx:wsAfterMessage', () => { if (!message.isConnected) menu.close() })
-menu.addEventListener('close', () => {
-  for (const part of [message, pane]) delete part.dataset.menu
-  pane.dispatchEvent(new CustomEvent('return-focus', { bubbles: true, detail: message }))
-  if (message.isConnected) act(menu.returnValue)
-})
+for (const kind of ['close', 'toggle']) menu.addEventListener(kind, () => finish())
+document.addEventListener('htmx:wsAfterMessage', () => { if (!message.isConnected) close() })
