@@ -40,6 +40,10 @@ def preload() -> None:
     folder = settings.BASE_DIR / "templates"
     for file in folder.rglob("*.html"):
         get_template(file.relative_to(folder).as_posix())
+    # Icons are read from a file when they are first rendered.
+    values = {"peer": {"id": 1, "name": ""}, "conversation_id": 1, "max_length": 1}
+    for name in ("_icons", "_message_menu", "_pane"):
+        get_template(f"messaging/{name}.html").render(values)
 
 
 def collect_garbage_less_often() -> None:

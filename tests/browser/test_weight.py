@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.kept import OFFLINE, READY, in_caches, workers
 
 LIGHT = 40_000  # bytes, compressed
-CONVERSATION = 22_000  # and what a first conversation adds to them
+CONVERSATION = 23_000  # and what a first conversation adds to them
 INLINE = """html => [
   ...(html ? new DOMParser().parseFromString(html, 'text/html') : document).querySelectorAll('*'),
 ].flatMap(element => [
