@@ -116,11 +116,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return Report.objects.count_unread(but_about=self) if may_read else None
 
     def may_invite(self) -> bool:
-        return (
-            settings.SIGNUP != "closed"
-            and self.is_active
-            and (self.is_staff or settings.INVITATIONS == "everybody")
-        )
+        is_allowed = self.is_staff or settings.INVITATIONS == "everybody"
+        return settings.SIGNUP != "closed" and self.is_active and is_allowed
 
     def _has_taken_name(self) -> bool:
         if not usernames.may_be_looked_up(self.username):

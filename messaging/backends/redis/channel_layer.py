@@ -9,13 +9,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
 from messaging.backends.memory.channel_layer import ProcessLayer
-from messaging.backends.redis.client import (
-    PREFIX,
-    TIMEOUT,
-    UNAVAILABLE,
-    RedisClient,
-    TooLate,
-)
+from messaging.backends.redis.client import PREFIX, TIMEOUT, UNAVAILABLE, RedisClient, TooLate
 from messaging.domain.messages import StateUnavailable
 
 logger = logging.getLogger(__name__)
