@@ -5,6 +5,7 @@ the promise.
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import becomes
 from tests.browser.wires import is_back, is_cut_off
 
 
@@ -125,6 +126,21 @@ def test_clearing_without_a_connection_clears_once_it_is_back(alice, bob, fault)
         expect(person.pane).to_contain_text("cleared this conversation")
         expect(person.heard("burn this")).to_have_count(0)
     expect(alice.pane.locator(".kept")).to_have_count(0)
+
+
+def test_a_block_that_fails_says_so_while_the_page_tries_to_reconnect(alice, bob):
+    alice.wire.cut()
+    is_cut_off(alice)
+    alice.opens_dialog("Block").get_by_role("button", name="Block").click()
+    expect(alice.page.locator("#connection")).to_contain_text("couldn’t be loaded")
+    alice.page.evaluate("""() => {
+        window.attempts = 0
+        document.addEventListener('htmx:wsClose', () => { window.attempts += 1 })
+    }""")
+    becomes(lambda: alice.page.evaluate("window.attempts") > 1, True)
+    expect(alice.page.locator("#connection")).to_contain_text("couldn’t be loaded")
+    assert "htmx:sendError" in str(alice.errors)
+    alice.errors.clear()
 
 
 def test_a_reaction_that_is_refused_is_not_kept(alice, bob):

@@ -30,7 +30,10 @@ document.addEventListener('visibilitychange', () => {
 const show = (text = '') => { if (line.textContent !== text) line.textContent = text }
 const showState = () => show(words[document.body.dataset.connection])
 
-new MutationObserver(showState).observe(document.body, { attributeFilter: ['data-connection'] })
+// Each attempt to reconnect sets the state again, which must not hide what went wrong.
+new MutationObserver(([{ oldValue }]) => {
+  if (oldValue !== document.body.dataset.connection) showState()
+}).observe(document.body, { attributeFilter: ['data-connection'], attributeOldValue: true })
 document.addEventListener('htmx:afterRequest', ({ detail }) => {
   if (detail.successful) showState()
   else show(words.unfetched)
