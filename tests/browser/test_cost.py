@@ -30,5 +30,6 @@ def test_a_message_takes_at_most_6_kb_of_memory(costs):
     assert long.memory - longer.memory <= 6_000 * (long.messages - longer.messages), costs
 
 
+@pytest.mark.matrix  # alone: other tests on the same cores make everything slower
 def test_the_menu_of_a_message_opens_in_50_ms_on_a_slow_device(costs):
     assert costs[-1].menu <= 50, costs
