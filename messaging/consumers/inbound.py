@@ -125,7 +125,8 @@ class InboundHandler:
         offline, or there is a block.
         """
         peer = self.page.peer(conversation_id)
-        if any(self.page.appearance.values()) or peer.id in self.page.blocks:
+        page = self.page
+        if page.is_hidden or page.hides_typing or peer.id in page.blocks:
             return
         with suppress(StateUnavailable):
             if not await rate_limits.typing.retry_after(self.page.person.id):
