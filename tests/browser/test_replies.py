@@ -57,6 +57,15 @@ def test_the_quotation_is_above_the_composer_and_precedes_the_text(talk):
     expect(bar(bob)).to_have_text("no reply any more")
 
 
+def test_a_reply_needs_nothing_that_is_loaded_later(talk):
+    alice, bob = talk
+    bob.page.route("**/lazy-actions/", lambda route: route.abort())
+    bob.acts_on("see you at five", "Reply")
+    bob.says("gladly")
+    alice.hears("gladly")
+    assert text_of(alice, "gladly") == "> see you at five\ngladly"
+
+
 def test_escape_or_the_button_cancels_a_reply_and_keeps_the_text(talk):
     alice, bob = talk
     bob.writes("half a thought")

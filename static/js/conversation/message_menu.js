@@ -46,7 +46,7 @@ const finish = (choice) => {
 export default (target, part) => {
   message = target.closest('.message')
   pane = message.closest('.pane')
-  ;(target === own() || part === 'reply' ? act : open)(part)
+  ;(target === own() ? act : open)(part)
 }
 
 menu.addEventListener('click', ({ target }) => { if (target === menu) close() }) // backdrop

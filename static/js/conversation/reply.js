@@ -35,8 +35,12 @@ document.addEventListener('reply', (event) => {
   setQuotation(form, quotation)
 })
 
+// The bar's button is handled here, not in message_menu.js, which may have to be loaded first: what
+// the user types next belongs to the reply.
 document.addEventListener('click', ({ target }) => {
   if (target.closest('.reply__cancel')) setQuotation(target.closest('.composer'), '')
+  const message = target.closest('.message-actions__reply')?.closest('.message')
+  message?.dispatchEvent(new CustomEvent('reply', { bubbles: true, cancelable: true }))
 })
 
 document.addEventListener('keydown', (event) => {
