@@ -224,7 +224,9 @@ class Somebody:
 
     def heard(self, text: str):
         """The message in the conversation that is shown."""
-        return self.pane.locator(".transcript .message", has_text=text)
+        # Not the whole message, because "line 2" at 9:16 would read "line 29:16".
+        text_of_message = self.page.locator(".message__text", has_text=text)
+        return self.pane.locator(".transcript .message").filter(has=text_of_message)
 
     def hears(self, text: str) -> None:
         # Looks at every frame that is drawn, where `expect` looks again after a while.
