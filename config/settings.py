@@ -298,6 +298,8 @@ LOGGING = {
 
 # Messages
 
+FILES = choice("FILES", "all", "pictures", "off")
+FILE_MAX_MB = whole_number("FILE_MAX_MB", 25, 1, 100)  # 1,000,000 bytes each
 MESSAGE_MAX_LENGTH = whole_number("MESSAGE_MAX_LENGTH", 4000, 1, 20_000)  # characters
 RESUME_SECONDS = whole_number("RESUME_SECONDS", 90, 15, 600)
 STREAMS = whole_number("STREAMS", 200, 0, 10_000)

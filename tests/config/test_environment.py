@@ -118,6 +118,8 @@ REFUSED = {
     "RESUME_SECONDS": ["", "-1", "abc", "1.5", "9999", str(10**30), "000000090999", "٣٠"],
     "STREAMS": ["-1", "many", "10001"],
     "MESSAGE_MAX_LENGTH": ["0", "20001"],
+    "FILES": ["on", "none", "images"],
+    "FILE_MAX_MB": ["0", "101", "2.5", "25 MB"],
     "SITE_NAME": ["x" * 61],
     "DEFAULT_FROM_EMAIL": [
         *("chat.example.org", "Sotto, the chat <no-reply@example.org>", "no reply@example.org"),
