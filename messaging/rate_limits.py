@@ -4,6 +4,7 @@ from messaging.backends import limit
 from messaging.domain.rate_limit import Rate, RateLimit
 
 MESSAGES = Rate(burst=100, per_second=10)
+OFFERS = Rate(burst=10, per_second=1 / 6)  # messages with files
 TYPING = Rate(burst=20, per_second=2)
 SEARCHES = Rate(burst=40, per_second=5)
 READS = Rate(burst=40, per_second=4)
@@ -22,6 +23,7 @@ def cost(event: dict) -> float:
 
 
 messages = limit("messages", MESSAGES)
+offers = limit("offers", OFFERS)
 typing = limit("typing", TYPING)
 searches = limit("searches", SEARCHES)
 reads = limit("reads", READS)
@@ -29,7 +31,7 @@ looks = limit("looks", LOOKS)
 choices = limit("choices", CHOICES)
 reports = limit("reports", REPORTS)
 frames = RateLimit(FRAMES)  # per process, because a flood must not reach Redis
-ALL = (messages, typing, searches, reads, looks, choices, reports, frames)
+ALL = (messages, offers, typing, searches, reads, looks, choices, reports, frames)
 
 
 def are_idle() -> bool:

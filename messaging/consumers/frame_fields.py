@@ -5,6 +5,7 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from messaging.domain import files
 from messaging.domain.messages import MESSAGE_ID, PERSON_ID, Refused
 from messaging.domain.sizes import MAX_PANES
 
@@ -30,6 +31,14 @@ def read_message_id(fields: dict, name: str) -> str:
     if not MESSAGE_ID.fullmatch(read_text(fields, name)):
         raise Refused(str(UNREADABLE))
     return fields[name]
+
+
+def read_file(fields: dict, name: str) -> files.File | None:
+    if name not in fields:
+        return None
+    if file := files.read(fields[name]):
+        return file
+    raise Refused(str(UNREADABLE))
 
 
 def read_seconds(fields: dict, name: str) -> int:

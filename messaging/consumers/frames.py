@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from messaging.consumers.frame_fields import (
     UNREADABLE,
     read_conversation_id,
+    read_file,
     read_message_id,
     read_panes,
     read_seconds,
     read_text,
     read_token,
 )
-from messaging.domain.messages import Edited, Reacted, Refused
+from messaging.domain.messages import Edited, Posted, Reacted, Refused
 from messaging.domain.sizes import MAX_FRAME_IN
 from messaging.domain.strict_json import DECODER
 from messaging.rendering.page_version import PAGE_VERSION
@@ -33,12 +34,6 @@ class Opened(NamedTuple):
     """The page has opened a pane for this conversation."""
 
     conversation_id: int
-
-
-class Posted(NamedTuple):
-    conversation_id: int
-    id: str
-    text: str
 
 
 class Unsent(NamedTuple):
@@ -74,7 +69,8 @@ class Outdated(Exception):
     """The page's version differs from that of this server."""
 
 
-Frame = Hello | Opened | Posted | Edited | Unsent | Reacted | Cleared | Typing | Acknowledged | Read
+Change = Edited | Unsent | Reacted | Cleared
+Frame = Hello | Opened | Posted | Change | Typing | Acknowledged | Read
 
 
 def parse(text: str) -> Frame:
@@ -111,6 +107,7 @@ PARSERS: dict[str, Callable[[dict], Frame]] = {
         read_conversation_id(fields),
         read_token(fields, "id"),
         read_text(fields, "text"),
+        read_file(fields, "file"),
     ),
     "edit": lambda fields: Edited(
         read_conversation_id(fields),

@@ -14,7 +14,7 @@ from messaging.consumers.outbound import OutboundQueue
 from messaging.delivery import actions, events, groups
 from messaging.delivery.counters import counts
 from messaging.domain.conversations import Conversation
-from messaging.domain.messages import Edited, Reacted, Refused, StateUnavailable
+from messaging.domain.messages import Edited, Posted, Reacted, Refused, StateUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -83,8 +83,8 @@ class InboundHandler:
                 except asyncio.CancelledError:  # the window closed: likewise
                     presence.request_resync()
                     raise
-            case frames.Posted(conversation_id, message_id, text):
-                await self._post_message(conversation_id, message_id, text)
+            case Posted():
+                await self._post_message(frame)
             case frames.Typing(conversation_id):
                 await self._type(conversation_id)
             case frames.Read(conversation_id, message_id):
@@ -95,7 +95,7 @@ class InboundHandler:
             case Edited() | Reacted() | frames.Unsent() | frames.Cleared():
                 await self._change(frame)
 
-    async def _change(self, frame: Edited | Reacted | frames.Unsent | frames.Cleared) -> None:
+    async def _change(self, frame: frames.Change) -> None:
         """Change a message or a conversation that is already shown."""
         page = self.page
         peer = page.participant(frame.conversation_id)
@@ -110,12 +110,12 @@ class InboundHandler:
             case frames.Cleared():
                 await actions.clear(page.person, conversation, page.blocks)
 
-    async def _post_message(self, conversation_id: int, message_id: str, text: str) -> None:
+    async def _post_message(self, frame: Posted) -> None:
         page = self.page
-        peer = page.peer(conversation_id)
+        peer = page.peer(frame.conversation_id)
         conversation, is_blocked = Conversation.of(page.person, peer), peer.id in page.blocks
         if posted := await actions.post_message(
-            page.person, conversation, message_id, text, is_blocked=is_blocked
+            page.person, conversation, frame, is_blocked=is_blocked
         ):
             *_, own = events.copies(posted)
             self.outbound.answer(self.outbound.renderer.mail(own))

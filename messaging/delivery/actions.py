@@ -2,16 +2,17 @@
 
 import secrets
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from messaging import rate_limits
 from messaging.backends import mailbox
 from messaging.delivery import events
 from messaging.delivery.counters import counts
-from messaging.domain import franking, messages
+from messaging.domain import franking, messages, offers
 from messaging.domain.conversations import Conversation, Person
 from messaging.domain.mailbox_results import Receipt, Settled
-from messaging.domain.messages import Edited, Message, Reacted, Refused, StateUnavailable
+from messaging.domain.messages import Edited, Message, Posted, Reacted, Refused, StateUnavailable
 from messaging.people import blocks, visibility
 from messaging.people.blocks import Blocks
 
@@ -23,15 +24,17 @@ TOO_OLD = gettext_lazy("This message is too old to edit or react to.")
 async def post_message(
     sender: Person,
     conversation: Conversation,
-    message_id: str,
-    text: str,
+    posted: Posted,
     *,
     is_blocked: bool = False,
 ) -> Message | None:
     """Post a message to all windows of the participants, or raise Refused. For a retry, return the
     message as first posted, because its page may have missed the answer.
     """
-    message = messages.compose(sender, conversation, message_id, text)
+    if file := posted.file:
+        message = offers.compose_offer(sender, conversation, posted.id, posted.text, file)
+    else:
+        message = messages.compose(sender, conversation, posted.id, posted.text)
     try:
         receipt = await _submit(message, is_blocked=is_blocked)
     except StateUnavailable:
@@ -54,6 +57,8 @@ async def edit(
     recipient is online.
     """
     message = messages.compose(sender, conversation, edited.id, edited.text, "edit")
+    if franking.is_of_file(edited.proof):
+        raise Refused(_("A file can’t be edited."), message)
     if not franking.proves(edited.proof, conversation, sender.id, edited.id):
         raise Refused(str(TOO_OLD), message)
     await _submit_now(message, is_blocked=is_blocked)
@@ -85,9 +90,8 @@ async def _submit_now(message: Message, *, is_blocked: bool) -> None:
 
 
 async def _submit(message: Message, *, is_blocked: bool) -> Receipt:
-    receipt = await mailbox.submit(
-        message, events.copies(message), rate_limits.messages, is_blocked=is_blocked
-    )
+    limit = rate_limits.offers if message.file else rate_limits.messages
+    receipt = await mailbox.submit(message, events.copies(message), limit, is_blocked=is_blocked)
     if receipt.is_away:
         await events.recipient_away(message)
     return receipt

@@ -52,7 +52,10 @@ class Draft(NamedTuple):
         One non-ASCII character can make each character take up to four bytes.
         """
         words = _weight("".join((self.event.name, *self.event.words.values())))
-        return words + (_weight(self.message.text) if self.message else 0)
+        if not self.message:
+            return words
+        file = self.message.file
+        return words + _weight(self.message.text) + (len(file.kind + file.digest) if file else 0)
 
     def emptied(self) -> "Draft":
         """Return a copy without its event and message, whose text may no longer be kept."""

@@ -1,11 +1,12 @@
 """Message franking: each delivered message carries a signature, so that a report can be verified.
 
 Nothing is stored, because every process derives the same key from SECRET_KEY. The signature covers
-the conversation, the ids of the sender and of the message, the time in seconds, and the text. It
-does not cover names, because they may change.
+the conversation, the ids of the sender and of the message, the time in seconds, the text, and what
+the message says about its file. It does not cover names of people, because they may change.
 
 The pages of all participants also get the proof, a shorter token that does not cover the text. It
-proves that the message was recently sent in this conversation. Edits and reactions require it.
+proves that the message was recently sent in this conversation, and whether it has a file. Edits,
+reactions and answers to files require it.
 """
 
 from base64 import urlsafe_b64encode
@@ -22,6 +23,7 @@ from messaging.domain.messages import Message
 
 SIGNATURE_BYTES = 16
 PROOF_BYTES = 8  # enough, because `rate_limits.FRAMES` limits guesses over a socket
+OF_FILE = "file."  # begins the proof of a message with a file
 # Days relative to today (UTC) on which the message may have been posted. Clocks may be set back.
 RECENT_DAYS = (0, -1, 1)
 # For actions that reveal nothing about the peer, the days for which a page may stay open.
@@ -45,7 +47,12 @@ def _signature(message: Message, secret: str) -> str:
     id, sender, conversation, text, posted_at = message[:5]  # an edit is signed with its new text
     # Only the last part may contain line breaks, so two messages never yield the same text.
     signed = f"{conversation.key}\n{sender.id}\n{id}\n{int(posted_at.timestamp())}\n{text}"
-    digest = blake2b(signed.encode(), digest_size=SIGNATURE_BYTES, key=_key(secret)).digest()
+    person = b""
+    if file := message.file:  # `person` keeps a text from yielding the same hash
+        signed, person = f"{file.size}\n{file.kind}\n{file.digest}\n{signed}", b"sotto file"
+    digest = blake2b(
+        signed.encode(), digest_size=SIGNATURE_BYTES, key=_key(secret), person=person
+    ).digest()
     return urlsafe_b64encode(digest)[:-2].decode()  # without its padding
 
 
@@ -54,7 +61,14 @@ def proof(message: Message) -> str:
     a person who kept it could always find out whether the peer has a window open.
     """
     id, sender, conversation, _, posted_at = message[:5]
-    return _prove(conversation, sender.id, id, posted_at.toordinal(), settings.SECRET_KEY)
+    prefix = OF_FILE if message.file else ""
+    shown = _shown(conversation, sender.id, id)
+    return prefix + _prove(f"{shown}\n{posted_at.toordinal()}", settings.SECRET_KEY, prefix)
+
+
+def is_of_file(proof: str) -> bool:
+    """Return whether this is the proof of a message with a file, if it is valid."""
+    return proof.startswith(OF_FILE)
 
 
 def proves(
@@ -67,22 +81,24 @@ def proves(
     """Return whether this is the proof of a message posted on one of the days in `within`."""
     if not proof:
         return False
-    offered, today = proof.encode(), datetime.now(UTC).toordinal()
+    prefix = OF_FILE if is_of_file(proof) else ""
+    offered, today = proof.removeprefix(prefix).encode(), datetime.now(UTC).toordinal()
+    shown = _shown(conversation, sender_id, message_id)
     return any(
-        compare_digest(
-            offered, _prove(conversation, sender_id, message_id, today + days, key).encode()
-        )
+        compare_digest(offered, _prove(f"{shown}\n{today + days}", key, prefix).encode())
         for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
         for days in within
     )
 
 
-def _prove(
-    conversation: Conversation, sender_id: int, message_id: str, day: int, secret: str
-) -> str:
-    signed = f"{conversation.key}\n{sender_id}\n{message_id}\n{day}"
+def _shown(conversation: Conversation, sender_id: int, message_id: str) -> str:
+    return f"{conversation.key}\n{sender_id}\n{message_id}"
+
+
+def _prove(signed: str, secret: str, prefix: str) -> str:
+    person = b"sotto file proof" if prefix else b"sotto proof"
     digest = blake2b(
-        signed.encode(), digest_size=PROOF_BYTES, key=_key(secret), person=b"sotto proof"
+        signed.encode(), digest_size=PROOF_BYTES, key=_key(secret), person=person
     ).digest()
     return urlsafe_b64encode(digest)[:-1].decode()  # without its padding
 

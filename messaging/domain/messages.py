@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from messaging.domain.conversations import Conversation, Person
 from messaging.domain.emoji import EMOJI
+from messaging.domain.files import File
 from messaging.domain.plain_text import clean
 
 PERSON_ID = re.compile(r"[1-9][0-9]{0,17}")
@@ -23,7 +24,8 @@ class Message(NamedTuple):
     that it can send the message again.
 
     An edit has the id of its message, the new text and the new time. A reaction has the message's
-    key as its id, and one emoji as its text, or "" to remove it.
+    key as its id, and one emoji as its text, or "" to remove it. A message with a file has the
+    file's name as its text.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Message(NamedTuple):
     text: str
     posted_at: datetime
     kind: str = "message"
+    file: File | None = None
 
     @property
     def key(self) -> str:
@@ -56,6 +59,15 @@ class Message(NamedTuple):
         if self.is_original:
             return ""
         return f"-{self.posted_at.timestamp():.6f}".replace(".", "")
+
+
+class Posted(NamedTuple):
+    """A message from a page. With a file, `text` is the file's name."""
+
+    conversation_id: int
+    id: str
+    text: str
+    file: File | None = None
 
 
 class Edited(NamedTuple):

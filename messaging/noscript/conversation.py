@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from messaging import rate_limits
 from messaging.delivery import actions, privacy
 from messaging.domain.conversations import Conversation, Person
-from messaging.domain.messages import MESSAGE_ID, Refused
+from messaging.domain.messages import MESSAGE_ID, Posted, Refused
 from messaging.noscript.framing import framed, refuse
 from messaging.people import blocks, visibility
 from messaging.views.lookups import current_person, get_peer_or_404
@@ -30,14 +30,11 @@ def write(request: HttpRequest, conversation_id: int) -> HttpResponse:
     peer = get_peer_or_404(request, conversation_id)
     if request.method != "POST":
         return _render_form(request, peer)
-    sender, id, text = (
-        current_person(request),
-        request.POST.get("id", ""),
-        request.POST.get("text", ""),
-    )
+    sender = current_person(request)
+    posted = Posted(peer.id, request.POST.get("id", ""), request.POST.get("text", ""))
     conversation, is_blocked = Conversation.of(sender, peer), peer.id in blocks.load(sender.id)
     try:
-        async_to_sync(actions.post_message)(sender, conversation, id, text, is_blocked=is_blocked)
+        async_to_sync(actions.post_message)(sender, conversation, posted, is_blocked=is_blocked)
     except Refused as refusal:
         return _render_form(request, peer, refusal=refusal)
     return _redirect_to_form(conversation_id)

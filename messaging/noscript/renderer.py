@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Refused
 from messaging.rendering.compiled import draw
+from messaging.rendering.files import file_shape
 from messaging.rendering.renderer import Renderer, values_of
 
 # Served beside Django (messaging.noscript.streams)
@@ -85,7 +86,8 @@ class AppendOnlyRenderer(Renderer):
         if len(self.shown) > MAX_SHOWN:
             del self.shown[next(iter(self.shown))]
             self.has_forgotten = True
-        return _draw("message_posted", values, is_mine=is_mine, is_first=is_first)
+        file = file_shape(draft.message) if draft.message else {}
+        return _draw("message_posted", values, is_mine=is_mine, is_first=is_first, **file)
 
     def note(self, draft: Draft) -> str:
         """Return a line that links to the message of the event, if this page shows it."""

@@ -11,6 +11,7 @@ from messaging.domain.messages import Refused
 from messaging.domain.presence import Changes
 from messaging.rendering import avatars
 from messaging.rendering.compiled import draw, draw_each, on_one_line
+from messaging.rendering.files import file_shape
 from messaging.rendering.renderer import Renderer, values_of
 
 MAX_NEW_ROWS = 20  # people who arrive together; a page loads the rest with its roster
@@ -22,8 +23,9 @@ class HtmxRenderer(Renderer):
         if not name:
             return ""
         if draft.message:
-            shape = {"is_mine": draft.incoming is None, "state": "sending"}
-        return _draw(name, values_of(draft), language, **shape)
+            is_mine = draft.incoming is None
+            shape = {"is_mine": is_mine, "state": "sending", **file_shape(draft.message)}
+        return _draw(name, values_of(draft, language), language, **shape)
 
     def cursor_moved(self, cursor: str, language: str = "") -> str:
         return _draw("cursor_moved", {"cursor": cursor}, language)
@@ -64,6 +66,7 @@ class HtmxRenderer(Renderer):
             is_online=is_online,
             is_blocked=is_blocked,
             max_length=settings.MESSAGE_MAX_LENGTH,
+            has_files=settings.FILES != "off",
         )
 
     def refused(self, refusal: Refused) -> str:

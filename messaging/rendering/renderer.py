@@ -9,7 +9,8 @@ from messaging.domain.conversations import Person
 from messaging.domain.events import Draft
 from messaging.domain.messages import Refused
 from messaging.domain.presence import Changes
-from messaging.rendering.text import render_text
+from messaging.rendering.files import file_values
+from messaging.rendering.text import render_name, render_text
 
 
 class Renderer(Protocol):
@@ -80,7 +81,7 @@ class Renderer(Protocol):
         return ""
 
 
-def values_of(draft: Draft) -> dict[str, str]:
+def values_of(draft: Draft, language: str = "") -> dict[str, str]:
     """Return the values that templates show for an event, its conversation and its message."""
     conversation = draft.conversation
     values = {
@@ -93,12 +94,14 @@ def values_of(draft: Draft) -> dict[str, str]:
         values |= {
             "key": message.key,
             "message_id": message.id,
-            "text": _render_once(message.text),
+            "text": render_name(message.text) if message.file else _render_once(message.text),
             "reaction": message.reaction,
             "posted_at": posted_at,
             "clock": posted_at[11:16],
             "version": message.version,
         }
+        if message.file:
+            values |= file_values(message.file, language)
     return values
 
 

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from messaging.domain.emoji import is_only_emoji
+from messaging.domain.files import split_name
 from messaging.rendering.formatting import find_formatting, has_markers
 from messaging.rendering.links import find_links, linked, replaced
 
@@ -16,6 +17,8 @@ QUOTATION = re.compile(r"(?:> .*\n?)+")
 QUOTE_MARK = re.compile(r"(?m)^> ")
 HIDDEN_MARK = '<span class="quote__mark">&gt; </span>'
 QUOTE = '<span class="quote" role="blockquote">{}</span>'
+
+NAME = '{}<b class="file__extension" dir="ltr">{}</b>'
 
 MAX_LARGE = 3  # emoji, if there is nothing else
 LARGE = '<span class="emoji">{}</span>'
@@ -29,6 +32,14 @@ def render_text(text: str) -> SafeString:
         rest = _formatted(text[quotation.end() :])
         return SafeString(_quoted(quotation[0]) + rest)
     return _formatted(text)
+
+
+def render_name(name: str) -> SafeString:
+    """Return the name of a file as escaped HTML in which the extension stands out. Its direction is
+    its own, so that no letter of the name moves it elsewhere.
+    """
+    stem, extension = split_name(name)
+    return format_html(NAME, stem, extension) if extension else format_html("{}", name)
 
 
 def _quoted(lines: str) -> str:

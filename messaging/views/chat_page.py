@@ -45,6 +45,7 @@ def render_chat_page(
         "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
         "resume_seconds": settings.RESUME_SECONDS,
         "is_installable": settings.INSTALLABLE,
+        "has_files": settings.FILES != "off",
         "has_noscript": settings.STREAMS > 0,
         "version": PAGE_VERSION,
         "is_staff": request.user.is_staff,
@@ -72,6 +73,7 @@ def _first_pane(peer: Person, between: Blocks) -> str:
         "is_first": True,
         "conversation_id": peer.id,
         "max_length": settings.MESSAGE_MAX_LENGTH,
+        "has_files": settings.FILES != "off",
         **visibility.status(peer.id, between),
     }
     return render_to_string("messaging/_pane.html", {"peer": peer, **_name_fields(peer), **shape})

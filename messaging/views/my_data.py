@@ -27,6 +27,7 @@ from messaging.views.decorators import service_unavailable
 # A description of each rate limit, by its name in messaging.rate_limits.
 LIMIT_NAMES = {
     "messages": pgettext_lazy("how fast", "messages"),
+    "offers": pgettext_lazy("how fast", "files"),
     "typing": pgettext_lazy("how fast", "typing"),
     "searches": pgettext_lazy("how fast", "searches"),
     "reads": pgettext_lazy("how fast", "messages read"),
@@ -104,7 +105,9 @@ def _sessions(current: Any, person: AbstractBaseUser) -> list[dict[str, object]]
 def _rate_limits(person_id: int) -> list[tuple[str, float]]:
     """Return each limit's name, and the seconds (to a tenth) until it counts nothing any more."""
     named = [
-        (name, limit) for name, limit in vars(rate_limits).items() if isinstance(limit, RateLimit)
+        (name, limit)
+        for name, limit in vars(rate_limits).items()
+        if isinstance(limit, RateLimit) and (name != "offers" or settings.FILES != "off")
     ]
     return [
         (str(LIMIT_NAMES[name]), round(async_to_sync(limit.remaining)(person_id) or 0, 1))

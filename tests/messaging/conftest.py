@@ -51,6 +51,13 @@ class Window:
         await self.send(type="message", conversation=str(to.pk), id=id, text=text)
         return id
 
+    async def offers(self, name, to, id=None, **file):
+        """Send a message with a file, which is a picture unless the fields of a `file` differ."""
+        id = id or str(uuid.uuid4())
+        file = {"size": 2_400_000, "kind": "jpeg", "digest": "ab" * 32, **file}
+        await self.send(type="message", conversation=str(to.pk), id=id, text=name, file=file)
+        return id
+
     async def sees(self, text, times=1):
         """Read frames until the text has arrived so many times, or fail after the timeout."""
         while self.seen.count(text) < times:
@@ -61,7 +68,7 @@ class Window:
         frame = await self.communicator.receive_from(timeout=5)
         self.seen += frame
         self.proofs |= dict(
-            re.findall(r'id="message-([\w-]+)".*?data-proof="([\w-]+)"', frame, re.DOTALL)
+            re.findall(r'id="message-([\w-]+)".*?data-proof="([\w.-]+)"', frame, re.DOTALL)
         )
         if self.confirms and (cursor := re.search(r'name="cursor" value="([^"]*)"', frame)):
             await self.send(type="shown", cursor=cursor[1])

@@ -9,6 +9,7 @@ from messaging.backends.redis.script_codec import ScriptCodec
 from messaging.domain import franking
 from messaging.domain.conversations import Conversation
 from messaging.domain.events import Draft, Event
+from messaging.domain.files import File
 from messaging.domain.messages import Message
 from tests.messaging.backends.domain import ALICE, BOB, CAROL, message
 from tests.messaging.backends.mailboxes import ENCRYPTOR
@@ -21,6 +22,7 @@ OTHER = Message(
     text="hello there",
     posted_at=ONE.posted_at + timedelta(seconds=1),
     kind="reaction",
+    file=File(2_400_000, "jpeg", "ab" * 32),
 )
 # Whether a field is signed (for reports), compared (if a message with the same sender and id
 # arrives again), and counted (for limits). A reaction is never signed, and an edit like a message.
@@ -31,6 +33,7 @@ USES = {
     "text": (True, True, True),
     "posted_at": (True, False, False),
     "kind": (False, False, False),
+    "file": (True, True, True),
 }
 
 
@@ -49,3 +52,29 @@ def test_each_field_is_signed_compared_counted_and_stored_as_listed(field):
     assert (redis.digest(changed) != redis.digest(ONE)) is is_compared
     encrypted = ENCRYPTOR.encrypt_draft(stored(changed))
     assert ENCRYPTOR.decrypt_draft(BOB.id, encrypted).message == changed
+
+
+@pytest.mark.parametrize("field", File._fields)
+def test_each_field_of_a_file_is_signed_compared_and_stored(field):
+    file = File(2_400_000, "jpeg", "ab" * 32)
+    one = ONE._replace(file=file)
+    changed = one._replace(file=file._replace(**{field: getattr(File(1, "png", ""), field)}))
+    assert franking.sign(changed) != franking.sign(one)
+    assert digest(changed, b"key") != digest(one, b"key")
+    redis = ScriptCodec(ENCRYPTOR)
+    assert redis.digest(changed) != redis.digest(one)
+    encrypted = ENCRYPTOR.encrypt_draft(stored(changed))
+    assert ENCRYPTOR.decrypt_draft(BOB.id, encrypted).message == changed
+
+
+def test_a_message_that_the_release_before_files_has_stored_can_be_read():
+    people, event = [ALICE, BOB], ["message_posted", {}, {}]
+    said = [ONE.id, ALICE, ONE.text, ONE.posted_at.isoformat(), "message"]
+    encrypted = ENCRYPTOR.encrypt(BOB.id, [people, event, ALICE.id, said])
+    assert ENCRYPTOR.decrypt_draft(BOB.id, encrypted) == stored(ONE)
+
+
+def test_a_message_without_a_file_is_stored_as_the_release_before_files_reads_it():
+    encrypted = ENCRYPTOR.encrypt_draft(stored(ONE))
+    *_, said = ENCRYPTOR.decrypt(BOB.id, encrypted)
+    assert len(said) == 5

@@ -11,8 +11,10 @@ from messaging.domain.messages import Message
 
 def digest(message: Message, key: bytes) -> bytes:
     # Keyed, because a short text could be guessed from an unkeyed hash.
-    content = f"{message.conversation.key} {message.text}".encode()
-    return hashlib.blake2b(content, key=key, digest_size=16).digest()
+    content = f"{message.conversation.key} {message.text}"
+    if message.file:
+        content = f"{content}\n{message.file}"
+    return hashlib.blake2b(content.encode(), key=key, digest_size=16).digest()
 
 
 @dataclass(slots=True)

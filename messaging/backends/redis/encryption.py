@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from messaging.domain.conversations import Conversation, Person
 from messaging.domain.events import NO_EVENT, NOTES_LEFT_OUT, Draft, Event
+from messaging.domain.files import File
 from messaging.domain.messages import Message
 
 NONCE_BYTES = 12  # random bytes, for far fewer than 2**32 uses of one key (NIST SP 800-38D)
@@ -18,7 +19,8 @@ PLACEHOLDERS = {b"": NO_EVENT, b"!": NOTES_LEFT_OUT}  # what scripts store in pl
 # Types decoded from JSON
 Json: TypeAlias = Any
 StoredPerson = tuple[int, str]
-StoredMessage = tuple[str, StoredPerson, str, str, str]
+# Id, sender, text, time and kind, then the file, if any
+StoredMessage = list[Any]
 
 
 class Encryptor:
@@ -70,10 +72,14 @@ def conversation_from_json(people: list[StoredPerson]) -> Conversation:
     return Conversation.of(*(Person(*person) for person in people))
 
 
-def _to_json(message: Message) -> list[object]:
-    return [message.id, message.sender, message.text, message.posted_at.isoformat(), message.kind]
+def _to_json(message: Message) -> StoredMessage:
+    id, sender, _, text, posted_at, kind, file = message
+    stored = [id, sender, text, posted_at.isoformat(), kind]
+    return [*stored, file] if file else stored
 
 
 def _message_from_json(said: StoredMessage, conversation: Conversation) -> Message:
-    id, sender, text, posted_at, kind = said
-    return Message(id, Person(*sender), conversation, text, datetime.fromisoformat(posted_at), kind)
+    id, sender, text, posted_at, kind, *rest = said
+    file = File(*rest[0]) if rest else None
+    moment = datetime.fromisoformat(posted_at)
+    return Message(id, Person(*sender), conversation, text, moment, kind, file)

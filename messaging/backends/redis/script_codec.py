@@ -37,7 +37,8 @@ class ScriptCodec:
         return self.encryptor.name("message", message_key(sender, message_id))
 
     def digest(self, message: Message) -> str:
-        return self.encryptor.name("text", message.conversation.key, message.text)
+        file = message.file or ()
+        return self.encryptor.name("text", message.conversation.key, message.text, *file)
 
     def name(self, conversation: Conversation) -> str:
         return self.encryptor.name("conversation", conversation.key)

@@ -25,7 +25,8 @@ export default (target, key) => {
     return field.focus()
   }
   const pane = target.closest('.pane')
-  const mine = pane.querySelectorAll('.message--mine:has(.state--delivered, .message__edited)')
+  const sent = '.message--mine:has(.state--delivered, .message__edited):not(:has(.file))'
+  const mine = pane.querySelectorAll(sent)
   const wanted = target.closest('.message') ?? [...mine].at(-1)
   if (!wanted || wanted === bubble) return
   end()

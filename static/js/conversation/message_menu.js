@@ -24,8 +24,8 @@ const act = (choice) => {
 }
 
 const open = (part) => {
-  const isSent = message.querySelector('.state--delivered, .message__edited')
-  menu.dataset.of = message.matches('.message--theirs') ? 'theirs' : isSent ? 'mine' : 'unsent'
+  const isEditable = message.matches(':has(.state--delivered, .message__edited):not(:has(.file))')
+  menu.dataset.of = message.matches('.message--theirs') ? 'theirs' : isEditable ? 'mine' : 'fixed'
   menu.dataset.part = part
   const reactions = menu.querySelectorAll('[aria-pressed]')
   for (const each of reactions) each.ariaPressed = own()?.value === each.value

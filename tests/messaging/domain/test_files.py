@@ -139,7 +139,7 @@ def test_a_description_is_read():
         {"size": 1, "kind": ""},
         DESCRIBED | {"name": "x"},
         *(DESCRIBED | {"size": size} for size in (-1, 1.0, True, "1", None, 10**12)),
-        *(DESCRIBED | {"kind": kind} for kind in ("svg", "JPEG", None, [])),
+        *(DESCRIBED | {"kind": kind} for kind in ("svg", "JPEG", None, 1)),
         *(DESCRIBED | {"digest": digest} for digest in ("ab", "AB" * 32, "ab" * 32 + "\n", None)),
     ],
     ids=str,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from messaging.delivery import events
 from messaging.domain import franking
 from messaging.domain.conversations import Conversation, Person
+from messaging.domain.files import File
 from messaging.domain.messages import Message
 from messaging.domain.plain_text import clean
 from messaging.rendering.htmx import HtmxRenderer
@@ -180,3 +181,24 @@ def test_both_participants_get_the_same_token_even_after_an_edit(said, copies):
     edit = RENDERER.mail(events.copies(said._replace(kind="edit"))[0])
     for fragment in (copies.theirs, copies.own, edit):
         assert re.findall(r'data-proof="([^"]*)"', fragment) == [franking.proof(said)]
+
+
+FILE = File(2_400_000, "jpeg", "ab" * 32)
+OFFERED = LATELY._replace(file=FILE)
+
+
+def test_the_token_of_a_file_says_so_and_is_no_token_of_a_text():
+    of_file, of_text = franking.proof(OFFERED), franking.proof(LATELY)
+    assert franking.is_of_file(of_file)
+    assert not franking.is_of_file(of_text)
+    assert is_proved_by(of_file, OFFERED)
+    assert not is_proved_by(of_file.removeprefix("file."), OFFERED)
+    assert not is_proved_by(f"file.{of_text}", LATELY)
+
+
+@given(st.text(), st.text())
+def test_no_text_has_the_signature_of_a_file(before, after):
+    """Not even one that contains what is signed of a file."""
+    text = f"{before}{FILE.size}\n{FILE.kind}\n{FILE.digest}\n{OFFERED.text}{after}"
+    assert franking.sign(OFFERED) != franking.sign(LATELY._replace(text=text))
+    assert franking.sign(OFFERED) != franking.sign(LATELY)

@@ -19,6 +19,7 @@ from messaging.domain.clearing import Progress
 from messaging.domain.conversations import Conversation, Person
 from messaging.domain.emoji import EMOJI
 from messaging.domain.events import NOTES_LEFT_OUT, Draft, Event
+from messaging.domain.files import File
 from messaging.domain.messages import Message
 from messaging.noscript.renderer import EVENTS
 from messaging.people import blocks, visibility
@@ -165,6 +166,8 @@ def test_the_markup_of_every_mailbox_entry_fits_its_limit_in_every_language(lang
         drafts = [
             draft for kind in ("message", "edit") for draft in events.copies(said(links, kind))
         ]
+        file = File(100_000_000, "webp", "0" * 64)
+        drafts += events.copies(said("'" * 116 + ".exe")._replace(file=file))
         drafts += events.copies(said(max(EMOJI, key=weight), "reaction"))
         drafts += [events._note(said("x", kind), fate, shape) for kind, fate, shape in FATES]
         for is_counted in (True, False):
