@@ -8,8 +8,9 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
-from messaging.domain import franking
+from messaging.domain import files, franking
 from messaging.domain.conversations import Conversation, Person
+from messaging.domain.files import File
 from messaging.domain.messages import MESSAGE_ID, Message, Refused
 from messaging.domain.plain_text import clean
 from messaging.domain.sizes import MAX_REPORTED
@@ -85,31 +86,39 @@ def _too_many(count: int) -> str:
 
 def _exhibit(text: str, reporter: Person, reported: Person) -> Exhibit:
     """Read a message between these two people. A seal from another conversation is not valid."""
-    fields = _fields(text)
+    fields, file = _fields(text)
     if not (MESSAGE_ID.fullmatch(fields["id"]) and SEAL.fullmatch(fields["seal"])):
         raise Refused(str(UNREADABLE))
     content, posted_at = clean(fields["text"]), _moment(fields["posted_at"])
-    conversation = Conversation.of(reporter, reported)
-    if fields["sender"] == str(reporter.id):
-        return Exhibit(Message(fields["id"], reporter, conversation, content, posted_at), False)
-    if fields["sender"] != str(reported.id):
+    senders = {str(person.id): person for person in (reporter, reported)}
+    if fields["sender"] not in senders:
         raise Refused(str(UNREADABLE))
-    message = Message(fields["id"], reported, conversation, content, posted_at)
-    return Exhibit(message, franking.is_valid(fields["seal"], message))
+    message = Message(
+        fields["id"],
+        senders[fields["sender"]],
+        Conversation.of(reporter, reported),
+        content,
+        posted_at,
+        file=file,
+    )
+    is_theirs = message.sender == reported
+    return Exhibit(message, is_theirs and franking.is_valid(fields["seal"], message))
 
 
-def _fields(text: str) -> dict[str, str]:
+def _fields(text: str) -> tuple[dict[str, str], File | None]:
+    """Return the fields of a message that are text, and its file, if any."""
     try:
         fields = DECODER.decode(text)
     except (ValueError, RecursionError):
         raise Refused(str(UNREADABLE)) from None
-    if (
-        not isinstance(fields, dict)
-        or fields.keys() != NAMES
-        or not all(isinstance(value, str) for value in fields.values())
-    ):
+    if not isinstance(fields, dict):
         raise Refused(str(UNREADABLE))
-    return fields
+    has_file = "file" in fields
+    file = files.read(fields.pop("file", None))
+    is_readable = fields.keys() == NAMES and all(isinstance(each, str) for each in fields.values())
+    if not is_readable or has_file != bool(file):
+        raise Refused(str(UNREADABLE))
+    return fields, file
 
 
 def _moment(text: str) -> datetime:

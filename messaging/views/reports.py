@@ -80,12 +80,14 @@ def _file(request: HttpRequest, form: QueryDict) -> HttpResponse:
 
 def _as_dict(exhibit: Exhibit, reporter: Person) -> dict[str, object]:
     message = exhibit.message
+    file = {"file": message.file._asdict()} if message.file else {}
     return {
         "id": message.id,
         "sender": message.sender.name,
         "is_reporters": message.sender == reporter,
         "posted_at": message.posted_at.isoformat(timespec="seconds"),
         "text": message.text,
+        **file,
         "is_verified": exhibit.is_verified,
     }
 

@@ -180,6 +180,21 @@ def test_verified_and_unverified_messages_are_marked(report, staff):
     assert read.count(">verified (this server") == 1
 
 
+def test_a_reported_file_is_shown_with_name_kind_size_and_hash(alice, bob, staff):
+    told = content(alice, bob, "holiday.jpg")
+    file = {"size": 2_400_000, "kind": "jpeg", "digest": "ab" * 32}
+    known, unknown = told["messages"]
+    known["file"], unknown["file"] = file, file | {"kind": "", "digest": ""}
+    report = alice.reports_made.file(bob.pk, told)
+    read = " ".join(staff.get(page(report)).content.decode().split())
+    assert read.count("holiday.jpg") == 2
+    assert ">verified (this server delivered exactly this offer)" in read
+    assert read.count("picture, JPEG") == 1
+    assert read.count("2400000 bytes") == 2
+    assert read.count("ab" * 32) == 1
+    assert read.count("unknown") == 1
+
+
 def test_reported_text_is_escaped(alice, bob, staff):
     report = alice.reports_made.file(bob.pk, content(alice, bob, "<script>alert(1)</script>"))
     assert "<script>alert" not in staff.get(page(report)).content.decode()

@@ -8,17 +8,17 @@ const answer = document.getElementById('report-answer')
 let pane, opener
 
 const copy = (message, name) => {
-  const template = dialog.querySelector('.report__message')
-  const item = template.content.firstElementChild.cloneNode(true)
+  const { content, dataset: { you } } = dialog.querySelector('.report__message')
+  const item = content.firstElementChild.cloneNode(true)
   const [, sender, id] = /^message-(\d+)-(.+)$/.exec(message.id)
-  const time = message.querySelector('time')
-  const text = message.querySelector('.message__text').written
-  const { dateTime: posted_at, dataset: { seal = '' } } = time
-  const isMine = message.matches('.message--mine')
+  const { written: text } = message.querySelector('.message__text')
+  const { dateTime: posted_at, dataset: { seal = '' } } = message.querySelector('time')
+  const { size, kind, digest } = message.querySelector('.file')?.dataset ?? {}
+  const file = size && { size: Number(size), kind, digest }
   item.dataset.of = message.id
-  item.querySelector('input').value = JSON.stringify({ sender, id, text, posted_at, seal })
-  item.querySelector('.report__who').textContent = isMine ? template.dataset.you : name
-  item.querySelector('time').textContent = time.textContent
+  item.querySelector('input').value = JSON.stringify({ sender, id, text, posted_at, seal, file })
+  item.querySelector('.report__who').textContent = message.matches('.message--mine') ? you : name
+  item.querySelector('time').textContent = message.querySelector('time').textContent
   item.querySelector('.report__text').textContent = text
   return item
 }

@@ -1,13 +1,18 @@
-"""A file is offered as a message: it is shown, resent and unsent like one."""
+"""A file is offered as a message: it is shown, resent, unsent and reported like one."""
 
+import json
+import re
 import uuid
 
 import pytest
+from asgiref.sync import sync_to_async
 
+from accounts.models import Report
 from accounts.templatetags.names import as_name
 from messaging import rate_limits
 from messaging.domain.rate_limit import Rate
 from tests.messaging.choices import blocks
+from tests.messaging.views.test_reports import report
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DIGEST = "ab" * 32
@@ -127,6 +132,23 @@ async def test_an_offer_cannot_be_edited(alice, bob, windows):
     await here.sees("Not changed. A file can’t be edited.")
     await here.sees("Not changed. This message is too old")
     assert "other" not in await there.settles()
+
+
+async def test_a_reported_offer_is_verified_and_kept_with_what_it_says(alice, bob, windows):
+    here, there = windows
+    id = await here.offers("holiday.jpg", to=bob)
+    await there.sees("data-seal")
+    [(posted_at, seal)] = re.findall(r'datetime="([^"]*)"\s+data-seal="([^"]*)"', there.seen)
+    file = {"size": 2_400_000, "kind": "jpeg", "digest": DIGEST}
+    said = {"sender": str(alice.pk), "id": id, "posted_at": posted_at, "seal": seal}
+    shown = json.dumps({**said, "text": "holiday.jpg", "file": file})
+    await sync_to_async(report)(there.client, alice, message=[shown])
+    row = await Report.objects.aget()
+    assert (row.messages, row.verified) == (1, 1)
+    content = row.content()
+    assert content
+    [kept] = content["messages"]
+    assert (kept["text"], kept["file"]) == ("holiday.jpg", file)
 
 
 async def test_an_offer_waits_for_a_recipient_without_a_window(alice, bob, open_window):

@@ -5,11 +5,15 @@ import json
 import pytest
 
 from messaging.domain import evidence, franking
+from messaging.domain.files import File
 from messaging.domain.messages import Refused
 from messaging.domain.sizes import MAX_REPORTED
 from tests.messaging.backends.domain import ALICE, BOB, CAROL, message
 
 THREAT = message("I know where you live", sender=BOB, recipient=ALICE)
+FILE = File(2_400_000, "jpeg", "ab" * 32)
+OFFER = message("holiday.jpg", sender=BOB, recipient=ALICE)._replace(file=FILE)
+OTHER_FILE = {"size": 2_400_001, "kind": "", "digest": ""}
 
 
 def shown(said, **altered):
@@ -21,7 +25,8 @@ def shown(said, **altered):
         "posted_at": said.posted_at.isoformat(timespec="seconds"),
         "seal": franking.sign(said) if said.sender != ALICE else "",
     }
-    return json.dumps(fields | altered)
+    file = {"file": said.file._asdict()} if said.file else {}
+    return json.dumps(fields | file | altered)
 
 
 def read(*texts, reason="threat", note=""):
@@ -63,6 +68,32 @@ def test_an_altered_message_is_kept_but_not_verified(altered):
     assert not exhibit.is_verified
     if "text" in altered:
         assert exhibit.message.text == altered["text"]
+
+
+def test_an_offered_file_is_verified_with_its_name_size_kind_and_hash():
+    [exhibit] = read(shown(OFFER)).exhibits
+    assert exhibit.is_verified
+    assert (exhibit.message.text, exhibit.message.file) == (OFFER.text, FILE)
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        {"text": "holiday.png"},
+        *({"file": FILE._asdict() | {name: value}} for name, value in OTHER_FILE.items()),
+    ],
+    ids=str,
+)
+def test_an_altered_file_is_kept_but_not_verified(altered):
+    [exhibit] = read(shown(OFFER, **altered)).exhibits
+    assert exhibit.message.file
+    assert not exhibit.is_verified
+
+
+def test_neither_a_text_can_be_reported_as_a_file_nor_a_file_as_a_text():
+    as_text = shown(OFFER._replace(file=None), seal=franking.sign(OFFER))
+    as_file = shown(THREAT, file=FILE._asdict())
+    assert [exhibit.is_verified for exhibit in read(as_text, as_file).exhibits] == [False, False]
 
 
 def test_a_signature_of_another_conversation_is_invalid():
@@ -120,6 +151,8 @@ def test_sizes_are_limited_and_the_limit_is_told():
         shown(THREAT, sender=2),
         shown(THREAT, text=None),
         shown(THREAT, more="x"),
+        shown(OFFER, file=None),
+        shown(OFFER, file={"size": 1}),
         shown(THREAT, id="x"),
         shown(THREAT, id=f"{THREAT.id}\n"),
         shown(THREAT, seal="é"),
@@ -131,7 +164,7 @@ def test_sizes_are_limited_and_the_limit_is_told():
         shown(THREAT, posted_at="0000-01-01T00:00:00+00:00"),
         shown(THREAT)[:-1] + ', "id": "x"}',
     ],
-    ids=map(str, range(22)),  # the texts are other ones in each process
+    ids=map(str, range(24)),  # the texts are other ones in each process
 )
 def test_input_that_no_page_of_ours_sends_is_refused(text):
     assert refused(text) == evidence.UNREADABLE

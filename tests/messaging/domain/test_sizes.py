@@ -221,6 +221,7 @@ def test_the_largest_report_fits_into_a_request_body():
         "text": "\U0001f600" * each,
         "posted_at": "x" * 25,
         "seal": "x" * 64,
+        "file": File(100_000_000, "webp", "0" * 64)._asdict(),
     }
     texts = [json.dumps(message, ensure_ascii=False)] * evidence.MAX_MESSAGES
     form = {
