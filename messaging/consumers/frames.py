@@ -16,6 +16,7 @@ from messaging.consumers.frame_fields import (
     read_token,
 )
 from messaging.domain.messages import Edited, Posted, Reacted, Refused
+from messaging.domain.offers import Answered
 from messaging.domain.sizes import MAX_FRAME_IN
 from messaging.domain.strict_json import DECODER
 from messaging.rendering.page_version import PAGE_VERSION
@@ -69,7 +70,7 @@ class Outdated(Exception):
     """The page's version differs from that of this server."""
 
 
-Change = Edited | Unsent | Reacted | Cleared
+Change = Edited | Unsent | Reacted | Cleared | Answered
 Frame = Hello | Opened | Posted | Change | Typing | Acknowledged | Read
 
 
@@ -92,6 +93,15 @@ def parse(text: str) -> Frame:
     if kind == "hello" and fields.get("version") != PAGE_VERSION:
         raise Outdated
     return PARSERS[kind](fields)
+
+
+def _read_answer(fields: dict, *, is_received: bool) -> Answered:
+    return Answered(
+        read_conversation_id(fields),
+        read_token(fields, "message"),
+        read_token(fields, "proof"),
+        is_received,
+    )
 
 
 # Parsers by the `type` of a frame. A type selects a shape, never a handler.
@@ -126,6 +136,8 @@ PARSERS: dict[str, Callable[[dict], Frame]] = {
         read_text(fields, "reaction"),
         read_token(fields, "proof"),
     ),
+    "decline": lambda fields: _read_answer(fields, is_received=False),
+    "received": lambda fields: _read_answer(fields, is_received=True),
     "clear": lambda fields: Cleared(read_conversation_id(fields)),
     "typing": lambda fields: Typing(read_conversation_id(fields)),
     "shown": lambda fields: Acknowledged(read_token(fields, "cursor")),

@@ -15,6 +15,7 @@ from messaging.delivery import actions, events, groups
 from messaging.delivery.counters import counts
 from messaging.domain.conversations import Conversation
 from messaging.domain.messages import Edited, Posted, Reacted, Refused, StateUnavailable
+from messaging.domain.offers import Answered
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ class InboundHandler:
                     if not await rate_limits.reads.retry_after(page.person.id):
                         conversation = Conversation.of(page.person, page.peer(conversation_id))
                         await events.conversation_read(page.person, conversation, message_id)
-            case Edited() | Reacted() | frames.Unsent() | frames.Cleared():
+            case Edited() | Reacted() | frames.Unsent() | frames.Cleared() | Answered():
                 await self._change(frame)
 
     async def _change(self, frame: frames.Change) -> None:
@@ -105,6 +106,8 @@ class InboundHandler:
                 await actions.edit(page.person, conversation, frame, is_blocked=is_blocked)
             case Reacted():
                 await actions.react(page.person, conversation, frame, is_blocked=is_blocked)
+            case Answered():
+                await actions.answer_file(page.person, conversation, frame, is_blocked=is_blocked)
             case frames.Unsent():
                 await actions.unsend(page.person, conversation, frame.id, frame.proof)
             case frames.Cleared():

@@ -13,6 +13,7 @@ from messaging.domain import franking, messages, offers
 from messaging.domain.conversations import Conversation, Person
 from messaging.domain.mailbox_results import Receipt, Settled
 from messaging.domain.messages import Edited, Message, Posted, Reacted, Refused, StateUnavailable
+from messaging.domain.offers import Answered
 from messaging.people import blocks, visibility
 from messaging.people.blocks import Blocks
 
@@ -95,6 +96,18 @@ async def _submit(message: Message, *, is_blocked: bool) -> Receipt:
     if receipt.is_away:
         await events.recipient_away(message)
     return receipt
+
+
+async def answer_file(
+    person: Person, conversation: Conversation, answered: Answered, *, is_blocked: bool = False
+) -> None:
+    """Tell the windows of both people that `person` has received a file or declines it, or raise
+    Refused. Under a block, nothing happens.
+    """
+    offers.check_answer(person, conversation, answered)
+    await rate_limits.messages.acquire(person.id)
+    if not is_blocked:
+        await events.file_answered(person, conversation, answered)
 
 
 async def unsend(

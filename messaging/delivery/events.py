@@ -6,6 +6,7 @@ from messaging.domain.clearing import Clearing, Progress
 from messaging.domain.conversations import Conversation, Person
 from messaging.domain.events import Draft, Event
 from messaging.domain.messages import Message
+from messaging.domain.offers import Answered
 
 NOTES_PER_POST = 100  # notes about messages in one post
 
@@ -32,6 +33,17 @@ def unsaid(sender: Person, conversation: Conversation, key: str) -> list[Draft]:
 async def reaction_taken_away(reaction: Message) -> None:
     event = Event("message_reacted", {"key": reaction.key})
     await mailbox.post(_removal(reaction.sender, reaction.conversation, event))
+
+
+async def file_answered(by: Person, conversation: Conversation, answered: Answered) -> None:
+    """Tell all windows of both people that `by` has received a file, or declines it."""
+    name = "file_received" if answered.is_received else "file_declined"
+
+    def told(person: Person) -> Draft:
+        event = Event(name, {"key": answered.message}, {"is_mine": person != by})
+        return Draft(person.id, conversation, event, by.id)
+
+    await mailbox.post([told(person) for person in (*conversation.others(by.id), by)])
 
 
 def _removal(sender: Person, conversation: Conversation, event: Event) -> list[Draft]:

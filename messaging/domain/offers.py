@@ -1,15 +1,26 @@
-"""Messages that offer a file."""
+"""Messages that offer a file, and their recipients' answers."""
+
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from messaging.domain import files
+from messaging.domain import files, franking
 from messaging.domain.conversations import Conversation, Person
 from messaging.domain.files import File
-from messaging.domain.messages import Message, Refused, compose
+from messaging.domain.messages import MESSAGE_KEY, Message, Refused, compose, read_key
 
 MEGABYTE = 1_000_000  # bytes
+
+
+class Answered(NamedTuple):
+    """The recipient's page has received a file, or declines it. `proof` is the message's token."""
+
+    conversation_id: int
+    message: str
+    proof: str
+    is_received: bool
 
 
 def compose_offer(
@@ -20,6 +31,23 @@ def compose_offer(
     if reason := _refusal(file):
         raise Refused(reason, message)
     return message._replace(file=file)
+
+
+def check_answer(person: Person, conversation: Conversation, answered: Answered) -> None:
+    """Raise Refused unless the answer is for a file that the other participant has sent.
+
+    What happens next does not depend on who is online, so the token may be old.
+    """
+    if settings.FILES == "off":
+        raise Refused(_("This site doesn’t accept files."))
+    found = MESSAGE_KEY.fullmatch(answered.message)
+    if not found or int(found[1]) not in {each.id for each in conversation.others(person.id)}:
+        raise Refused(_("The server couldn’t read this request. Reload the page."))
+    proves = franking.is_of_file(answered.proof) and franking.proves(
+        answered.proof, conversation, *read_key(answered.message), franking.LAST_60_DAYS
+    )
+    if not proves:
+        raise Refused(_("This file is too old to receive or decline."))
 
 
 def _refusal(file: File) -> str:

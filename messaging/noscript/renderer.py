@@ -137,10 +137,10 @@ EVENTS: dict[str, Callable[[AppendOnlyRenderer, Draft], str] | None] = {
     "message_unsent": AppendOnlyRenderer.message_unsent,
     "conversation_cleared": AppendOnlyRenderer.conversation_cleared,
     "clearing_went_on": AppendOnlyRenderer.clearing_went_on,
-    # Not shown: results of edits and reactions, because such a page sends none, and the rest.
+    # Not shown: results of edits, reactions and files, because such a page sends none; the rest.
     **dict.fromkeys(("edit_delivered", "edit_expired", "edit_unreachable")),
     **dict.fromkeys(("reaction_expired", "reaction_unreachable")),
-    **dict.fromkeys(("conversation_read", "notes_left_out")),
+    **dict.fromkeys(("conversation_read", "notes_left_out", "file_received", "file_declined")),
 }
 
 

@@ -29,6 +29,9 @@ NONSENSE = [
     '{"type": "message", "conversation": "2", "id": "a", "text": {"a": 1}}',
     '{"type": "message", "conversation": "2", "conversation": "3", "id": "a", "text": "hello"}',
     '{"type": "message", "conversation": "99999999999999999999", "id": "a", "text": "hello"}',
+    '{"type": "message", "conversation": "2", "id": "a", "text": "a.txt", "file": "a.txt"}',
+    '{"type": "decline", "conversation": "2", "message": "1-a"}',
+    '{"type": "received", "conversation": "2", "message": "1-a", "proof": ""}',
     '{"type": "typing", "conversation": 1e400}',
     '{"type": "typing", "conversation": ' + "9" * 5000 + "}",
     '{"type": "disconnect"}',
@@ -61,13 +64,29 @@ def test_random_text_is_refused(text):
 
 values = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists)
 types = (
-    st.sampled_from(["hello", "opened", "message", "typing", "shown", "read", "", "other"]) | values
+    st.sampled_from(
+        [
+            "hello",
+            "opened",
+            "message",
+            "decline",
+            "received",
+            "typing",
+            "shown",
+            "read",
+            "",
+            "other",
+        ]
+    )
+    | values
 )
 
 
 @given(
     st.dictionaries(
-        st.sampled_from(["window", "cursor", "pane", "conversation", "id", "text", "message"]),
+        st.sampled_from(
+            ["window", "cursor", "pane", "conversation", "id", "text", "message", "proof", "file"]
+        ),
         values,
     ),
     types,

@@ -50,6 +50,11 @@ OTHERS = [
     Event("message_unsent", {"key": f"{ONE.id}-{UUID}"}),
     Event("clearing_went_on", {"clearing_id": "0" * 16}, Progress(50, 50, 50, 50).counts()),
     NOTES_LEFT_OUT,
+    *(
+        Event(name, {"key": f"{ONE.id}-{UUID}"}, {"is_mine": is_mine})
+        for name in ("file_received", "file_declined")
+        for is_mine in (True, False)
+    ),
     Event("conversation_read", {"message_id": f"message-{ONE.id}-{UUID}"}),
 ]
 
