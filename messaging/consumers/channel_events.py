@@ -6,10 +6,11 @@ import logging
 
 from django.db import DatabaseError
 
-from messaging.consumers import close_codes, resumption
-from messaging.consumers.authentication import AuthenticatedSession, authenticator
+from messaging.consumers import resumption
+from messaging.consumers.authentication import AuthenticatedSession
 from messaging.consumers.client_state import ClientState
 from messaging.consumers.outbound import OutboundQueue
+from messaging.consumers.session_watch import SessionWatch
 from messaging.delivery.background import run_in_background
 from messaging.domain.messages import StateUnavailable
 from messaging.domain.presence import Changes
@@ -25,25 +26,25 @@ HIDDEN_DELAY = 0.02  # delay for a window whose existence must stay hidden from 
 Drawn = dict[tuple[type[Renderer], str], str]  # HTML by kind of page and language
 
 
-class ChannelEvents:
+class ChannelEvents(SessionWatch):
     """Handle the events of a window. This is a base class of the window, because a separate object
     with a reference to the window would keep it in memory.
     """
 
-    __slots__ = ("context", "late", "outbound", "page", "renderer", "resuming", "session")
+    __slots__ = ("context", "late", "outbound", "page", "renderer", "resuming")
 
     def __init__(
         self, session: AuthenticatedSession, page: ClientState, outbound: OutboundQueue
     ) -> None:
-        self.session, self.page, self.outbound = session, page, outbound
+        super().__init__(session)
+        self.page, self.outbound = page, outbound
         self.renderer = outbound.renderer
         self.context = contextvars.copy_context()
         self.late: asyncio.TimerHandle | None = None
         self.resuming: asyncio.Lock | None = None  # created when first needed
 
-    async def close(self, code: int, html: str = "") -> None:
-        """Send this HTML, and close the socket."""
-        raise NotImplementedError
+    def logged_out(self) -> str:
+        return self.renderer.logged_out()
 
     def on_event(self, event: dict) -> None:
         """Handle an event in the context (language and log) of this window."""
@@ -105,24 +106,6 @@ class ChannelEvents:
         if key not in drawn:
             drawn[key] = self.renderer.presence(changes)
         self.outbound.add(drawn[key])
-
-    async def _sign_out(self) -> None:
-        """Send the page to the log-in page. If its session has a new key now, make it reconnect,
-        because the old key may have been stolen.
-        """
-        if await authenticator.is_renewed(self.session):
-            await self.close(close_codes.RENEWED)
-        else:
-            await self.close(close_codes.SIGNED_OUT, self.renderer.logged_out())
-
-    async def _sign_out_if_ended(self) -> None:
-        """Sign out if the session ended after the handshake but before the window joined groups."""
-        if await authenticator.has_ended(self.session):
-            await self._sign_out()
-
-    async def _sign_out_if_invalid(self) -> None:
-        if not await authenticator.is_valid(self.session):
-            await self._sign_out()
 
     async def _refresh(self) -> None:
         """Reload blocks and visibility. Retry on errors, because the event is sent only once."""

@@ -25,12 +25,12 @@ FAILED = 4500
 FULL = 4503
 
 
-async def close_socket(send: Callable[[dict], Awaitable[None]], code: int, html: str) -> bool:
-    """Send this HTML, if any, and close the socket. Return False if that fails."""
+async def close_socket(send: Callable[[dict], Awaitable[None]], code: int, text: str) -> bool:
+    """Send this text, if any, and close the socket. Return False if that fails."""
     try:
         async with asyncio.timeout(TIMEOUT):
-            if html:
-                await send({"type": "websocket.send", "text": html})
+            if text:
+                await send({"type": "websocket.send", "text": text})
             await send({"type": "websocket.close", "code": code})
     except Exception:  # noqa: BLE001 - the client is gone or stuck
         return False

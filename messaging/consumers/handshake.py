@@ -1,4 +1,4 @@
-"""The ASGI application for sockets. It authenticates the session first."""
+"""The ASGI application for windows, and the authentication of all sockets."""
 
 import asyncio
 import logging
@@ -10,7 +10,12 @@ from django.utils import translation
 
 from messaging import rate_limits
 from messaging.consumers import close_codes
-from messaging.consumers.authentication import authenticator, language_of, session_key
+from messaging.consumers.authentication import (
+    AuthenticatedSession,
+    authenticator,
+    language_of,
+    session_key,
+)
 from messaging.consumers.outbound import Send
 from messaging.consumers.websocket import Receive, WindowConsumer
 from messaging.rendering.htmx import HtmxRenderer
@@ -79,27 +84,39 @@ def _is_end(event: dict) -> bool:
 
 
 async def window(scope: dict, receive: Receive, send: Send) -> None:
-    """Serve a socket. Accept it first, because a page retries a refused handshake forever."""
+    """Serve the socket of a window."""
+    session, buffer = await authenticate(scope, receive, send, RENDERER.logged_out())
+    if session:
+        client = scope.get("client") or ["unknown"]
+        await WindowConsumer(session, client[0], send, RENDERER).live(buffer.receive)
+
+
+async def authenticate(
+    scope: dict, receive: Receive, send: Send, logged_out: str = ""
+) -> tuple[AuthenticatedSession | None, HandshakeBuffer]:
+    """Accept a socket and return its session, or close it and return None. Accept it first, because
+    a page retries a refused handshake forever. `logged_out` is sent if nobody is signed in.
+    """
     await receive()  # the server's `websocket.connect`
     await send({"type": "websocket.accept"})
     translation.activate(language_of(scope["headers"]))
     buffer = HandshakeBuffer(receive)
+    session, code = None, 0
     try:
         key = session_key(scope["headers"])
         session = await buffer.buffer_while(authenticator.authenticate(key))
     except ClientDisconnected:
-        return None
+        return None, buffer
     except TooManyFrames:
-        return await _refuse(buffer, send, close_codes.FLOODED)
+        code = close_codes.FLOODED
     except Exception as error:  # noqa: BLE001 - a traceback would log private data
         logger.warning("A window cannot be let in: %s", type(error).__name__)
-        return await _refuse(buffer, send, close_codes.FAILED)
+        code = close_codes.FAILED
     if session is None:
-        return await _refuse(buffer, send, close_codes.SIGNED_OUT, RENDERER.logged_out())
-    client = scope.get("client") or ["unknown"]
-    await WindowConsumer(session, client[0], send, RENDERER).live(buffer.receive)
+        await _refuse(buffer, send, code or close_codes.SIGNED_OUT, "" if code else logged_out)
+    return session, buffer
 
 
-async def _refuse(buffer: HandshakeBuffer, send: Send, code: int, html: str = "") -> None:
-    if await close_codes.close_socket(send, code, html):
+async def _refuse(buffer: HandshakeBuffer, send: Send, code: int, text: str) -> None:
+    if await close_codes.close_socket(send, code, text):
         await buffer.drain()

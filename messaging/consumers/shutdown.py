@@ -14,7 +14,7 @@ class ClosableWindow(Protocol):
 
     task: asyncio.Task | None
 
-    async def close(self, code: int, html: str = "") -> None: ...
+    async def close(self, code: int, text: str = "") -> None: ...
 
 
 Windows = Callable[[], Sequence[ClosableWindow]]  # returns the open ones

@@ -121,11 +121,11 @@ class WindowConsumer(ChannelEvents):
         """Derive the groups from the session, never from what the browser sent."""
         return groups.person_group(self.person_id), self.session.group, groups.ALL_WINDOWS
 
-    async def close(self, code: int, html: str = "") -> None:
+    async def close(self, code: int, text: str = "") -> None:
         """Send this HTML, and close the socket even if the client no longer reads from it."""
         if not self.outbound.is_stopped:
             self.outbound.stop()
-            if not await close_codes.close_socket(self.send, code, html) and self.task:
+            if not await close_codes.close_socket(self.send, code, text) and self.task:
                 self.task.cancel()
 
     def _fail(self, error: Exception | None) -> None:
