@@ -131,7 +131,7 @@ if REDIS_URL:
     }
     CHANNEL_LAYERS["default"] = {
         "BACKEND": "messaging.backends.redis.channel_layer.RedisLayer",
-        "CONFIG": {"url": REDIS_URL},
+        "CONFIG": {"url": REDIS_URL, "key": MAILBOX_KEY},
     }
 # The largest request is a report (messaging.domain.sizes). Proxies in deploy/ have the same limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes

@@ -1,7 +1,6 @@
 """A channel layer for several processes, based on publish/subscribe in Redis."""
 
 import asyncio
-import json
 import logging
 from contextlib import suppress
 
@@ -10,6 +9,8 @@ from redis.asyncio.client import PubSub
 
 from messaging.backends.memory.channel_layer import ProcessLayer
 from messaging.backends.redis.client import PREFIX, TIMEOUT, UNAVAILABLE, RedisClient, TooLate
+from messaging.backends.redis.encryption import Encryptor
+from messaging.backends.redis.publishing import decode, encode
 from messaging.domain.messages import StateUnavailable
 
 logger = logging.getLogger(__name__)
@@ -20,12 +21,13 @@ PING_SECONDS = 5.0  # seconds without a message before a ping, and seconds to wa
 class RedisLayer(ProcessLayer):
     """Subscribe once per process, and distribute messages as `ProcessLayer` does.
 
-    Redis does not store messages, so those published during an outage are lost. Afterwards, every
-    listener of this process gets `layer.reconnected`.
+    The value "data" of a message may be bytes. Redis does not store messages, so those published
+    during an outage are lost. Afterwards, every listener of this process gets `layer.reconnected`.
     """
 
-    def __init__(self, url: str, prefix: str = PREFIX) -> None:
+    def __init__(self, url: str, key: str, prefix: str = PREFIX) -> None:
         super().__init__()
+        self.encryptor = Encryptor(key)
         self.client, self.prefix = RedisClient(url, prefix=prefix), prefix
         self.process = self.client.process
         self.task: asyncio.Task | None = None
@@ -39,7 +41,7 @@ class RedisLayer(ProcessLayer):
         process = channel.partition(".")[0]
         if process == self.process:
             return await super().send(channel, message)
-        await self._publish(f"process:{process}", {"channel": channel, "message": message})
+        await self._publish(f"process:{process}", {**message, "channel": channel})
 
     async def group_add(self, group: str, channel: str) -> None:
         """Return once Redis has confirmed the subscription, or raise StateUnavailable."""
@@ -77,7 +79,7 @@ class RedisLayer(ProcessLayer):
         await self.client.close()
 
     async def _publish(self, name: str, message: dict) -> None:
-        await self.client.call("PUBLISH", self._topic(name), json.dumps(message))
+        await self.client.call("PUBLISH", self._topic(name), encode(self.encryptor, name, message))
 
     def _topic(self, name: str) -> str:
         return f"{self.prefix}{name}"
@@ -140,10 +142,10 @@ class RedisLayer(ProcessLayer):
 
     async def _deliver(self, name: str, data: bytes) -> None:
         try:
-            message = json.loads(data)
+            message = decode(self.encryptor, name, data)
             if name.startswith("group:"):
                 await self.send_here(name.removeprefix("group:"), message)
             else:
-                await super().send(message["channel"], message["message"])
+                await super().send(message.pop("channel"), message)
         except Exception as error:  # noqa: BLE001 - one message must not end the subscription
             logger.error("A message of another process was dropped: %s", type(error).__name__)

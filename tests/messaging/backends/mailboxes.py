@@ -11,7 +11,8 @@ from messaging.backends.redis.encryption import Encryptor
 from messaging.backends.redis.mailbox import RedisMailbox
 from messaging.backends.redis.presence import RedisPresence
 
-ENCRYPTOR = Encryptor("the words of an operator, for tests")
+KEY = "the words of an operator, for tests"
+ENCRYPTOR = Encryptor(KEY)
 FOR_EVER = 10**15
 # Keys that may be left when all inboxes are gone, because they expire.
 EXPIRING = {"accepted", "accepted-of", "pace", "people-of", "processes", "versions", "due", "birth"}

@@ -8,7 +8,7 @@ from channels.layers import InMemoryChannelLayer
 
 from messaging.backends.memory.channel_layer import CALLS_PER_TURN, ProcessLayer
 from messaging.backends.redis.channel_layer import RedisLayer
-from tests.messaging.backends.mailboxes import new_client
+from tests.messaging.backends.mailboxes import KEY, new_client
 
 
 class Listener:
@@ -37,7 +37,7 @@ async def layer(home, request):
         yield ProcessLayer()
     else:
         url = request.getfixturevalue("redis_url")
-        layer = RedisLayer(url, prefix=new_client(url).prefix)
+        layer = RedisLayer(url, KEY, prefix=new_client(url).prefix)
         yield layer
         await layer.close()
 

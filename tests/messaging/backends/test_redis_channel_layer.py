@@ -8,8 +8,9 @@ import pytest
 from messaging.backends.memory.channel_layer import RECONNECTED
 from messaging.backends.redis import channel_layer as module
 from messaging.backends.redis.channel_layer import RedisLayer
+from messaging.backends.redis.encryption import Encryptor
 from messaging.domain.messages import StateUnavailable
-from tests.messaging.backends.mailboxes import keys, new_client
+from tests.messaging.backends.mailboxes import KEY, keys, new_client
 from tests.messaging.backends.test_channel_layer import Listener
 from tests.support.stores import Redis
 
@@ -20,7 +21,7 @@ async def new_layer(redis_url):
     prefix, made = new_client(redis_url).prefix, []
 
     async def start(url=redis_url):
-        made.append(RedisLayer(url, prefix=prefix))
+        made.append(RedisLayer(url, KEY, prefix=prefix))
         return made[-1]
 
     yield start
@@ -225,3 +226,42 @@ async def test_an_idle_connection_is_kept(here, there, monkeypatch):
     await there.group_send("people", {"type": "a"})
     await listener.hears({"type": "a"})
     assert listener.heard == [{"type": "a"}]
+
+
+async def test_bytes_reach_another_process_and_are_sealed_on_the_way(here, there, monkeypatch):
+    listener, channel = Listener(), await there.new_channel()
+    there.subscribe(channel, listener)
+    await there.group_add("people", channel)  # starts its subscription
+    chunk = b"\x00\x00\x00\x01" + b"\n{words of Alice}" * 4_000
+    sent, call = [], here.client.call
+
+    async def watched(*command):
+        sent.append(command)
+        return await call(*command)
+
+    monkeypatch.setattr(here.client, "call", watched)
+    await here.send(channel, {"type": "file.chunk", "from": "a", "data": chunk})
+    await listener.hears({"type": "file.chunk", "from": "a", "data": chunk})
+    ((_, _, published),) = sent
+    assert b"Alice" not in published
+    assert b"file.chunk" not in published
+
+
+async def test_bytes_that_another_key_sealed_are_dropped(here, new_layer, caplog):
+    other = await new_layer()
+    other.encryptor = Encryptor("the key of somebody else")
+    listener, channel = Listener(), await here.new_channel()
+    here.subscribe(channel, listener)
+    await here.group_add("people", channel)
+    await other.send(channel, {"type": "file.chunk", "data": b"a"})
+    await other.send(channel, {"type": "last"})
+    await listener.hears({"type": "last"})
+    assert listener.heard == [{"type": "last"}]
+    assert "InvalidTag" in caplog.text
+
+
+async def test_bytes_within_a_process_are_not_copied(here):
+    listener, channel, chunk = Listener(), await here.new_channel(), b"a chunk"
+    here.subscribe(channel, listener)
+    await here.send(channel, {"type": "file.chunk", "data": chunk})
+    assert listener.heard[0]["data"] is chunk

@@ -35,6 +35,7 @@ from tests.messaging.backends.domain import (
 from tests.messaging.backends.mailboxes import (
     ENCRYPTOR,
     EXPIRING,
+    KEY,
     cursor,
     forget_everything,
     keys,
@@ -146,7 +147,7 @@ def test_stored_messages_are_read_unchanged_and_contain_their_text_once():
 
 def test_no_release_reads_what_another_one_has_stored(redis_url):
     """The stored format differs from the release whose keys had this prefix."""
-    for prefix in (RedisClient(redis_url).prefix, RedisLayer(redis_url).prefix):
+    for prefix in (RedisClient(redis_url).prefix, RedisLayer(redis_url, KEY).prefix):
         assert prefix == PREFIX != "sotto:"
 
 

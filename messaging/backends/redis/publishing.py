@@ -1,0 +1,26 @@
+"""Encode what processes publish: JSON, which is encrypted if it comes with bytes."""
+
+import json
+import os
+
+from messaging.backends.redis.encryption import NONCE_BYTES, Encryptor, Json
+
+SEALED = b"\0"  # begins a message with bytes; JSON begins with another character
+
+
+def encode(encryptor: Encryptor, topic: str, message: dict) -> bytes:
+    """Encode a message for a topic. Its value "data" may be bytes."""
+    data = message.get("data")
+    if data is None:
+        return json.dumps(message).encode()
+    nonce, rest = os.urandom(NONCE_BYTES), json.dumps({**message, "data": None}).encode()
+    sealed = encryptor.cipher.encrypt(nonce, rest + b"\n" + data, topic.encode())
+    return SEALED + nonce + sealed
+
+
+def decode(encryptor: Encryptor, topic: str, published: bytes) -> Json:
+    if not published.startswith(SEALED):
+        return json.loads(published)
+    nonce, sealed = published[1 : NONCE_BYTES + 1], memoryview(published)[NONCE_BYTES + 1 :]
+    rest, _, data = encryptor.cipher.decrypt(nonce, sealed, topic.encode()).partition(b"\n")
+    return {**json.loads(rest), "data": data}
