@@ -14,6 +14,10 @@ FRAMES = Rate(burst=4_000, per_second=400)
 CHOICES = Rate(burst=20, per_second=0.5)
 # For the page of a user's own data, because it reads everything.
 LOOKS = Rate(burst=6, per_second=0.2)
+# For each time that a page asks for a file, because all windows of its sender are asked then.
+TRANSFERS = Rate(burst=30, per_second=1)
+# What one person sends to others as files: 250 MB in 10 minutes.
+MEGABYTES = Rate(burst=250, per_second=250 / 600)
 REPORTS = Rate(burst=5, per_second=5 / 3600)
 
 
@@ -30,8 +34,22 @@ reads = limit("reads", READS)
 looks = limit("looks", LOOKS)
 choices = limit("choices", CHOICES)
 reports = limit("reports", REPORTS)
+transfers = limit("transfers", TRANSFERS)
+megabytes = limit("megabytes", MEGABYTES)
 frames = RateLimit(FRAMES)  # per process, because a flood must not reach Redis
-ALL = (messages, offers, typing, searches, reads, looks, choices, reports, frames)
+ALL = (
+    messages,
+    offers,
+    typing,
+    searches,
+    reads,
+    looks,
+    choices,
+    reports,
+    transfers,
+    megabytes,
+    frames,
+)
 
 
 def are_idle() -> bool:

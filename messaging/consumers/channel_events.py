@@ -76,6 +76,8 @@ class ChannelEvents(SessionWatch):
                 peer = self.page.peer(event["peer"])
                 if peer.id in self.page.panes and peer.id not in self.page.blocks:
                     self.outbound.add(self.renderer.typing(peer, self.page.language))
+            case "file.wanted" if event["peer"] not in self.page.blocks:
+                self.outbound.add(self.renderer.file_wanted(event["message"], event["token"]))
             case "pages.resync":
                 self.outbound.add(self.renderer.resync())
 

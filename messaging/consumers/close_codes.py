@@ -1,6 +1,7 @@
 """Close a socket with one of the codes in this module (RFC 6455, 7.4.2).
 
-A page stays closed after SIGNED_OUT and REPLACED, and reconnects after the others.
+A page stays closed after SIGNED_OUT and REPLACED, and reconnects after the others. NOT_YOURS, GONE,
+WITHDRAWN, STOPPED, INVALID and BUSY are for the sockets of files alone.
 """
 
 import asyncio
@@ -14,13 +15,19 @@ DISCONNECTED = {"Disconnected", "ClientDisconnected"}  # raised by `send` in Dap
 
 SIGNED_OUT = 4401
 RENEWED = 4402
+NOT_YOURS = 4403  # the proof or token of other people
+GONE = 4404  # no page has the file any more
 SILENT = 4408
 REPLACED = 4409
 # Pages of older releases stay closed after this code. They would reconnect after a new one.
 OUTDATED = REPLACED
+WITHDRAWN = 4410  # what offered the file was removed, or one of the two blocks the other
+STOPPED = 4411  # by the other person
 RESTARTING = 4412  # the page reconnects after a delay
 SLOW = 4413
+INVALID = 4422  # a wrong frame or a wrong part of a file
 FLOODED = 4429
+BUSY = 4430  # the page tries again later
 FAILED = 4500
 FULL = 4503
 

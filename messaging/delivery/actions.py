@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from messaging import rate_limits
 from messaging.backends import mailbox
-from messaging.delivery import events
+from messaging.delivery import events, groups
 from messaging.delivery.counters import counts
 from messaging.domain import franking, messages, offers
 from messaging.domain.conversations import Conversation, Person
@@ -120,7 +120,9 @@ async def unsend(
     if the message was accepted: if its token proves this, or the mailbox still knows the message.
     """
     await rate_limits.messages.acquire(sender.id)
-    drafts = events.unsaid(sender, conversation, messages.message_key(sender, message_id))
+    key = messages.message_key(sender, message_id)
+    await groups.messages_withdrawn(conversation, key)
+    drafts = events.unsaid(sender, conversation, key)
     has_passed = franking.proves(proof, conversation, sender.id, message_id, franking.LAST_60_DAYS)
     await mailbox.retract(sender, conversation, message_id, drafts, has_passed=has_passed)
 
@@ -131,6 +133,7 @@ async def clear(
     """Clear a conversation for all participants or, if there is a block, for `person` only."""
     await rate_limits.messages.acquire(person.id)
     clearing_id = secrets.token_hex(8)
+    await groups.messages_withdrawn(conversation)
     others = [each.id for each in conversation.others(person.id)]
     if any(other_id in between for other_id in others):
         await events.conversation_cleared_alone(person, conversation, clearing_id)

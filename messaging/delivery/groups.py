@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
 from messaging.domain.conversations import Conversation
@@ -33,6 +34,24 @@ async def typing_seen(sender_id: int, conversation: Conversation) -> None:
         await get_channel_layer().group_send(
             person_group(person.id), {"type": "typing.seen", "peer": sender_id}
         )
+
+
+async def file_wanted(sender_id: int, recipient_id: int, message: str, token: str) -> None:
+    """Ask the sender's windows for the file of a message. The token lets the page send it."""
+    event = {"type": "file.wanted", "peer": recipient_id, "message": message, "token": token}
+    await get_channel_layer().group_send(person_group(sender_id), event)
+
+
+async def messages_withdrawn(conversation: Conversation, message: str = "") -> None:
+    """Stop the transfer of the file that a message with this key offers, or of all files of the
+    conversation. Windows ignore this.
+    """
+    if settings.FILES == "off":
+        return
+    people = [person.id for person in conversation.participants]
+    event = {"type": "messages.withdrawn", "people": people, "message": message}
+    for person_id in people:
+        await get_channel_layer().group_send(person_group(person_id), event)
 
 
 async def presence_changed(changes: Changes) -> None:

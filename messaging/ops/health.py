@@ -12,10 +12,11 @@ from django.db import connection
 
 from messaging.backends import presence
 from messaging.backends.redis import persistence
-from messaging.consumers.shutdown import shutdown
-from messaging.consumers.websocket import WindowConsumer, registry
+from messaging.consumers.shutdown import ClosableWindow, shutdown
+from messaging.consumers.websocket import registry
 from messaging.delivery.counters import counts
 from messaging.domain.messages import StateUnavailable
+from messaging.files.registry import registry as files
 
 TEXT = "text/plain; charset=utf-8"
 CHECK_TIMEOUT = 2.0  # for each check
@@ -123,5 +124,7 @@ async def end() -> None:
         await presence.close()
 
 
-def _windows() -> list[WindowConsumer]:
-    return [window for own in registry.connections.values() for window in own]
+def _windows() -> list[ClosableWindow]:
+    """Return all windows, and the sockets of files."""
+    windows = [window for own in registry.connections.values() for window in own]
+    return [*windows, *files.sockets]

@@ -37,6 +37,9 @@ class HtmxRenderer(Renderer):
         values = {"conversation_id": str(peer.id), "peer_name": peer.display_name}
         return _draw("typing_seen", values, language)
 
+    def file_wanted(self, message: str, token: str) -> str:
+        return _draw("file_wanted", {"key": message, "token": token})
+
     def presence(self, changes: Changes, blocked: Iterable[Person] = ()) -> str:
         new = [avatars.named(person.id, person.name) for person in changes.arrived[:MAX_NEW_ROWS]]
         rows = draw_each("messaging/_person.html", new, is_online=True, is_blocked=False)

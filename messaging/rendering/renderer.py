@@ -33,6 +33,10 @@ class Renderer(Protocol):
     def typing(self, peer: Person, language: str = "") -> str:
         return ""
 
+    def file_wanted(self, message: str, token: str) -> str:
+        """Render a request to send the file of the message with this key."""
+        return ""
+
     def presence(self, changes: Changes, blocked: Iterable[Person] = ()) -> str:
         return ""
 

@@ -33,9 +33,12 @@ LIMIT_NAMES = {
     "reads": pgettext_lazy("how fast", "messages read"),
     "looks": pgettext_lazy("how fast", "views of this page"),
     "choices": pgettext_lazy("how fast", "setting changes"),
+    "transfers": pgettext_lazy("how fast", "files received"),
+    "megabytes": pgettext_lazy("how fast", "megabytes sent"),
     "reports": pgettext_lazy("how fast", "reports"),
     "frames": pgettext_lazy("how fast", "everything together"),
 }
+OF_FILES = {"offers", "transfers", "megabytes"}
 
 
 @require_safe
@@ -107,7 +110,7 @@ def _rate_limits(person_id: int) -> list[tuple[str, float]]:
     named = [
         (name, limit)
         for name, limit in vars(rate_limits).items()
-        if isinstance(limit, RateLimit) and (name != "offers" or settings.FILES != "off")
+        if isinstance(limit, RateLimit) and (name not in OF_FILES or settings.FILES != "off")
     ]
     return [
         (str(LIMIT_NAMES[name]), round(async_to_sync(limit.remaining)(person_id) or 0, 1))

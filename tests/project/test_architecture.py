@@ -53,6 +53,10 @@ PACKAGES = {
     # The two ways in, which do not know each other.
     "messaging.consumers": Row(BOTH, {"channels", "database"}),
     "messaging.views": Row(BOTH, {"database", "http", "templates"}),
+    # Sockets of their own, which show nothing.
+    "messaging.files": Row(
+        CORE | {"messaging.consumers", "messaging.delivery"}, {"channels", "database"}
+    ),
     # Nothing but addresses and metrics knows it, so that it can be removed as a whole.
     "messaging.noscript": Row(
         BOTH | {"messaging.consumers", "messaging.views.lookups"}, {"channels", "http", "templates"}
@@ -62,6 +66,7 @@ PACKAGES = {
         CORE
         | {
             "messaging.consumers",
+            "messaging.files",
             "messaging.noscript",
             "messaging.backends.redis",
             "messaging.delivery.counters",
@@ -85,7 +90,8 @@ PACKAGES = {
     # The joints: the app, its addresses, its commands, and the signals that it hears.
     "messaging": Row(
         BOTH
-        | {"messaging.consumers", "messaging.views", "messaging.noscript", "messaging.ops.checks"},
+        | {"messaging.consumers", "messaging.views", "messaging.noscript", "messaging.ops.checks"}
+        | {"messaging.files"},
         {"database"},
     ),
     "messaging.management": Row(

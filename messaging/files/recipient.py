@@ -1,0 +1,134 @@
+"""The side on which a page receives a file."""
+
+import time
+
+from django.conf import settings
+
+from messaging import rate_limits
+from messaging.consumers import close_codes
+from messaging.delivery import groups
+from messaging.delivery.background import run_in_background
+from messaging.domain import franking
+from messaging.domain.conversations import Conversation, Person
+from messaging.domain.messages import read_key
+from messaging.files import tokens
+from messaging.files.frames import Have, Receive, Stop, parse, unreadable
+from messaging.files.refusals import Busy, Closed
+from messaging.files.registry import registry
+from messaging.files.side import Side, Socket
+from messaging.files.transfer import Download
+
+ASK_SECONDS = 5.0  # until the sender's windows are asked again
+
+
+class Recipient(Side):
+    """It asks the sender's windows for the file until one of them opens a socket.
+
+    A sender that comes after another one sends from the beginning. Before that, the page confirms
+    what it got so far, so that no late confirmation counts for the new chunks.
+    """
+
+    LIMIT = 3
+
+    def __init__(self, socket: Socket, wanted: Receive) -> None:
+        super().__init__(socket, wanted.conversation_id, wanted.message)
+        self.file, self.download = wanted.file, Download(wanted.file)
+        self.has_started = False
+        self.alone_since, self.asked_at = time.monotonic(), float("-inf")
+
+    @property
+    def transfer(self) -> str:
+        return self.socket.channel
+
+    @classmethod
+    async def admit(cls, socket: Socket, wanted: Receive) -> "Recipient":
+        """Return the recipient's side, or raise Closed if the person may not have this file."""
+        sender_id, message_id = read_key(wanted.message)
+        conversation = Conversation.of(Person(socket.person_id, ""), Person(sender_id, ""))
+        if await rate_limits.transfers.retry_after(socket.person_id):  # it also limits guesses
+            raise Busy
+        is_ours = sender_id == wanted.conversation_id != socket.person_id
+        if not is_ours or not franking.is_of_file(wanted.proof):
+            raise Closed(close_codes.NOT_YOURS)
+        if not franking.proves(wanted.proof, conversation, sender_id, message_id):
+            raise Closed(close_codes.NOT_YOURS)
+        return cls(socket, wanted)
+
+    async def begin(self) -> None:
+        await self._ask()
+
+    async def receive(self, event: dict) -> None:
+        match parse(event):
+            case Have(chunks):
+                self.download.confirm(chunks)
+                self.moved_at = time.monotonic()
+                await self._grant()
+            case Stop():
+                await self.stop()
+            case _:
+                raise unreadable()
+
+    async def tick(self) -> None:
+        await super().tick()
+        if (self.download.is_unconfirmed or self.download.is_whole) and self.is_stalled:
+            return await self.socket.close(close_codes.SLOW)
+        now = time.monotonic()
+        if self.other:
+            return None
+        if now - self.alone_since > settings.RESUME_SECONDS:
+            return await self.socket.close(close_codes.GONE)
+        if now - self.asked_at > ASK_SECONDS:
+            await self._ask()
+
+    def on_event(self, event: dict) -> None:
+        if event["type"] != "file.begun":
+            super().on_event(event)
+        elif not self.download.is_whole:
+            run_in_background(self._replace(self.other))
+            self.other, self.has_started = event["from"], False
+            self.heard_at = time.monotonic()
+
+    def hear(self, event: dict) -> None:
+        if event["type"] == "file.chunk":
+            self._take(event["data"])
+
+    def _take(self, chunk: bytes) -> None:
+        if not self.download.is_unconfirmed:
+            self.moved_at = time.monotonic()
+        if not self.download.takes(chunk):
+            return self.lose()
+        self.socket.writer.put_bytes(chunk)
+        if self.download.is_whole:
+            self.socket.writer.put("whole")
+
+    async def _replace(self, former: str) -> None:
+        """Close the former sender's socket, and let the new one begin."""
+        if former:
+            await self.tell("file.ended", to=former, code=close_codes.REPLACED)
+        await self._grant()
+
+    async def _grant(self) -> None:
+        """Give the sender credit, first for the beginning of the file."""
+        if self.other and not self.has_started and not self.download.is_unconfirmed:
+            self.download.restart()
+            self.has_started = True
+            self.socket.writer.put("start")
+        if self.other and self.has_started:
+            have = self.download.have
+            await self.tell("file.credit", have=have, until=have + registry.share())
+
+    def lose(self) -> None:
+        """Tell the page, and ask again."""
+        if self.other and not self.download.is_whole:
+            run_in_background(self.end(close_codes.FAILED))
+            self.has_started, self.alone_since = False, time.monotonic()
+            self.socket.writer.put("interrupted")
+
+    async def _ask(self) -> None:
+        self.asked_at = time.monotonic()
+        token = tokens.Token(
+            self.peer_id, self.socket.person_id, self.message, self.file, self.socket.channel
+        )
+        await groups.file_wanted(
+            self.peer_id, self.socket.person_id, self.message, tokens.sign(token)
+        )

@@ -1,0 +1,87 @@
+"""The side on which a page sends a file."""
+
+import time
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from messaging import rate_limits
+from messaging.consumers import close_codes
+from messaging.files import tokens
+from messaging.files.counters import counts
+from messaging.files.frames import Send, Stop, parse, unreadable
+from messaging.files.refusals import Busy, Closed, Invalid
+from messaging.files.registry import registry
+from messaging.files.side import Side, Socket
+from messaging.files.transfer import MEGABYTE, Upload
+from messaging.files.writer import frame
+
+
+class Sender(Side):
+    """It forwards chunks to the recipient's socket, and tells the page how many it may send."""
+
+    LIMIT = 2
+
+    def __init__(self, socket: Socket, token: tokens.Token) -> None:
+        super().__init__(socket, token.recipient_id, token.message)
+        self.recipient = self.other = token.channel
+        self.upload = Upload(token.file)
+
+    @property
+    def transfer(self) -> str:
+        return self.recipient
+
+    @classmethod
+    async def admit(cls, socket: Socket, asked: Send) -> "Sender":
+        """Return the sender's side, or raise Closed if the person may not send this file."""
+        token = tokens.read(asked.token)
+        if token is None or token.sender_id != socket.person_id:
+            raise Closed(close_codes.NOT_YOURS)
+        if settings.FILES == "pictures" and not token.file.kind:
+            raise Invalid(_("This site accepts only pictures: JPEG, PNG, WebP and GIF."))
+        megabytes = max(1.0, token.file.size / MEGABYTE)
+        if await rate_limits.megabytes.retry_after(socket.person_id, cost=megabytes):
+            raise Busy(_("You have sent many files. This page will try again later."))
+        return cls(socket, token)
+
+    async def begin(self) -> None:
+        counts.started += 1
+        await self.tell("file.begun")
+
+    async def receive(self, event: dict) -> None:
+        chunk = event.get("bytes")
+        if chunk is None:
+            match parse(event):
+                case Stop():
+                    return await self.stop()
+                case _:
+                    raise unreadable()
+        self.upload.take(chunk)
+        self.moved_at = time.monotonic()
+        counts.passed += len(chunk)
+        await self.tell("file.chunk", data=chunk)
+
+    async def tick(self) -> None:
+        await super().tick()
+        if self.upload.has_credit and self.is_stalled:
+            await self.socket.close(close_codes.SILENT)
+
+    def hear(self, event: dict) -> None:
+        if event["type"] != "file.credit":
+            return None
+        if not self.upload.has_credit:
+            self.moved_at = time.monotonic()
+        self.upload.grant(event["have"], min(event["until"], event["have"] + registry.share()))
+        credit = {"until": self.upload.until, "have": self.upload.have}
+        if not self.upload.is_confirmed:
+            return self.socket.writer.put("credit", **credit)
+        counts.finished += 1
+        self.close(1000, frame("credit", **credit))
+
+    def lose(self) -> None:
+        """Close the socket. The page gets a new token if the recipient's page is still there."""
+        self.close(close_codes.FAILED)
+
+    async def end(self, code: int) -> None:
+        if not self.upload.is_confirmed:
+            await super().end(code)

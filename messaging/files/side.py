@@ -1,0 +1,124 @@
+"""What both sides of a transfer have in common."""
+
+import time
+from typing import ClassVar, Protocol
+
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+
+from messaging.consumers import close_codes
+from messaging.delivery.background import run_in_background
+from messaging.files.refusals import Closed
+from messaging.files.writer import Writer
+from messaging.people import blocks
+
+# Seconds
+LOST = 4.0  # without a sign of the other socket, whose process may have been killed
+STALLED = 30.0  # without progress
+
+# With these codes, the other socket closes too. After others, it is only told of an interruption.
+SHARED = {close_codes.REPLACED, close_codes.WITHDRAWN, close_codes.STOPPED}
+
+
+class Socket(Protocol):
+    """What a side needs of its socket."""
+
+    channel: str
+    writer: Writer
+
+    @property
+    def person_id(self) -> int: ...
+
+    async def close(self, code: int, text: str = "") -> None: ...
+
+
+class Side:
+    """One side of a transfer. `other` is the channel of the other socket, or "" while there is
+    none.
+    """
+
+    LIMIT: ClassVar[int]  # how many a person may have in a process
+
+    def __init__(self, socket: Socket, peer_id: int, message: str) -> None:
+        self.socket, self.peer_id, self.message = socket, peer_id, message
+        self.other, self.heard_at = "", time.monotonic()
+        self.moved_at = self.heard_at  # when the transfer last made progress
+        self.code = 0  # why this side ends, if its page has stopped it
+
+    @property
+    def transfer(self) -> str:
+        """Return the channel of the recipient's socket, which is the same for both sides."""
+        raise NotImplementedError
+
+    @property
+    def is_stalled(self) -> bool:
+        return time.monotonic() - self.moved_at > STALLED
+
+    async def begin(self) -> None:
+        """Start the transfer, once it is permitted."""
+        raise NotImplementedError
+
+    async def receive(self, event: dict) -> None:
+        """Handle what the page sends, or raise Closed."""
+        raise NotImplementedError
+
+    def hear(self, event: dict) -> None:
+        """Handle what the other socket sends."""
+        raise NotImplementedError
+
+    def lose(self) -> None:
+        """Handle the loss of the other socket."""
+        raise NotImplementedError
+
+    async def tick(self) -> None:
+        """Look after the transfer, about once a second."""
+        if self.other:
+            await self.tell("file.alive")
+            if time.monotonic() - self.heard_at > LOST:
+                self.lose()
+
+    def on_event(self, event: dict) -> None:
+        """Handle an event of the channel layer."""
+        match event["type"]:
+            case "messages.withdrawn":
+                if self._is_withdrawn(event):
+                    self.close(close_codes.WITHDRAWN)
+            case "layer.reconnected":  # chunks may have been lost
+                self.lose()
+            case "file.ended" if event["from"] == self.other:
+                if event["code"] in SHARED:
+                    self.close(event["code"])
+                else:
+                    self.lose()
+            case _ if self.other and event.get("from") == self.other:
+                self.heard_at = time.monotonic()
+                self.hear(event)
+
+    def _is_withdrawn(self, event: dict) -> bool:
+        people = {self.socket.person_id, self.peer_id}
+        return people == set(event["people"]) and event["message"] in ("", self.message)
+
+    async def check_blocks(self) -> None:
+        found = await database_sync_to_async(blocks.load)(self.socket.person_id)
+        if self.peer_id in found:
+            raise Closed(close_codes.WITHDRAWN)
+
+    async def stop(self) -> None:
+        """Close both sockets, because the page says so."""
+        self.code = close_codes.STOPPED
+        await self.socket.close(1000)
+
+    async def end(self, code: int) -> None:
+        """Tell the other socket that this one closes."""
+        if self.other:
+            code = self.code or code
+            await self.tell("file.ended", code=code if code in SHARED else close_codes.FAILED)
+            self.other = ""
+
+    def close(self, code: int, text: str = "") -> None:
+        run_in_background(self.socket.close(code, text))
+
+    async def tell(self, kind: str, to: str = "", **words: object) -> None:
+        """Send an event to the other socket."""
+        event = {"type": kind, "from": self.socket.channel, **words}
+        await get_channel_layer().send(to or self.other, event)

@@ -1,0 +1,110 @@
+"""The chunks of a transfer: their order, their sizes, and how many may be under way.
+
+A chunk is a number of four bytes, the most significant first, and up to CHUNK bytes of the file. It
+is one object that is passed on as it came.
+"""
+
+import hashlib
+
+from django.utils.translation import gettext as _
+
+from messaging.domain.files import File, kind_of
+from messaging.files.refusals import Invalid
+
+CHUNK = 65_536  # bytes of the file
+HEADER = 4  # bytes before them
+FIRST = 16  # bytes that tell the kind of a file
+MEGABYTE = 1_000_000
+
+
+def count_chunks(size: int) -> int:
+    """Return the number of chunks of a file of this size in bytes."""
+    return -(-size // CHUNK)
+
+
+def number_of(chunk: bytes) -> int:
+    return int.from_bytes(chunk[:HEADER], "big")
+
+
+class Upload:
+    """What a sender's page has sent and may send.
+
+    It may send the chunks below `until`. `have` is the number of chunks that the recipient's page
+    has confirmed.
+    """
+
+    def __init__(self, file: File) -> None:
+        self.file, self.total = file, count_chunks(file.size)
+        self.sent = self.have = self.until = 0
+        self.hash = hashlib.sha256() if file.digest else None
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.have == self.total
+
+    @property
+    def has_credit(self) -> bool:
+        return self.sent < self.until
+
+    def grant(self, have: int, until: int) -> None:
+        """Record what is confirmed, and allow chunks. What was allowed stays allowed."""
+        self.have = have
+        self.until = max(self.until, min(until, self.total))
+
+    def take(self, chunk: bytes) -> None:
+        """Check a chunk, or raise Invalid."""
+        if not self.has_credit:
+            raise Invalid(_("The page sent the file too fast."))
+        if number_of(chunk) != self.sent or len(chunk) != HEADER + self._next_size():
+            raise Invalid(_("The page sent a wrong part of the file."))
+        if self.hash:
+            self.hash.update(memoryview(chunk)[HEADER:])
+        if not (self._has_kind(chunk) and self._has_digest()):
+            raise Invalid(_("This is not the file that was offered."))
+        self.sent += 1
+
+    def _next_size(self) -> int:
+        return min(CHUNK, self.file.size - self.sent * CHUNK)
+
+    def _has_kind(self, chunk: bytes) -> bool:
+        """Return whether the first chunk begins as the kind of file that was offered."""
+        is_first = self.sent == 0 and self.file.kind
+        return not is_first or kind_of(chunk[HEADER : HEADER + FIRST]) == self.file.kind
+
+    def _has_digest(self) -> bool:
+        """Return whether the last chunk completes the digest that was offered."""
+        if self.hash is None or self.sent + 1 < self.total:
+            return True
+        return self.hash.hexdigest() == self.file.digest
+
+
+class Download:
+    """What a recipient's page has been sent, and what it has confirmed."""
+
+    def __init__(self, file: File) -> None:
+        self.total = count_chunks(file.size)
+        self.passed = self.have = 0
+
+    @property
+    def is_whole(self) -> bool:
+        return self.passed == self.total
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        return self.have < self.passed
+
+    def restart(self) -> None:
+        """Begin again with the first chunk."""
+        self.passed = self.have = 0
+
+    def takes(self, chunk: bytes) -> bool:
+        """Return whether this is the next chunk. Another process may have lost one."""
+        is_next = not self.is_whole and number_of(chunk) == self.passed
+        self.passed += is_next
+        return is_next
+
+    def confirm(self, count: int) -> None:
+        """Record that the page has so many chunks, or raise Invalid."""
+        if not self.have < count <= self.passed:
+            raise Invalid(_("The page confirmed what it was not sent."))
+        self.have = count

@@ -1,0 +1,185 @@
+"""Both sides of a file transfer without a browser, on real sockets to a real server."""
+
+import asyncio
+import hashlib
+import json
+import re
+import uuid
+from typing import NamedTuple, Self
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from tests.support.people import Person
+from tests.support.window import Site, Window
+
+CHUNK = 65_536  # bytes of a file in one frame, after four bytes with its number
+WANTED = re.compile(r'<i data-message="([^"]+)" data-token="([^"]+)">')
+
+
+class Offer(NamedTuple):
+    """What a page knows of a file that a message offers: the key and the proof of the message."""
+
+    message: str
+    proof: str
+    size: int
+    digest: str
+    kind: str = ""
+
+    @classmethod
+    def of(cls, data: bytes, message: str, proof: str, kind: str = "") -> Self:
+        return cls(message, proof, len(data), hashlib.sha256(data).hexdigest(), kind)
+
+
+def chunks(data: bytes) -> list[bytes]:
+    """Return the binary frames in which a file is sent."""
+    places = range(0, len(data), CHUNK)
+    return [
+        number.to_bytes(4, "big") + data[place : place + CHUNK]
+        for number, place in enumerate(places)
+    ]
+
+
+class FileSocket:
+    """A socket of files. `heard` are the types of the text frames, and `code` is 0 while it is
+    open.
+    """
+
+    def __init__(self, site: Site, person: Person) -> None:
+        self.site, self.person = site, person
+        self.heard: list[str] = []
+        self.reason = ""
+        self.code = 0
+
+    async def opens(self, **first: object) -> None:
+        """Open the socket, and send the first frame."""
+        self.socket: ClientConnection = await connect(
+            f"{self.site.url.replace('http', 'ws')}/ws/files/",
+            origin=self.site.url,  # type: ignore[arg-type]
+            additional_headers={"Cookie": self.person.cookie(self.site.url)},
+            compression=None,
+            proxy=None,
+            ping_interval=None,
+            close_timeout=2,
+            max_size=None,
+        )
+        await self.says(**first)
+
+    async def says(self, **frame: object) -> None:
+        await self.socket.send(json.dumps(frame))
+
+    async def hears(self) -> dict | bytes | None:
+        """Return the next frame, or None once the socket is closed."""
+        try:
+            frame = await self.socket.recv()
+        except ConnectionClosed:
+            self.code = self.socket.close_code or 1006
+            return None
+        if isinstance(frame, bytes):
+            return frame
+        fields = json.loads(frame)
+        self.heard.append(fields["type"])
+        self.reason = fields.get("reason", self.reason)
+        return dict(fields)
+
+    async def ends(self) -> int:
+        """Read until the server closes the socket, and return the code."""
+        while await self.hears() is not None:
+            pass
+        return self.code
+
+    def cut(self) -> None:
+        """Cut the connection without a close frame."""
+        self.socket.transport.abort()
+
+
+class Recipient(FileSocket):
+    """It receives one file into `data`. `confirms=False` is a page that no longer answers."""
+
+    data = b""
+
+    async def asks(self, offer: Offer) -> None:
+        sender, rest = offer.message.split("-", 1), offer._asdict()
+        await self.opens(type="receive", conversation=sender[0], **rest)
+        self.parts: list[bytes] = []
+
+    async def receives(self, offer: Offer) -> bytes:
+        """Return the whole file, or raise ConnectionAbortedError."""
+        await self.asks(offer)
+        while not self.data:
+            if not await self.takes():
+                raise ConnectionAbortedError(f"{self.code} {self.reason}")
+        assert hashlib.sha256(self.data).hexdigest() == offer.digest
+        await self.socket.close()
+        return self.data
+
+    async def takes(self, *, confirms: bool = True) -> bool:
+        """Handle the next frame as a page does. Return False once the socket is closed."""
+        frame = await self.hears()
+        if isinstance(frame, bytes):
+            assert int.from_bytes(frame[:4], "big") == len(self.parts)
+            self.parts.append(frame[4:])
+            if confirms:
+                await self.says(type="have", count=len(self.parts))
+        elif frame and frame["type"] == "start":
+            self.parts = []
+        elif frame and frame["type"] == "whole":
+            self.data = b"".join(self.parts)
+        return frame is not None
+
+
+class Sender(FileSocket):
+    """It sends one file. `have` is the number of chunks that the recipient's page has."""
+
+    have = until = sent = 0
+
+    async def sends(self, data: bytes, token: str, pause: float = 0.0) -> int:
+        """Send the file no faster than it may, and return the code with which that ends."""
+        parts = chunks(data)
+        await self.opens(type="send", token=token)
+        while await self.credited():
+            while self.sent < min(self.until, len(parts)):
+                await self.socket.send(parts[self.sent])
+                self.sent += 1
+                await asyncio.sleep(pause)
+        return self.code
+
+    async def credited(self) -> bool:
+        """Wait for the next credit. Return False once the socket is closed."""
+        while (frame := await self.hears()) is not None:
+            if isinstance(frame, dict) and frame["type"] == "credit":
+                self.until, self.have = frame["until"], frame["have"]
+                return True
+        return False
+
+
+class OfferingWindow(Window):
+    """A window that has files. It answers each request for one with a socket that sends it."""
+
+    def __init__(self, site: Site, person: Person, *peers: Person, pause: float = 0.0) -> None:
+        super().__init__(site, person, *peers)
+        self.files: dict[str, bytes] = {}  # by the key of the message
+        self.pause = pause
+        self.senders: list[Sender] = []
+        self.tasks: set[asyncio.Task] = set()
+        self.wanted: list[tuple[str, str]] = []  # keys and tokens
+
+    async def offers(self, data: bytes, to: Person, name: str = "holiday.jpg") -> str:
+        """Send a message with this file, and return its key."""
+        id, digest = str(uuid.uuid4()), hashlib.sha256(data).hexdigest()
+        self.files[f"{self.person.id}-{id}"] = data
+        about = {"size": len(data), "kind": "", "digest": digest}
+        words = {"conversation": str(to.id), "id": id, "text": name}
+        await self.send(type="message", file=about, **words)
+        return f"{self.person.id}-{id}"
+
+    def hears(self, frame: str) -> None:
+        super().hears(frame)
+        for key, token in WANTED.findall(frame):
+            self.wanted.append((key, token))
+            if key in self.files:
+                self.senders.append(Sender(self.site, self.person))
+                sending = self.senders[-1].sends(self.files[key], token, self.pause)
+                task = asyncio.create_task(sending)
+                self.tasks.add(task)
+                task.add_done_callback(self.tasks.discard)
