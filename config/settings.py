@@ -247,7 +247,7 @@ _is_collected = not DEBUG and (
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
-        "BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "config.static_files.HashedStaticFilesStorage"
         if _is_collected
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },
