@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
 from django.utils import translation
@@ -85,17 +85,18 @@ def _is_end(event: dict) -> bool:
 
 async def window(scope: dict, receive: Receive, send: Send) -> None:
     """Serve the socket of a window."""
-    session, buffer = await authenticate(scope, receive, send, RENDERER.logged_out())
+    session, buffer = await authenticate(scope, receive, send, RENDERER.logged_out)
     if session:
         client = scope.get("client") or ["unknown"]
         await WindowConsumer(session, client[0], send, RENDERER).live(buffer.receive)
 
 
 async def authenticate(
-    scope: dict, receive: Receive, send: Send, logged_out: str = ""
+    scope: dict, receive: Receive, send: Send, logged_out: Callable[[], str] = str
 ) -> tuple[AuthenticatedSession | None, HandshakeBuffer]:
     """Accept a socket and return its session, or close it and return None. Accept it first, because
-    a page retries a refused handshake forever. `logged_out` is sent if nobody is signed in.
+    a page retries a refused handshake forever. If nobody is signed in, send the text that
+    `logged_out` returns in the language of the page.
     """
     await receive()  # the server's `websocket.connect`
     await send({"type": "websocket.accept"})
@@ -113,7 +114,7 @@ async def authenticate(
         logger.warning("A window cannot be let in: %s", type(error).__name__)
         code = close_codes.FAILED
     if session is None:
-        await _refuse(buffer, send, code or close_codes.SIGNED_OUT, "" if code else logged_out)
+        await _refuse(buffer, send, code or close_codes.SIGNED_OUT, "" if code else logged_out())
     return session, buffer
 
 
