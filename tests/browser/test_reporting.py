@@ -94,6 +94,32 @@ def test_a_reported_message_is_shown_as_verified(alice, bob, ruth, server):
     assert not any(words.encode() in kept for words in (*said, SECRET))
 
 
+OFFER = """([conversation, text]) => document.dispatchEvent(new CustomEvent('frame', { detail: {
+  type: 'message',
+  conversation,
+  id: '00000000-0000-4000-8000-000000000000',
+  text,
+  file: { size: 2400000, kind: 'jpeg', digest: 'ab'.repeat(32) }
+} }))"""
+
+
+def test_an_offered_file_is_reported_as_verified_and_cannot_be_edited(alice, bob, ruth):
+    talk(alice, bob)
+    conversation = bob.pane.get_attribute("data-conversation")
+    bob.page.evaluate(OFFER, [conversation, "holiday.jpg"])
+    alice.hears("holiday.jpg")
+    expect(bob.heard("holiday.jpg").locator(".state--delivered")).to_be_attached()
+    bob.acts_on("holiday.jpg", "More")
+    menu = bob.page.get_by_role("dialog", name="Actions")
+    expect(menu.get_by_role("button", name="Unsend")).to_be_visible()
+    expect(menu.get_by_role("button", name="Edit")).to_have_count(0)
+    sends(reports(alice, "holiday.jpg"))
+    told = read(ruth, alice)
+    expect(told.get_by_text("verified (this server delivered exactly this offer)")).to_be_visible()
+    for words in ("holiday.jpg", "picture, JPEG", "2400000 bytes", "ab" * 32, "1 of 1"):
+        expect(told).to_contain_text(words)
+
+
 @pytest.mark.matrix
 def test_an_altered_message_is_shown_as_not_verified(alice, bob, ruth):
     talk(alice, bob)
