@@ -55,6 +55,14 @@ def test_a_missing_password_is_described(alice):
     assert facts(signed_in(alice))["Password"].startswith("none")
 
 
+def test_the_rate_limit_for_files_is_shown_only_where_files_are_accepted(alice, settings):
+    assert "Rate limit: files" in facts(signed_in(alice))
+    settings.FILES = "off"
+    shown = facts(signed_in(alice))
+    assert "Rate limit: files" not in shown
+    assert "Rate limit: messages" in shown
+
+
 def test_sessions_are_counted_and_this_one_is_marked(alice, bob):
     here = signed_in(alice)
     signed_in(bob)
