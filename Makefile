@@ -28,6 +28,8 @@ SHARED_SHORT := \
 	tests/messaging/delivery/test_clearing.py \
 	tests/messaging/delivery/test_conversation.py \
 	tests/messaging/delivery/test_unsending.py \
+	tests/messaging/files/test_closing.py \
+	tests/messaging/files/test_passing.py \
 	tests/messaging/people/test_blocks.py \
 	tests/messaging/people/test_roster.py \
 	tests/messaging/people/test_search.py \

@@ -24,8 +24,7 @@ ASK_SECONDS = 5.0  # until the sender's windows are asked again
 class Recipient(Side):
     """It asks the sender's windows for the file until one of them opens a socket.
 
-    A sender that comes after another one sends from the beginning. Before that, the page confirms
-    what it got so far, so that no late confirmation counts for the new chunks.
+    A sender that comes after another one sends from the beginning.
     """
 
     LIMIT = 3
@@ -33,7 +32,6 @@ class Recipient(Side):
     def __init__(self, socket: Socket, wanted: Receive) -> None:
         super().__init__(socket, wanted.conversation_id, wanted.message)
         self.file, self.download = wanted.file, Download(wanted.file)
-        self.has_started = False
         self.alone_since, self.asked_at = time.monotonic(), float("-inf")
 
     @property
@@ -85,8 +83,8 @@ class Recipient(Side):
             super().on_event(event)
         elif not self.download.is_whole:
             run_in_background(self._replace(self.other))
-            self.other, self.has_started = event["from"], False
-            self.heard_at = time.monotonic()
+            self.download.interrupt()
+            self.other, self.heard_at = event["from"], time.monotonic()
 
     def hear(self, event: dict) -> None:
         if event["type"] == "file.chunk":
@@ -109,11 +107,9 @@ class Recipient(Side):
 
     async def _grant(self) -> None:
         """Give the sender credit, first for the beginning of the file."""
-        if self.other and not self.has_started and not self.download.is_unconfirmed:
-            self.download.restart()
-            self.has_started = True
+        if self.other and self.download.starts():
             self.socket.writer.put("start")
-        if self.other and self.has_started:
+        if self.other and self.download.has_started:
             have = self.download.have
             await self.tell("file.credit", have=have, until=have + registry.share())
 
@@ -121,7 +117,8 @@ class Recipient(Side):
         """Tell the page, and ask again."""
         if self.other and not self.download.is_whole:
             run_in_background(self.end(close_codes.FAILED))
-            self.has_started, self.alone_since = False, time.monotonic()
+            self.download.interrupt()
+            self.alone_since = time.monotonic()
             self.socket.writer.put("interrupted")
 
     async def _ask(self) -> None:

@@ -84,6 +84,7 @@ class Download:
     def __init__(self, file: File) -> None:
         self.total = count_chunks(file.size)
         self.passed = self.have = 0
+        self.has_started = False
 
     @property
     def is_whole(self) -> bool:
@@ -93,13 +94,23 @@ class Download:
     def is_unconfirmed(self) -> bool:
         return self.have < self.passed
 
-    def restart(self) -> None:
-        """Begin again with the first chunk."""
+    def starts(self) -> bool:
+        """Begin with the first chunk, unless that is done. Return False as long as the page has not
+        confirmed what it got before, because a late confirmation would count for the new chunks.
+        """
+        if self.has_started or self.is_unconfirmed:
+            return False
         self.passed = self.have = 0
+        self.has_started = True
+        return True
+
+    def interrupt(self) -> None:
+        """Wait for the next beginning."""
+        self.has_started = False
 
     def takes(self, chunk: bytes) -> bool:
         """Return whether this is the next chunk. Another process may have lost one."""
-        is_next = not self.is_whole and number_of(chunk) == self.passed
+        is_next = self.has_started and not self.is_whole and number_of(chunk) == self.passed
         self.passed += is_next
         return is_next
 

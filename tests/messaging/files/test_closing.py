@@ -1,0 +1,124 @@
+"""A transfer ends with what permitted it: a session, an account, an offer, two who don't block each
+other.
+"""
+
+import asyncio
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from accounts.models import Session
+from messaging.consumers import shutdown
+from messaging.delivery import privacy
+from messaging.files.registry import registry
+from messaging.ops import health
+from tests.messaging.files.conftest import offered, wants
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FAILED, INTERRUPTED = 4500, "interrupted"
+
+
+@pytest.fixture(autouse=True)
+def another_day():
+    yield
+    shutdown.shutdown.has_begun = False
+
+
+async def test_log_out_closes_the_sockets_of_a_session(transfer):
+    client = transfer.recipient.client
+    await sync_to_async(client.post)(reverse("accounts:logout"))
+    assert (await transfer.recipient.is_closed())[0] == 4401
+    assert (await transfer.sender.is_closed())[0] == FAILED
+
+
+async def test_the_end_of_the_senders_session_closes_its_sockets(transfer):
+    """Another browser can end it."""
+    key = transfer.sender.client.cookies[settings.SESSION_COOKIE_NAME].value
+    await (await Session.objects.aget(pk=key)).adelete()
+    assert (await transfer.sender.is_closed())[0] == 4401
+    await transfer.recipient.hears(INTERRUPTED)
+
+
+@pytest.mark.parametrize("how", ["deactivated", "deleted"])
+@pytest.mark.parametrize("who", ["sender", "recipient"])
+async def test_an_account_that_ends_closes_its_sockets(transfer, how, who):
+    page = getattr(transfer, who)
+    user = await get_user_model().objects.aget(pk=page.user.pk)
+    if how == "deleted":
+        await sync_to_async(user.delete)()
+    else:
+        user.is_active = False
+        await sync_to_async(user.save)()
+    assert (await page.is_closed())[0] == 4401
+
+
+@pytest.mark.parametrize("by_sender", [True, False])
+async def test_a_block_closes_the_sockets_of_both(transfer, by_sender):
+    people = [transfer.sender.user.pk, transfer.recipient.user.pk]
+    await sync_to_async(privacy.block)(*(people if by_sender else people[::-1]))
+    assert await transfer.is_closed() == [4410, 4410]
+
+
+async def test_a_file_cannot_be_asked_for_across_a_block(alice, bob, open_socket):
+    await sync_to_async(privacy.block)(alice.pk, bob.pk)
+    page = await open_socket(bob)
+    await wants(page, offered(alice, bob))
+    assert await page.is_closed() == (4410, "")
+
+
+async def test_an_unsent_message_takes_its_transfer_along(transfer, bob):
+    _, id = transfer.offer.message.split("-", 1)
+    await transfer.window.send(type="unsend", conversation=str(bob.pk), id=id)
+    assert await transfer.is_closed() == [4410, 4410]
+
+
+async def test_another_unsent_message_does_not(transfer, bob):
+    other = offered(transfer.window.user, bob).message.split("-", 1)[1]
+    await transfer.window.send(type="unsend", conversation=str(bob.pk), id=other)
+    await transfer.window.settles()
+    await transfer.passes(1)
+
+
+async def test_nobody_else_can_withdraw_it(transfer, bob, carol, open_window):
+    window = await open_window(carol, bob)
+    _, id = transfer.offer.message.split("-", 1)
+    await window.send(type="unsend", conversation=str(bob.pk), id=id)
+    await window.send(type="clear", conversation=str(bob.pk))
+    await window.settles()
+    await transfer.passes(1)
+
+
+async def test_a_cleared_conversation_takes_its_transfers_along(transfer, bob):
+    await transfer.window.send(type="clear", conversation=str(bob.pk))
+    assert await transfer.is_closed() == [4410, 4410]
+
+
+async def test_a_shutdown_tells_both_pages_to_come_back(transfer):
+    async def goes(page):
+        code, _ = await page.is_closed()
+        await page.communicator.disconnect()
+        return code
+
+    pages = transfer.sender, transfer.recipient
+    leaving = transfer.window.communicator.disconnect()
+    *codes, _, _ = await asyncio.gather(*map(goes, pages), health.end(), leaving)
+    assert codes[1] == 4412
+    assert codes[0] in {4412, FAILED}  # whichever comes first
+    assert not registry.sockets
+
+
+async def test_after_an_outage_of_the_channel_layer_it_starts_again(transfer):
+    """Chunks may have been lost."""
+    get_channel_layer().mended()
+    assert (await transfer.sender.is_closed())[0] == FAILED
+    await transfer.recipient.hears(INTERRUPTED)
+
+
+async def test_a_page_that_appears_offline_is_asked_too(transfer):
+    await sync_to_async(privacy.set_appearance)(transfer.window.user.pk, appears_offline=True)
+    await transfer.passes(1)

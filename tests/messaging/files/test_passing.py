@@ -1,0 +1,136 @@
+"""A file passes from Alice's page to Bob's, as often as it takes, and neither is misled."""
+
+import pytest
+
+from messaging.files import recipient, side
+from messaging.files.recipient import Recipient
+from messaging.files.sender import Sender
+from tests.messaging.files.conftest import DATA, token_in, wants
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def soon(monkeypatch):
+    """Ask more often than the product."""
+    monkeypatch.setattr(recipient, "ASK_SECONDS", 0.1)
+
+
+async def again(transfer, open_socket):
+    """Let another socket of Alice answer the next request."""
+    sender = await open_socket(transfer.window.user, transfer.window.client)
+    await sender.says("send", token=await token_in(transfer.window, transfer.offer, 2))
+    return sender
+
+
+async def test_a_file_passes_whole(transfer):
+    await transfer.passes(3)
+    await transfer.sender.sends(transfer.parts[3])
+    assert await transfer.recipient.hears("whole") == {"type": "whole"}
+    assert b"".join(part[4:] for part in transfer.recipient.got) == DATA
+    await transfer.recipient.says("have", count=4)
+    assert await transfer.sender.is_closed() == (1000, "")
+    assert transfer.sender.heard[-1] == {"type": "credit", "until": 4, "have": 4}
+
+
+async def test_a_sender_that_is_cut_off_starts_again(transfer, open_socket, soon):
+    await transfer.passes(2)
+    await transfer.sender.leaves()
+    await transfer.recipient.hears("interrupted")
+    transfer.sender = await again(transfer, open_socket)
+    await transfer.recipient.hears("start")
+    transfer.recipient.got.clear()
+    await transfer.passes(3)
+    await transfer.sender.sends(transfer.parts[3])
+    await transfer.recipient.hears("whole")
+    assert transfer.recipient.got == transfer.parts
+
+
+async def test_what_was_not_confirmed_must_be_confirmed_before_it_starts_again(
+    transfer, open_socket, soon
+):
+    """Else a confirmation that is under way would count for chunks of the new beginning."""
+    for part in transfer.parts[:2]:
+        await transfer.sender.sends(part)
+        await transfer.recipient.reads()
+    await transfer.sender.leaves()
+    await transfer.recipient.hears("interrupted")
+    sender = await again(transfer, open_socket)
+    assert await sender.communicator.receive_nothing(timeout=0.2)
+    await transfer.recipient.says("have", count=1)
+    assert await sender.communicator.receive_nothing(timeout=0.2)
+    await transfer.recipient.says("have", count=2)
+    assert (await sender.hears("credit"))["have"] == 0
+    await transfer.recipient.hears("start")
+
+
+async def test_the_newest_socket_of_the_sender_wins(transfer, open_socket):
+    newer = await open_socket(transfer.window.user, transfer.window.client)
+    await newer.says("send", token=await token_in(transfer.window, transfer.offer))
+    assert (await transfer.sender.is_closed())[0] == 4409
+    await newer.hears("credit")
+    await transfer.recipient.hears("start")
+    transfer.sender = newer
+    await transfer.passes(1)
+
+
+async def test_each_window_that_accepts_gets_the_file_of_its_own(transfer, open_socket):
+    other = await open_socket(transfer.recipient.user, transfer.recipient.client)
+    await wants(other, transfer.offer)
+    sender = await open_socket(transfer.window.user, transfer.window.client)
+    await sender.says("send", token=await token_in(transfer.window, transfer.offer, 2))
+    await other.hears("start")
+    await transfer.passes(2)
+    await sender.hears("credit")
+    await sender.sends(transfer.parts[0])
+    assert await other.reads() == transfer.parts[0]
+
+
+async def test_the_sender_is_asked_again_until_the_file_is_gone(transfer, soon, settings):
+    await transfer.sender.leaves()
+    await transfer.recipient.hears("interrupted")
+    await token_in(transfer.window, transfer.offer, 3)
+    settings.RESUME_SECONDS = 0.5
+    assert await transfer.recipient.is_closed() == (4404, "")
+
+
+@pytest.mark.parametrize("who", [Recipient, Sender])
+async def test_one_that_vanishes_without_a_word_is_missed(transfer, monkeypatch, who):
+    """Its process may have been killed. Here it is only silent."""
+
+    async def silent(*_, **__):
+        pass
+
+    await transfer.passes(1)
+    monkeypatch.setattr(who, "tell", silent)
+    monkeypatch.setattr(side, "LOST", 0.2)
+    if who is Sender:
+        await transfer.recipient.hears("interrupted")
+    else:
+        assert (await transfer.sender.is_closed())[0] == 4500
+
+
+@pytest.mark.parametrize(("who", "code"), [("recipient", 4413), ("sender", 4408)])
+async def test_one_that_makes_no_progress_is_closed(transfer, monkeypatch, who, code):
+    """And the other one is told of an interruption."""
+    for part in transfer.parts if who == "recipient" else ():
+        await transfer.sender.sends(part)
+    monkeypatch.setattr(side, "STALLED", 0.1)
+    stalled = getattr(transfer, who)
+    assert (await stalled.is_closed())[0] == code
+    if who == "recipient":
+        assert (await transfer.sender.is_closed())[0] == 4500
+    else:
+        await transfer.recipient.hears("interrupted")
+
+
+@pytest.mark.parametrize("who", ["recipient", "sender"])
+async def test_either_of_them_can_stop(transfer, who):
+    await transfer.passes(1)
+    await getattr(transfer, who).says("stop")
+    assert await transfer.is_closed() == ([4411, 1000] if who == "recipient" else [1000, 4411])
+
+
+async def test_a_recipient_that_leaves_interrupts_the_sender(transfer):
+    await transfer.recipient.leaves()
+    assert (await transfer.sender.is_closed())[0] == 4500

@@ -1,0 +1,268 @@
+"""Whoever sends something wrong is told, before a byte has passed; nobody else notices."""
+
+import json
+import logging
+from types import SimpleNamespace
+
+import pytest
+from django.core import signing
+
+from messaging import rate_limits
+from messaging.files import events, registry
+from tests.messaging.conftest import connect
+from tests.messaging.files.conftest import offered, token_in, wants
+from tests.support.file_client import WANTED
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+UNREADABLE = (4422, "The server couldn’t read this request. Reload the page.")
+
+
+@pytest.fixture
+def offer(alice, bob):
+    return offered(alice, bob)
+
+
+@pytest.fixture
+async def token(transfer):
+    return await token_in(transfer.window, transfer.offer)
+
+
+async def test_nobody_but_the_recipient_can_ask_for_a_file(transfer, carol, open_socket):
+    alice, bob = transfer.window.user, transfer.recipient.user
+    for person, conversation in [(carol, alice), (carol, bob), (alice, bob), (alice, alice)]:
+        page = await open_socket(person)
+        await wants(page, transfer.offer, conversation=str(conversation.pk))
+        assert await page.is_closed() == (4403, "")
+    assert len(WANTED.findall(await transfer.window.settles())) == 1
+
+
+@pytest.mark.parametrize("proof", ["", "file.", "file.AAAAAAAAAAA", "other", "no prefix"])
+async def test_nobody_can_ask_without_the_proof_of_a_file(offer, bob, open_socket, proof):
+    page = await open_socket(bob)
+    proof = {"no prefix": offer.proof.removeprefix("file.")}.get(proof, proof)
+    await wants(page, offer, proof=proof)
+    assert await page.is_closed() == (4403, "")
+
+
+async def test_a_proof_is_of_one_message_alone(offer, alice, bob, open_socket):
+    page = await open_socket(bob)
+    await wants(page, offered(alice, bob), proof=offer.proof)
+    assert await page.is_closed() == (4403, "")
+
+
+async def test_a_stolen_token_is_of_no_use(transfer, token, carol, open_socket):
+    for person in (carol, transfer.recipient.user):
+        page = await open_socket(person)
+        await page.says("send", token=token)
+        assert await page.is_closed() == (4403, "")
+    await transfer.passes(1)  # nobody else has noticed
+
+
+@pytest.mark.parametrize("how", ["altered", "too old", "another purpose", "empty"])
+async def test_only_a_valid_token_lets_a_page_send(transfer, token, open_socket, monkeypatch, how):
+    wrong = {
+        "altered": token[:-1] + ("A" if token[-1] != "A" else "B"),
+        "another purpose": signing.dumps(["a"], salt="another"),
+        "empty": "",
+    }
+    if how == "too old":
+        monkeypatch.setattr("messaging.files.tokens.SECONDS", -1)
+    page = await open_socket(transfer.window.user, transfer.window.client)
+    await page.says("send", token=wrong.get(how, token))
+    assert await page.is_closed() == (4403, "")
+    await transfer.passes(1)
+
+
+WRONG_FIRST = {
+    "no JSON": "{",
+    "a list": "[]",
+    "another type": {"type": "message"},
+    "a type that is no text": {"type": ["send"]},
+    "no token": {"type": "send"},
+    "too early": {"type": "have", "count": 1},
+    "too long": {"type": "send", "token": "a" * 5_000},
+    "a field twice": '{"type":"send","token":"a","token":"b"}',
+}
+
+
+@pytest.mark.parametrize("frame", WRONG_FIRST.values(), ids=WRONG_FIRST.keys())
+async def test_a_wrong_first_frame_is_refused_in_words(bob, open_socket, frame):
+    page = await open_socket(bob)
+    text = frame if isinstance(frame, str) else json.dumps(frame)
+    await page.communicator.send_to(text_data=text)
+    assert await page.is_closed() == UNREADABLE
+
+
+WRONG_FIELDS = [
+    {"size": 0},
+    {"size": -1},
+    {"size": 25_000_001},
+    {"size": "256000"},
+    {"size": True},
+    {"size": 1.5},
+    {"kind": "svg"},
+    {"kind": None},
+    {"digest": "A" * 64},
+    {"digest": "a" * 63},
+    {"digest": None},
+    {"message": "1-a"},
+    {"message": 7},
+    {"proof": None},
+    {"conversation": "../1"},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG_FIELDS, ids=str)
+async def test_a_request_with_a_wrong_field_is_refused_in_words(offer, bob, open_socket, wrong):
+    page = await open_socket(bob)
+    await wants(page, offer, **wrong)
+    assert await page.is_closed() == UNREADABLE
+
+
+async def test_bytes_are_refused_before_a_page_has_said_what_they_are(bob, open_socket):
+    page = await open_socket(bob)
+    await page.sends(b"\0\0\0\0a")
+    assert await page.is_closed() == UNREADABLE
+
+
+async def test_text_is_refused_where_bytes_belong(transfer):
+    await transfer.sender.says("have", count=1)
+    assert await transfer.sender.is_closed() == UNREADABLE
+    await transfer.recipient.hears("interrupted")
+
+
+async def test_a_recipient_that_sends_bytes_is_refused(transfer):
+    await transfer.recipient.sends(b"\0\0\0\0a")
+    assert await transfer.recipient.is_closed() == UNREADABLE
+    assert (await transfer.sender.is_closed())[0] == 4500
+
+
+@pytest.mark.parametrize("count", [0, -1, 1, "1", True, 1.0, None])
+async def test_a_recipient_cannot_confirm_what_it_did_not_get(transfer, count):
+    await transfer.recipient.says("have", count=count)
+    code, reason = await transfer.recipient.is_closed()
+    assert code == 4422
+    assert reason
+
+
+async def test_a_sender_beyond_its_credit_is_closed_at_once(transfer, monkeypatch):
+    monkeypatch.setattr(registry, "MAX_SHARE", 1)
+    await transfer.passes(1)
+    for part in transfer.parts[1:]:
+        await transfer.sender.sends(part)
+    # It had credit for four from the beginning, and the file has no fifth.
+    await transfer.sender.sends((4).to_bytes(4, "big") + b"a")
+    assert await transfer.sender.is_closed() == (4422, "The page sent the file too fast.")
+
+
+async def test_a_wrong_chunk_is_the_senders_to_know(transfer):
+    await transfer.sender.sends(transfer.parts[1])
+    wrong = (4422, "The page sent a wrong part of the file.")
+    assert await transfer.sender.is_closed() == wrong
+    await transfer.recipient.hears("interrupted")
+    assert transfer.recipient.got == []
+    assert "reason" not in str(transfer.recipient.heard)
+
+
+async def test_another_file_than_the_one_offered_never_gets_whole(transfer):
+    await transfer.passes(3)
+    await transfer.sender.sends(transfer.parts[3][:-1] + b"?")
+    different = (4422, "This is not the file that was offered.")
+    assert await transfer.sender.is_closed() == different
+    await transfer.recipient.hears("interrupted")
+    assert len(transfer.recipient.got) == 3
+
+
+async def test_a_site_for_pictures_passes_no_other_file(
+    transfer, token, open_socket, settings, alice
+):
+    settings.FILES = "pictures"
+    page = await open_socket(alice, transfer.window.client)
+    await page.says("send", token=token)
+    only = "This site accepts only pictures: JPEG, PNG, WebP and GIF."
+    assert await page.is_closed() == (4422, only)
+
+
+async def test_a_person_receives_three_files_at_once(alice, bob, open_window, open_socket):
+    window = await open_window(alice, bob)
+    pages = [await open_socket(bob) for _ in range(4)]
+    for page in pages[:3]:
+        await wants(page, offer := offered(alice, bob))
+        await token_in(window, offer)
+    await wants(pages[3], offered(alice, bob))
+    code, reason = await pages[3].is_closed()
+    assert (code, reason[:11]) == (4430, "Other files")
+
+
+async def test_a_person_sends_two_files_at_once(transfer, bob, open_socket):
+    codes = []
+    for offer in (offered(transfer.window.user, bob), offered(transfer.window.user, bob)):
+        page = await open_socket(bob, transfer.recipient.client)
+        await wants(page, offer)
+        sender = await open_socket(transfer.window.user, transfer.window.client)
+        await sender.says("send", token=await token_in(transfer.window, offer))
+        codes.append((await sender.reads())["type"])
+    assert codes == ["credit", "refused"]
+
+
+async def test_a_person_sends_so_many_megabytes_at_once(transfer, token, open_socket):
+    await rate_limits.megabytes.retry_after(transfer.window.user.pk, cost=248.5)
+    page = await open_socket(transfer.window.user, transfer.window.client)
+    await page.says("send", token=token)
+    assert (await page.is_closed())[0] == 4430
+    await transfer.passes(1)
+
+
+async def test_nobody_can_ask_without_end(alice, bob, open_socket, offer):
+    """That limits guesses of a proof too."""
+    for _ in range(30):
+        await rate_limits.transfers.retry_after(bob.pk)
+    page = await open_socket(bob)
+    await wants(page, offer, proof="file.AAAAAAAAAAA")
+    assert (await page.is_closed())[0] == 4430
+
+
+async def test_a_socket_that_says_nothing_is_closed(bob, open_socket, monkeypatch):
+    monkeypatch.setattr(events, "FIRST_FRAME_SECONDS", 0.1)
+    page = await open_socket(bob)
+    assert await page.is_closed() == (4408, "")
+
+
+async def test_a_process_and_a_person_have_so_many_sockets(bob, open_socket, monkeypatch):
+    monkeypatch.setattr(registry, "MAX_PER_PERSON", 2)
+    pages = [await open_socket(bob) for _ in range(3)]
+    assert (await pages[2].is_closed())[0] == 4430
+
+
+async def test_nobody_gets_a_socket_without_a_session(transactional_db):
+    socket = connect(path="/ws/files/")
+    assert await socket.connect() == (True, None)
+    assert (await socket.receive_output(timeout=5))["code"] == 4401
+    await socket.disconnect()
+
+
+async def test_a_foreign_page_gets_no_socket(transactional_db):
+    socket = connect(origin="https://elsewhere.example", path="/ws/files/")
+    accepted, _ = await socket.connect()
+    assert not accepted
+
+
+@pytest.mark.parametrize(
+    ("transfers", "share"), [(0, 8), (1, 8), (4, 6), (12, 2), (24, 1), (99, 1)]
+)
+def test_transfers_share_the_pool(transfers, share, monkeypatch):
+    sides = [SimpleNamespace(transfer=number // 2) for number in range(2 * transfers)]
+    monkeypatch.setattr(registry.Registry, "_sides", lambda *_: sides)
+    assert registry.Registry().share() == share
+
+
+async def test_the_log_holds_neither_names_nor_ids_nor_digests(transfer, caplog):
+    caplog.set_level(logging.DEBUG, "messaging")
+    await transfer.passes(1)
+    await transfer.sender.sends(b"too short")
+    await transfer.sender.is_closed()
+    await transfer.recipient.says("stop")
+    await transfer.recipient.is_closed()
+    for word in (transfer.offer.digest, transfer.offer.message, transfer.offer.proof, "alice"):
+        assert word not in caplog.text
