@@ -13,7 +13,7 @@ from messaging.files.frames import Send, Stop, parse, unreadable
 from messaging.files.refusals import Busy, Closed, Invalid
 from messaging.files.registry import registry
 from messaging.files.side import Side, Socket
-from messaging.files.transfer import MEGABYTE, Upload
+from messaging.files.transfer import HEADER, MEGABYTE, Upload
 from messaging.files.writer import frame
 
 
@@ -58,7 +58,7 @@ class Sender(Side):
                     raise unreadable()
         self.upload.take(chunk)
         self.moved_at = time.monotonic()
-        counts.passed += len(chunk)
+        counts.passed += len(chunk) - HEADER
         await self.tell("file.chunk", data=chunk)
 
     async def tick(self) -> None:

@@ -14,6 +14,9 @@ from prometheus_client.core import (
 from messaging.backends import mailbox, presence
 from messaging.consumers.websocket import registry
 from messaging.delivery.counters import LAG_BUCKETS, REASONS, counts
+from messaging.files.counters import REASONS as FILE_REASONS
+from messaging.files.counters import counts as transfers
+from messaging.files.registry import registry as files
 from messaging.noscript.streams import streams
 from messaging.ops.health import CHECKS, Answer, readiness
 
@@ -50,6 +53,19 @@ class Collector:
             unreadable,
         )
         yield self._lag()
+        yield from self._files()
+
+    def _files(self) -> Iterator[Metric]:
+        yield self._gauge("file_sockets", "Open WebSockets of files.", len(files.sockets))
+        yield self._counter("files_started", "Transfers that began.", transfers.started)
+        yield self._counter("files_finished", "Files that a page has whole.", transfers.finished)
+        yield self._counter("file_bytes", "Bytes passed on.", transfers.passed)
+        closed = CounterMetricFamily(
+            "sotto_files_closed", "Sockets of files closed early, by reason.", labels=["reason"]
+        )
+        for reason in sorted(set(FILE_REASONS.values())):
+            closed.add_metric([reason], transfers.closed[reason])
+        yield closed
 
     def _waiting(self) -> Iterator[Metric]:
         if held := mailbox.statistics():

@@ -1,11 +1,15 @@
 """A file passes from Alice's page to Bob's, as often as it takes, and neither is misled."""
 
+import re
+
 import pytest
 
 from messaging.files import recipient, side
 from messaging.files.recipient import Recipient
 from messaging.files.sender import Sender
+from messaging.ops.metrics import prometheus
 from tests.messaging.files.conftest import DATA, token_in, wants
+from tests.support.file_client import CHUNK
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -134,3 +138,20 @@ async def test_either_of_them_can_stop(transfer, who):
 async def test_a_recipient_that_leaves_interrupts_the_sender(transfer):
     await transfer.recipient.leaves()
     assert (await transfer.sender.is_closed())[0] == 4500
+
+
+async def test_operators_see_how_much_has_passed(transfer):
+    _, before, _ = await prometheus()
+    await transfer.passes(3)
+    await transfer.recipient.says("stop")
+    await transfer.is_closed()
+    _, after, _ = await prometheus()
+    passed = value(after, "sotto_file_bytes_total") - value(before, "sotto_file_bytes_total")
+    assert passed == 3 * CHUNK
+    stopped = 'sotto_files_closed_total{reason="stopped"}'
+    assert value(after, stopped) - value(before, stopped) == 1
+    assert not re.search(rf"{transfer.offer.message}|alice|bob", after)
+
+
+def value(metrics, name):
+    return float(re.search(rf"^{re.escape(name)} (\S+)", metrics, re.MULTILINE)[1])
