@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
+from servestatic.middleware import ServeStaticMiddleware
 
 from tests.support.settings_reader import Reader
 from tests.support.stores import postgres, postgres_url, redis, redis_url  # noqa: F401 - fixtures
@@ -55,6 +56,25 @@ PASSWORD = "a long enough password"
 def temporary_files_on_the_disk():
     """Keep temporary files on the disk, although config.asgi sends those of a server to memory."""
     tempfile.tempdir = None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_listed_once():
+    """List the static files once, because each new test client lists them, which takes longer than
+    most tests.
+    """
+    list_files = ServeStaticMiddleware.add_files_from_finders
+    listed: dict = {}
+
+    def list_files_once(middleware):
+        if not listed:
+            list_files(middleware)
+            listed.update(files=middleware.files, directories=middleware.directories)
+        vars(middleware).update(listed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ServeStaticMiddleware, "add_files_from_finders", list_files_once)
+        yield
 
 
 @pytest.fixture(autouse=True)
