@@ -223,10 +223,11 @@ class Somebody:
         raise AssertionError(f"{other.name} doesn't see {self.name} typing")
 
     def heard(self, text: str):
-        """The message in the conversation that is shown."""
-        # Not the whole message, because "line 2" at 9:16 would read "line 29:16".
-        text_of_message = self.page.locator(".message__text", has_text=text)
-        return self.pane.locator(".transcript .message").filter(has=text_of_message)
+        """The message in the conversation that is shown, by its text alone: with the time, "line 2"
+        contains "line 29" at half past nine.
+        """
+        said = self.page.locator(".message__text", has_text=text)
+        return self.pane.locator(".transcript .message", has=said)
 
     def hears(self, text: str) -> None:
         # Looks at every frame that is drawn, where `expect` looks again after a while.
