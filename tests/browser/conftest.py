@@ -30,7 +30,7 @@ PATIENCE = 10_000  # ms
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 expect.set_options(timeout=PATIENCE)
-_numbers = itertools.count(1)
+_numbers, _addresses = itertools.count(1), itertools.cycle(range(256))
 
 
 @pytest.fixture(scope="session")
@@ -58,14 +58,24 @@ def whole_browser(launch):
         yield launched
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """One for each file of journeys: more than a page of people would push some of them off the
-    first one.
+@pytest.fixture(scope="session")
+def lasting_server(tmp_path_factory):
+    """One for each process of tests. It believes where a request says that it comes from, because
+    an address may sign up only so many people.
     """
-    running = Server(tmp_path_factory.mktemp("server")).start()
+    folder = tmp_path_factory.mktemp("server")
+    running = Server(folder, TRUSTED_PROXIES="127.0.0.1,::1").start()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def server(lasting_server):
+    """A server on which only the people of this journey are listed: more than a page of people
+    would push some of them off the first one.
+    """
+    lasting_server.deactivates_everybody()
+    return lasting_server
 
 
 def becomes(read: Callable[[], object], value: object) -> None:
@@ -144,7 +154,8 @@ class Somebody:
         place = f"{self.url}/accounts/signup/"
         token = TOKEN.findall(self.page.request.get(place).text())[0]
         form = {"csrfmiddlewaretoken": token, "username": self.name, "password": PASSWORD}
-        answer = self.page.request.post(place, form=form, max_redirects=0)
+        address = {"X-Forwarded-For": f"198.51.100.{next(_addresses)}"}
+        answer = self.page.request.post(place, form=form, headers=address, max_redirects=0)
         assert answer.status == 302, answer.text()
         return self
 

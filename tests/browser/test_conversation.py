@@ -378,7 +378,7 @@ User.objects.bulk_create(User(username=name, username_key=name) for name in name
 
 @pytest.mark.matrix
 def test_more_people_are_added_below_the_last_one(somebody, tmp_path):
-    # On the shared server, these people would fill the first page of other tests.
+    # On the lasting server, these people would fill the first page of other tests.
     server = Server(tmp_path).start()
     alice = somebody("alice", url=server.url)
     server.manage("shell", "-v0", "-c", MANY)

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.kept import OFFLINE, READY, in_caches, workers
+from tests.support.servers import Server
 
 LIGHT = 40_000  # bytes, compressed
 CONVERSATION = 23_000  # and what a first conversation adds to them
@@ -23,6 +24,14 @@ KEPT = """async () => ({
   storage: [...Object.keys(localStorage), ...Object.keys(sessionStorage)],
   databases: (await indexedDB.databases()).map(({ name }) => name),
 })"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """One of its own: people who have just left another one would still be in the roster."""
+    running = Server(tmp_path_factory.mktemp("server")).start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture
