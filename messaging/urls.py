@@ -13,6 +13,7 @@ urlpatterns = [
     path("people/<int:peer_id>/unblock/", privacy.unblock, name="unblock"),
     path("appearance/", privacy.appear, name="appear"),
     path("lazy-actions/", chat.lazy_actions, name="lazy_actions"),
+    path("files/", chat.files, name="files"),
     path("reload/", chat.reload, name="reload"),
     path("attention/", notifications.settings, name="attention"),
     path("report/", reports.report, name="report"),

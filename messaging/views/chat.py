@@ -3,8 +3,9 @@
 import math
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -73,6 +74,24 @@ def lazy_actions(request: HttpRequest) -> HttpResponse:
     context = {"reactions": QUICK_REACTIONS}
     return (
         render(request, "messaging/_lazy_actions.html", context)
+        if request.htmx
+        else redirect("messaging:home")
+    )
+
+
+@require_safe
+@login_required
+@vary_on_headers("HX-Request")
+def files(request: HttpRequest) -> HttpResponse:
+    """Return what pages need to send and receive files, which lazy_actions.js fetches."""
+    if settings.FILES == "off":
+        raise Http404
+    context = {
+        "only_pictures": settings.FILES == "pictures",
+        "file_max_mb": settings.FILE_MAX_MB,
+    }
+    return (
+        render(request, "messaging/_files.html", context)
         if request.htmx
         else redirect("messaging:home")
     )

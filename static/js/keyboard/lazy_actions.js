@@ -2,19 +2,19 @@
 
 const mod = /Mac|iP/.test(navigator.platform) ? 'metaKey' : 'ctrlKey'
 const QUIET = 'input, select, textarea, :root:has(.shortcuts__quiet :checked) *'
-const scripts = {} // for #lazy-actions and #report
-const loaded = {} // called without a delay, because the next key may follow quickly
+const [scripts, loaded] = [{}, {}] // loaded ones run without a delay: a next key may follow
 
+const ready = (style) => style.sheet || new Promise((ok) => { style.onload = style.onerror = ok })
 const prepare = async (part) => {
   const place = document.getElementById(part)
   await htmx.ajax('GET', `/${part}/`, place)
-  const style = place.querySelector('link')
-  if (!style.sheet) await new Promise((done) => { style.onload = style.onerror = done })
-  return style.dataset
+  const styles = [...place.querySelectorAll('link')]
+  await Promise.all(styles.map(ready))
+  return Object.assign({}, ...styles.map(({ dataset }) => dataset))
 }
 
 const use = async (name, ...on) => {
-  const part = name === 'report' ? 'report' : 'lazy-actions'
+  const part = { report: 'report', attach: 'files', receive: 'files' }[name] ?? 'lazy-actions'
   try {
     scripts[part] ??= prepare(part)
     loaded[name] ??= (await import((await scripts[part])[name])).default

@@ -1,0 +1,60 @@
+// Receives the bytes of one file over a WebSocket of its own.
+
+const CHUNK = 65_536 // bytes
+const STALLED = 5_000 // ms
+const SILENCE = 30_000 // ms between two chunks
+const RESUME = 1_000 * document.body.dataset.resume // ms until the sender's page counts as closed
+const url = `${location.origin.replace('http', 'ws')}/ws/files/`
+const STATES = { 4404: 'gone', 4411: 'stopped', 4430: 'busy' } // by close code (close_codes.py)
+for (const code of [4401, 4403, 4410, 4422]) STATES[code] = 'failed'
+
+// Resolves with the state that follows, and either the bytes or the reason in the server's words.
+export default (frame, tell, stop) => new Promise((resolve) => {
+  const socket = Object.assign(new WebSocket(url), { binaryType: 'arraybuffer' })
+  const open = new AbortController()
+  const send = (detail) => socket.send(JSON.stringify(detail))
+  let [bytes, count, reason, heard, timer] = [new Uint8Array(), 0, '']
+
+  const end = (state, detail = reason) => {
+    open.abort()
+    clearTimeout(timer)
+    socket.close(1000)
+    resolve([state, detail])
+  }
+  const wait = (ms) => {
+    heard = performance.now()
+    clearTimeout(timer)
+    timer = setTimeout(end, ms, 'interrupted')
+  }
+  const add = (number, chunk) => {
+    const got = CHUNK * count + chunk.length
+    if (number !== count || got > bytes.length) return end('failed')
+    bytes.set(chunk, CHUNK * count)
+    count += 1
+    send({ type: 'have', count })
+    tell('receiving', got / bytes.length)
+  }
+  const read = ({ type, reason: words }) => {
+    if (type === 'start') [bytes, count] = [new Uint8Array(frame.size), 0]
+    if (type === 'start') tell('receiving', 0)
+    if (type === 'interrupted') tell(type)
+    if (type === 'refused') reason = words
+    if (type === 'whole') end(count === Math.ceil(frame.size / CHUNK) ? 'whole' : 'failed', bytes)
+  }
+  socket.onopen = () => send(frame)
+  socket.onmessage = ({ data }) => {
+    wait(count ? SILENCE : RESUME + SILENCE)
+    if (typeof data === 'string') read(JSON.parse(data))
+    else add(new DataView(data).getUint32(0), new Uint8Array(data, 4))
+  }
+  socket.onclose = ({ code }) => end(STATES[code] ?? 'interrupted')
+  wait(RESUME + SILENCE)
+  stop.addEventListener('abort', () => {
+    if (socket.readyState === WebSocket.OPEN) send({ type: 'stop' })
+    end('offered')
+  }, open)
+  // The page has reconnected (resend.js), so this connection may be dead too.
+  document.addEventListener('answered', () => {
+    if (performance.now() - heard > STALLED) end('interrupted')
+  }, open)
+})

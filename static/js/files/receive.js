@@ -1,0 +1,60 @@
+// Accepts, declines, stops, shows and saves the files of others.
+
+import { nameOf, show } from './card.js'
+import { draw, enlarge } from './picture.js'
+import { enqueue, isQueued, stop } from './queue.js'
+import save from './save.js'
+
+const SMALL = 2_000_000 // bytes
+const note = document.getElementById('file-offered').content.querySelector('.file__note')
+const received = new WeakMap() // the bytes by card, as long as the page has it
+
+const namesOf = (card) => {
+  const message = card.closest('.message')
+  const { proof } = message.querySelector('time').dataset
+  return { message: message.id.replace('message-', ''), proof }
+}
+
+const answer = (card, type) => { // transcript.js
+  const detail = { type, ...namesOf(card) }
+  card.dispatchEvent(new CustomEvent('keep', { bubbles: true, detail }))
+}
+
+const keep = async (card, bytes) => {
+  received.set(card, bytes)
+  answer(card, 'received')
+  const isDrawn = await draw(card, bytes, nameOf(card))
+  if (card.isConnected) show(card, isDrawn ? 'shown' : 'received')
+}
+
+const actions = {
+  arrive: (card) => card.querySelector('.file__state').prepend(note.cloneNode(true)),
+  // The user has written to the sender, so a small picture is not unwanted.
+  welcome: (card) => {
+    const isSmall = card.dataset.kind && card.dataset.size <= SMALL
+    const isOffered = card.querySelector('[data-file="decline"]') // and not declined meanwhile
+    const isHidden = document.querySelector('#appearance-note > *')
+    if (isSmall && isOffered && !isHidden) actions.accept(card)
+    else actions.arrive(card)
+  },
+  accept: (card) => {
+    if (isQueued(card)) return // a second click, while this script was loading
+    const { conversation } = card.closest('.pane').dataset
+    const { size, kind, digest } = card.dataset
+    const offer = { size: Number(size), kind, digest }
+    enqueue(card, { type: 'receive', conversation, ...namesOf(card), ...offer }, keep)
+  },
+  decline: (card) => answer(card, 'decline'),
+  stop,
+  show: (card) => enlarge(card, received.get(card), nameOf(card)),
+  save: (card) => save(card, received.get(card), nameOf(card)),
+}
+export default (card, action) => actions[action](card)
+
+// This window shows what it has itself, whatever another one has received or declined.
+document.addEventListener('htmx:oobBeforeSwap', ({ detail, detail: { target } }) => {
+  const card = target.matches('.file__state') && target.parentElement
+  if (!card) return
+  card.querySelector('.kept')?.remove()
+  if (isQueued(card) || received.has(card)) detail.shouldSwap = false
+})
