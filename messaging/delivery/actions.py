@@ -102,12 +102,11 @@ async def answer_file(
     person: Person, conversation: Conversation, answered: Answered, *, is_blocked: bool = False
 ) -> None:
     """Tell the windows of both people that `person` has received a file or declines it, or raise
-    Refused. Under a block, nothing happens.
+    Refused. Under a block, only the windows of `person` are told.
     """
     offers.check_answer(person, conversation, answered)
     await rate_limits.messages.acquire(person.id)
-    if not is_blocked:
-        await events.file_answered(person, conversation, answered)
+    await events.file_answered(person, conversation, answered, is_blocked=is_blocked)
 
 
 async def unsend(

@@ -35,15 +35,20 @@ async def reaction_taken_away(reaction: Message) -> None:
     await mailbox.post(_removal(reaction.sender, reaction.conversation, event))
 
 
-async def file_answered(by: Person, conversation: Conversation, answered: Answered) -> None:
-    """Tell all windows of both people that `by` has received a file, or declines it."""
+async def file_answered(
+    by: Person, conversation: Conversation, answered: Answered, *, is_blocked: bool
+) -> None:
+    """Tell all windows of both people that `by` has received a file, or declines it. Under a block,
+    tell only those of `by`, whose pages resend the answer until they see it.
+    """
     name = "file_received" if answered.is_received else "file_declined"
 
     def told(person: Person) -> Draft:
         event = Event(name, {"key": answered.message}, {"is_mine": person != by})
         return Draft(person.id, conversation, event, by.id)
 
-    await mailbox.post([told(person) for person in (*conversation.others(by.id), by)])
+    others = () if is_blocked else conversation.others(by.id)
+    await mailbox.post([told(person) for person in (*others, by)])
 
 
 def _removal(sender: Person, conversation: Conversation, event: Event) -> list[Draft]:

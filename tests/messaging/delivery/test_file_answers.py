@@ -110,16 +110,15 @@ async def test_an_answer_needs_an_open_conversation(answer, alice, bob, open_win
 
 
 @each_answer
-async def test_under_a_block_nothing_happens(answer, alice, bob, offered):
+async def test_under_a_block_only_the_recipient_is_told(answer, alice, bob, offered):
     here, there, key = offered
     await blocks(here, bob)
     await here.sees(f'data-blocked="{bob.pk} "')
     await there.settles()
     there.seen = ""
     await answers(there, answer, key, alice)
-    assert "status__line" not in await there.settles()
-    for window in (here, there):
-        assert f"#file-{key}" not in await window.settles()
+    assert "status__line" not in await there.sees(f"#file-{key}")
+    assert f"#file-{key}" not in await here.settles()
 
 
 @each_answer
