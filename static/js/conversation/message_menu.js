@@ -25,8 +25,8 @@ const act = (choice) => {
 
 const open = (part) => {
   const isEditable = message.matches(':has(.state--delivered, .message__edited):not(:has(.file))')
-  menu.dataset.of = message.matches('.message--theirs') ? 'theirs' : isEditable ? 'mine' : 'fixed'
-  menu.dataset.part = part
+  const of = message.matches('.message--theirs') ? 'theirs' : isEditable ? 'mine' : 'fixed'
+  Object.assign(menu.dataset, { of, part, files: message.querySelectorAll('.file').length })
   const reactions = menu.querySelectorAll('[aria-pressed]')
   for (const each of reactions) each.ariaPressed = own()?.value === each.value
   menu.querySelector('#any-emoji').reset()
