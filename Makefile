@@ -9,14 +9,17 @@ AT_PORT := $(if $(NAMED),$(if $(SITE_URL),,SITE_URL=http://localhost:$(PORT)))
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Tests and checks sign nothing that matters.
-WITH_KEY := SECRET_KEY=for-tests-only
+# Tests and checks sign nothing that matters. They start Python hundreds of times, so it keeps what
+# it has compiled, whatever the environment says.
+WITH_KEY := SECRET_KEY=for-tests-only PYTHONDONTWRITEBYTECODE=
 # A check leaves no database behind.
 IN_MEMORY := DATABASE_URL=sqlite://:memory:
 # Four at a time on two cores, since many of them wait. Where much else runs, JOBS=2 is calmer.
 # Journeys are a run of their own: Playwright leaves an event loop behind, in which no other can
 # start.
 PYTEST := $(WITH_KEY) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+# Some journeys take as long as many others: whoever is done takes some over.
+PYTEST_JOURNEYS := $(PYTEST) --dist worksteal
 # With the stores that several processes share: Redis and PostgreSQL. An event loop that a test has
 # ended takes its connections along without closing them, and is heard of in some later test.
 PYTEST_SHARED := DJANGO_SETTINGS_MODULE=tests.settings.shared $(PYTEST) \
@@ -67,7 +70,7 @@ ifdef ARGS
 	$(WITH_KEY) $(BIN)/python -m pytest $(ARGS)
 else
 	$(PYTEST) --ignore tests/browser
-	$(PYTEST) tests/browser
+	$(PYTEST_JOURNEYS) tests/browser
 	$(PYTEST_SHARED) $(SHARED_SHORT)
 	@# And what people see, on the other server.
 	$(PYTEST_UVICORN) --dist load tests/browser/accessibility/test_focus.py
