@@ -96,6 +96,7 @@ def test_network_events_of_the_browser_close_no_connection(meet):
     alice.hears("so I see")
 
 
+@pytest.mark.matrix  # test_faults cuts other browsers off like this
 def test_a_half_open_connection_is_noticed(meet):
     alice, bob = meet(OFFLINE)
     alice.wire.blackhole()
@@ -155,10 +156,12 @@ def test_blocked_websockets_are_explained_until_one_opens(place, somebody):
     for wire, (way, person) in zip(place.wires, blocked.items(), strict=True):
         wire.handshakes = way
         person.url = wire.url
+        person.page.clock.install()
         person.registers().page.goto(f"{wire.url}/")
     for person in blocked.values():
+        person.page.clock.run_for(15_000)
         notice = person.page.locator("#unopened")
-        expect(notice).to_contain_text("A live connection couldn’t be opened.", timeout=17_000)
+        expect(notice).to_contain_text("A live connection couldn’t be opened.")
         expect(person.page.locator("#connection")).to_be_empty()  # nothing was there to be gone
         expect(notice.get_by_role("link")).to_have_attribute("href", "/plain/")
     plain = blocked["refused"].page.context.new_page()

@@ -107,7 +107,9 @@ def test_what_is_done_without_a_connection_is_done_once_it_is_back(alice, bob, f
     expect(alice.pane.locator(".kept")).to_have_count(0)
 
 
-@pytest.mark.parametrize("fault", ["cut", "blackhole", "freeze"])
+@pytest.mark.parametrize(
+    "fault", ["cut", pytest.param("blackhole", marks=pytest.mark.matrix), "freeze"]
+)
 def test_clearing_without_a_connection_clears_once_it_is_back(alice, bob, fault):
     alice.says("burn this")
     bob.hears("burn this")
