@@ -105,6 +105,12 @@ def settles(window):
     window.page.wait_for_timeout(3000)
 
 
+def skips(window, seconds):
+    """Let timers run for so many seconds, and give what they have started a moment."""
+    window.page.clock.run_for(1000 * seconds)
+    window.page.wait_for_timeout(500)
+
+
 def test_the_tab_icon_has_a_dot_while_something_is_unread(alice, bob):
     icon = alice.page.locator("link[rel=icon]")
     expect(icon).to_have_attribute("href", re.compile(r"/mark(\.\w+)?\.svg$"))
@@ -156,10 +162,11 @@ def test_the_switches_are_accessible(alice, watched):
 def test_without_a_choice_there_is_no_notification_prompt_or_download(alice, bob):
     fetched = []
     alice.page.on("request", lambda request: fetched.append(request.url))
+    alice.page.clock.install()
     goes_away(alice)
     bob.chooses(alice).says("are you there?")
     is_unread(alice, 1)
-    settles(alice)
+    skips(alice, 3)
     assert alice.page.evaluate("[notes, shown.length, asked]") == [0, 0, 0]
     assert [url for url in fetched if LAZY.search(url)] == []
 
@@ -167,17 +174,18 @@ def test_without_a_choice_there_is_no_notification_prompt_or_download(alice, bob
 def test_many_messages_play_one_sound_and_none_in_a_focused_page(alice, bob):
     chooses(alice, "Sound")
     has(alice, "notes", SOUND)  # so that one knows what was chosen
+    alice.page.clock.install()
     bob.chooses(alice).says("one")
     is_unread(alice, 1)
-    settles(alice)
-    alice.page.wait_for_timeout(2000)  # after a call all are silent for a while
+    skips(alice, 5)  # after a call all are silent for a while
     assert alice.page.evaluate("notes") == SOUND
     goes_away(alice)
     for word in ("two", "three", "four"):
         bob.says(word)
     is_unread(alice, 4)
+    skips(alice, 2)
     has(alice, "notes", 2 * SOUND)
-    settles(alice)
+    skips(alice, 3)
     assert alice.page.evaluate("notes") == 2 * SOUND
 
 
