@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
+from tests.support.servers import Server
 
 SIZES = [{}, pytest.param(PHONE, marks=pytest.mark.matrix)]
 ORDER = """() => {
@@ -72,11 +73,18 @@ def test_tab_order_and_focus_ring_on_every_page(somebody, size):
         assert alice.page.evaluate(IS_DOWNWARDS), path
 
 
+@pytest.fixture
+def new_server(tmp_path):
+    """On another one, people of the test before are leaving, and rows change their places."""
+    running = Server(tmp_path).start()
+    yield running
+    running.stop()
+
+
 @pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
-def test_tab_order_and_focus_ring_in_a_conversation(somebody, bob, size):
-    alice = somebody("alice", **size)
-    # Those of the test before are leaving: while they do, rows change their places.
-    expect(alice.page.locator("#people .presence--online")).to_have_count(1, timeout=20_000)
+def test_tab_order_and_focus_ring_in_a_conversation(somebody, new_server, size):
+    alice, bob = somebody("alice", url=new_server.url, **size), somebody("bob", url=new_server.url)
+    expect(alice.page.locator("#people .presence--online")).to_have_count(1)
     goes_through(alice.page)
     alice.chooses(bob).says("hello")
     bob.chooses(alice).says("hello to you")
