@@ -6,12 +6,13 @@ import json
 import re
 import uuid
 from typing import NamedTuple, Self
+from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.support.people import Person
-from tests.support.window import Site, Window
+from tests.support.window import HOST, Site, Window
 
 CHUNK = 65_536  # bytes of a file in one frame, after four bytes with its number
 WANTED = re.compile(r'<i data-message="([^"]+)" data-token="([^"]+)">')
@@ -41,12 +42,13 @@ def chunks(data: bytes) -> list[bytes]:
 
 
 class FileSocket:
-    """A socket of files. `heard` are the types of the text frames, and `code` is 0 while it is
-    open.
+    """A socket of files, at another process of the site if there is a `port`. `heard` are the types
+    of the text frames, and `code` is 0 while it is open.
     """
 
-    def __init__(self, site: Site, person: Person) -> None:
+    def __init__(self, site: Site, person: Person, port: int | None = None) -> None:
         self.site, self.person = site, person
+        self.port = port or urlsplit(site.url).port
         self.heard: list[str] = []
         self.reason = ""
         self.code = 0
@@ -55,6 +57,8 @@ class FileSocket:
         """Open the socket, and send the first frame."""
         self.socket: ClientConnection = await connect(
             f"{self.site.url.replace('http', 'ws')}/ws/files/",
+            host=HOST,
+            port=self.port,
             origin=self.site.url,  # type: ignore[arg-type]
             additional_headers={"Cookie": self.person.cookie(self.site.url)},
             compression=None,
@@ -159,6 +163,7 @@ class OfferingWindow(Window):
     def __init__(self, site: Site, person: Person, *peers: Person, pause: float = 0.0) -> None:
         super().__init__(site, person, *peers)
         self.files: dict[str, bytes] = {}  # by the key of the message
+        self.port: int | None = None  # of the process at which it sends
         self.pause = pause
         self.senders: list[Sender] = []
         self.tasks: set[asyncio.Task] = set()
@@ -178,7 +183,7 @@ class OfferingWindow(Window):
         for key, token in WANTED.findall(frame):
             self.wanted.append((key, token))
             if key in self.files:
-                self.senders.append(Sender(self.site, self.person))
+                self.senders.append(Sender(self.site, self.person, self.port))
                 sending = self.senders[-1].sends(self.files[key], token, self.pause)
                 task = asyncio.create_task(sending)
                 self.tasks.add(task)

@@ -154,4 +154,4 @@ async def test_operators_see_how_much_has_passed(transfer):
 
 
 def value(metrics, name):
-    return float(re.search(rf"^{re.escape(name)} (\S+)", metrics, re.MULTILINE)[1])
+    return float(re.search(rf"^{re.escape(name)} (\S+)", metrics, re.MULTILINE)[1])  # type: ignore[index]
