@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 from channels.layers import get_channel_layer
 
@@ -13,7 +12,6 @@ from messaging.consumers.outbound import Send
 from messaging.consumers.shutdown import shutdown
 from messaging.delivery import groups
 from messaging.delivery.background import run_in_background
-from messaging.domain.messages import StateUnavailable
 from messaging.files.counters import counts
 from messaging.files.events import SocketEvents
 from messaging.files.refusals import Closed
@@ -114,10 +112,8 @@ class Connection(SocketEvents):
                 self.task.cancel()
 
     async def _end(self, code: int) -> None:
-        """Tell the other socket, which otherwise finds out by itself later."""
         if self.side:
-            with suppress(StateUnavailable):
-                await self.side.end(code)
+            await self.side.end(code)
 
     def _fail(self, error: Exception) -> None:
         """Close the socket after a write failed."""

@@ -1,6 +1,7 @@
 """The side on which a page receives a file."""
 
 import time
+from contextlib import suppress
 
 from django.conf import settings
 
@@ -10,7 +11,7 @@ from messaging.delivery import groups
 from messaging.delivery.background import run_in_background
 from messaging.domain import franking
 from messaging.domain.conversations import Conversation, Person
-from messaging.domain.messages import read_key
+from messaging.domain.messages import StateUnavailable, read_key
 from messaging.files import tokens
 from messaging.files.frames import Have, Receive, Stop, parse, unreadable
 from messaging.files.refusals import Busy, Closed
@@ -101,9 +102,9 @@ class Recipient(Side):
 
     async def _replace(self, former: str) -> None:
         """Close the former sender's socket, and let the new one begin."""
-        if former:
-            await self.tell("file.ended", to=former, code=close_codes.REPLACED)
-        await self._grant()
+        await self.leave(former, close_codes.REPLACED)
+        with suppress(StateUnavailable):  # then the new one finds out by itself too
+            await self._grant()
 
     async def _grant(self) -> None:
         """Give the sender credit, first for the beginning of the file."""
@@ -116,7 +117,9 @@ class Recipient(Side):
     def lose(self) -> None:
         """Tell the page, and ask again."""
         if self.other and not self.download.is_whole:
-            run_in_background(self.end(close_codes.FAILED))
+            # Cleared at once, because a new sender may come meanwhile.
+            former, self.other = self.other, ""
+            run_in_background(self.leave(former, close_codes.FAILED))
             self.download.interrupt()
             self.alone_since = time.monotonic()
             self.socket.writer.put("interrupted")

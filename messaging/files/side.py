@@ -1,6 +1,7 @@
 """What both sides of a transfer have in common."""
 
 import time
+from contextlib import suppress
 from typing import ClassVar, Protocol
 
 from channels.db import database_sync_to_async
@@ -8,6 +9,7 @@ from channels.layers import get_channel_layer
 
 from messaging.consumers import close_codes
 from messaging.delivery.background import run_in_background
+from messaging.domain.messages import StateUnavailable
 from messaging.files.refusals import Closed
 from messaging.files.writer import Writer
 from messaging.people import blocks
@@ -110,10 +112,14 @@ class Side:
 
     async def end(self, code: int) -> None:
         """Tell the other socket that this one closes."""
-        if self.other:
-            code = self.code or code
-            await self.tell("file.ended", code=code if code in SHARED else close_codes.FAILED)
-            self.other = ""
+        code, former, self.other = self.code or code, self.other, ""
+        await self.leave(former, code if code in SHARED else close_codes.FAILED)
+
+    async def leave(self, former: str, code: int) -> None:
+        """Let another socket end with this code. Without Redis, it finds out by itself later."""
+        if former:
+            with suppress(StateUnavailable):
+                await self.tell("file.ended", to=former, code=code)
 
     def close(self, code: int, text: str = "") -> None:
         run_in_background(self.socket.close(code, text))

@@ -6,6 +6,7 @@ import pytest
 
 from messaging.files import recipient, side
 from messaging.files.recipient import Recipient
+from messaging.files.registry import registry
 from messaging.files.sender import Sender
 from messaging.ops.metrics import prometheus
 from tests.messaging.files.conftest import DATA, token_in, wants
@@ -76,6 +77,16 @@ async def test_the_newest_socket_of_the_sender_wins(transfer, open_socket):
     await transfer.recipient.hears("start")
     transfer.sender = newer
     await transfer.passes(1)
+
+
+async def test_a_sender_that_comes_at_the_very_moment_of_a_loss_is_not_lost_too(transfer):
+    """The recipient hears of the loss and of the new sender before it can answer either."""
+    (side,) = [each.side for each in registry.sockets if isinstance(each.side, Recipient)]
+    side.on_event({"type": "file.ended", "from": side.other, "code": 4500})
+    side.on_event({"type": "file.begun", "from": "the new one"})
+    await transfer.recipient.hears("interrupted")
+    await transfer.recipient.hears("start")
+    assert side.other == "the new one"
 
 
 async def test_each_window_that_accepts_gets_the_file_of_its_own(transfer, open_socket):
