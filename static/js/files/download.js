@@ -12,7 +12,7 @@ for (const code of [4401, 4403, 4410, 4422]) STATES[code] = 'failed'
 export default (frame, tell, stop) => new Promise((resolve) => {
   const socket = Object.assign(new WebSocket(url), { binaryType: 'arraybuffer' })
   const open = new AbortController()
-  const send = (detail) => socket.send(JSON.stringify(detail))
+  const send = (detail) => socket.readyState === 1 && socket.send(JSON.stringify(detail))
   let [bytes, count, reason, heard, timer] = [new Uint8Array(), 0, '']
 
   const end = (state, detail = reason) => {
@@ -50,7 +50,7 @@ export default (frame, tell, stop) => new Promise((resolve) => {
   socket.onclose = ({ code }) => end(STATES[code] ?? 'interrupted')
   wait(RESUME + SILENCE)
   stop.addEventListener('abort', () => {
-    if (socket.readyState === WebSocket.OPEN) send({ type: 'stop' })
+    send({ type: 'stop' })
     end('offered')
   }, open)
   // The page has reconnected (resend.js), so this connection may be dead too.
