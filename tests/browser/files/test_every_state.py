@@ -99,4 +99,3 @@ def test_every_state_is_seen_without_colours(show_all):
     bar = card(bob, NAMES["receiving"]).get_by_role("progressbar")
     assert bar.evaluate("bar => getComputedStyle(bar).forcedColorAdjust") == "auto"
     expect(bar).to_be_visible()
-    fits(bob.page)
