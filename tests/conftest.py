@@ -7,11 +7,13 @@ from functools import cache
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.test import Client
+from django.core.management.commands import flush
+from django.test import Client, override_settings
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from servestatic.middleware import ServeStaticMiddleware
 
+from accounts.auth.hashers import Argon2Hasher
 from tests.support.settings_reader import Reader
 from tests.support.stores import postgres, postgres_url, redis, redis_url  # noqa: F401 - fixtures
 
@@ -74,6 +76,34 @@ def static_files_are_listed_once():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ServeStaticMiddleware, "add_files_from_finders", list_files_once)
+        yield
+
+
+class QuickHasher(Argon2Hasher):
+    memory_cost, time_cost = 64, 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hashes_are_quick():
+    """Hash passwords at little cost. A test of the cost sets PASSWORD_HASHERS by itself."""
+    with override_settings(PASSWORD_HASHERS=[f"{__name__}.QuickHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def permissions_stay():
+    """Empty all tables after a test, but for those that Django fills from the models: to fill them
+    again takes longer than most tests.
+    """
+    filled = {"django_content_type", "auth_permission"}
+
+    def empty(style, connection, **options):
+        found = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        return connection.ops.sql_flush(style, sorted({*found} - filled), **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "sql_flush", empty)
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *_: None)
         yield
 
 

@@ -48,7 +48,8 @@ def test_no_email_address_is_requested_without_a_mail_server(client, settings):
     assert User.objects.get().email == ""
 
 
-def test_the_password_is_stored_as_argon2_with_the_configured_cost(client):
+def test_the_password_is_stored_as_argon2_with_the_configured_cost(client, settings):
+    settings.PASSWORD_HASHERS = ["accounts.auth.hashers.Argon2Hasher"]
     sign_up(client)
     assert User.objects.get().password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
 
