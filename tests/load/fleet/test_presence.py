@@ -10,7 +10,8 @@ async def test_simultaneous_arrivals_are_announced_together(fleet, record_proper
     await many_arrive(fleet, record_property, people=150, seconds=3)
 
 
-@pytest.mark.matrix  # it waits for the end of a lease: test_redis_presence.py has a clock of its own
+# It waits for the end of a lease. test_redis_presence.py has a clock of its own.
+@pytest.mark.matrix
 async def test_a_dead_process_leaves_nobody_falsely_online_and_no_presence_flickers(
     fleet, record_property
 ):
