@@ -21,7 +21,7 @@ SILENT = 4408
 REPLACED = 4409
 # Pages of older releases stay closed after this code. They would reconnect after a new one.
 OUTDATED = REPLACED
-WITHDRAWN = 4410  # what offered the file was removed, or one of the two blocks the other
+WITHDRAWN = 4410  # the message with the file was removed, or this person blocks the other one
 STOPPED = 4411  # by the other person
 RESTARTING = 4412  # the page reconnects after a delay
 SLOW = 4413

@@ -126,6 +126,8 @@ class Recipient(Side):
 
     async def _ask(self) -> None:
         self.asked_at = time.monotonic()
+        if self.is_blocked:
+            return
         token = tokens.Token(
             self.peer_id, self.socket.person_id, self.message, self.file, self.socket.channel
         )

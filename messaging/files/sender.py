@@ -45,8 +45,9 @@ class Sender(Side):
         return cls(socket, token)
 
     async def begin(self) -> None:
-        counts.started += 1
-        await self.tell("file.begun")
+        if not self.is_blocked:
+            counts.started += 1
+            await self.tell("file.begun")
 
     async def receive(self, event: dict) -> None:
         chunk = event.get("bytes")

@@ -19,7 +19,7 @@ LOST = 4.0  # without a sign of the other socket, whose process may have been ki
 STALLED = 30.0  # without progress
 
 # With these codes, the other socket closes too. After others, it is only told of an interruption.
-SHARED = {close_codes.REPLACED, close_codes.WITHDRAWN, close_codes.STOPPED}
+SHARED = {close_codes.REPLACED, close_codes.STOPPED}
 
 
 class Socket(Protocol):
@@ -46,6 +46,7 @@ class Side:
         self.other, self.heard_at = "", time.monotonic()
         self.moved_at = self.heard_at  # when the transfer last made progress
         self.code = 0  # why this side ends, if its page has stopped it
+        self.is_blocked = False  # by the other person
 
     @property
     def transfer(self) -> str:
@@ -101,9 +102,15 @@ class Side:
         return people == set(event["people"]) and event["message"] in ("", self.message)
 
     async def check_blocks(self) -> None:
+        """Raise Closed if this person has blocked the other. A blocked person must not learn of it,
+        so their side behaves as if the other socket were lost.
+        """
         found = await database_sync_to_async(blocks.load)(self.socket.person_id)
-        if self.peer_id in found:
+        if self.peer_id in found.mine:
             raise Closed(close_codes.WITHDRAWN)
+        self.is_blocked = self.peer_id in found.theirs
+        if self.is_blocked:
+            self.lose()
 
     async def stop(self) -> None:
         """Close both sockets, because the page says so."""

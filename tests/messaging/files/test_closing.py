@@ -57,15 +57,32 @@ async def test_an_account_that_ends_closes_its_sockets(transfer, how, who):
     assert (await page.is_closed())[0] == 4401
 
 
-@pytest.mark.parametrize("by_sender", [True, False])
-async def test_a_block_closes_the_sockets_of_both(transfer, by_sender):
-    people = [transfer.sender.user.pk, transfer.recipient.user.pk]
-    await sync_to_async(privacy.block)(*(people if by_sender else people[::-1]))
-    assert await transfer.is_closed() == [4410, 4410]
+async def test_a_sender_who_is_blocked_reads_of_an_interruption(transfer):
+    people = transfer.recipient.user.pk, transfer.sender.user.pk
+    await sync_to_async(privacy.block)(*people)
+    assert await transfer.is_closed() == [FAILED, 4410]
 
 
-async def test_a_file_cannot_be_asked_for_across_a_block(alice, bob, open_socket):
+async def test_a_recipient_who_is_blocked_waits_as_for_a_lost_page(transfer, settings):
+    settings.RESUME_SECONDS = 0.2
+    people = transfer.sender.user.pk, transfer.recipient.user.pk
+    await sync_to_async(privacy.block)(*people)
+    assert (await transfer.sender.is_closed())[0] == 4410
+    await transfer.recipient.hears(INTERRUPTED)
+    assert (await transfer.recipient.is_closed())[0] == 4404
+
+
+async def test_a_person_who_is_blocked_asks_in_vain(alice, bob, open_socket, open_window, settings):
+    settings.RESUME_SECONDS = 0.2
     await sync_to_async(privacy.block)(alice.pk, bob.pk)
+    window, page = await open_window(alice), await open_socket(bob)
+    await wants(page, offered(alice, bob))
+    assert await page.is_closed() == (4404, "")
+    assert "data-token" not in await window.settles()
+
+
+async def test_a_person_who_blocks_gets_no_file(alice, bob, open_socket):
+    await sync_to_async(privacy.block)(bob.pk, alice.pk)
     page = await open_socket(bob)
     await wants(page, offered(alice, bob))
     assert await page.is_closed() == (4410, "")
