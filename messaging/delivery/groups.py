@@ -38,7 +38,8 @@ async def typing_seen(sender_id: int, conversation: Conversation) -> None:
 
 async def file_wanted(sender_id: int, recipient_id: int, message: str, token: str) -> None:
     """Ask the sender's windows for the file of a message. The token lets the page send it."""
-    event = {"type": "file.wanted", "peer": recipient_id, "message": message, "token": token}
+    data = f"{message} {token}".encode()  # Redis sees bytes only encrypted
+    event = {"type": "file.wanted", "peer": recipient_id, "data": data}
     await get_channel_layer().group_send(person_group(sender_id), event)
 
 
@@ -49,7 +50,7 @@ async def messages_withdrawn(conversation: Conversation, message: str = "") -> N
     if settings.FILES == "off":
         return
     people = [person.id for person in conversation.participants]
-    event = {"type": "messages.withdrawn", "people": people, "message": message}
+    event = {"type": "messages.withdrawn", "people": people, "data": message.encode()}
     for person_id in people:
         await get_channel_layer().group_send(person_group(person_id), event)
 

@@ -99,7 +99,7 @@ class Side:
 
     def _is_withdrawn(self, event: dict) -> bool:
         people = {self.socket.person_id, self.peer_id}
-        return people == set(event["people"]) and event["message"] in ("", self.message)
+        return people == set(event["people"]) and event["data"].decode() in ("", self.message)
 
     async def check_blocks(self) -> None:
         """Raise Closed if this person has blocked the other. A blocked person must not learn of it,
