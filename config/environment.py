@@ -4,6 +4,7 @@ Errors never contain a value, because it may be a password.
 """
 
 import os
+import re
 import unicodedata
 from io import StringIO
 from pathlib import Path
@@ -123,6 +124,19 @@ def reports_key(name: str) -> str:
         refuse(
             name, "must be at least 32 letters long, or not set: then SECRET_KEY takes its place"
         )
+    return value
+
+
+def push_key(name: str, *, is_https: bool, is_installable: bool) -> str:
+    value = text(name)
+    if not value:
+        return ""
+    if not re.fullmatch("[A-Za-z0-9_-]{43}", value):
+        refuse(name, "must be a key from `manage.py push_key`, or not set")
+    if not is_https:
+        refuse(name, "needs a SITE_URL with https, because browsers allow push only there")
+    if not is_installable:
+        refuse(name, "needs INSTALLABLE=on, because the service worker shows what is pushed")
     return value
 
 

@@ -12,6 +12,7 @@ from config.environment import (
     choice,
     listed,
     mailbox_key,
+    push_key,
     reports_key,
     secret_key,
     short_text,
@@ -20,7 +21,16 @@ from config.environment import (
     whole_number,
 )
 from config.services import database, mail_server, redis_address
-from config.site_addresses import hosts, is_loopback, networks, origin, origins, sender
+from config.site_addresses import (
+    hosts,
+    is_loopback,
+    networks,
+    origin,
+    origins,
+    push_contact,
+    push_services,
+    sender,
+)
 
 # The site
 
@@ -307,3 +317,16 @@ STREAMS = whole_number("STREAMS", 200, 0, 10_000)
 HEARTBEAT_SECONDS = 20
 REPORTS_KEY = reports_key("REPORTS_KEY")
 REPORTS_KEPT_DAYS = 30
+
+# Push notifications (messaging.push)
+
+PUSH_KEY = push_key("PUSH_KEY", is_https=_is_https or SITE_IS_LOCAL, is_installable=INSTALLABLE)
+PUSH_CONTACT = push_contact(
+    "PUSH_CONTACT", SITE_URL if _is_https else "", is_required=bool(PUSH_KEY)
+)
+# A leading dot stands for all names below. Requests go to no other host.
+PUSH_SERVICES = push_services(
+    "PUSH_SERVICES",
+    "fcm.googleapis.com,jmt17.google.com,updates.push.services.mozilla.com,web.push.apple.com,"
+    ".notify.windows.com",
+)

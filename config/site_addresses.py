@@ -18,8 +18,8 @@ LONGEST_LABEL = 63  # characters between two dots (RFC 1035)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def hosts(name: str) -> list[str]:
-    found = listed(name)
+def hosts(name: str, default: str = "") -> list[str]:
+    found = listed(name, default)
     if not all(map(HOST_PATTERN.fullmatch, found)):
         refuse(name, "must be host names, without scheme, port or path, separated by commas")
     return found
@@ -54,6 +54,25 @@ def sender(name: str, default: str) -> str:
             name, "must be an address such as no-reply@example.org, or Chat <no-reply@example.org>"
         )
     return value
+
+
+def push_contact(name: str, default: str, *, is_required: bool) -> str:
+    """Return the variable as a URL at which a push service can reach the operator."""
+    value = text(name, default) or default
+    if re.fullmatch(r"[^@\s:/?#]+@[^@\s:/?#]+", value):
+        return f"mailto:{value}"
+    is_https = re.fullmatch(rf"https://{HOST.pattern}(:[0-9]+)?(/[!-~]*)?", value)
+    if not is_https and (value or is_required):
+        refuse(name, "must be an address such as admin@example.org, or one with https")
+    return value
+
+
+def push_services(name: str, default: str) -> list[str]:
+    """Return the variable as host names. One with a dot in front stands for all names below it."""
+    found = hosts(name, default)
+    if any("." not in host.strip(".") or NUMBER.fullmatch(host.split(".")[-1]) for host in found):
+        refuse(name, "must be full host names, because requests are sent to them")
+    return found
 
 
 def origin(name: str, default: str) -> str:

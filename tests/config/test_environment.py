@@ -138,6 +138,12 @@ REFUSED = {
         "smtp://mail.example.org:port",
     ],
     "REPORTS_KEY": ["short"],
+    "PUSH_KEY": ["short", "x" * 42, "x" * 44, "=" * 43],
+    "PUSH_CONTACT": [
+        *("nobody", "http://example.org", "a@b@c", "mailto:a@example.org", "https://"),
+        "https://user@example.org",
+    ],
+    "PUSH_SERVICES": ["*", "localhost", "10.0.0.1", "[::1]", "https://push.example.org", "a.b:443"],
     "SECRET_KEY": [""],
 }
 
@@ -148,6 +154,34 @@ REFUSED = {
 def test_invalid_values_are_refused_with_an_explanation(reader, name, nonsense):
     _, refusal = attempt(reader.settings, **{name: nonsense})
     assert f"ImproperlyConfigured: {name} " in refusal
+
+
+PUSH = {"PUSH_KEY": "x" * 43, "DEBUG": "on"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"SITE_URL": "http://chat.example.org"}, "PUSH_KEY needs a SITE_URL with https"),
+        ({"SITE_URL": "https://a.org", "INSTALLABLE": "off"}, "PUSH_KEY needs INSTALLABLE=on"),
+        ({"SITE_URL": "http://localhost:8000"}, "PUSH_CONTACT must be an address"),
+    ],
+)
+def test_a_push_key_is_refused_where_push_cannot_work(reader, variables, words):
+    _, refusal = attempt(reader.settings, **PUSH, **variables)
+    assert words in refusal
+
+
+@pytest.mark.parametrize(
+    ("variables", "contact"),
+    [
+        ({"SITE_URL": "https://chat.example.org:8443"}, "https://chat.example.org:8443"),
+        ({"SITE_URL": "http://localhost:8000", "PUSH_CONTACT": "a@b.org"}, "mailto:a@b.org"),
+        ({"SITE_URL": "https://a.org", "PUSH_CONTACT": "https://b.org/c"}, "https://b.org/c"),
+    ],
+)
+def test_push_services_learn_whom_to_contact(reader, variables, contact):
+    assert reader.settings(**PUSH, **variables)["PUSH_CONTACT"] == contact
 
 
 def test_a_command_says_what_is_wrong_and_where(fresh_copy):

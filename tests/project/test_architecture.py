@@ -61,6 +61,8 @@ PACKAGES = {
     "messaging.noscript": Row(
         BOTH | {"messaging.consumers", "messaging.views.lookups"}, {"channels", "http", "templates"}
     ),
+    # Push notifications, which hear from `messaging.apps` of what happens.
+    "messaging.push": Row(CORE | {"messaging.delivery"}, {"database", "http"}),
     # Running the server. The proof talks to one over the wire, like a stranger.
     "messaging.ops": Row(
         CORE
@@ -91,11 +93,17 @@ PACKAGES = {
     "messaging": Row(
         BOTH
         | {"messaging.consumers", "messaging.views", "messaging.noscript", "messaging.ops.checks"}
-        | {"messaging.files"},
+        | {"messaging.files", "messaging.push"},
         {"database"},
     ),
     "messaging.management": Row(
-        {"messaging.backends.redis", "messaging.ops.proof", "messaging.ops.server"}, {"database"}
+        {
+            "messaging.backends.redis",
+            "messaging.ops.proof",
+            "messaging.ops.server",
+            "messaging.push",
+        },
+        {"database"},
     ),
     # Who people are. Services are in the app itself; they know no requests and no pages.
     "accounts": Row(SERVICES, {"database"}),
