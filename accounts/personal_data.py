@@ -109,7 +109,10 @@ def _value(field: Field, row: Model) -> object:
 
 
 def _decoded(row: AbstractBaseSession) -> dict[str, object]:
-    return {
-        key: WITHHELD if CREDENTIALS.search(key) else value
-        for key, value in row.get_decoded().items()
-    }
+    return {key: _item(key, value) for key, value in row.get_decoded().items()}
+
+
+def _item(key: str, value: object) -> object:
+    if CREDENTIALS.search(key):
+        return WITHHELD
+    return ENCRYPTED if "sealed" in key else value

@@ -1,17 +1,16 @@
 """List and end a user's sessions, with a coarse description of each browser."""
 
 import secrets
-from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.contrib.auth import HASH_SESSION_KEY
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext, gettext_noop
 
-from accounts.models import SessionStore, User
+from accounts.models import Session, SessionStore, User, push_subscription
 
 __all__ = ["SessionStore"]  # for SESSION_ENGINE
 
@@ -51,6 +50,7 @@ class ListedSession(NamedTuple):
     since: date | None
     seen_on: date | None
     is_this: bool
+    is_notified: bool  # can be told by a push that somebody is waiting
 
 
 def note_login(request: HttpRequest, **_: object) -> None:
@@ -76,14 +76,21 @@ def note_the_day(request: HttpRequest) -> None:
 
 def listed(user: User, this_key: str | None) -> list[ListedSession]:
     """Return the user's sessions: the one with this key, then the others, last seen first."""
-    found = [_listed(details, key == this_key) for key, details in _valid(user)]
+    found = [_listed(data, key == this_key) for key, data in Session.valid(user)]
     return sorted(found, key=lambda each: (each.is_this, each.seen_on or date.min), reverse=True)
 
 
 def end_one(user: User, name: str) -> bool:
     """End the session with this name. Return whether there was one."""
-    keys = [key for key, details in _valid(user) if details.get("name") == name]
-    return bool(name) and bool(user.sessions.filter(pk__in=keys).delete()[0])
+    return bool(user.sessions.filter(pk__in=_named(user, name)).delete()[0])
+
+
+def stop_notifying(user: User, name: str) -> bool:
+    """Stop push notifications in the session with this name. Return whether there was one."""
+    keys = _named(user, name)
+    for key in keys:
+        Session.change(key, push_subscription.forget)
+    return bool(keys)
 
 
 def end_all(user: User, but: str | None = None) -> int:
@@ -99,18 +106,18 @@ def describe_browser(user_agent: str) -> str:
     return f"{browser or UNKNOWN} on {system}" if system else browser or UNKNOWN
 
 
-def _valid(user: User) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the key and details of each session that has not ended by expiry or a new password."""
-    auth_hash = user.get_session_auth_hash()
-    for row in user.sessions.filter(expire_date__gt=timezone.now()):
-        if (data := row.get_decoded()).get(HASH_SESSION_KEY) == auth_hash:
-            yield row.session_key, data.get(DETAILS, {})
+def _named(user: User, name: str) -> list[str]:
+    """Return the key of the session with this name, if there is one."""
+    found = ((key, data.get(DETAILS, {})) for key, data in Session.valid(user))
+    return [key for key, details in found if name and details.get("name") == name]
 
 
-def _listed(details: dict[str, str], is_this: bool) -> ListedSession:
+def _listed(data: dict[str, Any], is_this: bool) -> ListedSession:
+    details = data.get(DETAILS, {})
     since, seen_on = (parse_date(details.get(day, "")) for day in ("since", "seen_on"))
     device = _translated(details.get("device", UNKNOWN))
-    return ListedSession(details.get("name", ""), device, since, seen_on, is_this)
+    is_notified = bool(settings.PUSH_KEY) and push_subscription.ENDPOINT in data
+    return ListedSession(details.get("name", ""), device, since, seen_on, is_this, is_notified)
 
 
 def _translated(words: str) -> str:

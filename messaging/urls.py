@@ -1,6 +1,7 @@
 from django.urls import path
 
 from messaging.noscript import conversation, pages
+from messaging.push import views as push
 from messaging.views import chat, my_data, notifications, privacy, reports
 
 app_name = "messaging"
@@ -16,6 +17,8 @@ urlpatterns = [
     path("files/", chat.files, name="files"),
     path("reload/", chat.reload, name="reload"),
     path("attention/", notifications.settings, name="attention"),
+    path("push/", push.subscribe, name="push"),
+    path("push/stop/", push.stop, name="push_stop"),
     path("report/", reports.report, name="report"),
     path("plain/", pages.home, name="noscript"),
     path("plain/with/<int:conversation_id>/", pages.home, name="noscript_with"),

@@ -1,14 +1,21 @@
 """Sessions that store which user they belong to."""
 
-from typing import Any, cast
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
+
+from accounts.models import push_subscription
+from accounts.models.push_subscription import PushSubscription
+
+if TYPE_CHECKING:
+    from accounts.models.user import User
 
 HOUR = 3600  # seconds
 DELETED_AT_ONCE = 100
@@ -27,6 +34,23 @@ class Session(AbstractBaseSession):
     @classmethod
     def get_session_store_class(cls) -> "type[SessionStore]":
         return SessionStore
+
+    @classmethod
+    def valid(cls, user: "User") -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the key and data of each session that has not ended by expiry or a new password."""
+        auth_hash = user.get_session_auth_hash()
+        rows = cls.objects.filter(user=user, expire_date__gt=timezone.now())
+        for row in rows.order_by("-expire_date"):
+            if (data := row.get_decoded()).get(HASH_SESSION_KEY) == auth_hash:
+                yield row.session_key, data
+
+    @classmethod
+    def change(cls, key: str, change: Callable[[dict[str, Any]], None]) -> None:
+        """Change the data of a session without extending it. Ignore one that has ended."""
+        with transaction.atomic():
+            for row in cls.objects.select_for_update().filter(pk=key):
+                change(data := row.get_decoded())
+                cls.objects.filter(pk=key).update(session_data=SessionStore().encode(data))
 
 
 class SessionStore(DatabaseStore):
@@ -53,6 +77,33 @@ class SessionStore(DatabaseStore):
         row = cast(Session, await super().acreate_model_instance(data))
         row.user_id = data.get(SESSION_KEY)
         return row
+
+    # Push notifications
+
+    MAX_PUSH_FAILURES = push_subscription.MAX_FAILURES
+
+    @property
+    def push_endpoint(self) -> str:
+        """Return the URL at which this session's browser can be notified, or ""."""
+        return push_subscription.read(self).endpoint
+
+    @push_endpoint.setter
+    def push_endpoint(self, url: str) -> None:
+        if url:
+            push_subscription.replace(self, url)
+        else:
+            push_subscription.forget(self)
+
+    @classmethod
+    def push_subscriptions(cls, user: "User") -> list[PushSubscription]:
+        """Return the subscriptions of a user's valid sessions, last renewed first."""
+        found = (push_subscription.read(data, key) for key, data in Session.valid(user))
+        return [each for each in found if each.endpoint]
+
+    @classmethod
+    def note_push_failures(cls, subscription: PushSubscription, count: int) -> None:
+        key, url, _ = subscription
+        Session.change(key, lambda data: push_subscription.note_failures(data, url, count))
 
 
 def delete_expired_anonymous() -> None:

@@ -52,7 +52,9 @@ def session_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def end_session(request: HttpRequest) -> HttpResponse:
-    """End one session, all other sessions, or all sessions."""
+    """End one session, all other sessions, or all sessions; or `stop` notifying one."""
+    if "stop" in request.POST:
+        return _stop_notifying(request, request.POST["stop"])
     user, here, where = person(request), request.session.session_key, request.POST.get("where", "")
     if where == "everywhere":
         sessions.end_all(user, but=here)
@@ -64,6 +66,12 @@ def end_session(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("You’re logged out everywhere else."))
     elif sessions.end_one(user, where):
         messages.success(request, _("The session was logged out."))
+    return redirect("accounts:sessions")
+
+
+def _stop_notifying(request: HttpRequest, name: str) -> HttpResponse:
+    if sessions.stop_notifying(person(request), name):
+        messages.success(request, _("That browser is no longer notified."))
     return redirect("accounts:sessions")
 
 

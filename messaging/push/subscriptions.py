@@ -1,0 +1,22 @@
+"""Which browsers are told that somebody is waiting. Each belongs to a session and ends with it."""
+
+from importlib import import_module
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+
+from messaging.people import blocks
+
+MAX_BROWSERS = 10  # told at once, for each person
+
+SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
+
+
+def load(sender_id: int, recipient_id: int) -> list[Any]:
+    """Return the subscriptions of a recipient, or none if this sender may not notify them."""
+    recipient = get_user_model().objects.filter(pk=recipient_id, is_active=True).first()
+    if recipient is None or sender_id in blocks.load(recipient_id):
+        return []
+    return list(islice(SessionStore.push_subscriptions(recipient), MAX_BROWSERS))
