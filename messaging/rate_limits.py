@@ -20,6 +20,11 @@ TRANSFERS = Rate(burst=30, per_second=1)
 MEGABYTES = Rate(burst=250, per_second=250 / 600)
 REPORTS = Rate(burst=5, per_second=5 / 3600)
 
+# Of push notifications: for one sender to one recipient, and for a recipient in all.
+PUSH_PAUSES = Rate(burst=1, per_second=1 / 600)
+PUSH_REPEATS = Rate(burst=2, per_second=1 / 3600)
+PUSHES = Rate(burst=6, per_second=1 / 3600)
+
 
 def cost(event: dict) -> float:
     """Return the cost of a socket's ASGI event, which counts towards FRAMES."""
@@ -36,6 +41,9 @@ choices = limit("choices", CHOICES)
 reports = limit("reports", REPORTS)
 transfers = limit("transfers", TRANSFERS)
 megabytes = limit("megabytes", MEGABYTES)
+push_pauses = limit("push_pauses", PUSH_PAUSES)
+push_repeats = limit("push_repeats", PUSH_REPEATS)
+pushes = limit("pushes", PUSHES)
 frames = RateLimit(FRAMES)  # per process, because a flood must not reach Redis
 ALL = (
     messages,
@@ -48,6 +56,9 @@ ALL = (
     reports,
     transfers,
     megabytes,
+    push_pauses,
+    push_repeats,
+    pushes,
     frames,
 )
 

@@ -9,6 +9,7 @@ from messaging import rate_limits
 from messaging.backends import mailbox
 from messaging.delivery import events, groups
 from messaging.delivery.counters import counts
+from messaging.delivery.waiting import message_waits
 from messaging.domain import franking, messages, offers
 from messaging.domain.conversations import Conversation, Person
 from messaging.domain.mailbox_results import Receipt, Settled
@@ -40,6 +41,10 @@ async def post_message(
         receipt = await _submit(message, is_blocked=is_blocked)
     except StateUnavailable:
         raise Refused(str(NOT_SENT), message, seconds=RETRY_SECONDS, is_trying=True) from None
+    except Refused as refusal:
+        if refusal.is_waiting:
+            message_waits(message)
+        raise
     if receipt.is_new:
         counts.posted += 1
     if receipt.is_delivered:  # the page may have missed that too
@@ -147,6 +152,8 @@ async def notify_settled(settled: Settled, *, expired: bool = False) -> None:
     if expired:
         counts.expired += sum(message.is_original for message in settled.messages)
         await events.messages_expired(settled.messages)
+        for message in settled.messages:
+            message_waits(message)
     else:
         counts.delivered += sum(message.is_original for message in settled.messages)
         await events.messages_delivered(settled.messages)

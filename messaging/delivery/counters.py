@@ -11,6 +11,8 @@ LAG_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 # Reasons for refusals, grouped by what the sender can do about them.
 REASONS = ("away", "pace", "message", "frame", "fault")
 
+PUSH_RESULTS = ("sent", "gone", "refused", "failed", "dropped")
+
 
 @dataclass(slots=True)
 class Counts:
@@ -20,6 +22,7 @@ class Counts:
     resumed: int = 0  # windows that reconnected
     passed_over: int = 0  # fragments not sent to a page that was too far behind
     unreadable_addresses: int = 0  # X-Forwarded-For headers of a trusted proxy
+    pushes: Counter[str] = field(default_factory=Counter)  # by result
     refused: Counter[str] = field(default_factory=Counter)
     lag_counts: list[int] = field(default_factory=lambda: [0] * (len(LAG_BUCKETS) + 1))
     lag_total: float = 0.0  # seconds

@@ -13,7 +13,7 @@ from prometheus_client.core import (
 
 from messaging.backends import mailbox, presence
 from messaging.consumers.websocket import registry
-from messaging.delivery.counters import LAG_BUCKETS, REASONS, counts
+from messaging.delivery.counters import LAG_BUCKETS, PUSH_RESULTS, REASONS, counts
 from messaging.files.counters import REASONS as FILE_REASONS
 from messaging.files.counters import counts as transfers
 from messaging.files.registry import registry as files
@@ -38,6 +38,7 @@ class Collector:
             "messages_expired", "Messages that no window showed in time.", counts.expired
         )
         yield self._refused()
+        yield self._pushes()
         yield self._counter(
             "windows_resumed", "Windows that reconnected with a cursor.", counts.resumed
         )
@@ -83,6 +84,14 @@ class Collector:
         family = CounterMetricFamily("sotto_refused", "Refusals by reason.", labels=["reason"])
         for reason in REASONS:
             family.add_metric([reason], counts.refused[reason])
+        return family
+
+    def _pushes(self) -> Metric:
+        family = CounterMetricFamily(
+            "sotto_pushes", "Push notifications by result.", labels=["result"]
+        )
+        for result in PUSH_RESULTS:
+            family.add_metric([result], counts.pushes[result])
         return family
 
     def _ready(self) -> Metric:

@@ -12,6 +12,8 @@ from messaging.people import blocks
 MAX_BROWSERS = 10  # told at once, for each person
 
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
+MAX_FAILURES = SessionStore.MAX_PUSH_FAILURES
+note_failures = SessionStore.note_push_failures
 
 
 def load(sender_id: int, recipient_id: int) -> list[Any]:

@@ -36,9 +36,11 @@ LIMIT_NAMES = {
     "transfers": pgettext_lazy("how fast", "files received"),
     "megabytes": pgettext_lazy("how fast", "megabytes sent"),
     "reports": pgettext_lazy("how fast", "reports"),
+    "pushes": pgettext_lazy("how fast", "push notifications"),
     "frames": pgettext_lazy("how fast", "everything together"),
 }
 OF_FILES = {"offers", "transfers", "megabytes"}
+OF_PAIRS = {"push_pauses", "push_repeats"}  # count for two people together
 
 
 @require_safe
@@ -110,12 +112,18 @@ def _rate_limits(person_id: int) -> list[tuple[str, float]]:
     named = [
         (name, limit)
         for name, limit in vars(rate_limits).items()
-        if isinstance(limit, RateLimit) and (name not in OF_FILES or settings.FILES != "off")
+        if isinstance(limit, RateLimit) and name not in _left_out()
     ]
     return [
         (str(LIMIT_NAMES[name]), round(async_to_sync(limit.remaining)(person_id) or 0, 1))
         for name, limit in named
     ]
+
+
+def _left_out() -> set[str]:
+    """Return the limits that belong to no single person or to what is turned off."""
+    of_files = OF_FILES if settings.FILES == "off" else set()
+    return OF_PAIRS | of_files | (set() if settings.PUSH_KEY else {"pushes"})
 
 
 def _columns() -> list[object]:

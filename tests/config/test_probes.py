@@ -219,4 +219,4 @@ async def test_no_user_is_named(alice, bob, open_window):
     text = (await asked("/metrics")).text
     await sync_to_async(alice.refresh_from_db)()
     assert not re.search(r"alice|bob|a word", text)
-    assert set(re.findall(r'(\w+)="', text)) == {"check", "reason", "le"}
+    assert set(re.findall(r'(\w+)="', text)) == {"check", "reason", "result", "le"}

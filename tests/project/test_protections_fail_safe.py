@@ -43,6 +43,9 @@ MODULES: dict[str, dict[str, str]] = {
         "_secret: Unreadable": "accounts/test_second_factor.py::test_an_unreadable_secret_lets_no_code_in",
     },
     "accounts.models.session": {},
+    "accounts.models.push_subscription": {
+        "_endpoint: encryption.Unreadable": "messaging/push/test_subscriptions.py::test_a_lost_secret_key_ends_the_subscription",
+    },
     "accounts.sessions": {},
     "accounts.auth.throttling": {
         "address: ValueError": "accounts/test_throttling.py::test_an_address_is_an_ipv4_host_or_an_ipv6_network",
@@ -73,6 +76,10 @@ MODULES: dict[str, dict[str, str]] = {
         "_moment: ValueError": NONSENSE,
     },
     "messaging.domain.franking": {},
+    "messaging.push.endpoints": {},
+    "messaging.push.trigger": {
+        "_notify_later: StateUnavailable": "messaging/push/test_senders.py::test_without_redis_nobody_is_notified",
+    },
     "messaging.rate_limits": {},
     "messaging.domain.rate_limit": {},
     "messaging.backends.redis.client": {

@@ -1,17 +1,94 @@
+"""Push notifications through a push service on this machine."""
+
+import asyncio
+import socket
+import ssl
+from http.client import HTTPSConnection
+
 import pytest
+from asgiref.sync import sync_to_async
 
-from messaging.push import vapid
+from messaging import rate_limits
+from messaging.delivery.counters import counts
+from messaging.push import sending, vapid
+from messaging.push.queue import queue
+from tests.conftest import signed_in
+from tests.messaging.conftest import wait_for_queries
+from tests.support.push_service import PushService
 
-HOST = "push.example.org"
+HOST, CONTACT = "push.example.org", "mailto:admin@example.org"
 ENDPOINT = f"https://{HOST}/send/a-heron-stood-in-the-canal"
 KEY = vapid.new_key()
+AWAY = "isn’t connected"
 
 
 @pytest.fixture
 def push_on(settings):
-    settings.PUSH_KEY, settings.PUSH_CONTACT = KEY, "mailto:admin@example.org"
+    settings.PUSH_KEY, settings.PUSH_CONTACT = KEY, CONTACT
     settings.PUSH_SERVICES = [HOST, ".notify.example.org"]
+
+
+@pytest.fixture
+def service(push_on, tmp_path, monkeypatch):
+    """Return a push service, which is at HOST as far as the server knows."""
+    service = PushService(tmp_path, HOST, vapid.public_key(), CONTACT)
+
+    class Connection(HTTPSConnection):
+        def __init__(self, *arguments, **keywords):
+            super().__init__(*arguments, **keywords)
+            self.asked, self._create_connection = (self.host, self.port), self.connect_here
+
+        def connect_here(self, address, *arguments):
+            assert address == self.asked == (HOST, 443)
+            return socket.create_connection(("127.0.0.1", service.port), *arguments)
+
+    tls = ssl.create_default_context(cafile=service.certificate)
+    monkeypatch.setattr(sending, "HTTPSConnection", Connection)
+    monkeypatch.setattr(sending, "_tls", lambda: tls)
+    monkeypatch.setattr(sending, "TIMEOUT", 0.5)
+    monkeypatch.setattr(sending, "RETRY_SECONDS", 0)
+    counts.pushes.clear()
+    yield service
+    service.close()
+    assert service.faults == []
+
+
+@pytest.fixture
+async def here(service, open_window, alice, bob):
+    """Return Alice's window. Bob has none, and wants to be notified."""
+    await subscribes(bob)
+    return await open_window(alice, bob)
+
+
+@pytest.fixture
+def unlimited(monkeypatch):
+    for limit in (rate_limits.push_pauses, rate_limits.push_repeats, rate_limits.pushes):
+        monkeypatch.setattr(limit, "rate", rate_limits.Rate(burst=10_000, per_second=1_000))
 
 
 def subscribe(client, endpoint=ENDPOINT):
     return client.post("/push/", {"endpoint": endpoint, "key": vapid.public_key()})
+
+
+async def subscribes(user, endpoint=ENDPOINT):
+    """Subscribe in a new session."""
+    await sync_to_async(lambda: subscribe(signed_in(user), endpoint))()
+
+
+async def work_is_done():
+    """Wait until whatever was due has been sent or has failed."""
+    await wait_for_queries()
+    await asyncio.to_thread(queue.jobs.join)
+
+
+async def eventually(condition):
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - other threads change it
+            await asyncio.sleep(0.01)
+
+
+async def writes(window, person):
+    """Write to somebody who has no window, and wait until they were notified, or not."""
+    await window.says("hello", to=person)
+    await window.sees(AWAY, window.seen.count(AWAY) + 1)
+    await work_is_done()
