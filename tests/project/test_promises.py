@@ -15,6 +15,7 @@ B1 B2 B4 B8 B9 B10
 C1 C3 C5 C6 C7 C8 C9 C13 C14 C15 C16 C17
 D1 D2 D4 D6 D7 D8 D9
 E1 E2 E3 E4 E6 E7 E9 E11 E12 E13 E14 E15
+K1 K2 K3 K4 K5
 N1 N2 N3 N4 N5 N9
 """
 # The number of requirements in each section of ASVS 5.0.0 that the page names.

@@ -106,6 +106,8 @@ class ProofServer:
         # `env` overrides these variables of the operator's environment for this process.
         changes = {
             "SITE_URL": self.url,
+            # Its default is SITE_URL, but only with https.
+            "PUSH_CONTACT": settings.PUSH_CONTACT.removeprefix("mailto:"),
             "LOG_LEVEL": "DEBUG",
             "PYTHONASYNCIODEBUG": "1",
             "PYTHONDONTWRITEBYTECODE": "1",

@@ -19,6 +19,7 @@ from messaging.delivery.background import background_task
 from messaging.domain.messages import Message
 from messaging.domain.sizes import MAX_BODY, MAX_FRAME_IN
 from messaging.people import roster
+from messaging.push import vapid
 from messaging.rate_limits import MESSAGES
 from messaging.rendering.htmx import HtmxRenderer
 from messaging.rendering.page_version import PAGE_VERSION
@@ -201,6 +202,22 @@ def test_an_error_in_a_search_is_logged_without_the_query_in_debug_mode(
     assert search(alice).status_code == 500
     assert reports.errors()
     assert CANARY not in reports.texts()["log"]
+
+
+@pytest.mark.parametrize("endpoint", [f"https://push.example.org/{CANARY}", CANARY])
+def test_where_a_browser_is_notified_is_in_no_log_and_no_report(
+    endpoint, reports, alice, monkeypatch, settings
+):
+    settings.PUSH_KEY, settings.PUSH_SERVICES = vapid.new_key(), ["push.example.org"]
+    browser = Client(raise_request_exception=False)
+    browser.force_login(alice)
+    form = {"endpoint": endpoint, "key": vapid.public_key()}
+    browser.post("/push/", form)
+    assert reports.errors() == []
+    monkeypatch.setattr("messaging.push.views.endpoints.split", lambda _: fail())
+    assert browser.post("/push/", form).status_code == 500
+    assert reports.errors()
+    assert not {"log", "mail"} & set(reports.leaks())
 
 
 HELLO: dict[str, object] = {

@@ -22,6 +22,7 @@ from messaging.ops.checks import machine
 from messaging.ops.proof import chat_scenarios, disk, redis_memory, report, search
 from messaging.ops.proof.canary import Canary
 from messaging.ops.proof.temporary_users import TemporaryUser
+from messaging.push import vapid
 from tests.support.fresh_copy import ROOT
 from tests.support.servers import Server, free_port
 from tests.support.stores import Redis
@@ -38,6 +39,7 @@ def environment(folder: Path, *, leaks: str = "", url: str = "") -> dict[str, st
         "SECRET_KEY": "for-tests-only",
         # As in production. The test server itself uses http.
         "SITE_URL": "https://chat.example.org",
+        "PUSH_KEY": vapid.new_key(),
         "DATABASE_URL": url or f"sqlite:///{folder / 'accounts.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "tests.settings.leaky" if leaks else "config.settings",
         "LEAKS": leaks,
