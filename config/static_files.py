@@ -2,7 +2,7 @@
 
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
-IMPORT = r"(?m)^(?P<matched>import (?P<names>.+) from '(?P<url>\./\w+\.js)')"
+IMPORT = r"(?m)^(?P<matched>import (?P<names>(?:.+ from )?)'(?P<url>\./[\w/]+\.js)')"
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
@@ -12,5 +12,5 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
-        ("*.js", ((IMPORT, "import %(names)s from '%(url)s'"),)),
+        ("*.js", ((IMPORT, "import %(names)s'%(url)s'"),)),
     )
