@@ -70,6 +70,7 @@ class HtmxRenderer(Renderer):
             is_blocked=is_blocked,
             max_length=settings.MESSAGE_MAX_LENGTH,
             has_files=settings.FILES != "off",
+            only_pictures=settings.FILES == "pictures",
         )
 
     def refused(self, refusal: Refused) -> str:

@@ -74,6 +74,7 @@ def _first_pane(peer: Person, between: Blocks) -> str:
         "conversation_id": peer.id,
         "max_length": settings.MESSAGE_MAX_LENGTH,
         "has_files": settings.FILES != "off",
+        "only_pictures": settings.FILES == "pictures",
         **visibility.status(peer.id, between),
     }
     return render_to_string("messaging/_pane.html", {"peer": peer, **_name_fields(peer), **shape})

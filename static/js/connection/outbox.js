@@ -7,30 +7,29 @@ const newId = () => {
   return hex.replace(/(.{8})(.{4}).(.{3}).(.{3})(.{12})/, '$1-$2-4$3-8$4-$5')
 }
 
-const append = (pane, text) => {
+// resend.js sends the message itself, now and after each reconnection.
+const post = (pane, text, file) => {
   const id = newId()
-  const template = pane.querySelector('template.pending')
-  const bubble = template.content.firstElementChild.cloneNode(true)
+  // While one message waits for the rate limit, later ones are held behind it.
+  const isHeld = document.querySelector('.outbox .state[data-seconds], .outbox > [data-held]')
+  const bubble = pane.querySelector('template.pending').content.firstElementChild.cloneNode(true)
   bubble.id = `pending-${id}`
   bubble.querySelector('.message__state').id = `fate-${id}`
   const words = bubble.querySelector('.message__text')
   words.textContent = words.written = text
+  if (file) words.after(file)
   pane.querySelector('.outbox').append(bubble)
   const scroller = pane.querySelector('.pane__scroller')
   scroller.scrollTop = scroller.scrollHeight
-  return bubble
+  if (isHeld) bubble.dataset.held = ''
+  else bubble.dispatchEvent(new Event('offer', { bubbles: true }))
 }
-
-// resend.js sends the message itself, now and after each reconnection.
+document.addEventListener('post', ({ target, detail }) => post(target, ...detail)) // offer.js
 document.addEventListener('htmx:wsConfigSend', (event) => {
   const form = event.target
   if (!form.matches('.composer')) return
   event.preventDefault()
-  // While one message waits for the rate limit, later ones are held behind it.
-  const isHeld = document.querySelector('.outbox .state[data-seconds], .outbox > [data-held]')
-  const bubble = append(form.closest('.pane'), event.detail.parameters.text)
-  if (isHeld) bubble.dataset.held = ''
-  else bubble.dispatchEvent(new Event('offer', { bubbles: true }))
+  post(form.closest('.pane'), event.detail.parameters.text)
   form.reset()
   form.elements.text.dispatchEvent(new Event('change', { bubbles: true }))
 })
@@ -48,7 +47,8 @@ document.addEventListener('htmx:oobBeforeSwap', ({ detail: { fragment } }) => {
 }, true)
 
 const isUnsent = () =>
-  document.querySelector('.outbox > li, .message:has(.state--waiting, .state--unknown), .kept') ||
+  document.querySelector('.outbox > li, .message:has(.state--waiting, .state--unknown)') ||
+  document.querySelector('.kept, [data-only-here]') ||
   [...document.querySelectorAll('.composer__text')].some((field) => field.value.trim())
 
 const isAsked = () => document.querySelector('#sign-leaving[aria-checked="true"]') &&

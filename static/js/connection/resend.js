@@ -14,7 +14,9 @@ const send = (bubble, edit) => {
   const type = edit || bubble.querySelector('.message__edited') ? 'edit' : 'message'
   const text = edit ?? bubble.querySelector('.message__text').written
   const proof = bubble.querySelector('time')?.dataset.proof // needed only for an edit
-  const detail = { type, conversation, id, text, proof }
+  const { size, kind, digest } = bubble.querySelector('.file')?.dataset ?? {}
+  const file = size && { size: Number(size), kind, digest }
+  const detail = { type, conversation, id, text, proof, file }
   document.dispatchEvent(new CustomEvent('frame', { detail }))
 }
 
@@ -40,10 +42,8 @@ const sendAgain = (away) => {
   }
 }
 
-const sendEdit = () => {
-  const bubble = document.querySelector('.message[data-editing]')
-  if (bubble?.dataset.editing) send(bubble, bubble.dataset.editing)
-}
+const sendEdit = () => document.querySelectorAll('[data-editing]:not([data-editing=""])')
+  .forEach((bubble) => send(bubble, bubble.dataset.editing))
 
 // Only the server's first answer says how long the page was away (monitor.js).
 document.addEventListener('htmx:wsOpen', () => { isAnswered = false })

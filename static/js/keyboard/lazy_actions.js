@@ -2,7 +2,7 @@
 
 const mod = /Mac|iP/.test(navigator.platform) ? 'metaKey' : 'ctrlKey'
 const QUIET = 'input, select, textarea, :root:has(.shortcuts__quiet :checked) *'
-const [scripts, loaded] = [{}, {}] // loaded ones run without a delay: a next key may follow
+const [scripts, loaded] = [{}, {}] // a loaded one runs at once: the next key may follow quickly
 
 const ready = (style) => style.sheet || new Promise((ok) => { style.onload = style.onerror = ok })
 const prepare = async (part) => {

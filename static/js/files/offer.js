@@ -1,0 +1,56 @@
+// Sends each attached file as a message of its own, before the text. Keeps the files themselves.
+
+import { about } from './describe.js'
+
+const { me } = document.getElementById('attach').dataset
+
+// By message id, as long as this page shows the message.
+export const files = new Map()
+
+const post = (card) => {
+  const { fileName, offer: { blob, kind, digest } } = card
+  const file = document.getElementById('offered-file').content.firstElementChild.cloneNode(true)
+  Object.assign(file.dataset, { size: blob.size, kind, digest })
+  file.querySelector('.file__about').textContent = about({ blob, kind })
+  const detail = [fileName, file] // outbox.js
+  card.closest('.pane').dispatchEvent(new CustomEvent('post', { bubbles: true, detail }))
+  files.set(file.closest('.message').id.replace('pending-', ''), blob)
+  card.remove()
+}
+
+// Runs before composer.js, which sends nothing without a text.
+addEventListener('htmx:wsConfigSend', (event) => {
+  const form = event.target
+  const cards = [...form.querySelectorAll('.attachment')]
+  const isEditing = form.previousElementSibling?.matches('.editing:not([hidden])')
+  if (!cards.length || isEditing || !form.elements.text.checkValidity()) return
+  const isReady = cards.every(({ offer }) => offer)
+  form.toggleAttribute('data-waits', !isReady) // compose.js
+  if (isReady) {
+    cards.forEach(post)
+    form.querySelector('.attachments__problems').replaceChildren()
+    if (form.elements.text.value.trim()) return
+  }
+  event.preventDefault()
+  event.stopPropagation()
+}, true)
+
+// Leaving the page would lose the file (outbox.js), unless the other person has it or declined.
+document.addEventListener('htmx:load', ({ target }) => {
+  const isOffered = target.matches('.message') && files.has(target.id.replace(/^message-\d+-/, ''))
+  if (isOffered) target.querySelector('.file').dataset.onlyHere = ''
+  if (target.matches('.file__fate')) delete target.closest('.file').dataset.onlyHere
+})
+
+export const forget = (id) => {
+  files.delete(id)
+  delete document.querySelector(`#message-${me}-${id} > * > .file`)?.dataset.onlyHere
+}
+
+const isShown = (id) =>
+  document.getElementById(`pending-${id}`) ?? document.getElementById(`message-${me}-${id}`)
+for (const kind of ['unread-counted', 'click']) {
+  document.addEventListener(kind, () => {
+    for (const id of files.keys()) if (!isShown(id)) files.delete(id)
+  })
+}

@@ -1,0 +1,60 @@
+// Sends one file over a WebSocket of its own. Reads each chunk once the server has room for it.
+
+const CHUNK = 65_536 // bytes
+const SILENCE = 30_000 // ms
+const ADDRESS = `${location.origin.replace('http', 'ws')}/ws/files/`
+
+const read = async (blob, number) => {
+  const bytes = await blob.slice(number * CHUNK, (number + 1) * CHUNK).arrayBuffer()
+  const frame = new Uint8Array(4 + bytes.byteLength)
+  new DataView(frame.buffer).setUint32(0, number)
+  frame.set(new Uint8Array(bytes), 4)
+  return frame
+}
+
+// Tells the part that the other page has confirmed, from 0 to 1, and once how it ended: a close
+// code, 'unreadable', 'silent' or 'stopped', and the server's reason. Returns what stops it.
+export default (blob, token, { told, ended }) => {
+  const socket = new WebSocket(ADDRESS)
+  const total = Math.ceil(blob.size / CHUNK)
+  const tell = (frame) => socket.readyState === 1 && socket.send(JSON.stringify(frame))
+  let [next, until, reason, isReading, timer] = [0, 0, '']
+
+  const end = (how) => {
+    clearTimeout(timer)
+    socket.onopen = socket.onmessage = socket.onclose = null
+    socket.close()
+    ended(how, reason)
+  }
+  const wait = () => {
+    clearTimeout(timer)
+    timer = setTimeout(end, SILENCE, 'silent') // a browser notices a dead connection much later
+  }
+  const send = async () => {
+    if (isReading) return
+    isReading = true
+    try {
+      while (next < Math.min(until, total)) socket.send(await read(blob, next++))
+    } catch {
+      if (socket.onclose) end('unreadable')
+    }
+    isReading = false
+  }
+
+  socket.onopen = () => tell({ type: 'send', token })
+  socket.onclose = ({ code }) => end(code)
+  socket.onmessage = ({ data }) => {
+    wait()
+    const frame = JSON.parse(data)
+    if (frame.type === 'refused') reason = frame.reason
+    if (frame.type !== 'credit') return
+    until = frame.until
+    told(frame.have / total)
+    send()
+  }
+  wait()
+  return () => {
+    tell({ type: 'stop' })
+    end('stopped')
+  }
+}

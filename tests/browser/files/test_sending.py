@@ -1,0 +1,202 @@
+"""Files are offered as messages, and sent from the page that has them when the other accepts."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.audit import fits, is_accessible, is_hit
+from tests.browser.conftest import PHONE
+from tests.browser.files.attaching import (
+    LARGE,
+    a_file,
+    are_ready,
+    asks_before_leaving,
+    attaches,
+    button,
+    cards,
+    offers,
+    state,
+)
+from tests.browser.files.recipient import accepts, confirms, has, is_closed, is_told
+
+
+@pytest.fixture
+def talk(alice, bob):
+    bob.chooses(alice)
+    return alice.chooses(bob), bob
+
+
+def test_files_and_text_are_messages_of_their_own(talk):
+    alice, _ = talk
+    attaches(alice, a_file("one.txt"), a_file("two.txt"))
+    alice.says("what do you think?")
+    for person in talk:
+        person.hears("what do you think?")
+        said = person.pane.locator(".message__text").all_text_contents()
+        assert [text.strip() for text in said] == ["one.txt", "two.txt", "what do you think?"]
+    expect(cards(alice)).to_have_count(0)
+    expect(alice.composer).to_have_value("")
+    expect(alice.composer).to_be_focused()
+
+
+def test_a_file_needs_no_text_and_leaves_the_reply(talk):
+    alice, bob = talk
+    bob.says("see you at five")
+    alice.hears("see you at five")
+    alice.acts_on("see you at five", "Reply")
+    offers(alice, "notes.txt", b"notes")
+    bob.hears("notes.txt")
+    expect(alice.pane.locator(".reply__text")).to_have_text("see you at five")
+    alice.says("gladly")
+    bob.hears("gladly")
+    expect(bob.heard("gladly").locator(".quote")).to_be_visible()
+    expect(bob.heard("notes.txt").locator(".quote")).to_have_count(0)
+
+
+def test_a_text_that_is_too_long_keeps_the_files_with_it(talk):
+    alice, _ = talk
+    attaches(alice, a_file())
+    alice.says("x" * 4_001)
+    expect(alice.pane.get_by_text("1 too many")).to_be_visible()
+    expect(cards(alice)).to_have_count(1)
+    expect(alice.pane.locator(".message")).to_have_count(0)
+
+
+def test_a_file_goes_from_page_to_page(talk):
+    alice, bob = talk
+    offers(alice, "large.dat")
+    bob.heard("large.dat").get_by_role("button", name="Accept").click()
+    with bob.page.expect_download() as download:
+        bob.heard("large.dat").get_by_role("button", name="Save").click()
+    assert download.value.path().read_bytes() == LARGE
+    expect(state(alice, "large.dat")).to_have_text(f"Received by {bob.name}")
+
+
+def test_the_other_page_gets_exactly_the_file(talk):
+    alice, bob = talk
+    offers(alice, "large.bin")
+    assert asks_before_leaving(alice)
+    accepts(bob, "large.bin", chunks=10)
+    bar = state(alice, "large.bin").get_by_role("progressbar", name="Sending large.bin")
+    expect(bar).to_have_js_property("value", 0.5)
+    expect(state(alice, "large.bin")).to_contain_text("50%")
+    spoken = state(alice, "large.bin").get_by_role("status")
+    expect(spoken).to_have_text("Sending large.bin: 50%")
+    is_accessible(alice.page)
+    confirms(bob)
+    has(bob, LARGE)
+    is_told(bob, "start", "whole")
+    expect(state(alice, "large.bin")).to_have_text(f"Received by {bob.name}")
+    assert not asks_before_leaving(alice)
+
+
+def test_the_senders_other_windows_show_the_file_without_controls(talk):
+    alice, bob = talk
+    other = alice.opens_another_window().chooses(bob)
+    offers(alice, "large.bin")
+    accepts(bob, "large.bin", chunks=10)
+    expect(state(alice, "large.bin").get_by_role("progressbar")).to_be_visible()
+    other.hears("large.bin")
+    expect(other.heard("large.bin")).to_contain_text("File, 1.3 MB")
+    expect(other.heard("large.bin").get_by_role("progressbar")).to_have_count(0)
+    assert not asks_before_leaving(other)
+    confirms(bob)
+    expect(state(other, "large.bin")).to_have_text(f"Received by {bob.name}")
+
+
+def test_the_sender_stops_and_the_other_accepts_again(talk):
+    alice, bob = talk
+    offers(alice, "large.bin")
+    accepts(bob, "large.bin", chunks=3)
+    expect(state(alice, "large.bin")).to_contain_text("15%")
+    alice.heard("large.bin").get_by_role("button", name="Stop").click()
+    expect(state(alice, "large.bin")).to_have_text("You stopped this.")
+    is_closed(bob, 4411)
+    is_accessible(alice.page)
+    accepts(bob, "large.bin")
+    has(bob, LARGE)
+    expect(state(alice, "large.bin")).to_have_text(f"Received by {bob.name}")
+
+
+def test_the_other_stops(talk):
+    alice, bob = talk
+    offers(alice, "large.bin")
+    accepts(bob, "large.bin", chunks=3)
+    expect(state(alice, "large.bin")).to_contain_text("15%")
+    bob.page.evaluate("window.transfer.socket.send(JSON.stringify({ type: 'stop' }))")
+    expect(state(alice, "large.bin")).to_have_text(f"Stopped by {bob.name}")
+
+
+def test_unsending_while_the_file_is_sent_ends_the_transfer(talk):
+    alice, bob = talk
+    offers(alice, "large.bin")
+    accepts(bob, "large.bin", chunks=3)
+    expect(state(alice, "large.bin")).to_contain_text("15%")
+    alice.unsends("large.bin")
+    expect(bob.heard("large.bin")).to_have_count(0)
+    is_closed(bob, 4410)
+    assert not asks_before_leaving(alice)
+
+
+def test_a_file_that_has_gone_says_so(talk, tmp_path):
+    alice, bob = talk
+    file = tmp_path / "gone.bin"
+    file.write_bytes(LARGE)
+    alice.pane.locator(".composer__files").set_input_files(file)
+    are_ready(alice)
+    alice.composer.press("Control+Enter")
+    bob.hears("gone.bin")
+    file.unlink()
+    accepts(bob, "gone.bin")
+    words = "Not sent. This file can’t be read any more."
+    expect(state(alice, "gone.bin")).to_have_text(words)
+    assert not asks_before_leaving(alice)
+
+
+def test_only_two_files_are_sent_at_once(talk):
+    alice, bob = talk
+    windows = [bob, *(bob.opens_another_window().chooses(alice) for _ in range(2))]
+    for number, window in enumerate(windows):
+        offers(alice, f"{number}.bin")
+        accepts(window, f"{number}.bin", chunks=3)
+        if window is not windows[2]:
+            expect(state(alice, f"{number}.bin")).to_contain_text("15%")
+    expect(alice.page.locator("#file-requests > i")).to_have_count(1)
+    is_told(windows[2])
+    confirms(windows[0])
+    for number in (0, 2):
+        confirms(windows[number])
+        has(windows[number], LARGE)
+        expect(state(alice, f"{number}.bin")).to_have_text(f"Received by {bob.name}")
+
+
+def test_a_discarded_offer_is_gone(talk):
+    alice, bob = talk
+    bob.opens_dialog("Block").get_by_role("button", name=re.compile("^Block")).click()
+    expect(bob.pane.get_by_role("button", name=re.compile("^Unblock"))).to_be_visible()
+    attaches(alice, a_file("large.bin", LARGE))
+    alice.composer.press("Control+Enter")
+    message = alice.pane.locator(".outbox .message")
+    expect(message).to_contain_text("Not delivered")
+    expect(message.get_by_role("button", name="Edit")).to_have_count(0)
+    is_accessible(alice.page)
+    message.get_by_role("button", name="Discard").click()
+    expect(message).to_have_count(0)
+    assert not asks_before_leaving(alice)
+
+
+def test_sending_on_a_phone(somebody, bob):
+    alice = somebody("alice", **{**PHONE, "viewport": {"width": 390, "height": 780}}).chooses(bob)
+    bob.chooses(alice)
+    with alice.page.expect_file_chooser() as chooser:
+        button(alice).tap()
+    chooser.value.set_files([a_file("large.bin", LARGE)])
+    are_ready(alice)
+    alice.pane.get_by_role("button", name="Send", exact=True).tap()
+    accepts(bob, "large.bin", chunks=10)
+    expect(state(alice, "large.bin")).to_contain_text("50%")
+    fits(alice.page)
+    is_hit(alice.page)
+    alice.heard("large.bin").get_by_role("button", name="Stop").tap()
+    expect(state(alice, "large.bin")).to_have_text("You stopped this.")
