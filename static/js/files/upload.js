@@ -15,9 +15,9 @@ const read = async (blob, number) => {
 // Tells the part that the other page has confirmed, from 0 to 1, and once how it ended: a close
 // code, 'unreadable', 'silent' or 'stopped', and the server's reason. Returns what stops it.
 export default (blob, token, { told, ended }) => {
-  const socket = new WebSocket(ADDRESS)
-  const total = Math.ceil(blob.size / CHUNK)
-  const tell = (frame) => socket.readyState === 1 && socket.send(JSON.stringify(frame))
+  const [socket, total] = [new WebSocket(ADDRESS), Math.ceil(blob.size / CHUNK)]
+  const put = (data) => socket.readyState === 1 && socket.send(data)
+  const tell = (frame) => put(JSON.stringify(frame))
   let [next, until, reason, isReading, timer] = [0, 0, '']
 
   const end = (how) => {
@@ -34,7 +34,7 @@ export default (blob, token, { told, ended }) => {
     if (isReading) return
     isReading = true
     try {
-      while (next < Math.min(until, total)) socket.send(await read(blob, next++))
+      while (next < Math.min(until, total)) put(await read(blob, next++))
     } catch {
       if (socket.onclose) end('unreadable')
     }
