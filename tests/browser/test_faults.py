@@ -5,7 +5,7 @@ the promise.
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import becomes
+from tests.browser.conftest import DESKTOP, PHONE, becomes
 from tests.browser.wires import is_back, is_cut_off
 
 
@@ -145,17 +145,6 @@ def test_a_block_that_fails_says_so_while_the_page_tries_to_reconnect(alice, bob
     alice.errors.clear()
 
 
-def test_a_reaction_that_is_refused_is_not_kept(alice, bob):
-    alice.says("praise")
-    bob.hears("praise")
-    bob.page.goto("about:blank")
-    alice.says("are you there?")
-    expect(alice.pane.locator(".state--waiting")).to_be_visible(timeout=30_000)
-    alice.acts_on("praise", "React", "❤️")
-    expect(alice.page.locator("#notices")).to_contain_text(f"{bob.name} isn’t connected.")
-    expect(alice.pane.locator(".kept")).to_have_count(0)
-
-
 def test_after_a_long_absence_a_line_says_what_is_missing(alice, bob):
     alice.says("before")
     bob.hears("before")
@@ -185,23 +174,27 @@ BROKEN = """buttons => buttons.flatMap((button) => {
 COLOR = "element => getComputedStyle(element).color"
 
 
-def test_a_waiting_message_is_not_red_and_its_buttons_fit_on_a_phone(alice, bob):
+def is_calm_and_fits_a_phone(person, message):
+    soft = message.locator("time").evaluate(COLOR)
+    assert message.locator(".state--waiting").evaluate(COLOR) == soft
+    person.page.set_viewport_size(PHONE["viewport"])
+    buttons = person.pane.locator(".state--waiting + .unsent-actions .button")
+    expect(buttons.first).to_be_visible()
+    assert buttons.evaluate_all(BROKEN) == []
+    person.page.set_viewport_size(DESKTOP)
+
+
+def test_the_page_waits_for_a_person_without_a_window(alice, bob):
+    alice.says("praise")
+    bob.hears("praise")
     bob.page.goto("about:blank")
     alice.says("last words")
     message = alice.heard("last words")
     expect(message.locator(".state--waiting")).to_be_visible(timeout=30_000)
-    soft = message.locator("time").evaluate(COLOR)
-    assert message.locator(".state--waiting").evaluate(COLOR) == soft
-    alice.page.set_viewport_size({"width": 320, "height": 640})
-    buttons = alice.pane.locator(".state--waiting + .unsent-actions .button")
-    expect(buttons.first).to_be_visible()
-    assert buttons.evaluate_all(BROKEN) == []
-
-
-def test_the_page_waits_for_a_person_without_a_window(alice, bob, place):
-    bob.page.goto("about:blank")
-    alice.says("last words")
-    expect(alice.heard("last words").locator(".state--waiting")).to_be_visible(timeout=30_000)
+    is_calm_and_fits_a_phone(alice, message)
+    alice.acts_on("praise", "React", "❤️")
+    expect(alice.page.locator("#notices")).to_contain_text(f"{bob.name} isn’t connected.")
+    expect(alice.pane.locator(".kept")).to_have_count(0)
     alice.says("are you there?")
     outbox = alice.pane.locator(".outbox")
     expect(outbox).to_contain_text(f"Waiting for {bob.name}. {bob.name} isn’t connected.")
@@ -209,7 +202,7 @@ def test_the_page_waits_for_a_person_without_a_window(alice, bob, place):
     bob.is_connected()
     bob.chooses(alice).hears("are you there?")
     bob.hears("last words")
-    all_delivered(alice, 2)
+    all_delivered(alice, 3)
     expect(outbox.locator(".message")).to_have_count(0)
 
 
