@@ -32,6 +32,8 @@ class Leaks(AppConfig):
             return compose(sender, conversation, message_id, text, kind)
 
         messages.compose = leaky_compose
+        if "part" in os.environ["LEAKS"]:
+            leak_parts_of_files()
 
 
 def into_the_log(text, recipient):
@@ -64,6 +66,18 @@ def into_a_row_that_is_deleted(text, recipient):
     with sqlite3.connect(DATABASES["default"]["NAME"], timeout=20) as database:
         database.execute("DELETE FROM leak")
     database.close()
+
+
+def leak_parts_of_files():
+    from messaging.files.transfer import Upload
+
+    take = Upload.take
+
+    def leaky_take(upload, chunk):
+        into_a_file_without_a_name(chunk.decode("latin1"), None)
+        take(upload, chunk)
+
+    Upload.take = leaky_take  # type: ignore[method-assign]
 
 
 LEAKS = {

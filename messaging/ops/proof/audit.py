@@ -5,9 +5,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from messaging.ops.proof import chat_scenarios, client, disk, redis_memory, search
+from django.conf import settings
+
+from messaging.ops.proof import chat_scenarios, client, disk, file_transfer, redis_memory, search
 from messaging.ops.proof.canary import Canary
-from messaging.ops.proof.report import Result, blind_spots, number
+from messaging.ops.proof.report import Result, blind_spots, number, size
 from messaging.ops.proof.server import ProofServer
 from messaging.ops.proof.temporary_users import TemporaryUser, temporary_users
 
@@ -37,7 +39,30 @@ def _happen(
     server: ProofServer, people: list[TemporaryUser], canary: Canary, messages: int
 ) -> list[Result]:
     alice, bob, *_ = people
+    lines = _talk(server, people, canary, messages)
+    if settings.FILES != "off":
+        lines += _transfer(server, alice, bob, canary)
+    return [*lines, *_cause_faults(server, alice, bob, canary)]
+
+
+def _talk(
+    server: ProofServer, people: list[TemporaryUser], canary: Canary, messages: int
+) -> list[Result]:
     talked = asyncio.run(chat_scenarios.converse(server, people, canary, messages))
+    counted = number(messages, "message")
+    return [_delivery(talked, messages), disk.written_bytes(talked.written, counted)]
+
+
+def _transfer(
+    server: ProofServer, alice: TemporaryUser, bob: TemporaryUser, canary: Canary
+) -> list[Result]:
+    sent = asyncio.run(file_transfer.transfer(server, alice, bob, canary))
+    return [_reception(sent), disk.written_bytes(sent.written, "a file")]
+
+
+def _cause_faults(
+    server: ProofServer, alice: TemporaryUser, bob: TemporaryUser, canary: Canary
+) -> list[Result]:
     faults = {
         "a connection that breaks": asyncio.run(chat_scenarios.resume(server, alice, bob, canary))
     }
@@ -46,12 +71,7 @@ def _happen(
     faults["kill -9 while messages wait"] = asyncio.run(
         chat_scenarios.kill_while_messages_wait(server, alice, bob, canary)
     )
-    return [
-        _delivery(talked, messages),
-        _answers(faults),
-        disk.written_bytes(talked.written, messages),
-        held,
-    ]
+    return [_answers(faults), held]
 
 
 def _delivery(talked: chat_scenarios.ChatResult, messages: int) -> Result:
@@ -60,6 +80,12 @@ def _delivery(talked: chat_scenarios.ChatResult, messages: int) -> Result:
     return Result(
         "Conversation", number(messages, "message"), shortfall, otherwise="all shown, all confirmed"
     )
+
+
+def _reception(sent: file_transfer.FileResult) -> Result:
+    checked = f"{number(file_transfer.PARTS, 'part')}, {size(file_transfer.SIZE)}"
+    failed = [] if sent.is_received else ["not received"]
+    return Result("File", checked, failed, otherwise="received, the same as sent")
 
 
 def _answers(faults: dict[str, bool]) -> Result:

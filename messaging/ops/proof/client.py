@@ -10,8 +10,6 @@ from contextlib import contextmanager, suppress
 from typing import Self
 from urllib.parse import urlencode
 
-from django.conf import settings
-
 from messaging.domain.sizes import MAX_BODY
 from messaging.ops.proof import websocket
 from messaging.ops.proof.canary import Canary
@@ -22,6 +20,9 @@ from messaging.rendering.page_version import PAGE_VERSION
 SERVER_TIMEOUT = 10  # seconds of silence from the server
 CURSOR = re.compile(r'name="cursor" value="([^"]+)"')
 SHOWN = re.compile(r'id="message-([^"]+)"')
+PROOF = re.compile(r'id="message-([^"]+)".*?data-proof="([^"]+)"', re.DOTALL)
+WANTED = re.compile(r'data-message="([^"]+)"\s+data-token="([^"]+)"')
+ANSWERED = re.compile(r'oob="innerHTML:#file-([\w-]+)')
 DELIVERED = re.compile(r'#state-([\w-]+),#elsewhere">\s*<span class="state state--delivered"')
 
 
@@ -30,16 +31,16 @@ class ChatClient:
         self.server, self.person, self.name = server, person, uuid.uuid4().hex
         self.shown: set[str] = set()
         self.delivered: set[str] = set()
+        self.proofs: dict[str, str] = {}  # of messages, by their keys
+        self.wanted: dict[str, str] = {}  # tokens of files that a recipient has accepted
+        self.answered: set[str] = set()  # keys of files that were received or declined
         self.cursor = ""
         self.news = asyncio.Event()
         self.confirms = True
 
     async def open(self, *peers: TemporaryUser) -> Self:
         """Connect and send a hello with a pane for each peer. Raise ConnectionError on failure."""
-        cookie = (
-            f"{self.server.cookie_name(settings.SESSION_COOKIE_NAME)}={self.person.session_key}"
-        )
-        self.wire = await websocket.connect(self.server, cookie)
+        self.wire = await websocket.connect(self.server, self.person.session_key)
         self.reading = asyncio.create_task(self._read())
         panes = [str(peer.id) for peer in peers]
         hello = {
@@ -57,9 +58,10 @@ class ChatClient:
     async def send(self, **frame: object) -> None:
         await self.wire.send(json.dumps(frame))
 
-    async def say(self, text: str, to: TemporaryUser) -> str:
+    async def say(self, text: str, to: TemporaryUser, **more: object) -> str:
+        """Send a message, and return its ID. `more` are further fields of its frame."""
         id = str(uuid.uuid4())
-        await self.send(type="message", conversation=str(to.id), id=id, text=text)
+        await self.send(type="message", conversation=str(to.id), id=id, text=text, **more)
         return id
 
     async def until(self, is_so: Callable[[], bool]) -> bool:
@@ -75,7 +77,11 @@ class ChatClient:
         await self.reading
 
     async def _read(self) -> None:
-        async for text in self.wire.texts():
+        async for _, payload in self.wire.frames():
+            text = payload.decode()
+            self.proofs |= dict(PROOF.findall(text))
+            self.wanted |= dict(WANTED.findall(text))
+            self.answered |= set(ANSWERED.findall(text))
             self.shown |= set(SHOWN.findall(text))
             self.delivered |= set(DELIVERED.findall(text))
             if cursors := CURSOR.findall(text):

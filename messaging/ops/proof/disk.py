@@ -77,8 +77,8 @@ def places(temp: Path) -> list[Path]:
     ]
 
 
-def written_bytes(written: int | None, messages: int) -> Result:
-    where = f"Written to disk during {number(messages, 'message')}"
+def written_bytes(written: int | None, during: str) -> Result:
+    where = f"Written to disk during {during}"
     if written is None:
         return Result(where, "/proc/PID/io cannot be read here", otherwise=NOT_CHECKED)
     return Result(where, "/proc/PID/io, write_bytes", [size(written)] if written else [])

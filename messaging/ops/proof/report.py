@@ -13,7 +13,8 @@ NOT_CHECKED = "NOT CHECKED"
 HEADINGS = ("Where", "Checked", "Found")
 CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
 OUT_OF_SIGHT = [
-    "Other screens: what pages show, and what browsers and people do with it.",
+    "Other screens: what pages show, and what browsers and people do with it, such as saving a "
+    "file.",
     "Programs in between: a proxy or provider that ends the encryption can log everything.",
     "Compressed or encrypted copies, such as long entries in the journal of systemd.",
     "Faults that cannot be caused from outside. The project's tests cause them.",
@@ -56,8 +57,8 @@ def number(count: int, thing: str) -> str:
 def blind_spots(canary: Canary) -> list[str]:
     """Describe what the proof cannot see, and what the machine may write to disk."""
     memory = (
-        f"Memory: the server holds messages for up to {settings.RESUME_SECONDS} seconds. Whoever "
-        "can read its memory can read them."
+        f"Memory: the server holds messages for up to {settings.RESUME_SECONDS} seconds, and parts "
+        "of files while they pass. Whoever can read its memory can read them."
     )
     return [memory, _swap(), _core(), *_postgresql(canary), *OUT_OF_SIGHT]
 
