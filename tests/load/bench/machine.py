@@ -26,6 +26,24 @@ def resident(pid: int) -> int:
     return sum(_mapped(each, "Rss:") for each in _family(pid))
 
 
+def written(pid: int) -> int:
+    """Return the bytes that a process has caused to be written to a disk."""
+    lines = Path(f"/proc/{pid}/io").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("write_bytes"))
+
+
+def forget_peak(pid: int) -> int:
+    """Let the peak of memory begin anew, and return the bytes of memory now (RSS)."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+    return peak(pid)
+
+
+def peak(pid: int) -> int:
+    """Return the most bytes of memory (RSS) since the peak was last forgotten."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+
+
 def _family(pid: int) -> list[int]:
     """Return a process and its children, because uvicorn starts workers."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
