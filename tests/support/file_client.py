@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import uuid
+from contextlib import suppress
 from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
@@ -92,9 +93,15 @@ class FileSocket:
             pass
         return self.code
 
+    async def leaves(self) -> None:
+        """Cut the connection, and wait for its end."""
+        self.cut()
+        await self.socket.wait_closed()
+
     def cut(self) -> None:
-        """Cut the connection without a close frame."""
-        self.socket.transport.abort()
+        """Cut the connection, if there is one already, without a close frame."""
+        if socket := getattr(self, "socket", None):
+            socket.transport.abort()
 
 
 class Recipient(FileSocket):
@@ -104,8 +111,8 @@ class Recipient(FileSocket):
 
     async def asks(self, offer: Offer) -> None:
         sender, rest = offer.message.split("-", 1), offer._asdict()
-        await self.opens(type="receive", conversation=sender[0], **rest)
         self.parts: list[bytes] = []
+        await self.opens(type="receive", conversation=sender[0], **rest)
 
     async def receives(self, offer: Offer) -> bytes:
         """Return the whole file, or raise ConnectionAbortedError."""
@@ -141,11 +148,14 @@ class Sender(FileSocket):
         """Send the file no faster than it may, and return the code with which that ends."""
         parts = chunks(data)
         await self.opens(type="send", token=token)
-        while await self.credited():
-            while self.sent < min(self.until, len(parts)):
-                await self.socket.send(parts[self.sent])
-                self.sent += 1
-                await asyncio.sleep(pause)
+        with suppress(ConnectionClosed):  # by the server, in the middle
+            while await self.credited():
+                while self.sent < min(self.until, len(parts)):
+                    await self.socket.send(parts[self.sent])
+                    self.sent += 1
+                    await asyncio.sleep(pause)
+        await self.socket.wait_closed()
+        self.code = self.socket.close_code or 1006
         return self.code
 
     async def credited(self) -> bool:

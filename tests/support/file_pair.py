@@ -20,8 +20,8 @@ class Pair:
     @property
     def passed(self) -> int:
         """Return how many bytes the recipient has received, of all transfers."""
-        parts = self.receiving.parts if self.receiving else []
-        return self.finished + CHUNK * len(parts)
+        under_way = len(self.receiving.parts) if self.receiving else 0
+        return self.finished + CHUNK * under_way
 
     async def offers(self) -> Self:
         """Open both pages and offer the file."""
@@ -36,8 +36,12 @@ class Pair:
         """Transfer the whole file once, over proxies at these ports if there are any."""
         self.sender.port = sends
         self.receiving = Recipient(self.page.site, self.page.person, receives)
-        await self.receiving.receives(self.offer)
-        self.receiving, self.finished = None, self.finished + len(self.data)
+        try:
+            await self.receiving.receives(self.offer)
+            self.finished += len(self.data)
+        finally:
+            self.receiving.cut()
+            self.receiving = None
 
     async def keeps_on(self) -> None:
         while True:

@@ -14,6 +14,7 @@ from messaging.backends.redis.client import PREFIX
 from messaging.ops.proof.canary import Canary
 from messaging.ops.proof.search import forms_in_file
 from tests.load.fleet import forgetful_settings
+from tests.load.fleet.files import passes_between_processes
 from tests.load.fleet.fleet import Fleet
 from tests.load.fleet.page import Page, every
 from tests.support.stores import Postgres, Redis
@@ -113,7 +114,7 @@ async def a_pair(fleet: Fleet) -> tuple[Page, Page]:
 async def is_nowhere(
     fleet: Fleet, store: Redis, database: Postgres, canary: Canary, record: Record
 ) -> None:
-    """Talk in every way, stop both stores, and search all their files."""
+    """Talk in every way, send a file, stop both stores, and search all their files."""
     one, other = await a_pair(fleet)
     words = canary.text
     for number in range(20):
@@ -122,6 +123,7 @@ async def is_nowhere(
     one.unsends(next(iter(one.delivered)), to=one.peers[0])
     await other.until(lambda: len(other.shown) == 19)
     await refused(other, words)
+    await passes_between_processes(fleet, canary)
     await other.is_cut_off()
     other.writes(f"{words} after it came back", to=other.peers[0])
     await other.until(lambda: len(other.delivered) == 1)
