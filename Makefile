@@ -135,6 +135,8 @@ coverage: $(VENV)/.installed-dev
 bench: ## Measure what a message costs, beside a bare relay, into docs/ (ARGS=--quick for a minute)
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.load.bench $(ARGS)
+	@# Files come last, unless only a part is asked for.
+	@$(if $(filter-out --quick,$(ARGS)),:,$(BIN)/python -m tests.load.bench.files $(ARGS))
 
 lock: ## Pin what requirements/*.in name (ARGS=--upgrade for newer releases)
 lock: $(BIN)/pip

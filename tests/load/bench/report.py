@@ -27,13 +27,13 @@ def text(results: dict) -> str:
     """Return all tables as Markdown, aligned for the terminal."""
     parts = [
         ", ".join(f"{name} {value}" for name, value in results["machine"].items()),
-        _table(["server", "windows", "app", *TALK], [_talk(row) for row in results["talk"]]),
-        _table(
+        table(["server", "windows", "app", *TALK], [_talk(row) for row in results["talk"]]),
+        table(
             ["server", "windows", *HELD],
             [_cells(row, ("server", "windows", *HELD)) for row in results["held"]],
         ),
-        _table(["server", "people", *PAGES], [_page(row) for row in results["pages"]]),
-        _table(
+        table(["server", "people", *PAGES], [_page(row) for row in results["pages"]]),
+        table(
             ["server", "target", "at most", "measured", ""],
             [_target(row) for row in results["targets"]],
         ),
@@ -111,7 +111,7 @@ def _load(results: dict) -> str:
     return f"Of a core, while they talked as fast as they could: the load at most {shares}."
 
 
-def _table(heads: list[str], rows: list[list[str]]) -> str:
+def table(heads: list[str], rows: list[list[str]]) -> str:
     if not rows:
         return ""
     widths = [max(len(row[place]) for row in [heads, *rows]) for place in range(len(heads))]
