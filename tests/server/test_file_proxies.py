@@ -25,18 +25,29 @@ SIZE = 80 * CHUNK  # ten times as much as may be under way
 
 
 class PlainNginx(Nginx):
-    """Run nginx as it is without any setting, but with what a WebSocket needs."""
+    """nginx with its defaults and the Upgrade header."""
 
     def render(self, ports: tuple[int, ...], *, secure: bool) -> str:
-        lines = [
-            'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";',
-            f"proxy_http_version 1.1; proxy_pass http://{HOST}:{ports[0]};",
-            "proxy_set_header Host $http_host;",
-        ]
-        where = f"server {{ listen {HOST}:{self.port}; location / {{ {' '.join(lines)} }} }}"
-        http = f"access_log off; {self.places()} {where}"
-        main = f"user {getpass.getuser()}; pid {self.folder}/nginx.pid; error_log stderr crit;"
-        return f"{main} events {{ worker_connections 64; }} http {{ {http} }}"
+        return f"""
+            user {getpass.getuser()};
+            pid {self.folder / "nginx.pid"};
+            error_log stderr crit;
+            events {{}}
+            http {{
+                access_log off;
+                {self.places()}
+                server {{
+                    listen {HOST}:{self.port};
+                    location / {{
+                        proxy_pass http://{HOST}:{ports[0]};
+                        proxy_http_version 1.1;
+                        proxy_set_header Host $http_host;
+                        proxy_set_header Upgrade $http_upgrade;
+                        proxy_set_header Connection upgrade;
+                    }}
+                }}
+            }}
+        """
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Files pass through real servers, and through nginx in front of them."""
+"""Files pass through real servers. test_file_proxies.py has proxies in front of them."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.server.nginx import Nginx
 from tests.server.test_both_servers import HANDSHAKE, answer
 from tests.support.file_client import (
     CHUNK,
@@ -21,40 +20,12 @@ from tests.support.file_client import (
     chunks,
 )
 from tests.support.people import people
-from tests.support.programs import HOST
-from tests.support.servers import free_port
 from tests.support.serving import Serving, Uvicorn
 from tests.support.stores import Redis
 from tests.support.window import Window
 
 LARGEST = 25_000_000  # bytes, as FILE_MAX_MB has it
 KEY = "for tests only, but as long as a key is"
-
-
-class PlainNginx(Nginx):
-    """nginx with its defaults and the Upgrade header."""
-
-    def render(self, ports: tuple[int, ...], *, secure: bool) -> str:
-        return f"""
-            worker_processes 1;
-            pid {self.folder / "nginx.pid"};
-            error_log stderr crit;
-            events {{}}
-            http {{
-                access_log off;
-                {self.places()}
-                server {{
-                    listen {HOST}:{self.port};
-                    location / {{
-                        proxy_pass http://{HOST}:{ports[0]};
-                        proxy_http_version 1.1;
-                        proxy_set_header Host $http_host;
-                        proxy_set_header Upgrade $http_upgrade;
-                        proxy_set_header Connection upgrade;
-                    }}
-                }}
-            }}
-        """
 
 
 @pytest.fixture(scope="module", params=[Serving, Uvicorn])
@@ -147,27 +118,6 @@ async def test_a_stolen_token_and_another_session_get_nothing(server):
     assert there.heard == []
     await there.socket.close()
     await window.closes()
-
-
-@pytest.mark.parametrize("kind", [Nginx, PlainNginx])
-async def test_a_file_passes_through_nginx(kind, tmp_path):
-    nginx = kind(port := free_port())
-    server = Serving(tmp_path)
-    server.port, server.url = port, f"http://localhost:{port}"
-    server.environment["SITE_URL"] = nginx.url
-    try:
-        await asyncio.to_thread(nginx.start)
-        await asyncio.to_thread(server.start)
-        alice, bob = await pair(server)
-        data = os.urandom(LARGEST // 2)
-        window, offer = await offered(nginx, alice, bob, data)
-        assert await Recipient(nginx, bob).receives(offer) == data
-        files = [file for file in nginx.folder.rglob("*") if file.is_file()]
-        assert sum(file.stat().st_size for file in files) < 100_000  # nothing was spooled
-        await window.closes()
-    finally:
-        server.stop()
-        nginx.close()
 
 
 @pytest.fixture
