@@ -20,6 +20,7 @@ from messaging.files.side import Side, Socket
 from messaging.files.transfer import Download
 
 ASK_SECONDS = 5.0  # until the sender's windows are asked again
+NEVER = float("-inf")
 
 
 class Recipient(Side):
@@ -33,7 +34,7 @@ class Recipient(Side):
     def __init__(self, socket: Socket, wanted: Receive) -> None:
         super().__init__(socket, wanted.conversation_id, wanted.message)
         self.file, self.download = wanted.file, Download(wanted.file)
-        self.alone_since, self.asked_at = time.monotonic(), float("-inf")
+        self.alone_since, self.asked_at = time.monotonic(), NEVER
 
     @property
     def transfer(self) -> str:
@@ -121,7 +122,7 @@ class Recipient(Side):
             former, self.other = self.other, ""
             run_in_background(self.leave(former, close_codes.FAILED))
             self.download.interrupt()
-            self.alone_since = time.monotonic()
+            self.alone_since, self.asked_at = time.monotonic(), NEVER
             self.socket.writer.put("interrupted")
 
     async def _ask(self) -> None:

@@ -38,7 +38,10 @@ async def test_a_file_passes_whole(transfer):
     assert transfer.sender.heard[-1] == {"type": "credit", "until": 4, "have": 4}
 
 
-async def test_a_sender_that_is_cut_off_starts_again(transfer, open_socket, soon):
+async def test_a_sender_that_is_cut_off_is_asked_at_once_and_starts_again(
+    transfer, open_socket, monkeypatch
+):
+    monkeypatch.setattr(recipient, "ASK_SECONDS", 1_000)
     await transfer.passes(2)
     await transfer.sender.leaves()
     await transfer.recipient.hears("interrupted")
