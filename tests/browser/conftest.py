@@ -69,10 +69,10 @@ def lasting_server(tmp_path_factory):
     running.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(lasting_server):
-    """A server on which only the people of this journey are listed: more than a page of people
-    would push some of them off the first one.
+    """A server on which only the people of this file are listed: more than a page of people would
+    push some of them off the first one.
     """
     lasting_server.deactivates_everybody()
     return lasting_server
