@@ -125,7 +125,7 @@ async def unsend(
     """
     await rate_limits.messages.acquire(sender.id)
     key = messages.message_key(sender, message_id)
-    await groups.messages_withdrawn(conversation, key)
+    await groups.messages_withdrawn(conversation, message=key)
     drafts = events.unsaid(sender, conversation, key)
     has_passed = franking.proves(proof, conversation, sender.id, message_id, franking.LAST_60_DAYS)
     await mailbox.retract(sender, conversation, message_id, drafts, has_passed=has_passed)
@@ -137,9 +137,10 @@ async def clear(
     """Clear a conversation for all participants or, if there is a block, for `person` only."""
     await rate_limits.messages.acquire(person.id)
     clearing_id = secrets.token_hex(8)
-    await groups.messages_withdrawn(conversation)
     others = [each.id for each in conversation.others(person.id)]
-    if any(other_id in between for other_id in others):
+    is_alone = any(other_id in between for other_id in others)
+    await groups.messages_withdrawn(conversation, *([person.id] if is_alone else []))
+    if is_alone:
         await events.conversation_cleared_alone(person, conversation, clearing_id)
     elif all(visibility.is_online(other_id, between) for other_id in others):
         await events.conversation_cleared(person, conversation, clearing_id)

@@ -43,15 +43,15 @@ async def file_wanted(sender_id: int, recipient_id: int, message: str, token: st
     await get_channel_layer().group_send(person_group(sender_id), event)
 
 
-async def messages_withdrawn(conversation: Conversation, message: str = "") -> None:
+async def messages_withdrawn(conversation: Conversation, *people: int, message: str = "") -> None:
     """Stop the transfer of the file that a message with this key offers, or of all files of the
-    conversation. Windows ignore this.
+    conversation, at the pages of these people. Windows ignore this.
     """
     if settings.FILES == "off":
         return
-    people = [person.id for person in conversation.participants]
-    event = {"type": "messages.withdrawn", "people": people, "data": message.encode()}
-    for person_id in people:
+    both = [person.id for person in conversation.participants]
+    event = {"type": "messages.withdrawn", "people": both, "data": message.encode()}
+    for person_id in people or both:
         await get_channel_layer().group_send(person_group(person_id), event)
 
 

@@ -54,6 +54,11 @@ class Recipient(Side):
             raise Closed(close_codes.NOT_YOURS)
         return cls(socket, wanted)
 
+    async def check_blocks(self) -> None:
+        await super().check_blocks()
+        if self.is_blocked:
+            self.lose()
+
     async def begin(self) -> None:
         await self._ask()
 

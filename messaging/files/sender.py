@@ -45,7 +45,7 @@ class Sender(Side):
         return cls(socket, token)
 
     async def begin(self) -> None:
-        if not self.is_blocked:
+        if not self.is_blocked:  # else nobody answers, as if the recipient's page were gone
             counts.started += 1
             await self.tell("file.begun")
 

@@ -103,14 +103,12 @@ class Side:
 
     async def check_blocks(self) -> None:
         """Raise Closed if this person has blocked the other. A blocked person must not learn of it,
-        so their side behaves as if the other socket were lost.
+        so their side behaves as if the other page were gone.
         """
         found = await database_sync_to_async(blocks.load)(self.socket.person_id)
         if self.peer_id in found.mine:
             raise Closed(close_codes.WITHDRAWN)
         self.is_blocked = self.peer_id in found.theirs
-        if self.is_blocked:
-            self.lose()
 
     async def stop(self) -> None:
         """Close both sockets, because the page says so."""

@@ -15,8 +15,9 @@ from accounts.models import Session
 from messaging.consumers import shutdown
 from messaging.delivery import privacy
 from messaging.files.registry import registry
+from messaging.files.side import LOST
 from messaging.ops import health
-from tests.messaging.files.conftest import offered, wants
+from tests.messaging.files.conftest import offered, token_in, wants
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,6 +80,37 @@ async def test_a_person_who_is_blocked_asks_in_vain(alice, bob, open_socket, ope
     await wants(page, offered(alice, bob))
     assert await page.is_closed() == (4404, "")
     assert "data-token" not in await window.settles()
+
+
+async def test_a_blocked_sender_is_closed_no_sooner_than_one_whose_recipient_has_left(
+    transfer, open_socket
+):
+    """The token is still valid. Another code, or another time, would tell of the block."""
+    token = await token_in(transfer.window, transfer.offer)
+    people = transfer.recipient.user.pk, transfer.sender.user.pk
+    await sync_to_async(privacy.block)(*people)
+    await transfer.is_closed()
+    sender = await open_socket(transfer.window.user, transfer.window.client)
+    await sender.says("send", token=token)
+    assert await sender.communicator.receive_nothing(timeout=0.5)
+    (side,) = [each.side for each in registry.sockets if each.side and not each.is_closed]
+    side.heard_at -= LOST
+    assert await sender.is_closed() == (FAILED, "")
+
+
+async def test_a_person_who_blocks_clears_without_a_word_to_the_other(transfer, open_window):
+    """A page whose conversation is cleared alone must not hear of it here."""
+    bob, alice = transfer.recipient.user, transfer.sender.user
+    await sync_to_async(privacy.block)(alice.pk, bob.pk)
+    await transfer.sender.is_closed()
+    await transfer.recipient.hears(INTERRUPTED)
+    await transfer.window.sees(f'data-blocked="{bob.pk} "')
+    await transfer.window.send(type="clear", conversation=str(bob.pk))
+    await transfer.window.settles()
+    assert await transfer.recipient.communicator.receive_nothing(timeout=0.5)
+    own = await open_window(bob, alice)
+    await own.send(type="clear", conversation=str(alice.pk))
+    assert (await transfer.recipient.is_closed())[0] == 4410
 
 
 async def test_a_person_who_blocks_gets_no_file(alice, bob, open_socket):
