@@ -30,6 +30,12 @@ class Send(NamedTuple):
     token: str
 
 
+class Wait(NamedTuple):
+    """The page has the file for which it got this token, but sends others first."""
+
+    token: str
+
+
 class Have(NamedTuple):
     """The page has so many chunks."""
 
@@ -40,7 +46,7 @@ class Stop(NamedTuple):
     """The person doesn't want the rest of the file to be transferred."""
 
 
-Frame = Receive | Send | Have | Stop
+Frame = Receive | Send | Wait | Have | Stop
 
 
 def parse(event: dict) -> Frame:
@@ -65,8 +71,9 @@ def _read(fields: dict) -> Frame | None:
         match fields.get("type"):
             case "receive":
                 return _receive(fields)
-            case "send":
-                return Send(read_text(fields, "token"))
+            case "send" | "wait" as kind:
+                token = read_text(fields, "token")
+                return Send(token) if kind == "send" else Wait(token)
             case "have":
                 count = fields.get("count")
                 return Have(count) if type(count) is int else None

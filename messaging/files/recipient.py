@@ -86,7 +86,10 @@ class Recipient(Side):
             await self._ask()
 
     def on_event(self, event: dict) -> None:
-        if event["type"] != "file.begun":
+        if event["type"] == "file.postponed":
+            self.alone_since = time.monotonic()
+            self.socket.writer.put("postponed")  # the page counts the time too
+        elif event["type"] != "file.begun":
             super().on_event(event)
         elif not self.download.is_whole:
             run_in_background(self._replace(self.other))

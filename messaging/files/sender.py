@@ -9,7 +9,7 @@ from messaging import rate_limits
 from messaging.consumers import close_codes
 from messaging.files import tokens
 from messaging.files.counters import counts
-from messaging.files.frames import Send, Stop, parse, unreadable
+from messaging.files.frames import Send, Stop, Wait, parse, unreadable
 from messaging.files.refusals import Busy, Closed, Invalid
 from messaging.files.registry import registry
 from messaging.files.side import Side, Socket
@@ -34,15 +34,21 @@ class Sender(Side):
     @classmethod
     async def admit(cls, socket: Socket, asked: Send) -> "Sender":
         """Return the sender's side, or raise Closed if the person may not send this file."""
-        token = tokens.read(asked.token)
-        if token is None or token.sender_id != socket.person_id:
-            raise Closed(close_codes.NOT_YOURS)
+        token = _read_own(socket, asked.token)
         if settings.FILES == "pictures" and not token.file.kind:
             raise Invalid(_("This site accepts only pictures: JPEG, PNG, WebP and GIF."))
         megabytes = max(1.0, token.file.size / MEGABYTE)
         if await rate_limits.megabytes.retry_after(socket.person_id, cost=megabytes):
             raise Busy(_("You have sent many files. This page will try again later."))
         return cls(socket, token)
+
+    @classmethod
+    async def postpone(cls, socket: Socket, asked: Wait) -> None:
+        """Let the recipient's page wait, or raise Closed if the person may not send this file."""
+        side = cls(socket, _read_own(socket, asked.token))
+        await side.check_blocks()
+        if not side.is_blocked:
+            await side.tell("file.postponed")
 
     async def begin(self) -> None:
         if not self.is_blocked:  # else nobody answers, as if the recipient's page were gone
@@ -86,3 +92,11 @@ class Sender(Side):
     async def end(self, code: int) -> None:
         if not self.upload.is_confirmed:
             await super().end(code)
+
+
+def _read_own(socket: Socket, signed: str) -> tokens.Token:
+    """Return the token, or raise Closed unless it was given to this person."""
+    token = tokens.read(signed)
+    if token is None or token.sender_id != socket.person_id:
+        raise Closed(close_codes.NOT_YOURS)
+    return token

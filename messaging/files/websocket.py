@@ -6,6 +6,7 @@ from messaging.consumers.websocket import Receive
 from messaging.files import frames
 from messaging.files.connection import Connection
 from messaging.files.recipient import Recipient
+from messaging.files.refusals import Closed
 from messaging.files.sender import Sender
 from messaging.files.side import Side
 
@@ -24,4 +25,7 @@ async def open_side(connection: Connection, event: dict) -> Side:
             return await Recipient.admit(connection, wanted)
         case frames.Send() as asked:
             return await Sender.admit(connection, asked)
+        case frames.Wait() as asked:
+            await Sender.postpone(connection, asked)
+            raise Closed(1000)
     raise frames.unreadable()

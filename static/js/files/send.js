@@ -1,6 +1,7 @@
 // Sends each offered file when a page of the recipient wants it, which it asks for until one comes.
 
 import { files, forget } from './offer.js'
+import postpone from './postpone.js'
 import { showEnd, showPart } from './progress.js'
 import upload from './upload.js'
 
@@ -41,6 +42,7 @@ document.addEventListener('htmx:load', ({ target }) => {
     if (each !== target && idOf(each) === idOf(target)) each.remove()
   }
   answer()
+  if (target.isConnected) postpone(target.dataset.token)
 })
 
 const stopAll = (isMeant) => [...uploads].filter(isMeant).forEach(({ stop }) => stop())

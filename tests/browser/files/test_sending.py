@@ -163,7 +163,7 @@ def test_only_two_files_are_sent_at_once(talk):
         if window is not windows[2]:
             expect(state(alice, f"{number}.bin")).to_contain_text("15%")
     expect(alice.page.locator("#file-requests > i")).to_have_count(1)
-    is_told(windows[2])
+    is_told(windows[2], "postponed")
     confirms(windows[0])
     for number in (0, 2):
         confirms(windows[number])

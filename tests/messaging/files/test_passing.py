@@ -112,6 +112,23 @@ async def test_the_sender_is_asked_again_until_the_file_is_gone(transfer, soon, 
     assert await transfer.recipient.is_closed() == (4404, "")
 
 
+async def test_a_page_that_sends_other_files_first_is_not_gone(
+    transfer, open_socket, soon, settings
+):
+    await transfer.sender.leaves()
+    await transfer.recipient.hears("interrupted")
+    (side,) = [each.side for each in registry.sockets if isinstance(each.side, Recipient)]
+    side.alone_since -= settings.RESUME_SECONDS - 1
+    before = side.alone_since
+    page = await open_socket(transfer.window.user, transfer.window.client)
+    await page.says("wait", token=await token_in(transfer.window, transfer.offer, 2))
+    assert await page.is_closed() == (1000, "")
+    await transfer.recipient.hears("postponed")
+    assert side.alone_since > before
+    transfer.sender = await again(transfer, open_socket)
+    await transfer.recipient.hears("start")
+
+
 @pytest.mark.parametrize("who", [Recipient, Sender])
 async def test_one_that_vanishes_without_a_word_is_missed(transfer, monkeypatch, who):
     """Its process may have been killed. Here it is only silent."""

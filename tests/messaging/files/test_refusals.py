@@ -51,10 +51,11 @@ async def test_a_proof_is_of_one_message_alone(offer, alice, bob, open_socket):
     assert await page.is_closed() == (4403, "")
 
 
-async def test_a_stolen_token_is_of_no_use(transfer, token, carol, open_socket):
+@pytest.mark.parametrize("kind", ["send", "wait"])
+async def test_a_stolen_token_is_of_no_use(transfer, token, carol, open_socket, kind):
     for person in (carol, transfer.recipient.user):
         page = await open_socket(person)
-        await page.says("send", token=token)
+        await page.says(kind, token=token)
         assert await page.is_closed() == (4403, "")
     await transfer.passes(1)  # nobody else has noticed
 
