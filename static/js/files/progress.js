@@ -3,9 +3,13 @@
 const { sending } = document.getElementById('attach').dataset
 const { lang } = document.documentElement
 const SPOKEN = [1, 0.5, 0] // what a screen reader says
-// The server has told the rest, or the message is gone. A lost connection is `interrupted`.
-const ENDS = { 4411: 'refused', 4422: 'failed', 4430: 'failed', unreadable: 'unreadable' }
-const QUIET = [1000, 4401, 4403, 4404, 4409, 4410]
+const RESUME = 1_000 * document.body.dataset.resume // ms
+// A lost connection is `interrupted`. After 4410, the message is gone, or its sender has blocked.
+const ENDS = {
+  1000: 'sent', 4410: 'stopped', 4411: 'refused', 4422: 'failed', 4430: 'failed',
+  stopped: 'stopped', unreadable: 'unreadable',
+}
+const QUIET = [4401, 4403, 4404, 4409]
 
 const put = (message, name) => {
   const { content } = document.getElementById(`upload-${name}`)
@@ -36,9 +40,12 @@ export const showPart = (message, part, view = put(message, 'sending')) => {
 export const showEnd = (message, how, reason, view) => {
   const isShown = view ? view.isConnected : reason
   if (!message || !isShown || QUIET.includes(how)) return
-  const name = how === 'stopped' ? how : ENDS[how] ?? 'interrupted'
+  const name = ENDS[how] ?? 'interrupted'
   const place = message.querySelector('.file__state')
   if (reason && place.textContent.includes(reason)) return // as each time it was asked for
   const end = put(message, name)
   if (reason) end.firstElementChild.append(` ${reason}`)
+  // The page that wanted it has closed, or its person doesn't want it any more.
+  if (name !== 'interrupted') return
+  setTimeout(() => { if (end.isConnected) put(message, 'unfinished') }, RESUME)
 }

@@ -32,7 +32,7 @@ ACCEPT = """([name, wanted]) => {
       const { type } = JSON.parse(data)
       transfer.heard.push(type)
       if (type === 'start') Object.assign(transfer, { chunks: [], have: 0 })
-      if (type === 'whole') transfer.report()
+      if (type === 'whole' && !transfer.isSilent) transfer.report()
     }
     transfer.confirm()
   }

@@ -119,6 +119,45 @@ def test_the_sender_stops_and_the_other_accepts_again(talk):
     expect(state(alice, "large.bin")).to_have_text(f"Received by {bob.name}")
 
 
+def test_what_the_other_page_does_not_confirm_is_sent_but_not_received(talk):
+    alice, bob = talk
+    offers(alice, "large.bin")
+    accepts(bob, "large.bin", chunks=3)
+    expect(state(alice, "large.bin")).to_contain_text("15%")
+    bob.page.evaluate("window.transfer.isSilent = true")
+    confirms(bob)
+    words = f"Sent. The page of {bob.name} hasn’t confirmed it yet."
+    expect(state(alice, "large.bin")).to_have_text(words)
+    is_accessible(alice.page)
+    assert asks_before_leaving(alice)
+    bob.page.evaluate("window.transfer.report()")
+    expect(state(alice, "large.bin")).to_have_text(f"Received by {bob.name}")
+
+
+def test_a_recipient_who_closes_the_page_leaves_an_offer(talk):
+    alice, bob = talk
+    alice.page.evaluate("document.body.dataset.resume = 1")  # before a script reads it
+    offers(alice, "large.bin")
+    accepts(bob, "large.bin", chunks=3)
+    expect(state(alice, "large.bin")).to_contain_text("15%")
+    bob.page.evaluate("window.transfer.socket.close()")
+    words = f"Not sent completely. {bob.name} can accept it again."
+    expect(state(alice, "large.bin")).to_have_text(words)
+    is_accessible(alice.page)
+    accepts(bob, "large.bin")
+    has(bob, LARGE)
+    expect(state(alice, "large.bin")).to_have_text(f"Received by {bob.name}")
+
+
+def test_a_sender_who_blocks_reads_that_this_stopped_the_file(talk):
+    alice, bob = talk
+    offers(alice, "large.bin")
+    accepts(bob, "large.bin", chunks=3)
+    expect(state(alice, "large.bin")).to_contain_text("15%")
+    alice.opens_dialog("Block").get_by_role("button", name=re.compile("^Block")).click()
+    expect(state(alice, "large.bin")).to_have_text("You stopped this.")
+
+
 def test_the_other_stops(talk):
     alice, bob = talk
     offers(alice, "large.bin")
