@@ -46,7 +46,11 @@ class Stop(NamedTuple):
     """The person doesn't want the rest of the file to be transferred."""
 
 
-Frame = Receive | Send | Wait | Have | Stop
+class Gone(NamedTuple):
+    """The sender's page can't read the file any more."""
+
+
+Frame = Receive | Send | Wait | Have | Stop | Gone
 
 
 def parse(event: dict) -> Frame:
@@ -77,8 +81,8 @@ def _read(fields: dict) -> Frame | None:
             case "have":
                 count = fields.get("count")
                 return Have(count) if type(count) is int else None
-            case "stop":
-                return Stop()
+            case "stop" | "gone" as kind:
+                return Stop() if kind == "stop" else Gone()
     except Refused:
         return None
     return None

@@ -9,7 +9,7 @@ from messaging import rate_limits
 from messaging.consumers import close_codes
 from messaging.files import tokens
 from messaging.files.counters import counts
-from messaging.files.frames import Send, Stop, Wait, parse, unreadable
+from messaging.files.frames import Gone, Send, Stop, Wait, parse, unreadable
 from messaging.files.refusals import Busy, Closed, Invalid
 from messaging.files.registry import registry
 from messaging.files.side import Side, Socket
@@ -61,6 +61,8 @@ class Sender(Side):
             match parse(event):
                 case Stop():
                     return await self.stop()
+                case Gone():
+                    return await self.stop(close_codes.GONE)
                 case _:
                     raise unreadable()
         self.upload.take(chunk)

@@ -19,7 +19,7 @@ LOST = 4.0  # without a sign of the other socket, whose process may have been ki
 STALLED = 30.0  # without progress
 
 # With these codes, the other socket closes too. After others, it is only told of an interruption.
-SHARED = {close_codes.REPLACED, close_codes.STOPPED}
+SHARED = {close_codes.REPLACED, close_codes.STOPPED, close_codes.GONE}
 
 
 class Socket(Protocol):
@@ -110,9 +110,9 @@ class Side:
             raise Closed(close_codes.WITHDRAWN)
         self.is_blocked = self.peer_id in found.theirs
 
-    async def stop(self) -> None:
+    async def stop(self, code: int = close_codes.STOPPED) -> None:
         """Close both sockets, because the page says so."""
-        self.code = close_codes.STOPPED
+        self.code = code
         await self.socket.close(1000)
 
     async def end(self, code: int) -> None:

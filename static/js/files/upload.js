@@ -36,6 +36,7 @@ export default (blob, token, { told, ended }) => {
     try {
       while (next < Math.min(until, total)) put(await read(blob, next++))
     } catch {
+      tell({ type: 'gone' })
       if (socket.onclose) end('unreadable')
     }
     isReading = false

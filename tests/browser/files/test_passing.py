@@ -118,5 +118,5 @@ def test_a_closed_page_has_no_file(alice, bob):
     has_buttons(bob, "harbour.dat", "Accept", "Decline")
     alice.page.goto("about:blank")
     button(bob, "harbour.dat", "Accept").click()
-    gone = f"No longer available: {alice.name} closed the page."
+    gone = f"No longer available. Ask {alice.name} to send it again."
     expect(card(bob, "harbour.dat")).to_contain_text(gone, timeout=60_000)

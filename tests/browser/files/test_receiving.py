@@ -92,7 +92,7 @@ def test_a_busy_server_is_asked_again(bob, accepted):
 @pytest.mark.parametrize(
     ("code", "ends"),
     [
-        (4404, ("No longer available: {alice} closed the page.", ["Try again"])),
+        (4404, ("No longer available. Ask {alice} to send it again.", ["Try again"])),
         (4411, ("Stopped by {alice}", [])),
         (4410, ("Not received.", ["Try again"])),
         (4422, ("Not received.", ["Try again"])),

@@ -166,6 +166,12 @@ async def test_either_of_them_can_stop(transfer, who):
     assert await transfer.is_closed() == ([4411, 1000] if who == "recipient" else [1000, 4411])
 
 
+async def test_a_recipient_learns_at_once_that_the_file_is_gone(transfer):
+    await transfer.passes(2)
+    await transfer.sender.says("gone")
+    assert await transfer.is_closed() == [1000, 4404]
+
+
 async def test_a_recipient_that_leaves_interrupts_the_sender(transfer):
     await transfer.recipient.leaves()
     assert (await transfer.sender.is_closed())[0] == 4500
