@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.kept import OFFLINE, READY, in_caches, workers
 from tests.support.servers import Server
 
-LIGHT = 40_200  # bytes, compressed
+LIGHT = 40_000  # bytes, compressed
 CONVERSATION = 24_900  # and what a first conversation adds to them
 INLINE = """html => [
   ...(html ? new DOMParser().parseFromString(html, 'text/html') : document).querySelectorAll('*'),
