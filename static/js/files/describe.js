@@ -1,10 +1,11 @@
-// Shows the name, the kind, the size and a small picture of a file that will be sent.
+// Shows the name, the kind, the size and a small picture of a file that is sent.
 
-import sizeOf from './picture_header.js'
+import { nameOf } from './card.js'
+import { enlarge } from './picture.js'
 
 const words = document.getElementById('attach').dataset
+const pictures = new WeakMap() // by file
 const { lang } = document.documentElement
-const SIDE = 96 // px
 const MEGABYTE = 1_000_000 // bytes
 
 const number = (value, digits) => value.toLocaleString(lang, {
@@ -30,22 +31,27 @@ export const showName = (card, name) => {
   part(card, 'remove').lastElementChild.textContent = name
 }
 
-// The policy forbids <img> with a blob: URL.
-const draw = async (canvas, blob) => {
-  const bytes = new Uint8Array(await blob.arrayBuffer())
-  const picture = sizeOf(bytes) && await createImageBitmap(blob).catch(() => {})
-  if (!picture) return
-  const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height))
-  canvas.width = Math.max(1, picture.width * scale)
-  canvas.height = Math.max(1, picture.height * scale)
-  canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height)
-  canvas.hidden = false
-  picture.close()
-}
-
 export const showOffer = (card, offer) => {
-  const { blob, kind, cleaned } = offer
+  const { blob, kind, cleaned, picture } = offer
   part(card, 'size').textContent = about(offer)
   part(card, 'note').textContent = cleaned ? words.cleaned : kind ? '' : words.kept
-  if (kind) draw(part(card, 'picture'), blob)
+  if (!picture) return
+  pictures.set(blob, picture)
+  part(card, 'picture').append(picture)
 }
+
+// Moves the picture from the composer to the message in the outbox, and then to its replacement.
+export const showPicture = (card, blob) => {
+  const picture = pictures.get(blob)
+  if (!picture) return
+  card.querySelector('.file__state').before(picture)
+  htmx.trigger(picture, 'htmx:load') // message_actions.js
+}
+
+document.addEventListener('click', async ({ target }) => {
+  const picture = target.closest('.file__sent [data-file]')?.parentElement
+  const bytes = await picture?.blob.arrayBuffer().catch(() => {})
+  const card = picture?.parentElement
+  if (bytes) enlarge(card, new Uint8Array(bytes), nameOf(card))
+  else if (picture) picture.lastElementChild.disabled = true // the file is gone
+})

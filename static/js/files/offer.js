@@ -1,6 +1,6 @@
 // Sends each attached file as a message of its own, before the text. Keeps the files themselves.
 
-import { about } from './describe.js'
+import { about, showPicture } from './describe.js'
 
 const { me } = document.getElementById('attach').dataset
 
@@ -14,6 +14,7 @@ const post = (card) => {
   file.querySelector('.file__about').textContent = about({ blob, kind })
   const detail = [fileName, file] // outbox.js
   card.closest('.pane').dispatchEvent(new CustomEvent('post', { bubbles: true, detail }))
+  showPicture(file, blob)
   files.set(file.closest('.message').id.replace('pending-', ''), blob)
   card.remove()
 }
@@ -37,8 +38,11 @@ addEventListener('htmx:wsConfigSend', (event) => {
 
 // Leaving the page would lose the file (outbox.js), unless the other person has it or declined.
 document.addEventListener('htmx:load', ({ target }) => {
-  const isOffered = target.matches('.message') && files.has(target.id.replace(/^message-\d+-/, ''))
-  if (isOffered) target.querySelector('.file').dataset.onlyHere = ''
+  const blob = target.matches('.message') && files.get(target.id.replace(/^message-\d+-/, ''))
+  if (blob) {
+    target.querySelector('.file').dataset.onlyHere = ''
+    showPicture(target.querySelector('.file'), blob)
+  }
   if (target.matches('.file__fate')) delete target.closest('.file').dataset.onlyHere
 })
 

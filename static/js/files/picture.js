@@ -1,4 +1,4 @@
-// Draws received pictures: on their cards, and one at a time larger in a dialog.
+// Draws pictures: on their cards, and one at a time larger in a dialog.
 
 import sizeOf from './picture_header.js'
 
@@ -22,16 +22,15 @@ const paint = async (bytes, name, width, height) => {
   return canvas
 }
 
-// Resolves with whether these bytes are a picture that can be drawn.
-export const draw = async (card, bytes, name) => {
-  if (!sizeOf(bytes)) return false
+// Resolves with a picture for a card, or with nothing if these bytes are none that can be drawn.
+export const draw = async (bytes, name) => {
+  if (!sizeOf(bytes)) return
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
   const canvas = await paint(bytes, name, ...MOST.map((side) => side * rem)).catch(() => {})
-  if (!canvas) return false
+  if (!canvas) return
   const frame = document.getElementById('file-picture').content.firstElementChild.cloneNode()
   frame.append(canvas)
-  card.querySelector('.file__state').before(frame)
-  return true
+  return frame
 }
 
 export const enlarge = async (card, bytes, name) => {

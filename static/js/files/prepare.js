@@ -1,18 +1,29 @@
-// Prepares a file to be offered: removes what tells about its author from a picture, and computes
-// the digest of the rest.
+// Prepares a file to be offered: removes what tells about its author from a picture, draws it, and
+// computes the digest of the rest.
 
 import clean from './metadata/clean.js'
+import { draw } from './picture.js'
 
 // crypto.subtle is missing on plain-http addresses of a local network, where the server does this.
-const digestOf = async (blob) => {
+const digestOf = async (bytes) => {
   if (!crypto.subtle) return ''
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()))
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+const pictureOf = async (blob, bytes, name) => {
+  const frame = await draw(bytes, name)
+  if (!frame) return
+  const picture = document.getElementById('sent-picture').content.firstElementChild.cloneNode(true)
+  picture.prepend(frame)
+  return Object.assign(picture, { blob }) // describe.js
 }
 
 // Rejects if the file cannot be read.
 export default async (file) => {
   await file.slice(0, 1).arrayBuffer()
   const { blob, kind, cleaned } = await clean(file)
-  return { blob, kind, cleaned, digest: await digestOf(blob) }
+  const bytes = new Uint8Array(await blob.arrayBuffer())
+  const picture = kind && await pictureOf(blob, bytes, file.name.normalize())
+  return { blob, kind, cleaned, picture, digest: await digestOf(bytes) }
 }

@@ -16,15 +16,15 @@ const namesOf = (card) => {
 }
 
 const answer = (card, type) => { // transcript.js
-  const detail = { type, ...namesOf(card) }
-  card.dispatchEvent(new CustomEvent('keep', { bubbles: true, detail }))
+  card.dispatchEvent(new CustomEvent('keep', { bubbles: true, detail: { type, ...namesOf(card) } }))
 }
 
 const keep = async (card, bytes) => {
   received.set(card, bytes)
   answer(card, 'received')
-  const isDrawn = await draw(card, bytes, nameOf(card))
-  if (card.isConnected) show(card, isDrawn ? 'shown' : 'received')
+  const picture = await draw(bytes, nameOf(card))
+  if (picture) card.querySelector('.file__state').before(picture)
+  if (card.isConnected) show(card, picture ? 'shown' : 'received')
 }
 
 const actions = {

@@ -2,6 +2,7 @@
 
 const CHUNK = 65_536 // bytes
 const SILENCE = 30_000 // ms
+const TOLD = { stopped: 'stop', unreadable: 'gone' } // to the recipient
 const ADDRESS = `${location.origin.replace('http', 'ws')}/ws/files/`
 
 const read = async (blob, number) => {
@@ -21,6 +22,7 @@ export default (blob, token, { told, ended }) => {
   let [next, until, reason, isReading, timer] = [0, 0, '']
 
   const end = (how) => {
+    if (how in TOLD) tell({ type: TOLD[how] })
     clearTimeout(timer)
     socket.onopen = socket.onmessage = socket.onclose = null
     socket.close()
@@ -36,7 +38,6 @@ export default (blob, token, { told, ended }) => {
     try {
       while (next < Math.min(until, total)) put(await read(blob, next++))
     } catch {
-      tell({ type: 'gone' })
       if (socket.onclose) end('unreadable')
     }
     isReading = false
@@ -54,8 +55,5 @@ export default (blob, token, { told, ended }) => {
     send()
   }
   wait()
-  return () => {
-    tell({ type: 'stop' })
-    end('stopped')
-  }
+  return () => end('stopped')
 }

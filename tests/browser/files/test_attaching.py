@@ -52,7 +52,7 @@ def test_a_picture_is_shown_small_and_without_its_details(talk):
         "(canvas) => [...canvas.getContext('2d').getImageData(80, 80, 1, 1).data]"
     )
     assert (red > 150, green < 50) == (True, True)
-    assert picture.evaluate("({ width }) => width") == 96
+    assert picture.evaluate("({ width }) => width") == 240
     is_accessible(alice.page)
 
 

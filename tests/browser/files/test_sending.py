@@ -18,6 +18,7 @@ from tests.browser.files.attaching import (
     offers,
     state,
 )
+from tests.browser.files.painted import drawn
 from tests.browser.files.recipient import accepts, confirms, has, is_closed, is_told
 
 
@@ -103,6 +104,29 @@ def test_the_senders_other_windows_show_the_file_without_controls(talk):
     assert not asks_before_leaving(other)
     confirms(bob)
     expect(state(other, "large.bin")).to_have_text(f"Received by {bob.name}")
+
+
+def test_the_sender_sees_the_picture_that_was_sent(talk):
+    alice, bob = talk
+    other = alice.opens_another_window().chooses(bob)
+    offers(alice, "harbour.jpg", drawn(alice.page, "jpeg", 640, 480))
+    picture = alice.heard("harbour.jpg").get_by_role("img", name="harbour.jpg")
+    assert picture.bounding_box()["height"] > 200
+    bob.heard("harbour.jpg").get_by_role("button", name="Accept").click()
+    expect(state(alice, "harbour.jpg")).to_have_text(f"Received by {bob.name}")
+    expect(picture).to_be_visible()
+    expect(other.heard("harbour.jpg").get_by_role("img")).to_have_count(0)
+    is_accessible(alice.page)
+    button = alice.heard("harbour.jpg").get_by_role("button", name="Show")
+    expect(button).to_have_attribute("tabindex", "-1")
+    button.press("Enter")
+    dialog = alice.page.get_by_role("dialog", name="harbour.jpg")
+    expect(dialog.get_by_role("img", name="harbour.jpg")).to_be_visible()
+    is_accessible(alice.page)
+    alice.page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    alice.unsends("harbour.jpg")
+    expect(picture).to_have_count(0)
 
 
 def test_the_sender_stops_and_the_other_accepts_again(talk):
@@ -231,11 +255,16 @@ def test_sending_on_a_phone(somebody, bob):
     bob.chooses(alice)
     with alice.page.expect_file_chooser() as chooser:
         button(alice).tap()
-    chooser.value.set_files([a_file("large.bin", LARGE)])
+    picture = a_file("harbour.jpg", drawn(alice.page, "jpeg", 640, 480))
+    chooser.value.set_files([picture, a_file("large.bin", LARGE)])
     are_ready(alice)
+    assert cards(alice).get_by_role("img", include_hidden=True).bounding_box()["width"] < 100
+    fits(alice.page)
     alice.pane.get_by_role("button", name="Send", exact=True).tap()
     accepts(bob, "large.bin", chunks=10)
     expect(state(alice, "large.bin")).to_contain_text("50%")
+    box = alice.heard("harbour.jpg").get_by_role("img").bounding_box()
+    assert box["x"] + box["width"] < 390
     fits(alice.page)
     is_hit(alice.page)
     alice.heard("large.bin").get_by_role("button", name="Stop").tap()
