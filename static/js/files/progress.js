@@ -6,7 +6,7 @@ const SPOKEN = [1, 0.5, 0] // what a screen reader says
 const RESUME = 1_000 * document.body.dataset.resume // ms
 // A lost connection is `interrupted`. After 4410, the message is gone, or its sender has blocked.
 const ENDS = {
-  1000: 'sent', 4410: 'stopped', 4411: 'refused', 4422: 'failed', 4430: 'failed',
+  1000: 'sent', 4410: 'stopped', 4411: 'refused', 4422: 'failed', 4430: 'busy',
   stopped: 'stopped', unreadable: 'unreadable',
 }
 const QUIET = [4401, 4403, 4404, 4409]
@@ -44,7 +44,7 @@ export const showEnd = (message, how, reason, view) => {
   const place = message.querySelector('.file__state')
   if (reason && place.textContent.includes(reason)) return // as each time it was asked for
   const end = put(message, name)
-  if (reason) end.firstElementChild.append(` ${reason}`)
+  if (reason) (end.firstElementChild ?? end).append(` ${reason}`)
   // The page that wanted it has closed, or its person doesn't want it any more.
   if (name !== 'interrupted') return
   setTimeout(() => { if (end.isConnected) put(message, 'unfinished') }, RESUME)

@@ -235,6 +235,63 @@ def test_only_two_files_are_sent_at_once(talk):
         expect(state(alice, f"{number}.bin")).to_have_text(f"Received by {bob.name}")
 
 
+def test_a_person_who_sends_too_much_at_once_reads_what_happens(talk):
+    alice, bob = talk
+    people = [talk, *[[each.opens_another_window() for each in talk] for _ in range(2)]]
+    for number, (sender, recipient) in enumerate(people):
+        if number:
+            sender.chooses(bob)
+            recipient.chooses(alice)
+        offers(sender, f"{number}.bin")
+        accepts(recipient, f"{number}.bin", chunks=3)
+        if number < 2:
+            expect(state(sender, f"{number}.bin")).to_contain_text("15%")
+    last = people[2][0]
+    waits = "Other files are being transferred. This page will try again soon."
+    expect(state(last, "2.bin")).to_have_text(waits)
+    is_accessible(last.page)
+    confirms(bob)
+    confirms(people[2][1])
+    has(people[2][1], LARGE)
+    expect(state(last, "2.bin")).to_have_text(f"Received by {bob.name}")
+
+
+def test_a_damaged_file_is_sent_again(talk):
+    alice, bob = talk
+    sockets = damaging(alice)
+    offers(alice, "large.bin")
+    accepts(bob, "large.bin")
+    words = "Not sent. This is not the file that was offered."
+    expect(state(alice, "large.bin")).to_contain_text(words)
+    is_told(bob, "start", "interrupted")
+    is_accessible(alice.page)
+    alice.heard("large.bin").get_by_role("button", name="Try again").click()
+    expect(cards(alice)).to_contain_text("large.bin")
+    sockets["are_fair"] = True
+    alice.unsends("large.bin")
+    are_ready(alice)
+    alice.composer.press("Control+Enter")
+    accepts(bob, "large.bin")
+    has(bob, LARGE)
+
+
+def damaging(person) -> dict:
+    """Let the page's sockets change the end of what they send, as long as they are not fair."""
+    sockets = {"are_fair": False}
+
+    def meets(socket):
+        server = socket.connect_to_server()
+
+        def passes(data):
+            is_damaged = isinstance(data, bytes) and not sockets["are_fair"]
+            server.send(data[:-1] + b"x" if is_damaged else data)
+
+        socket.on_message(passes)
+
+    person.page.route_web_socket("**/ws/files/", meets)
+    return sockets
+
+
 def test_a_discarded_offer_is_gone(talk):
     alice, bob = talk
     bob.opens_dialog("Block").get_by_role("button", name=re.compile("^Block")).click()
