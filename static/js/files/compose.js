@@ -20,6 +20,7 @@ const refuse = (form, name, problem) => {
   const item = clone('attachment-problem')
   for (const [i, words] of [name, problem].entries()) item.children[i].textContent = words
   form.querySelector('.attachments__problems').append(item)
+  item.scrollIntoView({ block: 'nearest' })
   delete form.dataset.waits
 }
 

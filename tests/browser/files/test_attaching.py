@@ -175,10 +175,14 @@ def test_attaching_on_a_phone(somebody, bob):
     with alice.page.expect_file_chooser() as chooser:
         button(alice).tap()
     assert chooser.value.is_multiple()
-    chooser.value.set_files([a_file("notes.txt"), a_file(f"{'long ' * 20}name.docx")])
+    chooser.value.set_files(
+        [a_file("notes.txt"), *(a_file(f"{number} {'long ' * 20}.docx") for number in range(5))]
+    )
     are_ready(alice)
     expect(alice.composer).not_to_be_focused()
+    alice.pane.locator(".composer__files").set_input_files([a_file("empty.txt", b"")])
+    expect(problems(alice)).to_be_in_viewport(ratio=1)
     fits(alice.page)
     is_hit(alice.page)
     card(alice, "notes").get_by_role("button").tap()
-    expect(cards(alice)).to_have_count(1)
+    expect(cards(alice)).to_have_count(5)
