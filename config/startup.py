@@ -42,6 +42,7 @@ def preload() -> None:
         get_template(file.relative_to(folder).as_posix())
     # Icons are read from a file when they are first rendered.
     values = {"peer": {"id": 1, "name": ""}, "conversation_id": 1, "max_length": 1}
+    values["has_files"] = True
     for name in ("_icons", "_message_menu", "_pane"):
         get_template(f"messaging/{name}.html").render(values)
 

@@ -20,8 +20,10 @@ UNREADABLE = "The server couldn’t read this request."
 
 
 @pytest.fixture
-async def offered(alice, bob, open_window):
-    """Return a window of each, which both show an offer of Alice, and its key."""
+async def offered(alice, bob, carol, open_window):
+    """Return a window of each, which both show an offer of Alice, and its key. Carol exists before,
+    because the queries of an open window lock tables of SQLite.
+    """
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     id = await here.offers("holiday.jpg", to=bob)
     await there.sees('data-file="accept"')

@@ -73,8 +73,10 @@ def quick_ticks(monkeypatch):
 
 
 @pytest.fixture
-async def open_socket(transactional_db):
-    """Return an async function that opens a socket of files of a person."""
+async def open_socket(transactional_db, alice, bob, carol):
+    """Return an async function that opens a socket of files of a person. All of them exist before,
+    because the queries of an open socket lock tables of SQLite.
+    """
     async with AsyncExitStack() as stack:
 
         async def open_it(user, client=None):

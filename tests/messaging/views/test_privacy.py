@@ -151,7 +151,7 @@ def test_the_blocker_sees_blocked_and_cannot_write(alice, bob):
     page = html(signed_in(alice), f"/conversations/{bob.pk}/")
     assert presences(head(page)) == presences(row(page, bob)) == ["blocked"]
     composer = found(r'(<form class="composer".*?</form>)', page)
-    assert composer.count(" disabled>") == 2
+    assert composer.count(" disabled>") == 3  # the text, its button, and the one for files
     assert f'formaction="/people/{bob.pk}/unblock/"' in page
 
 
