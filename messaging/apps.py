@@ -14,11 +14,11 @@ class MessagingConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
 
         from messaging import signals
-        from messaging.delivery import waiting
+        from messaging.delivery import outcomes
         from messaging.ops.checks import logs, storage  # noqa: F401 - the checks register themselves
         from messaging.push import trigger
 
-        waiting.listeners.append(trigger.message_waits)
+        outcomes.listeners.append(trigger.message_waits)
         user_logged_in.connect(signals.logged_in, dispatch_uid="messaging.began")
         session = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
         post_delete.connect(signals.session_deleted, sender=session, dispatch_uid="messaging.ended")

@@ -11,7 +11,7 @@ from messaging.backends import mailbox, presence
 from messaging.consumers import frames, resumption
 from messaging.consumers.client_state import ClientState
 from messaging.consumers.outbound import OutboundQueue
-from messaging.delivery import actions, events, groups
+from messaging.delivery import actions, events, groups, outcomes
 from messaging.delivery.counters import counts
 from messaging.domain.conversations import Conversation
 from messaging.domain.messages import Edited, Posted, Reacted, Refused, StateUnavailable
@@ -76,7 +76,7 @@ class InboundHandler:
             case frames.Acknowledged(cursor):
                 self.outbound.confirmed(cursor)
                 try:
-                    await actions.notify_settled(
+                    await outcomes.notify_settled(
                         await mailbox.confirm(page.person.id, page.window, cursor)
                     )
                 except StateUnavailable:  # possibly stored, but no receipt was sent

@@ -9,10 +9,10 @@ from messaging import rate_limits
 from messaging.backends import mailbox
 from messaging.delivery import events, groups
 from messaging.delivery.counters import counts
-from messaging.delivery.waiting import message_waits
+from messaging.delivery.outcomes import message_waits
 from messaging.domain import franking, messages, offers
 from messaging.domain.conversations import Conversation, Person
-from messaging.domain.mailbox_results import Receipt, Settled
+from messaging.domain.mailbox_results import Receipt
 from messaging.domain.messages import Edited, Message, Posted, Reacted, Refused, StateUnavailable
 from messaging.domain.offers import Answered
 from messaging.people import blocks, visibility
@@ -146,17 +146,3 @@ async def clear(
         await events.conversation_cleared(person, conversation, clearing_id)
     else:  # a count would reveal the windows of a person who appears offline
         await events.conversation_cleared_uncounted(person, conversation, clearing_id)
-
-
-async def notify_settled(settled: Settled, *, expired: bool = False) -> None:
-    """Tell senders whether messages were delivered or expired, and how clearings progressed."""
-    if expired:
-        counts.expired += sum(message.is_original for message in settled.messages)
-        await events.messages_expired(settled.messages)
-        for message in settled.messages:
-            message_waits(message)
-    else:
-        counts.delivered += sum(message.is_original for message in settled.messages)
-        await events.messages_delivered(settled.messages)
-    for clearing in settled.clearings:
-        await events.clearing_went_on(clearing, await mailbox.progress(clearing))

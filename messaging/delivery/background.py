@@ -7,7 +7,7 @@ from contextvars import Context
 
 from messaging import rate_limits
 from messaging.backends import mailbox, presence
-from messaging.delivery import actions, groups
+from messaging.delivery import groups, outcomes
 from messaging.delivery.counters import counts
 from messaging.domain.messages import StateUnavailable
 
@@ -80,7 +80,7 @@ class BackgroundTask:
             await groups.presence_changed(changes)
         if presence.take_resync_request():
             await groups.resync_pages()
-        await actions.notify_settled(await mailbox.sweep(), expired=True)
+        await outcomes.notify_settled(await mailbox.sweep(), expired=True)
         for limit in rate_limits.ALL:
             limit.sweep()
         return bool(changes)

@@ -1,7 +1,5 @@
-"""Render a transcript without JavaScript. HTML can only be appended to it.
-
-Nothing on such a page can be changed or removed. If something must go, the page is emptied: it ends
-with a tag that makes the browser reload it, and then continues from its cursor.
+"""Render a transcript without JavaScript, to which HTML can only be appended. If something must go,
+the page ends with a tag that makes the browser reload it empty, and continues from its cursor.
 """
 
 import secrets

@@ -19,10 +19,9 @@ PING_SECONDS = 5.0  # seconds without a message before a ping, and seconds to wa
 
 
 class RedisLayer(ProcessLayer):
-    """Subscribe once per process, and distribute messages as `ProcessLayer` does.
-
-    The value "data" of a message may be bytes. Redis does not store messages, so those published
-    during an outage are lost. Afterwards, every listener of this process gets `layer.reconnected`.
+    """Subscribe once per process, and distribute messages as `ProcessLayer` does. Their value "data"
+    may be bytes. Redis does not store messages, so those published during an outage are lost.
+    Afterwards, every listener of this process gets `layer.reconnected`.
     """
 
     def __init__(self, url: str, key: str, prefix: str = PREFIX) -> None:
