@@ -1,10 +1,11 @@
 """The models of accounts. Django looks for them here."""
 
+from accounts.models.block import Block
 from accounts.models.credentials import Passkey, PasskeyHandle, RecoveryCode, SecondFactor
 from accounts.models.report import Report
 from accounts.models.session import Session, SessionStore
 from accounts.models.sign_up import Invitation, ReservedName
-from accounts.models.user import Block, User, UserManager
+from accounts.models.user import User, UserManager
 
 __all__ = [
     "Block",

@@ -1,4 +1,4 @@
-"""Users, and blocks between them."""
+"""Users."""
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -7,7 +7,6 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import spelling, usernames
@@ -134,22 +133,3 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not self.is_active:
             # Otherwise the sessions would become valid again if the user is reactivated.
             self.sessions.all().delete()
-
-
-class Block(models.Model):
-    """A block. While it exists, the two users exchange nothing."""
-
-    blocker = models.ForeignKey(User, models.CASCADE, related_name="blocks")
-    blocked = models.ForeignKey(User, models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["blocker", "blocked"], name="one_block_for_a_pair"),
-            models.CheckConstraint(
-                condition=~models.Q(blocker=models.F("blocked")), name="nobody_blocks_themselves"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        words = gettext("%(blocker)s has blocked %(blocked)s")
-        return words % {"blocker": self.blocker_id, "blocked": self.blocked_id}
