@@ -1,8 +1,8 @@
 // Keeps the chunks that a PNG is drawn from, its colour profile and its orientation.
 
+import { pngChunk as chunk, pngChunks as chunks } from './chunks.js'
 import { orientationAlone } from './exif.js'
 import withoutNames from './icc.js'
-import { chunk, chunks } from './png_chunks.js'
 
 // How long they can be, so that none holds anything else.
 const NEEDED = { IHDR: 13, PLTE: 768, tRNS: 256, IDAT: Infinity, IEND: 0 }

@@ -1,8 +1,8 @@
 // Keeps the chunks that a WebP is drawn from, its colour profile and its orientation.
 
+import { webpChunk as chunk, webpChunks as chunks } from './chunks.js'
 import { orientationAlone } from './exif.js'
 import withoutNames from './icc.js'
-import { chunk, chunks } from './webp_chunks.js'
 
 const PIXELS = ['VP8 ', 'VP8L', 'ALPH']
 const SIZES = { VP8X: 10, ANIM: 6 }

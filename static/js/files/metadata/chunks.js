@@ -13,7 +13,7 @@ const checksum = (bytes) => {
   return ~value >>> 0
 }
 
-export const chunk = (type, data) => {
+export const pngChunk = (type, data) => {
   const bytes = new Uint8Array(data.length + 12)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, data.length)
@@ -23,7 +23,7 @@ export const chunk = (type, data) => {
   return bytes
 }
 
-export function* chunks(bytes) {
+export function* pngChunks(bytes) {
   const view = new DataView(bytes.buffer)
   for (let [at, type] = [8, '']; type !== 'IEND'; ) {
     const end = at + 8 + view.getUint32(at)
@@ -33,4 +33,27 @@ export function* chunks(bytes) {
     yield [type, bytes.subarray(at, end + 4)]
     at = end + 4
   }
+}
+
+// WebP is a list of chunks, each with its name and size, and a byte more if that is odd (RFC 9649).
+
+const ascii = (bytes) => String.fromCharCode(...bytes.subarray(0, 4))
+
+export function* webpChunks(bytes, from) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  for (let [at, end] = [from, 0]; at < bytes.length; at = end) {
+    const size = view.getUint32(at + 4, true)
+    end = at + 8 + size + (size % 2)
+    if (end > bytes.length) throw new RangeError('too long')
+    const data = bytes.subarray(at + 8, at + 8 + size)
+    yield [ascii(bytes.subarray(at)), bytes.subarray(at, end), data]
+  }
+}
+
+export const webpChunk = (name, data) => {
+  const bytes = new Uint8Array(8 + data.length + (data.length % 2))
+  bytes.set([...name].map((letter) => letter.charCodeAt()))
+  new DataView(bytes.buffer).setUint32(4, data.length, true)
+  bytes.set(data, 8)
+  return bytes
 }
