@@ -19,8 +19,8 @@ PING_SECONDS = 5.0  # seconds without a message before a ping, and seconds to wa
 
 
 class RedisLayer(ProcessLayer):
-    """Subscribe once per process, and distribute messages as `ProcessLayer` does. Their value "data"
-    may be bytes. Redis does not store messages, so those published during an outage are lost.
+    """Subscribe once per process, and distribute messages as `ProcessLayer` does. Their "data" may
+    be bytes. Redis does not store messages, so those published during an outage are lost.
     Afterwards, every listener of this process gets `layer.reconnected`.
     """
 
