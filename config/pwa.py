@@ -62,12 +62,21 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """Return the service worker. Its version changes with the offline page, its files and the
-    language. If INSTALLABLE is off, return a worker that unregisters itself.
+    language. If INSTALLABLE is off, return a worker that unregisters itself. Without PUSH_KEY, it
+    doesn't listen to push services.
     """
     template = "worker.js" if settings.INSTALLABLE else "worker_leaves.js"
     files = _offline_files()
     version = sha256("\n".join([*files, _offline_page()]).encode()).hexdigest()[:12]
-    script = render_to_string(template, {"version": version, "files": files})
+    values = {
+        "version": version,
+        "files": files,
+        "has_push": bool(settings.PUSH_KEY),
+        "site_name": settings.SITE_NAME,
+        "news": gettext("Somebody is waiting for you."),
+        "lang": get_language(),
+    }
+    script = render_to_string(template, values)
     return HttpResponse(script, content_type="text/javascript; charset=utf-8")
 
 

@@ -36,13 +36,30 @@ addEventListener('install', (event) => {
 
 addEventListener('activate', (event) => event.waitUntil(takeOver()))
 
-// Handles a tap on a notification, on phones where only a worker may show it.
+// Handles a tap on a notification: shows a page that can connect, or opens one. The page closes the
+// notification of a push once it is connected (static/js/notifications/waiting.js).
 addEventListener('notificationclick', (event) => {
-  event.notification.close()
-  const show = (windows) => (windows.length ? windows[0].focus() : clients.openWindow('/'))
+  if (event.notification.tag !== 'waiting') event.notification.close()
+  const show = (windows) => {
+    const chat = windows.find(({ url }) => new URL(url).pathname === '/')
+    return chat ? chat.focus() : clients.openWindow('/')
+  }
   event.waitUntil(clients.matchAll({ type: 'window', includeUncontrolled: true }).then(show))
 })
+{% if has_push %}
+// Shows each push, because browsers withdraw the permission from sites that don't. Open pages close
+// it at once if they are connected. The push itself is empty, and nothing is fetched.
+const notify = async () => {
+  const about = { body: '{{ news|escapejs }}', lang: '{{ lang }}', data: Date.now() }
+  const options = { ...about, tag: 'waiting', renotify: true }
+  await registration.showNotification('{{ site_name|escapejs }}', options)
+  await navigator.setAppBadge?.().catch(() => {})
+  const windows = await clients.matchAll({ type: 'window', includeUncontrolled: true })
+  for (const window of windows) window.postMessage('notified')
+}
 
+addEventListener('push', (event) => event.waitUntil(notify()))
+{% endif %}
 addEventListener('fetch', (event) => {
   const { method, mode, url } = event.request
   const { origin, pathname, search } = new URL(url)

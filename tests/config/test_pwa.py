@@ -110,6 +110,15 @@ def test_a_changed_file_page_or_name_changes_the_service_worker(client, settings
     assert len(names) == 3
 
 
+def test_the_service_worker_shows_pushes_in_its_language_if_there_is_a_key(client, settings):
+    assert "'push'" not in client.get("/worker.js").content.decode()
+    settings.PUSH_KEY, settings.SITE_NAME = "a key", "Ada's"
+    german = client.get("/worker.js", headers={"accept-language": "de"}).content.decode()
+    assert "addEventListener('push'" in german
+    assert "lang: 'de'" in german
+    assert r"showNotification('Ada\u0027s'" in german
+
+
 def test_the_service_worker_unregisters_itself_if_installing_is_turned_off(client, alice, settings):
     settings.INSTALLABLE = False
     assert client.get("/manifest.webmanifest").status_code == 404
