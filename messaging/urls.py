@@ -18,6 +18,7 @@ urlpatterns = [
     path("reload/", chat.reload, name="reload"),
     path("attention/", notifications.settings, name="attention"),
     path("push/", push.subscribe, name="push"),
+    path("push/switch/", push.switch, name="push_switch"),
     path("push/stop/", push.stop, name="push_stop"),
     path("report/", reports.report, name="report"),
     path("plain/", pages.home, name="noscript"),

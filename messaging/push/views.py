@@ -1,8 +1,8 @@
 """Turn push notifications on and off in one browser.
 
-The page renders `messaging/_push.html`, whose switch carries the `applicationServerKey` in
-`data-key`. A page with the switch on posts its subscription again each time it loads, because
-browsers lose subscriptions without a word.
+The page fetches `messaging/_push.html` when it is needed (static/js/notifications/push.js). Its
+switch carries the `applicationServerKey` in `data-key`. A page with the switch on posts its
+subscription again each time it loads, because browsers lose subscriptions without a word.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from messaging.push import endpoints, vapid
 
@@ -31,6 +31,14 @@ def push_required(view: Callable[[HttpRequest], HttpResponse]) -> Callable[..., 
         return view(request)
 
     return wrapper
+
+
+@require_safe
+@login_required
+@push_required
+def switch(request: HttpRequest) -> HttpResponse:
+    """Answer with the switch."""
+    return _render_switch(request)
 
 
 @require_POST

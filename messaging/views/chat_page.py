@@ -16,7 +16,7 @@ from messaging.people.blocks import Blocks
 from messaging.rendering import avatars
 from messaging.rendering.compiled import draw, draw_each, joined
 from messaging.rendering.page_version import PAGE_VERSION
-from messaging.views.lookups import enabled_notifications
+from messaging.views.lookups import enabled_notifications, is_pushed
 
 
 def render_chat_page(
@@ -45,6 +45,8 @@ def render_chat_page(
         "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
         "resume_seconds": settings.RESUME_SECONDS,
         "is_installable": settings.INSTALLABLE,
+        "has_push": bool(settings.PUSH_KEY),
+        "is_pushed": is_pushed(request.session),
         "has_files": settings.FILES != "off",
         "has_noscript": settings.STREAMS > 0,
         "version": PAGE_VERSION,

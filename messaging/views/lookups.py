@@ -1,8 +1,9 @@
 """Helpers that several views use to look up data."""
 
-from typing import cast
+from typing import Any, cast
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends.base import SessionBase
@@ -46,3 +47,8 @@ def enabled_notifications(session: SessionBase) -> list[str]:
     """Return the enabled options in a fixed order. None is enabled until the user chooses."""
     enabled = cast(list[str], session.get(NOTIFICATIONS_KEY, []))
     return [option for option in NOTIFICATION_OPTIONS if option in enabled]
+
+
+def is_pushed(session: Any) -> bool:
+    """Return whether this session's browser is notified while no page is open."""
+    return bool(settings.PUSH_KEY and session.push_endpoint)

@@ -35,7 +35,7 @@ ON_THE_WAY = {
         """,
 }
 NO_PAGE = """
-logout end_session revoke download block unblock appear attention reload
+logout end_session revoke download block unblock appear attention reload push push_switch push_stop
 noscript_block noscript_unblock log_in_passkey log_in_passkey_options passkey_add_options
 """
 

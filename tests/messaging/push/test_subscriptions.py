@@ -40,6 +40,21 @@ def test_a_browser_subscribes_and_stops(alice, bob):
     assert notified(bob, alice) == []
 
 
+def test_a_page_fetches_the_switch_and_knows_whether_it_is_on(bob):
+    here = signed_in(bob)
+    assert not is_on(here.get("/push/switch/"))
+    assert "data-on" not in place_in(here.get("/"))
+    subscribe(here)
+    assert is_on(here.get("/push/switch/"))
+    assert "data-on" in place_in(here.get("/"))
+
+
+def place_in(page):
+    found = re.search(r'<div[^>]* id="push"[^>]*>', page.content.decode())
+    assert found
+    return found[0]
+
+
 def test_a_new_endpoint_replaces_the_former_one(alice, bob):
     here = signed_in(bob)
     subscribe(here, f"{ENDPOINT}/old")
@@ -258,6 +273,8 @@ def test_without_a_key_there_is_no_word_and_no_path(bob, settings):
     subscribe(here)
     settings.PUSH_KEY = ""
     assert listed(here) == (0, [])
+    assert "push" not in here.get("/").content.decode()
+    assert here.get("/push/switch/").status_code == 404
     for path in ("/push/", "/push/stop/"):
         assert here.post(path, {"endpoint": ENDPOINT, "key": ""}).status_code == 404
     call_command("check")

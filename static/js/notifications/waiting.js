@@ -1,0 +1,38 @@
+// Closes the notification that somebody is waiting once this page is connected. If nothing arrives
+// then, says when somebody wrote. Only the notification knows that, and nobody knows who it was.
+
+const PATIENCE = 10_000 // ms: the sender's page sends within seconds
+const { lang } = document.documentElement
+const isToday = (date) => date.toDateString() === new Date().toDateString()
+const count = () => document.querySelectorAll('.message--theirs').length
+let before = 0 // messages of others when the page was connected
+
+const sayWhen = (date) => {
+  if (count() > before) return
+  const locale = navigator.languages.find((tag) => tag.startsWith(lang)) ?? lang
+  const style = isToday(date) ? {} : { dateStyle: 'long' }
+  const line = document.getElementById('missed').content.cloneNode(true)
+  const time = line.querySelector('time')
+  time.dateTime = date.toISOString()
+  time.textContent = date.toLocaleString(locale, { ...style, timeStyle: 'short' })
+  document.getElementById('notices').replaceChildren(line)
+}
+
+const close = async (isNew) => {
+  if (document.body.dataset.connection !== 'open') return
+  navigator.clearAppBadge?.().catch(() => {})
+  const worker = await navigator.serviceWorker?.getRegistration()
+  const shown = await worker?.getNotifications({ tag: 'waiting' }) ?? []
+  for (const notification of shown) notification.close()
+  if (!isNew && shown.length) setTimeout(sayWhen, PATIENCE, new Date(shown[0].data))
+}
+
+export default () => {
+  document.addEventListener('htmx:wsOpen', () => {
+    before = count()
+    close()
+  })
+  close() // the page may be connected already
+  // A push came late: this page is open and shows what arrives.
+  navigator.serviceWorker?.addEventListener('message', () => close(true))
+}
