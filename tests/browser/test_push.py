@@ -5,16 +5,18 @@ that waits to its arrival.
 import re
 
 import pytest
+from django.test import override_settings
 from playwright.sync_api import expect
 
 from messaging.push import vapid
 from tests.browser.audit import fits, is_accessible
 from tests.browser.conftest import PHONE, becomes
 from tests.browser.kept import READY
+from tests.support.push_service import PushService
 from tests.support.servers import Server
 
 KEY = vapid.new_key()
-HOST = "push.example.org"
+HOST, CONTACT = "push.example.org", "admin@example.org"
 
 # Subscribing needs the network, so this keeps a subscription in the page's memory and counts.
 # `window.name` lasts through reloads.
@@ -55,10 +57,25 @@ def browser(whole_browser):
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("push")
+def service(tmp_path_factory):
+    with override_settings(PUSH_KEY=KEY):
+        public_key = vapid.public_key()
+    service = PushService(tmp_path_factory.mktemp("service"), HOST, public_key, f"mailto:{CONTACT}")
+    yield service
+    service.close()
+    assert service.faults == []
+
+
+@pytest.fixture(scope="module")
+def server(service, tmp_path_factory):
     running = Server(
-        folder, PUSH_KEY=KEY, PUSH_CONTACT="admin@example.org", PUSH_SERVICES=HOST
+        tmp_path_factory.mktemp("push"),
+        PUSH_KEY=KEY,
+        PUSH_CONTACT=CONTACT,
+        PUSH_SERVICES=HOST,
+        PUSH_PORT=str(service.port),
+        SSL_CERT_FILE=str(service.certificate),
+        DJANGO_SETTINGS_MODULE="tests.settings.push_elsewhere",
     ).start()
     yield running
     running.stop()
@@ -268,3 +285,30 @@ def test_somebody_who_has_left_again_is_mentioned_with_the_time(bob):
     bob.page.clock.run_for(11_000)
     sentence = re.compile(r"Somebody wrote to you at \d+:\d\d.* and may have left since\.")
     expect(bob.page.locator("#notices")).to_have_text(sentence)
+
+
+# The whole way
+
+
+def test_a_message_to_somebody_away_leads_them_back_and_arrives_by_itself(alice, bob, service):
+    turns_on(bob)
+    push = Push(bob)
+    alice.chooses(bob)
+    leaves_for_settings(bob)
+    expect(alice.pane.locator(".pane__presence")).to_contain_text("offline")
+    alice.says("are you there?")
+    waiting = alice.pane.locator(".outbox")
+    expect(waiting).to_contain_text("isn’t connected", timeout=20_000)
+    [received] = service.receives(1)
+    assert (received.path, received.body) == ("/1", b"")
+    push.deliver()
+    becomes(lambda: shown(bob.page), [WAITING])
+    bob.page.goto(f"{bob.url}/")
+    bob.is_connected()
+    bob.page.clock.install()
+    bob.conversation(alice).click()
+    bob.hears("are you there?")
+    expect(alice.heard("are you there?")).to_contain_text("delivered")
+    becomes(lambda: shown(bob.page), [])
+    bob.page.clock.run_for(11_000)
+    expect(bob.page.locator("#notices")).to_be_empty()
