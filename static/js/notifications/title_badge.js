@@ -26,9 +26,3 @@ place.addEventListener('htmx:afterSwap', async ({ detail }) => {
   const { apply } = await load('choosing')
   apply(detail)
 })
-
-// Only with PUSH_KEY. The script fetches the switch.
-const push = document.getElementById('push')
-const loadPush = async () => (await import(push.dataset.script)).show()
-if (push) push.parentNode.ontoggle = loadPush
-if (push?.matches('[data-on]')) loadPush()
