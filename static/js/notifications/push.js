@@ -6,11 +6,8 @@ import watch from './waiting.js'
 
 const place = document.getElementById('push')
 const part = (selector) => place.querySelector(selector)
-const say = (name) => {
-  const status = part('[role=status]')
-  delete status.dataset.refused
-  status.replaceChildren(part(`[data-words="${name}"]`).content.cloneNode(true))
-}
+const say = (name) => part('[role=status]').replaceChildren(
+  part(`[data-words="${name}"]`).content.cloneNode(true))
 const isOn = () => part('.switch').matches('[aria-checked=true]')
 const load = () => htmx.ajax('GET', '/push/switch/', '#push')
 const post = (path, values) =>
