@@ -282,6 +282,7 @@ def test_somebody_who_has_left_again_is_mentioned_with_the_time(bob):
     bob.page.goto(f"{bob.url}/")
     bob.is_connected()
     becomes(lambda: shown(bob.page), [])
+    expect(switch(bob)).to_be_attached()
     bob.page.clock.run_for(11_000)
     sentence = re.compile(r"Somebody wrote to you at \d+:\d\d.* and may have left since\.")
     expect(bob.page.locator("#notices")).to_have_text(sentence)

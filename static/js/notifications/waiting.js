@@ -8,10 +8,11 @@ const count = () => document.querySelectorAll('.message--theirs').length
 let before = 0 // messages of others when the page was connected
 
 const sayWhen = (date) => {
-  if (count() > before) return
+  const words = document.getElementById('missed') // absent while the switch has not loaded
+  if (!words || count() > before) return
   const locale = navigator.languages.find((tag) => tag.startsWith(lang)) ?? lang
   const style = isToday(date) ? {} : { dateStyle: 'long' }
-  const line = document.getElementById('missed').content.cloneNode(true)
+  const line = words.content.cloneNode(true)
   const time = line.querySelector('time')
   time.dateTime = date.toISOString()
   time.textContent = date.toLocaleString(locale, { ...style, timeStyle: 'short' })
