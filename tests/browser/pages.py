@@ -27,6 +27,7 @@ SIGNED_IN = {
 ON_THE_WAY = {
     "accessibility/test_journeys.py": "conversation people report reset invitation",
     "accessibility/test_keyboard.py": "lazy_actions",
+    "files/test_every_state.py": "files",
     "accounts/test_passkeys.py": "passkey passkey_add passkey_remove",
     "accounts/test_second_factor.py": "log_in_code second_factor_on second_factor_off",
     "test_without_javascript.py": """

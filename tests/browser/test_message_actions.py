@@ -192,7 +192,7 @@ def test_only_own_messages_are_edited_and_unsent_and_only_those_of_others_report
     alice, _ = talk
     menu = alice.page.get_by_role("dialog", name="Actions").get_by_role("button")
     alice.acts_on("see you at five", "More")
-    expect(menu).to_have_text(["Copy", "Edit", "Unsend"])
+    expect(menu).to_have_text(["Copy", "Edit", "Unsend"], use_inner_text=True)
     alice.page.keyboard.press("Escape")
     alice.acts_on("gladly", "More")
     expect(menu).to_have_text(["Copy", "Report"])

@@ -20,7 +20,7 @@ def test_tab_follows_the_reading_order(alice, bob):
         places += [place] if place not in places else []
     wanted = ["wordmark", "me__name", "search__field", "person__link", "invite"]
     wanted += ["button button--icon pane__more", "pane__scroller"]
-    wanted += ["composer__text", "button composer__send"]
+    wanted += ["composer__text", "button composer__attach", "button composer__send"]
     assert places == wanted
 
 
