@@ -14,7 +14,6 @@ from messaging.push.queue import queue
 
 PORT = 443
 TIMEOUT = 5  # seconds
-MAX_ANSWER = 1_000  # bytes that are read
 TTL = 300  # seconds for which the service keeps a push for a browser that it cannot reach
 # Push services replace a push that waits by the next one of the same topic.
 HEADERS = {"TTL": str(TTL), "Topic": "waiting", "Urgency": "high"}
@@ -80,11 +79,12 @@ def _note(subscription: Any, failures: int) -> None:
 
 
 def _post(host: str, path: str) -> tuple[int, int]:
-    """Return the status, and the seconds after which to try again. Redirects are not followed."""
+    """Return the status, and the seconds after which to try again. Redirects are not followed,
+    and the body is not read: a service that sends it slowly would hold the thread.
+    """
     with closing(HTTPSConnection(host, PORT, timeout=TIMEOUT, context=_tls())) as connection:
         connection.request("POST", path, headers=HEADERS | vapid.authorization(host))
         answer = connection.getresponse()
-        answer.read(MAX_ANSWER)
         seconds = answer.getheader("Retry-After", "")
         is_number = seconds.isascii() and seconds.isdigit() and len(seconds) < 6
         return answer.status, int(seconds) if is_number else RETRY_SECONDS

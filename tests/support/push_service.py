@@ -6,6 +6,7 @@ import ssl
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -114,6 +115,15 @@ def hang_up(handler: Handler, service: PushService) -> None:
 
 def nonsense(handler: Handler, service: PushService) -> None:
     handler.wfile.write(b"\x00\xff this is not HTTP\r\n\r\n")
+
+
+def drip(handler: Handler, service: PushService) -> None:
+    """Accept the push, and send a body that doesn't end."""
+    handler.send_response(201)
+    handler.end_headers()
+    with suppress(OSError):
+        while not service.closing.wait(0.1):
+            handler.wfile.write(b"x")
 
 
 def handler_for(service: PushService) -> type[Handler]:

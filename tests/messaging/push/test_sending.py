@@ -20,7 +20,7 @@ from tests.messaging.push.conftest import (
     work_is_done,
     writes,
 )
-from tests.support.push_service import hang_up, nonsense, silence, status
+from tests.support.push_service import drip, hang_up, nonsense, silence, status
 
 PATH = ENDPOINT.removeprefix(f"https://{HOST}")
 
@@ -109,6 +109,7 @@ ANSWERS = {
     "nonsense": ([nonsense], 1, "failed", True),
     "a redirect": ([status(307, Location=f"https://{HOST}/elsewhere")], 1, "failed", True),
     "a redirect to loopback": ([status(301, Location="http://127.0.0.1/")], 1, "failed", True),
+    "a body that does not end": ([drip], 1, "sent", True),
     "10 MB": ([status(201, b"x" * 10_000_000)], 1, "sent", True),
 }
 
