@@ -51,7 +51,16 @@ def send(subscription: Any, *, is_retry: bool = False) -> None:
 
 
 def _send_again(subscription: Any) -> None:
-    send(subscription, is_retry=True)
+    if _is_current(subscription):
+        send(subscription, is_retry=True)
+
+
+def _is_current(subscription: Any) -> bool:
+    """Return whether the session still has the subscription, as it may have ended meanwhile."""
+    try:
+        return subscriptions.is_current(subscription)
+    finally:
+        connections.close_all()
 
 
 def _judge(subscription: Any, host: str, status: int) -> None:

@@ -22,3 +22,8 @@ def load(sender_id: int, recipient_id: int) -> list[Any]:
     if recipient is None or sender_id in blocks.load(recipient_id):
         return []
     return list(islice(SessionStore.push_subscriptions(recipient), MAX_BROWSERS))
+
+
+def is_current(subscription: Any) -> bool:
+    session = SessionStore(subscription.session_key)
+    return bool(session.push_endpoint == subscription.endpoint)

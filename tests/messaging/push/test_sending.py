@@ -1,5 +1,6 @@
 """What is sent to push services, whatever they answer."""
 
+import asyncio
 import logging
 import ssl
 
@@ -7,6 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.test import AsyncClient
 
+from accounts.models import Session
 from messaging.delivery.counters import counts
 from messaging.ops.metrics import prometheus
 from messaging.push import sending, subscriptions
@@ -181,3 +183,16 @@ async def test_failures_are_logged_with_the_host_and_without_endpoint_or_person(
     for secret in ("heron", "alice", "bob"):
         assert secret not in caplog.text
     assert counts.pushes == {"refused": 1, "failed": 2, "sent": 1}
+
+
+async def test_a_push_is_not_sent_again_after_its_session_ended(here, service, bob):
+    def end_session(handler, service):
+        Session.objects.filter(user=bob).delete()
+        status(500)(handler, service)
+
+    service.answers[PATH].append(end_session)
+    await writes(here, bob)
+    await asyncio.sleep(0)  # the second attempt is queued by the event loop
+    await work_is_done()
+    await work_is_done()
+    assert len(service.pushes) == 1
