@@ -63,7 +63,7 @@ def test_a_message_is_unsent_by_keyboard(alice, bob):
         alice.page.keyboard.press("Tab")
     alice.page.keyboard.press("Enter")
     expect(alice.page.get_by_role("dialog", name="Actions")).to_be_visible()
-    while alice.page.locator(":focus").text_content().strip() != "Unsend":
+    while alice.page.locator(":focus").inner_text().strip() != "Unsend":
         alice.page.keyboard.press("Tab")
     alice.page.keyboard.press("Enter")
     for person in (alice, bob):
