@@ -45,6 +45,7 @@ export const enlarge = async (card, bytes, name) => {
 dialog.addEventListener('close', () => {
   dialog.querySelector('canvas').remove()
   const detail = shown.querySelector('button[data-file="show"]')
+  shown = undefined // it would keep the bytes
   document.querySelector('.pane:target')?.dispatchEvent(
     new CustomEvent('return-focus', { bubbles: true, detail }))
 })

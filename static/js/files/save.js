@@ -2,7 +2,8 @@
 
 const RELEASED = 10_000 // ms: until every browser has begun to save
 const dialog = document.getElementById('risk')
-let download
+let shown
+let download // has the bytes
 
 const prepare = (bytes, name) => () => {
   const href = URL.createObjectURL(new Blob([bytes]))
@@ -12,8 +13,9 @@ const prepare = (bytes, name) => () => {
 
 export default (card, bytes, name) => {
   const warning = card.querySelector('.file__warning')
+  if (!warning) return prepare(bytes, name)()
+  shown = card
   download = prepare(bytes, name)
-  if (!warning) return download()
   dialog.returnValue = ''
   dialog.querySelector('h2').textContent = name
   dialog.querySelector('.notice').textContent = warning.textContent
@@ -22,5 +24,8 @@ export default (card, bytes, name) => {
 
 dialog.addEventListener('close', () => {
   if (dialog.returnValue) download()
-  download = undefined
+  shown = download = undefined
+})
+document.addEventListener('htmx:wsAfterMessage', () => {
+  if (dialog.open && !shown.isConnected) dialog.close() // unsent or cleared
 })

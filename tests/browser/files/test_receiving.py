@@ -231,6 +231,9 @@ def test_a_program_is_saved_after_a_warning(alice, bob, transfers):
         dialog.get_by_role("button", name="Save").click()
     assert download.value.suggested_filename == "holiday.jpg.exe"
     assert download.value.path().read_bytes() == TEXT
+    save.click()
+    alice.unsends("holiday.jpg.exe")
+    expect(dialog).not_to_be_visible()
 
 
 def test_the_keyboard_does_everything(alice, bob, offered):
