@@ -11,6 +11,7 @@ import regex
 
 from messaging.domain.plain_text import clean
 
+MEGABYTE = 1_000_000  # bytes
 KINDS = ("jpeg", "png", "webp", "gif")  # pictures that a page may draw
 LONGEST_NAME = 120  # characters
 LONGEST_EXTENSION = 20

@@ -8,10 +8,8 @@ from django.utils.translation import ngettext
 
 from messaging.domain import files, franking
 from messaging.domain.conversations import Conversation, Person
-from messaging.domain.files import File
+from messaging.domain.files import MEGABYTE, File
 from messaging.domain.messages import MESSAGE_KEY, Message, Refused, compose, read_key
-
-MEGABYTE = 1_000_000  # bytes
 
 
 class Answered(NamedTuple):

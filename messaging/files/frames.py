@@ -6,11 +6,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from messaging.consumers.frame_fields import read_conversation_id, read_text
-from messaging.domain.files import File, read
+from messaging.domain.files import MEGABYTE, File, read
 from messaging.domain.messages import MESSAGE_KEY, Refused
 from messaging.domain.strict_json import DECODER
 from messaging.files.refusals import Invalid
-from messaging.files.transfer import MEGABYTE
 
 LONGEST = 4_000  # characters, which a token doesn't reach
 

@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 
 from messaging import rate_limits
 from messaging.consumers import close_codes
+from messaging.domain.files import MEGABYTE
 from messaging.files import tokens
 from messaging.files.counters import counts
 from messaging.files.frames import Gone, Send, Stop, Wait, parse, unreadable
 from messaging.files.refusals import Busy, Closed, Invalid
 from messaging.files.registry import registry
 from messaging.files.side import Side, Socket
-from messaging.files.transfer import HEADER, MEGABYTE, Upload
+from messaging.files.transfer import HEADER, Upload
 from messaging.files.writer import frame
 
 

@@ -14,7 +14,6 @@ from messaging.files.refusals import Invalid
 CHUNK = 65_536  # bytes of the file
 HEADER = 4  # bytes before them
 FIRST = 16  # bytes that tell the kind of a file
-MEGABYTE = 1_000_000
 
 
 def count_chunks(size: int) -> int:

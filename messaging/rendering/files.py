@@ -4,10 +4,8 @@ from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from messaging.domain.files import File, is_program
+from messaging.domain.files import MEGABYTE, File, is_program
 from messaging.domain.messages import Message
-
-MEGABYTE = 1_000_000  # bytes
 
 
 def file_values(file: File, language: str = "") -> dict[str, str]:
