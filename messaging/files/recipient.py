@@ -24,7 +24,7 @@ NEVER = float("-inf")
 
 
 class Recipient(Side):
-    """It asks the sender's windows for the file until one of them opens a socket.
+    """A side that asks the sender's windows for the file until one of them opens a socket.
 
     A sender that comes after another one sends from the beginning.
     """

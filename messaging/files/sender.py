@@ -19,7 +19,7 @@ from messaging.files.writer import frame
 
 
 class Sender(Side):
-    """It forwards chunks to the recipient's socket, and tells the page how many it may send."""
+    """A side that forwards chunks to the recipient's socket and gives the page credit for them."""
 
     LIMIT = 2
 
