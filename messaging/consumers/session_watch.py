@@ -12,6 +12,10 @@ class SessionWatch:
     def __init__(self, session: AuthenticatedSession) -> None:
         self.session = session
 
+    @property
+    def person_id(self) -> int:
+        return self.session.person.id
+
     async def close(self, code: int, text: str = "") -> None:
         """Send this text, if any, and close the socket."""
         raise NotImplementedError

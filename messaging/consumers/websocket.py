@@ -49,10 +49,6 @@ class WindowConsumer(ChannelEvents):
         self.task: asyncio.Task | None = None
         self.timer: asyncio.TimerHandle  # set in `live`, or an unused window would stay in memory
 
-    @property
-    def person_id(self) -> int:
-        return self.page.person.id
-
     async def live(self, receive: Receive) -> None:
         """Handle what the page sends until its socket closes."""
         self.task = asyncio.current_task()

@@ -47,10 +47,6 @@ class Connection(SocketEvents):
         self.channel = ""
         self.task: asyncio.Task | None = None
 
-    @property
-    def person_id(self) -> int:
-        return self.session.person.id
-
     async def live(self) -> None:
         """Handle what the page sends until its socket closes."""
         self.task, watch = asyncio.current_task(), asyncio.create_task(self.watch())
