@@ -30,11 +30,12 @@ JOINERS = re.compile("[\u200c\u200d\ufe0e\ufe0f\U000e0020-\U000e007f]")
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 # Windows, macOS, Linux or Android may run a file with one of these extensions when it is opened.
 PROGRAMS = """
-action apk app appimage application appx appxbundle applescript bat bash bin cmd com command
-cpl csh deb desktop dll dmg docm dotm exe fish flatpakref gadget hta inf iso jar js jse ksh lnk
-mjs msc msi msix msp mst out pif pkg pl potm ppam ppsm pptm ps1 psm1 py pyw rb reg rpm run scf
-scpt scr sct sh sldm snap sys terminal tool url vb vbe vbs vhd vhdx workflow ws wsf wsh xlam
-xlsm xltm zsh
+action ade adp apk app appimage applescript application appref-ms appx appxbundle bash bat bin
+chm cmd com command cpl csh deb desktop diagcab dll dmg docm dotm exe fish flatpakref gadget hta
+inf iqy iso jar jnlp js jse ksh library-ms lnk mde mjs msc msi msix msp mst out pif pkg pl potm
+ppam ppsm pptm ps1 ps1xml ps2 psm1 py pyw rb rdp reg rpm run scf scpt scr sct search-ms
+settingcontent-ms sh shb shs sldm slk snap sys terminal theme themepack tool url vb vbe vbs vhd
+vhdx website wll workflow ws wsf wsh xbap xlam xll xlsm xltm zsh
 """
 
 
