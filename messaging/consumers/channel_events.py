@@ -77,7 +77,7 @@ class ChannelEvents(SessionWatch):
                 if peer.id in self.page.panes and peer.id not in self.page.blocks:
                     self.outbound.add(self.renderer.typing(peer, self.page.language))
             case "file.wanted" if event["peer"] not in self.page.blocks:
-                self.outbound.add(self.renderer.file_wanted(*event["data"].decode().split()))
+                self.outbound.add(self.renderer.file_wanted(*event["data"].decode().split(" ")))
             case "pages.resync":
                 self.outbound.add(self.renderer.resync())
 

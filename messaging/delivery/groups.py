@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
 from messaging.domain.conversations import Conversation
+from messaging.domain.files import File
 from messaging.domain.mailbox import person_group
 from messaging.domain.messages import StateUnavailable
 from messaging.domain.presence import Changes
@@ -36,9 +37,12 @@ async def typing_seen(sender_id: int, conversation: Conversation) -> None:
         )
 
 
-async def file_wanted(sender_id: int, recipient_id: int, message: str, token: str) -> None:
+async def file_wanted(
+    sender_id: int, recipient_id: int, message: str, file: File, token: str
+) -> None:
     """Ask the sender's windows for the file of a message. The token lets the page send it."""
-    data = f"{message} {token}".encode()  # Redis sees bytes only encrypted
+    # As bytes, because Redis sees those only encrypted.
+    data = f"{message} {token} {file.size} {file.digest}".encode()
     event = {"type": "file.wanted", "peer": recipient_id, "data": data}
     await get_channel_layer().group_send(person_group(sender_id), event)
 

@@ -141,5 +141,5 @@ class Recipient(Side):
             self.peer_id, self.socket.person_id, self.message, self.file, self.socket.channel
         )
         await groups.file_wanted(
-            self.peer_id, self.socket.person_id, self.message, tokens.sign(token)
+            self.peer_id, self.socket.person_id, self.message, self.file, tokens.sign(token)
         )

@@ -37,8 +37,9 @@ class HtmxRenderer(Renderer):
         values = {"conversation_id": str(peer.id), "peer_name": peer.display_name}
         return _draw("typing_seen", values, language)
 
-    def file_wanted(self, message: str, token: str) -> str:
-        return _draw("file_wanted", {"key": message, "token": token})
+    def file_wanted(self, message: str, token: str, size: str, digest: str) -> str:
+        values = {"key": message, "token": token, "size": size, "digest": digest}
+        return _draw("file_wanted", values)
 
     def presence(self, changes: Changes, blocked: Iterable[Person] = ()) -> str:
         new = [avatars.named(person.id, person.name) for person in changes.arrived[:MAX_NEW_ROWS]]

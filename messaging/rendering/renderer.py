@@ -33,7 +33,7 @@ class Renderer(Protocol):
     def typing(self, peer: Person, language: str = "") -> str:
         return ""
 
-    def file_wanted(self, message: str, token: str) -> str:
+    def file_wanted(self, message: str, token: str, size: str, digest: str) -> str:
         """Render a request to send the file of the message with this key."""
         return ""
 

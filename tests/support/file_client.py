@@ -16,7 +16,7 @@ from tests.support.people import Person
 from tests.support.window import HOST, Site, Window
 
 CHUNK = 65_536  # bytes of a file in one frame, after four bytes with its number
-WANTED = re.compile(r'<i data-message="([^"]+)" data-token="([^"]+)">')
+WANTED = re.compile(r'data-message="([^"]+)"\s+data-token="([^"]+)"')
 
 
 class Offer(NamedTuple):

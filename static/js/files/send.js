@@ -1,8 +1,8 @@
 // Sends each offered file when a page of the recipient wants it, which it asks for until one comes.
 
 import { files, forget } from './offer.js'
-import postpone from './postpone.js'
 import { showEnd, showPart } from './progress.js'
+import { isOffered, postpone } from './requests.js'
 import upload from './upload.js'
 
 const { me } = document.getElementById('attach').dataset
@@ -31,7 +31,7 @@ const answer = () => {
     const id = idOf(request)
     if (files.has(id) && uploads.size >= AT_ONCE) continue
     request.remove()
-    if (files.has(id)) start(id, request.dataset.token)
+    if (files.has(id) && isOffered(request)) start(id, request.dataset.token)
   }
 }
 

@@ -74,6 +74,28 @@ def test_a_file_goes_from_page_to_page(talk):
     expect(state(alice, "large.dat")).to_have_text(f"Received by {bob.name}")
 
 
+REQUEST = """(message, size) => {
+  const request = document.createElement('i')
+  Object.assign(request.dataset, { token: 'a', message, size, digest: '' })
+  document.getElementById('file-requests').append(request)
+  htmx.trigger(request, 'htmx:load')
+}"""
+
+
+def test_a_request_for_more_than_was_offered_is_not_answered(talk):
+    alice, bob = talk
+    offers(alice, "large.dat")
+    expect(bob.heard("large.dat")).to_be_visible()
+    key = alice.heard("large.dat").get_attribute("id").removeprefix("message-")
+    opened = []
+    alice.page.on("websocket", lambda socket: opened.append(socket.url))
+    alice.page.evaluate(f"([key, size]) => ({REQUEST})(key, size)", [key, len(LARGE) + 1])
+    assert alice.page.locator("#file-requests > i").count() == 0
+    bob.heard("large.dat").get_by_role("button", name="Accept").click()
+    expect(state(alice, "large.dat")).to_have_text(f"Received by {bob.name}")
+    assert len(opened) == 1
+
+
 def test_the_other_page_gets_exactly_the_file(talk):
     alice, bob = talk
     offers(alice, "large.bin")

@@ -20,7 +20,7 @@ from tests.messaging.conftest import connect, cookie_of, disconnect, signed_in
 from tests.support.file_client import Offer, chunks
 
 DATA = bytes(range(256)) * 1_000  # four chunks
-WANTED_FOR = r'<i data-message="{}" data-token="([^"]+)">'
+WANTED_FOR = r'data-message="{}"\s+data-token="([^"]+)"'
 
 
 class Page:
