@@ -74,7 +74,10 @@ class Recipient(Side):
                 raise unreadable()
 
     async def tick(self) -> None:
+        had_sender = bool(self.other)
         await super().tick()
+        if had_sender and not self.other:  # its process may be gone, so ask again at once
+            self.asked_at = NEVER
         if (self.download.is_unconfirmed or self.download.is_whole) and self.is_stalled:
             return await self.socket.close(close_codes.SLOW)
         now = time.monotonic()
@@ -130,7 +133,7 @@ class Recipient(Side):
             former, self.other = self.other, ""
             run_in_background(self.leave(former, close_codes.FAILED))
             self.download.interrupt()
-            self.alone_since, self.asked_at = time.monotonic(), NEVER
+            self.alone_since = time.monotonic()
             self.socket.writer.put("interrupted")
 
     async def _ask(self) -> None:

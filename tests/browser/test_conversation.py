@@ -300,6 +300,8 @@ def test_a_conversation_by_keyboard(alice, bob):
     expect(alice.composer).to_be_focused()
     alice.page.keyboard.type("without a mouse")
     alice.page.keyboard.press("Tab")
+    expect(alice.pane.get_by_role("button", name="Attach files")).to_be_focused()
+    alice.page.keyboard.press("Tab")
     expect(alice.pane.get_by_role("button", name="Send", exact=True)).to_be_focused()
     alice.page.keyboard.press("Enter")
     bob.chooses(alice).hears("without a mouse")
