@@ -1,16 +1,14 @@
 // Receives the bytes of one file over a WebSocket of its own.
 
-const CHUNK = 65_536 // bytes
+import { CHUNK, connect, RESUME, SILENCE } from './protocol.js'
+
 const STALLED = 5_000 // ms
-const SILENCE = 30_000 // ms between two chunks
-const RESUME = 1_000 * document.body.dataset.resume // ms until the sender's page counts as closed
-const url = `${location.origin.replace('http', 'ws')}/ws/files/`
 const STATES = { 4404: 'gone', 4411: 'stopped', 4430: 'busy' } // by close code (close_codes.py)
 for (const code of [4401, 4403, 4410, 4422]) STATES[code] = 'failed'
 
 // Resolves with the state that follows, and either the bytes or the reason in the server's words.
 export default (frame, tell, stop) => new Promise((resolve) => {
-  const socket = Object.assign(new WebSocket(url), { binaryType: 'arraybuffer' })
+  const socket = Object.assign(connect(), { binaryType: 'arraybuffer' })
   const open = new AbortController()
   const send = (detail) => socket.readyState === 1 && socket.send(JSON.stringify(detail))
   let [bytes, count, reason, heard, timer] = [new Uint8Array(), 0, '']

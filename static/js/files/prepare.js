@@ -3,13 +3,7 @@
 
 import clean from './metadata/clean.js'
 import { draw } from './picture.js'
-
-// crypto.subtle is missing on plain-http addresses of a local network, where the server does this.
-const digestOf = async (bytes) => {
-  if (!crypto.subtle) return ''
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-}
+import { digestOf } from './protocol.js'
 
 const pictureOf = async (blob, bytes, name) => {
   const frame = await draw(bytes, name)

@@ -1,9 +1,10 @@
 // Shows in a message how much of its file was sent, and how that ended.
 
+import { RESUME } from './protocol.js'
+
 const { sending } = document.getElementById('attach').dataset
 const { lang } = document.documentElement
 const SPOKEN = [1, 0.5, 0] // what a screen reader says
-const RESUME = 1_000 * document.body.dataset.resume // ms
 // A lost connection is `interrupted`. After 4410, the message is gone, or its sender has blocked.
 const ENDS = {
   1000: 'sent', 4410: 'stopped', 4411: 'refused', 4422: 'failed', 4430: 'busy',

@@ -2,7 +2,7 @@
 
 import { files, forget } from './offer.js'
 import { showEnd, showPart } from './progress.js'
-import { isOffered, postpone } from './requests.js'
+import { isOffered, postpone } from './protocol.js'
 import upload from './upload.js'
 
 const { me } = document.getElementById('attach').dataset

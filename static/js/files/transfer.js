@@ -1,8 +1,8 @@
 // Receives a file. Begins again after each interruption, for as long as a message waits.
 
 import attempt from './download.js'
+import { digestOf, RESUME } from './protocol.js'
 
-const RESUME = 1_000 * document.body.dataset.resume // ms
 const BUSY = 5_000 // ms
 
 const pause = (ms, stop) => new Promise((done) => {
@@ -11,12 +11,9 @@ const pause = (ms, stop) => new Promise((done) => {
 })
 const delay = (tries) => Math.min(4_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2)
 
-// crypto.subtle is missing on plain-http addresses of a local network. There, only the server can
-// compute the digest.
 const isIntact = async (bytes, digest) => {
-  if (!digest || !crypto.subtle) return true
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('') === digest
+  const own = digest && await digestOf(bytes)
+  return !own || own === digest
 }
 
 // Tells each state of the card. Resolves with the bytes, or with nothing if it ends without them.

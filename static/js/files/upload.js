@@ -1,9 +1,8 @@
 // Sends one file over a WebSocket of its own. Reads each chunk once the server has room for it.
 
-const CHUNK = 65_536 // bytes
-const SILENCE = 30_000 // ms
+import { CHUNK, connect, SILENCE } from './protocol.js'
+
 const TOLD = { stopped: 'stop', unreadable: 'gone' } // to the recipient
-const ADDRESS = `${location.origin.replace('http', 'ws')}/ws/files/`
 
 const read = async (blob, number) => {
   const bytes = await blob.slice(number * CHUNK, (number + 1) * CHUNK).arrayBuffer()
@@ -16,7 +15,7 @@ const read = async (blob, number) => {
 // Tells the part that the other page has confirmed, from 0 to 1, and once how it ended: a close
 // code, 'unreadable', 'silent' or 'stopped', and the server's reason. Returns what stops it.
 export default (blob, token, { told, ended }) => {
-  const [socket, total] = [new WebSocket(ADDRESS), Math.ceil(blob.size / CHUNK)]
+  const [socket, total] = [connect(), Math.ceil(blob.size / CHUNK)]
   const put = (data) => socket.readyState === 1 && socket.send(data)
   const tell = (frame) => put(JSON.stringify(frame))
   let [next, until, reason, isReading, timer] = [0, 0, '']
