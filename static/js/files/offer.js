@@ -4,7 +4,7 @@ import { about, showPicture } from './describe.js'
 
 const { me } = document.getElementById('attach').dataset
 
-// By message id, as long as this page shows the message.
+// By the key of the message, as long as this page shows it.
 export const files = new Map()
 
 const post = (card) => {
@@ -15,7 +15,7 @@ const post = (card) => {
   const detail = [fileName, file] // outbox.js
   card.closest('.pane').dispatchEvent(new CustomEvent('post', { bubbles: true, detail }))
   showPicture(file, blob)
-  files.set(file.closest('.message').id.replace('pending-', ''), blob)
+  files.set(file.closest('.message').id.replace('pending', me), blob)
   card.remove()
 }
 
@@ -38,7 +38,7 @@ addEventListener('htmx:wsConfigSend', (event) => {
 
 // Leaving the page would lose the file (outbox.js), unless the other person has it or declined.
 document.addEventListener('htmx:load', ({ target }) => {
-  const blob = target.matches('.message') && files.get(target.id.replace(/^message-\d+-/, ''))
+  const blob = target.matches('.message') && files.get(target.id.replace('message-', ''))
   if (blob) {
     target.querySelector('.file').dataset.onlyHere = ''
     showPicture(target.querySelector('.file'), blob)
@@ -46,15 +46,15 @@ document.addEventListener('htmx:load', ({ target }) => {
   if (target.matches('.file__fate')) delete target.closest('.file').dataset.onlyHere
 })
 
-export const forget = (id) => {
-  files.delete(id)
-  delete document.querySelector(`#message-${me}-${id} > * > .file`)?.dataset.onlyHere
+export const forget = (key) => {
+  files.delete(key)
+  delete document.querySelector(`#message-${key} > * > .file`)?.dataset.onlyHere
 }
 
-const isShown = (id) =>
-  document.getElementById(`pending-${id}`) ?? document.getElementById(`message-${me}-${id}`)
+const isShown = (key) => document.getElementById(key.replace(me, 'pending')) ??
+  document.getElementById(`message-${key}`)
 for (const kind of ['unread-counted', 'click']) {
   document.addEventListener(kind, () => {
-    for (const id of files.keys()) if (!isShown(id)) files.delete(id)
+    for (const key of files.keys()) if (!isShown(key)) files.delete(key)
   })
 }
