@@ -7,7 +7,7 @@ const button = document.getElementById('quote-button').content.firstElementChild
 const gone = document.getElementById('quote-gone').content
 
 // Returns what a reply to this text quotes of it (reply.js), before it is shortened.
-const quotable = (text) =>
+export const quotable = (text) =>
   text.split('\n').filter((line) => line.trim() && !line.startsWith('> ')).join('\n')
 
 // Prefers a message that is quoted as a whole to one that has these words among others.

@@ -1,12 +1,13 @@
 // Replies to a message. A bar above the composer shows the quotation, which goes before the text
 // when it is sent. The composer's hidden field has it, and without it the bar is hidden.
 
+import { quotable } from './quotes.js'
+
 const LINES = 4
 const LENGTH = 200 // characters
 
-// Shortens a text, without the lines that it quotes itself.
 const shorten = (text) => {
-  const lines = text.split('\n').filter((line) => line.trim() && !line.startsWith('> '))
+  const lines = quotable(text).split('\n')
   const words = [...lines.slice(0, LINES).join('\n')]
   const ellipsis = lines.length > LINES || words.length > LENGTH ? '…' : ''
   return words.slice(0, LENGTH).join('') + ellipsis
