@@ -26,7 +26,7 @@ def compose_offer(
 ) -> Message:
     """Return a valid message with a file, or raise Refused."""
     message = compose(sender, conversation, message_id, files.clean_name(name))
-    if reason := _refusal(file):
+    if reason := refusal(file):
         raise Refused(reason, message)
     return message._replace(file=file)
 
@@ -48,7 +48,7 @@ def check_answer(person: Person, conversation: Conversation, answered: Answered)
         raise Refused(_("This file is too old to receive or decline."))
 
 
-def _refusal(file: File) -> str:
+def refusal(file: File) -> str:
     """Return why a file may not be sent, or "" if it may."""
     if settings.FILES == "off":
         return _("This site doesn’t accept files.")

@@ -2,11 +2,11 @@
 
 import time
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from messaging import rate_limits
 from messaging.consumers import close_codes
+from messaging.domain import offers
 from messaging.domain.files import MEGABYTE
 from messaging.files import tokens
 from messaging.files.counters import counts
@@ -36,8 +36,8 @@ class Sender(Side):
     async def admit(cls, socket: Socket, asked: Send) -> "Sender":
         """Return the sender's side, or raise Closed if the person may not send this file."""
         token = _read_own(socket, asked.token)
-        if settings.FILES == "pictures" and not token.file.kind:
-            raise Invalid(_("This site accepts only pictures: JPEG, PNG, WebP and GIF."))
+        if reason := offers.refusal(token.file):
+            raise Invalid(reason)
         megabytes = max(1.0, token.file.size / MEGABYTE)
         if await rate_limits.megabytes.retry_after(socket.person_id, cost=megabytes):
             raise Busy(_("You have sent many files. This page will try again later."))
