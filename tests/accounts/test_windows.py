@@ -18,7 +18,7 @@ from messaging.consumers.close_codes import RENEWED, SIGNED_OUT
 from messaging.consumers.websocket import HEARTBEATS_PER_CHECK, registry
 from messaging.delivery import groups
 from tests.conftest import PASSWORD
-from tests.messaging.conftest import come_back, empty_memory, open_window, signed_in  # noqa: F401 - fixtures
+from tests.messaging.conftest import AT_ONCE, come_back, empty_memory, open_window, signed_in  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,7 +71,7 @@ async def test_logging_a_session_out_closes_its_windows_and_no_others(alice, bob
     here, phone = await open_window(alice, bob), await open_window(alice)
     there = await open_window(bob, alice)
     await sync_to_async(end)(here, phone)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(AT_ONCE):
         await is_away(phone)
     await here.says("still here", to=bob)
     await there.sees("still here")
@@ -85,11 +85,10 @@ async def test_ending_every_session_closes_every_window(alice, bob, open_window,
     here, phone = await open_window(alice), await open_window(alice)
     silent, there = await open_window(alice, hello=False), await open_window(bob)
     await sync_to_async(signed_in)(alice)  # and one without a window
-    async with asyncio.timeout(2):
-        await sync_to_async(end)(here, phone)
-        async with asyncio.timeout(1):
-            for window in (here, phone, silent):
-                await is_away(window)
+    await sync_to_async(end)(here, phone)
+    async with asyncio.timeout(AT_ONCE):
+        for window in (here, phone, silent):
+            await is_away(window)
     assert "refresh" not in await there.settles()
 
 
@@ -100,7 +99,7 @@ async def change_password(window):
 
 async def test_a_changed_password_closes_the_windows_of_other_sessions(alice, open_window):
     here, phone = await open_window(alice), await open_window(alice)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(AT_ONCE):
         await change_password(here)
         await is_away(phone)
     assert (await sync_to_async(here.client.get)("/accounts/")).status_code == 200
@@ -114,7 +113,7 @@ async def test_own_windows_reconnect_with_the_new_key_and_miss_nothing(
     silent = await open_window(alice, client=here.client, hello=False)
     await here.settles()
     await change_password(here)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(AT_ONCE):
         for window in (here, second, silent):
             assert await window.is_closed() == RENEWED
     assert "refresh" not in here.seen + second.seen
@@ -129,10 +128,10 @@ async def test_the_old_session_key_does_not_reconnect(alice, open_window):
     thief.cookies[name] = here.client.cookies[name].value
     theirs = await open_window(alice, client=thief)
     await change_password(here)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(AT_ONCE):
         assert await theirs.is_closed() == RENEWED
     again = await open_window(alice, client=thief, hello=False)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(AT_ONCE):
         await is_away(again)
 
 
@@ -142,9 +141,9 @@ async def test_a_blocked_database_keeps_no_window_open(alice, open_window, monke
 
     here = await open_window(alice)
     monkeypatch.setattr(authenticator.renewals, "load", stuck)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(AT_ONCE):
         await sync_to_async(here.client.post)("/accounts/logout/")
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(AT_ONCE):
             await is_away(here)
 
 
@@ -181,7 +180,7 @@ async def test_a_session_whose_end_was_missed_is_checked_again(alice, bob, open_
     # As the database alone would do it: no signal.
     await sync_to_async(lambda: Session.objects.filter(user=alice)._raw_delete("default"))()
     look_again()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(AT_ONCE):
         await is_away(here)
     assert "refresh" not in await there.settles()
 
@@ -199,7 +198,7 @@ async def test_a_session_check_that_failed_is_repeated(alice, open_window, monke
         assert "refresh" not in await here.settles()
         assert "a session could not be checked" in caplog.text
     look_again()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(AT_ONCE):
         await is_away(here)
 
 
@@ -228,7 +227,7 @@ async def test_an_end_between_the_handshake_and_joining_the_group_is_noticed(
 
     monkeypatch.setattr(authenticator, "authenticate", find_and_then_end)
     here = await open_window(alice, hello=False)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(AT_ONCE):
         await is_away(here)
 
 
@@ -245,7 +244,7 @@ async def test_a_window_checks_its_session_even_if_the_request_that_told_it_has_
     monkeypatch.setattr(authenticator, "authenticate", later)
     alice.set_password("another long enough password")
     await sync_to_async(alice.save)(update_fields=["password"])
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(AT_ONCE):
         await is_away(here)
 
 

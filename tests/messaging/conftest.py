@@ -27,6 +27,8 @@ from tests.messaging.backends.domain import SECONDS, Clock
 from tests.messaging.backends.mailboxes import memory_mailbox, new_client, redis_mailbox
 from tests.support import backends
 
+AT_ONCE = 5  # seconds for what takes less than one, beside other tests
+
 
 class Window:
     """One open page. It collects everything it receives as text, and confirms like a page."""
@@ -65,7 +67,7 @@ class Window:
         return self.seen
 
     async def read(self):
-        frame = await self.communicator.receive_from(timeout=5)
+        frame = await self.communicator.receive_from()
         self.seen += frame
         self.proofs |= dict(
             re.findall(r'id="message-([\w-]+)".*?data-proof="([\w.-]+)"', frame, re.DOTALL)
@@ -85,9 +87,7 @@ class Window:
 
     async def is_closed(self):
         """Return the code with which the server closes this socket."""
-        while (frame := await self.communicator.receive_output(timeout=5))[
-            "type"
-        ] != "websocket.close":
+        while (frame := await self.communicator.receive_output())["type"] != "websocket.close":
             pass
         return frame["code"]
 
@@ -100,7 +100,18 @@ class Window:
 
 
 class Socket(WebsocketCommunicator):
-    async def disconnect(self, code=1000, timeout=1):  # noqa: ASYNC109 - as Channels has it
+    """Waits longer than the second of Channels' own class, because other tests run beside."""
+
+    async def connect(self, timeout=AT_ONCE):  # noqa: ASYNC109 - as Channels has it
+        return await super().connect(timeout)
+
+    async def receive_output(self, timeout=AT_ONCE):  # noqa: ASYNC109
+        return await super().receive_output(timeout)
+
+    async def receive_from(self, timeout=AT_ONCE):  # noqa: ASYNC109
+        return await super().receive_from(timeout)
+
+    async def disconnect(self, code=1000, timeout=AT_ONCE):  # noqa: ASYNC109
         try:
             await super().disconnect(code, timeout)
         finally:

@@ -16,7 +16,7 @@ from tests.support.window import Window
 MB = 1_000_000
 HUGE = 250 * MB
 GROWTH = 16 * MB  # of the process, whatever is sent to it
-WAIT = 2  # seconds that anybody else waits at most, beside other tests
+WAIT = 5  # seconds that anybody else waits at most, beside other tests
 
 
 @pytest.fixture(scope="module", params=[Serving, Uvicorn])

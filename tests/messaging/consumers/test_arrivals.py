@@ -8,6 +8,7 @@ import pytest
 from messaging.backends import presence
 from messaging.delivery.background import background_task
 from messaging.domain.conversations import Person
+from tests.messaging.conftest import AT_ONCE
 
 WORDS = ("online", "offline")
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.product_pace]
@@ -29,11 +30,11 @@ async def is_told(window, user, word):
         await window.read()
 
 
-async def test_an_arrival_is_shown_within_a_second(alice, bob, open_window):
+async def test_an_arrival_is_shown_at_once(alice, bob, open_window):
     here = await open_window(alice)
     await here.settles()
     await open_window(bob)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(AT_ONCE):
         await is_told(here, bob, "online")
     assert told(here, bob) == ["online"]
 

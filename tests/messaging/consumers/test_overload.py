@@ -213,6 +213,6 @@ async def test_a_page_whose_session_has_expired_is_told_on_return(alice, open_wi
     await here.leaves()
     back = connect(cookie_of(client))
     await back.connect()
-    assert "/accounts/login/" in await back.receive_from(timeout=5)
-    assert (await back.receive_output(timeout=5))["code"] == 4401
+    assert "/accounts/login/" in await back.receive_from()
+    assert (await back.receive_output())["code"] == 4401
     await back.disconnect()

@@ -52,7 +52,7 @@ async def test_a_window_that_connects_too_late_is_told_to_come_back(alice, open_
     await asyncio.gather(goes(here), health.end())
     late = connect(cookie_of(here.client))
     assert await late.connect() == (True, None)
-    assert await late.receive_output(timeout=5) == {"type": "websocket.close", "code": RESTARTING}
+    assert await late.receive_output() == {"type": "websocket.close", "code": RESTARTING}
     assert registry.size == 0
     await late.disconnect()
 

@@ -1,6 +1,6 @@
 """Unsending and clearing remove waiting messages at once and report their progress."""
 
-import time
+import cProfile
 
 import pytest
 
@@ -86,12 +86,12 @@ async def test_a_cleared_message_cannot_be_resent_and_later_ones_can(mailbox):
 
 
 async def test_as_many_texts_as_can_wait_are_cleared_at_once(mailbox):
-    began = time.perf_counter()
     for sender, recipient in [(ALICE, BOB), (BOB, ALICE)] * 1_250:
         await says(mailbox, sender=sender, recipient=recipient)
-    all_said = time.perf_counter()
-    await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
-    assert time.perf_counter() - all_said < (all_said - began) / 4
+    with cProfile.Profile() as profile:
+        await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
+    calls = sum(each.callcount for each in profile.getstats())
+    assert calls < 50 * 2_500
 
 
 async def test_only_windows_that_confirm_it_count_as_cleared(mailbox):

@@ -239,7 +239,7 @@ async def test_a_process_and_a_person_have_so_many_sockets(bob, open_socket, mon
 async def test_nobody_gets_a_socket_without_a_session(transactional_db):
     socket = connect(path="/ws/files/")
     assert await socket.connect() == (True, None)
-    assert (await socket.receive_output(timeout=5))["code"] == 4401
+    assert (await socket.receive_output())["code"] == 4401
     await socket.disconnect()
 
 

@@ -21,7 +21,7 @@ from messaging.delivery.background import background_task
 from messaging.noscript import streams
 from messaging.ops import health
 from tests.conftest import PASSWORD
-from tests.messaging.conftest import cookie_of, signed_in, wait_for_queries
+from tests.messaging.conftest import AT_ONCE, cookie_of, signed_in, wait_for_queries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -254,10 +254,10 @@ async def test_a_page_counts_as_cleared_once_it_is_empty(alice, bob, open_page, 
         await window.read()
 
 
-async def test_logging_out_ends_it_within_a_second(alice, open_page):
+async def test_logging_out_ends_it_at_once(alice, open_page):
     reader = await open_page(alice)
     await post(reader.client, "/accounts/logout/")
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(AT_ONCE):
         await reader.ends()
     assert "url=/plain/over/" in reader.seen
     status, _, body = await answer("/plain/transcript/", cookie=cookie_of(reader.client))

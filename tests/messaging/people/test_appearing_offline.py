@@ -7,6 +7,7 @@ from asgiref.sync import sync_to_async
 
 from messaging.backends import mailbox, presence, reattach_windows
 from tests.messaging.choices import appears_offline, hides_typing
+from tests.messaging.conftest import AT_ONCE
 from tests.messaging.consumers.test_arrivals import is_told, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,9 +24,9 @@ async def pair(alice, bob, open_window):
 
 
 @pytest.mark.product_pace
-async def test_others_see_the_person_go_offline_within_a_second_and_once(alice, pair):
+async def test_others_see_the_person_go_offline_at_once_and_only_once(alice, pair):
     here, there = pair
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(AT_ONCE):
         await appears_offline(here)
         await is_told(there, alice, "offline")
     await asyncio.sleep(1.2)

@@ -20,6 +20,7 @@ from messaging.people import blocks
 from tests.messaging.backends.mailboxes import waiting
 from tests.messaging.choices import blocks as block
 from tests.messaging.choices import unblocks as unblock
+from tests.messaging.conftest import AT_ONCE
 from tests.messaging.consumers.test_arrivals import is_told, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,9 +94,9 @@ async def test_a_block_applies_to_every_open_and_later_window_of_both(
     assert "hello" not in await pair[0].settles()
 
 
-async def test_a_block_applies_within_a_second(alice, bob, pair):
+async def test_a_block_applies_at_once(alice, bob, pair):
     here, there = pair
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(AT_ONCE):
         await block(here, bob)
         await there.sees(offline(alice))
         await there.says("too late", to=alice)

@@ -25,7 +25,7 @@ async def test_a_page_of_another_version_is_told_to_reload_and_is_no_window(
     await there.send(type="hello", of_another="shape", **version)
     for field in ("conversation", "peer"):  # as this release and the one before name it
         await there.send(type="message", id="a", text="from an old page", **{field: str(alice.pk)})
-    line = await there.communicator.receive_from(timeout=5)
+    line = await there.communicator.receive_from()
     assert line.startswith(
         '<div hx-swap-oob="beforeend:body">'
     )  # which pages of every release have
