@@ -2,7 +2,8 @@
 
 import logging
 import ssl
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from http.client import HTTPException, HTTPSConnection
 from typing import Any
@@ -27,10 +28,8 @@ logger = logging.getLogger(__name__)
 
 def notify(sender_id: int, recipient_id: int) -> None:
     """Queue one push to each browser that is to be told that this sender waits."""
-    try:
+    with _database():
         found = subscriptions.load(sender_id, recipient_id)
-    finally:
-        connections.close_all()  # this thread may not need one for hours
     for subscription in found:
         queue.put(send, subscription)
 
@@ -51,16 +50,10 @@ def send(subscription: Any, *, is_retry: bool = False) -> None:
 
 
 def _send_again(subscription: Any) -> None:
-    if _is_current(subscription):
+    with _database():
+        is_current = subscriptions.is_current(subscription)
+    if is_current:
         send(subscription, is_retry=True)
-
-
-def _is_current(subscription: Any) -> bool:
-    """Return whether the session still has the subscription, as it may have ended meanwhile."""
-    try:
-        return subscriptions.is_current(subscription)
-    finally:
-        connections.close_all()
 
 
 def _judge(subscription: Any, host: str, status: int) -> None:
@@ -81,8 +74,15 @@ def _judge(subscription: Any, host: str, status: int) -> None:
 
 
 def _note(subscription: Any, failures: int) -> None:
-    try:
+    with _database():
         subscriptions.note_failures(subscription, failures)
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """Close the connections afterwards, because this thread may not need one for hours."""
+    try:
+        yield
     finally:
         connections.close_all()
 
