@@ -20,10 +20,11 @@ TRANSFERS = Rate(burst=30, per_second=1)
 MEGABYTES = Rate(burst=250, per_second=250 / 600)
 REPORTS = Rate(burst=5, per_second=5 / 3600)
 
-# Of push notifications: for one sender to one recipient, and for a recipient in all.
+# Of push notifications: for one sender to one recipient, and for a recipient in all. Each of the
+# latter two is for one of the pushes that an hour may have (messaging/push/trigger.py).
 PUSH_PAUSES = Rate(burst=1, per_second=1 / 600)
-PUSH_REPEATS = Rate(burst=2, per_second=1 / 3600)
-PUSHES = Rate(burst=6, per_second=1 / 3600)
+PUSH_REPEATS = Rate(burst=1, per_second=1 / 3600)
+PUSHES = Rate(burst=1, per_second=1 / 3600)
 
 
 def cost(event: dict) -> float:

@@ -5,6 +5,7 @@ attempts count whether or not there is anything to send.
 """
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import blake2b
 
@@ -13,10 +14,12 @@ from django.conf import settings
 from messaging import rate_limits
 from messaging.delivery.background import run_in_background
 from messaging.domain.messages import Message, StateUnavailable
+from messaging.domain.rate_limit import RateLimit
 from messaging.push.queue import queue
 from messaging.push.sending import notify
 
 ANSWER_SECONDS = 0.1  # after which the sender has been answered
+REPEATS, PUSHES = 2, 6  # in an hour: from one sender to one recipient, to one recipient
 
 
 def message_waits(message: Message) -> None:
@@ -34,16 +37,27 @@ async def _notify_later(sender_id: int, recipient_id: int) -> None:
 
 
 async def _is_too_often(sender_id: int, recipient_id: int) -> bool:
-    pair = _pair(sender_id, recipient_id)
+    pair = [_number(sender_id, recipient_id, place) for place in range(REPEATS)]
+    # The page of a person's own data shows the first.
+    places = [recipient_id, *(_number(recipient_id, place) for place in range(1, PUSHES))]
     return bool(
-        await rate_limits.push_pauses.retry_after(pair)
-        or await rate_limits.push_repeats.retry_after(pair)
-        or await rate_limits.pushes.retry_after(recipient_id)
+        await rate_limits.push_pauses.retry_after(pair[0])
+        or await _are_all_taken(rate_limits.push_repeats, pair)
+        or await _are_all_taken(rate_limits.pushes, places)
     )
 
 
-def _pair(sender_id: int, recipient_id: int) -> int:
+async def _are_all_taken(limit: RateLimit, places: Iterable[int]) -> bool:
+    """Take the first place that was not taken within the last hour, if there is one. A rate with a
+    burst would let fewer pushes through after the first hour.
+    """
+    for place in places:
+        if not await limit.retry_after(place):
+            return False
+    return True
+
+
+def _number(*parts: int) -> int:
     """Return a number under which Redis does not show who writes to whom."""
     key = blake2b(settings.SECRET_KEY.encode(), person=b"sotto push").digest()
-    pair = f"{sender_id} {recipient_id}".encode()
-    return int.from_bytes(blake2b(pair, digest_size=8, key=key).digest())
+    return int.from_bytes(blake2b(repr(parts).encode(), digest_size=8, key=key).digest())

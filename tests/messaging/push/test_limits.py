@@ -42,14 +42,22 @@ async def times_of(clock, hours, *senders):
 
 async def test_one_sender_notifies_twice_an_hour_with_ten_minutes_between(passing_time):
     due = await times_of(passing_time, 8, ALICE)
-    assert due[:3] == [0, 10, 60]
-    assert all(due[each + 2] - due[each] >= 60 for each in range(len(due) - 2))
+    assert due == [hour * 60 + minute for hour in range(8) for minute in (0, 10)]
 
 
 async def test_many_senders_notify_six_times_an_hour(passing_time):
     due = await times_of(passing_time, 3, *range(100, 150))
-    assert due[:6] == [0] * 6
-    assert all(due[each + 6] - due[each] >= 60 for each in range(len(due) - 6))
+    assert due == [0] * 6 + [60] * 6 + [120] * 6
+
+
+async def test_no_hour_has_more_than_six_whenever_it_begins(passing_time):
+    due: list[int] = []
+    for minute in range(0, 240, 7):
+        if not await trigger._is_too_often(100 + minute, BOB):
+            due.append(minute)
+        passing_time.passes(7 * MINUTE)
+    assert all(later - earlier >= 60 for earlier, later in zip(due, due[6:], strict=False))
+    assert len(due) >= 6 * 3
 
 
 async def test_one_sender_takes_nothing_from_others(passing_time):
