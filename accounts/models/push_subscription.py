@@ -1,4 +1,4 @@
-"""Where the browser of a session is told that somebody is waiting. The URL is encrypted there."""
+"""Store the push subscription of a session in the session's data, with its endpoint encrypted."""
 
 from base64 import b64decode, b64encode
 from collections.abc import MutableMapping
