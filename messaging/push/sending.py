@@ -1,20 +1,19 @@
 """Ask push services to wake up browsers (RFC 8030). The requests are empty."""
 
 import logging
-import ssl
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import cache
 from http.client import HTTPException, HTTPSConnection
 from typing import Any
 
 from django.db import connections
 
 from messaging.push import endpoints, subscriptions, vapid
+from messaging.push.connecting import PORT, connect
 from messaging.push.queue import queue
 
-PORT = 443
-TIMEOUT = 5  # seconds
+TIMEOUT = 5  # seconds for a whole request
 TTL = 300  # seconds for which the service keeps a push for a browser that it cannot reach
 # Push services replace a push that waits by the next one of the same topic.
 HEADERS = {"TTL": str(TTL), "Topic": "waiting", "Urgency": "high"}
@@ -91,14 +90,11 @@ def _post(host: str, path: str) -> tuple[int, int]:
     """Return the status, and the seconds after which to try again. Redirects are not followed,
     and the body is not read: a service that sends it slowly would hold the thread.
     """
-    with closing(HTTPSConnection(host, PORT, timeout=TIMEOUT, context=_tls())) as connection:
+    until = time.monotonic() + TIMEOUT
+    with closing(HTTPSConnection(host, PORT)) as connection:
+        connection.sock = connect(host, until)
         connection.request("POST", path, headers=HEADERS | vapid.authorization(host))
         answer = connection.getresponse()
         seconds = answer.getheader("Retry-After", "")
         is_number = seconds.isascii() and seconds.isdigit() and len(seconds) < 6
         return answer.status, int(seconds) if is_number else RETRY_SECONDS
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()

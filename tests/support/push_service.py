@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import AF_INET, SOCK_STREAM
 from threading import Condition, Event, Thread
 from typing import NamedTuple
 
@@ -47,6 +48,7 @@ class PushService:
         tls.load_cert_chain(self.certificate, key)
         self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
         self.port = self.server.server_port
+        self.addresses = [address(self.port)]  # as `socket.getaddrinfo` returns them
         Thread(target=self.server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
@@ -69,6 +71,10 @@ class PushService:
             self.pushes.append(push)
             self.news.notify_all()
         return answer
+
+
+def address(port: int) -> tuple[object, ...]:
+    return (AF_INET, SOCK_STREAM, 6, "", ("127.0.0.1", port))
 
 
 def faults_of(push: Push, service: PushService) -> list[str]:
@@ -124,6 +130,20 @@ def drip(handler: Handler, service: PushService) -> None:
     with suppress(OSError):
         while not service.closing.wait(0.1):
             handler.wfile.write(b"x")
+
+
+def drip_headers(handler: Handler, service: PushService) -> None:
+    """Accept the push, and send a header that doesn't end."""
+    handler.wfile.write(b"HTTP/1.1 201 Created\r\nX: ")
+    with suppress(OSError):
+        while not service.closing.wait(0.1):
+            handler.wfile.write(b"x")
+
+
+def continue_for_ever(handler: Handler, service: PushService) -> None:
+    with suppress(OSError):
+        while not service.closing.wait(0.01):
+            handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 def handler_for(service: PushService) -> type[Handler]:

@@ -3,14 +3,13 @@
 import asyncio
 import socket
 import ssl
-from http.client import HTTPSConnection
 
 import pytest
 from asgiref.sync import sync_to_async
 
 from messaging import rate_limits
 from messaging.delivery.counters import counts
-from messaging.push import sending, vapid
+from messaging.push import connecting, sending, vapid
 from messaging.push.queue import queue
 from tests.conftest import signed_in
 from tests.messaging.conftest import wait_for_queries
@@ -33,19 +32,18 @@ def service(push_on, tmp_path, monkeypatch):
     """Return a push service, which is at HOST as far as the server knows."""
     service = PushService(tmp_path, HOST, vapid.public_key(), CONTACT)
 
-    class Connection(HTTPSConnection):
-        def __init__(self, *arguments, **keywords):
-            super().__init__(*arguments, **keywords)
-            self.asked, self._create_connection = (self.host, self.port), self.connect_here
+    find = socket.getaddrinfo
 
-        def connect_here(self, address, *arguments):
-            assert address == self.asked == (HOST, 443)
-            return socket.create_connection(("127.0.0.1", service.port), *arguments)
+    def find_here(host, port, *arguments, **keywords):
+        if host != HOST:
+            return find(host, port, *arguments, **keywords)
+        assert port == 443
+        return service.addresses
 
     tls = ssl.create_default_context(cafile=service.certificate)
-    monkeypatch.setattr(sending, "HTTPSConnection", Connection)
-    monkeypatch.setattr(sending, "_tls", lambda: tls)
-    monkeypatch.setattr(sending, "TIMEOUT", 0.5)
+    tls.sslsocket_class = connecting.TimedSocket
+    monkeypatch.setattr(socket, "getaddrinfo", find_here)
+    monkeypatch.setattr(connecting, "tls", lambda: tls)
     monkeypatch.setattr(sending, "RETRY_SECONDS", 0)
     counts.pushes.clear()
     yield service

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import ssl
 
 import pytest
@@ -11,7 +12,7 @@ from django.test import AsyncClient
 from accounts.models import Session
 from messaging.delivery.counters import counts
 from messaging.ops.metrics import prometheus
-from messaging.push import sending, subscriptions
+from messaging.push import connecting, sending, subscriptions
 from tests.messaging.push.conftest import (
     AWAY,
     ENDPOINT,
@@ -22,7 +23,17 @@ from tests.messaging.push.conftest import (
     work_is_done,
     writes,
 )
-from tests.support.push_service import drip, hang_up, nonsense, silence, status
+from tests.support.push_service import (
+    Answer,
+    address,
+    continue_for_ever,
+    drip,
+    drip_headers,
+    hang_up,
+    nonsense,
+    silence,
+    status,
+)
 
 PATH = ENDPOINT.removeprefix(f"https://{HOST}")
 
@@ -93,7 +104,7 @@ async def test_nobody_is_notified_of_what_a_window_shows(service, open_window, a
 
 
 # The services' answers. The number of requests, the result, and whether the subscription stays.
-ANSWERS = {
+ANSWERS: dict[str, tuple[list[Answer], int, str, bool]] = {
     "201": ([status(201)], 1, "sent", True),
     "204": ([status(204)], 1, "sent", True),
     "404": ([status(404)], 1, "gone", False),
@@ -111,14 +122,21 @@ ANSWERS = {
     "nonsense": ([nonsense], 1, "failed", True),
     "a redirect": ([status(307, Location=f"https://{HOST}/elsewhere")], 1, "failed", True),
     "a redirect to loopback": ([status(301, Location="http://127.0.0.1/")], 1, "failed", True),
+    "a header that does not end": ([drip_headers], 1, "failed", True),
+    "100 Continue for ever": ([continue_for_ever], 1, "failed", True),
     "a body that does not end": ([drip], 1, "sent", True),
     "10 MB": ([status(201, b"x" * 10_000_000)], 1, "sent", True),
 }
 
 
+ENDLESS = {silence, drip_headers, continue_for_ever}
+
+
 @pytest.mark.parametrize("name", ANSWERS)
-async def test_every_answer_of_a_push_service_is_understood(name, here, service, bob):
+async def test_every_answer_of_a_push_service_is_understood(name, here, service, bob, monkeypatch):
     answers, requests, result, stays = ANSWERS[name]
+    if answers[0] in ENDLESS:
+        monkeypatch.setattr(sending, "TIMEOUT", 0.5)
     service.answers[PATH].extend(answers)
     await writes(here, bob)
     await eventually(counts.pushes.total)
@@ -158,10 +176,22 @@ async def test_an_endpoint_is_checked_again_before_it_is_used(here, service, ali
 
 
 async def test_a_service_without_a_valid_certificate_is_not_told(here, service, bob, monkeypatch):
-    monkeypatch.setattr(sending, "_tls", ssl.create_default_context)
+    monkeypatch.setattr(connecting, "tls", ssl.create_default_context)
     await writes(here, bob)
     assert service.pushes == []
     assert counts.pushes == {"failed": 1}
+
+
+async def test_addresses_without_an_answer_share_the_time(here, service, bob, monkeypatch):
+    """The service is at the last of ten, and nothing accepts connections at the others."""
+    with socket.socket() as full, socket.socket() as first:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        first.connect(full.getsockname())
+        others = [address(full.getsockname()[1])] * 9
+        monkeypatch.setattr(service, "addresses", others + service.addresses)
+        await writes(here, bob)
+    assert counts.pushes == {"sent": 1}
 
 
 @pytest.mark.usefixtures("unlimited")
@@ -171,6 +201,7 @@ async def test_failures_are_logged_with_the_host_and_without_endpoint_or_person(
     def fail(*_):
         raise RuntimeError(ENDPOINT)
 
+    monkeypatch.setattr(sending, "TIMEOUT", 0.5)
     caplog.set_level(logging.DEBUG)
     service.answers[PATH].extend([status(403), silence, status(201)])
     for _ in range(3):
