@@ -101,6 +101,16 @@ class SessionStore(DatabaseStore):
         return [each for each in found if each.endpoint]
 
     @classmethod
+    def has_push_subscription(cls, subscription: PushSubscription) -> bool:
+        """Return whether the session is still valid and has this endpoint."""
+        rows = Session.objects.filter(pk=subscription.session_key, user__is_active=True)
+        return any(
+            (each.session_key, each.endpoint) == (subscription.session_key, subscription.endpoint)
+            for row in rows.select_related("user")
+            for each in cls.push_subscriptions(cast("User", row.user))
+        )
+
+    @classmethod
     def note_push_failures(cls, subscription: PushSubscription, count: int) -> None:
         key, url, _ = subscription
         Session.change(key, lambda data: push_subscription.note_failures(data, url, count))

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from http.client import HTTPException, HTTPSConnection
 from typing import Any
 
@@ -34,6 +35,14 @@ def notify(sender_id: int, recipient_id: int) -> None:
 
 
 def send(subscription: Any, *, is_retry: bool = False) -> None:
+    """Send one push, unless its session ended while it was queued."""
+    with _database():
+        is_current = subscriptions.is_current(subscription)
+    if is_current:
+        _send(subscription, is_retry)
+
+
+def _send(subscription: Any, is_retry: bool) -> None:
     """Send one push, and remember what the service says about the subscription."""
     target = endpoints.split(subscription.endpoint)
     if target is None:  # PUSH_SERVICES may have changed since it was stored
@@ -44,15 +53,8 @@ def send(subscription: Any, *, is_retry: bool = False) -> None:
         logger.warning("The push service %s failed: %s", target[0], type(error).__name__)
         return queue.count("failed")
     if (status == 429 or status >= 500) and not is_retry and retry_after < TTL:
-        return queue.put_later(retry_after, _send_again, subscription)
+        return queue.put_later(retry_after, partial(send, is_retry=True), subscription)
     _judge(subscription, target[0], status)
-
-
-def _send_again(subscription: Any) -> None:
-    with _database():
-        is_current = subscriptions.is_current(subscription)
-    if is_current:
-        send(subscription, is_retry=True)
 
 
 def _judge(subscription: Any, host: str, status: int) -> None:

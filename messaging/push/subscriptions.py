@@ -14,6 +14,7 @@ MAX_BROWSERS = 10  # told at once, for each person
 SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 MAX_FAILURES = SessionStore.MAX_PUSH_FAILURES
 note_failures = SessionStore.note_push_failures
+is_current = SessionStore.has_push_subscription
 
 
 def load(sender_id: int, recipient_id: int) -> list[Any]:
@@ -22,8 +23,3 @@ def load(sender_id: int, recipient_id: int) -> list[Any]:
     if recipient is None or sender_id in blocks.load(recipient_id):
         return []
     return list(islice(SessionStore.push_subscriptions(recipient), MAX_BROWSERS))
-
-
-def is_current(subscription: Any) -> bool:
-    session = SessionStore(subscription.session_key)
-    return bool(session.push_endpoint == subscription.endpoint)

@@ -227,3 +227,17 @@ async def test_a_push_is_not_sent_again_after_its_session_ended(here, service, b
     await work_is_done()
     await work_is_done()
     assert len(service.pushes) == 1
+
+
+@pytest.mark.usefixtures("unlimited")
+async def test_a_queued_push_is_not_sent_after_its_session_ended(here, service, bob, monkeypatch):
+    load = subscriptions.load
+
+    def load_and_end(*people):
+        found = load(*people)
+        Session.objects.filter(user=bob).delete()
+        return found
+
+    monkeypatch.setattr(subscriptions, "load", load_and_end)
+    await writes(here, bob)
+    assert (service.pushes, counts.pushes) == ([], {})

@@ -162,17 +162,21 @@ def test_what_ends_a_session_ends_its_subscription(end, alice, bob):
     here = browser("bob")
     subscribe(here)
     bob_id = bob.pk
-    assert len(subscriptions.load(alice.pk, bob_id)) == 1
+    (queued,) = subscriptions.load(alice.pk, bob_id)
+    assert subscriptions.is_current(queued)
     end(here, bob)
     assert subscriptions.load(alice.pk, bob_id) == []
+    assert not subscriptions.is_current(queued)
 
 
 def test_a_changed_password_ends_all_subscriptions_but_that_of_the_session(alice, bob):
     here, there = browser("bob"), browser("bob")
     subscribe(here)
     subscribe(there, f"{ENDPOINT}/elsewhere")
+    queued = subscriptions.load(alice.pk, bob.pk)
     changes_password(here, bob)
     assert notified(bob, alice) == [ENDPOINT]
+    assert not any(map(subscriptions.is_current, queued))  # the session has a new key
 
 
 def test_the_next_user_of_the_browser_is_not_notified_for_the_last_one(alice, bob, carol):
