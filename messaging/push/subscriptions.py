@@ -1,5 +1,6 @@
 """Which browsers are told that somebody is waiting. Each belongs to a session and ends with it."""
 
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from itertools import islice
 from typing import Any
@@ -22,4 +23,13 @@ def load(sender_id: int, recipient_id: int) -> list[Any]:
     recipient = get_user_model().objects.filter(pk=recipient_id, is_active=True).first()
     if recipient is None or sender_id in blocks.load(recipient_id):
         return []
-    return list(islice(SessionStore.push_subscriptions(recipient), MAX_BROWSERS))
+    return list(islice(_one_each(SessionStore.push_subscriptions(recipient)), MAX_BROWSERS))
+
+
+def _one_each(subscriptions: Iterable[Any]) -> Iterator[Any]:
+    """Yield one subscription for each endpoint, which two sessions of a browser may share."""
+    seen: set[str] = set()
+    for subscription in subscriptions:
+        if subscription.endpoint not in seen:
+            seen.add(subscription.endpoint)
+            yield subscription

@@ -202,6 +202,13 @@ def test_at_most_ten_browsers_are_told(alice, bob):
     assert len(notified(bob, alice)) == 10
 
 
+def test_two_sessions_of_a_browser_are_told_once(alice, bob):
+    for _ in range(2):
+        subscribe(signed_in(bob))
+    subscribe(signed_in(bob), f"{ENDPOINT}/another")
+    assert sorted(notified(bob, alice)) == [ENDPOINT, f"{ENDPOINT}/another"]
+
+
 def listed(client):
     page = flat(client.get(SESSIONS).content.decode())
     return page.count(NOTIFIED), re.findall(r'name="stop" value="([^"]*)"', page)
