@@ -36,9 +36,9 @@ class Wait(NamedTuple):
 
 
 class Have(NamedTuple):
-    """The page has so many chunks."""
+    """The page has the chunk with this random number, and those before it."""
 
-    chunks: int
+    number: int
 
 
 class Stop(NamedTuple):
@@ -78,8 +78,8 @@ def _read(fields: dict) -> Frame | None:
                 token = read_text(fields, "token")
                 return Send(token) if kind == "send" else Wait(token)
             case "have":
-                count = fields.get("count")
-                return Have(count) if type(count) is int else None
+                number = fields.get("number")
+                return Have(number) if type(number) is int else None
             case "stop" | "gone" as kind:
                 return Stop() if kind == "stop" else Gone()
     except Refused:

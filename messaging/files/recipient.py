@@ -64,8 +64,8 @@ class Recipient(Side):
 
     async def receive(self, event: dict) -> None:
         match parse(event):
-            case Have(chunks):
-                self.download.confirm(chunks)
+            case Have(number):
+                self.download.confirm(number)
                 self.moved_at = time.monotonic()
                 await self._grant()
             case Stop():
@@ -78,7 +78,7 @@ class Recipient(Side):
         await super().tick()
         if had_sender and not self.other:  # its process may be gone, so ask again at once
             self.asked_at = NEVER
-        if (self.download.is_unconfirmed or self.download.is_whole) and self.is_stalled:
+        if (self.download.unconfirmed or self.download.is_whole) and self.is_stalled:
             return await self.socket.close(close_codes.SLOW)
         now = time.monotonic()
         if self.other:
@@ -104,11 +104,11 @@ class Recipient(Side):
             self._take(event["data"])
 
     def _take(self, chunk: bytes) -> None:
-        if not self.download.is_unconfirmed:
+        if not self.download.unconfirmed:
             self.moved_at = time.monotonic()
-        if not self.download.takes(chunk):
+        if not (numbered := self.download.take(chunk)):
             return self.lose()
-        self.socket.writer.put_bytes(chunk)
+        self.socket.writer.put_bytes(numbered)
         if self.download.is_whole:
             self.socket.writer.put("whole")
 

@@ -1,10 +1,14 @@
 """The chunks of a transfer: their order, their sizes, and how many may be under way.
 
-A chunk is a number of four bytes, the most significant first, and up to CHUNK bytes of the file. It
-is one object that is passed on as it came.
+A chunk is a number of four bytes, the most significant first, and up to CHUNK bytes of the file. A
+sender's page counts its chunks. The server gives each a random number on its last way, which the
+recipient's page repeats to confirm it. So it can confirm only what it has read from its socket, and
+the memory for the rest is bounded even if the pages of both people are hostile.
 """
 
 import hashlib
+import secrets
+from collections import deque
 
 from django.utils.translation import gettext as _
 
@@ -82,24 +86,25 @@ class Download:
 
     def __init__(self, file: File) -> None:
         self.total = count_chunks(file.size)
-        self.passed = self.have = 0
+        self.passed = 0
+        self.unconfirmed: deque[int] = deque()  # the random numbers of chunks
         self.has_started = False
+
+    @property
+    def have(self) -> int:
+        return self.passed - len(self.unconfirmed)
 
     @property
     def is_whole(self) -> bool:
         return self.passed == self.total
 
-    @property
-    def is_unconfirmed(self) -> bool:
-        return self.have < self.passed
-
     def starts(self) -> bool:
         """Begin with the first chunk, unless that is done. Return False as long as the page has not
-        confirmed what it got before, because a late confirmation would count for the new chunks.
+        confirmed what it got before, because that is still under way too.
         """
-        if self.has_started or self.is_unconfirmed:
+        if self.has_started or self.unconfirmed:
             return False
-        self.passed = self.have = 0
+        self.passed = 0
         self.has_started = True
         return True
 
@@ -107,14 +112,21 @@ class Download:
         """Wait for the next beginning."""
         self.has_started = False
 
-    def takes(self, chunk: bytes) -> bool:
-        """Return whether this is the next chunk. Another process may have lost one."""
-        is_next = self.has_started and not self.is_whole and number_of(chunk) == self.passed
-        self.passed += is_next
-        return is_next
+    def take(self, chunk: bytes) -> bytes:
+        """Return the chunk with a random number, or nothing if it is not the next one. Another
+        process may have lost one.
+        """
+        if not self.has_started or self.is_whole or number_of(chunk) != self.passed:
+            return b""
+        self.passed += 1
+        self.unconfirmed.append(secrets.randbits(8 * HEADER))
+        return self.unconfirmed[-1].to_bytes(HEADER, "big") + memoryview(chunk)[HEADER:]
 
-    def confirm(self, count: int) -> None:
-        """Record that the page has so many chunks, or raise Invalid."""
-        if not self.have < count <= self.passed:
+    def confirm(self, number: int) -> None:
+        """Record that the page has the chunk with this random number, and those before it, or raise
+        Invalid.
+        """
+        if number not in self.unconfirmed:
             raise Invalid(_("The page confirmed what it was not sent."))
-        self.have = count
+        while self.unconfirmed.popleft() != number:
+            pass

@@ -42,6 +42,10 @@ def chunks(data: bytes) -> list[bytes]:
     ]
 
 
+def number_of(chunk: bytes) -> int:
+    return int.from_bytes(chunk[:4], "big")
+
+
 class FileSocket:
     """A socket of files, at another process of the site if there is a `port`. `heard` are the types
     of the text frames, and `code` is 0 while it is open.
@@ -128,10 +132,9 @@ class Recipient(FileSocket):
         """Handle the next frame as a page does. Return False once the socket is closed."""
         frame = await self.hears()
         if isinstance(frame, bytes):
-            assert int.from_bytes(frame[:4], "big") == len(self.parts)
             self.parts.append(frame[4:])
             if confirms:
-                await self.says(type="have", count=len(self.parts))
+                await self.says(type="have", number=number_of(frame))
         elif frame and frame["type"] == "start":
             self.parts = []
         elif frame and frame["type"] == "whole":

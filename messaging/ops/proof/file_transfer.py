@@ -69,8 +69,9 @@ async def _receive(window: ChatClient, file: dict[str, object]) -> bytes:
     parts: list[bytes] = []
     async for kind, payload in wire.frames():
         if kind == BINARY:
-            parts.append(payload[4:])  # after its number
-            await wire.send(json.dumps({"type": "have", "count": len(parts)}))
+            number, part = int.from_bytes(payload[:4], "big"), payload[4:]
+            parts.append(part)
+            await wire.send(json.dumps({"type": "have", "number": number}))
         elif (said := json.loads(payload)["type"]) == "start":
             parts.clear()
         elif said == "whole":

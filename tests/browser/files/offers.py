@@ -23,6 +23,9 @@ def offers(person, name: str, data: bytes, kind: str = "", **changed) -> None:
     person.page.evaluate(OFFER, [str(uuid.uuid4()), name, file])
 
 
+NUMBER = 4_000_000_000  # of the first chunk; the server takes random ones
+
+
 class Transfers:
     """The sockets that a page opens for files."""
 
@@ -58,7 +61,7 @@ class Transfers:
         chunks = [data[start : start + CHUNK] for start in range(0, len(data), CHUNK)]
         for number, chunk in enumerate(chunks):
             if first <= number and (last is None or number < last):
-                self.socket.send(number.to_bytes(4, "big") + chunk)
+                self.socket.send((NUMBER + number).to_bytes(4, "big") + chunk)
 
     def sends_all(self, data: bytes) -> None:
         self.says(type="start")

@@ -10,13 +10,16 @@ ACCEPT = """([name, wanted]) => {
     (each) => each.querySelector('.message__text').textContent === name)
   const { size, kind, digest } = message.querySelector('.file').dataset
   const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/files/`)
-  const transfer = window.transfer = { socket, wanted, chunks: [], heard: [], code: 0 }
+  const transfer = window.transfer = {
+    socket, wanted, chunks: [], numbers: [], have: 0, heard: [], code: 0,
+  }
   const tell = (frame) => socket.send(JSON.stringify(frame))
   const { conversation } = message.closest('.pane').dataset
   const { proof } = message.querySelector('time').dataset
   transfer.confirm = () => {
-    const count = Math.min(transfer.wanted, transfer.chunks.length)
-    if (count > transfer.have) tell({ type: 'have', count: transfer.have = count })
+    const numbers = transfer.numbers.slice(0, transfer.wanted)
+    if (numbers.length > transfer.have) tell({ type: 'have', number: numbers.at(-1) })
+    transfer.have = numbers.length
   }
   transfer.report = () => document.dispatchEvent(new CustomEvent('frame', { detail: {
     type: 'received', conversation, message: message.id.replace('message-', ''), proof,
@@ -27,11 +30,13 @@ ACCEPT = """([name, wanted]) => {
     size: Number(size), kind, digest,
   })
   socket.onmessage = ({ data }) => {
-    if (data instanceof ArrayBuffer) transfer.chunks.push(new Uint8Array(data, 4))
-    else {
+    if (data instanceof ArrayBuffer) {
+      transfer.chunks.push(new Uint8Array(data, 4))
+      transfer.numbers.push(new DataView(data).getUint32(0))
+    } else {
       const { type } = JSON.parse(data)
       transfer.heard.push(type)
-      if (type === 'start') Object.assign(transfer, { chunks: [], have: 0 })
+      if (type === 'start') Object.assign(transfer, { chunks: [], numbers: [], have: 0 })
       if (type === 'whole' && !transfer.isSilent) transfer.report()
     }
     transfer.confirm()

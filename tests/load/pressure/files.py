@@ -48,6 +48,30 @@ async def a_recipient_stops_reading(place, record: Record) -> None:
     assert talk.p95() <= place.latency
 
 
+async def a_recipient_lies(place, record: Record) -> None:
+    """Let a recipient's page read nothing more, and guess numbers to confirm what it is sent."""
+    pair = await Pair(place, place.some(2), DATA).offers()
+    recipient = Recipient(place, pair.page.person)
+    await recipient.asks(pair.offer)
+    while len(recipient.parts) < 10:
+        await recipient.takes()
+    recipient.socket.transport.pause_reading()
+    (sender,) = pair.sender.senders
+    async with Peak(place.server.pid) as peak:
+        for number in range(BEYOND):
+            if sender.code:
+                break
+            await recipient.says(type="have", number=number)
+            await asyncio.sleep(0.001)
+    record(f"{place.name}: guesses", number)
+    record(f"{place.name}: grown by, in MB", round(peak.growth / MB, 2))
+    await recipient.leaves()
+    await pair.closes()
+    assert sender.code == FAILED
+    assert sender.have <= len(recipient.parts)
+    assert peak.growth <= HELD
+
+
 async def a_sender_ignores_its_credit(place, record: Record) -> None:
     """Send ten thousand chunks, whatever may be sent."""
     pair = await Pair(place, place.some(2), DATA).offers()

@@ -6,6 +6,7 @@ from tests.load.fleet.conftest import fleet, store  # noqa: F401 - fixtures
 from tests.load.fleet.files import process_is_killed
 from tests.load.pressure.conftest import place  # noqa: F401 - a fixture
 from tests.load.pressure.files import (
+    a_recipient_lies,
     a_recipient_stops_reading,
     a_sender_ignores_its_credit,
     many_offers,
@@ -30,6 +31,12 @@ async def test_a_file_arrives_whole_although_a_process_is_killed(
 
 async def test_a_recipient_that_stops_reading_is_disconnected(place, record_property):
     await a_recipient_stops_reading(place, record_property)
+
+
+async def test_a_recipient_that_confirms_what_it_has_not_read_is_disconnected(
+    place, record_property
+):
+    await a_recipient_lies(place, record_property)
 
 
 async def test_a_sender_that_ignores_its_credit_is_disconnected(place, record_property):

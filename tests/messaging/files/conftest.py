@@ -17,7 +17,7 @@ from messaging.domain.messages import Message
 from messaging.files import events
 from messaging.files.registry import registry
 from tests.messaging.conftest import connect, cookie_of, disconnect, signed_in
-from tests.support.file_client import Offer, chunks
+from tests.support.file_client import Offer, chunks, number_of
 
 DATA = bytes(range(256)) * 1_000  # four chunks
 WANTED_FOR = r'data-message="{}"\s+data-token="([^"]+)"'
@@ -126,9 +126,13 @@ class Transfer:
             await self.sender.sends(self.parts[number])
             while len(self.recipient.got) <= number:
                 await self.recipient.reads()
-            await self.recipient.says("have", count=number + 1)
+            await self.confirms(number + 1)
             while (await self.sender.hears("credit"))["have"] <= number:
                 pass
+
+    async def confirms(self, count):
+        """Confirm so many chunks, as a page does that has just got the last of them."""
+        await self.recipient.says("have", number=number_of(self.recipient.got[count - 1]))
 
     async def is_closed(self):
         """Return the codes of both sockets."""

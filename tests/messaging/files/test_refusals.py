@@ -2,7 +2,9 @@
 
 import json
 import logging
+import secrets
 from types import SimpleNamespace
+from unittest.mock import ANY
 
 import pytest
 from django.core import signing
@@ -81,7 +83,7 @@ WRONG_FIRST = {
     "another type": {"type": "message"},
     "a type that is no text": {"type": ["send"]},
     "no token": {"type": "send"},
-    "too early": {"type": "have", "count": 1},
+    "too early": {"type": "have", "number": 1},
     "too long": {"type": "send", "token": "a" * 5_000},
     "a field twice": '{"type":"send","token":"a","token":"b"}',
 }
@@ -128,7 +130,7 @@ async def test_bytes_are_refused_before_a_page_has_said_what_they_are(bob, open_
 
 
 async def test_text_is_refused_where_bytes_belong(transfer):
-    await transfer.sender.says("have", count=1)
+    await transfer.sender.says("have", number=1)
     assert await transfer.sender.is_closed() == UNREADABLE
     await transfer.recipient.hears("interrupted")
 
@@ -139,12 +141,26 @@ async def test_a_recipient_that_sends_bytes_is_refused(transfer):
     assert (await transfer.sender.is_closed())[0] == 4500
 
 
-@pytest.mark.parametrize("count", [0, -1, 1, "1", True, 1.0, None])
-async def test_a_recipient_cannot_confirm_what_it_did_not_get(transfer, count):
-    await transfer.recipient.says("have", count=count)
+@pytest.mark.parametrize("number", [0, -1, 1, "1", True, 1.0, None])
+async def test_a_recipient_cannot_confirm_what_it_did_not_get(transfer, number):
+    await transfer.recipient.says("have", number=number)
     code, reason = await transfer.recipient.is_closed()
     assert code == 4422
     assert reason
+
+
+async def test_a_recipient_cannot_confirm_what_it_has_not_read(transfer, monkeypatch):
+    """Its sender may tell it all that it knows, but not the random numbers."""
+    numbers = iter([11, 12])
+    monkeypatch.setattr(secrets, "randbits", lambda bits: next(numbers))
+    for part in transfer.parts[:2]:
+        await transfer.sender.sends(part)
+        await transfer.recipient.reads()
+    await transfer.recipient.says("have", number=11)
+    assert (await transfer.sender.hears("credit"))["have"] == 1
+    await transfer.recipient.says("have", number=1)
+    assert await transfer.recipient.is_closed() == (4422, ANY)
+    assert (await transfer.sender.is_closed())[0] == 4500
 
 
 async def test_a_sender_beyond_its_credit_is_closed_at_once(transfer, monkeypatch):
