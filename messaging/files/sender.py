@@ -93,6 +93,8 @@ class Sender(Side):
         self.close(close_codes.FAILED)
 
     async def end(self, code: int) -> None:
+        if code == close_codes.INVALID:  # each further try would end like this one
+            self.code = close_codes.GONE
         if not self.upload.is_confirmed:
             await super().end(code)
 
