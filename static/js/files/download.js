@@ -7,7 +7,8 @@ const STATES = { 4404: 'gone', 4411: 'stopped', 4430: 'busy' } // by close code 
 for (const code of [4401, 4403, 4410, 4422]) STATES[code] = 'failed'
 
 // Resolves with the state that follows, and either the bytes or the reason in the server's words.
-export default (frame, tell, stop) => new Promise((resolve) => {
+// `begins` tells that the file begins, and returns whether it may.
+export default (frame, begins, tell, stop) => new Promise((resolve) => {
   const socket = Object.assign(connect(), { binaryType: 'arraybuffer' })
   const open = new AbortController()
   const send = (detail) => socket.readyState === 1 && socket.send(JSON.stringify(detail))
@@ -34,7 +35,7 @@ export default (frame, tell, stop) => new Promise((resolve) => {
   }
   const read = ({ type, reason: words }) => {
     if (type === 'start') [bytes, count] = [new Uint8Array(frame.size), 0]
-    if (type === 'start') tell('receiving', 0)
+    if (type === 'start' && !begins()) end('given-up')
     if (type === 'interrupted') tell(type)
     if (type === 'refused') reason = words
     if (type === 'whole') end(count === Math.ceil(frame.size / CHUNK) ? 'whole' : 'failed', bytes)

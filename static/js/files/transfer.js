@@ -1,9 +1,11 @@
-// Receives a file. Begins again after each interruption, for as long as a message waits.
+// Receives a file. Begins again after each interruption, for as long as a message waits, but not
+// forever: something may cut every connection before the file is through.
 
 import attempt from './download.js'
 import { digestOf, RESUME } from './protocol.js'
 
 const BUSY = 5_000 // ms
+const MOST = 10 // beginnings
 
 const pause = (ms, stop) => new Promise((done) => {
   setTimeout(done, ms)
@@ -18,13 +20,17 @@ const isIntact = async (bytes, digest) => {
 
 // Tells each state of the card. Resolves with the bytes, or with nothing if it ends without them.
 export default async (frame, tell, stop) => {
-  let [since, tries] = [performance.now(), 0]
+  let [since, tries, beginnings] = [performance.now(), 0, 0]
   const tellProgress = (...state) => {
     [since, tries] = [performance.now(), 0]
     tell(...state)
   }
+  const begins = () => {
+    tellProgress('receiving', 0)
+    return ++beginnings <= MOST
+  }
   for (;;) {
-    const [state, detail] = await attempt(frame, tellProgress, stop)
+    const [state, detail] = await attempt(frame, begins, tellProgress, stop)
     if (state === 'whole') return await isIntact(detail, frame.digest) ? detail : tell('failed')
     const isTrying = ['interrupted', 'busy'].includes(state)
     if (!isTrying) return tell(state, detail)

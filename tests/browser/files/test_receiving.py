@@ -89,6 +89,19 @@ def test_a_busy_server_is_asked_again(bob, accepted):
     has_buttons(bob, "notes.txt", "Save")
 
 
+def test_a_transfer_that_begins_again_and_again_is_given_up(bob, accepted):
+    for _ in range(10):
+        accepted.says(type="start")
+        accepted.says(type="interrupted")
+    reads(bob, "notes.txt", "Interrupted. Trying again…")
+    accepted.says(type="start")
+    reads(bob, "notes.txt", "Interrupted too often. This page no longer tries.")
+    button(bob, "notes.txt", "Try again").click()
+    accepted.is_opened(bob.page, 2)
+    accepted.sends_all(TEXT)
+    has_buttons(bob, "notes.txt", "Save")
+
+
 @pytest.mark.parametrize(
     ("code", "ends"),
     [
