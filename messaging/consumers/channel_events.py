@@ -1,7 +1,6 @@
 """Handle the events that a window receives through the channel layer."""
 
 import asyncio
-import contextvars
 import logging
 
 from django.db import DatabaseError
@@ -31,7 +30,7 @@ class ChannelEvents(SessionWatch):
     with a reference to the window would keep it in memory.
     """
 
-    __slots__ = ("context", "late", "outbound", "page", "renderer", "resuming")
+    __slots__ = ("late", "outbound", "page", "renderer", "resuming")
 
     def __init__(
         self, session: AuthenticatedSession, page: ClientState, outbound: OutboundQueue
@@ -39,25 +38,17 @@ class ChannelEvents(SessionWatch):
         super().__init__(session)
         self.page, self.outbound = page, outbound
         self.renderer = outbound.renderer
-        self.context = contextvars.copy_context()
         self.late: asyncio.TimerHandle | None = None
         self.resuming: asyncio.Lock | None = None  # created when first needed
 
     def logged_out(self) -> str:
         return self.renderer.logged_out()
 
-    def on_event(self, event: dict) -> None:
-        """Handle an event in the context (language and log) of this window."""
-        self.context.run(self._on_event, event)
-
     def _on_event(self, event: dict) -> None:
-        """Start a task for each event that takes time."""
-        kind = event["type"]
-        if kind == "session.ended":
-            run_in_background(self._sign_out())
-        elif kind == "account.changed":
-            run_in_background(self._sign_out_if_invalid())
-        elif kind == "choices.changed":  # even during a hello, which may have loaded old ones
+        super()._on_event(event)
+        if (
+            event["type"] == "choices.changed"
+        ):  # even during a hello, which may have loaded old ones
             run_in_background(self._refresh())
         elif self.page.window:  # the page has said hello
             self._forward(event)

@@ -7,7 +7,6 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 
-from channels.layers import get_channel_layer
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -34,7 +33,7 @@ Receive = Callable[[], Awaitable[dict]]
 class WindowConsumer(ChannelEvents):
     """A window from the end of its handshake until its socket closes."""
 
-    __slots__ = ("address", "beats", "channel", "heard_at", "inbound", "send", "task", "timer")
+    __slots__ = ("address", "beats", "heard_at", "inbound", "send", "task", "timer")
 
     def __init__(
         self, session: AuthenticatedSession, address: str, send: Send, renderer: Renderer
@@ -45,7 +44,7 @@ class WindowConsumer(ChannelEvents):
         self.inbound = InboundHandler(page, outbound)
         self.address, self.send = address, send
         self.heard_at = time.monotonic()
-        self.channel, self.beats = "", 0
+        self.beats = 0
         self.task: asyncio.Task | None = None
         self.timer: asyncio.TimerHandle  # set in `live`, or an unused window would stay in memory
 
@@ -78,21 +77,16 @@ class WindowConsumer(ChannelEvents):
             await self.close(close_codes.FAILED)
 
     async def _enter(self) -> None:
-        layer = get_channel_layer()
-        self.channel = await layer.new_channel()
         if shutdown.has_begun:
             return await self.close(close_codes.RESTARTING)
         try:
             oldest = registry.add(self)
         except Refused as refusal:
             return await self.close(close_codes.FULL, self.renderer.notice(refusal.reason))
-        layer.subscribe(self.channel, self.on_event)
         try:
-            for group in self._groups():
-                await layer.group_add(group, self.channel)
+            await self._subscribe()
         except StateUnavailable:
             return await self.close(close_codes.FAILED)
-        run_in_background(self._sign_out_if_ended())
         if oldest:
             run_in_background(
                 oldest.close(close_codes.REPLACED, oldest.renderer.too_many_windows())
@@ -106,16 +100,12 @@ class WindowConsumer(ChannelEvents):
         self.outbound.stop()
         self.timer.cancel()
         registry.remove(self)
-        layer = get_channel_layer()
-        layer.unsubscribe(self.channel)
-        for group in self._groups():
-            await layer.group_discard(group, self.channel)
+        await self._unsubscribe()
         background_task.wake_up()
         await resumption.disconnect(self.page)
 
     def _groups(self) -> tuple[str, ...]:
-        """Derive the groups from the session, never from what the browser sent."""
-        return groups.person_group(self.person_id), self.session.group, groups.ALL_WINDOWS
+        return *super()._groups(), groups.ALL_WINDOWS
 
     async def close(self, code: int, text: str = "") -> None:
         """Send this HTML, and close the socket even if the client no longer reads from it."""

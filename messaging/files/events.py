@@ -1,7 +1,6 @@
 """What happens to a socket of files, apart from what its page sends."""
 
 import asyncio
-import contextvars
 import logging
 import time
 from collections.abc import Awaitable
@@ -31,20 +30,12 @@ class SocketEvents(SessionWatch):
 
     def __init__(self, session: AuthenticatedSession) -> None:
         super().__init__(session)
-        self.context = contextvars.copy_context()
         self.is_closed = False
         self.side: Side | None = None
 
-    def on_event(self, event: dict) -> None:
-        """Handle an event in the context (language and log) of this socket."""
-        self.context.run(self._on_event, event)
-
     def _on_event(self, event: dict) -> None:
+        super()._on_event(event)
         match event["type"]:
-            case "session.ended":
-                run_in_background(self._sign_out())
-            case "account.changed":
-                run_in_background(self._sign_out_if_invalid())
             case "choices.changed":
                 run_in_background(self.do(self.check_blocks()))
             case "layer.reconnected":  # events may have been lost

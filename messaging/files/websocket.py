@@ -2,8 +2,6 @@
 
 import asyncio
 
-from channels.layers import get_channel_layer
-
 from messaging.consumers import close_codes
 from messaging.consumers.authentication import AuthenticatedSession
 from messaging.consumers.handshake import (
@@ -15,7 +13,6 @@ from messaging.consumers.handshake import (
 from messaging.consumers.outbound import Send
 from messaging.consumers.shutdown import shutdown
 from messaging.consumers.websocket import Receive
-from messaging.delivery import groups
 from messaging.delivery.background import run_in_background
 from messaging.files import frames
 from messaging.files.counters import counts
@@ -44,7 +41,6 @@ class Connection(SocketEvents):
         super().__init__(session)
         self.buffer, self.send = buffer, send
         self.writer = Writer(send, self._fail)
-        self.channel = ""
         self.task: asyncio.Task | None = None
 
     async def live(self) -> None:
@@ -63,29 +59,17 @@ class Connection(SocketEvents):
             await self._leave()
 
     async def _enter(self) -> None:
-        layer = get_channel_layer()
-        self.channel = await layer.new_channel()
         if shutdown.has_begun:
             raise Closed(close_codes.RESTARTING)
         registry.add(self)
-        layer.subscribe(self.channel, self.on_event)
-        for group in self._groups():
-            await layer.group_add(group, self.channel)
-        run_in_background(self._sign_out_if_ended())
+        await self._subscribe()
 
     async def _leave(self) -> None:
         self.is_closed = True
         self.writer.stop()
         await self._end(close_codes.FAILED)
         registry.remove(self)
-        layer = get_channel_layer()
-        layer.unsubscribe(self.channel)
-        for group in self._groups():
-            await layer.group_discard(group, self.channel)
-
-    def _groups(self) -> tuple[str, ...]:
-        """Derive the groups from the session, as a window does."""
-        return groups.person_group(self.person_id), self.session.group
+        await self._unsubscribe()
 
     async def _read(self, event: dict) -> None:
         if self.side:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from channels.layers import get_channel_layer
 from django.conf import settings
 
 from config.asgi import application as product  # first of ours: it sets Django up
@@ -113,7 +114,7 @@ def _of_the_loop() -> dict[str, int]:
 
 
 def _of_the_windows() -> dict[str, int]:
-    layer, registry = websocket.get_channel_layer(), websocket.registry
+    layer, registry = get_channel_layer(), websocket.registry
     return {
         "windows": registry.size,
         "members": sum(map(len, registry.connections.values())),
