@@ -56,14 +56,13 @@ class Upload:
 
     def take(self, chunk: bytes) -> None:
         """Check a chunk, or raise Invalid."""
-        if not self.has_credit:
-            raise Invalid(_("The page sent the file too fast."))
-        if number_of(chunk) != self.sent or len(chunk) != HEADER + self._next_size():
-            raise Invalid(_("The page sent a wrong part of the file."))
+        is_next = number_of(chunk) == self.sent and len(chunk) == HEADER + self._next_size()
+        if not (self.has_credit and is_next):
+            raise Invalid(_("This page made a mistake while sending it."))
         if self.hash:
             self.hash.update(memoryview(chunk)[HEADER:])
         if not (self._has_kind(chunk) and self._has_digest()):
-            raise Invalid(_("This is not the file that was offered."))
+            raise Invalid(_("The file has changed since it was offered."))
         self.sent += 1
 
     def _next_size(self) -> int:
@@ -127,6 +126,6 @@ class Download:
         Invalid.
         """
         if number not in self.unconfirmed:
-            raise Invalid(_("The page confirmed what it was not sent."))
+            raise Invalid(_("This page made a mistake while receiving it."))
         while self.unconfirmed.popleft() != number:
             pass

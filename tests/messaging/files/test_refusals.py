@@ -18,6 +18,7 @@ from tests.support.file_client import WANTED
 pytestmark = pytest.mark.django_db(transaction=True)
 
 UNREADABLE = (4422, "The server couldn’t read this request. Reload the page.")
+MISTAKEN = (4422, "This page made a mistake while sending it.")
 
 
 @pytest.fixture
@@ -170,13 +171,12 @@ async def test_a_sender_beyond_its_credit_is_closed_at_once(transfer, monkeypatc
         await transfer.sender.sends(part)
     # It had credit for four from the beginning, and the file has no fifth.
     await transfer.sender.sends((4).to_bytes(4, "big") + b"a")
-    assert await transfer.sender.is_closed() == (4422, "The page sent the file too fast.")
+    assert await transfer.sender.is_closed() == MISTAKEN
 
 
 async def test_a_wrong_chunk_is_the_senders_to_know(transfer):
     await transfer.sender.sends(transfer.parts[1])
-    wrong = (4422, "The page sent a wrong part of the file.")
-    assert await transfer.sender.is_closed() == wrong
+    assert await transfer.sender.is_closed() == MISTAKEN
     assert await transfer.recipient.is_closed() == (4404, "")
     assert transfer.recipient.got == []
 
@@ -185,7 +185,7 @@ async def test_another_file_than_the_one_offered_never_gets_whole(transfer):
     """And it isn't asked for again, because it would never be the right one."""
     await transfer.passes(3)
     await transfer.sender.sends(transfer.parts[3][:-1] + b"?")
-    different = (4422, "This is not the file that was offered.")
+    different = (4422, "The file has changed since it was offered.")
     assert await transfer.sender.is_closed() == different
     assert await transfer.recipient.is_closed() == (4404, "")
     assert len(transfer.recipient.got) == 3

@@ -157,7 +157,7 @@ def test_a_chunk_of_a_wrong_size_or_number_is_refused(wrong, place):
         upload.take(part)
     with pytest.raises(Invalid, match="4422") as refused:
         upload.take(wrong)
-    assert refused.value.reason == "The page sent a wrong part of the file."
+    assert refused.value.reason == "This page made a mistake while sending it."
     upload.take(PARTS[place])
 
 
@@ -175,7 +175,7 @@ def test_a_file_with_another_digest_never_gets_whole():
         upload.take(part)
     with pytest.raises(Invalid) as refused:
         upload.take(PARTS[-1])
-    assert refused.value.reason == "This is not the file that was offered."
+    assert refused.value.reason == "The file has changed since it was offered."
 
 
 def test_a_page_that_cannot_compute_a_digest_is_trusted_with_the_length():
