@@ -18,6 +18,7 @@ const start = (key, token) => {
     uploads.delete(started)
     showEnd(messageOf(key), how, reason, started.view)
     if (how === 'unreadable') forget(key) // the recipient's page hears that it is gone
+    if (how === 4430) postpone(token) // a limit is reached (close_codes.py)
     answer()
   }
   started.stop = upload(files.get(key), token, { told, ended })

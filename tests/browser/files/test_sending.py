@@ -271,6 +271,7 @@ def test_a_person_who_sends_too_much_at_once_reads_what_happens(talk):
     last = people[2][0]
     waits = "Other files are being transferred. This page will try again soon."
     expect(state(last, "2.bin")).to_have_text(waits)
+    is_told(people[2][1], "postponed")  # or it would give up too soon
     is_accessible(last.page)
     confirms(bob)
     confirms(people[2][1])
