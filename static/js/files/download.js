@@ -9,7 +9,7 @@ for (const code of [4401, 4403, 4410, 4422]) STATES[code] = 'failed'
 // Resolves with the state that follows, and either the bytes or the reason in the server's words.
 // `begins` tells that the file begins, and returns whether it may.
 export default (frame, begins, tell, stop) => new Promise((resolve) => {
-  const socket = Object.assign(connect(), { binaryType: 'arraybuffer' })
+  const socket = Object.assign(connect(frame), { binaryType: 'arraybuffer' })
   const open = new AbortController()
   const send = (detail) => socket.readyState === 1 && socket.send(JSON.stringify(detail))
   let [bytes, count, reason, heard, timer] = [new Uint8Array(), 0, '']
@@ -40,14 +40,14 @@ export default (frame, begins, tell, stop) => new Promise((resolve) => {
     if (type === 'refused') reason = words
     if (type === 'whole') end(count === Math.ceil(frame.size / CHUNK) ? 'whole' : 'failed', bytes)
   }
-  socket.onopen = () => send(frame)
+  socket.onopen = () => wait(RESUME + SILENCE)
   socket.onmessage = ({ data }) => {
     wait(count ? SILENCE : RESUME + SILENCE)
     if (typeof data === 'string') read(JSON.parse(data))
     else add(new DataView(data).getUint32(0), new Uint8Array(data, 4))
   }
   socket.onclose = ({ code }) => end(STATES[code] ?? 'interrupted')
-  wait(RESUME + SILENCE)
+  wait(SILENCE)
   stop.addEventListener('abort', () => {
     send({ type: 'stop' })
     end('offered')

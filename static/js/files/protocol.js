@@ -4,7 +4,12 @@ export const CHUNK = 65_536 // bytes
 export const SILENCE = 30_000 // ms without a frame, after which a connection counts as dead
 export const RESUME = 1_000 * document.body.dataset.resume // ms that a page waits for the other one
 
-export const connect = () => new WebSocket(`${location.origin.replace('http', 'ws')}/ws/files/`)
+// Returns a socket that says first what it is for.
+export const connect = (frame) => {
+  const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/files/`)
+  socket.addEventListener('open', () => socket.send(JSON.stringify(frame)))
+  return socket
+}
 
 // Resolves with the SHA-256, or with '' on the plain-http addresses of a local network, where
 // crypto.subtle is missing and the server alone can compute it.
@@ -22,7 +27,4 @@ export const isOffered = ({ dataset: { message, size, digest } }) => {
 }
 
 // Tells the page that this one sends others first. Else it would take this one for closed.
-export const postpone = (token) => { // and the server closes it
-  const socket = connect()
-  socket.onopen = () => socket.send(JSON.stringify({ type: 'wait', token }))
-}
+export const postpone = (token) => connect({ type: 'wait', token }) // and the server closes it

@@ -15,7 +15,7 @@ const read = async (blob, number) => {
 // Tells the part that the other page has confirmed, from 0 to 1, and once how it ended: a close
 // code, 'unreadable', 'silent' or 'stopped', and the server's reason. Returns what stops it.
 export default (blob, token, { told, ended }) => {
-  const [socket, total] = [connect(), Math.ceil(blob.size / CHUNK)]
+  const [socket, total] = [connect({ type: 'send', token }), Math.ceil(blob.size / CHUNK)]
   const put = (data) => socket.readyState === 1 && socket.send(data)
   const tell = (frame) => put(JSON.stringify(frame))
   let [next, until, reason, isReading, timer] = [0, 0, '']
@@ -23,7 +23,7 @@ export default (blob, token, { told, ended }) => {
   const end = (how) => {
     if (how in TOLD) tell({ type: TOLD[how] })
     clearTimeout(timer)
-    socket.onopen = socket.onmessage = socket.onclose = null
+    socket.onmessage = socket.onclose = null
     socket.close()
     ended(how, reason)
   }
@@ -42,7 +42,6 @@ export default (blob, token, { told, ended }) => {
     isReading = false
   }
 
-  socket.onopen = () => tell({ type: 'send', token })
   socket.onclose = ({ code }) => end(code)
   socket.onmessage = ({ data }) => {
     wait()

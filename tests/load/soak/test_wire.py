@@ -2,11 +2,14 @@
 
 import time
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Somebody
+from tests.browser.files.attaching import offers, state
+from tests.browser.files.offers import button, has_buttons, reads
 from tests.browser.test_faults import transcript
 from tests.browser.wires import is_about_the_wire
 from tests.support.proxy import Wire
@@ -16,6 +19,7 @@ SHORT, LONG = (
     100,
 )  # seconds without a wire: within what the server remembers, and beyond
 NOTICED = 50 + 6  # two and a half beats, and until the page looks next
+FILE_NOTICED = 30 + 3
 WIRES = len(SHORT) + 1
 
 
@@ -167,3 +171,43 @@ def test_a_half_open_connection_is_noticed_and_typed_text_is_sent_once(pair, rec
     for person in (both.alice, both.bob):
         assert sorted(transcript(person)) == ["before", "into the void", "towards the void"]
         expect(person.pane.locator(".note--gap")).to_have_count(0)
+
+
+@pytest.mark.parametrize("who", [0, 1], ids=["sender", "recipient"])
+def test_a_half_open_connection_of_a_file_is_noticed_and_it_begins_again(
+    somebody, record_property, who
+):
+    alice, bob = somebody("alice"), somebody("bob")
+    bob.chooses(alice)
+    alice.chooses(bob)
+    swallows_after([alice, bob][who], 20)
+    offers(alice, "large.bin")
+    button(bob, "large.bin", "Accept").click()
+    reads(bob, "large.bin", "%")
+    began = time.monotonic()
+    expect(state(alice, "large.bin")).to_have_text(
+        "Interrupted. Trying again…", timeout=FILE_NOTICED * 1_000
+    )
+    record_property("noticed after, in s", round(time.monotonic() - began, 1))
+    has_buttons(bob, "large.bin", "Save")
+    expect(state(alice, "large.bin")).to_have_text(f"Received by {bob.name}")
+
+
+def swallows_after(person: Somebody, count: int) -> None:
+    """Let the page's first socket of files pass so many frames, and not even its end."""
+    budgets = iter([count])
+
+    def meets(socket):
+        server, left = socket.connect_to_server(), [next(budgets, 1_000_000)]
+
+        def passes(far, data):
+            left[0] -= 1
+            if left[0] >= 0:
+                far.send(data)
+
+        socket.on_message(partial(passes, server))
+        server.on_message(partial(passes, socket))
+        for end in (socket, server):
+            end.on_close(lambda *_: None)
+
+    person.page.route_web_socket("**/ws/files/", meets)
