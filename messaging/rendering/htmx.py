@@ -63,15 +63,7 @@ class HtmxRenderer(Renderer):
 
     def pane_opened(self, peer: Person, *, is_online: bool, is_blocked: bool) -> str:
         return _render(
-            "pane_opened",
-            peer=peer,
-            conversation_id=peer.id,
-            **avatars.named(peer.id, peer.name),
-            is_online=is_online,
-            is_blocked=is_blocked,
-            max_length=settings.MESSAGE_MAX_LENGTH,
-            has_files=settings.FILES != "off",
-            only_pictures=settings.FILES == "pictures",
+            "pane_opened", **pane_context(peer), is_online=is_online, is_blocked=is_blocked
         )
 
     def refused(self, refusal: Refused) -> str:
@@ -100,6 +92,18 @@ class HtmxRenderer(Renderer):
 
     def too_many_windows(self) -> str:
         return _draw("too_many_windows", {})
+
+
+def pane_context(peer: Person) -> dict[str, object]:
+    """Return what `_pane.html` shows of this person, and which options it has on this site."""
+    return {
+        "peer": peer,
+        "conversation_id": peer.id,
+        **avatars.named(peer.id, peer.name),
+        "max_length": settings.MESSAGE_MAX_LENGTH,
+        "has_files": settings.FILES != "off",
+        "only_pictures": settings.FILES == "pictures",
+    }
 
 
 def _render(event: str, **context: object) -> str:

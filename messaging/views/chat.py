@@ -71,12 +71,7 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def lazy_actions(request: HttpRequest) -> HttpResponse:
     """Return the menus, the list of shortcuts and their scripts, which lazy_actions.js fetches."""
-    context = {"reactions": QUICK_REACTIONS}
-    return (
-        render(request, "messaging/_lazy_actions.html", context)
-        if request.htmx
-        else redirect("messaging:home")
-    )
+    return _fragment(request, "messaging/_lazy_actions.html", reactions=QUICK_REACTIONS)
 
 
 @require_safe
@@ -86,15 +81,17 @@ def files(request: HttpRequest) -> HttpResponse:
     """Return what pages need to send and receive files, which lazy_actions.js fetches."""
     if settings.FILES == "off":
         raise Http404
-    context = {
-        "only_pictures": settings.FILES == "pictures",
-        "file_max_mb": settings.FILE_MAX_MB,
-    }
-    return (
-        render(request, "messaging/_files.html", context)
-        if request.htmx
-        else redirect("messaging:home")
+    return _fragment(
+        request,
+        "messaging/_files.html",
+        only_pictures=settings.FILES == "pictures",
+        file_max_mb=settings.FILE_MAX_MB,
     )
+
+
+def _fragment(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+    """Render a part of the chat page for htmx, and redirect other requests to the page."""
+    return render(request, template, context) if request.htmx else redirect("messaging:home")
 
 
 @require_safe

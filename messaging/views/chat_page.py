@@ -15,6 +15,7 @@ from messaging.people import roster, visibility
 from messaging.people.blocks import Blocks
 from messaging.rendering import avatars
 from messaging.rendering.compiled import draw, draw_each, joined
+from messaging.rendering.htmx import pane_context
 from messaging.rendering.page_version import PAGE_VERSION
 from messaging.views.lookups import enabled_notifications, is_pushed
 
@@ -71,15 +72,8 @@ def _way_to_invite(request: HttpRequest) -> str:
 
 
 def _first_pane(peer: Person, between: Blocks) -> str:
-    shape = {
-        "is_first": True,
-        "conversation_id": peer.id,
-        "max_length": settings.MESSAGE_MAX_LENGTH,
-        "has_files": settings.FILES != "off",
-        "only_pictures": settings.FILES == "pictures",
-        **visibility.status(peer.id, between),
-    }
-    return render_to_string("messaging/_pane.html", {"peer": peer, **_name_fields(peer), **shape})
+    context = {"is_first": True, **pane_context(peer), **visibility.status(peer.id, between)}
+    return render_to_string("messaging/_pane.html", context)
 
 
 def _conversation(peer: Person, between: Blocks) -> str:
