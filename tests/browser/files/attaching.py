@@ -65,9 +65,13 @@ def problems(person: Somebody) -> Locator:
     return person.pane.get_by_role("alert").locator("p")
 
 
-def offers(person: Somebody, name: str, data: bytes = LARGE) -> None:
+def sends_file(person: Somebody, name: str, data: bytes) -> None:
     attaches(person, a_file(name, data))
     person.composer.press("Control+Enter")
+
+
+def offers(person: Somebody, name: str, data: bytes = LARGE) -> None:
+    sends_file(person, name, data)
     expect(person.heard(name)).to_contain_text("delivered")
 
 

@@ -2,7 +2,6 @@
 
 import base64
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.audit import fits, is_accessible, is_hit
@@ -19,12 +18,6 @@ from tests.browser.files.attaching import (
 )
 from tests.browser.files.drawing import PLAIN
 from tests.browser.files.pictures import jpeg
-
-
-@pytest.fixture
-def talk(alice, bob):
-    bob.chooses(alice)
-    return alice.chooses(bob), bob
 
 
 def test_the_button_attaches_several_files(talk):

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.files.attaching import sends_file
 from tests.browser.files.offers import button, card, has_buttons, reads
 from tests.browser.files.painted import drawn
 from tests.browser.wires import is_back, is_cut_off
@@ -18,14 +19,6 @@ def alice(both):
 @pytest.fixture
 def bob(both):
     return both[1]
-
-
-def sends(person, name: str, data: bytes) -> None:
-    file = {"name": name, "mimeType": "", "buffer": data}
-    person.pane.locator(".composer__files").set_input_files(file)
-    expect(person.pane.locator(".attachment")).to_have_count(1)
-    expect(person.pane.locator(".attachment", has_text="Preparing…")).to_have_count(0)
-    person.composer.press("Control+Enter")
 
 
 def saves(person, name: str) -> bytes:
@@ -44,7 +37,7 @@ def is_received(person, name: str) -> None:
 
 
 def test_a_file_is_passed_on_and_saved(alice, bob):
-    sends(alice, "harbour.dat", LARGE)
+    sends_file(alice, "harbour.dat", LARGE)
     button(bob, "harbour.dat", "Accept").click()
     is_received(bob, "harbour.dat")
     expect(alice.heard("harbour.dat")).to_contain_text(f"Received by {bob.name}")
@@ -53,7 +46,7 @@ def test_a_file_is_passed_on_and_saved(alice, bob):
 
 @pytest.mark.parametrize("who", [0, 1], ids=["sender", "recipient"])
 def test_a_cut_wire_begins_the_transfer_again(both, alice, bob, who):
-    sends(alice, "harbour.dat", LARGE)
+    sends_file(alice, "harbour.dat", LARGE)
     button(bob, "harbour.dat", "Accept").click()
     is_receiving(bob, "harbour.dat")
     both[who].wire.cut()
@@ -66,7 +59,7 @@ def test_a_cut_wire_begins_the_transfer_again(both, alice, bob, who):
 
 
 def test_a_restarted_server_begins_the_transfer_again(place, alice, bob):
-    sends(alice, "harbour.dat", LARGE)
+    sends_file(alice, "harbour.dat", LARGE)
     button(bob, "harbour.dat", "Accept").click()
     is_receiving(bob, "harbour.dat")
     place.server.stop()
@@ -79,7 +72,7 @@ def test_a_restarted_server_begins_the_transfer_again(place, alice, bob):
 
 
 def test_both_people_can_stop(alice, bob):
-    sends(alice, "harbour.dat", LARGE)
+    sends_file(alice, "harbour.dat", LARGE)
     button(bob, "harbour.dat", "Accept").click()
     is_receiving(bob, "harbour.dat")
     button(bob, "harbour.dat", "Stop").click()
@@ -92,7 +85,7 @@ def test_both_people_can_stop(alice, bob):
 
 
 def test_a_decision_without_a_connection_is_told_later(alice, bob):
-    sends(alice, "harbour.dat", b"abc")
+    sends_file(alice, "harbour.dat", b"abc")
     card(bob, "harbour.dat").locator(".file__note").wait_for(state="attached")
     bob.wire.cut()
     is_cut_off(bob)
@@ -107,14 +100,14 @@ def test_a_decision_without_a_connection_is_told_later(alice, bob):
 def test_a_picture_is_shown_to_a_person_who_has_written(alice, bob):
     bob.says("show me")
     alice.hears("show me")
-    sends(alice, "harbour.jpg", drawn(alice.page, "jpeg", 640, 480))
+    sends_file(alice, "harbour.jpg", drawn(alice.page, "jpeg", 640, 480))
     has_buttons(bob, "harbour.jpg", "Show", "Save")
     expect(card(bob, "harbour.jpg").get_by_role("img", name="harbour.jpg")).to_be_visible()
     expect(alice.heard("harbour.jpg")).to_contain_text(f"Received by {bob.name}")
 
 
 def test_a_closed_page_has_no_file(alice, bob):
-    sends(alice, "harbour.dat", b"abc")
+    sends_file(alice, "harbour.dat", b"abc")
     has_buttons(bob, "harbour.dat", "Accept", "Decline")
     alice.page.goto("about:blank")
     button(bob, "harbour.dat", "Accept").click()

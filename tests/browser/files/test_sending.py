@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.audit import fits, is_accessible, is_hit
@@ -16,16 +15,11 @@ from tests.browser.files.attaching import (
     button,
     cards,
     offers,
+    sends_file,
     state,
 )
 from tests.browser.files.painted import drawn
 from tests.browser.files.recipient import accepts, confirms, has, is_closed, is_told
-
-
-@pytest.fixture
-def talk(alice, bob):
-    bob.chooses(alice)
-    return alice.chooses(bob), bob
 
 
 def test_files_and_text_are_messages_of_their_own(talk):
@@ -320,8 +314,7 @@ def test_a_discarded_offer_is_gone(talk):
     alice, bob = talk
     bob.opens_dialog("Block").get_by_role("button", name=re.compile("^Block")).click()
     expect(bob.pane.get_by_role("button", name=re.compile("^Unblock"))).to_be_visible()
-    attaches(alice, a_file("large.bin", LARGE))
-    alice.composer.press("Control+Enter")
+    sends_file(alice, "large.bin", LARGE)
     message = alice.pane.locator(".outbox .message")
     expect(message).to_contain_text("Not delivered")
     expect(message.get_by_role("button", name="Edit")).to_have_count(0)

@@ -11,6 +11,7 @@ from tests.browser.files.attaching import (
     asks_before_leaving,
     attaches,
     offers,
+    sends_file,
     state,
 )
 from tests.browser.files.recipient import accepts, confirms, has, is_told
@@ -29,8 +30,7 @@ def bob(both):
 
 def test_an_offer_waits_for_an_absent_person(alice, bob):
     bob.page.goto("about:blank")
-    attaches(alice, a_file("large.bin", LARGE))
-    alice.composer.press("Control+Enter")
+    sends_file(alice, "large.bin", LARGE)
     expect(alice.pane.locator(".message .state--waiting")).to_be_visible(timeout=30_000)
     assert asks_before_leaving(alice)
     expect(alice.heard("large.bin").get_by_role("button", name="Edit")).to_have_count(0)

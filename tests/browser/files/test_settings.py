@@ -31,12 +31,6 @@ def server(request, tmp_path_factory):
     running.stop()
 
 
-@pytest.fixture
-def talk(alice, bob):
-    bob.chooses(alice)
-    return alice.chooses(bob), bob
-
-
 only_pictures = pytest.mark.parametrize("server", ["pictures"], indirect=True)
 no_files = pytest.mark.parametrize("server", ["off"], indirect=True)
 
