@@ -1,7 +1,7 @@
 // Shows the name, the kind, the size and a small picture of a file that is sent.
 
 import { nameOf } from './card.js'
-import { enlarge } from './picture.js'
+import { enlarge } from './dialogs.js'
 
 const words = document.getElementById('attach').dataset
 const pictures = new WeakMap() // by file

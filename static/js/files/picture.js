@@ -1,13 +1,13 @@
-// Draws pictures: on their cards, and one at a time larger in a dialog.
+// Draws pictures. A decoded one takes up to 160 MB, so cards are drawn one after another.
 
 import sizeOf from './picture_header.js'
 
 const MOST = [20, 15] // rem, as in files.css
-const dialog = document.getElementById('picture')
-let shown
+const MOST_SCANS = 100 // of a progressive JPEG; each of them is as much work as the whole picture
+let turn = Promise.resolve() // of the next card
 
 // Scales a picture down to this size in CSS pixels. Browsers turn it as it says itself.
-const paint = async (bytes, name, width, height) => {
+export const paint = async (bytes, name, width, height) => {
   const picture = await createImageBitmap(new Blob([bytes]), { imageOrientation: 'from-image' })
   const scale = Math.min(1 / devicePixelRatio, width / picture.width, height / picture.height)
   const canvas = document.createElement('canvas')
@@ -22,34 +22,25 @@ const paint = async (bytes, name, width, height) => {
   return canvas
 }
 
-// Resolves with a picture for a card, or with nothing if these bytes are none that can be drawn.
-export const draw = async (bytes, name) => {
-  if (!sizeOf(bytes)) return
+// The data of a scan doesn't contain the two bytes with which a scan begins.
+const scansIn = (bytes) => {
+  let [count, at] = [0, -1]
+  while ((at = bytes.indexOf(0xff, at + 1)) >= 0) count += bytes[at + 1] === 0xda
+  return count
+}
+
+const drawNext = async (bytes, name) => {
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
-  const canvas = await paint(bytes, name, ...MOST.map((side) => side * rem)).catch(() => {})
-  if (!canvas) return
+  const canvas = await paint(bytes, name, ...MOST.map((side) => side * rem))
   const frame = document.getElementById('file-picture').content.firstElementChild.cloneNode()
   frame.append(canvas)
   return frame
 }
 
-export const enlarge = async (card, bytes, name) => {
-  const canvas = await paint(bytes, name, innerWidth, innerHeight)
-  if (!card.isConnected || dialog.open) return
-  shown = card
-  dialog.querySelector('h2').textContent = name
-  dialog.append(canvas)
-  dialog.showModal()
+// Resolves with a picture for a card, or with nothing if these bytes are none that can be drawn.
+export const draw = async (bytes, name) => {
+  if (!sizeOf(bytes) || bytes[0] === 0xff && scansIn(bytes) > MOST_SCANS) return
+  const drawn = turn.then(() => drawNext(bytes, name)).catch(() => {})
+  turn = drawn.then(() => {}) // which doesn't keep the picture
+  return drawn
 }
-
-dialog.addEventListener('close', () => {
-  dialog.querySelector('canvas').remove()
-  const detail = shown.querySelector('button[data-file="show"]')
-  shown = undefined // it would keep the bytes
-  document.querySelector('.pane:target')?.dispatchEvent(
-    new CustomEvent('return-focus', { bubbles: true, detail }))
-})
-dialog.addEventListener('click', ({ target }) => { if (target === dialog) dialog.close() })
-document.addEventListener('htmx:wsAfterMessage', () => {
-  if (dialog.open && !shown.isConnected) dialog.close() // unsent or cleared
-})

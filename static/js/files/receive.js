@@ -1,9 +1,9 @@
 // Accepts, declines, stops, shows and saves the files of others.
 
 import { nameOf, show } from './card.js'
-import { draw, enlarge } from './picture.js'
+import { enlarge, save } from './dialogs.js'
+import { draw } from './picture.js'
 import { enqueue, isQueued, stop } from './queue.js'
-import save from './save.js'
 
 const SMALL = 2_000_000 // bytes
 const note = document.getElementById('file-offered').content.querySelector('.file__note')
@@ -24,7 +24,7 @@ const keep = async (card, bytes) => {
   answer(card, 'received')
   const picture = await draw(bytes, nameOf(card))
   if (picture) card.querySelector('.file__state').before(picture)
-  if (card.isConnected) show(card, picture ? 'shown' : 'received')
+  if (card.isConnected) show(card, picture ? 'shown' : card.dataset.kind ? 'undrawn' : 'received')
 }
 
 const actions = {

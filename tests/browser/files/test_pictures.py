@@ -19,6 +19,20 @@ SIZE = """async ([path, text]) => {
   const { default: sizeOf } = await import(path)
   return sizeOf(Uint8Array.from(atob(text), (each) => each.charCodeAt(0))) ?? null
 }"""
+DRAW = """async ([path, files]) => {
+  let [decoded, running, most] = [0, 0, 0]
+  window.createImageBitmap = async () => {
+    most = Math.max(most, running += 1)
+    decoded += 1
+    await new Promise((done) => setTimeout(done))
+    running -= 1
+    throw new Error()
+  }
+  const { draw } = await import(path)
+  const bytesOf = (text) => Uint8Array.from(atob(text), (each) => each.charCodeAt(0))
+  await Promise.all(files.map((text) => draw(bytesOf(text), 'harbour')))
+  return [decoded, most]
+}"""
 HEADER = "/static/js/files/picture_header.js"
 WATCH = """window.reports = []
 addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
@@ -122,6 +136,7 @@ def test_what_is_no_safe_picture_can_only_be_saved(alice, bob, receive, data):
         data = png(50_000, 50_000)
     receive("picture.png", data, "png")
     has_buttons(bob, "picture.png", "Save")
+    reads(bob, "picture.png", "This picture can’t be shown here.")
     expect(card(bob, "picture.png").locator("canvas")).to_have_count(0)
     with bob.page.expect_download() as download:
         button(bob, "picture.png", "Save").click()
@@ -143,6 +158,7 @@ def jpeg(*segments: bytes) -> bytes:
 
 
 FRAME = b"\xff\xc0" + struct.pack(">HBHH", 11, 8, 300, 400) + bytes(9)
+SCAN = b"\xff\xda\0\2ab\xff\0"
 NOTE = b"\xff\xe0\x00\x04ab"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(4)
 HEADERS = {
@@ -175,6 +191,20 @@ def test_the_size_of_a_picture_is_read_from_its_header(bob):
     for name, (data, _) in HEADERS.items():
         found[name] = bob.page.evaluate(SIZE, [HEADER, base64.b64encode(data).decode()])
     assert found == {name: size for name, (_, size) in HEADERS.items()}
+
+
+def decodes(bob, *files: bytes) -> list[int]:
+    """Return how many of these files the page decodes, and how many at once."""
+    encoded = [base64.b64encode(data).decode() for data in files]
+    return bob.page.evaluate(DRAW, ["/static/js/files/picture.js", encoded])
+
+
+def test_a_jpeg_of_too_many_scans_is_not_decoded(bob):
+    assert decodes(bob, jpeg(FRAME, SCAN * 100), jpeg(FRAME, SCAN * 101)) == [1, 1]
+
+
+def test_pictures_are_decoded_one_after_another(bob):
+    assert decodes(bob, *[png(8, 8)] * 3) == [3, 1]
 
 
 def test_nothing_moves_when_a_picture_is_drawn(alice, bob, transfers):
