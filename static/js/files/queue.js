@@ -4,10 +4,16 @@ import { show, showProgress } from './card.js'
 import transfer from './transfer.js'
 
 const AT_ONCE = 3
+const SMALL = 2_000_000 // bytes
+const MOST_WELCOME = 50 // pictures: a sender must not fill the memory of a phone
 const waiting = new Map() // how to begin, by card
 const running = new Map() // how to stop, by card
 
 export const isQueued = (card) => running.has(card) || waiting.has(card)
+
+// Returns whether a picture is received before the user has accepted it.
+export const isWelcome = ({ dataset: { kind, size } }) => kind && size <= SMALL &&
+  document.querySelectorAll('.file[data-welcome]').length < MOST_WELCOME
 
 const begin = async (card, frame, keep) => {
   const stop = new AbortController()

@@ -3,9 +3,8 @@
 import { nameOf, show } from './card.js'
 import { enlarge, save } from './dialogs.js'
 import { draw } from './picture.js'
-import { enqueue, isQueued, stop } from './queue.js'
+import { enqueue, isQueued, isWelcome, stop } from './queue.js'
 
-const SMALL = 2_000_000 // bytes
 const note = document.getElementById('file-offered').content.querySelector('.file__note')
 const received = new WeakMap() // the bytes by card, as long as the page has it
 
@@ -31,11 +30,11 @@ const actions = {
   arrive: (card) => card.querySelector('.file__state').prepend(note.cloneNode(true)),
   // The user has written to the sender, so a small picture is not unwanted.
   welcome: (card) => {
-    const isSmall = card.dataset.kind && card.dataset.size <= SMALL
     const isOffered = card.querySelector('[data-file="decline"]') // and not declined meanwhile
     const isHidden = document.querySelector('#appearance-note > *')
-    if (isSmall && isOffered && !isHidden) actions.accept(card)
-    else actions.arrive(card)
+    if (!isWelcome(card) || !isOffered || isHidden) return actions.arrive(card)
+    card.dataset.welcome = ''
+    actions.accept(card)
   },
   accept: (card) => {
     if (isQueued(card)) return // a second click, while this script was loading

@@ -33,6 +33,7 @@ DRAW = """async ([path, files]) => {
   await Promise.all(files.map((text) => draw(bytesOf(text), 'harbour')))
   return [decoded, most]
 }"""
+COPIES = "(card, count) => { while (count--) card.after(card.cloneNode()) }"
 HEADER = "/static/js/files/picture_header.js"
 WATCH = """window.reports = []
 addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
@@ -248,6 +249,19 @@ def test_small_pictures_are_accepted_from_people_one_writes_to(alice, bob, trans
     offers(alice, "third.png", data, "png")
     is_accepted(bob, transfers, "third.png", count=2)
     has_buttons(other, "third.png", "Accept", "Decline")
+
+
+def test_a_page_has_room_for_50_pictures_that_nobody_has_accepted(alice, bob, transfers):
+    bob.says("show me")
+    alice.hears("show me")
+    offers(alice, "first.png", png(8, 8), "png")
+    is_accepted(bob, transfers, "first.png", count=1)
+    card(bob, "first.png").evaluate(COPIES, 49)
+    offers(alice, "second.png", png(8, 8), "png")
+    has_buttons(bob, "second.png", "Accept", "Decline")
+    alice.unsends("first.png")
+    offers(alice, "third.png", png(8, 8), "png")
+    is_accepted(bob, transfers, "third.png", count=2)
 
 
 def test_nothing_is_accepted_for_a_person_who_appears_offline(alice, bob, transfers):
