@@ -37,6 +37,8 @@ ppam ppsm pptm ps1 ps1xml ps2 psm1 py pyw rb rdp reg rpm run scf scpt scr sct se
 settingcontent-ms sh shb shs sldm slk snap sys terminal theme themepack tool url vb vbe vbs vhd
 vhdx website wll workflow ws wsf wsh xbap xlam xll xlsm xltm zsh
 """
+# Browsers run the scripts in these files, once they are saved and opened.
+WEB_PAGES = "htm html mht mhtml svg svgz xht xhtml xml xsl xslt"
 
 
 class File(NamedTuple):
@@ -97,4 +99,13 @@ def split_name(name: str) -> tuple[str, str]:
 
 def is_program(name: str) -> bool:
     """Return whether opening a file of this name may run it."""
-    return JOINERS.sub("", split_name(name)[1])[1:].lower() in PROGRAMS.split()
+    return _extension(name) in PROGRAMS.split()
+
+
+def is_web_page(name: str) -> bool:
+    """Return whether a browser would open a file of this name, with its scripts."""
+    return _extension(name) in WEB_PAGES.split()
+
+
+def _extension(name: str) -> str:
+    return JOINERS.sub("", split_name(name)[1])[1:].lower()

@@ -4,7 +4,7 @@ from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from messaging.domain.files import MEGABYTE, File, is_program
+from messaging.domain.files import MEGABYTE, File, is_program, is_web_page
 from messaging.domain.messages import Message
 
 
@@ -28,6 +28,7 @@ def file_shape(message: Message) -> dict[str, str | int]:
         "has_file": True,
         "is_picture": bool(message.file.kind),
         "is_program": is_program(message.text),
+        "is_web_page": is_web_page(message.text),
     }
 
 

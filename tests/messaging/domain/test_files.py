@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from messaging.domain import files
-from messaging.domain.files import File, clean_name, is_program, kind_of
+from messaging.domain.files import File, clean_name, is_program, is_web_page, kind_of
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
@@ -98,6 +98,13 @@ def test_programs_and_scripts_are_recognised_by_their_extension(name):
 
 @pytest.mark.parametrize("name", ["exe", ".exe", "a.jpg", "a.exe.jpg", "letter.pdf", "a"])
 def test_other_files_are_no_programs(name):
+    assert not is_program(name)
+    assert not is_web_page(name)
+
+
+@pytest.mark.parametrize("name", ["a.html", "holiday.jpg.SVG", "letter.xht", "a.ht\u200cml"])
+def test_a_web_page_is_known_by_its_extension(name):
+    assert is_web_page(name)
     assert not is_program(name)
 
 

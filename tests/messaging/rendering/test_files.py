@@ -50,6 +50,22 @@ def test_a_message_without_a_file_has_nothing_about_files():
         assert "file" not in HtmxRenderer().mail(draft)
 
 
+@pytest.mark.parametrize(
+    ("name", "warning"),
+    [
+        ("minutes.exe", "This is a program or a script."),
+        ("harbour.svg", "This file can run scripts."),
+        ("harbour.jpg", ""),
+    ],
+)
+def test_the_recipient_alone_is_warned_of_what_can_run(name, warning):
+    offer = message(name)._replace(file=File(2_400_000, "", ""))
+    for draft in events.copies(offer):
+        shown = HtmxRenderer().mail(draft, "en")
+        assert warning in shown or not draft.incoming
+        assert ("file__warning" in shown) == bool(warning and draft.incoming)
+
+
 def test_a_message_is_rendered_in_the_language_that_is_asked_for():
     offer = message("holiday.jpg")._replace(file=File(2_400_000, "jpeg", ""))
     for draft in events.copies(offer):
