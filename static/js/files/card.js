@@ -1,5 +1,5 @@
-// Shows the state of a transfer on the card of its file. Screen readers are told three steps of its
-// progress.
+// Shows the state of a transfer on the card of its file, for the person who sends it and for the
+// one who receives it. Screen readers are told three steps of its progress.
 
 const STEPS = 2 // from 0 to 100 %
 const percent = new Intl.NumberFormat(document.documentElement.lang, { style: 'percent' })
@@ -29,16 +29,18 @@ const refocus = (card, place, action) => {
   next.focus({ preventScroll: true })
 }
 
+// Returns the first element that shows the state.
 export const show = (card, state, reason = '') => {
   const place = card.querySelector('.file__state')
   const { activeElement: focused } = document
   const wasFocused = place.contains(focused)
   const content = document.getElementById(`file-${state}`).content.cloneNode(true)
   const peer = card.closest('.pane').querySelector('.pane__peer').textContent
-  for (const part of content.querySelectorAll('.file__peer')) part.textContent = peer
+  for (const part of content.querySelectorAll('bdi')) part.textContent = peer
   for (const part of content.querySelectorAll('.file__reason')) part.textContent = reason
   card.dataset.state = state
   place.replaceChildren(content)
   htmx.trigger(place, 'htmx:load') // message_actions.js: its buttons are no tab stops yet
   if (wasFocused) refocus(card, place, focused.dataset.file)
+  return place.firstElementChild
 }

@@ -47,11 +47,11 @@ document.addEventListener('htmx:load', ({ target }) => {
 const stopAll = (isMeant) => [...uploads].filter(isMeant).forEach(({ stop }) => stop())
 document.addEventListener('unread-counted', () => stopAll(({ key }) => !files.has(key)))
 document.addEventListener('click', ({ target }) => {
-  const button = target.closest('[data-upload]')
+  const button = target.closest('.file__state [data-file]')
   const message = button?.closest('.message')
   const key = message?.id.replace('message-', '')
-  if (button?.dataset.upload === 'stop') stopAll((each) => each.key === key)
-  if (button?.dataset.upload !== 'again' || !files.has(key)) return
+  if (button?.dataset.file === 'stop') stopAll((each) => each.key === key)
+  if (button?.dataset.file !== 'again' || !files.has(key)) return
   const name = message.querySelector('.message__text').written
   const detail = ['attach', [new File([files.get(key)], name)]]
   message.closest('.pane').querySelector('.composer')
