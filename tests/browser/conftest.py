@@ -34,15 +34,20 @@ _numbers, _addresses = itertools.count(1), itertools.cycle(range(256))
 
 
 @pytest.fixture(scope="session")
-def launch():
+def playwright():
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def launch(playwright):
     """A function: `launch(path)` starts the Chromium that is there."""
     # Playwright disables the back/forward cache unless told not to; people's browsers have it.
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
     kept = ["--disable-back-forward-cache"]
-    with sync_playwright() as playwright:
-        yield lambda path: playwright.chromium.launch(
-            executable_path=path, args=FLAGS + root, ignore_default_args=kept
-        )
+    return lambda path: playwright.chromium.launch(
+        executable_path=path, args=FLAGS + root, ignore_default_args=kept
+    )
 
 
 @pytest.fixture(scope="session")

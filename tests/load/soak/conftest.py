@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import browser, launch, somebody  # noqa: F401 - fixtures
+from tests.browser.conftest import browser, launch, playwright, somebody  # noqa: F401 - fixtures
 from tests.support.servers import Server
 from tests.support.window import Window
 
@@ -11,7 +11,7 @@ RESUME = 90  # seconds: the default, whatever a developer's .env says
 
 def pytest_collection_modifyitems(items):
     """Run browser tests last, because Playwright leaves an event loop running."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
 
 
 def pytest_terminal_summary(terminalreporter):
