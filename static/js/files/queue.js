@@ -49,3 +49,8 @@ export const stop = (card) => {
   running.get(card)?.abort()
   if (waiting.delete(card)) show(card, 'offered')
 }
+
+// The user has cleared the screen, or a message is gone, so no bytes may stay.
+document.addEventListener('unread-counted', () => {
+  for (const [card, stopped] of running) if (!card.isConnected) stopped.abort()
+})

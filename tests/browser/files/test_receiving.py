@@ -182,6 +182,17 @@ def test_a_transfer_ends_when_its_message_goes(alice, bob, accepted, way):
     accepted.has(bob.page, type="stop")
 
 
+def test_a_transfer_ends_when_the_screen_is_cleared(bob, accepted):
+    accepted.says(type="start")
+    accepted.sends(TEXT, last=3)
+    expect(card(bob, "notes.txt").get_by_role("progressbar")).to_have_attribute("value", "51")
+    bob.page.context.set_offline(True)  # so that the page stays, and with it what it holds
+    bob.page.locator(".me__name").click()
+    bob.page.get_by_role("button", name="Clear my screen").click()
+    accepted.has(bob.page, type="stop")
+    bob.forgives_the_wire()
+
+
 def test_every_window_shows_what_it_has_itself(alice, bob, accepted):
     other = bob.opens_another_window().chooses(alice)
     offers(alice, "second.txt", TEXT)
