@@ -81,22 +81,36 @@ class Wire:
             writer.transport.abort()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Know a connection from its beginning: a browser also keeps some on which it asks nothing,
+        and those must end with the others.
+        """
         if self.is_cut:
             return writer.transport.abort()
-        first = await reader.read(CHUNK)
+        self.writers.add(writer)
+        try:
+            await self._connect(reader, writer)
+        finally:
+            self.writers.discard(writer)
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        first = b""
+        with contextlib.suppress(ConnectionError):
+            first = await reader.read(CHUNK)
+        if not first:
+            return writer.transport.abort()
         if b"Upgrade: websocket" in first and self.handshakes != "passed":
             return await self._block(reader, writer)
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
             return writer.transport.abort()
-        self.writers |= {writer, far_writer}
+        self.writers.add(far_writer)
         try:
             await asyncio.gather(
                 self._pass_on(reader, far_writer, first), self._pass_on(far_reader, writer)
             )
         finally:
-            self.writers -= {writer, far_writer}
+            self.writers.discard(far_writer)
             writer.transport.abort()
             far_writer.transport.abort()
         return None
