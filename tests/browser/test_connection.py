@@ -60,6 +60,7 @@ def meet(place, somebody):
         person.forgives_the_wire()
 
 
+@pytest.mark.matrix
 def test_a_browser_that_reports_offline_reconnects_after_a_restart(tmp_path, somebody):
     server = Serving(tmp_path, DJANGO_SETTINGS_MODULE="tests.settings.quick").start()
     alice, bob = somebody("alice", signed_up=False, url=server.url), somebody("bob", url=server.url)
@@ -106,6 +107,7 @@ def test_a_half_open_connection_is_noticed(meet):
     alice.hears("towards the void")
 
 
+@pytest.mark.matrix
 def test_setting_the_clock_changes_nothing(meet):
     alice, bob = meet(SETTABLE)
     sockets = []

@@ -77,7 +77,7 @@ def test_pointing_at_messages_moves_nothing(somebody, bob):
     is_hidden(bar(alice))
 
 
-@pytest.mark.parametrize("locale", ["en-US", "ar"])
+@pytest.mark.parametrize("locale", ["en-US", pytest.param("ar", marks=pytest.mark.matrix)])
 def test_the_bar_and_the_menu_are_next_to_their_message_and_in_the_window(somebody, bob, locale):
     alice = somebody("alice", locale=locale, viewport={"width": 390, "height": 600})
     bob.chooses(alice)

@@ -39,6 +39,7 @@ def test_a_restarted_server_loses_nothing_that_was_not_confirmed(alice, bob, pla
         expect(person.pane.locator(".note--gap")).to_contain_text("The server restarted")
 
 
+@pytest.mark.matrix
 def test_the_order_of_messages_survives_a_restart(alice, bob, place):
     alice.says("shown")
     bob.hears("shown")

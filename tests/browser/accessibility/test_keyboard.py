@@ -122,6 +122,7 @@ def test_a_refused_edit_keeps_its_text_and_the_message(talk):
     expect(bar(alice)).to_be_hidden()
 
 
+@pytest.mark.matrix
 def test_a_message_can_be_edited_on_a_phone(somebody, bob):
     alice = somebody("alice", **PHONE)
     bob.chooses(alice)
@@ -150,6 +151,7 @@ def wired(both):
     return both
 
 
+@pytest.mark.matrix
 def test_a_window_that_was_away_shows_the_edit(wired):
     alice, bob = wired
     bob.wire.cut()

@@ -52,6 +52,7 @@ def test_incoming_messages_shift_nothing_else(somebody, bob, size):
     is_still(alice)
 
 
+@pytest.mark.matrix
 def test_presence_changes_shift_nothing_and_are_not_announced(alice, bob, somebody):
     alice.chooses(bob)
     alice.page.wait_for_timeout(600)

@@ -9,7 +9,7 @@ LOOK = """(place, part) => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.matrix)])
 def test_states_are_distinguishable_in_forced_colours(alice, bob, somebody, scheme):
     absent = somebody("absent", signed_up=False).registers()
     alice.comes_again().chooses(bob)

@@ -45,6 +45,7 @@ def speaks(person, language):
     expect(person.page.locator("html")).to_have_attribute("lang", language)
 
 
+@pytest.mark.matrix
 def test_two_sites_on_one_host_keep_separate_storage(alice, other_site):
     there = Somebody("anna", alice.page.context.new_page(), other_site.url).signs_up()
     for person, language in ((alice, "ar"), (there, "fr")):

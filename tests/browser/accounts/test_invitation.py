@@ -78,6 +78,7 @@ def test_the_first_user_invites_the_second_and_others_are_refused(somebody, serv
     is_only(emil.errors, 410)
 
 
+@pytest.mark.matrix
 def test_an_invitation_works_and_is_revoked_without_javascript(somebody, server):
     greta = somebody("greta", signed_up=False, java_script_enabled=False)
     greta.page.goto(asks(server, "shell", "--no-imports", "-c", CREATE))
@@ -93,6 +94,7 @@ def test_an_invitation_works_and_is_revoked_without_javascript(somebody, server)
     expect(page.get_by_role("button", name="Revoke")).to_have_count(0)
 
 
+@pytest.mark.matrix
 def test_the_first_person_on_an_open_site_passes_on_its_address(somebody, tmp_path):
     site = Server(tmp_path).start()
     greta = somebody("greta", url=site.url)

@@ -80,7 +80,7 @@ def test_every_state_is_accessible(show_all):
     is_accessible(bob.page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.matrix)])
 def test_a_thumb_hits_every_button(show_all, scheme):
     bob = show_all(**PHONE, color_scheme=scheme)
     fits(bob.page)

@@ -85,7 +85,9 @@ def is_near(one: list[int], other: list[int]) -> bool:
     return all(abs(a - b) < 12 for a, b in zip(one, other, strict=True))
 
 
-@pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
+@pytest.mark.parametrize(
+    "kind", ["png", *(pytest.param(kind, marks=pytest.mark.matrix) for kind in ("jpeg", "webp"))]
+)
 def test_a_picture_is_drawn_and_enlarged(alice, bob, receive, kind):
     receive("harbour", drawn(alice.page, kind, 800, 600), kind)
     has_buttons(bob, "harbour", "Show", "Save")

@@ -69,7 +69,9 @@ def test_an_interrupted_transfer_begins_again(bob, accepted):
     has_buttons(bob, "notes.txt", "Save")
 
 
-@pytest.mark.parametrize("code", [1012, 4412, 4500])
+@pytest.mark.parametrize(
+    "code", [1012, *(pytest.param(code, marks=pytest.mark.matrix) for code in (4412, 4500))]
+)
 def test_a_lost_connection_is_opened_again(bob, accepted, code):
     accepted.says(type="start")
     accepted.sends(TEXT, last=3)

@@ -250,6 +250,7 @@ def test_only_two_files_are_sent_at_once(talk):
         expect(state(alice, f"{number}.bin")).to_have_text(f"Received by {bob.name}")
 
 
+@pytest.mark.matrix
 def test_a_person_who_sends_too_much_at_once_reads_what_happens(talk):
     alice, bob = talk
     people = [talk, *[[each.opens_another_window() for each in talk] for _ in range(2)]]
@@ -272,6 +273,7 @@ def test_a_person_who_sends_too_much_at_once_reads_what_happens(talk):
     expect(state(last, "2.bin")).to_have_text(f"Received by {bob.name}")
 
 
+@pytest.mark.matrix
 def test_a_damaged_file_is_sent_again(talk):
     alice, bob = talk
     sockets = damaging(alice)

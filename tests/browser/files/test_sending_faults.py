@@ -41,6 +41,7 @@ def test_an_offer_waits_for_an_absent_person(alice, bob):
     expect(state(alice, "large.bin")).to_have_text(f"Received by {bob.name}")
 
 
+@pytest.mark.matrix
 def test_a_transfer_goes_on_by_itself_once_the_sender_is_back(alice, bob):
     offers(alice, "large.bin")
     accepts(bob, "large.bin", chunks=10)
@@ -71,6 +72,7 @@ def test_what_is_attached_without_a_connection_is_offered_later(alice, bob):
     has(bob, LARGE)
 
 
+@pytest.mark.matrix
 def test_a_restarted_server_sends_the_rest(alice, bob, place):
     offers(alice, "large.bin")
     accepts(bob, "large.bin", chunks=10)
