@@ -32,11 +32,18 @@ class Redis(Program):
 
     def answers(self) -> bool:
         try:
-            with socket.create_connection((HOST, self.port), timeout=1) as wire:
-                wire.sendall(b"PING\r\n")
-                return wire.recv(16) == b"+PONG\r\n"
+            return self._asks("PING") == b"+PONG\r\n"
         except OSError:
             return False
+
+    def configures(self, name: str, value: str) -> None:
+        answer = self._asks(f"CONFIG SET {name} {value}")
+        assert answer == b"+OK\r\n", answer
+
+    def _asks(self, command: str) -> bytes:
+        with socket.create_connection((HOST, self.port), timeout=1) as wire:
+            wire.sendall(f"{command}\r\n".encode())
+            return wire.recv(100)
 
 
 class Postgres(Program):
