@@ -6,9 +6,10 @@ from contextlib import suppress
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
+from redis.exceptions import TimeoutError as TooLate
 
 from messaging.backends.memory.channel_layer import ProcessLayer
-from messaging.backends.redis.client import PREFIX, TIMEOUT, UNAVAILABLE, RedisClient, TooLate
+from messaging.backends.redis.client import PREFIX, TIMEOUT, UNAVAILABLE, RedisClient
 from messaging.backends.redis.encryption import Encryptor
 from messaging.backends.redis.publishing import decode, encode
 from messaging.domain.messages import StateUnavailable

@@ -11,9 +11,7 @@ from pathlib import Path
 from redis.asyncio import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import BusyLoadingError, NoScriptError, ReadOnlyError
-from redis.exceptions import ConnectionError as NotConnected
-from redis.exceptions import TimeoutError as TooLate
+from redis.exceptions import NoScriptError, RedisError
 
 from messaging.backends.redis.pipeline import Answer, Pipeline, Word
 from messaging.domain.messages import StateUnavailable
@@ -25,7 +23,8 @@ SCRIPTS = Path(__file__).parent / "scripts"
 PARTS = {"common", "rate_limit"}  # included in other scripts
 TIMEOUT = 1.5  # seconds, to connect or to answer; a person may be waiting with a message
 RECOVERY_SECONDS = 3.0  # after an outage, while windows of other processes may be coming back
-UNAVAILABLE = (NotConnected, TooLate, BusyLoadingError, ReadOnlyError, OSError)
+# Redis may be full, busy, without a replica or without a right: no answer but success is relied on.
+UNAVAILABLE = (RedisError, OSError)
 
 
 @cache
@@ -96,6 +95,8 @@ class RedisClient:
     async def call(self, *command: Word) -> Answer:
         try:
             return await self.pipeline().ask(*command)
+        except NoScriptError:  # `run` sends the script
+            raise
         except UNAVAILABLE as error:
             self.failed()
             raise StateUnavailable from error
