@@ -27,9 +27,7 @@ def encrypt(purpose: bytes, content: bytes, *, bound_to: bytes = b"", key: str =
 
 
 def decrypt(purpose: bytes, encrypted: bytes, *, bound_to: bytes = b"", key: str = "") -> bytes:
-    """Decrypt with the first that fits: the key, SECRET_KEY, SECRET_KEY_FALLBACKS. Else raise
-    Unreadable.
-    """
+    """Decrypt with the key, SECRET_KEY or SECRET_KEY_FALLBACKS. Raise Unreadable if none fits."""
     for cipher in _ciphers(purpose, key):
         try:
             return cipher.decrypt(encrypted[:NONCE_BYTES], encrypted[NONCE_BYTES:], bound_to)

@@ -85,7 +85,7 @@ def _queries(model: type[Model], user: User) -> Iterator[QuerySet]:
 
 
 def _is_hidden(field: Field) -> bool:
-    """Return whether a relation has no reverse, so that only the other user may see the row, as for
+    """Return whether a relation has no reverse. Then only the other user may see the row, as for
     blocks and reports.
     """
     return bool(field.remote_field and field.remote_field.hidden)

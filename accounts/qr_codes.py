@@ -5,7 +5,7 @@ from django.utils.safestring import SafeString
 
 
 def draw(address: str) -> SafeString:
-    """Return an SVG element. It contains no text of the address, only numbers."""
+    """Return an SVG element. It contains only numbers, none of the address's text."""
     return SafeString(
         segno.make_qr(address, error="m").svg_inline(omitsize=True, svgclass=None, lineclass=None)
     )

@@ -1,4 +1,4 @@
-r"""Check that django-environ, systemd and docker read a file of `NAME=value` lines alike.
+r"""Check that django-environ, systemd and Docker read a file of `NAME=value` lines in the same way.
 
 Errors never contain a value, because it may be secret.
 """

@@ -1,7 +1,7 @@
 """Read the URLs of services: database, Redis and mail server.
 
-Accept only URLs that django-environ, redis-py, urllib and libpq parse alike. Their own errors would
-show parts of the URL, even passwords.
+Accept only URLs that django-environ, redis-py, urllib and libpq parse in the same way. Their own
+errors would show parts of the URL, even passwords.
 """
 
 import re

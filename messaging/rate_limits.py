@@ -14,9 +14,9 @@ FRAMES = Rate(burst=4_000, per_second=400)
 CHOICES = Rate(burst=20, per_second=0.5)
 # For the page of a user's own data, because it reads everything.
 LOOKS = Rate(burst=6, per_second=0.2)
-# For each time that a page asks for a file, because all windows of its sender are asked then.
+# For requests for a file, because each one is passed to all windows of the sender.
 TRANSFERS = Rate(burst=30, per_second=1)
-# What one person sends to others as files: 250 MB in 10 minutes.
+# For files that one person sends: 250 MB in 10 minutes.
 MEGABYTES = Rate(burst=250, per_second=250 / 600)
 REPORTS = Rate(burst=5, per_second=5 / 3600)
 

@@ -43,7 +43,7 @@ def make_codes(user: User) -> list[str]:
 
 
 def use_recovery_code(user: User, code: str) -> bool:
-    """Delete a code if it is one of this user's unused codes. Return whether it was."""
+    """Delete a code if it is one of this user's unused codes. Return whether it was one."""
     return bool(user.recovery_codes.filter(digest=_digest(user, code)).delete()[0])
 
 

@@ -1,7 +1,7 @@
 """Rate limits, counted in Django's cache.
 
-Attempts are counted before they are checked, and given back if they were right. Keys are hashes, so
-the cache contains neither addresses nor names.
+Attempts are counted before they are checked, and successful ones are subtracted again. Keys are
+hashes, so the cache contains neither addresses nor names.
 """
 
 import logging

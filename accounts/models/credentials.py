@@ -39,7 +39,9 @@ class Passkey(models.Model):
 
 
 class SecondFactor(models.Model):
-    """The encrypted secret of an authenticator app. It exists while two-step verification is on."""
+    """The encrypted secret of an authenticator app. The row exists while two-step verification is
+    on.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="second_factor"

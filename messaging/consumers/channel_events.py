@@ -74,7 +74,7 @@ class ChannelEvents(SessionWatch):
 
     def _mail_waiting(self) -> None:
         """Fetch new entries. If others must not know of this window, first wait until their page
-        has its answer. Otherwise, the time until that answer could reveal the window.
+        has its answer. Otherwise, the response time could reveal the window.
         """
         if self.outbound.is_held or not (self.page.is_hidden or self.page.blocks):
             self.outbound.mail_waiting()

@@ -11,7 +11,7 @@ from messaging.delivery.background import run_in_background
 
 
 class SessionWatch:
-    """A base class of what serves a socket. A separate object would need a reference to it."""
+    """A base class for consumers. A separate object would create a reference cycle."""
 
     __slots__ = ("channel", "context", "session")
 
@@ -29,7 +29,7 @@ class SessionWatch:
         raise NotImplementedError
 
     def logged_out(self) -> str:
-        """Return what to send before the socket of a session that has ended is closed."""
+        """Return the text to send before closing the socket of an ended session."""
         return ""
 
     def _groups(self) -> tuple[str, ...]:

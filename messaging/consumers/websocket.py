@@ -46,7 +46,7 @@ class WindowConsumer(ChannelEvents):
         self.heard_at = time.monotonic()
         self.beats = 0
         self.task: asyncio.Task | None = None
-        self.timer: asyncio.TimerHandle  # set in `live`, or an unused window would stay in memory
+        self.timer: asyncio.TimerHandle  # set in `live`, so that unused windows can be freed
 
     async def live(self, receive: Receive) -> None:
         """Handle what the page sends until its socket closes."""

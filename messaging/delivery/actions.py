@@ -18,7 +18,7 @@ from messaging.domain.offers import Answered
 from messaging.people import blocks, visibility
 from messaging.people.blocks import Blocks
 
-RETRY_SECONDS = 1  # until a page retries
+RETRY_SECONDS = 1  # before a page retries
 NOT_SENT = gettext_lazy("Something went wrong. Try again in a moment.")
 TOO_OLD = gettext_lazy("This message is too old to edit or react to.")
 
@@ -47,7 +47,7 @@ async def post_message(
         raise
     if receipt.is_new:
         counts.posted += 1
-    if receipt.is_delivered:  # the page may have missed that too
+    if receipt.is_delivered:  # the page may have missed this answer too
         await events.messages_delivered([message])
     return None if receipt.is_new else message._replace(posted_at=receipt.posted_at)
 

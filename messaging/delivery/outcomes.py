@@ -1,4 +1,4 @@
-"""What became of messages: tell their senders, and features that want to know."""
+"""Report what happened to messages to their senders and to other features."""
 
 from collections.abc import Callable
 
@@ -8,13 +8,13 @@ from messaging.delivery.counters import counts
 from messaging.domain.mailbox_results import Settled
 from messaging.domain.messages import Message
 
-# Called on the event loop, before the sender is answered, so they only start something.
+# Called on the event loop before the sender gets an answer, so they must not wait.
 listeners: list[Callable[[Message], None]] = []
 
 
 def message_waits(message: Message) -> None:
-    """Call the listeners, because a message waits in its sender's page for its recipient to return.
-    Edits and reactions do not wait.
+    """Call the listeners when a message waits in its sender's page. Edits and reactions do not
+    wait.
     """
     if message.is_original:
         for listener in listeners:

@@ -3,7 +3,7 @@
 import regex
 from emoji import EMOJI_DATA, STATUS
 
-# Without a variation selector, keyboards and older systems mean the same emoji.
+# Some keyboards and older systems omit the variation selectors.
 VARIATION_SELECTOR = "\ufe0f"
 
 _qualified = {
@@ -11,16 +11,16 @@ _qualified = {
     for emoji, entry in EMOJI_DATA.items()
     if entry["status"] <= STATUS["fully_qualified"]
 }
-# Each emoji, also without its variation selectors, to its fully qualified form.
+# Map each emoji, with and without its variation selectors, to its fully qualified form.
 EMOJI = {emoji: _qualified[emoji.replace(VARIATION_SELECTOR, "")] for emoji in EMOJI_DATA}
 FIRST = {emoji[0] for emoji in EMOJI}
 LONGEST = max(map(len, EMOJI))  # code points
-CHARACTER = regex.compile(r"\X")  # one as people see it, which may be several code points
+CHARACTER = regex.compile(r"\X")  # a grapheme cluster
 
 
 def is_only_emoji(text: str, most: int) -> bool:
     """Return whether a text is at most so many emoji, perhaps with spaces between them."""
-    # Most texts are told by their last or first character.
+    # For most texts, the last or first character decides.
     if text[-1:].isascii() or text[0] not in FIRST or len(text) > 2 * most * LONGEST:
         return False
     found = [each for each in CHARACTER.findall(text) if not each.isspace()]

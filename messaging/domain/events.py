@@ -36,7 +36,7 @@ class Draft(NamedTuple):
 
     `by` is the id of the participant who caused it. It counts towards their share of the inbox.
     `clearing` is the id of the clearing that it announces, if any. The windows that show such a
-    draft are counted.
+    draft are counted for its progress.
     """
 
     owner: int

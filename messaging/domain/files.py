@@ -1,4 +1,4 @@
-"""Files: what a message says about a file, its name, and its kind.
+"""Describe a file that a message offers: its name, size and kind.
 
 The file itself stays in its sender's page. Its name is the text of the message.
 """
@@ -26,7 +26,7 @@ REMOVED = regex.compile(
     r"--[\u200c\u200d\ufe0e\ufe0f\U000e0020-\U000e007f]]"
 )
 JOINERS = re.compile("[\u200c\u200d\ufe0e\ufe0f\U000e0020-\U000e007f]")
-# Windows takes these for devices, whatever their extension.
+# Windows treats these names as devices, regardless of the extension.
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 # Windows, macOS, Linux or Android may run a file with one of these extensions when it is opened.
 PROGRAMS = """
@@ -42,7 +42,7 @@ WEB_PAGES = "htm html mht mhtml svg svgz xht xhtml xml xsl xslt"
 
 
 class File(NamedTuple):
-    """What a message says about its file. `kind` is one of KINDS, or "" for all other files.
+    """The description of an offered file. `kind` is one of KINDS, or "" for all other files.
     `digest` is its SHA-256 in hexadecimal, or "" if the page can't compute it.
     """
 
@@ -52,7 +52,7 @@ class File(NamedTuple):
 
 
 def read(value: object) -> File | None:
-    """Return the file that decoded JSON describes, or None if it describes none."""
+    """Return the file described by decoded JSON, or None if the description is invalid."""
     if not isinstance(value, dict) or value.keys() != set(File._fields):
         return None
     size, kind, digest = (value[name] for name in File._fields)
@@ -78,10 +78,9 @@ def kind_of(first: bytes) -> str:
 
 
 def clean_name(name: str) -> str:
-    """Return a name under which a file can be saved, and which shows what it is.
+    """Return a name that is safe to save, and that does not disguise what the file is.
 
-    A long name is shortened before its extension. If nothing of a name is left, the file is called
-    UNNAMED.
+    A long name is shortened before its extension. If nothing is left, return UNNAMED.
     """
     name = normalize("NFC", REMOVED.sub("", " ".join(name.split())))
     name = " ".join(name.split()).rstrip(". ")

@@ -49,7 +49,7 @@ def check_answer(person: Person, conversation: Conversation, answered: Answered)
 
 
 def refusal(file: File) -> str:
-    """Return why a file may not be sent, or "" if it may."""
+    """Return the reason why a file must not be sent, or "" if it is allowed."""
     if settings.FILES == "off":
         return _("This site doesn’t accept files.")
     if settings.FILES == "pictures" and not file.kind:

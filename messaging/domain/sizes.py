@@ -8,8 +8,8 @@ from django.conf import settings
 
 LONGEST_TEXT = settings.MESSAGE_MAX_LENGTH  # characters
 
-# Inbound: JSON may escape a character outside the Basic Multilingual Plane as \ud83d\ude00. The
-# rest of a frame is largest in a hello with MAX_PANES ids of 18 digits.
+# Inbound: JSON may escape a character outside the Basic Multilingual Plane as \ud83d\ude00. Apart
+# from the text, a hello with MAX_PANES ids of 18 digits is the largest frame.
 ESCAPED_IN = 12
 AROUND_IN = 20_000
 

@@ -1,4 +1,4 @@
-"""What happens to a socket of files, apart from what its page sends."""
+"""Handle the events that a file socket receives through the channel layer."""
 
 import asyncio
 import logging
@@ -18,14 +18,14 @@ from messaging.files.writer import frame
 
 logger = logging.getLogger(__name__)
 
-TICK = 1.0  # seconds between two looks at a transfer
-TICKS_PER_CHECK = 60  # of the session, because the event that ends it may have been lost
+TICK = 1.0  # seconds between two checks of a transfer
+TICKS_PER_CHECK = 60  # of the session, because the event about its end may have been lost
 FIRST_FRAME_SECONDS = 30.0
 
 
 class SocketEvents(SessionWatch):
-    """Close the socket when its session ends or a block begins, and pass on the rest to its side of
-    the transfer. This is a base class of the socket, as `ChannelEvents` is of a window.
+    """Close the socket when its session ends or a block begins, and forward other events to its
+    side of the transfer. This is a base class of the socket, as `ChannelEvents` is of a window.
     """
 
     def __init__(self, session: AuthenticatedSession) -> None:

@@ -1,4 +1,4 @@
-"""The text frames that pages may send. They are untrusted, so any other shape is refused."""
+"""The text frames that pages may send. They are untrusted, so any other frame is refused."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from messaging.domain.messages import MESSAGE_KEY, Refused
 from messaging.domain.strict_json import DECODER
 from messaging.files.refusals import Invalid
 
-LONGEST = 4_000  # characters, which a token doesn't reach
+LONGEST = 4_000  # characters; tokens are shorter
 
 
 class Receive(NamedTuple):
@@ -30,7 +30,7 @@ class Send(NamedTuple):
 
 
 class Wait(NamedTuple):
-    """The page has the file for which it got this token, but sends others first."""
+    """The page has the file for this token, but sends other files first."""
 
     token: str
 

@@ -19,14 +19,14 @@ from messaging.files.registry import registry
 from messaging.files.side import Side, Socket
 from messaging.files.transfer import Download
 
-ASK_SECONDS = 5.0  # until the sender's windows are asked again
+ASK_SECONDS = 5.0  # before the sender's windows are asked again
 NEVER = float("-inf")
 
 
 class Recipient(Side):
     """A side that asks the sender's windows for the file until one of them opens a socket.
 
-    A sender that comes after another one sends from the beginning.
+    A new sender starts from the beginning.
     """
 
     LIMIT = 3
@@ -42,7 +42,7 @@ class Recipient(Side):
 
     @classmethod
     async def admit(cls, socket: Socket, wanted: Receive) -> "Recipient":
-        """Return the recipient's side, or raise Closed if the person may not have this file."""
+        """Return the recipient's side, or raise Closed if the person must not receive this file."""
         sender_id, message_id = read_key(wanted.message)
         conversation = Conversation.of(Person(socket.person_id, ""), Person(sender_id, ""))
         if await rate_limits.transfers.retry_after(socket.person_id):  # it also limits guesses
@@ -76,7 +76,7 @@ class Recipient(Side):
     async def tick(self) -> None:
         had_sender = bool(self.other)
         await super().tick()
-        if had_sender and not self.other:  # its process may be gone, so ask again at once
+        if had_sender and not self.other:  # its process may have died, so ask again at once
             self.asked_at = NEVER
         if (self.download.unconfirmed or self.download.is_whole) and self.is_stalled:
             return await self.socket.close(close_codes.SLOW)
@@ -91,7 +91,7 @@ class Recipient(Side):
     def on_event(self, event: dict) -> None:
         if event["type"] == "file.postponed":
             self.alone_since = time.monotonic()
-            self.socket.writer.put("postponed")  # the page counts the time too
+            self.socket.writer.put("postponed")  # the page has a time limit too
         elif event["type"] != "file.begun":
             super().on_event(event)
         elif not self.download.is_whole:
@@ -115,7 +115,7 @@ class Recipient(Side):
     async def _replace(self, former: str) -> None:
         """Close the former sender's socket, and let the new one begin."""
         await self.leave(former, close_codes.REPLACED)
-        with suppress(StateUnavailable):  # then the new one finds out by itself too
+        with suppress(StateUnavailable):  # the new one also detects it by itself
             await self._grant()
 
     async def _grant(self) -> None:
@@ -127,9 +127,9 @@ class Recipient(Side):
             await self.tell("file.credit", have=have, until=have + registry.share())
 
     def lose(self) -> None:
-        """Tell the page, and ask again."""
+        """Tell the page about the loss, and ask the sender's windows again."""
         if self.other and not self.download.is_whole:
-            # Cleared at once, because a new sender may come meanwhile.
+            # Clear it first, because a new sender may connect meanwhile.
             former, self.other = self.other, ""
             run_in_background(self.leave(former, close_codes.FAILED))
             self.download.interrupt()

@@ -6,7 +6,7 @@ from messaging.consumers import close_codes
 
 
 class Closed(Exception):
-    """A socket must be closed. `reason` is shown to the person whose page opened it."""
+    """A socket must be closed. Its user sees `reason`."""
 
     def __init__(self, code: int, reason: str = "") -> None:
         super().__init__(code)
@@ -14,14 +14,14 @@ class Closed(Exception):
 
 
 class Invalid(Closed):
-    """A page sent what it must not send."""
+    """A page broke the protocol."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(close_codes.INVALID, reason)
 
 
 class Busy(Closed):
-    """A limit is reached, so the page tries again later."""
+    """A limit was reached, so the page tries again later."""
 
     def __init__(self, reason: str = "") -> None:
         waiting = _("Other files are being transferred. This page will try again soon.")

@@ -1,4 +1,4 @@
-"""The sockets of this process, their limits, and how transfers share the memory for chunks."""
+"""The file sockets of this process, their limits, and each transfer's share of the chunk memory."""
 
 import asyncio
 from typing import Protocol
@@ -6,11 +6,10 @@ from typing import Protocol
 from messaging.files.refusals import Busy
 from messaging.files.side import Side, Socket
 
-MAX_PER_PERSON = 10  # sockets, also those that have not said yet what they are for
+MAX_PER_PERSON = 10  # sockets, including those that have not sent their first frame
 MAX_PER_PROCESS = 200
 
-# Chunks that may be under way in this process. Each takes the event loop up to 0.4 ms, for which a
-# message may have to wait.
+# Chunks in transit in this process. Each can occupy the event loop for 0.4 ms and delay a message.
 POOL = 24
 MAX_SHARE = 8  # chunks of one transfer, which allow 2.5 MB/s if a confirmation takes 0.2 s
 
@@ -52,7 +51,7 @@ class Registry:
         return len(self._sides(kind))
 
     def share(self) -> int:
-        """Return how many chunks of each transfer may be under way."""
+        """Return how many chunks each transfer may have in transit."""
         transfers = {each.transfer for each in self._sides(Side)}
         return max(1, min(MAX_SHARE, POOL // max(1, len(transfers))))
 

@@ -19,7 +19,7 @@ from messaging.files.writer import frame
 
 
 class Sender(Side):
-    """A side that forwards chunks to the recipient's socket and gives the page credit for them."""
+    """Forward chunks to the recipient's socket, and grant the page credit for them."""
 
     LIMIT = 2
 
@@ -34,7 +34,7 @@ class Sender(Side):
 
     @classmethod
     async def admit(cls, socket: Socket, asked: Send) -> "Sender":
-        """Return the sender's side, or raise Closed if the person may not send this file."""
+        """Return the sender's side, or raise Closed if the person must not send this file."""
         token = _read_own(socket, asked.token)
         if reason := offers.refusal(token.file):
             raise Invalid(reason)
@@ -45,14 +45,14 @@ class Sender(Side):
 
     @classmethod
     async def postpone(cls, socket: Socket, asked: Wait) -> None:
-        """Let the recipient's page wait, or raise Closed if the person may not send this file."""
+        """Make the recipient's page wait, or raise Closed if the person must not send this file."""
         side = cls(socket, _read_own(socket, asked.token))
         await side.check_blocks()
         if not side.is_blocked:
             await side.tell("file.postponed")
 
     async def begin(self) -> None:
-        if not self.is_blocked:  # else nobody answers, as if the recipient's page were gone
+        if not self.is_blocked:  # otherwise no answer, as if the recipient's page were gone
             counts.started += 1
             await self.tell("file.begun")
 
@@ -89,7 +89,7 @@ class Sender(Side):
         self.close(1000, frame("credit", **credit))
 
     def lose(self) -> None:
-        """Close the socket. The page gets a new token if the recipient's page is still there."""
+        """Close the socket. The page gets a new token if the recipient's page is still open."""
         self.close(close_codes.FAILED)
 
     async def end(self, code: int) -> None:
@@ -100,7 +100,7 @@ class Sender(Side):
 
 
 def _read_own(socket: Socket, signed: str) -> tokens.Token:
-    """Return the token, or raise Closed unless it was given to this person."""
+    """Return the token, or raise Closed if it was issued to another person."""
     token = tokens.read(signed)
     if token is None or token.sender_id != socket.person_id:
         raise Closed(close_codes.NOT_YOURS)

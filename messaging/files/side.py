@@ -1,4 +1,4 @@
-"""What both sides of a transfer have in common."""
+"""The base class of both sides of a transfer."""
 
 import time
 from contextlib import suppress
@@ -15,10 +15,10 @@ from messaging.files.writer import Writer
 from messaging.people import blocks
 
 # Seconds
-LOST = 4.0  # without a sign of the other socket, whose process may have been killed
+LOST = 4.0  # of silence from the other socket, whose process may have been killed
 STALLED = 30.0  # without progress
 
-# With these codes, the other socket closes too. After others, it is only told of an interruption.
+# These codes also close the other socket. After other codes, it reports an interruption.
 SHARED = {close_codes.REPLACED, close_codes.STOPPED, close_codes.GONE}
 
 
@@ -39,14 +39,14 @@ class Side:
     none.
     """
 
-    LIMIT: ClassVar[int]  # how many a person may have in a process
+    LIMIT: ClassVar[int]  # per person and process
 
     def __init__(self, socket: Socket, peer_id: int, message: str) -> None:
         self.socket, self.peer_id, self.message = socket, peer_id, message
         self.other, self.heard_at = "", time.monotonic()
         self.moved_at = self.heard_at  # when the transfer last made progress
-        self.code = 0  # why this side ends, if its page has stopped it
-        self.is_blocked = False  # by the other person
+        self.code = 0  # the close code, if the page has stopped the transfer
+        self.is_blocked = False  # whether the other person blocks this one
 
     @property
     def transfer(self) -> str:
@@ -58,7 +58,7 @@ class Side:
         return time.monotonic() - self.moved_at > STALLED
 
     async def begin(self) -> None:
-        """Start the transfer, once it is permitted."""
+        """Start the transfer after it was authorised."""
         raise NotImplementedError
 
     async def receive(self, event: dict) -> None:
@@ -74,7 +74,7 @@ class Side:
         raise NotImplementedError
 
     async def tick(self) -> None:
-        """Look after the transfer, about once a second."""
+        """Check the transfer about once a second."""
         if self.other:
             await self.tell("file.alive")
             if time.monotonic() - self.heard_at > LOST:
@@ -102,8 +102,8 @@ class Side:
         return people == set(event["people"]) and event["data"].decode() in ("", self.message)
 
     async def check_blocks(self) -> None:
-        """Raise Closed if this person has blocked the other. A blocked person must not learn of it,
-        so their side behaves as if the other page were gone.
+        """Raise Closed if this person has blocked the other. A blocked person must not notice, so
+        their side behaves as if the other page were gone.
         """
         found = await database_sync_to_async(blocks.load)(self.socket.person_id)
         if self.peer_id in found.mine:
@@ -111,7 +111,7 @@ class Side:
         self.is_blocked = self.peer_id in found.theirs
 
     async def stop(self, code: int = close_codes.STOPPED) -> None:
-        """Close both sockets, because the page says so."""
+        """Close both sockets at the page's request."""
         self.code = code
         await self.socket.close(1000)
 
@@ -121,7 +121,7 @@ class Side:
         await self.leave(former, code if code in SHARED else close_codes.FAILED)
 
     async def leave(self, former: str, code: int) -> None:
-        """Let another socket end with this code. Without Redis, it finds out by itself later."""
+        """Tell another socket to close with this code. Without Redis, it times out later."""
         if former:
             with suppress(StateUnavailable):
                 await self.tell("file.ended", to=former, code=code)

@@ -1,4 +1,6 @@
-"""Tokens name transfers. Every process can check them, so none registers a transfer."""
+"""Signed tokens that identify transfers. Every process can verify them, so transfers need no
+registry.
+"""
 
 from typing import NamedTuple
 
@@ -7,7 +9,7 @@ from django.core import signing
 from messaging.domain.files import File
 
 SALT = "messaging.files"
-SECONDS = 120  # for which a token is valid
+SECONDS = 120  # until a token expires
 
 
 class Token(NamedTuple):

@@ -1,4 +1,4 @@
-"""The chunks of a transfer: their order, their sizes, and how many may be under way.
+"""Flow control of a transfer: the order, size and number of chunks in transit.
 
 A chunk is a number of four bytes, the most significant first, and up to CHUNK bytes of the file. A
 sender's page counts its chunks. The server gives each a random number on its last way, which the
@@ -17,7 +17,7 @@ from messaging.files.refusals import Invalid
 
 CHUNK = 65_536  # bytes of the file
 HEADER = 4  # bytes before them
-FIRST = 16  # bytes that tell the kind of a file
+FIRST = 16  # bytes that identify the kind of a file
 
 
 def count_chunks(size: int) -> int:
@@ -30,10 +30,8 @@ def number_of(chunk: bytes) -> int:
 
 
 class Upload:
-    """What a sender's page has sent and may send.
-
-    It may send the chunks below `until`. `have` is the number of chunks that the recipient's page
-    has confirmed.
+    """The state of a sender's page, which may send the chunks below `until`. `have` is the number
+    of chunks that the recipient's page has confirmed.
     """
 
     def __init__(self, file: File) -> None:
@@ -50,7 +48,7 @@ class Upload:
         return self.sent < self.until
 
     def grant(self, have: int, until: int) -> None:
-        """Record what is confirmed, and allow chunks. What was allowed stays allowed."""
+        """Record what is confirmed, and grant credit. Credit is never revoked."""
         self.have = have
         self.until = max(self.until, min(until, self.total))
 
@@ -69,19 +67,19 @@ class Upload:
         return min(CHUNK, self.file.size - self.sent * CHUNK)
 
     def _has_kind(self, chunk: bytes) -> bool:
-        """Return whether the first chunk begins as the kind of file that was offered."""
+        """Return whether the first chunk has the kind of file that was offered."""
         is_first = self.sent == 0 and self.file.kind
         return not is_first or kind_of(chunk[HEADER : HEADER + FIRST]) == self.file.kind
 
     def _has_digest(self) -> bool:
-        """Return whether the last chunk completes the digest that was offered."""
+        """Return whether the whole file has the digest that was offered."""
         if self.hash is None or self.sent + 1 < self.total:
             return True
         return self.hash.hexdigest() == self.file.digest
 
 
 class Download:
-    """What a recipient's page has been sent, and what it has confirmed."""
+    """The chunks that a recipient's page has been sent, and those that it has confirmed."""
 
     def __init__(self, file: File) -> None:
         self.total = count_chunks(file.size)
@@ -108,7 +106,7 @@ class Download:
         return True
 
     def interrupt(self) -> None:
-        """Wait for the next beginning."""
+        """Stop until the next start."""
         self.has_started = False
 
     def take(self, chunk: bytes) -> bytes:

@@ -34,7 +34,7 @@ async def file_socket(scope: dict, receive: Receive, send: Send) -> None:
 
 class Connection(SocketEvents):
     """A socket from the end of its handshake until it closes. Its side of the transfer (`side.py`)
-    handles what the page sends.
+    handles the page's frames.
     """
 
     def __init__(self, session: AuthenticatedSession, buffer: HandshakeBuffer, send: Send) -> None:
@@ -85,12 +85,12 @@ class Connection(SocketEvents):
         side = await self._admit(event)
         if not self.is_closed:
             self.side = registry.admit(side)
-            await self.check_blocks()  # only now, so that none is missed that begins meanwhile
+            await self.check_blocks()  # after joining the groups, so that no new block is missed
         if not self.is_closed:
             await side.begin()
 
     async def _admit(self, event: dict) -> Side:
-        """Return the side that the first frame of a page opens, or raise Closed."""
+        """Return the side that the page's first frame asks for, or raise Closed."""
         match frames.parse(event):
             case frames.Receive() as wanted:
                 return await Recipient.admit(self, wanted)

@@ -9,7 +9,7 @@ from messaging.consumers.outbound import Send
 
 
 class Writer:
-    """A queue with one task that empties it. What waits is bounded by the credit of a transfer.
+    """A queue with one task that empties it. The credit of a transfer limits the size of the queue.
     `fail` is called with the error if writing fails.
     """
 

@@ -1,4 +1,4 @@
-"""Which pages without JavaScript can be framed, and what a frame shows instead of an error."""
+"""Decide which pages without JavaScript can be framed, and show errors inside frames."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,5 +1,6 @@
-"""Render a transcript without JavaScript, to which HTML can only be appended. If something must go,
-the page ends with a tag that makes the browser reload it empty, and continues from its cursor.
+"""Render a transcript without JavaScript, to which HTML can only be appended. If something must be
+removed, the page ends with a tag that makes the browser reload it. The new page is empty and
+continues from the cursor.
 """
 
 import secrets
@@ -15,7 +16,7 @@ from messaging.rendering.compiled import draw
 from messaging.rendering.files import file_shape
 from messaging.rendering.renderer import Renderer, values_of
 
-# Served beside Django (messaging.noscript.streams)
+# Not served by Django (messaging.noscript.streams)
 TRANSCRIPT, SHOWN = "/plain/transcript/", "/plain/shown/"
 MAX_SHOWN = 5_000  # messages that are remembered as shown
 
@@ -135,7 +136,7 @@ EVENTS: dict[str, Callable[[AppendOnlyRenderer, Draft], str] | None] = {
     "message_unsent": AppendOnlyRenderer.message_unsent,
     "conversation_cleared": AppendOnlyRenderer.conversation_cleared,
     "clearing_went_on": AppendOnlyRenderer.clearing_went_on,
-    # Not shown: results of edits, reactions and files, because such a page sends none; the rest.
+    # Fragments that are not shown. The page sends no edits, reactions or files.
     **dict.fromkeys(("edit_delivered", "edit_expired", "edit_unreachable")),
     **dict.fromkeys(("reaction_expired", "reaction_unreachable")),
     **dict.fromkeys(("conversation_read", "notes_left_out", "file_received", "file_declined")),

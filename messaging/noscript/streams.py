@@ -88,6 +88,6 @@ def _register(stream: StreamConsumer) -> None:
 
 
 def _query(scope: dict) -> dict[str, str]:
-    """Return those parameters of the query string whose values look like tokens."""
+    """Return the query parameters whose values look like tokens."""
     query = parse_qs(scope["query_string"].decode("latin1"))
     return {name: values[0] for name, values in query.items() if TOKEN.fullmatch(values[0])}

@@ -44,8 +44,8 @@ def draw_each(template: str, rows: Sequence[Mapping[str, str]], **shape: object)
 
 def on_one_line(html: str) -> str:
     """Collapse the layout of a template, which browsers do not need. A line break and its
-    indentation become a space, or nothing before `>`, beside the tag of a block, where a page would
-    hold it in vain, and at both ends.
+    indentation become a space. They are removed before `>`, next to block tags and at both ends,
+    where they have no effect.
     """
     beside = BESIDE_BLOCK.sub(lambda found: found[1] or "", html.strip())
     return LINE_BREAK.sub(lambda found: found[1] or " ", beside)

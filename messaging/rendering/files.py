@@ -1,4 +1,4 @@
-"""What templates show of a message with a file."""
+"""Values for templates that show a message with a file."""
 
 from django.utils import translation
 from django.utils.formats import number_format
@@ -21,7 +21,7 @@ def file_values(file: File, language: str = "") -> dict[str, str]:
 
 
 def file_shape(message: Message) -> dict[str, str | int]:
-    """Return what templates test, which is nothing for a message without a file."""
+    """Return the values that templates test, or {} for a message without a file."""
     if not message.file:
         return {}
     return {
@@ -33,7 +33,7 @@ def file_shape(message: Message) -> dict[str, str | int]:
 
 
 def in_words(size: int) -> str:
-    """Return a size in bytes as people read it, in decimal units. Django translates these words."""
+    """Return a size in bytes as translated text with decimal units."""
     if size < MEGABYTE:
         return _("%s KB") % number_format(max(1, round(size / 1000)))
     digits = 1 if size < 9.95 * MEGABYTE else 0

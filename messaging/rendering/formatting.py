@@ -1,6 +1,5 @@
-"""Find *emphasis*, **strong emphasis**, `code` and code blocks in a text, as CommonMark has them.
-
-Nothing else of Markdown is enabled. Markers stay in the page, hidden, so that the text of an
+"""Find *emphasis*, **strong emphasis**, `code` and code blocks in a text, as defined by CommonMark.
+No other part of Markdown is enabled. Markers stay in the page, hidden, so that the text of an
 element is still what was written, which is edited, copied, quoted and reported.
 """
 
@@ -14,7 +13,7 @@ from markdown_it.token import Token
 from messaging.rendering.links import Part
 
 # A marker takes up to 10 microseconds, a line 4, another character next to nothing. A text with
-# more of them is shown as it is, so that no text of 4,000 characters takes more than 5 ms.
+# more of them is not formatted, so that no text of 4,000 characters takes more than 5 ms.
 MAX_MARKERS = 120  # outside code blocks
 MAX_LINES = 250
 
@@ -25,7 +24,7 @@ BACKTICKS = re.compile(r"`+")
 # Asterisks inside a word or a number mean something else: 2*3*4.
 INSIDE = re.compile(r"(?a:(?<=\w)\*+(?=\w))")
 FENCED = re.compile(r"(?ms)( {0,3}(`{3,})[ \t]*\n?)(.*?)((?:^ {0,3}\2`*[ \t]*\n?)?)")
-# To the parser, all punctuation is alike, and a full stop takes the least time. A tilde must not
+# The parser treats all punctuation alike, and a full stop takes the least time. A tilde must not
 # open a code block, because a text without a marker isn't parsed.
 PUNCTUATION = str.maketrans(dict.fromkeys("!#$%&+-:<=>@[]^{}~", "."))
 
@@ -40,7 +39,7 @@ def has_markers(text: str) -> bool:
 
 
 def find_formatting(text: str, addresses: Iterable[Part]) -> list[Part]:
-    """Find the markers and the code of a text. A marker in one of these addresses belongs to it."""
+    """Find the markers and the code of a text. Ignore markers inside these addresses."""
     if text.count("\n") > MAX_LINES:
         return []
     source = _for_parser(text, addresses)
@@ -62,7 +61,7 @@ def find_formatting(text: str, addresses: Iterable[Part]) -> list[Part]:
 
 
 def _for_parser(text: str, addresses: Iterable[Part]) -> str:
-    """Return a text of the same length, with letters for what is no marker."""
+    """Replace everything but markers with letters, keeping the length."""
     parts: list[str] = []
     done = 0
     for start, end, _ in addresses:

@@ -47,8 +47,8 @@ def linked(text: str) -> SafeString:
 
 
 def replaced(text: str, parts: Iterable[Part]) -> SafeString:
-    """Return a text as escaped HTML with the HTML of these parts, which are in order, instead of
-    what they cover. Skip a part inside another one.
+    """Return a text as escaped HTML in which these parts are replaced by their HTML. The parts are
+    sorted. Skip a part inside another one.
     """
     html: list[str] = []
     done = 0
@@ -77,8 +77,8 @@ def find_links(text: str) -> Iterator[Part]:
 
 
 def _without_what_closes(address: str) -> str:
-    """Remove trailing punctuation, markers of emphasis, and closing brackets that were opened
-    before the address.
+    """Remove trailing punctuation, emphasis markers, and closing brackets that were opened before
+    the address.
     """
     surplus = {
         closing: address.count(closing) - address.count(opening) for opening, closing in BRACKETS

@@ -35,8 +35,8 @@ def render_text(text: str) -> SafeString:
 
 
 def render_name(name: str) -> SafeString:
-    """Return the name of a file as escaped HTML in which the extension stands out. Its direction is
-    its own, so that no letter of the name moves it elsewhere.
+    """Return the name of a file as escaped HTML in which the extension stands out. The extension is
+    isolated, so that the direction of the name's letters cannot move it.
     """
     stem, extension = split_name(name)
     return format_html(NAME, stem, extension) if extension else format_html("{}", name)
@@ -45,7 +45,7 @@ def render_name(name: str) -> SafeString:
 def _quoted(lines: str) -> str:
     """Return a quotation. Its addresses are not links, because they are in the message above."""
     html = _formatted(QUOTE_MARK.sub("", lines), has_links=False)
-    # A line break in the HTML is one of the text. After a last one, only tags may follow.
+    # Line breaks in the HTML are those of the text. After the last one, only tags may follow.
     *whole, rest = (f"{HIDDEN_MARK}{line}" for line in html.split("\n"))
     if lines.endswith("\n"):
         rest = rest.removeprefix(HIDDEN_MARK)

@@ -40,7 +40,7 @@ LIMIT_NAMES = {
     "frames": pgettext_lazy("how fast", "everything together"),
 }
 OF_FILES = {"offers", "transfers", "megabytes"}
-OF_PAIRS = {"push_pauses", "push_repeats"}  # count for two people together
+OF_PAIRS = {"push_pauses", "push_repeats"}  # counted for two people together
 
 
 @require_safe

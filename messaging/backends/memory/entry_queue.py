@@ -1,4 +1,4 @@
-"""The entries of one inbox, and the room that each person's entries take."""
+"""The entries of one inbox, and how much space each person's entries take."""
 
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -84,7 +84,9 @@ class EntryQueue:
         return by in self.shares and self._remains(partial(self._is_share_over, by, parts))
 
     def _remains(self, is_over: Callable[[], bool]) -> bool:
-        """Make room by removing entries that any window has shown. Return whether that failed."""
+        """Remove entries that any window has shown to make room. Return whether the queue is still
+        full.
+        """
         while is_over():
             if not self.entries or self.entries[0].number > self.confirmed:
                 return True

@@ -56,7 +56,7 @@ class RedisClient:
         self.url, self.prefix = url, prefix
         self.process = process or secrets.token_hex(8)
         self.failed_at = float("-inf")
-        self.has_repeated = False  # a command, because its first answer was lost
+        self.has_repeated = False  # whether a command was resent, because its answer was lost
         self.pipelines: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pipeline] = (
             weakref.WeakKeyDictionary()
         )

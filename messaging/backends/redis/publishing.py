@@ -1,4 +1,4 @@
-"""Encode what processes publish: JSON, which is encrypted if it comes with bytes."""
+"""Encode published messages as JSON. A message with bytes is also encrypted."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Prove that no message is stored: send messages to a test server, then search for them."""
+"""Send messages to a test server, then search all storage to prove that none is stored."""
 
 import argparse
 

@@ -1,4 +1,4 @@
-"""A file whose name and every part hold the canary, from one page to another."""
+"""Transfer a file whose name and every chunk contain the canary."""
 
 import asyncio
 import hashlib
@@ -21,7 +21,7 @@ TIMEOUT = 60  # seconds
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """Whether a file has arrived, and how many bytes were written to disk if known."""
+    """Whether the file arrived, and how many bytes were written to disk, if known."""
 
     is_received: bool
     written: int | None

@@ -1,4 +1,4 @@
-"""HTTP below the application: time-outs, size limits, and our headers on error responses."""
+"""HTTP connections of Daphne, with time-outs, size limits and our headers on error responses."""
 
 from contextvars import Context
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""WebSockets below the application: limits on frames that Autobahn handles itself."""
+"""WebSockets of Daphne, with limits on frames that Autobahn handles itself."""
 
 from http import HTTPStatus
 from time import monotonic
