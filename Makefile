@@ -1,31 +1,32 @@
-# What a developer does in a day. Needs Python 3.11 or newer and make; everything else is fetched
-# into .venv.
+# Commands for developers. They need Python 3.11 or newer and make, and install everything else into
+# .venv.
 
 PYTHON ?= python3
 JOBS ?= 4
-# A port that is named here is the one that people open; else manage.py decides, which reads .env.
+# A PORT given to make is also the port of SITE_URL. Otherwise, manage.py reads it from .env.
 NAMED := $(filter command environment,$(firstword $(origin PORT)))
 AT_PORT := $(if $(NAMED),$(if $(SITE_URL),,SITE_URL=http://localhost:$(PORT)))
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Tests and checks sign nothing that matters. They start Python hundreds of times, so it keeps what
-# it has compiled, whatever the environment says.
+# Tests sign nothing that matters, so this key is public. They start Python hundreds of times, so
+# bytecode is always cached.
 WITH_KEY := SECRET_KEY=for-tests-only PYTHONDONTWRITEBYTECODE=
-# A check leaves no database behind.
+# Checks must not create a database file.
 IN_MEMORY := DATABASE_URL=sqlite://:memory:
-# Four at a time on two cores, since many of them wait. Where much else runs, JOBS=2 is calmer.
-# Journeys are a run of their own: Playwright leaves an event loop behind, in which no other can
-# start.
+# Four processes on two cores, because many tests wait. On a busy machine, use JOBS=2.
+# Browser tests run separately, because Playwright leaves an event loop running in which no other
+# can start.
 PYTEST := $(WITH_KEY) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
-# Some journeys take as long as many others: whoever is done takes some over.
+# Some browser tests take much longer than others, so idle processes take over waiting tests.
 PYTEST_JOURNEYS := $(PYTEST) --dist worksteal
-# With the stores that several processes share: Redis and PostgreSQL. An event loop that a test has
-# ended takes its connections along without closing them, and is heard of in some later test.
+# Tests with Redis and PostgreSQL. A closed event loop leaves its connections open, which causes
+# warnings in some later test.
 PYTEST_SHARED := DJANGO_SETTINGS_MODULE=tests.settings.shared $(PYTEST) \
 	-W ignore::ResourceWarning \
 	-W ignore::pytest.PytestUnraisableExceptionWarning
-# What is said, and what a database or a cache could get wrong; `make matrix` runs all of them so.
+# Tests of conversations, and of whatever depends on the database or cache. `make matrix` runs all
+# tests like this.
 SHARED_SHORT := \
 	tests/messaging/consumers/test_resume.py \
 	tests/messaging/delivery/test_clearing.py \
@@ -72,7 +73,7 @@ else
 	$(PYTEST) --ignore tests/browser
 	$(PYTEST_JOURNEYS) tests/browser
 	$(PYTEST_SHARED) $(SHARED_SHORT)
-	@# And what people see, on the other server.
+	@# One browser test under the other server.
 	$(PYTEST_UVICORN) --dist load tests/browser/accessibility/test_focus.py
 endif
 
@@ -86,24 +87,24 @@ matrix: $(VENV)/.installed-dev
 	TEST_MATRIX=1 $(PYTEST_SHARED) --ignore tests/browser $(ARGS)
 	TEST_MATRIX=1 $(PYTEST_UVICORN) tests/browser $(ARGS)
 
-# One after the other: they measure time and memory.
-soak: ## Run the long tests: real times, real processes (about 25 minutes)
+# Run these one at a time, because they measure time and memory.
+soak: ## Run the long tests, with real times and processes (about 25 minutes)
 soak: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.support.engines
 	TEST_MATRIX=1 $(WITH_KEY) $(BIN)/python -m pytest $(or $(ARGS),tests/load/soak)
 
-# Lighthouse comes from npm, as its lock file names it, and stays beside it.
-lighthouse: ## Let Lighthouse look at the pages, in the machine's Chromium (about 3 minutes)
+# npm installs the locked version of Lighthouse into tests/lighthouse/node_modules.
+lighthouse: ## Audit the pages with Lighthouse (about 3 minutes)
 lighthouse: $(VENV)/.installed-dev tests/lighthouse/node_modules/.installed
 	@$(BIN)/python -m tests.browser.chromium
 	@$(WITH_KEY) $(BIN)/python -m tests.lighthouse
 
-churn: ## Measure the server for half an hour of coming and going, into docs/ (ARGS="--minutes 5")
-churn: ## Measure the server for half an hour of coming and going, into docs/ (ARGS="--minutes 5")
+churn: ## Look for leaks during half an hour of visits, and update docs/ (ARGS="--minutes 5")
+churn: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.load.soak.churn $(ARGS)
 
-check: ## Everything that must hold before a commit
+check: ## Run lint and test, which must pass before a commit
 check: lint test
 
 lint: ## Check format, rules, templates, types, migrations and settings, without the tests
@@ -115,13 +116,13 @@ lint: $(VENV)/.installed-dev
 	$(WITH_KEY) $(IN_MEMORY) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(WITH_KEY) $(BIN)/python manage.py check --fail-level WARNING
 
-format: ## Put Python and templates into our format
+format: ## Format Python and templates
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
 
-messages: ## Collect the words that are to be translated, and compile those that are
+messages: ## Collect strings for translation, and compile the translations
 messages: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.project.catalogues
 
@@ -132,31 +133,31 @@ coverage: $(VENV)/.installed-dev
 	$(WITH_KEY) $(BIN)/coverage run -m pytest $(ARGS)
 	$(BIN)/coverage report
 
-bench: ## Measure what a message costs, beside a bare relay, into docs/ (ARGS=--quick for a minute)
+bench: ## Measure what a message costs, and update docs/ (ARGS=--quick for a minute)
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.load.bench $(ARGS)
-	@# Files come last, unless only a part is asked for.
+	@# Measure files last, unless ARGS selects a part.
 	@$(if $(filter-out --quick,$(ARGS)),:,$(BIN)/python -m tests.load.bench.files $(ARGS))
 
-lock: ## Pin what requirements/*.in name (ARGS=--upgrade for newer releases)
+lock: ## Pin the packages of requirements/*.in (ARGS=--upgrade for newer releases)
 lock: $(BIN)/pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv~=0.13.9'
 	$(LOCK) $(ARGS) requirements/base.in --output-file requirements/base.txt
 	$(LOCK) $(ARGS) requirements/production.in --output-file requirements/production.txt
 	$(LOCK) $(ARGS) requirements/dev.in --output-file requirements/dev.txt
 
-# The empty files remember what is installed, so that a second run starts at once. pip is the last
-# thing that a new environment receives: an interrupted one is made again.
+# Empty files record what is installed, so that a second run starts at once. pip is installed last,
+# so an interrupted environment is created again.
 $(BIN)/pip:
 	@command -v $(PYTHON) > /dev/null || { \
 		echo 'Sotto needs Python 3.11 or newer, and there is no $(PYTHON).' >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit( \
 		"Sotto needs Python 3.11 or newer, and %s is %s. " \
-		"A newer one under another name is used so: make run PYTHON=python3.12" \
+		"To use a newer one, name it: make run PYTHON=python3.12" \
 		% (sys.executable, sys.version.split()[0]))'
 	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { \
-		echo 'This Python cannot make a virtual environment.' \
-			'On Debian and Ubuntu the missing part is installed with:' \
+		echo 'This Python cannot create virtual environments.' \
+			'On Debian and Ubuntu, install the missing package with:' \
 			'apt-get install python3-venv' >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
