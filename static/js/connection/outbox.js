@@ -10,7 +10,7 @@ const newId = () => {
 // resend.js sends the message itself, now and after each reconnection.
 const post = (pane, text, file) => {
   const id = newId()
-  // While one message waits for the rate limit, later ones are held behind it.
+  // While one message waits for the rate limit, later ones queue behind it.
   const isHeld = document.querySelector('.outbox .state[data-seconds], .outbox > [data-held]')
   const bubble = pane.querySelector('template.pending').content.firstElementChild.cloneNode(true)
   bubble.id = `pending-${id}`

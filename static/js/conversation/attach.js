@@ -1,5 +1,5 @@
-// Takes files that the user chooses, pastes or drops, for the composer (files/compose.js), which
-// refuses a folder by its name.
+// Passes files that the user chooses, pastes or drops to the composer (files/compose.js), which
+// refuses folders by name.
 
 const filesIn = ({ items }) => [...items].filter(({ kind }) => kind === 'file').map((item) => {
   const entry = item.webkitGetAsEntry?.()
@@ -32,7 +32,7 @@ document.addEventListener('paste', (event) => {
   attach(form, files)
 })
 
-let shown // covers the pane, so the pointer leaves it
+let shown // the drop target covers the pane, so the pointer leaves it
 const show = (target) => {
   if (shown && shown !== target) shown.hidden = true
   if (target) target.hidden = false

@@ -10,7 +10,7 @@ const selected = (range, text) => {
 
 const line = (range, item) => {
   const text = item.querySelector('.message__text')
-  if (!text) return item.textContent.trim() // a day, or a note about a gap
+  if (!text) return item.textContent.trim() // a line for a day or a gap
   const sender = item.matches('.message--mine') ? '.me__name bdi' : '.pane:target .pane__peer'
   return `${document.querySelector(sender).textContent}: ${selected(range, text)}`
 }

@@ -1,5 +1,5 @@
 // Places the line "New messages" above the first message that the user has missed, opens the
-// conversation there, and leads from older messages to it and to the end.
+// conversation there, and shows a button that jumps to it and then to the end.
 
 const UNREAD = '.transcript > .message--theirs:not([data-read])'
 const lineOf = (pane) => document.getElementById(`${pane.id}-line`)
@@ -44,7 +44,7 @@ document.addEventListener('click', ({ target }) => {
   const isBelow = line && top(line) > bottom(scroller)
   if (isBelow) line.scrollIntoView()
   else scroller.scrollTop = scroller.scrollHeight
-  // The focus goes to the same place: at the end, the button is gone.
+  // Moves the focus there too, because the button disappears at the end.
   const last = [...scroller.querySelectorAll('.transcript > .message')].at(-1)
   ;(isBelow ? line.nextElementSibling : last)?.focus({ preventScroll: true })
 })

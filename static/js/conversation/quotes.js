@@ -1,5 +1,5 @@
-// Finds the message that a quotation was taken from: to show it, or to reply to it again if a reply
-// that was not sent goes back into the composer.
+// Finds the message that a quotation was taken from, to show it, or to reply to it again if an
+// unsent reply returns to the composer.
 
 const QUOTATION = /^(?:> .*\n)+/
 const notices = document.getElementById('notices')

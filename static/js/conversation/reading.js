@@ -1,4 +1,4 @@
-// Notes which messages the user has seen, and tells the user's other windows: half of a message, or
+// Marks messages as seen, and tells the user's other windows. A message is seen if half of it, or
 // half a screen of a long one, was in view for a second while the page had the focus.
 
 const REST = 1000 // ms

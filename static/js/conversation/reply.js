@@ -1,5 +1,5 @@
 // Replies to a message. A bar above the composer shows the quotation, which goes before the text
-// when it is sent. The composer's hidden field has it, and without it the bar is hidden.
+// when it is sent. The composer's hidden field holds it. Without a quotation, the bar is hidden.
 
 import { quotable } from './quotes.js'
 
@@ -20,7 +20,7 @@ const setQuotation = (form, quotation) => {
   text.focus()
 }
 
-// With `detail`, the event asks for exactly this quotation, and is canceled if it would be another.
+// An event with `detail` asks for exactly this quotation, or is canceled.
 document.addEventListener('reply', (event) => {
   const { target, detail } = event
   const pane = target.closest('.pane')

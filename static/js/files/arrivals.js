@@ -1,4 +1,5 @@
-// Loads what receives files with the first message that has one, and passes it clicks on its card.
+// Loads the scripts that receive files with the first message that offers one, and passes them
+// clicks on its card.
 
 const answered = new WeakSet() // panes in which the user has written
 

@@ -1,4 +1,4 @@
-// Shows the name, the kind, the size and a small picture of a file that is sent.
+// Shows the name, kind, size and thumbnail of a file that is sent.
 
 import { nameOf } from './card.js'
 import { enlarge } from './dialogs.js'

@@ -36,7 +36,7 @@ addEventListener('htmx:wsConfigSend', (event) => {
   event.stopPropagation()
 }, true)
 
-// Leaving the page would lose the file (outbox.js), unless the other person has it or declined.
+// Leaving the page would lose the file (outbox.js) until the recipient has received or declined it.
 document.addEventListener('htmx:load', ({ target }) => {
   const blob = target.matches('.message') && files.get(target.id.replace('message-', ''))
   if (blob) {

@@ -1,5 +1,5 @@
 // Reads which kind of picture a file is, and its size in pixels, from its first bytes. A file that
-// claims more pixels than a page can decode is not a picture, nor is one whose header is unusual.
+// claims more pixels than a page can decode, or has an unusual header, is not a picture.
 
 const MOST = 40_000_000 // pixels
 const JPEG_SIZES = [0xc0, 0xc1, 0xc2] // the frames that browsers decode

@@ -1,5 +1,5 @@
-// Prepares a file to be offered: removes what tells about its author from a picture, draws it, and
-// computes the digest of the rest.
+// Prepares a file to be offered: removes personal metadata from a picture, draws it, and computes
+// the digest.
 
 import clean from './metadata/clean.js'
 import { draw } from './picture.js'

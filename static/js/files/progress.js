@@ -1,4 +1,4 @@
-// Shows in a message how much of its file was sent, and how that ended.
+// Shows the progress and result of sending a file in its message.
 
 import { show, showProgress } from './card.js'
 import { RESUME } from './protocol.js'

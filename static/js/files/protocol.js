@@ -1,4 +1,4 @@
-// What pages that send and pages that receive a file have in common (messaging/files/).
+// Constants and functions that sending and receiving pages share (messaging/files/).
 
 export const CHUNK = 65_536 // bytes
 export const SILENCE = 30_000 // ms without a frame, after which a connection counts as dead
@@ -19,8 +19,8 @@ export const digestOf = async (bytes) => {
   return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-// Returns whether a request is for what was offered. A page that asks for more than there is would
-// use up what this person may send.
+// Returns whether a request is for what was offered. Requests for more than that would use up the
+// sender's rate limit.
 export const isOffered = ({ dataset: { message, size, digest } }) => {
   const offer = document.querySelector(`#message-${message} .file`)?.dataset
   return offer?.size === size && offer.digest === digest

@@ -1,4 +1,4 @@
-// Receives accepted files, a few at a time, and shows on its card how far each is.
+// Receives accepted files, a few at a time, and shows the progress on each card.
 
 import { show, showProgress } from './card.js'
 import transfer from './transfer.js'

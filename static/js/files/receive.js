@@ -28,7 +28,7 @@ const keep = async (card, bytes) => {
 
 const actions = {
   arrive: (card) => card.querySelector('.file__state').prepend(note.cloneNode(true)),
-  // The user has written to the sender, so a small picture is not unwanted.
+  // The user has written to the sender, so a small picture is welcome.
   welcome: (card) => {
     const isOffered = card.querySelector('[data-file="decline"]') // and not declined meanwhile
     const isHidden = document.querySelector('#appearance-note > *')
@@ -50,7 +50,7 @@ const actions = {
 }
 export default (card, action) => actions[action](card)
 
-// This window shows what it has itself, whatever another one has received or declined.
+// This window shows its own state, whatever other windows have received or declined.
 document.addEventListener('htmx:oobBeforeSwap', ({ detail, detail: { target } }) => {
   const card = target.matches('.file__state') && target.parentElement
   if (!card) return

@@ -1,4 +1,5 @@
-// Sends each offered file when a page of the recipient wants it, which it asks for until one comes.
+// Sends each offered file when a page of the recipient requests it. The page repeats its request
+// until a sender connects.
 
 import { files, forget } from './offer.js'
 import { showEnd, showPart } from './progress.js'

@@ -18,7 +18,7 @@ const isIntact = async (bytes, digest) => {
   return !own || own === digest
 }
 
-// Tells each state of the card. Resolves with the bytes, or with nothing if it ends without them.
+// Reports each state of the card. Resolves with the bytes, or with nothing if the transfer failed.
 export default async (frame, tell, stop) => {
   let [since, tries, beginnings] = [performance.now(), 0, 0]
   const tellProgress = (...state) => {

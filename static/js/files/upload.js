@@ -12,8 +12,9 @@ const read = async (blob, number) => {
   return frame
 }
 
-// Tells the part that the other page has confirmed, from 0 to 1, and once how it ended: a close
-// code, 'unreadable', 'silent' or 'stopped', and the server's reason. Returns what stops it.
+// Reports the fraction that the other page has confirmed, from 0 to 1, and finally the result: a
+// close code, 'unreadable', 'silent' or 'stopped', and the server's reason. Returns a function that
+// stops it.
 export default (blob, token, { told, ended }) => {
   const [socket, total] = [connect({ type: 'send', token }), Math.ceil(blob.size / CHUNK)]
   const put = (data) => socket.readyState === 1 && socket.send(data)

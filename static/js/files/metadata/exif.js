@@ -1,4 +1,4 @@
-// The orientation is all that is needed of EXIF. Its structure is that of TIFF 6.0.
+// Only the orientation is needed from EXIF, which has the structure of TIFF 6.0.
 
 const ORIENTATION = 0x0112
 const SHORT = 3
@@ -15,7 +15,7 @@ const orientationIn = (tiff) => {
   }
 }
 
-// Nothing if there is none, if it is damaged, or if the picture is upright anyway.
+// Returns nothing if it is missing or damaged, or if the picture is upright anyway.
 export const orientationAlone = (tiff) => {
   let orientation
   try {

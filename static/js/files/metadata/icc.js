@@ -1,5 +1,5 @@
-// A colour profile may name its author, a device and its serial number. Without what it says of
-// colours, a picture would look wrong, so that stays in its place; the rest becomes zeros.
+// A colour profile may name its author, a device and its serial number. Its colour data stays in
+// place, because the picture would look wrong without it. The rest is overwritten with zeros.
 // ICC.1:2022 describes header, tags and types.
 
 const HEADER = 128

@@ -27,7 +27,7 @@ async function* profile(chunks) {
   }
 }
 
-// Without a thumbnail, author, place, or what only its maker understands.
+// Drops the thumbnail, author, location and maker notes.
 function* application(marker, part) {
   const name = nameOf(part)
   if (marker === APP0 && name === 'JFIF') yield written(marker, [...part.subarray(4, 16), 0, 0])

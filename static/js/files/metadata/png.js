@@ -4,14 +4,14 @@ import { pngChunk as chunk, pngChunks as chunks } from './chunks.js'
 import { orientationAlone } from './exif.js'
 import withoutNames from './icc.js'
 
-// How long they can be, so that none holds anything else.
+// Their maximum length, so that they can't hide other data.
 const NEEDED = { IHDR: 13, PLTE: 768, tRNS: 256, IDAT: Infinity, IEND: 0 }
 const OF_COLOURS = { gAMA: 4, cHRM: 32, sRGB: 1, cICP: 4, mDCV: 24, cLLI: 8 }
 const OF_FRAMES = { acTL: 8, fcTL: 26, fdAT: Infinity }
 const MOST = { ...NEEDED, ...OF_COLOURS, ...OF_FRAMES }
 const MAX_PROFILE = 4_000_000 // bytes
 
-// A few compressed bytes could become any number.
+// A few compressed bytes could expand to any size.
 const inflated = async (bytes) => {
   const parts = []
   let size = 0
