@@ -26,6 +26,6 @@ def is_in(client):
 
 
 def act(staff, action, *people, **fields):
-    """Return the page that follows an action on users in the administration."""
+    """Run an admin action on users, and return the page that follows."""
     fields |= {"action": action, "_selected_action": [person.pk for person in people]}
     return staff.post(PEOPLE, fields, follow=True).content.decode()

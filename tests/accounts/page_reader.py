@@ -1,11 +1,11 @@
-"""Find parts of a page with a form."""
+"""Helpers to read pages with forms."""
 
 import re
 from html import unescape
 
 
 def found(pattern, page):
-    """Return the first group of a pattern, which the page must match."""
+    """Match a pattern in the page, and return its first group."""
     match = re.search(pattern, page, re.DOTALL)
     assert match, pattern
     return match[1]

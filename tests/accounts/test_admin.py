@@ -1,4 +1,4 @@
-"""What staff can do with users, and not with themselves."""
+"""Actions of staff on users, and their limits."""
 
 import io
 
@@ -63,7 +63,7 @@ def test_an_email_address_is_requested_only_with_a_mail_server(
 ):
     settings.EMAIL_URL = server
     assert ('name="email"' in staff.get(f"{PEOPLE}add/").content.decode()) is is_asked
-    # Always there for who has an account, to take one away.
+    # An existing user always has the field, so that staff can remove the address.
     assert 'name="email"' in staff.get(f"{PEOPLE}{alice.pk}/change/").content.decode()
 
 

@@ -182,12 +182,12 @@ def test_no_page_shows_who_talks_to_whom(staff, alice, bob, monkeypatch):
     seen = []
     for address, thing in (page for each in admin.site._registry.values() for page in pages(each)):
         answer = staff.get(address)
-        if answer.status_code == 403:  # there is no such page for this kind
+        if answer.status_code == 403:  # this model has no such page
             continue
         assert answer.status_code == 200, address
         text = re.sub(r"<(script|style)\b.*?</\1>", "", answer.content.decode(), flags=re.DOTALL)
         seen.append(address)
-        # Only lists of everybody name several: never what is about one person.
+        # Only lists of all users contain several names.
         if isinstance(thing, User):
             others = {"alice", "bob"} - {thing.username}
             assert [name for name in others if name in text] == [], address
@@ -201,7 +201,7 @@ def test_no_page_shows_who_talks_to_whom(staff, alice, bob, monkeypatch):
 def test_the_models_in_the_administration_are_the_expected_ones():
     """A new model has to be considered here before staff see it."""
     assert set(admin.site._registry) == {get_user_model(), Group, Invitation, Report}
-    # Whoever reports somebody wants it to be known there.
+    # Reporters know that staff see who reported whom.
     for model in admin.site._registry.keys() - {Report}:
         concrete = (field for field in model._meta.get_fields() if field.concrete)
         people = {field.name for field in concrete if field.related_model is User}

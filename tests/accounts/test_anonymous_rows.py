@@ -55,8 +55,8 @@ def full_cookie() -> str:
     """Return as many notices as fit into the cookie."""
     request, response = RequestFactory().get("/"), HttpResponse()
     request._messages = storage = CookieStorage(request)  # type: ignore[attr-defined]
-    # It is compressed. Of these, the oldest go until the rest fits: the short ones, so that no
-    # other has room.
+    # The cookie is compressed. The oldest notices are dropped until the rest fits. These are short,
+    # so that no further one fits.
     for number in range(100):
         words = sha256(bytes([number])).hexdigest()
         add_message(request, constants.INFO, words[:4] if number < 66 else words)
@@ -113,7 +113,7 @@ def test_expired_anonymous_rows_are_deleted_with_the_next_one(alice):
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
     Client().post(LOG_IN_OPTIONS)
     assert Session.objects.filter(user=None).count() == 1
-    # What belongs to somebody is left to the daily command.
+    # Sessions of users are left to the daily command.
     assert Session.objects.filter(pk=mine).exists()
 
 

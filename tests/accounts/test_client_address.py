@@ -50,8 +50,8 @@ def visitor(request, tmp_path):
 
 @pytest.mark.parametrize("visitor", ["127.0.0.1"], indirect=True)
 def test_each_address_behind_a_proxy_has_its_own_count(visitor):
-    # What stands left of it the proxy has been told, and nobody knows by whom. A port is another
-    # one each time.
+    # The proxy appends the last address. The earlier ones may be forged, and the port changes each
+    # time.
     told = (f"192.0.2.{number % 250}, 198.51.100.1:{50_000 + number}" for number in count())
     assert [visitor.tries(next(told)) for _ in range(MOST + 1)] == [422] * MOST + [429]
     assert visitor.tries("198.51.100.1") == 429

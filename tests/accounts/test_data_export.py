@@ -83,7 +83,7 @@ def points_to_people(field):
 def test_no_table_with_user_data_is_left_out(full):
     """Search for references to users, so that a new model fails here if it is left out."""
     second_step()
-    # Of a relation of many to many, the person's own page has it from the other side.
+    # A many-to-many relation is exported from its other side.
     pointing = {relation.related_model for relation in User._meta.related_objects}
     assert len(pointing) >= 4
     for model in pointing:

@@ -141,7 +141,7 @@ def test_the_browser_clears_its_data_too(alice):
     here = browser()
     delete(here)
     assert here.cookies["sotto_8000_known"].value == ""
-    assert here.cookies["known"].value == ""  # its name in the releases before
+    assert here.cookies["known"].value == ""  # its name in earlier releases
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def test_an_unknown_name_costs_as_much_hashing_as_a_known_one(client, alice, bob
         work.clear()
         log_in(client, name, "not the right password")
         spent.append(len(work))
-    assert spent == [1, 1, 1, 0, 1]  # a NUL is refused by the form, whoever is here
+    assert spent == [1, 1, 1, 0, 1]  # the form refuses a NUL before any hashing
 
 
 def test_a_refused_form_keeps_the_name_but_not_the_password(client, alice):

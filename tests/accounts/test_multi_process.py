@@ -17,7 +17,7 @@ from tests.support.http_client import Visitor
 from tests.support.servers import Server
 
 SITE, SOCKET = "http://localhost:8000", "ws://localhost:8000/ws/chat/"
-# A process that is just starting may not hear Redis in time.
+# A process that is still starting may miss messages from Redis.
 SIGNED_OUT, RENEWED, AWAY = 4401, 4402, 4500
 
 

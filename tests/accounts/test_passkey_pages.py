@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def later(client, seconds):
-    """Return the client so many seconds after the password was entered."""
+    """Return the client this many seconds after the password was entered."""
     session = client.session
     session[current_user.CONFIRMED_AT] -= seconds
     session.save()
@@ -98,7 +98,7 @@ def test_a_passkey_log_in_takes_the_same_steps_as_any_other(alice, device):
     assert client.session.session_key != before
     assert alice.last_login is None
     alice.refresh_from_db()
-    assert alice.last_login is not None  # who listens to `user_logged_in` has heard of it
+    assert alice.last_login is not None  # `user_logged_in` was sent
 
 
 def test_a_passkey_log_in_never_redirects_to_another_site(device):
@@ -310,7 +310,7 @@ CONFIRMED = ["/accounts/delete/", CONFIRM, "/accounts/codes/", "/accounts/passwo
 def test_a_user_without_a_password_confirms_with_a_passkey(without_password, page):
     shown = without_password.get(page).content.decode()
     assert 'data-ceremony="get"' in shown
-    assert "data-offered" not in shown  # a device that answers by itself would delete the account
+    assert "data-offered" not in shown  # autofill could delete the account by accident
     assert "current-password" not in shown
 
 

@@ -1,4 +1,4 @@
-"""What only PostgreSQL does, and sorting (tests.settings.shared selects it)."""
+"""Sorting, and behaviour of PostgreSQL only (selected by tests.settings.shared)."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +17,7 @@ postgres_alone = pytest.mark.memory("starts a PostgreSQL of its own")
 
 @pytest.mark.django_db
 def test_names_are_sorted_by_code_point_online_or_offline(alice, django_user_model):
-    # By a language's rules a hyphen counts for nothing, and an accent for little.
+    # The collation of a language would ignore hyphens and almost ignore accents.
     wanted = ["a-z", "a.b", "a1", "a_c", "ab", "zoe", "étienne", "ωmega"]
     mixed = sorted(wanted, key=lambda name: name[-1])
     people = [django_user_model(username=name, username_key=name, password="!") for name in mixed]

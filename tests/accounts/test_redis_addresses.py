@@ -15,7 +15,7 @@ from tests.support.programs import HOST
 from tests.support.serving import Serving
 from tests.support.stores import Redis
 
-# All signs that may stand in a password as they are (RFC 3986, 3.2.1), and all that may not.
+# All characters that a password may contain unescaped (RFC 3986, 3.2.1), and all others.
 RAW = "a,b;c!$&'()*+=:-._~d"
 OTHERS = f"{RAW}/?#[]@% ü"
 KEY = "for tests only, but as long as a key is"
@@ -56,7 +56,7 @@ def store():
     guarded = ProtectedRedis().start()
     guarded.knows("raw", RAW, "*")
     guarded.knows("encoded", OTHERS, "*")
-    # A right that somebody has forgotten: conversations work, attempts are not counted.
+    # A missing permission: conversations work, but attempts are not counted.
     guarded.knows("forgotten", "x", "sotto:*")
     yield guarded
     guarded.close()

@@ -56,7 +56,7 @@ def backdate(report, days):
     Report.objects.filter(pk=report.pk).update(day=day, sealed=sealed)
 
 
-# At rest
+# Encryption
 
 
 def test_only_names_day_and_number_are_stored_unencrypted(report, alice, bob):
@@ -111,7 +111,7 @@ def test_a_separate_key_takes_over_and_existing_reports_still_open(report, alice
     assert opened(later) is None
 
 
-# For how long
+# Expiry
 
 
 def sweep_by_command(alice, bob, staff):
@@ -145,13 +145,13 @@ def test_an_expired_report_cannot_be_read_by_its_url(report, staff):
 def test_the_names_of_readers_expire_with_the_report(report, staff):
     staff.get(page(report))
     staff.post(f"{LIST}{report.pk}/delete/", {"post": "yes"})
-    assert LogEntry.objects.count() == 2  # a reading cannot be undone by deleting what was read
+    assert LogEntry.objects.count() == 2  # the log entry outlives the report
     LogEntry.objects.update(action_time=timezone.now() - timedelta(days=30))
     call_command("forget_expired")
     assert LogEntry.objects.count() == 0
 
 
-# Who reads it
+# Permissions
 
 
 def test_the_list_shows_names_and_numbers_but_no_text(report, staff):
@@ -239,7 +239,7 @@ def test_view_permission_allows_nothing_else(report, carol):
     desk.post(LIST, {"action": "mark_as_handled", "_selected_action": [report.pk]})
     report.refresh_from_db()
     assert not report.is_handled
-    assert LogEntry.objects.filter(user=carol).count() == 1  # what was refused was not read
+    assert LogEntry.objects.filter(user=carol).count() == 1  # not for refused requests
 
 
 def test_staff_do_not_see_reports_about_themselves(report, alice, bob, carol):
@@ -280,7 +280,7 @@ def test_a_report_can_be_deleted(report, staff, how):
     assert Report.objects.count() == 0
 
 
-# Who is told that there is one
+# Notices of unread reports
 
 
 PLACES = ("/accounts/", "/", "/admin/")
@@ -300,7 +300,7 @@ def test_staff_see_the_number_of_unread_reports(report, alice, bob, staff, carol
     assert told(desk) == told(other) == [1, 1, 1]
     alice.reports_made.file(bob.pk, content(alice, bob))
     assert told(desk) == told(other) == [2, 2, 2]
-    assert LogEntry.objects.count() == 0  # to be told is not to read
+    assert LogEntry.objects.count() == 0  # seeing the number is not reading
     other.get(page(report))
     assert told(desk) == [1, 1, 1]
     every = [row.pk for row in Report.objects.all()]
@@ -323,7 +323,7 @@ def test_other_users_do_not_see_the_number(report, bob, carol):
     assert told(browser())[:2] == [None, None]
     helper = permitted(carol, "view_user")
     assert told(helper) == [None, None, None]
-    assert told(permitted(bob, "view_report")) == [0, None, None]  # of what is about themselves
+    assert told(permitted(bob, "view_report")) == [0, None, None]  # reports about Bob himself
 
 
 def test_the_search_does_not_find_reported_text(report, staff):
@@ -332,7 +332,7 @@ def test_the_search_does_not_find_reported_text(report, staff):
         assert len(staff.get(LIST, {"q": words}).context["cl"].result_list) == 1
 
 
-# What others learn of it, and when somebody leaves
+# What others learn, and deleted accounts
 
 
 def held(name):

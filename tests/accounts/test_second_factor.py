@@ -147,7 +147,7 @@ def test_no_code_breaks_the_page(password_entered, typed):
 
 
 def test_an_unreadable_secret_lets_no_code_in(client, dora):
-    """As after a change of SECRET_KEY. The empty secret must not be usable either."""
+    """The state after a change of SECRET_KEY. The empty secret must not be usable either."""
     SecondFactor.objects.update(sealed_secret=b"x" * 40)
     password(client)
     for secret in (SECRET, bytes(20), b"x" * 20):

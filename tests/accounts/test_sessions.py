@@ -15,7 +15,7 @@ from tests.accounts.clients import FIREFOX, browser, is_in
 from tests.conftest import PASSWORD, signed_in
 
 PAGE, END = "/accounts/devices/", "/accounts/devices/end/"
-# The system, and what some say before and after "Safari".
+# The system, and what some browsers put around "Safari".
 CHROMIUM = "Mozilla/5.0 ({}) AppleWebKit/537.36 Chrome/156.0.0.0 {}Safari/537.36{}"
 SAFARI = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 "

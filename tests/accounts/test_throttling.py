@@ -63,7 +63,7 @@ def test_a_known_browser_has_its_own_limit(alice, bob):
     here = browser()
     here.post("/accounts/logout/")
     assert [log_in(here, "alice", WRONG).status_code for _ in range(4)] == [422, 422, 422, 429]
-    assert log_in(Client()).status_code == 302  # elsewhere nothing has happened
+    assert log_in(Client()).status_code == 302  # other browsers are not affected
 
 
 def test_a_new_server_key_keeps_known_browsers(alice, settings):
@@ -215,7 +215,7 @@ def test_guesses_are_limited_without_the_cache_and_the_owner_logs_in(alice, away
     assert guess(times=4) == [422, 422, 422, 429]
     assert log_in(Client()).status_code == 429
     assert log_in(here).status_code == 302
-    assert caplog.text.count("each process counts its own") == 1  # not once for each attempt
+    assert caplog.text.count("each process counts its own") == 1  # not for each attempt
     assert "password" not in caplog.text
 
 

@@ -177,7 +177,7 @@ async def test_a_session_check_after_a_new_server_key_ends_no_session(alice, ope
 
 async def test_a_session_whose_end_was_missed_is_checked_again(alice, bob, open_window):
     here, there = await open_window(alice), await open_window(bob)
-    # As the database alone would do it: no signal.
+    # Delete it without sending a signal.
     await sync_to_async(lambda: Session.objects.filter(user=alice)._raw_delete("default"))()
     look_again()
     async with asyncio.timeout(AT_ONCE):
@@ -222,7 +222,7 @@ async def test_an_end_between_the_handshake_and_joining_the_group_is_noticed(
 
     async def find_and_then_end(key):
         found = await holder(key)
-        await sync_to_async(end)(alice)  # told to nobody who is in the room
+        await sync_to_async(end)(alice)  # before the window has joined its group
         return found
 
     monkeypatch.setattr(authenticator, "authenticate", find_and_then_end)

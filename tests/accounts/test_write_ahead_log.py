@@ -39,13 +39,13 @@ def a_reader(database):
 
 
 def log_of(server) -> bytes:
-    # Not the other two files: whoever closes them lets go of the locks of the reader, who is in
-    # this process.
+    # Not the other two files, because closing them would release the locks of the reader in this
+    # process.
     return server.database.with_name(f"{server.database.name}-wal").read_bytes()
 
 
 def is_gone(server, content, seconds=20):
-    """Return whether the data leaves the database files within so many seconds."""
+    """Return whether the data leaves the database files within this many seconds."""
     files = list(server.database.parent.glob(f"{server.database.name}*"))
     deadline = time.monotonic() + seconds
     while any(content in file.read_bytes() for file in files) and time.monotonic() < deadline:
