@@ -1,5 +1,5 @@
-"""What is looked for on any page: axe's findings in both schemes and at both sizes, what is too
-wide or cut off, what a thumb would miss.
+"""Audit a page with axe in both colour schemes and sizes, and find elements that are too wide,
+clipped, or too small for touch.
 """
 
 from typing import Literal
@@ -8,15 +8,14 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Page, ViewportSize, expect
 
 SIZES: tuple[ViewportSize, ...] = ({"width": 1440, "height": 900}, {"width": 320, "height": 640})
-TOUCHED = 44  # px, for what is touched
-# Beside what axe does by itself (best practice included): targets of 24 px (WCAG 2.2).
+TOUCHED = 44  # px, for touch targets
+# In addition to axe's defaults, which include best practices: targets of 24 px (WCAG 2.2).
 RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-# What can differ in the other scheme.
+# Rules whose results depend on the colour scheme.
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 SCHEMES: dict[Literal["light", "dark"], dict] = {"light": RULES, "dark": COLOURS}
 
-# Words are on the page and not all of them can be seen, or something reaches out of the window. An
-# ellipsis says so.
+# Find clipped text and elements that overflow the window. Text with an ellipsis is allowed.
 CUT = """() => [...document.querySelectorAll('body *')].filter((element) => {
   if (!element.checkVisibility({ visibilityProperty: true })) return
   if (element.closest('.visually-hidden, .skip-link')) return
@@ -31,8 +30,8 @@ CUT = """() => [...document.querySelectorAll('body *')].filter((element) => {
 }).map(({ localName, className, textContent }) =>
   `${localName}.${className}: ${textContent.trim().slice(0, 40)}`)"""
 
-# A target is hit in its middle and around it, half as far as it is to be wide. A link among words
-# is as high as they.
+# Test the centre of a target and points at half the required size around it. A link in a sentence
+# is as high as its line.
 MISSED = """(least) => [
   ...document.querySelectorAll('a[href], button, select, textarea, input')
 ].filter((control) => {
@@ -57,16 +56,16 @@ MISSED = """(least) => [
 }).map((control) =>
   `${control.outerHTML.slice(0, 120)}: ${JSON.stringify(control.getBoundingClientRect())}`)"""
 
-# What people write there runs as its own letters do, whichever way the page runs.
+# Typed text has its own direction, independent of the page's.
 UNDIRECTED = """() => [...document.querySelectorAll(
   'textarea, input:not([type]), input:is([type="text"], [type="search"], [type="email"])'
 )].filter(({ dir }) => dir !== 'auto').map((field) => field.outerHTML)"""
 
 
 def is_accessible(page: Page) -> None:
-    """Nothing is found in either colour scheme at either size, with nothing in motion, and nothing
-    is too wide there; there is one heading of rank one, and every field has a direction of its own.
-    The page stays as it is, and is shown as large as before.
+    """Check that axe finds nothing in either colour scheme at either size, without animations, that
+    nothing is too wide, that there is one h1, and that every field has its own direction. Restore
+    the size of the window.
     """
     before = page.viewport_size
     for size in SIZES:
@@ -92,7 +91,7 @@ def _findings(page: Page, rules: dict) -> dict:
 
 
 def fits(page: Page) -> None:
-    """Nobody has to scroll sideways, and no words are cut off."""
+    """Check that the page doesn't scroll sideways and no text is clipped."""
     widths = page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
     assert widths[0] == widths[1], f"{page.url} is wider than its window: {widths}"
     cut = page.evaluate(CUT)
@@ -100,6 +99,6 @@ def fits(page: Page) -> None:
 
 
 def is_hit(page: Page) -> None:
-    """A thumb hits everything that can be touched, in a context that has one."""
+    """Check the size of all touch targets if the browser emulates touch."""
     missed = page.evaluate(MISSED, TOUCHED)
     assert missed == [], f"{page.url}: {missed}"

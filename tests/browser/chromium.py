@@ -1,6 +1,4 @@
-"""Finds a real Chromium for the browser tests, or fetches one: `python -m
-tests.browser.chromium`.
-"""
+"""`python -m tests.browser.chromium`: find or download a Chromium for the browser tests."""
 
 import os
 import shutil
@@ -10,7 +8,7 @@ from functools import cache
 
 from tests.project import debian
 
-# The same engine without the parts around a page. It knows no notification and no installed page.
+# The same engine without a user interface, notifications or installed apps.
 SHELL = "chromium-headless-shell"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
@@ -27,7 +25,7 @@ NONE_FOUND = (
 
 @cache
 def find() -> str | None:
-    """The path of a Chromium that starts. Where CHROMIUM names one, only that one is tried."""
+    """Return the path of a working Chromium. If CHROMIUM is set, try only that one."""
     if "CHROMIUM" in os.environ:
         return next(filter(_starts, [os.environ["CHROMIUM"]]), None)
     found = next(filter(_starts, filter(None, map(shutil.which, [*NAMES, MAC]))), None)
@@ -36,8 +34,8 @@ def find() -> str | None:
 
 @cache
 def find_shell() -> str | None:
-    """The path of a Chromium without a window of its own, which does the same with a third less
-    work: where it is there and no other is asked for, by CHROMIUM or by TEST_MATRIX.
+    """Return the path of the headless shell, which needs a third less CPU time, if it is installed
+    and neither CHROMIUM nor TEST_MATRIX asks for another browser.
     """
     if not {"CHROMIUM", "TEST_MATRIX"}.isdisjoint(os.environ):
         return find()
@@ -45,14 +43,12 @@ def find_shell() -> str | None:
 
 
 def fetch() -> None:
-    """Debian's package where we may install one, else (or where that fails) Playwright's own
-    download.
-    """
+    """Install Debian's package if possible, otherwise download Playwright's browser."""
     debian.install("chromium")
-    debian.install(SHELL)  # not every Debian's child has it
+    debian.install(SHELL)  # not in every distribution based on Debian
     find.cache_clear()
     if find() is None:
-        # The libraries that the browser needs come along where we may install them.
+        # Also install the libraries that the browser needs, if possible.
         libraries = ["--with-deps"] if debian.may_install() else []
         subprocess.run(
             [sys.executable, "-m", "playwright", "install", *libraries, "chromium"], check=False
@@ -61,8 +57,8 @@ def fetch() -> None:
 
 
 def _starts(path: str) -> bool:
-    """Ubuntu's `chromium-browser` is a script that only says where to find one: being there is not
-    enough.
+    """Return whether the browser starts. Ubuntu's `chromium-browser` is only a script that explains
+    where to find one.
     """
     try:
         return (
@@ -76,8 +72,7 @@ def _starts(path: str) -> bool:
 
 
 def _path_of_playwrights_own() -> str:
-    # In a process of its own: Playwright's plain interface refuses to run inside a test's event
-    # loop.
+    # In a separate process, because Playwright's sync API can't run inside an event loop.
     return subprocess.check_output([sys.executable, "-c", ASK_PLAYWRIGHT], text=True).strip()
 
 

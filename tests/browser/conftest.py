@@ -1,5 +1,5 @@
-"""People at real browsers. A journey waits for what its people see, never for time, and fails on
-any console error.
+"""Users with real browsers. Journeys wait for what users see, never for time, and fail on any
+console error.
 """
 
 import itertools
@@ -18,10 +18,10 @@ from tests.browser.wires import Place, is_about_the_wire
 from tests.conftest import PASSWORD
 from tests.support.servers import Server
 
-# Chromium sends no requests of its own, and looks for no proxy.
+# Without background requests or proxy detection.
 FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync", "--no-proxy-server"]
-# It asks for English pages, whatever the machine speaks.
+# Request English pages, whatever the system language is.
 FLAGS += ["--lang=en-US", "--accept-lang=en-US"]
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}
@@ -58,15 +58,15 @@ def browser(launch):
 
 @pytest.fixture(scope="session")
 def whole_browser(launch):
-    """For what a Chromium without a window cannot do."""
+    """Start the full browser, for tests that the headless shell can't run."""
     with launch(find()) as launched:
         yield launched
 
 
 @pytest.fixture(scope="session")
 def lasting_server(tmp_path_factory):
-    """One for each process of tests. It believes where a request says that it comes from, because
-    an address may sign up only so many people.
+    """Start one server per test process. It trusts the client address in a header, because sign-ups
+    are limited for each address.
     """
     folder = tmp_path_factory.mktemp("server")
     running = Server(folder, TRUSTED_PROXIES="127.0.0.1,::1").start()
@@ -76,15 +76,15 @@ def lasting_server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(lasting_server):
-    """A server on which only the people of this file are listed: more than a page of people would
-    push some of them off the first one.
+    """Return a server that lists only the users of this file, because too many would not fit into
+    the first page of the roster.
     """
     lasting_server.deactivates_everybody()
     return lasting_server
 
 
 def becomes(read: Callable[[], object], value: object) -> None:
-    """Waits for what is no part of the page and cannot be waited for otherwise."""
+    """Poll a condition that is not part of the page."""
     deadline = time.monotonic() + 10
     while read() != value and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -92,13 +92,13 @@ def becomes(read: Callable[[], object], value: object) -> None:
 
 
 class Somebody:
-    """A person at a window. `name` is what others see in their roster."""
+    """A user with an open page. `name` is what others see in their roster."""
 
     def __init__(self, name: str, page: Page, url: str) -> None:
         self.name, self.page, self.url = name, page, url
         self.errors: list[str] = []
         page.on("console", self._notes)
-        # "Leave this page?", while something is unsent.
+        # "Leave this page?", shown while something is unsent.
         page.on("dialog", lambda dialog: dialog.accept())
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
@@ -107,11 +107,11 @@ class Somebody:
             self.errors.append(message.text)
 
     def forgives_the_wire(self) -> None:
-        """Browsers complain of a connection that is refused or ends, as these journeys make it."""
+        """Ignore console errors about refused and lost connections."""
         self.errors[:] = [error for error in self.errors if not is_about_the_wire(error)]
 
     def logs_in(self, name: str = "", password: str = PASSWORD) -> "Somebody":
-        """By hand, as themselves or as another one."""
+        """Log in with the form, as this or another user."""
         self.page.goto(f"{self.url}/accounts/login/")
         self.page.get_by_label("User name").fill(name or self.name)
         self.page.get_by_label("Password").fill(password)
@@ -136,7 +136,7 @@ class Somebody:
         self.acts_on(text, "More", "Unsend")
 
     def touches(self, text: str) -> Callable[..., None]:
-        """Put a finger on a message. Return a function for what it does next."""
+        """Start a touch on a message. Return a function that continues it."""
         touch = self.page.context.new_cdp_session(self.page)
         box = self.heard(text).bounding_box()
 
@@ -155,7 +155,7 @@ class Somebody:
         touch("touchEnd")
 
     def registers(self) -> "Somebody":
-        """With the form's own address, as its page would: most journeys begin behind it."""
+        """Post the sign-up form directly, because most journeys begin after it."""
         place = f"{self.url}/accounts/signup/"
         token = TOKEN.findall(self.page.request.get(place).text())[0]
         form = {"csrfmiddlewaretoken": token, "username": self.name, "password": PASSWORD}
@@ -189,12 +189,12 @@ class Somebody:
         return other.is_connected()
 
     def entry(self, other: "Somebody"):
-        """The other's line in the roster."""
+        """Return the other user's row in the roster."""
         name = re.compile(rf"^\s*{other.name}\b")
         return self.page.locator("#people .person__link", has_text=name)
 
     def conversation(self, other: "Somebody"):
-        """The other's line among the conversations that are open."""
+        """Return the other user's row among the open conversations."""
         return self.page.locator("#open-conversations .person__link", has_text=other.name)
 
     def chooses(self, other: "Somebody") -> "Somebody":
@@ -223,14 +223,12 @@ class Somebody:
         self.composer.fill(text)
 
     def says(self, text: str) -> None:
-        """Send with a key that also sends on a touch screen, where Enter breaks the line."""
+        """Send with a shortcut that also works on a touch screen, where Enter breaks the line."""
         self.writes(text)
         self.composer.press("Control+Enter")
 
     def is_typing_to(self, other: "Somebody") -> None:
-        """Type until the other sees it. A page sends `typing` once a second at most, and drops what
-        comes between.
-        """
+        """Type until the other user sees it. A page sends `typing` at most once a second."""
         shown = other.pane.locator(".typing__now")
         for _ in range(10):
             self.composer.press_sequentially("h")
@@ -239,27 +237,27 @@ class Somebody:
         raise AssertionError(f"{other.name} doesn't see {self.name} typing")
 
     def heard(self, text: str):
-        """The message in the conversation that is shown, by its text alone: with the time, "line 2"
-        contains "line 29" at half past nine.
+        """Return the visible message with exactly this text. With the time, "line 29" would also
+        match "line 2" at 9:30.
         """
         said = self.page.locator(".message__text", has_text=text)
         return self.pane.locator(".transcript .message", has=said)
 
     def hears(self, text: str) -> None:
-        # Looks at every frame that is drawn, where `expect` looks again after a while.
+        # Check every animation frame, because `expect` polls at intervals.
         self.heard(text).wait_for(timeout=PATIENCE)
 
 
 def is_only(errors: list[str], status: int) -> None:
-    """The console notes each answer that is not a 200, and here that is what was asked for."""
+    """Expect only console errors about this HTTP status."""
     assert [error for error in errors if f"status of {status}" not in error] == []
     errors.clear()
 
 
 @pytest.fixture
 def somebody(browser: Browser, server):
-    """A function: `somebody("alice")` is a new person of about that name, signed up, at a browser
-    of the own.
+    """Return a function. `somebody("alice")` signs up a new user with a similar name in a new
+    browser context.
     """
     people: list[Somebody] = []
 
@@ -295,7 +293,7 @@ def place(tmp_path_factory):
 
 @pytest.fixture
 def both(place, somebody):
-    """Two people in conversation, each at the end of a wire."""
+    """Return two users in conversation, each behind a proxy."""
     ends = zip(["alice", "bob"], place.wires, strict=True)
     people = [somebody(name, url=wire.url) for name, wire in ends]
     for person, wire, other in zip(people, place.wires, reversed(people), strict=True):

@@ -1,6 +1,4 @@
-"""Every page at rest, in every language: found accessible, of a size for a thumb, whole when it is
-enlarged.
-"""
+"""Every page in every language is accessible, usable by touch, and fits when enlarged."""
 
 import pytest
 
@@ -12,13 +10,13 @@ from tests.support.servers import Server
 OTHERS = ["ar", "de", "es", "fr", "hi", "ja", "pt-BR", "zh-CN"]
 # Half a minute in each.
 LANGUAGES = ["en", *(pytest.param(language, marks=pytest.mark.matrix) for language in OTHERS)]
-# A window of 1280 px, enlarged to 200 % and to 400 %: as many CSS pixels are left.
+# CSS pixels of a window of 1280 px at 200 % and 400 % zoom.
 ENLARGED = {"200 %": {"width": 640, "height": 360}, "400 %": {"width": 320, "height": 256}}
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """With mail, so that all there are pages for is there."""
+    """A server with mail, so that every page exists."""
     running = Server(tmp_path_factory.mktemp("server"), EMAIL_URL="consolemail://").start()
     yield running
     running.stop()
@@ -30,11 +28,11 @@ def language(request):
 
 
 def everywhere(person, server, look) -> None:
-    """At all the pages, in turn: first as anybody, then as somebody who is signed in."""
+    """Visit all pages, first anonymously, then as a logged-in user."""
     for path in PUBLIC.values():
         person.page.goto(f"{person.url}{path}")
         look(person.page)
-    is_only(person.errors, 410)  # there is no link behind the page for a new password
+    is_only(person.errors, 410)  # the page for a new password has no link here
     person.signs_up()
     server.makes_staff(person.name)
     for path in SIGNED_IN.values():

@@ -1,4 +1,4 @@
-"""Where the focus is while the page changes by itself."""
+"""The focus stays in place while the page changes."""
 
 from playwright.sync_api import expect
 

@@ -1,5 +1,5 @@
-"""The pages as journeys come by them: accessible in both schemes at both sizes, with what they say
-of mistakes.
+"""Pages and error messages in the course of journeys are accessible in both colour schemes and
+sizes.
 """
 
 import re
@@ -24,7 +24,7 @@ FAULTS = {
 
 @pytest.fixture
 def visitor(browser):
-    """Somebody who makes mistakes: errors in their console are what is asked for."""
+    """A user who makes mistakes, so console errors are expected."""
     page = browser.new_context(viewport=DESKTOP).new_page()
     yield page
     page.context.close()
@@ -187,7 +187,7 @@ def test_a_conversation(alice, bob):
     alice.chooses(bob).says("one thing, see https://example.org/")
     bob.hears("one thing")
     bob.is_typing_to(alice)
-    # They fade within seconds, and are to be read in the first of them.
+    # They fade within seconds, so check them at once.
     stand_still = "words => words.getAnimations().forEach((fading) => fading.pause())"
     alice.pane.locator(".typing__now").evaluate(stand_still)
     is_accessible(alice.page)
@@ -222,7 +222,7 @@ def test_a_conversation_on_a_touch_screen(somebody, bob):
 
 
 def test_too_small_and_clipped_elements_are_found(alice):
-    """What looks for it sees it: a sample of each."""
+    """Check the audit itself with a sample of each problem."""
     page = alice.page
     page.goto(f"{alice.url}/accounts/delete/")
     page.locator("h1").evaluate("""heading => {

@@ -1,6 +1,4 @@
-"""A practised hand: what was said is changed, by key or by touch, in every window; nothing that was
-typed is lost.
-"""
+"""Messages are edited and people are found by keyboard, and no typed text is lost."""
 
 import re
 
@@ -14,7 +12,7 @@ from tests.browser.wires import is_back, is_cut_off
 
 @pytest.fixture
 def talk(alice, bob):
-    """Alice has said something that Bob's window shows."""
+    """Alice has sent a message that Bob's window shows."""
     alice.chooses(bob).says("see you at five")
     bob.chooses(alice).hears("see you at five")
     is_delivered(alice, "see you at five")
@@ -30,13 +28,13 @@ def bar(person):
 
 
 def edits(person):
-    """The newest own message, by key."""
+    """Edit the newest own message by keyboard."""
     person.composer.press("ArrowUp")
     expect(bar(person)).to_be_visible()
     expect(person.composer).to_be_focused()
 
 
-# Changing what was said
+# Editing
 
 
 def test_the_last_message_is_edited_in_every_window_of_both(talk):
@@ -140,12 +138,12 @@ def test_a_message_can_be_edited_on_a_phone(somebody, bob):
     is_delivered(alice, "see you at eight")
 
 
-# Changing it while a wire is cut
+# Editing without a connection
 
 
 @pytest.fixture
 def wired(both):
-    """Alice has said something that Bob's window shows."""
+    """Alice has sent a message that Bob's window shows."""
     both[0].says("see you at five")
     is_delivered(both[0], "see you at five")
     return both
@@ -186,7 +184,7 @@ def test_an_edit_made_offline_is_sent_after_reconnecting(wired):
     expect(bob.pane.locator(".transcript .message")).to_have_count(2)
 
 
-# Going about by keys
+# Navigation
 
 
 def test_a_person_is_found_by_typing(alice, bob, somebody):
@@ -209,7 +207,7 @@ def test_a_person_is_found_by_typing(alice, bob, somebody):
 
 PRESS = """([target, init]) => document.querySelector(target).dispatchEvent(
   new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...init })
-)"""  # whether the page left it to the browser
+)"""  # whether the page left the key to the browser
 KEYS: dict[str, tuple[dict, bool]] = {
     "capitals are locked": ({"key": "K", "code": "KeyK"}, True),
     "Russian": ({"key": "л", "code": "KeyK"}, True),
@@ -277,7 +275,7 @@ def test_a_transcript_of_a_thousand_messages_is_one_tab_stop(talk):
     is_delivered(alice, "gladly")
     last = alice.heard("https").last
     expect(last.locator(".reaction")).to_be_visible()
-    alice.heard("gladly").hover()  # takes the bar along, which is not to be copied
+    alice.heard("gladly").hover()  # moves the bar there, which must not be copied
     last.evaluate(MANY)
     expect(alice.heard("https")).to_have_count(1001)
     alice.composer.focus()

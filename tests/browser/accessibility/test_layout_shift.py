@@ -1,6 +1,4 @@
-"""Nothing on the page moves by itself under the eyes of who reads it: no layout shift, as browsers
-count it.
-"""
+"""Nothing on the page moves by itself: browsers measure no layout shift."""
 
 import pytest
 from playwright.sync_api import expect
@@ -40,7 +38,7 @@ def test_incoming_messages_shift_nothing_else(somebody, bob, size):
     alice.chooses(bob)
     bob.chooses(alice).says("to begin with")
     alice.hears("to begin with")
-    # What follows somebody's own hand within half a second counts for nothing.
+    # Shifts within half a second of user input are not counted.
     alice.page.wait_for_timeout(600)
     watches(alice)
     bob.is_typing_to(alice)

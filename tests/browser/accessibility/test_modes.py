@@ -1,4 +1,4 @@
-"""The same pages on paper, and in the few colours that somebody has chosen for everything."""
+"""Pages in print, and with forced colours."""
 
 import pytest
 from playwright.sync_api import expect
@@ -44,7 +44,7 @@ def test_a_print_has_the_conversation_without_controls(alice, bob):
         expect(alice.heard(f"line {number}").last).to_be_visible()
     for role in ("button", "textbox", "searchbox", "complementary"):
         expect(page.get_by_role(role)).to_have_count(0)
-    # Nothing is left in a box that scrolls, since paper does not.
+    # No scrollable box may hide anything on paper.
     assert page.locator("html").evaluate("html => html.scrollHeight > innerHeight")
     is_whole = "box => box.scrollHeight <= box.clientHeight"
     assert page.locator(".pane:target .pane__scroller").evaluate(is_whole)

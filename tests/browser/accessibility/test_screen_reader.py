@@ -1,6 +1,4 @@
-"""What a screen reader is given: what it reads aloud of what arrives, and in which order it reads
-the page.
-"""
+"""What a screen reader announces, and in which order it reads the page."""
 
 import re
 
@@ -18,7 +16,7 @@ def test_a_message_is_announced_once_with_its_sender(alice, bob):
     bob.is_typing_to(alice)
     bob.says("only once")
     alice.hears("only once")
-    # By her own clock.
+    # In her time zone.
     expect(alice.heard("only once").locator("time")).to_have_attribute("title", re.compile("."))
     assert reader.hears() == [f"{bob.name}:", "only once"]
     bob.says("and this")

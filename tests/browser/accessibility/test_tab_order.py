@@ -1,6 +1,4 @@
-"""Tab leads through a page in the order in which it is read, shows where it is, and leads out
-again.
-"""
+"""Tab follows the reading order, shows a focus ring and leaves the page again."""
 
 import pytest
 from playwright.sync_api import expect
@@ -27,23 +25,24 @@ PLACE = """() => {
   return [order.indexOf(stop), isOutlined, focused.contains(hit)]
 }"""
 IN_MESSAGE = "document.activeElement.matches('.message *')"
-# A field with `autofocus` takes the focus when the page is drawn, which may be after it was loaded.
+# A field with `autofocus` gets the focus when the page is painted, which may be after the load
+# event.
 BEGIN = """async (body) => {
   await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
   body.tabIndex = -1
   body.focus()
   body.removeAttribute('tabindex')
 }"""
-# Nothing that follows lies wholly above what it follows.
+# No element may be entirely above its predecessor.
 IS_DOWNWARDS = """() => order.filter((place) => !place.matches('.skip-link')).every(
   (place, at, all) => !at ||
   place.getBoundingClientRect().bottom > all[at - 1].getBoundingClientRect().top)"""
 
 
 def goes_through(page) -> None:
-    """From the beginning of the page to its end, one step back, and out of it."""
+    """Tab from the start of the page to its end, one step back, and out of it."""
     page.locator("body").evaluate(BEGIN)
-    # The roster puts itself in order as soon as somebody does something elsewhere.
+    # The roster is sorted as soon as the user does something elsewhere.
     page.keyboard.press("Shift")
     order = page.evaluate(ORDER)
     assert len(order) > 2, order
@@ -75,7 +74,7 @@ def test_tab_order_and_focus_ring_on_every_page(somebody, size):
 
 @pytest.fixture
 def new_server(tmp_path):
-    """On another one, people of the test before are leaving, and rows change their places."""
+    """A new server, because leaving people of an earlier test would move rows."""
     running = Server(tmp_path).start()
     yield running
     running.stop()

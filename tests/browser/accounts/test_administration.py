@@ -1,4 +1,4 @@
-"""The administration in a real browser: under the site's own policy, and on a narrow phone."""
+"""The administration in a real browser, under the site's Content-Security-Policy and on a phone."""
 
 import re
 
@@ -14,7 +14,7 @@ PAGES = """
 /admin/accounts/user/{id}/delete/ /admin/accounts/user/{id}/password/ /admin/accounts/invitation/
 /admin/accounts/invitation/add/ /admin/auth/group/ /admin/auth/group/add/
 """
-# The policy speaks before any script of the page does.
+# Record violations before any script of the page runs.
 LISTEN = """
 window.refusals = []
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -41,7 +41,7 @@ def number(person) -> str:
 
 
 def is_well(page) -> None:
-    """At either size, whichever it has."""
+    """Check the page at both sizes."""
     assert page.evaluate("window.refusals") == [], page.url
     before = page.viewport_size
     for size in SIZES:
@@ -70,7 +70,7 @@ def test_a_user_is_found_and_logged_out(greta, bob):
 
 
 def test_groups_are_chosen_with_the_scripts_of_the_admin(greta):
-    """What moves entries from one list to the other is a script of Django's own."""
+    """A script of Django moves entries between the lists."""
     page = greta.page
     page.goto(f"{greta.url}/admin/auth/group/add/")
     page.get_by_label("Name").fill(f"helpers of {greta.name}")

@@ -1,4 +1,4 @@
-"""Several sites on one host, in one browser: none signs anybody out of another."""
+"""Several sites on one host don't interfere in one browser."""
 
 import re
 
@@ -72,7 +72,7 @@ def test_a_session_with_former_cookie_names_continues(alice, bob):
     values = {cookie["name"].rpartition("_")[2]: cookie["value"] for cookie in cookies}
     alice.page.context.clear_cookies()
     put(alice.page, sessionid=values["session"], csrftoken=values["csrf"])
-    finds(alice, bob)  # in the page that was open
+    finds(alice, bob)  # in the page that was open before
     names = {cookie["name"] for cookie in alice.page.context.cookies()}
     assert names.isdisjoint({"sessionid", "csrftoken"})
     alice.comes_again()

@@ -1,6 +1,4 @@
-"""Leaving for good, and signing out elsewhere: other windows close at once, with all that they
-show.
-"""
+"""Deleting an account or ending a session closes other windows at once and clears them."""
 
 import re
 
@@ -34,7 +32,7 @@ def test_deleting_an_account(alice, bob, somebody):
     bob.says("are you there?")
     expect(bob.pane.get_by_text("are you there?")).to_be_visible()
     expect(bob.heard("are you there?").locator(".state--delivered")).to_have_count(0)
-    # As after any farewell, a few seconds hide what might be a reload.
+    # The grace period of presence delays this for a few seconds.
     online = bob.page.locator("#found").get_by_role("link", name=f"{alice.name} online")
     expect(online).to_have_count(0, timeout=20_000)
     bob.page.goto(f"{bob.url}/")

@@ -1,4 +1,4 @@
-"""From a server on which nobody is, and to which nobody gets uninvited, to two people who talk."""
+"""From a new server that requires invitations to a conversation of two users."""
 
 import re
 import subprocess
@@ -26,7 +26,7 @@ def server(tmp_path_factory):
 
 
 def asks(server, *words: str) -> str:
-    """The address that a command prints."""
+    """Return the URL that a command prints."""
     command = [sys.executable, "manage.py", *words]
     made = subprocess.run(
         command, cwd=ROOT, env=server.environment, capture_output=True, text=True, check=True
@@ -35,14 +35,14 @@ def asks(server, *words: str) -> str:
 
 
 def invites(person) -> str:
-    """The link of an invitation that a person makes, from the chat page's own corner on."""
+    """Create an invitation, starting at the chat page, and return its link."""
     account = opens_account(person)
     account.get_by_role("link", name="Invite someone").click()
     account.get_by_role("button", name="Create invitation").click()
     expect(account.get_by_role("img", name="QR code for this link")).to_be_visible()
     link = account.locator(".invitation__link").inner_text()
     account.get_by_role("link", name="Back to invitations").click()
-    # By the reader's own clock.
+    # In the reader's time zone.
     expect(account.locator("time")).to_have_attribute("title", re.compile(r"\d{4}"))
     account.close()
     person.page.keyboard.press("Escape")

@@ -1,12 +1,10 @@
-"""A new password, chosen in one window while a conversation goes on in another one of the same
-browser.
-"""
+"""Changing the password in one window during a conversation in another one of the same browser."""
 
 from playwright.sync_api import expect
 
 from tests.conftest import PASSWORD
 
-# Whatever the page says about its connection from now on.
+# Record what the page says about its connection.
 LISTEN = """line => {
   window.said = []
   new MutationObserver(() => window.said.push(line.textContent)).observe(line, { childList: true })

@@ -1,6 +1,4 @@
-"""Passkeys in a real browser, with a device that Chromium makes up (WebAuthn's virtual
-authenticator).
-"""
+"""Passkeys in a real browser, with Chromium's virtual authenticator."""
 
 import re
 
@@ -26,9 +24,7 @@ for row in SessionStore.get_model_class().objects.all():
 
 
 class Device:
-    """The device of whoever is at the page: it has a finger on it (`touched`), and may know the
-    finger (`verified`).
-    """
+    """A virtual authenticator. Its user may be present (`touched`) and verified (`verified`)."""
 
     def __init__(self, page: Page) -> None:
         self.wire = page.context.new_cdp_session(page)
@@ -48,7 +44,7 @@ class Device:
         return known["credentials"]
 
     def winds_back(self) -> None:
-        """What a copy of a passkey looks like: its counter is behind."""
+        """Set back the counter, as if the passkey had been copied."""
         (passkey,) = self.passkeys()
         known = {"authenticatorId": self.id, "credentialId": passkey["credentialId"]}
         self.wire.send("WebAuthn.removeCredential", known)
@@ -65,8 +61,8 @@ def device(alice):
 
 
 def offers_nothing_by_itself(page):
-    """From the next page on, as in a browser that shows no passkeys among the names. The device of
-    this one does not wait for anybody to choose there, and would log in again and again.
+    """Turn off passkeys in the autofill from the next page on. The virtual authenticator answers
+    without a choice by the user, and would log in again and again.
     """
     page.add_init_script("PublicKeyCredential.isConditionalMediationAvailable = async () => false")
 
@@ -203,7 +199,7 @@ def test_an_account_with_only_a_passkey_is_deleted_with_it(alice, device, server
     adds(alice, device, "Laptop")
     offers_nothing_by_itself(page)
     server.changes("UPDATE accounts_user SET password = '!' WHERE username = ?", alice.name)
-    # Another password is another session.
+    # A new password starts a new session.
     page.goto(f"{alice.url}/accounts/login/")
     page.get_by_role("button", name="Use a passkey").click()
     alice.is_connected()

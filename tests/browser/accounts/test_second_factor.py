@@ -1,4 +1,4 @@
-"""Two-step verification, in a real browser: turned on, asked for, refused, and turned off."""
+"""Two-step verification in a real browser."""
 
 import base64
 import re
@@ -13,7 +13,7 @@ from tests.conftest import PASSWORD
 
 
 def turns_codes_on(person) -> tuple[bytes, str]:
-    """The secret that their app has now, and the code that is spent with it."""
+    """Turn on two-step verification. Return the app's secret and the code that was used."""
     page = person.page
     page.goto(f"{person.url}/accounts/second-factor/")
     page.get_by_role("link", name="Turn on").click()

@@ -1,5 +1,5 @@
-"""Install Firefox and WebKitGTK for the browser tests where Debian's packages may be installed:
-`python -m tests.browser.engines`.
+"""`python -m tests.browser.engines`: install Firefox and WebKitGTK for the browser tests, if
+Debian's packages can be installed.
 """
 
 import sys

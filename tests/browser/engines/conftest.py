@@ -1,4 +1,4 @@
-"""Journeys that are written once and taken in each engine."""
+"""Fixtures for journeys that run in each engine."""
 
 import itertools
 
@@ -12,7 +12,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(params=ENGINES, ids=lambda engine: engine.__name__.lower())
 def arrives(request, tmp_path, server):
-    """A function: `arrives("alice")` is a person of about that name, at a browser of the own."""
+    """Return a function. `arrives("alice")` is a user with a similar name in a new browser."""
     if not request.param.is_there():
         pytest.skip(f"there is no {' or no '.join(request.param.programs)} here")
     people = []

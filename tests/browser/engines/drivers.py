@@ -22,8 +22,8 @@ from tests.support.servers import free_port
 
 PATIENCE = 60  # seconds for a browser to start, and for the answer to a command
 WIDTH, HEIGHT = 1280, 900
-# A page without JavaScript never ends loading, and WebKit's driver would wait for that before each
-# command.
+# A page without JavaScript never finishes loading, and WebKit's driver would wait for that before
+# each command.
 WANTED = {"pageLoadStrategy": "none", "unhandledPromptBehavior": "accept"}
 
 
@@ -32,7 +32,7 @@ class Failed(Exception):
 
 
 class Driven:
-    """A browser with a profile of its own."""
+    """A browser with a separate profile."""
 
     programs: tuple[str, ...]
     packages: tuple[str, ...]
@@ -44,7 +44,7 @@ class Driven:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.processes: list[subprocess.Popen] = []
-        # Without settings of the machine: English pages, and no proxy.
+        # Ignore the machine's settings, and request English pages without a proxy.
         self.environment = {**os.environ, "HOME": str(folder), "LANG": "C.UTF-8", "LC_ALL": ""}
 
     def starts(self, *command: str, stdout: int | None = None) -> subprocess.Popen:
@@ -86,7 +86,7 @@ class Firefox(Driven):
         self.command("SetWindowRect", width=WIDTH, height=HEIGHT)
 
     def command(self, name: str, **parameters: object) -> Any:
-        """Carry out a command by its name in Marionette, and return what it gives back."""
+        """Run a command by its name in Marionette, and return its result."""
         message = [0, next(self.numbers), f"WebDriver:{name}", parameters]
         data = json.dumps(message).encode()
         self.wire.sendall(b"%d:%s" % (len(data), data))
@@ -108,7 +108,7 @@ class Firefox(Driven):
 class WebKit(Driven):
     programs = ("WebKitWebDriver", "Xvfb")
     packages = ("webkit2gtk-driver", "xvfb")
-    # By the names that Marionette gives the same commands.
+    # By the names of the same commands in Marionette.
     PATHS = {
         "Navigate": "url",
         "Refresh": "refresh",
@@ -127,7 +127,7 @@ class WebKit(Driven):
         )
         assert shown.stdout
         display = shown.stdout.readline().decode().strip()
-        # Bubblewrap needs rights that a container may not give.
+        # Bubblewrap needs permissions that a container may not have.
         self.environment |= {"DISPLAY": f":{display}", "GDK_BACKEND": "x11"}
         self.environment |= {"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"}
         port = free_port()
@@ -161,7 +161,7 @@ class WebKit(Driven):
 
 
 def connected(port: int) -> socket.socket:
-    """Return when something listens at the port."""
+    """Wait until the port accepts connections."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:

@@ -1,6 +1,4 @@
-"""A person at Firefox or WebKitGTK. What they use is found by its role and name, where it can be
-seen.
-"""
+"""A user of Firefox or WebKitGTK. Visible elements are found by role and name."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +9,7 @@ from tests.conftest import PASSWORD
 
 PATIENCE = 20  # seconds
 ENTER, NEW_LINE = "\ue007", "\ue008\ue007\ue008"  # Shift is pressed again to release it
-# A name may go on. A message may hold more than its parts that are asked for, with " … " between.
+# A name may be a prefix. A message may contain more than the parts that " … " separates.
 FIND = """
 const [kind, name, within] = arguments;
 const selectors = {
@@ -39,7 +37,7 @@ return exact.length ? exact : seen.filter((element) => nameOf(element).startsWit
 IS_NEW = """
 return document.readyState !== 'loading' && !('old' in document.documentElement.dataset);
 """
-# Errors of scripts, and what the Content-Security-Policy has refused.
+# Script errors, and violations of the Content-Security-Policy.
 WATCH = """
 const faults = window.faults = [];
 addEventListener('error', ({ message }) => faults.push(message));
@@ -60,7 +58,7 @@ class Person:
 
     def __init__(self, name: str, browser: Firefox | WebKit, url: str) -> None:
         self.name, self.browser, self.url = name, browser, url
-        self.frame = ""  # the one that is looked at, in the page without JavaScript
+        self.frame = ""  # the current frame of the page without JavaScript
 
     def opens(self, path: str) -> Self:
         return self._goes("Navigate", url=f"{self.url}{path}")
@@ -69,7 +67,7 @@ class Person:
         return self._goes("Refresh")
 
     def _goes(self, command: str, **parameters: str) -> Self:
-        """Return when the new page is there: no command waits for one."""
+        """Wait for the new page, because no command does."""
         self.looks_at()
         self.run("document.documentElement.dataset.old = ''")
         self.browser.command(command, **parameters)
@@ -77,15 +75,15 @@ class Person:
         return self
 
     def looks_at(self, frame: str = "") -> Self:
-        """By its title; without one, at the page that has it."""
+        """Switch to the frame with this title, or back to its page."""
         self.frame = frame
         self.browser.command("SwitchToFrame", id=None)
         return self
 
     def run(self, script: str, *arguments: object) -> Any:
         if self.frame:
-            # Each time: what is loaded into a frame may be another one to the driver. In a page
-            # that is just being loaded, Firefox finds not even an empty list.
+            # Do this each time, because the driver may see a reloaded frame as a new one. While a
+            # page is loading, Firefox fails instead of returning an empty list.
             self.browser.command("SwitchToFrame", id=None)
             [frame] = self._run(FIND, "frame", self.frame, None) or []
             self.browser.command("SwitchToFrame", id=frame)
@@ -108,7 +106,7 @@ class Person:
         eventually(lambda: self.run(has_words, words), f"{self.name} does not read {words!r}")
 
     def clicks(self, kind: str, name: str, message: str = "") -> None:
-        """In a message: once the pointer is over it."""
+        """Hover over the message first, if there is one."""
 
         def click() -> bool:
             within = self.points_at(message) if message else None
@@ -121,7 +119,7 @@ class Person:
 
     def points_at(self, message: str) -> Any:
         [found] = self.finds("message", message)
-        # From elsewhere: a click of the driver does not count as a move of this pointer.
+        # Start elsewhere, because a click by the driver does not move this pointer.
         moves = [
             {"type": "pointerMove", "duration": 0, "origin": origin, "x": 0, "y": 0}
             for origin in ("viewport", found)
@@ -136,7 +134,7 @@ class Person:
         return bool(self.run(IS_NEAR, element, found))
 
     def types(self, field: str, text: str) -> None:
-        """Over what is in the field."""
+        """Replace the text of the field."""
 
         def type_it() -> bool:
             found = self.finds("field", field)
@@ -176,7 +174,7 @@ def identity(element: dict[str, str]) -> str:
 
 
 def eventually(succeeds: Callable[[], object], otherwise: str) -> None:
-    """Try until it succeeds. A page that changes meanwhile fails a command."""
+    """Retry until it succeeds, because a command fails if the page changes meanwhile."""
     deadline = time.monotonic() + PATIENCE
     failure: Exception | None = None
     while time.monotonic() < deadline:
