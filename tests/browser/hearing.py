@@ -1,6 +1,4 @@
-"""A page as a screen reader is given it: the accessibility tree of Chromium, in the order in which
-it is read.
-"""
+"""A page as a screen reader presents it: Chromium's accessibility tree in reading order."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -13,7 +11,7 @@ IS_QUIET = f"function () {{ return {REGION}.ariaLive === 'off' }}"
 
 
 class Node(NamedTuple):
-    """`is_live` says that it lies in a live region."""
+    """A node of the tree. `is_live` is set inside live regions."""
 
     id: int
     role: str
@@ -22,7 +20,7 @@ class Node(NamedTuple):
 
 
 class Reader:
-    """Reads one page again and again."""
+    """Read the same page repeatedly."""
 
     def __init__(self, page: Page) -> None:
         self.wire = page.context.new_cdp_session(page)
@@ -30,14 +28,14 @@ class Reader:
         self.known = {node.id for node in self.reads()}
 
     def reads(self) -> list[Node]:
-        """All of the page, from its beginning to its end."""
+        """Return the text of the whole page."""
         tree = self.wire.send("Accessibility.getFullAXTree")
         nodes = {node["nodeId"]: node for node in tree["nodes"]}
         root = next(node for node in nodes.values() if "parentId" not in node)
         return list(_read(root, nodes, is_live=False))
 
     def hears(self) -> list[str]:
-        """The words that are new in live regions since it was asked last, or since it came."""
+        """Return the text added to live regions since the last call."""
         read = self.reads()
         texts = [node for node in read if node.role == "StaticText" and node.is_live]
         new = [node for node in texts if node.id not in self.known and node.name.strip()]
@@ -45,7 +43,9 @@ class Reader:
         return [node.name.strip() for node in new if not self._is_quiet(node)]
 
     def _is_quiet(self, node: Node) -> bool:
-        """A part of a live region may be none: the tree tells that of the region alone."""
+        """Return whether this part of a live region isn't announced. The tree has this only for the
+        region.
+        """
         found = self.wire.send("DOM.resolveNode", {"backendNodeId": node.id})["object"]["objectId"]
         called = {"objectId": found, "functionDeclaration": IS_QUIET, "returnByValue": True}
         return self.wire.send("Runtime.callFunctionOn", called)["result"]["value"]

@@ -1,4 +1,4 @@
-"""What people might say who mean harm. Every vector that could run a script calls `boom()`."""
+"""Messages of attackers. Every vector that could run a script calls `boom()`."""
 
 VECTORS = r"""
 <script>boom()</script>

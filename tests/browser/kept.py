@@ -1,4 +1,4 @@
-"""What a browser keeps of a site, read from within it."""
+"""Read what a browser has stored of a site."""
 
 from playwright.sync_api import Page
 
@@ -26,10 +26,10 @@ OFFLINE = {
 
 
 def in_caches(page: Page) -> dict[str, list]:
-    """By the name of the cache: each file's path, text and headers."""
+    """Return each file's path, text and headers by the name of its cache."""
     return page.evaluate(CACHES)
 
 
 def workers(page: Page) -> list[list[str]]:
-    """Each one's scope and address."""
+    """Return the scope and URL of each service worker."""
     return page.evaluate(WORKERS)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import accounts.urls
 import messaging.urls
 
-# By the name of the route.
+# By route name.
 PUBLIC = {
     **{name: f"/accounts/{name}/" for name in ("signup", "login", "recover")},
     "mail_link": "/accounts/mail/",
@@ -23,7 +23,7 @@ SIGNED_IN = {
     "sessions": "/accounts/devices/",
     "second_factor": "/accounts/second-factor/",
 }
-# By the journeys that come by them.
+# Tested by journeys.
 ON_THE_WAY = {
     "accessibility/test_journeys.py": "conversation people report reset invitation",
     "accessibility/test_keyboard.py": "lazy_actions",

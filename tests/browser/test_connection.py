@@ -1,6 +1,4 @@
-"""How a page gets its connection and keeps it: whatever its browser says of the network, its clock
-or its sleep.
-"""
+"""A page keeps its connection, whatever its browser says about the network, clock or sleep."""
 
 import signal
 
@@ -26,7 +24,7 @@ SETTABLE = """
     }
     window.setClock = (ms) => { ahead = ms }
 """
-# The clock of a page that stands still while its machine sleeps.
+# The monotonic clock of a page stops while its machine sleeps.
 SLEEPY = """
     const real = performance.now.bind(performance)
     let stoppedAt
@@ -37,8 +35,8 @@ SLEEPY = """
 
 @pytest.fixture
 def meet(place, somebody):
-    """A function: `meet(script)` is Alice and Bob in conversation, where this script runs first in
-    Alice's pages.
+    """Return a function. `meet(script)` returns Alice and Bob in conversation. The script runs
+    first in Alice's pages.
     """
     people: list = []
 
@@ -117,7 +115,7 @@ def test_setting_the_clock_changes_nothing(meet):
         document.addEventListener('htmx:wsBeforeMessage', () => { window.frames += 1 })
         setClock(3_600_000)
     }""")
-    # Beats later, it is the same connection.
+    # After some heartbeats, it is the same connection.
     becomes(lambda: alice.page.evaluate("window.frames") > 3, True)
     assert sockets == []
     bob.wire.freeze()
@@ -134,7 +132,7 @@ def test_setting_the_clock_changes_nothing(meet):
 
 
 def test_a_page_says_that_it_was_away_after_sleep(meet):
-    """By its own clock it was not, and the server that has forgotten it was not restarted."""
+    """Its own clock shows no absence, and the server has forgotten it without a restart."""
     alice, bob = meet(SLEEPY)
     bob.page.goto("about:blank")
     alice.says("good night")
@@ -143,7 +141,7 @@ def test_a_page_says_that_it_was_away_after_sleep(meet):
     alice.wire.cut()
     bob.page.goto(bob.wire.url)
     bob.is_connected().chooses(alice).hears("good night")
-    # The server has forgotten the recipient by the time that it refuses this.
+    # When the server refuses this, it has already forgotten the recipient.
     bob.says("it is late")
     expect(bob.heard("it is late").locator(".state--waiting")).to_be_visible(timeout=30_000)
     is_back(alice)
@@ -164,10 +162,10 @@ def test_blocked_websockets_are_explained_until_one_opens(place, somebody):
         person.page.clock.run_for(15_000)
         notice = person.page.locator("#unopened")
         expect(notice).to_contain_text("A live connection couldn’t be opened.")
-        expect(person.page.locator("#connection")).to_be_empty()  # nothing was there to be gone
+        expect(person.page.locator("#connection")).to_be_empty()  # there was no connection to lose
         expect(notice.get_by_role("link")).to_have_attribute("href", "/plain/")
     plain = blocked["refused"].page.context.new_page()
-    plain.goto(f"{place.wires[0].url}/plain/", wait_until="commit")  # which never ends loading
+    plain.goto(f"{place.wires[0].url}/plain/", wait_until="commit")  # which never finishes loading
     said = plain.frame_locator("iframe[name=transcript]")
     expect(said.get_by_text(CONNECTED, exact=True)).to_be_visible()
     plain.close()

@@ -58,7 +58,7 @@ def test_a_person_opens_although_the_search_removes_their_row_meanwhile(
     if "conversations" in awaited:  # for the first one, the page also loads styles and scripts
         alice.chooses(dora)
     held = []
-    # Playwright marks the function that it is given, and a method of a list cannot be marked.
+    # Playwright sets an attribute on the callback, which a method of a list does not allow.
     alice.page.route(awaited, lambda route: held.append(route))  # noqa: PLW0108
     alice.entry(bob).click()
     search = alice.page.get_by_role("searchbox")
@@ -80,7 +80,7 @@ def test_no_row_moves_under_the_pointer(alice, bob, somebody):
     x, y = place["x"] + 20, place["y"] + place["height"] / 2
     bob.page.mouse.move(x, y)
     alice.chooses(bob).says("me first")
-    for step in range(200):  # a hand that hovers, for as long as the message takes
+    for step in range(200):  # a pointer that moves until the message arrives
         if bob.page.title() == "(1) Sotto":
             break
         bob.page.mouse.move(x + step % 2, y)
@@ -169,8 +169,7 @@ def test_the_browser_stores_nothing(alice, bob):
     for person in [alice, bob]:
         assert person.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
         port = urlsplit(person.url).port
-        # One of them says to this server alone that the browser is no stranger to the account:
-        # numbers, no name.
+        # One of them identifies a known device to this server. It contains numbers, but no name.
         wanted = {f"sotto_{port}_{kind}" for kind in ("csrf", "known", "session")}
         assert {cookie["name"] for cookie in person.page.context.cookies()} == wanted
 
@@ -368,7 +367,7 @@ def test_a_deactivated_user_is_logged_out_at_once(alice, bob, somebody, server):
     page.get_by_role("button", name="Go").click()
     expect(bob.page).to_have_url(re.compile("/accounts/login/"))
     assert "hello" not in bob.page.content()
-    is_only(boss.errors, 404)  # Django's administration names no icon, and the browser asks for one
+    is_only(boss.errors, 404)  # the browser requests an icon, which Django's admin doesn't define
 
 
 MANY = """

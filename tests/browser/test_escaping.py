@@ -1,4 +1,4 @@
-"""Whatever a user writes is text. It runs nothing, fetches nothing and stays in its message."""
+"""User input is only text. It runs no script, fetches nothing and stays in its message."""
 
 from urllib.parse import urlsplit
 
@@ -15,8 +15,8 @@ WATCH = """
     window.harm.push(`${violatedDirective}: ${blockedURI}`)
   addEventListener('securitypolicyviolation', note, true)
 """
-# What a page is made of, without the transcript and the signs of its last message: the same
-# before and after.
+# Returns the structure of a page without the transcript and its state, which a message must not
+# change.
 SKELETON = """() => [...document.querySelectorAll('body, body *')]
   .filter(element => !element.closest('.transcript, output, #confirmation'))
   .map(element => `${element.localName}#${element.id}`)"""
@@ -52,8 +52,8 @@ ON_TOP = """element => {
 
 @pytest.fixture
 def strangers(somebody):
-    """Two people, not here yet, whose pages note every script that runs, every report of the
-    policy, every request.
+    """Return two unregistered users whose pages record each script that runs, each violation of the
+    policy and each request.
     """
     people = [somebody("alice", signed_up=False), somebody("bob", signed_up=False)]
     for person in people:
@@ -150,7 +150,7 @@ def test_unusual_characters_stay_in_their_bubble_on_a_small_screen(somebody, ali
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 320
     fits = "box => box.scrollWidth <= box.clientWidth"
     assert phone.pane.locator(".pane__scroller").evaluate(fits)
-    # Of what is said within a minute, the last one alone has the time.
+    # Of the messages within a minute, only the last one has the time.
     for words in ("after", "before"):
         for part in phone.heard(words).locator("p, time").filter(visible=True).all():
             part.scroll_into_view_if_needed()

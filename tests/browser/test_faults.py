@@ -1,6 +1,4 @@
-"""What becomes of what is said when wires are cut, servers die and people come and go: the cases of
-the promise.
-"""
+"""No message is lost silently when connections break, servers die and people come and go."""
 
 import pytest
 from playwright.sync_api import expect
@@ -76,7 +74,7 @@ def test_a_half_open_connection_is_noticed_and_typed_text_is_sent_once(alice, bo
 
 @pytest.mark.parametrize("fault", ["cut", "blackhole"])
 def test_what_is_done_without_a_connection_is_done_once_it_is_back(alice, bob, fault):
-    """Whether the page knows that its connection is gone, or not yet."""
+    """Regardless of whether the page has noticed that the connection is lost."""
     alice.says("oops")
     alice.says("hear, hear")
     bob.hears("hear, hear")
@@ -155,13 +153,13 @@ def test_after_a_long_absence_a_line_says_what_is_missing(alice, bob):
     expect(alice.heard("while you were away")).to_contain_text(bob.name)
     bob.wire.mend()
     expect(bob.pane.locator(".note--gap")).to_contain_text("You were offline", timeout=20_000)
-    # It was kept in Alice's page alone, and is offered again now that Bob is back.
+    # Only Alice's page still has it, and resends it now that Bob is back.
     bob.hears("while you were away")
     all_delivered(alice, 2)
     assert transcript(bob) == ["before", "while you were away"]
 
 
-# Words of buttons that stand on more than one line.
+# Texts of buttons that take more than one line.
 BROKEN = """buttons => buttons.flatMap((button) => {
   const range = document.createRange()
   const [text] = [...button.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE)
@@ -310,7 +308,7 @@ def test_a_page_whose_script_fails_still_says_that_the_server_is_silent(alice, b
     line = alice.page.locator(".status__line--silent")
     expect(line).to_have_count(1)
     expect(line).not_to_be_visible()
-    # Time passes quickly for the one animation that no further beat interrupts.
+    # Finish the animation that shows the silence, because no heartbeat restarts it.
     alice.wire.blackhole()
     line.evaluate("line => line.getAnimations()[0].finish()")
     expect(line).to_be_visible()

@@ -1,6 +1,4 @@
-"""Sotto as an installed app: what its service worker caches, what it shows without a connection,
-and how it is installed and removed.
-"""
+"""Sotto as an installed app: its cache, offline page, installation and removal."""
 
 import json
 import re
@@ -19,8 +17,8 @@ HASH = r"\.[0-9a-f]{12}(?=\.)"
 
 
 class Collected(Server):
-    """A copy of the project with collected files, as production has it: their names say what is in
-    them.
+    """A copy of the project with collected static files, as in production. Their names contain
+    hashes.
     """
 
     def __init__(self, folder, **environment):
@@ -47,7 +45,7 @@ def collected(tmp_path):
 
 
 def has_a_worker(person):
-    """From the next page on it has a say in everything that is fetched."""
+    """Wait for the service worker, which handles all requests of later pages."""
     person.page.evaluate(READY)
     assert workers(person.page) == [["/", "/worker.js"]]
     person.page.reload()
@@ -65,7 +63,7 @@ def test_the_browser_accepts_the_manifest(alice):
     assert read["errors"] == []
     assert json.loads(read["data"])["name"] == "Sotto"
     wrong = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
-    # All of Playwright's pages are so.
+    # All pages of Playwright are incognito.
     assert [error["errorId"] for error in wrong] == ["in-incognito"]
 
 
@@ -98,13 +96,13 @@ def test_the_offline_page_explains_itself_and_leads_back(collected, somebody):
     expect(alice.page.get_by_role("heading", name="No connection")).to_be_visible()
     expect(alice.page.get_by_text("messages are never stored")).to_be_visible()
     is_accessible(alice.page)
-    # Its style has come along.
+    # Its style sheet is cached too.
     button = alice.page.get_by_role("link", name="Try again")
     assert button.evaluate("button => getComputedStyle(button).fontWeight") == "600"
     button.click()
     expect(alice.page.get_by_role("heading", name="No connection")).to_be_visible()
     collected.start()
-    # No browser tells that it was the server which was away: the page looks for it.
+    # Browsers don't report that the server is back, so the page polls it.
     expect(alice.page.get_by_role("heading", name="Your account")).to_be_visible()
     alice.forgives_the_wire()
 
@@ -175,7 +173,7 @@ def test_a_disabled_service_worker_removes_itself_and_its_cache(collected, someb
     alice.forgives_the_wire()
 
 
-# What it looks like
+# Appearance
 
 
 def test_the_offline_page_fits_a_phone(somebody):

@@ -1,6 +1,4 @@
-"""People who read other languages: each page and each window speaks theirs, from the right where
-that is so.
-"""
+"""Each page and window is in its user's language, from right to left where needed."""
 
 import pytest
 from django.conf import settings
@@ -15,7 +13,7 @@ PAGES = """
 """
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
-# On which side of its element each line of it begins.
+# Returns on which side of an element each of its lines begins.
 SIDES = """element => {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
   const box = element.getBoundingClientRect()
@@ -98,11 +96,10 @@ def test_the_direction_of_a_message_follows_its_text(somebody, locale, page):
     other.hears("hello (שלום)!")
     for person in (anna, other):
         assert person.heard("hello").locator(".message__text").evaluate(SIDES) == sides
-    anna.errors.clear()  # the console notes the network that was asked to go
+    anna.errors.clear()  # the console reports the simulated loss of the network
 
 
-# What browsers have been seen to lack, or to say: a language that is none, a storage that is
-# closed.
+# Known defects of browsers: an invalid language tag, blocked storage.
 ODD = """
   Object.defineProperty(navigator, 'languages', { value: ['en-US@posix', '', 'x'] })
   Object.defineProperty(navigator, 'platform', { value: undefined })

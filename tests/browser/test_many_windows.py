@@ -1,6 +1,4 @@
-"""A person with too many windows, and a server that ends sockets when they are old: the page says
-so, or comes back.
-"""
+"""Too many windows close the oldest one, and a page whose socket is closed by age reconnects."""
 
 import pytest
 from playwright.sync_api import expect
@@ -26,7 +24,7 @@ def test_the_oldest_of_too_many_windows_is_disconnected_and_stays_so(somebody):
     )
     expect(alice.pane.locator(".kept__undone")).to_be_visible()
     expect(alice.pane.locator(".kept__doing")).not_to_be_visible()
-    # Neither a network that comes and goes nor a look at the window makes it push out another one.
+    # It doesn't reconnect and replace another window when the network returns or it gets the focus.
     alice.page.context.set_offline(True)
     alice.page.context.set_offline(False)
     alice.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
@@ -36,7 +34,7 @@ def test_the_oldest_of_too_many_windows_is_disconnected_and_stays_so(somebody):
     expect(body).to_have_attribute("data-connection", "crowded")
     alice.page.get_by_role("link", name="Reload it").click()
     alice.is_connected()
-    # They came back in an order of their own: the first of them is the oldest now.
+    # The order in which they reconnected decides which one is the oldest now.
     crowded = [other.locator("body[data-connection=crowded]") for other in others]
     becomes(lambda: sum(body.count() for body in crowded), 1)
     alice.forgives_the_wire()
@@ -44,7 +42,7 @@ def test_the_oldest_of_too_many_windows_is_disconnected_and_stays_so(somebody):
 
 @pytest.fixture(scope="module")
 def short_lived(tmp_path_factory):
-    """A server that ends each socket after some seconds."""
+    """Start a server that closes each socket after some seconds."""
     settings = {"DJANGO_SETTINGS_MODULE": "tests.settings.short_lived"}
     server = Serving(tmp_path_factory.mktemp("server"), **settings).start()
     yield server
@@ -67,7 +65,7 @@ def test_a_page_whose_socket_is_closed_by_age_reconnects_and_misses_nothing(some
     while len(closed) < 4 or len(said) < 8:
         said.append(f"number {len(said)}")
         alice.says(said[-1])
-        alice.page.wait_for_timeout(500)  # people take their time
+        alice.page.wait_for_timeout(500)  # simulate a user's pause
         assert len(said) < 60
     bob.page.locator("#open-conversations .person__link").click()
     bob.hears(said[-1])

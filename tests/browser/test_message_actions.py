@@ -41,7 +41,7 @@ def focused(person):
 
 @pytest.fixture
 def talk(alice, bob):
-    """Each has said something that the other's window shows."""
+    """Each user has sent a message that the other's window shows."""
     bob.chooses(alice)
     alice.chooses(bob).says("see you at five")
     bob.hears("see you at five")
@@ -296,7 +296,7 @@ def test_the_bar_and_the_focus_survive_edits_and_a_cleared_conversation(talk):
 
 @pytest.fixture
 def phone(somebody, bob):
-    """A person with a telephone who has said and heard something."""
+    """A user with a phone who has sent and received a message."""
     person = somebody("phoebe", **PHONE, **STILL)
     bob.chooses(person)
     person.chooses(bob).says("see https://example.org/ from a phone")

@@ -101,12 +101,12 @@ def is_unread(window, number):
 
 
 def settles(window):
-    """Wait longer than the windows take to elect the one that alerts the user."""
+    """Wait longer than the election of the window that alerts the user takes."""
     window.page.wait_for_timeout(3000)
 
 
 def skips(window, seconds):
-    """Let timers run for so many seconds, and give what they have started a moment."""
+    """Run timers for this many seconds, and wait a moment for their effects."""
     window.page.clock.run_for(1000 * seconds)
     window.page.wait_for_timeout(500)
 
@@ -173,11 +173,11 @@ def test_without_a_choice_there_is_no_notification_prompt_or_download(alice, bob
 
 def test_many_messages_play_one_sound_and_none_in_a_focused_page(alice, bob):
     chooses(alice, "Sound")
-    has(alice, "notes", SOUND)  # so that one knows what was chosen
+    has(alice, "notes", SOUND)  # an example, played when sound is turned on
     alice.page.clock.install()
     bob.chooses(alice).says("one")
     is_unread(alice, 1)
-    skips(alice, 5)  # after a call all are silent for a while
+    skips(alice, 5)  # after an alert, all windows are silent for a while
     assert alice.page.evaluate("notes") == SOUND
     goes_away(alice)
     for word in ("two", "three", "four"):
@@ -209,7 +209,7 @@ def test_one_of_many_windows_plays_the_sound_and_none_while_one_is_focused(alice
     settles(alice)
     assert notes() == 2 * SOUND
     comes_back(windows[2])
-    alice.page.wait_for_timeout(3000)  # after a call all are silent for a while
+    alice.page.wait_for_timeout(3000)  # after an alert, all windows are silent for a while
     bob.says("hello?")
     for window in windows:
         is_unread(window, 2)
@@ -226,7 +226,7 @@ def test_a_choice_in_one_window_applies_to_all(alice, bob):
     switch(other, "Sound").click()
     expect(switch(other, "Sound")).to_have_attribute("aria-checked", "false")
     goes_away(alice, other)
-    # Whichever of the two would call asks before it does.
+    # Whichever window would alert the user asks the others first.
     asks = alice.page.context.expect_event("request", lambda it: it.url.endswith("/attention/"))
     with asks:
         bob.chooses(alice).says("quietly")

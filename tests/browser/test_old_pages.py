@@ -1,6 +1,4 @@
-"""A page that is older than the server, or does not fit it, loses nothing: it is told, and its
-senders wait.
-"""
+"""A page of another version than the server is told to reload, and loses no messages."""
 
 import re
 
@@ -24,9 +22,7 @@ def reloads(person):
 
 
 def an_older_release(folder):
-    """The product before it knew of versions; what is now called a transcript was called a log
-    then.
-    """
+    """A release without page versions, in which the transcript was called a log."""
     folder.mkdir()
     make_copy(folder)
     listener = r"(?s)document\.addEventListener\('htmx:oobErrorNoTarget'.*?\n}\)\n"
@@ -68,7 +64,7 @@ def test_an_upgrade_loses_nothing_from_open_pages(server, alice, bob):
     assert transcript(bob) == ["before it"]
     expect(bob.composer).to_have_value("half a thought")
     expect(line(bob)).to_have_count(1)
-    assert len(sockets) == came_back  # it stays as it is
+    assert len(sockets) == came_back  # it does not reload by itself
     reloads(bob)
     bob.hears("are you there?")
     all_delivered(alice, 1)
@@ -83,7 +79,7 @@ def test_a_fragment_without_a_target_is_not_confirmed(both):
     bob.pane.locator(".transcript").evaluate("list => { list.id = 'log' }")
     alice.says("where to?")
     expect(line(bob)).to_contain_text(WORDS)
-    expect(bob.page.locator("#connection")).to_be_empty()  # there is nothing else to say
+    expect(bob.page.locator("#connection")).to_be_empty()  # nothing else is wrong
     expect(alice.heard("where to?")).to_contain_text("sending")
     assert transcript(bob) == ["shown"]
     bob.errors[:] = [error for error in bob.errors if "oobErrorNoTarget" not in error]

@@ -1,4 +1,4 @@
-"""Journeys of people who want their peace: one blocks another, one appears offline."""
+"""Blocking, appearing offline, and clearing the screen."""
 
 import re
 
@@ -155,7 +155,7 @@ def test_shift_three_times_clears_the_screen_and_logs_out(alice, bob):
     alice.writes("a draft")
     asked = []
     alice.page.on("dialog", lambda dialog: asked.append(dialog))  # noqa: PLW0108
-    for letter in "ABC":  # capitals are no presses
+    for letter in "ABC":  # typing capitals doesn't count
         alice.page.keyboard.press(f"Shift+{letter}")
     expect(alice.heard("between us")).to_be_visible()
     clears_the_screen(alice)

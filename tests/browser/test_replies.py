@@ -166,7 +166,7 @@ def test_an_unsent_reply_returns_to_the_composer_with_its_quotation(both):
     bob.pane.locator(".outbox").get_by_role("button", name="Edit").click()
     expect(bar(bob)).to_have_text("see you at five")
     expect(bob.composer).to_have_value("gladly\nand more")
-    # The bar would quote more than what was written by hand.
+    # The bar would quote more than the text that was typed.
     for written in ("> five\ngladly", "> \ngladly"):
         bob.composer.press("Escape")
         bob.says(written)
@@ -258,7 +258,7 @@ def test_the_nearest_whole_message_is_the_original(talk):
 def test_a_reply_on_a_phone(somebody, bob):
     alice = somebody("alice", **PHONE)
     bob.chooses(alice).says("see you at five, or " + "much " * 40 + "later")
-    alice.conversation(bob).tap()  # no mouse that would rest above a message
+    alice.conversation(bob).tap()  # a mouse pointer would rest on a message
     alice.hears("see you at five")
     alice.holds("see you at five")
     alice.page.get_by_role("dialog", name="Actions").get_by_role("button", name="Reply").tap()

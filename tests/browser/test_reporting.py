@@ -1,6 +1,4 @@
-"""Reporting: what is ticked on the screen, and nothing else, reaches an administrator, verified or
-not.
-"""
+"""Only the selected messages reach the administrators, marked as verified or not."""
 
 import re
 
@@ -18,7 +16,7 @@ def dialog_of(person):
 
 
 def reports(person, text):
-    """The message with that text, by its own menu."""
+    """Report the message with this text from its menu."""
     person.acts_on(text, "More", "Report")
     expect(dialog_of(person)).to_be_visible()
     return dialog_of(person)
@@ -36,7 +34,7 @@ def read(administrator, by):
     page.goto(f"{administrator.url}/admin/accounts/report/")
     page.locator("#result_list tbody tr", has_text=by.name).get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="What was reported")).to_be_visible()
-    # Django's administration names no icon, and the browser asks for one.
+    # The browser requests an icon, which Django's admin doesn't define.
     is_only(administrator.errors, 404)
     return page.locator("#content")
 
@@ -156,7 +154,7 @@ def test_a_refused_report_keeps_the_note_and_gives_the_reason(alice, bob):
     alice.page.context.set_offline(False)
     dialog.get_by_role("button", name="Send report").click()
     expect(dialog.get_by_role("status")).to_contain_text("Report sent")
-    # The console notes the refusal and the lost network, and both were asked for.
+    # The console reports the refusal and the lost network, which are both expected.
     alice.errors.clear()
 
 

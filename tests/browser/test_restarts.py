@@ -1,5 +1,5 @@
-"""A server that is killed and started again: the pages come back within RESUME_SECONDS, however
-slow the machine is.
+"""After a server is killed and restarted, pages resume within RESUME_SECONDS, even on a slow
+machine.
 """
 
 import signal

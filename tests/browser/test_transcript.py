@@ -1,13 +1,11 @@
-"""How a conversation reads: what belongs together stands together, and lines say where something
-begins.
-"""
+"""Messages are grouped, and lines mark days and new messages."""
 
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 
 YESTERDAY = "time => { time.dateTime = new Date(new Date(time.dateTime) - 864e5).toISOString() }"
-HIDDEN = "inset(50%)"  # from eyes alone
+HIDDEN = "inset(50%)"  # visually only
 TOP = "message => message.getBoundingClientRect().top"
 BOTTOM = "message => message.getBoundingClientRect().bottom"
 

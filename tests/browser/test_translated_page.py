@@ -1,6 +1,4 @@
-"""A browser's translation, or an extension, changes what is on the screen; what is sent is what was
-written.
-"""
+"""Translations and extensions change the displayed text, but the page sends the original."""
 
 import pytest
 from playwright.sync_api import expect
@@ -8,8 +6,8 @@ from playwright.sync_api import expect
 from tests.browser.test_reporting import read, reports, sends
 from tests.browser.test_transcript import copied
 
-# As translators do it: each text is replaced in place, wrapped in <font>, and so is what comes
-# later. This one does so even where the page forbids it.
+# Acts like a translator: replaces each text, now and later, and wraps it in <font>. Unlike real
+# ones, it ignores translate="no".
 TRANSLATE = """() => {
   const untouched = 'script, style, template, textarea, title, option, font'
   const translate = (place) => {
@@ -33,7 +31,7 @@ TRANSLATE = """() => {
 
 @pytest.fixture
 def talk(alice, bob):
-    """Both look at a translated page, and each has said something."""
+    """Both users have a translated page, and each has sent a message."""
     alice.chooses(bob)
     bob.chooses(alice)
     for person in (alice, bob):

@@ -1,6 +1,4 @@
-"""What the chat page costs to load, where it comes from, and what it leaves behind in the
-browser.
-"""
+"""The size and origin of what the chat page loads, and what the browser stores of it."""
 
 import gzip
 import re
@@ -13,7 +11,7 @@ from tests.browser.kept import OFFLINE, READY, in_caches, workers
 from tests.support.servers import Server
 
 LIGHT = 40_000  # bytes, compressed
-CONVERSATION = 24_900  # and what a first conversation adds to them
+CONVERSATION = 24_900  # and what a first conversation may add
 INLINE = """html => [
   ...(html ? new DOMParser().parseFromString(html, 'text/html') : document).querySelectorAll('*'),
 ].flatMap(element => [
@@ -28,7 +26,9 @@ KEPT = """async () => ({
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """One of its own: people who have just left another one would still be in the roster."""
+    """Start a separate server, because people who have just left a shared one would still be in the
+    roster.
+    """
     running = Server(tmp_path_factory.mktemp("server")).start()
     yield running
     running.stop()
@@ -36,10 +36,12 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def responses(alice, bob):
-    """Everything that a browser without a cache fetches to show the chat page, roster filled."""
+    """Return all responses that a browser with an empty cache needs for a chat page with a full
+    roster.
+    """
     alice.page.context.new_cdp_session(alice.page).send("Network.clearBrowserCache")
     heard = []
-    # Playwright marks what it is given to call, and a method of a list cannot be marked.
+    # Playwright sets an attribute on the callback, which a method of a list does not allow.
     alice.page.on("response", lambda response: heard.append(response))  # noqa: PLW0108
     alice.page.goto(f"{alice.url}/")
     alice.is_connected()

@@ -43,7 +43,7 @@ class Plainly:
 
     @property
     def way_here(self):
-        """In the pages with scripts: Playwright looks for no words in a `noscript`."""
+        """Return the link in the pages with scripts. Playwright finds no text in a `noscript`."""
         return self.page.locator("noscript a")
 
     def is_at_the_page(self) -> "Plainly":
@@ -74,7 +74,7 @@ class Plainly:
 
 @pytest.fixture
 def plainly(browser, server):
-    """A function: `plainly("paula")` returns a registered user without JavaScript."""
+    """Return a function. `plainly("paula")` returns a registered user without JavaScript."""
     contexts = []
 
     def arrive(name: str, *, url: str = "", **context) -> Plainly:
@@ -306,7 +306,7 @@ def test_a_shutdown_is_announced_and_the_page_continues(tmp_path, plainly):
 
 
 def test_each_page_is_accessible_and_usable_by_touch(somebody, bob):
-    """Seen by itself, in a browser that runs the scripts which look."""
+    """Each page is opened alone, in a browser that can run the audit's scripts."""
     wanda = somebody("wanda", **PHONE)
     id = wanda.entry(bob).get_attribute("href").strip("/").rpartition("/")[2]
     writing = [f"write/{id}/{end}" for end in ("", "clear/", f"take-back/{uuid.uuid4()}/")]

@@ -1,5 +1,5 @@
-"""Two browsers behind nginx, at two workers that share Redis and PostgreSQL: one of them goes, or
-Redis does.
+"""Two browsers behind nginx, with two processes that share Redis and PostgreSQL. A process or Redis
+is killed.
 """
 
 from types import SimpleNamespace
@@ -44,7 +44,7 @@ def both(place, somebody):
 
 
 def stays(person):
-    """A mark that a reload of the page would wipe away, and a count of its lost connections."""
+    """Set a mark that a reload would remove, and count lost connections."""
     person.page.evaluate("""() => {
         window.losses = 0
         document.addEventListener('htmx:wsClose', () => { window.losses += 1 })
@@ -52,7 +52,7 @@ def stays(person):
 
 
 def are_apart(people, place):
-    """nginx gives each of them any worker: they reload until they have two."""
+    """Reload until nginx has assigned them different processes."""
     with Client.from_url(place.redis.url) as redis:
         for _ in range(20):
             keys = redis.scan_iter(f"{PREFIX}sockets:*")
@@ -85,7 +85,7 @@ def test_a_conversation_survives_an_outage_of_redis_and_its_empty_return(both, p
     for person in both:
         is_said_to_be_lost(person)
         assert person.page.evaluate("window.losses") == 0
-        # The roster was asked for anew, and says who is there.
+        # The roster was reloaded and shows who is online.
         other = next(each for each in both if each is not person)
         expect(person.entry(other)).to_contain_text("online")
 

@@ -1,4 +1,4 @@
-"""A server at the end of wires that can be cut."""
+"""A server behind proxies that can cut connections."""
 
 import re
 
@@ -9,7 +9,7 @@ from tests.support.servers import Server
 
 
 class Place:
-    """A server, and a wire of their own for two people."""
+    """A server, and a proxy for each of two users."""
 
     def __init__(self, folder, settings="tests.settings.quick"):
         self.server = Server(folder, DJANGO_SETTINGS_MODULE=settings, LOG_LEVEL="DEBUG")

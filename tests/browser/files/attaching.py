@@ -1,4 +1,4 @@
-"""What a person does to attach files, and what the page then shows."""
+"""Attach files, and read what the page shows of them."""
 
 import base64
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ def attaches(person: Somebody, *files: FilePayload) -> None:
 
 
 def hands(target: Locator, files: Sequence[FilePayload], *kinds: str) -> None:
-    """Dispatch events that carry files, as a browser does for the clipboard and for a drag."""
+    """Dispatch events with files, as a browser does for the clipboard and for a drag."""
     plain = [{**file, "buffer": base64.b64encode(file["buffer"]).decode()} for file in files]
     target.evaluate(DROP, [plain, kinds])
 
@@ -76,7 +76,7 @@ def offers(person: Somebody, name: str, data: bytes = LARGE) -> None:
 
 
 def state(person: Somebody, name: str) -> Locator:
-    """What becomes of the file of this message."""
+    """Return the state of this message's file."""
     return person.heard(name).locator(".file__state")
 
 

@@ -1,4 +1,4 @@
-"""What a page draws, and what it sees of pictures."""
+"""Decode and draw pictures in a page."""
 
 PLAIN = """async (side) => {
   const canvas = new OffscreenCanvas(side, side)
@@ -22,7 +22,7 @@ PLAIN = """async (side) => {
     second: await made('rgb(20 30 160)', 'webp', 1),
   }
 }"""
-# `looks` says what is seen of each frame: its length and pixels, as decoded and as a page draws it.
+# `looks` returns each frame's duration and pixels, as decoded and as drawn by a page.
 SETUP = """() => {
   const canvas = new OffscreenCanvas(1, 1)
   const context = canvas.getContext('2d', { willReadFrequently: true })
@@ -58,8 +58,8 @@ CLEANED = """async (text) => {
   const [before, after] = [await seen(file), await seen(blob)]
   return { kind, cleaned, type: blob.type, bytes, before, after }
 }"""
-# Cuts a picture short there, or puts a byte there. Lists where it is then neither left alone (and
-# no picture) nor drawn as before.
+# Truncates a picture at each place, or changes a byte there. Lists the places after which it is
+# neither left unchanged (as no picture) nor drawn as before.
 DAMAGED = """async ([text, changes, isCut]) => {
   const whole = new Uint8Array(await fileOf(text).arrayBuffer())
   const wrong = []

@@ -1,4 +1,4 @@
-"""What programs and cameras write into pictures."""
+"""Metadata that programs and cameras write into pictures."""
 
 import struct
 
@@ -14,7 +14,7 @@ CURVE = b"curv\0\0\0\0\0\0\0\1\2\x33\0\0"
 
 
 def exif(orientation: int) -> bytes:
-    """An orientation, an author, and a directory of GPS, whose place is that of the author."""
+    """Return EXIF with an orientation, an author and the author's GPS position."""
     entries = [
         (0x0112, 3, 1, struct.pack("<HH", orientation, 0)),
         (0x013B, 2, len(CANARY), struct.pack("<I", 64)),
@@ -26,7 +26,7 @@ def exif(orientation: int) -> bytes:
 
 
 def orientation_alone(orientation: int) -> bytes:
-    """The only EXIF that a cleaned picture may have."""
+    """Return the only EXIF that a cleaned picture may have."""
     entry = struct.pack(">HHIHH", 0x0112, 3, 1, orientation, 0)
     return b"MM\0*\0\0\0\x08\0\1" + entry + bytes(4)
 
@@ -39,7 +39,7 @@ def _header(version: int, size: int) -> bytes:
 
 
 def profile(version: int) -> bytes:
-    """Display P3, as Alice's screen calls it. Colours look others without it."""
+    """Return a Display P3 profile that names Alice's screen. Colours look different without it."""
     text = b"text\0\0\0\0" + CANARY + b"\0"
     described = {2: b"desc\0\0\0\0" + struct.pack(">I", len(CANARY)) + CANARY + bytes(78)}
     localized = b"mluc\0\0\0\0\0\0\0\1\0\0\0\x0cenUS" + struct.pack(">II", 54, 28)

@@ -1,4 +1,4 @@
-"""Offers of files, and a stand-in for the server's side of `/ws/files/`."""
+"""Offer files, and simulate the server's side of `/ws/files/`."""
 
 import json
 import uuid
@@ -18,7 +18,7 @@ OFFER = """([id, text, file]) => {
 
 
 def offers(person, name: str, data: bytes, kind: str = "", **changed) -> None:
-    """Offer a file without a page that would send it."""
+    """Offer a file that no page sends."""
     file = {"size": len(data), "kind": kind, "digest": sha256(data).hexdigest(), **changed}
     person.page.evaluate(OFFER, [str(uuid.uuid4()), name, file])
 
@@ -47,11 +47,11 @@ class Transfers:
         self._waits(page, lambda: any(frame.items() <= each.items() for each in self.frames))
 
     def is_opened(self, page: Page, times: int) -> None:
-        """Wait until the page has asked for a file this often."""
+        """Wait until the page has requested this many files."""
         self._waits(page, lambda: [each["type"] for each in self.frames].count("receive") == times)
 
     def _waits(self, page: Page, is_so: Callable[[], bool]) -> None:
-        # Playwright notices frames only while it is asked for something.
+        # Playwright processes frames only during calls.
         becomes(lambda: bool(page.title()) and is_so(), True)
 
     def says(self, **frame) -> None:

@@ -1,4 +1,4 @@
-"""Pictures of each kind, made here or by the browser, and some that are none."""
+"""Pictures of each kind, made here or by the browser, and invalid ones."""
 
 import base64
 import struct
@@ -39,7 +39,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def turned(jpeg: bytes) -> bytes:
-    """Return a JPEG that says in its EXIF data that it is to be turned to the right."""
+    """Return a JPEG whose EXIF orientation turns it to the right."""
     entry = struct.pack(">HHIHH", 0x0112, 3, 1, 6, 0)
     tiff = b"MM\x00*" + struct.pack(">IH", 8, 1) + entry + bytes(4)
     exif = b"Exif\0\0" + tiff

@@ -1,4 +1,4 @@
-"""Pictures of a few pixels that say who took them, where and with what."""
+"""Small pictures whose metadata says who took them, where, and with which camera."""
 
 import struct
 import zlib
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tests.browser.files.metadata import CANARY, XMP, exif, profile
 
 SIDE = 24  # pixels
-TURNED = 6  # an orientation: by a quarter, clockwise
+TURNED = 6  # the orientation for a quarter turn clockwise
 FRAMES = (20, 90, 60)  # colours, one each
 
 
@@ -56,7 +56,7 @@ def animated_png() -> bytes:
         yield "IHDR", struct.pack(">IIBBBBB", SIDE, SIDE, 8, 0, 0, 0, 0)
         yield "acTL", struct.pack(">II", len(FRAMES), 3)
         for index, colour in enumerate(FRAMES):
-            # Numbers of frame headers and of frames are counted together.
+            # Frame headers and frames share one sequence of numbers.
             number = max(0, 2 * index - 1)
             yield "fcTL", struct.pack(">IIIIIHHBB", number, SIDE, SIDE, 0, 0, 1, 10, 0, 0)
             pixels = zlib.compress((b"\0" + bytes([colour] * SIDE)) * SIDE)
@@ -71,12 +71,12 @@ def webp_chunk(name: str, data: bytes) -> bytes:
 
 
 def _image(plain: bytes) -> bytes:
-    """The chunk with the pixels, which is the last one in what a canvas makes."""
+    """Return the chunk with the pixels, which is the last one in the output of a canvas."""
     return plain[max(plain.find(b"VP8 "), plain.find(b"VP8L")) :]
 
 
 def _webp(flags: int, *chunks: bytes, orientation: int = TURNED) -> bytes:
-    """`flags` of the header are those beside colour profile, EXIF and XMP."""
+    """Return a WebP. `flags` of its header are those other than colour profile, EXIF and XMP."""
     sides = struct.pack("<I", SIDE - 1)[:3] * 2
     header = webp_chunk("VP8X", struct.pack("<I", flags | 0x2C) + sides)
     after = (
@@ -103,7 +103,9 @@ def _gif_blocks(data: bytes) -> bytes:
 
 
 def gif() -> bytes:
-    """Codes have one byte each while the table is small, so it is cleared after each line."""
+    """Return a GIF. Each code takes one byte while the table is small, so it is cleared after each
+    line.
+    """
     line = struct.pack("<HH", SIDE, SIDE)
     grey = bytes(value for colour in range(128) for value in [2 * colour] * 3)
     parts = [b"GIF89a", line, b"\xf6\0\0", grey]

@@ -1,10 +1,10 @@
-"""A recipient's page that accepts a file, and confirms only as much of it as a journey wants."""
+"""A recipient's page that accepts a file, and confirms as many chunks as a test wants."""
 
 import base64
 
 from tests.browser.conftest import Somebody, becomes
 
-# `wanted` chunks are confirmed, all by default.
+# Confirm `wanted` chunks, by default all.
 ACCEPT = """([name, wanted]) => {
   const message = [...document.querySelectorAll('.message--theirs')].findLast(
     (each) => each.querySelector('.message__text').textContent === name)

@@ -1,4 +1,4 @@
-"""Files are attached to what is written, shown before they are sent, and taken away again."""
+"""Files are attached in the composer, shown before they are sent, and removed again."""
 
 import base64
 

@@ -30,7 +30,7 @@ def is_in(person, name: str, state: str) -> None:
 
 @pytest.fixture
 def show_all(alice, somebody):
-    """A function: it returns a person whose page shows a file in each state."""
+    """Return a function. It returns a user whose page shows a file in each state."""
 
     def show(**context):
         bob = somebody("bob", **context)

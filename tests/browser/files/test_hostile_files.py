@@ -1,4 +1,4 @@
-"""Files whose names or contents mean harm."""
+"""Files with malicious names or contents."""
 
 import pytest
 from playwright.sync_api import expect

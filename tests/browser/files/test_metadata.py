@@ -1,4 +1,4 @@
-"""Pictures lose everything that isn't needed to draw them before they are offered."""
+"""Before pictures are offered, everything that isn't needed to draw them is removed."""
 
 import base64
 import random
@@ -48,7 +48,7 @@ def plain(page):
 
 @pytest.fixture(scope="module")
 def told(plain):
-    """The pictures with what tells about Alice."""
+    """Return the pictures with metadata about Alice."""
     return {
         "jpeg": pictures.jpeg(plain["jpeg"]),
         "png": pictures.png(plain["png"]),
@@ -75,7 +75,9 @@ def colours(seen: str) -> set[bytes]:
 
 
 def readable(picture: bytes) -> bytes:
-    """Append what is compressed in a PNG, and read UTF-16 as ASCII too."""
+    """Return the bytes with decompressed PNG data, and with UTF-16 decoded, so that all text can be
+    searched.
+    """
     for chunk in re.finditer(rb"(?s)(?:iCCP|zTXt)[^\0]*\0\0(.*)", picture):
         picture += zlib.decompressobj().decompress(chunk[1])
     return picture + picture.replace(b"\0", b"")
@@ -114,7 +116,7 @@ def test_animations_keep_their_framestheir_times_and_how_often_they_repeat(
 
 @pytest.mark.parametrize(("name", "bare"), [("png", "png"), ("lossless webp", "lossless")])
 def test_the_colours_of_a_profile_are_kept(told, plain, clean, name, bare):
-    """They look others in a picture without it, or with that of the canvas."""
+    """They would look different without the profile, or with that of the canvas."""
     seen, without = (clean(one)["after"][0] for one in (told[name], plain[bare]))
     assert colours(seen) != colours(without)
 
@@ -141,7 +143,7 @@ def test_other_files_stay_as_they_are(page, other):
 
 
 def hostile() -> dict[str, bytes]:
-    """A few bytes that want much memory or time, and parts that nobody knows."""
+    """Return small files that need much memory or time, and files with unknown parts."""
     tags = profile(4)[:128] + b"\xff" * 400
     icc = b"\xff\xe2" + struct.pack(">H", len(tags) + 16) + b"ICC_PROFILE\0\1\1" + tags
     scan = b"\xff\xda\0\2\xff\xd9"

@@ -1,4 +1,6 @@
-"""Files from one page to another: through cut wires and restarts, declined and stopped."""
+"""Files pass from one page to another in spite of lost connections and restarts, unless declined or
+stopped.
+"""
 
 import pytest
 from playwright.sync_api import expect

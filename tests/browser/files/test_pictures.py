@@ -1,4 +1,4 @@
-"""Pictures that are received: which are drawn, how, and which can only be saved."""
+"""Received pictures: which ones are drawn, and which ones can only be saved."""
 
 import base64
 import struct
@@ -64,7 +64,7 @@ def transfers(alice, bob):
 
 @pytest.fixture
 def receive(alice, bob, transfers):
-    """A function: Alice offers a file, and Bob receives it."""
+    """Return a function that lets Alice offer a file and Bob receive it."""
 
     def pass_on(name: str, data: bytes, kind: str) -> None:
         offers(alice, name, data, kind)
@@ -132,7 +132,7 @@ def test_the_bytes_say_what_is_a_picture(alice, bob, receive):
     "data", [SVG, HTML, b"GIF89a", drawn, png], ids=["svg", "html", "header", "cut", "bomb"]
 )
 def test_what_is_no_safe_picture_can_only_be_saved(alice, bob, receive, data):
-    """Whatever its sender claims."""
+    """The kind that its sender claims doesn't matter."""
     if data is drawn:
         data = drawn(alice.page, "jpeg")[:400]
     if data is png:

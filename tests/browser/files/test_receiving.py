@@ -1,4 +1,4 @@
-"""The card of a file whose recipient decides, in all its states."""
+"""The recipient's card of a file in all its states."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""Files are offered as messages, and sent from the page that has them when the other accepts."""
+"""Files are offered as messages. The page that has a file sends it when the recipient accepts."""
 
 import re
 
@@ -175,7 +175,7 @@ def test_what_the_other_page_does_not_confirm_is_sent_but_not_received(talk):
 
 def test_a_recipient_who_closes_the_page_leaves_an_offer(talk):
     alice, bob = talk
-    alice.page.evaluate("document.body.dataset.resume = 1")  # before a script reads it
+    alice.page.evaluate("document.body.dataset.resume = 1")  # before the script reads it
     offers(alice, "large.bin")
     accepts(bob, "large.bin", chunks=3)
     expect(state(alice, "large.bin")).to_contain_text("15%")
@@ -295,7 +295,7 @@ def test_a_damaged_file_is_sent_again(talk):
 
 
 def damaging(person) -> dict:
-    """Let the page's sockets change the end of what they send, as long as they are not fair."""
+    """Make the page's sockets corrupt the end of what they send, until told to be fair."""
     sockets = {"are_fair": False}
 
     def meets(socket):

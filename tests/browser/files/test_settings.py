@@ -52,7 +52,7 @@ def test_a_site_for_pictures_refuses_other_files_in_words(talk):
     attaches(alice, disguised, a_file("notes.txt"))
     expect(problems(alice)).to_have_text([f"harbour.png: {REFUSAL}", f"notes.txt: {REFUSAL}"])
     expect(cards(alice)).to_have_count(0)
-    # As does the server, whatever the page has let pass.
+    # The server refuses it too, even if the page did not.
     alice.page.evaluate("delete document.getElementById('attach').dataset.only")
     attaches(alice, disguised)
     alice.composer.press("Control+Enter")
