@@ -25,7 +25,7 @@ async def seen(client, *headers, kind="http", **more):
     before = {**scope, "headers": list(given)}
     served = with_client_address(application, count_unreadable_address)
     await ApplicationCommunicator(served, scope).wait()
-    assert scope == before  # it belongs to the server
+    assert scope == before  # the server's own scope is not modified
     return found
 
 
@@ -39,7 +39,7 @@ def nothing_is_counted(monkeypatch):
     monkeypatch.setattr(counts, "unreadable_addresses", 0)
 
 
-# What a proxy of ours says, and the client that it names.
+# The headers of a trusted proxy, and the resulting client.
 NAMED = {
     "198.51.100.1": [
         *("198.51.100.1", "6.6.6.6, 198.51.100.1", "nonsense, 198.51.100.1"),

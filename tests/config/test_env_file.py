@@ -24,7 +24,7 @@ def test_a_line_is_read_as_it_is_or_refused_without_being_shown(reader, written)
             assert re.search(r"\bline 2 of /.*/\.env", refusal, re.IGNORECASE)
             assert "SECRET_KEY" in refusal
         else:
-            quotes = re.fullmatch(r"""(['"])(.*)\1""", line)  # which are no part of it
+            quotes = re.fullmatch(r"""(['"])(.*)\1""", line)  # which are not part of the value
             assert said["SECRET_KEY"] == (quotes[2] if quotes else line).strip()
 
 
@@ -49,7 +49,7 @@ def test_a_line_is_read_as_systemd_reads_it(reader, line, value):
     assert reader.settings_of_file(f"{KEY}{line}\n")["SITE_NAME"] == value
 
 
-# Those that set no variable, by any reading, and those that do.
+# Lines that set no variable in any reader, and lines that do.
 NAMELESS = ["SIGNUP", "SIGNUP: closed", "set SIGNUP=closed", "; SIGNUP=closed"]
 NAMED = [
     *("SIGNUP = closed", "SIGNUP= closed", "  SIGNUP=closed", "export  SIGNUP=closed"),

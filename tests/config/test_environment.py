@@ -23,7 +23,7 @@ from django.conf import settings
 print(json.dumps({name: getattr(settings, name, None) for name in NAMES}))
 """
 SECRET = "hush_hush_0123456789_0123456789_01234567"
-# Values that some readers misread, around a @ for what nobody must see.
+# Values that some readers misread. @ stands for a secret that must not be shown.
 MISREAD = [
     *("$@", "${@}", "$(@)", "`@`", "#@", "@ #1", "@#1", "%41@", "@%", "'@", '"@', "'@'", '"@"'),
     *("it's @", "\\@", "@\\n", "@\\", "@ @", "@&;|<>~!*", "@=a", "export @", "ü€😀@"),

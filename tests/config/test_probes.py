@@ -26,7 +26,7 @@ from tests.messaging.conftest import empty_memory, open_window  # noqa: F401 - f
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ANYWHERE = b"10.11.12.13:8000"  # probes ask by an address that is not in ALLOWED_HOSTS
+ANYWHERE = b"10.11.12.13:8000"  # probes use an address that is not in ALLOWED_HOSTS
 
 
 async def nothing_here(scope, receive, send):
