@@ -17,7 +17,7 @@ from accounts.auth.hashers import Argon2Hasher
 from tests.support.settings_reader import Reader
 from tests.support.stores import postgres, postgres_url, redis, redis_url  # noqa: F401 - fixtures
 
-# How long an example takes depends on who else uses the machine: nothing that a test may fail over.
+# No deadline, because the duration of an example depends on the load of the machine.
 hypothesis_settings.register_profile("sotto", deadline=None)
 hypothesis_settings.load_profile("sotto")
 
@@ -56,7 +56,7 @@ PASSWORD = "a long enough password"
 
 @pytest.fixture(scope="session", autouse=True)
 def temporary_files_on_the_disk():
-    """Keep temporary files on the disk, although config.asgi sends those of a server to memory."""
+    """Keep temporary files on disk, although config.asgi puts those of a server into memory."""
     tempfile.tempdir = None
 
 
@@ -92,8 +92,8 @@ def hashes_are_quick():
 
 @pytest.fixture(scope="session", autouse=True)
 def permissions_stay():
-    """Empty all tables after a test, but for those that Django fills from the models: to fill them
-    again takes longer than most tests.
+    """Empty all tables after a test, except for those that Django fills from the models, because
+    filling them again takes longer than most tests.
     """
     filled = {"django_content_type", "auth_permission"}
 

@@ -22,7 +22,7 @@ from tests.support.serving import Serving
 HERE = Path(__file__).parent
 PROGRAM = HERE / "node_modules" / ".bin" / "lighthouse"
 LEAST = {"accessibility": 100, "best-practices": 100, "performance": 95}
-RUNS = 3  # of which the middle one counts: other programs are busy too
+RUNS = 3  # of which the median counts, because other programs disturb them
 NO_TRACE = "NO_NAVSTART"  # Lighthouse's own error on a busy machine
 FLAGS = ["--no-first-run", "--disable-background-networking", "--no-proxy-server"]
 

@@ -42,8 +42,7 @@ class Tally:
     def _arrived(self, window: Window, number: int, now: float, size: int) -> None:
         intended_at, recipient = self.waiting.get(number, (0.0, None))
         if recipient is not window:
-            # The sender's own copy, or a message that has come twice: sums that do not agree give
-            # it away.
+            # The sender's own copy, or a duplicate, which the totals would reveal.
             self.counts["own"] += 1
             self.sizes.setdefault("own", size)
             return
@@ -59,7 +58,7 @@ class Tally:
             self.counts["opened"] += 1
             self.sizes.setdefault("beat", size)
         else:
-            self.beat_at = now if now - self.last_beat_at > 2 else self.beat_at  # the first of many
+            self.beat_at = now if now - self.last_beat_at > 2 else self.beat_at  # the first one
             self.last_beat_at = now
 
     @property

@@ -1,8 +1,8 @@
-"""`python -m tests.load.bench.capacity`: how many people one process and one Redis hold, by what
-was measured.
+"""`python -m tests.load.bench.capacity`: calculate how many people one process and one Redis can
+serve.
 
-Arithmetic over docs/benchmark.json, written into docs/scaling.md between its marks. How people
-behave is assumed, and said there; every assumption is an option.
+Read docs/benchmark.json, and write the results between the marks in docs/scaling.md. Assumptions
+about people are listed there, and each is an option.
 """
 
 import argparse
@@ -17,9 +17,7 @@ from tests.support.servers import ROOT
 
 BEGIN, END = "<!-- made by `python -m tests.load.bench.capacity` -->", "<!-- until here -->"
 CROWDS = (1_000, 5_000, 10_000, 50_000, 100_000)
-FRAMES = (
-    7  # in and out, of a message that two pages confirm; a heartbeat and its confirmation are two
-)
+FRAMES = 7  # frames of a message that two pages confirm; a heartbeat takes two
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +25,10 @@ class Habits:
     """What people do while they are online, on average."""
 
     windows: float = 1.2  # of a person
-    messages: float = 1.0  # of a person, a minute
-    coming: float = 1 / 1800  # of a window, a second: a page is opened anew every half an hour
+    messages: float = 1.0  # per person and minute
+    coming: float = 1 / 1800  # per window and second: a page is reloaded every half an hour
     heartbeat: float = 20.0  # seconds
-    busy: float = 0.6  # of a core or of Redis that is planned for: the rest is for bad moments
+    busy: float = 0.6  # the planned share of a core or of Redis; the rest is for peaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ def table(results: dict, habits: Habits) -> str:
 
 
 def _round(number: float) -> int:
-    """Round to two significant digits. Return 0 for what was not measured."""
+    """Round to two significant digits. Return 0 for a missing value."""
     return int(float(f"{number:.2g}")) if math.isfinite(number) else 0
 
 

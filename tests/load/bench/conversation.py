@@ -1,5 +1,5 @@
-"""Measures what one message, one character and one menu cost a page that shows many messages:
-`python -m tests.load.bench.conversation [LENGTH ...]` prints a table.
+"""`python -m tests.load.bench.conversation [LENGTH ...]`: measure what a message, a character
+and a menu cost a page with many messages, and print a table.
 """
 
 import asyncio

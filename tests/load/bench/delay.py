@@ -1,4 +1,4 @@
-"""A TCP proxy that is as far away as a server on another continent."""
+"""A TCP proxy with the latency of a server on another continent."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,8 +10,8 @@ HOST = "127.0.0.1"
 
 @asynccontextmanager
 async def delayed(port: int, seconds: float) -> AsyncIterator[int]:
-    """Pass everything on to this port, in both directions, so many seconds later. Yield the port of
-    the proxy.
+    """Forward everything to this port, in both directions, with this delay in seconds. Yield the
+    port of the proxy.
     """
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""Transfer files in a process of its own. It obeys the lines that it reads, in JSON."""
+"""Transfer files in a separate process, which reads commands as lines of JSON."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from tests.support.servers import ROOT
 
 
 class FileLoad:
-    """That process, as the one that measures sees it, during a `with` block."""
+    """Run that process during a `with` block."""
 
     def __init__(self, running: server.Server, people: list[Person], size: int) -> None:
         self.job = {"host": running.host, "pid": running.pid, "people": people, "size": size}
@@ -34,7 +34,7 @@ class FileLoad:
         self.process.communicate()
 
     def ask(self, **words: object) -> dict:
-        """Let it obey, and return its answer."""
+        """Send a command, and return the answer."""
         into, out = cast(IO[str], self.process.stdin), cast(IO[str], self.process.stdout)
         into.write(json.dumps(words) + "\n")
         into.flush()
@@ -45,7 +45,7 @@ class FileLoad:
         return self.ask(does="count")["passed"]
 
     def start(self, transfers: int) -> None:
-        """Keep so many transfers under way."""
+        """Keep this many transfers running."""
         self.ask(does="start", transfers=transfers)
 
     def stop(self) -> None:

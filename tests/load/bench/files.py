@@ -1,4 +1,6 @@
-"""`python -m tests.load.bench.files`: measure what files cost a server, and those who talk."""
+"""`python -m tests.load.bench.files`: measure what transfers cost a server, and how they affect
+messages.
+"""
 
 import argparse
 import sys
@@ -14,7 +16,7 @@ from tests.load.bench.load import Load
 from tests.load.bench.window import Person
 
 MB = 1_000_000
-WINDOWS, PER_SECOND = 200, 200.0  # who talk, and what all of them say
+WINDOWS, PER_SECOND = 200, 200.0  # of people who chat, and all their messages
 TRANSFERS = (1, 20)
 SIZE = 25 * MB
 DELAY = 0.05  # seconds each way, of each page
@@ -25,7 +27,7 @@ PATIENCE = 30.0
 def measure(
     name: str, folder: Path, people: list, turns: int, seconds: float, **words: str
 ) -> dict:
-    """Return the figures of one transfer, and of each turn beside people who talk."""
+    """Return the figures of one transfer, and of each turn with conversations at the same time."""
     with server.started(name, folder, **words) as running:
         load = Load(running.host, running.pid)
         talkers, senders = people[:WINDOWS], people[WINDOWS:]
@@ -53,14 +55,14 @@ def _measure(load: Load, files: FileLoad, turns: int, seconds: float) -> dict:
 
 
 def _once(load: Load, files: FileLoad) -> dict:
-    """Transfer one file while nobody talks."""
+    """Transfer one file without conversations."""
     with _metered(load, files) as found:
         found["seconds"] = files.once()
     return found
 
 
 def _beside(load: Load, files: FileLoad, transfers: int, seconds: float) -> dict:
-    """Let people talk beside so many transfers."""
+    """Measure conversations during this many transfers."""
     load.settle(PATIENCE)
     files.start(transfers)
     load.run(WARM_UP)
@@ -81,7 +83,7 @@ def _talk(load: Load, seconds: float) -> dict[str, float]:
 
 @contextmanager
 def _metered(load: Load, files: FileLoad) -> Iterator[dict]:
-    """Store in the dict what the block cost the server."""
+    """Store in the dict what the block costs the server."""
     found: dict = {}
     memory, written = machine.forget_peak(load.pid), machine.written(load.pid)
     passed = files.passed()

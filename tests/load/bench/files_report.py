@@ -44,7 +44,7 @@ def _numbers(found: dict) -> list[int]:
 
 
 def _beside(found: dict, transfers: int) -> list[str]:
-    """Compare turns with so many transfers with the turns without, each right before it."""
+    """Compare each turn with this many transfers with the turn without any right before it."""
     both = [
         (before, turn)
         for before, turn in pairwise(found["turns"])

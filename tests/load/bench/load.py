@@ -1,4 +1,4 @@
-"""The load: many windows in one thread with epoll, which costs less than any server."""
+"""The load: many windows in one thread with epoll, which uses less CPU time than any server."""
 
 import select
 import time
@@ -9,7 +9,7 @@ from tests.load.bench.window import Person, Window
 
 AT_ONCE = 32  # windows that connect at the same time
 CHUNK = 262_144
-QUIET = 0.15  # seconds; two of them in a row are no coincidence
+QUIET = 0.15  # seconds; after two in a row, the server is idle
 
 
 class Load:
@@ -66,7 +66,9 @@ class Load:
             self.turn(left)
 
     def settle(self, seconds: float) -> bool:
-        """Wait until all has arrived and the server is idle. Return False after the limit."""
+        """Wait until everything has arrived and the server is idle. Return False after the
+        limit.
+        """
         end, quiet = time.perf_counter() + seconds, 0
         while quiet < 2 and time.perf_counter() < end:
             heard, computed = self.tally.heard(), machine.cpu(self.pid)
@@ -82,7 +84,7 @@ class Load:
             if window := self.by_file.get(file):
                 self._read(window)
 
-    # What comes
+    # Receiving
 
     def _read(self, window: Window) -> None:
         try:
@@ -112,7 +114,7 @@ class Load:
         window.cursor = page.cursor(payload) or window.cursor
         return window.confirmed() if self.confirms else b""
 
-    # What goes
+    # Sending
 
     def say(self, intended_at: float = 0.0) -> None:
         """Send a message from the next window to its peer."""
@@ -124,7 +126,7 @@ class Load:
         window.say(wire.frame(page.said(window.message, self.number)))
 
     def keep_saying(self, seconds: float, at_once: int) -> None:
-        """Keep so many messages under way: each arrival starts the next one."""
+        """Keep this many messages in transit. Each arrival starts the next one."""
         self.tally.on_arrival = self.say
         for _ in range(at_once):
             self.say()

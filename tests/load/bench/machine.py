@@ -27,19 +27,19 @@ def resident(pid: int) -> int:
 
 
 def written(pid: int) -> int:
-    """Return the bytes that a process has caused to be written to a disk."""
+    """Return how many bytes a process has written to disks."""
     lines = Path(f"/proc/{pid}/io").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("write_bytes"))
 
 
 def forget_peak(pid: int) -> int:
-    """Let the peak of memory begin anew, and return the bytes of memory now (RSS)."""
+    """Reset the peak of memory, and return the current bytes of memory (RSS)."""
     Path(f"/proc/{pid}/clear_refs").write_text("5")
     return peak(pid)
 
 
 def peak(pid: int) -> int:
-    """Return the most bytes of memory (RSS) since the peak was last forgotten."""
+    """Return the peak of memory in bytes (RSS) since the last reset."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 

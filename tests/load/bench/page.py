@@ -4,7 +4,7 @@ import json
 
 from messaging.rendering.page_version import PAGE_VERSION
 
-# What the extension sends along with every form (htmx's own request headers).
+# The request headers that htmx's extension adds to every form.
 CONFIRMATION_HEADERS = {
     "HX-Request": "true",
     "HX-Trigger": None,
@@ -17,7 +17,7 @@ MARK = b"Bench no. "
 DIGITS = 9
 CURSOR = b'name="cursor" value="'
 BEAT = b"#heartbeat"
-TOLD = b"#state-"  # where a sender's windows are told what became of a message
+TOLD = b"#state-"  # reports the state of a message to its sender's windows
 
 
 def headers(host: str, peer: int) -> dict:

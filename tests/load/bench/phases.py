@@ -1,4 +1,4 @@
-"""Run the phases of a measurement in a process of its own. Jobs and results are JSON."""
+"""Run the phases of a measurement in a separate process. Jobs and results are JSON."""
 
 import json
 import sys
@@ -11,15 +11,15 @@ from tests.load.bench.load import Load
 from tests.load.bench.roster_cost import pages
 from tests.load.bench.window import Person
 
-IN_FLIGHT = 100  # messages under way at once in the closed loop, whatever the number of windows
-# Windows after whose coming everything that is loaded lazily is there; the others are measured.
+IN_FLIGHT = 100  # messages in transit at once in the closed loop, for any number of windows
+# Number of windows after which everything is loaded; the memory of later ones is measured.
 FEW = 20
 DRAIN = 10.0  # seconds
 
 
 @contextmanager
 def metered(load: Load) -> Iterator[dict]:
-    """Store in the dict what the block cost, and counts."""
+    """Store costs and counts of the block in the dict."""
     found: dict = {}
     before = load.counts.copy()
     began, server, client = time.perf_counter(), machine.cpu(load.pid), time.process_time()
@@ -40,7 +40,7 @@ def connect(load: Load, people: list[Person], seconds: float) -> dict:
     with metered(load) as found:
         load.connect(people[held:], seconds)
     opened = load.counts["opened"] - held
-    load.run(1.5)  # for the news of who has come
+    load.run(1.5)  # until presence was announced
     load.settle(DRAIN)
     after = machine.memory(load.pid)
     grown = {"pss": after - before, "rss": machine.resident(load.pid)}
@@ -78,7 +78,7 @@ def fixed_rate(load: Load, seconds: float, per_second: float) -> dict:
 
 
 def before_the_beat(load: Load, opened_at: float, job: dict) -> None:
-    """Wait so that a heartbeat falls into the middle of what follows."""
+    """Wait so that a heartbeat is due in the middle of the next phase."""
     last = max(load.tally.beat_at, opened_at)
     while (due := last + job["heartbeat"] - job["rate_seconds"] / 2) < time.perf_counter():
         last += job["heartbeat"]

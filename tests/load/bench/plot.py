@@ -100,7 +100,8 @@ def _line(app: str, rows: list[dict], across, up) -> Iterator[str]:
     ]
     yield f'<polyline class="{app}" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y, _ in spots)}"/>'
     yield from (f'<circle class="{app}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>' for x, y, _ in spots)
-    # The product's numbers above its line, the relay's below: they may run close together.
+    # Put the product's numbers above its line and the relay's below, because the lines may be close
+    # together.
     beside = -10 if app == "product" else 20
     for x, y, value in spots:
         yield f'<text x="{x:.1f}" y="{y + beside:.1f}" text-anchor="middle">{value:,.0f}</text>'

@@ -16,7 +16,7 @@ SIZES = dict(
 )
 HEARTBEAT_SECONDS = float(os.environ["BENCH_HEARTBEAT"])
 CONVERSATION, TEXT, SHOWN = '"conversation":"', '"text":"', '"cursor":"'
-# The cursor of a frame whose confirmation is passed on, as a delivery is told to the sender.
+# The cursor of a frame whose confirmation is forwarded, like a delivery receipt.
 ASKS = "relayed."
 
 Send = Callable[[dict], Awaitable[None]]

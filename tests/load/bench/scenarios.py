@@ -17,7 +17,7 @@ GUESSED = {
     "own": 2_000,
     "told": 500,
     "beat": 600,
-}  # bytes, should the product not have told
+}  # bytes, if the product was not measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,7 @@ class Plan:
     """What to measure. Times are in seconds. `held` windows are opened and left idle."""
 
     servers: tuple[str, ...] = ("serve", "uvicorn")
-    homes: str = (
-        "memory"  # or "redis": uvicorn's workers, and the state of conversations outside of them
-    )
+    homes: str = "memory"  # or "redis": uvicorn's workers, with shared state
     windows: tuple[int, ...] = (200, 1_000, 5_000)
     people: tuple[int, ...] = (10, 1_000, 10_000)
     held: int = 10_000

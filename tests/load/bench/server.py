@@ -16,9 +16,9 @@ from tests.support.people import Person, people
 from tests.support.servers import ROOT, SERVE, UVICORN, free_port
 
 PATIENCE = 60  # seconds for a start
-HEARTBEAT_SECONDS = 20  # as config.settings has it; the relay beats as often
+HEARTBEAT_SECONDS = 20  # as in config.settings, also for the relay
 PRODUCT, RELAY = "config.asgi.application", "tests.load.bench.relay.application"
-# As operators start them: with their own sizes and times.
+# Start them like operators, with their default sizes and time-outs.
 COMMANDS = {"serve": (*SERVE, "--skip-checks"), "uvicorn": UVICORN}
 
 
@@ -88,7 +88,7 @@ def _environment(folder: Path, **variables: str) -> dict[str, str]:
         "DEBUG": "off",
         "LOG_LEVEL": "WARNING",
         "PYTHONHASHSEED": "0",
-        "REDIS_URL": "",  # whatever the environment says; where it is to be measured, it is named
+        "REDIS_URL": "",  # overrides the environment, unless Redis is measured
         **variables,
     }
 

@@ -21,7 +21,7 @@ class Patient(AppConfig):
         from messaging.domain.rate_limit import Rate
         from messaging.files import registry as files
 
-        # The check itself stays, and is paid for: what changes is how much it allows.
+        # Rate limits are raised, not removed, so that their cost is measured too.
         for limit in (
             rate_limits.messages,
             rate_limits.searches,

@@ -5,12 +5,12 @@ from statistics import median
 
 Turn = dict[str, float]
 
-# What a turn's numbers are called, with their units.
+# Names and units of a turn's numbers.
 CPU, CPU_CONFIRMED = "µs per message", "µs per message, confirmed"
 RATIO, RATIO_CONFIRMED = "x relay", "x relay, confirmed"
 RATIOS = ((RATIO, CPU), (RATIO_CONFIRMED, CPU_CONFIRMED))
 MEMORY, P99 = "kB a window", "p99 ms"
-BUSY = 0.9  # of a core: a load that computes more than this may itself be what is slow
+BUSY = 0.9  # of a core: above this, the load itself may be the bottleneck
 
 
 def summary(raw: dict) -> dict:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from tests.load.bench import page, wire
 
-PORTS = 20_000  # connections from one address; Linux has some 28,000 ports to give
+PORTS = 20_000  # connections from one address; Linux has about 28,000 ephemeral ports
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     id: int
     cookie: str
-    peer: int  # the id of whom they talk to
+    peer: int  # the peer's id
 
 
 class Window:
@@ -53,7 +53,7 @@ class Window:
         self.say(wire.frame(page.hello(host, f"window-{self.person.id}", self.person.peer)))
 
     def say(self, data: bytes) -> None:
-        # That the server has closed it is noticed, and counted, by reading.
+        # A socket closed by the server is detected and counted when reading.
         with contextlib.suppress(OSError):
             self.socket.sendall(data)
 

@@ -1,5 +1,5 @@
-"""WebSocket frames as a browser writes and reads them (RFC 6455): functions on bytes, as cheap as
-Python has them.
+"""Write and read WebSocket frames like a browser (RFC 6455), with as little CPU time as Python
+allows.
 
 The load must not be the bottleneck. The `websockets` package, which our tests use, takes 44
 microseconds to write one frame and read another, most of what a bare relay takes for a message;
@@ -14,7 +14,7 @@ from functools import cache
 from tests.support.cookies import cookie
 
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
-# Not zeros: a server must not get off lighter than with a browser.
+# Not zeros, because unmasking must cost as much as with a browser.
 MASK = secrets.token_bytes(4)
 
 

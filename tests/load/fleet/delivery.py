@@ -19,7 +19,7 @@ async def talk_without_a_fault(
 ) -> list[float]:
     """Send 20 messages a second. Return the sorted delays in ms."""
     talk = await gather(fleet, people)
-    await asyncio.sleep(2)  # for the news of who has come
+    await asyncio.sleep(2)  # until presence was announced
     await talk.goes_on(seconds, per_second=20)
     await talk.is_over()
     talk.is_whole()
@@ -98,7 +98,7 @@ async def processes_are_restarted(
     )
     record("windows that came back, and the longest away, in s", (len(away), round(away[-1], 2)))
     assert {code for page in talk.pages for _, code in page.ends} == {RESTARTING}
-    assert all(page.ends for page in talk.pages)  # nobody was left at a worker that is gone
+    assert all(page.ends for page in talk.pages)  # no page kept its socket
     assert [page.gaps for page in talk.pages if page.gaps] == []
     talk.is_whole()
 

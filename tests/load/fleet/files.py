@@ -17,7 +17,7 @@ Record = Callable[[str, object], None]
 
 
 class Transfer:
-    """A file that is offered by a page at the last process to another page there."""
+    """The transfer of a file between two pages at the last process."""
 
     def __init__(self, fleet: Fleet, data: bytes = DATA, name: str = "photos.zip") -> None:
         alice, bob = fleet.people(2)

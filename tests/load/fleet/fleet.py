@@ -13,7 +13,7 @@ from tests.support.programs import Program, listens
 from tests.support.servers import ROOT, Server
 
 FAULT = re.compile("could not be handled|Traceback")
-LOT = 250  # people, who are made at once when there are none left
+LOT = 250  # people to create when none are left
 
 
 class Worker(Program):
@@ -57,7 +57,7 @@ class Fleet:
     ) -> None:
         self.server = Server(
             folder, site_url=url, options=(), **shared(redis, **environment)
-        )  # done without a worker
+        )  # run without a worker
         self.url = url or self.server.url
         self.count = count
         self.workers = [Worker(self.server.environment) for _ in range(count)]

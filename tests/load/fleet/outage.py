@@ -1,4 +1,4 @@
-"""Take the database away for a while, and bring it back."""
+"""Stop the database for a while, and restart it."""
 
 import asyncio
 import time
@@ -43,7 +43,7 @@ async def of_the_database(fleet: Fleet, database: Postgres, record: Record, seco
 
 
 def asked(fleet: Fleet, person: Person) -> tuple[str, float]:
-    """Return status, text and seconds of a page of a logged-in user."""
+    """Return status, text and duration in seconds of a logged-in user's request."""
     began = time.monotonic()
     address = f"http://localhost:{fleet.workers[0].port}/"
     request = urllib.request.Request(address, headers={"Cookie": person.cookie(fleet.url)})

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tests.support.frame_parser import State
 
-AWAIT = 3.0  # seconds after which a page looks again for somebody who was not there
+AWAIT = 3.0  # seconds after which a page retries a message to an absent person
 
 
 @dataclass(slots=True)
@@ -17,8 +17,8 @@ class Said:
     peer: int
     text: str
     at: float = field(default_factory=time.monotonic)
-    is_taken: bool = False  # it is in the transcript
-    is_held: bool = False  # in the line of those that go on one after another
+    is_taken: bool = False  # whether it is in the transcript
+    is_held: bool = False  # whether it queues behind a message that waits for the rate limit
 
 
 class Outbox:
@@ -29,7 +29,7 @@ class Outbox:
         self.kept: dict[str, Said] = {}
         self.trying: list[
             tuple[Said, float]
-        ] = []  # what was read as "not sent, trying again", and when
+        ] = []  # texts of the state "not sent, trying again", and their times
         self.timer: asyncio.TimerHandle | None = None
 
     def says(self, peer: int, text: str) -> Said:

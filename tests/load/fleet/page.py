@@ -30,9 +30,9 @@ class Page(Window):
         self.returns: list[float] = []
         self.sending: set[asyncio.Task] = set()
         self.is_back = False
-        self.stays_away = False  # once its socket has ended
+        self.stays_away = False  # does not reconnect after its socket has ended
 
-    # Its life
+    # Connection
 
     async def opens(self, worker: int | None = None) -> Self:
         self.task = asyncio.create_task(self._live(worker))
@@ -72,7 +72,7 @@ class Page(Window):
         await self.until(lambda: not self.is_open, seconds=3600)
         self.ends.append((time.monotonic(), self.code))
 
-    # What it does
+    # Sending
 
     def writes(self, text: str, to: Person) -> Said:
         """Send a message once there is a connection, and again until it is delivered."""
@@ -97,14 +97,14 @@ class Page(Window):
         """Send without waiting. Do nothing without a connection."""
         if self.is_open:
             task = asyncio.create_task(self._sends(frame))
-            self.sending.add(task)  # a task that nobody holds may be collected before it is done
+            self.sending.add(task)  # a task without a reference may be garbage collected
             task.add_done_callback(self.sending.discard)
 
     async def _sends(self, frame: dict) -> None:
         with contextlib.suppress(ConnectionClosed):
             await self.send(**frame)
 
-    # What it hears
+    # Receiving
 
     def hears(self, frame: str) -> None:
         for id in self.draws(frame):

@@ -8,7 +8,7 @@ from tests.load.fleet.fleet import Fleet
 from tests.load.fleet.page import Page, every
 
 Record = Callable[[str, object], None]
-GHOST = 60.0  # seconds after which nobody may be seen who is not there
+GHOST = 60.0  # seconds after which absent people must not be shown as online
 
 
 async def many_arrive(fleet: Fleet, record: Record, people: int, seconds: float) -> None:

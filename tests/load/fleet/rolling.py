@@ -11,7 +11,7 @@ from tests.server.stub_server import Handler, answering
 from tests.support.programs import HOST
 from tests.support.servers import ROOT
 
-PORTS = "8001 8002"  # as the document has them
+PORTS = "8001 8002"  # as in the document
 
 
 def follow(ports: list[int], systemctl: str, folder: Path, seconds: float = 120) -> None:
@@ -30,7 +30,7 @@ def follow(ports: list[int], systemctl: str, folder: Path, seconds: float = 120)
 
 
 def restart_in_turn(fleet: Fleet) -> None:
-    """Return when the loop has ended. Check that no two processes were away at once."""
+    """Wait for the end of the loop, and check that no two processes were down at the same time."""
     workers = {f"/restart/sotto@{worker.port}": worker for worker in fleet.workers}
     away: list[Worker] = []
 
@@ -41,7 +41,7 @@ def restart_in_turn(fleet: Fleet) -> None:
                 other for other in fleet.workers if other is not worker and not is_ready(other)
             )
             worker.stop()
-            worker.begin()  # systemd does not know either when it is ready
+            worker.begin()  # systemd doesn't know either when a worker is ready
             self.send_response(200)
             self.end_headers()
 

@@ -22,7 +22,7 @@ from tests.support.stores import Postgres, Redis
 Record = Callable[[str, object], None]
 FORGOTTEN = (
     2 * forgetful_settings.RESUME_SECONDS + 4
-)  # seconds: a name is known for twice as long as its text
+)  # seconds: an ID is kept twice as long as its text
 
 
 async def usage(store: Redis) -> dict[str, Any]:
@@ -47,11 +47,10 @@ async def come_and_go(
     await asyncio.sleep(FORGOTTEN)
     kept = await usage(store)
     record("and when all is forgotten", kept)
-    # The workers themselves, for as long as nobody has come after them, and the name of this
-    # memory.
+    # The leases of the workers, and the epoch prefix of this Redis.
     assert set(kept["keys"]) <= {f"{PREFIX}{name}" for name in ("processes", "versions", "birth")}
-    # A worker has one for the mailbox, one to publish, one to listen, and one for each thread that
-    # counts attempts.
+    # Each worker has a connection for the mailbox, one to publish, one to subscribe, and one for
+    # each thread that counts attempts.
     assert kept["clients"] <= len(fleet.workers) * 6
 
 
@@ -132,13 +131,13 @@ async def is_nowhere(
     other.confirms = False
     one.writes(f"{words}, not confirmed", to=one.peers[0])
     await other.until(lambda: bool(other.shown))
-    await asyncio.sleep(1.5)  # for Redis to write a snapshot while it waits
+    await asyncio.sleep(1.5)  # until Redis has written a snapshot with waiting messages
     fleet.workers[1].dies()
     other.confirms = True
     await one.until(lambda: len(one.delivered) == 21)
     fleet.workers[1].start()
     store.stop()
-    database.stop()  # else files of its own come and go meanwhile
+    database.stop()  # otherwise, its files would change during the search
     files = files_of(store) + files_of(database)
     assert {"dump.rdb", "appendonlydir"} <= {part for file in files for part in file.parts}
     held = {file: forms_in_file(file, canary) for file in files}
@@ -146,7 +145,7 @@ async def is_nowhere(
         "files searched", f"{len(files)}, {sum(file.stat().st_size for file in files) / 1e6:.0f} MB"
     )
     assert {file: forms for file, forms in held.items() if forms} == {}
-    # What is looked for would be found: the keys of the boxes are there, and the sessions.
+    # Check that the search works: it finds the keys of inboxes, and the sessions.
     assert any(f"{PREFIX}run:".encode() in file.read_bytes() for file in files_of(store))
     assert "accounts_session" in database.log.read_text(errors="replace")
     logs = [worker.log for worker in fleet.workers]
@@ -154,7 +153,7 @@ async def is_nowhere(
 
 
 async def refused(page: Page, words: str) -> None:
-    """Send messages that are refused, in every way."""
+    """Send messages that are refused for every reason."""
     page.sends(
         type="message", conversation=str(page.peers[0].id), id=str(uuid.uuid4()), text=words * 400
     )

@@ -20,7 +20,7 @@ class Talk:
     said_at: dict[str, float] = field(default_factory=dict)
 
     async def goes_on(self, seconds: float, per_second: float) -> None:
-        """Send at scheduled moments, whatever the servers do."""
+        """Send at scheduled times, without waiting for the servers."""
         began, turns = time.monotonic(), itertools.cycle(self.pages)
         for number in range(int(seconds * per_second)):
             await asyncio.sleep(max(0.0, began + number / per_second - time.monotonic()))

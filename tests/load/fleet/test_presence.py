@@ -10,7 +10,7 @@ async def test_simultaneous_arrivals_are_announced_together(fleet, record_proper
     await many_arrive(fleet, record_property, people=150, seconds=3)
 
 
-# It waits for the end of a lease. test_redis_presence.py has a clock of its own.
+# Waits until a lease expires. test_redis_presence.py does the same with a fake clock.
 @pytest.mark.matrix
 async def test_a_dead_process_leaves_nobody_falsely_online_and_no_presence_flickers(
     fleet, record_property

@@ -24,6 +24,6 @@ async def test_conversations_continue_without_the_database(forgetful, database, 
     await outage.of_the_database(forgetful, database, record_property, seconds=5)
 
 
-# The last one, because it ends the stores.
+# The last test, because it stops the stores.
 async def test_no_message_reaches_a_disk(forgetful, keeping, database, record_property):
     await storage.is_nowhere(forgetful, keeping, database, Canary(), record_property)

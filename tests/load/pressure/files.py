@@ -17,7 +17,7 @@ from tests.support.file_pair import Pair
 
 MB = 1_000_000
 DATA = os.urandom(5 * MB)
-HELD = 1 * MB  # 0.5 MB of the file, and what its sockets need
+HELD = 1 * MB  # 0.5 MB of the file, and the memory of its sockets
 FLOOD_GROWTH = 32 * MB
 SOON = 1.0  # second
 BEYOND = 10_000  # chunks
@@ -73,7 +73,7 @@ async def a_recipient_lies(place, record: Record) -> None:
 
 
 async def a_sender_ignores_its_credit(place, record: Record) -> None:
-    """Send ten thousand chunks, whatever may be sent."""
+    """Send ten thousand chunks regardless of credit."""
     pair = await Pair(place, place.some(2), DATA).offers()
     pair.sender.files.clear()  # so that it doesn't send the file itself
     recipient = Recipient(place, pair.page.person)
@@ -111,7 +111,7 @@ async def _flood(socket: FileSocket) -> int:
 
 
 class Answers(OfferingWindow):
-    """A window that records the words with which its messages were answered."""
+    """A window that records the answers to its messages."""
 
     def __init__(self, *words) -> None:
         super().__init__(*words)
@@ -124,7 +124,7 @@ class Answers(OfferingWindow):
 
 
 async def many_offers(place, record: Record, *, count: int, seconds: float) -> None:
-    """Offer very many files. Each offer is delivered or refused in words."""
+    """Offer very many files. Each offer is delivered, or refused with a reason."""
     alice, bob = place.some(2)
     hers, his = Answers(place, alice, bob), place.window(bob)
     await hers.opens()

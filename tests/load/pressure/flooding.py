@@ -42,7 +42,7 @@ class Flood(threading.Thread):
     def _send(self) -> None:
         with contextlib.suppress(OSError):
             number = 0
-            # At least once, however long it took to come here.
+            # Send at least once, even if the thread started late.
             while not number or (
                 (passed := time.monotonic() - self.began) < self.seconds and self.code != 1006
             ):

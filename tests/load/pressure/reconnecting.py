@@ -8,7 +8,7 @@ from websockets.exceptions import InvalidHandshake
 
 from tests.support.window import Window
 
-PATIENCE = 10  # seconds for a handshake that nobody answers
+PATIENCE = 10  # seconds to wait for the answer to a handshake
 
 
 async def all_return(windows: list[Window]) -> float:

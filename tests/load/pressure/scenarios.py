@@ -12,7 +12,7 @@ from tests.load.pressure.stalling import stall
 from tests.load.pressure.talk import Peak
 
 MB = 1_000_000
-RETURN = 20  # seconds for all of them
+RETURN = 20  # seconds until all pages are back
 STALL_GROWTH, FLOOD_GROWTH = 10 * MB, 32 * MB
 STALL_CUT = 15  # seconds after the reader stopped
 CUT = 1.0  # second after a flood began
@@ -22,7 +22,7 @@ TOO_LARGE = {
     4429,
     4401,
     1006,
-}  # told by the server, by us, that they are nobody, or dropped without a word
+}  # refused by the server, by Sotto, as anonymous, or without a close frame
 ANONYMOUS = "nobody-has-this-session"
 
 

@@ -1,8 +1,5 @@
-"""The product's settings, with a database that hangs when it is told to, and a patience that a
-short test can wait for.
-
-`HANG` names a file: as soon as it is there, the next query takes it away and holds its thread for
-HANG_SECONDS.
+"""The product's settings with short time-outs, and a database that hangs on demand. If the file
+named by `HANG` exists, the next query deletes it and blocks its thread for HANG_SECONDS.
 """
 
 import os

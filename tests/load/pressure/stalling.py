@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tests.support.window import Window
 
 LENGTH = 4_000
-EACH = 100  # messages of each sender: as many as may be said at once
+EACH = 100  # messages of each sender, the burst of the rate limit
 
 
 @dataclass

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.support.window import Window
 
-PAUSE = 0.13  # seconds between two messages of one of them, so that none is too fast
+PAUSE = 0.13  # seconds between two messages of one person, below the rate limit
 
 
 class Talk:
@@ -44,7 +44,7 @@ class Talk:
 
     def p95(self) -> float:
         assert len(self.latencies) > 20
-        assert not any(self.codes)  # all were open to the end
+        assert not any(self.codes)  # all sockets stayed open
         return sorted(self.latencies)[int(len(self.latencies) * 0.95)]
 
 

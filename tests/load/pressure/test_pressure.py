@@ -10,7 +10,7 @@ async def test_pages_that_return_at_once_are_all_accepted(place, record_property
 async def test_a_client_that_stops_reading_is_disconnected_and_loses_nothing(
     place, record_property
 ):
-    # Their messages are more than the inbox of one person holds.
+    # They send more messages than an inbox can hold.
     await a_stall(place, record_property, senders=14, pause=0.05, grace=1)
 
 

@@ -22,12 +22,10 @@ from tests.support.servers import ROOT
 
 SEATS = 220  # windows at most
 PEOPLE = 6_000
-RESUME = 15  # seconds, the least that Sotto takes: a message's name is remembered for twice as long
-QUIET = 45.0  # seconds after which all is forgotten
-WAVE = 300.0  # seconds from one crowd to the next
-WARM_UP = (
-    0.5  # of the whole: what is filled only once is filled by it, up to what such a crowd takes
-)
+RESUME = 15  # seconds, the minimum of RESUME_SECONDS; message IDs are kept twice as long
+QUIET = 45.0  # seconds after which everything has expired
+WAVE = 300.0  # seconds between crowds
+WARM_UP = 0.5  # the first crowd's share of the time; it fills caches and pools
 DOCS = ROOT / "docs"
 
 
@@ -77,7 +75,7 @@ async def _phase(
 
 
 def _wave() -> Callable[[int], bool]:
-    """Return whether a seat is taken now. Between a quarter and all of them are."""
+    """Return whether a seat is taken now. Between a quarter and all of the seats are."""
     began = time.monotonic()
 
     def is_taken(place: int) -> bool:

@@ -6,7 +6,7 @@ from tests.browser.conftest import browser, launch, playwright, somebody  # noqa
 from tests.support.servers import Server
 from tests.support.window import Window
 
-RESUME = 90  # seconds: the default, whatever a developer's .env says
+RESUME = 90  # seconds: the default, regardless of a developer's .env
 
 
 def pytest_collection_modifyitems(items):

@@ -13,7 +13,7 @@ from pathlib import Path
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from config.asgi import application as product  # first of ours: it sets Django up
+from config.asgi import application as product  # imported first, because it sets up Django
 from messaging import rate_limits
 from messaging.consumers import websocket
 from messaging.consumers.authentication import authenticator
@@ -21,7 +21,7 @@ from messaging.delivery.background import running_tasks
 from tests.load.soak.resources import ADDRESS, SETTLED
 from tests.support.backends import memory_mailbox, own_presence
 
-# Django opens and closes its connection as it likes: its files are no measure of anything.
+# Django opens and closes its connection at any time, so its files are not counted.
 DATABASE = str(settings.DATABASES["default"]["NAME"])
 
 
@@ -42,7 +42,7 @@ async def _answer(send, *, is_settled: bool) -> None:
 
 
 def _settle() -> None:
-    """Collect garbage and return free memory, so that only what is held remains."""
+    """Collect garbage and return free memory to the system, so that only used memory remains."""
     gc.collect()
     if sys.platform == "linux":
         ctypes.CDLL(None).malloc_trim(0)
@@ -99,7 +99,7 @@ def _heap() -> int:
 def _open_files() -> Iterator[str]:
     """Return open files, including sockets and pipes."""
     for file in Path("/proc/self/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):  # the one through which the list was read
+        with contextlib.suppress(FileNotFoundError):  # the descriptor that the list was read with
             yield str(file.readlink())
 
 

@@ -1,4 +1,4 @@
-"""What a server holds, seen from outside: memory from Linux, the rest from `probe`."""
+"""The resources of a server: memory as reported by Linux, and the rest by `probe`."""
 
 import http.client
 import json
@@ -13,8 +13,8 @@ from tests.support.people import Person
 PROBED = "tests.load.soak.probe.application"
 ADDRESS, SETTLED = "/held/", "settled"
 
-# Not counted to the last one: Python fills its free lists and caches, a thread pool keeps the
-# threads that it once had.
+# Not counted exactly, because Python fills free lists and caches, and a thread pool keeps its
+# threads.
 BLURRED = {"memory", "own", "blocks", "heap", "threads"}
 
 
@@ -39,11 +39,9 @@ class MonitoredServer(server.Server):
 
 
 def _memory(pid: int) -> dict[str, int]:
-    """All of it, with a share of what others have in memory too (PSS), and what is the process's
-    `own`.
-
-    The share of libraries and files changes by megabytes as other processes on the machine come and
-    go; what leaks is anonymous memory alone.
+    """Return all memory, including a share of what is shared with other processes (PSS), and the
+    process's `own` anonymous memory. Only the latter can leak. The share changes by megabytes as
+    other processes start and end.
     """
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
     sizes = {

@@ -39,7 +39,7 @@ async def all_arrive(windows, bursts):
 
 async def are_whole(windows, bursts):
     """Check that each window shows everything once and in order, the same for both of a pair."""
-    await asyncio.sleep(1)  # for what might come twice
+    await asyncio.sleep(1)  # for possible duplicates
     for window, peer in windows:
         assert window.is_open
         for person in (window.person, peer):
@@ -68,7 +68,7 @@ async def test_bursts_of_a_thousand_a_second_arrive_once_and_in_order(
 ):
     windows = await pairs(server, open_window)
     began, step = time.monotonic(), BURST / PER_SECOND
-    # Two bursts a person are all that the limit on how fast one may write lets pass.
+    # The rate limit allows two bursts per person.
     turns = [(window, peer, number) for number in range(2) for window, peer in windows]
     await asyncio.gather(*[says_all(*turn, after=place * step) for place, turn in enumerate(turns)])
     record_property("said within, in s", round(time.monotonic() - began, 2))

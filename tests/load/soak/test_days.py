@@ -5,9 +5,7 @@ import time
 
 from tests.support.people import people
 
-SILENCE = (
-    300  # seconds: fifteen beats, and more than three times as long as anything waits in memory
-)
+SILENCE = 300  # seconds: fifteen heartbeats, and three times RESUME_SECONDS
 BEAT = 20
 
 

@@ -16,7 +16,7 @@ def test_the_commands_of_the_dockerfile_work(tmp_path):
     commands = re.findall(r"^RUN (.+)$", (ROOT / "deploy" / "Dockerfile").read_text(), re.MULTILINE)
     assert len(commands) == 4
     for command in commands:
-        # The image's own Python is ours here.
+        # Use this Python in place of the image's.
         here = command.replace("/opt/venv", f"{tmp_path}/venv").replace(
             "pip --python", "python -m pip --python"
         )

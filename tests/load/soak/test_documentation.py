@@ -72,7 +72,7 @@ def follow(machine: Machine, block: Block) -> None:
 
 
 def command_of(block: Block) -> Block:
-    """Return the command of a cron line, without its five times and its user."""
+    """Return the command of a cron line, without the schedule and the user."""
     return block._replace(text=block.text.split(maxsplit=6)[6])
 
 

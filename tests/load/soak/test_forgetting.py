@@ -1,4 +1,4 @@
-"""After all people have left and all times have passed, the stores are empty."""
+"""After everyone has left and everything has expired, the stores are empty."""
 
 import asyncio
 
@@ -56,7 +56,7 @@ async def time_passes(clock):
     """Let time pass. A message ID is kept twice as long as its text, a clearing longer."""
     for _ in range(3):
         clock.passes(settings.RESUME_SECONDS)
-        await asyncio.sleep(1.5)  # a turn of the background task
+        await asyncio.sleep(1.5)  # one run of the background task
 
 
 async def test_the_backends_are_empty_once_every_window_is_closed(

@@ -11,7 +11,7 @@ from tests.load.soak.verdict import costs_of, leaks
 from tests.load.soak.window_visits import AT_ONCE, come_and_go
 
 CYCLES = 1000
-WARM_UP = 2  # rounds, in which caches, threads and Python's own reserves are filled
+WARM_UP = 2  # rounds, which fill caches, thread pools and Python's free lists
 # Seconds after which nothing may be left; tests.load.soak.quick_settings remember a message's name
 # for 6.
 FORGOTTEN = 30
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.skipif(
 
 
 async def forgotten(server, nothing, patience):
-    """Return what the server holds once that is nothing, or after the time limit."""
+    """Return what the server holds once it holds nothing, or after the time limit."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if not resources.differences(nothing, await asyncio.to_thread(server.held)):
@@ -78,7 +78,7 @@ async def test_closed_windows_leave_nothing_in_memory(name, count, tmp_path, rec
     ],
 )
 async def test_a_leak_in_every_window_is_found(leaking, names, tmp_path, record_property):
-    """Leak one of each kind that the test above looks for."""
+    """Leak each kind of resource that the test above checks."""
     them = resources.people(tmp_path, 1 + AT_ONCE)
     with resources.started("serve", tmp_path, LEAKING, LEAKS=leaking, **QUICK) as server:
         found = await rounds(server, them, 3, patience=12)

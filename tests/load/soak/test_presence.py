@@ -20,7 +20,7 @@ async def test_arrivals_and_departures_are_shown_in_time(server, open_window, re
     here = await open_window(alice)
     arrivals, departures = [], []
     for number, other in enumerate(others):
-        await asyncio.sleep(0.13 * number)  # each at another moment of the server's pulse
+        await asyncio.sleep(0.13 * number)  # at various times of the interval
         there = await open_window(other)
         arrivals.append(await sees(here, other, "online") - there.opened_at)
         left_at = time.monotonic()
@@ -42,6 +42,6 @@ async def test_twenty_reloads_in_ten_seconds_show_no_change(server, open_window,
         await there.closes()
         await asyncio.sleep(10 / RELOADS)
         there = await open_window(bob, alice)
-    await asyncio.sleep(LATE)  # whatever a late departure would show
+    await asyncio.sleep(LATE)  # until a late departure would be shown
     record_property("changes seen", len(here.told(bob)) - len(before))
     assert here.told(bob) == before

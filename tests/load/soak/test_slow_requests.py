@@ -10,7 +10,7 @@ from messaging.ops.server.http_connections import BODY, HEAD
 from tests.support.serving import Serving
 
 PAUSE = 5  # seconds between two bytes
-NOTICED = 2 * PAUSE  # seconds until a client feels that it was let go: it writes twice
+NOTICED = 2 * PAUSE  # seconds until a client notices, because it must write twice
 FORM = "POST /accounts/login/ HTTP/1.1"
 KINDS = {
     "a head": (["GET / HTTP/1.1"], HEAD),

@@ -109,7 +109,7 @@ def are_cut(pairs):
 
 
 def go_on_talking(pairs, until):
-    """Let those who are cut off miss something every few seconds."""
+    """Send messages every few seconds to those who are cut off."""
     while (left := until - time.monotonic()) > 0:
         pairs[0].alice.page.wait_for_timeout(1000 * min(left, 7))
         for pair in pairs:
@@ -134,7 +134,7 @@ def lines(person):
 
 
 def what_is_missing_is_said(pair):
-    """Check what follows the note: everything that was kept, once."""
+    """Check that everything that was kept follows the note once."""
     expect(pair.bob.pane.locator(".note--gap")).to_have_count(1)
     expect(pair.bob.pane.locator(".note--gap")).to_contain_text("You were offline")
     pair.are_sure(timeout=40)

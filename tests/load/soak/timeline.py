@@ -7,7 +7,7 @@ import time
 
 from tests.load.soak.resources import MonitoredServer
 
-EVERY = 5.0  # seconds between two looks
+EVERY = 5.0  # seconds between two samples
 POINTS = 120  # of each line that are kept
 
 

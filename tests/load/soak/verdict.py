@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from tests.load.soak.resources import differences
 
-# What one of the windows in between may have cost for good. The smallest object that Python can
-# leak is one block, and a kilobyte is four times as much as may go unseen.
+# What each window may cost permanently. The smallest object that Python can leak is one block, and
+# a leaked kilobyte is four times the limit.
 BOUNDS = {"blocks": 0.25, "heap": 256.0, "own": 256.0}
 
 

@@ -13,12 +13,12 @@ from tests.load.soak.population import Population
 from tests.support.people import Person
 from tests.support.window import Window
 
-STAY = 8.0  # seconds between one of the ways below and the next, on average
-SILENCE = 1.6  # seconds between two things that a window says or does, on average
-AWAY = 3.0  # seconds without a wire, on average; some are away for longer than the server waits
-ASLEEP = 60.0  # seconds of a computer that is shut: the server gives the window up after 50
+STAY = 8.0  # average length of a stay in seconds
+SILENCE = 1.6  # average seconds between two actions of a window
+AWAY = 3.0  # average seconds without a connection; some exceed RESUME_SECONDS
+ASLEEP = 60.0  # seconds that a computer sleeps; the server closes the socket after 50
 
-# How a stay ends, and how often.
+# The ways in which a stay ends, with their weights.
 WAYS = {
     "is_cut_off": 34,
     "reloads": 26,
@@ -27,7 +27,7 @@ WAYS = {
     "falls_asleep": 2,
     "gives_up": 8,
 }
-# What is done in a window, and how often.
+# The actions in a window, with their weights.
 DEEDS = {"message": 80, "typing": 12, "unsend": 4, "clear": 2, "search": 2}
 
 

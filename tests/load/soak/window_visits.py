@@ -12,7 +12,7 @@ from tests.support.people import Person
 from tests.support.window import Window
 
 HALF_A_FRAME = b"\x81\xfe\x04\x00" + bytes(100)  # a text of 1,024 characters, of which 96 come
-AT_ONCE = 60  # more than the layer tells of something in one go
+AT_ONCE = 60  # more than the channel layer calls in one turn
 
 
 async def closes(server: MonitoredServer, person: Person, peer: Person) -> None:
@@ -98,7 +98,7 @@ async def come_and_go(server: MonitoredServer, them: list[Person], windows: int)
     turns = iter(range(windows))
 
     async def guest(person: Person) -> None:
-        for turn in turns:  # one iterator for all: each takes the next
+        for turn in turns:  # one shared iterator
             with contextlib.suppress(ConnectionClosed):
                 await WAYS[turn % len(WAYS)](server, person, host)
 
