@@ -27,16 +27,16 @@ from tests.messaging.backends.domain import SECONDS, Clock
 from tests.messaging.backends.mailboxes import memory_mailbox, new_client, redis_mailbox
 from tests.support import backends
 
-AT_ONCE = 5  # seconds for what takes less than one, beside other tests
+AT_ONCE = 5  # seconds for what takes less than one on an idle machine
 
 
 class Window:
-    """One open page. It collects everything it receives as text, and confirms like a page."""
+    """One open page. Collect everything that it receives as text, and confirm like a page."""
 
     def __init__(self, user, communicator, name, client):
         self.user, self.communicator, self.name, self.client = user, communicator, name, client
         self.seen = ""
-        self.proofs = {}  # the token that has come with each message, by its key
+        self.proofs = {}  # the token of each message by its key
         self.confirms = True
 
     async def send(self, **frame):
@@ -100,7 +100,9 @@ class Window:
 
 
 class Socket(WebsocketCommunicator):
-    """Waits longer than the second of Channels' own class, because other tests run beside."""
+    """A communicator with a longer time-out than Channels' default of a second, because other
+    tests run at the same time.
+    """
 
     async def connect(self, timeout=AT_ONCE):  # noqa: ASYNC109 - as Channels has it
         return await super().connect(timeout)
@@ -159,7 +161,7 @@ async def forget_in_redis():
     mailbox, presence = backends.redis_mailbox(), backends.redis_presence()
     await mailbox.client.call("FLUSHALL")
     await mailbox.client.close()
-    # For some seconds, it would be waited for those on the way back.
+    # Otherwise, the next test would wait for windows to return.
     mailbox.client.failed_at = float("-inf")
     RedisPresence.__init__(
         presence, mailbox.client, mailbox.encryptor, mailbox.forget_process, reattach_windows
@@ -248,7 +250,7 @@ def server_clock(monkeypatch):
     clock = Clock()
     if (
         settings.REDIS_URL
-    ):  # whose time is the one that everybody has: what was counted before must not lie ahead
+    ):  # rate limits use the real time, so counters of earlier tests must not lie in the future
         clock.now = time.time()
     monkeypatch.setattr(mailbox, "clock", clock)
     return clock
@@ -290,7 +292,7 @@ def come_back(open_window):
 
 @pytest.fixture
 async def pair(alice, bob, open_window):
-    """Return a window of each, which both show "first", and that message's id."""
+    """Return a window of each person, both of which show "first", and that message's id."""
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     id = await here.says("first", to=bob)
     await there.sees("first")

@@ -13,15 +13,13 @@ class Page:
     def __init__(self, person: Person, name: str) -> None:
         self.person, self.name = person, name
         self.cursor, self.sent = "", 0
-        self.epoch = ""  # of the box in which the server goes on
+        self.epoch = ""  # of the current inbox
         self.number: int | None = None
         self.wire: deque = deque()  # what the server has sent and the page has not received
-        self.sockets = 0  # as the server sees it: it notices late that one is dead
+        self.sockets = 0  # as seen by the server, which detects dead ones late
         self.is_connected = False
         self.left_at = self.cursor_at = 0.0
-        self.states: dict[
-            str, str
-        ] = {}  # of what this page has said: sending, delivered, expired ...
+        self.states: dict[str, str] = {}  # of this page's messages: sending, delivered, expired ...
         self.shown: list[str] = []
 
     def connects(self, arrival: Resumption) -> None:

@@ -1,4 +1,4 @@
-"""What each field of a message is used for. A new field fails here until it is listed."""
+"""The uses of each field of a message. A new field fails here until it is listed."""
 
 from datetime import timedelta
 

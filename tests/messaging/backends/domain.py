@@ -18,7 +18,7 @@ NO_LIMIT = RateLimit(Rate(burst=10**9, per_second=10**9))
 
 
 class Clock:
-    """Stands still until a test lets time pass."""
+    """A clock that stands still until a test moves it."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -50,7 +50,7 @@ def copies(of: Message) -> list[Draft]:
 
 
 def note(text: str, owner: Person, peer: Person, *, by: Person | None = None) -> Draft:
-    """Return a draft without a message, which its owner has caused unless it is `by` the peer."""
+    """Return a draft without a message, caused by its owner or `by` the peer."""
     return Draft(owner.id, Conversation.of(owner, peer), Event(text), (by or owner).id)
 
 
@@ -77,7 +77,7 @@ async def submits(mailbox: Any, said: Message) -> Receipt:
 
 
 async def offered(mailbox: Any, person: Person, number: int = 0) -> list[tuple[int, str]]:
-    """Return what a window that has shown everything up to `number` would get."""
+    """Return the entries for a window that has shown everything up to `number`."""
     return [
         (entry.number, entry.draft.event.name)
         for entry in (await mailbox.fetch(person.id, number))[1]

@@ -14,12 +14,12 @@ from messaging.backends.redis.presence import RedisPresence
 KEY = "the words of an operator, for tests"
 ENCRYPTOR = Encryptor(KEY)
 FOR_EVER = 10**15
-# Keys that may be left when all inboxes are gone, because they expire.
+# Keys that may remain without any inbox, because they expire.
 EXPIRING = {"accepted", "accepted-of", "pace", "people-of", "processes", "versions", "due", "birth"}
 
 
 class Look(NamedTuple):
-    """What is in an inbox, in either backend."""
+    """The contents of an inbox in either backend."""
 
     epoch: str
     newest: int
@@ -33,7 +33,7 @@ def new_client(url: str, beside: RedisClient | None = None) -> RedisClient:
 
 
 async def notify_nobody(person_id: int) -> None:
-    """No window is open."""
+    """Do nothing, because no window is open."""
 
 
 def memory_mailbox(clock: Callable[[], float], seconds: float) -> Mailbox:
@@ -83,7 +83,7 @@ async def look(mailbox: Any, person_id: int) -> Look | None:
 
 
 async def box_of(mailbox: Any, person_id: int) -> Look:
-    """Return the same, of a person who has an inbox."""
+    """Return the contents of an existing inbox."""
     found = await look(mailbox, person_id)
     assert found
     return found
@@ -107,7 +107,7 @@ async def is_empty(mailbox: Any) -> bool:
 
 
 async def waiting(mailbox: Any, *people: int) -> str:
-    """Return all that waits for these people as text, in which a test can search."""
+    """Return everything that waits for these people as searchable text."""
     return repr([(await mailbox.fetch(id, 0))[1] for id in people])
 
 

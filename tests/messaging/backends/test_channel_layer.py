@@ -78,7 +78,7 @@ async def test_a_group_reaches_its_members_and_no_others(layer, new_listener):
     await layer.group_discard("people", third)
     await layer.group_send("people", {"type": "a"})
     assert await one.hears() == {"type": "a"}
-    # The very same message: a copy for each window is what makes a layer slow.
+    # The same object, because a copy for each window would be slow.
     assert await two.hears() is one.heard[0]
     assert three.heard == []
 
@@ -106,7 +106,7 @@ async def test_a_channel_that_stopped_listening_receives_nothing(layer, new_list
     assert layer.listeners == {}
 
 
-# Ears, in one process
+# Listeners in one process
 
 
 @pytest.fixture

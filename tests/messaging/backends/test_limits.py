@@ -100,7 +100,7 @@ async def test_other_actions_evict_nothing_and_count_in_the_senders_share(mailbo
 
 
 async def test_unsending_or_clearing_makes_room_for_its_own_entry(mailbox):
-    """This also works if the share is full, so it helps."""
+    """It also works if the share is full."""
     await mailbox.attach(BOB.id, "window", "")
     await fill(mailbox, ALICE)
     one = await says(mailbox, sender=CAROL)
@@ -122,7 +122,7 @@ async def test_unsending_an_unknown_message_takes_no_space(mailbox):
         ]
         invented = message().id
         for _ in range(2):
-            with suppress(Refused):  # her own windows do not show it either
+            with suppress(Refused):  # refused, because her own windows don't show it
                 await mailbox.retract(ALICE, BOTH, invented, both)
     box = await box_of(mailbox, BOB.id)
     assert (box.newest, box.entries, box.size) == (0, 0, 0)

@@ -24,7 +24,7 @@ async def mailbox(clock, new_mailbox):
     return await new_mailbox(clock)
 
 
-# A window's coming
+# Attaching
 
 
 async def test_entries_are_numbered_from_one_in_order_of_arrival(mailbox):
@@ -156,7 +156,7 @@ async def test_only_an_attached_window_can_confirm(mailbox):
     ).messages == []
 
 
-# Forgetting
+# Expiry
 
 
 async def test_entries_shown_by_all_windows_are_deleted_at_once(mailbox):
@@ -272,7 +272,7 @@ async def test_nothing_remains_of_a_person_whose_message_was_refused(mailbox, cl
 
 async def test_everything_expires_even_if_a_window_stays(mailbox, clock):
     await mailbox.attach(ALICE.id, "hers", "")
-    for _ in range(20):  # as long as nothing happens, nothing of hers has to be looked at
+    for _ in range(20):  # sweeping is needed only when something expires
         clock.passes(SECONDS)
         await mailbox.sweep()
     await mailbox.retract(ALICE, BOTH, message().id)
@@ -286,7 +286,7 @@ async def test_everything_expires_even_if_a_window_stays(mailbox, clock):
     assert (await mailbox.usage(ALICE.id)).windows == 1
 
 
-# The names that pages give
+# Message IDs
 
 
 async def test_a_repeated_message_gets_the_first_answer(mailbox, clock):
@@ -325,7 +325,7 @@ async def test_ids_are_deleted_once_no_page_can_resend_them(mailbox, clock):
     await mailbox.attach(BOB.id, "his", "")
     await says(mailbox)
     await shows(mailbox, BOB, "his", 1)
-    # A page may have been away for almost as long as the message has waited.
+    # A page may have been away for almost as long as the message waited.
     clock.passes(2 * SECONDS - 1)
     await mailbox.sweep()
     assert (await mailbox.usage(ALICE.id)).accepted == 1

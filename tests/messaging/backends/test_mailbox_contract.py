@@ -45,7 +45,7 @@ from tests.messaging.backends.mailboxes import (
 from tests.messaging.pages import Page, Posting
 
 MAX_ENTRIES, SHARE = 8, 2  # of one sender: a quarter
-STRANGERS = [CAROL, *(Person(4 + number, "stranger") for number in range(4))]  # who have no page
+STRANGERS = [CAROL, *(Person(4 + number, "stranger") for number in range(4))]  # without a page
 
 
 def html_of(said):
@@ -81,7 +81,7 @@ class MailboxMachine(RuleBasedStateMachine):
         self.clock = Clock()
         self.mailbox = self.empty_mailbox()
         self.open_pages, self.names, self.restarted_at = [], 0, 0.0
-        self.cleared = {}  # how many windows there were at each clearing
+        self.cleared = {}  # the number of windows at each clearing
         self.messages, self.postings, self.edits = {}, {}, {}
         self.posted_at, self.overflowed = {}, set()
         self.shown, self.clearings = set(), 0
@@ -206,7 +206,7 @@ class MailboxMachine(RuleBasedStateMachine):
             return
         if (
             before and before.fate != "expired"
-        ):  # its name must have been forgotten, with the server or after a while
+        ):  # the ID must have been lost in a restart, or have expired
             assert (
                 before.posted_at < self.restarted_at
                 or self.clock.now - before.posted_at >= 2 * SECONDS

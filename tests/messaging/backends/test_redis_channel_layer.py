@@ -137,7 +137,7 @@ async def test_a_group_joined_by_many_at_once_reaches_all(here, there):
 
 
 async def test_a_channel_of_another_process_is_reached_by_its_name(here, there):
-    other = await listener_of(here, "people")  # from then on this process hears at all
+    other = await listener_of(here, "people")  # starts the subscription of this process
     listener, channel = Listener(), await here.new_channel()
     here.subscribe(channel, listener)
     await there.send(channel, {"type": "a"})
@@ -154,7 +154,7 @@ async def test_nothing_is_stored_in_redis(here, there):
     assert await keys(here.client) == []
 
 
-# Redis is away
+# Outages
 
 
 async def test_a_cut_connection_is_restored_and_every_listener_is_told(here, there):

@@ -76,7 +76,7 @@ def _bytes(value) -> bytes:
     return b"\n".join(map(_bytes, value)) if isinstance(value, list | set | tuple) else bytes(value)
 
 
-# Nothing readable
+# Encryption
 
 
 async def test_no_text_and_no_name_is_readable_in_redis(mailbox):
@@ -146,7 +146,7 @@ def test_stored_messages_are_read_unchanged_and_contain_their_text_once():
 
 
 def test_no_release_reads_what_another_one_has_stored(redis_url):
-    """The stored format differs from the release whose keys had this prefix."""
+    """The release whose keys had this prefix used another format."""
     for prefix in (RedisClient(redis_url).prefix, RedisLayer(redis_url, KEY).prefix):
         assert prefix == PREFIX != "sotto:"
 
@@ -306,7 +306,7 @@ async def test_more_people_than_one_batch_are_swept_in_one_call(mailbox, clock):
     assert {said.id for said in (await mailbox.sweep()).messages} == {said.id for said in sent}
 
 
-# Rings
+# Notifications
 
 
 async def test_a_notification_says_that_something_waits_and_nothing_else(mailbox, other):
@@ -332,7 +332,7 @@ async def test_a_notification_says_that_something_waits_and_nothing_else(mailbox
         assert (await rings.get_message(timeout=10))["type"] == "pong", "each is rung once"
 
 
-# Nothing for ever
+# Expiry
 
 
 async def test_every_key_has_an_expiry(mailbox, other, clock):
@@ -394,7 +394,7 @@ async def _a_whole_life(mailbox, other, clock):
     return presence
 
 
-# Redis begins anew, or is away
+# Restarts and outages
 
 
 async def test_a_window_learns_that_redis_was_emptied(mailbox):

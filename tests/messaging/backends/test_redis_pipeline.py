@@ -13,7 +13,7 @@ from messaging.domain.messages import StateUnavailable
 from tests.messaging.backends.mailboxes import new_client
 from tests.support.stores import Redis
 
-PROGRESS = ("progress", "p:", "", 1, 1, 1, "none")  # a script, and what it is told
+PROGRESS = ("progress", "p:", "", 1, 1, 1, "none")  # a script and its arguments
 
 
 @pytest.fixture

@@ -181,7 +181,7 @@ async def test_a_person_who_left_while_redis_was_empty_goes_offline_soon(here, t
         await process.arrive(person, "window")
         await process.take_changes()
     await here.take_changes()
-    await forget_everything(here.client)  # and the other process never comes back
+    await forget_everything(here.client)  # and the other process doesn't return
     await here.take_changes()
     clock.passes(RENEW_SECONDS)
     assert await here.take_changes() == Changes([], [BOB])
@@ -229,7 +229,7 @@ class PresenceMachine(RuleBasedStateMachine):
             {},
             {},
             {},
-        ]  # of each process, how many sockets there are of a person's window
+        ]  # the number of sockets of each person's window, by process
         self.left_at: list[dict] = [{}, {}, {}]
         self.told: list[set] = [set(), set(), set()]
 

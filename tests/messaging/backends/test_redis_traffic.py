@@ -35,7 +35,7 @@ async def listening(*commands):
     ]
     for command, (reader, writer) in zip(commands, streams, strict=True):
         writer.write(command)
-        await reader.readuntil(b"\r\n")  # it is listened to
+        await reader.readuntil(b"\r\n")  # now it is monitored
     yield [reader for reader, _ in streams]
     for _, writer in streams:
         writer.close()

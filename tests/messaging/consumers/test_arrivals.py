@@ -85,7 +85,6 @@ async def test_simultaneous_arrivals_are_joined_into_few_frames(alice, open_wind
     await here.settles()
     news = here.seen[before:]
     assert news.count("data-online") == 1
-    # Some of them as rows, for a roster in which there is still room; the others are found by
-    # looking for them.
+    # Some arrive as rows, as long as the roster has room for them. The others can be searched for.
     assert news.count("<li") == 20
     assert len(news) < 20_000

@@ -88,7 +88,7 @@ async def test_answers_arrive_even_if_the_request_of_the_first_key_has_ended(
     with ThreadPoolExecutor(max_workers=1) as thread:
         async with ThreadSensitiveContext(executor=thread):
             first = asyncio.create_task(authenticator.authenticate("one"))
-            await asyncio.sleep(0)  # it has asked
+            await asyncio.sleep(0)  # its lookup has started
     assert [
         holder.key for holder in await asyncio.gather(first, authenticator.authenticate("other"))
     ] == [
@@ -143,7 +143,7 @@ async def test_a_cancelled_lookup_does_not_delay_the_others(authenticator, hops)
         await leaving
 
 
-# What comes while one is looked up
+# Frames during authentication
 
 
 class Socket:
@@ -208,7 +208,7 @@ async def test_early_frames_beyond_the_limit_are_not_kept(buffer, socket):
     assert len(buffer.events) <= rate_limits.FRAMES.burst / 2 + 1
 
 
-# At the door
+# Handshake
 
 
 @pytest.fixture
@@ -225,7 +225,7 @@ def stuck(monkeypatch):
     monkeypatch.setattr(module.authenticator.sessions, "load_all", slow)
     yield released
     released.set()
-    with using_database:  # or it would be emptied while it is read
+    with using_database:  # so that it is not emptied during the query
         pass
 
 

@@ -184,7 +184,7 @@ async def test_unsent_bytes_cannot_be_confirmed(outbound, wire, turn):
     assert outbound.flow.acknowledged == 0
     outbound.confirmed(first)
     paid = outbound.flow.acknowledged
-    outbound.confirmed(first)  # twice pays once
+    outbound.confirmed(first)  # a repeated confirmation adds no credit
     assert 0 < paid == outbound.flow.acknowledged < outbound.flow.total
 
 
@@ -197,7 +197,7 @@ async def test_dropped_fragments_are_replaced_by_an_overview_once_there_is_room(
     await turn()
     outbound.add("[lost]")
     await turn()
-    outbound.is_held = True  # as while the page's confirmation is read
+    outbound.is_held = True  # as during the handling of a confirmation
     confirms(outbound, wire)
     await outbound.flush()
     assert wire.texts() == ["first"]

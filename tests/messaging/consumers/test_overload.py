@@ -82,7 +82,7 @@ async def test_the_counts_return_to_zero(alice, bob, open_window):
     assert (registry.connections, dict(registry.addresses), registry.size) == ({}, {}, 0)
 
 
-# Too much
+# Flooding
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ async def test_a_closed_window_is_forgotten_at_once(alice, bob, open_window, cyc
     assert not cycles() & {part.__name__ for part in parts}
 
 
-# Days
+# Long-lived tabs
 
 
 async def test_a_tab_that_is_open_for_days_still_receives(

@@ -33,7 +33,7 @@ async def passed(limit, person, times):
     return sum([not await limit.retry_after(person.id) for _ in range(times)])
 
 
-# The rule
+# The algorithm
 
 
 async def test_a_burst_passes_up_to_its_limit(limit):
@@ -121,7 +121,7 @@ async def test_another_person_is_not_limited(limit):
 async def test_a_person_who_waited_long_enough_is_forgotten(clock):
     limit = RateLimit(
         Rate(burst=3, per_second=0.5), clock
-    )  # what is in Redis, it forgets by itself
+    )  # Redis expires its keys by itself
     await passed(limit, ALICE, 3)
     await passed(limit, BOB, 1)
     clock.passes(2)
@@ -167,7 +167,7 @@ async def test_forgetting_grants_no_extra_attempts(limit):
     assert await passed(limit, ALICE, 3) == 0
 
 
-# At the doors
+# Limits in use
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def slow(monkeypatch, server_clock):
         monkeypatch.setattr(each, "clock", server_clock)
 
 
-@pytest.mark.memory("what is in Redis, it forgets by itself; a test above looks at that")
+@pytest.mark.memory("Redis expires its keys by itself; a test above looks at that")
 async def test_the_background_task_makes_all_limits_forget(slow, server_clock):
     for each in (rate_limits.messages, rate_limits.typing, rate_limits.searches):
         await each.retry_after(ALICE.id)

@@ -126,7 +126,7 @@ async def test_a_window_that_does_not_return_counts_as_gone_not_cleared(mailbox,
 
 
 async def test_a_window_that_returns_too_late_does_not_count_as_cleared(mailbox, clock):
-    # Half-open: the server learns late that it is away, so that it outlives the entry that would
+    # The connection is half-open, so the server keeps the window longer than the entry that would
     # have cleared it.
     await mailbox.clear(ALICE.id, BOTH, "1", CLEAR)
     await shows(mailbox, ALICE, "hers", 1)
@@ -134,7 +134,7 @@ async def test_a_window_that_returns_too_late_does_not_count_as_cleared(mailbox,
     clock.passes(SECONDS / 2)
     await mailbox.detach(BOB.id, "his phone")
     clock.passes(SECONDS / 2)
-    [settled] = (await mailbox.sweep()).clearings  # whatever may still come back has missed it
+    [settled] = (await mailbox.sweep()).clearings  # a window that returns now has missed it
     await says(mailbox, "later")
     assert (await mailbox.attach(BOB.id, "his phone", await cursor(mailbox, BOB.id, 0))).has_gap
     await shows(mailbox, BOB, "his phone", 2)

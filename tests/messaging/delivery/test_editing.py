@@ -183,7 +183,7 @@ async def test_only_accepted_messages_get_a_token(alice, bob, carol, open_window
     await here.says("too much", to=bob)
     await here.sees("Too many of your messages are still waiting")
     await blocks(there, alice)
-    await here.settles()  # until her page has learned of it
+    await here.settles()  # until her page knows the token
     blocked = await here.says("blocked", to=bob)
     await here.sees(f"#fate-{blocked}")
     await here.settles()

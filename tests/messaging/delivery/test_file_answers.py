@@ -21,8 +21,8 @@ UNREADABLE = "The server couldn’t read this request."
 
 @pytest.fixture
 async def offered(alice, bob, carol, open_window):
-    """Return a window of each, which both show an offer of Alice, and its key. Carol exists before,
-    because the queries of an open window lock tables of SQLite.
+    """Return a window of each person, both of which show an offer by Alice, and its key. Carol
+    exists before, because the queries of an open window lock tables of SQLite.
     """
     here, there = await open_window(alice, bob), await open_window(bob, alice)
     id = await here.offers("holiday.jpg", to=bob)

@@ -164,7 +164,7 @@ def test_sizes_are_limited_and_the_limit_is_told():
         shown(THREAT, posted_at="0000-01-01T00:00:00+00:00"),
         shown(THREAT)[:-1] + ', "id": "x"}',
     ],
-    ids=map(str, range(24)),  # the texts are other ones in each process
+    ids=map(str, range(24)),  # the texts differ between processes
 )
 def test_input_that_no_page_of_ours_sends_is_refused(text):
     assert refused(text) == evidence.UNREADABLE

@@ -1,4 +1,4 @@
-"""Names of files are harmless and show what the file is. Kinds come from the first bytes."""
+"""File names are made harmless, and kinds are determined from the first bytes."""
 
 from unicodedata import normalize
 

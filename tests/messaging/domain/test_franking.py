@@ -93,7 +93,7 @@ def test_no_two_texts_share_a_signature(texts):
     assert (franking.sign(one) == franking.sign(two)) == (one == two)
 
 
-# The shorter token, with which a message is edited or reacted to
+# The shorter token, which edits and reactions require
 
 LATELY = SAID._replace(posted_at=datetime.now(UTC))
 
@@ -198,7 +198,7 @@ def test_the_token_of_a_file_says_so_and_is_no_token_of_a_text():
 
 @given(st.text(), st.text())
 def test_no_text_has_the_signature_of_a_file(before, after):
-    """Not even one that contains what is signed of a file."""
+    """Not even a text that contains the signed fields of a file."""
     text = f"{before}{FILE.size}\n{FILE.kind}\n{FILE.digest}\n{OFFERED.text}{after}"
     assert franking.sign(OFFERED) != franking.sign(LATELY._replace(text=text))
     assert franking.sign(OFFERED) != franking.sign(LATELY)

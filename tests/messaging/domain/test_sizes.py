@@ -29,11 +29,11 @@ from messaging.rendering.page_version import PAGE_VERSION
 from messaging.rendering.text import render_text
 from tests.support.fresh_copy import ROOT
 
-# The longest names and numbers that there may be.
+# The longest possible names and numbers.
 ONE, OTHER = Person(10**18 - 1, "\U0001e900" * 32), Person(10**18 - 2, "\U0001e901" * 32)
 BOTH = Conversation.of(ONE, OTHER)
 UUID = "00000000-0000-0000-0000-000000000000"
-MEBIBYTE = 2**20  # of one frame, at which Daphne fails
+MEBIBYTE = 2**20  # of one frame; Daphne fails above it
 FATES = [
     ("message", "delivered", {"state": "delivered"}),
     ("message", "delivered", {"state": "away"}),
@@ -97,7 +97,7 @@ def test_every_size_limit_holds_its_contents(limit):
     )
     assert weight(longest) <= size["MAX_FRAME_IN"] < size["MAX_SOCKET_FRAME"]
     assert weight(hello) <= size["AROUND_IN"]
-    # With it go the sign of life, the cursor and the word that something is gone.
+    # It is sent with the heartbeat, the cursor and the notice of a gap.
     assert (
         size["MAX_ENTRY"] + size["AROUND_OUT"]
         <= size["MAX_FRAME_OUT"]
@@ -106,7 +106,7 @@ def test_every_size_limit_holds_its_contents(limit):
     )
 
 
-# What makes HTML grow most: signs that are escaped, in addresses above all, and quotations.
+# Texts that grow most in HTML: escaped characters, especially in addresses, and quotations.
 PARTS = st.sampled_from(
     [
         "http://a.b/",
@@ -143,7 +143,7 @@ TEXTS = st.lists(
 ).map("".join)
 
 
-# In a quotation and after it: the tags of each marker, and those of a code block of four lines.
+# In a quotation and after it: the tags of markers, and a code block of four lines.
 FORMATTING = 2 * (MAX_MARKERS * 23 + MAX_LINES // 4 * 12)
 
 
@@ -183,7 +183,7 @@ def test_the_markup_of_every_mailbox_entry_fits_its_limit_in_every_language(lang
         )
         largest = max(weight(renderer.mail(draft, language)) for draft in drafts)
         assert around + largest + FORMATTING <= sizes.AROUND_OUT
-        # And what goes with an entry.
+        # The rest of an entry.
         rest = renderer.heartbeat() + renderer.cursor_moved("x" * 64, language)
         peers = [Person(10**18 - 1 - number, "") for number in range(sizes.MAX_PANES)]
         ids = [peer.id for peer in peers]

@@ -1,4 +1,4 @@
-"""Pages that send and receive files, without a browser: real frames through the application."""
+"""Pages without a browser that send and receive files, with real frames through the application."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ WANTED_FOR = r'data-message="{}"\s+data-token="([^"]+)"'
 
 
 class Page:
-    """A socket of files. `heard` are its text frames, and `got` the binary ones."""
+    """A file socket. `heard` has its text frames, and `got` the binary ones."""
 
     def __init__(self, user, communicator, client):
         self.user, self.communicator, self.client = user, communicator, client
@@ -37,7 +37,7 @@ class Page:
         await self.communicator.send_to(bytes_data=data)
 
     async def hears(self, kind):
-        """Read until this text frame has come, and return it."""
+        """Read until this text frame arrives, and return it."""
         while True:
             frame = await self.reads()
             if isinstance(frame, dict) and frame["type"] == kind:
@@ -53,7 +53,7 @@ class Page:
         return self.heard[-1]
 
     async def is_closed(self):
-        """Return the code with which the server closes the socket, and the words before it."""
+        """Wait until the server closes the socket. Return the code, and the text before it."""
         while (event := await self.communicator.receive_output(timeout=5))[
             "type"
         ] != "websocket.close":
@@ -74,7 +74,7 @@ def quick_ticks(monkeypatch):
 
 @pytest.fixture
 async def open_socket(transactional_db, alice, bob, carol):
-    """Return an async function that opens a socket of files of a person. All of them exist before,
+    """Return an async function that opens a file socket of a person. Create all people first,
     because the queries of an open socket lock tables of SQLite.
     """
     async with AsyncExitStack() as stack:
@@ -91,7 +91,7 @@ async def open_socket(transactional_db, alice, bob, carol):
 
 
 def offered(sender, recipient, data=DATA, kind=""):
-    """Return what the pages of both know of a message with this file."""
+    """Return what both people's pages know about a message with this file."""
     id = str(uuid.uuid4())
     offer = Offer.of(data, f"{sender.pk}-{id}", "", kind)
     people = Person(sender.pk, ""), Person(recipient.pk, "")
@@ -101,13 +101,15 @@ def offered(sender, recipient, data=DATA, kind=""):
 
 
 async def wants(page, offer, **changed):
-    """Ask for a file as the recipient's page does."""
+    """Request a file like the recipient's page."""
     fields = {"conversation": offer.message.split("-")[0], **offer._asdict(), **changed}
     await page.says("receive", **fields)
 
 
 async def token_in(window, offer, times=1):
-    """Return the last token for this offer once a window of the sender got so many."""
+    """Wait until a window of the sender has this many tokens for the offer, and return the last
+    one.
+    """
     while len(found := re.findall(WANTED_FOR.format(offer.message), window.seen)) < times:
         await window.read()
     return found[-1]
@@ -121,7 +123,7 @@ class Transfer:
         self.parts = chunks(DATA)
 
     async def passes(self, count, start=0):
-        """Send so many chunks, which arrive and are confirmed."""
+        """Send this many chunks, and wait until they arrive and are confirmed."""
         for number in range(start, start + count):
             await self.sender.sends(self.parts[number])
             while len(self.recipient.got) <= number:
@@ -135,14 +137,14 @@ class Transfer:
         await self.recipient.says("have", number=number_of(self.recipient.got[count - 1]))
 
     async def is_closed(self):
-        """Return the codes of both sockets."""
+        """Wait until both sockets are closed, and return their codes."""
         ends = await asyncio.gather(self.sender.is_closed(), self.recipient.is_closed())
         return [code for code, _ in ends]
 
 
 @pytest.fixture
 async def transfer(alice, bob, open_window, open_socket):
-    """Return a transfer of which nothing has been sent yet."""
+    """Return a transfer that has not sent anything yet."""
     window, offer = await open_window(alice, bob), offered(alice, bob)
     recipient = await open_socket(bob)
     await wants(recipient, offer)

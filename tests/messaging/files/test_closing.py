@@ -1,6 +1,4 @@
-"""A transfer ends with what permitted it: a session, an account, an offer, two who don't block each
-other.
-"""
+"""A transfer ends with its session, account or offer, or with a block between the two people."""
 
 import asyncio
 
@@ -38,7 +36,7 @@ async def test_log_out_closes_the_sockets_of_a_session(transfer):
 
 
 async def test_the_end_of_the_senders_session_closes_its_sockets(transfer):
-    """Another browser can end it."""
+    """Its user can end it in another browser."""
     key = transfer.sender.client.cookies[settings.SESSION_COOKIE_NAME].value
     await (await Session.objects.aget(pk=key)).adelete()
     assert (await transfer.sender.is_closed())[0] == 4401
@@ -85,7 +83,7 @@ async def test_a_person_who_is_blocked_asks_in_vain(alice, bob, open_socket, ope
 async def test_a_blocked_sender_is_closed_no_sooner_than_one_whose_recipient_has_left(
     transfer, open_socket
 ):
-    """The token is still valid. Another code, or another time, would tell of the block."""
+    """The token is still valid. A different code or response time would reveal the block."""
     token = await token_in(transfer.window, transfer.offer)
     people = transfer.recipient.user.pk, transfer.sender.user.pk
     await sync_to_async(privacy.block)(*people)
@@ -100,7 +98,7 @@ async def test_a_blocked_sender_is_closed_no_sooner_than_one_whose_recipient_has
 
 
 async def test_a_person_who_blocks_clears_without_a_word_to_the_other(transfer, open_window):
-    """A page whose conversation is cleared alone must not hear of it here."""
+    """The other page must not learn that a blocker has cleared their own conversation."""
     bob, alice = transfer.recipient.user, transfer.sender.user
     await sync_to_async(privacy.block)(alice.pk, bob.pk)
     await transfer.sender.is_closed()
@@ -158,12 +156,12 @@ async def test_a_shutdown_tells_both_pages_to_come_back(transfer):
     leaving = transfer.window.communicator.disconnect()
     *codes, _, _ = await asyncio.gather(*map(goes, pages), health.end(), leaving)
     assert codes[1] == 4412
-    assert codes[0] in {4412, FAILED}  # whichever comes first
+    assert codes[0] in {4412, FAILED}  # depending on the order
     assert not registry.sockets
 
 
 async def test_after_an_outage_of_the_channel_layer_it_starts_again(transfer):
-    """Chunks may have been lost."""
+    """It starts again because chunks may have been lost."""
     get_channel_layer().mended()
     assert (await transfer.sender.is_closed())[0] == FAILED
     await transfer.recipient.hears(INTERRUPTED)

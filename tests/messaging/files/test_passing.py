@@ -1,4 +1,6 @@
-"""A file passes from Alice's page to Bob's, as often as it takes, and neither is misled."""
+"""A file passes from Alice's page to Bob's, with as many attempts as needed, and both pages know
+the result.
+"""
 
 import re
 
@@ -17,12 +19,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def soon(monkeypatch):
-    """Ask more often than the product."""
+    """Repeat requests more often than the product."""
     monkeypatch.setattr(recipient, "ASK_SECONDS", 0.1)
 
 
 async def again(transfer, open_socket):
-    """Let another socket of Alice answer the next request."""
+    """Answer the next request with another socket of Alice."""
     sender = await open_socket(transfer.window.user, transfer.window.client)
     await sender.says("send", token=await token_in(transfer.window, transfer.offer, 2))
     return sender
@@ -54,7 +56,7 @@ async def test_a_sender_that_is_cut_off_starts_again(transfer, open_socket, soon
 async def test_what_was_not_confirmed_must_be_confirmed_before_it_starts_again(
     transfer, open_socket, soon
 ):
-    """Else a confirmation that is under way would count for chunks of the new beginning."""
+    """Otherwise, a late confirmation would count for chunks of the new attempt."""
     for part in transfer.parts[:2]:
         await transfer.sender.sends(part)
         await transfer.recipient.reads()
@@ -80,7 +82,7 @@ async def test_the_newest_socket_of_the_sender_wins(transfer, open_socket):
 
 
 async def test_a_sender_that_comes_at_the_very_moment_of_a_loss_is_not_lost_too(transfer):
-    """The recipient hears of the loss and of the new sender before it can answer either."""
+    """The recipient is told of the loss and the new sender before it can handle either."""
     (side,) = [each.side for each in registry.sockets if isinstance(each.side, Recipient)]
     side.on_event({"type": "file.ended", "from": side.other, "code": 4500})
     side.on_event({"type": "file.begun", "from": "the new one"})
@@ -128,7 +130,7 @@ async def test_a_page_that_sends_other_files_first_is_not_gone(
 
 @pytest.mark.parametrize("who", [Recipient, Sender])
 async def test_one_that_vanishes_without_a_word_is_missed(transfer, monkeypatch, who):
-    """Its process may have been killed. Here it is only silent."""
+    """As if its process had been killed. Here it is only silent."""
 
     async def silent(*_, **__):
         pass
@@ -138,14 +140,14 @@ async def test_one_that_vanishes_without_a_word_is_missed(transfer, monkeypatch,
     monkeypatch.setattr(side, "LOST", 0.2)
     if who is Sender:
         await transfer.recipient.hears("interrupted")
-        await token_in(transfer.window, transfer.offer, 2)  # asked again at once
+        await token_in(transfer.window, transfer.offer, 2)  # requested again at once
     else:
         assert (await transfer.sender.is_closed())[0] == 4500
 
 
 @pytest.mark.parametrize(("who", "code"), [("recipient", 4413), ("sender", 4408)])
 async def test_one_that_makes_no_progress_is_closed(transfer, monkeypatch, who, code):
-    """And the other one is told of an interruption."""
+    """The other one is told of an interruption."""
     for part in transfer.parts if who == "recipient" else ():
         await transfer.sender.sends(part)
     monkeypatch.setattr(side, "STALLED", 0.1)

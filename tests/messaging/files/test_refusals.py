@@ -1,4 +1,4 @@
-"""Whoever sends something wrong is told, before a byte has passed; nobody else notices."""
+"""Invalid requests are refused with a reason before any byte passes, and affect no one else."""
 
 import json
 import logging
@@ -60,7 +60,7 @@ async def test_a_stolen_token_is_of_no_use(transfer, token, carol, open_socket, 
         page = await open_socket(person)
         await page.says(kind, token=token)
         assert await page.is_closed() == (4403, "")
-    await transfer.passes(1)  # nobody else has noticed
+    await transfer.passes(1)  # the transfer is not affected
 
 
 @pytest.mark.parametrize("how", ["altered", "too old", "another purpose", "empty"])
@@ -169,7 +169,7 @@ async def test_a_sender_beyond_its_credit_is_closed_at_once(transfer, monkeypatc
     await transfer.passes(1)
     for part in transfer.parts[1:]:
         await transfer.sender.sends(part)
-    # It had credit for four from the beginning, and the file has no fifth.
+    # It had credit for four chunks, and the file has no fifth.
     await transfer.sender.sends((4).to_bytes(4, "big") + b"a")
     assert await transfer.sender.is_closed() == MISTAKEN
 
@@ -233,7 +233,7 @@ async def test_a_person_sends_so_many_megabytes_at_once(transfer, token, open_so
 
 
 async def test_nobody_can_ask_without_end(alice, bob, open_socket, offer):
-    """That limits guesses of a proof too."""
+    """This limits guesses of a proof too."""
     for _ in range(30):
         await rate_limits.transfers.retry_after(bob.pk)
     page = await open_socket(bob)

@@ -50,7 +50,7 @@ class Transfer(RuleBasedStateMachine):
     @precondition(lambda self: self.upload)
     @rule(number=st.integers(0, TOTAL - 1))
     def send_what_is_not_due(self, number):
-        """The page sends a chunk beyond its credit, again, or too early."""
+        """Send a chunk that exceeds the credit, is repeated or is too early."""
         assert self.upload
         if number != self.upload.sent or not self.upload.has_credit:
             before = self.upload.sent
@@ -104,7 +104,7 @@ class Transfer(RuleBasedStateMachine):
     @precondition(lambda self: self.upload and not self.download.is_whole)
     @rule()
     def cut(self):
-        """The sender's socket ends, with all that it has sent and that was not passed on."""
+        """Close the sender's socket, and lose everything that was not forwarded."""
         self.upload = None
         self.download.interrupt()
         self.under_way.clear()

@@ -1,4 +1,4 @@
-"""The append-only renderer: everything once, and nothing that should be removed."""
+"""The append-only renderer shows everything once, and nothing that should be removed."""
 
 import ast
 import re

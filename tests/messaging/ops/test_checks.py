@@ -34,7 +34,7 @@ tmpfs /srv tmpfs rw 0 0
 
 @pytest.fixture(autouse=True)
 def ordinary_linux(monkeypatch):
-    """Pretend that only /dev/shm is in memory, and that there are no swap and no core dumps."""
+    """Pretend that only /dev/shm is in memory, and that there is no swap and no core dump."""
     monkeypatch.setattr(machine, "is_in_memory", lambda directory: directory == SHARED_MEMORY)
     monkeypatch.setattr(machine, "dumps_core", lambda: False)
     monkeypatch.setattr(machine, "swaps", lambda: False)

@@ -247,7 +247,7 @@ REFUSED: dict[str, dict[str, object]] = {
 }
 ANSWER = re.compile(
     r":#(?:fate-|edit-fate|notices)"
-)  # beside the message, or above the conversations
+)  # next to the message, or above the conversations
 
 
 def refused_frames(peer):

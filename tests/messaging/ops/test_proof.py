@@ -173,7 +173,7 @@ def test_a_server_left_running_would_be_noticed(tmp_path):
     with subprocess.Popen(["sleep", "60"], env=environment(tmp_path)) as left_behind:
         deadline = time.monotonic() + 30
         while not processes_of(tmp_path) and time.monotonic() < deadline:
-            time.sleep(0.01)  # a new process has no environment for a moment
+            time.sleep(0.01)  # a new process briefly has no environment
         assert processes_of(tmp_path) == [left_behind.pid]
         left_behind.kill()
 
@@ -209,7 +209,7 @@ def test_each_place_reports_what_was_found_there(leaky_proof, place, found):
     [
         ("Database, byte for byte", "UTF-8 in"),
         pytest.param(f"Written to disk during {MESSAGES}", "kB", marks=LINUX),
-        # Twice as much as its parts, because those that aren't ASCII take two bytes in UTF-8.
+        # Twice the size of its chunks, because non-ASCII bytes take two bytes in UTF-8.
         pytest.param("Written to disk during a file", "MB", marks=LINUX),
         pytest.param("Open files while", "percent-encoded in", marks=LINUX),
     ],
@@ -240,7 +240,7 @@ def test_an_invalid_count_is_refused(count):
         call_command("prove_ephemeral", f"--messages={count}")
 
 
-# The needle
+# The canary
 
 
 WRITTEN = {
@@ -285,7 +285,7 @@ def test_a_canary_across_two_chunks_of_a_file_is_found(tmp_path, monkeypatch):
     assert search.forms_in_file(file, canary) == {"UTF-8"}
 
 
-# The places
+# Where it is searched
 
 
 def test_an_unchanged_old_file_is_no_evidence(tmp_path):

@@ -167,7 +167,7 @@ async def test_every_window_refreshes_after_the_channel_layer_was_away(alice, pa
     here, there = pair
     await sync_to_async(type(alice).objects.filter(pk=alice.pk).update)(
         appears_offline=True
-    )  # nobody was told
+    )  # no window was notified
     reattach_windows()
     await is_told(there, alice, "offline")
     await here.sees(HIDDEN)

@@ -1,4 +1,4 @@
-"""A block stops everything between two people at once, and the blocked one cannot tell."""
+"""A block stops everything between two people at once, and the blocked person cannot notice it."""
 
 import asyncio
 import re
@@ -54,7 +54,7 @@ async def block_and_wait(blocker, other):
     await is_told(other, blocker.user, "offline")
 
 
-# What does not pass
+# Refusals
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ async def test_other_conversations_are_not_affected(alice, bob, carol, pair, ope
     assert offline(alice) not in await third.settles()
 
 
-# What had been said before
+# Earlier messages
 
 
 async def test_waiting_messages_are_refused_and_never_shown(alice, bob, pair, come_back):
@@ -414,7 +414,7 @@ async def test_an_unavailable_database_is_queried_until_it_answers(alice, bob, p
     assert len(failures) == 2
 
 
-# The database is not on the way of a message
+# Database queries
 
 
 @pytest.fixture
@@ -448,7 +448,7 @@ async def test_messages_cause_no_database_query(bob, carol, pair, open_window, s
     assert statements == []
 
 
-# The rows
+# Storage
 
 
 def test_one_query_finds_both_directions(alice, bob, carol, django_assert_num_queries):

@@ -38,17 +38,16 @@ from tests.support.backends import own_presence
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.product_pace]
 ID = "00000000-0000-4000-8000-{:012d}"
 
-# What differs from one answer to the next, whoever is online. Nothing else is left out of the
-# comparison.
+# Values that differ between any two answers. Nothing else is left out of the comparison.
 RANDOM = [
     (
         r'<div hx-swap-oob="innerHTML:#confirmation">.*?</form>\s*</div>',
         "",
-    ),  # as often as frames are joined
+    ),  # depends on how frames are joined
     (
         r'<output [^>]*>\s*<data value="end-\d+"></data>\s*</output>',
         "",
-    ),  # how the test knows that nothing more comes
+    ),  # the test's mark for the end of the output
     (r"\s*\n\s*", "\n"),
     (r'name="csrfmiddlewaretoken" value="\w+"', "csrf"),
     (r'name="window" value="[\w-]+"', "window"),
@@ -57,7 +56,7 @@ RANDOM = [
     (r"<dd>\s*(nothing|one number, kept for [^<]*)\s*</dd>", "pace"),
     (r"the oldest of them for [^<.]*", "age"),
 ]
-UNSTABLE = {"Set-Cookie", "Content-Length"}  # a new CSRF token; and what the body tells
+UNSTABLE = {"Set-Cookie", "Content-Length"}  # a new CSRF token, and the size of the body
 
 
 def comparable(text):
@@ -71,7 +70,7 @@ class Viewer:
 
     def __init__(self, user, other, client, windows):
         self.user, self.other, self.client, self.windows = user, other, client, windows
-        self.taken = [0] * len(windows)  # letters of what each has received
+        self.taken = [0] * len(windows)  # the number of characters read by each
         self.numbers = count()
 
     def filled(self, fields):
@@ -172,8 +171,8 @@ PAGES = {
     "clear without JavaScript": ("/plain/write/{other}/clear/", {}),
     "readiness": ("/readyz", None),
 }
-# A message reaches a person who appears offline like anybody else. They see it, and its sender
-# learns that they are there: docs/security.md says so.
+# A message to a person who appears offline is delivered, so its sender learns that they are online
+# (docs/security.md).
 SEEN_BY_THE_OTHER = {"message", "message without JavaScript"}
 
 
@@ -281,7 +280,7 @@ async def test_an_anonymous_visitor_always_gets_the_same_answers(client, alice, 
     assert await ask() == offline
 
 
-# What the other one does
+# Actions of the other person
 
 
 @pytest.fixture
@@ -352,7 +351,7 @@ async def test_the_progress_of_a_clearing_is_not_reported_once_the_other_person_
     alice, bob, viewer, open_window
 ):
     there, away = await open_window(bob, alice), await open_window(bob, alice)
-    for window in viewer.windows:  # each has been told once that he is offline
+    for window in viewer.windows:  # each is told once that he is offline
         await is_told(window, bob, "online")
     await away.leaves()
     await viewer.windows[0].send(type="clear", conversation=str(bob.pk))
@@ -366,7 +365,7 @@ async def test_the_progress_of_a_clearing_is_not_reported_once_the_other_person_
     assert await viewer.receives() == ""
 
 
-# How long it takes
+# Response times
 
 ANSWERS = {
     "message": "fate-",
@@ -376,8 +375,8 @@ ANSWERS = {
     "clear": "-transcript",
 }
 TRIES, SHUFFLES = 200, 5_000
-CHANCE = 0.0005  # of a difference as large as the one that was found, if none is real
-RUNS = 0.05  # by which the medians of two runs of one case differ on an idle machine
+CHANCE = 0.0005  # probability of such a difference by chance
+RUNS = 0.05  # the difference between the medians of two runs on an idle machine
 
 
 @pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.__name__)
@@ -451,7 +450,7 @@ def difference(one, other):
     return abs(statistics.median(one) - statistics.median(other))
 
 
-# The rules themselves
+# Rules
 
 
 def test_blockers_and_people_offline_are_in_one_list(monkeypatch):

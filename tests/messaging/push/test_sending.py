@@ -63,7 +63,7 @@ async def test_nothing_in_a_push_identifies_or_distinguishes_people(
     one, other = service.receives(2)
     assert (one.path, one.body) == (other.path, other.body) == (PATH, b"")
     for push in (one, other):
-        del push.headers["Authorization"]  # which the service has checked
+        del push.headers["Authorization"]  # already checked by the service
     assert one.headers == other.headers
 
 

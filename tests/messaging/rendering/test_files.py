@@ -1,4 +1,4 @@
-"""What windows show of a message with a file, and what they don't show without one."""
+"""How windows show a message with a file, and no trace of files without one."""
 
 import pytest
 from django.utils import translation

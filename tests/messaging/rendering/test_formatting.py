@@ -1,4 +1,4 @@
-"""Marked words are formatted as CommonMark has it, and the page still has what was written."""
+"""Marked words are formatted according to CommonMark, and the page keeps the original text."""
 
 import re
 import time
@@ -25,7 +25,7 @@ SAFE = {
 
 
 def shown(text):
-    """What is seen: the HTML without its hidden markers, and links without their attributes."""
+    """Return the HTML without hidden markers and without the attributes of links."""
     html = re.sub(r'<span class="quote__mark">&gt; </span>', "", render_text(text))
     html = re.sub(r'<span class="markup">[^<]*</span>', "", html)
     return re.sub(r"<a [^>]*>", "<a>", html)
@@ -45,7 +45,7 @@ def shown(text):
         ("``a`b``", "<code>a`b</code>"),
         ("*`a`*", "<em><code>a</code></em>"),
         ("`<b>`", "<code>&lt;b&gt;</code>"),
-        # Words stay as they are.
+        # Text that is not formatted.
         ("snake_case_word and CONST_A_B", "snake_case_word and CONST_A_B"),
         ("2*3*4 and 2**3**4", "2*3*4 and 2**3**4"),
         ("5 * 3 * 2", "5 * 3 * 2"),
@@ -61,7 +61,7 @@ def shown(text):
         ("`a\n\nb`", "`a\n\nb`"),
         ("***", "***"),
         ("*  *", "*  *"),
-        # Nothing else of Markdown is read.
+        # No other part of Markdown is supported.
         ("# a\n- *b*\n---", "# a\n- <em>b</em>\n---"),
         ("[*a*](b) ![c](d)", "[<em>a</em>](b) ![c](d)"),
         ("~~a~~ &amp; *b*", "~~a~~ &amp;amp; <em>b</em>"),
@@ -143,7 +143,7 @@ def test_markers_in_a_code_block_do_not_count():
     assert shown(f"```\n{code}```") == f"{BLOCK}{code}</code>"
 
 
-# At most so many markers, then what costs most beside them.
+# The maximum number of markers, followed by the most expensive other text.
 MARKED = ["*_", "**a ", "*a ", "a*", "_a* ", "`a", "`a`", "(*", "*!", "中*", "*a\n\n", "*", "`"]
 FILLERS = ["x" * 4000, "!" * 4000, "a " * 2000, "a.b " * 1000, "www.a.b " * 500, "&" * 4000]
 FILLERS += ["\n" * 200, "a\n\n" * 60, "中" * 4000]

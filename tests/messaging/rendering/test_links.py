@@ -1,5 +1,5 @@
 """Addresses in a text become links in a new tab. Everything else stays text."""
-# ruff: noqa: RUF001 - signs and letters of many scripts are what this is about
+# ruff: noqa: RUF001 - these tests need characters of many scripts
 
 import re
 import time
@@ -47,7 +47,7 @@ def addresses(text):
         ("https://example.org, then more", ["https://example.org"]),
         ('"https://example.org"', ["https://example.org"]),
         ("https://example.org/?a=1&b=2", ["https://example.org/?a=1&b=2"]),
-        # Byte for byte.
+        # Unchanged.
         ("https://example.org/c%23", ["https://example.org/c%23"]),
         ("https://example.org/group%2Fproject", ["https://example.org/group%2Fproject"]),
         ("https://example.org/?wsdl", ["https://example.org/?wsdl"]),
@@ -67,7 +67,7 @@ def addresses(text):
             "mu\u0308ller.com, xn--mller-kva.com.",
             ["http://mu\u0308ller.com", "http://xn--mller-kva.com"],
         ),
-        # Text in any script touches it.
+        # Adjacent text in any script.
         ("请看https://example.org/a", ["https://example.org/a"]),
         ("请看https://example.org，然后", ["https://example.org"]),
         ("https://example.org请看", ["https://example.org"]),
@@ -76,7 +76,7 @@ def addresses(text):
         ("请看example.com", ["http://example.com"]),
         ("пример.com", ["http://пример.com"]),
         ("请联系alice@example.org。", ["mailto:alice@example.org"]),
-        # What closes stays outside, pairs inside.
+        # Closing punctuation stays outside, pairs inside.
         ("“https://example.org/a”", ["https://example.org/a"]),
         ("„https://example.org/a“", ["https://example.org/a"]),
         ("«https://example.org/a»", ["https://example.org/a"]),
@@ -90,7 +90,7 @@ def addresses(text):
         ("'https://example.org/a'.", ["https://example.org/a"]),
         ("إلى https://example.org/a، ثم", ["https://example.org/a"]),
         ("https://example.org/\u202egpj.exe", ["https://example.org/"]),
-        # Nor is anything else an address.
+        # Other text is not an address.
         (
             "example.com.example wait...com git+https://example.org ftp://example.org http\u017f://example.com",
             [],
@@ -202,7 +202,7 @@ HOSTILE += [
 ]
 
 
-# Each is repeated to the longest message that a server may allow.
+# Each is repeated up to the longest message that a server can allow.
 REPEATED = [
     "//a.com/",
     "https://a/(",

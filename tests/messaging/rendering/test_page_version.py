@@ -23,12 +23,10 @@ async def test_a_page_of_another_version_is_told_to_reload_and_is_no_window(
 ):
     here, there = await open_window(alice, bob), await open_window(bob, hello=False)
     await there.send(type="hello", of_another="shape", **version)
-    for field in ("conversation", "peer"):  # as this release and the one before name it
+    for field in ("conversation", "peer"):  # the names in this release and in the previous one
         await there.send(type="message", id="a", text="from an old page", **{field: str(alice.pk)})
     line = await there.communicator.receive_from()
-    assert line.startswith(
-        '<div hx-swap-oob="beforeend:body">'
-    )  # which pages of every release have
+    assert line.startswith('<div hx-swap-oob="beforeend:body">')  # which pages of all releases have
     assert WORDS in line
     assert line.count("hx-swap-oob") == 1
     assert await there.is_closed() == OUTDATED
@@ -42,7 +40,7 @@ async def test_a_page_of_another_version_is_told_to_reload_and_is_no_window(
 
 @pytest.fixture
 def release(tmp_path, monkeypatch):
-    """Return the files of another release, which can be changed."""
+    """Return a copy of the files that a test can change, as if for another release."""
     for folder in page_version.SHARED:
         shutil.copytree(ROOT / folder, tmp_path / folder)
     monkeypatch.setattr(page_version, "ROOT", tmp_path)

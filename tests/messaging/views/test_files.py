@@ -1,4 +1,4 @@
-"""The part of the chat page that is for files."""
+"""The parts of the chat page for files."""
 
 import pytest
 

@@ -98,7 +98,7 @@ async def test_a_message_waits_until_it_is_confirmed(alice, bob, open_window):
     await here.settles()
     entries, size, age = (await facts_of(there))[WAITING].split(", ")
     assert int(entries) == 1
-    assert int(size.removesuffix(" bytes")) > len(SECRET)  # with the seal that goes with it
+    assert int(size.removesuffix(" bytes")) > len(SECRET)  # including the signature
     assert re.fullmatch(r"the oldest for \d seconds?", age)
     assert (await facts_of(here))[ELSEWHERE] == "1"
     await there.send(type="shown", cursor=there.cursor())
@@ -116,9 +116,7 @@ async def test_texts_are_not_shown_and_others_see_nothing(alice, bob, carol, ope
     await here.says(SECRET, to=bob)
     await there.sees(SECRET)
     after = await facts_of(third)
-    looks = (
-        "Rate limit: views of this page"  # that she has looked is counted, and she may read that
-    )
+    looks = "Rate limit: views of this page"  # her own view is counted too
     assert after | {looks: ""} == before | {looks: ""}
     pages = [await sync_to_async(window.client.get)(URL) for window in (here, there, third)]
     assert not any(SECRET in page.content.decode() for page in pages)
@@ -138,7 +136,7 @@ async def test_windows_message_ids_and_rate_limits_are_counted(alice, bob, open_
     await open_window(alice, bob, client=here.client)
     await here.says("hello", to=bob)
     await here.sees("hello")
-    await rate_limits.messages.retry_after(alice.pk, cost=90)  # nine seconds of them
+    await rate_limits.messages.retry_after(alice.pk, cost=90)  # for nine seconds
     second = await facts_of(here)
     assert (second[accepted], second[windows]) == ("1", "2")
     assert second["Rate limit: messages"].startswith("one number")

@@ -18,7 +18,7 @@ async def is_away(*arguments):
 
 
 def lose(monkeypatch, place, name):
-    # On the class: what a home is made of may have no room for more.
+    # Patch the class, because the object may have slots.
     monkeypatch.setattr(type(place), name, is_away)
 
 
