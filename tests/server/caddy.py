@@ -29,7 +29,7 @@ class Caddy(Program):
         return [engines.program("caddy"), "run", *place]
 
     def surroundings(self) -> dict[str, Any]:
-        # It keeps certificates, and a copy of its configuration, where these point to.
+        # Caddy stores certificates and a copy of its configuration in these folders.
         places = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), str(self.folder))
         return {"env": {**os.environ, **places, "SITE_URL": self.url}}
 

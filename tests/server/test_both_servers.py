@@ -1,4 +1,4 @@
-"""What both servers do: Daphne in `manage.py serve`, and uvicorn."""
+"""Behaviour of both servers: Daphne in `manage.py serve`, and uvicorn."""
 
 import asyncio
 import http.client
@@ -12,7 +12,8 @@ from tests.support.serving import Serving, Uvicorn
 from tests.support.stores import Redis
 from tests.support.window import Window
 
-# RFC 6455's registry; uvicorn says so by itself, before the application hears of the end.
+# From RFC 6455's registry. uvicorn sends it by itself, before the application learns of the
+# shutdown.
 SERVICE_RESTART = 1012
 LOG_IN = "/accounts/login/"
 FORWARDED = {"X-Forwarded-For": "198.51.100.1"}

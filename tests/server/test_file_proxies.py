@@ -21,7 +21,7 @@ from tests.support.programs import HOST
 from tests.support.servers import free_port
 from tests.support.serving import Serving
 
-SIZE = 80 * CHUNK  # ten times as much as may be under way
+SIZE = 80 * CHUNK  # ten times the limit of chunks in transit
 
 
 class PlainNginx(Nginx):
@@ -52,7 +52,7 @@ class PlainNginx(Nginx):
 
 @pytest.fixture(autouse=True)
 def on_disk(monkeypatch):
-    """Let programs have their folders on a disk, because only what is written there is counted."""
+    """Put the folders of programs on a disk, because only writes to disks are counted."""
     places = [place for place in ("/var/tmp", "/tmp") if is_in_memory(place) is False]  # noqa: S108
     if not places:
         pytest.skip("this machine has no disk to write to, or doesn't tell")
@@ -99,7 +99,7 @@ async def test_a_file_passes_and_nothing_is_written(kind, tmp_path):
 
 
 def test_a_body_that_nginx_writes_to_a_disk_is_noticed(tmp_path):
-    # Nobody is there to forward it to; nginx reads it before it looks.
+    # The upstream doesn't exist. nginx reads the body before it connects.
     proxy = PlainNginx(free_port()).start()
     try:
         before = written_by(proxy)

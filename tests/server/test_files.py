@@ -1,4 +1,4 @@
-"""Files pass through real servers. test_file_proxies.py has proxies in front of them."""
+"""Files pass through real servers. test_file_proxies.py adds proxies."""
 
 import asyncio
 import contextlib
@@ -39,7 +39,7 @@ def server(request, tmp_path_factory):
 
 
 async def offered(site, alice, bob, data):
-    """Return Alice's window, which offers this file to Bob, and what his page knows of it."""
+    """Return Alice's window, which offers this file to Bob, and what his page knows about it."""
     window, there = OfferingWindow(site, alice, bob), Window(site, bob, alice)
     await asyncio.gather(window.opens(), there.opens())
     key = await window.offers(data, bob)
@@ -81,7 +81,7 @@ def used(server):
 async def test_a_sender_far_beyond_its_credit_is_closed_before_it_fills_the_memory(server):
     alice, bob = await pair(server)
     window, offer = await offered(server, alice, bob, os.urandom(LARGEST))
-    window.files.clear()  # it answers below
+    window.files.clear()  # the test answers below
     there = Recipient(server, bob)
     await there.asks(offer)
     await window.until(lambda: window.wanted)
@@ -92,7 +92,7 @@ async def test_a_sender_far_beyond_its_credit_is_closed_before_it_fills_the_memo
     with contextlib.suppress(ConnectionClosed):
         for number in range(10_000):
             await sender.socket.send(number.to_bytes(4, "big") + b"a" * CHUNK)
-    assert await sender.ends() in {4422, 1006}  # or it is cut off while it sends
+    assert await sender.ends() in {4422, 1006}  # or the connection is cut while it sends
     assert used(server)[1] - before < 32_000
     assert await there.ends() == 4404
     await window.closes()
@@ -139,7 +139,7 @@ async def test_a_transfer_survives_the_death_of_a_process(two, whose):
     one, other = two
     alice, bob = await pair(one)
     data = os.urandom(LARGEST // 5)
-    # Alice is at the process that dies, or Bob is.
+    # Either Alice or Bob is connected to the process that dies.
     here = OfferingWindow(one, alice, bob, pause=0.02)
     here.port = one.port if whose == "sender" else other.port
     await here.connects(port=here.port)

@@ -27,7 +27,7 @@ SECURITY = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
-# Not `Server`, nothing for other origins, nothing that says which version of what answers.
+# No `Server`, no CORS headers, no software versions.
 OTHERS = """
 allow cache-control connection content-disposition content-language content-length content-type
 date etag expires last-modified location retry-after sec-websocket-version set-cookie
@@ -130,8 +130,7 @@ def test_every_cookie_is_bound_to_this_host_and_https(server):
         assert "domain" not in line.lower()
 
 
-# What is no request, and what is none that anybody would read: the server refuses it below the
-# application.
+# Malformed and oversized requests, which the server refuses before the application sees them.
 FORM = "POST /accounts/login/ HTTP/1.1"
 CHUNKED = "Transfer-Encoding: chunked"
 NO_REQUESTS = {

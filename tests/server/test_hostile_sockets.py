@@ -1,4 +1,4 @@
-"""Attacks below the application: pings, pongs, fragments and unread answers."""
+"""Attacks that don't reach the application: pings, pongs, fragments and unread answers."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ from tests.support.serving import Serving
 from tests.support.window import Window
 
 MB = 1_000_000
-# Empty parts of one message, and one that looks like the end of a head.
+# Empty fragments of one message, and one that looks like the end of an HTTP head.
 FIRST, NEXT, LAST = (bytes([head, 0x80, 1, 2, 3, 4]) for head in (wire.TEXT, 0, 0x80))
 BLANK_LINE = bytes([0x80 | wire.TEXT, 0x84, 0, 0, 0, 0]) + b"\r\n\r\n"
 GET = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -36,7 +36,7 @@ ATTACKS = {
     "pongs that nobody asked for": wire.frame(b"x" * 125, wire.PONG) * 100,
     "a message of endless empty parts": NEXT * 1_000,
 }
-PATIENCE = 8  # seconds in which an attack must be over, beside other tests
+PATIENCE = 8  # seconds until an attack must be stopped, on a busy machine
 GROWTH = 8 * MB
 
 
@@ -98,7 +98,7 @@ def hello_and(text: str, to: Person) -> bytes:
 async def test_frames_sent_together_with_the_handshake_are_read(server):
     alice, bob = await asyncio.to_thread(people, server.environment, 2)
     his = await Window(server, bob, alice).opens()
-    # 48 kB, as JSON may write it.
+    # 48 kB in escaped JSON.
     text = "\N{SMILING FACE WITH OPEN MOUTH}" * settings.MESSAGE_MAX_LENGTH
     handshake = wire.handshake(f"localhost:{server.port}", alice.key)
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
@@ -133,7 +133,7 @@ def test_frames_after_a_refused_handshake_are_not_read(server):
     assert answer.count(b"HTTP/1.1") == 1
 
 
-# The same in a process of one's own, with a wire that is full when it is told so.
+# The same in this process, with a transport that is full on demand.
 
 
 async def accepting(scope, receive, send):

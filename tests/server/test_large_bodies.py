@@ -15,8 +15,8 @@ from tests.support.window import Window
 
 MB = 1_000_000
 HUGE = 250 * MB
-GROWTH = 16 * MB  # of the process, whatever is sent to it
-WAIT = 5  # seconds that anybody else waits at most, beside other tests
+GROWTH = 16 * MB  # maximum growth of the process
+WAIT = 5  # seconds that other clients may wait at most, on a busy machine
 
 
 @pytest.fixture(scope="module", params=[Serving, Uvicorn])
@@ -82,7 +82,7 @@ def test_a_body_of_exactly_the_limit_is_read(server, is_chunked):
             wire.sendall(b"0\r\n\r\n")
         else:
             wire.sendall(b"x" * MAX_BODY)
-        # It lacks the token of a form, says Django, which has read it.
+        # Django has read it, and reports the missing CSRF token.
         assert b" 403 " in wire.recv(20)
 
 

@@ -38,7 +38,7 @@ def mirror():
 
 @pytest.fixture(scope="module", params=[Nginx, Caddy])
 def proxy(request, mirror):
-    # Nobody listens at the other port: every second request meets a process that has gone.
+    # Nothing listens on the other port, like a stopped process.
     proxy = request.param(free_port(), mirror).start()
     yield proxy
     proxy.close()
@@ -85,7 +85,7 @@ def test_metrics_are_closed_to_the_public(proxy, path):
 
 
 def test_a_body_larger_than_any_form_is_refused(proxy):
-    # Its length is enough: the rest is not even sent.
+    # The announced length is enough. The body is never sent.
     assert ask(proxy, method="POST", body=b"x" * 300_000, Content_Length="2000000")[0] == 413
     assert ask(proxy, method="POST", body=b"x" * 500_000)[0] == 200
 
@@ -107,7 +107,7 @@ def test_a_socket_passes(kind, tmp_path):
         server.port, server.url = port, f"http://localhost:{port}"
         server.start()
         address = f"{proxy.url.replace('http', 'ws')}/ws/chat/"
-        # Sotto says that nobody is logged in.
+        # Sotto answers that the client isn't logged in.
         refused = pytest.raises(ConnectionClosedError, match="received 4401")
         with connect(address, origin=proxy.url, proxy=None) as socket, refused:
             list(socket)

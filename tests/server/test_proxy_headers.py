@@ -20,7 +20,7 @@ DRESS = {
     "Strict-Transport-Security": "max-age=1",
     "Cache-Control": "max-age=2",
 }
-# What a proxy says with an answer of its own, beside what DRESS says of that.
+# Headers of a proxy's own responses, in addition to DRESS.
 OWN = {
     **{name.lower(): value for name, value in settings.SECURITY_HEADERS.items()},
     "content-security-policy": "default-src 'none'; object-src 'none'; base-uri 'none'; "

@@ -90,15 +90,14 @@ async def test_a_shutdown_tells_every_window_and_ends_in_time(server):
     windows = await asyncio.gather(*(Window(server, person).opens() for person in them))
     stuck, _ = await asyncio.to_thread(handshake, server, them[0])
     everybody = f"sotto_windows {WINDOWS + 1}.0"
-    async with asyncio.timeout(30):  # the last one has been accepted, and may still be looked up
+    async with asyncio.timeout(30):  # the last one is accepted, but may not be authenticated yet
         while everybody not in (await asyncio.to_thread(server.asks, "/metrics"))[1]:
             pass
     wire = http.client.HTTPConnection("localhost", server.port, timeout=10)
     assert await asyncio.to_thread(ask, wire, "/readyz") == (200, "ready\n")
     began = time.monotonic()
     server.tell()
-    # The one that does not go keeps the server here a little longer: for connections that it has,
-    # and no others.
+    # The window that doesn't close delays the shutdown. Meanwhile, new connections are refused.
     while (answer := await asyncio.to_thread(ask, wire, "/readyz"))[0] == 200:
         pass
     assert answer == (503, "not ready: the server is being restarted\n")
@@ -144,7 +143,10 @@ def test_invalid_numbers_are_refused_with_an_explanation(port):
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (["--workers", "2"], "unrecognized arguments: --workers 2"),  # which earlier releases had
+        (
+            ["--workers", "2"],
+            "unrecognized arguments: --workers 2",
+        ),  # an option of earlier releases
         (["--host", "nowhere.invalid"], "Cannot listen at nowhere.invalid"),
     ],
 )

@@ -11,7 +11,7 @@ from messaging.domain.sizes import MAX_BODY
 from messaging.ops.server.http_connections import BODY, HEAD, READ_TIMEOUT, DaphneFactory
 
 KB = 1_000
-PAUSE = 5  # seconds between two bytes of somebody who means no good
+PAUSE = 5  # seconds between two bytes of an attacker
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
@@ -28,7 +28,7 @@ class Connection:
         self.channel.makeConnection(self.transport)
 
     async def sends(self, data: bytes, each: int, pause: float = PAUSE) -> float:
-        """Send so many bytes at a time. Return the seconds until the server disconnects."""
+        """Send this many bytes at a time. Return the seconds until the server disconnects."""
         began = self.clock.seconds()
         for start in range(0, len(data), each):
             if self.is_ending:
@@ -103,7 +103,7 @@ async def test_an_idle_connection_between_two_requests_stays(connection):
         await asyncio.sleep(0)
         connection.clock.advance(HEAD - 1)
         assert connection.answers == number
-    connection.channel.dataReceived(post(2))  # and has its own time for what comes then
+    connection.channel.dataReceived(post(2))  # with a new time limit
     connection.clock.advance(BODY - 1)
     connection.channel.dataReceived(b"ok")
     await asyncio.sleep(0)

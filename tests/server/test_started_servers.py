@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.fresh_copy import ROOT
 
-# In two parts: this file is read as well.
+# In two parts, because this file is searched too.
 OTHERS = ('"-m", ' + '"daphne"', "-m " + "daphne", "daphne " + "-")
 FILES = [*ROOT.glob("tests/**/*.py"), *ROOT.glob("messaging/**/*.py"), ROOT / "Makefile"]
 

@@ -90,7 +90,7 @@ def test_many_pages_occupy_no_thread(server, connected):
         time.sleep(0.1)
 
 
-# uvicorn waits for its whole time-out.
+# uvicorn waits until its time-out.
 @pytest.mark.parametrize(
     "server", [Serving, pytest.param(Uvicorn, marks=pytest.mark.matrix)], indirect=True
 )
@@ -100,7 +100,7 @@ def test_a_shutdown_tells_every_page_and_ends(server, connected):
     server.tell(signal.SIGTERM)
     reader.sees("is restarting")
     assert "</html>" in reader.seen
-    assert server.ends(15) in {0, -signal.SIGTERM}  # uvicorn ends by the signal that it was sent
+    assert server.ends(15) in {0, -signal.SIGTERM}  # uvicorn ends with the signal that it received
 
 
 @pytest.mark.parametrize("has_begun", [True, False])

@@ -9,7 +9,7 @@ import pytest
 from config.asgi_middleware.client_address import DROPPED
 
 PACKAGES = Path(sysconfig.get_paths()["purelib"])
-# What reads requests in front of our application, and Django, which reads them behind it.
+# The code that reads requests before our application, and Django.
 READERS = {
     "daphne/*.py": "daphne-root-path x-forwarded-for x-forwarded-port x-forwarded-proto x-real-ip",
     "autobahn/websocket/protocol.py": "x-forwarded-for",
@@ -21,8 +21,7 @@ READERS = {
     "channels/**/*.py": "",
     "servestatic/*.py": "",
 }
-# Headers of HTTP itself, of handshakes and of answers: what they say is about the request or its
-# connection, and changes no address, scheme or path.
+# Headers of HTTP itself, of handshakes and of responses, which change no address, scheme or path.
 PLAIN = """
 accept-encoding accept-language cache-control content-encoding content-language content-length
 content-location content-range content-type cookie host if-modified-since if-none-match keep-alive
@@ -32,7 +31,7 @@ sec-websocket-protocol sec-websocket-version
 access-control-allow-origin cross-origin-opener-policy referrer-policy strict-transport-security
 x-content-type-options x-frame-options
 """
-# What only looks like a header.
+# Strings that only look like headers.
 OTHERS = """
 apple-app-site-association max-age must-revalidate no-cache no-store non-local prefix
 s-maxage servestatic-asyncfile servestatic-asyncfile-runtime

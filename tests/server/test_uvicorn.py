@@ -72,5 +72,5 @@ def test_with_its_options_it_has_no_complaint_and_compresses_nothing(start):
     assert " 101 " in answer
     assert "permessage-deflate" not in answer
     wire.close()
-    # Who has come, and when, is nobody's business, at any level of uvicorn's log.
+    # No level of uvicorn's log may record who connects and when.
     assert "127.0.0.1:" not in server.log.read_text().replace(f"127.0.0.1:{server.port}", "")

@@ -13,13 +13,12 @@ from tests.support.serving import Serving, Uvicorn
 from tests.support.window import Window
 
 AMOUNTS = {"x": 45, "\u3042": 25, '"': 12}
-# What becomes longest in HTML: addresses of characters that take four bytes, which stand there
-# twice.
+# The longest text in HTML: addresses of four-byte characters, each of which appears twice.
 WORST = (" http://a.b/" + "\U0001f600" * 1_900) * 2
-# Messages of the longest kind: more than the share of a sender holds.
+# Number of the longest messages, more than a sender's share can hold.
 MANY = MAX_BYTES // OF_A_SENDER // len(WORST.encode()) + 2
 LATE = 0.6  # seconds after which a slow page confirms
-# These three have each server and each store; `make matrix` tries the fourth pair.
+# These three cover each server and each store. `make matrix` also runs the fourth combination.
 HOMES = [
     (Serving, "memory"),
     (Serving, "redis"),
@@ -35,7 +34,7 @@ def server(request, tmp_path_factory):
     kind, home = request.param
     url = request.getfixturevalue("redis_url") if home == "redis" else ""
     if url:
-        # The people of another server have the same numbers.
+        # People on another server have the same IDs.
         with redis.Redis.from_url(url) as store:
             store.flushall()
     key = "for tests only, but as long as a key is"

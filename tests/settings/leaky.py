@@ -14,7 +14,7 @@ from config.settings import DATABASES, INSTALLED_APPS
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.settings.leaky.Leaks"]
 if "body" in os.environ["LEAKS"]:
     FILE_UPLOAD_TEMP_DIR = os.environ["LEAK_FOLDER"]
-    SILENCED_SYSTEM_CHECKS = ["sotto.E007"]  # which would not have let any command run
+    SILENCED_SYSTEM_CHECKS = ["sotto.E007"]  # which would stop every command
 
 
 class Leaks(AppConfig):

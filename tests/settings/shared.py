@@ -1,8 +1,8 @@
 """The product's settings with a real Redis and a real PostgreSQL, for the tests that open windows:
 `DJANGO_SETTINGS_MODULE=tests.settings.shared python -m pytest tests/messaging tests/accounts`.
 
-Each test process has a Redis of its own, since channels have no databases; a PostgreSQL serves all
-of them. What they start inherits their environment, and uses the same ones.
+Each test process has its own Redis, because publish/subscribe ignores database numbers. All share a
+PostgreSQL. Servers that tests start inherit the environment and use the same stores.
 """
 
 import atexit

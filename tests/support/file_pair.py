@@ -1,4 +1,4 @@
-"""Pairs of pages, one of which sends a file to the other, over and over."""
+"""Pairs of pages, one of which repeatedly sends a file to the other."""
 
 from typing import Self
 
@@ -8,7 +8,7 @@ from tests.support.window import Site, Window
 
 
 class Pair:
-    """The first of two people sends this file to the second one."""
+    """Two people, the first of whom sends this file to the second."""
 
     def __init__(self, site: Site, people: tuple[Person, Person], data: bytes) -> None:
         sender, recipient = people
@@ -19,7 +19,7 @@ class Pair:
 
     @property
     def passed(self) -> int:
-        """Return how many bytes the recipient has received, of all transfers."""
+        """Return how many bytes the recipient has received in all transfers."""
         under_way = len(self.receiving.parts) if self.receiving else 0
         return self.finished + CHUNK * under_way
 

@@ -11,7 +11,7 @@ PARTS = ("manage.py", "config", "accounts", "messaging", "templates", "static", 
 
 
 def make_copy(folder: Path) -> Path:
-    """Copy what runs, with most of its compiled Python, into an existing folder."""
+    """Copy the program, with most of its bytecode, into an existing folder."""
     for part in map(ROOT.joinpath, PARTS):
         if part.is_dir():
             shutil.copytree(part, folder / part.name, ignore=shutil.ignore_patterns("*.pyc.*"))
@@ -28,7 +28,7 @@ def environment(variables: dict[str, str]) -> dict[str, str]:
 def run(
     command: list[str], folder: Path, env: dict[str, str], timeout: float = 60
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command in the folder with these variables alone, and return how it has ended."""
+    """Run a command in the folder with only these variables, and return the completed process."""
     return subprocess.run(
         command, cwd=folder, env=env, timeout=timeout, capture_output=True, text=True, check=False
     )

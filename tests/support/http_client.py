@@ -19,7 +19,7 @@ class Answer(NamedTuple):
     body: str = ""
 
     def all(self, name: str) -> list[str]:
-        """Return what a header of this name, in small letters, says each time."""
+        """Return all values of a header, whose name is given in lower case."""
         return [value for each, value in self.headers if each.lower() == name]
 
 
@@ -62,7 +62,7 @@ class Visitor:
         wire.close()
         for line in answer.all("set-cookie"):
             self.cookies |= {name: cookie.value for name, cookie in SimpleCookie(line).items()}
-        # Those without a value were taken back.
+        # Cookies without a value were deleted.
         self.cookies = {name: value for name, value in self.cookies.items() if value}
         return Reply(reply.status, answer)
 

@@ -13,7 +13,7 @@ from django.utils.crypto import get_random_string
 from tests.support.cookies import cookie
 from tests.support.servers import ROOT
 
-# Words that a name may hold and that a search finds: as many of each as of any other.
+# Parts of names, each equally common, that a search can find.
 WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "inlet", "jetty")
 
 
@@ -29,7 +29,7 @@ class Person(NamedTuple):
 
 
 def people(environment: dict[str, str], count: int) -> list[Person]:
-    """Return so many new people of the site that this environment describes."""
+    """Create this many users of the site with this environment."""
     command = [sys.executable, "-m", "tests.support.people", str(count)]
     made = subprocess.run(
         command, cwd=ROOT, env=environment, check=True, timeout=60, stdout=subprocess.PIPE

@@ -17,7 +17,7 @@ HOST = "127.0.0.1"
 class Program:
     """A process with a port and a folder. It can be restarted. `close` deletes the folder."""
 
-    end = signal.SIGTERM  # what ends it in an orderly way
+    end = signal.SIGTERM  # the signal for an orderly shutdown
 
     def __init__(self) -> None:
         self.port = free_port()

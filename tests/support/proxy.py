@@ -11,12 +11,10 @@ CHUNK = 65_536
 
 
 class Wire:
-    """Passes everything on, until it is told otherwise.
-
-    `cut()` ends what there is and refuses what comes; `freeze()` holds everything back and lets it
-    go at `mend()`; `blackhole()` swallows everything, in both directions, without ending anything:
-    nobody is told. What comes of the handshakes of WebSockets is said by `handshakes`: "passed",
-    "refused" with a 403, or "unanswered".
+    """Forward everything by default. `cut()` closes connections and refuses new ones. `freeze()`
+    delays all data until `mend()`. `blackhole()` drops all data in both directions without
+    closing anything. `handshakes` decides about WebSocket handshakes: "passed", "refused" with a
+    403, or "unanswered".
     """
 
     def __init__(self, port: int) -> None:
@@ -51,14 +49,14 @@ class Wire:
         self.swallows = True
 
     def has_swallowed(self, text: str) -> None:
-        """Wait until this text was swallowed, for at most ten seconds."""
+        """Wait at most ten seconds until this text was dropped."""
         deadline = time.monotonic() + 10
         while text.encode() not in self.swallowed:
             assert time.monotonic() < deadline, f"{text} never came this way"
             time.sleep(0.01)
 
     def mend(self) -> None:
-        """Accept new connections and release frozen data. Swallowed data is lost."""
+        """Accept new connections and release frozen data. Dropped data is lost."""
         self.is_cut = False
         self.swallows = False
         self.handshakes = "passed"
@@ -74,7 +72,7 @@ class Wire:
             server.close()
             self.flows.set()
             self._abort()
-            await asyncio.sleep(0.1)  # for the connections to see their end
+            await asyncio.sleep(0.1)  # until the connections notice
 
     def _abort(self) -> None:
         for writer in list(self.writers):
@@ -129,7 +127,7 @@ class Wire:
         is_dead = False
         with contextlib.suppress(ConnectionError, OSError):
             while data := data or await reader.read(CHUNK):
-                # Once a part is missing, nothing sensible can follow on this connection.
+                # Once data is lost, the connection can't continue.
                 is_dead = is_dead or self.swallows
                 await self.flows.wait()
                 if is_dead:

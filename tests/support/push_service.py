@@ -1,5 +1,5 @@
-"""A push service on this machine. It checks each request as RFC 8030 and 8292 ask, and misbehaves
-as it is told.
+"""A push service on this machine. It checks each request (RFC 8030 and 8292), and misbehaves on
+demand.
 """
 
 import ssl
@@ -31,8 +31,8 @@ class Push(NamedTuple):
 
 
 class PushService:
-    """Serve https with a certificate for `host`. `answers` has, by path, what to answer next; then,
-    201.
+    """Serve https with a certificate for `host`. `answers` has the next answers by path. After
+    these, the answer is 201.
     """
 
     def __init__(self, folder: Path, host: str, public_key: str, contact: str) -> None:

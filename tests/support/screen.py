@@ -9,8 +9,7 @@ from tests.support.people import Person
 
 class Screen:
     """`shown` is the transcript: the key of each message and its text; `proofs` has its token.
-    `arrived` has the id of each that came, twice if it came twice. Times are of a clock that only
-    goes forward.
+    `arrived` has the id of each message, twice for a duplicate. Times are monotonic.
     """
 
     def __init__(self) -> None:

@@ -23,14 +23,14 @@ from typing import Self
 ROOT = Path(__file__).resolve().parents[2]
 
 
-# Below those that the kernel gives to whoever asks for any (32768 and up, on Linux).
+# Below the kernel's ephemeral ports (32768 and up on Linux).
 PORTS = range(10_000, 32_000)
-PLACES = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))  # both of them are "localhost"
+PLACES = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))  # both addresses of "localhost"
 
 
 def free_port() -> int:
-    """Nobody has it, and nobody is given it by chance before it is used: a test that has met the
-    server of another run would not notice. No port is given twice.
+    """Return a free port that no other program gets by chance before it is used. Otherwise, a
+    test might use the server of another run without noticing. No port is returned twice.
     """
     return next(port for port in _ports() if all(_is_free(*place, port) for place in PLACES))
 
@@ -45,11 +45,11 @@ def _is_free(family: int, host: str, port: int) -> bool:
         with socket.socket(family) as probe:
             probe.bind((host, port))
     except OSError as error:
-        return error.errno != errno.EADDRINUSE  # where there is no IPv6, there is nobody
+        return error.errno != errno.EADDRINUSE  # without IPv6, the port is free
     return True
 
 
-# As docs/operations.md says that they are to be started.
+# The options from docs/operations.md.
 SERVE = ("manage.py", "serve")
 OPTIONS = """
 --no-access-log --no-server-header --no-proxy-headers --reset-contextvars --ws-max-size 200000
@@ -69,8 +69,8 @@ def _migrated() -> Path:
 
 
 class Server:
-    """`manage.py serve`, or uvicorn where TEST_SERVER says so. `folder` holds its database and its
-    log; `site_url` is what browsers open; `options` follow on its command line.
+    """Run `manage.py serve`, or uvicorn if TEST_SERVER says so. `folder` holds its database and
+    its log; `site_url` is what browsers open; `options` follow on its command line.
     """
 
     program: tuple[str, ...] = SERVE
@@ -137,13 +137,13 @@ class Server:
             )
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + 60  # on a machine that is busy
+        deadline = time.monotonic() + 60  # for a busy machine
         while time.monotonic() < deadline and self.process and self.process.poll() is None:
             try:
                 with urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=5):
                     return
             except urllib.error.HTTPError:
-                return  # it answers: that SITE_URL names another address is no matter here
+                return  # it answers, even if SITE_URL is another address
             except OSError:
                 time.sleep(0.1)
         raise AssertionError(f"the server did not start: {self.log.read_text()}")

@@ -11,7 +11,7 @@ from tests.support.servers import SERVE, UVICORN, Server
 
 
 class Serving(Server):
-    """Run `manage.py serve` with these options, whatever TEST_SERVER says."""
+    """Run `manage.py serve` with these options, regardless of TEST_SERVER."""
 
     program: tuple[str, ...] = SERVE
 

@@ -18,7 +18,7 @@ from tests.support.programs import HOST, Program
 
 
 class Redis(Program):
-    """Run Redis without persistence, as Sotto recommends, or with `keeps=True` with all of it."""
+    """Run Redis without persistence, as Sotto recommends, or with all of it if `keeps=True`."""
 
     def __init__(self, *, keeps: bool = False) -> None:
         super().__init__()
@@ -49,21 +49,21 @@ class Redis(Program):
 class Postgres(Program):
     """Run PostgreSQL. It sorts by language, like most servers. `settings` are its own."""
 
-    end = signal.SIGINT  # a fast shutdown; at SIGTERM it would wait for its clients
+    end = signal.SIGINT  # a fast shutdown; after SIGTERM it would wait for its clients
 
     def __init__(self, **settings: str) -> None:
         super().__init__()
-        # It refuses to be root.
+        # PostgreSQL refuses to run as root.
         self.owner = _somebody_else() if os.geteuid() == 0 else None
         if self.owner:
             shutil.chown(self.folder, self.owner)
         self.data = self.folder / "data"
         self.url = f"postgres://sotto@{HOST}:{self.port}/postgres"
-        # Nobody misses what a test has stored.
+        # Test data may be lost in a crash.
         careless = {"fsync": "off", "full_page_writes": "off"}
         self.settings = {**careless, "listen_addresses": HOST, **settings}
         self.program = engines.program("postgres")
-        # A wheel's may know no language.
+        # PostgreSQL from a wheel may have no locales.
         made = self.make("--locale-provider=icu", "--icu-locale=en")
         made = self.make() if made.returncode else made
         assert made.returncode == 0, made.stderr

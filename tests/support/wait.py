@@ -34,8 +34,8 @@ def main(command: list[str]) -> int:
 
 
 def end(server: subprocess.Popen) -> None:
-    """End all processes of its session. Python's `subprocess`, in which Django's reloader waits for
-    its child, may hang in a lock if the signal comes as it takes it.
+    """End all processes of its session. Don't rely on the signal alone: `subprocess`, with which
+    Django's reloader waits for its child, can deadlock if interrupted.
     """
     with suppress(ProcessLookupError, subprocess.TimeoutExpired):
         os.killpg(server.pid, signal.SIGTERM)

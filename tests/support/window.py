@@ -1,8 +1,6 @@
-"""A page without a browser: a real socket to a real server, on which it says, shows and confirms as
-a page does.
-
-All load and fault tests share it. The bench alone has one of its own, because its load must cost
-less than the server.
+"""A page without a browser, with a real socket to a real server. It sends, shows and confirms
+messages like a page. All load and fault tests use it, except for the benchmark, whose load must
+cost less than the server.
 """
 
 import asyncio
@@ -24,7 +22,7 @@ from tests.support.people import Person
 from tests.support.screen import Screen
 
 HOST = "127.0.0.1"
-NEIGHBOURS = 500  # people at one address: half of what a server takes
+NEIGHBOURS = 500  # people per address, half of a server's limit
 
 
 class Site(Protocol):
@@ -35,11 +33,9 @@ class Site(Protocol):
 
 
 class Window(Screen):
-    """One open page of a person. `code` says how its last socket ended, and is 0 as long as that is
-    open.
-
-    A browser asks for compression, which uvicorn grants; `is_compressed=False` is for tests that
-    count bytes. A slow page confirms each frame after `delay` seconds.
+    """One open page of a person. `code` is the close code of its last socket, or 0 while that is
+    open. Browsers request compression, which uvicorn accepts. `is_compressed=False` is for tests
+    that count bytes. A slow page confirms each frame after `delay` seconds.
     """
 
     def __init__(
@@ -56,7 +52,7 @@ class Window(Screen):
         self.name, self.cursor = uuid.uuid4().hex, ""
         self.socket: ClientConnection | None = None
         self.code = self.frames = 0
-        self.largest = 0  # of the frames, in bytes
+        self.largest = 0  # the largest frame, in bytes
         self.is_answered = False
         self.confirms = True
         self.delay, self.late = delay, set[asyncio.Task]()
@@ -66,7 +62,7 @@ class Window(Screen):
     def is_open(self) -> bool:
         return bool(self.socket) and not self.code
 
-    # Its socket
+    # Connection
 
     async def opens(self) -> Self:
         await self.connects()
@@ -134,18 +130,18 @@ class Window(Screen):
             await self._is_over()
 
     async def _is_over(self) -> None:
-        with suppress(asyncio.CancelledError):  # it reads no longer, if it has stalled
+        with suppress(asyncio.CancelledError):  # it no longer reads after `stalls`
             await self.reading
 
     async def _read(self, socket: ClientConnection) -> None:
         with suppress(ConnectionClosed):
             async for frame in socket:
                 await self._takes_in(str(frame))
-        if socket is self.socket:  # it has not been replaced by another one
+        if socket is self.socket:  # it was not replaced by another one
             self.code = socket.close_code or 1006
             self.news.set()
 
-    # What it says
+    # Sending
 
     async def send(self, **frame: object) -> None:
         assert self.socket
@@ -162,7 +158,7 @@ class Window(Screen):
         await self.send(type="message", conversation=str(to.id), id=id, text=text)
         return id
 
-    # What it hears
+    # Receiving
 
     def hears(self, frame: str) -> None:
         self.draws(frame)
@@ -185,7 +181,7 @@ class Window(Screen):
             await self.send(type="shown", cursor=cursor)
 
     async def until(self, is_so: Callable[..., bool], seconds: float = 60) -> None:
-        """Wait until the condition is true, for at most so many seconds."""
+        """Wait until the condition is true, but at most this many seconds."""
         async with asyncio.timeout(seconds):
             while not is_so():
                 self.news.clear()
