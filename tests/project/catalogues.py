@@ -14,7 +14,8 @@ from tests.support.fresh_copy import ROOT, manage
 
 LOCALE = Path("config", "locale")
 KEY = {"SECRET_KEY": "for-catalogues-only"}
-# Where a sentence is, without its line: half of the file would change with every sentence.
+# The place of a sentence without its line number, or half of the file would change with every
+# sentence.
 COLLECT = ("--no-obsolete", "--no-wrap", "--add-location", "file")
 ELSEWHERE = ("deploy", "docs", "requirements", "staticfiles", "tests")
 
@@ -27,7 +28,7 @@ class Sentence(NamedTuple):
     many: str
 
 
-# Each in all its forms, of which all but those with plurals have one.
+# Each with all its forms. Only plurals have more than one.
 Catalogue = dict[Sentence, list[str]]
 
 
@@ -37,10 +38,10 @@ def collect(folder: Path, *names: str) -> None:
     locales = [word for name in names for word in ("--locale", name)] or ["--all"]
     _run(folder, "makemessages", *locales, *COLLECT, *ignored)
     for file in (folder / LOCALE).rglob("django.po"):
-        # gettext proposes the translation of a similar sentence: none says more than a wrong one.
+        # gettext would insert the translation of a similar sentence, which may be wrong.
         cleared = ("--clear-fuzzy", "--empty", "--clear-previous", "--no-wrap")
         _attributes(*cleared, f"--output-file={file}", str(file))
-        # When they were looked at is no news, and would make each two branches disagree.
+        # Leave out the date, which would cause conflicts between branches.
         file.write_text(re.sub(r'(?m)^"POT-Creation-Date: .*"\n', "", file.read_text()))
 
 

@@ -1,4 +1,4 @@
-"""Install Debian packages where that needs no password."""
+"""Install Debian packages if no password is needed."""
 
 import os
 import shutil
@@ -22,8 +22,8 @@ def _admin() -> list[str] | None:
     """Return the prefix for `apt-get`: none for root, sudo if it needs no password, else None."""
     if not shutil.which("apt-get"):
         return None
-    # systemd takes itself to be in a chroot: what is installed for the tests alone does not begin
-    # to listen.
+    # Pretend to systemd that this is a chroot, so that it doesn't start services of packages that
+    # only tests need.
     variables = ["env", "DEBIAN_FRONTEND=noninteractive", "SYSTEMD_OFFLINE=1"]
     if os.geteuid() == 0:
         return variables

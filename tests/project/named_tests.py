@@ -1,4 +1,6 @@
-"""Tests as documents name them: `accounts/test_usernames.py::test_it`, relative to `tests/`."""
+"""Find tests by the names that documents use: `accounts/test_usernames.py::test_it`, relative to
+`tests/`.
+"""
 
 import ast
 from functools import cache

@@ -37,9 +37,9 @@ BENEATH_MODELS = {
 SERVICES = {"accounts", "accounts.auth", "accounts.models"}
 
 PACKAGES = {
-    # What is said and what may be said: pure Python.
+    # Conversations and their rules, in pure Python.
     "messaging.domain": Row(set(), set()),
-    # Where live state is. The others import the package itself, which has chosen one of the two.
+    # Live state. Other packages import only the package itself, which chooses a backend.
     "messaging.backends": Row(
         DOMAIN | {"messaging.backends.memory", "messaging.backends.redis"}, {"channels"}
     ),
@@ -47,23 +47,23 @@ PACKAGES = {
     "messaging.backends.redis": Row(DOMAIN | {"messaging.backends.memory"}, set()),
     "messaging.rate_limits": Row(DOMAIN | {"messaging.backends"}, set()),
     "messaging.people": Row(DOMAIN | {"messaging.backends"}, {"database"}),
-    # What a person can do, and which windows are told. It does not know how anything looks.
+    # Actions, and which windows are notified. It knows nothing about rendering.
     "messaging.delivery": Row(CORE, {"channels"}),
     "messaging.rendering": Row(DOMAIN, {"templates"}),
-    # The two ways in, which do not know each other.
+    # The two entrances, which don't know each other.
     "messaging.consumers": Row(BOTH, {"channels", "database"}),
     "messaging.views": Row(BOTH, {"database", "http", "templates"}),
-    # Sockets of their own, which show nothing.
+    # Sockets for files, which show nothing.
     "messaging.files": Row(
         CORE | {"messaging.consumers", "messaging.delivery"}, {"channels", "database"}
     ),
-    # Nothing but addresses and metrics knows it, so that it can be removed as a whole.
+    # Only URLs and metrics know it, so that it can be removed as a whole.
     "messaging.noscript": Row(
         BOTH | {"messaging.consumers", "messaging.views.lookups"}, {"channels", "http", "templates"}
     ),
-    # Push notifications, which hear from `messaging.apps` of what happens.
+    # Push notifications, whose listeners `messaging.apps` registers.
     "messaging.push": Row(CORE | {"messaging.delivery"}, {"database", "http"}),
-    # Running the server. The proof talks to one over the wire, like a stranger.
+    # Running the server. The proof connects to one like any client.
     "messaging.ops": Row(
         CORE
         | {
@@ -89,7 +89,7 @@ PACKAGES = {
     "messaging.ops.server": Row(
         {"messaging.domain.sizes", "messaging.ops", "messaging.rate_limits"}, set()
     ),
-    # The joints: the app, its addresses, its commands, and the signals that it hears.
+    # What joins the parts: the app, its URLs, its commands and its signal receivers.
     "messaging": Row(
         BOTH
         | {"messaging.consumers", "messaging.views", "messaging.noscript", "messaging.ops.checks"}
@@ -105,7 +105,7 @@ PACKAGES = {
         },
         {"database"},
     ),
-    # Who people are. Services are in the app itself; they know no requests and no pages.
+    # Users. Services are in the app itself; they know no requests and no pages.
     "accounts": Row(SERVICES, {"database"}),
     "accounts.models": Row(BENEATH_MODELS, {"database"}),
     "accounts.auth": Row(SERVICES, {"database", "http", "templates"}),
@@ -114,7 +114,7 @@ PACKAGES = {
     "accounts.admin": Row(SERVICES, {"database", "http"}),
     "accounts.templatetags": Row({"accounts"}, {"templates"}),
     "accounts.management": Row(SERVICES, set()),
-    # How the parts are joined. Nobody imports the settings: Django has them.
+    # What joins the apps. No module imports the settings, which Django loads.
     "config": Row(set(), {"http", "templates"}),
     "config.middleware": Row({"config.site_addresses"}, {"database", "http", "templates"}),
     "config.asgi_middleware": Row({"config.middleware"}, {"database", "http"}),
@@ -135,7 +135,7 @@ PACKAGES = {
     ),
 }
 
-# What does not keep to its row, and what removes it.
+# Exceptions from the rows, and what would remove them.
 EXCEPTIONS = {
     ("accounts.middleware", "django.http"): "a middleware is given requests",
     ("accounts.sessions", "django.http"): "signs out the session of a request",
@@ -146,7 +146,7 @@ EXCEPTIONS = {
     ): "reads the cookies of a handshake as Django does",
 }
 
-# What knows no requests, although others of its package do.
+# Modules that know no requests, unlike others of their package.
 WITHOUT_HTTP = {
     f"accounts.auth.{name}" for name in ("passkeys", "recovery", "second_factor", "totp")
 }
@@ -164,13 +164,13 @@ def modules() -> dict[str, Path]:
 
 @cache
 def packages() -> set[str]:
-    """Return every folder with modules. Django decides about migrations and commands."""
+    """Return every folder with modules, except for those whose structure Django defines."""
     folders = {".".join(file.parent.relative_to(ROOT).parts) for file in modules().values()}
     return {folder for folder in folders if not folder.endswith((".commands", ".migrations"))}
 
 
 def imports(source: str, module: str) -> set[str]:
-    """Return the names that a module imports, each as the longest that is one of our modules."""
+    """Return the modules of ours that a module imports, and the other names as written."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -197,7 +197,7 @@ def row_of(module: str) -> str:
 
 
 def is_allowed(module: str, name: str) -> bool:
-    """Return whether the row of a module has room for one of its imports."""
+    """Return whether the row of a module allows this import."""
     row = PACKAGES[row_of(module)]
     if is_ours(name):
         return bool({row_of(name), name} & {row_of(module), *row.imports})
@@ -217,7 +217,7 @@ def excepted(module: str, name: str) -> tuple[str, str] | None:
 
 
 def reads_the_environment(source: str) -> bool:
-    # Naming the settings module is how every Django program starts; it reads nothing.
+    # Every Django program sets the name of the settings module, without reading the environment.
     rest = source.replace('os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")', "")
     return bool(re.search(r"\b(os\.environb?|from os import|getenv|read_env|Env\()", rest))
 
@@ -281,8 +281,8 @@ def test_one_module_reads_the_environment():
     assert readers == {"config.environment"}
 
 
-# Presence that does not say who is online: a person's own windows, and news, from which each window
-# leaves out those about whom its person must not know.
+# Functions that don't reveal who is online: a person's own windows, and changes that each window
+# filters for its viewer.
 LEASES = """
 arrive close hide is_idle lease_count leave reach request_resync take_changes take_resync_request
 """
@@ -295,7 +295,7 @@ def reads_presence(source: str) -> bool:
 
 def test_presence_is_read_in_one_place_that_knows_the_viewer():
     readers = {module for module, file in modules().items() if reads_presence(file.read_text())}
-    # The second one counts them for operators.
+    # The second one only counts people for operators.
     assert readers == {"messaging.people.visibility", "messaging.ops.metrics"}
 
 

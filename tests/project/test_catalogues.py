@@ -13,8 +13,8 @@ from tests.support import engines
 from tests.support.fresh_copy import ROOT, make_copy
 
 LOCALES = [to_locale(code) for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
-COMPLETE = "de"  # the others follow before a release, and say English meanwhile
-# What a program fills in, and the markup that it goes into.
+COMPLETE = "de"  # the others are updated before a release, and show English until then
+# Placeholders, and the markup around them.
 MARKS = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|</?\w+[^>]*>")
 WINDOW = catalogues.Sentence("", "one window of %(name)s", "%(count)d windows of %(name)s")
 
@@ -35,7 +35,9 @@ def is_faithful(sentence: catalogues.Sentence, form: str, served: int) -> bool:
 
 
 def is_quotable(form: str) -> bool:
-    """Strings are used in attributes, where a straight quotation mark would end them."""
+    """Return whether a string can be used in an attribute, which a straight quotation mark would
+    end.
+    """
     return '"' not in re.sub(r"<[^>]*>", "", form)
 
 

@@ -13,7 +13,7 @@ SCHEMES = ("light", "dark")
 TEXT, SIGN = 4.5, 3.0
 
 PAPERS = ("canvas", "raised", "sunken")
-# What is written, and upon what.
+# Text, and its backgrounds.
 WRITTEN = {
     "ink": (*PAPERS, "mine", "wrong-paper"),
     "ink-soft": (*PAPERS, "mine"),
@@ -22,13 +22,12 @@ WRITTEN = {
     "wrong": (*PAPERS, "mine", "wrong-paper"),
     "raised": ("wrong",),
 }
-# What is no text, and is to be made out: edges of controls, marks of state, the frame around what
-# has the focus.
+# Other parts that must be visible: borders of controls, marks of state, the focus ring.
 SEEN = {
     **dict.fromkeys(("line-strong", "online", "wrong"), PAPERS),
     "accent": (*PAPERS, "mine", "wrong-paper"),
 }
-# Lines that only part what is apart without them.
+# Decorative lines.
 DECORATION = {"line"}
 PAIRS = [(one, two, TEXT) for one, papers in WRITTEN.items() for two in papers]
 PAIRS += [(one, two, SIGN) for one, papers in SEEN.items() for two in papers]
@@ -109,8 +108,8 @@ def test_every_colour_has_a_pair():
     ("one", "two", "known"),
     [
         ((1, 0, 0), (0, 0, 0), 21),
-        ((0.62796, 0.25768, 29.234), (1, 0, 0), 3.998),  # pure red upon white
-        ((0.45201, 0.31321, 264.052), (1, 0, 0), 8.592),  # pure blue upon white
+        ((0.62796, 0.25768, 29.234), (1, 0, 0), 3.998),  # pure red on white
+        ((0.45201, 0.31321, 264.052), (1, 0, 0), 8.592),  # pure blue on white
         ((0.59987, 0, 0), (1, 0, 0), 3.949),  # #808080 upon white
     ],
 )

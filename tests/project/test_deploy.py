@@ -24,7 +24,7 @@ FILLED = {
     "REDIS_URL": "redis://localhost:6379/0",
     "TRUSTED_PROXIES": "127.0.0.1",
 }
-OF_COMPOSE = {"POSTGRES_PASSWORD"}  # what Sotto itself does not read
+OF_COMPOSE = {"POSTGRES_PASSWORD"}  # not read by Sotto itself
 
 
 def variables(file) -> dict[str, str]:
@@ -65,15 +65,14 @@ def test_an_example_that_is_not_filled_in_is_refused(fresh_copy, name):
 
 @pytest.mark.parametrize("hsts", ["host", "subdomains", "preload"])
 def test_the_production_settings_pass_the_checks(fresh_copy, redis_url, hsts):
-    # As the unit and compose start it, without core files. Whether this machine swaps is not ours
-    # to say.
+    # Without core dumps, like the unit and Compose. Ignore the swap of this machine.
     command = f"ulimit -c 0 && exec {sys.executable} manage.py check --deploy --fail-level WARNING"
     checked = subprocess.run(
         ["sh", "-c", command],
         cwd=fresh_copy,
         env=environment(
             FILLED | {"REDIS_URL": redis_url, "HSTS": hsts}
-        ),  # it is asked whether it keeps anything
+        ),  # a check asks it about persistence
         capture_output=True,
         text=True,
         check=False,
@@ -138,20 +137,20 @@ def test_a_proxy_reuses_no_connection_that_serve_may_be_closing():
     (kept,) = re.findall(r"^\s*keepalive (\d+)s$", (DEPLOY / "Caddyfile").read_text(), re.MULTILINE)
     assert int(kept) < HEAD
     nginx = (DEPLOY / "nginx.conf").read_text()
-    assert '"" close;' in nginx  # it says so with each request that is no handshake, and keeps none
+    assert '"" close;' in nginx  # it closes each connection that is not a WebSocket
     assert "keepalive" not in nginx
 
 
 def test_systemd_accepts_the_unit_and_rates_it_as_secure(tmp_path):
     if not (analyze := engines.find("systemd-analyze")):
         pytest.skip("NO SYSTEMD HERE, and none could be fetched: its unit was not looked at")
-    # systemd looks whether the programs are there.
+    # systemd checks that the programs exist.
     unit = (DEPLOY / "sotto@.service").read_text()
     file = tmp_path / "sotto@8001.service"
     file.write_text(unit.replace("/opt/sotto/.venv/bin/python", sys.executable))
     for words in (["verify"], ["security", "--offline=true", "--threshold=20"]):
         tried = subprocess.run([analyze, *words, file], capture_output=True, text=True, check=False)
-        # What releases before 254 do not know yet is left out by them.
+        # Releases before 254 ignore unknown settings.
         unknown = re.compile("Unknown key.* 'Restart(Steps|MaxDelaySec)'")
         said = [line for line in tried.stderr.splitlines() if not unknown.search(line)]
         assert (tried.returncode, said) == (0, []), tried.stdout + tried.stderr

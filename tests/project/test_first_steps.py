@@ -1,4 +1,4 @@
-"""The way without make works, with nothing but the packages of base.txt."""
+"""Sotto starts without make, with only the packages of base.txt."""
 
 import importlib.metadata
 import re
@@ -112,7 +112,7 @@ def test_the_key_stays_when_a_command_runs_again(fresh_copy):
 
 def test_two_copies_have_two_keys(fresh_copy, tmp_path):
     other = make_copy(tmp_path)
-    assert manage(other, "migrate", "--help").returncode == 0  # to ask for it is enough
+    assert manage(other, "migrate", "--help").returncode == 0  # any command writes the key
     assert (other / ".env").read_text() != (fresh_copy / ".env").read_text()
 
 
@@ -120,7 +120,7 @@ def test_the_site_answers(fresh_copy, newcomer):
     with running_site(fresh_copy, newcomer) as address:
         assert "Sotto" in read(f"{address}/accounts/login/")
         assert "@layer" in read(f"{address}/static/css/tokens.css")
-    # It was started elsewhere.
+    # It was started from another folder.
     assert "SITE_URL is http://localhost:8000" in (fresh_copy / "server.log").read_text()
 
 

@@ -1,4 +1,4 @@
-"""Each `except` of a module that protects something names the test of what happens."""
+"""Each `except` in a module that protects something has a test."""
 
 import ast
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ AUTHENTICATION = "messaging/consumers/test_authentication.py::"
 HOP = f"{AUTHENTICATION}test_no_socket_waits_endlessly_if_a_batch_fails"
 NOBODY = f"{AUTHENTICATION}test_an_unreadable_session_authenticates_no_user"
 
-# What limits, encrypts and signs, and what finds out who asks. By function and exceptions: the test
+# Modules that limit, encrypt, sign and authenticate. For each function and its exceptions: the test
 # that causes them.
 MODULES: dict[str, dict[str, str]] = {
     "accounts.views.login_flow": {},
@@ -92,7 +92,7 @@ MODULES: dict[str, dict[str, str]] = {
         "wrapper: StateUnavailable": "messaging/views/test_unavailable.py::test_a_search_gets_an_explanation",
     },
 }
-# Of the module of a window, what loads its blocks again.
+# In the module of a window: the function that reloads its blocks.
 REFRESHES = {"_refresh: DatabaseError": AWAY}
 
 

@@ -51,8 +51,8 @@ LIMITS = {
         PYTHON,
         r"\b(mark_safe|SafeString|SafeText|__html__)\b",
         "mark_safe(text)",
-        # Turns addresses into links and escapes everything, the addresses too; and what escapes
-        # each word that it puts into a template. And a QR code, which holds numbers alone.
+        # These escape everything that they insert: links, and values of templates. A QR code
+        # contains only numbers.
         frozenset(
             {
                 "messaging/rendering/links.py",
@@ -84,7 +84,7 @@ LIMITS = {
     "two selectors in a line": Limit(
         STYLES, r"(?m)^[^(@\n]*,[^\n]*\{$|^[^@\n]*\),[^)\n]*\{$", "a:not(.button), p {"
     ),
-    # Browsers would check them all again, for each change in a transcript.
+    # Browsers would evaluate them again for each change of a transcript.
     ":has() on a message or around it": Limit(
         STYLES,
         r"(:root|\.(chat|panes|panes__stack|pane|pane__scroller|pane__talk|transcript"

@@ -11,7 +11,7 @@ import pytest
 from tests.support.fresh_copy import ROOT
 
 TEMPLATES = sorted(file for end in ("html", "txt") for file in ROOT.glob(f"templates/**/*.{end}"))
-# For operators, or for other programs: these speak English.
+# For operators or other programs, which get English.
 SPARED = """
 */management/* */migrations/* messaging/ops/proof/* messaging/ops/checks/*
 messaging/ops/metrics.py config/settings.py config/asgi_middleware/probes.py
@@ -25,14 +25,14 @@ MODULES = [
 CLASSES = re.compile(r"{% block kind %}.*?{% endblock %}")
 MARKED = re.compile(r"(?s){% blocktranslate.*?{% endblocktranslate %}|{#.*?#}|{%.*?%}|{{.*?}}")
 TAG = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
-ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')  # of an element that stands in another file
+ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')  # of an element in another file
 READ = re.compile(r"""\b(?:alt|aria-label|aria-description|placeholder|title)=["']([^"']*)""")
 WORD = re.compile(r"\b(?!UTC\b)[^\W\d_]{2,}")
 SENTENCE = re.compile(r"[A-Z“].*[a-z] .*[.?!]$", re.DOTALL)
 TRANSLATING = """
 _ gettext gettext_lazy gettext_noop ngettext ngettext_lazy pgettext pgettext_lazy
 """
-# Whom these tell something reads a log, or has written the code.
+# These texts are for logs and developers.
 FOR_OTHERS = "debug info warning error exception log_change BadRequest ImproperlyConfigured"
 SPARED_CALLS = {*TRANSLATING.split(), *FOR_OTHERS.split()}
 

@@ -119,9 +119,7 @@ async def test_another_person_is_not_limited(limit):
 
 
 async def test_a_person_who_waited_long_enough_is_forgotten(clock):
-    limit = RateLimit(
-        Rate(burst=3, per_second=0.5), clock
-    )  # Redis expires its keys by itself
+    limit = RateLimit(Rate(burst=3, per_second=0.5), clock)  # Redis expires its keys by itself
     await passed(limit, ALICE, 3)
     await passed(limit, BOB, 1)
     clock.passes(2)
