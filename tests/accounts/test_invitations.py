@@ -107,7 +107,7 @@ def test_an_opened_invitation_stays_in_its_browser_for_an_hour_or_until_it_is_us
 
 
 @pytest.mark.parametrize("forged", ["1", "1:1tw:x", "x"])
-def test_a_forged_cookie_is_no_invitation(boss, invite_only, forged):
+def test_a_forged_invitation_cookie_is_refused(boss, invite_only, forged):
     make(boss)
     guest = Client()
     guest.cookies["sotto_8000_invitation"] = forged
@@ -227,7 +227,7 @@ def test_a_number_can_be_typed_in_digits_of_any_script(boss, uses):
 @pytest.mark.parametrize(
     ("uses", "days"), [("0", "7"), ("101", "7"), ("x", "7"), ("1", "9999"), ("1", ""), ("", "")]
 )
-def test_invalid_input_makes_no_invitation(boss, uses, days):
+def test_invalid_input_creates_no_invitation(boss, uses, days):
     assert boss.post(PAGE, {"uses": uses, "days": days}).status_code == 422
     assert Invitation.objects.count() == 0
 
@@ -273,7 +273,7 @@ def test_the_link_is_printed_only_if_there_is_no_user(alice):
     assert first_link("--if-nobody-is-here")
 
 
-def test_an_administrator_makes_one_in_the_administration(root, staff):
+def test_an_administrator_creates_an_invitation(root, staff):
     soon = timezone.now() + timedelta(days=3)
     fields = {"uses_left": 3, "expires_at_0": soon.date(), "expires_at_1": "12:00:00"}
     page = staff.post("/admin/accounts/invitation/add/", fields, follow=True).content.decode()

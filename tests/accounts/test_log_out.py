@@ -39,5 +39,5 @@ def test_a_link_does_not_log_out(client, alice):
     assert get_user(client) == alice
 
 
-def test_logging_out_twice_is_no_error(client):
+def test_logging_out_twice_is_not_an_error(client):
     assert client.post(LOG_OUT).url == "/accounts/login/"

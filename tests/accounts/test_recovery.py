@@ -176,7 +176,7 @@ def test_an_opened_link_stays_in_its_browser_for_an_hour_or_until_it_is_used(ali
 
 
 @pytest.mark.parametrize("forged", ["MQ/x-y", "MQ/x-y:1tw:x", "é", "/" * 5_000])
-def test_a_forged_cookie_is_no_link(alice, forged):
+def test_a_forged_link_cookie_is_refused(alice, forged):
     client = Client()
     client.cookies["sotto_8000_reset_link"] = forged
     assert client.get("/accounts/reset/").status_code == 410
@@ -262,7 +262,7 @@ def links_in(page):
     return re.findall(r"http://localhost:8000(/accounts/reset/[^<\s]+)", page)
 
 
-def test_an_administrator_makes_a_link(alice, staff):
+def test_an_administrator_creates_a_link(alice, staff):
     page = act(staff, "make_reset_links", alice)
     assert 'For <bdi translate="no">alice</bdi>' in page
     [link] = links_in(page)

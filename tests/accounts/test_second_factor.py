@@ -332,7 +332,7 @@ def test_staff_cannot_do_so_for_users_with_more_permissions(dora, bob):
     assert second_factor.is_on(dora)
 
 
-def test_a_command_does_it_together_with_the_link(dora):
+def test_the_reset_link_command_can_turn_off_codes(dora):
     call_command("reset_link", "alice", stdout=io.StringIO())
     assert second_factor.is_on(dora)
     call_command("reset_link", "alice", "--no-codes", stdout=io.StringIO())

@@ -108,7 +108,7 @@ class TestOfAPerson:
         code = shown()
         assert [second_factor.use_code(dora, code) for _ in range(2)] == [True, False]
 
-    def test_no_code_before_an_accepted_one_is_accepted(self, dora, at):
+    def test_codes_before_an_accepted_one_are_refused(self, dora, at):
         assert second_factor.use_code(dora, shown(+1))
         assert not second_factor.use_code(dora, shown())
         assert not second_factor.use_code(dora, shown(-1))

@@ -65,7 +65,7 @@ def test_a_line_outside_of_requests_has_no_id():
     assert json.loads(JsonLines().format(record())).keys() == {"time", "level", "logger", "message"}
 
 
-def test_a_line_break_in_a_value_begins_no_new_line():
+def test_a_line_break_in_a_value_does_not_start_a_new_line():
     line = JsonLines().format(record("%s", "one\nERROR two"))
     assert "\n" not in line
     assert json.loads(line)["message"] == "one\nERROR two"

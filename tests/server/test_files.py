@@ -52,7 +52,7 @@ async def pair(server):
     return await asyncio.to_thread(people, server.environment, 2)
 
 
-async def test_the_largest_file_passes_whole(server):
+async def test_the_largest_file_is_transferred(server):
     alice, bob = await pair(server)
     data = os.urandom(LARGEST)
     window, offer = await offered(server, alice, bob, data)

@@ -25,7 +25,7 @@ def test_a_message_is_announced_once_with_its_sender(alice, bob):
     assert reader.hears() == []
 
 
-def test_the_state_of_an_own_message_is_announced(alice, bob):
+def test_the_state_of_the_users_own_message_is_announced(alice, bob):
     alice.chooses(bob)
     reader = Reader(alice.page)
     alice.says("a small thing")

@@ -101,7 +101,7 @@ NOTE_DROPS = """() => document.addEventListener('drop', ({ defaultPrevented }) =
 })"""
 
 
-def test_a_file_is_taken_away_by_keyboard(talk):
+def test_a_file_is_removed_by_keyboard(talk):
     alice, _ = talk
     attaches(alice, a_file("one.txt"), a_file("two.txt"))
     for left, focused in ((1, card(alice, "two").get_by_role("button")), (0, alice.composer)):
@@ -111,7 +111,7 @@ def test_a_file_is_taken_away_by_keyboard(talk):
         expect(focused).to_be_focused()
 
 
-def test_what_cannot_be_sent_is_refused_beside_the_composer(talk):
+def test_unacceptable_files_are_refused_next_to_the_composer(talk):
     alice, _ = talk
     alice.writes("nothing is lost")
     attaches(alice, a_file("empty.txt", b""), a_file("huge.iso", b"x" * 25_000_001))

@@ -94,7 +94,7 @@ def test_every_state_fits_on_a_small_screen_in_german(show_all):
     is_hit(bob.page)
 
 
-def test_every_state_is_seen_without_colours(show_all):
+def test_every_state_is_visible_without_colours(show_all):
     bob = show_all(forced_colors="active")
     bar = card(bob, NAMES["receiving"]).get_by_role("progressbar")
     assert bar.evaluate("bar => getComputedStyle(bar).forcedColorAdjust") == "auto"

@@ -105,9 +105,7 @@ def test_a_cleaned_picture_stays_as_it_is(told, clean, name):
 @pytest.mark.parametrize(
     ("name", "frames"), [("animated png", 3), ("animated webp", 2), ("gif", 3)]
 )
-def test_animations_keep_their_framestheir_times_and_how_often_they_repeat(
-    told, clean, name, frames
-):
+def test_animations_keep_frames_durations_and_loops(told, clean, name, frames):
     repeats, *seen = clean(told[name])["after"][1]
     assert repeats >= 2
     assert len(set(seen[1::2])) == frames
@@ -167,14 +165,14 @@ def test_hostile_pictures_are_left_alone(page, name):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_what_is_cut_short_anywhere_is_no_picture(told, page, clean, name):
+def test_truncated_files_are_not_pictures(told, page, clean, name):
     whole = clean(told[name])["bytes"]
     cuts = [[at, 0] for at in range(len(whole))]
     assert page.evaluate(DAMAGED, [encoded(whole), cuts, True]) == []
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_damage_makes_no_picture_worse(told, page, name):
+def test_damaged_pictures_are_not_made_worse(told, page, name):
     chance = random.Random(name)  # noqa: S311 - the same in every run
     changes = [[chance.randrange(len(told[name])), chance.randrange(256)] for _ in range(150)]
     assert page.evaluate(DAMAGED, [encoded(told[name]), changes, False]) == []

@@ -114,7 +114,7 @@ def test_a_gif_is_drawn(alice, bob, receive):
     assert colors(card(bob, "dot.gif").get_by_role("img"))[0] == [1, 1]
 
 
-def test_a_picture_is_turned_as_it_says(alice, bob, receive):
+def test_a_picture_is_turned_by_its_orientation(alice, bob, receive):
     receive("up", turned(drawn(alice.page, "jpeg", 640, 320)), "jpeg")
     has_buttons(bob, "up", "Show", "Save")
     size, top, bottom = colors(card(bob, "up").get_by_role("img"))
@@ -123,7 +123,7 @@ def test_a_picture_is_turned_as_it_says(alice, bob, receive):
     assert is_near(bottom, BLUE)
 
 
-def test_the_bytes_say_what_is_a_picture(alice, bob, receive):
+def test_a_picture_is_recognised_by_its_bytes(alice, bob, receive):
     receive("notes.txt", drawn(alice.page, "png"), "")
     has_buttons(bob, "notes.txt", "Show", "Save")
 
@@ -131,7 +131,7 @@ def test_the_bytes_say_what_is_a_picture(alice, bob, receive):
 @pytest.mark.parametrize(
     "data", [SVG, HTML, b"GIF89a", drawn, png], ids=["svg", "html", "header", "cut", "bomb"]
 )
-def test_what_is_no_safe_picture_can_only_be_saved(alice, bob, receive, data):
+def test_unsafe_pictures_can_only_be_saved(alice, bob, receive, data):
     """The kind that its sender claims doesn't matter."""
     if data is drawn:
         data = drawn(alice.page, "jpeg")[:400]
@@ -231,7 +231,7 @@ def is_accepted(bob, transfers, name: str, *, count: int) -> None:
     reads(bob, name, "Waiting for alice")
 
 
-def test_small_pictures_are_accepted_from_people_one_writes_to(alice, bob, transfers):
+def test_small_pictures_are_accepted_after_writing_to_the_sender(alice, bob, transfers):
     data = drawn(alice.page, "png")
     offers(alice, "first.png", data, "png")
     has_buttons(bob, "first.png", "Accept", "Decline")
@@ -278,7 +278,7 @@ def test_nothing_is_accepted_for_a_person_who_appears_offline(alice, bob, transf
     expect(note).to_be_visible()
 
 
-def test_an_enlarged_picture_goes_with_its_message(alice, bob, receive):
+def test_an_enlarged_picture_closes_with_its_message(alice, bob, receive):
     receive("secret.png", drawn(alice.page, "png"), "png")
     button(bob, "secret.png", "Show").click()
     dialog = bob.page.get_by_role("dialog", name="secret.png")

@@ -212,7 +212,7 @@ def test_every_window_shows_what_it_has_itself(alice, bob, accepted):
     has_buttons(other, "second.txt", "Save")
 
 
-def test_a_hidden_person_is_told_what_accepting_shows(alice, bob, offered):
+def test_a_hidden_person_is_told_what_accepting_reveals(alice, bob, offered):
     note = card(bob, "notes.txt").get_by_text("Accepting shows that you’re here.")
     expect(note).not_to_be_visible()
     bob.page.locator(".me__name").click()
@@ -260,7 +260,7 @@ def test_a_program_is_saved_after_a_warning(alice, bob, transfers):
     expect(dialog).not_to_be_visible()
 
 
-def test_the_keyboard_does_everything(alice, bob, offered):
+def test_everything_works_by_keyboard(alice, bob, offered):
     expect(bob.composer).to_be_focused()
     while not bob.page.locator(".pane:target .transcript :focus").count():
         bob.page.keyboard.press("Shift+Tab")

@@ -188,7 +188,7 @@ def test_a_recipient_who_closes_the_page_leaves_an_offer(talk):
     expect(state(alice, "large.bin")).to_have_text(f"Received by {bob.name}")
 
 
-def test_a_sender_who_blocks_reads_that_this_stopped_the_file(talk):
+def test_a_sender_who_blocks_sees_that_this_stopped_the_file(talk):
     alice, bob = talk
     offers(alice, "large.bin")
     accepts(bob, "large.bin", chunks=3)
@@ -217,7 +217,7 @@ def test_unsending_while_the_file_is_sent_ends_the_transfer(talk):
     assert not asks_before_leaving(alice)
 
 
-def test_both_read_that_a_file_is_gone(talk, tmp_path):
+def test_both_see_that_a_file_is_gone(talk, tmp_path):
     alice, bob = talk
     file = tmp_path / "gone.bin"
     file.write_bytes(LARGE)

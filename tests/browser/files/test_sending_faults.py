@@ -57,7 +57,7 @@ def test_a_transfer_goes_on_by_itself_once_the_sender_is_back(alice, bob):
     expect(state(alice, "large.bin")).to_have_text(f"Received by {bob.name}")
 
 
-def test_what_is_attached_without_a_connection_is_offered_later(alice, bob):
+def test_files_attached_without_a_connection_are_offered_later(alice, bob):
     attaches(alice, a_file("first.txt"))
     alice.wire.cut()
     is_cut_off(alice)

@@ -36,7 +36,7 @@ no_files = pytest.mark.parametrize("server", ["off"], indirect=True)
 
 
 @only_pictures
-def test_a_site_for_pictures_takes_pictures(talk):
+def test_a_site_for_pictures_accepts_pictures(talk):
     alice, bob = talk
     chosen = alice.pane.locator(".composer__files")
     expect(chosen).to_have_attribute("accept", "image/jpeg,image/png,image/webp,image/gif")
@@ -46,7 +46,7 @@ def test_a_site_for_pictures_takes_pictures(talk):
 
 
 @only_pictures
-def test_a_site_for_pictures_refuses_other_files_in_words(talk):
+def test_a_site_for_pictures_refuses_other_files_with_a_reason(talk):
     alice, bob = talk
     disguised = a_file("harbour.png", b"This is no picture.")
     attaches(alice, disguised, a_file("notes.txt"))
@@ -63,7 +63,7 @@ def test_a_site_for_pictures_refuses_other_files_in_words(talk):
 
 
 @no_files
-def test_a_site_without_files_says_nothing_of_them(talk):
+def test_a_site_without_files_does_not_mention_them(talk):
     alice, bob = talk
     bob.says("look at this")
     alice.hears("look at this")
@@ -76,7 +76,7 @@ def test_a_site_without_files_says_nothing_of_them(talk):
 
 
 @no_files
-def test_a_site_without_files_takes_none_from_a_paste_or_a_drop(talk):
+def test_a_site_without_files_ignores_pasted_and_dropped_ones(talk):
     alice, _ = talk
     hands(alice.composer, [a_file("image.png")], "paste")
     assert alice.pane.evaluate(IS_PREVENTED) == [False, False]

@@ -43,5 +43,5 @@ async def test_a_sender_that_ignores_its_credit_is_disconnected(place, record_pr
     await a_sender_ignores_its_credit(place, record_property)
 
 
-async def test_a_thousand_offers_a_minute_are_refused_in_words(place, record_property):
+async def test_a_thousand_offers_a_minute_are_refused_with_a_reason(place, record_property):
     await many_offers(place, record_property, count=1_000, seconds=60)

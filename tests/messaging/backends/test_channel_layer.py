@@ -83,7 +83,7 @@ async def test_a_group_reaches_its_members_and_no_others(layer, new_listener):
     assert three.heard == []
 
 
-async def test_sending_to_an_empty_group_is_no_error(layer):
+async def test_sending_to_an_empty_group_is_not_an_error(layer):
     await layer.group_send("nobody", {"type": "a"})
     await layer.group_discard("nobody", "one")
     assert layer.groups == {}

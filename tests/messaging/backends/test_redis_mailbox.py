@@ -289,7 +289,7 @@ async def test_a_process_that_shuts_down_releases_its_windows(mailbox, other):
     assert watching.is_online(BOB.id), "for as long as a page takes to come back"
 
 
-async def test_news_are_reported_by_one_process_only(mailbox, other, clock):
+async def test_changes_are_reported_by_one_process_only(mailbox, other, clock):
     await mailbox.attach(BOB.id, "window", "")
     sent = [await says(mailbox, str(number)) for number in range(10)]
     clock.passes(SECONDS)

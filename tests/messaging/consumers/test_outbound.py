@@ -242,7 +242,7 @@ async def test_a_fragment_that_fits_into_no_frame_is_replaced_by_an_overview(out
     assert "/people/" in wire.frames[-1]
 
 
-async def test_a_heartbeat_without_credit_is_no_loss(outbound, monkeypatch, turn):
+async def test_a_heartbeat_without_credit_is_not_a_loss(outbound, monkeypatch, turn):
     monkeypatch.setattr(flow_control, "CREDIT", 100)
     outbound.answer("." * 101)
     await turn()

@@ -124,7 +124,7 @@ async def test_under_a_block_only_the_recipient_is_told(answer, alice, bob, offe
 
 
 @each_answer
-async def test_a_site_without_files_refuses_answers_in_words(answer, alice, offered, settings):
+async def test_a_site_without_files_refuses_answers_with_a_reason(answer, alice, offered, settings):
     here, there, key = offered
     settings.FILES = "off"
     await answers(there, answer, key, alice)

@@ -175,7 +175,9 @@ async def test_under_a_block_an_offer_is_refused_without_a_reason(alice, bob, wi
     ],
     ids=["empty", "large"],
 )
-async def test_a_file_that_cannot_be_sent_is_refused_in_words(file, words, alice, bob, windows):
+async def test_a_file_that_cannot_be_sent_is_refused_with_a_reason(
+    file, words, alice, bob, windows
+):
     here, there = windows
     id = await here.offers("holiday.jpg", to=bob, **file)
     seen = await here.sees(f"#fate-{id}")
@@ -194,7 +196,7 @@ async def test_a_site_for_pictures_refuses_other_files(alice, bob, windows, sett
     assert "letter" not in seen
 
 
-async def test_a_site_without_files_refuses_them_in_words(alice, bob, windows, settings):
+async def test_a_site_without_files_refuses_them_with_a_reason(alice, bob, windows, settings):
     settings.FILES = "off"
     here, there = windows
     await here.offers("holiday.jpg", to=bob)

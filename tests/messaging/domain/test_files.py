@@ -97,7 +97,7 @@ def test_programs_and_scripts_are_recognised_by_their_extension(name):
 
 
 @pytest.mark.parametrize("name", ["exe", ".exe", "a.jpg", "a.exe.jpg", "letter.pdf", "a"])
-def test_other_files_are_no_programs(name):
+def test_other_files_are_not_programs(name):
     assert not is_program(name)
     assert not is_web_page(name)
 

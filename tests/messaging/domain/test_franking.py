@@ -187,7 +187,7 @@ FILE = File(2_400_000, "jpeg", "ab" * 32)
 OFFERED = LATELY._replace(file=FILE)
 
 
-def test_the_token_of_a_file_says_so_and_is_no_token_of_a_text():
+def test_the_token_of_a_file_is_marked_and_invalid_for_a_text():
     of_file, of_text = franking.proof(OFFERED), franking.proof(LATELY)
     assert franking.is_of_file(of_file)
     assert not franking.is_of_file(of_text)

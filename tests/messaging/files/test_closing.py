@@ -56,13 +56,13 @@ async def test_an_account_that_ends_closes_its_sockets(transfer, how, who):
     assert (await page.is_closed())[0] == 4401
 
 
-async def test_a_sender_who_is_blocked_reads_of_an_interruption(transfer):
+async def test_a_blocked_sender_sees_an_interruption(transfer):
     people = transfer.recipient.user.pk, transfer.sender.user.pk
     await sync_to_async(privacy.block)(*people)
     assert await transfer.is_closed() == [FAILED, 4410]
 
 
-async def test_a_recipient_who_is_blocked_waits_as_for_a_lost_page(transfer, settings):
+async def test_a_blocked_recipient_waits_as_if_the_page_were_lost(transfer, settings):
     settings.RESUME_SECONDS = 0.2
     people = transfer.sender.user.pk, transfer.recipient.user.pk
     await sync_to_async(privacy.block)(*people)
@@ -71,7 +71,7 @@ async def test_a_recipient_who_is_blocked_waits_as_for_a_lost_page(transfer, set
     assert (await transfer.recipient.is_closed())[0] == 4404
 
 
-async def test_a_person_who_is_blocked_asks_in_vain(alice, bob, open_socket, open_window, settings):
+async def test_a_blocked_person_gets_no_answer(alice, bob, open_socket, open_window, settings):
     settings.RESUME_SECONDS = 0.2
     await sync_to_async(privacy.block)(alice.pk, bob.pk)
     window, page = await open_window(alice), await open_socket(bob)
@@ -97,7 +97,7 @@ async def test_a_blocked_sender_is_closed_no_sooner_than_one_whose_recipient_has
     assert await sender.is_closed() == (FAILED, "")
 
 
-async def test_a_person_who_blocks_clears_without_a_word_to_the_other(transfer, open_window):
+async def test_a_blocker_clears_without_notifying_the_other(transfer, open_window):
     """The other page must not learn that a blocker has cleared their own conversation."""
     bob, alice = transfer.recipient.user, transfer.sender.user
     await sync_to_async(privacy.block)(alice.pk, bob.pk)
@@ -112,27 +112,27 @@ async def test_a_person_who_blocks_clears_without_a_word_to_the_other(transfer, 
     assert (await transfer.recipient.is_closed())[0] == 4410
 
 
-async def test_a_person_who_blocks_gets_no_file(alice, bob, open_socket):
+async def test_a_blocker_gets_no_file(alice, bob, open_socket):
     await sync_to_async(privacy.block)(bob.pk, alice.pk)
     page = await open_socket(bob)
     await wants(page, offered(alice, bob))
     assert await page.is_closed() == (4410, "")
 
 
-async def test_an_unsent_message_takes_its_transfer_along(transfer, bob):
+async def test_unsending_a_message_ends_its_transfer(transfer, bob):
     _, id = transfer.offer.message.split("-", 1)
     await transfer.window.send(type="unsend", conversation=str(bob.pk), id=id)
     assert await transfer.is_closed() == [4410, 4410]
 
 
-async def test_another_unsent_message_does_not(transfer, bob):
+async def test_unsending_another_message_ends_no_transfer(transfer, bob):
     other = offered(transfer.window.user, bob).message.split("-", 1)[1]
     await transfer.window.send(type="unsend", conversation=str(bob.pk), id=other)
     await transfer.window.settles()
     await transfer.passes(1)
 
 
-async def test_nobody_else_can_withdraw_it(transfer, bob, carol, open_window):
+async def test_other_people_cannot_withdraw_a_file(transfer, bob, carol, open_window):
     window = await open_window(carol, bob)
     _, id = transfer.offer.message.split("-", 1)
     await window.send(type="unsend", conversation=str(bob.pk), id=id)
@@ -141,12 +141,12 @@ async def test_nobody_else_can_withdraw_it(transfer, bob, carol, open_window):
     await transfer.passes(1)
 
 
-async def test_a_cleared_conversation_takes_its_transfers_along(transfer, bob):
+async def test_clearing_a_conversation_ends_its_transfers(transfer, bob):
     await transfer.window.send(type="clear", conversation=str(bob.pk))
     assert await transfer.is_closed() == [4410, 4410]
 
 
-async def test_a_shutdown_tells_both_pages_to_come_back(transfer):
+async def test_a_shutdown_tells_both_pages_to_reconnect(transfer):
     async def goes(page):
         code, _ = await page.is_closed()
         await page.communicator.disconnect()
@@ -167,6 +167,6 @@ async def test_after_an_outage_of_the_channel_layer_it_starts_again(transfer):
     await transfer.recipient.hears(INTERRUPTED)
 
 
-async def test_a_page_that_appears_offline_is_asked_too(transfer):
+async def test_a_sender_who_appears_offline_is_asked_too(transfer):
     await sync_to_async(privacy.set_appearance)(transfer.window.user.pk, appears_offline=True)
     await transfer.passes(1)

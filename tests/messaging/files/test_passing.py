@@ -30,7 +30,7 @@ async def again(transfer, open_socket):
     return sender
 
 
-async def test_a_file_passes_whole(transfer):
+async def test_a_whole_file_is_transferred(transfer):
     await transfer.passes(3)
     await transfer.sender.sends(transfer.parts[3])
     assert await transfer.recipient.hears("whole") == {"type": "whole"}
@@ -53,9 +53,7 @@ async def test_a_sender_that_is_cut_off_starts_again(transfer, open_socket, soon
     assert b"".join(part[4:] for part in transfer.recipient.got) == DATA
 
 
-async def test_what_was_not_confirmed_must_be_confirmed_before_it_starts_again(
-    transfer, open_socket, soon
-):
+async def test_a_transfer_restarts_only_after_pending_confirmations(transfer, open_socket, soon):
     """Otherwise, a late confirmation would count for chunks of the new attempt."""
     for part in transfer.parts[:2]:
         await transfer.sender.sends(part)
@@ -81,7 +79,7 @@ async def test_the_newest_socket_of_the_sender_wins(transfer, open_socket):
     await transfer.passes(1)
 
 
-async def test_a_sender_that_comes_at_the_very_moment_of_a_loss_is_not_lost_too(transfer):
+async def test_a_sender_that_connects_during_a_loss_is_kept(transfer):
     """The recipient is told of the loss and the new sender before it can handle either."""
     (side,) = [each.side for each in registry.sockets if isinstance(each.side, Recipient)]
     side.on_event({"type": "file.ended", "from": side.other, "code": 4500})
@@ -91,7 +89,7 @@ async def test_a_sender_that_comes_at_the_very_moment_of_a_loss_is_not_lost_too(
     assert side.other == "the new one"
 
 
-async def test_each_window_that_accepts_gets_the_file_of_its_own(transfer, open_socket):
+async def test_each_window_that_accepts_gets_the_file(transfer, open_socket):
     other = await open_socket(transfer.recipient.user, transfer.recipient.client)
     await wants(other, transfer.offer)
     sender = await open_socket(transfer.window.user, transfer.window.client)
@@ -129,7 +127,7 @@ async def test_a_page_that_sends_other_files_first_is_not_gone(
 
 
 @pytest.mark.parametrize("who", [Recipient, Sender])
-async def test_one_that_vanishes_without_a_word_is_missed(transfer, monkeypatch, who):
+async def test_a_page_that_falls_silent_is_noticed(transfer, monkeypatch, who):
     """As if its process had been killed. Here it is only silent."""
 
     async def silent(*_, **__):
@@ -146,7 +144,7 @@ async def test_one_that_vanishes_without_a_word_is_missed(transfer, monkeypatch,
 
 
 @pytest.mark.parametrize(("who", "code"), [("recipient", 4413), ("sender", 4408)])
-async def test_one_that_makes_no_progress_is_closed(transfer, monkeypatch, who, code):
+async def test_a_page_that_makes_no_progress_is_closed(transfer, monkeypatch, who, code):
     """The other one is told of an interruption."""
     for part in transfer.parts if who == "recipient" else ():
         await transfer.sender.sends(part)
@@ -160,7 +158,7 @@ async def test_one_that_makes_no_progress_is_closed(transfer, monkeypatch, who, 
 
 
 @pytest.mark.parametrize("who", ["recipient", "sender"])
-async def test_either_of_them_can_stop(transfer, who):
+async def test_both_pages_can_stop_a_transfer(transfer, who):
     await transfer.passes(1)
     await getattr(transfer, who).says("stop")
     assert await transfer.is_closed() == ([4411, 1000] if who == "recipient" else [1000, 4411])
@@ -177,7 +175,7 @@ async def test_a_recipient_that_leaves_interrupts_the_sender(transfer):
     assert (await transfer.sender.is_closed())[0] == 4500
 
 
-async def test_operators_see_how_much_has_passed(transfer):
+async def test_transferred_bytes_are_counted(transfer):
     _, before, _ = await prometheus()
     await transfer.passes(3)
     await transfer.recipient.says("stop")

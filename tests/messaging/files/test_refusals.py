@@ -31,7 +31,7 @@ async def token(transfer):
     return await token_in(transfer.window, transfer.offer)
 
 
-async def test_nobody_but_the_recipient_can_ask_for_a_file(transfer, carol, open_socket):
+async def test_only_the_recipient_can_request_a_file(transfer, carol, open_socket):
     alice, bob = transfer.window.user, transfer.recipient.user
     for person, conversation in [(carol, alice), (carol, bob), (alice, bob), (alice, alice)]:
         page = await open_socket(person)
@@ -41,21 +41,21 @@ async def test_nobody_but_the_recipient_can_ask_for_a_file(transfer, carol, open
 
 
 @pytest.mark.parametrize("proof", ["", "file.", "file.AAAAAAAAAAA", "other", "no prefix"])
-async def test_nobody_can_ask_without_the_proof_of_a_file(offer, bob, open_socket, proof):
+async def test_a_request_requires_the_proof_of_a_file(offer, bob, open_socket, proof):
     page = await open_socket(bob)
     proof = {"no prefix": offer.proof.removeprefix("file.")}.get(proof, proof)
     await wants(page, offer, proof=proof)
     assert await page.is_closed() == (4403, "")
 
 
-async def test_a_proof_is_of_one_message_alone(offer, alice, bob, open_socket):
+async def test_a_proof_is_valid_for_one_message_only(offer, alice, bob, open_socket):
     page = await open_socket(bob)
     await wants(page, offered(alice, bob), proof=offer.proof)
     assert await page.is_closed() == (4403, "")
 
 
 @pytest.mark.parametrize("kind", ["send", "wait"])
-async def test_a_stolen_token_is_of_no_use(transfer, token, carol, open_socket, kind):
+async def test_a_stolen_token_is_useless(transfer, token, carol, open_socket, kind):
     for person in (carol, transfer.recipient.user):
         page = await open_socket(person)
         await page.says(kind, token=token)
@@ -91,7 +91,7 @@ WRONG_FIRST = {
 
 
 @pytest.mark.parametrize("frame", WRONG_FIRST.values(), ids=WRONG_FIRST.keys())
-async def test_a_wrong_first_frame_is_refused_in_words(bob, open_socket, frame):
+async def test_a_wrong_first_frame_is_refused_with_a_reason(bob, open_socket, frame):
     page = await open_socket(bob)
     text = frame if isinstance(frame, str) else json.dumps(frame)
     await page.communicator.send_to(text_data=text)
@@ -118,7 +118,9 @@ WRONG_FIELDS = [
 
 
 @pytest.mark.parametrize("wrong", WRONG_FIELDS, ids=str)
-async def test_a_request_with_a_wrong_field_is_refused_in_words(offer, bob, open_socket, wrong):
+async def test_a_request_with_a_wrong_field_is_refused_with_a_reason(
+    offer, bob, open_socket, wrong
+):
     page = await open_socket(bob)
     await wants(page, offer, **wrong)
     assert await page.is_closed() == UNREADABLE
@@ -174,7 +176,7 @@ async def test_a_sender_beyond_its_credit_is_closed_at_once(transfer, monkeypatc
     assert await transfer.sender.is_closed() == MISTAKEN
 
 
-async def test_a_wrong_chunk_is_the_senders_to_know(transfer):
+async def test_a_wrong_chunk_is_reported_to_its_sender(transfer):
     await transfer.sender.sends(transfer.parts[1])
     assert await transfer.sender.is_closed() == MISTAKEN
     assert await transfer.recipient.is_closed() == (4404, "")
@@ -192,7 +194,7 @@ async def test_another_file_than_the_one_offered_never_gets_whole(transfer):
     assert len(WANTED.findall(await transfer.window.settles())) == 1
 
 
-async def test_a_site_for_pictures_passes_no_other_file(
+async def test_a_site_for_pictures_transfers_no_other_files(
     transfer, token, open_socket, settings, alice
 ):
     settings.FILES = "pictures"
@@ -202,7 +204,7 @@ async def test_a_site_for_pictures_passes_no_other_file(
     assert await page.is_closed() == (4422, only)
 
 
-async def test_a_person_receives_three_files_at_once(alice, bob, open_window, open_socket):
+async def test_a_person_receives_at_most_three_files_at_once(alice, bob, open_window, open_socket):
     window = await open_window(alice, bob)
     pages = [await open_socket(bob) for _ in range(4)]
     for page in pages[:3]:
@@ -213,7 +215,7 @@ async def test_a_person_receives_three_files_at_once(alice, bob, open_window, op
     assert (code, reason[:11]) == (4430, "Other files")
 
 
-async def test_a_person_sends_two_files_at_once(transfer, bob, open_socket):
+async def test_a_person_sends_at_most_two_files_at_once(transfer, bob, open_socket):
     codes = []
     for offer in (offered(transfer.window.user, bob), offered(transfer.window.user, bob)):
         page = await open_socket(bob, transfer.recipient.client)
@@ -224,7 +226,7 @@ async def test_a_person_sends_two_files_at_once(transfer, bob, open_socket):
     assert codes == ["credit", "refused"]
 
 
-async def test_a_person_sends_so_many_megabytes_at_once(transfer, token, open_socket):
+async def test_the_megabytes_that_a_person_sends_are_limited(transfer, token, open_socket):
     await rate_limits.megabytes.retry_after(transfer.window.user.pk, cost=248.5)
     page = await open_socket(transfer.window.user, transfer.window.client)
     await page.says("send", token=token)
@@ -232,7 +234,7 @@ async def test_a_person_sends_so_many_megabytes_at_once(transfer, token, open_so
     await transfer.passes(1)
 
 
-async def test_nobody_can_ask_without_end(alice, bob, open_socket, offer):
+async def test_requests_for_files_are_limited(alice, bob, open_socket, offer):
     """This limits guesses of a proof too."""
     for _ in range(30):
         await rate_limits.transfers.retry_after(bob.pk)
@@ -247,20 +249,20 @@ async def test_a_socket_that_says_nothing_is_closed(bob, open_socket, monkeypatc
     assert await page.is_closed() == (4408, "")
 
 
-async def test_a_process_and_a_person_have_so_many_sockets(bob, open_socket, monkeypatch):
+async def test_the_sockets_of_a_process_and_a_person_are_limited(bob, open_socket, monkeypatch):
     monkeypatch.setattr(registry, "MAX_PER_PERSON", 2)
     pages = [await open_socket(bob) for _ in range(3)]
     assert (await pages[2].is_closed())[0] == 4430
 
 
-async def test_nobody_gets_a_socket_without_a_session(transactional_db):
+async def test_a_socket_requires_a_session(transactional_db):
     socket = connect(path="/ws/files/")
     assert await socket.connect() == (True, None)
     assert (await socket.receive_output())["code"] == 4401
     await socket.disconnect()
 
 
-async def test_a_foreign_page_gets_no_socket(transactional_db):
+async def test_a_cross_site_page_gets_no_file_socket(transactional_db):
     socket = connect(origin="https://elsewhere.example", path="/ws/files/")
     accepted, _ = await socket.connect()
     assert not accepted

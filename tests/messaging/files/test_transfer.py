@@ -169,7 +169,7 @@ def test_a_chunk_after_the_last_one_is_refused():
         upload.take(TOTAL.to_bytes(4, "big") + b"a")
 
 
-def test_a_file_with_another_digest_never_gets_whole():
+def test_a_file_with_another_digest_is_never_completed():
     upload = granted(FILE._replace(digest="0" * 64))
     for part in PARTS[:-1]:
         upload.take(part)

@@ -225,7 +225,7 @@ def test_appearance_changes_are_limited_and_need_a_post(what, here, bob, monkeyp
     assert here.post(path).status_code == 429
 
 
-def test_the_own_appearance_is_shown(here, bob, monkeypatch):
+def test_the_users_own_appearance_is_shown(here, bob, monkeypatch):
     assert "offline" in said(here.get(f"/plain/write/{bob.pk}/"))
     monkeypatch.setattr(presence, "is_online", lambda id: id == bob.pk)
     assert "online" in said(here.get(f"/plain/write/{bob.pk}/"))

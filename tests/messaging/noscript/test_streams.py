@@ -161,7 +161,7 @@ async def test_a_user_with_scripts_and_one_without_talk_to_each_other(
     assert reader.texts() == ["good morning", "and to you"]
 
 
-async def test_a_page_that_loads_no_images_is_no_window(alice, bob, open_page, open_window):
+async def test_a_page_that_loads_no_images_is_not_a_window(alice, bob, open_page, open_window):
     reader, window = await open_page(alice, shows_pictures=False), await open_window(bob, alice)
     assert presence.lease_count(alice.pk) == 0
     await window.says("are you there?", to=alice)

@@ -231,7 +231,7 @@ def test_debug_on_a_reachable_host_is_refused_and_not_only_warned_about(settings
 @pytest.mark.parametrize(
     "url", ["http://localhost:8000", "http://127.0.0.1", "http://[::1]:8000", "http://a.localhost"]
 )
-def test_debug_on_the_own_machine_passes(settings, url):
+def test_debug_on_a_local_machine_passes(settings, url):
     settings.DEBUG, settings.SITE_URL = True, url
     assert ids() == []
 
@@ -351,7 +351,7 @@ def test_a_redis_that_writes_to_a_disk_is_a_warning_at_deployment(settings, keep
     assert ids() == []
 
 
-def test_a_redis_that_forbids_the_question_is_reported_as_unknown(settings, keeper):
+def test_a_redis_that_forbids_config_is_reported_as_unknown(settings, keeper):
     settings.REDIS_URL = keeper.url
     with closing(persistence.connect(keeper.url)) as redis:
         redis.execute_command("ACL", "SETUSER", "default", "-config")

@@ -218,7 +218,7 @@ def test_hidden_copies_are_found_too(hidden_proof, place, found):
     assert found in line(hidden_proof, place)
 
 
-def test_a_deleted_row_is_no_finding(hidden_proof):
+def test_a_deleted_row_is_not_reported(hidden_proof):
     assert line(hidden_proof, "Database, by SQL").endswith("nothing")
 
 
@@ -288,7 +288,7 @@ def test_a_canary_across_two_chunks_of_a_file_is_found(tmp_path, monkeypatch):
 # Where it is searched
 
 
-def test_an_unchanged_old_file_is_no_evidence(tmp_path):
+def test_an_unchanged_old_file_is_not_reported(tmp_path):
     canary = Canary()
     (tmp_path / "old").write_text(canary.text)
     assert not disk.changed_files([tmp_path], time.time() + 1, canary).found

@@ -126,7 +126,9 @@ async def test_typing_is_not_shown(alice, bob, pair):
     await there.sees("is typing")
 
 
-async def test_a_read_conversation_is_read_in_the_own_other_windows(alice, bob, pair, open_window):
+async def test_a_read_conversation_is_read_in_the_users_other_windows(
+    alice, bob, pair, open_window
+):
     here, there = pair
     second = await open_window(alice, bob)
     await appears_offline(here)

@@ -191,7 +191,7 @@ async def test_own_messages_can_be_unsent(alice, bob, pair):
         await window.sees(f"delete:#message-{bob.pk}-{id}")
 
 
-async def test_clearing_empties_the_own_windows_and_tells_neither_about_the_other(
+async def test_clearing_empties_the_users_own_windows_and_tells_neither_about_the_other(
     alice, bob, pair, open_window
 ):
     here, there = pair
@@ -236,7 +236,7 @@ def delay_block(monkeypatch):
     return make
 
 
-async def test_a_message_accepted_nevertheless_is_refused_by_the_recipients_window(
+async def test_a_message_accepted_before_the_block_is_known_is_refused_by_the_recipients_window(
     alice, bob, pair, delay_block
 ):
     here, there = pair
@@ -250,7 +250,7 @@ async def test_a_message_accepted_nevertheless_is_refused_by_the_recipients_wind
     assert "state--delivered" not in await there.settles()
 
 
-async def test_typing_sent_nevertheless_is_not_shown(alice, bob, pair, delay_block):
+async def test_typing_sent_before_the_block_is_known_is_not_shown(alice, bob, pair, delay_block):
     here, there = pair
     delay_block(bob)
     await block(here, bob)
@@ -281,7 +281,7 @@ async def test_a_block_made_while_a_page_says_hello_is_not_missed(
     assert "hello" not in await here.settles()
 
 
-async def test_a_message_accepted_nevertheless_is_refused_when_a_window_opens(
+async def test_a_message_accepted_before_the_block_is_known_is_refused_when_a_window_opens(
     alice, bob, pair, delay_block, come_back
 ):
     here, there = pair

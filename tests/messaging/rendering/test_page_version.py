@@ -18,7 +18,7 @@ WORDS = "Sotto was updated. Copy what you need and reload."
 @pytest.mark.parametrize(
     "version", [{}, {"version": ""}, {"version": "0123456789ab"}, {"version": [PAGE_VERSION]}]
 )
-async def test_a_page_of_another_version_is_told_to_reload_and_is_no_window(
+async def test_a_page_of_another_version_is_told_to_reload_and_is_not_a_window(
     version, alice, bob, open_window
 ):
     here, there = await open_window(alice, bob), await open_window(bob, hello=False)

@@ -159,7 +159,7 @@ def test_a_page_at_another_address_says_where_live_conversation_works(host, here
     assert "Live chat works at" in read(here.get("/", headers={"host": host}))
 
 
-def test_a_page_at_the_right_address_says_nothing_of_it(here):
+def test_a_page_at_the_right_address_does_not_mention_it(here):
     assert "Live chat works at" not in read(here.get("/"))
 
 
