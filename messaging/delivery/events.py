@@ -122,21 +122,21 @@ async def conversation_read(viewer: Person, conversation: Conversation, message_
     await mailbox.post([Draft(viewer.id, conversation, event, viewer.id)])
 
 
-async def _tell_senders(messages: list[Message], fate: str, **shape: str) -> None:
+async def _tell_senders(messages: list[Message], outcome: str, **shape: str) -> None:
     """Post notes to senders in batches, because each post costs time. There is no note for a
     delivered reaction.
     """
     messages = [
-        message for message in messages if message.kind != "reaction" or fate != "delivered"
+        message for message in messages if message.kind != "reaction" or outcome != "delivered"
     ]
     for place in range(0, len(messages), NOTES_PER_POST):
         await mailbox.post(
-            [_note(message, fate, shape) for message in messages[place : place + NOTES_PER_POST]]
+            [_note(message, outcome, shape) for message in messages[place : place + NOTES_PER_POST]]
         )
 
 
-def _note(message: Message, fate: str, shape: dict[str, str]) -> Draft:
+def _note(message: Message, outcome: str, shape: dict[str, str]) -> Draft:
     words = {"key": message.key, "message_id": message.id, "version": message.version}
     words["proof"] = franking.proof(message)
-    event = Event(f"{message.kind}_{fate}", words, shape)
+    event = Event(f"{message.kind}_{outcome}", words, shape)
     return Draft(message.sender.id, message.conversation, event, message.sender.id)

@@ -53,8 +53,8 @@ class Posting:
     """A message accepted by the server, and its final state."""
 
     def __init__(self, message: Message, now: float) -> None:
-        self.message, self.posted_at, self.fate = message, now, ""
+        self.message, self.posted_at, self.outcome = message, now, ""
 
-    def ends(self, fate: str) -> None:
-        assert not self.fate, f"told to be {fate} after it was {self.fate}"
-        self.fate = fate
+    def ends(self, outcome: str) -> None:
+        assert not self.outcome, f"told to be {outcome} after it was {self.outcome}"
+        self.outcome = outcome

@@ -7,10 +7,10 @@ CURSOR = re.compile(r'name="cursor" value="([^"]+)"')
 MESSAGE = re.compile(r'id="message-(\d+-[^"]+)".*?message__text"[^>]*>([^<]+)<', re.DOTALL)
 PROOF = re.compile(r'id="message-(\d+-[^"]+)".*?data-proof="([^"]+)"', re.DOTALL)
 STATE = re.compile(
-    r'innerHTML:(?:#fate-[\w-]+,)?#state-\d+-([\w-]+),#elsewhere">\s*'
+    r'innerHTML:(?:#outcome-[\w-]+,)?#state-\d+-([\w-]+),#elsewhere">\s*'
     r'<span\s+class="state state--(\w+)"\s*(?:data-seconds="(\d+)")?\s*>([^<]*)'
 )
-REFUSED = re.compile(r"#fate-([0-9a-f-]{36}),")
+REFUSED = re.compile(r"#outcome-([0-9a-f-]{36}),")
 NOTICE = re.compile(r'status__line--notice">([^<]+)')
 PRESENCE = re.compile(r'data-online="([\d ]*)"\s+data-offline="([\d ]*)"')
 GAP = re.compile(r'note--gap">\s*(The server restarted|You were offline)')

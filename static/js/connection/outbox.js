@@ -14,7 +14,7 @@ const post = (pane, text, file) => {
   const isHeld = document.querySelector('.outbox .state[data-seconds], .outbox > [data-held]')
   const bubble = pane.querySelector('template.pending').content.firstElementChild.cloneNode(true)
   bubble.id = `pending-${id}`
-  bubble.querySelector('.message__state').id = `fate-${id}`
+  bubble.querySelector('.message__state').id = `outcome-${id}`
   const words = bubble.querySelector('.message__text')
   words.textContent = words.written = text
   if (file) words.after(file)

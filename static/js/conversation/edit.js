@@ -1,7 +1,7 @@
 // Edits one's own message in the composer. Once the message shows the edit, restores the draft.
 
 const bar = document.getElementById('editing')
-const refusal = document.getElementById('edit-fate')
+const refusal = document.getElementById('edit-outcome')
 const textOf = (message) => message.querySelector('.message__text')
 const bare = (text) => text.replace(/[\s\p{C}]/gu, '')
 let bubble, field, draft, context, shown
@@ -35,7 +35,7 @@ export default (target, key) => {
   draft = field.value
   context = [field.form.elements.quotation.value, field.getAttribute('aria-describedby')]
   field.form.before(bar)
-  fill(textOf(bubble).written, ['', `editing-words edit-fate ${context[1]}`], true)
+  fill(textOf(bubble).written, ['', `editing-words edit-outcome ${context[1]}`], true)
   field.focus()
 }
 

@@ -97,7 +97,7 @@ class MailboxMachine(RuleBasedStateMachine):
         given = [
             entry.draft.incoming for entry in self.now(self.mailbox.fetch(person.id, page.sent))[1]
         ]
-        unsettled = [each for each in self.newest() if not each.fate]
+        unsettled = [each for each in self.newest() if not each.outcome]
         assert all(
             each.message in given for each in unsettled if recipient_of(each.message) == person
         )
@@ -202,10 +202,10 @@ class MailboxMachine(RuleBasedStateMachine):
             page.states[id] = "waiting" if refusal.is_waiting else "refused"
             return
         if not receipt.is_new:
-            assert before.fate == ("delivered" if receipt.is_delivered else "")
+            assert before.outcome == ("delivered" if receipt.is_delivered else "")
             return
         if (
-            before and before.fate != "expired"
+            before and before.outcome != "expired"
         ):  # the ID must have been lost in a restart, or have expired
             assert (
                 before.posted_at < self.restarted_at
@@ -236,7 +236,7 @@ class MailboxMachine(RuleBasedStateMachine):
         return [
             each.message.sender
             for each in self.newest()
-            if recipient_of(each.message) == person and not each.fate
+            if recipient_of(each.message) == person and not each.outcome
         ]
 
     @rule(
@@ -325,7 +325,7 @@ class MailboxMachine(RuleBasedStateMachine):
     def withdraw(self, ids):
         ids = set(ids)
         for posting in self.newest():
-            if posting.message.id in ids and not posting.fate:
+            if posting.message.id in ids and not posting.outcome:
                 posting.ends("withdrawn")
 
     def newest(self):
@@ -350,19 +350,19 @@ class MailboxMachine(RuleBasedStateMachine):
         if box and box.entries >= SHARE:
             self.overflowed.add(box.epoch)
 
-    def tell(self, news, fate):
+    def tell(self, news, outcome):
         for said in news.messages:
-            if fate == "delivered":
+            if outcome == "delivered":
                 assert (html_of(said), recipient_of(said)) in self.shown, "no window has shown it"
             posting = self.postings[said.id][-1] if said.is_original else self.edits[said.text]
-            assert fate == "delivered" or self.clock.now - posting.posted_at >= SECONDS, (
+            assert outcome == "delivered" or self.clock.now - posting.posted_at >= SECONDS, (
                 "it was pushed out"
             )
-            posting.ends(fate)
+            posting.ends(outcome)
             self.post(
                 said.sender,
                 recipient_of(said),
-                f"{fate}:{said.id if said.is_original else said.text}",
+                f"{outcome}:{said.id if said.is_original else said.text}",
             )
         for clearing in news.clearings:
             progress = self.now(self.mailbox.progress(clearing))
@@ -393,7 +393,7 @@ class MailboxMachine(RuleBasedStateMachine):
         for page in self.open_pages:
             page.loses_the_wire(self.clock.now - 0.5)
             page.sockets = 0
-        for posting in [each for each in self.newest() if not each.fate]:
+        for posting in [each for each in self.newest() if not each.outcome]:
             posting.ends("forgotten")
 
     @invariant()
@@ -414,8 +414,8 @@ class MailboxMachine(RuleBasedStateMachine):
         for _ in range(3):
             self.clock.passes(2 * SECONDS)
             self.sweep()
-        assert all(posting.fate for postings in self.postings.values() for posting in postings)
-        assert all(posting.fate for posting in self.edits.values())
+        assert all(posting.outcome for postings in self.postings.values() for posting in postings)
+        assert all(posting.outcome for posting in self.edits.values())
         assert self.now(is_empty(self.mailbox))
         self.patch.undo()
 

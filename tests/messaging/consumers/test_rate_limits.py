@@ -200,7 +200,7 @@ async def test_a_message_refused_by_the_rate_limit_can_be_sent_again_later(
     id = await here.says("four", to=bob)
     await here.sees("You’re sending too fast. Trying again in 10 seconds.")
     assert re.search(
-        rf'<span hx-swap-oob="innerHTML:#fate-{id},[^>]*>\s*<span\s[^>]*data-seconds="10"',
+        rf'<span hx-swap-oob="innerHTML:#outcome-{id},[^>]*>\s*<span\s[^>]*data-seconds="10"',
         here.seen,
     )
     server_clock.passes(10)

@@ -86,7 +86,7 @@ async def test_a_message_to_a_person_without_a_window_is_refused_with_an_explana
     here = await open_window(alice, bob)
     id = await here.says("anybody home?", to=bob)
     seen = await here.sees(f"{as_name('bob')} isn’t connected")
-    assert f"fate-{id}" in seen
+    assert f"outcome-{id}" in seen
     assert "anybody home?" not in seen
     assert await waiting(mailbox, alice.pk, bob.pk) == "[[], []]"
 

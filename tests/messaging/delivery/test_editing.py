@@ -111,7 +111,7 @@ async def test_a_text_that_cannot_be_sent_is_refused_as_an_edit_too(alice, bob, 
     here, there, id = pair
     assert len(text) != 4001 or settings.MESSAGE_MAX_LENGTH == 4000
     await edits(here, id, text, bob)
-    assert words in await here.sees("#edit-fate")
+    assert words in await here.sees("#edit-outcome")
     assert place(alice, id) not in await there.settles()
 
 
@@ -120,7 +120,7 @@ async def test_without_a_window_to_show_it_nothing_changes(alice, bob, pair, ser
     await there.leaves()
     server_clock.passes(settings.RESUME_SECONDS)
     await edits(here, id, "second", bob)
-    assert f"{as_name('bob')} isn’t connected" in await here.sees("#edit-fate")
+    assert f"{as_name('bob')} isn’t connected" in await here.sees("#edit-outcome")
     assert place(alice, id) not in await here.settles()
 
 
@@ -130,7 +130,7 @@ async def test_under_a_block_an_edit_is_refused_without_a_reason(alice, bob, pai
     await there.sees(f'data-blocked="{alice.pk} "')
     await here.settles()
     await edits(here, id, "second", bob)
-    assert f"{as_name('bob')} can’t be reached" in await here.sees("#edit-fate")
+    assert f"{as_name('bob')} can’t be reached" in await here.sees("#edit-outcome")
     assert "second" not in await there.settles()
 
 
@@ -185,7 +185,7 @@ async def test_only_accepted_messages_get_a_token(alice, bob, carol, open_window
     await blocks(there, alice)
     await here.settles()  # until her page knows the token
     blocked = await here.says("blocked", to=bob)
-    await here.sees(f"#fate-{blocked}")
+    await here.sees(f"#outcome-{blocked}")
     await here.settles()
     assert here.proofs.keys() == {f"{alice.pk}-{taken}"}
 

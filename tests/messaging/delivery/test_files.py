@@ -180,7 +180,7 @@ async def test_a_file_that_cannot_be_sent_is_refused_with_a_reason(
 ):
     here, there = windows
     id = await here.offers("holiday.jpg", to=bob, **file)
-    seen = await here.sees(f"#fate-{id}")
+    seen = await here.sees(f"#outcome-{id}")
     assert words in seen
     assert "state--refused" in seen
     assert "holiday" not in await there.settles()

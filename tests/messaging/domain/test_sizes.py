@@ -34,7 +34,7 @@ ONE, OTHER = Person(10**18 - 1, "\U0001e900" * 32), Person(10**18 - 2, "\U0001e9
 BOTH = Conversation.of(ONE, OTHER)
 UUID = "00000000-0000-0000-0000-000000000000"
 MEBIBYTE = 2**20  # of one frame; Daphne fails above it
-FATES = [
+OUTCOMES = [
     ("message", "delivered", {"state": "delivered"}),
     ("message", "delivered", {"state": "away"}),
     ("message", "expired", {"state": "waiting"}),
@@ -174,7 +174,9 @@ def test_the_markup_of_every_mailbox_entry_fits_its_limit_in_every_language(lang
         file = File(100_000_000, "webp", "0" * 64)
         drafts += events.copies(said("'" * 116 + ".exe")._replace(file=file))
         drafts += events.copies(said(max(EMOJI, key=weight), "reaction"))
-        drafts += [events._note(said("x", kind), fate, shape) for kind, fate, shape in FATES]
+        drafts += [
+            events._note(said("x", kind), outcome, shape) for kind, outcome, shape in OUTCOMES
+        ]
         for is_counted in (True, False):
             drafts += events._clearings(ONE, BOTH, "0" * 16, is_counted=is_counted)
         drafts += [Draft(ONE.id, BOTH, event, ONE.id) for event in OTHERS]

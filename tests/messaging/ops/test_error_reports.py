@@ -246,7 +246,7 @@ REFUSED: dict[str, dict[str, object]] = {
     "a second hello": HELLO,
 }
 ANSWER = re.compile(
-    r":#(?:fate-|edit-fate|notices)"
+    r":#(?:outcome-|edit-outcome|notices)"
 )  # next to the message, or above the conversations
 
 

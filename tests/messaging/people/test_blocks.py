@@ -42,7 +42,7 @@ def offline(person):
 def states_of(seen, id):
     """Return the states that a message got, without names and ids."""
     told = re.findall(
-        rf'<span hx-swap-oob="innerHTML:#fate-{id},.*?</span>\s*</span>', seen, re.DOTALL
+        rf'<span hx-swap-oob="innerHTML:#outcome-{id},.*?</span>\s*</span>', seen, re.DOTALL
     )
     return [re.sub(rf"{id}|alice|bob|#state-\d+", "…", each) for each in told]
 
@@ -64,7 +64,7 @@ async def test_a_message_is_refused_with_words_that_do_not_say_why(blocker, alic
     here, there = pair
     await block_and_wait(pair[blocker], pair[1 - blocker])
     id = await here.says("are you there?", to=bob)
-    assert f"fate-{id}" in await here.sees(REFUSED.format(as_name("bob")))
+    assert f"outcome-{id}" in await here.sees(REFUSED.format(as_name("bob")))
     assert "block" not in "".join(states_of(here.seen, id))
     assert "are you there?" not in await there.settles() + await here.settles(), (
         "its process has not even taken it"

@@ -368,8 +368,8 @@ async def test_the_progress_of_a_clearing_is_not_reported_once_the_other_person_
 # Response times
 
 ANSWERS = {
-    "message": "fate-",
-    "edit of an invented message": "edit-fate",
+    "message": "outcome-",
+    "edit of an invented message": "edit-outcome",
     "reaction to an invented message": "notices",
     "unsend": "delete:#message-",
     "clear": "-transcript",

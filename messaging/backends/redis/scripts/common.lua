@@ -108,9 +108,9 @@ end
 local function is_incoming(entry) return entry.kind == 'i' or entry.kind == 'e' end
 
 -- Records the state of a message, in case its page sends it again. That of an edit says nothing about the message itself.
-local function note_fate(entry, fate)
+local function note_outcome(entry, outcome)
   local note = key('accepted', entry.tag)
-  if entry.kind == 'i' and redis.call('EXISTS', note) == 1 then redis.call('HSET', note, fate, 1) end
+  if entry.kind == 'i' and redis.call('EXISTS', note) == 1 then redis.call('HSET', note, outcome, 1) end
 end
 
 local function forget_first(inbox)

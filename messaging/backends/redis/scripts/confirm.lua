@@ -14,7 +14,7 @@ if number > low and number > first then
   for place, line in ipairs(redis.call('LRANGE', key('run', person), start - first, number - first - 1)) do
     local entry, at = read(line), start + place
     if at > inbox.confirmed and is_incoming(entry) then
-      note_fate(entry, 'delivered')
+      note_outcome(entry, 'delivered')
       messages[#messages + 1] = entry.encrypted
     end
     if at > before and entry.clearing ~= '' and redis.call('EXISTS', key('clearing', entry.clearing)) == 1 then

@@ -8,7 +8,7 @@ for person in people:gmatch('%d+') do
     for place, line in ipairs(redis.call('LRANGE', key('run', person), 0, -1)) do
       local entry = read(line)
       if is_incoming(entry) and entry.conversation == conversation and forgotten(inbox) + place > inbox.confirmed then
-        note_fate(entry, 'expired')
+        note_outcome(entry, 'expired')
         unshown[#unshown + 1] = person
         unshown[#unshown + 1] = entry.encrypted
       end

@@ -11,7 +11,7 @@ for _, person in ipairs(people) do
       local entry = read(redis.call('LINDEX', key('run', person), 0))
       if entry.expires > now then break end
       if is_incoming(entry) and forgotten(inbox) >= inbox.confirmed then
-        note_fate(entry, 'expired')
+        note_outcome(entry, 'expired')
         lost[#lost + 1] = person
         lost[#lost + 1] = entry.encrypted
       end
