@@ -11,7 +11,7 @@ const newId = () => {
 const post = (pane, text, file) => {
   const id = newId()
   // While one message waits for the rate limit, later ones queue behind it.
-  const isHeld = document.querySelector('.outbox .state[data-seconds], .outbox > [data-held]')
+  const isQueued = document.querySelector('.outbox .state[data-seconds], .outbox > [data-queued]')
   const bubble = pane.querySelector('template.pending').content.firstElementChild.cloneNode(true)
   bubble.id = `pending-${id}`
   bubble.querySelector('.message__state').id = `outcome-${id}`
@@ -21,7 +21,7 @@ const post = (pane, text, file) => {
   pane.querySelector('.outbox').append(bubble)
   const scroller = pane.querySelector('.pane__scroller')
   scroller.scrollTop = scroller.scrollHeight
-  if (isHeld) bubble.dataset.held = ''
+  if (isQueued) bubble.dataset.queued = ''
   else bubble.dispatchEvent(new Event('offer', { bubbles: true }))
 }
 document.addEventListener('post', ({ target, detail }) => post(target, ...detail)) // offer.js

@@ -3,7 +3,7 @@
 
 const RESUME = Number(document.body.dataset.resume) // seconds that a message waits on the server
 const TAKEN = '.transcript > .message:has(.state--sending, .state--away)'
-const PENDING = '.outbox > .message:not([data-held]):has(.state--sending)'
+const PENDING = '.outbox > .message:not([data-queued]):has(.state--sending)'
 let isAnswered = true // whether the server has answered the last hello
 
 const send = (bubble, edit) => {

@@ -24,7 +24,7 @@ setInterval(() => {
 }, 3_000 * document.body.dataset.heartbeat)
 
 // Messages over the rate limit are sent in order, each once the server has accepted the previous.
-const LINE = ':is(.transcript, .outbox) > .message:has(.state[data-seconds]), .outbox > [data-held]'
+const LINE = ':is(.transcript, .outbox) > .message:has(.state[data-seconds]), [data-queued]'
 let head, timer, isLimited
 document.addEventListener('htmx:load', ({ target }) => {
   isLimited ||= target.matches('.state[data-seconds]')
@@ -33,7 +33,7 @@ document.addEventListener('htmx:load', ({ target }) => {
 const goOn = () => {
   timer = undefined
   head = document.querySelector(LINE)
-  delete head?.dataset.held
+  delete head?.dataset.queued
   if (head) retry(head)
 }
 
@@ -41,7 +41,7 @@ document.addEventListener('htmx:wsAfterMessage', () => {
   if (!isLimited || timer) return
   const next = head?.isConnected ? head : document.querySelector(LINE)
   isLimited = Boolean(next)
-  if (!next || next.querySelector('.state--sending:not([data-held] *)')) return
+  if (!next || next.querySelector('.state--sending:not([data-queued] *)')) return
   const wait = !head || head.isConnected ? next.querySelector('.state').dataset.seconds : 0
   timer = setTimeout(goOn, (wait ?? 0) * 1000)
 })

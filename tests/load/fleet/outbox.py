@@ -18,7 +18,7 @@ class Said:
     text: str
     at: float = field(default_factory=time.monotonic)
     is_taken: bool = False  # whether it is in the transcript
-    is_held: bool = False  # whether it queues behind a message that waits for the rate limit
+    is_queued: bool = False  # whether it queues behind a message that waits for the rate limit
 
 
 class Outbox:
@@ -34,14 +34,14 @@ class Outbox:
 
     def says(self, peer: int, text: str) -> Said:
         said = Said(str(uuid.uuid4()), peer, text)
-        said.is_held = bool(self.line())
+        said.is_queued = bool(self.line())
         self.kept[said.id] = said
-        if not said.is_held:
+        if not said.is_queued:
             self.offer(said)
         return said
 
     def line(self) -> list[Said]:
-        return [said for said in self.kept.values() if said.is_held]
+        return [said for said in self.kept.values() if said.is_queued]
 
     def offers_again(self) -> None:
         """Resend messages of the transcript first, because they are older."""
@@ -49,15 +49,15 @@ class Outbox:
         for said in [said for said in every if said.is_taken] + [
             said for said in every if not said.is_taken
         ]:
-            if not said.is_held:
+            if not said.is_queued:
                 self.offer(said)
 
     def is_taken(self, id: str) -> None:
         if not (said := self.kept.get(id)):
             return
         said.is_taken = True
-        if said.is_held:
-            said.is_held = False
+        if said.is_queued:
+            said.is_queued = False
             self.goes_on()
 
     def goes_on(self) -> None:
@@ -73,7 +73,7 @@ class Outbox:
             del self.kept[said.id]
         elif state.seconds is not None:
             self.trying.append((said, time.monotonic()))
-            said.is_held = True
+            said.is_queued = True
             self.timer = self.timer or self._later(state.seconds, self.goes_on)
         elif state.name == "waiting":
             self._later(AWAIT, lambda: said.id in self.kept and self.offer(said))
