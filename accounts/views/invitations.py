@@ -28,7 +28,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         return redirect_to_next(request)
     invitation = invitations.find_by_token(token)
     if invitation is None:
-        return render(request, "accounts/link_over.html", status=410)
+        return render(request, "accounts/link_invalid.html", status=410)
     response = redirect("accounts:signup")
     cookies.set_signed_cookie(response, INVITATION_COOKIE, str(invitation.pk))
     return response

@@ -66,7 +66,7 @@ def reset_link(request: HttpRequest, number: str, token: str) -> HttpResponse:
     """Move the token of a reset link from the URL, which others may see, into a cookie."""
     with transaction.atomic():
         if recovery.user_of_link(number, token) is None:
-            return render(request, "accounts/link_over.html", status=410)
+            return render(request, "accounts/link_invalid.html", status=410)
     response = redirect("accounts:new_password")
     cookies.set_signed_cookie(response, LINK_COOKIE, f"{number}/{token}")
     return response
@@ -80,7 +80,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
     number, _slash, token = cookies.get_signed_cookie(request, LINK_COOKIE).partition("/")
     user = recovery.user_of_link(number, token)
     if user is None:
-        return render(request, "accounts/link_over.html", status=410)
+        return render(request, "accounts/link_invalid.html", status=410)
     form = NewPasswordForm(user, post_data(request))
     if not form.is_valid():
         return form_page(request, "accounts/new_password.html", form)

@@ -1,7 +1,7 @@
 // Opens conversations. Loads their styles and scripts with the first one. None is shown before they
 // are loaded, because the outbox gives each message its id.
 
-const parts = document.getElementById('for-conversations')?.content.children ?? []
+const parts = document.getElementById('conversation-assets')?.content.children ?? []
 let isLoaded = !parts.length
 let loading
 
