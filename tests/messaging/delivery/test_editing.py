@@ -29,7 +29,7 @@ async def edits(window, id, text, of, proof=None):
 
 def place(person, id):
     """Return where a window renders the edit if it shows the message."""
-    return f'hx-swap-oob="innerHTML:#message-{person.pk}-{id} > .message__said,#elsewhere"'
+    return f'hx-swap-oob="innerHTML:#message-{person.pk}-{id} > .message__body,#elsewhere"'
 
 
 async def test_an_edit_is_rendered_in_every_window_of_both(alice, bob, open_window, pair):

@@ -50,7 +50,7 @@ def test_only_the_expected_markup_is_sent_with_a_message():
     assert draw(POSTED, values | {"proof": "p"}, "en", is_mine=False, state="sending") == (
         '<ol hx-swap-oob="beforeend:#conversation-1-transcript">'
         '<li class="message message--theirs" id="message-1-a" tabindex="-1">'
-        '<div class="message__said"><span class="visually-hidden" translate="no">'
+        '<div class="message__body"><span class="visually-hidden" translate="no">'
         " bob: </span>"
         '<p class="message__text" dir="auto" translate="no" hx-disable>one\n  two</p>'
         '<div class="message__foot" aria-live="off">'
