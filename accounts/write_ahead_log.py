@@ -63,9 +63,8 @@ def _empty_when(is_wanted: threading.Event, file: str) -> None:
     while is_wanted.wait():
         is_wanted.clear()  # clear it before trying, so that a later deletion sets it again
         logger.warning(
-            "A reader keeps the database open: what was deleted is in its write-ahead log until "
-            "then"
+            "A reader keeps the database open: deleted data stays in its write-ahead log until then"
         )
         while not _is_emptied(file):
             time.sleep(RETRY_SECONDS)
-        logger.info("What was deleted has left the write-ahead log")
+        logger.info("Deleted data has left the write-ahead log")

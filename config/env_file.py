@@ -20,11 +20,10 @@ MISTAKES = {
     r"\A[^=]*=(?!'[^']*'\Z|\"[^\"]*\"\Z)['\"]": (
         "begins with a quote that does not end at the end of the line, or not only there"
     ),
-    r"\A[^=]*='\".*\"'\Z": "has quotes inside of quotes",
+    r"\A[^=]*='\".*\"'\Z": "has quotes inside quotes",
     r"\A[^=]*=(?!').*\\": "has a backslash: put the value into single quotes",
     r"\A[^=]*=(?!['\"]).*\s#": (
-        "has a # after a space: put a comment on a line of its own, and a value with a # into "
-        "quotes"
+        "has a # after a space: put a comment on its own line, and a value with a # into quotes"
     ),
 }
 
@@ -43,7 +42,9 @@ def check(file: Path, *, allow_export: bool = False) -> dict[str, tuple[int, str
             if re.search(mistake, line):
                 _refuse(file, number, line, words)
         if line.startswith("export ") and not allow_export:
-            _refuse(file, number, line, "begins with export, which systemd and docker do not know")
+            _refuse(
+                file, number, line, "begins with export, which systemd and Docker do not support"
+            )
         found[_name(line)] = (number, line)
     return found
 

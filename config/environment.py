@@ -53,7 +53,7 @@ def text(name: str, default: str = "") -> str:
     if not is_printable(value):
         refuse(name, "must be one line of UTF-8 without control characters")
     if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-        refuse(name, "must not stand in quotes here: docker takes them as a part of the value")
+        refuse(name, "must not be in quotes here, because Docker keeps them in the value")
     return value
 
 
@@ -101,7 +101,7 @@ def secret_key(name: str, *, is_optional: bool) -> str:
     if not value and not is_optional:
         refuse(
             name,
-            "is not set: `make run` and `manage.py migrate` write one into .env; elsewhere set 50 "
+            "is not set: `make run` and `manage.py migrate` write one into .env; otherwise, set 50 "
             "letters",
         )
     return value or "insecure: good for development only, since everybody can read it here"
@@ -112,7 +112,7 @@ def mailbox_key(name: str, *, is_required: bool) -> str:
     if is_required and len(value) < 32:
         refuse(
             name,
-            "must be set with REDIS_URL, the same for all processes and at least 32 letters long: "
+            "must be set with REDIS_URL, the same for all processes, with at least 32 characters: "
             "it encrypts what waits there",
         )
     return value
@@ -121,9 +121,7 @@ def mailbox_key(name: str, *, is_required: bool) -> str:
 def reports_key(name: str) -> str:
     value = text(name)
     if 0 < len(value) < 32:
-        refuse(
-            name, "must be at least 32 letters long, or not set: then SECRET_KEY takes its place"
-        )
+        refuse(name, "must have at least 32 characters; if it is not set, SECRET_KEY is used")
     return value
 
 

@@ -52,7 +52,7 @@ MAIL = rf"smtp(?:\+tls|\+ssl)?://(?:{USER}(?::{PASSWORD})?@)?{HOST}/?|consolemai
 ESCAPES = (
     "In a name or password, / is written %2F, ? %3F, # %23, @ %40, : %3A, [ %5B, ] %5D and % %25"
 )
-OPTIONS = "docs/configure.md says what may stand behind a ?"
+OPTIONS = "docs/configure.md lists the options that may follow a ?"
 SQLITE_WORDS = (
     "sqlite:/// with three slashes before a relative path, such as sqlite:///sotto.sqlite3, or "
     "four before an absolute one. In a path, ? is written %3F, # %23, + %2B and % %25"

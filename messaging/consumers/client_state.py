@@ -61,7 +61,7 @@ class ClientState:
             if unknown := self._add_panes(conversation_ids):
                 self._add_names(await _load_names(unknown))
         except DatabaseError:
-            logger.warning("The database does not answer; people are not known by name")
+            logger.warning("The database does not answer; names could not be loaded")
 
     def add_pane(self, peer: Person) -> None:
         """Record a pane that the server adds for an incoming message."""

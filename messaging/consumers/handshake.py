@@ -111,7 +111,7 @@ async def authenticate(
     except TooManyFrames:
         code = close_codes.FLOODED
     except Exception as error:  # noqa: BLE001 - a traceback would log private data
-        logger.warning("A window cannot be let in: %s", type(error).__name__)
+        logger.warning("A window could not be opened: %s", type(error).__name__)
         code = close_codes.FAILED
     if session is None:
         await _refuse(buffer, send, code or close_codes.SIGNED_OUT, "" if code else logged_out())

@@ -92,6 +92,4 @@ def _send_from_view(group: str, event: dict[str, str]) -> None:
     try:
         async_to_sync(get_channel_layer().group_send)(group, event)
     except StateUnavailable:
-        logger.warning(
-            "Redis is away: windows of a session that has ended will be told when it is back"
-        )
+        logger.warning("Redis is unavailable: windows of an ended session close when it is back")

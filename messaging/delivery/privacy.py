@@ -57,6 +57,6 @@ def _notify(notification: Coroutine[object, object, None]) -> None:
         try:
             await notification
         except StateUnavailable:
-            logger.warning("Redis is away: windows will be told of a choice when it is back")
+            logger.warning("Redis is unavailable: windows learn of a new setting when it is back")
 
     async_to_sync(notify)()

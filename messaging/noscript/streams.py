@@ -43,7 +43,7 @@ async def transcript(scope: dict, receive: Receive, send: Send) -> None:
     except Refused as refusal:
         return await consumer.answer(send, 503, refusal_page("full", refusal.reason))
     except Exception as error:  # noqa: BLE001 - a traceback would log private data
-        logger.warning("A page without scripts cannot be let in: %s", type(error).__name__)
+        logger.warning("A page without JavaScript could not be opened: %s", type(error).__name__)
         return await consumer.answer(send, 503, refusal_page("failed"))
     try:
         await stream.live(receive)

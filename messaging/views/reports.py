@@ -47,7 +47,7 @@ def report(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         return _render_answer(request, refusal.reason, status=422)
     except Exception as error:  # noqa: BLE001 - a traceback would log the messages
-        logger.error("A report could not be kept: %s", type(error).__name__)
+        logger.error("A report could not be stored: %s", type(error).__name__)
         return _render_answer(request, SERVER_ERROR, status=503)
 
 

@@ -107,7 +107,7 @@ class RedisLayer(ProcessLayer):
             except Exception as error:  # noqa: BLE001 - this process must retry after any error
                 self.subscription = None
                 if not is_broken:
-                    logger.error("Redis is away: %s", type(error).__name__)
+                    logger.error("Redis is unavailable: %s", type(error).__name__)
                 is_broken = True
                 await asyncio.sleep(RETRY_SECONDS)
 
@@ -148,4 +148,4 @@ class RedisLayer(ProcessLayer):
             else:
                 await super().send(message.pop("channel"), message)
         except Exception as error:  # noqa: BLE001 - one message must not end the subscription
-            logger.error("A message of another process was dropped: %s", type(error).__name__)
+            logger.error("A message from another process was dropped: %s", type(error).__name__)

@@ -33,7 +33,7 @@ def warn(url: str) -> None:
     """Log a warning if Redis writes to a disk. `url` is "" if Redis is not used."""
     if url and (kept := look(url)):
         logger.warning(
-            "Redis writes what it holds to a disk: %s. Start it with --save '' --appendonly no",
+            "Redis saves its data to disk: %s. Start it with --save '' --appendonly no",
             kept,
         )
 

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             lines, notes = prove(messages)
         except (DatabaseError, OSError) as error:
             raise CommandError(f"Nothing was proven: {error}") from error
-        self.stdout.write(report.table(lines) + "\n\nWhat this does not see:\n")
+        self.stdout.write(report.table(lines) + "\n\nWhat this cannot check:\n")
         self.stdout.write("\n".join(f"- {note}" for note in notes) + "\n")
         self._judge(lines)
 

@@ -25,7 +25,7 @@ def requests_are_not_logged(**kwargs: object) -> Findings:
     if names := _writing(REQUEST_LOGS, logging.INFO):
         yield breach(
             1,
-            f"Requests are logged by {names}. Their lines say who talks to whom, and when.",
+            f"Requests are logged by {names}. They show who talks to whom, and when.",
             f"Set the level of {names} to WARNING in LOGGING.",
         )
 
@@ -36,7 +36,7 @@ def content_is_not_logged(**kwargs: object) -> Findings:
         yield breach(
             2,
             f"Content is logged by {names}: queries, templates or frames, with their values.",
-            f"Set the level of {names} to INFO in LOGGING. All others may stay at DEBUG.",
+            f"Set the level of {names} to INFO in LOGGING. All others can stay at DEBUG.",
         )
 
 

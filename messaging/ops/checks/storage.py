@@ -71,7 +71,7 @@ def redis_keeps_nothing(**kwargs: object) -> Findings:
         )
     elif kept is None:
         yield checks.Warning(
-            "Redis does not answer, or does not tell whether it saves its data to disk.",
+            "Redis does not answer, or does not say whether it saves its data to disk.",
             hint="Make sure that Redis is started with --save '' --appendonly no, then silence "
             "sotto.W015.",
             id="sotto.W015",

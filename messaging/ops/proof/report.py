@@ -15,7 +15,7 @@ CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
 OUT_OF_SIGHT = [
     "Other screens: what pages show, and what browsers and people do with it, such as saving a "
     "file.",
-    "Programs in between: a proxy or provider that ends the encryption can log everything.",
+    "Programs in between: a proxy or provider that terminates TLS can log everything.",
     "Compressed or encrypted copies, such as long entries in the journal of systemd.",
     "Faults that cannot be caused from outside. The project's tests cause them.",
 ]
@@ -57,17 +57,15 @@ def number(count: int, thing: str) -> str:
 def blind_spots(canary: Canary) -> list[str]:
     """Describe what the proof cannot see, and what the machine may write to disk."""
     memory = (
-        f"Memory: the server holds messages for up to {settings.RESUME_SECONDS} seconds, and parts "
-        "of files while they pass. Whoever can read its memory can read them."
+        f"Memory: the server holds messages for up to {settings.RESUME_SECONDS} seconds, and "
+        "chunks of files in transit. Anyone who can read its memory can read them."
     )
     return [memory, _swap(), _core(), *_postgresql(canary), *OUT_OF_SIGHT]
 
 
 def _swap() -> str:
     if not machine.SWAPS.is_file():
-        return (
-            "Swap: NOT CHECKED, because this system does not tell. Memory may be written to disk."
-        )
+        return "Swap: NOT CHECKED, because this system does not say. Memory may be written to disk."
     if machine.swaps():
         return (
             "Swap: on, so memory may be written to disk. Use `swapoff -a`, or MemorySwapMax=0 in "

@@ -55,7 +55,7 @@ def set_limits() -> None:
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     except ValueError:  # on macOS, a process may not have "unlimited" files
-        logger.warning("The limit of open files stays as it is")
+        logger.warning("The limit of open files could not be raised")
 
 
 def quieten_server() -> None:
@@ -112,7 +112,7 @@ class ServerProcess:
 
     async def _end(self) -> None:
         """Shut down. Refuse new connections first, so that a proxy tries another process."""
-        logger.info("Process %s ends: its windows are told to come back", os.getpid())
+        logger.info("Process %s is shutting down: its windows are told to reconnect", os.getpid())
         try:
             self.port.stopListening()
             await health.end()
@@ -128,4 +128,6 @@ class ServerProcess:
         if under_way := [request for request in requests if request and not request.done()]:
             _, left = await asyncio.wait(under_way, timeout=SHUTDOWN_SECONDS)
             if left:
-                logger.warning("Process %s leaves %s requests under way", os.getpid(), len(left))
+                logger.warning(
+                    "Process %s exits with %s unfinished requests", os.getpid(), len(left)
+                )

@@ -179,7 +179,7 @@ async def test_a_restart_is_reported_to_every_listener_and_restores_the_groups(
     await there.group_send("people", {"type": "a"})
     await listener.hears({"type": "a"})
     assert listener.heard == [RECONNECTED, {"type": "a"}]
-    assert caplog.text.count("Redis is away") == caplog.text.count("Redis is back") == 1
+    assert caplog.text.count("Redis is unavailable") == caplog.text.count("Redis is back") == 1
 
 
 async def test_a_failed_join_is_reported_in_time(new_layer, stoppable_redis):

@@ -250,7 +250,7 @@ async def test_a_failing_database_closes_the_socket_with_a_code_for_reconnecting
         assert (await socket.connect())[0]
         assert await closed_with(socket) == FAILED
         await socket.disconnect()
-    assert "A window cannot be let in: OperationalError" in caplog.text
+    assert "A window could not be opened: OperationalError" in caplog.text
     assert "the words" not in caplog.text
     back = connect(cookie)
     await back.connect()

@@ -128,7 +128,7 @@ def test_every_place_is_searched_on_linux(clean_proof):
 
 
 def test_it_says_what_it_cannot_see(clean_proof):
-    _, _, unseen = clean_proof.stdout.partition("What this does not see:")
+    _, _, unseen = clean_proof.stdout.partition("What this cannot check:")
     assert {line.split(":")[0] for line in unseen.splitlines() if line.startswith("- ")} >= {
         "- Memory",
         "- Swap",

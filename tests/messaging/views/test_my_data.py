@@ -143,7 +143,9 @@ async def test_windows_message_ids_and_rate_limits_are_counted(alice, bob, open_
 
 
 def places_for_files(client):
-    return next(fact for term, fact in facts(client).items() if term.startswith("File columns"))
+    return next(
+        fact for term, fact in facts(client).items() if term.startswith("Columns for files")
+    )
 
 
 def test_a_file_storage_would_be_counted(alice, monkeypatch):

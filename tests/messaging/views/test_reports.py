@@ -79,7 +79,7 @@ def test_a_report_stores_the_selected_messages_and_nothing_else(here, alice, bob
 def test_an_altered_message_is_stored_and_marked(here, bob, threat):
     response = report(here, bob, message=[shown(threat, text="I will come"), shown(threat)])
     assert response.status_code == 200
-    assert "This server can’t confirm" in words(response)
+    assert "this server can’t confirm" in words(response)
     row, content = kept()
     assert (row.messages, row.verified) == (2, 1)
     assert [each["text"] for each in content["messages"]] == ["I will come", THREAT]
