@@ -14,7 +14,7 @@ Application = Callable[..., Awaitable[None]]
 
 
 def with_thread_pool(application):
-    """Wrap an ASGI application for HTTP. Give each request a thread of its own while it runs.
+    """Wrap an ASGI application for HTTP. Give each request a separate thread while it runs.
 
     Threads and their database connections are reused. Creating them for each request, as Django
     does, would take longer than rendering the chat page.

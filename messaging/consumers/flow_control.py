@@ -10,7 +10,7 @@ from messaging.domain.sizes import AROUND_OUT, MAX_ENTRY, MAX_FRAME_OUT
 FRAME = MAX_FRAME_OUT - AROUND_OUT  # for fragments and entries; the rest is for the cursor
 FRAME_FULL = FRAME - MAX_ENTRY  # above this, the largest entry might no longer fit
 
-# Limits of unconfirmed bytes. The buffers of a socket have no limit of their own.
+# Limits of unconfirmed bytes. The buffers of a socket are not limited otherwise.
 CREDIT = 1_000_000  # above this, entries wait in the mailbox, and other HTML is dropped
 UNCONFIRMED_LIMIT = 64_000  # above this, the page must confirm something in CONFIRMATION_TIMEOUT
 CONFIRMATION_TIMEOUT = 10.0  # seconds

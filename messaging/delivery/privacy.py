@@ -34,8 +34,8 @@ def set_appearance(person_id: int, **chosen: bool) -> None:
 
 
 async def sever(one_id: int, other_id: int) -> None:
-    """Tell every window of both people about a new block, and refuse the messages under way between
-    them.
+    """Tell every window of both people about a new block, and refuse the messages in transit
+    between them.
 
     A process that does not know of the block yet may still accept a message. The recipient's window
     then refuses it.

@@ -19,7 +19,9 @@ CHARACTER = regex.compile(r"\X")  # a grapheme cluster
 
 
 def is_only_emoji(text: str, most: int) -> bool:
-    """Return whether a text is at most so many emoji, perhaps with spaces between them."""
+    """Return whether a text consists of at most this many emoji, and perhaps spaces between
+    them.
+    """
     # For most texts, the last or first character decides.
     if text[-1:].isascii() or text[0] not in FIRST or len(text) > 2 * most * LONGEST:
         return False

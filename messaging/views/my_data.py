@@ -121,7 +121,7 @@ def _rate_limits(person_id: int) -> list[tuple[str, float]]:
 
 
 def _left_out() -> set[str]:
-    """Return the limits that belong to no single person or to what is turned off."""
+    """Return the limits that don't apply to a single person, or whose feature is turned off."""
     of_files = OF_FILES if settings.FILES == "off" else set()
     return OF_PAIRS | of_files | (set() if settings.PUSH_KEY else {"pushes"})
 

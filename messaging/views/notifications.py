@@ -29,7 +29,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     if not request.htmx:
         return redirect("messaging:home")
     context = {"chosen": enabled_notifications(request.session)}
-    is_leaving = "leaving" in request.POST  # a switch of its own in the account menu
+    is_leaving = "leaving" in request.POST  # a separate switch in the account menu
     template = "messaging/_leaving.html" if is_leaving else "messaging/_attention.html"
     return render(request, template, context)
 

@@ -145,7 +145,7 @@ def test_staff_with_view_permission_alone_cannot_deactivate(alice, bob):
     assert bob.is_active
 
 
-def test_createsuperuser_makes_a_user_who_can_open_these_pages(monkeypatch):
+def test_createsuperuser_creates_a_user_who_can_open_these_pages(monkeypatch):
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
     call_command("createsuperuser", interactive=False, username="Greta", stdout=io.StringIO())
     client = Client()

@@ -156,7 +156,7 @@ def test_a_logged_in_user_is_redirected_to_the_chat(client, alice):
     assert client.post(LOG_IN).url == "/"
 
 
-def test_the_page_has_the_promise(client):
+def test_the_page_shows_the_promise(client):
     assert "Nothing is stored." in client.get(LOG_IN).content.decode()
 
 

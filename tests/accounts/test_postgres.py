@@ -12,7 +12,7 @@ from tests.support.cookies import cookie
 from tests.support.servers import Server
 from tests.support.stores import Postgres
 
-postgres_alone = pytest.mark.memory("starts a PostgreSQL of its own")
+postgres_alone = pytest.mark.memory("starts its own PostgreSQL")
 
 
 @pytest.mark.django_db
@@ -51,7 +51,7 @@ def server(small_postgres, tmp_path):
 
 
 def crowd(server, count) -> list[int]:
-    """Return the answers to so many simultaneous requests with sessions."""
+    """Return the answers to this many simultaneous requests with sessions."""
 
     def visit(_):
         wire = HTTPConnection("localhost", server.port, timeout=30)

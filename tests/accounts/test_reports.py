@@ -50,7 +50,7 @@ def opened(report):
 
 
 def backdate(report, days):
-    """Date a report back by so many days, and encrypt it for that day."""
+    """Date a report back by this many days, and encrypt it for that day."""
     day = timezone.now().date() - timedelta(days=days)
     sealed = _encrypt(report.content(), report.pk, day)
     Report.objects.filter(pk=report.pk).update(day=day, sealed=sealed)

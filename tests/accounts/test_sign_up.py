@@ -184,7 +184,7 @@ def test_sign_up_continues_to_the_requested_page(client):
     assert sign_up(client, next="/accounts/password/?a=1&b=2").url == "/accounts/password/?a=1&b=2"
 
 
-def test_the_page_has_the_promise(client):
+def test_the_page_shows_the_promise(client):
     assert "Reload the page and it’s gone." in client.get(SIGN_UP).content.decode()
 
 

@@ -291,7 +291,7 @@ def test_a_server_that_is_full_says_so_in_the_page(narrow_server, plainly):
     expect(second.said.get_by_text(CONNECTED, exact=True)).to_be_visible()
 
 
-@pytest.mark.memory("a server of its own stops, and what it held with it")
+@pytest.mark.memory("its own server stops and loses its memory")
 def test_a_shutdown_is_announced_and_the_page_continues(tmp_path, plainly):
     server = Server(tmp_path).start()
     try:

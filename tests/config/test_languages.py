@@ -1,4 +1,4 @@
-"""Pages have the language that was chosen, else the browser's, else English."""
+"""Pages are in the chosen language, otherwise in the browser's, otherwise in English."""
 
 from urllib.parse import quote
 

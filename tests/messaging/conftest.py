@@ -61,7 +61,7 @@ class Window:
         return id
 
     async def sees(self, text, times=1):
-        """Read frames until the text has arrived so many times, or fail after the timeout."""
+        """Read frames until the text has arrived this many times, or fail after the timeout."""
         while self.seen.count(text) < times:
             await self.read()
         return self.seen

@@ -43,7 +43,7 @@ def is_quotable(form: str) -> bool:
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory):
-    """Return a copy of the tree with new catalogues. German is collected anew too."""
+    """Return a copy of the tree with new catalogues. German is collected again too."""
     if not engines.find("gettext"):
         pytest.skip("NO GETTEXT HERE, and none could be fetched: nobody looked for new sentences")
     copy = make_copy(tmp_path_factory.mktemp("sotto"))

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answer GET and POST alike, without a log."""
+    """Answer GET and POST in the same way, without a log."""
 
     def respond(self) -> None:
         raise NotImplementedError

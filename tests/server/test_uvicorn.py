@@ -28,7 +28,7 @@ WARNING = re.compile(
 
 @pytest.fixture
 def start(tmp_path):
-    """Return a function that starts uvicorn with these options alone."""
+    """Return a function that starts uvicorn with only these options."""
     servers = []
 
     def start_it(*options):

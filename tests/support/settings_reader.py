@@ -51,7 +51,7 @@ class Reader:
         return run_settings()
 
     def settings_of_file(self, data: str | bytes) -> dict:
-        """Return the settings with this file alone."""
+        """Return the settings with only this file."""
         self.file.write_bytes(data if isinstance(data, bytes) else data.encode())
         self.clear()
         environment.load_file()

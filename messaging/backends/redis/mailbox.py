@@ -32,7 +32,7 @@ class RedisMailbox:
     ) -> None:
         self.client, self.encryptor, self.seconds, self.clock = client, encryptor, seconds, clock
         self.process, self.codec = client.process, ScriptCodec(encryptor)
-        # The number of sockets of each person's windows in this process. Redis is told the number
+        # The number of sockets of each person's windows in this process. Redis gets the number
         # instead of each change, because a command may be sent twice or get no answer.
         self.sockets: Counter[tuple[int, str]] = Counter()
         self.unsure: set[tuple[int, str]] = set()  # windows whose number Redis may not know

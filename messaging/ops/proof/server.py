@@ -84,7 +84,7 @@ class ProofServer:
         )
 
     def cookie_name(self, name: str) -> str:
-        """Return a cookie's name on this server, which uses http and a port of its own."""
+        """Return a cookie's name on this server, which uses http and a different port."""
         return f"sotto_{self.port}_{name.rpartition('_')[2]}"
 
     def kill(self) -> None:

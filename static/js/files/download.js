@@ -1,4 +1,4 @@
-// Receives the bytes of one file over a WebSocket of its own.
+// Receives the bytes of one file over a separate WebSocket.
 
 import { CHUNK, connect, RESUME, SILENCE } from './protocol.js'
 

@@ -1,4 +1,4 @@
-// Sends each attached file as a message of its own, before the text. Keeps the files themselves.
+// Sends each attached file as a separate message, before the text. Keeps the files themselves.
 
 import { about, showPicture } from './describe.js'
 

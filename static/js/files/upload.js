@@ -1,4 +1,4 @@
-// Sends one file over a WebSocket of its own. Reads each chunk once the server has room for it.
+// Sends one file over a separate WebSocket. Reads each chunk once the server has room for it.
 
 import { CHUNK, connect, SILENCE } from './protocol.js'
 

@@ -1,6 +1,6 @@
 """Debian's Firefox and WebKitGTK, driven by the commands of the WebDriver standard.
 
-Playwright drives only builds of its own of these two. WebKitGTK comes with a driver that takes the
+Playwright drives only its own builds of these two. WebKitGTK comes with a driver that takes the
 commands over HTTP. Debian has no such driver for Firefox; Firefox itself takes them over a socket,
 in its own protocol (Marionette).
 """

@@ -58,7 +58,7 @@ def started(
 
 
 def make_people(folder: Path, count: int) -> list[Person]:
-    """Create a database with so many users in this folder."""
+    """Create a database with this many users in this folder."""
     environment = _environment(folder)
     migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     subprocess.run(migrate, cwd=ROOT, env=environment, check=True, timeout=PATIENCE)

@@ -50,7 +50,7 @@ def shared(redis: str, **environment: str) -> dict[str, str]:
 
 
 class Fleet:
-    """Run so many processes. `url` is that of a proxy, if browsers need one."""
+    """Run this many processes. `url` is that of a proxy, if browsers need one."""
 
     def __init__(
         self, folder: Path, redis: str, count: int = 3, url: str = "", **environment: str
@@ -84,7 +84,7 @@ class Fleet:
         return ports if first is None else [self.workers[first].port, *ports]
 
     def people(self, count: int) -> list[Person]:
-        """Create so many users with sessions."""
+        """Create this many users with sessions."""
         if len(self.unused) < count:
             self.unused += people(self.server.environment, max(LOT, count))
         taken, self.unused = self.unused[:count], self.unused[count:]

@@ -57,7 +57,7 @@ class Place:
         return Talk([self.window(person) for person in self.some(8)])
 
     def some(self, count):
-        """Return so many people who are not used yet."""
+        """Return this many people who are not used yet."""
         taken, self.people = self.people[:count], self.people[count:]
         assert len(taken) == count
         return taken

@@ -62,7 +62,7 @@ def started(
 
 
 def people(folder: Path, count: int) -> list[Person]:
-    """Create so many people with sessions in this folder's database."""
+    """Create this many people with sessions in this folder's database."""
     return server.make_people(folder, count)
 
 

@@ -33,7 +33,7 @@ NOT_RUN = {
 
 @pytest.fixture(scope="module")
 def urls(postgres, redis_url):
-    """Return the URLs of the stores, with a database of its own."""
+    """Return the URLs of the stores, with a new database."""
     with psycopg.connect(postgres.url, autocommit=True) as wire:
         wire.execute("CREATE DATABASE documents")
     return {

@@ -49,7 +49,7 @@ async def rounds(server, them, count, patience=FORGOTTEN):
     nothing, found = (
         NOTHING | {"tasks": server.held()["tasks"]},
         [],
-    )  # the server has tasks of its own
+    )  # the server itself has tasks
     for _ in range(WARM_UP + count):
         await come_and_go(server, them, CYCLES)
         found.append(await forgotten(server, nothing, patience))

@@ -35,7 +35,7 @@ class Timeline:
             await asyncio.sleep(EVERY)
 
     async def is_kept_in_silence(self, seconds: float) -> dict[str, int]:
-        """Return what is held after so many quiet seconds."""
+        """Return what is held after this many quiet seconds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             await self.looks(is_settled=True)

@@ -34,7 +34,7 @@ class Verdict(NamedTuple):
 
 
 def judge(before: dict[str, int], after: dict[str, int], windows: int) -> Verdict:
-    """Compare two quiet moments with so many windows in between."""
+    """Compare two quiet moments with this many windows in between."""
     costs = {name: round((after[name] - before[name]) / windows, 3) for name in BOUNDS}
     return Verdict(windows, differences(before, after), costs)
 

@@ -92,7 +92,7 @@ WAYS: tuple[Callable[[MonitoredServer, Person, Person], Awaitable[None]], ...] =
 
 
 async def come_and_go(server: MonitoredServer, them: list[Person], windows: int) -> None:
-    """Let so many windows come and go in each way. The first person stays."""
+    """Let this many windows come and go in each way. The first person stays."""
     host, *guests = them
     listener = await Window(server, host).opens()
     turns = iter(range(windows))

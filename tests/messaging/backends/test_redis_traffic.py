@@ -27,7 +27,7 @@ END = b"the end of what is overheard"
 
 @asynccontextmanager
 async def listening(*commands):
-    """Record the replies to each of these commands on connections of their own."""
+    """Record the replies to each of these commands on separate connections."""
     place = urlsplit(settings.REDIS_URL)
     streams = [
         await asyncio.open_connection(place.hostname, place.port, limit=100_000_000)

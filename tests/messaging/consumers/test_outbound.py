@@ -1,4 +1,4 @@
-"""Outbound frames: joining, and limits of what is unconfirmed."""
+"""Outbound frames are joined, and unconfirmed data is limited."""
 
 import asyncio
 import re

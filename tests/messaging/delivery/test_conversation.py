@@ -169,7 +169,7 @@ async def test_all_windows_show_the_same_order(alice, bob, open_window):
     assert mine == theirs
 
 
-async def test_a_message_of_a_person_without_a_pane_brings_the_pane(alice, bob, open_window):
+async def test_a_message_from_a_person_without_a_pane_adds_the_pane(alice, bob, open_window):
     here, there = await open_window(alice, bob), await open_window(bob)
     await here.says("surprise", to=bob)
     seen = await there.sees("surprise")

@@ -1,4 +1,4 @@
-"""Messages are in no log, error mail or error report, whatever fails or is refused."""
+"""No log, error mail or error report contains a message, whatever fails or is refused."""
 
 import asyncio
 import json

@@ -27,7 +27,7 @@ from tests.support.fresh_copy import ROOT
 from tests.support.servers import Server, free_port
 from tests.support.stores import Redis
 
-pytestmark = pytest.mark.memory("starts servers of its own, and chooses their stores itself")
+pytestmark = pytest.mark.memory("starts its own servers, and chooses their stores")
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process writes")
 MESSAGES = "40"
 SYSTEM_FOLDERS = ("/var/tmp", "/tmp")  # noqa: S108 - to be leaked to

@@ -373,7 +373,7 @@ async def test_a_window_that_was_away_learns_of_the_block_on_return(alice, bob, 
 
 async def test_every_window_refreshes_after_the_channel_layer_was_away(alice, bob, pair):
     _, there = pair
-    await sync_to_async(blocks.add)(alice.pk, bob.pk)  # nobody was told
+    await sync_to_async(blocks.add)(alice.pk, bob.pk)  # no window was notified
     reattach_windows()
     await there.sees(offline(alice))
     await there.says("hello", to=alice)
@@ -461,7 +461,7 @@ def test_one_query_finds_both_directions(alice, bob, carol, django_assert_num_qu
     assert blocks.load(bob.pk) == blocks.Blocks(theirs=frozenset([alice.pk]))
 
 
-def test_blocking_twice_makes_one_block(alice, bob):
+def test_blocking_twice_creates_one_block(alice, bob):
     blocks.add(alice.pk, bob.pk)
     blocks.add(alice.pk, bob.pk)
     assert blocks.people_blocked_by(alice.pk) == [Person(bob.pk, "bob")]

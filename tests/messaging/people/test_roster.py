@@ -166,7 +166,7 @@ def test_a_user_with_a_window_is_shown_as_online(here, bob, carol):
 
 
 @pytest.mark.parametrize("share", [2, 500], ids=["half of them online", "a few online"])
-def test_ten_thousand_users_make_no_heavy_page(share, here, sign_up, django_assert_max_num_queries):
+def test_a_page_is_small_with_many_users(share, here, sign_up, django_assert_max_num_queries):
     for person in sign_up(*(f"person{number:05}" for number in range(10_000)))[::share]:
         come(person)
     with django_assert_max_num_queries(6):

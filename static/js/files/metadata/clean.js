@@ -1,6 +1,6 @@
-// Removes from a picture what isn't needed to draw it: place, camera, author, times, thumbnails.
-// `kind` is '' for anything else and for a damaged picture, whose bytes stay as they are.
-// `cleaned` is true if the bytes have changed.
+// Removes metadata that isn't needed to draw a picture: location, camera, author, times,
+// thumbnails. `kind` is '' for anything else and for a damaged picture, whose bytes stay as they
+// are. `cleaned` is true if the bytes have changed.
 
 import gif from './gif.js'
 import jpeg from './jpeg.js'

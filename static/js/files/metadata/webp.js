@@ -9,7 +9,7 @@ const SIZES = { VP8X: 10, ANIM: 6 }
 const FLAGS = 0x32 // colour profile, transparency, animation
 const HAS_EXIF = 0x08
 
-// A frame has a header of 16 bytes, and then chunks of its own.
+// A frame has a header of 16 bytes, followed by its own chunks.
 const frame = (data) => {
   const needed = data.slice()
   let end = 16
