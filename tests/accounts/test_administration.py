@@ -82,9 +82,9 @@ def test_the_administration_can_be_turned_off(tmp_path):
 
 
 def test_signing_users_out_everywhere_reports_the_number_of_sessions(staff, alice, bob, carol):
-    phone, laptop, desk, other = map(signed_in, (alice, alice, bob, carol))
+    phone, laptop, tablet, other = map(signed_in, (alice, alice, bob, carol))
     assert "3 sessions ended (2 people)." in act(staff, "end_sessions", alice, bob)
-    assert [get_user(client).is_authenticated for client in (phone, laptop, desk)] == [False] * 3
+    assert [get_user(client).is_authenticated for client in (phone, laptop, tablet)] == [False] * 3
     assert get_user(other).is_authenticated
     assert Client().login(username="alice", password=PASSWORD)
     assert "0 sessions ended (1 person)." in act(staff, "end_sessions", bob)

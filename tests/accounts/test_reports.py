@@ -210,10 +210,10 @@ def test_a_report_that_no_key_opens_says_so(report, staff, settings):
 def test_staff_without_the_permission_see_no_report(report, carol, method, where):
     carol.is_staff = True
     carol.save()
-    desk = signed_in(carol)
+    client = signed_in(carol)
     address = LIST + (f"{report.pk}/{where}" if where else "")
-    assert getattr(desk, method)(address, {"post": "yes"}).status_code == 403
-    assert "reports" not in desk.get("/admin/").content.decode().lower()
+    assert getattr(client, method)(address, {"post": "yes"}).status_code == 403
+    assert "reports" not in client.get("/admin/").content.decode().lower()
     assert LogEntry.objects.count() == 0
     assert Report.objects.count() == 1
 
@@ -232,11 +232,11 @@ def permitted(user, *names):
 
 
 def test_view_permission_allows_nothing_else(report, carol):
-    desk = permitted(carol, "view_report")
-    assert CANARY in desk.get(page(report)).content.decode()
-    assert desk.post(page(report), {"is_handled": "on"}).status_code == 403
-    assert desk.get(f"{LIST}{report.pk}/delete/").status_code == 403
-    desk.post(LIST, {"action": "mark_as_handled", "_selected_action": [report.pk]})
+    client = permitted(carol, "view_report")
+    assert CANARY in client.get(page(report)).content.decode()
+    assert client.post(page(report), {"is_handled": "on"}).status_code == 403
+    assert client.get(f"{LIST}{report.pk}/delete/").status_code == 403
+    client.post(LIST, {"action": "mark_as_handled", "_selected_action": [report.pk]})
     report.refresh_from_db()
     assert not report.is_handled
     assert LogEntry.objects.filter(user=carol).count() == 1  # not for refused requests
@@ -245,12 +245,12 @@ def test_view_permission_allows_nothing_else(report, carol):
 def test_staff_do_not_see_reports_about_themselves(report, alice, bob, carol):
     User.objects.filter(pk=bob.pk).update(is_staff=True, is_superuser=True)
     about_carol = alice.reports_made.file(carol.pk, content(alice, carol))
-    desk = signed_in(User.objects.get(pk=bob.pk))
-    listed = desk.get(LIST).content.decode()
+    client = signed_in(User.objects.get(pk=bob.pk))
+    listed = client.get(LIST).content.decode()
     assert str(report.pk) not in listed
     assert str(about_carol.pk) in listed
-    assert desk.get(page(report)).status_code == 302
-    desk.post(f"{LIST}{report.pk}/delete/", {"post": "yes"})
+    assert client.get(page(report)).status_code == 302
+    client.post(f"{LIST}{report.pk}/delete/", {"post": "yes"})
     assert Report.objects.filter(pk=report.pk).exists()
     assert LogEntry.objects.count() == 0
 
@@ -263,8 +263,8 @@ def test_reports_cannot_be_added_or_changed(report, staff):
 
 
 def test_staff_with_the_permission_mark_a_report_as_handled(report, carol):
-    desk = permitted(carol, "view_report", "change_report")
-    desk.post(LIST, {"action": "mark_as_handled", "_selected_action": [report.pk]})
+    client = permitted(carol, "view_report", "change_report")
+    client.post(LIST, {"action": "mark_as_handled", "_selected_action": [report.pk]})
     report.refresh_from_db()
     assert report.is_handled
     assert opened(report)
@@ -286,26 +286,26 @@ def test_a_report_can_be_deleted(report, staff, how):
 PLACES = ("/accounts/", "/", "/admin/")
 
 
-def told(desk):
+def told(client):
     """Return the numbers of unread reports on these pages."""
     found = [
-        re.search(r"(\d+) unread\s*<|[Uu]nread reports: (\d+)", desk.get(place).content.decode())
+        re.search(r"(\d+) unread\s*<|[Uu]nread reports: (\d+)", client.get(place).content.decode())
         for place in PLACES
     ]
     return [int(match[1] or match[2]) if match else None for match in found]
 
 
 def test_staff_see_the_number_of_unread_reports(report, alice, bob, staff, carol):
-    desk, other = staff, permitted(carol, "view_report")
-    assert told(desk) == told(other) == [1, 1, 1]
+    client, other = staff, permitted(carol, "view_report")
+    assert told(client) == told(other) == [1, 1, 1]
     alice.reports_made.file(bob.pk, content(alice, bob))
-    assert told(desk) == told(other) == [2, 2, 2]
+    assert told(client) == told(other) == [2, 2, 2]
     assert LogEntry.objects.count() == 0  # seeing the number is not reading
     other.get(page(report))
-    assert told(desk) == [1, 1, 1]
+    assert told(client) == [1, 1, 1]
     every = [row.pk for row in Report.objects.all()]
-    desk.post(LIST, {"action": "mark_as_handled", "_selected_action": every})
-    assert told(desk) == [0, None, None]
+    client.post(LIST, {"action": "mark_as_handled", "_selected_action": every})
+    assert told(client) == [0, None, None]
 
 
 def test_the_number_comes_without_names_or_text(report, staff):

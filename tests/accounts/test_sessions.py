@@ -76,9 +76,9 @@ def test_neither_the_user_agent_nor_the_address_is_stored(alice):
 
 
 def test_one_session_is_logged_out_and_the_others_stay(alice):
-    here, phone, desk = browser(), browser(agent=SAFARI), browser(agent=EDGE)
+    here, phone, tablet = browser(), browser(agent=SAFARI), browser(agent=EDGE)
     here.post(END, {"where": listed(here)["Safari on iPhone"]})
-    assert (is_in(here), is_in(phone), is_in(desk)) == (True, False, True)
+    assert (is_in(here), is_in(phone), is_in(tablet)) == (True, False, True)
 
 
 def test_all_other_sessions_are_logged_out(alice, bob):

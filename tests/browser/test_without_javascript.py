@@ -25,7 +25,7 @@ class Plainly:
         self.name, self.page, self.url = name, page, url
         self.said = page.frame_locator("iframe[name=transcript]")
         self.people = page.frame_locator("iframe[name=people]")
-        self.desk = page.frame_locator("iframe[name=form]")
+        self.form_frame = page.frame_locator("iframe[name=form]")
 
     def opens(self, path: str) -> "Plainly":
         self.page.goto(f"{self.url}{path}", wait_until="commit")
@@ -53,11 +53,11 @@ class Plainly:
 
     @property
     def field(self):
-        return self.desk.get_by_role("textbox")
+        return self.form_frame.get_by_role("textbox")
 
     def chooses(self, name: str) -> "Plainly":
         self.people.get_by_role("link", name=name, exact=True).click(no_wait_after=True)
-        expect(self.desk.get_by_role("heading", name=name)).to_be_visible()
+        expect(self.form_frame.get_by_role("heading", name=name)).to_be_visible()
         expect(self.field).to_be_focused()
         return self
 
@@ -121,7 +121,7 @@ def test_a_message_to_a_person_who_is_not_connected_stays_in_the_field(plainly, 
     gone.page.goto("about:blank")
     paula.people.get_by_role("link", name="Refresh").click(no_wait_after=True)
     paula.chooses(gone.name).says("are you there?")
-    expect(paula.desk.get_by_role("alert")).to_contain_text(f"{gone.name} isn’t connected")
+    expect(paula.form_frame.get_by_role("alert")).to_contain_text(f"{gone.name} isn’t connected")
     expect(paula.field).to_have_value("are you there?")
     gone.is_at_the_page()
     paula.field.press("Enter", no_wait_after=True)
@@ -141,7 +141,7 @@ def test_an_unsent_message_empties_the_page_and_the_conversation_continues(alice
     paula.says("my own slip")
     alice.hears("my own slip")
     paula.said.get_by_role("link", name="Unsend").click(no_wait_after=True)
-    paula.desk.get_by_role("button", name="Unsend").click(no_wait_after=True)
+    paula.form_frame.get_by_role("button", name="Unsend").click(no_wait_after=True)
     expect(alice.heard("my own slip")).to_have_count(0)
     expect(paula.said.get_by_text("A message was unsent.")).to_be_visible()
     expect(paula.said.locator(".message")).to_have_count(0)
@@ -151,9 +151,9 @@ def test_clearing_for_both(alice, plainly):
     paula = plainly("paula").is_at_the_page().chooses(alice.name)
     alice.chooses(paula).says("between us")
     paula.hears("between us")
-    paula.desk.get_by_text("More", exact=True).click()
-    paula.desk.get_by_role("link", name="Clear for both").click(no_wait_after=True)
-    paula.desk.get_by_role("button", name="Clear for both").click(no_wait_after=True)
+    paula.form_frame.get_by_text("More", exact=True).click()
+    paula.form_frame.get_by_role("link", name="Clear for both").click(no_wait_after=True)
+    paula.form_frame.get_by_role("button", name="Clear for both").click(no_wait_after=True)
     expect(alice.pane.get_by_text("cleared this conversation for both")).to_be_visible()
     expect(paula.said.get_by_text("was cleared for both")).to_be_visible()
     expect(paula.said.get_by_text("Cleared in 2 of 2 windows.")).to_be_visible()
@@ -203,12 +203,12 @@ def test_a_page_without_an_answer_for_a_minute_says_so(plainly):
 def test_blocking_from_the_form(alice, plainly):
     paula = plainly("paula").is_at_the_page().chooses(alice.name)
     alice.chooses(paula)
-    paula.desk.get_by_text("More", exact=True).click()
-    paula.desk.get_by_role("button", name=f"Block {alice.name}").click(no_wait_after=True)
-    expect(paula.desk.get_by_text("You’ve blocked")).to_be_visible()
+    paula.form_frame.get_by_text("More", exact=True).click()
+    paula.form_frame.get_by_role("button", name=f"Block {alice.name}").click(no_wait_after=True)
+    expect(paula.form_frame.get_by_text("You’ve blocked")).to_be_visible()
     alice.says("hello?")
     expect(alice.pane.get_by_text("can’t be reached")).to_be_visible()
-    paula.desk.get_by_role("button", name="Unblock").click(no_wait_after=True)
+    paula.form_frame.get_by_role("button", name="Unblock").click(no_wait_after=True)
     alice.pane.get_by_role("button", name="Try again").click()
     paula.hears("hello?")
 

@@ -5,7 +5,7 @@ import os
 
 from messaging.backends.redis.encryption import NONCE_BYTES, Encryptor, Json
 
-SEALED = b"\0"  # begins a message with bytes; JSON begins with another character
+ENCRYPTED = b"\0"  # begins a message with bytes; JSON begins with another character
 
 
 def encode(encryptor: Encryptor, topic: str, message: dict) -> bytes:
@@ -14,13 +14,13 @@ def encode(encryptor: Encryptor, topic: str, message: dict) -> bytes:
     if data is None:
         return json.dumps(message).encode()
     nonce, rest = os.urandom(NONCE_BYTES), json.dumps({**message, "data": None}).encode()
-    sealed = encryptor.cipher.encrypt(nonce, rest + b"\n" + data, topic.encode())
-    return SEALED + nonce + sealed
+    encrypted = encryptor.cipher.encrypt(nonce, rest + b"\n" + data, topic.encode())
+    return ENCRYPTED + nonce + encrypted
 
 
 def decode(encryptor: Encryptor, topic: str, published: bytes) -> Json:
-    if not published.startswith(SEALED):
+    if not published.startswith(ENCRYPTED):
         return json.loads(published)
-    nonce, sealed = published[1 : NONCE_BYTES + 1], memoryview(published)[NONCE_BYTES + 1 :]
-    rest, _, data = encryptor.cipher.decrypt(nonce, sealed, topic.encode()).partition(b"\n")
+    nonce, encrypted = published[1 : NONCE_BYTES + 1], memoryview(published)[NONCE_BYTES + 1 :]
+    rest, _, data = encryptor.cipher.decrypt(nonce, encrypted, topic.encode()).partition(b"\n")
     return {**json.loads(rest), "data": data}

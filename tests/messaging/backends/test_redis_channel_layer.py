@@ -228,7 +228,7 @@ async def test_an_idle_connection_is_kept(here, there, monkeypatch):
     assert listener.heard == [{"type": "a"}]
 
 
-async def test_bytes_reach_another_process_and_are_sealed_on_the_way(here, there, monkeypatch):
+async def test_bytes_reach_another_process_and_are_encrypted_in_transit(here, there, monkeypatch):
     listener, channel = Listener(), await there.new_channel()
     there.subscribe(channel, listener)
     await there.group_add("people", channel)  # starts its subscription
@@ -247,7 +247,7 @@ async def test_bytes_reach_another_process_and_are_sealed_on_the_way(here, there
     assert b"file.chunk" not in published
 
 
-async def test_bytes_that_another_key_sealed_are_dropped(here, new_layer, caplog):
+async def test_bytes_encrypted_with_another_key_are_dropped(here, new_layer, caplog):
     other = await new_layer()
     other.encryptor = Encryptor("the key of somebody else")
     listener, channel = Listener(), await here.new_channel()

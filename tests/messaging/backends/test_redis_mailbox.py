@@ -140,9 +140,9 @@ async def test_data_encrypted_for_one_person_cannot_be_moved_to_another_mailbox(
 def test_stored_messages_are_read_unchanged_and_contain_their_text_once():
     said = message("5 > 3, see https://example.org/?a=1&b=2")
     for draft in events.copies(said):
-        sealed = ENCRYPTOR.encrypt_draft(draft)
-        assert ENCRYPTOR.decrypt_draft(draft.owner, sealed) == draft
-        assert json.dumps(ENCRYPTOR.decrypt(draft.owner, sealed)).count("example.org") == 1
+        encrypted = ENCRYPTOR.encrypt_draft(draft)
+        assert ENCRYPTOR.decrypt_draft(draft.owner, encrypted) == draft
+        assert json.dumps(ENCRYPTOR.decrypt(draft.owner, encrypted)).count("example.org") == 1
 
 
 def test_no_release_reads_what_another_one_has_stored(redis_url):
