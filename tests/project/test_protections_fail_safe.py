@@ -84,6 +84,7 @@ MODULES: dict[str, dict[str, str]] = {
     "messaging.domain.rate_limit": {},
     "messaging.backends.redis.client": {
         "run: NoScriptError": FLUSHED,
+        "call: NoScriptError": FLUSHED,
         "call: UNAVAILABLE": "messaging/consumers/test_rate_limits.py::test_without_redis_nothing_limited_passes",
     },
     "messaging.backends.redis.rate_limit": {},

@@ -43,7 +43,7 @@ document.addEventListener('htmx:load', ({ target }) => {
     target.querySelector('.file').dataset.onlyHere = ''
     showPicture(target.querySelector('.file'), blob)
   }
-  if (target.matches('.file__fate')) delete target.closest('.file').dataset.onlyHere
+  if (target.matches('.file__status')) delete target.closest('.file').dataset.onlyHere
 })
 
 export const forget = (key) => {

@@ -183,7 +183,7 @@ async def test_a_wrong_chunk_is_reported_to_its_sender(transfer):
     assert transfer.recipient.got == []
 
 
-async def test_another_file_than_the_one_offered_never_gets_whole(transfer):
+async def test_a_file_that_was_not_offered_is_never_completed(transfer):
     """And it isn't asked for again, because it would never be the right one."""
     await transfer.passes(3)
     await transfer.sender.sends(transfer.parts[3][:-1] + b"?")
