@@ -65,7 +65,7 @@ class RecordedPage(Page):
         """Send a message, and return its id."""
         said = self.writes(text, to=self.peer)
         self.note("said", self.key(said.id))
-        if not said.is_held:
+        if not said.is_queued:
             self.note("offered", self.key(said.id))
         return said.id
 
