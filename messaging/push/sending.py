@@ -96,7 +96,7 @@ def _post(host: str, path: str) -> tuple[int, int]:
     with closing(HTTPSConnection(host, PORT)) as connection:
         connection.sock = connect(host, until)
         connection.request("POST", path, headers=HEADERS | vapid.authorization(host))
-        answer = connection.getresponse()
-        seconds = answer.getheader("Retry-After", "")
-        is_number = seconds.isascii() and seconds.isdigit() and len(seconds) < 6
-        return answer.status, int(seconds) if is_number else RETRY_SECONDS
+        with connection.getresponse() as answer:
+            seconds = answer.getheader("Retry-After", "")
+    is_number = seconds.isascii() and seconds.isdigit() and len(seconds) < 6
+    return answer.status, int(seconds) if is_number else RETRY_SECONDS
