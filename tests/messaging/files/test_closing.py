@@ -132,7 +132,7 @@ async def test_unsending_another_message_ends_no_transfer(transfer, bob):
     await transfer.passes(1)
 
 
-async def test_other_people_cannot_withdraw_a_file(transfer, bob, carol, open_window):
+async def test_other_people_cannot_withdraw_a_file(carol, transfer, bob, open_window):
     window = await open_window(carol, bob)
     _, id = transfer.offer.message.split("-", 1)
     await window.send(type="unsend", conversation=str(bob.pk), id=id)

@@ -31,7 +31,7 @@ async def token(transfer):
     return await token_in(transfer.window, transfer.offer)
 
 
-async def test_only_the_recipient_can_request_a_file(transfer, carol, open_socket):
+async def test_only_the_recipient_can_request_a_file(carol, transfer, open_socket):
     alice, bob = transfer.window.user, transfer.recipient.user
     for person, conversation in [(carol, alice), (carol, bob), (alice, bob), (alice, alice)]:
         page = await open_socket(person)
@@ -55,7 +55,7 @@ async def test_a_proof_is_valid_for_one_message_only(offer, alice, bob, open_soc
 
 
 @pytest.mark.parametrize("kind", ["send", "wait"])
-async def test_a_stolen_token_is_useless(transfer, token, carol, open_socket, kind):
+async def test_a_stolen_token_is_useless(carol, transfer, token, open_socket, kind):
     for person in (carol, transfer.recipient.user):
         page = await open_socket(person)
         await page.says(kind, token=token)

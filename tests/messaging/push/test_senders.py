@@ -43,7 +43,7 @@ async def test_a_block_that_the_window_does_not_know_yet_notifies_nobody(
     assert service.pushes == []
 
 
-async def test_somebody_deactivated_or_unknown_is_not_notified(here, service, bob, carol):
+async def test_somebody_deactivated_or_unknown_is_not_notified(carol, here, service, bob):
     bob.is_active = False
     await sync_to_async(bob.save)()
     await writes(here, bob)

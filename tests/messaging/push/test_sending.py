@@ -52,7 +52,7 @@ async def test_a_message_to_somebody_away_notifies_each_of_their_browsers(here, 
 
 
 async def test_nothing_in_a_push_identifies_or_distinguishes_people(
-    here, service, open_window, bob, carol
+    carol, here, service, open_window, bob
 ):
     await here.says("a heron", to=bob)
     there = await open_window(carol, bob)
