@@ -43,7 +43,7 @@ const run = (task) => { running ??= task().finally(() => { running = undefined }
 export const show = () => run(async () => {
   await load()
   if (obstacle()) return say(obstacle())
-  if (!isOn()) return
+  if (!isOn()) return unsubscribe() // a former user of this browser may have subscribed
   say('on')
   if (!isRenewed) await register(renew).catch(() => say('failed'))
   isRenewed = true

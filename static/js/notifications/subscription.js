@@ -1,7 +1,8 @@
 // The push subscription that this browser has for the site.
 
 const manager = async () => (await navigator.serviceWorker.ready).pushManager
-const current = async () => (await manager()).getSubscription()
+const current = async () =>
+  (await navigator.serviceWorker.getRegistration())?.pushManager.getSubscription()
 const encoded = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)))
   .replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
 

@@ -1,5 +1,5 @@
-// Closes the notification that somebody is waiting once this page is connected. If nothing arrives
-// then, says when somebody wrote. Only the notification knows that, and nobody knows who it was.
+// Closes the notification of a push once this page is connected. If no message arrives then, shows
+// when someone wrote. Only the notification holds that time, and nothing holds the name.
 
 const PATIENCE = 10_000 // ms: the sender's page sends within seconds
 const { lang } = document.documentElement
