@@ -50,7 +50,7 @@ class ListedSession(NamedTuple):
     since: date | None
     seen_on: date | None
     is_this: bool
-    is_notified: bool  # can be told by a push that somebody is waiting
+    is_notified: bool  # gets push notifications
 
 
 def note_login(request: HttpRequest, **_: object) -> None:

@@ -73,7 +73,7 @@ def worker(request: HttpRequest) -> HttpResponse:
         "files": files,
         "has_push": bool(settings.PUSH_KEY),
         "site_name": settings.SITE_NAME,
-        "news": gettext("Somebody is waiting for you."),
+        "news": gettext("Someone is trying to reach you."),
         "lang": get_language(),
     }
     script = render_to_string(template, values)

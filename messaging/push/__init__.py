@@ -1,1 +1,1 @@
-"""Push notifications without content: a browser is told that somebody is waiting, and no more."""
+"""Push notifications without content, for people who have no page open."""

@@ -1,4 +1,4 @@
-"""Which browsers are told that somebody is waiting. Each belongs to a session and ends with it."""
+"""Find the push subscriptions of a person. Each belongs to a session and ends with it."""
 
 from collections.abc import Iterable, Iterator
 from importlib import import_module

@@ -48,7 +48,7 @@ Notification.requestPermission = () => {
 """
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
   .map(({ title, body, tag }) => [title, body, tag])"""
-WAITING = ["Sotto", "Somebody is waiting for you.", "waiting"]
+WAITING = ["Sotto", "Someone is trying to reach you.", "waiting"]
 
 
 @pytest.fixture
@@ -284,7 +284,7 @@ def test_somebody_who_has_left_again_is_mentioned_with_the_time(bob):
     becomes(lambda: shown(bob.page), [])
     expect(switch(bob)).to_be_attached()
     bob.page.clock.run_for(11_000)
-    sentence = re.compile(r"Somebody wrote to you at \d+:\d\d.* and may have left since\.")
+    sentence = re.compile(r"Someone wrote to you at \d+:\d\d.* and may have left since\.")
     expect(bob.page.locator("#notices")).to_have_text(sentence)
 
 
