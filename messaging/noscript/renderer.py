@@ -1,6 +1,5 @@
-"""Render a transcript without JavaScript, to which HTML can only be appended. If something must be
-removed, the page ends with a tag that makes the browser reload it. The new page is empty and
-continues from the cursor.
+"""Render a transcript without JavaScript, where HTML can only be appended. To remove something,
+end the page with a tag that makes the browser load an empty one, which goes on from the cursor.
 """
 
 import secrets

@@ -6,7 +6,6 @@ from contextlib import suppress
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
-from redis.exceptions import TimeoutError as TooLate
 
 from messaging.backends.memory.channel_layer import ProcessLayer
 from messaging.backends.redis.client import PREFIX, TIMEOUT, UNAVAILABLE, RedisClient
@@ -128,7 +127,7 @@ class RedisLayer(ProcessLayer):
             await subscription.ping()
             event = await subscription.get_message(timeout=PING_SECONDS)
         if event is None:
-            raise TooLate
+            raise TimeoutError
         if event["type"] == "pong":
             return
         name = event["channel"].decode().removeprefix(self.prefix)

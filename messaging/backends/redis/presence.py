@@ -104,9 +104,7 @@ class RedisPresence(Presence):
         return self.clock() - self.learned_at > STALE_SECONDS
 
     async def refresh(self) -> None:
-        """Load the people of other processes. Don't renew the lease, because no window may be open
-        here.
-        """
+        """Load the people of other processes. Renew no lease: no window may be open here."""
         prefix = self.client.prefix
         async with self.sharing:
             seconds, microseconds = await self.client.call("TIME")
