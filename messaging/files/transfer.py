@@ -1,9 +1,9 @@
 """Flow control of a transfer: the order, size and number of chunks in transit.
 
 A chunk is a number of four bytes, the most significant first, and up to CHUNK bytes of the file. A
-sender's page counts its chunks. The server gives each a random number on its last way, which the
-recipient's page repeats to confirm it. So it can confirm only what it has read from its socket, and
-the memory for the rest is bounded even if the pages of both people are hostile.
+sender's page numbers its chunks. The server replaces each number with a random one, which the
+recipient's page repeats to confirm the chunk. So a page can confirm only what it has read from its
+socket, and the memory for the rest is bounded even if the pages of both people are hostile.
 """
 
 import hashlib
