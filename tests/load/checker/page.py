@@ -16,10 +16,10 @@ KEY = r"(\d+-[0-9a-f-]{36})"
 # The id of a message's state ends with its version, if it was edited. Only own messages have one.
 PATTERNS = {
     "shown": re.compile(rf'<li\s+class="message [^>]*?id="message-{KEY}"', re.DOTALL),
-    "edited": re.compile(rf"innerHTML:#message-{KEY} > .message__said"),
+    "edited": re.compile(rf"innerHTML:#message-{KEY} > .message__body"),
     "own": re.compile(rf'id="state-{KEY}([\w-]*)">\s*<span\s+class="state state--(\w+)'),
     "state": re.compile(
-        rf'innerHTML:(?:#fate-[\w-]+,)?#state-{KEY}([\w-]*),#elsewhere">\s*'
+        rf'innerHTML:(?:#outcome-[\w-]+,)?#state-{KEY}([\w-]*),#elsewhere">\s*'
         r'<span\s+class="state state--(\w+)"'
     ),
     "removed": re.compile(rf'hx-swap-oob="delete:#message-{KEY}'),
